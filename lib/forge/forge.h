@@ -1,0 +1,62 @@
+// Where pull requests live.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/result.h"
+#include "git/git_program.h"
+#include "git/repo.h"
+#include "record/json.h"
+
+namespace gf::forge {
+
+struct PullRequest {
+  int number = 0;   ///< 0: not opened yet
+  std::string url;  ///< or "#3" on the local forge
+  std::string title, body;
+  std::string head_branch;  ///< "factory/health"
+  std::string base_branch;  ///< "main"
+  Oid head, base;
+  bool draft = false;
+  std::string state = "open";  ///< open, closed, merged
+  std::string author;
+  Timestamp opened{};
+  RunId run;
+  std::string request_pull;  ///< what `git request-pull` wrote, for mail; empty when it could not
+  std::vector<std::string> comments;
+};
+
+/// One forge for one repository. Opening the same run's request twice gives the first one back.
+class Forge {
+ public:
+  virtual ~Forge() = default;
+  [[nodiscard]] virtual std::string name() const = 0;
+  /// Could it open one now? Empty when it could, else why not.
+  virtual std::optional<std::string> problem() = 0;
+  /// The branch is on the remote already.
+  virtual Result<PullRequest> open(const PullRequest& wanted) = 0;
+  /// Adds a comment (REVIEW's reasons).
+  virtual Result<void> comment(const PullRequest& on, const std::string& text) = 0;
+  virtual Result<std::vector<PullRequest>> list() = 0;
+};
+
+/// The forge without a server: pull requests as JSON in the tree of refs/factory/pulls, pushed to
+/// `remote` unforced (joined and tried again when somebody else was faster). Without a remote it
+/// stays in this repository. Numbers count from 1.
+std::unique_ptr<Forge> local_forge(git::Repo& repo, const git::Program& git,
+                                   std::optional<std::string> remote, const Clock& clock);
+
+/// The forge that factory.forge names: local now; github, gitlab, gitea join here.
+Result<std::unique_ptr<Forge>> make_forge(const std::string& kind, git::Repo& repo,
+                                          const git::Program& git,
+                                          std::optional<std::string> remote, const Clock& clock);
+
+record::Json to_json(const PullRequest& request);
+Result<PullRequest> pull_request_from_json(const record::Json& json);
+
+}  // namespace gf::forge

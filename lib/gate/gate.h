@@ -1,0 +1,100 @@
+// Gates: real tools that can say no. Detection, execution, one form of outcome (DESIGN 4).
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/cancel.h"
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/result.h"
+#include "proc/process.h"
+#include "record/facts.h"
+#include "record/gate.h"
+
+namespace gf::gate {
+
+/// One configured tool.
+struct Gate {
+  std::string name;                ///< "ruff", "ruff-format", "mypy", "pytest"
+  std::string stage = "validate";  ///< validate or test
+  /// The program and its arguments. Placeholders: {report} (a fresh file for the machine-readable
+  /// report), {cache} (a folder kept between runs, outside the worktree), {coverage} (a second
+  /// fresh file), {files} (one argument per changed file that the gate's patterns match; none: not
+  /// run).
+  std::vector<std::string> argv;
+  std::string report;              ///< ruff-json, ruff-format, mypy-json, junit, text, exit
+  std::string coverage;            ///< "cobertura" when {coverage} is one; empty: none
+  std::vector<std::string> files;  ///< patterns of files it judges, "*.py"
+  Milliseconds timeout{600000};
+  std::vector<std::string> environment;  ///< names of further variables it may see
+  std::string why;                       ///< why it was chosen: "[tool.ruff] in pyproject.toml"
+};
+
+/// A setting as lib/git gives it, without needing that room's type.
+using Settings = std::vector<std::pair<std::string, std::string>>;
+
+/// The gates of a tree: `[factory-gate "<name>"]` sections (command, report, stage, timeout, files,
+/// environment, coverage, disabled) win over detection; a gate of the same name is replaced,
+/// `disabled = true` removes it. `python` is the interpreter for `-m` (see find_python).
+Result<std::vector<Gate>> gates_for(const record::TreeFacts& tree, const Settings& settings,
+                                    const std::string& python);
+
+/// The interpreter that runs the repository's tools: factory.python, else .venv or venv in
+/// `user_worktree`, else $VIRTUAL_ENV, else python3 on PATH. Absolute, or "python3".
+std::string find_python(const Settings& settings, const std::optional<std::string>& user_worktree,
+                        const proc::Environment& environment);
+
+struct Place {
+  std::string worktree;  ///< holds exactly `tree`
+  Oid tree;
+  std::string scratch;  ///< a private folder for reports, outside the worktree
+  std::string cache;    ///< kept between runs
+  proc::Environment environment;
+};
+
+/// Runs one gate to an outcome. The gate's own failure is an outcome (kFail, kBroken, kTimeout);
+/// an Error means that we could not even try (scratch not writable, out of memory). A missing tool
+/// is kBroken with a reason that says what to install. Zero executed tests is kBroken (P6).
+/// `selection`: for test gates, only these files or test ids; empty: all.
+/// `changed`: for {files}.
+Result<record::GateOutcome> run_gate(const Gate& gate, const Place& place,
+                                     const std::vector<std::string>& selection,
+                                     const std::vector<std::string>& changed, const Cancel& cancel);
+
+/// The tool's own version ("ruff 0.14.0"); empty when it cannot be asked. Cached per process.
+std::string tool_version(const Gate& gate, const proc::Environment& environment,
+                         const Cancel& cancel);
+
+/// Whether every file still parses: .py by the interpreter's own parser, .json, .toml. One finding
+/// a file that does not.
+Result<record::GateOutcome> parse_check(const std::string& python, const Place& place,
+                                        const std::vector<std::string>& paths,
+                                        const Cancel& cancel);
+
+// --- Judgements over outcomes: pure ---
+
+/// Findings of `now` that `base` did not have (by Finding::key, counted).
+std::vector<record::Finding> new_findings(const record::GateOutcome& base,
+                                          const record::GateOutcome& now);
+/// Ids that passed in `base` and in `now` failed, vanished or were skipped.
+std::vector<std::string> broken_tests(const record::GateOutcome& base,
+                                      const record::GateOutcome& now);
+
+struct LineCoverage {
+  int covered = 0, executable = 0;
+  std::map<std::string, std::vector<int>> missed;
+  [[nodiscard]] double percent() const {
+    return executable == 0 ? 100.0 : 100.0 * covered / executable;
+  }
+};
+/// Coverage of the added lines only. `added`: path -> line numbers in the new file. A changed
+/// source file that the report does not know counts as not covered at all when `sources` matches
+/// it.
+LineCoverage coverage_of(const std::map<std::string, std::vector<int>>& added,
+                         const record::GateOutcome& tests, const std::vector<std::string>& sources);
+
+}  // namespace gf::gate

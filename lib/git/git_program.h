@@ -1,0 +1,89 @@
+// The `git` program, for what libgit2 cannot or should not do: configuration with all its sources,
+// fetch and push (hooks, credentials), signed commits, worktrees where filters are in use.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/cancel.h"
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/result.h"
+
+namespace gf::git {
+
+struct Answer {
+  int exit_code = -1;  ///< -1: ended by a signal or by us
+  std::string out, err;
+};
+
+/// Runs an external program. `lib/git` knows no process room (both are on one floor), so who
+/// builds a Program hands in how: the engine hands in lib/proc.
+struct Command {
+  std::vector<std::string> argv;
+  std::string directory;
+  std::map<std::string, std::string> environment;  ///< added to what the child inherits
+  std::string input;
+  Milliseconds timeout{120000};
+  bool keep_git_variables = false;  ///< GIT_DIR and friends are removed unless this is set
+};
+using Runner = std::function<Result<Answer>(const Command&)>;
+
+/// One setting as git sees it. `key` is lower case in section and variable, as git prints it.
+struct Setting {
+  std::string key, value;
+  std::string scope;  ///< system, global, local, worktree, command
+};
+
+struct PushResult {
+  bool pushed = false;    ///< false: the remote said no, `told` says why
+  bool rejected = false;  ///< somebody else was there first
+  std::string told;       ///< what the remote printed, without "remote: "
+};
+
+/// git, run inside one repository. Children get no GIT_DIR or other repository-local variables and
+/// no terminal prompt (GIT_TERMINAL_PROMPT=0 unless a terminal is there).
+class Program {
+ public:
+  Program(Runner runner, std::string directory);
+
+  /// Exit status 0, or an Error with git's last line of complaint.
+  Result<std::string> run(const std::vector<std::string>& arguments,
+                          const std::string& input = {}) const;
+  /// Any exit status.
+  Result<Answer> ask(const std::vector<std::string>& arguments, const std::string& input = {},
+                     std::map<std::string, std::string> environment = {}) const;
+
+  /// "git version 2.39.5" -> "2.39.5".
+  Result<std::string> version() const;
+  /// Everything `git config --list` sees, `git -c` and the environment included, in git's order
+  /// (the last one wins).
+  Result<std::vector<Setting>> settings() const;
+  /// The settings written in a blob (a tracked file), with scope "tracked".
+  Result<std::vector<Setting>> settings_of_blob(const Oid& blob) const;
+  Result<void> set_config(const std::string& key, const std::string& value, bool add = false) const;
+
+  /// A commit made by `git commit-tree`, signed when commit.gpgSign asks for it; the object exists,
+  /// no ref has moved.
+  Result<Oid> commit_tree(const Oid& tree, const std::vector<Oid>& parents,
+                          const std::string& message,
+                          const std::map<std::string, std::string>& identity = {}) const;
+  /// Unforced push of these refspecs with the user's hooks and credentials.
+  Result<PushResult> push(const std::string& remote, const std::vector<std::string>& refspecs,
+                          const std::vector<std::string>& options = {}) const;
+  Result<void> fetch(const std::string& remote, const std::vector<std::string>& refspecs) const;
+  Result<std::vector<std::string>> remotes() const;
+
+ private:
+  Runner runner_;
+  std::string directory_;
+};
+
+/// Names of the variables that point git at a repository (`git rev-parse --local-env-vars`).
+const std::vector<std::string>& repository_variables();
+
+}  // namespace gf::git

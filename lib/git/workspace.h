@@ -1,0 +1,61 @@
+// A worktree of our own, outside the user's, in which models write and gates run.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "git/git_program.h"
+#include "git/repo.h"
+
+namespace gf::git {
+
+/// A detached, locked, linked worktree taken from a pool (GITMODEL 4.13). Exactly one process has
+/// it; the user's work tree, index, HEAD, branches, stash and configuration are not touched (P5).
+///
+/// Always holds: the files on disk are those of tree(), plus the paths noted by touched() since,
+/// plus files that git ignores. Cost of every call but the first checkout grows with the change,
+/// not with the tree.
+class Workspace {
+ public:
+  /// Takes a free worktree of `repo`'s pool under `pool_dir` (made when missing, mode 0700), or
+  /// adds one, and puts it at `base`, clean: what an earlier run or a person left there is gone.
+  /// The lock's reason is `run`.
+  static Result<Workspace> acquire(Repo& repo, const Program& git, const std::string& pool_dir,
+                                   const RunId& run, const Oid& base);
+  Workspace(Workspace&&) noexcept;
+  Workspace& operator=(Workspace&&) noexcept;
+  ~Workspace();  ///< gives it back to the pool (unlocked), if release() was not called
+
+  [[nodiscard]] const std::string& path() const;  ///< absolute, symbolic links resolved
+  [[nodiscard]] const Oid& tree() const;
+
+  /// Tells that the file at `path` was written or deleted since the last snapshot.
+  void touched(const std::string& path);
+  /// Looks for every change on disk itself (after a program that does not tell what it wrote).
+  /// Ignored files do not count.
+  Result<std::vector<std::string>> scan();
+  /// Writes what is on disk at the touched paths into a tree; that tree becomes tree().
+  Result<Oid> snapshot();
+  /// Makes the disk hold exactly `tree`: only paths that differ are written or removed.
+  Result<void> materialise(const Oid& tree);
+  /// Gives the worktree back, clean, at its base.
+  Result<void> release();
+
+ private:
+  struct Impl;
+  explicit Workspace(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Where worktrees of this repository are pooled: below $XDG_CACHE_HOME (or ~/.cache), named by a
+/// hash of the common directory.
+Result<std::string> default_pool_dir(const Repo& repo,
+                                     const std::map<std::string, std::string>& environment);
+
+/// Removes pooled worktrees whose owner is gone and whose content is reachable; returns how many.
+Result<int> sweep_pool(Repo& repo, const Program& git, const std::string& pool_dir);
+
+}  // namespace gf::git

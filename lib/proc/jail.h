@@ -1,0 +1,49 @@
+// File access beneath one folder: no path leads out, whatever it is called (DESIGN 8).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace gf::proc {
+
+/// A folder that paths given by a model are resolved beneath. Links are never followed (openat2
+/// with RESOLVE_BENEATH|NO_SYMLINKS|NO_MAGICLINKS where there is one, else part by part with
+/// O_NOFOLLOW). A refused path is an Error (kUser) that says why; nothing was read or written.
+class Jail {
+ public:
+  static Result<Jail> open(const std::string& root);
+  Jail(Jail&&) noexcept;
+  Jail& operator=(Jail&&) noexcept;
+  ~Jail();
+
+  /// "./a//b" -> "a/b". Refuses: absolute, "..", NUL, backslash, control characters, not UTF-8,
+  /// over 4 KB, and every spelling of ".git" that git refuses (case, trailing dots and spaces,
+  /// "git~1", ignorable Unicode, NTFS streams) and .gitmodules as a link. "" and "." are the root.
+  static Result<std::string> normalise(std::string_view path);
+
+  /// A regular file's bytes; empty when there is none. Over `max_bytes` is an Error.
+  Result<std::optional<std::string>> read(std::string_view path, size_t max_bytes) const;
+  /// Writes atomically (a temporary file in the same folder, then rename), making folders; keeps
+  /// the executable bit of a file that exists. Refuses to replace anything that is not a regular
+  /// file.
+  Result<void> write(std::string_view path, std::string_view content) const;
+  Result<bool> remove(std::string_view path) const;  ///< false: there was none
+  struct Entry {
+    std::string name;
+    bool folder = false;
+    uint64_t size_bytes = 0;
+  };
+  /// Names in a folder, sorted, without ".git"; at most `limit` (then `*more` is set).
+  Result<std::vector<Entry>> list(std::string_view path, size_t limit, bool* more) const;
+
+ private:
+  explicit Jail(int root_fd, std::string root);
+  int root_fd_ = -1;
+  std::string root_;
+};
+
+}  // namespace gf::proc

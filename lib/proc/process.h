@@ -1,0 +1,67 @@
+// Child processes: started without inheriting what they should not, bounded, ended for sure.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/cancel.h"
+#include "base/clock.h"
+#include "base/result.h"
+
+namespace gf::proc {
+
+using Environment = std::map<std::string, std::string>;
+
+/// How much isolation a child gets. What is not available on this machine is an Error, never less.
+enum class Sandbox { kNone };  // bubblewrap and Landlock join here
+
+struct Limits {
+  Milliseconds timeout{600000};
+  size_t max_output_bytes = 16u << 20;  ///< of stdout and of stderr, each; more is read and dropped
+};
+
+struct Options {
+  std::vector<std::string> argv;  ///< argv[0] is looked up in the child's PATH; no shell
+  std::string directory;
+  Environment environment;  ///< complete: nothing is inherited besides it
+  std::string input;        ///< given on standard input, which is then closed
+  Limits limits;
+  Sandbox sandbox = Sandbox::kNone;
+  /// Called with pieces of stdout/stderr as they come; may be empty. Same thread.
+  std::function<void(std::string_view)> on_output;
+};
+
+enum class End { kExited, kSignalled, kTimedOut, kCancelled };
+
+struct Outcome {
+  End end = End::kExited;
+  int exit_code = -1;  ///< when kExited
+  int signal = 0;      ///< when kSignalled
+  std::string out, err;
+  bool out_cut = false, err_cut = false;  ///< more came than the limit
+  Milliseconds duration{0};
+  int64_t max_rss_kb = 0;
+  [[nodiscard]] bool succeeded() const { return end == End::kExited && exit_code == 0; }
+};
+
+/// Runs a program to its end. It gets its own process group (and session), no descriptor of ours
+/// but the three standard ones, default signal dispositions. At the time limit or a cancel the
+/// whole group gets SIGTERM and, 2 s later, SIGKILL; children that outlive their parent are killed
+/// too, and a grandchild that keeps a pipe open cannot hold us up. An Error (kEnvironment) means it
+/// could not be started: not found (the message names it), not executable, out of memory.
+Result<Outcome> run(const Options& options, const Cancel& cancel);
+
+/// Where `name` would be found in `environment`'s PATH; empty when nowhere.
+std::optional<std::string> find_program(const std::string& name, const Environment& environment);
+
+/// This process's environment.
+Environment current_environment();
+/// What programs that run a repository's code may see: PATH, HOME, LANG, LC_*, TMPDIR, TZ, TERM and
+/// what `more` names. Never git's repository variables, never anything that looks like a key.
+Environment clean_environment(const Environment& from, const std::vector<std::string>& more = {});
+
+}  // namespace gf::proc

@@ -1,0 +1,131 @@
+// An exchange: one request to a model and its answer, or the failure to get one.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/result.h"
+#include "record/json.h"
+
+namespace gf::record {
+
+struct ToolCall {
+  std::string id;
+  std::string name;
+  Json arguments;         ///< an object; when the model sent something else, see `malformed`
+  std::string malformed;  ///< the text of arguments that were not a JSON object
+};
+
+/// One turn of a conversation.
+struct Message {
+  enum class Role { kSystem, kUser, kAssistant, kTool };
+  Role role = Role::kUser;
+  std::string content;
+  std::vector<ToolCall> tool_calls;  ///< of an assistant
+  std::string tool_call_id;          ///< of a tool's answer
+  std::string tool_name;             ///< of a tool's answer
+};
+
+struct ToolSpec {
+  std::string name;
+  std::string description;
+  Json parameters;  ///< JSON Schema of the arguments
+};
+
+/// What is asked of a model: everything it gets to see, and nothing about who will answer.
+struct ModelRequest {
+  std::string stage;
+  int attempt = 1;  ///< of the stage, from 1
+  int turn = 1;     ///< of the conversation, from 1
+  std::vector<Message> messages;
+  std::vector<ToolSpec> tools;
+  Json schema;  ///< JSON Schema of the final answer; null when it is free text
+  std::optional<double> temperature;
+  int64_t max_output_tokens = 0;  ///< 0: the provider's default
+};
+
+/// Tokens. `input_total` includes what came from a cache (INTEGRATIONS A.5). Absent: not told.
+struct Usage {
+  std::optional<int64_t> input_total;
+  std::optional<int64_t> cache_read;
+  std::optional<int64_t> cache_write;
+  std::optional<int64_t> output_total;
+  std::optional<int64_t> reasoning;
+  std::string source = "unknown";  ///< reported, estimated, unknown
+};
+
+/// Money as an integer of 10^-12 dollars: sums are exact.
+struct Cost {
+  std::optional<int64_t> pico_usd;  ///< absent: unpriced, which is not 0
+  std::string basis = "unpriced";  ///< provider, user-file, table:<date>, local, scripted, unpriced
+};
+
+/// INTEGRATIONS A.6; kNone is success.
+enum class ModelFailure {
+  kNone,
+  kAuth,
+  kQuota,
+  kRateLimited,
+  kOverflow,
+  kTruncated,
+  kRefused,
+  kBadOutput,
+  kTransport,
+  kConfig,
+  kCancelled,
+};
+
+struct ModelAnswer {
+  Message message;    ///< the assistant's turn
+  std::string model;  ///< who says it answered; "scripted" for scripted answers
+  std::string provider;
+  std::string finish;      ///< stop, tool_calls, length, refusal, ...
+  std::string request_id;  ///< the service's own, when it told one
+  Usage usage;
+  Cost cost;
+  Milliseconds duration{0};
+};
+
+/// What is kept of one call, failed ones too.
+struct Exchange {
+  static constexpr int kVersion = 1;
+  int seq = 0;           ///< within the run, from 1
+  std::string provider;  ///< as configured
+  std::string model_asked;
+  ModelRequest request;
+  std::optional<ModelAnswer> answer;
+  ModelFailure failure = ModelFailure::kNone;
+  std::string failure_text;
+  Timestamp started{};
+  Milliseconds duration{0};
+};
+
+std::string_view name_of(ModelFailure failure);
+std::string_view name_of(Message::Role role);
+
+Json to_json(const Message& message);
+Result<Message> message_from_json(const Json& json);
+Json to_json(const ToolSpec& tool);
+Json to_json(const Usage& usage);
+Json to_json(const Cost& cost);
+Result<Usage> usage_from_json(const Json& json);
+Result<Cost> cost_from_json(const Json& json);
+
+/// The request as the record keeps it and as `command` programs get it: stable text for equal
+/// requests, no provider, no time, no path of a machine.
+Json to_json(const ModelRequest& request);
+Result<ModelRequest> request_from_json(const Json& json);
+/// Identifies a request in a replay: the git blob id of its canonical JSON.
+Oid request_key(const ModelRequest& request);
+
+/// "$0.0132", "unpriced".
+std::string to_text(const Cost& cost);
+/// The sum; unpriced as soon as one part is.
+Cost operator+(const Cost& a, const Cost& b);
+Usage operator+(const Usage& a, const Usage& b);
+
+}  // namespace gf::record

@@ -1,0 +1,80 @@
+// What a gate said about one tree, in one form for every tool (DESIGN 4, INTEGRATIONS G.7).
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/result.h"
+#include "record/json.h"
+
+namespace gf::record {
+
+struct Finding {
+  std::string path;                ///< relative to the tree; empty when it is about no file
+  int line = 0;                    ///< 0: no line
+  std::string rule;                ///< "F401", "arg-type"
+  std::string message;             ///< scrubbed of machine paths, addresses and times
+  std::string severity = "error";  ///< error, warning, note
+
+  /// Same defect, wherever its line has moved to: path, rule and message.
+  [[nodiscard]] std::string key() const { return path + "\x1f" + rule + "\x1f" + message; }
+};
+
+enum class TestStatus { kPassed, kFailed, kError, kSkipped };
+
+struct TestResult {
+  std::string id;  ///< "tests/test_items.py::test_missing[9]"
+  TestStatus status = TestStatus::kPassed;
+  /// For kFailed: assertion, missing-symbol, other. For kError: collection, setup, teardown.
+  std::string cause;
+  std::string message;  ///< scrubbed, at most 2 KB
+};
+
+/// Lines of one file: executable ones that ran, and that did not.
+struct FileCoverage {
+  std::vector<int> executed;
+  std::vector<int> missing;
+};
+
+struct GateCounts {
+  int passed = 0, failed = 0, errors = 0, skipped = 0;
+  [[nodiscard]] int executed() const { return passed + failed + errors; }
+};
+
+struct GateOutcome {
+  static constexpr int kVersion = 1;
+  enum class Status {
+    kPass,
+    kFail,    ///< the tool said no
+    kBroken,  ///< the tool could not do its work: missing, crashed, unreadable report, no test run
+    kTimeout,
+    kCancelled,
+  };
+  std::string gate;   ///< "ruff", "mypy", "pytest"
+  std::string stage;  ///< validate or test
+  Oid tree;           ///< what was judged
+  Status status = Status::kBroken;
+  std::vector<std::string> argv;  ///< with the worktree and tool paths as they are configured
+  int exit_code = -1;             ///< -1 when it was ended by a signal or never started
+  GateCounts counts;              ///< of tests, or of findings in `failed`
+  std::vector<Finding> findings;  ///< at most 200; `findings_total` tells all
+  int findings_total = 0;
+  std::vector<TestResult> tests;                 ///< test gates
+  std::map<std::string, FileCoverage> coverage;  ///< by path, test gates
+  Milliseconds duration{0};
+  std::string tool_version;
+  std::string output_tail;       ///< redacted, at most 8 KB, for people
+  std::string sandbox = "none";  ///< which one was used
+  std::string reason;            ///< one line when not kPass: "exit 1: 3 findings"
+};
+
+std::string_view name_of(GateOutcome::Status status);
+std::string_view name_of(TestStatus status);
+Json to_json(const GateOutcome& outcome);
+Result<GateOutcome> gate_outcome_from_json(const Json& json);
+
+}  // namespace gf::record

@@ -1,0 +1,36 @@
+// REVIEW's table and the code that decides from it (DESIGN 5).
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "record/json.h"
+#include "record/run.h"
+#include "stage/stage.h"
+
+namespace gf::stage {
+
+/// A claim that something is wrong, with a test that is to show it.
+struct Reproduction {
+  std::string about;  ///< "AC2", "constraint 1", "out of scope 2"
+  std::string path;   ///< a test file that does not exist yet
+  std::string body;   ///< its whole text
+};
+/// The reproductions in a reviewer's answer, in order.
+std::vector<Reproduction> reproductions_in(const record::Json& table);
+
+enum class Shown { kReproduced, kNotReproduced, kCouldNotRun };
+
+struct Decision {
+  bool approved = false;
+  std::vector<std::string> reasons;   ///< of the rejection, or what was weighed
+  std::vector<std::string> comments;  ///< what did not reproduce: told, not held against it
+  record::Json table;                 ///< the reviewer's, with what was checked written in
+};
+/// Rejects for: a reproduced violation, more unasked hunks than policy "review.unasked", a
+/// criterion not shown. `shown` is by Reproduction::about.
+Decision decide(const Input& in, const record::Json& table,
+                const std::map<std::string, Shown>& shown);
+
+}  // namespace gf::stage

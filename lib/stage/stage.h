@@ -1,0 +1,122 @@
+// A stage: data and pure functions. It asks and judges; the engine acts (STYLE, "A stage").
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "record/facts.h"
+#include "record/gate.h"
+#include "record/run.h"
+#include "record/spec.h"
+
+namespace gf::stage {
+
+/// SCOUT's memo to the builder.
+struct Brief {
+  struct Reuse {
+    std::string path, symbol, why;
+  };
+  std::vector<std::string> files;  ///< to touch; new ones are in `new_files`
+  std::vector<std::string> new_files;
+  std::vector<Reuse> reuse;
+  std::vector<std::string> conventions;  ///< style, error pattern, test form
+  std::vector<std::string> test_files;   ///< where tests of this feature belong
+  std::string test_command;              ///< for people; gates are configured elsewhere
+  std::string notes;
+};
+Result<Brief> brief_from_json(const record::Json& json);
+record::Json to_json(const Brief& brief);
+
+/// One hunk of the change under review, with the name the reviewer uses for it.
+struct ReviewHunk {
+  std::string id;  ///< "H1"
+  std::string path;
+  int new_start = 0, new_count = 0;
+  std::string text;
+};
+
+/// Everything a stage may see. The engine fills in only what that stage is entitled to: REVIEW
+/// never gets the brief, feedback of BUILD or any model's words (P7); TEST never gets bodies.
+struct Input {
+  std::string request;
+  std::string prompt_template;                   ///< text of templates/prompts/<stage>.md
+  record::Json schema;                           ///< of the final answer; null for free text
+  const record::TreeFacts* tree = nullptr;       ///< as the stage found it
+  const record::TreeFacts* base_tree = nullptr;  ///< the pristine base
+  std::optional<record::Spec> spec;
+  std::optional<Brief> brief;
+  std::string tree_summary;                                ///< PLAN: listing, bounded
+  std::vector<std::pair<std::string, std::string>> files;  ///< path and content, BUILD
+  std::string signatures;                                  ///< TEST: outline of the new code
+  std::string diff;                                        ///< REVIEW
+  std::vector<ReviewHunk> hunks;                           ///< REVIEW
+  std::vector<record::GateOutcome> outcomes;               ///< of the tree in question
+  std::vector<record::GateOutcome> base_outcomes;          ///< of the pristine base
+  std::vector<record::GateOutcome> new_tests_on_base;      ///< TEST: the new tests on the base
+  std::map<std::string, std::vector<int>> added_lines;  ///< TEST: path -> new line numbers, sources
+  std::vector<std::string> changed;  ///< paths that differ from the tree the stage began with
+  std::vector<std::string> out_of_scope_writes;  ///< paths changed outside the stage's scope
+  std::vector<std::string> feedback;             ///< what the last attempts failed on, newest last
+  std::vector<std::string> test_paths;           ///< where tests live in this repository
+  std::map<std::string, std::string> policy;  ///< "coverage.floor" -> "80", "review.unasked" -> "0"
+};
+
+/// What a stage came to, before it is judged.
+struct Output {
+  std::string text;                            ///< the model's final answer
+  record::Json json;                           ///< the same, when it parsed
+  std::vector<std::string> schema_violations;  ///< empty when it is valid or there is no schema
+};
+
+struct Judgement {
+  enum class Kind {
+    kPass,
+    kAgain,      ///< try the same stage again with `feedback`
+    kBack,       ///< send `back_to` the feedback
+    kStop,       ///< no retry can help: the run ends here with `reason`
+    kQuestions,  ///< PLAN: the request does not compile; `feedback` are the questions
+  };
+  Kind kind = Kind::kAgain;
+  std::string reason;  ///< one line
+  std::vector<std::string>
+      feedback;         ///< for the next attempt, normalised: no times, no paths of a machine
+  std::string back_to;  ///< of kBack
+  record::FailureClass failure = record::FailureClass::kNone;
+};
+
+/// Named numbers of one attempt; the unit ends the name ("coverage_percent").
+using Meter = std::map<std::string, double>;
+
+enum class Actor { kModel, kTools };
+
+struct Stage {
+  std::string_view name;
+  Actor actor;
+  double temperature;                       ///< default; factory.<stage>.temperature overrides
+  std::string_view prompt_file;             ///< in templates/prompts; empty for tool stages
+  std::string_view schema_file;             ///< in templates/schemas; empty for free text
+  std::span<const std::string_view> tools;  ///< of lib/tool
+  Result<std::vector<record::Message>> (*prompt)(const Input& in);
+  Result<Judgement> (*eval)(const Input& in, const Output& out);
+  void (*telemetry)(const Input& in, const Output& out, Meter& meter);
+};
+
+/// The line, in order: plan, scout, build, validate, test, review, pr.
+std::span<const Stage> all_stages();
+const Stage* find_stage(std::string_view name);
+
+/// Fills "{{name}}" in a prompt template. A name without a value is an Error: a template that asks
+/// for what a stage does not have must be noticed. Values are never expanded again.
+Result<std::string> fill(std::string_view prompt_template,
+                         const std::map<std::string, std::string>& values);
+/// Text of the repository or of a person, fenced as data so that it cannot be taken for an order:
+/// the fence is longer than any run of its character inside.
+std::string fenced(std::string_view label, std::string_view text);
+
+}  // namespace gf::stage

@@ -1,0 +1,122 @@
+// The record in git: the only code that writes refs/factory/* and refs/notes/factory/* (DESIGN 7).
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/result.h"
+#include "git/repo.h"
+#include "record/exchange.h"
+#include "record/gate.h"
+#include "record/redact.h"
+#include "record/run.h"
+#include "record/spec.h"
+
+namespace gf::store {
+
+/// A run that is going on, on refs/factory/active/<run-id>. Every call is on disk and reachable
+/// when it returns (P4). One process owns a run; a second one that appends gets an Error (kBusy).
+class ActiveRun {
+ public:
+  ActiveRun(ActiveRun&&) noexcept;
+  ~ActiveRun();
+
+  [[nodiscard]] const record::RunRecord& run() const;
+  /// Replaces run.json (and, when there is one, spec.json and spec.md) with the next commit.
+  Result<void> put_run(const record::RunRecord& run);
+  Result<Oid> put_spec(const record::Spec& spec);  ///< the blob id of spec.json
+  /// Stores an exchange as it happened: a blob a message, shared with earlier exchanges, and a
+  /// manifest.
+  Result<void> put_exchange(const record::Exchange& exchange);
+  /// `key` distinguishes runs of one gate on one tree (what was selected). Returns the file name.
+  Result<std::string> put_gate(const record::GateOutcome& outcome, const std::string& key);
+  /// Keeps `tree` alive: writes the stage commit on the last one (or the base) and returns it.
+  /// Second parent of the next metadata commit.
+  Result<Oid> keep_tree(const Oid& tree, const std::string& subject);
+  Result<void> put_stage(const record::StageRecord& stage);
+  Result<void> put_verdict(const record::Verdict& verdict);
+  /// Replaces trace.jsonl: events, one a line.
+  Result<void> put_trace(const std::string& json_lines);
+
+  [[nodiscard]] std::optional<record::Spec> spec() const;
+  [[nodiscard]] const std::vector<record::StageRecord>& stages() const;
+  [[nodiscard]] const std::vector<record::Exchange>& exchanges() const;
+  [[nodiscard]] std::optional<record::GateOutcome> gate(const Oid& tree, const std::string& gate,
+                                                        const std::string& key) const;
+
+  struct Impl;
+
+ private:
+  friend class Store;
+  explicit ActiveRun(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+/// One finished (or still active) run as `log` and `metrics` list it, from the ledger commit alone.
+struct Summary {
+  RunId id;
+  std::string slug, title, base_name, branch, pull_request, failed_stage, reason;
+  record::RunStatus status = record::RunStatus::kRunning;
+  Oid head, tree, base;
+  record::RunMetrics metrics;
+  Timestamp started{}, ended{};
+  std::string author;
+  bool active = false;
+};
+
+/// A whole run, read back.
+struct Run {
+  record::RunRecord run;
+  std::optional<record::Spec> spec;
+  std::vector<record::StageRecord> stages;
+  std::vector<record::GateOutcome> gates;
+  std::optional<record::Verdict> verdict;
+  std::vector<record::Exchange> exchanges;  ///< empty when this clone has no replay data
+  bool has_exchanges = false;
+  std::string trace;
+};
+
+class Store {
+ public:
+  /// `repo` and `clock` must outlive this object. Opening repairs what a crash left half done: a
+  /// run that is in the ledger and still active is finished, lost notes are written again.
+  static Result<Store> open(git::Repo& repo, const Clock& clock, record::Redactor redactor);
+  Store(Store&&) noexcept;
+  ~Store();
+
+  Result<ActiveRun> begin(const record::RunRecord& run);
+  Result<ActiveRun> reopen(const RunId& id);
+  /// replay, ledger, notes, then the active ref goes; each a compare-and-swap. Idempotent.
+  Result<void> seal(ActiveRun& active, const record::RunRecord& final_run);
+
+  /// Newest first, from our ledger and from fetched ones, each run once; `visit` returns false to
+  /// stop. Walks parents, so the first page costs the same at any length of history.
+  Result<void> walk(const std::function<bool(const Summary&)>& visit) const;
+  Result<std::vector<Summary>> active_runs() const;
+  /// By full id, its 8 digits, a slug (the newest), a commit or branch that carries Factory-Run, or
+  /// "@" (the newest of all). Empty when there is none.
+  Result<std::optional<RunId>> find(const std::string& name) const;
+  Result<Run> load(const RunId& id) const;
+
+  /// The refs a push of the record has to send, for share = none, summary or full.
+  [[nodiscard]] std::vector<std::string> refs_to_share(const std::string& share) const;
+  /// Fetch refspecs for a clone, for `init`.
+  static std::vector<std::string> fetch_refspecs(const std::string& remote,
+                                                 const std::string& share);
+  /// Joins fetched ledgers, replay refs and notes of `remote` into ours: union of trees, union of
+  /// lines, a merge commit; never loses an entry (GITMODEL 4.6). Returns how many refs moved.
+  Result<int> join(const std::string& remote);
+
+ private:
+  struct Impl;
+  explicit Store(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace gf::store

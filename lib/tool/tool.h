@@ -1,0 +1,61 @@
+// What a model may do in a worktree: a closed set of file tools, each bounded.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/cancel.h"
+#include "base/result.h"
+#include "proc/jail.h"
+#include "proc/process.h"
+#include "record/exchange.h"
+
+namespace gf::tool {
+
+/// What a stage may touch. Patterns: an exact path, a folder with a '/' at the end, or a glob with
+/// '*' (not '/') and '**'.
+struct Scope {
+  std::vector<std::string> writable;         ///< nothing else can be written
+  std::vector<std::string> protected_paths;  ///< never writable, even when named above
+};
+
+/// The tools' answer to a model: text that is always safe to put into a prompt (UTF-8, at most
+/// 32 KB, the cut marked).
+struct ToolAnswer {
+  std::string text;
+  bool failed = false;
+  std::vector<std::string> changed;  ///< paths written or deleted
+};
+
+/// Executes the calls of one stage in one worktree.
+///
+/// read_file(path, start_line?, end_line?), list_dir(path), grep(pattern, path?, ignore_case?),
+/// outline(path), write_file(path, content), edit_file(path, old, new), delete_file(path).
+/// A call to a tool that was not given, with wrong arguments or an illegal path is answered by a
+/// text that says so; it never is an Error. An Error means the machine failed (disk full).
+class Toolbox {
+ public:
+  /// `names`: the tools given, from the list above.
+  static Result<Toolbox> open(const std::string& worktree, std::vector<std::string> names,
+                              Scope scope, proc::Environment environment);
+  Toolbox(Toolbox&&) noexcept;
+  ~Toolbox();
+
+  [[nodiscard]] std::vector<record::ToolSpec> specs() const;
+  Result<ToolAnswer> call(const record::ToolCall& call, const Cancel& cancel);
+
+ private:
+  struct Impl;
+  explicit Toolbox(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Does `path` match `pattern` as Scope describes it?
+bool path_matches(std::string_view pattern, std::string_view path);
+/// Paths that no model may write unless the spec names them: gate configuration, CI files, hooks,
+/// .gitattributes, .gitmodules, .gitfactory, lock files.
+const std::vector<std::string>& guarded_paths();
+
+}  // namespace gf::tool

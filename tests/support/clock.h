@@ -1,0 +1,25 @@
+// A clock that stands still until it is told otherwise.
+#pragma once
+
+#include "base/clock.h"
+
+namespace gf::test {
+
+/// 2026-01-02T03:04:05.000Z; every question for a random number is answered by the next integer.
+class StandingClock : public Clock {
+ public:
+  Timestamp now() const override { return now_; }
+  Milliseconds steady() const override { return steady_; }
+  uint32_t random() const override { return ++random_; }
+  void advance(Milliseconds by) {
+    now_ += by;
+    steady_ += by;
+  }
+
+ private:
+  Timestamp now_ = parse_iso8601("2026-01-02T03:04:05.000Z").value();
+  Milliseconds steady_{1000};
+  mutable uint32_t random_ = 0;
+};
+
+}  // namespace gf::test
