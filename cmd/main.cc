@@ -1,2 +1,121 @@
-// git-factory: a software factory as a git subcommand.
-int main() { return 129; }
+// git-factory: a software factory as a git subcommand. Reads the command line, runs one command.
+#include <fmt/format.h>
+#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+
+#include "base/text.h"
+#include "command.h"
+#include "engine/templates.h"
+
+namespace gf::cmd {
+namespace {
+
+Cancel& stop_wish() {
+  static Cancel cancel;
+  return cancel;
+}
+
+extern "C" void on_signal(int signal) {
+  // The second time the user means it: the record is complete up to the last step anyway.
+  if (stop_wish().requested()) {
+    std::signal(signal, SIG_DFL);
+    std::raise(signal);
+  }
+  stop_wish().request();
+}
+
+void listen_to_signals() {
+  struct sigaction action {};
+  action.sa_handler = on_signal;
+  sigemptyset(&action.sa_mask);
+  for (int signal : {SIGINT, SIGTERM, SIGHUP}) sigaction(signal, &action, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+std::string variable(const proc::Environment& environment, const char* name) {
+  auto found = environment.find(name);
+  return found == environment.end() ? std::string() : found->second;
+}
+
+/// GIT_FACTORY_TRACE names a file that gets every event, as git's own GIT_TRACE2 does it.
+engine::Sink trace_sink(const std::string& path) {
+  if (path.empty()) return {};
+  try {
+    auto logger = spdlog::basic_logger_st("trace", path);
+    logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e %v");
+    logger->flush_on(spdlog::level::info);
+    return [logger](const engine::Event& event) {
+      logger->info("{} {} {} {}", event.kind, event.stage, event.attempt, printable(event.text));
+    };
+  } catch (const spdlog::spdlog_ex& error) {
+    std::fprintf(stderr, "warning: cannot trace to '%s': %s\n", path.c_str(), error.what());
+    return {};
+  }
+}
+
+int answer(const Result<int>& result, const Console& console) {
+  if (result.ok()) return *result;
+  console.say(told(result.error()));
+  return exit_status(result.error());
+}
+
+int run(int argc, char** argv) {
+  Console console;
+  console.program = argv[0];
+  console.setup.environment = proc::current_environment();
+  console.setup.cancel = &stop_wish();
+  console.setup.version = GF_VERSION;
+  console.setup.data_dir = engine::find_data_dir(console.setup.environment, "/proc/self/exe", GF_DATADIR);
+  console.setup.sink = trace_sink(variable(console.setup.environment, "GIT_FACTORY_TRACE"));
+  console.terminal = isatty(STDERR_FILENO) != 0 && variable(console.setup.environment, "TERM") != "dumb";
+
+  CLI::App app{"A software factory: feature requests in, reviewed pull requests out, the record in git"};
+  app.name("git factory");
+  app.set_version_flag("--version", "git-factory " GF_VERSION);
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.add_option("-C", console.setup.directory, "Run as if started in this folder")->type_name("<path>");
+  app.add_flag("--json", console.json, "Print JSON instead of text");
+  app.add_flag("-q,--quiet", console.quiet, "Tell nothing but the result");
+  Run chosen;
+  for (const Command& command : all_commands()) {
+    CLI::App* sub = app.add_subcommand(std::string(command.name), std::string(command.help));
+    Run runner = command.bind(*sub);
+    sub->final_callback([&chosen, runner] { chosen = runner; });
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    const CLI::App* asked = app.get_subcommands().empty() ? &app : app.get_subcommands().front();
+    return console.print(asked->help("git factory")) ? kYes : kFailed;
+  } catch (const CLI::CallForVersion& version) {
+    return console.print(std::string(version.what()) + "\n") ? kYes : kFailed;
+  } catch (const CLI::ParseError& error) {
+    console.say(fmt::format("error: {}\nhint: see 'git factory -h'", printable(error.what())));
+    return kUsage;
+  }
+  listen_to_signals();
+  return answer(chosen(console), console);
+}
+
+}  // namespace
+}  // namespace gf::cmd
+
+int main(int argc, char** argv) {
+  try {
+    return gf::cmd::run(argc, argv);
+  } catch (const std::bad_alloc&) {
+    std::fputs("fatal: out of memory\n", stderr);
+    return gf::cmd::kFailed;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "BUG: %s\nhint: please report this\n", error.what());
+    return gf::cmd::kOurBug;
+  }
+}

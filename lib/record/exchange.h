@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -104,7 +105,11 @@ struct Exchange {
   Milliseconds duration{0};
 };
 
+/// The id that git gives a blob of this text: the same text has the same name here and there.
+Oid content_id(std::string_view text);
+
 std::string_view name_of(ModelFailure failure);
+ModelFailure model_failure_of(std::string_view name);  ///< an unknown name is kTransport
 std::string_view name_of(Message::Role role);
 
 Json to_json(const Message& message);

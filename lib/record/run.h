@@ -119,6 +119,7 @@ struct Verdict {
 std::string_view name_of(FailureClass failure);
 std::string_view name_of(StageStatus status);
 std::string_view name_of(RunStatus status);
+std::optional<RunStatus> run_status_of(std::string_view name);
 FailureClass failure_class_of(const Error& error);
 FailureClass failure_class_of(ModelFailure failure);
 

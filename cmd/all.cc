@@ -1,0 +1,27 @@
+// The commands, in the order in which help shows them.
+#include <array>
+
+#include "command.h"
+
+namespace gf::cmd {
+namespace {
+
+constexpr std::array kCommands = {
+    Command{"init", "Prepare this repository: detect gates, write .gitfactory, set refspecs", bind_init},
+    Command{"trust", "Show what .gitfactory would run and say whether it may", bind_trust},
+    Command{"feature", "Make a pull request from a feature request", bind_feature},
+    Command{"plan", "Compile a request to a spec and stop there", bind_plan},
+    Command{"spec", "Check, show or describe specs", bind_spec},
+    Command{"resume", "Go on with a run that was stopped", bind_resume},
+    Command{"abort", "End a run that was stopped", bind_abort},
+    Command{"log", "List runs, newest first", bind_log},
+    Command{"show", "Show a run, a stage of it, or its pull request", bind_show},
+    Command{"metrics", "Show dollars per feature, time to pull request and success rate", bind_metrics},
+    Command{"demo", "Make a small repository and run five features through the line", bind_demo},
+};
+
+}  // namespace
+
+std::span<const Command> all_commands() { return kCommands; }
+
+}  // namespace gf::cmd

@@ -1,0 +1,181 @@
+// git factory feature, plan, resume, abort: runs on the line.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <fstream>
+#include <iterator>
+#include <iostream>
+#include <memory>
+
+#include "base/text.h"
+#include "command.h"
+#include "engine/engine.h"
+#include "live_view.h"
+#include "record/spec.h"
+
+namespace gf::cmd {
+namespace {
+
+struct Options {
+  std::vector<std::string> words;
+  std::string file, slug, base, spec, budget, run;
+  std::vector<std::string> models;
+  bool plan_only = false, no_pr = false, draft = false;
+};
+
+Result<std::string> read_stream(const std::string& path) {
+  if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return Error{Fault::kUser, fmt::format("cannot read '{}'", path), {}, "check its name"};
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+Result<std::string> request_of(const Options& options) {
+  if (!options.file.empty() && !options.words.empty()) {
+    return Error{Fault::kUsage, "the request is given twice, by -F and as words", {}, "give one of them"};
+  }
+  if (!options.file.empty()) return read_stream(options.file);
+  if (options.words.size() == 1 && options.words.front() == "-") return read_stream("-");
+  return join(options.words, " ");
+}
+
+/// "--model STAGE=REF" or "--model REF", as settings that beat all others.
+Result<void> add_models(const std::vector<std::string>& models, engine::Config::Settings& settings) {
+  for (const std::string& model : models) {
+    size_t equals = model.find('=');
+    std::string stage = equals == std::string::npos ? "" : model.substr(0, equals);
+    std::string reference = equals == std::string::npos ? model : model.substr(equals + 1);
+    if (reference.find('/') == std::string::npos) {
+      return Error{Fault::kUsage, fmt::format("'{}' is no model", printable(model)), {},
+                   "write <stage>=<provider>/<model> or <provider>/<model>"};
+    }
+    settings.emplace_back(stage.empty() ? "factory.model" : "factory." + stage + ".model", reference);
+  }
+  return Done{};
+}
+
+std::string result_text(const record::RunRecord& run) {
+  using Status = record::RunStatus;
+  std::string id = run.id.id8();
+  switch (run.status) {
+    case Status::kDelivered:
+      if (run.pull_request.empty()) return fmt::format("branch {}  (run {})\n", run.branch.substr(11), id);
+      return fmt::format("pull request {}  branch {}  (run {})\n", run.pull_request, run.branch.substr(11), id);
+    case Status::kPlanned:
+      return fmt::format("planned: {}  (run {})\n", run.title, id);
+    case Status::kNeedsAnswers:
+      return fmt::format("the request does not compile; answer these and ask again:\n- {}\n",
+                         join(run.questions, "\n- "));
+    default:
+      return fmt::format("{} at {}: {}  (run {})\n", record::name_of(run.status), run.failed_stage, run.reason, id);
+  }
+}
+
+Result<int> conclude(const Console& console, const Result<record::RunRecord>& result) {
+  if (!result.ok()) {
+    Error error = result.error();
+    if (error.fault == Fault::kCancelled) {
+      error.message = "stopped; everything up to the last finished step is kept";
+      error.hint = "go on with 'git factory resume', or end it with 'git factory abort'";
+    }
+    return error;
+  }
+  if (console.json) {
+    console.print(record::to_json(*result).dump() + "\n");
+  } else {
+    console.print(printable(result_text(*result)));
+  }
+  bool good = result->status == record::RunStatus::kDelivered || result->status == record::RunStatus::kPlanned;
+  return good ? kYes : kNo;
+}
+
+Result<int> run_feature(const Options& options, Console& console) {
+  engine::Feature feature;
+  GF_ASSIGN(feature.request, request_of(options));
+  if (!options.slug.empty()) feature.slug = options.slug;
+  if (!options.base.empty()) feature.base = options.base;
+  feature.plan_only = options.plan_only;
+  feature.no_pr = options.no_pr;
+  feature.draft = options.draft;
+  if (!options.spec.empty()) {
+    GF_ASSIGN(auto text, read_stream(options.spec));
+    GF_ASSIGN(auto json, record::Json::parse(text));
+    GF_ASSIGN(feature.spec, record::spec_from_json(json));
+    if (trim(feature.request).empty()) feature.request = feature.spec->request;
+  }
+  engine::Setup setup = console.setup;
+  GF_TRY(add_models(options.models, setup.overrides));
+  if (!options.budget.empty()) setup.overrides.emplace_back("factory.budgetUsd", options.budget);
+  Result<record::RunRecord> result = [&] {
+    std::unique_ptr<View> view = make_view(console);
+    setup.sink = sink_for(console, *view);
+    return engine::run_feature(setup, feature);
+  }();
+  if (result.ok() && options.plan_only && !console.json && result->status == record::RunStatus::kPlanned) {
+    GF_ASSIGN(auto context, engine::Context::open(console.setup, false));
+    GF_ASSIGN(auto whole, context->store->load(result->id));
+    if (whole.spec) console.print(printable(record::to_markdown(*whole.spec)));
+  }
+  return conclude(console, result);
+}
+
+void add_request(CLI::App& app, Options& options) {
+  app.add_option("request", options.words, "The request; '-' reads it from standard input")->type_name("<request>");
+  app.add_option("-F,--file", options.file, "Read the request from this file ('-': standard input)");
+  app.add_option("--slug", options.slug, "Short name of the feature, for the branch");
+  app.add_option("--base", options.base, "Start from this branch or commit");
+  app.add_option("--model", options.models, "Use <stage>=<provider>/<model>, or one for all; may be repeated")
+      ->type_name("<ref>");
+  app.add_option("--budget", options.budget, "Spend at most this many dollars")->type_name("<usd>");
+}
+
+}  // namespace
+
+Run bind_feature(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_request(app, *options);
+  app.add_option("--spec", options->spec, "Start from this spec (JSON) instead of planning one");
+  app.add_flag("--plan-only", options->plan_only, "Stop after PLAN and print the spec");
+  app.add_flag("--no-pr", options->no_pr, "Make the branch, push and open nothing");
+  app.add_flag("--draft", options->draft, "Open the pull request as a draft");
+  return [options](Console& console) { return run_feature(*options, console); };
+}
+
+Run bind_plan(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_request(app, *options);
+  options->plan_only = true;
+  return [options](Console& console) { return run_feature(*options, console); };
+}
+
+Run bind_resume(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  app.add_option("run", options->run, "The run to go on with; default: the newest")->type_name("<run>");
+  app.add_option("--budget", options->budget, "Spend at most this many dollars in all")->type_name("<usd>");
+  return [options](Console& console) -> Result<int> {
+    engine::Setup setup = console.setup;
+    if (!options->budget.empty()) setup.overrides.emplace_back("factory.budgetUsd", options->budget);
+    std::optional<std::string> name;
+    if (!options->run.empty()) name = options->run;
+    Result<record::RunRecord> result = [&] {
+      std::unique_ptr<View> view = make_view(console);
+      setup.sink = sink_for(console, *view);
+      return engine::resume_run(setup, name);
+    }();
+    return conclude(console, result);
+  };
+}
+
+Run bind_abort(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  app.add_option("run", options->run, "The run to end; default: the newest")->type_name("<run>");
+  return [options](Console& console) -> Result<int> {
+    std::optional<std::string> name;
+    if (!options->run.empty()) name = options->run;
+    GF_ASSIGN(auto run, engine::abort_run(console.setup, name));
+    console.say(fmt::format("aborted run {} ({})", run.id.str(), run.slug));
+    return kYes;
+  };
+}
+
+}  // namespace gf::cmd

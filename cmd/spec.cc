@@ -1,0 +1,136 @@
+// git factory spec lint|show|schema: the spec format by itself.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <memory>
+
+#include "base/text.h"
+#include "command.h"
+#include "engine/facts.h"
+#include "engine/templates.h"
+#include "record/schema.h"
+#include "record/spec.h"
+#include "stage/lint.h"
+
+namespace gf::cmd {
+namespace {
+
+struct Options {
+  std::string what;
+  bool rules = false, no_tree = false;
+  std::string base = "HEAD";
+};
+
+/// A file, '-', or the name of a run.
+Result<record::Spec> load_spec(const std::string& what, Console& console) {
+  std::string text;
+  std::ifstream file(what, std::ios::binary);
+  if (what == "-") {
+    text.assign(std::istreambuf_iterator<char>(std::cin), {});
+  } else if (file) {
+    text.assign(std::istreambuf_iterator<char>(file), {});
+  } else {
+    GF_ASSIGN(auto context, engine::Context::open(console.setup, false));
+    GF_ASSIGN(auto id, context->store->find(what));
+    if (!id) {
+      return Error{Fault::kUser, fmt::format("'{}' is neither a file nor a run", printable(what)), {},
+                   "see 'git factory log'"};
+    }
+    GF_ASSIGN(auto run, context->store->load(*id));
+    if (!run.spec) return Error{Fault::kUser, fmt::format("run {} has no spec", id->str()), {}, {}};
+    return *run.spec;
+  }
+  auto json = record::Json::parse(text);
+  if (!json.ok()) return json.error().because_of(fmt::format("'{}'", printable(what)));
+  return record::spec_from_json(*json);
+}
+
+record::Json to_json(const stage::LintFinding& finding) {
+  bool error = finding.severity == stage::LintFinding::Severity::kError;
+  return record::Json::object({{"severity", error ? "error" : "warning"},
+                               {"rule", finding.rule},
+                               {"criterion", finding.criterion},
+                               {"message", finding.message},
+                               {"hint", finding.hint}});
+}
+
+std::string to_text(const stage::LintFinding& finding) {
+  bool error = finding.severity == stage::LintFinding::Severity::kError;
+  std::string where = finding.criterion.empty() ? "spec" : finding.criterion;
+  std::string text = fmt::format("{}: {}: {} [{}]\n", where, error ? "error" : "warning", finding.message, finding.rule);
+  if (!finding.hint.empty()) text += fmt::format("  hint: {}\n", finding.hint);
+  return printable(text);
+}
+
+Result<int> print_rules(const Console& console) {
+  for (const stage::LintRule& rule : stage::lint_rules()) {
+    bool error = rule.severity == stage::LintFinding::Severity::kError;
+    console.print(fmt::format("{:<24} {:<8} {}\n", rule.name, error ? "error" : "warning", rule.why));
+  }
+  return kYes;
+}
+
+Result<int> lint(const Options& options, Console& console) {
+  if (options.rules) return print_rules(console);
+  if (options.what.empty()) return Error{Fault::kUsage, "no spec is named", {}, "name a file, a run, or '-'"};
+  GF_ASSIGN(auto spec, load_spec(options.what, console));
+  std::vector<stage::LintFinding> findings;
+  std::unique_ptr<engine::Context> context;
+  std::unique_ptr<engine::GitFacts> facts;
+  if (!options.no_tree) {
+    GF_ASSIGN(context, engine::Context::open(console.setup, false));
+    GF_ASSIGN(auto base, engine::find_base(*context, {}, options.base));
+    facts = std::make_unique<engine::GitFacts>(context->repo, context->git, base.tree);
+  }
+  findings = stage::lint(spec, facts.get());
+  record::Json rows = record::Json::array();
+  int errors = 0;
+  for (const stage::LintFinding& finding : findings) {
+    errors += finding.severity == stage::LintFinding::Severity::kError ? 1 : 0;
+    rows.push(to_json(finding));
+    if (!console.json) console.print(to_text(finding));
+  }
+  if (console.json) console.print(rows.dump() + "\n");
+  if (errors == 0 && !console.json && !console.quiet) console.say("the spec compiles");
+  return errors == 0 ? kYes : kNo;
+}
+
+}  // namespace
+
+Run bind_spec(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  auto chosen = std::make_shared<Run>();
+  app.require_subcommand(1);
+  CLI::App* lint_app = app.add_subcommand("lint", "Check whether a spec compiles");
+  lint_app->add_option("spec", options->what, "A file, a run, or '-'");
+  lint_app->add_flag("--rules", options->rules, "List the rules and their reasons");
+  lint_app->add_flag("--no-tree", options->no_tree, "Leave out the rules that look into the repository");
+  lint_app->add_option("--base", options->base, "The commit whose tree subjects are looked for in");
+  lint_app->callback([options, chosen] {
+    *chosen = [options](Console& console) { return lint(*options, console); };
+  });
+  CLI::App* show = app.add_subcommand("show", "Show a spec as Markdown, or with --json as it is kept");
+  show->add_option("spec", options->what, "A file, a run, or '-'")->required();
+  show->callback([options, chosen] {
+    *chosen = [options](Console& console) -> Result<int> {
+      GF_ASSIGN(auto spec, load_spec(options->what, console));
+      console.print(console.json ? record::to_json(spec).pretty() : printable(record::to_markdown(spec)));
+      return kYes;
+    };
+  });
+  CLI::App* schema = app.add_subcommand("schema", "Print the JSON Schema of specs");
+  schema->callback([chosen] {
+    *chosen = [](Console& console) -> Result<int> {
+      engine::Templates templates(console.setup.data_dir, nullptr, "");
+      GF_ASSIGN(auto text, templates.text("schemas/spec.schema.json"));
+      console.print(text);
+      return kYes;
+    };
+  });
+  return [chosen](Console& console) { return (*chosen)(console); };
+}
+
+}  // namespace gf::cmd

@@ -1,0 +1,123 @@
+#include "engine/engine.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "engine/line.h"
+
+namespace gf::engine {
+namespace {
+
+constexpr size_t kMaxRequestBytes = 64u << 10;
+constexpr size_t kMaxSlug = 40;
+
+Result<std::string> slug_for(const Feature& feature) {
+  if (!feature.slug) {
+    std::string_view first = feature.request;
+    return slug_from(first.substr(0, first.find('\n')), kMaxSlug);
+  }
+  if (slug_from(*feature.slug, kMaxSlug) != *feature.slug) {
+    return Error{Fault::kUsage, fmt::format("'{}' is no slug", printable(clipped(*feature.slug, 60))), {},
+                 fmt::format("use lower-case letters, digits and dashes, for example '{}'",
+                             slug_from(*feature.slug, kMaxSlug))};
+  }
+  return *feature.slug;
+}
+
+/// What a run was asked to do beside its request is kept in its policy, so that resume does the same.
+Wishes wishes_of(const record::RunRecord& run) {
+  auto is_set = [&](const char* name) {
+    auto found = run.policy.find(name);
+    return found != run.policy.end() && found->second == "true";
+  };
+  Wishes wishes;
+  wishes.plan_only = is_set("plan-only");
+  wishes.no_pr = is_set("no-pr");
+  wishes.draft = is_set("draft");
+  return wishes;
+}
+
+Result<RunId> active_run(const Context& context, const std::optional<std::string>& name) {
+  GF_ASSIGN(auto runs, context.store->active_runs());
+  if (runs.empty()) {
+    return Error{Fault::kUser, "no run is waiting to go on", {}, "see 'git factory log'"};
+  }
+  if (!name) return runs.front().id;
+  for (const store::Summary& run : runs) {
+    if (run.id.str() == *name || run.id.id8() == *name || run.slug == *name) return run.id;
+  }
+  return Error{Fault::kUser, fmt::format("no run '{}' is waiting to go on", printable(*name)), {},
+               "see 'git factory log'"};
+}
+
+}  // namespace
+
+Result<std::string> checked_request(std::string_view text) {
+  std::string request(trim(text));
+  if (request.empty()) {
+    return Error{Fault::kUsage, "the request is empty", {},
+                 "say what is wanted, for example: git factory feature \"Add a /health endpoint\""};
+  }
+  if (request.size() > kMaxRequestBytes) {
+    return Error{Fault::kUsage, fmt::format("the request has {} KB; 64 KB is the limit", request.size() >> 10),
+                 {}, "ask for one feature at a time"};
+  }
+  if (!is_utf8(request)) {
+    return Error{Fault::kUsage, "the request is not UTF-8", {}, "convert it, for example with 'iconv -t UTF-8'"};
+  }
+  return request;
+}
+
+Result<record::RunRecord> run_feature(Setup setup, const Feature& feature) {
+  GF_ASSIGN(auto request, checked_request(feature.request));
+  GF_ASSIGN(auto slug, slug_for(feature));
+  GF_ASSIGN(auto context, Context::open(std::move(setup), true));
+  GF_ASSIGN(auto early, Config::load(context->repo, context->git, Oid(), context->setup.overrides));
+  GF_ASSIGN(auto base, find_base(*context, early.settings(), feature.base));
+  GF_ASSIGN(auto config, Config::load(context->repo, context->git, base.tree, context->setup.overrides));
+  GF_ASSIGN(auto identity, context->repo.identity(context->clock().now()));
+  record::RunRecord run;
+  run.started = context->clock().now();
+  run.id = RunId::make(run.started, context->clock().random());
+  run.slug = slug;
+  run.request = context->redactor(request);
+  run.base_name = base.name;
+  run.base = base.commit;
+  run.base_tree = base.tree;
+  run.author = fmt::format("{} <{}>", identity.name, identity.email);
+  run.tool_version = context->setup.version;
+  run.policy = {{"plan-only", feature.plan_only ? "true" : "false"},
+                {"no-pr", feature.no_pr ? "true" : "false"},
+                {"draft", feature.draft ? "true" : "false"}};
+  GF_ASSIGN(auto active, context->store->begin(run));
+  Wishes wishes = wishes_of(run);
+  wishes.spec = feature.spec;
+  Line line(*context, std::move(config), std::move(base), std::move(wishes), std::move(active));
+  return line.run();
+}
+
+Result<record::RunRecord> resume_run(Setup setup, const std::optional<std::string>& name) {
+  GF_ASSIGN(auto context, Context::open(std::move(setup), true));
+  GF_ASSIGN(auto id, active_run(*context, name));
+  GF_ASSIGN(auto active, context->store->reopen(id));
+  record::RunRecord run = active.run();
+  Base base{run.base_name, run.base, run.base_tree};
+  GF_ASSIGN(auto config, Config::load(context->repo, context->git, base.tree, context->setup.overrides));
+  Line line(*context, std::move(config), std::move(base), wishes_of(run), std::move(active));
+  return line.run();
+}
+
+Result<record::RunRecord> abort_run(Setup setup, const std::optional<std::string>& name) {
+  GF_ASSIGN(auto context, Context::open(std::move(setup), false));
+  GF_ASSIGN(auto id, active_run(*context, name));
+  GF_ASSIGN(auto active, context->store->reopen(id));
+  record::RunRecord run = active.run();
+  run.status = record::RunStatus::kCancelled;
+  run.failure = record::FailureClass::kCancelled;
+  run.reason = "aborted";
+  run.ended = context->clock().now();
+  GF_TRY(context->store->seal(active, run));
+  return run;
+}
+
+}  // namespace gf::engine

@@ -1,0 +1,36 @@
+// The factory: begins runs, goes on with them, ends them.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "engine/context.h"
+#include "record/run.h"
+#include "record/spec.h"
+
+namespace gf::engine {
+
+/// What a person asks for.
+struct Feature {
+  std::string request;                ///< one paragraph or more, UTF-8
+  std::optional<std::string> slug;    ///< else made from the request
+  std::optional<std::string> base;
+  bool plan_only = false;
+  bool no_pr = false;
+  bool draft = false;
+  std::optional<record::Spec> spec;   ///< an edited spec to start from; PLAN then only checks it
+};
+
+/// A request as it may be used: UTF-8, not blank, at most 64 KB; else an Error that says so.
+Result<std::string> checked_request(std::string_view text);
+
+/// Runs a feature to its end. See Line::run() for what an Error means.
+Result<record::RunRecord> run_feature(Setup setup, const Feature& feature);
+
+/// Goes on with a run that was stopped: the newest one, or the one `name` names.
+Result<record::RunRecord> resume_run(Setup setup, const std::optional<std::string>& name);
+
+/// Ends a run that is not going to be continued; what it made stays in the record.
+Result<record::RunRecord> abort_run(Setup setup, const std::optional<std::string>& name);
+
+}  // namespace gf::engine

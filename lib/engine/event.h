@@ -1,0 +1,28 @@
+// What the engine tells while it works: one event before and one after each act.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "record/json.h"
+
+namespace gf::engine {
+
+/// One line of a run's trace. `kind` is one of: run.begin, run.end, stage.begin, stage.end,
+/// ask.begin, ask.end, tool, gate.begin, gate.end, act.begin, act.end, warning, note.
+struct Event {
+  Timestamp time{};
+  std::string kind;
+  RunId run;
+  std::string stage;   ///< empty outside a stage
+  int attempt = 0;
+  std::string text;    ///< for people, one line, safe for a terminal after printable()
+  record::Json fields; ///< numbers and names for programs; an object or null
+};
+
+record::Json to_json(const Event& event);
+using Sink = std::function<void(const Event&)>;
+
+}  // namespace gf::engine

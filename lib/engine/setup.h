@@ -1,0 +1,40 @@
+// Preparing a repository: what init writes, what trust vouches for.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/context.h"
+#include "gate/gate.h"
+
+namespace gf::engine {
+
+/// What `init` found and would do.
+struct Preparation {
+  Base base;
+  std::vector<gate::Gate> gates;
+  std::string changelog;               ///< why, for people
+  std::string python;
+  std::optional<std::string> remote;
+  std::string file;                    ///< text of .gitfactory
+  bool file_exists = false;            ///< then it is left as it is
+  std::vector<std::string> refspecs;   ///< to be added to the remote's fetch
+  std::string share;
+};
+
+Result<Preparation> look(Context& context, const std::string& share);
+/// Writes .gitfactory (never over one that is there), trusts it, sets refspecs and share. Again is safe.
+Result<void> prepare(Context& context, const Preparation& preparation);
+
+/// What a tracked .gitfactory would have run or contacted, one line each.
+struct Claims {
+  Oid blob;
+  bool trusted = false;
+  std::vector<std::string> lines;
+  std::string text;
+};
+/// Of the work tree's file when there is one, else of the base's. Empty: there is none.
+Result<std::optional<Claims>> tracked_claims(Context& context);
+Result<void> trust(Context& context, const Oid& blob);
+
+}  // namespace gf::engine

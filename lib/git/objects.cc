@@ -1,0 +1,296 @@
+// Commits, blobs and trees.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "git/handle.h"
+
+namespace gf::git {
+namespace {
+
+git_filemode_t mode_of(EntryKind kind) {
+  switch (kind) {
+    case EntryKind::kExecutable:
+      return GIT_FILEMODE_BLOB_EXECUTABLE;
+    case EntryKind::kSymlink:
+      return GIT_FILEMODE_LINK;
+    case EntryKind::kTree:
+      return GIT_FILEMODE_TREE;
+    case EntryKind::kSubmodule:
+      return GIT_FILEMODE_COMMIT;
+    case EntryKind::kBlob:
+      break;
+  }
+  return GIT_FILEMODE_BLOB;
+}
+
+EntryKind kind_of(git_filemode_t mode) {
+  switch (mode) {
+    case GIT_FILEMODE_BLOB_EXECUTABLE:
+      return EntryKind::kExecutable;
+    case GIT_FILEMODE_LINK:
+      return EntryKind::kSymlink;
+    case GIT_FILEMODE_TREE:
+      return EntryKind::kTree;
+    case GIT_FILEMODE_COMMIT:
+      return EntryKind::kSubmodule;
+    default:
+      return EntryKind::kBlob;
+  }
+}
+
+Signature signature_of(const git_signature* from) {
+  Signature who;
+  who.name = to_utf8(from->name);
+  who.email = to_utf8(from->email);
+  who.when = Timestamp(Milliseconds(from->when.time * 1000));
+  who.offset_minutes = from->when.offset;
+  return who;
+}
+
+Result<SignatureHandle> to_git(const Signature& who) {
+  SignatureHandle made;
+  int64_t seconds = std::chrono::floor<std::chrono::seconds>(who.when).time_since_epoch().count();
+  int code = git_signature_new(Out(made), who.name.c_str(), who.email.c_str(), seconds, who.offset_minutes);
+  if (code < 0) return from_git(code, fmt::format("cannot sign as '{}'", who.name));
+  return made;
+}
+
+TreeEntry entry_of(const git_tree_entry* entry) {
+  return {git_tree_entry_name(entry), kind_of(git_tree_entry_filemode(entry)), from_git_oid(git_tree_entry_id(entry))};
+}
+
+Result<bool> visit_files(const Repo& repo, const Oid& tree, const std::string& prefix,
+                         const std::function<bool(const std::string&, const TreeEntry&)>& visit) {
+  GF_ASSIGN(auto entries, repo.read_tree(tree));
+  for (const TreeEntry& entry : entries) {
+    if (entry.kind == EntryKind::kTree) {
+      GF_ASSIGN(bool go_on, visit_files(repo, entry.id, prefix + entry.name + "/", visit));
+      if (!go_on) return false;
+    } else if (!visit(prefix + entry.name, entry)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<TreeHandle> lookup_tree(git_repository* repo, const Oid& id) {
+  TreeHandle tree;
+  if (id.is_zero()) return tree;
+  git_oid raw = to_git(id);
+  if (int code = git_tree_lookup(Out(tree), repo, &raw); code < 0) {
+    return from_git(code, fmt::format("cannot read the tree {}", id.short_hex()));
+  }
+  return tree;
+}
+
+Result<std::optional<Oid>> Repo::resolve_commit(const std::string& revision) const {
+  ObjectHandle object, commit;
+  int code = git_revparse_single(Out(object), impl_->repo.get(), revision.c_str());
+  if (code == GIT_ENOTFOUND || code == GIT_EINVALIDSPEC || code == GIT_EAMBIGUOUS) return std::optional<Oid>();
+  if (code < 0) return from_git(code, fmt::format("cannot resolve '{}'", printable(revision)));
+  if (git_object_peel(Out(commit), object.get(), GIT_OBJECT_COMMIT) < 0) return std::optional<Oid>();
+  return std::optional<Oid>(from_git_oid(git_object_id(commit.get())));
+}
+
+Result<CommitInfo> Repo::commit(const Oid& id) const {
+  CommitHandle commit;
+  git_oid raw = to_git(id);
+  if (int code = git_commit_lookup(Out(commit), impl_->repo.get(), &raw); code < 0) {
+    return from_git(code, fmt::format("cannot read the commit {}", id.short_hex()));
+  }
+  CommitInfo info;
+  info.id = id;
+  info.tree = from_git_oid(git_commit_tree_id(commit.get()));
+  for (unsigned i = 0; i < git_commit_parentcount(commit.get()); ++i) {
+    info.parents.push_back(from_git_oid(git_commit_parent_id(commit.get(), i)));
+  }
+  info.author = signature_of(git_commit_author(commit.get()));
+  info.committer = signature_of(git_commit_committer(commit.get()));
+  info.message = to_utf8(git_commit_message(commit.get()));
+  return info;
+}
+
+bool Repo::exists(const Oid& id) const {
+  OdbHandle odb;
+  if (git_repository_odb(Out(odb), impl_->repo.get()) < 0) return false;
+  git_oid raw = to_git(id);
+  return git_odb_exists(odb.get(), &raw) == 1;
+}
+
+Result<size_t> Repo::blob_size(const Oid& id) const {
+  OdbHandle odb;
+  if (int code = git_repository_odb(Out(odb), impl_->repo.get()); code < 0) return from_git(code, "cannot open the objects");
+  git_oid raw = to_git(id);
+  size_t size = 0;
+  git_object_t type = GIT_OBJECT_ANY;
+  if (int code = git_odb_read_header(&size, &type, odb.get(), &raw); code < 0) {
+    return from_git(code, fmt::format("cannot read the blob {}", id.short_hex()));
+  }
+  return size;
+}
+
+Result<std::string> Repo::read_blob(const Oid& id, size_t max_bytes) const {
+  GF_ASSIGN(size_t size, blob_size(id));
+  if (size > max_bytes) {
+    return Error{Fault::kBadData, fmt::format("the blob {} has {} bytes; {} is the limit", id.short_hex(), size, max_bytes), {}, {}};
+  }
+  BlobHandle blob;
+  git_oid raw = to_git(id);
+  if (int code = git_blob_lookup(Out(blob), impl_->repo.get(), &raw); code < 0) {
+    return from_git(code, fmt::format("cannot read the blob {}", id.short_hex()));
+  }
+  return std::string(static_cast<const char*>(git_blob_rawcontent(blob.get())), static_cast<size_t>(git_blob_rawsize(blob.get())));
+}
+
+Result<Oid> Repo::write_blob(std::string_view bytes) {
+  git_oid id;
+  if (int code = git_blob_create_from_buffer(&id, impl_->repo.get(), bytes.data(), bytes.size()); code < 0) {
+    return from_git(code, "cannot store an object");
+  }
+  return from_git_oid(&id);
+}
+
+Result<Oid> Repo::write_blob_from_file(const std::string& folder, const std::string& path) {
+  // Opened through the worktree it lies in: its attributes decide which filters apply.
+  RepositoryHandle place;
+  if (int code = git_repository_open(Out(place), folder.c_str()); code < 0) return from_git(code, "cannot open the worktree");
+  git_oid id;
+  if (int code = git_blob_create_from_workdir(&id, place.get(), path.c_str()); code < 0) {
+    return from_git(code, fmt::format("cannot store '{}'", printable(path)));
+  }
+  return from_git_oid(&id);
+}
+
+Result<std::vector<TreeEntry>> Repo::read_tree(const Oid& id) const {
+  GF_ASSIGN(auto tree, lookup_tree(impl_->repo.get(), id));
+  std::vector<TreeEntry> entries;
+  if (tree == nullptr) return entries;
+  size_t count = git_tree_entrycount(tree.get());
+  entries.reserve(count);
+  for (size_t i = 0; i < count; ++i) entries.push_back(entry_of(git_tree_entry_byindex(tree.get(), i)));
+  return entries;
+}
+
+Result<std::optional<TreeEntry>> Repo::entry_at(const Oid& id, const std::string& path) const {
+  GF_ASSIGN(auto tree, lookup_tree(impl_->repo.get(), id));
+  if (tree == nullptr || path.empty()) return std::optional<TreeEntry>();
+  EntryHandle entry;
+  int code = git_tree_entry_bypath(Out(entry), tree.get(), path.c_str());
+  if (code == GIT_ENOTFOUND) return std::optional<TreeEntry>();
+  if (code < 0) return from_git(code, fmt::format("cannot look up '{}'", printable(path)));
+  return std::optional<TreeEntry>(entry_of(entry.get()));
+}
+
+Result<Oid> Repo::write_tree(std::vector<TreeEntry> entries) {
+  TreeBuilderHandle builder;
+  if (int code = git_treebuilder_new(Out(builder), impl_->repo.get(), nullptr); code < 0) return from_git(code, "cannot make a tree");
+  for (const TreeEntry& entry : entries) {
+    git_oid id = to_git(entry.id);
+    if (int code = git_treebuilder_insert(nullptr, builder.get(), entry.name.c_str(), &id, mode_of(entry.kind)); code < 0) {
+      return from_git(code, fmt::format("cannot put '{}' into a tree", printable(entry.name)));
+    }
+  }
+  git_oid id;
+  if (int code = git_treebuilder_write(&id, builder.get()); code < 0) return from_git(code, "cannot store a tree");
+  return from_git_oid(&id);
+}
+
+namespace {
+
+struct Change {
+  std::vector<std::string> parts;
+  const PathChange* what;
+};
+
+/// Rewrites one level: our own and not git_tree_create_updated, which refuses a file in place of a
+/// folder, the removal of a missing path, and keeps folders that have become empty.
+Result<Oid> rewrite(Repo& repo, const Oid& tree, const std::vector<Change>& changes, size_t depth) {
+  GF_ASSIGN(auto entries, repo.read_tree(tree));
+  std::map<std::string, TreeEntry> level;
+  for (TreeEntry& entry : entries) level.emplace(entry.name, entry);
+  for (size_t i = 0; i < changes.size();) {
+    const std::string& name = changes[i].parts[depth];
+    std::vector<Change> below;
+    const PathChange* here = nullptr;
+    for (; i < changes.size() && changes[i].parts[depth] == name; ++i) {
+      if (changes[i].parts.size() == depth + 1) {
+        here = changes[i].what;
+      } else {
+        below.push_back(changes[i]);
+      }
+    }
+    if (here != nullptr && here->id.is_zero()) level.erase(name);
+    if (here != nullptr && !here->id.is_zero()) level[name] = {name, here->kind, here->id};
+    bool replaced_by_file = here != nullptr && !here->id.is_zero() && here->kind != EntryKind::kTree;
+    if (below.empty() || replaced_by_file) continue;
+    auto found = level.find(name);
+    bool folder = found != level.end() && found->second.kind == EntryKind::kTree;
+    GF_ASSIGN(auto made, rewrite(repo, folder ? found->second.id : Oid(), below, depth + 1));
+    if (!made.is_zero()) {
+      level[name] = {name, EntryKind::kTree, made};
+    } else if (folder) {
+      level.erase(name);
+    }
+  }
+  if (level.empty()) return Oid();
+  std::vector<TreeEntry> kept;
+  for (auto& [name, entry] : level) kept.push_back(std::move(entry));
+  return repo.write_tree(std::move(kept));
+}
+
+}  // namespace
+
+Result<Oid> Repo::update_tree(const Oid& tree, const std::vector<PathChange>& changes) {
+  std::vector<Change> sorted;
+  for (const PathChange& change : changes) {
+    Change split_change{split(change.path, '/'), &change};
+    for (const std::string& part : split_change.parts) {
+      if (part.empty() || part == "." || part == ".." || lower(part) == ".git") {
+        return Error{Fault::kInternal, fmt::format("'{}' is no path of a tree", printable(change.path)), {}, {}};
+      }
+    }
+    sorted.push_back(std::move(split_change));
+  }
+  std::stable_sort(sorted.begin(), sorted.end(), [](const Change& a, const Change& b) { return a.parts < b.parts; });
+  GF_ASSIGN(auto made, rewrite(*this, tree, sorted, 0));
+  if (made.is_zero()) return write_tree({});
+  return made;
+}
+
+Result<void> Repo::walk_files(const Oid& tree,
+                              const std::function<bool(const std::string&, const TreeEntry&)>& visit) const {
+  GF_TRY(visit_files(*this, tree, "", visit));
+  return Done{};
+}
+
+Result<Oid> Repo::write_commit(const Oid& tree, const std::vector<Oid>& parents, const Signature& author,
+                               const Signature& committer, const std::string& message) {
+  GF_ASSIGN(auto author_handle, to_git(author));
+  GF_ASSIGN(auto committer_handle, to_git(committer));
+  git_oid tree_id = to_git(tree);
+  std::vector<git_oid> parent_ids;
+  for (const Oid& parent : parents) parent_ids.push_back(to_git(parent));
+  std::vector<const git_oid*> pointers;
+  for (const git_oid& parent : parent_ids) pointers.push_back(&parent);
+  TreeHandle tree_handle;
+  if (int code = git_tree_lookup(Out(tree_handle), impl_->repo.get(), &tree_id); code < 0) return from_git(code, "cannot read the tree to commit");
+  std::vector<CommitHandle> handles(parents.size());
+  std::vector<const git_commit*> commits;
+  for (size_t i = 0; i < parents.size(); ++i) {
+    if (int code = git_commit_lookup(Out(handles[i]), impl_->repo.get(), pointers[i]); code < 0) return from_git(code, "cannot read a parent commit");
+    commits.push_back(handles[i].get());
+  }
+  git_oid id;
+  // The parameter's constness differs between libgit2 versions; a cast serves both.
+  int code = git_commit_create(&id, impl_->repo.get(), nullptr, author_handle.get(), committer_handle.get(), "UTF-8",
+                               to_utf8(message).c_str(), tree_handle.get(), commits.size(),
+                               const_cast<const git_commit**>(commits.data()));
+  if (code < 0) return from_git(code, "cannot store a commit");
+  return from_git_oid(&id);
+}
+
+}  // namespace gf::git

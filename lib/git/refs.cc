@@ -1,0 +1,75 @@
+// Refs: read, moved only from the value that was read.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "git/handle.h"
+
+namespace gf::git {
+namespace {
+
+/// Codes that mean "somebody else was there first".
+bool lost_race(int code, const Oid& expected) {
+  return code == GIT_EMODIFIED || code == GIT_ELOCKED || (code == GIT_EEXISTS && expected.is_zero());
+}
+
+}  // namespace
+
+Result<std::optional<Oid>> Repo::read_ref(const RefName& ref) const {
+  git_oid id;
+  int code = git_reference_name_to_id(&id, impl_->repo.get(), ref.str().c_str());
+  if (code == GIT_ENOTFOUND) return std::optional<Oid>();
+  if (code < 0) return from_git(code, fmt::format("cannot read '{}'", ref.str()));
+  return std::optional<Oid>(from_git_oid(&id));
+}
+
+Result<bool> Repo::compare_and_swap(const RefName& ref, const Oid& expected, const Oid& target, const std::string& why) {
+  git_oid to = to_git(target), from = to_git(expected);
+  if (ref.str().starts_with("refs/factory/ledger/")) {
+    // Under refs/factory git keeps no reflog unless the file is there.
+    git_reference_ensure_log(impl_->repo.get(), ref.str().c_str());
+  }
+  // A reflog line needs somebody; without an identity libgit2 writes "unknown", which is fine here.
+  ReferenceHandle made;
+  int code = expected.is_zero()
+                 ? git_reference_create(Out(made), impl_->repo.get(), ref.str().c_str(), &to, 0, why.c_str())
+                 : git_reference_create_matching(Out(made), impl_->repo.get(), ref.str().c_str(), &to, 1, &from, why.c_str());
+  if (code == 0) return true;
+  if (lost_race(code, expected)) return false;
+  // "force" with an expected value reports a ref that has gone as not found.
+  if (code == GIT_ENOTFOUND) return false;
+  return from_git(code, fmt::format("cannot move '{}'", ref.str()));
+}
+
+Result<bool> Repo::delete_ref(const RefName& ref, const Oid& expected) {
+  ReferenceHandle reference;
+  int code = git_reference_lookup(Out(reference), impl_->repo.get(), ref.str().c_str());
+  if (code == GIT_ENOTFOUND) return false;
+  if (code < 0) return from_git(code, fmt::format("cannot read '{}'", ref.str()));
+  const git_oid* target = git_reference_target(reference.get());
+  if (target == nullptr || from_git_oid(target) != expected) return false;
+  // libgit2 deletes only if the ref still is what was looked up.
+  code = git_reference_delete(reference.get());
+  if (code == GIT_EMODIFIED || code == GIT_ELOCKED || code == GIT_ENOTFOUND) return false;
+  if (code < 0) return from_git(code, fmt::format("cannot delete '{}'", ref.str()));
+  return true;
+}
+
+Result<std::vector<std::pair<RefName, Oid>>> Repo::refs(const std::string& prefix) const {
+  std::vector<std::pair<RefName, Oid>> found;
+  IteratorHandle iterator;
+  if (int code = git_reference_iterator_glob_new(Out(iterator), impl_->repo.get(), (prefix + "*").c_str()); code < 0) {
+    return from_git(code, "cannot list the refs");
+  }
+  ReferenceHandle reference;
+  int code = 0;
+  while ((code = git_reference_next(Out(reference), iterator.get())) == 0) {
+    const git_oid* target = git_reference_target(reference.get());
+    if (target != nullptr) found.emplace_back(RefName::known(git_reference_name(reference.get())), from_git_oid(target));
+  }
+  if (code != GIT_ITEROVER) return from_git(code, "cannot list the refs");
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+}  // namespace gf::git

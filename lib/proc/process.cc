@@ -1,0 +1,253 @@
+#include "proc/process.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+
+#include "base/text.h"
+#include "proc/descriptors.h"
+
+namespace gf::proc {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+constexpr Milliseconds kGrace{2000};        // between SIGTERM and SIGKILL
+constexpr Milliseconds kLookAround{50};     // how often a cancel is noticed
+constexpr Milliseconds kPipeLinger{200};    // for pipes held by grandchildren
+
+Error os_error(const std::string& doing) {
+  return Error{Fault::kEnvironment, fmt::format("{}: {}", doing, std::strerror(errno)), {}, {}};
+}
+
+/// What the child needs, prepared before the fork: between fork and exec only async-signal-safe
+/// calls are allowed.
+struct Plan {
+  std::string program, directory;
+  std::vector<char*> argv, envp;
+  std::vector<std::string> env_text;
+};
+
+[[noreturn]] void become(const Plan& plan, int in, int out, int err, int report) {
+  setsid();
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  for (int number : {SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGQUIT}) signal(number, SIG_DFL);
+  int code = 0;
+  if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0) code = errno;
+  if (code == 0 && !plan.directory.empty() && chdir(plan.directory.c_str()) != 0) code = errno;
+  if (code == 0) {
+    close_all_above(2, report);
+    execve(plan.program.c_str(), plan.argv.data(), plan.envp.data());
+    code = errno;
+  }
+  // The parent reads this; if even that fails, the exit status has to do.
+  (void)!write(report, &code, sizeof(code));
+  _exit(127);
+}
+
+struct Child {
+  pid_t pid = -1;
+  Descriptor in, out, err;
+};
+
+Result<Child> start(const Options& options, const std::string& program) {
+  Plan plan;
+  plan.program = program;
+  plan.directory = options.directory;
+  for (const std::string& word : options.argv) plan.argv.push_back(const_cast<char*>(word.c_str()));
+  plan.argv.push_back(nullptr);
+  for (const auto& [name, value] : options.environment) plan.env_text.push_back(name + "=" + value);
+  for (std::string& entry : plan.env_text) plan.envp.push_back(entry.data());
+  plan.envp.push_back(nullptr);
+  GF_ASSIGN(auto in, make_pipe());
+  GF_ASSIGN(auto out, make_pipe());
+  GF_ASSIGN(auto err, make_pipe());
+  GF_ASSIGN(auto report, make_pipe());
+  pid_t pid = fork();
+  if (pid < 0) return os_error("cannot start a process");
+  if (pid == 0) become(plan, in.read.get(), out.write.get(), err.write.get(), report.write.get());
+  report.write.close();
+  int code = 0;
+  ssize_t got = 0;
+  do {
+    got = read(report.read.get(), &code, sizeof(code));
+  } while (got < 0 && errno == EINTR);
+  if (got == static_cast<ssize_t>(sizeof(code))) {
+    waitpid(pid, nullptr, 0);
+    return Error{Fault::kEnvironment, fmt::format("cannot run '{}': {}", options.argv[0], std::strerror(code)), {}, {}};
+  }
+  Child child;
+  child.pid = pid;
+  child.in = std::move(in.write);
+  child.out = std::move(out.read);
+  child.err = std::move(err.read);
+  for (Descriptor* end : {&child.in, &child.out, &child.err}) fcntl(end->get(), F_SETFL, O_NONBLOCK);
+  return child;
+}
+
+/// Feeds, reads and waits for one child.
+class Supervisor {
+ public:
+  Supervisor(const Options& options, const Cancel& cancel, Child child)
+      : options_(options), cancel_(cancel), child_(std::move(child)), began_(Steady::now()) {
+    if (options.input.empty()) child_.in.close();
+  }
+
+  Outcome run() {
+    while (!finished()) {
+      pump(next_wake());
+      reap();
+      enforce();
+    }
+    // Whoever is left in the group has no business any more.
+    kill(-child_.pid, SIGKILL);
+    outcome_.duration = since(began_);
+    outcome_.max_rss_kb = usage_.ru_maxrss;
+    conclude();
+    return std::move(outcome_);
+  }
+
+ private:
+  static Milliseconds since(Steady::time_point start) {
+    return std::chrono::duration_cast<Milliseconds>(Steady::now() - start);
+  }
+
+  [[nodiscard]] bool finished() const {
+    if (!exited_) return false;
+    bool drained = !child_.out.open() && !child_.err.open();
+    return drained || since(exited_at_) > kPipeLinger;
+  }
+
+  [[nodiscard]] Milliseconds next_wake() const {
+    // Once both pipes are closed the exit is a moment away: look often, but let it happen.
+    bool drained = !child_.out.open() && !child_.err.open();
+    if (drained && !exited_) return Milliseconds(1);
+    return exited_ ? Milliseconds(10) : kLookAround;
+  }
+
+  void pump(Milliseconds wait) {
+    std::array<pollfd, 3> fds{};
+    nfds_t count = 0;
+    auto add = [&](const Descriptor& end, short events) {
+      if (end.open()) fds[count++] = pollfd{end.get(), events, 0};
+    };
+    add(child_.out, POLLIN);
+    add(child_.err, POLLIN);
+    add(child_.in, POLLOUT);
+    if (poll(fds.data(), count, static_cast<int>(wait.count())) <= 0) return;
+    for (nfds_t i = 0; i < count; ++i) {
+      if (fds[i].revents == 0) continue;
+      if (child_.in.open() && fds[i].fd == child_.in.get()) {
+        feed();
+      } else if (child_.out.open() && fds[i].fd == child_.out.get()) {
+        drain(child_.out, outcome_.out, outcome_.out_cut);
+      } else {
+        drain(child_.err, outcome_.err, outcome_.err_cut);
+      }
+    }
+  }
+
+  void feed() {
+    std::string_view rest = std::string_view(options_.input).substr(fed_);
+    ssize_t written = write(child_.in.get(), rest.data(), rest.size());
+    if (written > 0) fed_ += static_cast<size_t>(written);
+    bool refused = written < 0 && errno != EAGAIN && errno != EINTR;
+    if (refused || fed_ == options_.input.size()) child_.in.close();
+  }
+
+  void drain(Descriptor& from, std::string& into, bool& cut) {
+    std::array<char, 65536> buffer;
+    ssize_t got = read(from.get(), buffer.data(), buffer.size());
+    if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    if (got <= 0) {
+      from.close();
+      return;
+    }
+    std::string_view piece(buffer.data(), static_cast<size_t>(got));
+    if (options_.on_output) options_.on_output(piece);
+    size_t room = options_.limits.max_output_bytes - std::min(into.size(), options_.limits.max_output_bytes);
+    cut = cut || piece.size() > room;
+    into.append(piece.substr(0, room));
+  }
+
+  void reap() {
+    if (exited_) return;
+    int status = 0;
+    if (wait4(child_.pid, &status, WNOHANG, &usage_) != child_.pid) return;
+    exited_ = true;
+    exited_at_ = Steady::now();
+    status_ = status;
+  }
+
+  void enforce() {
+    if (exited_) return;
+    if (!ending_) {
+      if (cancel_.requested()) end_as(End::kCancelled);
+      if (!ending_ && since(began_) > options_.limits.timeout) end_as(End::kTimedOut);
+    } else if (since(ending_at_) > kGrace) {
+      kill(-child_.pid, SIGKILL);
+    }
+  }
+
+  void end_as(End end) {
+    ending_ = true;
+    ending_at_ = Steady::now();
+    outcome_.end = end;
+    kill(-child_.pid, SIGTERM);
+  }
+
+  void conclude() {
+    if (WIFEXITED(status_)) outcome_.exit_code = WEXITSTATUS(status_);
+    if (WIFSIGNALED(status_)) outcome_.signal = WTERMSIG(status_);
+    if (!ending_) outcome_.end = WIFSIGNALED(status_) ? End::kSignalled : End::kExited;
+  }
+
+  const Options& options_;
+  const Cancel& cancel_;
+  Child child_;
+  Steady::time_point began_, exited_at_{}, ending_at_{};
+  Outcome outcome_;
+  rusage usage_{};
+  size_t fed_ = 0;
+  int status_ = 0;
+  bool exited_ = false, ending_ = false;
+};
+
+}  // namespace
+
+Result<Outcome> run(const Options& options, const Cancel& cancel) {
+  if (options.argv.empty()) return Error{Fault::kInternal, "no program to run", {}, {}};
+  GF_TRY(cancel.check());
+  std::optional<std::string> program = find_program(options.argv[0], options.environment);
+  if (!program) {
+    return Error{Fault::kEnvironment, fmt::format("'{}' was not found", options.argv[0]), {},
+                 fmt::format("install '{}', or check PATH", options.argv[0])};
+  }
+  GF_ASSIGN(auto child, start(options, *program));
+  return Supervisor(options, cancel, std::move(child)).run();
+}
+
+std::optional<std::string> find_program(const std::string& name, const Environment& environment) {
+  if (name.empty()) return std::nullopt;
+  if (name.find('/') != std::string::npos) return name;
+  auto path = environment.find("PATH");
+  for (const std::string& folder : split(path == environment.end() ? "/usr/local/bin:/usr/bin:/bin" : path->second, ':')) {
+    std::string candidate = (folder.empty() ? "." : folder) + "/" + name;
+    if (access(candidate.c_str(), X_OK) == 0) return candidate;
+  }
+  return std::nullopt;
+}
+
+}  // namespace gf::proc

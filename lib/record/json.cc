@@ -1,0 +1,227 @@
+#include "record/json.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+
+namespace gf::record {
+
+namespace {
+constexpr int kMaxDepth = 100;
+}
+
+/// A shared document and the place in it that a Json stands for.
+struct Json::Node {
+  nlohmann::json value;
+};
+
+namespace {
+
+using Value = nlohmann::json;
+
+/// The deepest nesting of brackets outside strings: looked at before the library builds anything.
+int depth_of(std::string_view text) {
+  int depth = 0, deepest = 0;
+  bool in_string = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    char c = text[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      if (c == '"') in_string = false;
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '{' || c == '[') {
+      deepest = std::max(deepest, ++depth);
+    } else if (c == '}' || c == ']') {
+      --depth;
+    }
+  }
+  return deepest;
+}
+
+std::string place_of(std::string_view text, size_t byte) {
+  byte = std::min(byte, text.size());
+  size_t line = 1, start = 0;
+  for (size_t i = 0; i < byte; ++i) {
+    if (text[i] == '\n') {
+      ++line;
+      start = i + 1;
+    }
+  }
+  return fmt::format("line {}, column {}", line, byte - start + 1);
+}
+
+}  // namespace
+
+Json::Json(std::shared_ptr<Node> root) : root_(std::move(root)) {}
+Json::Json() : root_(std::make_shared<Node>()) {}
+Json::Json(bool value) : root_(std::make_shared<Node>(Node{value})) {}
+Json::Json(int value) : root_(std::make_shared<Node>(Node{value})) {}
+Json::Json(int64_t value) : root_(std::make_shared<Node>(Node{value})) {}
+Json::Json(uint64_t value) : root_(std::make_shared<Node>(Node{value})) {}
+Json::Json(double value) : root_(std::make_shared<Node>(Node{value})) {}
+Json::Json(const char* value) : Json(std::string_view(value)) {}
+Json::Json(std::string value) : Json(std::string_view(value)) {}
+Json::Json(std::string_view value)
+    : root_(std::make_shared<Node>(Node{is_utf8(value) ? std::string(value) : to_utf8(value)})) {}
+
+Json Json::object(std::initializer_list<std::pair<std::string_view, Json>> members) {
+  auto node = std::make_shared<Node>(Node{Value::object()});
+  for (const auto& [key, value] : members) node->value[std::string(key)] = value.root_->value;
+  return Json(std::move(node));
+}
+
+Json Json::array(std::vector<Json> items) {
+  auto node = std::make_shared<Node>(Node{Value::array()});
+  for (const Json& item : items) node->value.push_back(item.root_->value);
+  return Json(std::move(node));
+}
+
+Json Json::strings(const std::vector<std::string>& items) {
+  auto node = std::make_shared<Node>(Node{Value::array()});
+  for (const std::string& item : items) node->value.push_back(to_utf8(item));
+  return Json(std::move(node));
+}
+
+Result<Json> Json::parse(std::string_view text) {
+  if (depth_of(text) > kMaxDepth) {
+    return Error{Fault::kBadData, fmt::format("the JSON is nested deeper than {}", kMaxDepth), {}, {}};
+  }
+  try {
+    return Json(std::make_shared<Node>(Node{Value::parse(text.begin(), text.end())}));
+  } catch (const Value::parse_error& error) {
+    size_t byte = error.byte == 0 ? 0 : error.byte - 1;
+    return Error{Fault::kBadData, fmt::format("no valid JSON at {}", place_of(text, byte)), {}, {}};
+  } catch (const Value::exception&) {
+    return Error{Fault::kBadData, "the JSON has a number that is out of range", {}, {}};
+  }
+}
+
+Json::Kind Json::kind() const {
+  switch (root_->value.type()) {
+    case Value::value_t::boolean:
+      return Kind::kBool;
+    case Value::value_t::number_integer:
+    case Value::value_t::number_unsigned:
+      return Kind::kInteger;
+    case Value::value_t::number_float:
+      return Kind::kNumber;
+    case Value::value_t::string:
+      return Kind::kString;
+    case Value::value_t::array:
+      return Kind::kArray;
+    case Value::value_t::object:
+      return Kind::kObject;
+    default:
+      return Kind::kNull;
+  }
+}
+
+size_t Json::size() const { return root_->value.is_structured() ? root_->value.size() : 0; }
+
+std::optional<bool> Json::as_bool() const {
+  if (!root_->value.is_boolean()) return std::nullopt;
+  return root_->value.get<bool>();
+}
+
+std::optional<int64_t> Json::as_int() const {
+  const Value& value = root_->value;
+  if (!value.is_number_integer()) return std::nullopt;
+  if (value.is_number_unsigned() && value.get<uint64_t>() > static_cast<uint64_t>(INT64_MAX)) return std::nullopt;
+  return value.get<int64_t>();
+}
+
+std::optional<double> Json::as_double() const {
+  if (!root_->value.is_number()) return std::nullopt;
+  return root_->value.get<double>();
+}
+
+std::optional<std::string> Json::as_string() const {
+  if (!root_->value.is_string()) return std::nullopt;
+  return root_->value.get<std::string>();
+}
+
+std::optional<Json> Json::find(std::string_view key) const {
+  if (!root_->value.is_object()) return std::nullopt;
+  auto found = root_->value.find(std::string(key));
+  if (found == root_->value.end()) return std::nullopt;
+  return Json(std::make_shared<Node>(Node{*found}));
+}
+
+Json Json::get(std::string_view key) const { return find(key).value_or(Json()); }
+
+std::string Json::get_string(std::string_view key, std::string_view fallback) const {
+  std::optional<Json> member = find(key);
+  return (member ? member->as_string() : std::nullopt).value_or(std::string(fallback));
+}
+
+int64_t Json::get_int(std::string_view key, int64_t fallback) const {
+  std::optional<Json> member = find(key);
+  return (member ? member->as_int() : std::nullopt).value_or(fallback);
+}
+
+double Json::get_double(std::string_view key, double fallback) const {
+  std::optional<Json> member = find(key);
+  return (member ? member->as_double() : std::nullopt).value_or(fallback);
+}
+
+bool Json::get_bool(std::string_view key, bool fallback) const {
+  std::optional<Json> member = find(key);
+  return (member ? member->as_bool() : std::nullopt).value_or(fallback);
+}
+
+std::vector<std::string> Json::get_strings(std::string_view key) const {
+  std::vector<std::string> strings;
+  for (const Json& item : get(key).items()) {
+    if (auto text = item.as_string()) strings.push_back(*text);
+  }
+  return strings;
+}
+
+std::vector<Json> Json::items() const {
+  std::vector<Json> all;
+  if (!root_->value.is_array()) return all;
+  for (const Value& item : root_->value) all.push_back(Json(std::make_shared<Node>(Node{item})));
+  return all;
+}
+
+std::vector<std::pair<std::string, Json>> Json::members() const {
+  std::vector<std::pair<std::string, Json>> all;
+  if (!root_->value.is_object()) return all;
+  for (const auto& [key, value] : root_->value.items()) {
+    all.emplace_back(key, Json(std::make_shared<Node>(Node{value})));
+  }
+  return all;
+}
+
+Json& Json::set(std::string_view key, Json value) {
+  if (root_.use_count() > 1) root_ = std::make_shared<Node>(*root_);
+  if (!root_->value.is_object()) root_->value = Value::object();
+  root_->value[to_utf8(key)] = value.root_->value;
+  return *this;
+}
+
+Json& Json::push(Json value) {
+  if (root_.use_count() > 1) root_ = std::make_shared<Node>(*root_);
+  if (!root_->value.is_array()) root_->value = Value::array();
+  root_->value.push_back(value.root_->value);
+  return *this;
+}
+
+void Json::erase(std::string_view key) {
+  if (!root_->value.is_object()) return;
+  if (root_.use_count() > 1) root_ = std::make_shared<Node>(*root_);
+  root_->value.erase(std::string(key));
+}
+
+std::string Json::dump() const { return root_->value.dump(-1, ' ', false, Value::error_handler_t::replace); }
+
+std::string Json::pretty() const {
+  return root_->value.dump(2, ' ', false, Value::error_handler_t::replace) + "\n";
+}
+
+bool Json::operator==(const Json& other) const { return root_->value == other.root_->value; }
+
+}  // namespace gf::record

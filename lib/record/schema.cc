@@ -1,0 +1,55 @@
+#include "record/schema.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <valijson/adapters/nlohmann_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validation_results.hpp>
+#include <valijson/validator.hpp>
+
+namespace gf::record {
+namespace {
+
+constexpr size_t kMaxViolations = 20;
+
+/// valijson names a place as "<root>[a][0]"; people and models read JSON pointers.
+std::string pointer_of(const std::vector<std::string>& context) {
+  std::string pointer;
+  for (const std::string& part : context) {
+    if (part == "<root>") continue;
+    bool bracketed = part.size() >= 2 && part.front() == '[' && part.back() == ']';
+    pointer += "/" + (bracketed ? part.substr(1, part.size() - 2) : part);
+  }
+  return pointer.empty() ? "/" : pointer;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> schema_violations(const Json& schema, const Json& value) {
+  // Through text: nlohmann's type stays inside the .cc files of this room.
+  try {
+    nlohmann::json schema_value = nlohmann::json::parse(schema.dump());
+    nlohmann::json target_value = nlohmann::json::parse(value.dump());
+    valijson::Schema compiled;
+    valijson::SchemaParser parser;
+    parser.populateSchema(valijson::adapters::NlohmannJsonAdapter(schema_value), compiled);
+    valijson::Validator validator;
+    valijson::ValidationResults results;
+    std::vector<std::string> violations;
+    if (validator.validate(compiled, valijson::adapters::NlohmannJsonAdapter(target_value), &results)) {
+      return violations;
+    }
+    valijson::ValidationResults::Error error;
+    while (results.popError(error) && violations.size() < kMaxViolations) {
+      violations.push_back(fmt::format("{}: {}", pointer_of(error.context), error.description));
+    }
+    if (violations.empty()) violations.emplace_back("/: does not match the schema");
+    return violations;
+  } catch (const std::exception& error) {
+    return Error{Fault::kInternal, fmt::format("the schema cannot be used: {}", error.what()), {}, {}};
+  }
+}
+
+}  // namespace gf::record
