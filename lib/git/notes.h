@@ -1,6 +1,7 @@
 // Notes under one ref, safe with many writers, fanned out as git itself does it.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>

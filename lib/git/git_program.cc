@@ -1,0 +1,183 @@
+#include "git/git_program.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace gf::git {
+namespace {
+
+constexpr Milliseconds kNetworkLimit{600000};
+
+/// The last line that says something, without git's prefix.
+std::string complaint(const std::string& err) {
+  std::vector<std::string> all = lines(err);
+  std::string best;
+  for (const std::string& line : all) {
+    std::string_view text = trim(line);
+    if (text.starts_with("fatal:") || text.starts_with("error:")) best = std::string(trim(text.substr(6)));
+  }
+  if (best.empty() && !all.empty()) best = std::string(trim(all.back()));
+  return printable(clipped(best.empty() ? "no reason was given" : best, 500));
+}
+
+std::string remote_words(const std::string& err) {
+  std::string told;
+  for (const std::string& line : lines(err)) {
+    if (!line.starts_with("remote:")) continue;
+    std::string_view text = trim(std::string_view(line).substr(7));
+    if (!text.empty()) told += (told.empty() ? "" : "\n") + printable(text);
+  }
+  return told;
+}
+
+Result<void> no_option(const std::string& word, const char* what) {
+  if (!word.empty() && word.front() != '-') return Done{};
+  return Error{Fault::kUser, fmt::format("'{}' is no {}", printable(word), what), {}, {}};
+}
+
+std::vector<Setting> parse_settings(const std::string& listing, bool with_scope, const std::string& scope) {
+  std::vector<Setting> all;
+  std::vector<std::string> fields = split(listing, '\0');
+  size_t step = with_scope ? 2 : 1;
+  for (size_t i = 0; i + step <= fields.size(); i += step) {
+    const std::string& entry = fields[i + step - 1];
+    if (entry.empty()) continue;
+    size_t newline = entry.find('\n');
+    Setting setting;
+    setting.key = entry.substr(0, newline);
+    // A key without a value means true (git-config(1)).
+    setting.value = newline == std::string::npos ? "true" : entry.substr(newline + 1);
+    setting.scope = with_scope ? fields[i] : scope;
+    all.push_back(std::move(setting));
+  }
+  return all;
+}
+
+}  // namespace
+
+const std::vector<std::string>& repository_variables() {
+  // GIT_CONFIG_PARAMETERS, GIT_CONFIG_COUNT and GIT_CONFIG are on git's list too, but they carry
+  // `git -c`, which the user meant for us.
+  static const std::vector<std::string> names = {
+      "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_OBJECT_DIRECTORY", "GIT_DIR", "GIT_WORK_TREE", "GIT_IMPLICIT_WORK_TREE",
+      "GIT_GRAFT_FILE", "GIT_INDEX_FILE", "GIT_NO_REPLACE_OBJECTS", "GIT_REPLACE_REF_BASE", "GIT_PREFIX",
+      "GIT_INTERNAL_SUPER_PREFIX", "GIT_SHALLOW_FILE", "GIT_COMMON_DIR", "GIT_QUARANTINE_PATH"};
+  return names;
+}
+
+Program::Program(Runner runner, std::string directory) : runner_(std::move(runner)), directory_(std::move(directory)) {}
+
+Result<Answer> Program::ask(const std::vector<std::string>& arguments, const std::string& input,
+                            std::map<std::string, std::string> environment) const {
+  Command command;
+  command.argv = {"git"};
+  command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
+  command.directory = directory_;
+  command.environment = std::move(environment);
+  command.environment.emplace("LC_ALL", "C");
+  if (isatty(STDIN_FILENO) == 0) command.environment.emplace("GIT_TERMINAL_PROMPT", "0");
+  command.input = input;
+  bool network = !arguments.empty() && (arguments[0] == "push" || arguments[0] == "fetch");
+  if (network) command.timeout = kNetworkLimit;
+  return runner_(command);
+}
+
+Result<std::string> Program::run(const std::vector<std::string>& arguments, const std::string& input) const {
+  GF_ASSIGN(auto answer, ask(arguments, input));
+  if (answer.exit_code == 0) return std::move(answer.out);
+  return Error{Fault::kEnvironment, fmt::format("git {}: {}", arguments.empty() ? "" : arguments[0], complaint(answer.err)),
+               {}, {}};
+}
+
+Result<std::string> Program::version() const {
+  GF_ASSIGN(auto text, run({"--version"}));
+  std::vector<std::string> words = split(trim(text), ' ');
+  return words.size() >= 3 ? words[2] : text;
+}
+
+Result<std::vector<Setting>> Program::settings() const {
+  GF_ASSIGN(auto listing, run({"config", "--list", "-z", "--show-scope"}));
+  return parse_settings(listing, true, "");
+}
+
+Result<std::vector<Setting>> Program::settings_of_blob(const Oid& blob) const {
+  GF_ASSIGN(auto answer, ask({"config", "--blob", blob.hex(), "--list", "-z"}));
+  if (answer.exit_code != 0) {
+    return Error{Fault::kConfiguration, fmt::format("the tracked configuration cannot be read: {}", complaint(answer.err)),
+                 {}, "see git-config(1) for its syntax"};
+  }
+  return parse_settings(answer.out, false, "tracked");
+}
+
+Result<void> Program::set_config(const std::string& key, const std::string& value, bool add) const {
+  std::vector<std::string> arguments = {"config", "--local"};
+  if (add) arguments.emplace_back("--add");
+  arguments.insert(arguments.end(), {key, value});
+  GF_TRY(run(arguments));
+  return Done{};
+}
+
+Result<Oid> Program::commit_tree(const Oid& tree, const std::vector<Oid>& parents, const std::string& message,
+                                 const std::map<std::string, std::string>& identity) const {
+  std::vector<std::string> arguments = {"commit-tree", tree.hex()};
+  for (const Oid& parent : parents) arguments.insert(arguments.end(), {"-p", parent.hex()});
+  // commit-tree obeys commit.gpgSign only when told to.
+  GF_ASSIGN(auto sign, ask({"config", "--type=bool", "commit.gpgSign"}));
+  if (trim(sign.out) == "true") arguments.emplace_back("-S");
+  arguments.insert(arguments.end(), {"-F", "-"});
+  GF_ASSIGN(auto answer, ask(arguments, message, identity));
+  if (answer.exit_code != 0) {
+    return Error{Fault::kEnvironment, fmt::format("cannot make the commit: {}", complaint(answer.err)), {},
+                 "check user.name, user.email and, for signed commits, user.signingKey"};
+  }
+  return Oid::parse(trim(answer.out));
+}
+
+Result<PushResult> Program::push(const std::string& remote, const std::vector<std::string>& refspecs,
+                                 const std::vector<std::string>& options) const {
+  GF_TRY(no_option(remote, "remote"));
+  std::vector<std::string> arguments = {"push", "--porcelain"};
+  for (const std::string& option : options) arguments.insert(arguments.end(), {"-o", option});
+  arguments.insert(arguments.end(), {"--", remote});
+  arguments.insert(arguments.end(), refspecs.begin(), refspecs.end());
+  GF_ASSIGN(auto answer, ask(arguments));
+  PushResult result;
+  result.pushed = answer.exit_code == 0;
+  result.told = remote_words(answer.err);
+  if (result.pushed) return result;
+  bool answered = false;
+  std::string reasons;
+  for (const std::string& line : lines(answer.out)) {
+    if (!line.starts_with("!")) continue;
+    answered = true;
+    size_t reason = line.find_last_of('\t');
+    reasons += (reasons.empty() ? "" : "; ") + printable(line.substr(reason == std::string::npos ? 1 : reason + 1));
+    // Our own wording is never parsed for sense: after any refusal the caller fetches and compares.
+    bool refused_by_hook = line.find("hook declined") != std::string::npos;
+    if (!refused_by_hook) result.rejected = true;
+  }
+  if (!answered) {
+    return Error{Fault::kEnvironment, complaint(answer.err), {}, "check 'git remote -v' and your access"};
+  }
+  if (result.told.empty()) result.told = reasons;
+  return result;
+}
+
+Result<void> Program::fetch(const std::string& remote, const std::vector<std::string>& refspecs) const {
+  GF_TRY(no_option(remote, "remote"));
+  std::vector<std::string> arguments = {"fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", remote};
+  arguments.insert(arguments.end(), refspecs.begin(), refspecs.end());
+  GF_TRY(run(arguments));
+  return Done{};
+}
+
+Result<std::vector<std::string>> Program::remotes() const {
+  GF_ASSIGN(auto text, run({"remote"}));
+  return lines(text);
+}
+
+}  // namespace gf::git

@@ -1,0 +1,123 @@
+// Bringing two clones' records together: unions of trees and lines, never a loss (GITMODEL 4.6).
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "git/notes.h"
+#include "store/active.h"
+#include "store/layout.h"
+
+namespace gf::store {
+namespace {
+
+/// All of both trees. Where one path holds two blobs, the smaller id keeps the name and the other
+/// is kept beside it: by construction that cannot happen, and if it does nothing is lost.
+Result<Oid> united(git::Repo& repo, const Oid& ours, const Oid& theirs) {
+  if (ours == theirs || theirs.is_zero()) return ours;
+  if (ours.is_zero()) return theirs;
+  GF_ASSIGN(auto left, repo.read_tree(ours));
+  GF_ASSIGN(auto right, repo.read_tree(theirs));
+  std::map<std::string, git::TreeEntry> all;
+  for (const git::TreeEntry& entry : left) all.emplace(entry.name, entry);
+  for (const git::TreeEntry& entry : right) {
+    auto [place, added] = all.emplace(entry.name, entry);
+    if (added || place->second.id == entry.id) continue;
+    git::TreeEntry& kept = place->second;
+    if (kept.kind == git::EntryKind::kTree && entry.kind == git::EntryKind::kTree) {
+      GF_ASSIGN(kept.id, united(repo, kept.id, entry.id));
+      continue;
+    }
+    git::TreeEntry other = entry;
+    if (other.id < kept.id) std::swap(other, kept);
+    other.name = "conflict-" + other.id.short_hex(10);
+    kept.name = entry.name;
+    all.emplace(other.name, other);
+  }
+  std::vector<git::TreeEntry> entries;
+  for (auto& [name, entry] : all) entries.push_back(entry);
+  return repo.write_tree(std::move(entries));
+}
+
+Result<bool> join_ref(git::Repo& repo, const Clock& clock, const RefName& ref, const Oid& theirs) {
+  bool moved = false;
+  GF_TRY(git::until_won("joining " + ref.str(), [&]() -> Result<bool> {
+    GF_ASSIGN(auto ours, repo.read_ref(ref));
+    if (ours && *ours == theirs) return true;
+    Oid target = theirs;
+    if (ours) {
+      GF_ASSIGN(auto base, repo.merge_base(*ours, theirs));
+      if (base && *base == theirs) return true;
+      if (!base || *base != *ours) {
+        GF_ASSIGN(auto left, repo.commit(*ours));
+        GF_ASSIGN(auto right, repo.commit(theirs));
+        GF_ASSIGN(auto tree, united(repo, left.tree, right.tree));
+        git::Signature who = writer(repo, clock);
+        GF_ASSIGN(target, repo.write_commit(tree, {*ours, theirs}, who, who, "join " + ref.str() + "\n"));
+      }
+    }
+    moved = true;
+    return repo.compare_and_swap(ref, ours.value_or(Oid()), target, "factory: join");
+  }));
+  return moved;
+}
+
+Result<bool> join_notes(git::Repo& repo, const Clock& clock, const RefName& ref, const RefName& tracking, const Oid& theirs) {
+  GF_ASSIGN(auto ours, repo.read_ref(ref));
+  if (!ours) {
+    GF_ASSIGN(bool made, repo.compare_and_swap(ref, Oid(), theirs, "factory: join"));
+    if (made) return true;
+    GF_ASSIGN(ours, repo.read_ref(ref));
+  }
+  if (ours && *ours == theirs) return false;
+  GF_ASSIGN(auto base, repo.merge_base(*ours, theirs));
+  if (base && *base == theirs) return false;
+  if (base && *base == *ours) return repo.compare_and_swap(ref, *ours, theirs, "factory: join");
+  git::Notes other(repo, tracking);
+  GF_ASSIGN(auto targets, other.targets());
+  std::vector<std::pair<Oid, std::string>> added, whole;
+  bool is_spec = ref.str().ends_with("/spec");
+  git::Notes mine(repo, ref);
+  for (const Oid& target : targets) {
+    GF_ASSIGN(auto text, other.read(target));
+    if (!text) continue;
+    GF_ASSIGN(auto here, mine.read(target));
+    if (here && *here == *text) continue;
+    // A spec is one document and not a list of lines; both sides made it from the same run.
+    if (is_spec && !here) whole.emplace_back(target, *text);
+    if (!is_spec) added.emplace_back(target, *text);
+  }
+  git::Signature who = writer(repo, clock);
+  if (!whole.empty()) GF_TRY(mine.write(whole, who, "join\n"));
+  if (!added.empty()) GF_TRY(mine.add_lines(added, who, "join\n"));
+  // A merge commit on top, so that the other side can fast-forward to it.
+  GF_TRY(git::until_won("joining " + ref.str(), [&]() -> Result<bool> {
+    GF_ASSIGN(auto tip, repo.read_ref(ref));
+    GF_ASSIGN(auto info, repo.commit(*tip));
+    GF_ASSIGN(auto commit, repo.write_commit(info.tree, {*tip, theirs}, who, who, "join " + ref.str() + "\n"));
+    return repo.compare_and_swap(ref, *tip, commit, "factory: join");
+  }));
+  return true;
+}
+
+}  // namespace
+
+Result<int> join_all(git::Repo& repo, const Clock& clock, const std::string& remote) {
+  int moved = 0;
+  std::string prefix = kTracking + remote + "/";
+  GF_ASSIGN(auto fetched, repo.refs(prefix));
+  for (const auto& [ref, tip] : fetched) {
+    std::string rest = ref.str().substr(prefix.size());
+    if (!rest.starts_with("ledger/") && !rest.starts_with("replay/")) continue;
+    GF_ASSIGN(bool did, join_ref(repo, clock, RefName::known("refs/factory/" + rest), tip));
+    moved += did ? 1 : 0;
+  }
+  std::string notes = fmt::format("refs/notes/remotes/{}/factory/", remote);
+  GF_ASSIGN(auto fetched_notes, repo.refs(notes));
+  for (const auto& [ref, tip] : fetched_notes) {
+    RefName own = RefName::known("refs/notes/factory/" + ref.str().substr(notes.size()));
+    GF_ASSIGN(bool did, join_notes(repo, clock, own, ref, tip));
+    moved += did ? 1 : 0;
+  }
+  return moved;
+}
+
+}  // namespace gf::store
