@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,7 @@ class Toolbox {
   static Result<Toolbox> open(const std::string& worktree, std::vector<std::string> names,
                               Scope scope, proc::Environment environment);
   Toolbox(Toolbox&&) noexcept;
+  Toolbox& operator=(Toolbox&&) noexcept;
   ~Toolbox();
 
   [[nodiscard]] std::vector<record::ToolSpec> specs() const;

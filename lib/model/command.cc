@@ -1,0 +1,214 @@
+// Any program as a model: one JSON object in, one JSON object out (INTEGRATIONS B.1).
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "model/kinds.h"
+
+namespace gf::model {
+namespace {
+
+using record::Json;
+using record::ModelFailure;
+
+constexpr size_t kMaxAnswer = 64u << 20;
+constexpr int64_t kDefaultSeconds = 600;
+
+/// Words as a shell would cut them, quotes and backslashes included, and nothing else of a shell.
+std::optional<std::vector<std::string>> words(std::string_view text) {
+  std::vector<std::string> all;
+  std::string word;
+  bool in_word = false;
+  char quote = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    char c = text[i];
+    if (quote != 0) {
+      if (c == quote) {
+        quote = 0;
+      } else if (c == '\\' && quote == '"' && i + 1 < text.size()) {
+        word += text[++i];
+      } else {
+        word += c;
+      }
+    } else if (c == '\'' || c == '"') {
+      quote = c;
+      in_word = true;
+    } else if (c == '\\' && i + 1 < text.size()) {
+      word += text[++i];
+      in_word = true;
+    } else if (c == ' ' || c == '\t' || c == '\n') {
+      if (in_word) all.push_back(std::exchange(word, {}));
+      in_word = false;
+    } else {
+      word += c;
+      in_word = true;
+    }
+  }
+  if (quote != 0) return std::nullopt;
+  if (in_word) all.push_back(word);
+  return all;
+}
+
+/// Dollars as decimal text to an integer of 10^-12 dollars, without binary fractions. Digits beyond
+/// the twelfth are dropped.
+std::optional<int64_t> pico_dollars(std::string_view text) {
+  int exponent = 0;
+  if (size_t e = text.find_first_of("eE"); e != std::string_view::npos) {
+    exponent = std::atoi(std::string(text.substr(e + 1)).c_str());
+    text = text.substr(0, e);
+  }
+  std::string digits;
+  int point = 0;
+  bool fraction = false;
+  for (char c : text) {
+    if (c == '.' && !fraction) {
+      fraction = true;
+    } else if (c >= '0' && c <= '9') {
+      digits += c;
+      point += fraction ? 1 : 0;
+    } else {
+      return std::nullopt;
+    }
+  }
+  int shift = 12 - point + exponent;
+  if (digits.empty() || shift > 18) return std::nullopt;
+  for (; shift > 0; --shift) digits += '0';
+  if (shift < 0) digits.resize(digits.size() > static_cast<size_t>(-shift) ? digits.size() - static_cast<size_t>(-shift) : 0);
+  size_t start = digits.find_first_not_of('0');
+  if (start == std::string::npos) return 0;
+  if (digits.size() - start > 18) return std::nullopt;
+  return std::strtoll(digits.c_str() + start, nullptr, 10);
+}
+
+class Command : public Provider {
+ public:
+  Command(Reference reference, std::vector<std::string> argv, int64_t seconds, const Context& context)
+      : reference_(std::move(reference)), argv_(std::move(argv)), seconds_(seconds), context_(context) {
+    std::vector<std::string> more;
+    for (const auto& [key, value] : context.settings) {
+      if (lower(key) == lower(fmt::format("factory.provider.{}.environment", reference_.provider))) more.push_back(value);
+    }
+    environment_ = proc::clean_environment(context.environment, more);
+  }
+
+  Result<Reply> ask(const record::ModelRequest& request, const Cancel& cancel) override {
+    proc::Options options;
+    options.argv = argv_;
+    options.directory = context_.workdir;
+    options.environment = environment_;
+    options.input = input_for(request).dump() + "\n";
+    options.limits = {Milliseconds(seconds_ * 1000), kMaxAnswer};
+    GF_ASSIGN(auto outcome, proc::run(options, cancel));
+    return reply_from(outcome);
+  }
+
+  std::optional<std::string> problem() override {
+    if (proc::find_program(argv_[0], environment_)) return std::nullopt;
+    return fmt::format("the program '{}' was not found", argv_[0]);
+  }
+  [[nodiscard]] const Reference& reference() const override { return reference_; }
+
+ private:
+  Json input_for(const record::ModelRequest& request) const {
+    Json json = record::to_json(request);
+    json.erase("v");
+    json.set("version", 1);
+    json.set("model", reference_.model);
+    json.set("workdir", context_.workdir);
+    json.set("deadline", iso8601(context_.clock->now() + Milliseconds(seconds_ * 1000)));
+    return json;
+  }
+
+  static Reply failed(ModelFailure failure, const std::string& why, const proc::Outcome& outcome) {
+    Reply reply;
+    reply.failure = failure;
+    std::vector<std::string> told = lines(outcome.err);
+    reply.text = told.empty() ? why : fmt::format("{}: {}", why, printable(clipped(trim(told.back()), 300)));
+    return reply;
+  }
+
+  Reply reply_from(const proc::Outcome& outcome) const {
+    if (outcome.end == proc::End::kCancelled) return failed(ModelFailure::kCancelled, "stopped", outcome);
+    bool late = outcome.end == proc::End::kTimedOut || outcome.exit_code == 124 || outcome.exit_code == 137;
+    if (late) return failed(ModelFailure::kTransport, fmt::format("no answer within {} s", seconds_), outcome);
+    if (outcome.end == proc::End::kSignalled) {
+      return failed(ModelFailure::kTransport, fmt::format("ended by signal {}", outcome.signal), outcome);
+    }
+    switch (outcome.exit_code) {
+      case 0:
+        break;
+      case 75:
+        return failed(ModelFailure::kRateLimited, "exit 75, rate limit", outcome);
+      case 76:
+        return failed(ModelFailure::kAuth, "exit 76, not allowed in", outcome);
+      case 77:
+        return failed(ModelFailure::kConfig, "exit 77, no such model", outcome);
+      default:
+        return failed(ModelFailure::kTransport, fmt::format("exit {}", outcome.exit_code), outcome);
+    }
+    if (outcome.out_cut) return failed(ModelFailure::kBadOutput, "the answer is larger than 64 MB", outcome);
+    if (trim(outcome.out).empty()) return failed(ModelFailure::kBadOutput, "the answer is empty", outcome);
+    if (!is_utf8(outcome.out)) return failed(ModelFailure::kBadOutput, "the answer is not UTF-8", outcome);
+    std::optional<Json> json = record::json_in_prose(outcome.out);
+    if (!json) return failed(ModelFailure::kBadOutput, "the answer is not a JSON object", outcome);
+    return answer_from(*json, outcome);
+  }
+
+  Reply answer_from(const Json& json, const proc::Outcome& outcome) const {
+    if (std::string error = json.get_string("error"); !error.empty()) {
+      return failed(ModelFailure::kTransport, "the program reports: " + printable(clipped(error, 300)), {});
+    }
+    record::ModelAnswer answer;
+    answer.provider = reference_.provider;
+    answer.model = json.get_string("model", reference_.model);
+    answer.message.role = record::Message::Role::kAssistant;
+    Json text = json.get("text"), value = json.get("json"), calls = json.get("tool_calls");
+    bool good = (text.is_null() || text.is_string()) && (calls.is_null() || calls.is_array());
+    if (!good || (text.is_null() && value.is_null() && calls.size() == 0)) {
+      return failed(ModelFailure::kBadOutput, "the answer has neither 'text', 'json' nor 'tool_calls'", outcome);
+    }
+    answer.message.content = text.is_string() ? *text.as_string() : value.is_null() ? "" : value.dump();
+    answer.message.tool_calls = tool_calls_from(calls);
+    answer.finish = json.get_string("finish", answer.message.tool_calls.empty() ? "stop" : "tool_calls");
+    auto usage = record::usage_from_json(json.get("usage"));
+    if (usage.ok()) answer.usage = *usage;
+    if (answer.usage.input_total && answer.usage.source == "unknown") answer.usage.source = "reported";
+    Json cost = json.get("cost_usd");
+    // A number's shortest decimal text is what the program wrote, or equal to it.
+    std::string dollars = cost.as_string().value_or(cost.as_double() ? cost.dump() : "");
+    if (auto pico = dollars.empty() ? std::nullopt : pico_dollars(dollars)) answer.cost = record::Cost{*pico, "provider"};
+    Reply reply;
+    reply.answer = std::move(answer);
+    return reply;
+  }
+
+  Reference reference_;
+  std::vector<std::string> argv_;
+  int64_t seconds_;
+  Context context_;
+  proc::Environment environment_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Provider>> make_command(const Reference& reference, const Context& context) {
+  std::string key = fmt::format("factory.provider.{}.command", reference.provider);
+  std::optional<std::string> line = setting(context.settings, key);
+  std::optional<std::vector<std::string>> argv = line ? words(*line) : std::nullopt;
+  if (!argv || argv->empty()) {
+    return Error{Fault::kConfiguration, fmt::format("{} does not name a program", key), {},
+                 fmt::format("set it with 'git config {} \"<program> <arguments>\"'", key)};
+  }
+  std::string& program = argv->front();
+  if (program.find('/') != std::string::npos && !program.starts_with("/")) program = context.workdir + "/" + program;
+  int64_t seconds = kDefaultSeconds;
+  if (auto text = provider_setting(context, reference, "timeout")) {
+    seconds = std::atoll(text->c_str());
+    if (seconds < 1 || seconds > 86400) {
+      return Error{Fault::kConfiguration, fmt::format("factory.provider.{}.timeout is '{}'", reference.provider, *text), {},
+                   "set it to a number of seconds, up to 86400"};
+    }
+  }
+  return std::unique_ptr<Provider>(std::make_unique<Command>(reference, *argv, seconds, context));
+}
+
+}  // namespace gf::model

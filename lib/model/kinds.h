@@ -1,0 +1,22 @@
+// How each kind of provider is made. For this room's .cc files.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "model/provider.h"
+
+namespace gf::model {
+
+Result<std::unique_ptr<Provider>> make_command(const Reference& reference, const Context& context);
+Result<std::unique_ptr<Provider>> make_scripted(const Reference& reference, const Context& context);
+
+std::optional<std::string> setting(const Settings& settings, std::string_view key);
+/// factory.provider.<name>.<setting>
+std::optional<std::string> provider_setting(const Context& context, const Reference& reference, std::string_view name);
+
+/// Reads a `tool_calls` list; arguments given as a string are parsed, what does not parse is kept.
+std::vector<record::ToolCall> tool_calls_from(const record::Json& list);
+
+}  // namespace gf::model
