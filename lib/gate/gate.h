@@ -75,26 +75,4 @@ Result<record::GateOutcome> parse_check(const std::string& python, const Place& 
                                         const std::vector<std::string>& paths,
                                         const Cancel& cancel);
 
-// --- Judgements over outcomes: pure ---
-
-/// Findings of `now` that `base` did not have (by Finding::key, counted).
-std::vector<record::Finding> new_findings(const record::GateOutcome& base,
-                                          const record::GateOutcome& now);
-/// Ids that passed in `base` and in `now` failed, vanished or were skipped.
-std::vector<std::string> broken_tests(const record::GateOutcome& base,
-                                      const record::GateOutcome& now);
-
-struct LineCoverage {
-  int covered = 0, executable = 0;
-  std::map<std::string, std::vector<int>> missed;
-  [[nodiscard]] double percent() const {
-    return executable == 0 ? 100.0 : 100.0 * covered / executable;
-  }
-};
-/// Coverage of the added lines only. `added`: path -> line numbers in the new file. A changed
-/// source file that the report does not know counts as not covered at all when `sources` matches
-/// it.
-LineCoverage coverage_of(const std::map<std::string, std::vector<int>>& added,
-                         const record::GateOutcome& tests, const std::vector<std::string>& sources);
-
 }  // namespace gf::gate

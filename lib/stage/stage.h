@@ -111,6 +111,12 @@ struct Stage {
 std::span<const Stage> all_stages();
 const Stage* find_stage(std::string_view name);
 
+/// Does a test of this id show the criterion: is "ac2" a word of its name?
+bool carries_id(std::string_view test_id, std::string_view criterion_id);
+/// Criteria that no known test carries; `keep` ones need none of their own.
+std::vector<std::string> criteria_without_tests(const record::Spec& spec,
+                                                const std::vector<record::TestResult>& tests);
+
 /// Fills "{{name}}" in a prompt template. A name without a value is an Error: a template that asks
 /// for what a stage does not have must be noticed. Values are never expanded again.
 Result<std::string> fill(std::string_view prompt_template,

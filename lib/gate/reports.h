@@ -1,0 +1,34 @@
+// Readers of what tools print. For this room's .cc files.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "record/gate.h"
+
+namespace gf::gate {
+
+/// Takes out of a message what differs between machines and days: folders, addresses, durations.
+class Scrubber {
+ public:
+  Scrubber(std::string worktree, std::string scratch, std::string python_prefix);
+  [[nodiscard]] std::string operator()(std::string_view text) const;
+  /// A path as the tree names it.
+  [[nodiscard]] std::string path(std::string_view path) const;
+
+ private:
+  std::vector<std::pair<std::string, std::string>> replacements_;
+  std::string worktree_;
+};
+
+// Each fills findings, tests, counts or coverage. False: the text is not such a report.
+bool read_ruff_json(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
+bool read_ruff_format(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
+bool read_mypy(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
+bool read_text(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
+bool read_junit(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
+bool read_cobertura(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
+
+void add_finding(record::GateOutcome& outcome, record::Finding finding);
+
+}  // namespace gf::gate

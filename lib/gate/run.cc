@@ -1,0 +1,197 @@
+// One tool, one worktree, one outcome.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <mutex>
+
+#include "base/text.h"
+#include "gate/gate.h"
+#include "gate/reports.h"
+
+namespace gf::gate {
+namespace {
+
+using record::GateOutcome;
+using Status = GateOutcome::Status;
+
+constexpr size_t kMaxReport = 64u << 20;
+constexpr size_t kOutputTail = 8u << 10;
+constexpr int kPytestNoTests = 5;
+
+std::optional<std::string> read_file(const std::string& path) {
+  std::error_code failed;
+  if (std::filesystem::file_size(path, failed) > kMaxReport || failed) return std::nullopt;
+  std::ifstream file(path, std::ios::binary);
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+bool matches_any(const std::vector<std::string>& patterns, const std::string& path) {
+  return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
+    return pattern.starts_with("*") ? path.ends_with(pattern.substr(1)) : path == pattern;
+  });
+}
+
+proc::Environment environment_for(const Gate& gate, const Place& place) {
+  proc::Environment environment = proc::clean_environment(place.environment, gate.environment);
+  // The same output every time, and nothing left behind in the worktree.
+  environment.insert_or_assign("PYTHONDONTWRITEBYTECODE", "1");
+  environment.insert_or_assign("PYTHONHASHSEED", "0");
+  environment.insert_or_assign("NO_COLOR", "1");
+  environment.insert_or_assign("TERM", "dumb");
+  environment.insert_or_assign("COLUMNS", "200");
+  environment.insert_or_assign("LC_ALL", "C.UTF-8");
+  environment.insert_or_assign("COVERAGE_FILE", place.scratch + "/coverage.data");
+  std::string program = gate.argv[0];
+  if (program.find('/') != std::string::npos) {
+    environment["PATH"] = program.substr(0, program.rfind('/')) + ":" + environment["PATH"];
+  }
+  return environment;
+}
+
+std::vector<std::string> argv_for(const Gate& gate, const Place& place, const std::vector<std::string>& selection,
+                                  const std::vector<std::string>& changed) {
+  std::vector<std::string> argv;
+  for (const std::string& word : gate.argv) {
+    if (word == "{files}") {
+      for (const std::string& path : changed) {
+        if (gate.files.empty() || matches_any(gate.files, path)) argv.push_back("./" + path);
+      }
+      continue;
+    }
+    std::string filled = replace_all(word, "{report}", place.scratch + "/report");
+    filled = replace_all(filled, "{coverage}", place.scratch + "/coverage");
+    argv.push_back(replace_all(filled, "{cache}", place.cache));
+  }
+  // "./" so that a path can never act as an option.
+  for (const std::string& item : selection) argv.push_back("./" + item);
+  return argv;
+}
+
+bool read_report(const Gate& gate, const Place& place, const proc::Outcome& ran, const Scrubber& scrub, GateOutcome& outcome) {
+  if (gate.report == "ruff-json") return read_ruff_json(ran.out, scrub, outcome);
+  if (gate.report == "ruff-format") return read_ruff_format(ran.out + ran.err, scrub, outcome);
+  if (gate.report == "mypy-json") return read_mypy(ran.out, scrub, outcome);
+  if (gate.report == "text") return read_text(ran.out + "\n" + ran.err, scrub, outcome);
+  if (gate.report != "junit") return true;
+  auto report = read_file(place.scratch + "/report");
+  if (!report || !read_junit(*report, scrub, outcome)) return false;
+  if (gate.coverage == "cobertura") {
+    if (auto coverage = read_file(place.scratch + "/coverage")) read_cobertura(*coverage, scrub, outcome);
+  }
+  return true;
+}
+
+std::string missing_module(std::string_view err) {
+  size_t at = err.find("No module named ");
+  if (at == std::string_view::npos) return {};
+  std::string_view rest = err.substr(at + 16);
+  return std::string(trim(rest.substr(0, rest.find('\n'))));
+}
+
+void broken(GateOutcome& outcome, std::string reason) {
+  outcome.status = Status::kBroken;
+  outcome.reason = std::move(reason);
+}
+
+/// What exit code and report together mean. Where they disagree the gate is broken: a green that
+/// nobody can explain is no green.
+void judge(const Gate& gate, const proc::Outcome& ran, bool readable, GateOutcome& outcome) {
+  bool test_gate = gate.report == "junit";
+  if (std::string module = missing_module(ran.err); ran.exit_code != 0 && !module.empty() && outcome.tests.empty()) {
+    return broken(outcome, fmt::format("{} is not installed for {}", module, gate.argv[0].substr(gate.argv[0].rfind('/') + 1)));
+  }
+  if (test_gate && ran.exit_code == kPytestNoTests) return broken(outcome, "no test was run");
+  if (!readable) return broken(outcome, fmt::format("exit {} without a report that can be read", ran.exit_code));
+  if (test_gate && outcome.counts.executed() == 0) return broken(outcome, "no test was run");
+  int bad = outcome.counts.failed + outcome.counts.errors;
+  if (ran.exit_code == 0 && bad == 0) {
+    outcome.status = Status::kPass;
+  } else if (ran.exit_code == 0) {
+    broken(outcome, fmt::format("exit 0, but the report has {}", counted(static_cast<size_t>(bad), "failure")));
+  } else if (ran.exit_code > 1 && bad == 0) {
+    broken(outcome, fmt::format("exit {}", ran.exit_code));
+  } else {
+    outcome.status = Status::kFail;
+    outcome.reason = test_gate ? fmt::format("{} failed, {} passed", bad, outcome.counts.passed)
+                               : fmt::format("exit {}: {}", ran.exit_code, counted(static_cast<size_t>(outcome.findings_total), "finding"));
+  }
+}
+
+}  // namespace
+
+Result<GateOutcome> run_gate(const Gate& gate, const Place& place, const std::vector<std::string>& selection,
+                             const std::vector<std::string>& changed, const Cancel& cancel) {
+  GateOutcome outcome;
+  outcome.gate = gate.name;
+  outcome.stage = gate.stage;
+  outcome.tree = place.tree;
+  proc::Options options;
+  options.argv = argv_for(gate, place, selection, changed);
+  options.directory = place.worktree;
+  options.environment = environment_for(gate, place);
+  options.limits.timeout = gate.timeout;
+  bool nothing_to_do = std::find(gate.argv.begin(), gate.argv.end(), "{files}") != gate.argv.end() &&
+                       options.argv.size() + 1 == gate.argv.size();
+  if (nothing_to_do) {
+    outcome.status = Status::kPass;
+    outcome.reason = "no changed file is its business";
+    return outcome;
+  }
+  std::string program = gate.argv[0];
+  std::string prefix = program.find("/bin/") == std::string::npos ? "" : program.substr(0, program.rfind("/bin/"));
+  Scrubber scrub(place.worktree, place.scratch, prefix);
+  for (const std::string& word : options.argv) outcome.argv.push_back(replace_all(scrub(word), place.cache, "<cache>"));
+  auto ran = proc::run(options, cancel);
+  if (!ran.ok()) {
+    if (ran.error().fault == Fault::kCancelled) return ran.error();
+    broken(outcome, ran.error().message);
+    return outcome;
+  }
+  outcome.duration = ran->duration;
+  outcome.exit_code = ran->end == proc::End::kExited ? ran->exit_code : -1;
+  outcome.output_tail = clipped_middle(scrub(ran->out + ran->err), kOutputTail);
+  if (ran->end == proc::End::kCancelled) {
+    outcome.status = Status::kCancelled;
+  } else if (ran->end == proc::End::kTimedOut) {
+    outcome.status = Status::kTimeout;
+    outcome.reason = fmt::format("did not end within {} s", gate.timeout.count() / 1000);
+  } else if (ran->end == proc::End::kSignalled) {
+    broken(outcome, fmt::format("ended by signal {}", ran->signal));
+  } else {
+    bool readable = read_report(gate, place, *ran, scrub, outcome);
+    judge(gate, *ran, readable, outcome);
+  }
+  return outcome;
+}
+
+std::string tool_version(const Gate& gate, const proc::Environment& environment, const Cancel& cancel) {
+  static std::mutex mutex;
+  static std::map<std::string, std::string> known;
+  proc::Options options;
+  bool module = gate.argv.size() > 2 && gate.argv[1] == "-m";
+  options.argv = {gate.argv[0]};
+  if (module) options.argv.insert(options.argv.end(), {"-m", gate.argv[2]});
+  options.argv.emplace_back("--version");
+  std::string key = join(options.argv, " ");
+  {
+    std::lock_guard lock(mutex);
+    if (auto found = known.find(key); found != known.end()) return found->second;
+  }
+  options.environment = proc::clean_environment(environment);
+  options.limits = {Milliseconds(20000), 1u << 16};
+  auto ran = proc::run(options, cancel);
+  std::string version;
+  if (ran.ok() && ran->succeeded()) {
+    std::vector<std::string> told = lines(ran->out.empty() ? ran->err : ran->out);
+    version = told.empty() ? "" : printable(clipped(trim(told[0]), 100));
+  }
+  std::lock_guard lock(mutex);
+  known[key] = version;
+  return version;
+}
+
+}  // namespace gf::gate

@@ -1,0 +1,58 @@
+// BUILD: implements the spec as the brief says, and nothing else.
+#include <array>
+
+#include "base/text.h"
+#include "stage/parts.h"
+
+namespace gf::stage {
+namespace {
+
+// --- Prompt ---
+Result<std::vector<record::Message>> prompt(const Input& in) {
+  std::string files;
+  for (const auto& [path, content] : in.files) files += path + "\n" + fenced("", content) + "\n";
+  return messages_from(in, {{"spec", fenced("", spec_text(*in.spec))},
+                            {"brief", fenced("json", in.brief ? to_json(*in.brief).pretty() : "")},
+                            {"files", files}});
+}
+
+// --- Tools ---
+constexpr std::array<std::string_view, 7> kTools = {"list_dir", "read_file", "grep", "outline",
+                                                    "write_file", "edit_file", "delete_file"};
+
+// --- Eval ---
+Result<Judgement> eval(const Input& in, const Output& out) {
+  std::vector<std::string> missing = out.json.get_strings("missing");
+  if (!missing.empty()) {
+    Judgement judgement = judged(Judgement::Kind::kStop, "the spec does not say: " + join(missing, "; "), missing);
+    judgement.failure = record::FailureClass::kRefused;
+    return judgement;
+  }
+  if (!in.out_of_scope_writes.empty()) {
+    return judged(Judgement::Kind::kAgain, "changed outside of its scope: " + join(in.out_of_scope_writes, ", "), in.out_of_scope_writes);
+  }
+  if (in.changed.empty()) {
+    return judged(Judgement::Kind::kAgain, "nothing was changed", {"no file was changed; use write_file or edit_file"});
+  }
+  for (const record::GateOutcome& outcome : in.outcomes) {
+    if (outcome.gate != "parse" || outcome.status == record::GateOutcome::Status::kPass) continue;
+    std::vector<std::string> lines;
+    for (const record::Finding& finding : outcome.findings) {
+      lines.push_back(finding.path + ":" + std::to_string(finding.line) + ": " + finding.message);
+    }
+    if (lines.empty()) lines.push_back(outcome.reason);
+    return judged(Judgement::Kind::kAgain, "does not parse: " + lines.front(), lines);
+  }
+  return judged(Judgement::Kind::kPass, counted(in.changed.size(), "file") + " changed");
+}
+
+// --- Telemetry ---
+void telemetry(const Input& in, const Output&, Meter& meter) {
+  meter["changed_files_count"] = static_cast<double>(in.changed.size());
+}
+
+}  // namespace
+
+const Stage kBuild = {"build", Actor::kModel, 0.0, "build.md", "build.schema.json", kTools, prompt, eval, telemetry};
+
+}  // namespace gf::stage

@@ -1,0 +1,37 @@
+// What several stages use. For this room's .cc files.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "stage/stage.h"
+
+namespace gf::stage {
+
+inline Judgement judged(Judgement::Kind kind, std::string reason, std::vector<std::string> feedback = {}) {
+  Judgement judgement;
+  judgement.kind = kind;
+  judgement.reason = std::move(reason);
+  judgement.feedback = std::move(feedback);
+  if (kind != Judgement::Kind::kPass) judgement.failure = record::FailureClass::kDeterministic;
+  return judgement;
+}
+inline Judgement back(std::string to, std::string reason, std::vector<std::string> feedback) {
+  Judgement judgement = judged(Judgement::Kind::kBack, std::move(reason), std::move(feedback));
+  judgement.back_to = std::move(to);
+  return judgement;
+}
+
+/// System and user message from one template: the part above a line "---" is the system's.
+Result<std::vector<record::Message>> messages_from(const Input& in, std::map<std::string, std::string> values);
+/// The feedback of earlier attempts as a section of a prompt; empty when there is none.
+std::string feedback_section(const Input& in);
+/// "the answer does not have the asked form" when it has not.
+std::optional<Judgement> malformed(const Output& out);
+/// The spec for a model: Markdown, then the JSON it was made from.
+std::string spec_text(const record::Spec& spec);
+bool matches_test_path(const Input& in, const std::string& path);
+
+extern const Stage kPlan, kScout, kBuild, kValidate, kTest, kReview, kPr;
+
+}  // namespace gf::stage

@@ -1,0 +1,55 @@
+// PLAN: compiles a request to a spec.
+#include <array>
+
+#include "base/text.h"
+#include "stage/lint.h"
+#include "stage/parts.h"
+
+namespace gf::stage {
+namespace {
+
+// --- Prompt ---
+Result<std::vector<record::Message>> prompt(const Input& in) {
+  return messages_from(in, {{"request", fenced("", in.request)}, {"tree", fenced("", in.tree_summary)}});
+}
+
+// --- Tools ---  PLAN has none: what it must know is in its prompt.
+
+// --- Eval ---
+Result<Judgement> eval(const Input& in, const Output& out) {
+  if (auto bad = malformed(out)) return *bad;
+  record::Json json = out.json.get("spec");
+  std::vector<std::string> questions = out.json.get_strings("questions");
+  if (!json.is_object()) {
+    if (questions.empty()) return judged(Judgement::Kind::kAgain, "neither a spec nor a question", {"give a spec, or ask what is missing"});
+    Judgement judgement = judged(Judgement::Kind::kQuestions, "the request does not compile", questions);
+    judgement.failure = record::FailureClass::kRefused;
+    return judgement;
+  }
+  json.set("v", record::Spec::kVersion);
+  json.set("request", in.request);
+  auto spec = record::spec_from_json(json);
+  if (!spec.ok()) return judged(Judgement::Kind::kAgain, spec.error().message, {spec.error().message});
+  std::vector<std::string> errors;
+  for (const LintFinding& finding : lint(*spec, in.tree)) {
+    if (finding.severity != LintFinding::Severity::kError) continue;
+    std::string where = finding.criterion.empty() ? "spec" : finding.criterion;
+    errors.push_back(finding.rule + " " + where + ": " + finding.message + "; " + finding.hint);
+  }
+  if (!errors.empty()) return judged(Judgement::Kind::kAgain, "the spec does not compile: " + errors.front(), errors);
+  return judged(Judgement::Kind::kPass, "compiles: " + spec->title);
+}
+
+// --- Telemetry ---
+void telemetry(const Input&, const Output& out, Meter& meter) {
+  record::Json spec = out.json.get("spec");
+  meter["criteria_count"] = static_cast<double>(spec.get("acceptance_criteria").size());
+  meter["assumptions_count"] = static_cast<double>(spec.get("assumptions").size());
+  meter["questions_count"] = static_cast<double>(out.json.get("questions").size());
+}
+
+}  // namespace
+
+const Stage kPlan = {"plan", Actor::kModel, 0.7, "plan.md", "plan.schema.json", {}, prompt, eval, telemetry};
+
+}  // namespace gf::stage
