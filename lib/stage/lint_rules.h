@@ -1,0 +1,21 @@
+// The linter's parts. For this room's .cc files.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "stage/lint.h"
+
+namespace gf::stage {
+
+struct Report {
+  std::vector<LintFinding>& findings;
+  void add(const char* rule, const std::string& criterion, std::string message, std::string hint) const;
+};
+
+void lint_shape(const record::Spec& spec, const Report& report);
+void lint_observations(const record::Spec& spec, const Report& report);
+void lint_wording(const record::Spec& spec, const Report& report);
+void lint_coverage(const record::Spec& spec, const record::TreeFacts* tree, const Report& report);
+
+}  // namespace gf::stage
