@@ -17,7 +17,7 @@ struct ActiveRun::Impl {
   record::Redactor redactor;
   RefName ref;
   Oid tip, tree;
-  Oid stage_commit;      ///< the last one kept
+  Oid stage_commit;           ///< the last one kept
   bool stage_is_new = false;  ///< it is not yet a parent of a metadata commit
   record::RunRecord run;
   std::optional<record::Spec> spec;
@@ -28,7 +28,8 @@ struct ActiveRun::Impl {
   std::string trace;
 
   /// Adds files to the tree with one commit on the ref.
-  Result<void> put(const std::vector<std::pair<std::string, Oid>>& files, const std::string& message);
+  Result<void> put(const std::vector<std::pair<std::string, Oid>>& files,
+                   const std::string& message);
   Result<Oid> blob(const record::Json& json);
   Result<void> put_json(const std::string& name, const record::Json& json);
   /// Reads everything back from the ref.
@@ -40,8 +41,8 @@ record::Json redacted(const record::Json& json, const record::Redactor& redactor
 
 record::Json manifest_of(const record::Exchange& exchange);
 /// Rebuilds an exchange from its manifest; `message` gives the JSON of a message blob.
-Result<record::Exchange> exchange_from(const record::Json& manifest,
-                                       const std::function<Result<record::Json>(const Oid&)>& message);
+Result<record::Exchange> exchange_from(
+    const record::Json& manifest, const std::function<Result<record::Json>(const Oid&)>& message);
 
 /// What a run's folder holds, read through `read` (name -> JSON text).
 struct Folder {

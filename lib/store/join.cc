@@ -1,6 +1,10 @@
 // Bringing two clones' records together: unions of trees and lines, never a loss (GITMODEL 4.6).
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+#include <map>
+
 #include "base/text.h"
 #include "git/notes.h"
 #include "store/active.h"
@@ -37,6 +41,15 @@ Result<Oid> united(git::Repo& repo, const Oid& ours, const Oid& theirs) {
   return repo.write_tree(std::move(entries));
 }
 
+/// "ledger/2026-11": a remote can offer other names, and they are none of our business.
+bool is_month_ref(const std::string& name) {
+  if (!name.starts_with("ledger/") && !name.starts_with("replay/")) return false;
+  std::string month = name.substr(7);
+  if (month.size() != 7 || month[4] != '-') return false;
+  month.erase(4, 1);
+  return std::all_of(month.begin(), month.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
 Result<bool> join_ref(git::Repo& repo, const Clock& clock, const RefName& ref, const Oid& theirs) {
   bool moved = false;
   GF_TRY(git::until_won("joining " + ref.str(), [&]() -> Result<bool> {
@@ -51,26 +64,33 @@ Result<bool> join_ref(git::Repo& repo, const Clock& clock, const RefName& ref, c
         GF_ASSIGN(auto right, repo.commit(theirs));
         GF_ASSIGN(auto tree, united(repo, left.tree, right.tree));
         git::Signature who = writer(repo, clock);
-        GF_ASSIGN(target, repo.write_commit(tree, {*ours, theirs}, who, who, "join " + ref.str() + "\n"));
+        GF_ASSIGN(target,
+                  repo.write_commit(tree, {*ours, theirs}, who, who, "join " + ref.str() + "\n"));
       }
     }
-    moved = true;
-    return repo.compare_and_swap(ref, ours.value_or(Oid()), target, "factory: join");
+    GF_ASSIGN(moved, repo.compare_and_swap(ref, ours.value_or(Oid()), target, "factory: join"));
+    return moved;
   }));
   return moved;
 }
 
-Result<bool> join_notes(git::Repo& repo, const Clock& clock, const RefName& ref, const RefName& tracking, const Oid& theirs) {
-  GF_ASSIGN(auto ours, repo.read_ref(ref));
-  if (!ours) {
-    GF_ASSIGN(bool made, repo.compare_and_swap(ref, Oid(), theirs, "factory: join"));
-    if (made) return true;
-    GF_ASSIGN(ours, repo.read_ref(ref));
-  }
-  if (ours && *ours == theirs) return false;
-  GF_ASSIGN(auto base, repo.merge_base(*ours, theirs));
-  if (base && *base == theirs) return false;
-  if (base && *base == *ours) return repo.compare_and_swap(ref, *ours, theirs, "factory: join");
+Result<bool> join_notes(git::Repo& repo, const Clock& clock, const RefName& ref,
+                        const RefName& tracking, const Oid& theirs) {
+  enum class Way { kNothing, kTaken, kUnite } way = Way::kNothing;
+  GF_TRY(git::until_won("joining " + ref.str(), [&]() -> Result<bool> {
+    GF_ASSIGN(auto ours, repo.read_ref(ref));
+    way = Way::kNothing;
+    if (ours && *ours == theirs) return true;
+    std::optional<Oid> base;
+    if (ours) {
+      GF_ASSIGN(base, repo.merge_base(*ours, theirs));
+    }
+    if (base && *base == theirs) return true;
+    way = ours && (!base || *base != *ours) ? Way::kUnite : Way::kTaken;
+    if (way == Way::kUnite) return true;
+    return repo.compare_and_swap(ref, ours.value_or(Oid()), theirs, "factory: join");
+  }));
+  if (way != Way::kUnite) return way == Way::kTaken;
   git::Notes other(repo, tracking);
   GF_ASSIGN(auto targets, other.targets());
   std::vector<std::pair<Oid, std::string>> added, whole;
@@ -92,7 +112,8 @@ Result<bool> join_notes(git::Repo& repo, const Clock& clock, const RefName& ref,
   GF_TRY(git::until_won("joining " + ref.str(), [&]() -> Result<bool> {
     GF_ASSIGN(auto tip, repo.read_ref(ref));
     GF_ASSIGN(auto info, repo.commit(*tip));
-    GF_ASSIGN(auto commit, repo.write_commit(info.tree, {*tip, theirs}, who, who, "join " + ref.str() + "\n"));
+    GF_ASSIGN(auto commit,
+              repo.write_commit(info.tree, {*tip, theirs}, who, who, "join " + ref.str() + "\n"));
     return repo.compare_and_swap(ref, *tip, commit, "factory: join");
   }));
   return true;
@@ -106,7 +127,7 @@ Result<int> join_all(git::Repo& repo, const Clock& clock, const std::string& rem
   GF_ASSIGN(auto fetched, repo.refs(prefix));
   for (const auto& [ref, tip] : fetched) {
     std::string rest = ref.str().substr(prefix.size());
-    if (!rest.starts_with("ledger/") && !rest.starts_with("replay/")) continue;
+    if (!is_month_ref(rest)) continue;
     GF_ASSIGN(bool did, join_ref(repo, clock, RefName::known("refs/factory/" + rest), tip));
     moved += did ? 1 : 0;
   }
@@ -114,6 +135,10 @@ Result<int> join_all(git::Repo& repo, const Clock& clock, const std::string& rem
   GF_ASSIGN(auto fetched_notes, repo.refs(notes));
   for (const auto& [ref, tip] : fetched_notes) {
     RefName own = RefName::known("refs/notes/factory/" + ref.str().substr(notes.size()));
+    // A remote can offer any name; ours are these four.
+    bool known = std::any_of(std::begin(kNotes), std::end(kNotes),
+                             [&](const char* name) { return own.str() == name; });
+    if (!known) continue;
     GF_ASSIGN(bool did, join_notes(repo, clock, own, ref, tip));
     moved += did ? 1 : 0;
   }

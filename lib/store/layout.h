@@ -7,8 +7,8 @@
 
 #include "base/clock.h"
 #include "base/ids.h"
-#include "record/gate.h"
 #include "git/repo.h"
+#include "record/gate.h"
 #include "record/run.h"
 
 namespace gf::store {

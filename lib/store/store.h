@@ -61,7 +61,7 @@ class ActiveRun {
 /// One finished (or still active) run as `log` and `metrics` list it, from the ledger commit alone.
 struct Summary {
   RunId id;
-  std::string slug, title, base_name, branch, pull_request, failed_stage, reason;
+  std::string slug, title, base_name, branch, patch_id, pull_request, failed_stage, reason;
   record::RunStatus status = record::RunStatus::kRunning;
   Oid head, tree, base;
   record::RunMetrics metrics;
@@ -85,7 +85,7 @@ struct Run {
 class Store {
  public:
   /// `repo` and `clock` must outlive this object. Opening repairs what a crash left half done: a
-  /// run that is in the ledger and still active is finished, lost notes are written again.
+  /// run whose seal was cut off is finished, its notes included. A broken active run is left alone.
   static Result<Store> open(git::Repo& repo, const Clock& clock, record::Redactor redactor);
   Store(Store&&) noexcept;
   ~Store();

@@ -1,0 +1,172 @@
+// Reading the record: the list of runs, one run by any of its names, one run whole.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <queue>
+#include <set>
+
+#include "base/text.h"
+#include "store/inside.h"
+#include "store/summary.h"
+
+namespace gf::store {
+
+Result<std::vector<Oid>> Store::Impl::ledger_tips() const {
+  std::vector<Oid> tips;
+  GF_ASSIGN(auto own, repo->refs(kLedger));
+  GF_ASSIGN(auto fetched, repo->refs(kTracking));
+  for (const auto& [ref, tip] : own) tips.push_back(tip);
+  for (const auto& [ref, tip] : fetched) {
+    if (ref.str().find("/ledger/") != std::string::npos) tips.push_back(tip);
+  }
+  return tips;
+}
+
+Result<void> Store::walk(const std::function<bool(const Summary&)>& visit) const {
+  GF_ASSIGN(auto tips, impl_->ledger_tips());
+  auto older = [](const git::CommitInfo& a, const git::CommitInfo& b) {
+    return std::pair(a.committer.when, a.id) < std::pair(b.committer.when, b.id);
+  };
+  std::priority_queue<git::CommitInfo, std::vector<git::CommitInfo>, decltype(older)> queue(older);
+  std::set<Oid> seen;
+  std::set<std::string> told;
+  auto push = [&](const Oid& id) {
+    if (!seen.insert(id).second) return;
+    auto info = impl_->repo->commit(id);
+    // The cut of a shallow history ends the walk there, as it does for git.
+    if (info.ok()) queue.push(std::move(info).value());
+  };
+  for (const Oid& tip : tips) push(tip);
+  while (!queue.empty()) {
+    git::CommitInfo commit = queue.top();
+    queue.pop();
+    for (const Oid& parent : commit.parents) push(parent);
+    std::optional<Summary> run = summary_of(commit);
+    if (!run || !told.insert(run->id.str()).second) continue;
+    if (!visit(*run)) return Done{};
+  }
+  return Done{};
+}
+
+Result<std::vector<Summary>> Store::active_runs() const {
+  GF_ASSIGN(auto refs, impl_->repo->refs(kActive));
+  std::vector<Summary> runs;
+  for (const auto& [ref, tip] : refs) {
+    auto info = impl_->repo->commit(tip);
+    if (!info.ok()) continue;
+    auto whole = read_run(*impl_->repo, info->tree, false);
+    if (!whole.ok()) continue;
+    Summary run;
+    run.id = whole->run.id;
+    run.slug = whole->run.slug;
+    run.title = whole->run.title;
+    run.base_name = whole->run.base_name;
+    run.base = whole->run.base;
+    run.status = whole->run.status;
+    run.started = whole->run.started;
+    run.author = whole->run.author;
+    run.metrics = record::metrics_of(whole->run, whole->stages);
+    run.active = true;
+    runs.push_back(std::move(run));
+  }
+  std::reverse(runs.begin(), runs.end());
+  return runs;
+}
+
+/// Whether this clone knows the run at all.
+Result<bool> Store::Impl::knows(const RunId& id) const {
+  GF_ASSIGN(auto active, repo->read_ref(active_ref(id)));
+  if (active) return true;
+  GF_ASSIGN(auto ledger, folder_of(id, "ledger"));
+  return ledger.has_value();
+}
+
+/// The run that a commit's own message names; a squash merge indents the trailer.
+static std::vector<RunId> named_in(const std::string& message) {
+  std::vector<RunId> ids;
+  for (const std::string& line : lines(message)) {
+    std::string_view text = trim(line);
+    if (!text.starts_with("Factory-Run:")) continue;
+    if (auto id = RunId::parse(trim(text.substr(12))); id.ok()) ids.push_back(*id);
+  }
+  return ids;
+}
+
+Result<std::optional<RunId>> Store::find(const std::string& name) const {
+  if (auto id = RunId::parse(name); id.ok()) {
+    GF_ASSIGN(bool known, impl_->knows(*id));
+    return known ? std::optional<RunId>(*id) : std::nullopt;
+  }
+  // The best of our own names: the newest run, whether it is going on or has ended.
+  std::optional<RunId> found;
+  auto matches = [&](const Summary& run) {
+    bool own = run.id.id8() == name || run.slug == name ||
+               (!run.pull_request.empty() && run.pull_request == name);
+    return name == "@" || own;
+  };
+  GF_ASSIGN(auto active, active_runs());
+  for (const Summary& run : active) {
+    if (matches(run) && (!found || *found < run.id)) found = run.id;
+  }
+  std::optional<git::CommitInfo> commit;
+  if (auto resolved = impl_->repo->resolve_commit(name);
+      name != "@" && resolved.ok() && *resolved) {
+    GF_ASSIGN(commit, impl_->repo->commit(**resolved));
+    for (const RunId& id : named_in(commit->message)) {
+      GF_ASSIGN(bool known, impl_->knows(id));
+      if (known && !found) return std::optional<RunId>(id);
+    }
+  }
+  std::string patch;
+  std::optional<RunId> by_commit;
+  if (commit && commit->parents.size() == 1) {
+    auto parent = impl_->repo->commit(commit->parents[0]);
+    if (parent.ok()) patch = impl_->repo->patch_id(parent->tree, commit->tree).value_or("");
+  }
+  GF_TRY(walk([&](const Summary& run) {
+    if (matches(run)) {
+      if (!found || *found < run.id) found = run.id;
+      return false;
+    }
+    bool same = commit && (run.head == commit->id || run.tree == commit->tree ||
+                           (!patch.empty() && run.patch_id == patch));
+    if (same && (!by_commit || run.head == commit->id)) by_commit = run.id;
+    return true;
+  }));
+  return found ? found : by_commit;
+}
+
+Result<std::optional<Oid>> Store::Impl::folder_of(const RunId& id, const char* kind) const {
+  std::vector<Oid> tips;
+  GF_ASSIGN(auto own,
+            repo->read_ref(RefName::known(fmt::format("refs/factory/{}/{}", kind, id.month()))));
+  if (own) tips.push_back(*own);
+  GF_ASSIGN(auto fetched, repo->refs(kTracking));
+  for (const auto& [ref, tip] : fetched) {
+    if (ref.str().ends_with(fmt::format("/{}/{}", kind, id.month()))) tips.push_back(tip);
+  }
+  for (const Oid& tip : tips) {
+    GF_ASSIGN(auto info, repo->commit(tip));
+    GF_ASSIGN(auto entry, repo->entry_at(info.tree, run_folder(id)));
+    if (entry && entry->kind == git::EntryKind::kTree) return std::optional<Oid>(entry->id);
+  }
+  return std::optional<Oid>();
+}
+
+Result<Run> Store::load(const RunId& id) const {
+  GF_ASSIGN(auto tip, impl_->repo->read_ref(active_ref(id)));
+  if (tip) {
+    GF_ASSIGN(auto info, impl_->repo->commit(*tip));
+    return read_run(*impl_->repo, info.tree, true);
+  }
+  GF_ASSIGN(auto replay, impl_->folder_of(id, "replay"));
+  if (replay) return read_run(*impl_->repo, *replay, true);
+  GF_ASSIGN(auto ledger, impl_->folder_of(id, "ledger"));
+  if (ledger) return read_run(*impl_->repo, *ledger, false);
+  return Error{Fault::kUser,
+               fmt::format("the record of {} is not in this clone", id.str()),
+               {},
+               "run 'git factory init' once, then 'git fetch'"};
+}
+
+}  // namespace gf::store

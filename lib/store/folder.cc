@@ -1,0 +1,184 @@
+// A run's folder: its files from and to records.
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "store/active.h"
+
+namespace gf::store {
+namespace {
+
+constexpr size_t kMaxRecord = 64u << 20;
+
+Result<std::string> text_of(const git::Repo& repo, const Oid& id) {
+  if (!repo.exists(id)) {
+    return Error{
+        Fault::kBadData,
+        fmt::format("the object {} is not in this clone", id.short_hex()),
+        {},
+        "fetch the record with 'git factory sync'; in a partial clone run 'git fetch --refetch'"};
+  }
+  return repo.read_blob(id, kMaxRecord);
+}
+
+Result<record::Json> json_of(const git::Repo& repo, const Oid& id) {
+  GF_ASSIGN(auto text, text_of(repo, id));
+  return record::Json::parse(text);
+}
+
+}  // namespace
+
+record::Json redacted(const record::Json& json, const record::Redactor& redactor) {
+  using Kind = record::Json::Kind;
+  if (json.kind() == Kind::kString) return redactor(json.as_string().value_or(""));
+  if (json.kind() == Kind::kArray) {
+    std::vector<record::Json> items = json.items();
+    for (record::Json& item : items) item = redacted(item, redactor);
+    return record::Json::array(std::move(items));
+  }
+  if (json.kind() != Kind::kObject) return json;
+  record::Json clean = record::Json::object();
+  for (const auto& [key, value] : json.members()) {
+    std::string name = redactor(key);
+    // A value beside a telling name is judged with it: {"password": "..."} in a tool's arguments.
+    std::string pair = key + "=" + value.as_string().value_or("");
+    std::string clean_pair = redactor(pair);
+    bool told_by_name =
+        value.is_string() && clean_pair != pair && clean_pair.starts_with(key + "=");
+    clean.set(name, told_by_name ? redacted(clean_pair.substr(key.size() + 1), redactor)
+                                 : redacted(value, redactor));
+  }
+  return clean;
+}
+
+record::Json manifest_of(const record::Exchange& exchange) {
+  record::Json request = record::to_json(exchange.request);
+  request.erase("messages");
+  request.erase("tools");
+  request.erase("schema");
+  record::Json json =
+      record::Json::object({{"v", record::Exchange::kVersion},
+                            {"seq", exchange.seq},
+                            {"provider", exchange.provider},
+                            {"model_asked", exchange.model_asked},
+                            {"request", request},
+                            {"request_key", record::request_key(exchange.request).hex()},
+                            {"failure", record::name_of(exchange.failure)},
+                            {"failure_text", exchange.failure_text},
+                            {"started", iso8601(exchange.started)},
+                            {"duration_ms", static_cast<int64_t>(exchange.duration.count())}});
+  if (exchange.answer) {
+    const record::ModelAnswer& answer = *exchange.answer;
+    json.set("answer", record::Json::object(
+                           {{"model", answer.model},
+                            {"provider", answer.provider},
+                            {"finish", answer.finish},
+                            {"request_id", answer.request_id},
+                            {"usage", record::to_json(answer.usage)},
+                            {"cost", record::to_json(answer.cost)},
+                            {"duration_ms", static_cast<int64_t>(answer.duration.count())}}));
+  }
+  return json;
+}
+
+Result<record::Exchange> exchange_from(
+    const record::Json& manifest, const std::function<Result<record::Json>(const Oid&)>& message) {
+  if (manifest.get_int("v", 1) > record::Exchange::kVersion) {
+    return Error{Fault::kBadData,
+                 "an exchange was written by a newer git-factory",
+                 {},
+                 "upgrade git-factory"};
+  }
+  record::Exchange exchange;
+  exchange.seq = static_cast<int>(manifest.get_int("seq"));
+  exchange.provider = manifest.get_string("provider");
+  exchange.model_asked = manifest.get_string("model_asked");
+  record::Json request = manifest.get("request");
+  record::Json messages = record::Json::array();
+  for (const std::string& hex : manifest.get_strings("messages")) {
+    GF_ASSIGN(auto id, Oid::parse(hex));
+    GF_ASSIGN(auto json, message(id));
+    messages.push(json);
+  }
+  request.set("messages", messages);
+  if (manifest.has("context")) {
+    GF_ASSIGN(auto id, Oid::parse(manifest.get_string("context")));
+    GF_ASSIGN(auto context, message(id));
+    request.set("tools", context.get("tools"));
+    request.set("schema", context.get("schema"));
+  }
+  GF_ASSIGN(exchange.request, record::request_from_json(request));
+  exchange.failure = record::model_failure_of(manifest.get_string("failure", "none"));
+  exchange.failure_text = manifest.get_string("failure_text");
+  exchange.started = parse_iso8601(manifest.get_string("started")).value_or(Timestamp{});
+  exchange.duration = Milliseconds(manifest.get_int("duration_ms"));
+  record::Json told = manifest.get("answer");
+  if (told.is_object()) {
+    record::ModelAnswer answer;
+    GF_ASSIGN(auto id, Oid::parse(manifest.get_string("answer_message")));
+    GF_ASSIGN(auto json, message(id));
+    GF_ASSIGN(answer.message, record::message_from_json(json));
+    answer.model = told.get_string("model");
+    answer.provider = told.get_string("provider");
+    answer.finish = told.get_string("finish");
+    answer.request_id = told.get_string("request_id");
+    GF_ASSIGN(answer.usage, record::usage_from_json(told.get("usage")));
+    GF_ASSIGN(answer.cost, record::cost_from_json(told.get("cost")));
+    answer.duration = Milliseconds(told.get_int("duration_ms"));
+    exchange.answer = std::move(answer);
+  }
+  return exchange;
+}
+
+Result<record::Json> Folder::json(const git::TreeEntry& entry) const {
+  auto parsed = json_of(repo, entry.id);
+  if (!parsed.ok()) return parsed.error().because_of(entry.name);
+  return parsed;
+}
+
+Result<Run> read_run(const git::Repo& repo, const Oid& tree, bool with_exchanges) {
+  Run run;
+  Folder folder{repo, tree};
+  GF_ASSIGN(auto entries, folder.entries());
+  // Turns of one conversation repeat its messages: each is read once.
+  std::map<Oid, record::Json> read;
+  auto message = [&](const Oid& id) -> Result<record::Json> {
+    auto known = read.find(id);
+    if (known != read.end()) return known->second;
+    GF_ASSIGN(auto json, json_of(repo, id));
+    read.emplace(id, json);
+    return json;
+  };
+  for (const git::TreeEntry& entry : entries) {
+    bool known = entry.name == "run.json" || entry.name == "spec.json" ||
+                 entry.name == "review.json" || entry.name.starts_with("stage-") ||
+                 entry.name.starts_with("gate-") ||
+                 (with_exchanges && entry.name.starts_with("exchange-"));
+    if (entry.name == "trace.jsonl") {
+      GF_ASSIGN(run.trace, text_of(repo, entry.id));
+    }
+    if (!known) continue;
+    GF_ASSIGN(auto json, folder.json(entry));
+    if (entry.name == "run.json") {
+      GF_ASSIGN(run.run, record::run_from_json(json));
+    } else if (entry.name == "spec.json") {
+      GF_ASSIGN(auto spec, record::spec_from_json(json));
+      run.spec = std::move(spec);
+    } else if (entry.name == "review.json") {
+      GF_ASSIGN(auto verdict, record::verdict_from_json(json));
+      run.verdict = std::move(verdict);
+    } else if (entry.name.starts_with("stage-")) {
+      GF_ASSIGN(auto stage, record::stage_from_json(json));
+      run.stages.push_back(std::move(stage));
+    } else if (entry.name.starts_with("gate-")) {
+      GF_ASSIGN(auto outcome, record::gate_outcome_from_json(json));
+      run.gates.push_back(std::move(outcome));
+    } else {
+      GF_ASSIGN(auto exchange, exchange_from(json, message));
+      run.exchanges.push_back(std::move(exchange));
+      run.has_exchanges = true;
+    }
+  }
+  return run;
+}
+
+}  // namespace gf::store

@@ -1,0 +1,179 @@
+// The end of a run: replay, ledger, notes, then the active ref goes; and the repair of a seal that
+// was cut off between any two.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "git/notes.h"
+#include "store/inside.h"
+#include "store/summary.h"
+
+namespace gf::store {
+namespace {
+
+/// Named one by one: what is not here stays with the exchanges, whatever is added later.
+bool in_ledger(const std::string& file) {
+  return file == "run.json" || file == "spec.json" || file == "spec.md" || file == "review.json" ||
+         file.starts_with("stage-") || file.starts_with("gate-");
+}
+
+/// What becomes the text of a commit goes through the same door as what becomes a blob.
+record::RunRecord redacted(const record::RunRecord& run, const record::Redactor& redactor) {
+  record::RunRecord clean = run;
+  for (std::string* text :
+       {&clean.slug, &clean.title, &clean.base_name, &clean.branch, &clean.pull_request,
+        &clean.failed_stage, &clean.reason, &clean.author}) {
+    *text = redactor(*text);
+  }
+  return clean;
+}
+
+/// Adds one run's folder to a month's ref; `make` gives the folder's tree, the parents and the
+/// message.
+Result<void> add_to_month(git::Repo& repo, const Clock& clock, const RefName& ref, const RunId& id,
+                          const std::function<Result<Oid>()>& folder,
+                          const std::vector<Oid>& more_parents,
+                          const std::function<std::string(bool first)>& message) {
+  GF_ASSIGN(auto tree, folder());
+  return git::until_won("sealing " + id.str(), [&]() -> Result<bool> {
+    GF_ASSIGN(auto tip, repo.read_ref(ref));
+    Oid before;
+    std::vector<Oid> parents;
+    if (tip) {
+      GF_ASSIGN(auto info, repo.commit(*tip));
+      before = info.tree;
+      parents.push_back(*tip);
+      GF_ASSIGN(auto there, repo.entry_at(before, run_folder(id)));
+      if (there) return true;  // a seal that was cut off had come this far
+    }
+    GF_ASSIGN(auto next, repo.update_tree(before, {{run_folder(id), tree, git::EntryKind::kTree}}));
+    parents.insert(parents.end(), more_parents.begin(), more_parents.end());
+    git::Signature who = writer(repo, clock);
+    GF_ASSIGN(auto commit, repo.write_commit(next, parents, who, who, message(!tip)));
+    return repo.compare_and_swap(ref, tip.value_or(Oid()), commit, "factory: " + id.str());
+  });
+}
+
+}  // namespace
+
+Result<void> Store::Impl::seal_replay(const ActiveRun::Impl& active) {
+  return add_to_month(
+      *repo, *clock, replay_ref(active.run.id), active.run.id,
+      [&]() -> Result<Oid> { return active.tree; }, {active.tip},
+      [&](bool) {
+        return fmt::format("factory: exchanges of {}\n\nFactory-Run: {}\n", active.run.id.str(),
+                           active.run.id.str());
+      });
+}
+
+Result<void> Store::Impl::seal_ledger(const ActiveRun::Impl& active) {
+  record::RunMetrics metrics = record::metrics_of(active.run, active.stages);
+  auto folder = [&]() -> Result<Oid> {
+    GF_ASSIGN(auto entries, repo->read_tree(active.tree));
+    std::erase_if(entries, [](const git::TreeEntry& entry) { return !in_ledger(entry.name); });
+    GF_ASSIGN(auto blob, repo->write_blob(record::to_json(metrics).dump() + "\n"));
+    entries.push_back({"metrics.json", git::EntryKind::kBlob, blob});
+    return repo->write_tree(std::move(entries));
+  };
+  GF_ASSIGN(auto months, repo->refs(kLedger));
+  std::optional<Oid> before;
+  for (const auto& [ref, tip] : months) {
+    if (ref.str() < ledger_ref(active.run.id).str()) before = tip;
+  }
+  return add_to_month(*repo, *clock, ledger_ref(active.run.id), active.run.id, folder, {},
+                      [&](bool first) {
+                        return ledger_message(redacted(active.run, redactor), metrics,
+                                              first ? before : std::nullopt);
+                      });
+}
+
+/// What stock git shows on the delivered commit; all of it is in the ledger too.
+Result<void> Store::Impl::seal_notes(const ActiveRun::Impl& active) {
+  const record::RunRecord& run = active.run;
+  if (run.head.is_zero()) return Done{};
+  git::Signature who = writer(*repo, *clock);
+  std::string why = fmt::format("factory: {}\n\nFactory-Run: {}\n", run.id.str(), run.id.str());
+  std::string trace;
+  // The time comes first, so that sorted lines are in order of time; a Json sorts its keys itself.
+  auto line = [](const std::string& time, record::Json json) {
+    json.erase("started");
+    std::string text = json.dump();
+    return fmt::format("{{\"at\":\"{}\",{}\n", time, text.substr(1));
+  };
+  for (const record::StageRecord& stage : active.stages) {
+    record::Json json = redacted(record::to_json(stage), redactor);
+    for (const char* heavy : {"output", "feedback", "gates", "telemetry"}) json.erase(heavy);
+    json.set("run", run.id.str());
+    trace += line(iso8601(stage.started), json);
+  }
+  record::RunMetrics metrics = record::metrics_of(run, active.stages);
+  record::Json end = record::to_json(metrics);
+  end.set("run", run.id.str());
+  end.set("stage", "line");
+  end.set("status", record::name_of(run.status));
+  std::string last = line(iso8601(run.ended), end);
+  GF_TRY(
+      git::Notes(*repo, RefName::known(kNotes[0])).add_lines({{run.head, trace + last}}, who, why));
+  if (active.spec) {
+    GF_TRY(git::Notes(*repo, RefName::known(kNotes[1]))
+               .write({{run.head, redactor(record::to_markdown(*active.spec))}}, who, why));
+  }
+  GF_TRY(git::Notes(*repo, RefName::known(kNotes[2])).add_lines({{run.head, last}}, who, why));
+  if (active.verdict) {
+    record::Json verdict = redacted(record::to_json(*active.verdict), redactor);
+    verdict.erase("table");
+    std::string told = fmt::format("{{\"at\":\"{}\",{}\n", iso8601(active.verdict->time),
+                                   verdict.dump().substr(1));
+    std::vector<std::pair<Oid, std::string>> verdict_notes = {{run.head, told}};
+    if (!run.tree.is_zero()) verdict_notes.emplace_back(run.tree, told);
+    GF_TRY(git::Notes(*repo, RefName::known(kNotes[3])).add_lines(verdict_notes, who, why));
+  }
+  return Done{};
+}
+
+Result<void> Store::seal(ActiveRun& active, const record::RunRecord& final_run) {
+  GF_TRY(active.put_run(final_run));
+  GF_TRY(impl_->seal_replay(*active.impl_));
+  GF_TRY(impl_->seal_ledger(*active.impl_));
+  GF_TRY(impl_->seal_notes(*active.impl_));
+  GF_ASSIGN(bool deleted, impl_->repo->delete_ref(active.impl_->ref, active.impl_->tip));
+  (void)deleted;  // false: another process finished the same seal
+  return Done{};
+}
+
+/// An active run whose status is final was cut off in its seal: the seal goes on.
+Result<void> Store::Impl::finish(const RefName& ref, const Oid& tip) {
+  GF_ASSIGN(auto info, repo->commit(tip));
+  GF_ASSIGN(auto entry, repo->entry_at(info.tree, "run.json"));
+  if (!entry) return Done{};
+  GF_ASSIGN(auto json, (Folder{*repo, info.tree}.json(*entry)));
+  auto status = record::run_status_of(json.get_string("status"));
+  if (!status || *status == record::RunStatus::kRunning) return Done{};
+  ActiveRun::Impl active;
+  active.repo = repo;
+  active.clock = clock;
+  active.redactor = redactor;
+  active.ref = ref;
+  GF_TRY(active.load());
+  GF_TRY(seal_replay(active));
+  GF_TRY(seal_ledger(active));
+  GF_TRY(seal_notes(active));
+  GF_TRY(repo->delete_ref(ref, active.tip));
+  return Done{};
+}
+
+Result<void> Store::Impl::repair() {
+  GF_ASSIGN(auto refs, repo->refs(kActive));
+  for (const auto& [ref, tip] : refs) {
+    auto id = RunId::parse(ref.str().substr(std::string(kActive).size()));
+    if (!id.ok()) continue;
+    // What cannot be finished (a newer format, a disk that is full, a clone that may only be read)
+    // stays active and is tried again; it must not keep people from reading the rest.
+    auto done = finish(ref, tip);
+    if (!done.ok()) continue;
+  }
+  return Done{};
+}
+
+}  // namespace gf::store
