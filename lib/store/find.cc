@@ -93,6 +93,7 @@ static std::vector<RunId> named_in(const std::string& message) {
 }
 
 Result<std::optional<RunId>> Store::find(const std::string& name) const {
+  if (name.empty()) return std::optional<RunId>();
   if (auto id = RunId::parse(name); id.ok()) {
     GF_ASSIGN(bool known, impl_->knows(*id));
     return known ? std::optional<RunId>(*id) : std::nullopt;
@@ -131,7 +132,7 @@ Result<std::optional<RunId>> Store::find(const std::string& name) const {
     bool same = commit && (run.head == commit->id || run.tree == commit->tree ||
                            (!patch.empty() && run.patch_id == patch));
     if (same && (!by_commit || run.head == commit->id)) by_commit = run.id;
-    return true;
+    return !(commit && run.head == commit->id);
   }));
   return found ? found : by_commit;
 }
