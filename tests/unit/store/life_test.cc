@@ -1,0 +1,184 @@
+// The life of a run in the record: begun, written, sealed, read with stock git, lost by nothing.
+#include <gmock/gmock.h>
+
+#include "unit/store/record.h"
+
+namespace gf::store::test {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+TEST_F(StoreTest, ASealedRunIsReadWithStockGit) {
+  git::Repo repo = open_repo();
+  Store store = open_store(repo);
+  record::RunRecord run = deliver(repo, store, 7);
+
+  std::string path =
+      fmt::format("refs/factory/ledger/{}:{}/{}", run.id.month(), run.id.day(), run.id.str());
+  EXPECT_THAT(git("show " + path), HasSubstr("metrics.json"));
+  EXPECT_THAT(git("show " + path + "/spec.md"), HasSubstr("Add health"));
+  EXPECT_THAT(git("show " + path + "/run.json"), HasSubstr("\"status\":\"delivered\""));
+  EXPECT_THAT(git("log -1 --notes=factory/trace " + run.head.hex()),
+              HasSubstr("\"stage\":\"build\""));
+  EXPECT_THAT(git("notes --ref=factory/spec show " + run.head.hex()), HasSubstr("Add health"));
+  EXPECT_THAT(git("notes --ref=factory/metrics show " + run.head.hex()), HasSubstr("{\"at\":"));
+  EXPECT_THAT(git("notes --ref=factory/review show " + run.head.hex()),
+              HasSubstr("\"verdict\":\"approved\""));
+  EXPECT_THAT(git("notes --ref=factory/review show " + run.tree.hex()), HasSubstr(run.tree.hex()));
+  EXPECT_EQ(git("log -1 --format='%(trailers:key=Factory-Run,valueonly)' refs/factory/ledger/" +
+                run.id.month()),
+            run.id.str() + "\n\n");
+  EXPECT_EQ(git("for-each-ref refs/factory/active"), "");
+  EXPECT_THAT(git("fsck --strict --no-dangling"), Not(HasSubstr("error")));
+}
+
+TEST_F(StoreTest, NotesOfARunSortByTime) {
+  git::Repo repo = open_repo();
+  Store store = open_store(repo);
+  record::RunRecord run = deliver(repo, store, 7);
+  std::string note = git("notes --ref=factory/trace show " + run.head.hex());
+  EXPECT_TRUE(note.starts_with("{\"at\":\"2026-01-02T"));
+  EXPECT_LT(note.find("\"build\""), note.find("\"validate\""));
+  EXPECT_DONE(record::Json::parse(note.substr(0, note.find('\n'))));
+}
+
+TEST_F(StoreTest, GarbageCollectionBetweenStepsLosesNothing) {
+  git::Repo repo = open_repo();
+  Store store = open_store(repo);
+  ActiveRun active = store.begin(new_run(repo, 1)).value();
+  git("gc -q --prune=now");
+  ASSERT_DONE(active.put_exchange(exchange(1, "first")));
+  git("gc -q --prune=now");
+  Oid tree = tree_with(repo, active.run().base_tree, "built");
+  ASSERT_GIVES(auto commit, active.keep_tree(tree, "build 1"));
+  ASSERT_DONE(active.put_stage(stage(1, "build", tree, commit)));
+  git("gc -q --prune=now");
+  ASSERT_DONE(active.put_gate(gate(tree, "ruff"), "all"));
+  git("gc -q --prune=now");
+  record::RunRecord run = active.run();
+  run.status = record::RunStatus::kFailed;
+  ASSERT_DONE(store.seal(active, run));
+  git("gc -q --prune=now");
+
+  git::Repo again = open_repo();
+  ASSERT_GIVES(auto whole, open_store(again).load(run.id));
+  EXPECT_EQ(whole.exchanges.at(0).answer->message.content, "answer to first");
+  EXPECT_TRUE(again.exists(tree));
+  EXPECT_TRUE(again.exists(commit));
+}
+
+TEST_F(StoreTest, TheBaseOutlivesItsBranch) {
+  git::Repo repo = open_repo();
+  Store store = open_store(repo);
+  ActiveRun active = store.begin(new_run(repo, 1)).value();
+  git("checkout -q --orphan other");
+  git("branch -q -D main");
+  git("reflog expire --expire=now --all");
+  git("gc -q --prune=now");
+  EXPECT_TRUE(open_repo().exists(active.run().base));
+}
+
+TEST_F(StoreTest, ReopeningGivesEverythingBack) {
+  git::Repo repo = open_repo();
+  Store store = open_store(repo);
+  RunId id;
+  Oid tree;
+  {
+    ActiveRun active = store.begin(new_run(repo, 1)).value();
+    id = active.run().id;
+    fill(repo, active);
+    tree = active.stages().at(0).tree_out;
+    record::Exchange failed = exchange(2, "second");
+    failed.answer.reset();
+    failed.failure = record::ModelFailure::kQuota;
+    ASSERT_DONE(active.put_exchange(failed));
+  }
+  ASSERT_GIVES(ActiveRun active, store.reopen(id));
+  EXPECT_EQ(active.run().slug, "health");
+  EXPECT_EQ(active.spec()->intent, "be seen");
+  ASSERT_EQ(active.stages().size(), 2u);
+  EXPECT_EQ(active.stages()[1].stage, "validate");
+  ASSERT_EQ(active.exchanges().size(), 2u);
+  EXPECT_EQ(active.exchanges()[0].request.messages[1].content, "the first question");
+  EXPECT_EQ(record::request_key(active.exchanges()[0].request),
+            record::request_key(exchange(1, "the first question").request));
+  EXPECT_EQ(active.exchanges()[1].failure, record::ModelFailure::kQuota);
+  EXPECT_FALSE(active.exchanges()[1].answer);
+  EXPECT_TRUE(active.gate(tree, "ruff", "all"));
+  EXPECT_FALSE(active.gate(tree, "ruff", "some"));
+  ASSERT_DONE(active.put_exchange(exchange(3, "third")));
+}
+
+TEST_F(StoreTest, ASecondWriterIsTurnedAway) {
+  git::Repo repo = open_repo();
+  Store store = open_store(repo);
+  ActiveRun first = store.begin(new_run(repo, 1)).value();
+  EXPECT_FALSE(store.begin(new_run(repo, 1)).ok());
+  ActiveRun second = store.reopen(first.run().id).value();
+  ASSERT_DONE(second.put_exchange(exchange(1, "mine")));
+  auto late = first.put_exchange(exchange(1, "also mine"));
+  ASSERT_FALSE(late.ok());
+  EXPECT_THAT(late.error().message, HasSubstr("is being written by another process"));
+}
+
+TEST_F(StoreTest, SharedMessagesAreStoredOnce) {
+  git::Repo repo = open_repo();
+  Store store = open_store(repo);
+  ActiveRun active = store.begin(new_run(repo, 1)).value();
+  for (int seq = 1; seq <= 3; ++seq) ASSERT_DONE(active.put_exchange(exchange(seq, "the same")));
+  std::string files = git("ls-tree --name-only refs/factory/active/" + active.run().id.str());
+  EXPECT_EQ(std::count(files.begin(), files.end(), '\n'), 1 + 3 + 4) << files;
+}
+
+TEST_F(StoreTest, TheLedgerReachesNoExchangeAndNoCode) {
+  git::Repo repo = open_repo();
+  Store store = open_store(repo);
+  record::RunRecord run = deliver(repo, store, 1);
+  deliver(repo, store, 2);
+  for (const std::string& ref :
+       {"refs/factory/ledger/" + run.id.month(), std::string("refs/notes/factory/trace")}) {
+    std::string objects = git("rev-list --objects " + ref);
+    EXPECT_THAT(objects, Not(HasSubstr("exchange-")));
+    EXPECT_THAT(objects, Not(HasSubstr("msg-")));
+    EXPECT_THAT(objects, Not(HasSubstr(run.head.hex())));
+    EXPECT_THAT(objects, Not(HasSubstr(run.base.hex())));
+    EXPECT_THAT(objects, Not(HasSubstr("b.txt")));
+  }
+  EXPECT_THAT(git("rev-list --objects refs/factory/replay/" + run.id.month()),
+              HasSubstr("exchange-0001.json"));
+}
+
+TEST_F(StoreTest, SecretsNeverBecomeObjects) {
+  git::Repo repo = open_repo();
+  std::string secret = std::string("hunter") + "-blue-Zeppelin-9931";
+  std::string random = std::string("q7Zk") + "P0xW3mR8" + "vLt5";
+  Store store = Store::open(repo, clock_, record::Redactor({"MY_TOKEN=" + secret})).value();
+  ActiveRun active = store.begin(new_run(repo, 1)).value();
+  record::RunRecord run = active.run();
+  record::Exchange asked = exchange(1, "the word is \"" + secret + "\"");
+  record::ToolCall call;
+  call.name = "write_file";
+  call.arguments = record::Json::object({{"password", random}, {"path", "a"}});
+  asked.answer->message.tool_calls.push_back(call);
+  Oid key = record::request_key(asked.request);
+  ASSERT_DONE(active.put_exchange(asked));
+  record::GateOutcome outcome = gate(run.base_tree, "ruff");
+  outcome.output_tail = "leak " + secret;
+  ASSERT_DONE(active.put_gate(outcome, "all"));
+  ASSERT_DONE(active.put_trace("{\"event\":\"" + secret + "\"}\nnot json " + secret + "\n"));
+  run.status = record::RunStatus::kFailed;
+  run.title = "title " + secret;
+  run.reason = "reason " + secret;
+  ASSERT_DONE(store.seal(active, run));
+
+  std::string all = git("cat-file --batch-all-objects --batch");
+  EXPECT_THAT(all, Not(HasSubstr(secret)));
+  EXPECT_THAT(all, Not(HasSubstr(random)));
+  EXPECT_THAT(all, HasSubstr("[redacted"));
+  EXPECT_THAT(all, HasSubstr(key.hex()));
+  EXPECT_DONE(store.load(run.id));
+}
+
+}  // namespace
+}  // namespace gf::store::test
