@@ -19,7 +19,7 @@ stage::Judgement pass(std::string reason) {
   return judgement;
 }
 
-std::string told(size_t count, std::string_view noun) { return counted(count, noun); }
+std::string criteria(size_t count) { return count == 1 ? "1 criterion" : fmt::format("{} criteria", count); }
 
 }  // namespace
 
@@ -279,8 +279,8 @@ Result<Line::Step> Line::review(const stage::Stage& stage) {
   step.output.json = decision.table;
   if (decision.approved) {
     step.judgement = pass(fmt::format("approved: {} and {} accounted for",
-                                      told(spec_->acceptance_criteria.size(), "criterion"),
-                                      told(in.hunks.size(), "hunk")));
+                                      criteria(spec_->acceptance_criteria.size()),
+                                      counted(in.hunks.size(), "hunk")));
     return step;
   }
   step.judgement.feedback = decision.reasons;
