@@ -1,2 +1,14 @@
 # What `install.sh` puts under the prefix, all through `cmake --install`.
 install(TARGETS git-factory RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(DIRECTORY templates/ DESTINATION ${CMAKE_INSTALL_DATADIR}/git-factory
+        PATTERN "__pycache__" EXCLUDE)
+file(GLOB pages1 CONFIGURE_DEPENDS man/*.1)
+file(GLOB pages5 CONFIGURE_DEPENDS man/*.5)
+file(GLOB pages7 CONFIGURE_DEPENDS man/*.7)
+install(FILES ${pages1} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES ${pages5} DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
+install(FILES ${pages7} DESTINATION ${CMAKE_INSTALL_MANDIR}/man7)
+install(FILES cmd/completion/git-factory.bash RENAME git-factory
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+install(FILES cmd/completion/git-factory.zsh RENAME _git-factory
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)

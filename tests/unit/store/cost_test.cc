@@ -7,8 +7,7 @@
 namespace gf::store::test {
 namespace {
 
-void one_run(git::Repo& repo, Store& store, record::RunRecord run,
-             const std::function<Oid(int)>& tree_of) {
+void one_run(Store& store, record::RunRecord run, const std::function<Oid(int)>& tree_of) {
   ActiveRun active = store.begin(run).value();
   std::vector<record::Message> talk = {
       {record::Message::Role::kSystem, std::string(4000, 's'), {}, "", ""}};
@@ -55,7 +54,7 @@ TEST_F(StoreTest, DISABLED_CostOfOneRun) {
     for (int round = 0; round < 5; ++round) {
       record::RunRecord run = new_run(repo, ++number);
       auto start = std::chrono::steady_clock::now();
-      one_run(repo, store, run, [&](int i) {
+      one_run(store, run, [&](int i) {
         return tree_with(repo, run.base_tree, fmt::format("{} {}", number, i));
       });
       auto took = std::chrono::steady_clock::now() - start;

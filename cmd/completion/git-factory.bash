@@ -1,0 +1,20 @@
+# bash completion for git factory; git's own completion calls _git_factory.
+_git_factory() {
+  local commands="init trust feature plan spec resume abort log show metrics demo"
+  local i command=""
+  for ((i = 2; i < cword; i++)); do
+    [[ " $commands " == *" ${words[i]} "* ]] && { command=${words[i]}; break; }
+  done
+  case "$command" in
+    "") __gitcomp "$commands -C --json --quiet --version --help" ;;
+    feature) __gitcomp "--file= --slug= --base= --model= --budget= --spec= --plan-only --no-pr --draft" ;;
+    plan) __gitcomp "--file= --slug= --base= --model= --budget=" ;;
+    spec) __gitcomp "lint show schema --rules --no-tree --base=" ;;
+    init) __gitcomp "--share=none --share=summary --share=full --dry-run" ;;
+    trust) __gitcomp "--yes" ;;
+    log) __gitcomp "--max-count= --oneline --json" ;;
+    demo) __gitcomp "--python=" ;;
+    show | resume | abort)
+      __gitcomp_nl "$(git factory log --json 2>/dev/null | sed -n 's/.*"slug":"\([^"]*\)".*/\1/p')" ;;
+  esac
+}

@@ -1,0 +1,7 @@
+#compdef git-factory
+#description feature requests in, reviewed pull requests out
+_arguments -C \
+  '-C[run as if started in this folder]:folder:_files -/' \
+  '--json[print JSON]' '--quiet[tell nothing but the result]' '--version[show the version]' \
+  '1:command:(init trust feature plan spec resume abort log show metrics demo)' \
+  '*::argument:_files'
