@@ -89,9 +89,15 @@ Result<void> ActiveRun::put_exchange(const record::Exchange& exchange) {
   std::vector<std::pair<std::string, Oid>> files;
   record::Json manifest = manifest_of(exchange);
   record::Json ids = record::Json::array();
+  std::vector<std::pair<Oid, Oid>> fresh;
   auto keep = [&](const record::Json& json) -> Result<Oid> {
+    Oid raw = record::content_id(json.dump());
+    auto known = impl_->kept.find(raw);
+    // In the tree already, by an earlier exchange.
+    if (known != impl_->kept.end()) return known->second;
     GF_ASSIGN(auto id, impl_->blob(json));
     files.emplace_back(message_file(id), id);
+    fresh.emplace_back(raw, id);
     return id;
   };
   for (const record::Message& message : exchange.request.messages) {
@@ -112,6 +118,8 @@ Result<void> ActiveRun::put_exchange(const record::Exchange& exchange) {
   GF_ASSIGN(auto id, impl_->blob(manifest));
   files.emplace_back(exchange_file(exchange.seq), id);
   GF_TRY(impl_->put(files, fmt::format("exchange {} of {}", exchange.seq, exchange.request.stage)));
+  // Only what a ref reaches now counts as kept.
+  impl_->kept.insert(fresh.begin(), fresh.end());
   impl_->exchanges.push_back(exchange);
   return Done{};
 }

@@ -26,6 +26,9 @@ struct ActiveRun::Impl {
   std::vector<record::Exchange> exchanges;
   std::map<std::string, record::GateOutcome> gates;  ///< by file name
   std::string trace;
+  /// Blobs of messages that were kept before, by the id of their unredacted JSON: a conversation
+  /// repeats itself with every turn, and redacting it again is what would cost most.
+  std::map<Oid, Oid> kept;
 
   /// Adds files to the tree with one commit on the ref.
   Result<void> put(const std::vector<std::pair<std::string, Oid>>& files,
