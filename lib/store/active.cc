@@ -39,6 +39,13 @@ std::optional<record::GateOutcome> ActiveRun::gate(const Oid& tree, const std::s
   return found->second;
 }
 
+git::Signature ActiveRun::Impl::signature() {
+  if (!who_writes) who_writes = writer(*repo, *clock);
+  git::Signature who = *who_writes;
+  who.when = clock->now();
+  return who;
+}
+
 Result<Oid> ActiveRun::Impl::blob(const record::Json& json) {
   return repo->write_blob(redacted(json, redactor).dump() + "\n");
 }
@@ -52,7 +59,7 @@ Result<void> ActiveRun::Impl::put(const std::vector<std::pair<std::string, Oid>>
   std::vector<Oid> parents;
   if (!tip.is_zero()) parents.push_back(tip);
   if (stage_is_new) parents.push_back(stage_commit);
-  git::Signature who = writer(*repo, *clock);
+  git::Signature who = signature();
   GF_ASSIGN(auto commit, repo->write_commit(next, parents, who, who, "factory: " + message + "\n"));
   GF_ASSIGN(bool moved, repo->compare_and_swap(ref, tip, commit, message));
   if (!moved) {
@@ -137,7 +144,7 @@ Result<Oid> ActiveRun::keep_tree(const Oid& tree, const std::string& subject) {
   Oid parent = impl_->stage_commit.is_zero() ? impl_->run.base : impl_->stage_commit;
   GF_ASSIGN(auto before, impl_->repo->commit(parent));
   if (before.tree == tree) return parent;
-  git::Signature who = writer(*impl_->repo, *impl_->clock);
+  git::Signature who = impl_->signature();
   GF_ASSIGN(auto commit, impl_->repo->write_commit(tree, {parent}, who, who,
                                                    impl_->redactor(subject) + "\n\nFactory-Run: " +
                                                        impl_->run.id.str() + "\n"));

@@ -33,6 +33,9 @@ struct ActiveRun::Impl {
   /// Adds files to the tree with one commit on the ref.
   Result<void> put(const std::vector<std::pair<std::string, Oid>>& files,
                    const std::string& message);
+  /// Who writes, now. The identity is asked for once a run: it reads every configuration file.
+  git::Signature signature();
+  std::optional<git::Signature> who_writes;
   Result<Oid> blob(const record::Json& json);
   Result<void> put_json(const std::string& name, const record::Json& json);
   /// Reads everything back from the ref.
