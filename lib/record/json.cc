@@ -12,9 +12,16 @@ namespace {
 constexpr int kMaxDepth = 100;
 }
 
-/// A shared document and the place in it that a Json stands for.
+/// The place in a shared document that a Json stands for: a member costs no copy. As long as a
+/// member is held, its document is shared, and a change of either copies first.
 struct Json::Node {
-  nlohmann::json value;
+  explicit Node(nlohmann::json own) : at(std::make_shared<nlohmann::json>(std::move(own))) {}
+  Node(const Node& whole, const nlohmann::json& part)
+      : at(whole.at, const_cast<nlohmann::json*>(&part)) {}
+  Node(const Node& other) : Node(nlohmann::json(*other.at)) {}
+
+  [[nodiscard]] bool is_shared() const { return at.use_count() > 1; }
+  std::shared_ptr<nlohmann::json> at;
 };
 
 namespace {
@@ -56,41 +63,42 @@ std::string place_of(std::string_view text, size_t byte) {
 }  // namespace
 
 Json::Json(std::shared_ptr<Node> root) : root_(std::move(root)) {}
-Json::Json() : root_(std::make_shared<Node>()) {}
-Json::Json(bool value) : root_(std::make_shared<Node>(Node{value})) {}
-Json::Json(int value) : root_(std::make_shared<Node>(Node{value})) {}
-Json::Json(int64_t value) : root_(std::make_shared<Node>(Node{value})) {}
-Json::Json(uint64_t value) : root_(std::make_shared<Node>(Node{value})) {}
-Json::Json(double value) : root_(std::make_shared<Node>(Node{value})) {}
+Json::Json() : root_(std::make_shared<Node>(Value(Value()))) {}
+Json::Json(bool value) : root_(std::make_shared<Node>(Value(value))) {}
+Json::Json(int value) : root_(std::make_shared<Node>(Value(value))) {}
+Json::Json(int64_t value) : root_(std::make_shared<Node>(Value(value))) {}
+Json::Json(uint64_t value) : root_(std::make_shared<Node>(Value(value))) {}
+Json::Json(double value) : root_(std::make_shared<Node>(Value(value))) {}
 Json::Json(const char* value) : Json(std::string_view(value)) {}
 Json::Json(std::string value) : Json(std::string_view(value)) {}
 Json::Json(std::string_view value)
-    : root_(std::make_shared<Node>(Node{is_utf8(value) ? std::string(value) : to_utf8(value)})) {}
+    : root_(std::make_shared<Node>(Value(is_utf8(value) ? std::string(value) : to_utf8(value)))) {}
 
 Json Json::object(std::initializer_list<std::pair<std::string_view, Json>> members) {
-  auto node = std::make_shared<Node>(Node{Value::object()});
-  for (const auto& [key, value] : members) node->value[std::string(key)] = value.root_->value;
+  auto node = std::make_shared<Node>(Value(Value::object()));
+  for (const auto& [key, value] : members) (*node->at)[std::string(key)] = *value.root_->at;
   return Json(std::move(node));
 }
 
 Json Json::array(std::vector<Json> items) {
-  auto node = std::make_shared<Node>(Node{Value::array()});
-  for (const Json& item : items) node->value.push_back(item.root_->value);
+  auto node = std::make_shared<Node>(Value(Value::array()));
+  for (const Json& item : items) node->at->push_back(*item.root_->at);
   return Json(std::move(node));
 }
 
 Json Json::strings(const std::vector<std::string>& items) {
-  auto node = std::make_shared<Node>(Node{Value::array()});
-  for (const std::string& item : items) node->value.push_back(to_utf8(item));
+  auto node = std::make_shared<Node>(Value(Value::array()));
+  for (const std::string& item : items) node->at->push_back(to_utf8(item));
   return Json(std::move(node));
 }
 
 Result<Json> Json::parse(std::string_view text) {
   if (depth_of(text) > kMaxDepth) {
-    return Error{Fault::kBadData, fmt::format("the JSON is nested deeper than {}", kMaxDepth), {}, {}};
+    return Error{
+        Fault::kBadData, fmt::format("the JSON is nested deeper than {}", kMaxDepth), {}, {}};
   }
   try {
-    return Json(std::make_shared<Node>(Node{Value::parse(text.begin(), text.end())}));
+    return Json(std::make_shared<Node>(Value(Value::parse(text.begin(), text.end()))));
   } catch (const Value::parse_error& error) {
     size_t byte = error.byte == 0 ? 0 : error.byte - 1;
     return Error{Fault::kBadData, fmt::format("no valid JSON at {}", place_of(text, byte)), {}, {}};
@@ -100,7 +108,7 @@ Result<Json> Json::parse(std::string_view text) {
 }
 
 Json::Kind Json::kind() const {
-  switch (root_->value.type()) {
+  switch (root_->at->type()) {
     case Value::value_t::boolean:
       return Kind::kBool;
     case Value::value_t::number_integer:
@@ -119,35 +127,36 @@ Json::Kind Json::kind() const {
   }
 }
 
-size_t Json::size() const { return root_->value.is_structured() ? root_->value.size() : 0; }
+size_t Json::size() const { return root_->at->is_structured() ? root_->at->size() : 0; }
 
 std::optional<bool> Json::as_bool() const {
-  if (!root_->value.is_boolean()) return std::nullopt;
-  return root_->value.get<bool>();
+  if (!root_->at->is_boolean()) return std::nullopt;
+  return root_->at->get<bool>();
 }
 
 std::optional<int64_t> Json::as_int() const {
-  const Value& value = root_->value;
+  const Value& value = (*root_->at);
   if (!value.is_number_integer()) return std::nullopt;
-  if (value.is_number_unsigned() && value.get<uint64_t>() > static_cast<uint64_t>(INT64_MAX)) return std::nullopt;
+  if (value.is_number_unsigned() && value.get<uint64_t>() > static_cast<uint64_t>(INT64_MAX))
+    return std::nullopt;
   return value.get<int64_t>();
 }
 
 std::optional<double> Json::as_double() const {
-  if (!root_->value.is_number()) return std::nullopt;
-  return root_->value.get<double>();
+  if (!root_->at->is_number()) return std::nullopt;
+  return root_->at->get<double>();
 }
 
 std::optional<std::string> Json::as_string() const {
-  if (!root_->value.is_string()) return std::nullopt;
-  return root_->value.get<std::string>();
+  if (!root_->at->is_string()) return std::nullopt;
+  return root_->at->get<std::string>();
 }
 
 std::optional<Json> Json::find(std::string_view key) const {
-  if (!root_->value.is_object()) return std::nullopt;
-  auto found = root_->value.find(std::string(key));
-  if (found == root_->value.end()) return std::nullopt;
-  return Json(std::make_shared<Node>(Node{*found}));
+  if (!root_->at->is_object()) return std::nullopt;
+  auto found = root_->at->find(std::string(key));
+  if (found == root_->at->end()) return std::nullopt;
+  return Json(std::make_shared<Node>(*root_, *found));
 }
 
 Json Json::get(std::string_view key) const { return find(key).value_or(Json()); }
@@ -182,46 +191,48 @@ std::vector<std::string> Json::get_strings(std::string_view key) const {
 
 std::vector<Json> Json::items() const {
   std::vector<Json> all;
-  if (!root_->value.is_array()) return all;
-  for (const Value& item : root_->value) all.push_back(Json(std::make_shared<Node>(Node{item})));
+  if (!root_->at->is_array()) return all;
+  for (const Value& item : (*root_->at)) all.push_back(Json(std::make_shared<Node>(*root_, item)));
   return all;
 }
 
 std::vector<std::pair<std::string, Json>> Json::members() const {
   std::vector<std::pair<std::string, Json>> all;
-  if (!root_->value.is_object()) return all;
-  for (const auto& [key, value] : root_->value.items()) {
-    all.emplace_back(key, Json(std::make_shared<Node>(Node{value})));
+  if (!root_->at->is_object()) return all;
+  for (const auto& [key, value] : root_->at->items()) {
+    all.emplace_back(key, Json(std::make_shared<Node>(*root_, value)));
   }
   return all;
 }
 
 Json& Json::set(std::string_view key, Json value) {
-  if (root_.use_count() > 1) root_ = std::make_shared<Node>(*root_);
-  if (!root_->value.is_object()) root_->value = Value::object();
-  root_->value[to_utf8(key)] = value.root_->value;
+  if (root_.use_count() > 1 || root_->is_shared()) root_ = std::make_shared<Node>(*root_);
+  if (!root_->at->is_object()) (*root_->at) = Value::object();
+  (*root_->at)[to_utf8(key)] = *value.root_->at;
   return *this;
 }
 
 Json& Json::push(Json value) {
-  if (root_.use_count() > 1) root_ = std::make_shared<Node>(*root_);
-  if (!root_->value.is_array()) root_->value = Value::array();
-  root_->value.push_back(value.root_->value);
+  if (root_.use_count() > 1 || root_->is_shared()) root_ = std::make_shared<Node>(*root_);
+  if (!root_->at->is_array()) (*root_->at) = Value::array();
+  root_->at->push_back(*value.root_->at);
   return *this;
 }
 
 void Json::erase(std::string_view key) {
-  if (!root_->value.is_object()) return;
-  if (root_.use_count() > 1) root_ = std::make_shared<Node>(*root_);
-  root_->value.erase(std::string(key));
+  if (!root_->at->is_object()) return;
+  if (root_.use_count() > 1 || root_->is_shared()) root_ = std::make_shared<Node>(*root_);
+  root_->at->erase(std::string(key));
 }
 
-std::string Json::dump() const { return root_->value.dump(-1, ' ', false, Value::error_handler_t::replace); }
+std::string Json::dump() const {
+  return root_->at->dump(-1, ' ', false, Value::error_handler_t::replace);
+}
 
 std::string Json::pretty() const {
-  return root_->value.dump(2, ' ', false, Value::error_handler_t::replace) + "\n";
+  return root_->at->dump(2, ' ', false, Value::error_handler_t::replace) + "\n";
 }
 
-bool Json::operator==(const Json& other) const { return root_->value == other.root_->value; }
+bool Json::operator==(const Json& other) const { return (*root_->at) == *other.root_->at; }
 
 }  // namespace gf::record

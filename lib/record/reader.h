@@ -25,6 +25,7 @@ class Reader {
       fail("is not an object");
       return;
     }
+    if (json.has("v") && !json.get("v").as_int()) fail("'v' is not a whole number");
     int64_t found = json.get_int("v", 1);
     if (found > version) {
       error_ = Error{Fault::kBadData,

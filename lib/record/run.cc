@@ -212,10 +212,6 @@ Result<RunRecord> run_from_json(const Json& json) {
   run.policy = map_of(in.object("policy"));
   GF_TRY(in.done());
   run.unknown = json;
-  for (const auto& [key, value] : to_json(run).members()) {
-    (void)value;
-    run.unknown.erase(key);
-  }
   for (const char* key : {"base", "base_tree", "head", "tree", "started", "ended", "v", "run", "slug", "request",
                           "title", "base_name", "branch", "patch_id", "pull_request", "status", "failure",
                           "failed_stage", "reason", "questions", "author", "models", "tool_version", "policy"}) {

@@ -1,3 +1,6 @@
+// Without this, valijson ends the process where it should throw.
+#define VALIJSON_USE_EXCEPTIONS 1
+
 #include "record/schema.h"
 
 #include <fmt/format.h>
@@ -38,7 +41,8 @@ Result<std::vector<std::string>> schema_violations(const Json& schema, const Jso
     valijson::Validator validator;
     valijson::ValidationResults results;
     std::vector<std::string> violations;
-    if (validator.validate(compiled, valijson::adapters::NlohmannJsonAdapter(target_value), &results)) {
+    if (validator.validate(compiled, valijson::adapters::NlohmannJsonAdapter(target_value),
+                           &results)) {
       return violations;
     }
     valijson::ValidationResults::Error error;
@@ -48,7 +52,8 @@ Result<std::vector<std::string>> schema_violations(const Json& schema, const Jso
     if (violations.empty()) violations.emplace_back("/: does not match the schema");
     return violations;
   } catch (const std::exception& error) {
-    return Error{Fault::kInternal, fmt::format("the schema cannot be used: {}", error.what()), {}, {}};
+    return Error{
+        Fault::kInternal, fmt::format("the schema cannot be used: {}", error.what()), {}, {}};
   }
 }
 

@@ -1,0 +1,164 @@
+// What the records promise: what is written is read back, and what is wrong is named.
+#include <gmock/gmock.h>
+
+#include "record/run.h"
+#include "record/spec.h"
+#include "support/assertions.h"
+#include "support/golden.h"
+
+namespace gf::record {
+namespace {
+
+Spec hostile_spec() {
+  Spec spec;
+  spec.title = "Give 404 | for `missing` items";
+  spec.intent = "A <b>clear</b> answer\n# not a heading";
+  spec.request = "Line one\n# Heading\n```\n| a | b |\n<script>";
+  spec.touchpoints = {"app/items.py"};
+  spec.introduces = {"app/errors.py"};
+  Criterion criterion;
+  criterion.id = "AC1";
+  criterion.kind = "http";
+  criterion.given = "no item 9";
+  criterion.when = "GET /items/9";
+  criterion.then = {{"status", "equals", 404}, {"body", "contains", "a|b `c`\n"}};
+  criterion.source = "'404'";
+  criterion.authorises = {"tests/test_a.py::test_b"};
+  spec.acceptance_criteria = {criterion};
+  spec.constraints = {"no new dependency"};
+  spec.out_of_scope = {"paging"};
+  spec.assumptions = {{"A1", "ids are numbers"}};
+  spec.changelog = {"Fixed", "Missing items give 404."};
+  spec.unknown = Json::object({{"later", 1}});
+  return spec;
+}
+
+TEST(Spec, IsReadBackAsWritten) {
+  Json json = to_json(hostile_spec());
+  ASSERT_GIVES(Spec spec, spec_from_json(json));
+  EXPECT_EQ(to_json(spec).dump(), json.dump());
+  EXPECT_EQ(spec.unknown.dump(), R"({"later":1})");
+}
+
+TEST(Spec, ANewerVersionIsRefused) {
+  Json json = to_json(hostile_spec());
+  auto result = spec_from_json(json.set("v", 2));
+  ASSERT_FALSE(result.ok());
+  EXPECT_THAT(result.error().message, testing::HasSubstr("version 2"));
+  EXPECT_THAT(result.error().hint, testing::HasSubstr("upgrade"));
+}
+
+TEST(Spec, AWrongTypeIsNamed) {
+  for (const char* member : {"title", "constraints", "acceptance_criteria", "changelog"}) {
+    Json json = to_json(hostile_spec());
+    auto result = spec_from_json(json.set(member, 7));
+    ASSERT_FALSE(result.ok()) << member;
+    EXPECT_THAT(result.error().message, testing::HasSubstr(member));
+  }
+  EXPECT_FALSE(spec_from_json(Json(3)).ok());
+  EXPECT_FALSE(spec_from_json(Json::object({{"v", "two"}})).ok());
+}
+
+TEST(Spec, HostileTextDoesNotBecomeStructure) {
+  std::string text = to_markdown(hostile_spec());
+  EXPECT_THAT(text, testing::Not(testing::HasSubstr("\n# not")));
+  EXPECT_THAT(text, testing::Not(testing::HasSubstr("> <script")));
+  test::expect_golden("spec.md", text);
+}
+
+TEST(Exchange, ARequestIsReadBackAndNamedByItsContent) {
+  ModelRequest request;
+  request.stage = "build";
+  request.turn = 2;
+  Message call{
+      Message::Role::kAssistant, "", {{"c1", "read", Json::object({{"path", "a"}}), ""}}, "", ""};
+  request.messages = {{Message::Role::kUser, "hi", {}, "", ""},
+                      call,
+                      {Message::Role::kTool, "x", {}, "c1", "read"}};
+  request.tools = {{"read", "reads", Json::object({{"type", "object"}})}};
+  request.temperature = 0.5;
+  ASSERT_GIVES(ModelRequest back, request_from_json(to_json(request)));
+  EXPECT_EQ(to_json(back).dump(), to_json(request).dump());
+  EXPECT_EQ(request_key(back).hex(), request_key(request).hex());
+  back.turn = 3;
+  EXPECT_NE(request_key(back).hex(), request_key(request).hex());
+  EXPECT_EQ(content_id("").hex(), "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391");
+}
+
+TEST(Cost, IsShownWithAllThatMatters) {
+  auto shown = [](int64_t pico) { return to_text(Cost{pico, "provider"}); };
+  EXPECT_EQ(to_text(Cost{}), "unpriced");
+  EXPECT_EQ(shown(0), "$0.0000");
+  EXPECT_EQ(shown(13'200'000'000), "$0.0132");
+  EXPECT_EQ(shown(12'000'000), "$0.000012");
+  EXPECT_EQ(shown(1'500'000'000'000), "$1.5000");
+  EXPECT_EQ(shown(999'999'999'999), "$1.0000");
+  EXPECT_EQ(shown(1), "$0.000000000001");
+}
+
+TEST(Cost, ASumWithAnUnpricedPartIsUnpriced) {
+  EXPECT_EQ((Cost{2, "local"} + Cost{3, "local"}).pico_usd, 5);
+  EXPECT_FALSE((Cost{2, "local"} + Cost{}).pico_usd.has_value());
+}
+
+TEST(Gate, CoverageIsKeptAsRangesAndReadBack) {
+  GateOutcome outcome;
+  outcome.gate = "pytest";
+  outcome.status = GateOutcome::Status::kFail;
+  outcome.coverage["a.py"] = {{1, 2, 3, 5}, {9}};
+  outcome.findings = {{"a.py", 3, "F401", "unused", "warning"}};
+  outcome.tests = {{"t::x", TestStatus::kFailed, "assertion", "no"}};
+  Json json = to_json(outcome);
+  EXPECT_EQ(json.get("coverage").get("a.py").get_string("executed"), "1-3,5");
+  ASSERT_GIVES(GateOutcome back, gate_outcome_from_json(json));
+  EXPECT_EQ(to_json(back).dump(), json.dump());
+  EXPECT_FALSE(gate_outcome_from_json(Json::object({{"status", "fine"}})).ok());
+}
+
+TEST(Run, RecordsAreReadBack) {
+  RunRecord run;
+  run.id = RunId::make(Timestamp{} + std::chrono::hours(500'000), 7);
+  run.slug = "missing";
+  run.models = {{"build", "a/b"}};
+  run.unknown = Json::object({{"later", true}});
+  ASSERT_GIVES(RunRecord back, run_from_json(to_json(run)));
+  EXPECT_EQ(to_json(back).dump(), to_json(run).dump());
+  EXPECT_EQ(back.unknown.dump(), R"({"later":true})");
+  StageRecord stage;
+  stage.stage = "build";
+  stage.exchanges = {1, 2};
+  stage.telemetry = {{"files_count", 2.5}};
+  ASSERT_GIVES(StageRecord stage_back, stage_from_json(to_json(stage)));
+  EXPECT_EQ(to_json(stage_back).dump(), to_json(stage).dump());
+  EXPECT_FALSE(stage_from_json(Json::object({{"status", "odd"}, {"failure", "none"}})).ok());
+  Verdict verdict;
+  verdict.run = run.id;
+  verdict.approved = true;
+  ASSERT_GIVES(Verdict verdict_back, verdict_from_json(to_json(verdict)));
+  EXPECT_EQ(to_json(verdict_back).dump(), to_json(verdict).dump());
+}
+
+TEST(Run, FirstTryNeedsADeliveryWithoutASecondAttempt) {
+  RunRecord run;
+  run.status = RunStatus::kDelivered;
+  StageRecord stage;
+  stage.status = StageStatus::kPass;
+  EXPECT_TRUE(metrics_of(run, {stage, stage}).first_try);
+  StageRecord again = stage;
+  again.attempt = 2;
+  EXPECT_FALSE(metrics_of(run, {stage, again}).first_try);
+  StageRecord failed = stage;
+  failed.status = StageStatus::kFail;
+  EXPECT_FALSE(metrics_of(run, {failed}).first_try);
+  run.status = RunStatus::kRejected;
+  EXPECT_FALSE(metrics_of(run, {stage}).first_try);
+}
+
+TEST(Run, FailuresHaveTheirClass) {
+  EXPECT_EQ(failure_class_of(ModelFailure::kTransport), FailureClass::kTransient);
+  EXPECT_EQ(failure_class_of(ModelFailure::kAuth), FailureClass::kConfiguration);
+  EXPECT_EQ(failure_class_of(Error{Fault::kCancelled, "", {}, {}}), FailureClass::kCancelled);
+}
+
+}  // namespace
+}  // namespace gf::record
