@@ -59,7 +59,7 @@ TEST(Spec, AWrongTypeIsNamed) {
   EXPECT_FALSE(spec_from_json(Json::object({{"v", "two"}})).ok());
 }
 
-TEST(Spec, HostileTextDoesNotBecomeStructure) {
+TEST(SpecRecord, HostileTextDoesNotBecomeStructure) {
   std::string text = to_markdown(hostile_spec());
   EXPECT_THAT(text, testing::Not(testing::HasSubstr("\n# not")));
   EXPECT_THAT(text, testing::Not(testing::HasSubstr("> <script")));
