@@ -1,0 +1,142 @@
+// What a person gets who asks for something impossible: one line, a hint, the right exit status.
+#include "e2e/factory.h"
+
+namespace gf::test {
+namespace {
+
+using BadInputTest = FactoryTest;
+
+/// One line of complaint, one of hint, nothing on standard output.
+void expect_told(const Ran& ran, int exit_code, const std::string& words, const std::string& hint) {
+  EXPECT_EQ(ran.exit_code, exit_code) << ran.err;
+  EXPECT_NE(ran.err.find(words), std::string::npos) << ran.err;
+  EXPECT_NE(ran.err.find("hint: "), std::string::npos) << ran.err;
+  EXPECT_NE(ran.err.find(hint), std::string::npos) << ran.err;
+}
+
+TEST_F(BadInputTest, NotARepository) {
+  TempFolder folder;
+  expect_told(factory({"feature", "x"}, folder.path()), 128, "not a git repository", "-C");
+}
+
+TEST_F(BadInputTest, BareUnbornAndShallow) {
+  expect_told(factory({"feature", "x"}), 128, "there is no commit yet", "first commit");
+  repo_.write("a", "1");
+  repo_.commit("one");
+  repo_.write("a", "2");
+  repo_.commit("two");
+  std::string remote = repo_.add_remote();
+  expect_told(factory({"feature", "x"}, remote), 128, "bare repository", "work tree");
+  std::string clone = repo_.folder() / "shallow";
+  ASSERT_EQ(run({"git", "clone", "--quiet", "--depth=1", "file://" + remote, clone}, "/", environment()).exit_code, 0);
+  run({"git", "config", "user.name", "T"}, clone, environment());
+  expect_told(factory({"feature", "x"}, clone), 128, "shallow", "--unshallow");
+}
+
+TEST_F(BadInputTest, EmptyHugeAndNotUtf8Requests) {
+  make_shop();
+  expect_told(factory({"feature", "  "}), 129, "the request is empty", "for example");
+  expect_told(factory({"feature", "-"}, {}, "caf\xe9"), 129, "not UTF-8", "iconv");
+  expect_told(factory({"feature", "-"}, {}, std::string(100'000, 'x')), 129, "64 KB", "one feature");
+  expect_told(factory({"feature", "-F", "/nowhere"}), 128, "cannot read", "name");
+  expect_told(factory({"feature", "--slug", "../x", "y"}), 129, "is no slug", "dashes");
+}
+
+TEST_F(BadInputTest, NoModelSaysWhatToSet) {
+  make_shop();
+  expect_told(factory({"feature", "x"}), 128, "no model is configured", "git config factory.model");
+  expect_told(factory({"feature", "--model", "ollama/x", "y"}), 128, "not built into", "command");
+  expect_told(factory({"feature", "--model", "nonsense", "y"}), 129, "is no model", "<provider>/<model>");
+}
+
+TEST_F(BadInputTest, NoRemoteAndRemoteGone) {
+  make_shop();
+  std::filesystem::remove_all(repo_.folder() / "origin.git");
+  Ran ran = feature("products", "Add GET /products returning a static list of three products as JSON.");
+  expect_told(ran, 128, "cannot push", "git factory resume");
+  // Nothing is lost: with the remote back, only the push is left to do.
+  repo_.git({"init", "--quiet", "--bare", repo_.folder() / "origin.git"});
+  Ran again = factory({"resume", "--", "products"});
+  EXPECT_EQ(again.exit_code, 128) << "the script's model was named on the command line";
+  repo_.git({"config", "factory.model", "scripted/products"});
+  again = factory({"resume"});
+  EXPECT_EQ(again.exit_code, 0) << again.err;
+  repo_.git({"remote", "remove", "origin"});
+  expect_told(feature("health", kHealth), 128, "no remote", "--no-pr");
+  EXPECT_EQ(feature("health", kHealth, {"--no-pr"}).exit_code, 0);
+}
+
+TEST_F(BadInputTest, AnUntrustedConfigurationRunsNothing) {
+  make_shop();
+  repo_.write(".gitfactory", "[factory-gate \"evil\"]\n\tcommand = touch " + repo_.folder().path() + "/ran\n");
+  repo_.commit("change the configuration");
+  expect_told(feature("health", kHealth), 128, "not trusted", "git factory trust");
+  EXPECT_FALSE(std::filesystem::exists(repo_.folder() / "ran"));
+  Ran shown = factory({"trust", "--yes"});
+  EXPECT_NE(shown.out.find("runs      factory-gate.evil.command"), std::string::npos) << shown.out;
+}
+
+TEST_F(BadInputTest, MalformedAnswersOfEveryKind) {
+  make_shop();
+  struct Case {
+    const char* script;
+    const char* told;
+  };
+  for (const Case& one : {Case{"exit 0", "empty"}, Case{"echo hello", "not a JSON object"}, Case{"printf '{\"text\": \"\\377\"}'", "UTF-8"},
+                          Case{"echo '{\"text\": 7}'", "neither"}, Case{"head -c 10000000 /dev/zero", "not a JSON object"}, Case{"exit 75", "rate limit"},
+                          Case{"echo why >&2; exit 1", "why"}, Case{"echo '{}'", "neither"}}) {
+    use_script(one.script);
+    Ran ran = factory({"feature", "Add GET /x"});
+    EXPECT_EQ(ran.exit_code, 128) << one.script << ran.err;
+    EXPECT_NE(ran.err.find(one.told), std::string::npos) << one.script << ": " << ran.err;
+    EXPECT_EQ(factory({"abort"}).exit_code, 0);
+  }
+}
+
+TEST_F(BadInputTest, AnAnswerWithoutTheAskedFormEndsTheRunAfterItsBudget) {
+  make_shop();
+  use_script("echo '{\"text\": \"I would rather talk.\"}'");
+  Ran ran = factory({"feature", "Add GET /x"});
+  EXPECT_EQ(ran.exit_code, 1) << ran.err;
+  EXPECT_NE(ran.out.find("failed at plan"), std::string::npos) << ran.out;
+}
+
+TEST_F(BadInputTest, AToolCallToNothingIsAnsweredNotFatal) {
+  make_shop();
+  use_script("if grep -q 'there is no tool'; then echo '{\"text\": \"{}\"}'; else echo '{\"tool_calls\": [{\"id\": \"1\", \"name\": \"rm_rf\", \"arguments\": \"{\"}]}'; fi");
+  repo_.git({"config", "factory.plan.model", "scripted/health"});
+  Ran ran = factory({"feature", "--slug", "health", kHealth});
+  EXPECT_EQ(ran.exit_code, 1) << ran.err;
+  EXPECT_NE(factory({"show", "@:scout:1"}).out.find("calls rm_rf"), std::string::npos);
+}
+
+TEST_F(BadInputTest, AGateThatHangsOrIsMissingIsNamedBeforeAnythingIsSpent) {
+  make_shop();
+  repo_.git({"config", "factory-gate.slow.command", "sleep 600"});
+  repo_.git({"config", "factory-gate.slow.timeout", "1s"});
+  expect_told(feature("health", kHealth), 128, "slow: did not end within 1 s", "factory-gate");
+  repo_.git({"config", "factory-gate.slow.command", "no-such-tool"});
+  expect_told(feature("health", kHealth), 128, "'no-such-tool' was not found", "factory-gate");
+  EXPECT_EQ(factory({"log", "--json"}).out.find("\"exchanges\":1"), std::string::npos);
+}
+
+TEST_F(BadInputTest, ARedBaseIsNotBlamedOnTheRun) {
+  make_shop();
+  repo_.write("app/old.py", "import os\n");
+  repo_.write("tests/test_red.py", "def test_red() -> None:\n    assert 1 == 2\n");
+  repo_.commit("red");
+  Ran ran = feature("products", "Add GET /products returning a static list of three products as JSON.");
+  EXPECT_EQ(ran.exit_code, 0) << ran.err;
+  EXPECT_NE(ran.err.find("red on the base already"), std::string::npos) << ran.err;
+}
+
+TEST_F(BadInputTest, WrongWordsGetUsage) {
+  EXPECT_EQ(factory({"no-such-command"}).exit_code, 129);
+  EXPECT_EQ(factory({"feature", "--no-such-option"}).exit_code, 129);
+  EXPECT_EQ(factory({"show", "nothing"}).exit_code, 128);
+  EXPECT_EQ(factory({"show", "--", "--output=/etc/passwd"}).exit_code, 128);
+  EXPECT_EQ(run({"git", "factory", "-h"}, repo_.path(), environment()).exit_code, 0);
+}
+
+}  // namespace
+}  // namespace gf::test

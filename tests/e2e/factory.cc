@@ -1,0 +1,64 @@
+#include "e2e/factory.h"
+
+namespace gf::test {
+
+FactoryTest::FactoryTest() {
+  if (std::getenv("GF_TEST_PYTHON") == nullptr) {
+    ADD_FAILURE() << "GF_TEST_PYTHON names no interpreter with the tools; run ./install.sh --test";
+  }
+}
+
+std::map<std::string, std::string> FactoryTest::environment() const {
+  std::map<std::string, std::string> all = repo_.environment();
+  all["PATH"] = std::string(GF_BUILD_DIR) + "/cmd:" + all["PATH"];
+  all["GIT_FACTORY_DATA"] = std::string(GF_SOURCE_DIR) + "/templates";
+  all["OLLAMA_HOST"] = "127.0.0.1:9";  // nobody listens on the discard port
+  return all;
+}
+
+Ran FactoryTest::factory(std::vector<std::string> arguments, const std::string& folder, const std::string& input) {
+  arguments.insert(arguments.begin(), {"git", "factory"});
+  return run(arguments, folder.empty() ? repo_.path() : folder, environment(), input);
+}
+
+Ran FactoryTest::factory_with(std::map<std::string, std::string> more, std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), {"git", "factory"});
+  std::map<std::string, std::string> all = environment();
+  for (auto& [name, value] : more) all[name] = value;
+  return run(arguments, repo_.path(), all);
+}
+
+void FactoryTest::make_shop() {
+  std::filesystem::copy(std::string(GF_SOURCE_DIR) + "/templates/demo/app", repo_.path(), std::filesystem::copy_options::recursive);
+  repo_.commit("A small shop");
+  repo_.add_remote();
+  const char* python = std::getenv("GF_TEST_PYTHON");
+  repo_.git({"config", "factory.python", python == nullptr ? "python3" : python});
+  Ran ran = factory({"init"});
+  ASSERT_EQ(ran.exit_code, 0) << ran.err;
+  repo_.commit("Prepare");
+  repo_.git({"push", "--quiet", "origin", "main"});
+}
+
+void FactoryTest::use_script(const std::string& script) {
+  std::string path = repo_.folder().write("model.sh", "#!/bin/sh\n" + script + "\n");
+  std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+  repo_.git({"config", "factory.provider.script.kind", "command"});
+  repo_.git({"config", "factory.provider.script.command", path});
+  repo_.git({"config", "factory.model", "script/test"});
+}
+
+Ran FactoryTest::feature(const std::string& slug, const std::string& request, std::vector<std::string> more) {
+  std::vector<std::string> arguments = {"feature", "--slug", slug, "--model", "scripted/" + slug};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  arguments.push_back(request);
+  return factory(arguments);
+}
+
+std::string FactoryTest::users_place() const {
+  std::string all = repo_.git({"rev-parse", "HEAD"}) + repo_.git({"symbolic-ref", "HEAD"}) + repo_.git({"status", "--porcelain"}) +
+                    repo_.git({"stash", "list"}) + repo_.read(".git/config") + repo_.git({"ls-files", "-s"});
+  return all + repo_.git({"for-each-ref", "--format=%(refname) %(objectname)", "refs/heads/main", "refs/stash"});
+}
+
+}  // namespace gf::test

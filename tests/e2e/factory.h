@@ -1,0 +1,39 @@
+// The installed program on a real repository, as a person would use it.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "record/json.h"
+#include "e2e/world.h"
+
+namespace gf::test {
+
+/// A repository with the demo's application, its tools, and the program under test on PATH.
+class FactoryTest : public ::testing::Test {
+ protected:
+  FactoryTest();
+
+  /// `git factory <arguments>` in the repository (or in `folder`).
+  Ran factory(std::vector<std::string> arguments, const std::string& folder = {}, const std::string& input = {});
+  /// The same with more variables.
+  Ran factory_with(std::map<std::string, std::string> more, std::vector<std::string> arguments);
+  [[nodiscard]] std::map<std::string, std::string> environment() const;
+  /// The demo's application as first commit, prepared with a remote and `init`.
+  void make_shop();
+  /// A `command` model that runs this shell script for every request.
+  void use_script(const std::string& script);
+  /// A feature with the demo's scripted answers.
+  Ran feature(const std::string& slug, const std::string& request, std::vector<std::string> more = {});
+  /// HEAD, index, configuration, branches and stash of the user, as one text.
+  [[nodiscard]] std::string users_place() const;
+
+  World repo_;
+};
+
+constexpr const char* kHealth = "Add a /health endpoint that returns {\"status\":\"ok\"}.";
+
+}  // namespace gf::test
