@@ -39,6 +39,11 @@ bool has_promisor(git_repository* repo) {
   return found;
 }
 
+Error no_repository(const std::string& path) {
+  return {Fault::kUser, fmt::format("not a git repository: '{}'", printable(path)), {},
+          "run it inside one, or name one with -C"};
+}
+
 std::string variable(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
@@ -55,10 +60,7 @@ Result<Repo> Repo::discover(const std::string& path) {
   ensure_libgit2();
   auto impl = std::make_unique<Impl>();
   int code = git_repository_open_ext(Out(impl->repo), path.c_str(), 0, nullptr);
-  if (code == GIT_ENOTFOUND) {
-    return Error{Fault::kUser, fmt::format("not a git repository: '{}'", path), {},
-                 "run it inside one, or name one with -C"};
-  }
+  if (code == GIT_ENOTFOUND) return no_repository(path);
   if (code < 0) return from_git(code, "cannot open the repository");
   return Repo(std::move(impl));
 }
@@ -67,7 +69,8 @@ Result<Repo> Repo::open(const std::string& path) {
   ensure_libgit2();
   auto impl = std::make_unique<Impl>();
   int code = git_repository_open_ext(Out(impl->repo), path.c_str(), GIT_REPOSITORY_OPEN_NO_SEARCH, nullptr);
-  if (code < 0) return from_git(code, fmt::format("cannot open '{}'", path));
+  if (code == GIT_ENOTFOUND) return no_repository(path);
+  if (code < 0) return from_git(code, fmt::format("cannot open '{}'", printable(path)));
   return Repo(std::move(impl));
 }
 

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
@@ -19,24 +20,48 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 /// The child's side: never comes back. Standard streams are files, so no pipe can fill up.
-[[noreturn]] void become_git(std::vector<char*>& words, std::vector<char*>& variables,
-                             const std::string& folder, const std::string& streams) {
-  int in = open((streams + ".in").c_str(), O_RDONLY);
-  int out = open((streams + ".out").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-  int err = open((streams + ".err").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+[[noreturn]] void become(std::vector<char*>& words, std::vector<char*>& variables,
+                         const std::string& folder, const std::string& streams) {
+  int in = open((streams + "/in").c_str(), O_RDONLY);
+  int out = open((streams + "/out").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  int err = open((streams + "/err").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
   if (in < 0 || out < 0 || err < 0 || chdir(folder.c_str()) != 0) _exit(126);
   dup2(in, 0);
   dup2(out, 1);
   dup2(err, 2);
-  execvpe("git", words.data(), variables.data());
+  execvpe(words[0], words.data(), variables.data());
   _exit(127);
 }
 
 }  // namespace
 
+Ran run(const std::vector<std::string>& words, const std::string& directory,
+        const std::map<std::string, std::string>& environment, const std::string& input) {
+  TempFolder streams;
+  streams.write("in", input);
+  std::vector<std::string> arguments = words, variables;
+  for (const auto& [key, value] : environment) variables.push_back(key + "=" + value);
+  std::vector<char*> argument_pointers, variable_pointers;
+  for (std::string& argument : arguments) argument_pointers.push_back(argument.data());
+  for (std::string& variable : variables) variable_pointers.push_back(variable.data());
+  argument_pointers.push_back(nullptr);
+  variable_pointers.push_back(nullptr);
+
+  Ran ran;
+  pid_t child = fork();
+  if (child < 0) return ran;
+  if (child == 0) become(argument_pointers, variable_pointers, directory, streams.path());
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  ran.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  ran.out = streams.read("out");
+  ran.err = streams.read("err");
+  return ran;
+}
+
 TempRepo::TempRepo() {
   std::filesystem::create_directories(folder_ / "home");
-  std::filesystem::create_directories(folder_ / "streams");
   std::filesystem::create_directories(path());
   git("init -q -b main");
   git({"config", "user.name", "A Tester"});
@@ -75,43 +100,25 @@ std::string TempRepo::git(std::string_view arguments) const {
   return git(words);
 }
 
+std::string TempRepo::git(std::initializer_list<std::string> arguments) const {
+  return git(std::vector<std::string>(arguments));
+}
+
 std::string TempRepo::git(const std::vector<std::string>& arguments,
                           const std::string& input) const {
-  Outcome outcome = run(arguments, input);
-  EXPECT_EQ(outcome.status, 0) << joined(arguments) << "\n" << outcome.out << outcome.err;
-  return outcome.out;
+  Ran ran = run_git(arguments, input);
+  EXPECT_EQ(ran.exit_code, 0) << joined(arguments) << "\n" << ran.out << ran.err;
+  return ran.out;
 }
 
 int TempRepo::git_status(const std::vector<std::string>& arguments) const {
-  return run(arguments, {}).status;
+  return run_git(arguments, {}).exit_code;
 }
 
-TempRepo::Outcome TempRepo::run(const std::vector<std::string>& arguments,
-                                const std::string& input) const {
-  // Named by process, so that a test that forks may go on using its repository.
-  std::string name = "streams/" + std::to_string(getpid());
-  std::string streams = folder_.write(name, "");
-  folder_.write(name + ".in", input);
-  std::vector<std::string> words = {"git"}, variables;
+Ran TempRepo::run_git(const std::vector<std::string>& arguments, const std::string& input) const {
+  std::vector<std::string> words = {"git"};
   words.insert(words.end(), arguments.begin(), arguments.end());
-  for (const auto& [key, value] : environment()) variables.push_back(key + "=" + value);
-  std::vector<char*> word_pointers, variable_pointers;
-  for (std::string& word : words) word_pointers.push_back(word.data());
-  for (std::string& variable : variables) variable_pointers.push_back(variable.data());
-  word_pointers.push_back(nullptr);
-  variable_pointers.push_back(nullptr);
-
-  Outcome outcome;
-  pid_t child = fork();
-  if (child < 0) return outcome;
-  if (child == 0) become_git(word_pointers, variable_pointers, path(), streams);
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0) {
-  }
-  outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  outcome.out = folder_.read(name + ".out");
-  outcome.err = folder_.read(name + ".err");
-  return outcome;
+  return run(words, path(), environment(), input);
 }
 
 }  // namespace gf::test
