@@ -125,7 +125,8 @@ void add_request(CLI::App& app, Options& options) {
   app.add_option("--slug", options.slug, "Short name of the feature, for the branch");
   app.add_option("--base", options.base, "Start from this branch or commit");
   app.add_option("--model", options.models, "Use <stage>=<provider>/<model>, or one for all; may be repeated")
-      ->type_name("<ref>");
+      ->type_name("<ref>")
+      ->allow_extra_args(false);
   app.add_option("--budget", options.budget, "Spend at most this many dollars")->type_name("<usd>");
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 
@@ -21,6 +22,12 @@ bool trusted_in(const std::vector<git::Setting>& settings, const Oid& blob) {
     }
   }
   return false;
+}
+
+/// "--model REF" is for every stage: it beats what is set for one.
+bool replaces(const std::string& option, const std::string& key) {
+  bool any_model = lower(key).starts_with("factory.") && lower(key).ends_with(".model");
+  return lower(option) == lower(key) || (option == "factory.model" && any_model);
 }
 
 Error untrusted(const Oid& blob) {
@@ -72,6 +79,10 @@ Result<Config> Config::load(const git::Repo& repo, const git::Program& git, cons
     return s.key != kTrustKey && !lower(s.key).ends_with("apikey");
   });
   take(settings, [&](const git::Setting& s) { return !is_global(s); });
+  // What the command line says replaces all that was set before, lists of models as well.
+  std::erase_if(config.settings_, [&](const auto& entry) {
+    return std::any_of(overrides.begin(), overrides.end(), [&](const auto& own) { return replaces(own.first, entry.first); });
+  });
   for (const auto& entry : overrides) config.settings_.push_back(entry);
   return config;
 }

@@ -63,7 +63,8 @@ TEST_F(BadInputTest, NoRemoteAndRemoteGone) {
   EXPECT_EQ(again.exit_code, 0) << again.err;
   repo_.git({"remote", "remove", "origin"});
   expect_told(feature("health", kHealth), 128, "no remote", "--no-pr");
-  EXPECT_EQ(feature("health", kHealth, {"--no-pr"}).exit_code, 0);
+  Ran local = feature("health", kHealth, {"--no-pr"});
+  EXPECT_EQ(local.exit_code, 0) << local.err;
 }
 
 TEST_F(BadInputTest, AnUntrustedConfigurationRunsNothing) {
