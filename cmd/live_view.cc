@@ -175,7 +175,9 @@ class Drawn : public View {
       if (running && !doing_.empty()) text += "  " + doing_;
       line(picture, text);
     }
-    line(picture, fmt::format("   {} tokens in, {} out", in, out));
+    // Between stages (the base's own gates, the push) there is no row to say it in.
+    std::string between = current_.empty() && !doing_.empty() ? "  " + doing_ : "";
+    line(picture, fmt::format("   {} tokens in, {} out{}", in, out, between));
     std::fwrite(picture.data(), 1, picture.size(), stderr);
     std::fflush(stderr);
   }
