@@ -12,7 +12,8 @@ namespace {
 
 using record::TreeFacts;
 
-/// TOML table headers are enough here ("[tool.ruff]", "[tool.ruff.lint]"); no TOML reader is needed.
+/// TOML table headers are enough here ("[tool.ruff]", "[tool.ruff.lint]"); no TOML reader is
+/// needed.
 bool has_table(const std::string& toml, const std::string& name) {
   for (const std::string& line : lines(toml)) {
     std::string_view text = trim(line);
@@ -23,7 +24,8 @@ bool has_table(const std::string& toml, const std::string& name) {
 
 std::string project(const TreeFacts& tree) { return tree.read("pyproject.toml").value_or(""); }
 
-std::vector<std::string> runner(const TreeFacts& tree, const std::string& python, const std::string& tool) {
+std::vector<std::string> runner(const TreeFacts& tree, const std::string& python,
+                                const std::string& tool) {
   if (tree.has_path("uv.lock")) return {"uv", "run", "--no-sync", tool};
   if (tree.has_path("poetry.lock")) return {"poetry", "run", tool};
   return {python, "-m", tool};
@@ -47,7 +49,8 @@ std::optional<std::string> why_mypy(const TreeFacts& tree) {
   for (const char* name : {"mypy.ini", ".mypy.ini"}) {
     if (tree.has_path(name)) return std::string(name);
   }
-  if (tree.read("setup.cfg").value_or("").find("[mypy") != std::string::npos) return "[mypy] in setup.cfg";
+  if (tree.read("setup.cfg").value_or("").find("[mypy") != std::string::npos)
+    return "[mypy] in setup.cfg";
   return std::nullopt;
 }
 
@@ -57,7 +60,8 @@ std::optional<std::string> why_pytest(const TreeFacts& tree) {
   for (const char* folder : {"tests", "test"}) {
     for (const std::string& path : tree.paths(folder, 2000)) {
       std::string name = path.substr(path.rfind('/') + 1);
-      if (name.starts_with("test_") && name.ends_with(".py")) return fmt::format("tests in {}/", folder);
+      if (name.starts_with("test_") && name.ends_with(".py"))
+        return fmt::format("tests in {}/", folder);
     }
   }
   return std::nullopt;
@@ -81,20 +85,54 @@ std::vector<std::string> packages(const TreeFacts& tree) {
 std::vector<Gate> detect(const TreeFacts& tree, const std::string& python) {
   std::vector<Gate> gates;
   if (auto why = why_ruff(tree)) {
-    gates.push_back({"ruff", "validate", plus(runner(tree, python, "ruff"), {"check", "--output-format", "json", "--cache-dir", "{cache}/ruff", "."}),
-                     "ruff-json", "", {"*.py"}, Milliseconds(120000), {}, *why});
-    gates.push_back({"ruff-format", "validate", plus(runner(tree, python, "ruff"), {"format", "--check", "--cache-dir", "{cache}/ruff", "."}),
-                     "ruff-format", "", {"*.py"}, Milliseconds(120000), {}, *why});
+    gates.push_back({"ruff",
+                     "validate",
+                     plus(runner(tree, python, "ruff"),
+                          {"check", "--output-format", "json", "--cache-dir", "{cache}/ruff", "."}),
+                     "ruff-json",
+                     "",
+                     {"*.py"},
+                     Milliseconds(120000),
+                     {},
+                     *why});
+    gates.push_back({"ruff-format",
+                     "validate",
+                     plus(runner(tree, python, "ruff"),
+                          {"format", "--check", "--cache-dir", "{cache}/ruff", "."}),
+                     "ruff-format",
+                     "",
+                     {"*.py"},
+                     Milliseconds(120000),
+                     {},
+                     *why});
   }
   if (auto why = why_mypy(tree)) {
-    gates.push_back({"mypy", "validate", plus(runner(tree, python, "mypy"), {"--output", "json", "--cache-dir", "{cache}/mypy", "."}),
-                     "mypy-json", "", {"*.py"}, Milliseconds(600000), {}, *why});
+    gates.push_back({"mypy",
+                     "validate",
+                     plus(runner(tree, python, "mypy"),
+                          {"--output", "json", "--cache-dir", "{cache}/mypy", "."}),
+                     "mypy-json",
+                     "",
+                     {"*.py"},
+                     Milliseconds(600000),
+                     {},
+                     *why});
   }
   if (auto why = why_pytest(tree)) {
-    std::vector<std::string> words = {"-q", "-p", "no:cacheprovider", "-o", "junit_family=xunit1", "--junitxml={report}", "--cov-branch"};
+    std::vector<std::string> words = {
+        "-q",          "-p", "no:cacheprovider", "-o", "junit_family=xunit1", "--junitxml={report}",
+        "--cov-branch"};
     for (const std::string& package : packages(tree)) words.push_back("--cov=" + package);
     words.emplace_back("--cov-report=xml:{coverage}");
-    gates.push_back({"pytest", "test", plus(runner(tree, python, "pytest"), words), "junit", "cobertura", {}, Milliseconds(1800000), {}, *why});
+    gates.push_back({"pytest",
+                     "test",
+                     plus(runner(tree, python, "pytest"), words),
+                     "junit",
+                     "cobertura",
+                     {},
+                     Milliseconds(1800000),
+                     {},
+                     *why});
   }
   return gates;
 }
@@ -126,12 +164,17 @@ std::optional<std::vector<std::string>> words_of(std::string_view text) {
 }
 
 Error wrong(const std::string& key, const std::string& value, const std::string& hint) {
-  return Error{Fault::kConfiguration, fmt::format("{} is '{}'", key, printable(clipped(value, 100))), {}, hint};
+  return Error{Fault::kConfiguration,
+               fmt::format("{} is '{}'", key, printable(clipped(value, 100))),
+               {},
+               hint};
 }
 
-constexpr std::string_view kReports[] = {"ruff-json", "ruff-format", "mypy-json", "junit", "text", "exit"};
+constexpr std::string_view kReports[] = {"ruff-json", "ruff-format", "mypy-json",
+                                         "junit",     "text",        "exit"};
 
-Result<void> apply(Gate& gate, const std::string& key, const std::string& name, const std::string& value, const std::string& python) {
+Result<void> apply(Gate& gate, const std::string& key, const std::string& name,
+                   const std::string& value, const std::string& python) {
   if (name == "command") {
     auto argv = words_of(value);
     if (!argv) return wrong(key, value, "write a program and its arguments, quotes closed");
@@ -157,21 +200,25 @@ Result<void> apply(Gate& gate, const std::string& key, const std::string& name, 
       seconds *= 60;
       ++end;
     }
-    if (value.empty() || *end != 0 || !(seconds > 0 && seconds < 86400)) return wrong(key, value, "write a time such as 90s or 5m");
+    if (value.empty() || *end != 0 || !(seconds > 0 && seconds < 86400))
+      return wrong(key, value, "write a time such as 90s or 5m");
     gate.timeout = Milliseconds(static_cast<int64_t>(seconds * 1000));
   } else if (name == "files") {
     gate.files.push_back(value);
   } else if (name == "environment") {
     gate.environment.push_back(value);
   } else if (name != "disabled") {
-    return wrong(key, value, "the settings of a gate are command, report, stage, timeout, files, environment, coverage, disabled");
+    return wrong(key, value,
+                 "the settings of a gate are command, report, stage, timeout, files, environment, "
+                 "coverage, disabled");
   }
   return Done{};
 }
 
 }  // namespace
 
-Result<std::vector<Gate>> gates_for(const TreeFacts& tree, const Settings& settings, const std::string& python) {
+Result<std::vector<Gate>> gates_for(const TreeFacts& tree, const Settings& settings,
+                                    const std::string& python) {
   std::vector<Gate> gates = detect(tree, python);
   std::vector<std::string> disabled;
   for (const auto& [key, value] : settings) {
@@ -180,7 +227,8 @@ Result<std::vector<Gate>> gates_for(const TreeFacts& tree, const Settings& setti
     if (!key.starts_with(kSection) || dot <= kSection.size()) continue;
     std::string name = key.substr(kSection.size(), dot - kSection.size());
     std::string variable = lower(key.substr(dot + 1));
-    auto found = std::find_if(gates.begin(), gates.end(), [&](const Gate& gate) { return gate.name == name; });
+    auto found = std::find_if(gates.begin(), gates.end(),
+                              [&](const Gate& gate) { return gate.name == name; });
     if (found == gates.end()) {
       Gate made;
       made.name = name;
@@ -190,22 +238,28 @@ Result<std::vector<Gate>> gates_for(const TreeFacts& tree, const Settings& setti
     GF_TRY(apply(*found, key, variable, value, python));
     if (variable == "disabled" && value != "false") disabled.push_back(name);
   }
-  std::erase_if(gates, [&](const Gate& gate) { return std::find(disabled.begin(), disabled.end(), gate.name) != disabled.end(); });
+  std::erase_if(gates, [&](const Gate& gate) {
+    return std::find(disabled.begin(), disabled.end(), gate.name) != disabled.end();
+  });
   for (const Gate& gate : gates) {
-    if (gate.argv.empty()) return wrong("factory-gate." + gate.name + ".command", "", "name the program to run");
+    if (gate.argv.empty())
+      return wrong("factory-gate." + gate.name + ".command", "", "name the program to run");
   }
   return gates;
 }
 
-std::string find_python(const Settings& settings, const std::optional<std::string>& user_worktree, const proc::Environment& environment) {
+std::string find_python(const Settings& settings, const std::optional<std::string>& user_worktree,
+                        const proc::Environment& environment) {
   std::string configured;
   for (const auto& [key, value] : settings) {
     if (lower(key) == "factory.python") configured = value;
   }
   if (!configured.empty()) return configured;
   std::vector<std::string> candidates;
-  if (user_worktree) candidates = {*user_worktree + "/.venv/bin/python", *user_worktree + "/venv/bin/python"};
-  if (auto active = environment.find("VIRTUAL_ENV"); active != environment.end()) candidates.push_back(active->second + "/bin/python");
+  if (user_worktree)
+    candidates = {*user_worktree + "/.venv/bin/python", *user_worktree + "/venv/bin/python"};
+  if (auto active = environment.find("VIRTUAL_ENV"); active != environment.end())
+    candidates.push_back(active->second + "/bin/python");
   for (const std::string& candidate : candidates) {
     if (access(candidate.c_str(), X_OK) == 0) return candidate;
   }

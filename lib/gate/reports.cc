@@ -1,3 +1,4 @@
+// What ruff, mypy and compilers print, as findings.
 #include "gate/reports.h"
 
 #include <charconv>
@@ -17,55 +18,7 @@ int number(std::string_view text) {
 }
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-
-/// "0x7f3a..." -> "0x...", "in 0.12s" -> "in N s".
-std::string without_noise(std::string_view text) {
-  std::string clean;
-  for (size_t i = 0; i < text.size();) {
-    if (text.substr(i, 2) == "0x" && i + 6 < text.size() && is_hex(text[i + 2])) {
-      size_t end = i + 2;
-      while (end < text.size() && is_hex(text[end])) ++end;
-      if (end - i >= 8) {
-        clean += "0x...";
-        i = end;
-        continue;
-      }
-    }
-    if (text.substr(i, 3) == "in " && i + 3 < text.size() && is_digit(text[i + 3])) {
-      size_t end = i + 3;
-      while (end < text.size() && (is_digit(text[end]) || text[end] == '.')) ++end;
-      if (end < text.size() && text[end] == 's') {
-        clean += "in N s";
-        i = end + 1;
-        continue;
-      }
-    }
-    clean += text[i++];
-  }
-  return clean;
-}
-
 }  // namespace
-
-Scrubber::Scrubber(std::string worktree, std::string scratch, std::string python_prefix) : worktree_(std::move(worktree)) {
-  replacements_.emplace_back(worktree_ + "/", "");
-  replacements_.emplace_back(worktree_, ".");
-  replacements_.emplace_back(std::move(scratch), "<scratch>");
-  if (python_prefix.size() > 1) replacements_.emplace_back(std::move(python_prefix), "<python>");
-}
-
-std::string Scrubber::operator()(std::string_view text) const {
-  std::string clean = to_utf8(text);
-  for (const auto& [what, with] : replacements_) clean = replace_all(clean, what, with);
-  return without_noise(clean);
-}
-
-std::string Scrubber::path(std::string_view path) const {
-  if (path.starts_with(worktree_ + "/")) path.remove_prefix(worktree_.size() + 1);
-  if (path.starts_with("./")) path.remove_prefix(2);
-  return to_utf8(path);
-}
 
 void add_finding(record::GateOutcome& outcome, record::Finding finding) {
   ++outcome.findings_total;
@@ -92,7 +45,8 @@ bool read_ruff_format(std::string_view text, const Scrubber& scrub, record::Gate
   for (const std::string& line : lines(text)) {
     constexpr std::string_view kWould = "Would reformat: ";
     if (line.starts_with(kWould)) {
-      add_finding(outcome, {scrub.path(line.substr(kWould.size())), 0, "format", "is not formatted as ruff format writes it", "error"});
+      add_finding(outcome, {scrub.path(line.substr(kWould.size())), 0, "format",
+                            "is not formatted as ruff format writes it", "error"});
       any = true;
     }
     if (line.find("file") != std::string::npos) any = true;
@@ -104,7 +58,9 @@ bool read_text(std::string_view text, const Scrubber& scrub, record::GateOutcome
   for (const std::string& line : lines(text)) {
     // file:line[:column]: [severity:] message [ [rule]]
     size_t first = line.find(':');
-    if (first == std::string::npos || first == 0 || first + 1 >= line.size() || !is_digit(line[first + 1])) continue;
+    if (first == std::string::npos || first == 0 || first + 1 >= line.size() ||
+        !is_digit(line[first + 1]))
+      continue;
     size_t second = line.find(':', first + 1);
     if (second == std::string::npos) continue;
     record::Finding finding;
@@ -112,7 +68,8 @@ bool read_text(std::string_view text, const Scrubber& scrub, record::GateOutcome
     finding.line = number(line.substr(first + 1, second - first - 1));
     std::string_view rest = std::string_view(line).substr(second + 1);
     size_t third = rest.find(':');
-    if (!rest.empty() && is_digit(rest[0]) && third != std::string_view::npos) rest.remove_prefix(third + 1);
+    if (!rest.empty() && is_digit(rest[0]) && third != std::string_view::npos)
+      rest.remove_prefix(third + 1);
     rest = trim(rest);
     for (std::string_view severity : {"error", "warning", "note"}) {
       if (rest.starts_with(severity) && rest.substr(severity.size()).starts_with(":")) {

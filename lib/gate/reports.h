@@ -3,6 +3,8 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "record/gate.h"
 
@@ -15,6 +17,9 @@ class Scrubber {
   [[nodiscard]] std::string operator()(std::string_view text) const;
   /// A path as the tree names it.
   [[nodiscard]] std::string path(std::string_view path) const;
+  /// Names one more folder of this machine.
+  void also(const std::string& folder, const std::string& with);
+  [[nodiscard]] const std::string& worktree() const { return worktree_; }
 
  private:
   std::vector<std::pair<std::string, std::string>> replacements_;

@@ -45,14 +45,17 @@ proc::Environment environment_for(const Gate& gate, const Place& place) {
   environment.insert_or_assign("COLUMNS", "200");
   environment.insert_or_assign("LC_ALL", "C.UTF-8");
   environment.insert_or_assign("COVERAGE_FILE", place.scratch + "/coverage.data");
-  std::string program = gate.argv[0];
-  if (program.find('/') != std::string::npos) {
-    environment["PATH"] = program.substr(0, program.rfind('/')) + ":" + environment["PATH"];
+  // A virtual environment's own programs come first, as if it had been activated.
+  std::filesystem::path bin = std::filesystem::path(gate.argv[0]).parent_path();
+  std::error_code failed;
+  if (bin.is_absolute() && std::filesystem::exists(bin.parent_path() / "pyvenv.cfg", failed)) {
+    environment["PATH"] = bin.string() + ":" + environment["PATH"];
   }
   return environment;
 }
 
-std::vector<std::string> argv_for(const Gate& gate, const Place& place, const std::vector<std::string>& selection,
+std::vector<std::string> argv_for(const Gate& gate, const Place& place,
+                                  const std::vector<std::string>& selection,
                                   const std::vector<std::string>& changed) {
   std::vector<std::string> argv;
   for (const std::string& word : gate.argv) {
@@ -71,7 +74,8 @@ std::vector<std::string> argv_for(const Gate& gate, const Place& place, const st
   return argv;
 }
 
-bool read_report(const Gate& gate, const Place& place, const proc::Outcome& ran, const Scrubber& scrub, GateOutcome& outcome) {
+bool read_report(const Gate& gate, const Place& place, const proc::Outcome& ran,
+                 const Scrubber& scrub, GateOutcome& outcome) {
   if (gate.report == "ruff-json") return read_ruff_json(ran.out, scrub, outcome);
   if (gate.report == "ruff-format") return read_ruff_format(ran.out + ran.err, scrub, outcome);
   if (gate.report == "mypy-json") return read_mypy(ran.out, scrub, outcome);
@@ -80,16 +84,21 @@ bool read_report(const Gate& gate, const Place& place, const proc::Outcome& ran,
   auto report = read_file(place.scratch + "/report");
   if (!report || !read_junit(*report, scrub, outcome)) return false;
   if (gate.coverage == "cobertura") {
-    if (auto coverage = read_file(place.scratch + "/coverage")) read_cobertura(*coverage, scrub, outcome);
+    if (auto coverage = read_file(place.scratch + "/coverage"))
+      read_cobertura(*coverage, scrub, outcome);
   }
   return true;
 }
 
-std::string missing_module(std::string_view err) {
+/// What has to be installed, when the program says so; empty when it does not.
+std::string missing_tool(std::string_view err) {
+  if (err.find("unrecognized arguments: --cov") != std::string_view::npos) return "pytest-cov";
   size_t at = err.find("No module named ");
   if (at == std::string_view::npos) return {};
   std::string_view rest = err.substr(at + 16);
-  return std::string(trim(rest.substr(0, rest.find('\n'))));
+  std::string_view name = trim(rest.substr(0, rest.find('\n')));
+  if (name.size() > 2 && name.front() == '\'') name = name.substr(1, name.rfind('\'') - 1);
+  return printable(clipped(name, 100));
 }
 
 void broken(GateOutcome& outcome, std::string reason) {
@@ -101,29 +110,44 @@ void broken(GateOutcome& outcome, std::string reason) {
 /// nobody can explain is no green.
 void judge(const Gate& gate, const proc::Outcome& ran, bool readable, GateOutcome& outcome) {
   bool test_gate = gate.report == "junit";
-  if (std::string module = missing_module(ran.err); ran.exit_code != 0 && !module.empty() && outcome.tests.empty()) {
-    return broken(outcome, fmt::format("{} is not installed for {}", module, gate.argv[0].substr(gate.argv[0].rfind('/') + 1)));
+  std::string missing = ran.exit_code == 0 ? "" : missing_tool(ran.err);
+  if (!missing.empty() && outcome.tests.empty() && outcome.findings_total == 0) {
+    std::string program = gate.argv[0].substr(gate.argv[0].rfind('/') + 1);
+    return broken(outcome, fmt::format("{} is not installed for {}: try '{} -m pip install {}'",
+                                       missing, program, program, missing));
   }
   if (test_gate && ran.exit_code == kPytestNoTests) return broken(outcome, "no test was run");
-  if (!readable) return broken(outcome, fmt::format("exit {} without a report that can be read", ran.exit_code));
+  if (!readable && ran.out_cut) return broken(outcome, "it printed too much to be read");
+  if (!readable)
+    return broken(outcome, fmt::format("exit {} without a report that can be read", ran.exit_code));
   if (test_gate && outcome.counts.executed() == 0) return broken(outcome, "no test was run");
   int bad = outcome.counts.failed + outcome.counts.errors;
   if (ran.exit_code == 0 && bad == 0) {
     outcome.status = Status::kPass;
   } else if (ran.exit_code == 0) {
-    broken(outcome, fmt::format("exit 0, but the report has {}", counted(static_cast<size_t>(bad), "failure")));
+    broken(outcome, fmt::format("exit 0, but the report has {}",
+                                counted(static_cast<size_t>(bad), "failure")));
+  } else if (test_gate && bad == 0) {
+    outcome.status = Status::kFail;
+    outcome.reason = fmt::format("exit {}, though no test failed", ran.exit_code);
+  } else if (gate.report == "exit" && ran.exit_code != 126 && ran.exit_code != 127) {
+    outcome.status = Status::kFail;
+    outcome.reason = fmt::format("exit {}", ran.exit_code);
   } else if (ran.exit_code > 1 && bad == 0) {
     broken(outcome, fmt::format("exit {}", ran.exit_code));
   } else {
     outcome.status = Status::kFail;
-    outcome.reason = test_gate ? fmt::format("{} failed, {} passed", bad, outcome.counts.passed)
-                               : fmt::format("exit {}: {}", ran.exit_code, counted(static_cast<size_t>(outcome.findings_total), "finding"));
+    outcome.reason =
+        test_gate ? fmt::format("{} failed, {} passed", bad, outcome.counts.passed)
+                  : fmt::format("exit {}: {}", ran.exit_code,
+                                counted(static_cast<size_t>(outcome.findings_total), "finding"));
   }
 }
 
 }  // namespace
 
-Result<GateOutcome> run_gate(const Gate& gate, const Place& place, const std::vector<std::string>& selection,
+Result<GateOutcome> run_gate(const Gate& gate, const Place& place,
+                             const std::vector<std::string>& selection,
                              const std::vector<std::string>& changed, const Cancel& cancel) {
   GateOutcome outcome;
   outcome.gate = gate.name;
@@ -134,17 +158,31 @@ Result<GateOutcome> run_gate(const Gate& gate, const Place& place, const std::ve
   options.directory = place.worktree;
   options.environment = environment_for(gate, place);
   options.limits.timeout = gate.timeout;
-  bool nothing_to_do = std::find(gate.argv.begin(), gate.argv.end(), "{files}") != gate.argv.end() &&
-                       options.argv.size() + 1 == gate.argv.size();
+  // An older report must never pass for this run's.
+  for (const char* name : {"/report", "/coverage", "/coverage.data"}) {
+    std::error_code failed;
+    std::filesystem::remove_all(place.scratch + name, failed);
+    if (failed) {
+      return Error{Fault::kEnvironment,
+                   fmt::format("cannot write to '{}': {}", place.scratch, failed.message()),
+                   {},
+                   {}};
+    }
+  }
+  bool nothing_to_do =
+      std::find(gate.argv.begin(), gate.argv.end(), "{files}") != gate.argv.end() &&
+      options.argv.size() + 1 == gate.argv.size() + selection.size();
   if (nothing_to_do) {
     outcome.status = Status::kPass;
     outcome.reason = "no changed file is its business";
     return outcome;
   }
   std::string program = gate.argv[0];
-  std::string prefix = program.find("/bin/") == std::string::npos ? "" : program.substr(0, program.rfind("/bin/"));
+  std::string prefix =
+      program.find("/bin/") == std::string::npos ? "" : program.substr(0, program.rfind("/bin/"));
   Scrubber scrub(place.worktree, place.scratch, prefix);
-  for (const std::string& word : options.argv) outcome.argv.push_back(replace_all(scrub(word), place.cache, "<cache>"));
+  scrub.also(place.cache, "<cache>");
+  for (const std::string& word : options.argv) outcome.argv.push_back(scrub(word));
   auto ran = proc::run(options, cancel);
   if (!ran.ok()) {
     if (ran.error().fault == Fault::kCancelled) return ran.error();
@@ -153,9 +191,12 @@ Result<GateOutcome> run_gate(const Gate& gate, const Place& place, const std::ve
   }
   outcome.duration = ran->duration;
   outcome.exit_code = ran->end == proc::End::kExited ? ran->exit_code : -1;
-  outcome.output_tail = clipped_middle(scrub(ran->out + ran->err), kOutputTail);
+  // Cut first: scrubbing goes through every byte.
+  std::string tail = clipped_middle(ran->out + ran->err, 8 * kOutputTail);
+  outcome.output_tail = clipped_middle(scrub(tail), kOutputTail);
   if (ran->end == proc::End::kCancelled) {
     outcome.status = Status::kCancelled;
+    outcome.reason = "cancelled";
   } else if (ran->end == proc::End::kTimedOut) {
     outcome.status = Status::kTimeout;
     outcome.reason = fmt::format("did not end within {} s", gate.timeout.count() / 1000);
@@ -168,13 +209,22 @@ Result<GateOutcome> run_gate(const Gate& gate, const Place& place, const std::ve
   return outcome;
 }
 
-std::string tool_version(const Gate& gate, const proc::Environment& environment, const Cancel& cancel) {
+std::string tool_version(const Gate& gate, const proc::Environment& environment,
+                         const Cancel& cancel) {
   static std::mutex mutex;
   static std::map<std::string, std::string> known;
   proc::Options options;
-  bool module = gate.argv.size() > 2 && gate.argv[1] == "-m";
-  options.argv = {gate.argv[0]};
-  if (module) options.argv.insert(options.argv.end(), {"-m", gate.argv[2]});
+  // "python -m ruff check" is asked as "python -m ruff", "uv run --no-sync ruff check" as itself.
+  size_t words = 1;
+  bool wrapped = gate.argv.size() > 1 && gate.argv[1] == "run" &&
+                 (gate.argv[0] == "uv" || gate.argv[0] == "poetry");
+  if (gate.argv.size() > 2 && gate.argv[1] == "-m") words = 3;
+  if (wrapped) {
+    words = 2;
+    while (words < gate.argv.size() && gate.argv[words].starts_with("-")) ++words;
+    words = std::min(words + 1, gate.argv.size());
+  }
+  options.argv.assign(gate.argv.begin(), gate.argv.begin() + static_cast<long>(words));
   options.argv.emplace_back("--version");
   std::string key = join(options.argv, " ");
   {
@@ -189,6 +239,7 @@ std::string tool_version(const Gate& gate, const proc::Environment& environment,
     std::vector<std::string> told = lines(ran->out.empty() ? ran->err : ran->out);
     version = told.empty() ? "" : printable(clipped(trim(told[0]), 100));
   }
+  if (cancel.requested()) return version;  // no answer is not an answer
   std::lock_guard lock(mutex);
   known[key] = version;
   return version;

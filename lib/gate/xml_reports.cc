@@ -1,6 +1,7 @@
 // JUnit and Cobertura, read by pugixml (which expands no entities of a document's own).
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <pugixml.hpp>
 
 #include "base/text.h"
@@ -11,46 +12,73 @@ namespace {
 
 constexpr size_t kMaxMessage = 2048;
 
-bool has(std::string_view text, std::string_view what) { return text.find(what) != std::string_view::npos; }
+std::string_view folder_of(std::string_view path) {
+  size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? "" : path.substr(0, slash);
+}
+
+/// Was it raised in the tests, or in a library that they called (unittest.mock)? Then the symbol is
+/// what the test looked for. Raised deep in the code under test it is a defect like any other.
+bool raised_in_tests(std::string_view text, std::string_view file, const Scrubber& scrub) {
+  std::vector<std::string> told = lines(text);
+  for (size_t i = told.size(); i > 0; --i) {
+    size_t colon = told[i - 1].find(".py:");
+    if (colon == std::string::npos) continue;
+    std::string path = scrub.path(told[i - 1].substr(0, colon + 3));
+    bool outside = path.starts_with("/") || path.starts_with("<") || path.starts_with("../");
+    return outside || path == file || folder_of(path) == folder_of(file);
+  }
+  return true;  // no traceback to tell from
+}
 
 /// Why a test failed, from pytest's message (its first line) and text.
-std::string failure_cause(std::string_view message) {
-  for (std::string_view name : {"ImportError", "ModuleNotFoundError", "AttributeError", "NameError"}) {
-    if (message.starts_with(name)) return "missing-symbol";
+std::string failure_cause(std::string_view message, std::string_view text, std::string_view file,
+                          const Scrubber& scrub) {
+  for (std::string_view name :
+       {"ImportError", "ModuleNotFoundError", "AttributeError", "NameError"}) {
+    if (!message.starts_with(name)) continue;
+    return raised_in_tests(text, file, scrub) ? "missing-symbol" : "other";
   }
-  if (message.starts_with("AssertionError") || message.starts_with("assert ") || message.starts_with("Failed: DID NOT RAISE") ||
-      message.starts_with("Failed:")) {
-    return "assertion";
+  if (message.starts_with("Failed: Timeout")) return "other";  // of pytest-timeout
+  for (std::string_view start : {"AssertionError", "assert ", "Failed:"}) {
+    if (message.starts_with(start)) return "assertion";
   }
   return "other";
 }
 
+/// By how pytest begins its message: what follows is the test's own text.
 std::string error_cause(std::string_view message) {
-  if (has(message, "collection")) return "collection";
-  if (has(message, "teardown")) return "teardown";
+  if (message.starts_with("collection")) return "collection";
+  if (message.starts_with("failed on teardown")) return "teardown";
   return "setup";
 }
 
-/// pytest's node id from xunit1's attributes: file, classname "tests.test_a.TestC", name "test_x[1]".
+/// pytest's node id from xunit1's attributes: file, classname "tests.test_a.TestC", name
+/// "test_x[1]".
 std::string node_id(const pugi::xml_node& test, const Scrubber& scrub) {
   std::string file = scrub.path(test.attribute("file").as_string());
   std::string name = test.attribute("name").as_string();
   std::string classname = test.attribute("classname").as_string();
   if (file.empty()) return classname.empty() ? name : classname + "::" + name;
   std::string module = replace_all(file.substr(0, file.rfind(".py")), "/", ".");
-  std::string classes = classname.size() > module.size() && classname.starts_with(module) ? classname.substr(module.size() + 1) : "";
+  if (classname.empty() && name == module) return file;  // the file itself did not collect
+  std::string classes = classname.size() > module.size() && classname.starts_with(module + ".")
+                            ? classname.substr(module.size() + 1)
+                            : "";
   return file + (classes.empty() ? "" : "::" + replace_all(classes, ".", "::")) + "::" + name;
 }
 
 void add_test(const pugi::xml_node& test, const Scrubber& scrub, record::GateOutcome& outcome) {
   record::TestResult result;
   result.id = to_utf8(node_id(test, scrub));
-  pugi::xml_node failure = test.child("failure"), error = test.child("error"), skipped = test.child("skipped");
+  pugi::xml_node failure = test.child("failure"), error = test.child("error"),
+                 skipped = test.child("skipped");
   pugi::xml_node told = failure ? failure : error ? error : skipped;
   std::string message = told.attribute("message").as_string();
   if (failure) {
     result.status = record::TestStatus::kFailed;
-    result.cause = failure_cause(message);
+    result.cause = failure_cause(message, failure.text().as_string(),
+                                 result.id.substr(0, result.id.find("::")), scrub);
     ++outcome.counts.failed;
   } else if (error) {
     result.status = record::TestStatus::kError;
@@ -67,13 +95,28 @@ void add_test(const pugi::xml_node& test, const Scrubber& scrub, record::GateOut
   outcome.tests.push_back(std::move(result));
 }
 
-void each_case(const pugi::xml_node& node, const Scrubber& scrub, record::GateOutcome& outcome, int depth) {
+void each_case(const pugi::xml_node& node, const Scrubber& scrub, record::GateOutcome& outcome,
+               int depth) {
   if (depth > 50) return;
   for (const pugi::xml_node& child : node.children()) {
     std::string_view name = child.name();
     if (name == "testcase") add_test(child, scrub, outcome);
     if (name == "testsuite" || name == "testsuites") each_case(child, scrub, outcome, depth + 1);
   }
+}
+
+/// File names are relative to one of the <source> folders, and the report does not say to which.
+std::string under_source(const std::vector<std::string>& sources, const std::string& name,
+                         const Scrubber& scrub) {
+  if (sources.size() > 1) {
+    for (const std::string& source : sources) {
+      std::error_code failed;
+      std::string path = scrub.worktree();
+      path.append("/").append(source).append(name);
+      if (std::filesystem::exists(path, failed)) return source + name;
+    }
+  }
+  return sources.empty() ? name : sources[0] + name;
 }
 
 }  // namespace
@@ -92,16 +135,15 @@ bool read_cobertura(std::string_view text, const Scrubber& scrub, record::GateOu
   if (!document.load_buffer(text.data(), text.size())) return false;
   pugi::xml_node root = document.child("coverage");
   if (!root) return false;
-  // File names are relative to one of the <source> folders.
   std::vector<std::string> sources;
   for (const pugi::xml_node& source : root.child("sources").children("source")) {
     std::string folder = scrub.path(source.text().as_string());
-    sources.push_back(folder == "." || folder.starts_with("/") ? "" : folder);
+    sources.push_back(folder == "." || folder.starts_with("/") ? "" : folder + "/");
   }
-  std::string prefix = sources.empty() || sources[0].empty() ? "" : sources[0] + "/";
   for (const pugi::xml_node& package : root.child("packages").children("package")) {
     for (const pugi::xml_node& type : package.child("classes").children("class")) {
-      record::FileCoverage& file = outcome.coverage[prefix + scrub.path(type.attribute("filename").as_string())];
+      record::FileCoverage& file = outcome.coverage[under_source(
+          sources, scrub.path(type.attribute("filename").as_string()), scrub)];
       for (const pugi::xml_node& line : type.child("lines").children("line")) {
         int number = line.attribute("number").as_int();
         (line.attribute("hits").as_int() > 0 ? file.executed : file.missing).push_back(number);

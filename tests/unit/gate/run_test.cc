@@ -1,0 +1,407 @@
+// Gates run for real: ruff, mypy and pytest on a small project.
+#include <gmock/gmock.h>
+
+#include <cstdlib>
+
+#include "gate/gate.h"
+#include "support/assertions.h"
+#include "support/facts.h"
+#include "support/folder.h"
+
+namespace gf::gate {
+namespace {
+
+using record::GateOutcome;
+using record::TestResult;
+using record::TestStatus;
+using Status = GateOutcome::Status;
+using testing::HasSubstr;
+using testing::Not;
+
+/// A project in a folder of its own, and the gates that its settings ask for.
+class Project {
+ public:
+  Project() {
+    folder_.write("work/pyproject.toml",
+                  "[tool.ruff]\n[tool.mypy]\nexclude = \"tests/\"\n[tool.pytest.ini_options]\n"
+                  "pythonpath = [\".\"]\n");
+    folder_.write("work/app/__init__.py", "def double(x: int) -> int:\n    return 2 * x\n");
+    folder_.write("scratch/.keep", "");
+  }
+  void write(const std::string& name, const std::string& text) const {
+    folder_.write("work/" + name, text);
+  }
+  [[nodiscard]] Place place() const {
+    Place place;
+    place.worktree = folder_ / "work";
+    place.scratch = folder_ / "scratch";
+    place.cache = folder_ / "cache";
+    place.environment = proc::current_environment();
+    return place;
+  }
+  [[nodiscard]] Gate gate(const std::string& name) const {
+    test::MapFacts facts(
+        {{"pyproject.toml", folder_.read("work/pyproject.toml")}, {"app/__init__.py", ""}});
+    const char* python = std::getenv("GF_TEST_PYTHON");
+    auto gates = gates_for(facts, {}, python == nullptr ? "python3" : python);
+    EXPECT_TRUE(gates.ok());
+    for (const Gate& gate : *gates) {
+      if (gate.name == name) return gate;
+    }
+    ADD_FAILURE() << "no gate " << name;
+    return {};
+  }
+  [[nodiscard]] GateOutcome run(const Gate& gate,
+                                const std::vector<std::string>& selection = {}) const {
+    Cancel cancel;
+    auto outcome = run_gate(gate, place(), selection, {}, cancel);
+    EXPECT_TRUE(test::is_done(outcome));
+    return outcome.ok() ? *outcome : GateOutcome{};
+  }
+  [[nodiscard]] GateOutcome run(const std::string& name) const { return run(gate(name)); }
+
+ private:
+  test::TempFolder folder_;
+};
+
+class GateTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_NE(std::getenv("GF_TEST_PYTHON"), nullptr)
+        << "set GF_TEST_PYTHON to a python with ruff, mypy, pytest and pytest-cov";
+  }
+  Project project_;
+};
+
+const TestResult& result_of(const GateOutcome& outcome, const std::string& id) {
+  static const TestResult kNone;
+  for (const TestResult& result : outcome.tests) {
+    if (result.id == id) return result;
+  }
+  ADD_FAILURE() << "no test " << id << " in " << outcome.tests.size() << "\n"
+                << outcome.output_tail;
+  return kNone;
+}
+
+TEST_F(GateTest, ACleanProjectPassesEveryGate) {
+  project_.write("tests/test_a.py",
+                 "from app import double\n\n\ndef test_two():\n    assert double(1) == 2\n");
+
+  for (const char* name : {"ruff", "ruff-format", "mypy", "pytest"}) {
+    GateOutcome outcome = project_.run(name);
+    EXPECT_EQ(outcome.status, Status::kPass) << name << ": " << outcome.reason << "\n"
+                                             << outcome.output_tail;
+    EXPECT_EQ(outcome.exit_code, 0);
+  }
+}
+
+TEST_F(GateTest, RuffTellsWhatIsUnused) {
+  project_.write("app/b.py", "import os\n");
+
+  GateOutcome outcome = project_.run("ruff");
+
+  EXPECT_EQ(outcome.status, Status::kFail) << outcome.reason;
+  ASSERT_EQ(outcome.findings.size(), 1u);
+  EXPECT_EQ(outcome.findings[0].path, "app/b.py");
+  EXPECT_EQ(outcome.findings[0].line, 1);
+  EXPECT_EQ(outcome.findings[0].rule, "F401");
+}
+
+TEST_F(GateTest, RuffFormatNamesTheFile) {
+  project_.write("app/b.py", "x=1\n");
+
+  GateOutcome outcome = project_.run("ruff-format");
+
+  EXPECT_EQ(outcome.status, Status::kFail) << outcome.reason;
+  ASSERT_EQ(outcome.findings.size(), 1u);
+  EXPECT_EQ(outcome.findings[0].path, "app/b.py");
+}
+
+TEST_F(GateTest, MypyTellsTheTypeErrorAndTheSyntaxError) {
+  project_.write("app/b.py", "x: int = \"a\"\n");
+  GateOutcome types = project_.run("mypy");
+  project_.write("app/b.py", "def f(:\n");
+  GateOutcome syntax = project_.run("mypy");
+
+  EXPECT_EQ(types.status, Status::kFail) << types.reason;
+  ASSERT_EQ(types.findings.size(), 1u);
+  EXPECT_EQ(types.findings[0].rule, "assignment");
+  EXPECT_EQ(types.findings[0].path, "app/b.py");
+  EXPECT_EQ(syntax.status, Status::kFail) << syntax.reason << syntax.output_tail;
+  ASSERT_EQ(syntax.findings.size(), 1u);
+  EXPECT_EQ(syntax.findings[0].rule, "syntax");
+}
+
+constexpr const char* kManyWays = R"(
+import unittest.mock
+import pytest
+import app
+
+
+def test_ok():
+    assert app.double(1) == 2
+
+
+def test_wrong():
+    assert app.double(1) == 3
+
+
+def test_absent():
+    app.triple(1)
+
+
+def test_import():
+    from app import triple
+
+
+def test_raises():
+    with pytest.raises(ValueError):
+        app.double(1)
+
+
+def test_patch():
+    with unittest.mock.patch("app.triple"):
+        pass
+
+
+def test_inside():
+    app.deep()
+
+
+def test_other():
+    raise KeyError("assert ")
+
+
+@pytest.fixture
+def bad():
+    raise RuntimeError("collection")
+
+
+@pytest.fixture
+def bad_end():
+    yield 1
+    raise RuntimeError("end")
+
+
+def test_setup(bad):
+    pass
+
+
+def test_teardown(bad_end):
+    pass
+
+
+@pytest.mark.skip
+def test_skipped():
+    pass
+
+
+class TestC:
+    @pytest.mark.parametrize("p", ["a.b", "x::y"])
+    def test_in(self, p):
+        assert p
+)";
+
+TEST_F(GateTest, EveryWayATestCanEndHasItsCause) {
+  project_.write("app/__init__.py",
+                 "def double(x):\n    return 2 * x\n\n\ndef deep():\n    None.x\n");
+  project_.write("tests/test_a.py", kManyWays);
+
+  GateOutcome outcome = project_.run("pytest");
+
+  EXPECT_EQ(outcome.status, Status::kFail) << outcome.reason;
+  auto cause = [&](const std::string& name) {
+    return result_of(outcome, "tests/test_a.py::" + name).cause;
+  };
+  EXPECT_EQ(cause("test_ok"), "");
+  EXPECT_EQ(cause("test_wrong"), "assertion");
+  EXPECT_EQ(cause("test_absent"), "missing-symbol");
+  EXPECT_EQ(cause("test_import"), "missing-symbol");
+  EXPECT_EQ(cause("test_raises"), "assertion");
+  EXPECT_EQ(cause("test_patch"), "missing-symbol");
+  EXPECT_EQ(cause("test_inside"), "other");
+  EXPECT_EQ(cause("test_other"), "other");
+  EXPECT_EQ(cause("test_setup"), "setup");
+  EXPECT_EQ(cause("test_teardown"), "teardown");
+  EXPECT_EQ(result_of(outcome, "tests/test_a.py::test_skipped").status, TestStatus::kSkipped);
+  EXPECT_EQ(result_of(outcome, "tests/test_a.py::TestC::test_in[a.b]").status, TestStatus::kPassed);
+  EXPECT_EQ(result_of(outcome, "tests/test_a.py::TestC::test_in[x::y]").status,
+            TestStatus::kPassed);
+  EXPECT_EQ(outcome.counts.failed, 7);
+  EXPECT_EQ(outcome.counts.errors, 2);
+}
+
+TEST_F(GateTest, AFileThatCannotBeImportedIsACollectionError) {
+  project_.write("tests/test_a.py", "import nothing_of_this_name\n\n\ndef test_x():\n    pass\n");
+
+  GateOutcome outcome = project_.run("pytest");
+
+  EXPECT_EQ(outcome.status, Status::kFail) << outcome.reason;
+  EXPECT_EQ(result_of(outcome, "tests/test_a.py").cause, "collection");
+  EXPECT_THAT(result_of(outcome, "tests/test_a.py").message, HasSubstr("nothing_of_this_name"));
+}
+
+TEST_F(GateTest, NoTestRunIsBrokenAndNotGreen) {
+  GateOutcome none = project_.run("pytest");
+  project_.write("tests/test_a.py",
+                 "import pytest\n\n\n@pytest.mark.skip\ndef test_x():\n    pass\n");
+  GateOutcome skipped = project_.run("pytest");
+
+  EXPECT_EQ(none.status, Status::kBroken);
+  EXPECT_EQ(none.reason, "no test was run");
+  EXPECT_EQ(skipped.status, Status::kBroken);
+  EXPECT_EQ(skipped.reason, "no test was run");
+}
+
+TEST_F(GateTest, ATestThatNeverEndsIsATimeout) {
+  project_.write("tests/test_a.py", "def test_x():\n    while True:\n        pass\n");
+  Gate gate = project_.gate("pytest");
+  gate.timeout = Milliseconds(2000);
+
+  GateOutcome outcome = project_.run(gate);
+
+  EXPECT_EQ(outcome.status, Status::kTimeout);
+  EXPECT_EQ(outcome.exit_code, -1);
+  EXPECT_THAT(outcome.reason, HasSubstr("2 s"));
+}
+
+TEST_F(GateTest, OnlyTheSelectedTestIsRun) {
+  project_.write("tests/test_a.py", "def test_x():\n    pass\n\n\ndef test_y():\n    assert 0\n");
+
+  GateOutcome outcome = project_.run(project_.gate("pytest"), {"tests/test_a.py::test_x"});
+
+  EXPECT_EQ(outcome.status, Status::kPass) << outcome.reason;
+  ASSERT_EQ(outcome.tests.size(), 1u);
+  EXPECT_EQ(outcome.tests[0].id, "tests/test_a.py::test_x");
+}
+
+TEST_F(GateTest, CoverageIsNamedAsTheTreeNamesIt) {
+  project_.write("app/__init__.py",
+                 "def double(x):\n    if x < 0:\n        return 0\n    return 2 * x\n");
+  project_.write("tests/test_a.py",
+                 "from app import double\n\n\ndef test_x():\n    assert double(1)\n");
+
+  GateOutcome outcome = project_.run("pytest");
+
+  ASSERT_TRUE(outcome.coverage.contains("app/__init__.py")) << outcome.output_tail;
+  EXPECT_EQ(outcome.coverage.at("app/__init__.py").executed, (std::vector<int>{1, 2, 4}));
+  EXPECT_EQ(outcome.coverage.at("app/__init__.py").missing, (std::vector<int>{3}));
+}
+
+TEST_F(GateTest, TheSameFailureReadsTheSameInAnotherFolder) {
+  Project other;
+  std::vector<GateOutcome> outcomes;
+  for (const Project* project : {&project_, &other}) {
+    project->write("tests/test_a.py",
+                   "import app\n\n\ndef test_x(tmp_path):\n    assert str(tmp_path) == app.double\n"
+                   "\n\ndef test_y():\n    assert app.__file__ == object()\n");
+    project->write("tests/test_b.py", "import nothing_of_this_name\n");
+    outcomes.push_back(project->run("pytest"));
+  }
+
+  ASSERT_EQ(outcomes[0].tests.size(), 1u + 0u) << outcomes[0].output_tail;
+  for (size_t i = 0; i < outcomes[0].tests.size(); ++i) {
+    EXPECT_EQ(outcomes[0].tests[i].message, outcomes[1].tests[i].message);
+  }
+  EXPECT_EQ(outcomes[0].output_tail, outcomes[1].output_tail);
+  EXPECT_EQ(outcomes[0].argv, outcomes[1].argv);
+  EXPECT_THAT(outcomes[0].output_tail, Not(HasSubstr(project_.place().worktree)));
+  outcomes = {project_.run(project_.gate("pytest"), {"tests/test_a.py"}),
+              other.run(other.gate("pytest"), {"tests/test_a.py"})};
+  ASSERT_EQ(outcomes[0].tests.size(), 2u) << outcomes[0].output_tail;
+  for (size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(outcomes[0].tests[i].message, outcomes[1].tests[i].message);
+  }
+}
+
+TEST_F(GateTest, AMissingToolIsBrokenAndSaysWhatToInstall) {
+  Gate module = project_.gate("ruff");
+  module.argv[2] = "ruff_of_tomorrow";
+  Gate program = module;
+  program.argv = {"no-such-program-here"};
+
+  EXPECT_EQ(project_.run(module).status, Status::kBroken);
+  EXPECT_THAT(project_.run(module).reason, HasSubstr("pip install ruff_of_tomorrow"));
+  EXPECT_EQ(project_.run(program).status, Status::kBroken);
+  EXPECT_THAT(project_.run(program).reason, HasSubstr("no-such-program-here"));
+}
+
+TEST_F(GateTest, AnOldReportIsNotThisRuns) {
+  project_.write("tests/test_a.py", "def test_x():\n    pass\n");
+  ASSERT_EQ(project_.run("pytest").status, Status::kPass);
+  Gate silent = project_.gate("pytest");
+  silent.argv = {silent.argv[0], "-c", "pass"};
+
+  GateOutcome outcome = project_.run(silent);
+
+  EXPECT_EQ(outcome.status, Status::kBroken);
+  EXPECT_THAT(outcome.reason, HasSubstr("without a report"));
+}
+
+TEST_F(GateTest, AGateThatLiesIsBroken) {
+  project_.write("tests/test_a.py", "def test_x():\n    assert 0\n");
+  project_.write("tests/conftest.py",
+                 "def pytest_sessionfinish(session):\n    session.exitstatus = 0\n");
+
+  GateOutcome outcome = project_.run("pytest");
+
+  EXPECT_EQ(outcome.status, Status::kBroken);
+  EXPECT_EQ(outcome.reason, "exit 0, but the report has 1 failure");
+}
+
+TEST_F(GateTest, AnExitGateFailsWithAnyExit) {
+  Gate gate;
+  gate.name = "check";
+  gate.report = "exit";
+  gate.argv = {"sh", "-c", "exit 2"};
+
+  EXPECT_EQ(project_.run(gate).status, Status::kFail);
+  gate.argv[2] = "exit 0";
+  EXPECT_EQ(project_.run(gate).status, Status::kPass);
+  gate.argv[2] = "exit 127";
+  EXPECT_EQ(project_.run(gate).status, Status::kBroken);
+}
+
+TEST_F(GateTest, NothingIsLeftInTheWorktree) {
+  project_.write("tests/test_a.py", "import app\n\n\ndef test_x():\n    assert app.double(1)\n");
+  for (const char* name : {"ruff", "mypy", "pytest"}) (void)project_.run(name);
+
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(project_.place().worktree)) {
+    names.push_back(entry.path().filename());
+  }
+  EXPECT_THAT(names, testing::UnorderedElementsAre("app", "tests", "pyproject.toml"));
+}
+
+TEST_F(GateTest, ToolsTellTheirVersion) {
+  Cancel cancel;
+  EXPECT_THAT(tool_version(project_.gate("ruff"), proc::current_environment(), cancel),
+              testing::StartsWith("ruff "));
+}
+
+TEST_F(GateTest, WhatDoesNotParseIsNamed) {
+  project_.write("good.py", "x = 1\n");
+  project_.write("bad.py", "x = 1\ndef f(:\n");
+  project_.write("bad.json", "{\"a\": }");
+  project_.write("bad.toml", "a = \n");
+  project_.write("deep.json", std::string(200000, '['));
+  project_.write("odd \n name.py", "(");
+  project_.write("--help.py", "x = 1\n");
+  Cancel cancel;
+
+  ASSERT_GIVES(GateOutcome outcome,
+               parse_check(std::getenv("GF_TEST_PYTHON"), project_.place(),
+                           {"good.py", "bad.py", "bad.json", "bad.toml", "deep.json",
+                            "odd \n name.py", "--help.py", "gone.py", "\xff.py", "a.txt"},
+                           cancel));
+
+  EXPECT_EQ(outcome.status, Status::kFail) << outcome.output_tail;
+  std::vector<std::string> paths;
+  for (const record::Finding& finding : outcome.findings) paths.push_back(finding.path);
+  EXPECT_THAT(
+      paths, testing::ElementsAre("bad.py", "bad.json", "bad.toml", "deep.json", "odd \n name.py"));
+  EXPECT_EQ(outcome.findings[0].line, 2);
+}
+
+}  // namespace
+}  // namespace gf::gate
