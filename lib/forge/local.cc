@@ -4,96 +4,200 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "forge/forge.h"
+#include "forge/pulls_tree.h"
 
 namespace gf::forge {
 namespace {
 
 constexpr const char* kRef = "refs/factory/pulls";
 constexpr int kTries = 10;
-constexpr size_t kMaxFile = 8u << 20;
+/// A push that fails while nobody else has moved the ref is a refusal, not a race; a lock that was
+/// just being released may look like one once.
+constexpr int kTriesWithoutMove = 3;
+
+/// Where the remote's pull requests are kept here. A remote given as a URL makes no ref name.
+RefName tracking_ref(const std::string& remote) {
+  auto ref = RefName::parse(fmt::format("refs/factory/remotes/{}/pulls", remote));
+  if (ref.ok()) return *ref;
+  return RefName::known(fmt::format("refs/factory/remotes/{}/pulls", slug_from(remote)));
+}
+
+/// `url` without the name and password in front of the host.
+std::string without_userinfo(const std::string& url) {
+  size_t scheme = url.find("://");
+  if (scheme == std::string::npos) return url;
+  size_t host = scheme + 3;
+  size_t at = url.substr(0, url.find_first_of("/?#", host)).rfind('@');
+  if (at == std::string::npos || at < host) return url;
+  return url.substr(0, host) + url.substr(at + 1);
+}
 
 class LocalForge : public Forge {
  public:
-  LocalForge(git::Repo& repo, const git::Program& git, std::optional<std::string> remote, const Clock& clock)
+  LocalForge(git::Repo& repo, const git::Program& git, std::optional<std::string> remote,
+             const Clock& clock)
       : repo_(repo), git_(git), remote_(std::move(remote)), clock_(clock) {}
 
   [[nodiscard]] std::string name() const override { return "local"; }
-  std::optional<std::string> problem() override { return std::nullopt; }
+
+  std::optional<std::string> problem() override {
+    if (!remote_) return std::nullopt;
+    if (remote_->empty() || remote_->front() == '-') {
+      return fmt::format("'{}' is no remote", printable(*remote_));
+    }
+    auto known = git_.remotes();
+    if (!known.ok()) return known.error().message;
+    bool named = std::find(known->begin(), known->end(), *remote_) != known->end();
+    bool address = remote_->find_first_of("/:") != std::string::npos;
+    if (named || address) return std::nullopt;
+    return fmt::format("there is no remote '{}'", printable(*remote_));
+  }
 
   Result<PullRequest> open(const PullRequest& wanted) override {
-    for (int attempt = 0; attempt < kTries; ++attempt) {
-      GF_TRY(take_theirs());
-      GF_ASSIGN(auto all, list());
-      for (const PullRequest& there : all) {
-        if (there.run == wanted.run) return there;
-      }
-      PullRequest made = wanted;
-      made.number = all.empty() ? 1 : all.back().number + 1;
-      made.url = fmt::format("#{}", made.number);
-      made.request_pull = mail_text(made);
-      GF_ASSIGN(bool sent, write(made, "open " + made.url));
-      if (sent) return made;
+    if (wanted.run.empty()) {
+      return Error{Fault::kInternal, "a pull request without a run cannot be opened", {}, {}};
     }
-    return busy();
+    std::string mail = mail_text(wanted);
+    return change(wanted.run, [&](const Pulls& pulls, const PullRequest* there) {
+      std::optional<PullRequest> made;
+      if (there != nullptr) return made;
+      made = wanted;
+      made->number = pulls.last_number + 1;
+      made->url = fmt::format("#{}", made->number);
+      made->request_pull = mail;
+      return made;
+    });
   }
 
   Result<void> comment(const PullRequest& on, const std::string& text) override {
-    for (int attempt = 0; attempt < kTries; ++attempt) {
-      GF_TRY(take_theirs());
-      GF_ASSIGN(auto all, list());
-      auto found = std::find_if(all.begin(), all.end(), [&](const PullRequest& p) { return p.run == on.run; });
-      if (found == all.end()) return Error{Fault::kUser, fmt::format("there is no pull request {}", on.url), {}, {}};
-      found->comments.push_back(text);
-      GF_ASSIGN(bool sent, write(*found, "comment on " + found->url));
-      if (sent) return Done{};
-    }
-    return busy();
+    GF_TRY(change(on.run, [&](const Pulls&, const PullRequest* there) {
+      std::optional<PullRequest> more;
+      if (there == nullptr) return more;
+      // The same words twice are one comment: a run that is resumed says them again.
+      const auto& said = there->comments;
+      if (std::find(said.begin(), said.end(), text) != said.end()) return more;
+      more = *there;
+      more->comments.push_back(text);
+      return more;
+    }));
+    return Done{};
   }
 
   Result<std::vector<PullRequest>> list() override {
-    std::vector<PullRequest> all;
-    GF_ASSIGN(auto tip, repo_.read_ref(RefName::known(kRef)));
-    std::string tracking = fmt::format("refs/factory/remotes/{}/pulls", remote_.value_or("origin"));
-    if (!tip) {
-      GF_ASSIGN(tip, repo_.read_ref(RefName::known(tracking)));
+    GF_ASSIGN(auto ours, repo_.read_ref(RefName::known(kRef)));
+    GF_ASSIGN(auto pulls, read_pulls(repo_, ours));
+    GF_ASSIGN(auto theirs, their_tip());
+    GF_ASSIGN(auto known, read_pulls(repo_, theirs));
+    for (const PullRequest& pull : missing_from(known, pulls)) {
+      auto same = std::find_if(known.all.begin(), known.all.end(),
+                               [&](const PullRequest& one) { return one.run == pull.run; });
+      if (same == known.all.end()) {
+        known.all.push_back(pull);
+      } else {
+        *same = pull;
+      }
     }
-    if (!tip) return all;
-    GF_ASSIGN(auto info, repo_.commit(*tip));
-    GF_ASSIGN(auto folders, repo_.read_tree(info.tree));
-    for (const git::TreeEntry& folder : folders) {
-      GF_ASSIGN(auto entry, repo_.entry_at(folder.id, "pull.json"));
-      if (!entry) continue;
-      GF_ASSIGN(auto text, repo_.read_blob(entry->id, kMaxFile));
-      auto json = record::Json::parse(text);
-      if (!json.ok()) continue;
-      auto pull = pull_request_from_json(*json);
-      if (pull.ok()) all.push_back(std::move(pull).value());
-    }
-    std::sort(all.begin(), all.end(), [](const PullRequest& a, const PullRequest& b) { return a.number < b.number; });
-    return all;
+    return std::move(known.all);
   }
 
  private:
-  static Error busy() {
-    return Error{Fault::kTransient, "others kept opening pull requests", {}, "go on with 'git factory resume'"};
+  /// What to write, given all there is and the run's own request; empty for nothing.
+  using Edit = std::function<std::optional<PullRequest>(const Pulls&, const PullRequest*)>;
+
+  /// Fetches, joins, edits, pushes; from the start when somebody else was faster.
+  Result<PullRequest> change(const RunId& run, const Edit& edit) {
+    std::optional<Oid> seen;
+    std::string told;
+    for (int attempt = 0, still = 0; attempt < kTries; ++attempt) {
+      GF_TRY(fetch());
+      GF_ASSIGN(auto theirs, their_tip());
+      still = attempt > 0 && theirs == seen && !told.empty() ? still + 1 : 0;
+      if (still >= kTriesWithoutMove) return refused(told);
+      seen = theirs;
+      GF_ASSIGN(auto tip, join(theirs));
+      if (!tip.won) continue;
+      GF_ASSIGN(auto pulls, read_pulls(repo_, tip.id));
+      auto at_run = [&](const PullRequest& pull) { return pull.run == run; };
+      auto there = std::find_if(pulls.all.begin(), pulls.all.end(), at_run);
+      auto wanted = edit(pulls, there == pulls.all.end() ? nullptr : &*there);
+      if (!wanted && there == pulls.all.end()) {
+        return Error{Fault::kUser, fmt::format("run {} has no pull request", run.str()), {}, {}};
+      }
+      PullRequest result = wanted ? *wanted : *there;
+      if (wanted) {
+        GF_ASSIGN(tip, write(tip.id, result));
+        if (!tip.won) continue;
+      }
+      if (!remote_ || tip.id == theirs) return result;
+      GF_ASSIGN(auto pushed, git_.push(*remote_, {fmt::format("{}:{}", kRef, kRef)}));
+      if (pushed.pushed) return result;
+      told = pushed.told.empty() ? "no reason was given" : pushed.told;
+      if (!pushed.rejected) return refused(told);
+    }
+    return Error{Fault::kTransient,
+                 "others kept opening pull requests",
+                 {},
+                 "go on with 'git factory resume'"};
   }
 
-  /// What the remote has is the truth: our ref follows it. A remote without the ref is fine.
-  Result<void> take_theirs() {
+  Error refused(const std::string& told) const {
+    return Error{
+        Fault::kEnvironment,
+        fmt::format("'{}' does not take the pull request", printable(*remote_)),
+        {},
+        fmt::format("the server says: {}; it is kept in {} here and sent with the next one",
+                    replace_all(printable(clipped(told, 300)), "\n", "; "), kRef)};
+  }
+
+  /// A remote without the ref is fine: nobody has opened a request there yet.
+  Result<void> fetch() {
     if (!remote_) return Done{};
-    GF_ASSIGN(auto answer, git_.ask({"fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", *remote_,
-                                     fmt::format("+{}:{}", kRef, kRef)}));
+    GF_ASSIGN(auto answer,
+              git_.ask({"fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", *remote_,
+                        fmt::format("+{}:{}", kRef, tracking_ref(*remote_).str())}));
     bool absent = answer.err.find("couldn't find remote ref") != std::string::npos;
     if (answer.exit_code == 0 || absent) return Done{};
-    return Error{Fault::kEnvironment, fmt::format("cannot read the pull requests of '{}': {}", *remote_, printable(clipped(trim(answer.err), 300))),
-                 {}, "check 'git remote -v' and go on with 'git factory resume'"};
+    return Error{Fault::kEnvironment,
+                 fmt::format("cannot read the pull requests of '{}': {}", printable(*remote_),
+                             replace_all(printable(clipped(trim(answer.err), 300)), "\n", "; ")),
+                 {},
+                 "check 'git remote -v' and go on with 'git factory resume'"};
   }
 
-  /// False: somebody else was faster.
-  Result<bool> write(const PullRequest& pull, const std::string& why) {
+  Result<std::optional<Oid>> their_tip() const {
+    if (remote_) return repo_.read_ref(tracking_ref(*remote_));
+    return std::optional<Oid>();
+  }
+
+  struct Tip {
+    std::optional<Oid> id;
+    bool won = true;  ///< false: our ref was moved by somebody else meanwhile
+  };
+
+  /// Makes our ref hold theirs and ours. Theirs keep their numbers; ours get new ones.
+  Result<Tip> join(const std::optional<Oid>& theirs) {
     RefName ref = RefName::known(kRef);
-    GF_ASSIGN(auto tip, repo_.read_ref(ref));
+    GF_ASSIGN(auto ours, repo_.read_ref(ref));
+    if (!theirs || ours == theirs) return Tip{ours};
+    if (!ours) {
+      GF_ASSIGN(bool moved, repo_.compare_and_swap(ref, Oid(), *theirs, "pulls: fetch"));
+      return Tip{theirs, moved};
+    }
+    GF_ASSIGN(auto base, repo_.merge_base(*ours, *theirs));
+    if (base == theirs) return Tip{ours};
+    Oid joined = *theirs;
+    if (base != ours) {
+      GF_ASSIGN(auto own, read_pulls(repo_, ours));
+      GF_ASSIGN(auto known, read_pulls(repo_, theirs));
+      GF_ASSIGN(auto info, repo_.commit(*theirs));
+      GF_ASSIGN(auto tree, with_pulls(repo_, info.tree, missing_from(known, own)));
+      GF_ASSIGN(joined, commit(tree, {*theirs, *ours}, "join"));
+    }
+    GF_ASSIGN(bool moved, repo_.compare_and_swap(ref, *ours, joined, "pulls: join"));
+    return Tip{joined, moved};
+  }
+
+  Result<Tip> write(const std::optional<Oid>& tip, const PullRequest& pull) {
     Oid tree;
     std::vector<Oid> parents;
     if (tip) {
@@ -101,37 +205,33 @@ class LocalForge : public Forge {
       tree = info.tree;
       parents.push_back(*tip);
     }
-    std::vector<git::PathChange> changes;
-    auto add = [&](const std::string& name, const std::string& text) -> Result<void> {
-      GF_ASSIGN(auto blob, repo_.write_blob(text));
-      changes.push_back({fmt::format("{}/{}", pull.number, name), blob, git::EntryKind::kBlob});
-      return Done{};
-    };
-    GF_TRY(add("pull.json", to_json(pull).pretty()));
-    GF_TRY(add("body.md", pull.body));
-    if (!pull.request_pull.empty()) GF_TRY(add("request-pull.txt", pull.request_pull));
-    for (size_t i = 0; i < pull.comments.size(); ++i) GF_TRY(add(fmt::format("comment-{}.md", i + 1), pull.comments[i]));
-    GF_ASSIGN(auto next, repo_.update_tree(tree, changes));
-    git::Signature who{"git-factory", "git-factory@localhost", clock_.now(), 0};
-    who = repo_.identity(clock_.now()).value_or(who);
-    GF_ASSIGN(auto commit, repo_.write_commit(next, parents, who, who, "pulls: " + why + "\n"));
-    GF_ASSIGN(bool moved, repo_.compare_and_swap(ref, tip.value_or(Oid()), commit, why));
-    if (!moved || !remote_) return moved;
-    GF_ASSIGN(auto pushed, git_.push(*remote_, {fmt::format("{}:{}", kRef, kRef)}));
-    if (pushed.pushed || pushed.rejected) return pushed.pushed;
-    return Error{Fault::kEnvironment, fmt::format("'{}' refused the pull request: {}", *remote_, clipped(pushed.told, 300)), {},
-                 "the branch is pushed; the server does not take refs/factory"};
+    GF_ASSIGN(auto next, with_pulls(repo_, tree, {pull}));
+    std::string why = fmt::format("{} for {}", pull.url, pull.run.str());
+    GF_ASSIGN(auto made, commit(next, parents, why));
+    GF_ASSIGN(bool moved, repo_.compare_and_swap(RefName::known(kRef), tip.value_or(Oid()), made,
+                                                 "pulls: " + why));
+    return Tip{made, moved};
   }
 
-  /// For mail; best effort, since it asks the remote what it has.
+  Result<Oid> commit(const Oid& tree, const std::vector<Oid>& parents, const std::string& why) {
+    // The record needs a name, not a person: a machine without an identity can open a request.
+    git::Signature who{"git-factory", "git-factory@localhost", clock_.now(), 0};
+    who = repo_.identity(clock_.now()).value_or(who);
+    return repo_.write_commit(tree, parents, who, who, "pulls: " + why + "\n");
+  }
+
+  /// For mail; best effort, since it asks the remote what it has. The remote is asked under its
+  /// own name, so that access works; what stands before '@' in its address does not stay.
   std::string mail_text(const PullRequest& pull) const {
     if (!remote_) return {};
-    auto url = git_.ask({"remote", "get-url", "--", *remote_});
-    std::string place = url.ok() && url->exit_code == 0 ? std::string(trim(url->out)) : *remote_;
-    size_t scheme = place.find("://"), at = place.find('@');
-    if (scheme != std::string::npos && at != std::string::npos && at > scheme) place.erase(scheme + 3, at - scheme - 2);
-    auto text = git_.ask({"request-pull", pull.base.hex(), place, "refs/heads/" + pull.head_branch});
-    return text.ok() && text->exit_code == 0 ? to_utf8(text->out) : "";
+    std::string branch = "refs/heads/" + pull.head_branch;
+    auto text =
+        git_.ask({"request-pull", pull.base.hex(), *remote_, fmt::format("{0}:{0}", branch)});
+    if (!text.ok() || text->exit_code != 0) return {};
+    auto url = git_.ask({"ls-remote", "--get-url", *remote_});
+    std::string place = url.ok() ? std::string(trim(url->out)) : "";
+    std::string mail = to_utf8(text->out);
+    return place.empty() ? mail : replace_all(mail, place, without_userinfo(place));
   }
 
   git::Repo& repo_;
@@ -142,54 +242,9 @@ class LocalForge : public Forge {
 
 }  // namespace
 
-std::unique_ptr<Forge> local_forge(git::Repo& repo, const git::Program& git, std::optional<std::string> remote, const Clock& clock) {
+std::unique_ptr<Forge> local_forge(git::Repo& repo, const git::Program& git,
+                                   std::optional<std::string> remote, const Clock& clock) {
   return std::make_unique<LocalForge>(repo, git, std::move(remote), clock);
-}
-
-Result<std::unique_ptr<Forge>> make_forge(const std::string& kind, git::Repo& repo, const git::Program& git,
-                                          std::optional<std::string> remote, const Clock& clock) {
-  if (kind == "local") return local_forge(repo, git, std::move(remote), clock);
-  return Error{Fault::kConfiguration, fmt::format("factory.forge is '{}', which this version does not have", printable(kind)), {},
-               "set it to 'local'"};
-}
-
-record::Json to_json(const PullRequest& pull) {
-  return record::Json::object({{"v", 1},
-                               {"number", pull.number},
-                               {"url", pull.url},
-                               {"title", pull.title},
-                               {"body", pull.body},
-                               {"head_branch", pull.head_branch},
-                               {"base_branch", pull.base_branch},
-                               {"head", pull.head.hex()},
-                               {"base", pull.base.hex()},
-                               {"draft", pull.draft},
-                               {"state", pull.state},
-                               {"author", pull.author},
-                               {"opened", iso8601(pull.opened)},
-                               {"run", pull.run.str()},
-                               {"request_pull", pull.request_pull},
-                               {"comments", record::Json::strings(pull.comments)}});
-}
-
-Result<PullRequest> pull_request_from_json(const record::Json& json) {
-  PullRequest pull;
-  pull.number = static_cast<int>(json.get_int("number"));
-  pull.url = json.get_string("url");
-  pull.title = json.get_string("title");
-  pull.body = json.get_string("body");
-  pull.head_branch = json.get_string("head_branch");
-  pull.base_branch = json.get_string("base_branch");
-  GF_ASSIGN(pull.head, Oid::parse(json.get_string("head")));
-  GF_ASSIGN(pull.base, Oid::parse(json.get_string("base")));
-  pull.draft = json.get_bool("draft");
-  pull.state = json.get_string("state");
-  pull.author = json.get_string("author");
-  GF_ASSIGN(pull.opened, parse_iso8601(json.get_string("opened")));
-  GF_ASSIGN(pull.run, RunId::parse(json.get_string("run")));
-  pull.request_pull = json.get_string("request_pull");
-  pull.comments = json.get_strings("comments");
-  return pull;
 }
 
 }  // namespace gf::forge

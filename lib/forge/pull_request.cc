@@ -1,0 +1,45 @@
+// A pull request as JSON.
+#include "forge/forge.h"
+
+namespace gf::forge {
+
+record::Json to_json(const PullRequest& pull) {
+  return record::Json::object({{"v", 1},
+                               {"number", pull.number},
+                               {"url", pull.url},
+                               {"title", pull.title},
+                               {"body", pull.body},
+                               {"head_branch", pull.head_branch},
+                               {"base_branch", pull.base_branch},
+                               {"head", pull.head.hex()},
+                               {"base", pull.base.hex()},
+                               {"draft", pull.draft},
+                               {"state", pull.state},
+                               {"author", pull.author},
+                               {"opened", iso8601(pull.opened)},
+                               {"run", pull.run.str()},
+                               {"request_pull", pull.request_pull},
+                               {"comments", record::Json::strings(pull.comments)}});
+}
+
+Result<PullRequest> pull_request_from_json(const record::Json& json) {
+  PullRequest pull;
+  pull.number = static_cast<int>(json.get_int("number"));
+  pull.url = json.get_string("url");
+  pull.title = json.get_string("title");
+  pull.body = json.get_string("body");
+  pull.head_branch = json.get_string("head_branch");
+  pull.base_branch = json.get_string("base_branch");
+  GF_ASSIGN(pull.head, Oid::parse(json.get_string("head")));
+  GF_ASSIGN(pull.base, Oid::parse(json.get_string("base")));
+  pull.draft = json.get_bool("draft");
+  pull.state = json.get_string("state");
+  pull.author = json.get_string("author");
+  GF_ASSIGN(pull.opened, parse_iso8601(json.get_string("opened")));
+  GF_ASSIGN(pull.run, RunId::parse(json.get_string("run")));
+  pull.request_pull = json.get_string("request_pull");
+  pull.comments = json.get_strings("comments");
+  return pull;
+}
+
+}  // namespace gf::forge

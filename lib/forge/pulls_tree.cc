@@ -1,0 +1,98 @@
+#include "forge/pulls_tree.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace gf::forge {
+namespace {
+
+constexpr size_t kMaxFile = 8u << 20;
+constexpr size_t kMaxDigits = 9;
+
+/// A folder's number; 0 when its name is none. The ref may come from anywhere.
+int number_of(const std::string& name) {
+  bool digits = !name.empty() && name.size() <= kMaxDigits && name.front() != '0';
+  for (char c : name) digits = digits && c >= '0' && c <= '9';
+  return digits ? std::stoi(name) : 0;
+}
+
+/// Empty when the folder holds no pull request that can be read: one bad folder hides no other.
+Result<std::optional<PullRequest>> read_one(const git::Repo& repo, const Oid& folder) {
+  GF_ASSIGN(auto entry, repo.entry_at(folder, "pull.json"));
+  if (!entry || entry->kind == git::EntryKind::kTree) return std::optional<PullRequest>();
+  auto text = repo.read_blob(entry->id, kMaxFile);
+  if (!text.ok()) return std::optional<PullRequest>();
+  auto json = record::Json::parse(*text);
+  if (!json.ok()) return std::optional<PullRequest>();
+  auto pull = pull_request_from_json(*json);
+  if (!pull.ok()) return std::optional<PullRequest>();
+  return std::optional<PullRequest>(std::move(pull).value());
+}
+
+}  // namespace
+
+Result<Pulls> read_pulls(const git::Repo& repo, const std::optional<Oid>& tip) {
+  Pulls pulls;
+  if (!tip) return pulls;
+  GF_ASSIGN(auto info, repo.commit(*tip));
+  GF_ASSIGN(auto folders, repo.read_tree(info.tree));
+  for (const git::TreeEntry& folder : folders) {
+    int number = number_of(folder.name);
+    if (number == 0 || folder.kind != git::EntryKind::kTree) continue;
+    pulls.last_number = std::max(pulls.last_number, number);
+    GF_ASSIGN(auto pull, read_one(repo, folder.id));
+    if (!pull) continue;
+    // The folder's name is the number: a document that says otherwise cannot take another's place.
+    pull->number = number;
+    pull->url = fmt::format("#{}", number);
+    pulls.all.push_back(std::move(*pull));
+  }
+  std::sort(pulls.all.begin(), pulls.all.end(),
+            [](const PullRequest& a, const PullRequest& b) { return a.number < b.number; });
+  return pulls;
+}
+
+Result<Oid> with_pulls(git::Repo& repo, const Oid& tree, const std::vector<PullRequest>& pulls) {
+  std::vector<git::PathChange> changes;
+  auto add = [&](const std::string& path, const std::string& text) -> Result<void> {
+    GF_ASSIGN(auto blob, repo.write_blob(text));
+    changes.push_back({path, blob, git::EntryKind::kBlob});
+    return Done{};
+  };
+  for (const PullRequest& pull : pulls) {
+    std::string folder = fmt::format("{}/", pull.number);
+    GF_TRY(add(folder + "pull.json", to_json(pull).pretty()));
+    GF_TRY(add(folder + "body.md", pull.body));
+    if (!pull.request_pull.empty()) GF_TRY(add(folder + "request-pull.txt", pull.request_pull));
+    for (size_t i = 0; i < pull.comments.size(); ++i) {
+      GF_TRY(add(fmt::format("{}comments/{}.md", folder, i + 1), pull.comments[i]));
+    }
+  }
+  return repo.update_tree(tree, changes);
+}
+
+std::vector<PullRequest> missing_from(const Pulls& theirs, const Pulls& ours) {
+  std::vector<PullRequest> missing;
+  int next = theirs.last_number;
+  for (const PullRequest& own : ours.all) {
+    auto same = std::find_if(theirs.all.begin(), theirs.all.end(),
+                             [&](const PullRequest& pull) { return pull.run == own.run; });
+    if (same == theirs.all.end()) {
+      missing.push_back(own);
+      missing.back().number = ++next;
+      missing.back().url = fmt::format("#{}", next);
+      continue;
+    }
+    PullRequest joined = *same;
+    for (const std::string& comment : own.comments) {
+      bool known = std::find(joined.comments.begin(), joined.comments.end(), comment) !=
+                   joined.comments.end();
+      if (!known) joined.comments.push_back(comment);
+    }
+    if (joined.comments.size() != same->comments.size()) missing.push_back(std::move(joined));
+  }
+  return missing;
+}
+
+}  // namespace gf::forge

@@ -1,0 +1,23 @@
+// Pull requests as the tree of a commit: <number>/{pull.json,body.md,...}. For this room's .cc
+// files.
+#pragma once
+
+#include <vector>
+
+#include "forge/forge.h"
+
+namespace gf::forge {
+
+/// What one tip of refs/factory/pulls holds.
+struct Pulls {
+  std::vector<PullRequest> all;  ///< by number
+  int last_number = 0;  ///< of any folder, one that cannot be read included: never given again
+};
+
+Result<Pulls> read_pulls(const git::Repo& repo, const std::optional<Oid>& tip);
+/// `tree` (zero: empty) with these requests written into their folders.
+Result<Oid> with_pulls(git::Repo& repo, const Oid& tree, const std::vector<PullRequest>& pulls);
+/// What only `ours` has, numbered after theirs, and comments that only we have.
+std::vector<PullRequest> missing_from(const Pulls& theirs, const Pulls& ours);
+
+}  // namespace gf::forge
