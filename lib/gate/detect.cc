@@ -1,11 +1,11 @@
-// Which gates a tree has: what is configured, else what its files show (INTEGRATIONS G.2).
+// Which gates a tree shows to have (INTEGRATIONS G.2).
+#include "gate/detect.h"
+
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 
 #include "base/text.h"
-#include "gate/gate.h"
 
 namespace gf::gate {
 namespace {
@@ -36,6 +36,13 @@ std::vector<std::string> plus(std::vector<std::string> words, std::vector<std::s
   return words;
 }
 
+bool has_line(const TreeFacts& tree, const std::string& path, std::string_view wanted) {
+  for (const std::string& line : lines(tree.read(path).value_or(""))) {
+    if (trim(line) == wanted) return true;
+  }
+  return false;
+}
+
 std::optional<std::string> why_ruff(const TreeFacts& tree) {
   if (has_table(project(tree), "tool.ruff")) return "[tool.ruff] in pyproject.toml";
   for (const char* name : {"ruff.toml", ".ruff.toml"}) {
@@ -49,14 +56,15 @@ std::optional<std::string> why_mypy(const TreeFacts& tree) {
   for (const char* name : {"mypy.ini", ".mypy.ini"}) {
     if (tree.has_path(name)) return std::string(name);
   }
-  if (tree.read("setup.cfg").value_or("").find("[mypy") != std::string::npos)
-    return "[mypy] in setup.cfg";
+  if (has_line(tree, "setup.cfg", "[mypy]")) return "[mypy] in setup.cfg";
   return std::nullopt;
 }
 
 std::optional<std::string> why_pytest(const TreeFacts& tree) {
   if (has_table(project(tree), "tool.pytest")) return "[tool.pytest] in pyproject.toml";
   if (tree.has_path("pytest.ini")) return "pytest.ini";
+  if (has_line(tree, "setup.cfg", "[tool:pytest]")) return "[tool:pytest] in setup.cfg";
+  if (has_line(tree, "tox.ini", "[pytest]")) return "[pytest] in tox.ini";
   for (const char* folder : {"tests", "test"}) {
     for (const std::string& path : tree.paths(folder, 2000)) {
       std::string name = path.substr(path.rfind('/') + 1);
@@ -67,9 +75,44 @@ std::optional<std::string> why_pytest(const TreeFacts& tree) {
   return std::nullopt;
 }
 
-/// The folders whose coverage counts: packages at the top, or below src/; else everything.
-std::vector<std::string> packages(const TreeFacts& tree) {
+/// The strings of `source = ["a", "b"]` (one line or several) in [tool.coverage.run].
+std::vector<std::string> coverage_sources(const std::string& toml) {
+  bool in_table = false, in_list = false;
   std::vector<std::string> found;
+  for (const std::string& line : lines(toml)) {
+    std::string_view text = trim(line);
+    if (!in_list && text.starts_with("[")) in_table = text == "[tool.coverage.run]";
+    if (!in_table) continue;
+    if (!in_list) {
+      size_t equals = text.find('=');
+      if (equals == std::string_view::npos || trim(text.substr(0, equals)) != "source") continue;
+      text.remove_prefix(equals + 1);
+      in_list = true;
+    }
+    char quote = 0;
+    size_t open = 0;
+    for (size_t i = 0; i < text.size() && in_list; ++i) {
+      if (quote != 0 && text[i] == quote) {
+        found.emplace_back(text.substr(open, i - open));
+        quote = 0;
+      } else if (quote == 0 && (text[i] == '"' || text[i] == '\'')) {
+        quote = text[i];
+        open = i + 1;
+      } else if (quote == 0 && text[i] == '#') {
+        break;
+      } else if (quote == 0 && text[i] == ']') {
+        in_list = false;
+      }
+    }
+  }
+  return found;
+}
+
+/// The folders whose coverage counts: what [tool.coverage.run] says, else packages at the top, or
+/// below src/; else everything.
+std::vector<std::string> packages(const TreeFacts& tree) {
+  std::vector<std::string> found = coverage_sources(project(tree));
+  if (!found.empty()) return found;
   for (const char* root : {"", "src"}) {
     for (const std::string& path : tree.paths(root, 5000)) {
       std::string rest = *root == 0 ? path : path.substr(4);
@@ -81,6 +124,8 @@ std::vector<std::string> packages(const TreeFacts& tree) {
   if (found.empty()) found.emplace_back(".");
   return found;
 }
+
+}  // namespace
 
 std::vector<Gate> detect(const TreeFacts& tree, const std::string& python) {
   std::vector<Gate> gates;
@@ -135,135 +180,6 @@ std::vector<Gate> detect(const TreeFacts& tree, const std::string& python) {
                      *why});
   }
   return gates;
-}
-
-std::optional<std::vector<std::string>> words_of(std::string_view text) {
-  std::vector<std::string> all;
-  std::string word;
-  bool in_word = false;
-  char quote = 0;
-  for (char c : text) {
-    if (quote != 0 && c == quote) {
-      quote = 0;
-    } else if (quote != 0) {
-      word += c;
-    } else if (c == '\'' || c == '"') {
-      quote = c;
-      in_word = true;
-    } else if (c == ' ' || c == '\t') {
-      if (in_word) all.push_back(std::exchange(word, {}));
-      in_word = false;
-    } else {
-      word += c;
-      in_word = true;
-    }
-  }
-  if (in_word) all.push_back(word);
-  if (quote != 0 || all.empty()) return std::nullopt;
-  return all;
-}
-
-Error wrong(const std::string& key, const std::string& value, const std::string& hint) {
-  return Error{Fault::kConfiguration,
-               fmt::format("{} is '{}'", key, printable(clipped(value, 100))),
-               {},
-               hint};
-}
-
-constexpr std::string_view kReports[] = {"ruff-json", "ruff-format", "mypy-json",
-                                         "junit",     "text",        "exit"};
-
-Result<void> apply(Gate& gate, const std::string& key, const std::string& name,
-                   const std::string& value, const std::string& python) {
-  if (name == "command") {
-    auto argv = words_of(value);
-    if (!argv) return wrong(key, value, "write a program and its arguments, quotes closed");
-    if (argv->front() == "python3" || argv->front() == "python") argv->front() = python;
-    gate.argv = *argv;
-    gate.why = "configured";
-  } else if (name == "report") {
-    if (std::find(std::begin(kReports), std::end(kReports), value) == std::end(kReports)) {
-      return wrong(key, value, "use ruff-json, ruff-format, mypy-json, junit, text or exit");
-    }
-    gate.report = value;
-  } else if (name == "stage") {
-    if (value != "validate" && value != "test") return wrong(key, value, "use validate or test");
-    gate.stage = value;
-  } else if (name == "coverage") {
-    if (value != "cobertura" && !value.empty()) return wrong(key, value, "use cobertura");
-    gate.coverage = value;
-  } else if (name == "timeout") {
-    char* end = nullptr;
-    double seconds = std::strtod(value.c_str(), &end);
-    if (*end == 's') ++end;
-    if (*end == 'm') {
-      seconds *= 60;
-      ++end;
-    }
-    if (value.empty() || *end != 0 || !(seconds > 0 && seconds < 86400))
-      return wrong(key, value, "write a time such as 90s or 5m");
-    gate.timeout = Milliseconds(static_cast<int64_t>(seconds * 1000));
-  } else if (name == "files") {
-    gate.files.push_back(value);
-  } else if (name == "environment") {
-    gate.environment.push_back(value);
-  } else if (name != "disabled") {
-    return wrong(key, value,
-                 "the settings of a gate are command, report, stage, timeout, files, environment, "
-                 "coverage, disabled");
-  }
-  return Done{};
-}
-
-}  // namespace
-
-Result<std::vector<Gate>> gates_for(const TreeFacts& tree, const Settings& settings,
-                                    const std::string& python) {
-  std::vector<Gate> gates = detect(tree, python);
-  std::vector<std::string> disabled;
-  for (const auto& [key, value] : settings) {
-    constexpr std::string_view kSection = "factory-gate.";
-    size_t dot = key.rfind('.');
-    if (!key.starts_with(kSection) || dot <= kSection.size()) continue;
-    std::string name = key.substr(kSection.size(), dot - kSection.size());
-    std::string variable = lower(key.substr(dot + 1));
-    auto found = std::find_if(gates.begin(), gates.end(),
-                              [&](const Gate& gate) { return gate.name == name; });
-    if (found == gates.end()) {
-      Gate made;
-      made.name = name;
-      made.report = "exit";
-      found = gates.insert(gates.end(), made);
-    }
-    GF_TRY(apply(*found, key, variable, value, python));
-    if (variable == "disabled" && value != "false") disabled.push_back(name);
-  }
-  std::erase_if(gates, [&](const Gate& gate) {
-    return std::find(disabled.begin(), disabled.end(), gate.name) != disabled.end();
-  });
-  for (const Gate& gate : gates) {
-    if (gate.argv.empty())
-      return wrong("factory-gate." + gate.name + ".command", "", "name the program to run");
-  }
-  return gates;
-}
-
-std::string find_python(const Settings& settings, const std::optional<std::string>& user_worktree,
-                        const proc::Environment& environment) {
-  std::string configured;
-  for (const auto& [key, value] : settings) {
-    if (lower(key) == "factory.python") configured = value;
-  }
-  if (!configured.empty()) return configured;
-  std::vector<std::string> candidates;
-  if (user_worktree)
-    candidates = {*user_worktree + "/.venv/bin/python", *user_worktree + "/venv/bin/python"};
-  if (auto active = environment.find("VIRTUAL_ENV"); active != environment.end())
-    candidates.push_back(active->second + "/bin/python");
-  for (const std::string& candidate : candidates) {
-    if (access(candidate.c_str(), X_OK) == 0) return candidate;
-  }
-  return proc::find_program("python3", environment).value_or("python3");
 }
 
 }  // namespace gf::gate

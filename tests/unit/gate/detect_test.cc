@@ -1,0 +1,166 @@
+// Which gates are chosen, and what a wrong setting says.
+#include <gmock/gmock.h>
+
+#include "gate/gate.h"
+#include "support/assertions.h"
+#include "support/facts.h"
+#include "support/folder.h"
+
+namespace gf::gate {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+std::vector<Gate> gates_of(std::map<std::string, std::string> files,
+                           const Settings& settings = {}) {
+  auto gates = gates_for(test::MapFacts(std::move(files)), settings, "/v/bin/python");
+  EXPECT_TRUE(test::is_done(gates));
+  return gates.ok() ? *gates : std::vector<Gate>{};
+}
+
+std::vector<std::string> names_of(const std::vector<Gate>& gates) {
+  std::vector<std::string> names;
+  for (const Gate& gate : gates) names.push_back(gate.name);
+  return names;
+}
+
+TEST(DetectTest, OnlyWhatTheTreeShowsIsChosen) {
+  EXPECT_THAT(gates_of({}), IsEmpty());
+  EXPECT_THAT(gates_of({{"pyproject.toml", "[project]\nname = \"tool.ruff\"\n"}}), IsEmpty());
+  EXPECT_THAT(names_of(gates_of({{"pyproject.toml", "[tool.ruff.lint]\n"}})),
+              ElementsAre("ruff", "ruff-format"));
+  EXPECT_THAT(names_of(gates_of({{".ruff.toml", ""}})), ElementsAre("ruff", "ruff-format"));
+  EXPECT_THAT(names_of(gates_of({{"setup.cfg", "[mypy]\n"}})), ElementsAre("mypy"));
+  EXPECT_THAT(names_of(gates_of({{"setup.cfg", "[tool:pytest]\n"}})), ElementsAre("pytest"));
+  EXPECT_THAT(names_of(gates_of({{"tests/unit/test_a.py", ""}})), ElementsAre("pytest"));
+  EXPECT_THAT(gates_of({{"tests/helper.py", ""}}), IsEmpty());
+}
+
+TEST(DetectTest, EveryChoiceSaysWhy) {
+  auto gates = gates_of({{"pyproject.toml", "[tool.mypy]\r\n"}, {"tests/test_a.py", ""}});
+
+  ASSERT_EQ(gates.size(), 2u);
+  EXPECT_EQ(gates[0].why, "[tool.mypy] in pyproject.toml");
+  EXPECT_EQ(gates[1].why, "tests in tests/");
+  EXPECT_EQ(gates[1].stage, "test");
+}
+
+TEST(DetectTest, TheLockFileChoosesTheRunner) {
+  EXPECT_EQ(gates_of({{"mypy.ini", ""}})[0].argv[0], "/v/bin/python");
+  EXPECT_EQ(gates_of({{"mypy.ini", ""}, {"uv.lock", ""}})[0].argv[0], "uv");
+  EXPECT_EQ(gates_of({{"mypy.ini", ""}, {"poetry.lock", ""}})[0].argv[0], "poetry");
+}
+
+TEST(DetectTest, CoverageIsOfThePackages) {
+  auto words = [](std::map<std::string, std::string> files) {
+    files["pytest.ini"] = "";
+    return gates_of(std::move(files))[0].argv;
+  };
+
+  EXPECT_THAT(words({{"shop/__init__.py", ""}, {"tests/__init__.py", ""}}), Contains("--cov=shop"));
+  EXPECT_THAT(words({{"shop/__init__.py", ""}, {"tests/__init__.py", ""}}),
+              Not(Contains("--cov=tests")));
+  EXPECT_THAT(words({{"src/shop/__init__.py", ""}}), Contains("--cov=src/shop"));
+  EXPECT_THAT(words({{"main.py", ""}}), Contains("--cov=."));
+  EXPECT_THAT(
+      words({{"shop/__init__.py", ""},
+             {"pyproject.toml",
+              "[tool.coverage.run]\nbranch = true\nsource = [\n  \"one\", # \"no\"\n"
+              "  'two',\n]\n[tool.other]\nsource = [\"three\"]\n"}}),
+      testing::AllOf(Contains("--cov=one"), Contains("--cov=two"), Not(Contains("--cov=no")),
+                     Not(Contains("--cov=three")), Not(Contains("--cov=shop"))));
+}
+
+TEST(ConfigureTest, ACommandIsSplitAsAShellWouldWithoutOne) {
+  auto gates = gates_of(
+      {}, {{"factory-gate.mine.command", "python -m x 'a b' \"c\\\"d\" e\\ f '' $HOME;ls {report}"},
+           {"factory-gate.mine.timeout", "1.5m"},
+           {"factory-gate.mine.files", "*.py"},
+           {"factory-gate.mine.files", "*.pyi"},
+           {"factory-gate.mine.environment", "DATABASE_URL"}});
+
+  ASSERT_EQ(gates.size(), 1u);
+  EXPECT_THAT(gates[0].argv, ElementsAre("/v/bin/python", "-m", "x", "a b", "c\"d", "e f", "",
+                                         "$HOME;ls", "{report}"));
+  EXPECT_EQ(gates[0].report, "junit");
+  EXPECT_EQ(gates[0].timeout, Milliseconds(90000));
+  EXPECT_THAT(gates[0].files, ElementsAre("*.py", "*.pyi"));
+  EXPECT_THAT(gates[0].environment, ElementsAre("DATABASE_URL"));
+}
+
+TEST(ConfigureTest, ADetectedGateIsReplacedAdjustedOrRemoved) {
+  std::map<std::string, std::string> tree{{"ruff.toml", ""}, {"mypy.ini", ""}};
+
+  auto gates = gates_of(tree, {{"factory-gate.ruff.command", "make lint"},
+                               {"factory-gate.ruff-format.disabled", "true"},
+                               {"factory-gate.mypy.timeout", "30"}});
+
+  ASSERT_THAT(names_of(gates), ElementsAre("ruff", "mypy"));
+  EXPECT_EQ(gates[0].report, "exit");
+  EXPECT_EQ(gates[0].why, "configured");
+  EXPECT_EQ(gates[1].report, "mypy-json");
+  EXPECT_EQ(gates[1].timeout, Milliseconds(30000));
+}
+
+TEST(ConfigureTest, TheLastValueHolds) {
+  EXPECT_THAT(names_of(gates_of({{"mypy.ini", ""}}, {{"factory-gate.mypy.disabled", "true"},
+                                                     {"factory-gate.mypy.disabled", "no"}})),
+              ElementsAre("mypy"));
+}
+
+TEST(ConfigureTest, AWrongValueIsAnErrorThatNamesItsKey) {
+  const Settings kWrong = {
+      {"factory-gate.a.command", "sh 'open"},
+      {"factory-gate.a.command", "   "},
+      {"factory-gate.a.command", "x \\"},
+      {"factory-gate.a.report", "sarif"},
+      {"factory-gate.a.stage", "build"},
+      {"factory-gate.a.timeout", "soon"},
+      {"factory-gate.a.timeout", "-3s"},
+      {"factory-gate.a.timeout", "nan"},
+      {"factory-gate.a.timeout", "9999999999m"},
+      {"factory-gate.a.timeout", "5sm"},
+      {"factory-gate.a.coverage", "lcov"},
+      {"factory-gate.a.disabled", "perhaps"},
+      {"factory-gate.a.environment", "GIT_DIR"},
+      {"factory-gate.a.environment", "A=B"},
+      {"factory-gate.a.files", ""},
+      {"factory-gate.a.colour", "red"},
+  };
+  for (const auto& [key, value] : kWrong) {
+    Settings settings;
+    if (!key.ends_with(".command")) settings.emplace_back("factory-gate.a.command", "true");
+    settings.emplace_back(key, value);
+    auto gates = gates_for(test::MapFacts({}), settings, "python3");
+
+    ASSERT_FALSE(gates.ok()) << key << " = " << value;
+    EXPECT_EQ(gates.error().fault, Fault::kConfiguration);
+    EXPECT_THAT(gates.error().message, HasSubstr(key));
+    EXPECT_FALSE(gates.error().hint.empty());
+  }
+}
+
+TEST(ConfigureTest, AGateWithoutACommandIsAnError) {
+  auto gates = gates_for(test::MapFacts({}), {{"factory-gate.a.stage", "test"}}, "python3");
+
+  ASSERT_FALSE(gates.ok());
+  EXPECT_THAT(gates.error().message, HasSubstr("factory-gate.a.command"));
+}
+
+TEST(FindPythonTest, TheNearestInterpreterWins) {
+  test::TempFolder folder;
+  std::string mine = folder.write(".venv/bin/python", "");
+  std::filesystem::permissions(mine, std::filesystem::perms::owner_all);
+
+  EXPECT_EQ(find_python({}, folder.path(), {}), mine);
+  EXPECT_EQ(find_python({{"factory.python", "/opt/py"}}, folder.path(), {}), "/opt/py");
+  EXPECT_EQ(find_python({}, std::nullopt, {{"VIRTUAL_ENV", folder / ".venv"}}), mine);
+  EXPECT_EQ(find_python({}, std::nullopt, {{"PATH", "/nowhere"}}), "python3");
+}
+
+}  // namespace
+}  // namespace gf::gate

@@ -1,0 +1,173 @@
+// What tools print, well-formed and not, as findings, tests and coverage.
+#include "gate/reports.h"
+
+#include <gmock/gmock.h>
+
+#include "support/folder.h"
+
+namespace gf::gate {
+namespace {
+
+using record::GateOutcome;
+
+const Scrubber& scrub() {
+  static const Scrubber kScrub("/work/tree", "/work/scratch", "/usr");
+  return kScrub;
+}
+
+TEST(ScrubTest, OnlyWhatDiffersBetweenMachinesGoes) {
+  EXPECT_EQ(scrub()("/work/tree/a.py and /work/tree and /work/treetop/a.py"),
+            "a.py and . and /work/treetop/a.py");
+  EXPECT_EQ(scrub()("GET /users/1, /usr/lib/x, /work/scratch/report"),
+            "GET /users/1, <python>/lib/x, <scratch>/report");
+  EXPECT_EQ(scrub()("<f at 0x7f688a63f420>, 0x1F, 2 passed in 0.12s, in 3 steps, min 3s"),
+            "<f at 0x...>, 0x1F, 2 passed in N s, in 3 steps, min 3s");
+  EXPECT_EQ(scrub()("'/tmp/pytest-of-me/pytest-7/test_x0/a' '/tmp/tmpab_2cd34/x' '/tmp/tmpfile'"),
+            "'<tmp>/test_x0/a' '<tmp>/x' '/tmp/tmpfile'");
+  EXPECT_EQ(scrub()("/home/me/.pyenv/versions/3.11.7/lib/python3.11/json/x.py:1"),
+            "<python>/json/x.py:1");
+  EXPECT_EQ(scrub()("caf\xc3\xa9 \xff"), "caf\xc3\xa9 \xef\xbf\xbd");
+  EXPECT_EQ(scrub()(""), "");
+}
+
+TEST(ScrubTest, EmptyFoldersReplaceNothing) { EXPECT_EQ(Scrubber("", "", "")("a/b c"), "a/b c"); }
+
+TEST(RuffTest, FindingsHavePathLineRuleAndMessage) {
+  GateOutcome outcome;
+  ASSERT_TRUE(read_ruff_json(
+      R"([{"filename": "/work/tree/app/a.py", "location": {"row": 3, "column": 1}, "code": "F401",)"
+      R"( "message": "`os` unused"}, {"filename": "/work/tree/b.py", "code": null,)"
+      R"( "location": {"row": 1}, "message": "SyntaxError"}])",
+      scrub(), outcome));
+
+  ASSERT_EQ(outcome.findings.size(), 2u);
+  EXPECT_EQ(outcome.findings[0].path, "app/a.py");
+  EXPECT_EQ(outcome.findings[0].line, 3);
+  EXPECT_EQ(outcome.findings[1].rule, "syntax");
+}
+
+TEST(RuffTest, WhatIsNoReportIsRefused) {
+  for (const char* text : {"", "{}", "[{\"filename\": ", "error: bad option", "\xff\xfe"}) {
+    GateOutcome outcome;
+    EXPECT_FALSE(read_ruff_json(text, scrub(), outcome)) << text;
+  }
+  GateOutcome odd;
+  EXPECT_TRUE(read_ruff_json("[1, null, {\"location\": 3}]", scrub(), odd));
+}
+
+TEST(RuffTest, TwoHundredFindingsAreKeptAndAllAreCounted) {
+  std::string text = "[";
+  for (int i = 0; i < 1000; ++i) text += R"({"filename": "a.py", "code": "E1", "message": "m"},)";
+  text.back() = ']';
+  GateOutcome outcome;
+  ASSERT_TRUE(read_ruff_json(text, scrub(), outcome));
+
+  EXPECT_EQ(outcome.findings.size(), 200u);
+  EXPECT_EQ(outcome.findings_total, 1000);
+}
+
+TEST(MypyTest, JsonLinesAndPlainSyntaxErrorsMix) {
+  GateOutcome outcome;
+  ASSERT_TRUE(read_mypy(
+      "{\"file\": \"a.py\", \"line\": 2, \"column\": 1, \"message\": \"bad\", \"code\": \"misc\","
+      " \"severity\": \"error\"}\n"
+      "{\"file\": \"a.py\", \"line\": 2, \"message\": \"hint\", \"severity\": \"note\"}\n"
+      "b.py:7:4: error: Invalid syntax  [syntax]\r\n"
+      "Found 2 errors in 2 files (checked 3 source files)\n",
+      scrub(), outcome));
+
+  ASSERT_EQ(outcome.findings.size(), 2u);
+  EXPECT_EQ(outcome.findings[1].path, "b.py");
+  EXPECT_EQ(outcome.findings[1].line, 7);
+  EXPECT_EQ(outcome.findings[1].rule, "syntax");
+  EXPECT_EQ(outcome.findings[1].message, "Invalid syntax");
+}
+
+TEST(TextTest, LinesOfEveryShapeAreReadOrPassedOver) {
+  GateOutcome outcome;
+  ASSERT_TRUE(
+      read_text("a.c:3:5: warning: unused variable 'x' [-Wunused]\n"
+                "b.c:4: error: no\n"
+                ":\n:1:\nx:\nx:9\nx:99999999999999999999: y\n12:30:00 started\n",
+                scrub(), outcome));
+
+  ASSERT_GE(outcome.findings.size(), 2u);
+  EXPECT_EQ(outcome.findings[0].severity, "warning");
+  EXPECT_EQ(outcome.findings[0].rule, "-Wunused");
+  EXPECT_EQ(outcome.findings[1].message, "no");
+}
+
+TEST(JunitTest, ForeignReportsKeepTheirNames) {
+  GateOutcome outcome;
+  ASSERT_TRUE(
+      read_junit("<testsuite><testcase classname='pkg.Suite' name='works'/>"
+                 "<testcase name='alone'><skipped/></testcase></testsuite>",
+                 scrub(), outcome));
+
+  ASSERT_EQ(outcome.tests.size(), 2u);
+  EXPECT_EQ(outcome.tests[0].id, "pkg.Suite::works");
+  EXPECT_EQ(outcome.tests[1].id, "alone");
+  EXPECT_EQ(outcome.counts.executed(), 1);
+}
+
+TEST(JunitTest, WhatIsCutOffOrNoReportIsRefused) {
+  for (const char* text :
+       {"", "<", "<html></html>", "<testsuites><testsuite><testcase name='a'>", "{}", "\xff\xff"}) {
+    GateOutcome outcome;
+    EXPECT_FALSE(read_junit(text, scrub(), outcome)) << text;
+  }
+}
+
+TEST(JunitTest, EntitiesOfADocumentAreNotExpanded) {
+  std::string bomb = "<!DOCTYPE x [<!ENTITY a 'ha'>";
+  for (int i = 1; i < 30; ++i) {
+    std::string name(static_cast<size_t>(i) + 1, 'a'), inner(static_cast<size_t>(i), 'a');
+    bomb += "<!ENTITY " + name + " '&" + inner + ";&" + inner + ";'>";
+  }
+  bomb +=
+      "]><testsuite><testcase name='t'><failure message='&aaaaaaaaaa;'/></testcase>"
+      "</testsuite>";
+  GateOutcome outcome;
+  ASSERT_TRUE(read_junit(bomb, scrub(), outcome));
+
+  ASSERT_EQ(outcome.tests.size(), 1u);
+  EXPECT_LT(outcome.tests[0].message.size(), 100u);
+}
+
+TEST(JunitTest, DeepAndLongDocumentsAreSurvived) {
+  std::string deep;
+  for (int i = 0; i < 100000; ++i) deep += "<testsuite>";
+  for (int i = 0; i < 100000; ++i) deep += "</testsuite>";
+  GateOutcome outcome;
+  EXPECT_TRUE(read_junit(deep, scrub(), outcome));
+  EXPECT_EQ(outcome.counts.executed(), 0);
+
+  std::string message(1u << 20, 'x');
+  ASSERT_TRUE(read_junit("<testsuite><testcase name='t'><failure message='" + message +
+                             "\xff'/></testcase></testsuite>",
+                         scrub(), outcome));
+  EXPECT_LE(outcome.tests.at(0).message.size(), 2048u);
+}
+
+TEST(CoberturaTest, LinesBelongToTheFolderThatHasTheFile) {
+  test::TempFolder folder;
+  folder.write("one/a.py", "");
+  folder.write("two/b.py", "");
+  std::string text =
+      "<coverage><sources><source>" + (folder / "one") + "</source><source>" + (folder / "two") +
+      "</source></sources><packages><package><classes>"
+      "<class filename='a.py'><lines><line number='1' hits='2'/><line number='2' hits='0'/>"
+      "</lines></class><class filename='b.py'><lines><line number='1' hits='1'/></lines></class>"
+      "</classes></package></packages></coverage>";
+  GateOutcome outcome;
+  ASSERT_TRUE(read_cobertura(text, Scrubber(folder.path(), "", ""), outcome));
+
+  EXPECT_EQ(outcome.coverage.at("one/a.py").executed, std::vector<int>{1});
+  EXPECT_EQ(outcome.coverage.at("one/a.py").missing, std::vector<int>{2});
+  EXPECT_TRUE(outcome.coverage.contains("two/b.py"));
+  EXPECT_FALSE(read_cobertura("<coverage", scrub(), outcome));
+  EXPECT_FALSE(read_cobertura("<other/>", scrub(), outcome));
+}
+
+}  // namespace
+}  // namespace gf::gate
