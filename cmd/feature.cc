@@ -75,7 +75,7 @@ Result<int> conclude(const Console& console, const Result<record::RunRecord>& re
   if (!result.ok()) {
     Error error = result.error();
     if (error.fault == Fault::kCancelled) {
-      error.message = "stopped; everything up to the last finished step is kept";
+      error.message = "everything up to the last finished step is kept";
       error.hint = "go on with 'git factory resume', or end it with 'git factory abort'";
     }
     return error;

@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <csignal>
+#include <ctime>
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
@@ -22,12 +23,19 @@ Cancel& stop_wish() {
   return cancel;
 }
 
+volatile std::sig_atomic_t first_signal_second = 0;
+
 extern "C" void on_signal(int signal) {
-  // The second time the user means it: the record is complete up to the last step anyway.
-  if (stop_wish().requested()) {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  auto second = static_cast<std::sig_atomic_t>(now.tv_sec);
+  // The second time the user means it: the record is complete up to the last step anyway. But one
+  // Ctrl-C arrives twice, from the terminal and from the git that started us.
+  if (stop_wish().requested() && second > first_signal_second + 1) {
     std::signal(signal, SIG_DFL);
     std::raise(signal);
   }
+  if (!stop_wish().requested()) first_signal_second = second;
   stop_wish().request();
 }
 
