@@ -125,6 +125,21 @@ std::vector<std::string> packages(const TreeFacts& tree) {
   return found;
 }
 
+/// Whether mypy's configuration says itself what to check; a path on the command line would win.
+bool mypy_knows_its_files(const TreeFacts& tree) {
+  for (const char* path : {"mypy.ini", ".mypy.ini", "setup.cfg", "pyproject.toml"}) {
+    bool in_table = false;
+    for (const std::string& line : lines(tree.read(path).value_or(""))) {
+      std::string_view text = trim(line);
+      if (text.starts_with("[")) in_table = text == "[mypy]" || text == "[tool.mypy]";
+      std::string_view key = trim(text.substr(0, text.find('=')));
+      bool names = key == "files" || key == "packages" || key == "modules";
+      if (in_table && names && text.find('=') != std::string_view::npos) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 std::vector<Gate> detect(const TreeFacts& tree, const std::string& python) {
@@ -152,10 +167,11 @@ std::vector<Gate> detect(const TreeFacts& tree, const std::string& python) {
                      *why});
   }
   if (auto why = why_mypy(tree)) {
+    std::vector<std::string> words = {"--output", "json", "--cache-dir", "{cache}/mypy"};
+    if (!mypy_knows_its_files(tree)) words.emplace_back(".");
     gates.push_back({"mypy",
                      "validate",
-                     plus(runner(tree, python, "mypy"),
-                          {"--output", "json", "--cache-dir", "{cache}/mypy", "."}),
+                     plus(runner(tree, python, "mypy"), words),
                      "mypy-json",
                      "",
                      {"*.py"},

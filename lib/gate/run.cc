@@ -19,7 +19,7 @@ using record::GateOutcome;
 using Status = GateOutcome::Status;
 
 constexpr size_t kMaxReport = 64u << 20;
-constexpr size_t kOutputTail = 8u << 10;
+constexpr size_t kOutputTail = 8000;  // 8 KB with the mark of the cut
 constexpr int kPytestNoTests = 5;
 
 std::optional<std::string> read_file(const std::string& path) {

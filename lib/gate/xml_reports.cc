@@ -10,7 +10,7 @@
 namespace gf::gate {
 namespace {
 
-constexpr size_t kMaxMessage = 2048;
+constexpr size_t kMaxMessage = 2000;  // 2 KB with the mark of the cut
 
 std::string_view folder_of(std::string_view path) {
   size_t slash = path.rfind('/');

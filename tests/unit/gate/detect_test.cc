@@ -55,6 +55,15 @@ TEST(DetectTest, TheLockFileChoosesTheRunner) {
   EXPECT_EQ(gates_of({{"mypy.ini", ""}, {"poetry.lock", ""}})[0].argv[0], "poetry");
 }
 
+TEST(DetectTest, MypyChecksWhatItsConfigurationNames) {
+  auto last = [](const std::string& toml) {
+    return gates_of({{"pyproject.toml", toml}})[0].argv.back();
+  };
+
+  EXPECT_EQ(last("[tool.mypy]\nstrict = true\n[tool.other]\nfiles = 1\n"), ".");
+  EXPECT_EQ(last("[tool.mypy]\nfiles = [\"app\"]\n"), "{cache}/mypy");
+}
+
 TEST(DetectTest, CoverageIsOfThePackages) {
   auto words = [](std::map<std::string, std::string> files) {
     files["pytest.ini"] = "";
