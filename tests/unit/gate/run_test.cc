@@ -379,29 +379,5 @@ TEST_F(GateTest, ToolsTellTheirVersion) {
               testing::StartsWith("ruff "));
 }
 
-TEST_F(GateTest, WhatDoesNotParseIsNamed) {
-  project_.write("good.py", "x = 1\n");
-  project_.write("bad.py", "x = 1\ndef f(:\n");
-  project_.write("bad.json", "{\"a\": }");
-  project_.write("bad.toml", "a = \n");
-  project_.write("deep.json", std::string(200000, '['));
-  project_.write("odd \n name.py", "(");
-  project_.write("--help.py", "x = 1\n");
-  Cancel cancel;
-
-  ASSERT_GIVES(GateOutcome outcome,
-               parse_check(std::getenv("GF_TEST_PYTHON"), project_.place(),
-                           {"good.py", "bad.py", "bad.json", "bad.toml", "deep.json",
-                            "odd \n name.py", "--help.py", "gone.py", "\xff.py", "a.txt"},
-                           cancel));
-
-  EXPECT_EQ(outcome.status, Status::kFail) << outcome.output_tail;
-  std::vector<std::string> paths;
-  for (const record::Finding& finding : outcome.findings) paths.push_back(finding.path);
-  EXPECT_THAT(
-      paths, testing::ElementsAre("bad.py", "bad.json", "bad.toml", "deep.json", "odd \n name.py"));
-  EXPECT_EQ(outcome.findings[0].line, 2);
-}
-
 }  // namespace
 }  // namespace gf::gate
