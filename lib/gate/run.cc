@@ -144,6 +144,21 @@ void judge(const Gate& gate, const proc::Outcome& ran, bool readable, GateOutcom
   }
 }
 
+/// An older report must never pass for this run's.
+Result<void> remove_old_reports(const Place& place) {
+  for (const char* name : {"/report", "/coverage", "/coverage.data"}) {
+    std::error_code failed;
+    std::filesystem::remove_all(place.scratch + name, failed);
+    if (failed) {
+      return Error{Fault::kEnvironment,
+                   fmt::format("cannot write to '{}': {}", place.scratch, failed.message()),
+                   {},
+                   {}};
+    }
+  }
+  return Done{};
+}
+
 }  // namespace
 
 Result<GateOutcome> run_gate(const Gate& gate, const Place& place,
@@ -158,17 +173,7 @@ Result<GateOutcome> run_gate(const Gate& gate, const Place& place,
   options.directory = place.worktree;
   options.environment = environment_for(gate, place);
   options.limits.timeout = gate.timeout;
-  // An older report must never pass for this run's.
-  for (const char* name : {"/report", "/coverage", "/coverage.data"}) {
-    std::error_code failed;
-    std::filesystem::remove_all(place.scratch + name, failed);
-    if (failed) {
-      return Error{Fault::kEnvironment,
-                   fmt::format("cannot write to '{}': {}", place.scratch, failed.message()),
-                   {},
-                   {}};
-    }
-  }
+  GF_TRY(remove_old_reports(place));
   bool nothing_to_do =
       std::find(gate.argv.begin(), gate.argv.end(), "{files}") != gate.argv.end() &&
       options.argv.size() + 1 == gate.argv.size() + selection.size();
