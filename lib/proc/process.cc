@@ -225,11 +225,24 @@ class Supervisor {
   bool exited_ = false, ending_ = false;
 };
 
+/// A child that does not read its input must not end us. Asked once; a handler of the program's own
+/// stays, and children get the default back.
+void survive_closed_pipes() {
+  static const bool once = [] {
+    struct sigaction now {};
+    sigaction(SIGPIPE, nullptr, &now);
+    if (now.sa_handler == SIG_DFL) signal(SIGPIPE, SIG_IGN);
+    return true;
+  }();
+  (void)once;
+}
+
 }  // namespace
 
 Result<Outcome> run(const Options& options, const Cancel& cancel) {
   if (options.argv.empty()) return Error{Fault::kInternal, "no program to run", {}, {}};
   GF_TRY(cancel.check());
+  survive_closed_pipes();
   std::optional<std::string> program = find_program(options.argv[0], options.environment);
   if (!program) {
     return Error{Fault::kEnvironment, fmt::format("'{}' was not found", options.argv[0]), {},

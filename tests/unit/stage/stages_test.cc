@@ -1,0 +1,190 @@
+#include <gtest/gtest.h>
+
+#include "stage/review.h"
+#include "stage/stage.h"
+#include "support/assertions.h"
+#include "support/facts.h"
+
+namespace gf::stage {
+namespace {
+
+using record::GateOutcome;
+using record::Json;
+using record::TestResult;
+using record::TestStatus;
+using Kind = Judgement::Kind;
+
+GateOutcome tests(std::vector<TestResult> results) {
+  GateOutcome outcome;
+  outcome.gate = "pytest";
+  outcome.stage = "test";
+  outcome.status = GateOutcome::Status::kPass;
+  outcome.tests = std::move(results);
+  return outcome;
+}
+GateOutcome lint(GateOutcome::Status status, std::vector<record::Finding> findings) {
+  GateOutcome outcome;
+  outcome.gate = "ruff";
+  outcome.stage = "validate";
+  outcome.status = status;
+  outcome.findings = std::move(findings);
+  outcome.reason = "exit 1";
+  return outcome;
+}
+
+class StagesTest : public ::testing::Test {
+ protected:
+  StagesTest() {
+    record::Spec spec;
+    spec.title = "t";
+    spec.acceptance_criteria = {{"AC1", "http", "", "GET /x", {}, "", {}}};
+    spec.constraints = {"No new dependency"};
+    in_.spec = spec;
+    in_.tree = &tree_;
+    in_.base_tree = &tree_;
+    in_.test_paths = {"tests/**", "**/test_*.py"};
+    in_.policy = {{"coverage.floor", "80"}, {"review.unasked", "0"}};
+  }
+  Judgement judge(const char* stage, const Output& out = {}) { return find_stage(stage)->eval(in_, out).value(); }
+  test::MapFacts tree_{{{"app/x.py", "a\nb\n"}}};
+  Input in_;
+};
+
+TEST_F(StagesTest, TheLineIsComplete) {
+  std::vector<std::string> names;
+  for (const Stage& stage : all_stages()) names.emplace_back(stage.name);
+  EXPECT_EQ(names, (std::vector<std::string>{"plan", "scout", "build", "validate", "test", "review", "pr"}));
+}
+
+TEST_F(StagesTest, ValidateBlamesOnlyWhatIsNew) {
+  record::Finding old{"a.py", 3, "F401", "unused", "error"}, moved{"a.py", 9, "F401", "unused", "error"}, fresh{"app/b.py", 1, "E501", "long", "error"};
+  in_.base_outcomes = {lint(GateOutcome::Status::kFail, {old})};
+  in_.outcomes = {lint(GateOutcome::Status::kFail, {moved})};
+  EXPECT_EQ(judge("validate").kind, Kind::kPass);
+  in_.outcomes = {lint(GateOutcome::Status::kFail, {moved, fresh})};
+  Judgement judgement = judge("validate");
+  EXPECT_EQ(judgement.kind, Kind::kBack);
+  EXPECT_EQ(judgement.back_to, "build");
+  EXPECT_EQ(judgement.feedback, (std::vector<std::string>{"ruff E501 app/b.py:1: long"}));
+  in_.outcomes = {lint(GateOutcome::Status::kFail, {old, moved})};
+  EXPECT_EQ(judge("validate").kind, Kind::kBack) << "the same defect a second time is new";
+  in_.outcomes = {lint(GateOutcome::Status::kFail, {moved, {"tests/test_b.py", 1, "E501", "long", "error"}})};
+  EXPECT_EQ(judge("validate").back_to, "test");
+}
+
+TEST_F(StagesTest, ATestCountsOnlyWhenItFailsOnTheBaseInItsBody) {
+  TestResult now{"tests/t.py::test_ac1_x", TestStatus::kPassed, "", ""};
+  in_.base_outcomes = {tests({{"tests/o.py::test_old", TestStatus::kPassed, "", ""}})};
+  in_.outcomes = {tests({now, {"tests/o.py::test_old", TestStatus::kPassed, "", ""}})};
+  struct Case {
+    TestStatus status;
+    const char* cause;
+    Kind kind;
+  };
+  for (const Case& one : {Case{TestStatus::kFailed, "assertion", Kind::kPass}, Case{TestStatus::kFailed, "missing-symbol", Kind::kPass},
+                          Case{TestStatus::kFailed, "other", Kind::kAgain}, Case{TestStatus::kError, "collection", Kind::kAgain},
+                          Case{TestStatus::kError, "setup", Kind::kAgain}, Case{TestStatus::kPassed, "", Kind::kAgain}}) {
+    in_.new_tests_on_base = {tests({{now.id, one.status, one.cause, ""}})};
+    EXPECT_EQ(judge("test").kind, one.kind) << one.cause;
+  }
+  in_.new_tests_on_base = {};
+  EXPECT_EQ(judge("test").kind, Kind::kAgain) << "not run on the base";
+}
+
+TEST_F(StagesTest, WhatPassedOnTheBaseMustPassStill) {
+  in_.new_tests_on_base = {tests({{"tests/t.py::test_ac1_x", TestStatus::kFailed, "assertion", ""}})};
+  in_.base_outcomes = {tests({{"tests/o.py::test_old", TestStatus::kPassed, "", ""}})};
+  TestResult mine{"tests/t.py::test_ac1_x", TestStatus::kPassed, "", ""};
+  in_.outcomes = {tests({mine, {"tests/o.py::test_old", TestStatus::kFailed, "assertion", "x"}})};
+  EXPECT_EQ(judge("test").back_to, "build");
+  in_.outcomes = {tests({mine})};
+  EXPECT_NE(judge("test").reason.find("vanished"), std::string::npos);
+  in_.outcomes = {tests({mine, {"tests/o.py::test_old", TestStatus::kSkipped, "", ""}})};
+  EXPECT_NE(judge("test").reason.find("skipped"), std::string::npos);
+  in_.spec->acceptance_criteria[0].authorises = {"tests/o.py::test_old"};
+  EXPECT_EQ(judge("test").kind, Kind::kPass);
+}
+
+TEST_F(StagesTest, AddedLinesMustRun) {
+  GateOutcome now = tests({{"tests/t.py::test_ac1_x", TestStatus::kPassed, "", ""}});
+  now.coverage["app/x.py"] = {{1, 2}, {3, 4}};
+  in_.new_tests_on_base = {tests({{"tests/t.py::test_ac1_x", TestStatus::kFailed, "assertion", ""}})};
+  in_.outcomes = {now};
+  in_.added_lines = {{"app/x.py", {1, 2, 7}}};
+  EXPECT_EQ(judge("test").kind, Kind::kPass) << "line 7 cannot run and does not count";
+  in_.added_lines = {{"app/x.py", {1, 2, 3}}};
+  Judgement judgement = judge("test");
+  EXPECT_EQ(judgement.kind, Kind::kAgain);
+  EXPECT_NE(judgement.feedback.back().find("app/x.py:3"), std::string::npos);
+}
+
+TEST_F(StagesTest, NoTestRunIsAFailure) { EXPECT_NE(judge("test").kind, Kind::kPass); }
+
+TEST_F(StagesTest, ReviewMustAccountForEverything) {
+  in_.hunks = {{"H1", "app/x.py", 1, 1, "+a"}};
+  in_.outcomes = {tests({{"tests/t.py::test_ac1_x", TestStatus::kPassed, "", ""}})};
+  auto table = [](const char* text) {
+    Output out;
+    out.json = Json::parse(text).value();
+    return out;
+  };
+  EXPECT_EQ(judge("review", table(R"({"criteria":[],"hunks":[],"constraints":[],"out_of_scope":[]})")).feedback.size(), 3u);
+  EXPECT_EQ(judge("review", table(R"({"criteria":[{"id":"AC1","verdict":"satisfied","pointer":{"test":"tests/t.py::test_ac1_x"}}],
+    "hunks":[{"id":"H1","serves":"AC1"}],"constraints":[{"index":1,"verdict":"kept"}],"out_of_scope":[]})")).kind, Kind::kPass);
+  EXPECT_NE(judge("review", table(R"({"criteria":[{"id":"AC1","verdict":"satisfied","pointer":{"path":"app/x.py","line":99}}],
+    "hunks":[{"id":"H1","serves":"AC1"}],"constraints":[{"index":1,"verdict":"kept"}],"out_of_scope":[]})")).kind, Kind::kPass);
+}
+
+TEST_F(StagesTest, CodeDecidesFromTheTable) {
+  in_.hunks = {{"H1", "app/x.py", 1, 1, "+a"}};
+  Json violated = Json::parse(R"({"criteria":[{"id":"AC1","verdict":"violated","why":"w","reproduction":{"path":"tests/test_r.py","body":"x"}}],"hunks":[]})").value();
+  EXPECT_EQ(reproductions_in(violated).size(), 1u);
+  EXPECT_FALSE(decide(in_, violated, {{"AC1", Shown::kReproduced}}).approved);
+  Decision downgraded = decide(in_, violated, {{"AC1", Shown::kNotReproduced}});
+  EXPECT_TRUE(downgraded.approved);
+  EXPECT_EQ(downgraded.comments.size(), 1u);
+  Json unasked = Json::parse(R"({"criteria":[],"hunks":[{"id":"H1","serves":"unasked","why":"w"}]})").value();
+  EXPECT_FALSE(decide(in_, unasked, {}).approved);
+  in_.policy["review.unasked"] = "1";
+  EXPECT_TRUE(decide(in_, unasked, {}).approved);
+  Json not_shown = Json::parse(R"({"criteria":[{"id":"AC1","verdict":"not_shown"}],"hunks":[]})").value();
+  EXPECT_FALSE(decide(in_, not_shown, {}).approved);
+}
+
+TEST_F(StagesTest, TheReviewerIsAStranger) {
+  in_.prompt_template = "{{spec}}{{constraints}}{{out_of_scope}}{{hunks}}{{gates}}{{feedback}}";
+  in_.brief = Brief{};
+  in_.brief->notes = "SECRET-OF-SCOUT";
+  in_.files = {{"app/x.py", "SECRET-OF-BUILD"}};
+  in_.request = "SECRET-REQUEST";
+  auto messages = find_stage("review")->prompt(in_).value();
+  for (const record::Message& message : messages) EXPECT_EQ(message.content.find("SECRET"), std::string::npos);
+  in_.diff = "SECRET-BODY";
+  in_.hunks = {{"H1", "app/x.py", 1, 1, "SECRET-BODY"}};
+  in_.brief->notes = "";
+  in_.prompt_template = "{{spec}}{{brief}}{{signatures}}{{feedback}}";
+  messages = find_stage("test")->prompt(in_).value();
+  for (const record::Message& message : messages) EXPECT_EQ(message.content.find("SECRET"), std::string::npos);
+}
+
+TEST_F(StagesTest, ATemplateThatAsksForWhatAStageDoesNotHaveIsNoticed) {
+  in_.prompt_template = "{{spec}} {{brief}}";
+  EXPECT_FALSE(find_stage("review")->prompt(in_).ok());
+  EXPECT_FALSE(fill("{{open", {}).ok());
+  EXPECT_EQ(fill("a {{x}} b", {{"x", "{{y}}"}}).value(), "a {{y}} b") << "values are not expanded again";
+}
+
+TEST_F(StagesTest, AFenceIsLongerThanWhatItHolds) {
+  EXPECT_EQ(fenced("", "a"), "```\na\n```\n");
+  EXPECT_EQ(fenced("x", "````\n"), "`````x\n````\n`````\n");
+}
+
+TEST_F(StagesTest, ATestCarriesAnIdAsAWord) {
+  EXPECT_TRUE(carries_id("tests/t.py::test_ac2_missing[9]", "AC2"));
+  EXPECT_TRUE(carries_id("tests/t.py::T::test_x_AC2", "AC2"));
+  EXPECT_FALSE(carries_id("tests/t.py::test_ac21_x", "AC2"));
+  EXPECT_FALSE(carries_id("tests/ac2/t.py::test_x", "AC2"));
+}
+
+}  // namespace
+}  // namespace gf::stage
