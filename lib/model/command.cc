@@ -10,7 +10,7 @@ namespace {
 using record::Json;
 using record::ModelFailure;
 
-constexpr size_t kMaxAnswer = 64u << 20;
+constexpr size_t kMaxAnswer = 8u << 20;
 constexpr int64_t kDefaultSeconds = 600;
 
 /// Words as a shell would cut them, quotes and backslashes included, and nothing else of a shell.
@@ -53,7 +53,9 @@ std::optional<std::vector<std::string>> words(std::string_view text) {
 std::optional<int64_t> pico_dollars(std::string_view text) {
   int exponent = 0;
   if (size_t e = text.find_first_of("eE"); e != std::string_view::npos) {
-    exponent = std::atoi(std::string(text.substr(e + 1)).c_str());
+    std::string_view digits_of_e = text.substr(e + 1);
+    if (digits_of_e.empty() || digits_of_e.size() > 4) return std::nullopt;
+    exponent = std::atoi(std::string(digits_of_e).c_str());
     text = text.substr(0, e);
   }
   std::string digits;
@@ -72,7 +74,10 @@ std::optional<int64_t> pico_dollars(std::string_view text) {
   int shift = 12 - point + exponent;
   if (digits.empty() || shift > 18) return std::nullopt;
   for (; shift > 0; --shift) digits += '0';
-  if (shift < 0) digits.resize(digits.size() > static_cast<size_t>(-shift) ? digits.size() - static_cast<size_t>(-shift) : 0);
+  if (shift < 0)
+    digits.resize(digits.size() > static_cast<size_t>(-shift)
+                      ? digits.size() - static_cast<size_t>(-shift)
+                      : 0);
   size_t start = digits.find_first_not_of('0');
   if (start == std::string::npos) return 0;
   if (digits.size() - start > 18) return std::nullopt;
@@ -81,11 +86,16 @@ std::optional<int64_t> pico_dollars(std::string_view text) {
 
 class Command : public Provider {
  public:
-  Command(Reference reference, std::vector<std::string> argv, int64_t seconds, const Context& context)
-      : reference_(std::move(reference)), argv_(std::move(argv)), seconds_(seconds), context_(context) {
+  Command(Reference reference, std::vector<std::string> argv, int64_t seconds,
+          const Context& context)
+      : reference_(std::move(reference)),
+        argv_(std::move(argv)),
+        seconds_(seconds),
+        context_(context) {
     std::vector<std::string> more;
     for (const auto& [key, value] : context.settings) {
-      if (lower(key) == lower(fmt::format("factory.provider.{}.environment", reference_.provider))) more.push_back(value);
+      if (lower(key) == lower(fmt::format("factory.provider.{}.environment", reference_.provider)))
+        more.push_back(value);
     }
     environment_ = proc::clean_environment(context.environment, more);
   }
@@ -114,6 +124,8 @@ class Command : public Provider {
     json.set("version", 1);
     json.set("model", reference_.model);
     json.set("workdir", context_.workdir);
+    // No price is known before a call, so there is no budget to tell yet; the member is reserved.
+    json.set("budget", Json());
     json.set("deadline", iso8601(context_.clock->now() + Milliseconds(seconds_ * 1000)));
     return json;
   }
@@ -121,17 +133,23 @@ class Command : public Provider {
   static Reply failed(ModelFailure failure, const std::string& why, const proc::Outcome& outcome) {
     Reply reply;
     reply.failure = failure;
-    std::vector<std::string> told = lines(outcome.err);
-    reply.text = told.empty() ? why : fmt::format("{}: {}", why, printable(clipped(trim(told.back()), 300)));
+    std::vector<std::string> told = lines(trim(outcome.err));
+    std::string last = told.empty() ? "" : to_utf8(trim(told.back()));
+    reply.text = last.empty() ? why : fmt::format("{}: {}", why, printable(clipped(last, 300)));
     return reply;
   }
 
   Reply reply_from(const proc::Outcome& outcome) const {
-    if (outcome.end == proc::End::kCancelled) return failed(ModelFailure::kCancelled, "stopped", outcome);
-    bool late = outcome.end == proc::End::kTimedOut || outcome.exit_code == 124 || outcome.exit_code == 137;
-    if (late) return failed(ModelFailure::kTransport, fmt::format("no answer within {} s", seconds_), outcome);
+    if (outcome.end == proc::End::kCancelled)
+      return failed(ModelFailure::kCancelled, "stopped", outcome);
+    bool late =
+        outcome.end == proc::End::kTimedOut || outcome.exit_code == 124 || outcome.exit_code == 137;
+    if (late)
+      return failed(ModelFailure::kTransport, fmt::format("no answer within {} s", seconds_),
+                    outcome);
     if (outcome.end == proc::End::kSignalled) {
-      return failed(ModelFailure::kTransport, fmt::format("ended by signal {}", outcome.signal), outcome);
+      return failed(ModelFailure::kTransport, fmt::format("ended by signal {}", outcome.signal),
+                    outcome);
     }
     switch (outcome.exit_code) {
       case 0:
@@ -142,40 +160,61 @@ class Command : public Provider {
         return failed(ModelFailure::kAuth, "exit 76, not allowed in", outcome);
       case 77:
         return failed(ModelFailure::kConfig, "exit 77, no such model", outcome);
+      case 126:
+      case 127:
+        return failed(ModelFailure::kConfig,
+                      fmt::format("exit {}, cannot be run", outcome.exit_code), outcome);
       default:
         return failed(ModelFailure::kTransport, fmt::format("exit {}", outcome.exit_code), outcome);
     }
-    if (outcome.out_cut) return failed(ModelFailure::kBadOutput, "the answer is larger than 64 MB", outcome);
-    if (trim(outcome.out).empty()) return failed(ModelFailure::kBadOutput, "the answer is empty", outcome);
-    if (!is_utf8(outcome.out)) return failed(ModelFailure::kBadOutput, "the answer is not UTF-8", outcome);
+    if (outcome.out_cut)
+      return failed(ModelFailure::kBadOutput, "the answer is larger than 8 MB", outcome);
+    if (trim(outcome.out).empty())
+      return failed(ModelFailure::kBadOutput, "the answer is empty", outcome);
+    if (!is_utf8(outcome.out))
+      return failed(ModelFailure::kBadOutput, "the answer is not UTF-8", outcome);
     std::optional<Json> json = record::json_in_prose(outcome.out);
     if (!json) return failed(ModelFailure::kBadOutput, "the answer is not a JSON object", outcome);
     return answer_from(*json, outcome);
   }
 
   Reply answer_from(const Json& json, const proc::Outcome& outcome) const {
-    if (std::string error = json.get_string("error"); !error.empty()) {
-      return failed(ModelFailure::kTransport, "the program reports: " + printable(clipped(error, 300)), {});
+    if (Json error = json.get("error"); !error.is_null() && error.as_string() != "") {
+      std::string told =
+          replace_all(clipped(error.as_string().value_or(error.dump()), 300), "\n", " ");
+      return failed(ModelFailure::kTransport, "the program reports: " + printable(told), {});
     }
     record::ModelAnswer answer;
     answer.provider = reference_.provider;
-    answer.model = json.get_string("model", reference_.model);
+    answer.model = json.get_string("model");
+    if (answer.model.empty()) answer.model = reference_.model;
+    answer.request_id = json.get_string("session");
     answer.message.role = record::Message::Role::kAssistant;
     Json text = json.get("text"), value = json.get("json"), calls = json.get("tool_calls");
     bool good = (text.is_null() || text.is_string()) && (calls.is_null() || calls.is_array());
     if (!good || (text.is_null() && value.is_null() && calls.size() == 0)) {
-      return failed(ModelFailure::kBadOutput, "the answer has neither 'text', 'json' nor 'tool_calls'", outcome);
+      return failed(ModelFailure::kBadOutput,
+                    "the answer has neither 'text', 'json' nor 'tool_calls'", outcome);
     }
-    answer.message.content = text.is_string() ? *text.as_string() : value.is_null() ? "" : value.dump();
+    answer.message.content = text.is_string()  ? *text.as_string()
+                             : value.is_null() ? ""
+                                               : value.dump();
     answer.message.tool_calls = tool_calls_from(calls);
-    answer.finish = json.get_string("finish", answer.message.tool_calls.empty() ? "stop" : "tool_calls");
+    for (const record::ToolCall& call : answer.message.tool_calls) {
+      if (call.name.empty())
+        return failed(ModelFailure::kBadOutput, "a tool call has no 'name'", outcome);
+    }
+    answer.finish =
+        json.get_string("finish", answer.message.tool_calls.empty() ? "stop" : "tool_calls");
     auto usage = record::usage_from_json(json.get("usage"));
     if (usage.ok()) answer.usage = *usage;
-    if (answer.usage.input_total && answer.usage.source == "unknown") answer.usage.source = "reported";
+    if (answer.usage.input_total && answer.usage.source == "unknown")
+      answer.usage.source = "reported";
     Json cost = json.get("cost_usd");
     // A number's shortest decimal text is what the program wrote, or equal to it.
     std::string dollars = cost.as_string().value_or(cost.as_double() ? cost.dump() : "");
-    if (auto pico = dollars.empty() ? std::nullopt : pico_dollars(dollars)) answer.cost = record::Cost{*pico, "provider"};
+    if (auto pico = dollars.empty() ? std::nullopt : pico_dollars(dollars))
+      answer.cost = record::Cost{*pico, "provider"};
     Reply reply;
     reply.answer = std::move(answer);
     return reply;
@@ -195,16 +234,22 @@ Result<std::unique_ptr<Provider>> make_command(const Reference& reference, const
   std::optional<std::string> line = setting(context.settings, key);
   std::optional<std::vector<std::string>> argv = line ? words(*line) : std::nullopt;
   if (!argv || argv->empty()) {
-    return Error{Fault::kConfiguration, fmt::format("{} does not name a program", key), {},
+    return Error{Fault::kConfiguration,
+                 fmt::format("{} does not name a program", key),
+                 {},
                  fmt::format("set it with 'git config {} \"<program> <arguments>\"'", key)};
   }
   std::string& program = argv->front();
-  if (program.find('/') != std::string::npos && !program.starts_with("/")) program = context.workdir + "/" + program;
+  if (program.find('/') != std::string::npos && !program.starts_with("/"))
+    program = context.workdir + "/" + program;
   int64_t seconds = kDefaultSeconds;
   if (auto text = provider_setting(context, reference, "timeout")) {
-    seconds = std::atoll(text->c_str());
+    bool digits = !text->empty() && text->find_first_not_of("0123456789") == std::string::npos;
+    seconds = digits ? std::atoll(text->c_str()) : 0;
     if (seconds < 1 || seconds > 86400) {
-      return Error{Fault::kConfiguration, fmt::format("factory.provider.{}.timeout is '{}'", reference.provider, *text), {},
+      return Error{Fault::kConfiguration,
+                   fmt::format("factory.provider.{}.timeout is '{}'", reference.provider, *text),
+                   {},
                    "set it to a number of seconds, up to 86400"};
     }
   }

@@ -1,6 +1,8 @@
 // Answers from the record: a replay asks nobody.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "model/provider.h"
 
@@ -15,7 +17,8 @@ std::string first_difference(const record::ModelRequest& asked, const record::Mo
     if (record::to_json(asked.messages[i]) == record::to_json(kept.messages[i])) continue;
     size_t at = 0;
     while (at < a.size() && at < b.size() && a[at] == b[at]) ++at;
-    return fmt::format("message {} ({}) differs at byte {}: '{}'", i + 1, record::name_of(asked.messages[i].role), at,
+    return fmt::format("message {} ({}) differs at byte {}: '{}'", i + 1,
+                       record::name_of(asked.messages[i].role), at,
                        printable(clipped(a.substr(at > 20 ? at - 20 : 0), 60)));
   }
   if (asked.messages.size() != kept.messages.size()) {
@@ -24,6 +27,22 @@ std::string first_difference(const record::ModelRequest& asked, const record::Mo
   if (!(asked.schema == kept.schema)) return "the schema differs";
   if (asked.temperature != kept.temperature) return "the temperature differs";
   return "the tools differ";
+}
+
+/// Of the same stage; better of the same attempt, best of the same turn of it. Null: none.
+const record::Exchange* nearest(const std::vector<record::Exchange>& all,
+                                const record::ModelRequest& request) {
+  const record::Exchange* best = nullptr;
+  int best_score = -1;
+  for (const record::Exchange& exchange : all) {
+    if (exchange.request.stage != request.stage) continue;
+    int score = exchange.request.attempt != request.attempt ? 0
+                : exchange.request.turn != request.turn     ? 1
+                                                            : 2;
+    if (score > best_score) best = &exchange;
+    best_score = std::max(best_score, score);
+  }
+  return best;
 }
 
 }  // namespace
@@ -47,12 +66,10 @@ Result<Reply> Recorded::ask(const record::ModelRequest& request, const Cancel& c
     return reply;
   }
   reply.failure = record::ModelFailure::kConfig;
-  reply.text = fmt::format("nothing is recorded for {} {} turn {}", request.stage, request.attempt, request.turn);
-  for (const record::Exchange& exchange : all_) {
-    bool same_step = exchange.request.stage == request.stage && exchange.request.attempt == request.attempt &&
-                     exchange.request.turn == request.turn;
-    if (same_step) reply.text += ": " + first_difference(request, exchange.request);
-    if (same_step) break;
+  reply.text = fmt::format("nothing is recorded for {} {} turn {}", request.stage, request.attempt,
+                           request.turn);
+  if (const record::Exchange* kept = nearest(all_, request)) {
+    reply.text += ": " + first_difference(request, kept->request);
   }
   return reply;
 }

@@ -25,10 +25,13 @@ constexpr std::array kKinds = {
 
 Result<Reference> Reference::parse(std::string_view text) {
   size_t slash = text.find('/');
-  bool good = slash != std::string_view::npos && slash > 0 && slash + 1 < text.size() && text.front() != '-' && is_utf8(text);
-  for (char c : text) good = good && static_cast<unsigned char>(c) >= 0x20;
+  bool good = slash != std::string_view::npos && slash > 0 && slash + 1 < text.size() &&
+              text.front() != '-' && is_utf8(text);
+  for (char c : text) good = good && static_cast<unsigned char>(c) >= 0x20 && c != 0x7f;
   if (!good) {
-    return Error{Fault::kConfiguration, fmt::format("'{}' names no model", printable(clipped(text, 100))), {},
+    return Error{Fault::kConfiguration,
+                 fmt::format("'{}' names no model", printable(clipped(text, 100))),
+                 {},
                  "write <provider>/<model>, for example command/my-model"};
   }
   return Reference{std::string(text.substr(0, slash)), std::string(text.substr(slash + 1))};
@@ -42,23 +45,30 @@ std::optional<std::string> setting(const Settings& settings, std::string_view ke
   return found;
 }
 
-std::optional<std::string> provider_setting(const Context& context, const Reference& reference, std::string_view name) {
+std::optional<std::string> provider_setting(const Context& context, const Reference& reference,
+                                            std::string_view name) {
   return setting(context.settings, fmt::format("factory.provider.{}.{}", reference.provider, name));
 }
 
-Result<std::unique_ptr<Provider>> make_provider(const Reference& reference, const Context& context) {
+Result<std::unique_ptr<Provider>> make_provider(const Reference& reference,
+                                                const Context& context) {
   std::string kind = provider_setting(context, reference, "kind").value_or(reference.provider);
   std::vector<std::string> names;
   for (const Kind& known : kKinds) {
     if (known.make != nullptr) names.emplace_back(known.name);
     if (known.name != kind) continue;
     if (known.make != nullptr) return known.make(reference, context);
-    return Error{Fault::kConfiguration, fmt::format("the '{}' provider is not built into this version", kind), {},
+    return Error{Fault::kConfiguration,
+                 fmt::format("the '{}' provider is not built into this version", kind),
+                 {},
                  "use a program: factory.provider.<name>.kind = command; "
                  "providers/openai-compatible.py in the templates speaks to Ollama and others"};
   }
-  return Error{Fault::kConfiguration, fmt::format("'{}' is no kind of provider", printable(kind)), {},
-               fmt::format("set factory.provider.{}.kind to one of: {}", reference.provider, join(names, ", "))};
+  return Error{Fault::kConfiguration,
+               fmt::format("'{}' is no kind of provider", printable(kind)),
+               {},
+               fmt::format("set factory.provider.{}.kind to one of: {}", reference.provider,
+                           join(names, ", "))};
 }
 
 std::vector<std::string> references_for(const Settings& settings, std::string_view stage) {

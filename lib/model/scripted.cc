@@ -15,7 +15,8 @@ constexpr size_t kBytesPerToken = 4;
 
 class Scripted : public Provider {
  public:
-  Scripted(Reference reference, std::string folder) : reference_(std::move(reference)), folder_(std::move(folder)) {}
+  Scripted(Reference reference, std::string folder)
+      : reference_(std::move(reference)), folder_(std::move(folder)) {}
 
   Result<Reply> ask(const record::ModelRequest& request, const Cancel& cancel) override {
     GF_TRY(cancel.check());
@@ -42,10 +43,17 @@ class Scripted : public Provider {
     if (!content.is_null()) answer.message.content = content.as_string().value_or(content.dump());
     answer.message.tool_calls = tool_calls_from(json->get("tool_calls"));
     answer.finish = answer.message.tool_calls.empty() ? "stop" : "tool_calls";
-    // Nobody counted tokens: four bytes are taken for one, and the record says that it is an estimate.
-    answer.usage.input_total = static_cast<int64_t>(record::to_json(request).dump().size() / kBytesPerToken);
-    answer.usage.output_total = static_cast<int64_t>(record::to_json(answer.message).dump().size() / kBytesPerToken);
+    // Nobody counted tokens: four bytes are taken for one, and the record says that it is an
+    // estimate.
+    answer.usage.input_total =
+        static_cast<int64_t>(record::to_json(request).dump().size() / kBytesPerToken);
+    answer.usage.output_total =
+        static_cast<int64_t>(record::to_json(answer.message).dump().size() / kBytesPerToken);
     answer.usage.source = "estimated";
+    if (auto told = record::usage_from_json(json->get("usage")); told.ok() && told->input_total) {
+      answer.usage = *told;
+      answer.usage.source = "scripted";
+    }
     answer.cost = record::Cost{0, "scripted"};
     reply.answer = std::move(answer);
     return reply;
@@ -71,6 +79,8 @@ std::vector<record::ToolCall> tool_calls_from(const record::Json& list) {
     call.id = item.get_string("id", fmt::format("call-{}", calls.size() + 1));
     call.name = item.get_string("name");
     call.arguments = item.get("arguments");
+    if (call.arguments.is_null())
+      call.arguments = record::Json::object();  // a tool without arguments
     if (auto text = call.arguments.as_string()) {
       auto parsed = record::Json::parse(*text);
       bool object = parsed.ok() && parsed->is_object();
@@ -85,13 +95,18 @@ std::vector<record::ToolCall> tool_calls_from(const record::Json& list) {
   return calls;
 }
 
-Result<std::unique_ptr<Provider>> make_scripted(const Reference& reference, const Context& context) {
+Result<std::unique_ptr<Provider>> make_scripted(const Reference& reference,
+                                                const Context& context) {
   if (slug_from(reference.model, 100) != reference.model) {
-    return Error{Fault::kConfiguration, fmt::format("'{}' is no script's name", printable(reference.model)), {}, {}};
+    return Error{Fault::kConfiguration,
+                 fmt::format("'{}' is no script's name", printable(reference.model)),
+                 {},
+                 {}};
   }
   std::string root = provider_setting(context, reference, "path").value_or("demo/answers");
   if (!root.starts_with("/")) root = context.data_dir + "/" + root;
-  return std::unique_ptr<Provider>(std::make_unique<Scripted>(reference, root + "/" + reference.model));
+  return std::unique_ptr<Provider>(
+      std::make_unique<Scripted>(reference, root + "/" + reference.model));
 }
 
 }  // namespace gf::model
