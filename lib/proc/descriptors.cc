@@ -22,4 +22,13 @@ void close_all_above(int low, int keep) {
   }
 }
 
+Descriptor watch_exit(int pid) {
+#if defined(__linux__) && defined(SYS_pidfd_open)
+  return Descriptor(static_cast<int>(syscall(SYS_pidfd_open, pid, 0u)));
+#else
+  (void)pid;
+  return Descriptor();
+#endif
+}
+
 }  // namespace gf::proc

@@ -39,6 +39,14 @@ struct Pipe {
   Descriptor read, write;
 };
 
+/// `fd`, or a copy above the standard three: who was started with a closed stdin gets 0 for a pipe,
+/// and the child's dup2 onto 0 would then change nothing, not even the flag that closes it.
+inline Descriptor above_standard(int fd) {
+  Descriptor given(fd);
+  if (fd > 2) return given;
+  return Descriptor(fcntl(fd, F_DUPFD_CLOEXEC, 3));
+}
+
 /// Both ends close on exec: a child has only what it was given.
 inline Result<Pipe> make_pipe() {
   int fds[2];
@@ -52,15 +60,23 @@ inline Result<Pipe> make_pipe() {
   }
 #endif
   if (code != 0) {
-    return Error{Fault::kEnvironment, std::string("cannot make a pipe: ") + std::strerror(errno), {}, {}};
+    return Error{
+        Fault::kEnvironment, std::string("cannot make a pipe: ") + std::strerror(errno), {}, {}};
   }
   Pipe made;
-  made.read = Descriptor(fds[0]);
-  made.write = Descriptor(fds[1]);
+  made.read = above_standard(fds[0]);
+  made.write = above_standard(fds[1]);
+  if (!made.read.open() || !made.write.open()) {
+    return Error{Fault::kEnvironment, "cannot make a pipe: too many open files", {}, {}};
+  }
   return made;
 }
 
-/// Closes every descriptor above `low` but `keep`, which is set to close on exec. Async-signal-safe.
+/// Closes every descriptor above `low` but `keep`, which is set to close on exec.
+/// Async-signal-safe.
 void close_all_above(int low, int keep);
+
+/// A descriptor that becomes readable when `pid` ends; closed where the system has none.
+Descriptor watch_exit(int pid);
 
 }  // namespace gf::proc

@@ -1,3 +1,5 @@
+// Paths beneath one folder, opened part by part from its descriptor: no link is ever followed, so
+// none can be swapped in between a look and an open.
 #include "proc/jail.h"
 
 #include <dirent.h>
@@ -8,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 
@@ -20,12 +23,22 @@ namespace {
 constexpr size_t kMaxPath = 4096;
 
 Error refused(std::string_view path, const std::string& why) {
-  return Error{Fault::kUser, fmt::format("the path '{}' is refused: {}", printable(clipped(path, 200)), why), {}, {}};
+  return Error{Fault::kUser,
+               fmt::format("the path '{}' is refused: {}", printable(clipped(path, 200)), why),
+               {},
+               {}};
 }
 
 Error os_error(const std::string& doing, int code) {
-  std::string hint = code == ENOSPC || code == EDQUOT ? "free some space and go on with 'git factory resume'" : "";
-  return Error{Fault::kEnvironment, fmt::format("{}: {}", doing, std::strerror(code)), {}, hint};
+  std::string hint =
+      code == ENOSPC || code == EDQUOT ? "free some space and go on with 'git factory resume'" : "";
+  // These are about the path that was asked for, not about the machine.
+  bool about_path = code == ENAMETOOLONG || code == EACCES || code == ENXIO || code == EISDIR ||
+                    code == ENOTDIR || code == ELOOP;
+  std::string why =
+      code == ENOSPC || code == EDQUOT ? "no space left on the disk" : std::strerror(code);
+  return Error{
+      about_path ? Fault::kUser : Fault::kEnvironment, fmt::format("{}: {}", doing, why), {}, hint};
 }
 
 /// Code points that HFS+ ignores in names (git's utf8.c has the same list): U+200C-200F,
@@ -33,9 +46,12 @@ Error os_error(const std::string& doing, int code) {
 std::string without_ignorables(std::string_view part) {
   std::string kept;
   for (size_t i = 0; i < part.size(); ++i) {
-    auto at = [&](size_t k) { return i + k < part.size() ? static_cast<unsigned char>(part[i + k]) : 0u; };
+    auto at = [&](size_t k) {
+      return i + k < part.size() ? static_cast<unsigned char>(part[i + k]) : 0u;
+    };
     bool ignorable = false;
-    if (at(0) == 0xe2 && at(1) == 0x80) ignorable = (at(2) >= 0x8c && at(2) <= 0x8f) || (at(2) >= 0xaa && at(2) <= 0xae);
+    if (at(0) == 0xe2 && at(1) == 0x80)
+      ignorable = (at(2) >= 0x8c && at(2) <= 0x8f) || (at(2) >= 0xaa && at(2) <= 0xae);
     if (at(0) == 0xe2 && at(1) == 0x81) ignorable = at(2) >= 0xaa && at(2) <= 0xaf;
     if (at(0) == 0xef && at(1) == 0xbb && at(2) == 0xbf) ignorable = true;
     if (ignorable) {
@@ -47,8 +63,8 @@ std::string without_ignorables(std::string_view part) {
   return kept;
 }
 
-/// Would some file system take this for ".git"? Case, trailing dots and spaces, the NTFS short name,
-/// NTFS streams, HFS ignorables.
+/// Would some file system take this for ".git"? Case, trailing dots and spaces, the NTFS short
+/// name, NTFS streams, HFS ignorables.
 bool is_git_dir(std::string_view part) {
   std::string name = lower(without_ignorables(part));
   name = name.substr(0, name.find(':'));
@@ -81,13 +97,14 @@ Result<std::optional<Descriptor>> walk(int root, const std::vector<std::string>&
     int next = openat(here.get(), folder.c_str(), kFlags);
     if (next < 0 && errno == ENOENT && make) {
       if (mkdirat(here.get(), folder.c_str(), 0777) != 0 && errno != EEXIST) {
-        return os_error(fmt::format("cannot make the folder '{}'", folder), errno);
+        return os_error(fmt::format("cannot make the folder '{}'", clipped(folder, 200)), errno);
       }
       next = openat(here.get(), folder.c_str(), kFlags);
     }
     if (next < 0 && errno == ENOENT) return std::optional<Descriptor>();
-    if (next < 0 && (errno == ELOOP || errno == ENOTDIR)) return refused(path, "it leads through a link or a file");
-    if (next < 0) return os_error(fmt::format("cannot open '{}'", folder), errno);
+    if (next < 0 && (errno == ELOOP || errno == ENOTDIR))
+      return refused(path, "it leads through a link or a file");
+    if (next < 0) return os_error(fmt::format("cannot open '{}'", clipped(folder, 200)), errno);
     here = Descriptor(next);
   }
   return std::optional<Descriptor>(std::move(here));
@@ -113,7 +130,8 @@ Result<std::string> Jail::normalise(std::string_view path) {
   });
   if (control) return refused(path, "it holds control characters");
   if (path.find('\\') != std::string_view::npos) return refused(path, "it holds a backslash");
-  if (path.starts_with("/") || path.starts_with("~")) return refused(path, "it is not relative to the repository");
+  if (path.starts_with("/") || path.starts_with("~"))
+    return refused(path, "it is not relative to the repository");
   std::vector<std::string> kept;
   for (std::string& part : split(path, '/')) {
     if (part.empty() || part == ".") continue;
@@ -125,7 +143,8 @@ Result<std::string> Jail::normalise(std::string_view path) {
 }
 
 Jail::Jail(int root_fd, std::string root) : root_fd_(root_fd), root_(std::move(root)) {}
-Jail::Jail(Jail&& other) noexcept : root_fd_(std::exchange(other.root_fd_, -1)), root_(std::move(other.root_)) {}
+Jail::Jail(Jail&& other) noexcept
+    : root_fd_(std::exchange(other.root_fd_, -1)), root_(std::move(other.root_)) {}
 Jail& Jail::operator=(Jail&& other) noexcept {
   if (root_fd_ >= 0) ::close(root_fd_);
   root_fd_ = std::exchange(other.root_fd_, -1);
@@ -147,15 +166,21 @@ Result<std::optional<std::string>> Jail::read(std::string_view path, size_t max_
   GF_ASSIGN(auto folder, walk(root_fd_, where.folders, false, path));
   if (!folder) return std::optional<std::string>();
   // O_NONBLOCK: opening a FIFO must not wait for a writer.
-  Descriptor file(openat(folder->get(), where.name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  Descriptor file(
+      openat(folder->get(), where.name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   if (!file.open() && errno == ENOENT) return std::optional<std::string>();
   if (!file.open() && errno == ELOOP) return refused(path, "it is a link");
   if (!file.open()) return os_error(fmt::format("cannot read '{}'", printable(path)), errno);
   struct stat info {};
   if (fstat(file.get(), &info) != 0) return os_error("cannot read", errno);
-  if (!S_ISREG(info.st_mode)) return refused(path, S_ISDIR(info.st_mode) ? "it is a folder" : "it is no regular file");
+  if (!S_ISREG(info.st_mode))
+    return refused(path, S_ISDIR(info.st_mode) ? "it is a folder" : "it is no regular file");
   if (static_cast<uint64_t>(info.st_size) > max_bytes) {
-    return Error{Fault::kUser, fmt::format("'{}' has {} bytes; {} is the limit", printable(path), info.st_size, max_bytes), {}, {}};
+    return Error{
+        Fault::kUser,
+        fmt::format("'{}' has {} bytes; {} is the limit", printable(path), info.st_size, max_bytes),
+        {},
+        {}};
   }
   std::string content;
   std::array<char, 65536> buffer;
@@ -178,12 +203,23 @@ Result<void> Jail::write(std::string_view path, std::string_view content) const 
     if (!S_ISREG(info.st_mode)) return refused(path, "there is something that is no regular file");
     mode = (info.st_mode & S_IXUSR) != 0 ? 0777 : 0666;
   }
-  std::string temporary = fmt::format(".{}.{}.factory", where.name.substr(0, 100), getpid());
-  Descriptor file(openat(folder->get(), temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
+  // The counter: two threads may write the same file, and a killed process may have left one.
+  static std::atomic<unsigned> counter{0};
+  std::string temporary;
+  Descriptor file;
+  for (int attempt = 0; attempt < 100 && !file.open(); ++attempt) {
+    temporary = fmt::format(".{}.{}.{}.factory", where.name.substr(0, 100), getpid(), counter++);
+    file = Descriptor(openat(folder->get(), temporary.c_str(),
+                             O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
+    if (!file.open() && errno != EEXIST) break;
+  }
   if (!file.open()) return os_error(fmt::format("cannot write '{}'", printable(path)), errno);
   Result<void> written = write_all(file.get(), content);
-  file.close();
-  if (written.ok() && renameat(folder->get(), temporary.c_str(), folder->get(), where.name.c_str()) != 0) {
+  // A network disk tells that it is full only here.
+  if (int fd = file.release(); ::close(fd) != 0 && written.ok() && errno != EINTR)
+    written = os_error("cannot write", errno);
+  if (written.ok() &&
+      renameat(folder->get(), temporary.c_str(), folder->get(), where.name.c_str()) != 0) {
     written = os_error(fmt::format("cannot write '{}'", printable(path)), errno);
   }
   if (!written.ok()) unlinkat(folder->get(), temporary.c_str(), 0);
@@ -202,7 +238,8 @@ Result<bool> Jail::remove(std::string_view path) const {
 
 Result<std::vector<Jail::Entry>> Jail::list(std::string_view path, size_t limit, bool* more) const {
   GF_ASSIGN(auto normal, normalise(path));
-  std::vector<std::string> folders = normal.empty() ? std::vector<std::string>{} : split(normal, '/');
+  std::vector<std::string> folders =
+      normal.empty() ? std::vector<std::string>{} : split(normal, '/');
   GF_ASSIGN(auto folder, walk(root_fd_, folders, false, path));
   if (!folder) return refused(path, "there is no such folder");
   // A descriptor of its own: reading a folder moves its position.
@@ -218,7 +255,8 @@ Result<std::vector<Jail::Entry>> Jail::list(std::string_view path, size_t limit,
     entries.push_back({name, S_ISDIR(info.st_mode), static_cast<uint64_t>(info.st_size)});
   }
   closedir(stream);
-  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.name < b.name; });
+  std::sort(entries.begin(), entries.end(),
+            [](const Entry& a, const Entry& b) { return a.name < b.name; });
   *more = entries.size() > limit;
   if (*more) entries.resize(limit);
   return entries;

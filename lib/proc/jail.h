@@ -10,9 +10,9 @@
 
 namespace gf::proc {
 
-/// A folder that paths given by a model are resolved beneath. Links are never followed (openat2
-/// with RESOLVE_BENEATH|NO_SYMLINKS|NO_MAGICLINKS where there is one, else part by part with
-/// O_NOFOLLOW). A refused path is an Error (kUser) that says why; nothing was read or written.
+/// A folder that paths given by a model are resolved beneath. Links are never followed:
+/// each part is opened from its parent's descriptor with O_NOFOLLOW, on every system alike. A
+/// refused path is an Error (kUser) that says why; nothing was read or written.
 class Jail {
  public:
   static Result<Jail> open(const std::string& root);

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,9 +23,9 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-constexpr Milliseconds kGrace{2000};        // between SIGTERM and SIGKILL
-constexpr Milliseconds kLookAround{50};     // how often a cancel is noticed
-constexpr Milliseconds kPipeLinger{200};    // for pipes held by grandchildren
+constexpr Milliseconds kGrace{2000};      // between SIGTERM and SIGKILL
+constexpr Milliseconds kLookAround{50};   // how often a cancel is noticed
+constexpr Milliseconds kPipeLinger{200};  // for pipes held by grandchildren
 
 Error os_error(const std::string& doing) {
   return Error{Fault::kEnvironment, fmt::format("{}: {}", doing, std::strerror(errno)), {}, {}};
@@ -40,13 +41,13 @@ struct Plan {
 
 [[noreturn]] void become(const Plan& plan, int in, int out, int err, int report) {
   setsid();
+  for (int number = 1; number < NSIG; ++number) signal(number, SIG_DFL);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
-  for (int number : {SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGQUIT}) signal(number, SIG_DFL);
   int code = 0;
   if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0) code = errno;
-  if (code == 0 && !plan.directory.empty() && chdir(plan.directory.c_str()) != 0) code = errno;
+  if (code == 0 && !plan.directory.empty() && chdir(plan.directory.c_str()) != 0) code = -errno;
   if (code == 0) {
     close_all_above(2, report);
     execve(plan.program.c_str(), plan.argv.data(), plan.envp.data());
@@ -85,16 +86,49 @@ Result<Child> start(const Options& options, const std::string& program) {
     got = read(report.read.get(), &code, sizeof(code));
   } while (got < 0 && errno == EINTR);
   if (got == static_cast<ssize_t>(sizeof(code))) {
-    waitpid(pid, nullptr, 0);
-    return Error{Fault::kEnvironment, fmt::format("cannot run '{}': {}", options.argv[0], std::strerror(code)), {}, {}};
+    while (waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+    }
+    if (code < 0) {  // negative: the folder was at fault, not the program
+      return Error{Fault::kEnvironment,
+                   fmt::format("cannot enter '{}': {}", options.directory, std::strerror(-code)),
+                   {},
+                   {}};
+    }
+    return Error{Fault::kEnvironment,
+                 fmt::format("cannot run '{}': {}", options.argv[0], std::strerror(code)),
+                 {},
+                 {}};
   }
   Child child;
   child.pid = pid;
   child.in = std::move(in.write);
   child.out = std::move(out.read);
   child.err = std::move(err.read);
-  for (Descriptor* end : {&child.in, &child.out, &child.err}) fcntl(end->get(), F_SETFL, O_NONBLOCK);
+  for (Descriptor* end : {&child.in, &child.out, &child.err})
+    fcntl(end->get(), F_SETFL, O_NONBLOCK);
   return child;
+}
+
+/// write() to a pipe nobody reads any more, without the SIGPIPE that would end this process. The
+/// signal is sent to the writing thread, so blocking it there and taking it back leaves the
+/// program's own handling alone.
+ssize_t write_without_sigpipe(int fd, std::string_view bytes) {
+  sigset_t pipe_signal, before, pending;
+  sigemptyset(&pipe_signal);
+  sigaddset(&pipe_signal, SIGPIPE);
+  sigpending(&pending);
+  bool was_pending = sigismember(&pending, SIGPIPE) == 1;
+  pthread_sigmask(SIG_BLOCK, &pipe_signal, &before);
+  ssize_t written = write(fd, bytes.data(), bytes.size());
+  int code = errno;
+  if (written < 0 && code == EPIPE && !was_pending) {
+    sigpending(&pending);
+    int taken = 0;
+    if (sigismember(&pending, SIGPIPE) == 1) sigwait(&pipe_signal, &taken);
+  }
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  errno = code;
+  return written;
 }
 
 /// Feeds, reads and waits for one child.
@@ -103,6 +137,7 @@ class Supervisor {
   Supervisor(const Options& options, const Cancel& cancel, Child child)
       : options_(options), cancel_(cancel), child_(std::move(child)), began_(Steady::now()) {
     if (options.input.empty()) child_.in.close();
+    watch_ = watch_exit(child_.pid);
   }
 
   Outcome run() {
@@ -111,8 +146,6 @@ class Supervisor {
       reap();
       enforce();
     }
-    // Whoever is left in the group has no business any more.
-    kill(-child_.pid, SIGKILL);
     outcome_.duration = since(began_);
     outcome_.max_rss_kb = usage_.ru_maxrss;
     conclude();
@@ -131,14 +164,14 @@ class Supervisor {
   }
 
   [[nodiscard]] Milliseconds next_wake() const {
-    // Once both pipes are closed the exit is a moment away: look often, but let it happen.
+    if (exited_) return Milliseconds(10);
+    // Without a descriptor for the exit, closed pipes are the sign that it is a moment away.
     bool drained = !child_.out.open() && !child_.err.open();
-    if (drained && !exited_) return Milliseconds(1);
-    return exited_ ? Milliseconds(10) : kLookAround;
+    return drained && !watch_.open() ? Milliseconds(1) : kLookAround;
   }
 
   void pump(Milliseconds wait) {
-    std::array<pollfd, 3> fds{};
+    std::array<pollfd, 4> fds{};
     nfds_t count = 0;
     auto add = [&](const Descriptor& end, short events) {
       if (end.open()) fds[count++] = pollfd{end.get(), events, 0};
@@ -146,9 +179,11 @@ class Supervisor {
     add(child_.out, POLLIN);
     add(child_.err, POLLIN);
     add(child_.in, POLLOUT);
+    if (!exited_) add(watch_, POLLIN);
     if (poll(fds.data(), count, static_cast<int>(wait.count())) <= 0) return;
     for (nfds_t i = 0; i < count; ++i) {
       if (fds[i].revents == 0) continue;
+      if (watch_.open() && fds[i].fd == watch_.get()) continue;  // reap() looks anyway
       if (child_.in.open() && fds[i].fd == child_.in.get()) {
         feed();
       } else if (child_.out.open() && fds[i].fd == child_.out.get()) {
@@ -161,7 +196,7 @@ class Supervisor {
 
   void feed() {
     std::string_view rest = std::string_view(options_.input).substr(fed_);
-    ssize_t written = write(child_.in.get(), rest.data(), rest.size());
+    ssize_t written = write_without_sigpipe(child_.in.get(), rest);
     if (written > 0) fed_ += static_cast<size_t>(written);
     bool refused = written < 0 && errno != EAGAIN && errno != EINTR;
     if (refused || fed_ == options_.input.size()) child_.in.close();
@@ -177,15 +212,25 @@ class Supervisor {
     }
     std::string_view piece(buffer.data(), static_cast<size_t>(got));
     if (options_.on_output) options_.on_output(piece);
-    size_t room = options_.limits.max_output_bytes - std::min(into.size(), options_.limits.max_output_bytes);
+    size_t room =
+        options_.limits.max_output_bytes - std::min(into.size(), options_.limits.max_output_bytes);
     cut = cut || piece.size() > room;
     into.append(piece.substr(0, room));
   }
 
   void reap() {
     if (exited_) return;
+    siginfo_t info{};
+    if (waitid(P_PID, static_cast<id_t>(child_.pid), &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+        info.si_pid == 0)
+      return;
+    // Whoever is left in the group has no business any more. Before the wait: until then the
+    // number of the group cannot belong to anybody else.
+    kill(-child_.pid, SIGKILL);
     int status = 0;
-    if (wait4(child_.pid, &status, WNOHANG, &usage_) != child_.pid) return;
+    while (wait4(child_.pid, &status, 0, &usage_) < 0 && errno == EINTR) {
+    }
+    child_.in.close();
     exited_ = true;
     exited_at_ = Steady::now();
     status_ = status;
@@ -217,6 +262,7 @@ class Supervisor {
   const Options& options_;
   const Cancel& cancel_;
   Child child_;
+  Descriptor watch_;
   Steady::time_point began_, exited_at_{}, ending_at_{};
   Outcome outcome_;
   rusage usage_{};
@@ -225,27 +271,16 @@ class Supervisor {
   bool exited_ = false, ending_ = false;
 };
 
-/// A child that does not read its input must not end us. Asked once; a handler of the program's own
-/// stays, and children get the default back.
-void survive_closed_pipes() {
-  static const bool once = [] {
-    struct sigaction now {};
-    sigaction(SIGPIPE, nullptr, &now);
-    if (now.sa_handler == SIG_DFL) signal(SIGPIPE, SIG_IGN);
-    return true;
-  }();
-  (void)once;
-}
-
 }  // namespace
 
 Result<Outcome> run(const Options& options, const Cancel& cancel) {
   if (options.argv.empty()) return Error{Fault::kInternal, "no program to run", {}, {}};
   GF_TRY(cancel.check());
-  survive_closed_pipes();
   std::optional<std::string> program = find_program(options.argv[0], options.environment);
   if (!program) {
-    return Error{Fault::kEnvironment, fmt::format("'{}' was not found", options.argv[0]), {},
+    return Error{Fault::kEnvironment,
+                 fmt::format("'{}' was not found", options.argv[0]),
+                 {},
                  fmt::format("install '{}', or check PATH", options.argv[0])};
   }
   GF_ASSIGN(auto child, start(options, *program));
@@ -256,9 +291,12 @@ std::optional<std::string> find_program(const std::string& name, const Environme
   if (name.empty()) return std::nullopt;
   if (name.find('/') != std::string::npos) return name;
   auto path = environment.find("PATH");
-  for (const std::string& folder : split(path == environment.end() ? "/usr/local/bin:/usr/bin:/bin" : path->second, ':')) {
+  for (const std::string& folder :
+       split(path == environment.end() ? "/usr/local/bin:/usr/bin:/bin" : path->second, ':')) {
     std::string candidate = (folder.empty() ? "." : folder) + "/" + name;
-    if (access(candidate.c_str(), X_OK) == 0) return candidate;
+    struct stat info {};
+    bool file = stat(candidate.c_str(), &info) == 0 && S_ISREG(info.st_mode);
+    if (file && access(candidate.c_str(), X_OK) == 0) return candidate;
   }
   return std::nullopt;
 }

@@ -1,3 +1,4 @@
+// The tools: their table, the check of a call, and what each of them does.
 #include "tool/tool.h"
 
 #include <fmt/format.h>
@@ -17,6 +18,7 @@ constexpr size_t kMaxAnswer = 32u << 10;
 constexpr size_t kMaxFile = 4u << 20;
 constexpr size_t kMaxEntries = 500;
 constexpr size_t kMaxMatches = 200;
+constexpr size_t kMaxPattern = 2000;
 constexpr size_t kMaxMatchLine = 300;
 
 struct Parameter {
@@ -31,21 +33,26 @@ struct Row {
 /// Every tool there is; a stage names the ones it gets.
 const std::vector<Row>& rows() {
   static const std::vector<Row> all = {
-      {"read_file", "Read a text file, or the lines from start_line to end_line of it.",
+      {"read_file",
+       "Read a text file, or the lines from start_line to end_line of it.",
        {{"path", "string", "Path from the top of the repository.", true},
         {"start_line", "integer", "First line, from 1.", false},
         {"end_line", "integer", "Last line.", false}}},
       {"list_dir", "List a folder.", {{"path", "string", "Folder, '.' for the top.", true}}},
-      {"grep", "Search text files with an extended regular expression.",
+      {"grep",
+       "Search text files with an extended regular expression.",
        {{"pattern", "string", "POSIX extended regular expression.", true},
         {"path", "string", "Folder or file to search; default: everything.", false},
         {"ignore_case", "boolean", "Ignore the case of letters.", false}}},
-      {"outline", "List the definitions of a source file with their lines and signatures.",
+      {"outline",
+       "List the definitions of a source file with their lines and signatures.",
        {{"path", "string", "Path of a source file.", true}}},
-      {"write_file", "Write a whole file, new or instead of the old one.",
+      {"write_file",
+       "Write a whole file, new or instead of the old one.",
        {{"path", "string", "Path from the top of the repository.", true},
         {"content", "string", "The whole text.", true}}},
-      {"edit_file", "Replace text that occurs exactly once in a file.",
+      {"edit_file",
+       "Replace text that occurs exactly once in a file.",
        {{"path", "string", "Path of a file that exists.", true},
         {"old", "string", "The text to replace, with enough around it to be unique.", true},
         {"new", "string", "What takes its place.", true}}},
@@ -61,14 +68,15 @@ const Row* find_row(std::string_view name) {
   return nullptr;
 }
 
-ToolAnswer no(std::string text) { return {std::move(text), true, {}}; }
+ToolAnswer no(const std::string& text) { return {clipped(to_utf8(text), kMaxAnswer), true, {}}; }
 ToolAnswer yes(std::string text, std::vector<std::string> changed = {}) {
-  return {to_utf8(clipped(text, kMaxAnswer)), false, std::move(changed)};
+  return {clipped(to_utf8(text), kMaxAnswer), false, std::move(changed)};
 }
 
 std::string form_of(const Row& row) {
   std::vector<std::string> parts;
-  for (const Parameter& p : row.parameters) parts.push_back(fmt::format("{}{}: {}", p.name, p.required ? "" : "?", p.type));
+  for (const Parameter& p : row.parameters)
+    parts.push_back(fmt::format("{}{}: {}", p.name, p.required ? "" : "?", p.type));
   return fmt::format("{}({})", row.name, join(parts, ", "));
 }
 
@@ -81,14 +89,16 @@ bool has_type(const Json& value, std::string_view type) {
 /// What is wrong with the arguments; empty when nothing is.
 std::string complaint(const Row& row, const record::ToolCall& call) {
   if (!call.malformed.empty()) return "the arguments are not a JSON object";
-  if (!call.arguments.is_object() && !call.arguments.is_null()) return "the arguments are not a JSON object";
+  if (!call.arguments.is_object() && !call.arguments.is_null())
+    return "the arguments are not a JSON object";
   for (const Parameter& p : row.parameters) {
     std::optional<Json> value = call.arguments.find(p.name);
     if (!value && p.required) return fmt::format("'{}' is missing", p.name);
     if (value && !has_type(*value, p.type)) return fmt::format("'{}' is not a {}", p.name, p.type);
   }
   for (const auto& [name, value] : call.arguments.members()) {
-    bool known = std::any_of(row.parameters.begin(), row.parameters.end(), [&](const Parameter& p) { return p.name == name; });
+    bool known = std::any_of(row.parameters.begin(), row.parameters.end(),
+                             [&](const Parameter& p) { return p.name == name; });
     if (!known) return fmt::format("there is no argument '{}'", printable(clipped(name, 60)));
   }
   return {};
@@ -96,8 +106,28 @@ std::string complaint(const Row& row, const record::ToolCall& call) {
 
 size_t occurrences(std::string_view text, std::string_view what) {
   size_t count = 0;
-  for (size_t at = text.find(what); at != std::string_view::npos; at = text.find(what, at + what.size())) ++count;
+  // Overlapping ones count too: which of them is meant would be a guess. A hundred is plenty.
+  for (size_t at = text.find(what); at != std::string_view::npos && count < 100;
+       at = text.find(what, at + 1))
+    ++count;
   return count;
+}
+
+/// Where `old_text` may have been meant: the first line of `content` that holds its first line.
+std::string nearest(const std::string& content, const std::string& old_text) {
+  std::string wanted;
+  for (const std::string& line : lines(old_text)) {
+    wanted = trim(line);
+    if (!wanted.empty()) break;
+  }
+  std::vector<std::string> all = lines(content);
+  for (size_t i = 0; i < all.size() && !wanted.empty(); ++i) {
+    if (all[i].find(wanted) != std::string::npos) {
+      return fmt::format("; its first line is near line {}: {}", i + 1,
+                         clipped(all[i], kMaxMatchLine));
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -124,11 +154,12 @@ Toolbox::Toolbox(Toolbox&&) noexcept = default;
 Toolbox& Toolbox::operator=(Toolbox&&) noexcept = default;
 Toolbox::~Toolbox() = default;
 
-Result<Toolbox> Toolbox::open(const std::string& worktree, std::vector<std::string> names, Scope scope,
-                              proc::Environment environment) {
+Result<Toolbox> Toolbox::open(const std::string& worktree, std::vector<std::string> names,
+                              Scope scope, proc::Environment environment) {
   GF_ASSIGN(auto jail, proc::Jail::open(worktree));
-  return Toolbox(std::unique_ptr<Impl>(
-      new Impl{std::move(jail), worktree, std::move(names), std::move(scope), proc::clean_environment(environment)}));
+  return Toolbox(
+      std::unique_ptr<Impl>(new Impl{std::move(jail), worktree, std::move(names), std::move(scope),
+                                     proc::clean_environment(environment)}));
 }
 
 std::vector<record::ToolSpec> Toolbox::specs() const {
@@ -142,7 +173,9 @@ std::vector<record::ToolSpec> Toolbox::specs() const {
       if (p.required) required.push(p.name);
     }
     all.push_back({name, std::string(row->description),
-                   Json::object({{"type", "object"}, {"properties", properties}, {"required", required},
+                   Json::object({{"type", "object"},
+                                 {"properties", properties},
+                                 {"required", required},
                                  {"additionalProperties", false}})});
   }
   return all;
@@ -152,8 +185,8 @@ Result<ToolAnswer> Toolbox::call(const record::ToolCall& call, const Cancel& can
   bool given = std::find(impl_->names.begin(), impl_->names.end(), call.name) != impl_->names.end();
   const Row* row = find_row(call.name);
   if (!given || row == nullptr) {
-    return no(fmt::format("error: there is no tool '{}' here; there are: {}", printable(clipped(call.name, 60)),
-                          join(impl_->names, ", ")));
+    return no(fmt::format("error: there is no tool '{}' here; there are: {}",
+                          printable(clipped(call.name, 60)), join(impl_->names, ", ")));
   }
   if (std::string wrong = complaint(*row, call); !wrong.empty()) {
     return no(fmt::format("error: {}; call it as {}", wrong, form_of(*row)));
@@ -168,17 +201,24 @@ Result<ToolAnswer> Toolbox::call(const record::ToolCall& call, const Cancel& can
     return impl_->delete_file(call.arguments);
   }();
   // A refused path is the model's mistake and its to mend; a full disk is not.
-  if (!answer.ok() && answer.error().fault == Fault::kUser) return no("error: " + answer.error().message);
+  if (!answer.ok() && answer.error().fault == Fault::kUser)
+    return no("error: " + answer.error().message);
   return answer;
 }
 
 std::string Toolbox::Impl::refusal(const std::string& path) const {
   auto in = [&](const std::vector<std::string>& patterns) {
-    return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& p) { return path_matches(p, path); });
+    return std::any_of(patterns.begin(), patterns.end(),
+                       [&](const std::string& p) { return path_matches(p, path); });
   };
-  if (in(scope.protected_paths)) return fmt::format("error: '{}' must not be changed in this step", path);
+  // Some file systems take "PyProject.toml" for "pyproject.toml".
+  bool guarded =
+      std::any_of(scope.protected_paths.begin(), scope.protected_paths.end(),
+                  [&](const std::string& p) { return path_matches(lower(p), lower(path)); });
+  if (guarded) return fmt::format("error: '{}' must not be changed in this step", path);
   if (!in(scope.writable)) {
-    return fmt::format("error: '{}' is outside of what this step may change: {}", path, join(scope.writable, ", "));
+    return fmt::format("error: '{}' is outside of what this step may change: {}", path,
+                       join(scope.writable, ", "));
   }
   return {};
 }
@@ -187,10 +227,12 @@ Result<ToolAnswer> Toolbox::Impl::read_file(const Json& arguments) {
   std::string path = arguments.get_string("path");
   GF_ASSIGN(auto content, jail.read(path, kMaxFile));
   if (!content) return no(fmt::format("error: there is no file '{}'", path));
-  if (content->find('\0') != std::string::npos) return no(fmt::format("error: '{}' is not text", path));
+  if (content->find('\0') != std::string::npos)
+    return no(fmt::format("error: '{}' is not text", path));
   std::vector<std::string> all = lines(*content);
   auto count = static_cast<int64_t>(all.size());
-  int64_t first = std::clamp<int64_t>(arguments.get_int("start_line", 1), 1, std::max<int64_t>(count, 1));
+  int64_t first =
+      std::clamp<int64_t>(arguments.get_int("start_line", 1), 1, std::max<int64_t>(count, 1));
   int64_t last = std::clamp<int64_t>(arguments.get_int("end_line", count), first - 1, count);
   std::string text = fmt::format("{} (lines {}-{} of {})\n", path, first, last, count);
   for (int64_t i = first; i <= last; ++i) {
@@ -204,27 +246,53 @@ Result<ToolAnswer> Toolbox::Impl::list_dir(const Json& arguments) {
   bool more = false;
   GF_ASSIGN(auto entries, jail.list(arguments.get_string("path"), kMaxEntries, &more));
   std::string text;
-  for (const proc::Jail::Entry& entry : entries) text += entry.name + (entry.folder ? "/" : "") + "\n";
+  for (const proc::Jail::Entry& entry : entries)
+    text += entry.name + (entry.folder ? "/" : "") + "\n";
   if (more) text += fmt::format("[... more than {} entries]\n", kMaxEntries);
   return yes(text.empty() ? "(empty)\n" : text);
 }
 
 Result<ToolAnswer> Toolbox::Impl::grep(const Json& arguments, const Cancel& cancel) {
   GF_ASSIGN(auto where, proc::Jail::normalise(arguments.get_string("path")));
+  std::string pattern = arguments.get_string("pattern");
+  if (pattern.size() > kMaxPattern || pattern.find('\0') != std::string::npos) {
+    return no(
+        fmt::format("error: the pattern is longer than {} bytes or holds a NUL", kMaxPattern));
+  }
   proc::Options options;
-  options.argv = {"git", "--literal-pathspecs", "grep", "-n", "-I", "-E", "--untracked", "--no-color", "--full-name"};
+  options.argv = {"git",
+                  "--literal-pathspecs",
+                  "grep",
+                  "-n",
+                  "-I",
+                  "-E",
+                  "--untracked",
+                  "--no-color",
+                  "--full-name",
+                  "--no-column",
+                  "--no-heading",
+                  "--no-break",
+                  "--no-recurse-submodules"};
   if (arguments.get_bool("ignore_case")) options.argv.emplace_back("-i");
-  options.argv.insert(options.argv.end(), {"-e", arguments.get_string("pattern"), "--", where.empty() ? "." : where});
+  options.argv.insert(options.argv.end(), {"-e", pattern, "--", where.empty() ? "." : where});
   options.directory = root;
   options.environment = environment;
   options.limits = {Milliseconds(10000), 1u << 20};
   GF_ASSIGN(auto outcome, proc::run(options, cancel));
-  if (outcome.end == proc::End::kTimedOut) return no("error: the search took too long; search a folder");
-  if (outcome.exit_code > 1) return no("error: " + printable(clipped(trim(outcome.err), 300)));
+  GF_TRY(cancel.check());
+  if (outcome.end == proc::End::kTimedOut)
+    return no("error: the search took too long; search a folder");
+  if (outcome.end != proc::End::kExited || outcome.exit_code > 1)
+    return no("error: " + printable(clipped(trim(outcome.err), 300)));
   std::string text;
   std::vector<std::string> found = lines(outcome.out);
-  for (size_t i = 0; i < found.size() && i < kMaxMatches; ++i) text += clipped(found[i], kMaxMatchLine) + "\n";
-  if (found.size() > kMaxMatches) text += fmt::format("[... {} more matches]\n", found.size() - kMaxMatches);
+  for (size_t i = 0; i < found.size() && i < kMaxMatches; ++i)
+    text += clipped(found[i], kMaxMatchLine) + "\n";
+  if (outcome.out_cut) {
+    text += "[... many more matches]\n";
+  } else if (found.size() > kMaxMatches) {
+    text += fmt::format("[... {} more matches]\n", found.size() - kMaxMatches);
+  }
   return yes(text.empty() ? "no match\n" : text);
 }
 
@@ -234,20 +302,26 @@ Result<ToolAnswer> Toolbox::Impl::outline(const Json& arguments, const Cancel& c
   if (!content) return no(fmt::format("error: there is no file '{}'", path));
   GF_ASSIGN(auto normal, proc::Jail::normalise(path));
   proc::Options options;
-  options.argv = {"ctags", "--options=NONE", "--output-format=json", "--fields=+nKS", "--sort=no", "-f", "-", "./" + normal};
+  options.argv = {
+      "ctags", "--options=NONE", "--output-format=json", "--fields=+nKS", "--sort=no", "-f",
+      "-",     "./" + normal};
   options.directory = root;
   options.environment = environment;
   options.limits = {Milliseconds(10000), 4u << 20};
-  if (!proc::find_program("ctags", environment)) return no("error: universal-ctags is not installed; use read_file");
+  if (!proc::find_program("ctags", environment))
+    return no("error: universal-ctags is not installed; use read_file");
   GF_ASSIGN(auto outcome, proc::run(options, cancel));
-  if (!outcome.succeeded()) return no("error: ctags: " + printable(clipped(trim(outcome.err), 300)));
+  GF_TRY(cancel.check());
+  if (!outcome.succeeded())
+    return no("error: ctags: " + printable(clipped(trim(outcome.err), 300)));
   std::string text;
   for (const std::string& line : lines(outcome.out)) {
     auto tag = Json::parse(line);
     if (!tag.ok() || tag->get_string("_type") != "tag") continue;
     std::string scope_name = tag->get_string("scope");
     text += fmt::format("{}: {} {}{}{}\n", tag->get_int("line"), tag->get_string("kind"),
-                        scope_name.empty() ? "" : scope_name + ".", tag->get_string("name"), tag->get_string("signature"));
+                        scope_name.empty() ? "" : scope_name + ".", tag->get_string("name"),
+                        tag->get_string("signature"));
   }
   return yes(text.empty() ? "no definitions\n" : text);
 }
@@ -270,9 +344,12 @@ Result<ToolAnswer> Toolbox::Impl::edit_file(const Json& arguments) {
   if (old_text.empty()) return no("error: 'old' is empty; use write_file for a new file");
   size_t count = occurrences(*content, old_text);
   if (count != 1) {
-    return no(fmt::format("error: 'old' occurs {} times in '{}'; it must occur exactly once", count, path));
+    return no(fmt::format("error: 'old' occurs {} times in '{}'; it must occur exactly once{}",
+                          count, path, nearest(*content, old_text)));
   }
-  GF_TRY(jail.write(path, replace_all(*content, old_text, arguments.get_string("new"))));
+  std::string edited = replace_all(*content, old_text, arguments.get_string("new"));
+  if (edited.size() > kMaxFile) return no("error: the file would be larger than 4 MB");
+  GF_TRY(jail.write(path, edited));
   return yes(fmt::format("edited {}", path), {path});
 }
 
