@@ -84,7 +84,7 @@ TEST_F(BadInputTest, MalformedAnswersOfEveryKind) {
     const char* told;
   };
   for (const Case& one : {Case{"exit 0", "empty"}, Case{"echo hello", "not a JSON object"}, Case{"printf '{\"text\": \"\\377\"}'", "UTF-8"},
-                          Case{"echo '{\"text\": 7}'", "neither"}, Case{"head -c 10000000 /dev/zero", "not a JSON object"}, Case{"exit 75", "rate limit"},
+                          Case{"echo '{\"text\": 7}'", "neither"}, Case{"head -c 10000000 /dev/zero", "larger than 8 MB"}, Case{"exit 75", "rate limit"},
                           Case{"echo why >&2; exit 1", "why"}, Case{"echo '{}'", "neither"}}) {
     use_script(one.script);
     Ran ran = factory({"feature", "Add GET /x"});
