@@ -11,14 +11,14 @@ namespace {
 using record::GateOutcome;
 
 const Scrubber& scrub() {
-  static const Scrubber kScrub("/work/tree", "/work/scratch", "/usr");
+  static const Scrubber kScrub("/place/tree", "/place/scratch", "/usr");
   return kScrub;
 }
 
 TEST(ScrubTest, OnlyWhatDiffersBetweenMachinesGoes) {
-  EXPECT_EQ(scrub()("/work/tree/a.py and /work/tree and /work/treetop/a.py"),
-            "a.py and . and /work/treetop/a.py");
-  EXPECT_EQ(scrub()("GET /users/1, /usr/lib/x, /work/scratch/report"),
+  EXPECT_EQ(scrub()("/place/tree/a.py and /place/tree and /place/treetop/a.py"),
+            "a.py and . and /place/treetop/a.py");
+  EXPECT_EQ(scrub()("GET /users/1, /usr/lib/x, /place/scratch/report"),
             "GET /users/1, <python>/lib/x, <scratch>/report");
   EXPECT_EQ(scrub()("<f at 0x7f688a63f420>, 0x1F, 2 passed in 0.12s, in 3 steps, min 3s"),
             "<f at 0x...>, 0x1F, 2 passed in N s, in 3 steps, min 3s");
@@ -35,8 +35,8 @@ TEST(ScrubTest, EmptyFoldersReplaceNothing) { EXPECT_EQ(Scrubber("", "", "")("a/
 TEST(RuffTest, FindingsHavePathLineRuleAndMessage) {
   GateOutcome outcome;
   ASSERT_TRUE(read_ruff_json(
-      R"([{"filename": "/work/tree/app/a.py", "location": {"row": 3, "column": 1}, "code": "F401",)"
-      R"( "message": "`os` unused"}, {"filename": "/work/tree/b.py", "code": null,)"
+      R"([{"filename": "/place/tree/app/a.py", "location": {"row": 3, "column": 1}, "code": "F401",)"
+      R"( "message": "`os` unused"}, {"filename": "/place/tree/b.py", "code": null,)"
       R"( "location": {"row": 1}, "message": "SyntaxError"}])",
       scrub(), outcome));
 
