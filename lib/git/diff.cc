@@ -10,7 +10,8 @@ namespace {
 Result<DiffHandle> diff_trees(git_repository* repo, const Oid& old_tree, const Oid& new_tree, int context) {
   GF_ASSIGN(auto from, lookup_tree(repo, old_tree));
   GF_ASSIGN(auto to, lookup_tree(repo, new_tree));
-  git_diff_options options = GIT_DIFF_OPTIONS_INIT;
+  git_diff_options options;
+  git_diff_options_init(&options, GIT_DIFF_OPTIONS_VERSION);
   options.context_lines = static_cast<uint32_t>(context);
   options.interhunk_lines = 0;
   options.id_abbrev = 40;

@@ -96,7 +96,8 @@ std::string complaint(const Row& row, const record::ToolCall& call) {
     if (!value && p.required) return fmt::format("'{}' is missing", p.name);
     if (value && !has_type(*value, p.type)) return fmt::format("'{}' is not a {}", p.name, p.type);
   }
-  for (const auto& [name, value] : call.arguments.members()) {
+  for (const auto& member : call.arguments.members()) {
+    const std::string& name = member.first;  // C++20 as Clang 14 has it captures no binding
     bool known = std::any_of(row.parameters.begin(), row.parameters.end(),
                              [&](const Parameter& p) { return p.name == name; });
     if (!known) return fmt::format("there is no argument '{}'", printable(clipped(name, 60)));
