@@ -31,9 +31,11 @@ Result<bool> Repo::compare_and_swap(const RefName& ref, const Oid& expected, con
   }
   // A reflog line needs somebody; without an identity libgit2 writes "unknown", which is fine here.
   ReferenceHandle made;
-  int code = expected.is_zero()
-                 ? git_reference_create(Out(made), impl_->repo.get(), ref.str().c_str(), &to, 0, why.c_str())
-                 : git_reference_create_matching(Out(made), impl_->repo.get(), ref.str().c_str(), &to, 1, &from, why.c_str());
+  // Also for a ref that must not exist: git_reference_create() without force looks for it before it
+  // takes the lock, so of two creators both win and the first one's commit is lost. A zero id is
+  // compared under the lock.
+  int code = git_reference_create_matching(Out(made), impl_->repo.get(), ref.str().c_str(), &to, 1,
+                                           &from, why.c_str());
   if (code == 0) return true;
   if (lost_race(code, expected)) return false;
   // "force" with an expected value reports a ref that has gone as not found.
