@@ -18,7 +18,8 @@ std::string complaint(const std::string& err) {
   std::string best;
   for (const std::string& line : all) {
     std::string_view text = trim(line);
-    if (text.starts_with("fatal:") || text.starts_with("error:")) best = std::string(trim(text.substr(6)));
+    if (text.starts_with("fatal:") || text.starts_with("error:"))
+      best = std::string(trim(text.substr(6)));
   }
   if (best.empty() && !all.empty()) best = std::string(trim(all.back()));
   return printable(clipped(best.empty() ? "no reason was given" : best, 500));
@@ -39,7 +40,68 @@ Result<void> no_option(const std::string& word, const char* what) {
   return Error{Fault::kUser, fmt::format("'{}' is no {}", printable(word), what), {}, {}};
 }
 
-std::vector<Setting> parse_settings(const std::string& listing, bool with_scope, const std::string& scope) {
+Result<void> no_options(const std::string& remote, const std::vector<std::string>& refspecs) {
+  GF_TRY(no_option(remote, "remote"));
+  for (const std::string& refspec : refspecs) GF_TRY(no_option(refspec, "refspec"));
+  return Done{};
+}
+
+/// The command's own word, behind the options of git itself.
+std::string command_word(const std::vector<std::string>& arguments) {
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    if (arguments[i] == "-c" || arguments[i] == "-C") {
+      ++i;
+    } else if (!arguments[i].starts_with("-")) {
+      return arguments[i];
+    }
+  }
+  return {};
+}
+
+Error unreachable(const std::string& err) {
+  return {Fault::kEnvironment, complaint(err), printable(clipped_middle(trim(err), 4000)),
+          "check 'git remote -v' and your access"};
+}
+
+/// Whether a refusal ("! <tab> refs <tab> [remote rejected] (reason)") may go away by fetching and
+/// trying again. What hooks and settings of the remote refuse stays refused; the list is of those,
+/// so that a lost race with an unknown wording is tried again and not given up.
+bool lost_a_race(const std::string& line) {
+  if (line.find("[remote rejected]") == std::string::npos) return true;
+  for (const char* lasting : {"declined", "hidden", "checked out", "refusing", "denied",
+                              "prohibited", "unpacker error", "no such ref", "shallow"}) {
+    if (line.find(lasting) != std::string::npos) return false;
+  }
+  return true;
+}
+
+Result<PushResult> push_result(const Answer& answer) {
+  PushResult result;
+  result.pushed = answer.exit_code == 0;
+  result.told = remote_words(answer.err);
+  if (result.pushed) return result;
+  std::string reasons;
+  for (const std::string& line : lines(answer.out)) {
+    if (!line.starts_with("!")) continue;
+    size_t tab = line.find_last_of('\t');
+    std::string reason = line.substr(tab == std::string::npos ? 1 : tab + 1);
+    reasons += (reasons.empty() ? "" : "; ") + printable(reason);
+    result.rejected = result.rejected || lost_a_race(line);
+  }
+  if (reasons.empty()) {
+    // No ref was answered for. The user's pre-push hook said no, or the remote was not reached
+    // (then git dies before it could sum up).
+    size_t summary = answer.err.find("error: failed to push some refs");
+    if (summary == std::string::npos) return unreachable(answer.err);
+    std::string words = printable(clipped_middle(trim(answer.err.substr(0, summary)), 4000));
+    result.told = words.empty() ? "the pre-push hook declined" : words;
+  }
+  if (result.told.empty()) result.told = reasons;
+  return result;
+}
+
+std::vector<Setting> parse_settings(const std::string& listing, bool with_scope,
+                                    const std::string& scope) {
   std::vector<Setting> all;
   std::vector<std::string> fields = split(listing, '\0');
   size_t step = with_scope ? 2 : 1;
@@ -60,16 +122,28 @@ std::vector<Setting> parse_settings(const std::string& listing, bool with_scope,
 }  // namespace
 
 const std::vector<std::string>& repository_variables() {
-  // GIT_CONFIG_PARAMETERS, GIT_CONFIG_COUNT and GIT_CONFIG are on git's list too, but they carry
-  // `git -c`, which the user meant for us.
-  static const std::vector<std::string> names = {
-      "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_OBJECT_DIRECTORY", "GIT_DIR", "GIT_WORK_TREE", "GIT_IMPLICIT_WORK_TREE",
-      "GIT_GRAFT_FILE", "GIT_INDEX_FILE", "GIT_NO_REPLACE_OBJECTS", "GIT_REPLACE_REF_BASE", "GIT_PREFIX",
-      "GIT_INTERNAL_SUPER_PREFIX", "GIT_SHALLOW_FILE", "GIT_COMMON_DIR", "GIT_QUARANTINE_PATH"};
+  // GIT_CONFIG_PARAMETERS and GIT_CONFIG_COUNT are on git's list too, but they carry `git -c`,
+  // which the user meant for us.
+  static const std::vector<std::string> names = {"GIT_ALTERNATE_OBJECT_DIRECTORIES",
+                                                 "GIT_OBJECT_DIRECTORY",
+                                                 "GIT_DIR",
+                                                 "GIT_WORK_TREE",
+                                                 "GIT_IMPLICIT_WORK_TREE",
+                                                 "GIT_GRAFT_FILE",
+                                                 "GIT_CONFIG",
+                                                 "GIT_INDEX_FILE",
+                                                 "GIT_NO_REPLACE_OBJECTS",
+                                                 "GIT_REPLACE_REF_BASE",
+                                                 "GIT_PREFIX",
+                                                 "GIT_INTERNAL_SUPER_PREFIX",
+                                                 "GIT_SHALLOW_FILE",
+                                                 "GIT_COMMON_DIR",
+                                                 "GIT_QUARANTINE_PATH"};
   return names;
 }
 
-Program::Program(Runner runner, std::string directory) : runner_(std::move(runner)), directory_(std::move(directory)) {}
+Program::Program(Runner runner, std::string directory)
+    : runner_(std::move(runner)), directory_(std::move(directory)) {}
 
 Result<Answer> Program::ask(const std::vector<std::string>& arguments, const std::string& input,
                             std::map<std::string, std::string> environment) const {
@@ -81,16 +155,19 @@ Result<Answer> Program::ask(const std::vector<std::string>& arguments, const std
   command.environment.emplace("LC_ALL", "C");
   if (isatty(STDIN_FILENO) == 0) command.environment.emplace("GIT_TERMINAL_PROMPT", "0");
   command.input = input;
-  bool network = !arguments.empty() && (arguments[0] == "push" || arguments[0] == "fetch");
-  if (network) command.timeout = kNetworkLimit;
+  std::string word = command_word(arguments);
+  if (word == "push" || word == "fetch") command.timeout = kNetworkLimit;
   return runner_(command);
 }
 
-Result<std::string> Program::run(const std::vector<std::string>& arguments, const std::string& input) const {
+Result<std::string> Program::run(const std::vector<std::string>& arguments,
+                                 const std::string& input) const {
   GF_ASSIGN(auto answer, ask(arguments, input));
   if (answer.exit_code == 0) return std::move(answer.out);
-  return Error{Fault::kEnvironment, fmt::format("git {}: {}", arguments.empty() ? "" : arguments[0], complaint(answer.err)),
-               {}, {}};
+  return Error{Fault::kEnvironment,
+               fmt::format("git {}: {}", command_word(arguments), complaint(answer.err)),
+               {},
+               {}};
 }
 
 Result<std::string> Program::version() const {
@@ -105,73 +182,74 @@ Result<std::vector<Setting>> Program::settings() const {
 }
 
 Result<std::vector<Setting>> Program::settings_of_blob(const Oid& blob) const {
-  GF_ASSIGN(auto answer, ask({"config", "--blob", blob.hex(), "--list", "-z"}));
+  // git follows includes here by itself: a tracked file could then read any file of the user's.
+  GF_ASSIGN(auto answer, ask({"config", "--no-includes", "--blob", blob.hex(), "--list", "-z"}));
   if (answer.exit_code != 0) {
-    return Error{Fault::kConfiguration, fmt::format("the tracked configuration cannot be read: {}", complaint(answer.err)),
-                 {}, "see git-config(1) for its syntax"};
+    return Error{Fault::kConfiguration,
+                 fmt::format("the tracked configuration cannot be read: {}", complaint(answer.err)),
+                 {},
+                 "see git-config(1) for its syntax"};
   }
   return parse_settings(answer.out, false, "tracked");
 }
 
 Result<void> Program::set_config(const std::string& key, const std::string& value, bool add) const {
-  std::vector<std::string> arguments = {"config", "--local"};
-  if (add) arguments.emplace_back("--add");
-  arguments.insert(arguments.end(), {key, value});
+  GF_TRY(no_option(key, "setting"));
+  std::vector<std::string> arguments = {"config", "--local", add ? "--add" : "--replace-all", key,
+                                        value};
   GF_TRY(run(arguments));
   return Done{};
 }
 
-Result<Oid> Program::commit_tree(const Oid& tree, const std::vector<Oid>& parents, const std::string& message,
+Result<Oid> Program::commit_tree(const Oid& tree, const std::vector<Oid>& parents,
+                                 const std::string& message,
                                  const std::map<std::string, std::string>& identity) const {
-  std::vector<std::string> arguments = {"commit-tree", tree.hex()};
+  std::vector<std::string> arguments = {"-c", "i18n.commitEncoding=UTF-8", "commit-tree",
+                                        tree.hex()};
   for (const Oid& parent : parents) arguments.insert(arguments.end(), {"-p", parent.hex()});
   // commit-tree obeys commit.gpgSign only when told to.
   GF_ASSIGN(auto sign, ask({"config", "--type=bool", "commit.gpgSign"}));
   if (trim(sign.out) == "true") arguments.emplace_back("-S");
   arguments.insert(arguments.end(), {"-F", "-"});
-  GF_ASSIGN(auto answer, ask(arguments, message, identity));
+  GF_ASSIGN(auto answer, ask(arguments, to_utf8(message), identity));
   if (answer.exit_code != 0) {
-    return Error{Fault::kEnvironment, fmt::format("cannot make the commit: {}", complaint(answer.err)), {},
+    return Error{Fault::kEnvironment,
+                 fmt::format("cannot make the commit: {}", complaint(answer.err)),
+                 {},
                  "check user.name, user.email and, for signed commits, user.signingKey"};
   }
   return Oid::parse(trim(answer.out));
 }
 
-Result<PushResult> Program::push(const std::string& remote, const std::vector<std::string>& refspecs,
+Result<PushResult> Program::push(const std::string& remote,
+                                 const std::vector<std::string>& refspecs,
                                  const std::vector<std::string>& options) const {
-  GF_TRY(no_option(remote, "remote"));
-  std::vector<std::string> arguments = {"push", "--porcelain"};
+  GF_TRY(no_options(remote, refspecs));
+  for (const std::string& refspec : refspecs) {
+    if (!refspec.starts_with("+")) continue;
+    return Error{
+        Fault::kInternal, fmt::format("'{}' would be a forced push", printable(refspec)), {}, {}};
+  }
+  // Without refspecs git would take the user's, which may be forced.
+  if (refspecs.empty()) return Error{Fault::kInternal, "a push of nothing", {}, {}};
+  std::vector<std::string> arguments = {"push", "--porcelain", "--no-follow-tags"};
   for (const std::string& option : options) arguments.insert(arguments.end(), {"-o", option});
   arguments.insert(arguments.end(), {"--", remote});
   arguments.insert(arguments.end(), refspecs.begin(), refspecs.end());
-  GF_ASSIGN(auto answer, ask(arguments));
-  PushResult result;
-  result.pushed = answer.exit_code == 0;
-  result.told = remote_words(answer.err);
-  if (result.pushed) return result;
-  bool answered = false;
-  std::string reasons;
-  for (const std::string& line : lines(answer.out)) {
-    if (!line.starts_with("!")) continue;
-    answered = true;
-    size_t reason = line.find_last_of('\t');
-    reasons += (reasons.empty() ? "" : "; ") + printable(line.substr(reason == std::string::npos ? 1 : reason + 1));
-    // Our own wording is never parsed for sense: after any refusal the caller fetches and compares.
-    bool refused_by_hook = line.find("hook declined") != std::string::npos;
-    if (!refused_by_hook) result.rejected = true;
-  }
-  if (!answered) {
-    return Error{Fault::kEnvironment, complaint(answer.err), {}, "check 'git remote -v' and your access"};
-  }
-  if (result.told.empty()) result.told = reasons;
-  return result;
+  // Hooks inherit this: English from git, but still UTF-8 for the programs they run.
+  GF_ASSIGN(auto answer, ask(arguments, {}, {{"LC_ALL", "C.UTF-8"}, {"LANGUAGE", ""}}));
+  return push_result(answer);
 }
 
-Result<void> Program::fetch(const std::string& remote, const std::vector<std::string>& refspecs) const {
-  GF_TRY(no_option(remote, "remote"));
-  std::vector<std::string> arguments = {"fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", remote};
+Result<void> Program::fetch(const std::string& remote,
+                            const std::vector<std::string>& refspecs) const {
+  GF_TRY(no_options(remote, refspecs));
+  std::vector<std::string> arguments = {
+      "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules",
+      "--",    remote};
   arguments.insert(arguments.end(), refspecs.begin(), refspecs.end());
-  GF_TRY(run(arguments));
+  GF_ASSIGN(auto answer, ask(arguments));
+  if (answer.exit_code != 0) return unreachable(answer.err);
   return Done{};
 }
 

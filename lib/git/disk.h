@@ -1,0 +1,65 @@
+// Files below one folder, reached without following a symbolic link: what a gate left there may
+// point anywhere.
+#pragma once
+
+#include <sys/stat.h>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/result.h"
+#include "git/repo.h"
+
+namespace gf::git {
+
+/// Owns a file descriptor.
+class Fd {
+ public:
+  Fd() = default;
+  explicit Fd(int number) : number_(number) {}
+  Fd(Fd&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  Fd& operator=(Fd&& other) noexcept {
+    std::swap(number_, other.number_);
+    return *this;
+  }
+  ~Fd();
+  [[nodiscard]] int get() const { return number_; }
+  [[nodiscard]] bool open() const { return number_ >= 0; }
+
+ private:
+  int number_ = -1;
+};
+
+/// Paths are relative, with '/' between their parts; a part '..' is an Error.
+class Disk {
+ public:
+  explicit Disk(std::string root) : root_(std::move(root)) {}
+
+  struct Found {
+    EntryKind kind = EntryKind::kBlob;  ///< kTree: a folder
+    size_t size = 0;
+  };
+  /// Nothing: there is no such file, a part on the way is no folder (a link to one is none), or it
+  /// is neither file, link nor folder (git does not see those either).
+  Result<std::optional<Found>> look(const std::string& path) const;
+  /// A file's bytes, or where a link points to.
+  Result<std::string> read(const std::string& path) const;
+  /// Makes `path` hold `content`, whatever lies there or is in the way now.
+  Result<void> write(const std::string& path, EntryKind kind, const std::string& content) const;
+  Result<void> make_folder(const std::string& path) const;
+  /// Removes what is at `path`, with all below it, and the folders that this leaves empty.
+  Result<void> remove(const std::string& path) const;
+  /// Makes the folders above `path`, and room at it.
+  Result<void> make_room(const std::string& path) const;
+
+ private:
+  enum class Missing { kLeave, kMake };
+  /// The folder `path` lies in; closed when it is not there.
+  Result<Fd> parent(const std::string& path, Missing missing) const;
+
+  std::string root_;
+};
+
+}  // namespace gf::git

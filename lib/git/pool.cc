@@ -1,0 +1,120 @@
+#include "git/pool.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "base/text.h"
+#include "git/slot.h"
+#include "git/workspace.h"
+
+namespace gf::git {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path resolved(const std::string& path) {
+  std::error_code failed;
+  fs::path whole = fs::weakly_canonical(fs::absolute(path, failed), failed);
+  return failed ? fs::path(path).lexically_normal() : whole;
+}
+
+bool is_inside(const fs::path& path, const fs::path& folder) {
+  fs::path relative = path.lexically_relative(folder);
+  return !relative.empty() && *relative.begin() != "..";
+}
+
+Error unusable(const std::string& path, const std::string& why) {
+  return {Fault::kEnvironment,
+          fmt::format("cannot keep worktrees in '{}': {}", printable(path), why),
+          {},
+          "set XDG_CACHE_HOME to a folder of yours"};
+}
+
+Result<void> check_outside(const Repo& repo, const fs::path& pool) {
+  fs::path common = resolved(repo.common_dir());
+  std::vector<fs::path> forbidden = {common};
+  if (auto workdir = repo.workdir()) forbidden.push_back(resolved(*workdir));
+  // In a linked worktree: the main one, whose files are the user's too.
+  if (common.filename() == ".git") forbidden.push_back(common.parent_path());
+  for (const fs::path& folder : forbidden) {
+    if (!is_inside(pool, folder)) continue;
+    return Error{Fault::kConfiguration,
+                 fmt::format("worktrees cannot be kept inside the repository, in '{}'",
+                             printable(pool.string())),
+                 {},
+                 "set XDG_CACHE_HOME to a folder outside of it"};
+  }
+  return Done{};
+}
+
+/// Something was committed by hand in this free worktree, and no ref leads to it.
+Result<bool> holds_work(const Program& git, const Slot& slot) {
+  auto head = slot.head();
+  if (!head || *head == slot.recorded_base()) return false;
+  GF_ASSIGN(auto answer, git.ask({"for-each-ref", "--count=1", "--contains", head->hex()}));
+  return answer.exit_code == 0 && trim(answer.out).empty();
+}
+
+}  // namespace
+
+Result<std::string> open_pool(const Repo& repo, const std::string& pool_dir) {
+  fs::path pool = resolved(pool_dir);
+  GF_TRY(check_outside(repo, pool));
+  std::error_code failed;
+  fs::create_directories(pool, failed);
+  if (failed) return unusable(pool_dir, failed.message());
+  struct stat info {};
+  if (stat(pool.c_str(), &info) != 0 || info.st_uid != geteuid()) {
+    return unusable(pool_dir, "it belongs to somebody else");
+  }
+  fs::permissions(pool, fs::perms::owner_all, failed);
+  if (failed) return unusable(pool_dir, failed.message());
+  fs::path real = fs::canonical(pool, failed);
+  if (failed) return unusable(pool_dir, failed.message());
+  return real.string();
+}
+
+Result<std::string> default_pool_dir(const Repo& repo,
+                                     const std::map<std::string, std::string>& environment) {
+  auto value = [&](const char* name) {
+    auto found = environment.find(name);
+    return found == environment.end() ? std::string() : found->second;
+  };
+  // A relative XDG_CACHE_HOME is to be ignored (XDG base directory specification).
+  std::string root = value("XDG_CACHE_HOME");
+  if (!root.starts_with('/')) root = value("HOME").empty() ? "" : value("HOME") + "/.cache";
+  if (root.empty()) {
+    return Error{
+        Fault::kEnvironment, "there is no place for worktrees", {}, "set HOME or XDG_CACHE_HOME"};
+  }
+  // FNV-1a, 64 bit (Fowler, Noll, Vo): a name, not a secret.
+  uint64_t hash = 14695981039346656037u;
+  for (char c : resolved(repo.common_dir()).string()) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
+  }
+  return fmt::format("{}/git-factory/worktrees/{:016x}", root, hash);
+}
+
+Result<int> sweep_pool(Repo& repo, const Program& git, const std::string& pool_dir) {
+  std::error_code failed;
+  fs::path pool = fs::canonical(pool_dir, failed);
+  if (failed) return 0;  // never made
+  int removed = 0;
+  std::string common = resolved(repo.common_dir()).string();
+  for (int number : Slot::numbers(pool.string())) {
+    GF_ASSIGN(auto slot, Slot::try_take(pool.string(), number, common));
+    if (!slot) continue;
+    bool there = !slot->git_dir().empty() || fs::exists(fs::symlink_status(slot->path(), failed));
+    if (!there) continue;
+    GF_ASSIGN(bool keep, holds_work(git, *slot));
+    if (keep) continue;
+    GF_TRY(slot->remove(git));
+    ++removed;
+  }
+  return removed;
+}
+
+}  // namespace gf::git

@@ -1,0 +1,178 @@
+#include "git/worktree_files.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <set>
+
+#include "base/text.h"
+
+namespace gf::git {
+namespace {
+
+constexpr size_t kBig = 32u << 20;  ///< more than this is not held in our memory
+
+const char* mode_of(EntryKind kind) {
+  if (kind == EntryKind::kExecutable) return "100755";
+  return kind == EntryKind::kSymlink ? "120000" : "100644";
+}
+
+bool is_attributes(const std::string& path) {
+  return path == ".gitattributes" || path.ends_with("/.gitattributes");
+}
+
+/// As git reads names line by line: quoted when a byte would end the line or open a quote.
+std::string quoted(const std::string& path) {
+  std::string text = "\"";
+  for (char c : path) {
+    auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || c == '"' || c == '\\') {
+      text += fmt::format("\\{:03o}", byte);
+    } else {
+      text += c;
+    }
+  }
+  return text + "\"";
+}
+
+/// Removes our index when the work with it is over.
+struct Removed {
+  std::string path;
+  ~Removed() {
+    std::error_code ignored;
+    std::filesystem::remove(path, ignored);
+    std::filesystem::remove(path + ".lock", ignored);
+  }
+};
+
+}  // namespace
+
+std::string WorktreeFiles::index_path() const { return slot_.git_dir() + "/factory-index"; }
+
+Result<std::vector<bool>> WorktreeFiles::converted(const std::vector<std::string>& paths) {
+  if (!asked_setting_) {
+    GF_ASSIGN(auto answer, slot_.ask(git_, {"config", "--get", "core.autocrlf"}));
+    std::string value = lower(trim(answer.out));
+    setting_converts_ = answer.exit_code == 0 && value != "false" && value != "no" &&
+                        value != "off" && value != "0";
+    asked_setting_ = true;
+  }
+  if (setting_converts_ || paths.empty()) return std::vector<bool>(paths.size(), setting_converts_);
+  std::string input;
+  for (const std::string& path : paths) input.append(path).push_back('\0');
+  GF_ASSIGN(auto out, slot_.run(git_,
+                                {"check-attr", "-z", "--stdin", "text", "crlf", "eol", "ident",
+                                 "filter", "working-tree-encoding"},
+                                input, {{"GIT_INDEX_FILE", index_path()}}));
+  std::set<std::string> touched;
+  std::vector<std::string> fields = split(out, '\0');
+  for (size_t i = 0; i + 2 < fields.size(); i += 3) {
+    if (fields[i + 2] != "unspecified" && fields[i + 2] != "unset") touched.insert(fields[i]);
+  }
+  std::vector<bool> all;
+  for (const std::string& path : paths) all.push_back(touched.count(path) > 0);
+  return all;
+}
+
+Result<std::vector<PathChange>> WorktreeFiles::store(const std::vector<std::string>& paths) {
+  std::vector<PathChange> changes;
+  std::vector<size_t> files;
+  std::vector<size_t> sizes;
+  for (const std::string& path : paths) {
+    GF_ASSIGN(auto found, disk_.look(path));
+    changes.push_back({path, Oid(), found ? found->kind : EntryKind::kBlob});
+    PathChange& change = changes.back();
+    if (change.kind == EntryKind::kTree) {
+      change.kind = EntryKind::kBlob;
+    } else if (change.kind == EntryKind::kSymlink) {
+      GF_ASSIGN(auto target, disk_.read(path));
+      GF_ASSIGN(change.id, repo_.write_blob(target));
+    } else if (found) {
+      files.push_back(changes.size() - 1);
+      sizes.push_back(found->size);
+    }
+  }
+  std::vector<std::string> names;
+  for (size_t i : files) names.push_back(changes[i].path);
+  GF_ASSIGN(auto converts, converted(names));
+  std::vector<PathChange*> for_git;
+  for (size_t i = 0; i < files.size(); ++i) {
+    PathChange& change = changes[files[i]];
+    if (converts[i] || sizes[i] > kBig) {
+      for_git.push_back(&change);
+      continue;
+    }
+    GF_ASSIGN(auto content, disk_.read(change.path));
+    GF_ASSIGN(change.id, repo_.write_blob(content));
+  }
+  GF_TRY(store_by_git(for_git));
+  return changes;
+}
+
+Result<void> WorktreeFiles::store_by_git(std::vector<PathChange*> changes) {
+  if (changes.empty()) return Done{};
+  std::string input;
+  for (const PathChange* change : changes) input += quoted(change->path) + "\n";
+  GF_ASSIGN(auto out, slot_.run(git_, {"hash-object", "-w", "--stdin-paths"}, input,
+                                {{"GIT_INDEX_FILE", index_path()}}));
+  std::vector<std::string> ids = lines(out);
+  if (ids.size() != changes.size()) {
+    return Error{Fault::kEnvironment, "git did not store every file", {}, {}};
+  }
+  for (size_t i = 0; i < ids.size(); ++i) {
+    GF_ASSIGN(changes[i]->id, Oid::parse(ids[i]));
+  }
+  return Done{};
+}
+
+Result<void> WorktreeFiles::put_one(const PathChange& change, bool converts,
+                                    std::vector<PathChange>& for_git) {
+  if (change.kind == EntryKind::kSubmodule) return disk_.make_folder(change.path);
+  bool link = change.kind == EntryKind::kSymlink;
+  if (!converts || link) {
+    auto content = repo_.read_blob(change.id, kBig);
+    if (content.ok()) return disk_.write(change.path, change.kind, *content);
+  }
+  for_git.push_back(change);
+  return Done{};
+}
+
+Result<void> WorktreeFiles::put(const std::vector<PathChange>& changes) {
+  std::vector<PathChange> for_git;
+  std::vector<const PathChange*> rest;
+  std::vector<std::string> names;
+  for (const PathChange& change : changes) {
+    if (change.id.is_zero()) GF_TRY(disk_.remove(change.path));
+  }
+  // Attributes first: they decide over the other files.
+  for (const PathChange& change : changes) {
+    if (change.id.is_zero()) continue;
+    if (is_attributes(change.path)) {
+      GF_TRY(put_one(change, false, for_git));
+    } else {
+      rest.push_back(&change);
+      names.push_back(change.path);
+    }
+  }
+  GF_ASSIGN(auto converts, converted(names));
+  for (size_t i = 0; i < rest.size(); ++i) GF_TRY(put_one(*rest[i], converts[i], for_git));
+  return put_by_git(for_git);
+}
+
+/// By an index of these files alone: git then writes them as a checkout would, filters included.
+Result<void> WorktreeFiles::put_by_git(const std::vector<PathChange>& changes) {
+  if (changes.empty()) return Done{};
+  Removed index{index_path()};
+  std::string entries;
+  for (const PathChange& change : changes) {
+    GF_TRY(disk_.make_room(change.path));
+    entries += fmt::format("{} {}\t{}", mode_of(change.kind), change.id.hex(), change.path);
+    entries.push_back('\0');
+  }
+  std::map<std::string, std::string> ours = {{"GIT_INDEX_FILE", index.path}};
+  GF_TRY(slot_.run(git_, {"update-index", "-z", "--index-info"}, entries, ours));
+  GF_TRY(slot_.run(git_, {"checkout-index", "--quiet", "--force", "--all"}, {}, ours));
+  return Done{};
+}
+
+}  // namespace gf::git

@@ -1,0 +1,24 @@
+// How tests run the git program: directly, with an environment of their own.
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "git/git_program.h"
+#include "support/repo.h"
+
+namespace gf::test {
+
+/// A Runner whose children see `environment` and what the command adds, nothing else.
+inline git::Runner plain_runner(std::map<std::string, std::string> environment) {
+  return
+      [environment = std::move(environment)](const git::Command& command) -> Result<git::Answer> {
+        auto all = environment;
+        for (const auto& [name, value] : command.environment) all[name] = value;
+        Ran ran = run(command.argv, command.directory, all, command.input);
+        return git::Answer{ran.exit_code, ran.out, ran.err};
+      };
+}
+
+}  // namespace gf::test
