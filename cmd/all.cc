@@ -7,7 +7,8 @@ namespace gf::cmd {
 namespace {
 
 constexpr std::array kCommands = {
-    Command{"init", "Prepare this repository: detect gates, write .gitfactory, set refspecs", bind_init},
+    Command{"init", "Prepare this repository: detect gates, write .gitfactory, set refspecs",
+            bind_init},
     Command{"trust", "Show what .gitfactory would run and say whether it may", bind_trust},
     Command{"feature", "Make a pull request from a feature request", bind_feature},
     Command{"plan", "Compile a request to a spec and stop there", bind_plan},
@@ -16,7 +17,8 @@ constexpr std::array kCommands = {
     Command{"abort", "End a run that was stopped", bind_abort},
     Command{"log", "List runs, newest first", bind_log},
     Command{"show", "Show a run, a stage of it, or its pull request", bind_show},
-    Command{"metrics", "Show dollars per feature, time to pull request and success rate", bind_metrics},
+    Command{"metrics", "Show dollars per feature, time to pull request and success rate",
+            bind_metrics},
     Command{"demo", "Make a small repository and run five features through the line", bind_demo},
 };
 

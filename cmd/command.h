@@ -19,16 +19,22 @@ namespace gf::cmd {
 
 /// Exit statuses, as DESIGN 9 has them.
 enum Exit : int {
-  kYes = 0, kNo = 1, kUnsure = 125, kFailed = 128, kUsage = 129, kInterrupted = 130, kOurBug = 255,
+  kYes = 0,
+  kNo = 1,
+  kUnsure = 125,
+  kFailed = 128,
+  kUsage = 129,
+  kInterrupted = 130,
+  kOurBug = 255,
 };
 
 /// Where a command speaks: results on standard output, everything else on standard error.
 struct Console {
-  engine::Setup setup;      ///< for the engine, without a sink
+  engine::Setup setup;  ///< for the engine, without a sink
   bool json = false;
   bool quiet = false;
-  bool terminal = false;    ///< standard error is one, and may be drawn on
-  std::string program;      ///< how we were called
+  bool terminal = false;  ///< standard error is one, and may be drawn on
+  std::string program;    ///< how we were called
 
   /// Writes to standard output; false when it is gone (a pager was closed).
   bool print(std::string_view text) const;

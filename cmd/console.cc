@@ -36,7 +36,8 @@ std::string told(const Error& error) {
                      : error.fault == Fault::kUsage     ? "error"
                      : error.fault == Fault::kCancelled ? "stopped"
                                                         : "fatal";
-  std::string text = fmt::format("{}: {}\n", word, replace_all(printable(error.message), "\n", " "));
+  std::string text =
+      fmt::format("{}: {}\n", word, replace_all(printable(error.message), "\n", " "));
   if (!error.detail.empty()) text += printable(clipped_middle(error.detail, 4000)) + "\n";
   if (!error.hint.empty()) text += fmt::format("hint: {}\n", printable(error.hint));
   return text;

@@ -1,4 +1,6 @@
 // git factory demo: a small repository, a bare remote, five features through the real line.
+#include "engine/demo.h"
+
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -6,7 +8,6 @@
 
 #include "analyst/metrics.h"
 #include "command.h"
-#include "engine/demo.h"
 #include "engine/engine.h"
 #include "live_view.h"
 
@@ -20,7 +21,8 @@ Result<int> demo(const std::string& folder, const std::string& python, Console& 
   setup.directory = place.repository;
   int delivered = 0;
   for (const engine::DemoFeature& wanted : engine::demo_features()) {
-    console.say(fmt::format("\n== git factory feature \"{}\"   (answers: scripted)", wanted.request));
+    console.say(
+        fmt::format("\n== git factory feature \"{}\"   (answers: scripted)", wanted.request));
     engine::Setup own = setup;
     own.overrides.emplace_back("factory.model", "scripted/" + std::string(wanted.slug));
     engine::Feature feature;
@@ -32,22 +34,31 @@ Result<int> demo(const std::string& folder, const std::string& python, Console& 
       return engine::run_feature(own, feature);
     }();
     if (!result.ok()) return result.error();
-    bool good = result->status == (wanted.delivers ? record::RunStatus::kDelivered : record::RunStatus::kNeedsAnswers);
+    bool good = result->status == (wanted.delivers ? record::RunStatus::kDelivered
+                                                   : record::RunStatus::kNeedsAnswers);
     delivered += wanted.delivers && good ? 1 : 0;
     if (result->status == record::RunStatus::kDelivered) {
-      console.say(fmt::format("pull request {} from {}", result->pull_request, result->branch.substr(11)));
+      console.say(
+          fmt::format("pull request {} from {}", result->pull_request, result->branch.substr(11)));
     } else {
       console.say(fmt::format("{}: {}", record::name_of(result->status), result->reason));
       for (const std::string& question : result->questions) console.say("- " + question);
     }
-    if (!good) return Error{Fault::kInternal, fmt::format("the demo's '{}' ended as {}", wanted.slug, record::name_of(result->status)), {}, {}};
+    if (!good)
+      return Error{
+          Fault::kInternal,
+          fmt::format("the demo's '{}' ended as {}", wanted.slug, record::name_of(result->status)),
+          {},
+          {}};
   }
   GF_ASSIGN(auto context, engine::Context::open(setup, false));
   GF_ASSIGN(auto report, analyst::collect(*context->store));
   console.print("\n" + analyst::to_markdown(report));
-  console.print(fmt::format("\n{} pull requests are on {}\n\nLook around:\n  cd {}\n  git factory log --oneline\n  git factory show create-product\n"
-                            "  git factory show '#1'\n  git log --notes=factory/trace factory/health\n",
-                            delivered, place.remote, place.repository));
+  console.print(
+      fmt::format("\n{} pull requests are on {}\n\nLook around:\n  cd {}\n  git factory log "
+                  "--oneline\n  git factory show create-product\n"
+                  "  git factory show '#1'\n  git log --notes=factory/trace factory/health\n",
+                  delivered, place.remote, place.repository));
   return kYes;
 }
 
@@ -57,7 +68,9 @@ Run bind_demo(CLI::App& app) {
   auto folder = std::make_shared<std::string>("git-factory-demo");
   auto python = std::make_shared<std::string>();
   app.add_option("folder", *folder, "Where to make it; default: ./git-factory-demo");
-  app.add_option("--python", *python, "An interpreter that has the demo's tools, instead of a virtual environment of its own");
+  app.add_option(
+      "--python", *python,
+      "An interpreter that has the demo's tools, instead of a virtual environment of its own");
   return [folder, python](Console& console) { return demo(*folder, *python, console); };
 }
 

@@ -3,8 +3,8 @@
 
 #include <CLI/CLI.hpp>
 #include <fstream>
-#include <iterator>
 #include <iostream>
+#include <iterator>
 #include <memory>
 
 #include "base/text.h"
@@ -26,13 +26,15 @@ struct Options {
 Result<std::string> read_stream(const std::string& path) {
   if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
   std::ifstream file(path, std::ios::binary);
-  if (!file) return Error{Fault::kUser, fmt::format("cannot read '{}'", path), {}, "check its name"};
+  if (!file)
+    return Error{Fault::kUser, fmt::format("cannot read '{}'", path), {}, "check its name"};
   return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
 Result<std::string> request_of(const Options& options) {
   if (!options.file.empty() && !options.words.empty()) {
-    return Error{Fault::kUsage, "the request is given twice, by -F and as words", {}, "give one of them"};
+    return Error{
+        Fault::kUsage, "the request is given twice, by -F and as words", {}, "give one of them"};
   }
   if (!options.file.empty()) return read_stream(options.file);
   if (options.words.size() == 1 && options.words.front() == "-") return read_stream("-");
@@ -40,16 +42,20 @@ Result<std::string> request_of(const Options& options) {
 }
 
 /// "--model STAGE=REF" or "--model REF", as settings that beat all others.
-Result<void> add_models(const std::vector<std::string>& models, engine::Config::Settings& settings) {
+Result<void> add_models(const std::vector<std::string>& models,
+                        engine::Config::Settings& settings) {
   for (const std::string& model : models) {
     size_t equals = model.find('=');
     std::string stage = equals == std::string::npos ? "" : model.substr(0, equals);
     std::string reference = equals == std::string::npos ? model : model.substr(equals + 1);
     if (reference.find('/') == std::string::npos) {
-      return Error{Fault::kUsage, fmt::format("'{}' is no model", printable(model)), {},
+      return Error{Fault::kUsage,
+                   fmt::format("'{}' is no model", printable(model)),
+                   {},
                    "write <stage>=<provider>/<model> or <provider>/<model>"};
     }
-    settings.emplace_back(stage.empty() ? "factory.model" : "factory." + stage + ".model", reference);
+    settings.emplace_back(stage.empty() ? "factory.model" : "factory." + stage + ".model",
+                          reference);
   }
   return Done{};
 }
@@ -59,15 +65,18 @@ std::string result_text(const record::RunRecord& run) {
   std::string id = run.id.id8();
   switch (run.status) {
     case Status::kDelivered:
-      if (run.pull_request.empty()) return fmt::format("branch {}  (run {})\n", run.branch.substr(11), id);
-      return fmt::format("pull request {}  branch {}  (run {})\n", run.pull_request, run.branch.substr(11), id);
+      if (run.pull_request.empty())
+        return fmt::format("branch {}  (run {})\n", run.branch.substr(11), id);
+      return fmt::format("pull request {}  branch {}  (run {})\n", run.pull_request,
+                         run.branch.substr(11), id);
     case Status::kPlanned:
       return fmt::format("planned: {}  (run {})\n", run.title, id);
     case Status::kNeedsAnswers:
       return fmt::format("the request does not compile; answer these and ask again:\n- {}\n",
                          join(run.questions, "\n- "));
     default:
-      return fmt::format("{} at {}: {}  (run {})\n", record::name_of(run.status), run.failed_stage, run.reason, id);
+      return fmt::format("{} at {}: {}  (run {})\n", record::name_of(run.status), run.failed_stage,
+                         run.reason, id);
   }
 }
 
@@ -85,7 +94,8 @@ Result<int> conclude(const Console& console, const Result<record::RunRecord>& re
   } else {
     console.print(printable(result_text(*result)));
   }
-  bool good = result->status == record::RunStatus::kDelivered || result->status == record::RunStatus::kPlanned;
+  bool good = result->status == record::RunStatus::kDelivered ||
+              result->status == record::RunStatus::kPlanned;
   return good ? kYes : kNo;
 }
 
@@ -111,7 +121,8 @@ Result<int> run_feature(const Options& options, Console& console) {
     setup.sink = sink_for(console, *view);
     return engine::run_feature(setup, feature);
   }();
-  if (result.ok() && options.plan_only && !console.json && result->status == record::RunStatus::kPlanned) {
+  if (result.ok() && options.plan_only && !console.json &&
+      result->status == record::RunStatus::kPlanned) {
     GF_ASSIGN(auto context, engine::Context::open(console.setup, false));
     GF_ASSIGN(auto whole, context->store->load(result->id));
     if (whole.spec) console.print(printable(record::to_markdown(*whole.spec)));
@@ -120,11 +131,14 @@ Result<int> run_feature(const Options& options, Console& console) {
 }
 
 void add_request(CLI::App& app, Options& options) {
-  app.add_option("request", options.words, "The request; '-' reads it from standard input")->type_name("<request>");
-  app.add_option("-F,--file", options.file, "Read the request from this file ('-': standard input)");
+  app.add_option("request", options.words, "The request; '-' reads it from standard input")
+      ->type_name("<request>");
+  app.add_option("-F,--file", options.file,
+                 "Read the request from this file ('-': standard input)");
   app.add_option("--slug", options.slug, "Short name of the feature, for the branch");
   app.add_option("--base", options.base, "Start from this branch or commit");
-  app.add_option("--model", options.models, "Use <stage>=<provider>/<model>, or one for all; may be repeated")
+  app.add_option("--model", options.models,
+                 "Use <stage>=<provider>/<model>, or one for all; may be repeated")
       ->type_name("<ref>")
       ->allow_extra_args(false);
   app.add_option("--budget", options.budget, "Spend at most this many dollars")->type_name("<usd>");
@@ -151,11 +165,14 @@ Run bind_plan(CLI::App& app) {
 
 Run bind_resume(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  app.add_option("run", options->run, "The run to go on with; default: the newest")->type_name("<run>");
-  app.add_option("--budget", options->budget, "Spend at most this many dollars in all")->type_name("<usd>");
+  app.add_option("run", options->run, "The run to go on with; default: the newest")
+      ->type_name("<run>");
+  app.add_option("--budget", options->budget, "Spend at most this many dollars in all")
+      ->type_name("<usd>");
   return [options](Console& console) -> Result<int> {
     engine::Setup setup = console.setup;
-    if (!options->budget.empty()) setup.overrides.emplace_back("factory.budgetUsd", options->budget);
+    if (!options->budget.empty())
+      setup.overrides.emplace_back("factory.budgetUsd", options->budget);
     std::optional<std::string> name;
     if (!options->run.empty()) name = options->run;
     Result<record::RunRecord> result = [&] {

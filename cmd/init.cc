@@ -15,25 +15,35 @@ namespace {
 
 std::string sharing(const std::string& share, const std::string& remote) {
   if (share == "none") return fmt::format("nothing of the record leaves this machine");
-  std::string text = fmt::format("each push of a run sends to '{}': specs, verdicts, gate outcomes, costs", remote);
-  if (share == "full") text += "; and every prompt and answer, so that a clone can replay (withhold them with --share=summary)";
+  std::string text = fmt::format(
+      "each push of a run sends to '{}': specs, verdicts, gate outcomes, costs", remote);
+  if (share == "full")
+    text +=
+        "; and every prompt and answer, so that a clone can replay (withhold them with "
+        "--share=summary)";
   return text;
 }
 
 Result<int> init(const std::string& share, bool dry_run, Console& console) {
   if (share != "none" && share != "summary" && share != "full") {
-    return Error{Fault::kUsage, fmt::format("'{}' is no way to share", printable(share)), {}, "use none, summary or full"};
+    return Error{Fault::kUsage,
+                 fmt::format("'{}' is no way to share", printable(share)),
+                 {},
+                 "use none, summary or full"};
   }
   GF_ASSIGN(auto context, engine::Context::open(console.setup, true));
   GF_ASSIGN(auto found, engine::look(*context, share));
-  std::string text = fmt::format("base:      {} ({})\n", found.base.name, found.base.commit.short_hex());
+  std::string text =
+      fmt::format("base:      {} ({})\n", found.base.name, found.base.commit.short_hex());
   for (const gate::Gate& gate : found.gates) {
     text += fmt::format("gate:      {:<12} {}\n", gate.name, gate.why);
   }
   if (found.gates.empty()) text += "gate:      none found; configure one in .gitfactory\n";
-  text += fmt::format("python:    {}\nchangelog: {}\nremote:    {}\n", found.python, found.changelog,
-                      found.remote.value_or("none"));
-  text += fmt::format(".gitfactory: {}\n", found.file_exists ? "is there, left as it is" : dry_run ? "would be written" : "written; commit it");
+  text += fmt::format("python:    {}\nchangelog: {}\nremote:    {}\n", found.python,
+                      found.changelog, found.remote.value_or("none"));
+  text += fmt::format(".gitfactory: {}\n", found.file_exists ? "is there, left as it is"
+                                           : dry_run         ? "would be written"
+                                                             : "written; commit it");
   text += "sharing:   " + sharing(found.remote ? share : "none", found.remote.value_or("")) + "\n";
   console.print(printable(text));
   if (dry_run) {
@@ -52,16 +62,21 @@ Result<int> trust(bool yes, Console& console) {
     return kYes;
   }
   console.print(printable(claims->text));
-  console.print(fmt::format("\n{} ({}) would have this done:\n", ".gitfactory", claims->blob.short_hex()));
+  console.print(
+      fmt::format("\n{} ({}) would have this done:\n", ".gitfactory", claims->blob.short_hex()));
   for (const std::string& line : claims->lines) console.print("  " + printable(line) + "\n");
-  if (claims->lines.empty()) console.print("  nothing but settings: it names no program and no address\n");
+  if (claims->lines.empty())
+    console.print("  nothing but settings: it names no program and no address\n");
   if (claims->trusted) {
     console.say("it is trusted already");
     return kYes;
   }
   if (!yes) {
     if (isatty(STDIN_FILENO) == 0) {
-      return Error{Fault::kUser, "there is nobody to ask", {}, "answer beforehand with 'git factory trust --yes'"};
+      return Error{Fault::kUser,
+                   "there is nobody to ask",
+                   {},
+                   "answer beforehand with 'git factory trust --yes'"};
     }
     std::fputs("Trust this content? [y/N] ", stderr);
     std::string answer;

@@ -40,8 +40,10 @@ class JsonLines : public View {
 class PlainLines : public View {
  public:
   void on(const Event& event) override {
-    if (event.kind == "act.begin" || event.kind == "ask.begin" || event.kind == "gate.begin") return;
-    std::string where = event.stage.empty() ? std::string() : fmt::format("{}.{} ", event.stage, event.attempt);
+    if (event.kind == "act.begin" || event.kind == "ask.begin" || event.kind == "gate.begin")
+      return;
+    std::string where =
+        event.stage.empty() ? std::string() : fmt::format("{}.{} ", event.stage, event.attempt);
     std::string line = fmt::format("{}{}: {}\n", where, event.kind, printable(event.text));
     std::fwrite(line.data(), 1, line.size(), stderr);
   }

@@ -40,15 +40,18 @@ std::string to_text(const store::Summary& run, bool oneline) {
   }
   std::string text = fmt::format("run {}\nFeature: {}\nResult:  {}\n", run.id.str(),
                                  run.title.empty() ? run.slug : run.title, status);
-  if (!run.failed_stage.empty()) text += fmt::format("Failed:  {}: {}\n", run.failed_stage, run.reason);
+  if (!run.failed_stage.empty())
+    text += fmt::format("Failed:  {}: {}\n", run.failed_stage, run.reason);
   if (!run.branch.empty()) {
-    text += fmt::format("Branch:  {} ({})\n", run.branch.starts_with("refs/heads/") ? run.branch.substr(11) : run.branch,
+    text += fmt::format("Branch:  {} ({})\n",
+                        run.branch.starts_with("refs/heads/") ? run.branch.substr(11) : run.branch,
                         run.head.short_hex());
   }
   if (!run.pull_request.empty()) text += fmt::format("Pull:    {}\n", run.pull_request);
   text += fmt::format("Author:  {}\nDate:    {}\n", run.author, iso8601(run.started));
-  text += fmt::format("Cost:    {}, {} tokens in, {} out, {:.1f} s, {}\n\n", record::to_text(run.metrics.cost),
-                      run.metrics.usage.input_total.value_or(0), run.metrics.usage.output_total.value_or(0),
+  text += fmt::format("Cost:    {}, {} tokens in, {} out, {:.1f} s, {}\n\n",
+                      record::to_text(run.metrics.cost), run.metrics.usage.input_total.value_or(0),
+                      run.metrics.usage.output_total.value_or(0),
                       static_cast<double>(run.metrics.wall.count()) / 1000,
                       counted(static_cast<size_t>(run.metrics.attempts), "stage attempt"));
   return printable(text);
@@ -58,7 +61,8 @@ std::string to_text(const store::Summary& run, bool oneline) {
 
 Run bind_log(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  app.add_option("-n,--max-count", options->count, "Show at most this many runs")->check(CLI::NonNegativeNumber);
+  app.add_option("-n,--max-count", options->count, "Show at most this many runs")
+      ->check(CLI::NonNegativeNumber);
   app.add_flag("--oneline", options->oneline, "One line a run");
   return [options](Console& console) -> Result<int> {
     GF_ASSIGN(auto context, engine::Context::open(console.setup, false));
@@ -66,14 +70,16 @@ Run bind_log(CLI::App& app) {
     auto show = [&](const store::Summary& run) {
       if (options->count > 0 && shown >= options->count) return false;
       ++shown;
-      return console.print(console.json ? to_json(run).dump() + "\n" : to_text(run, options->oneline));
+      return console.print(console.json ? to_json(run).dump() + "\n"
+                                        : to_text(run, options->oneline));
     };
     GF_ASSIGN(auto active, context->store->active_runs());
     for (const store::Summary& run : active) {
       if (!show(run)) return kYes;
     }
     GF_TRY(context->store->walk(show));
-    if (shown == 0 && !console.json) console.say("no run yet; start one with 'git factory feature \"<request>\"'");
+    if (shown == 0 && !console.json)
+      console.say("no run yet; start one with 'git factory feature \"<request>\"'");
     return kYes;
   };
 }

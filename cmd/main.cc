@@ -6,9 +6,9 @@
 
 #include <CLI/CLI.hpp>
 #include <csignal>
-#include <ctime>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <iostream>
 
 #include "base/text.h"
@@ -80,16 +80,20 @@ int run(int argc, char** argv) {
   console.setup.environment = proc::current_environment();
   console.setup.cancel = &stop_wish();
   console.setup.version = GF_VERSION;
-  console.setup.data_dir = engine::find_data_dir(console.setup.environment, "/proc/self/exe", GF_DATADIR);
+  console.setup.data_dir =
+      engine::find_data_dir(console.setup.environment, "/proc/self/exe", GF_DATADIR);
   console.setup.sink = trace_sink(variable(console.setup.environment, "GIT_FACTORY_TRACE"));
-  console.terminal = isatty(STDERR_FILENO) != 0 && variable(console.setup.environment, "TERM") != "dumb";
+  console.terminal =
+      isatty(STDERR_FILENO) != 0 && variable(console.setup.environment, "TERM") != "dumb";
 
-  CLI::App app{"A software factory: feature requests in, reviewed pull requests out, the record in git"};
+  CLI::App app{
+      "A software factory: feature requests in, reviewed pull requests out, the record in git"};
   app.name("git factory");
   app.set_version_flag("--version", "git-factory " GF_VERSION);
   app.require_subcommand(1);
   app.fallthrough();
-  app.add_option("-C", console.setup.directory, "Run as if started in this folder")->type_name("<path>");
+  app.add_option("-C", console.setup.directory, "Run as if started in this folder")
+      ->type_name("<path>");
   app.add_flag("--json", console.json, "Print JSON instead of text");
   app.add_flag("-q,--quiet", console.quiet, "Tell nothing but the result");
   Run chosen;

@@ -1,8 +1,9 @@
 // git factory metrics: what the runs cost and how often they came through.
+#include "analyst/metrics.h"
+
 #include <CLI/CLI.hpp>
 #include <memory>
 
-#include "analyst/metrics.h"
 #include "command.h"
 
 namespace gf::cmd {
@@ -14,7 +15,8 @@ Run bind_metrics(CLI::App& app) {
     (void)*markdown;  // there to be said; Markdown is what comes without --json
     GF_ASSIGN(auto context, engine::Context::open(console.setup, false));
     GF_ASSIGN(auto report, analyst::collect(*context->store));
-    console.print(console.json ? analyst::to_json(report).dump() + "\n" : analyst::to_markdown(report));
+    console.print(console.json ? analyst::to_json(report).dump() + "\n"
+                               : analyst::to_markdown(report));
     return kYes;
   };
 }

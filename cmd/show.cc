@@ -13,11 +13,13 @@ namespace gf::cmd {
 namespace {
 
 std::string stage_line(const record::StageRecord& stage) {
-  std::string text = fmt::format("  {:>2} {:<9} {}  {:<5} {:>7.1f} s", stage.seq, stage.stage, stage.attempt,
-                                 record::name_of(stage.status), static_cast<double>(stage.wall.count()) / 1000);
+  std::string text =
+      fmt::format("  {:>2} {:<9} {}  {:<5} {:>7.1f} s", stage.seq, stage.stage, stage.attempt,
+                  record::name_of(stage.status), static_cast<double>(stage.wall.count()) / 1000);
   if (!stage.exchanges.empty()) {
     text += fmt::format("  {}/{} tokens {} {}", stage.usage.input_total.value_or(0),
-                        stage.usage.output_total.value_or(0), record::to_text(stage.cost), stage.model_answered);
+                        stage.usage.output_total.value_or(0), record::to_text(stage.cost),
+                        stage.model_answered);
   }
   if (!stage.reason.empty()) text += "  " + clipped(stage.reason, 160);
   if (!stage.goes_back_to.empty()) text += " -> " + stage.goes_back_to;
@@ -25,20 +27,23 @@ std::string stage_line(const record::StageRecord& stage) {
 }
 
 std::string whole(const store::Run& run) {
-  std::string text = fmt::format("run {}\nResult:  {}\nAuthor:  {}\nDate:    {}\nBase:    {} ({})\n", run.run.id.str(),
-                                 record::name_of(run.run.status), run.run.author, iso8601(run.run.started),
-                                 run.run.base_name, run.run.base.short_hex());
+  std::string text =
+      fmt::format("run {}\nResult:  {}\nAuthor:  {}\nDate:    {}\nBase:    {} ({})\n",
+                  run.run.id.str(), record::name_of(run.run.status), run.run.author,
+                  iso8601(run.run.started), run.run.base_name, run.run.base.short_hex());
   if (!run.run.branch.empty()) {
     text += fmt::format("Branch:  {} ({})\n", run.run.branch.substr(11), run.run.head.short_hex());
   }
   if (!run.run.pull_request.empty()) text += fmt::format("Pull:    {}\n", run.run.pull_request);
   if (!run.run.reason.empty()) text += fmt::format("Reason:  {}\n", run.run.reason);
-  for (const std::string& question : run.run.questions) text += fmt::format("Asks:    {}\n", question);
+  for (const std::string& question : run.run.questions)
+    text += fmt::format("Asks:    {}\n", question);
   text += "\nStages:\n";
   for (const record::StageRecord& stage : run.stages) text += stage_line(stage);
   if (run.verdict) {
-    text += fmt::format("\nVerdict: {} by {} for tree {}\n", run.verdict->approved ? "approved" : "rejected",
-                        run.verdict->reviewer, run.verdict->tree.short_hex());
+    text += fmt::format("\nVerdict: {} by {} for tree {}\n",
+                        run.verdict->approved ? "approved" : "rejected", run.verdict->reviewer,
+                        run.verdict->tree.short_hex());
     for (const std::string& reason : run.verdict->reasons) text += "  " + reason + "\n";
   }
   if (run.spec) {
@@ -51,19 +56,22 @@ std::string whole(const store::Run& run) {
 }
 
 std::string exchange_text(const record::Exchange& exchange) {
-  std::string text = fmt::format("exchange {} {}.{} turn {}: {}/{}\n", exchange.seq, exchange.request.stage,
-                                 exchange.request.attempt, exchange.request.turn, exchange.provider,
-                                 exchange.model_asked);
+  std::string text = fmt::format("exchange {} {}.{} turn {}: {}/{}\n", exchange.seq,
+                                 exchange.request.stage, exchange.request.attempt,
+                                 exchange.request.turn, exchange.provider, exchange.model_asked);
   if (!exchange.answer) return text + fmt::format("  failed: {}\n", exchange.failure_text);
-  text += fmt::format("  answered by {}, {}\n", exchange.answer->model, record::to_text(exchange.answer->cost));
+  text += fmt::format("  answered by {}, {}\n", exchange.answer->model,
+                      record::to_text(exchange.answer->cost));
   for (const record::ToolCall& call : exchange.answer->message.tool_calls) {
     text += fmt::format("  calls {} {}\n", call.name, clipped(call.arguments.dump(), 200));
   }
-  for (const std::string& line : lines(exchange.answer->message.content)) text += "  | " + line + "\n";
+  for (const std::string& line : lines(exchange.answer->message.content))
+    text += "  | " + line + "\n";
   return text;
 }
 
-std::string one_stage(const store::Run& run, const std::string& name, int attempt, record::Json& json) {
+std::string one_stage(const store::Run& run, const std::string& name, int attempt,
+                      record::Json& json) {
   std::string text;
   for (const record::StageRecord& stage : run.stages) {
     if (stage.stage != name || (attempt > 0 && stage.attempt != attempt)) continue;
@@ -83,7 +91,8 @@ record::Json json_of(const store::Run& run) {
   for (const record::StageRecord& stage : run.stages) stages.push(record::to_json(stage));
   record::Json gates = record::Json::array();
   for (const record::GateOutcome& gate : run.gates) gates.push(record::to_json(gate));
-  record::Json json = record::Json::object({{"run", record::to_json(run.run)}, {"stages", stages}, {"gates", gates}});
+  record::Json json = record::Json::object(
+      {{"run", record::to_json(run.run)}, {"stages", stages}, {"gates", gates}});
   if (run.spec) json.set("spec", record::to_json(*run.spec));
   if (run.verdict) json.set("verdict", record::to_json(*run.verdict));
   return json;
@@ -100,15 +109,19 @@ Result<int> show_pull(engine::Context& context, int number, const Console& conso
       console.print(forge::to_json(pull).dump() + "\n");
       return kYes;
     }
-    std::string text = fmt::format("pull request #{}: {}\n{} <- {}  {}{}\nby {}\n\n{}\n", pull.number, pull.title,
-                                   pull.base_branch, pull.head_branch, pull.state, pull.draft ? ", draft" : "",
-                                   pull.author, pull.body);
+    std::string text = fmt::format("pull request #{}: {}\n{} <- {}  {}{}\nby {}\n\n{}\n",
+                                   pull.number, pull.title, pull.base_branch, pull.head_branch,
+                                   pull.state, pull.draft ? ", draft" : "", pull.author, pull.body);
     for (const std::string& comment : pull.comments) text += "\ncomment:\n" + comment + "\n";
-    if (!pull.request_pull.empty()) text += "\n--- for mail (git request-pull) ---\n" + pull.request_pull;
+    if (!pull.request_pull.empty())
+      text += "\n--- for mail (git request-pull) ---\n" + pull.request_pull;
     console.print(printable(text));
     return kYes;
   }
-  return Error{Fault::kUser, fmt::format("there is no pull request #{}", number), {}, "see 'git factory log'"};
+  return Error{Fault::kUser,
+               fmt::format("there is no pull request #{}", number),
+               {},
+               "see 'git factory log'"};
 }
 
 Result<int> show(const std::string& what, Console& console) {
@@ -121,7 +134,10 @@ Result<int> show(const std::string& what, Console& console) {
   std::vector<std::string> parts = split(what, ':');
   GF_ASSIGN(auto id, context->store->find(parts[0].empty() ? "@" : parts[0]));
   if (!id) {
-    return Error{Fault::kUser, fmt::format("there is no run '{}'", printable(parts[0])), {}, "see 'git factory log'"};
+    return Error{Fault::kUser,
+                 fmt::format("there is no run '{}'", printable(parts[0])),
+                 {},
+                 "see 'git factory log'"};
   }
   GF_ASSIGN(auto run, context->store->load(*id));
   if (parts.size() == 1) {
@@ -129,12 +145,16 @@ Result<int> show(const std::string& what, Console& console) {
     return kYes;
   }
   int attempt = 0;
-  if (parts.size() > 2) std::from_chars(parts[2].data(), parts[2].data() + parts[2].size(), attempt);
+  if (parts.size() > 2)
+    std::from_chars(parts[2].data(), parts[2].data() + parts[2].size(), attempt);
   record::Json json = record::Json::array();
   std::string text = one_stage(run, parts[1], attempt, json);
   if (text.empty()) {
-    return Error{Fault::kUser, fmt::format("run {} has no '{}'", id->id8(), printable(what.substr(parts[0].size() + 1))),
-                 {}, fmt::format("see 'git factory show {}'", id->id8())};
+    return Error{
+        Fault::kUser,
+        fmt::format("run {} has no '{}'", id->id8(), printable(what.substr(parts[0].size() + 1))),
+        {},
+        fmt::format("see 'git factory show {}'", id->id8())};
   }
   console.print(console.json ? json.dump() + "\n" : printable(text));
   return kYes;
@@ -144,7 +164,9 @@ Result<int> show(const std::string& what, Console& console) {
 
 Run bind_show(CLI::App& app) {
   auto what = std::make_shared<std::string>("@");
-  app.add_option("what", *what, "<run>[:<stage>[:<attempt>]], or '#<n>' for a pull request; default: the newest run");
+  app.add_option(
+      "what", *what,
+      "<run>[:<stage>[:<attempt>]], or '#<n>' for a pull request; default: the newest run");
   return [what](Console& console) { return show(*what, console); };
 }
 

@@ -1,4 +1,6 @@
 // git factory spec lint|show|schema: the spec format by itself.
+#include "record/spec.h"
+
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -12,7 +14,6 @@
 #include "engine/facts.h"
 #include "engine/templates.h"
 #include "record/schema.h"
-#include "record/spec.h"
 #include "stage/lint.h"
 
 namespace gf::cmd {
@@ -36,7 +37,9 @@ Result<record::Spec> load_spec(const std::string& what, Console& console) {
     GF_ASSIGN(auto context, engine::Context::open(console.setup, false));
     GF_ASSIGN(auto id, context->store->find(what));
     if (!id) {
-      return Error{Fault::kUser, fmt::format("'{}' is neither a file nor a run", printable(what)), {},
+      return Error{Fault::kUser,
+                   fmt::format("'{}' is neither a file nor a run", printable(what)),
+                   {},
                    "see 'git factory log'"};
     }
     GF_ASSIGN(auto run, context->store->load(*id));
@@ -60,7 +63,8 @@ record::Json to_json(const stage::LintFinding& finding) {
 std::string to_text(const stage::LintFinding& finding) {
   bool error = finding.severity == stage::LintFinding::Severity::kError;
   std::string where = finding.criterion.empty() ? "spec" : finding.criterion;
-  std::string text = fmt::format("{}: {}: {} [{}]\n", where, error ? "error" : "warning", finding.message, finding.rule);
+  std::string text = fmt::format("{}: {}: {} [{}]\n", where, error ? "error" : "warning",
+                                 finding.message, finding.rule);
   if (!finding.hint.empty()) text += fmt::format("  hint: {}\n", finding.hint);
   return printable(text);
 }
@@ -68,14 +72,16 @@ std::string to_text(const stage::LintFinding& finding) {
 Result<int> print_rules(const Console& console) {
   for (const stage::LintRule& rule : stage::lint_rules()) {
     bool error = rule.severity == stage::LintFinding::Severity::kError;
-    console.print(fmt::format("{:<24} {:<8} {}\n", rule.name, error ? "error" : "warning", rule.why));
+    console.print(
+        fmt::format("{:<24} {:<8} {}\n", rule.name, error ? "error" : "warning", rule.why));
   }
   return kYes;
 }
 
 Result<int> lint(const Options& options, Console& console) {
   if (options.rules) return print_rules(console);
-  if (options.what.empty()) return Error{Fault::kUsage, "no spec is named", {}, "name a file, a run, or '-'"};
+  if (options.what.empty())
+    return Error{Fault::kUsage, "no spec is named", {}, "name a file, a run, or '-'"};
   GF_ASSIGN(auto spec, load_spec(options.what, console));
   std::vector<stage::LintFinding> findings;
   std::unique_ptr<engine::Context> context;
@@ -107,17 +113,20 @@ Run bind_spec(CLI::App& app) {
   CLI::App* lint_app = app.add_subcommand("lint", "Check whether a spec compiles");
   lint_app->add_option("spec", options->what, "A file, a run, or '-'");
   lint_app->add_flag("--rules", options->rules, "List the rules and their reasons");
-  lint_app->add_flag("--no-tree", options->no_tree, "Leave out the rules that look into the repository");
+  lint_app->add_flag("--no-tree", options->no_tree,
+                     "Leave out the rules that look into the repository");
   lint_app->add_option("--base", options->base, "The commit whose tree subjects are looked for in");
   lint_app->callback([options, chosen] {
     *chosen = [options](Console& console) { return lint(*options, console); };
   });
-  CLI::App* show = app.add_subcommand("show", "Show a spec as Markdown, or with --json as it is kept");
+  CLI::App* show =
+      app.add_subcommand("show", "Show a spec as Markdown, or with --json as it is kept");
   show->add_option("spec", options->what, "A file, a run, or '-'")->required();
   show->callback([options, chosen] {
     *chosen = [options](Console& console) -> Result<int> {
       GF_ASSIGN(auto spec, load_spec(options->what, console));
-      console.print(console.json ? record::to_json(spec).pretty() : printable(record::to_markdown(spec)));
+      console.print(console.json ? record::to_json(spec).pretty()
+                                 : printable(record::to_markdown(spec)));
       return kYes;
     };
   });

@@ -27,7 +27,9 @@ int64_t pico(const record::Cost& cost) { return cost.pico_usd.value_or(0); }
 
 bool delivered(const store::Summary& run) { return run.status == record::RunStatus::kDelivered; }
 
-record::Cost sum(const record::Cost& a, const record::Cost& b, bool first) { return first ? b : a + b; }
+record::Cost sum(const record::Cost& a, const record::Cost& b, bool first) {
+  return first ? b : a + b;
+}
 
 /// "$0.0000 (scripted)": a basis that is no money is always told.
 std::string money(const record::Cost& cost) {
@@ -68,7 +70,9 @@ Result<Report> collect(const store::Store& store) {
       report.wasted = sum(report.wasted, run.metrics.cost, none_wasted);
       none_wasted = false;
     }
-    auto key = [](const store::Summary& s) { return std::pair(pico(s.metrics.cost), s.metrics.wall); };
+    auto key = [](const store::Summary& s) {
+      return std::pair(pico(s.metrics.cost), s.metrics.wall);
+    };
     if (dearest == nullptr || key(run) > key(*dearest)) dearest = &run;
     auto whole = store.load(run.id);
     // A clone may lack a run's files (partial, not fetched yet): its summary still counts.
@@ -93,9 +97,10 @@ std::string to_markdown(const Report& report) {
       "| feature | $/feature | time to PR | attempts | tokens in/out | first try | result |\n"
       "|---|---|---|---|---|---|---|\n";
   for (const store::Summary& run : report.runs) {
-    text += fmt::format("| {} | {} | {} | {} | {}/{} | {} | {} |\n", cell(run.slug), money(run.metrics.cost),
-                        delivered(run) ? seconds(run.metrics.wall) : "-", run.metrics.attempts,
-                        run.metrics.usage.input_total.value_or(0), run.metrics.usage.output_total.value_or(0),
+    text += fmt::format("| {} | {} | {} | {} | {}/{} | {} | {} |\n", cell(run.slug),
+                        money(run.metrics.cost), delivered(run) ? seconds(run.metrics.wall) : "-",
+                        run.metrics.attempts, run.metrics.usage.input_total.value_or(0),
+                        run.metrics.usage.output_total.value_or(0),
                         run.metrics.first_try ? "yes" : "no", record::name_of(run.status));
   }
   int all = static_cast<int>(report.runs.size());
@@ -103,7 +108,8 @@ std::string to_markdown(const Report& report) {
                       percent(report.delivered, all), report.first_try, all);
   text += fmt::format("Spent: {}, of it {} on runs that delivered nothing\n", money(report.cost),
                       money(report.wasted));
-  text += "\n| stage | attempts | failed | tokens in/out | cost | time |\n|---|---|---|---|---|---|\n";
+  text +=
+      "\n| stage | attempts | failed | tokens in/out | cost | time |\n|---|---|---|---|---|---|\n";
   for (const char* name : kLine) {
     auto found = report.stages.find(name);
     if (found == report.stages.end()) continue;
@@ -111,11 +117,12 @@ std::string to_markdown(const Report& report) {
     text += fmt::format("| {} | {} | {} | {}/{} | {} | {} |\n", name, stage.attempts, stage.failed,
                         stage.tokens_in, stage.tokens_out, money(stage.cost), seconds(stage.wall));
   }
-  text += fmt::format("\nCost driver: {} (most tokens)\n", report.cost_driver.value_or("none, no tokens were told"));
+  text += fmt::format("\nCost driver: {} (most tokens)\n",
+                      report.cost_driver.value_or("none, no tokens were told"));
   for (const store::Summary& run : report.runs) {
     if (run.id.str() != report.most_expensive) continue;
-    text += fmt::format("Most expensive feature: {} ({}, {})\n", cell(run.slug), money(run.metrics.cost),
-                        seconds(run.metrics.wall));
+    text += fmt::format("Most expensive feature: {} ({}, {})\n", cell(run.slug),
+                        money(run.metrics.cost), seconds(run.metrics.wall));
   }
   return text;
 }

@@ -21,13 +21,13 @@ struct StageSum {
 };
 
 struct Report {
-  std::vector<store::Summary> runs;          ///< oldest first
-  std::map<std::string, StageSum> stages;    ///< by stage name
+  std::vector<store::Summary> runs;        ///< oldest first
+  std::map<std::string, StageSum> stages;  ///< by stage name
   int delivered = 0, first_try = 0;
-  record::Cost cost;                         ///< of all runs
-  record::Cost wasted;                       ///< of runs that delivered nothing
-  std::optional<std::string> cost_driver;    ///< the stage with the most tokens
-  std::optional<std::string> most_expensive; ///< a run's id; ties go to the slowest
+  record::Cost cost;                          ///< of all runs
+  record::Cost wasted;                        ///< of runs that delivered nothing
+  std::optional<std::string> cost_driver;     ///< the stage with the most tokens
+  std::optional<std::string> most_expensive;  ///< a run's id; ties go to the slowest
 };
 
 /// Reads every run that this clone knows. Runs without a stage record here count in `runs` alone.

@@ -38,12 +38,14 @@ Error none_configured(const Context& context, const std::string& stage) {
   std::string hint = "set one with 'git config factory.model <provider>/<model>'";
   std::vector<std::string> found = model::suggestions(context.setup.environment, context.cancel());
   if (!found.empty()) hint += "; found here: " + join(found, "; ");
-  return Error{Fault::kConfiguration, fmt::format("no model is configured for {}", stage), {}, hint};
+  return Error{
+      Fault::kConfiguration, fmt::format("no model is configured for {}", stage), {}, hint};
 }
 
 }  // namespace
 
-Asker::Asker(Context& context, store::ActiveRun& active, const Config& config, Budget budget, Tell tell)
+Asker::Asker(Context& context, store::ActiveRun& active, const Config& config, Budget budget,
+             Tell tell)
     : context_(context), active_(active), config_(config), budget_(budget), tell_(std::move(tell)) {
   taken_.cost = record::Cost{0, ""};
   for (const record::Exchange& exchange : active.exchanges()) {
@@ -84,7 +86,9 @@ Result<void> Asker::check(const std::vector<std::string>& stages) {
       if (problems[name] && first.empty()) first = fmt::format("'{}': {}", name, *problems[name]);
     }
     if (!any) {
-      return Error{Fault::kConfiguration, fmt::format("no model can answer for {}: {}", stage, first), {},
+      return Error{Fault::kConfiguration,
+                   fmt::format("no model can answer for {}: {}", stage, first),
+                   {},
                    fmt::format("set 'factory.{}.model' to one that can", stage)};
     }
   }
@@ -102,7 +106,9 @@ Result<void> Asker::within_budget() const {
   } else {
     return Done{};
   }
-  return Error{Fault::kUser, fmt::format("the budget is used up ({} spent)", what), {},
+  return Error{Fault::kUser,
+               fmt::format("the budget is used up ({} spent)", what),
+               {},
                "go on with 'git factory resume --budget <more>'"};
 }
 
@@ -110,8 +116,10 @@ const record::Exchange* Asker::known(const record::ModelRequest& request) const 
   Oid key = record::request_key(request);
   for (const record::Exchange& exchange : active_.exchanges()) {
     bool same_step = exchange.request.stage == request.stage &&
-                     exchange.request.attempt == request.attempt && exchange.request.turn == request.turn;
-    if (same_step && exchange.answer && record::request_key(exchange.request) == key) return &exchange;
+                     exchange.request.attempt == request.attempt &&
+                     exchange.request.turn == request.turn;
+    if (same_step && exchange.answer && record::request_key(exchange.request) == key)
+      return &exchange;
   }
   return nullptr;
 }
@@ -126,7 +134,8 @@ void Asker::count(const record::Exchange& exchange) {
   taken_.cost = first ? exchange.answer->cost : taken_.cost + exchange.answer->cost;
 }
 
-Result<record::Exchange> Asker::try_one(model::Provider& provider, const record::ModelRequest& request) {
+Result<record::Exchange> Asker::try_one(model::Provider& provider,
+                                        const record::ModelRequest& request) {
   const model::Reference& reference = provider.reference();
   record::Exchange exchange;
   exchange.seq = active_.exchanges().empty() ? 1 : active_.exchanges().back().seq + 1;
@@ -134,7 +143,8 @@ Result<record::Exchange> Asker::try_one(model::Provider& provider, const record:
   exchange.model_asked = reference.model;
   exchange.request = request;
   exchange.started = context_.clock().now();
-  tell_("ask.begin", reference.str(), record::Json::object({{"model", reference.str()}, {"turn", request.turn}}));
+  tell_("ask.begin", reference.str(),
+        record::Json::object({{"model", reference.str()}, {"turn", request.turn}}));
   Stopwatch watch(context_.clock());
   auto reply = provider.ask(request, context_.cancel());
   exchange.duration = watch.elapsed();
@@ -146,9 +156,10 @@ Result<record::Exchange> Asker::try_one(model::Provider& provider, const record:
   if (exchange.answer) exchange.answer->duration = exchange.duration;
   GF_TRY(active_.put_exchange(exchange));
   ++total_calls_;
-  record::Json fields = record::Json::object({{"model", reference.str()},
-                                              {"seq", exchange.seq},
-                                              {"ms", static_cast<int64_t>(exchange.duration.count())}});
+  record::Json fields =
+      record::Json::object({{"model", reference.str()},
+                            {"seq", exchange.seq},
+                            {"ms", static_cast<int64_t>(exchange.duration.count())}});
   if (exchange.answer) {
     total_pico_ += exchange.answer->cost.pico_usd.value_or(0);
     total_tokens_ += exchange.answer->usage.input_total.value_or(0) +
@@ -159,7 +170,8 @@ Result<record::Exchange> Asker::try_one(model::Provider& provider, const record:
     tell_("ask.end", fmt::format("{} answered", exchange.answer->model), fields);
   } else {
     fields.set("failure", record::name_of(exchange.failure));
-    tell_("ask.end", fmt::format("{}: {}", record::name_of(exchange.failure), exchange.failure_text), fields);
+    tell_("ask.end",
+          fmt::format("{}: {}", record::name_of(exchange.failure), exchange.failure_text), fields);
   }
   return exchange;
 }
@@ -184,8 +196,10 @@ Result<record::ModelAnswer> Asker::ask(const record::ModelRequest& request) {
     last = exchange.failure;
     failures.push_back(fmt::format("{}: {}", provider->reference().str(), exchange.failure_text));
   }
-  return Error{fault_of(last), fmt::format("no model answered for {}: {}", request.stage, join(failures, "; ")),
-               {}, "see 'git factory show' for every attempt"};
+  return Error{fault_of(last),
+               fmt::format("no model answered for {}: {}", request.stage, join(failures, "; ")),
+               {},
+               "see 'git factory show' for every attempt"};
 }
 
 Asker::Taken Asker::take() {

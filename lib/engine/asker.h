@@ -1,4 +1,5 @@
-// Asks models for a stage: fallback in order, everything recorded before it is used, nothing bought twice.
+// Asks models for a stage: fallback in order, everything recorded before it is used, nothing bought
+// twice.
 #pragma once
 
 #include <functional>
@@ -24,11 +25,13 @@ struct Budget {
 /// there already (a run that goes on after a crash, a replay) is used instead of asking again (P4).
 class Asker {
  public:
-  using Tell = std::function<void(const std::string& kind, const std::string& text, record::Json fields)>;
+  using Tell =
+      std::function<void(const std::string& kind, const std::string& text, record::Json fields)>;
 
   Asker(Context& context, store::ActiveRun& active, const Config& config, Budget budget, Tell tell);
 
-  /// Can every model stage be answered? Checked before anything is spent. The error says what to set.
+  /// Can every model stage be answered? Checked before anything is spent. The error says what to
+  /// set.
   Result<void> check(const std::vector<std::string>& stages);
   /// One answer. An Error tells why none of the stage's models gave one.
   Result<record::ModelAnswer> ask(const record::ModelRequest& request);
@@ -43,7 +46,8 @@ class Asker {
   /// What was asked since the last call.
   Taken take();
   /// "provider/model, ..." for each stage, as configured.
-  [[nodiscard]] std::map<std::string, std::string> configured(const std::vector<std::string>& stages) const;
+  [[nodiscard]] std::map<std::string, std::string> configured(
+      const std::vector<std::string>& stages) const;
 
  private:
   Result<std::vector<model::Provider*>> providers_of(const std::string& stage);

@@ -9,8 +9,8 @@
 namespace gf::engine {
 namespace {
 
-constexpr const char* kMarkdownNames[] = {"CHANGELOG.md", "CHANGES.md", "HISTORY.md", "NEWS.md",
-                                          "Changelog.md", "changelog.md"};
+constexpr const char* kMarkdownNames[] = {"CHANGELOG.md", "CHANGES.md",   "HISTORY.md",
+                                          "NEWS.md",      "Changelog.md", "changelog.md"};
 constexpr const char* kRstNames[] = {"CHANGELOG.rst", "CHANGES.rst", "HISTORY.rst", "NEWS.rst"};
 constexpr const char* kFragmentFolders[] = {"newsfragments", "changelog.d", "changes.d", "news"};
 
@@ -41,7 +41,8 @@ size_t section_end(const std::vector<std::string>& all, size_t from, size_t leve
 }
 
 /// Inserts `bullet` after the last line with text in [from, to), with a blank line kept below.
-void insert_bullet(std::vector<std::string>& all, size_t from, size_t to, const std::string& bullet) {
+void insert_bullet(std::vector<std::string>& all, size_t from, size_t to,
+                   const std::string& bullet) {
   size_t at = to;
   while (at > from && trim(all[at - 1]).empty()) --at;
   // A list directly under its heading gets the blank line that Markdown wants between them.
@@ -98,7 +99,8 @@ std::string add_to_rst(const std::string& content, const std::string& entry) {
   for (size_t i = 0; i + 1 < all.size(); ++i) {
     if (!is_unreleased(all[i]) || !is_underline(all[i + 1])) continue;
     size_t end = i + 2;
-    while (end < all.size() && !(end + 1 < all.size() && is_underline(all[end + 1]) && !all[end].empty())) {
+    while (end < all.size() &&
+           !(end + 1 < all.size() && is_underline(all[end + 1]) && !all[end].empty())) {
       ++end;
     }
     insert_bullet(all, i + 2, end, bullet);
@@ -109,7 +111,8 @@ std::string add_to_rst(const std::string& content, const std::string& entry) {
   while (at < all.size() && !is_underline(all[at])) ++at;
   at = at == all.size() ? 0 : at + 1;
   std::vector<std::string> block = {"", "Unreleased", "----------", "", bullet, ""};
-  while (at < all.size() && trim(all[at]).empty()) all.erase(all.begin() + static_cast<std::ptrdiff_t>(at));
+  while (at < all.size() && trim(all[at]).empty())
+    all.erase(all.begin() + static_cast<std::ptrdiff_t>(at));
   all.insert(all.begin() + static_cast<std::ptrdiff_t>(at), block.begin(), block.end());
   return text_of(all);
 }
@@ -134,7 +137,8 @@ std::string fragment_suffix(const record::TreeFacts& tree, const std::string& fo
 
 Changelog detect_changelog(const record::TreeFacts& tree) {
   std::string project = tree.read("pyproject.toml").value_or("");
-  bool towncrier = project.find("[tool.towncrier]") != std::string::npos || tree.has_path("towncrier.toml");
+  bool towncrier =
+      project.find("[tool.towncrier]") != std::string::npos || tree.has_path("towncrier.toml");
   for (const char* folder : kFragmentFolders) {
     bool plain_word = std::string_view(folder) == "news";
     if (tree.has_path(folder) && (towncrier || !plain_word)) {
@@ -146,7 +150,8 @@ Changelog detect_changelog(const record::TreeFacts& tree) {
     if (!content) continue;
     for (const std::string& line : lines(*content)) {
       if (heading_level(line) == 2 && is_unreleased(line)) {
-        return {ChangelogForm::kKeepAChangelog, name, fmt::format("'{}' has an Unreleased section", name)};
+        return {ChangelogForm::kKeepAChangelog, name,
+                fmt::format("'{}' has an Unreleased section", name)};
       }
     }
     return {ChangelogForm::kMarkdown, name, fmt::format("'{}' is there", name)};

@@ -19,7 +19,8 @@ struct Changelog {
   std::string why;   ///< "CHANGELOG.md has an [Unreleased] section"
 };
 
-/// Looks at the tree: fragment folders (towncrier, changelog.d) before files, files at the top only.
+/// Looks at the tree: fragment folders (towncrier, changelog.d) before files, files at the top
+/// only.
 Changelog detect_changelog(const record::TreeFacts& tree);
 
 struct FileText {

@@ -31,11 +31,12 @@ bool replaces(const std::string& option, const std::string& key) {
 }
 
 Error untrusted(const Oid& blob) {
-  return Error{Fault::kConfiguration,
-               fmt::format("the tracked file '{}' ({}) names programs to run and is not trusted yet",
-                           kTrackedFile, blob.short_hex()),
-               {},
-               "look at it and answer with 'git factory trust'"};
+  return Error{
+      Fault::kConfiguration,
+      fmt::format("the tracked file '{}' ({}) names programs to run and is not trusted yet",
+                  kTrackedFile, blob.short_hex()),
+      {},
+      "look at it and answer with 'git factory trust'"};
 }
 
 }  // namespace
@@ -81,7 +82,8 @@ Result<Config> Config::load(const git::Repo& repo, const git::Program& git, cons
   take(settings, [&](const git::Setting& s) { return !is_global(s); });
   // What the command line says replaces all that was set before, lists of models as well.
   std::erase_if(config.settings_, [&](const auto& entry) {
-    return std::any_of(overrides.begin(), overrides.end(), [&](const auto& own) { return replaces(own.first, entry.first); });
+    return std::any_of(overrides.begin(), overrides.end(),
+                       [&](const auto& own) { return replaces(own.first, entry.first); });
   });
   for (const auto& entry : overrides) config.settings_.push_back(entry);
   return config;
@@ -113,7 +115,9 @@ Result<int64_t> Config::number(std::string_view key, int64_t fallback, int64_t l
   int64_t value = 0;
   auto [end, code] = std::from_chars(text->data(), text->data() + text->size(), value);
   if (code != std::errc() || end != text->data() + text->size() || value < low || value > high) {
-    return Error{Fault::kConfiguration, fmt::format("{} is '{}'", key, printable(*text)), {},
+    return Error{Fault::kConfiguration,
+                 fmt::format("{} is '{}'", key, printable(*text)),
+                 {},
                  fmt::format("set it to a whole number from {} to {}", low, high)};
   }
   return value;
@@ -125,7 +129,9 @@ Result<std::optional<double>> Config::decimal(std::string_view key) const {
   char* end = nullptr;
   double value = std::strtod(text->c_str(), &end);
   if (text->empty() || *end != '\0' || !(value >= 0 && value < 1e9)) {
-    return Error{Fault::kConfiguration, fmt::format("{} is '{}'", key, printable(*text)), {},
+    return Error{Fault::kConfiguration,
+                 fmt::format("{} is '{}'", key, printable(*text)),
+                 {},
                  "set it to a number such as 0.2"};
   }
   return std::optional<double>(value);
@@ -137,7 +143,9 @@ Result<bool> Config::flag(std::string_view key, bool fallback) const {
   std::string word = lower(*text);
   if (word.empty() || word == "true" || word == "yes" || word == "on" || word == "1") return true;
   if (word == "false" || word == "no" || word == "off" || word == "0") return false;
-  return Error{Fault::kConfiguration, fmt::format("{} is '{}'", key, printable(*text)), {},
+  return Error{Fault::kConfiguration,
+               fmt::format("{} is '{}'", key, printable(*text)),
+               {},
                "set it to true or false"};
 }
 

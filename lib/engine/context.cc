@@ -22,13 +22,16 @@ std::vector<std::string> flat(const proc::Environment& environment) {
 
 Result<void> fit_for_a_run(const git::Shape& shape) {
   if (shape.bare) {
-    return Error{Fault::kUser, "this is a bare repository", {}, "run it in a clone with a work tree"};
+    return Error{
+        Fault::kUser, "this is a bare repository", {}, "run it in a clone with a work tree"};
   }
   if (shape.unborn) {
     return Error{Fault::kUser, "there is no commit yet", {}, "make a first commit"};
   }
   if (shape.shallow) {
-    return Error{Fault::kUser, "this is a shallow clone, which cannot keep a replayable record", {},
+    return Error{Fault::kUser,
+                 "this is a shallow clone, which cannot keep a replayable record",
+                 {},
                  "complete it with 'git fetch --unshallow'"};
   }
   return Done{};
@@ -37,7 +40,8 @@ Result<void> fit_for_a_run(const git::Shape& shape) {
 }  // namespace
 
 git::Runner git_runner(proc::Environment environment, const Cancel& cancel) {
-  return [environment = std::move(environment), &cancel](const git::Command& command) -> Result<git::Answer> {
+  return [environment = std::move(environment),
+          &cancel](const git::Command& command) -> Result<git::Answer> {
     proc::Options options;
     options.argv = command.argv;
     options.directory = command.directory;
@@ -52,11 +56,13 @@ git::Runner git_runner(proc::Environment environment, const Cancel& cancel) {
     GF_ASSIGN(auto outcome, proc::run(options, cancel));
     if (outcome.end == proc::End::kCancelled) GF_TRY(cancel.check());
     if (outcome.end == proc::End::kTimedOut) {
-      return Error{Fault::kTransient,
-                   fmt::format("'{}' did not end within {} s",
-                               command.argv.size() > 1 ? command.argv[0] + " " + command.argv[1] : "git",
-                               command.timeout.count() / 1000),
-                   {}, {}};
+      return Error{
+          Fault::kTransient,
+          fmt::format("'{}' did not end within {} s",
+                      command.argv.size() > 1 ? command.argv[0] + " " + command.argv[1] : "git",
+                      command.timeout.count() / 1000),
+          {},
+          {}};
     }
     return answer_of(std::move(outcome));
   };
@@ -72,7 +78,8 @@ Result<std::unique_ptr<Context>> Context::open(Setup setup, bool for_run) {
   GF_ASSIGN(auto repo, git::Repo::discover(setup.directory));
   std::string home = repo.workdir().value_or(repo.git_dir());
   git::Program program(git_runner(setup.environment, *setup.cancel), home);
-  std::unique_ptr<Context> context(new Context(std::move(setup), std::move(repo), std::move(program)));
+  std::unique_ptr<Context> context(
+      new Context(std::move(setup), std::move(repo), std::move(program)));
   GF_ASSIGN(context->shape, context->repo.shape());
   if (for_run) GF_TRY(fit_for_a_run(context->shape));
   GF_ASSIGN(auto store, store::Store::open(context->repo, context->clock(), context->redactor));
@@ -90,7 +97,8 @@ Result<Base> find_base(const Context& context, const Config::Settings& settings,
       if (lower(key) == "factory.base") candidates = {value};
     }
     if (candidates.empty()) {
-      GF_ASSIGN(auto head, context.git.ask({"symbolic-ref", "-q", "--short", "refs/remotes/origin/HEAD"}));
+      GF_ASSIGN(auto head,
+                context.git.ask({"symbolic-ref", "-q", "--short", "refs/remotes/origin/HEAD"}));
       std::string name(trim(head.out));
       if (head.exit_code == 0 && name.starts_with("origin/")) candidates.push_back(name.substr(7));
       candidates.insert(candidates.end(), {"main", "master"});
@@ -104,9 +112,11 @@ Result<Base> find_base(const Context& context, const Config::Settings& settings,
     GF_ASSIGN(auto info, context.repo.commit(*commit));
     return Base{name, *commit, info.tree};
   }
-  return Error{Fault::kUser, fmt::format("there is no commit named '{}' to start from",
-                                         printable(join(candidates, "' or '"))),
-               {}, "name one with --base, or set factory.base"};
+  return Error{Fault::kUser,
+               fmt::format("there is no commit named '{}' to start from",
+                           printable(join(candidates, "' or '"))),
+               {},
+               "name one with --base, or set factory.base"};
 }
 
 Result<std::optional<std::string>> find_remote(const Context& context, const Config& config,
@@ -117,8 +127,10 @@ Result<std::optional<std::string>> find_remote(const Context& context, const Con
   };
   if (auto named = config.find("factory.remote")) {
     if (known(*named)) return named;
-    return Error{Fault::kConfiguration, fmt::format("factory.remote names '{}', which is no remote", *named),
-                 {}, "see 'git remote -v'"};
+    return Error{Fault::kConfiguration,
+                 fmt::format("factory.remote names '{}', which is no remote", *named),
+                 {},
+                 "see 'git remote -v'"};
   }
   std::optional<std::string> tracked = config.find("branch." + base_name + ".remote");
   if (tracked && known(*tracked)) return tracked;

@@ -1,4 +1,5 @@
-// What every part of the engine needs at hand: the repository, the programs, the clocks, the listener.
+// What every part of the engine needs at hand: the repository, the programs, the clocks, the
+// listener.
 #pragma once
 
 #include <memory>
@@ -19,14 +20,14 @@ namespace gf::engine {
 
 /// What the program around the engine hands in. Everything pointed to must outlive the engine.
 struct Setup {
-  std::string directory = ".";        ///< where the user is
+  std::string directory = ".";  ///< where the user is
   proc::Environment environment;
-  std::string data_dir;               ///< installed templates
-  std::string version;                ///< of git-factory
+  std::string data_dir;  ///< installed templates
+  std::string version;   ///< of git-factory
   const Clock* clock = &system_clock();
   Cancel* cancel = nullptr;
-  Sink sink;                          ///< may be empty
-  Config::Settings overrides;         ///< options of the command line, as settings
+  Sink sink;                   ///< may be empty
+  Config::Settings overrides;  ///< options of the command line, as settings
 };
 
 /// The `git` program by way of lib/proc, with a limit on everything.

@@ -25,7 +25,8 @@ Result<stage::Output> read_answer(const std::string& text, const record::Json& s
   if (schema.is_null()) return out;
   std::optional<record::Json> json = record::json_in_prose(text);
   if (!json) {
-    out.schema_violations = {trim(text).empty() ? "the answer is empty" : "the answer is not a JSON object"};
+    out.schema_violations = {trim(text).empty() ? "the answer is empty"
+                                                : "the answer is not a JSON object"};
     return out;
   }
   out.json = *json;
@@ -35,12 +36,14 @@ Result<stage::Output> read_answer(const std::string& text, const record::Json& s
 
 }  // namespace
 
-Result<std::vector<record::Message>> Line::answer_calls(tool::Toolbox& tools, const record::Message& asked,
+Result<std::vector<record::Message>> Line::answer_calls(tool::Toolbox& tools,
+                                                        const record::Message& asked,
                                                         std::vector<std::string>* changed) {
   std::vector<record::Message> answers;
   for (const record::ToolCall& call : asked.tool_calls) {
     std::string about = call.arguments.get_string("path", call.arguments.get_string("pattern"));
-    tell("tool", fmt::format("{} {}", call.name, about), record::Json::object({{"tool", call.name}}));
+    tell("tool", fmt::format("{} {}", call.name, about),
+         record::Json::object({{"tool", call.name}}));
     GF_ASSIGN(auto answer, tools.call(call, context_.cancel()));
     for (const std::string& path : answer.changed) {
       workspace_->touched(path);
@@ -63,13 +66,15 @@ Result<stage::Output> Line::converse(const stage::Stage& stage, const stage::Inp
   request.attempt = attempt_;
   request.schema = in.schema;
   GF_ASSIGN(request.messages, stage.prompt(in));
-  for (record::Message& message : request.messages) message.content = context_.redactor(message.content);
+  for (record::Message& message : request.messages)
+    message.content = context_.redactor(message.content);
   GF_ASSIGN(auto temperature, config_.decimal(fmt::format("factory.{}.temperature", stage.name)));
   request.temperature = temperature.value_or(stage.temperature);
   std::optional<tool::Toolbox> tools;
   if (!stage.tools.empty() && workspace_) {
     std::vector<std::string> names(stage.tools.begin(), stage.tools.end());
-    GF_ASSIGN(tools, tool::Toolbox::open(workspace_->path(), names, scope, context_.setup.environment));
+    GF_ASSIGN(tools,
+              tool::Toolbox::open(workspace_->path(), names, scope, context_.setup.environment));
     request.tools = tools->specs();
   }
   int repairs = 0;
@@ -90,8 +95,8 @@ Result<stage::Output> Line::converse(const stage::Stage& stage, const stage::Inp
                                          "\nAnswer again with the JSON object alone."));
   }
   stage::Output out;
-  out.schema_violations = {fmt::format("no final answer after {} turns and {}", kMaxTurns,
-                                       counted(calls, "tool call"))};
+  out.schema_violations = {
+      fmt::format("no final answer after {} turns and {}", kMaxTurns, counted(calls, "tool call"))};
   return out;
 }
 

@@ -36,7 +36,8 @@ std::string pointer_of(const record::Json& table, const std::string& id) {
     if (row.get_string("id") != id) continue;
     record::Json pointer = row.get("pointer");
     std::string where = pointer.get_string("test");
-    if (where.empty()) where = fmt::format("{}:{}", pointer.get_string("path"), pointer.get_int("line"));
+    if (where.empty())
+      where = fmt::format("{}:{}", pointer.get_string("path"), pointer.get_int("line"));
     return fmt::format("{} (`{}`)", cell(row.get_string("verdict")), cell(where));
   }
   return "-";
@@ -50,9 +51,9 @@ Result<Oid> Line::delivered_commit() {
   if (verdict_ && active_.run().head != Oid() && context_.repo.exists(active_.run().head)) {
     return active_.run().head;
   }
-  std::string message = fmt::format("feat: {}\n\n{}\n\nFactory-Run: {}\n",
-                                    trim(replace_all(spec_->title, "\n", " ")), trim(spec_->intent),
-                                    run_.id.str());
+  std::string message =
+      fmt::format("feat: {}\n\n{}\n\nFactory-Run: {}\n", trim(replace_all(spec_->title, "\n", " ")),
+                  trim(spec_->intent), run_.id.str());
   return context_.git.commit_tree(workspace_->tree(), {base_.commit}, message);
 }
 
@@ -65,23 +66,28 @@ Result<std::string> Line::place_branch(const Oid& commit) {
     if (there && *there == commit) return ref.str();
     if (there) continue;
     if (remote_) {
-      GF_ASSIGN(auto tracked, context_.repo.read_ref(
-                                  RefName::known(fmt::format("refs/remotes/{}/{}", *remote_, name))));
+      GF_ASSIGN(auto tracked, context_.repo.read_ref(RefName::known(
+                                  fmt::format("refs/remotes/{}/{}", *remote_, name))));
       if (tracked && *tracked != commit) continue;
     }
-    auto placed = context_.repo.compare_and_swap(ref, Oid(), commit, "factory: deliver " + run_.id.str());
+    auto placed =
+        context_.repo.compare_and_swap(ref, Oid(), commit, "factory: deliver " + run_.id.str());
     if (!placed.ok()) {
       Error error = placed.error();
-      error.hint = fmt::format("a branch '{}' is in the way? rename it, or set factory.branchPrefix",
-                               prefix.substr(0, prefix.find('/')));
+      error.hint =
+          fmt::format("a branch '{}' is in the way? rename it, or set factory.branchPrefix",
+                      prefix.substr(0, prefix.find('/')));
       return error;
     }
     if (*placed) {
-      if (name != prefix + run_.slug) tell("note", fmt::format("the branch name was taken; this is '{}'", name));
+      if (name != prefix + run_.slug)
+        tell("note", fmt::format("the branch name was taken; this is '{}'", name));
       return ref.str();
     }
   }
-  return Error{Fault::kUser, fmt::format("the branch '{}{}' is taken", prefix, run_.slug), {},
+  return Error{Fault::kUser,
+               fmt::format("the branch '{}{}' is taken", prefix, run_.slug),
+               {},
                "choose another name with --slug"};
 }
 
@@ -90,13 +96,16 @@ Result<void> Line::push_branch(const std::string& branch) {
     auto pushed = context_.git.push(*remote_, {branch + ":" + branch});
     if (!pushed.ok()) {
       Error error = pushed.error().because_of(fmt::format("cannot push to '{}'", *remote_));
-      error.hint = fmt::format("the branch is kept here; go on with 'git factory resume {}'", run_.id.id8());
+      error.hint =
+          fmt::format("the branch is kept here; go on with 'git factory resume {}'", run_.id.id8());
       return error;
     }
     if (!pushed->pushed) {
       return Error{Fault::kEnvironment,
-                   fmt::format("'{}' refused the push: {}", *remote_, clipped(pushed->told, 400)), pushed->told,
-                   fmt::format("the branch is kept here; go on with 'git factory resume {}'", run_.id.id8())};
+                   fmt::format("'{}' refused the push: {}", *remote_, clipped(pushed->told, 400)),
+                   pushed->told,
+                   fmt::format("the branch is kept here; go on with 'git factory resume {}'",
+                               run_.id.id8())};
     }
     return Done{};
   });
@@ -113,34 +122,41 @@ std::string Line::pull_request_body() const {
   }
   body += "\n## Gates\n\n| gate | outcome | tool |\n|---|---|---|\n";
   for (const record::GateOutcome& outcome : outcomes_) {
-    body += fmt::format("| {} | {}{} | {} |\n", cell(outcome.gate), record::name_of(outcome.status),
-                        outcome.counts.passed > 0 ? fmt::format(", {} passed", outcome.counts.passed) : "",
-                        cell(outcome.tool_version));
+    body += fmt::format(
+        "| {} | {}{} | {} |\n", cell(outcome.gate), record::name_of(outcome.status),
+        outcome.counts.passed > 0 ? fmt::format(", {} passed", outcome.counts.passed) : "",
+        cell(outcome.tool_version));
   }
   record::RunMetrics metrics = record::metrics_of(run_, active_.stages());
   Milliseconds wall = context_.clock().now() - run_.started;
-  body += fmt::format("\n## Cost and time\n\n{}; {} tokens in, {} out; {:.1f} s; {} in {}; models: {}.\n",
-                      record::to_text(metrics.cost), metrics.usage.input_total.value_or(0),
-                      metrics.usage.output_total.value_or(0), static_cast<double>(wall.count()) / 1000,
-                      counted(static_cast<size_t>(metrics.exchanges), "exchange"),
-                      counted(active_.stages().size(), "stage attempt"), verdict_->reviewer.empty()
-                          ? "none" : join([&] {
-                              std::vector<std::string> all;
-                              for (const record::StageRecord& s : active_.stages()) {
-                                if (s.model_answered.empty()) continue;
-                                std::string told = s.stage + " " + s.model_answered;
-                                if (all.empty() || all.back() != told) all.push_back(told);
-                              }
-                              return all;
-                            }(), ", "));
-  body += fmt::format("\nLook into it: `git factory show {}`\n\nFactory-Run: {}\n", run_.id.str(), run_.id.str());
+  body += fmt::format(
+      "\n## Cost and time\n\n{}; {} tokens in, {} out; {:.1f} s; {} in {}; models: {}.\n",
+      record::to_text(metrics.cost), metrics.usage.input_total.value_or(0),
+      metrics.usage.output_total.value_or(0), static_cast<double>(wall.count()) / 1000,
+      counted(static_cast<size_t>(metrics.exchanges), "exchange"),
+      counted(active_.stages().size(), "stage attempt"),
+      verdict_->reviewer.empty() ? "none"
+                                 : join(
+                                       [&] {
+                                         std::vector<std::string> all;
+                                         for (const record::StageRecord& s : active_.stages()) {
+                                           if (s.model_answered.empty()) continue;
+                                           std::string told = s.stage + " " + s.model_answered;
+                                           if (all.empty() || all.back() != told)
+                                             all.push_back(told);
+                                         }
+                                         return all;
+                                       }(),
+                                       ", "));
+  body += fmt::format("\nLook into it: `git factory show {}`\n\nFactory-Run: {}\n", run_.id.str(),
+                      run_.id.str());
   return body;
 }
 
 Result<void> Line::open_pull_request(const std::string& branch) {
   return act("pull request", [&]() -> Result<void> {
-    GF_ASSIGN(auto forge, forge::make_forge(config_.get("factory.forge", "local"), context_.repo, context_.git,
-                                            remote_, context_.clock()));
+    GF_ASSIGN(auto forge, forge::make_forge(config_.get("factory.forge", "local"), context_.repo,
+                                            context_.git, remote_, context_.clock()));
     forge::PullRequest wanted;
     wanted.title = "feat: " + spec_->title;
     wanted.body = pull_request_body();
@@ -164,13 +180,15 @@ Result<void> Line::open_pull_request(const std::string& branch) {
 /// Sends the record where factory.share allows it. A failure here is told and never fails a run.
 void Line::share_record() {
   if (!remote_ || wishes_.no_pr) return;
-  std::string share = config_.get("remote." + *remote_ + ".factoryShare", config_.get("factory.share", "none"));
+  std::string share =
+      config_.get("remote." + *remote_ + ".factoryShare", config_.get("factory.share", "none"));
   if (share == "none") return;
   Result<void> shared = act("share", [&]() -> Result<void> {
     std::string why;
     for (int attempt = 0; attempt < kShareTries; ++attempt) {
       std::vector<std::string> specs;
-      for (const std::string& ref : context_.store->refs_to_share(share)) specs.push_back(ref + ":" + ref);
+      for (const std::string& ref : context_.store->refs_to_share(share))
+        specs.push_back(ref + ":" + ref);
       if (specs.empty()) return Done{};
       GF_ASSIGN(auto pushed, context_.git.push(*remote_, specs));
       if (pushed.pushed) return Done{};
@@ -178,8 +196,10 @@ void Line::share_record() {
       GF_TRY(context_.git.fetch(*remote_, store::Store::fetch_refspecs(*remote_, share)));
       GF_TRY(context_.store->join(*remote_));
     }
-    return Error{Fault::kTransient, fmt::format("'{}' did not take the record: {}", *remote_, clipped(why, 300)),
-                 {}, {}};
+    return Error{Fault::kTransient,
+                 fmt::format("'{}' did not take the record: {}", *remote_, clipped(why, 300)),
+                 {},
+                 {}};
   });
   if (!shared.ok()) tell("warning", "the record was not shared: " + shared.error().message);
 }

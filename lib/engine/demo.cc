@@ -18,10 +18,18 @@ namespace fs = std::filesystem;
 
 constexpr std::array kFeatures = {
     DemoFeature{"health", "Add a /health endpoint that returns {\"status\":\"ok\"}.", true},
-    DemoFeature{"products", "Add GET /products returning a static list of three products as JSON.", true},
-    DemoFeature{"product-id", "Add GET /products/{id} returning one product or 404 if not found.", true},
-    DemoFeature{"request-id", "Add a request-ID middleware that attaches an X-Request-ID header to every response.", true},
-    DemoFeature{"create-product", "Add POST /products to append a product to the in-memory list, returning 201 and the created item.", true},
+    DemoFeature{"products", "Add GET /products returning a static list of three products as JSON.",
+                true},
+    DemoFeature{"product-id", "Add GET /products/{id} returning one product or 404 if not found.",
+                true},
+    DemoFeature{
+        "request-id",
+        "Add a request-ID middleware that attaches an X-Request-ID header to every response.",
+        true},
+    DemoFeature{"create-product",
+                "Add POST /products to append a product to the in-memory list, returning 201 and "
+                "the created item.",
+                true},
     DemoFeature{"faster", "Make the products endpoint faster.", false},
 };
 
@@ -31,7 +39,8 @@ Error cannot(const std::string& doing, const std::string& why) {
   return Error{Fault::kEnvironment, fmt::format("cannot {}: {}", doing, why), {}, {}};
 }
 
-Result<void> run(const Setup& setup, const std::string& folder, std::vector<std::string> argv, const std::string& hint) {
+Result<void> run(const Setup& setup, const std::string& folder, std::vector<std::string> argv,
+                 const std::string& hint) {
   proc::Options options;
   options.argv = std::move(argv);
   options.directory = folder;
@@ -42,11 +51,16 @@ Result<void> run(const Setup& setup, const std::string& folder, std::vector<std:
   if (outcome.end == proc::End::kCancelled) GF_TRY(setup.cancel->check());
   if (outcome.succeeded()) return Done{};
   std::vector<std::string> told = lines(outcome.err.empty() ? outcome.out : outcome.err);
-  return Error{Fault::kEnvironment, fmt::format("{}: {}", join(options.argv, " "), told.empty() ? "failed" : printable(told.back())), {}, hint};
+  return Error{Fault::kEnvironment,
+               fmt::format("{}: {}", join(options.argv, " "),
+                           told.empty() ? "failed" : printable(told.back())),
+               {},
+               hint};
 }
 
 /// One virtual environment for all demos, named by what is in it.
-Result<std::string> demo_python(const Setup& setup, const std::function<void(const std::string&)>& say) {
+Result<std::string> demo_python(const Setup& setup,
+                                const std::function<void(const std::string&)>& say) {
   auto value = [&](const char* name) {
     auto found = setup.environment.find(name);
     return found == setup.environment.end() ? std::string() : found->second;
@@ -55,15 +69,19 @@ Result<std::string> demo_python(const Setup& setup, const std::function<void(con
   std::ifstream file(requirements, std::ios::binary);
   if (!file) return cannot("make the demo", "'" + requirements + "' is not there");
   std::string wanted{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  std::string cache = value("XDG_CACHE_HOME").empty() ? value("HOME") + "/.cache" : value("XDG_CACHE_HOME");
-  std::string folder = fmt::format("{}/git-factory/demo-python-{}", cache, record::content_id(wanted).short_hex(10));
+  std::string cache =
+      value("XDG_CACHE_HOME").empty() ? value("HOME") + "/.cache" : value("XDG_CACHE_HOME");
+  std::string folder =
+      fmt::format("{}/git-factory/demo-python-{}", cache, record::content_id(wanted).short_hex(10));
   if (fs::exists(folder + "/complete")) return folder + "/bin/python";
   say("making a Python environment for the demo (once): fastapi, ruff, mypy, pytest ...");
   std::error_code failed;
   fs::remove_all(folder, failed);
   fs::create_directories(fs::path(folder).parent_path(), failed);
   GF_TRY(run(setup, ".", {"python3", "-m", "venv", folder}, "install the package python3-venv"));
-  GF_TRY(run(setup, ".", {folder + "/bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements},
+  GF_TRY(run(setup, ".",
+             {folder + "/bin/python", "-m", "pip", "install", "--quiet",
+              "--disable-pip-version-check", "-r", requirements},
              "check the network, or name an interpreter that has them with --python"));
   std::ofstream(folder + "/complete") << wanted;
   return folder + "/bin/python";
@@ -73,11 +91,15 @@ Result<std::string> demo_python(const Setup& setup, const std::function<void(con
 
 std::span<const DemoFeature> demo_features() { return kFeatures; }
 
-Result<DemoPlace> make_demo(const Setup& setup, const std::string& folder, const std::string& python,
+Result<DemoPlace> make_demo(const Setup& setup, const std::string& folder,
+                            const std::string& python,
                             const std::function<void(const std::string&)>& say) {
   std::error_code failed;
   if (fs::exists(folder) && !(fs::is_directory(folder) && fs::is_empty(folder, failed))) {
-    return Error{Fault::kUser, fmt::format("'{}' is there and not empty", folder), {}, "name another folder"};
+    return Error{Fault::kUser,
+                 fmt::format("'{}' is there and not empty", folder),
+                 {},
+                 "name another folder"};
   }
   DemoPlace place;
   place.python = python;
@@ -110,14 +132,16 @@ Result<DemoPlace> make_demo(const Setup& setup, const std::string& folder, const
     GF_TRY(git({"config", "user.email", "demo@example.com"}));
   }
   GF_TRY(git({"add", "--all"}));
-  GF_TRY(git({"-c", "core.hooksPath=/dev/null", "-c", "commit.gpgSign=false", "commit", "--quiet", "-m", "A small shop"}));
+  GF_TRY(git({"-c", "core.hooksPath=/dev/null", "-c", "commit.gpgSign=false", "commit", "--quiet",
+              "-m", "A small shop"}));
   Setup own = setup;
   own.directory = place.repository;
   GF_ASSIGN(auto context, Context::open(own, true));
   GF_ASSIGN(auto found, look(*context, "full"));
   GF_TRY(prepare(*context, found));
   GF_TRY(git({"add", ".gitfactory"}));
-  GF_TRY(git({"-c", "core.hooksPath=/dev/null", "-c", "commit.gpgSign=false", "commit", "--quiet", "-m", "Prepare for git factory"}));
+  GF_TRY(git({"-c", "core.hooksPath=/dev/null", "-c", "commit.gpgSign=false", "commit", "--quiet",
+              "-m", "Prepare for git factory"}));
   GF_TRY(git({"push", "--quiet", "-u", "origin", "main"}));
   return place;
 }

@@ -14,10 +14,11 @@ struct DemoPlace {
   std::string repository, remote, python;
 };
 
-/// Makes `folder` (which must not exist or be empty) with `shop` and `shop.git` inside, and prepares
-/// it as `init` does. Without `python`, a virtual environment is made below the cache once and used
-/// again; `say` tells what takes long.
-Result<DemoPlace> make_demo(const Setup& setup, const std::string& folder, const std::string& python,
+/// Makes `folder` (which must not exist or be empty) with `shop` and `shop.git` inside, and
+/// prepares it as `init` does. Without `python`, a virtual environment is made below the cache once
+/// and used again; `say` tells what takes long.
+Result<DemoPlace> make_demo(const Setup& setup, const std::string& folder,
+                            const std::string& python,
                             const std::function<void(const std::string&)>& say);
 
 struct DemoFeature {

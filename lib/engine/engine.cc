@@ -17,14 +17,17 @@ Result<std::string> slug_for(const Feature& feature) {
     return slug_from(first.substr(0, first.find('\n')), kMaxSlug);
   }
   if (slug_from(*feature.slug, kMaxSlug) != *feature.slug) {
-    return Error{Fault::kUsage, fmt::format("'{}' is no slug", printable(clipped(*feature.slug, 60))), {},
+    return Error{Fault::kUsage,
+                 fmt::format("'{}' is no slug", printable(clipped(*feature.slug, 60))),
+                 {},
                  fmt::format("use lower-case letters, digits and dashes, for example '{}'",
                              slug_from(*feature.slug, kMaxSlug))};
   }
   return *feature.slug;
 }
 
-/// What a run was asked to do beside its request is kept in its policy, so that resume does the same.
+/// What a run was asked to do beside its request is kept in its policy, so that resume does the
+/// same.
 Wishes wishes_of(const record::RunRecord& run) {
   auto is_set = [&](const char* name) {
     auto found = run.policy.find(name);
@@ -46,7 +49,9 @@ Result<RunId> active_run(const Context& context, const std::optional<std::string
   for (const store::Summary& run : runs) {
     if (run.id.str() == *name || run.id.id8() == *name || run.slug == *name) return run.id;
   }
-  return Error{Fault::kUser, fmt::format("no run '{}' is waiting to go on", printable(*name)), {},
+  return Error{Fault::kUser,
+               fmt::format("no run '{}' is waiting to go on", printable(*name)),
+               {},
                "see 'git factory log'"};
 }
 
@@ -55,15 +60,22 @@ Result<RunId> active_run(const Context& context, const std::optional<std::string
 Result<std::string> checked_request(std::string_view text) {
   std::string request(trim(text));
   if (request.empty()) {
-    return Error{Fault::kUsage, "the request is empty", {},
+    return Error{Fault::kUsage,
+                 "the request is empty",
+                 {},
                  "say what is wanted, for example: git factory feature \"Add a /health endpoint\""};
   }
   if (request.size() > kMaxRequestBytes) {
-    return Error{Fault::kUsage, fmt::format("the request has {} KB; 64 KB is the limit", request.size() >> 10),
-                 {}, "ask for one feature at a time"};
+    return Error{Fault::kUsage,
+                 fmt::format("the request has {} KB; 64 KB is the limit", request.size() >> 10),
+                 {},
+                 "ask for one feature at a time"};
   }
   if (!is_utf8(request)) {
-    return Error{Fault::kUsage, "the request is not UTF-8", {}, "convert it, for example with 'iconv -t UTF-8'"};
+    return Error{Fault::kUsage,
+                 "the request is not UTF-8",
+                 {},
+                 "convert it, for example with 'iconv -t UTF-8'"};
   }
   return request;
 }
@@ -74,7 +86,8 @@ Result<record::RunRecord> run_feature(Setup setup, const Feature& feature) {
   GF_ASSIGN(auto context, Context::open(std::move(setup), true));
   GF_ASSIGN(auto early, Config::load(context->repo, context->git, Oid(), context->setup.overrides));
   GF_ASSIGN(auto base, find_base(*context, early.settings(), feature.base));
-  GF_ASSIGN(auto config, Config::load(context->repo, context->git, base.tree, context->setup.overrides));
+  GF_ASSIGN(auto config,
+            Config::load(context->repo, context->git, base.tree, context->setup.overrides));
   GF_ASSIGN(auto identity, context->repo.identity(context->clock().now()));
   record::RunRecord run;
   run.started = context->clock().now();
@@ -102,7 +115,8 @@ Result<record::RunRecord> resume_run(Setup setup, const std::optional<std::strin
   GF_ASSIGN(auto active, context->store->reopen(id));
   record::RunRecord run = active.run();
   Base base{run.base_name, run.base, run.base_tree};
-  GF_ASSIGN(auto config, Config::load(context->repo, context->git, base.tree, context->setup.overrides));
+  GF_ASSIGN(auto config,
+            Config::load(context->repo, context->git, base.tree, context->setup.overrides));
   Line line(*context, std::move(config), std::move(base), wishes_of(run), std::move(active));
   return line.run();
 }

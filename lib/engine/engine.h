@@ -12,13 +12,13 @@ namespace gf::engine {
 
 /// What a person asks for.
 struct Feature {
-  std::string request;                ///< one paragraph or more, UTF-8
-  std::optional<std::string> slug;    ///< else made from the request
+  std::string request;              ///< one paragraph or more, UTF-8
+  std::optional<std::string> slug;  ///< else made from the request
   std::optional<std::string> base;
   bool plan_only = false;
   bool no_pr = false;
   bool draft = false;
-  std::optional<record::Spec> spec;   ///< an edited spec to start from; PLAN then only checks it
+  std::optional<record::Spec> spec;  ///< an edited spec to start from; PLAN then only checks it
 };
 
 /// A request as it may be used: UTF-8, not blank, at most 64 KB; else an Error that says so.

@@ -16,10 +16,10 @@ struct Event {
   Timestamp time{};
   std::string kind;
   RunId run;
-  std::string stage;   ///< empty outside a stage
+  std::string stage;  ///< empty outside a stage
   int attempt = 0;
-  std::string text;    ///< for people, one line, safe for a terminal after printable()
-  record::Json fields; ///< numbers and names for programs; an object or null
+  std::string text;     ///< for people, one line, safe for a terminal after printable()
+  record::Json fields;  ///< numbers and names for programs; an object or null
 };
 
 record::Json to_json(const Event& event);

@@ -87,7 +87,8 @@ std::string GitFacts::summary(size_t limit) const {
     if (!entries.ok()) continue;
     size_t here = 0;
     for (const git::TreeEntry& entry : *entries) {
-      if (entry.kind == git::EntryKind::kTree) folders.emplace_back(prefix + entry.name + "/", entry.id);
+      if (entry.kind == git::EntryKind::kTree)
+        folders.emplace_back(prefix + entry.name + "/", entry.id);
       if (++here > kListedPerFolder || told >= limit) continue;
       text += prefix + entry.name + (entry.kind == git::EntryKind::kTree ? "/\n" : "\n");
       ++told;

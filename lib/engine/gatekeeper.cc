@@ -41,7 +41,8 @@ std::string told(const record::GateOutcome& outcome) {
 }  // namespace
 
 Gatekeeper::Gatekeeper(Context& context, store::ActiveRun& active, git::Workspace& workspace,
-                       std::vector<gate::Gate> gates, std::string python, std::string cache_dir, Tell tell)
+                       std::vector<gate::Gate> gates, std::string python, std::string cache_dir,
+                       Tell tell)
     : context_(context),
       active_(active),
       workspace_(workspace),
@@ -62,8 +63,10 @@ Result<gate::Place> Gatekeeper::place() {
   fs::create_directories(place.scratch, failed);
   if (!failed) fs::create_directories(place.cache, failed);
   if (failed) {
-    return Error{Fault::kEnvironment, fmt::format("cannot write to '{}': {}", cache_dir_, failed.message()),
-                 {}, "free some space, or set XDG_CACHE_HOME"};
+    return Error{Fault::kEnvironment,
+                 fmt::format("cannot write to '{}': {}", cache_dir_, failed.message()),
+                 {},
+                 "free some space, or set XDG_CACHE_HOME"};
   }
   return place;
 }
@@ -115,7 +118,8 @@ Result<record::GateOutcome> Gatekeeper::really_run(const gate::Gate& gate,
   return outcome;
 }
 
-Result<record::GateOutcome> Gatekeeper::one(const gate::Gate& gate, const std::vector<std::string>& selection,
+Result<record::GateOutcome> Gatekeeper::one(const gate::Gate& gate,
+                                            const std::vector<std::string>& selection,
                                             const std::vector<std::string>& changed) {
   std::string key = selection_key(gate, selection, changed);
   if (auto known = active_.gate(workspace_.tree(), gate.name, key)) {
@@ -126,8 +130,9 @@ Result<record::GateOutcome> Gatekeeper::one(const gate::Gate& gate, const std::v
   Stopwatch asked(context_.clock());
   std::string version = gate::tool_version(gate, context_.setup.environment, context_.cancel());
   spent_ += asked.elapsed();
-  Oid id = record::content_id(join(gate.argv, "\n") + "\x1e" + version + "\x1e" + key + "\x1e" + python_ +
-                              "\x1e" + workspace_.tree().hex() + "\x1e" + context_.setup.version);
+  Oid id = record::content_id(join(gate.argv, "\n") + "\x1e" + version + "\x1e" + key + "\x1e" +
+                              python_ + "\x1e" + workspace_.tree().hex() + "\x1e" +
+                              context_.setup.version);
   std::optional<record::GateOutcome> known = cached(id.hex());
   record::GateOutcome outcome;
   if (known) {

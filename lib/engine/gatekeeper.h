@@ -17,7 +17,8 @@ namespace gf::engine {
 /// record when it is returned.
 class Gatekeeper {
  public:
-  using Tell = std::function<void(const std::string& kind, const std::string& text, record::Json fields)>;
+  using Tell =
+      std::function<void(const std::string& kind, const std::string& text, record::Json fields)>;
 
   Gatekeeper(Context& context, store::ActiveRun& active, git::Workspace& workspace,
              std::vector<gate::Gate> gates, std::string python, std::string cache_dir, Tell tell);
@@ -36,7 +37,8 @@ class Gatekeeper {
  private:
   Result<record::GateOutcome> one(const gate::Gate& gate, const std::vector<std::string>& selection,
                                   const std::vector<std::string>& changed);
-  Result<record::GateOutcome> really_run(const gate::Gate& gate, const std::vector<std::string>& selection,
+  Result<record::GateOutcome> really_run(const gate::Gate& gate,
+                                         const std::vector<std::string>& selection,
                                          const std::vector<std::string>& changed);
   std::optional<record::GateOutcome> cached(const std::string& key) const;
   void cache(const std::string& key, const record::GateOutcome& outcome) const;

@@ -61,11 +61,13 @@ tool::Scope Line::test_scope() const {
   scope.protected_paths = tool::guarded_paths();
   std::set<std::string> authorised;
   for (const record::Criterion& criterion : spec_->acceptance_criteria) {
-    for (const std::string& id : criterion.authorises) authorised.insert(id.substr(0, id.find("::")));
+    for (const std::string& id : criterion.authorises)
+      authorised.insert(id.substr(0, id.find("::")));
   }
   std::set<std::string> existing;
   for (const record::GateOutcome& outcome : base_outcomes_) {
-    for (const record::TestResult& test : outcome.tests) existing.insert(test.id.substr(0, test.id.find("::")));
+    for (const record::TestResult& test : outcome.tests)
+      existing.insert(test.id.substr(0, test.id.find("::")));
   }
   for (const std::string& path : base_facts_->paths("tests", 5000)) existing.insert(path);
   for (const std::string& path : existing) {
@@ -114,12 +116,14 @@ Result<std::map<std::string, std::vector<int>>> Line::added_lines() const {
   std::map<std::string, std::vector<int>> added;
   for (const git::Hunk& hunk : hunks) {
     if (is_test_path(hunk.path) || !hunk.path.ends_with(".py")) continue;
-    for (int line = 0; line < hunk.new_count; ++line) added[hunk.path].push_back(hunk.new_start + line);
+    for (int line = 0; line < hunk.new_count; ++line)
+      added[hunk.path].push_back(hunk.new_start + line);
   }
   return added;
 }
 
-/// Hunks of the whole change but for the changelog entry, which the line wrote itself from the spec.
+/// Hunks of the whole change but for the changelog entry, which the line wrote itself from the
+/// spec.
 Result<std::vector<stage::ReviewHunk>> Line::review_hunks() const {
   GF_ASSIGN(auto hunks, context_.repo.hunks(base_.tree, workspace_->tree(), 3));
   std::vector<stage::ReviewHunk> all;
@@ -136,7 +140,8 @@ Result<std::vector<stage::ReviewHunk>> Line::review_hunks() const {
 /// What TEST may know of the new code: names and signatures, never bodies.
 Result<std::string> Line::signatures() {
   GF_ASSIGN(auto changed, changed_paths(base_.tree, workspace_->tree()));
-  GF_ASSIGN(auto tools, tool::Toolbox::open(workspace_->path(), {"outline"}, {}, context_.setup.environment));
+  GF_ASSIGN(auto tools,
+            tool::Toolbox::open(workspace_->path(), {"outline"}, {}, context_.setup.environment));
   std::string text;
   for (const std::string& path : changed) {
     if (is_test_path(path) || path == changelog_.path) continue;

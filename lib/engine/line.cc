@@ -45,8 +45,13 @@ Line::Line(Context& context, Config config, Base base, Wishes wishes, store::Act
       run_(active_.run()) {}
 
 void Line::tell(const std::string& kind, const std::string& text, record::Json fields) {
-  Event event{context_.clock().now(), kind, run_.id, stage_name_, attempt_,
-              context_.redactor(clipped(text, 2000)), std::move(fields)};
+  Event event{context_.clock().now(),
+              kind,
+              run_.id,
+              stage_name_,
+              attempt_,
+              context_.redactor(clipped(text, 2000)),
+              std::move(fields)};
   trace_ += to_json(event).dump() + "\n";
   if (context_.setup.sink) context_.setup.sink(event);
 }
@@ -59,14 +64,16 @@ Result<void> Line::act(const std::string& name, const std::function<Result<void>
   Milliseconds took = watch.elapsed();
   acts_[name] += took;
   tell("act.end", result.ok() ? name : name + ": " + result.error().message,
-       record::Json::object({{"act", name}, {"ms", static_cast<int64_t>(took.count())}, {"ok", result.ok()}}));
+       record::Json::object(
+           {{"act", name}, {"ms", static_cast<int64_t>(took.count())}, {"ok", result.ok()}}));
   return result;
 }
 
 int64_t Line::retries(std::string_view stage) const {
   int64_t general = config_.number("factory.retries", 3, 0, 100).value_or(3);
   // Wrong numbers were refused in prepare().
-  return config_.number(fmt::format("factory.{}.retries", stage), general, 0, 100).value_or(general);
+  return config_.number(fmt::format("factory.{}.retries", stage), general, 0, 100)
+      .value_or(general);
 }
 
 Result<void> Line::prepare() {
@@ -81,11 +88,14 @@ Result<void> Line::prepare() {
              {"review.unasked", std::to_string(unasked)},
              {"retries", std::to_string(retries_checked)}};
   test_paths_ = config_.all("factory.testPaths");
-  if (test_paths_.empty()) test_paths_ = {"tests/**", "test/**", "**/test_*.py", "**/*_test.py", "test_*.py"};
+  if (test_paths_.empty())
+    test_paths_ = {"tests/**", "test/**", "**/test_*.py", "**/*_test.py", "test_*.py"};
   if (!wishes_.no_pr && !wishes_.plan_only) {
     GF_ASSIGN(remote_, find_remote(context_, config_, base_.name));
     if (!remote_) {
-      return Error{Fault::kUser, "there is no remote to push the branch to", {},
+      return Error{Fault::kUser,
+                   "there is no remote to push the branch to",
+                   {},
                    "add one with 'git remote add origin <url>', or use --no-pr"};
     }
   }
@@ -101,7 +111,8 @@ Result<void> Line::prepare() {
   GF_ASSIGN(auto dollars, config_.decimal("factory.budgetUsd"));
   if (dollars) budget.pico_usd = static_cast<int64_t>(*dollars * 1e12);
   asker_ = std::make_unique<Asker>(context_, active_, config_, budget, told);
-  std::vector<std::string> wanted = wishes_.plan_only ? std::vector<std::string>{"plan"} : kModelStages;
+  std::vector<std::string> wanted =
+      wishes_.plan_only ? std::vector<std::string>{"plan"} : kModelStages;
   if (wishes_.spec) wanted.erase(wanted.begin());
   GF_TRY(asker_->check(wanted));
   run_.models = asker_->configured(wanted);
@@ -110,15 +121,20 @@ Result<void> Line::prepare() {
     tell("warning", "build and review use the same model; set factory.review.model to another one");
   }
   if (wishes_.plan_only) return Done{};
-  std::string python = gate::find_python(config_.settings(), context_.repo.workdir(), context_.setup.environment);
+  std::string python =
+      gate::find_python(config_.settings(), context_.repo.workdir(), context_.setup.environment);
   GF_ASSIGN(auto gates, gate::gates_for(*base_facts_, config_.settings(), python));
   if (gates.empty()) {
-    return Error{Fault::kConfiguration, "no gate was found: nothing could say no to a change", {},
-                 "configure one as [factory-gate \"<name>\"] in .gitfactory, or run 'git factory init'"};
+    return Error{
+        Fault::kConfiguration,
+        "no gate was found: nothing could say no to a change",
+        {},
+        "configure one as [factory-gate \"<name>\"] in .gitfactory, or run 'git factory init'"};
   }
   GF_ASSIGN(auto pool, git::default_pool_dir(context_.repo, context_.setup.environment));
   GF_TRY(act("worktree", [&]() -> Result<void> {
-    GF_ASSIGN(workspace_, git::Workspace::acquire(context_.repo, context_.git, pool, run_.id, base_.commit));
+    GF_ASSIGN(workspace_,
+              git::Workspace::acquire(context_.repo, context_.git, pool, run_.id, base_.commit));
     return Done{};
   }));
   std::string cache = fmt::format("{}/gates/{}", cache_root(context_.setup.environment),
@@ -137,7 +153,8 @@ Result<void> Line::check_base() {
       if (outcome.status == Status::kBroken || outcome.status == Status::kTimeout) {
         broken.push_back(fmt::format("{}: {}", outcome.gate, outcome.reason));
       } else if (outcome.status == Status::kFail) {
-        tell("warning", fmt::format("{} is red on the base already: {}", outcome.gate, outcome.reason));
+        tell("warning",
+             fmt::format("{} is red on the base already: {}", outcome.gate, outcome.reason));
       }
       base_outcomes_.push_back(std::move(outcome));
     }
@@ -145,12 +162,15 @@ Result<void> Line::check_base() {
   gates_->take_names();
   if (broken.empty()) return Done{};
   return Error{Fault::kConfiguration,
-               fmt::format("a gate does not work on '{}' before any change: {}", base_.name, join(broken, "; ")),
-               {}, "make it work there, or configure it ([factory-gate \"<name>\"], factory.python)"};
+               fmt::format("a gate does not work on '{}' before any change: {}", base_.name,
+                           join(broken, "; ")),
+               {},
+               "make it work there, or configure it ([factory-gate \"<name>\"], factory.python)"};
 }
 
 Result<record::RunRecord> Line::run() {
-  tell("run.begin", run_.slug, record::Json::object({{"request", run_.request}, {"base", base_.name}}));
+  tell("run.begin", run_.slug,
+       record::Json::object({{"request", run_.request}, {"base", base_.name}}));
   auto worked = [&]() -> Result<void> {
     GF_TRY(prepare());
     GF_TRY(active_.put_run(run_));
@@ -171,7 +191,8 @@ Result<void> Line::loop() {
   while (!name.empty()) {
     GF_TRY(context_.cancel().check());
     const stage::Stage* stage = stage::find_stage(name);
-    if (stage == nullptr) return Error{Fault::kInternal, fmt::format("no stage '{}'", name), {}, {}};
+    if (stage == nullptr)
+      return Error{Fault::kInternal, fmt::format("no stage '{}'", name), {}, {}};
     stage_name_ = name;
     attempt_ = ++attempts_[name];
     Timestamp started = context_.clock().now();
@@ -205,7 +226,8 @@ Result<std::string> Line::next_after(const std::string& name, const Step& step) 
     case Kind::kPass: {
       feedback_[name].clear();
       auto all = stage::all_stages();
-      auto here = std::find_if(all.begin(), all.end(), [&](const auto& s) { return s.name == name; });
+      auto here =
+          std::find_if(all.begin(), all.end(), [&](const auto& s) { return s.name == name; });
       bool last = here + 1 == all.end();
       if (name == "plan" && wishes_.plan_only) {
         run_.status = record::RunStatus::kPlanned;
@@ -243,13 +265,16 @@ Result<std::string> Line::failed(const std::string& name, const stage::Judgement
   feedback = judgement.feedback;
   if (feedback.size() > kFeedbackKept) feedback.resize(kFeedbackKept);
   run_.failed_stage = name;
-  run_.failure = judgement.failure == record::FailureClass::kNone ? record::FailureClass::kDeterministic
-                                                                  : judgement.failure;
+  run_.failure = judgement.failure == record::FailureClass::kNone
+                     ? record::FailureClass::kDeterministic
+                     : judgement.failure;
   int same = ++same_failure_[name + "\x1f" + join(feedback, "\n")];
   if (same >= kSameFailureLimit) {
-    run_.reason = fmt::format("{} failed {} times in the same way: {}", name, same, judgement.reason);
+    run_.reason =
+        fmt::format("{} failed {} times in the same way: {}", name, same, judgement.reason);
   } else if (++sent_back_[target] > retries(target)) {
-    run_.reason = fmt::format("{} was run {} times: {}", target, sent_back_[target], judgement.reason);
+    run_.reason =
+        fmt::format("{} was run {} times: {}", target, sent_back_[target], judgement.reason);
   } else {
     run_.failed_stage.clear();
     run_.failure = record::FailureClass::kNone;
@@ -270,8 +295,9 @@ Result<void> Line::record_step(const stage::Stage& stage, const Step& step, cons
   bool passed = step.judgement.kind == stage::Judgement::Kind::kPass;
   record.status = passed ? record::StageStatus::kPass : record::StageStatus::kFail;
   record.failure = passed ? record::FailureClass::kNone
-                   : step.judgement.failure == record::FailureClass::kNone ? record::FailureClass::kDeterministic
-                                                                          : step.judgement.failure;
+                   : step.judgement.failure == record::FailureClass::kNone
+                       ? record::FailureClass::kDeterministic
+                       : step.judgement.failure;
   record.reason = clipped(step.judgement.reason, 500);
   record.goes_back_to = step.judgement.back_to;
   if (!passed) record.feedback = step.judgement.feedback;
@@ -293,18 +319,23 @@ Result<void> Line::record_step(const stage::Stage& stage, const Step& step, cons
   }
   bool kept = static_cast<size_t>(seq_) <= active_.stages().size();
   if (!kept) {
-    GF_ASSIGN(record.commit, active_.keep_tree(record.tree_out, fmt::format("factory: {} {}", record.stage, attempt_)));
+    GF_ASSIGN(
+        record.commit,
+        active_.keep_tree(record.tree_out, fmt::format("factory: {} {}", record.stage, attempt_)));
     record.wall = watch.elapsed();
     GF_TRY(active_.put_stage(record));
   } else {
     const record::StageRecord& before = active_.stages()[static_cast<size_t>(seq_) - 1];
     if (before.tree_out != record.tree_out || before.stage != record.stage) {
       return Error{Fault::kBadData,
-                   fmt::format("going on does not lead to the recorded tree at {} {}", record.stage, attempt_),
-                   {}, "start again with 'git factory feature'"};
+                   fmt::format("going on does not lead to the recorded tree at {} {}", record.stage,
+                               attempt_),
+                   {},
+                   "start again with 'git factory feature'"};
     }
   }
-  tell("stage.end", fmt::format("{} {}: {}", stage.name, passed ? "passed" : "failed", record.reason),
+  tell("stage.end",
+       fmt::format("{} {}: {}", stage.name, passed ? "passed" : "failed", record.reason),
        record::Json::object({{"status", passed ? "pass" : "fail"},
                              {"ms", static_cast<int64_t>(watch.elapsed().count())},
                              {"goes_back_to", record.goes_back_to},
@@ -320,7 +351,8 @@ Result<void> Line::finish(record::RunStatus status, const std::string& reason) {
   run_.reason = reason;
   run_.ended = context_.clock().now();
   tell("run.end", reason.empty() ? std::string(record::name_of(status)) : reason,
-       record::Json::object({{"status", record::name_of(status)}, {"pull_request", run_.pull_request}}));
+       record::Json::object(
+           {{"status", record::name_of(status)}, {"pull_request", run_.pull_request}}));
   GF_TRY(active_.put_trace(context_.redactor(trace_)));
   GF_TRY(act("seal", [&] { return context_.store->seal(active_, run_); }));
   if (workspace_) {
@@ -329,7 +361,8 @@ Result<void> Line::finish(record::RunStatus status, const std::string& reason) {
   }
   share_record();
   if (std::getenv("GIT_FACTORY_TIMES") != nullptr) {
-    for (const auto& [name, took] : acts_) tell("note", fmt::format("{}: {} ms", name, took.count()));
+    for (const auto& [name, took] : acts_)
+      tell("note", fmt::format("{}: {} ms", name, took.count()));
   }
   return Done{};
 }

@@ -69,9 +69,11 @@ class Line {
   Result<Step> test(const stage::Stage& stage);
   Result<Step> review(const stage::Stage& stage);
   Result<Step> deliver(const stage::Stage& stage);
-  Result<std::map<std::string, stage::Shown>> reproduce(const std::vector<stage::Reproduction>& claims);
+  Result<std::map<std::string, stage::Shown>> reproduce(
+      const std::vector<stage::Reproduction>& claims);
   Result<void> write_changelog();
-  Result<void> judge_tests(const stage::Stage& stage, const std::vector<std::string>& written, Step& step);
+  Result<void> judge_tests(const stage::Stage& stage, const std::vector<std::string>& written,
+                           Step& step);
 
   // inputs.cc: what each stage is entitled to see
   stage::Input input_for(const stage::Stage& stage);
@@ -84,9 +86,10 @@ class Line {
   bool is_test_path(const std::string& path) const;
 
   // conversation.cc: a model and its tools
-  Result<stage::Output> converse(const stage::Stage& stage, const stage::Input& in, const tool::Scope& scope,
-                                 std::vector<std::string>* changed);
-  Result<std::vector<record::Message>> answer_calls(tool::Toolbox& tools, const record::Message& asked,
+  Result<stage::Output> converse(const stage::Stage& stage, const stage::Input& in,
+                                 const tool::Scope& scope, std::vector<std::string>* changed);
+  Result<std::vector<record::Message>> answer_calls(tool::Toolbox& tools,
+                                                    const record::Message& asked,
                                                     std::vector<std::string>* changed);
 
   // delivery.cc: branch, push, pull request

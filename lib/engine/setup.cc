@@ -40,8 +40,9 @@ std::string file_text(const Preparation& found) {
       "\t# Added lines that the tests must run, in percent: [factory \"test\"] coverage = 80\n\n"
       "# Gates found here. Uncomment one to change it; 'disabled = true' takes one away.\n";
   for (const gate::Gate& gate : found.gates) {
-    text += fmt::format("#[factory-gate \"{}\"]   ; {}\n#\tstage = {}\n#\tcommand = {}\n#\treport = {}\n", gate.name,
-                        gate.why, gate.stage, quoted(command_of(gate, found.python)), gate.report);
+    text += fmt::format(
+        "#[factory-gate \"{}\"]   ; {}\n#\tstage = {}\n#\tcommand = {}\n#\treport = {}\n",
+        gate.name, gate.why, gate.stage, quoted(command_of(gate, found.python)), gate.report);
   }
   return text;
 }
@@ -57,10 +58,12 @@ Result<std::string> work_tree(const Context& context) {
 Result<Preparation> look(Context& context, const std::string& share) {
   Preparation found;
   found.share = share;
-  GF_ASSIGN(auto config, Config::load(context.repo, context.git, Oid(), context.setup.overrides, true));
+  GF_ASSIGN(auto config,
+            Config::load(context.repo, context.git, Oid(), context.setup.overrides, true));
   GF_ASSIGN(found.base, find_base(context, config.settings(), std::nullopt));
   GitFacts facts(context.repo, context.git, found.base.tree);
-  found.python = gate::find_python(config.settings(), context.repo.workdir(), context.setup.environment);
+  found.python =
+      gate::find_python(config.settings(), context.repo.workdir(), context.setup.environment);
   GF_ASSIGN(found.gates, gate::gates_for(facts, config.settings(), found.python));
   found.changelog = detect_changelog(facts).why;
   GF_ASSIGN(found.remote, find_remote(context, config, found.base.name));
@@ -116,7 +119,8 @@ Result<std::optional<Claims>> tracked_claims(Context& context) {
     bool runs = key.ends_with(".command") || key.ends_with(".program") || key == "factory.python";
     bool reaches = key.ends_with(".url") || key.ends_with(".baseurl") || key.ends_with("model");
     if (runs) claims.lines.push_back(fmt::format("runs      {} = {}", setting.key, setting.value));
-    if (reaches) claims.lines.push_back(fmt::format("contacts  {} = {}", setting.key, setting.value));
+    if (reaches)
+      claims.lines.push_back(fmt::format("contacts  {} = {}", setting.key, setting.value));
     if (key == "factory.templates") claims.lines.push_back("prompts   from " + setting.value);
   }
   GF_ASSIGN(claims.trusted, is_trusted(context.git, claims.blob));

@@ -13,17 +13,18 @@ namespace gf::engine {
 struct Preparation {
   Base base;
   std::vector<gate::Gate> gates;
-  std::string changelog;               ///< why, for people
+  std::string changelog;  ///< why, for people
   std::string python;
   std::optional<std::string> remote;
-  std::string file;                    ///< text of .gitfactory
-  bool file_exists = false;            ///< then it is left as it is
-  std::vector<std::string> refspecs;   ///< to be added to the remote's fetch
+  std::string file;                   ///< text of .gitfactory
+  bool file_exists = false;           ///< then it is left as it is
+  std::vector<std::string> refspecs;  ///< to be added to the remote's fetch
   std::string share;
 };
 
 Result<Preparation> look(Context& context, const std::string& share);
-/// Writes .gitfactory (never over one that is there), trusts it, sets refspecs and share. Again is safe.
+/// Writes .gitfactory (never over one that is there), trusts it, sets refspecs and share. Again is
+/// safe.
 Result<void> prepare(Context& context, const Preparation& preparation);
 
 /// What a tracked .gitfactory would have run or contacted, one line each.

@@ -19,7 +19,9 @@ stage::Judgement pass(std::string reason) {
   return judgement;
 }
 
-std::string criteria(size_t count) { return count == 1 ? "1 criterion" : fmt::format("{} criteria", count); }
+std::string criteria(size_t count) {
+  return count == 1 ? "1 criterion" : fmt::format("{} criteria", count);
+}
 
 }  // namespace
 
@@ -29,14 +31,15 @@ Result<Line::Step> Line::plan(const stage::Stage& stage) {
   if (wishes_.spec) {
     spec_ = wishes_.spec;
     spec_->request = run_.request;
-    step.output.json = record::Json::object({{"spec", record::to_json(*spec_)},
-                                             {"questions", record::Json::array()}});
+    step.output.json = record::Json::object(
+        {{"spec", record::to_json(*spec_)}, {"questions", record::Json::array()}});
     stage::Input in = input_for(stage);
     GF_ASSIGN(step.judgement, stage.eval(in, step.output));
     if (step.judgement.kind == Kind::kAgain) {
       // Nobody can be asked again about a spec that a person wrote.
       step.judgement.kind = Kind::kStop;
-      step.judgement.reason = "the given spec does not compile: " + join(step.judgement.feedback, "; ");
+      step.judgement.reason =
+          "the given spec does not compile: " + join(step.judgement.feedback, "; ");
     }
   } else {
     stage::Input in = input_for(stage);
@@ -131,7 +134,8 @@ Result<Line::Step> Line::validate(const stage::Stage& stage) {
 
 /// Runs what TEST is judged by: the lint gates (tests are code too), the whole suite on the built
 /// tree, and the new tests alone on the pristine base.
-Result<void> Line::judge_tests(const stage::Stage& stage, const std::vector<std::string>& written, Step& step) {
+Result<void> Line::judge_tests(const stage::Stage& stage, const std::vector<std::string>& written,
+                               Step& step) {
   Oid built = workspace_->tree();
   stage::Input in = input_for(stage);
   in.base_outcomes = base_outcomes_;
@@ -188,7 +192,8 @@ Result<Line::Step> Line::test(const stage::Stage& stage) {
       known.insert(known.end(), outcome.tests.begin(), outcome.tests.end());
     }
   }
-  bool nothing_to_write = stage::criteria_without_tests(*spec_, known).empty() && feedback_["test"].empty();
+  bool nothing_to_write =
+      stage::criteria_without_tests(*spec_, known).empty() && feedback_["test"].empty();
   std::vector<std::string> written;
   if (nothing_to_write) {
     tell("note", "every criterion has a test already; none is written");
@@ -209,7 +214,8 @@ Result<Line::Step> Line::test(const stage::Stage& stage) {
 
 /// Runs each claimed counter-example as a test on the built tree: it shows the defect if it fails
 /// there by an assertion.
-Result<std::map<std::string, stage::Shown>> Line::reproduce(const std::vector<stage::Reproduction>& claims) {
+Result<std::map<std::string, stage::Shown>> Line::reproduce(
+    const std::vector<stage::Reproduction>& claims) {
   std::map<std::string, stage::Shown> shown;
   Oid built = workspace_->tree();
   for (const stage::Reproduction& claim : claims) {
@@ -228,7 +234,8 @@ Result<std::map<std::string, stage::Shown>> Line::reproduce(const std::vector<st
       for (const record::TestResult& test : outcome.tests) {
         if (test.status == record::TestStatus::kFailed) {
           result = stage::Shown::kReproduced;
-        } else if (test.status == record::TestStatus::kPassed && result == stage::Shown::kCouldNotRun) {
+        } else if (test.status == record::TestStatus::kPassed &&
+                   result == stage::Shown::kCouldNotRun) {
           result = stage::Shown::kNotReproduced;
         }
       }
@@ -266,7 +273,8 @@ Result<Line::Step> Line::review(const stage::Stage& stage) {
   GF_ASSIGN(verdict.patch_id, context_.repo.patch_id(base_.tree, step.tree_in));
   if (!active_.exchanges().empty()) {
     const record::Exchange& last = active_.exchanges().back();
-    verdict.reviewer = fmt::format("{}/{}", last.provider, last.answer ? last.answer->model : last.model_asked);
+    verdict.reviewer =
+        fmt::format("{}/{}", last.provider, last.answer ? last.answer->model : last.model_asked);
   }
   verdict.prompt = record::content_id(in.prompt_template);
   verdict.same_model_as_builder = run_.models["build"] == run_.models["review"];
@@ -311,7 +319,8 @@ Result<Line::Step> Line::deliver(const stage::Stage& stage) {
     GF_TRY(open_pull_request(branch));
     GF_TRY(active_.put_run(run_));
   }
-  step.judgement = pass(wishes_.no_pr ? "branch " + branch.substr(11) : "pull request " + run_.pull_request);
+  step.judgement =
+      pass(wishes_.no_pr ? "branch " + branch.substr(11) : "pull request " + run_.pull_request);
   (void)stage;
   return step;
 }

@@ -14,12 +14,14 @@ Templates::Templates(std::string data_dir, const record::TreeFacts* base, std::s
 Result<std::string> Templates::text(std::string_view name) const {
   if (auto known = read_.find(name); known != read_.end()) return known->second;
   std::optional<std::string> content;
-  if (base_ != nullptr && !folder_.empty()) content = base_->read(fmt::format("{}/{}", folder_, name));
+  if (base_ != nullptr && !folder_.empty())
+    content = base_->read(fmt::format("{}/{}", folder_, name));
   if (!content) {
     std::ifstream file(data_dir_ + "/" + std::string(name), std::ios::binary);
     if (!file) {
       return Error{Fault::kEnvironment,
-                   fmt::format("the template '{}' is not in '{}'", name, data_dir_), {},
+                   fmt::format("the template '{}' is not in '{}'", name, data_dir_),
+                   {},
                    "install git-factory again with './install.sh', or set GIT_FACTORY_DATA"};
     }
     content.emplace(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());

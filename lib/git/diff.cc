@@ -7,7 +7,8 @@
 namespace gf::git {
 namespace {
 
-Result<DiffHandle> diff_trees(git_repository* repo, const Oid& old_tree, const Oid& new_tree, int context) {
+Result<DiffHandle> diff_trees(git_repository* repo, const Oid& old_tree, const Oid& new_tree,
+                              int context) {
   GF_ASSIGN(auto from, lookup_tree(repo, old_tree));
   GF_ASSIGN(auto to, lookup_tree(repo, new_tree));
   git_diff_options options;
@@ -46,12 +47,13 @@ struct Collected {
 
 int on_hunk(const git_diff_delta* delta, const git_diff_hunk* hunk, void* payload) {
   auto* all = static_cast<Collected*>(payload);
-  all->hunks.push_back({delta->new_file.path, hunk->old_start, hunk->old_lines, hunk->new_start, hunk->new_lines,
-                        std::string(hunk->header, hunk->header_len)});
+  all->hunks.push_back({delta->new_file.path, hunk->old_start, hunk->old_lines, hunk->new_start,
+                        hunk->new_lines, std::string(hunk->header, hunk->header_len)});
   return 0;
 }
 
-int on_line(const git_diff_delta*, const git_diff_hunk* hunk, const git_diff_line* line, void* payload) {
+int on_line(const git_diff_delta*, const git_diff_hunk* hunk, const git_diff_line* line,
+            void* payload) {
   auto* all = static_cast<Collected*>(payload);
   if (hunk == nullptr || all->hunks.empty()) return 0;
   bool marked = line->origin == ' ' || line->origin == '+' || line->origin == '-';
@@ -60,7 +62,8 @@ int on_line(const git_diff_delta*, const git_diff_hunk* hunk, const git_diff_lin
   return 0;
 }
 
-int on_print(const git_diff_delta*, const git_diff_hunk*, const git_diff_line* line, void* payload) {
+int on_print(const git_diff_delta*, const git_diff_hunk*, const git_diff_line* line,
+             void* payload) {
   auto* text = static_cast<std::string*>(payload);
   if (line->origin == ' ' || line->origin == '+' || line->origin == '-') *text += line->origin;
   text->append(line->content, line->content_len);
@@ -108,7 +111,8 @@ Result<std::string> Repo::patch_id(const Oid& old_tree, const Oid& new_tree) con
   GF_ASSIGN(auto diff, diff_trees(impl_->repo.get(), old_tree, new_tree, 3));
   if (git_diff_num_deltas(diff.get()) == 0) return std::string();
   git_oid id;
-  if (int code = git_diff_patchid(&id, diff.get(), nullptr); code < 0) return from_git(code, "cannot compute a patch id");
+  if (int code = git_diff_patchid(&id, diff.get(), nullptr); code < 0)
+    return from_git(code, "cannot compute a patch id");
   return from_git_oid(&id).hex();
 }
 

@@ -22,7 +22,8 @@ std::string path_at(const std::string& hex, int depth) {
 }
 
 bool is_hex(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 Result<Oid> tree_of(const Repo& repo, const std::optional<Oid>& tip) {
@@ -73,8 +74,8 @@ Result<std::optional<std::string>> content_of(const Repo& repo, const Found& fou
 using Edit = std::function<std::string(const std::optional<std::string>& before)>;
 
 /// One commit that edits these notes, on whatever tip is current when it lands.
-Result<void> edit(Repo& repo, const RefName& ref, const std::vector<std::pair<Oid, Edit>>& edits, const Signature& who,
-                  const std::string& message) {
+Result<void> edit(Repo& repo, const RefName& ref, const std::vector<std::pair<Oid, Edit>>& edits,
+                  const Signature& who, const std::string& message) {
   return until_won("writing " + ref.str(), [&]() -> Result<bool> {
     GF_ASSIGN(auto tip, repo.read_ref(ref));
     GF_ASSIGN(auto before, tree_of(repo, tip));
@@ -86,7 +87,8 @@ Result<void> edit(Repo& repo, const RefName& ref, const std::vector<std::pair<Oi
       GF_ASSIGN(auto blob, repo.write_blob(change(old_text)));
       GF_ASSIGN(int depth, depth_for(repo, tree, hex));
       std::vector<PathChange> changes;
-      for (const std::string& path : found.paths) changes.push_back({path, Oid(), EntryKind::kBlob});
+      for (const std::string& path : found.paths)
+        changes.push_back({path, Oid(), EntryKind::kBlob});
       if (!changes.empty()) {
         GF_ASSIGN(tree, repo.update_tree(tree, changes));
       }
@@ -96,7 +98,8 @@ Result<void> edit(Repo& repo, const RefName& ref, const std::vector<std::pair<Oi
     std::vector<Oid> parents;
     if (tip) parents.push_back(*tip);
     GF_ASSIGN(auto commit, repo.write_commit(tree, parents, who, who, message));
-    return repo.compare_and_swap(ref, tip.value_or(Oid()), commit, "notes: " + message.substr(0, message.find('\n')));
+    return repo.compare_and_swap(ref, tip.value_or(Oid()), commit,
+                                 "notes: " + message.substr(0, message.find('\n')));
   });
 }
 
@@ -111,8 +114,8 @@ Result<std::optional<std::string>> Notes::read(const Oid& target) const {
   return content_of(repo_, found);
 }
 
-Result<void> Notes::write(const std::vector<std::pair<Oid, std::string>>& notes, const Signature& who,
-                          const std::string& message) {
+Result<void> Notes::write(const std::vector<std::pair<Oid, std::string>>& notes,
+                          const Signature& who, const std::string& message) {
   std::vector<std::pair<Oid, Edit>> edits;
   for (const auto& [target, text] : notes) {
     edits.emplace_back(target, [text = text](const std::optional<std::string>&) { return text; });
@@ -120,8 +123,8 @@ Result<void> Notes::write(const std::vector<std::pair<Oid, std::string>>& notes,
   return edit(repo_, ref_, edits, who, message);
 }
 
-Result<void> Notes::add_lines(const std::vector<std::pair<Oid, std::string>>& added, const Signature& who,
-                              const std::string& message) {
+Result<void> Notes::add_lines(const std::vector<std::pair<Oid, std::string>>& added,
+                              const Signature& who, const std::string& message) {
   std::vector<std::pair<Oid, Edit>> edits;
   for (const auto& [target, text] : added) {
     edits.emplace_back(target, [text = text](const std::optional<std::string>& before) {

@@ -52,13 +52,15 @@ Signature signature_of(const git_signature* from) {
 Result<SignatureHandle> to_git(const Signature& who) {
   SignatureHandle made;
   int64_t seconds = std::chrono::floor<std::chrono::seconds>(who.when).time_since_epoch().count();
-  int code = git_signature_new(Out(made), who.name.c_str(), who.email.c_str(), seconds, who.offset_minutes);
+  int code = git_signature_new(Out(made), who.name.c_str(), who.email.c_str(), seconds,
+                               who.offset_minutes);
   if (code < 0) return from_git(code, fmt::format("cannot sign as '{}'", who.name));
   return made;
 }
 
 TreeEntry entry_of(const git_tree_entry* entry) {
-  return {git_tree_entry_name(entry), kind_of(git_tree_entry_filemode(entry)), from_git_oid(git_tree_entry_id(entry))};
+  return {git_tree_entry_name(entry), kind_of(git_tree_entry_filemode(entry)),
+          from_git_oid(git_tree_entry_id(entry))};
 }
 
 Result<bool> visit_files(const Repo& repo, const Oid& tree, const std::string& prefix,
@@ -90,9 +92,11 @@ Result<TreeHandle> lookup_tree(git_repository* repo, const Oid& id) {
 Result<std::optional<Oid>> Repo::resolve_commit(const std::string& revision) const {
   ObjectHandle object, commit;
   int code = git_revparse_single(Out(object), impl_->repo.get(), revision.c_str());
-  if (code == GIT_ENOTFOUND || code == GIT_EINVALIDSPEC || code == GIT_EAMBIGUOUS) return std::optional<Oid>();
+  if (code == GIT_ENOTFOUND || code == GIT_EINVALIDSPEC || code == GIT_EAMBIGUOUS)
+    return std::optional<Oid>();
   if (code < 0) return from_git(code, fmt::format("cannot resolve '{}'", printable(revision)));
-  if (git_object_peel(Out(commit), object.get(), GIT_OBJECT_COMMIT) < 0) return std::optional<Oid>();
+  if (git_object_peel(Out(commit), object.get(), GIT_OBJECT_COMMIT) < 0)
+    return std::optional<Oid>();
   return std::optional<Oid>(from_git_oid(git_object_id(commit.get())));
 }
 
@@ -123,7 +127,8 @@ bool Repo::exists(const Oid& id) const {
 
 Result<size_t> Repo::blob_size(const Oid& id) const {
   OdbHandle odb;
-  if (int code = git_repository_odb(Out(odb), impl_->repo.get()); code < 0) return from_git(code, "cannot open the objects");
+  if (int code = git_repository_odb(Out(odb), impl_->repo.get()); code < 0)
+    return from_git(code, "cannot open the objects");
   git_oid raw = to_git(id);
   size_t size = 0;
   git_object_t type = GIT_OBJECT_ANY;
@@ -136,19 +141,25 @@ Result<size_t> Repo::blob_size(const Oid& id) const {
 Result<std::string> Repo::read_blob(const Oid& id, size_t max_bytes) const {
   GF_ASSIGN(size_t size, blob_size(id));
   if (size > max_bytes) {
-    return Error{Fault::kBadData, fmt::format("the blob {} has {} bytes; {} is the limit", id.short_hex(), size, max_bytes), {}, {}};
+    return Error{
+        Fault::kBadData,
+        fmt::format("the blob {} has {} bytes; {} is the limit", id.short_hex(), size, max_bytes),
+        {},
+        {}};
   }
   BlobHandle blob;
   git_oid raw = to_git(id);
   if (int code = git_blob_lookup(Out(blob), impl_->repo.get(), &raw); code < 0) {
     return from_git(code, fmt::format("cannot read the blob {}", id.short_hex()));
   }
-  return std::string(static_cast<const char*>(git_blob_rawcontent(blob.get())), static_cast<size_t>(git_blob_rawsize(blob.get())));
+  return std::string(static_cast<const char*>(git_blob_rawcontent(blob.get())),
+                     static_cast<size_t>(git_blob_rawsize(blob.get())));
 }
 
 Result<Oid> Repo::write_blob(std::string_view bytes) {
   git_oid id;
-  if (int code = git_blob_create_from_buffer(&id, impl_->repo.get(), bytes.data(), bytes.size()); code < 0) {
+  if (int code = git_blob_create_from_buffer(&id, impl_->repo.get(), bytes.data(), bytes.size());
+      code < 0) {
     return from_git(code, "cannot store an object");
   }
   return from_git_oid(&id);
@@ -157,7 +168,8 @@ Result<Oid> Repo::write_blob(std::string_view bytes) {
 Result<Oid> Repo::write_blob_from_file(const std::string& folder, const std::string& path) {
   // Opened through the worktree it lies in: its attributes decide which filters apply.
   RepositoryHandle place;
-  if (int code = git_repository_open(Out(place), folder.c_str()); code < 0) return from_git(code, "cannot open the worktree");
+  if (int code = git_repository_open(Out(place), folder.c_str()); code < 0)
+    return from_git(code, "cannot open the worktree");
   git_oid id;
   if (int code = git_blob_create_from_workdir(&id, place.get(), path.c_str()); code < 0) {
     return from_git(code, fmt::format("cannot store '{}'", printable(path)));
@@ -171,7 +183,8 @@ Result<std::vector<TreeEntry>> Repo::read_tree(const Oid& id) const {
   if (tree == nullptr) return entries;
   size_t count = git_tree_entrycount(tree.get());
   entries.reserve(count);
-  for (size_t i = 0; i < count; ++i) entries.push_back(entry_of(git_tree_entry_byindex(tree.get(), i)));
+  for (size_t i = 0; i < count; ++i)
+    entries.push_back(entry_of(git_tree_entry_byindex(tree.get(), i)));
   return entries;
 }
 
@@ -187,15 +200,19 @@ Result<std::optional<TreeEntry>> Repo::entry_at(const Oid& id, const std::string
 
 Result<Oid> Repo::write_tree(std::vector<TreeEntry> entries) {
   TreeBuilderHandle builder;
-  if (int code = git_treebuilder_new(Out(builder), impl_->repo.get(), nullptr); code < 0) return from_git(code, "cannot make a tree");
+  if (int code = git_treebuilder_new(Out(builder), impl_->repo.get(), nullptr); code < 0)
+    return from_git(code, "cannot make a tree");
   for (const TreeEntry& entry : entries) {
     git_oid id = to_git(entry.id);
-    if (int code = git_treebuilder_insert(nullptr, builder.get(), entry.name.c_str(), &id, mode_of(entry.kind)); code < 0) {
+    if (int code = git_treebuilder_insert(nullptr, builder.get(), entry.name.c_str(), &id,
+                                          mode_of(entry.kind));
+        code < 0) {
       return from_git(code, fmt::format("cannot put '{}' into a tree", printable(entry.name)));
     }
   }
   git_oid id;
-  if (int code = git_treebuilder_write(&id, builder.get()); code < 0) return from_git(code, "cannot store a tree");
+  if (int code = git_treebuilder_write(&id, builder.get()); code < 0)
+    return from_git(code, "cannot store a tree");
   return from_git_oid(&id);
 }
 
@@ -225,7 +242,8 @@ Result<Oid> rewrite(Repo& repo, const Oid& tree, const std::vector<Change>& chan
     }
     if (here != nullptr && here->id.is_zero()) level.erase(name);
     if (here != nullptr && !here->id.is_zero()) level[name] = {name, here->kind, here->id};
-    bool replaced_by_file = here != nullptr && !here->id.is_zero() && here->kind != EntryKind::kTree;
+    bool replaced_by_file =
+        here != nullptr && !here->id.is_zero() && here->kind != EntryKind::kTree;
     if (below.empty() || replaced_by_file) continue;
     auto found = level.find(name);
     bool folder = found != level.end() && found->second.kind == EntryKind::kTree;
@@ -250,25 +268,30 @@ Result<Oid> Repo::update_tree(const Oid& tree, const std::vector<PathChange>& ch
     Change split_change{split(change.path, '/'), &change};
     for (const std::string& part : split_change.parts) {
       if (part.empty() || part == "." || part == ".." || lower(part) == ".git") {
-        return Error{Fault::kInternal, fmt::format("'{}' is no path of a tree", printable(change.path)), {}, {}};
+        return Error{Fault::kInternal,
+                     fmt::format("'{}' is no path of a tree", printable(change.path)),
+                     {},
+                     {}};
       }
     }
     sorted.push_back(std::move(split_change));
   }
-  std::stable_sort(sorted.begin(), sorted.end(), [](const Change& a, const Change& b) { return a.parts < b.parts; });
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const Change& a, const Change& b) { return a.parts < b.parts; });
   GF_ASSIGN(auto made, rewrite(*this, tree, sorted, 0));
   if (made.is_zero()) return write_tree({});
   return made;
 }
 
-Result<void> Repo::walk_files(const Oid& tree,
-                              const std::function<bool(const std::string&, const TreeEntry&)>& visit) const {
+Result<void> Repo::walk_files(
+    const Oid& tree, const std::function<bool(const std::string&, const TreeEntry&)>& visit) const {
   GF_TRY(visit_files(*this, tree, "", visit));
   return Done{};
 }
 
-Result<Oid> Repo::write_commit(const Oid& tree, const std::vector<Oid>& parents, const Signature& author,
-                               const Signature& committer, const std::string& message) {
+Result<Oid> Repo::write_commit(const Oid& tree, const std::vector<Oid>& parents,
+                               const Signature& author, const Signature& committer,
+                               const std::string& message) {
   GF_ASSIGN(auto author_handle, to_git(author));
   GF_ASSIGN(auto committer_handle, to_git(committer));
   git_oid tree_id = to_git(tree);
@@ -277,17 +300,20 @@ Result<Oid> Repo::write_commit(const Oid& tree, const std::vector<Oid>& parents,
   std::vector<const git_oid*> pointers;
   for (const git_oid& parent : parent_ids) pointers.push_back(&parent);
   TreeHandle tree_handle;
-  if (int code = git_tree_lookup(Out(tree_handle), impl_->repo.get(), &tree_id); code < 0) return from_git(code, "cannot read the tree to commit");
+  if (int code = git_tree_lookup(Out(tree_handle), impl_->repo.get(), &tree_id); code < 0)
+    return from_git(code, "cannot read the tree to commit");
   std::vector<CommitHandle> handles(parents.size());
   std::vector<const git_commit*> commits;
   for (size_t i = 0; i < parents.size(); ++i) {
-    if (int code = git_commit_lookup(Out(handles[i]), impl_->repo.get(), pointers[i]); code < 0) return from_git(code, "cannot read a parent commit");
+    if (int code = git_commit_lookup(Out(handles[i]), impl_->repo.get(), pointers[i]); code < 0)
+      return from_git(code, "cannot read a parent commit");
     commits.push_back(handles[i].get());
   }
   git_oid id;
   // The parameter's constness differs between libgit2 versions; a cast serves both.
-  int code = git_commit_create(&id, impl_->repo.get(), nullptr, author_handle.get(), committer_handle.get(), "UTF-8",
-                               to_utf8(message).c_str(), tree_handle.get(), commits.size(),
+  int code = git_commit_create(&id, impl_->repo.get(), nullptr, author_handle.get(),
+                               committer_handle.get(), "UTF-8", to_utf8(message).c_str(),
+                               tree_handle.get(), commits.size(),
                                const_cast<const git_commit**>(commits.data()));
   if (code < 0) return from_git(code, "cannot store a commit");
   return from_git_oid(&id);

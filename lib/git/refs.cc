@@ -10,7 +10,8 @@ namespace {
 
 /// Codes that mean "somebody else was there first".
 bool lost_race(int code, const Oid& expected) {
-  return code == GIT_EMODIFIED || code == GIT_ELOCKED || (code == GIT_EEXISTS && expected.is_zero());
+  return code == GIT_EMODIFIED || code == GIT_ELOCKED ||
+         (code == GIT_EEXISTS && expected.is_zero());
 }
 
 }  // namespace
@@ -23,7 +24,8 @@ Result<std::optional<Oid>> Repo::read_ref(const RefName& ref) const {
   return std::optional<Oid>(from_git_oid(&id));
 }
 
-Result<bool> Repo::compare_and_swap(const RefName& ref, const Oid& expected, const Oid& target, const std::string& why) {
+Result<bool> Repo::compare_and_swap(const RefName& ref, const Oid& expected, const Oid& target,
+                                    const std::string& why) {
   git_oid to = to_git(target), from = to_git(expected);
   if (ref.str().starts_with("refs/factory/ledger/")) {
     // Under refs/factory git keeps no reflog unless the file is there.
@@ -60,14 +62,17 @@ Result<bool> Repo::delete_ref(const RefName& ref, const Oid& expected) {
 Result<std::vector<std::pair<RefName, Oid>>> Repo::refs(const std::string& prefix) const {
   std::vector<std::pair<RefName, Oid>> found;
   IteratorHandle iterator;
-  if (int code = git_reference_iterator_glob_new(Out(iterator), impl_->repo.get(), (prefix + "*").c_str()); code < 0) {
+  if (int code =
+          git_reference_iterator_glob_new(Out(iterator), impl_->repo.get(), (prefix + "*").c_str());
+      code < 0) {
     return from_git(code, "cannot list the refs");
   }
   ReferenceHandle reference;
   int code = 0;
   while ((code = git_reference_next(Out(reference), iterator.get())) == 0) {
     const git_oid* target = git_reference_target(reference.get());
-    if (target != nullptr) found.emplace_back(RefName::known(git_reference_name(reference.get())), from_git_oid(target));
+    if (target != nullptr)
+      found.emplace_back(RefName::known(git_reference_name(reference.get())), from_git_oid(target));
   }
   if (code != GIT_ITEROVER) return from_git(code, "cannot list the refs");
   std::sort(found.begin(), found.end());

@@ -32,7 +32,8 @@ bool has_promisor(git_repository* repo) {
   ConfigHandle config;
   if (git_repository_config_snapshot(Out(config), repo) < 0) return false;
   git_config_iterator* iterator = nullptr;
-  if (git_config_iterator_glob_new(&iterator, config.get(), "remote\\..*\\.promisor") < 0) return false;
+  if (git_config_iterator_glob_new(&iterator, config.get(), "remote\\..*\\.promisor") < 0)
+    return false;
   git_config_entry* entry = nullptr;
   bool found = git_config_next(&entry, iterator) == 0;
   git_config_iterator_free(iterator);
@@ -40,7 +41,9 @@ bool has_promisor(git_repository* repo) {
 }
 
 Error no_repository(const std::string& path) {
-  return {Fault::kUser, fmt::format("not a git repository: '{}'", printable(path)), {},
+  return {Fault::kUser,
+          fmt::format("not a git repository: '{}'", printable(path)),
+          {},
           "run it inside one, or name one with -C"};
 }
 
@@ -68,14 +71,17 @@ Result<Repo> Repo::discover(const std::string& path) {
 Result<Repo> Repo::open(const std::string& path) {
   ensure_libgit2();
   auto impl = std::make_unique<Impl>();
-  int code = git_repository_open_ext(Out(impl->repo), path.c_str(), GIT_REPOSITORY_OPEN_NO_SEARCH, nullptr);
+  int code = git_repository_open_ext(Out(impl->repo), path.c_str(), GIT_REPOSITORY_OPEN_NO_SEARCH,
+                                     nullptr);
   if (code == GIT_ENOTFOUND) return no_repository(path);
   if (code < 0) return from_git(code, fmt::format("cannot open '{}'", printable(path)));
   return Repo(std::move(impl));
 }
 
 std::string Repo::git_dir() const { return without_slash(git_repository_path(impl_->repo.get())); }
-std::string Repo::common_dir() const { return without_slash(git_repository_commondir(impl_->repo.get())); }
+std::string Repo::common_dir() const {
+  return without_slash(git_repository_commondir(impl_->repo.get()));
+}
 
 std::optional<std::string> Repo::workdir() const {
   const char* path = git_repository_workdir(impl_->repo.get());
@@ -116,7 +122,9 @@ Result<Signature> Repo::identity(Timestamp now) const {
   }
   auto setting = [&](const char* name) {
     const char* value = nullptr;
-    return git_config_get_string(&value, config.get(), name) == 0 && value != nullptr ? std::string(value) : "";
+    return git_config_get_string(&value, config.get(), name) == 0 && value != nullptr
+               ? std::string(value)
+               : "";
   };
   Signature who;
   who.name = variable("GIT_AUTHOR_NAME");
@@ -125,8 +133,11 @@ Result<Signature> Repo::identity(Timestamp now) const {
   if (who.email.empty()) who.email = setting("user.email");
   who.when = now;
   if (who.name.empty() || who.email.empty()) {
-    return Error{Fault::kConfiguration, "git does not know who you are", {},
-                 "run 'git config --global user.name <name>' and 'git config --global user.email <mail>'"};
+    return Error{
+        Fault::kConfiguration,
+        "git does not know who you are",
+        {},
+        "run 'git config --global user.name <name>' and 'git config --global user.email <mail>'"};
   }
   return who;
 }
@@ -144,8 +155,11 @@ Result<void> until_won(const std::string& what, const std::function<Result<bool>
     GF_ASSIGN(bool won, attempt());
     if (won) return Done{};
     if (Steady::now() - start > kPatience) {
-      return Error{Fault::kTransient, fmt::format("{}: others kept writing for {} s", what, kPatience.count() / 1000),
-                   {}, "a '.lock' file left in .git/refs by a crashed program would do this; try again"};
+      return Error{
+          Fault::kTransient,
+          fmt::format("{}: others kept writing for {} s", what, kPatience.count() / 1000),
+          {},
+          "a '.lock' file left in .git/refs by a crashed program would do this; try again"};
     }
     std::this_thread::sleep_for(std::chrono::microseconds(500 + die() % 11500));
   }

@@ -14,7 +14,8 @@ Result<std::unique_ptr<Provider>> make_scripted(const Reference& reference, cons
 
 std::optional<std::string> setting(const Settings& settings, std::string_view key);
 /// factory.provider.<name>.<setting>
-std::optional<std::string> provider_setting(const Context& context, const Reference& reference, std::string_view name);
+std::optional<std::string> provider_setting(const Context& context, const Reference& reference,
+                                            std::string_view name);
 
 /// Reads a `tool_calls` list; arguments given as a string are parsed, what does not parse is kept.
 std::vector<record::ToolCall> tool_calls_from(const record::Json& list);

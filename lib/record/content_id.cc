@@ -1,7 +1,6 @@
 // Git's name for a text, without a repository.
-#include <openssl/evp.h>
-
 #include <fmt/format.h>
+#include <openssl/evp.h>
 
 #include "record/exchange.h"
 

@@ -7,9 +7,9 @@
 namespace gf::record {
 namespace {
 
-constexpr std::string_view kFailures[] = {"none",      "auth",    "quota",      "rate_limited", "overflow",
-                                          "truncated", "refused", "bad_output", "transport",    "config",
-                                          "cancelled"};
+constexpr std::string_view kFailures[] = {"none",      "auth",      "quota",    "rate_limited",
+                                          "overflow",  "truncated", "refused",  "bad_output",
+                                          "transport", "config",    "cancelled"};
 constexpr std::string_view kRoles[] = {"system", "user", "assistant", "tool"};
 
 template <typename T>
@@ -37,7 +37,8 @@ Json to_json(const Message& message) {
   if (!message.tool_calls.empty()) {
     Json calls = Json::array();
     for (const ToolCall& call : message.tool_calls) {
-      Json item = Json::object({{"id", call.id}, {"name", call.name}, {"arguments", call.arguments}});
+      Json item =
+          Json::object({{"id", call.id}, {"name", call.name}, {"arguments", call.arguments}});
       if (!call.malformed.empty()) item.set("malformed", call.malformed);
       calls.push(item);
     }
@@ -59,7 +60,8 @@ Result<Message> message_from_json(const Json& json) {
   message.content = in.text("content");
   for (const Json& item : in.list("tool_calls")) {
     Reader call(item, "tool call", Exchange::kVersion);
-    message.tool_calls.push_back({call.text("id"), call.text("name"), item.get("arguments"), call.text("malformed")});
+    message.tool_calls.push_back(
+        {call.text("id"), call.text("name"), item.get("arguments"), call.text("malformed")});
     GF_TRY(call.done());
   }
   message.tool_call_id = in.text("tool_call_id");
@@ -69,7 +71,8 @@ Result<Message> message_from_json(const Json& json) {
 }
 
 Json to_json(const ToolSpec& tool) {
-  return Json::object({{"name", tool.name}, {"description", tool.description}, {"parameters", tool.parameters}});
+  return Json::object(
+      {{"name", tool.name}, {"description", tool.description}, {"parameters", tool.parameters}});
 }
 
 Json to_json(const Usage& usage) {
@@ -139,7 +142,8 @@ Result<ModelRequest> request_from_json(const Json& json) {
     request.messages.push_back(std::move(message));
   }
   for (const Json& item : in.list("tools")) {
-    request.tools.push_back({item.get_string("name"), item.get_string("description"), item.get("parameters")});
+    request.tools.push_back(
+        {item.get_string("name"), item.get_string("description"), item.get("parameters")});
   }
   request.schema = json.get("schema");
   if (json.has("temperature")) request.temperature = in.number("temperature");
@@ -183,7 +187,9 @@ Usage operator+(const Usage& a, const Usage& b) {
   result.cache_write = sum(a.cache_write, b.cache_write);
   result.output_total = sum(a.output_total, b.output_total);
   result.reasoning = sum(a.reasoning, b.reasoning);
-  result.source = a.source == "unknown" ? b.source : b.source == "unknown" || a.source == b.source ? a.source : "mixed";
+  result.source = a.source == "unknown"                           ? b.source
+                  : b.source == "unknown" || a.source == b.source ? a.source
+                                                                  : "mixed";
   return result;
 }
 

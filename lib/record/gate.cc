@@ -59,7 +59,9 @@ Json to_json(const TestResult& test) {
 
 }  // namespace
 
-std::string_view name_of(GateOutcome::Status status) { return kStatuses[static_cast<size_t>(status)]; }
+std::string_view name_of(GateOutcome::Status status) {
+  return kStatuses[static_cast<size_t>(status)];
+}
 std::string_view name_of(TestStatus status) { return kTestStatuses[static_cast<size_t>(status)]; }
 
 Json to_json(const GateOutcome& outcome) {
@@ -67,7 +69,8 @@ Json to_json(const GateOutcome& outcome) {
   for (const Finding& finding : outcome.findings) findings.push(to_json(finding));
   for (const TestResult& test : outcome.tests) tests.push(to_json(test));
   for (const auto& [path, lines] : outcome.coverage) {
-    coverage.set(path, Json::object({{"executed", to_ranges(lines.executed)}, {"missing", to_ranges(lines.missing)}}));
+    coverage.set(path, Json::object({{"executed", to_ranges(lines.executed)},
+                                     {"missing", to_ranges(lines.missing)}}));
   }
   Json json = Json::object({{"v", GateOutcome::kVersion},
                             {"gate", outcome.gate},
@@ -105,8 +108,9 @@ Result<GateOutcome> gate_outcome_from_json(const Json& json) {
   outcome.argv = in.strings("argv");
   outcome.exit_code = static_cast<int>(in.integer("exit"));
   Json counts = in.object("counts");
-  outcome.counts = {static_cast<int>(counts.get_int("passed")), static_cast<int>(counts.get_int("failed")),
-                    static_cast<int>(counts.get_int("errors")), static_cast<int>(counts.get_int("skipped"))};
+  outcome.counts = {
+      static_cast<int>(counts.get_int("passed")), static_cast<int>(counts.get_int("failed")),
+      static_cast<int>(counts.get_int("errors")), static_cast<int>(counts.get_int("skipped"))};
   for (const Json& item : in.list("findings")) {
     outcome.findings.push_back({item.get_string("path"), static_cast<int>(item.get_int("line")),
                                 item.get_string("rule"), item.get_string("message"),
@@ -120,7 +124,8 @@ Result<GateOutcome> gate_outcome_from_json(const Json& json) {
                              item.get_string("cause"), item.get_string("message")});
   }
   for (const auto& [path, lines] : in.object("coverage").members()) {
-    outcome.coverage[path] = {from_ranges(lines.get_string("executed")), from_ranges(lines.get_string("missing"))};
+    outcome.coverage[path] = {from_ranges(lines.get_string("executed")),
+                              from_ranges(lines.get_string("missing"))};
   }
   outcome.duration = in.duration("duration_ms");
   outcome.tool_version = in.text("tool_version");

@@ -1,4 +1,5 @@
-// Takes members out of a JSON object and remembers the first that was wrong. For this room's .cc files.
+// Takes members out of a JSON object and remembers the first that was wrong. For this room's .cc
+// files.
 #pragma once
 
 #include <fmt/format.h>
@@ -28,9 +29,11 @@ class Reader {
     if (json.has("v") && !json.get("v").as_int()) fail("'v' is not a whole number");
     int64_t found = json.get_int("v", 1);
     if (found > version) {
-      error_ = Error{Fault::kBadData,
-                     fmt::format("{} has version {}; this git-factory reads up to {}", what_, found, version), {},
-                     "upgrade git-factory"};
+      error_ = Error{
+          Fault::kBadData,
+          fmt::format("{} has version {}; this git-factory reads up to {}", what_, found, version),
+          {},
+          "upgrade git-factory"};
     }
   }
 
@@ -87,7 +90,8 @@ class Reader {
   /// Something inside was wrong.
   template <typename T>
   T inner(std::string_view key, Result<T> result, T fallback = {}) {
-    if (!result.ok() && !error_) error_ = result.error().because_of(fmt::format("{}.{}", what_, key));
+    if (!result.ok() && !error_)
+      error_ = result.error().because_of(fmt::format("{}.{}", what_, key));
     return std::move(result).value_or(std::move(fallback));
   }
   void fail(const std::string& why) {

@@ -7,8 +7,9 @@
 namespace gf::record {
 namespace {
 
-constexpr std::string_view kFailures[] = {"none",    "transient",     "deterministic", "overflow", "budget",
-                                          "refused", "configuration", "cancelled",     "internal"};
+constexpr std::string_view kFailures[] = {"none",          "transient", "deterministic",
+                                          "overflow",      "budget",    "refused",
+                                          "configuration", "cancelled", "internal"};
 constexpr std::string_view kStageStatuses[] = {"pass", "fail", "error"};
 constexpr std::string_view kRunStatuses[] = {"running",       "delivered", "rejected", "failed",
                                              "needs-answers", "cancelled", "planned"};
@@ -41,7 +42,9 @@ std::string_view name_of(FailureClass failure) { return kFailures[static_cast<si
 std::string_view name_of(StageStatus status) { return kStageStatuses[static_cast<size_t>(status)]; }
 std::string_view name_of(RunStatus status) { return kRunStatuses[static_cast<size_t>(status)]; }
 
-std::optional<RunStatus> run_status_of(std::string_view name) { return enumerator<RunStatus>(kRunStatuses, name); }
+std::optional<RunStatus> run_status_of(std::string_view name) {
+  return enumerator<RunStatus>(kRunStatuses, name);
+}
 
 FailureClass failure_class_of(const Error& error) {
   switch (error.fault) {
@@ -139,13 +142,15 @@ Result<StageRecord> stage_from_json(const Json& json) {
   stage.wall = in.duration("wall_ms");
   stage.model = in.duration("model_ms");
   stage.gates = in.duration("gates_ms");
-  for (const Json& item : in.list("exchanges")) stage.exchanges.push_back(static_cast<int>(item.as_int().value_or(0)));
+  for (const Json& item : in.list("exchanges"))
+    stage.exchanges.push_back(static_cast<int>(item.as_int().value_or(0)));
   stage.gate_runs = in.strings("gates");
   stage.provider = in.text("provider");
   stage.model_answered = in.text("model");
   stage.usage = in.inner("usage", usage_from_json(json.get("usage")));
   stage.cost = in.inner("cost", cost_from_json(json.get("cost")));
-  for (const auto& [name, value] : in.object("telemetry").members()) stage.telemetry[name] = value.as_double().value_or(0);
+  for (const auto& [name, value] : in.object("telemetry").members())
+    stage.telemetry[name] = value.as_double().value_or(0);
   stage.output = json.get("output");
   GF_TRY(in.done());
   return stage;
@@ -212,9 +217,11 @@ Result<RunRecord> run_from_json(const Json& json) {
   run.policy = map_of(in.object("policy"));
   GF_TRY(in.done());
   run.unknown = json;
-  for (const char* key : {"base", "base_tree", "head", "tree", "started", "ended", "v", "run", "slug", "request",
-                          "title", "base_name", "branch", "patch_id", "pull_request", "status", "failure",
-                          "failed_stage", "reason", "questions", "author", "models", "tool_version", "policy"}) {
+  for (const char* key :
+       {"base",   "base_tree", "head",         "tree",    "started",      "ended",
+        "v",      "run",       "slug",         "request", "title",        "base_name",
+        "branch", "patch_id",  "pull_request", "status",  "failure",      "failed_stage",
+        "reason", "questions", "author",       "models",  "tool_version", "policy"}) {
     run.unknown.erase(key);
   }
   return run;
@@ -269,7 +276,8 @@ Result<Verdict> verdict_from_json(const Json& json) {
   GF_TRY(in.done());
   Verdict verdict;
   std::string word = in.text("verdict");
-  if (word != "approved" && word != "rejected") in.fail("'verdict' is neither approved nor rejected");
+  if (word != "approved" && word != "rejected")
+    in.fail("'verdict' is neither approved nor rejected");
   verdict.approved = word == "approved";
   verdict.spec = in.oid("spec");
   verdict.base = in.oid("base");

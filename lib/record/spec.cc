@@ -7,14 +7,24 @@
 namespace gf::record {
 namespace {
 
-constexpr std::array<std::string_view, 12> kMembers = {
-    "v", "title", "intent", "request", "touchpoints", "introduces", "acceptance_criteria", "constraints",
-    "out_of_scope", "assumptions", "changelog", ""};
+constexpr std::array<std::string_view, 12> kMembers = {"v",
+                                                       "title",
+                                                       "intent",
+                                                       "request",
+                                                       "touchpoints",
+                                                       "introduces",
+                                                       "acceptance_criteria",
+                                                       "constraints",
+                                                       "out_of_scope",
+                                                       "assumptions",
+                                                       "changelog",
+                                                       ""};
 
 Json to_json(const Criterion& criterion) {
   Json then = Json::array();
   for (const Observation& seen : criterion.then) {
-    then.push(Json::object({{"observable", seen.observable}, {"op", seen.op}, {"expected", seen.expected}}));
+    then.push(Json::object(
+        {{"observable", seen.observable}, {"op", seen.op}, {"expected", seen.expected}}));
   }
   return Json::object({{"id", criterion.id},
                        {"kind", criterion.kind},

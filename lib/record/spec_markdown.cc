@@ -44,7 +44,8 @@ std::string bullets(std::string_view heading, const std::vector<std::string>& it
 }
 
 std::string criterion_text(const Criterion& criterion) {
-  std::string text = fmt::format("\n### {} ({})\n\n", inline_text(criterion.id), inline_text(criterion.kind));
+  std::string text =
+      fmt::format("\n### {} ({})\n\n", inline_text(criterion.id), inline_text(criterion.kind));
   if (!criterion.given.empty()) text += "Given " + inline_text(criterion.given) + "\n\n";
   text += "When " + inline_text(criterion.when) + "\n\n";
   text += "| then | | expected |\n|---|---|---|\n";
@@ -71,7 +72,8 @@ std::string to_markdown(const Spec& spec) {
   text += bullets("Constraints", spec.constraints);
   text += bullets("Out of scope", spec.out_of_scope);
   std::vector<std::string> assumptions;
-  for (const Assumption& assumption : spec.assumptions) assumptions.push_back(assumption.id + ": " + assumption.text);
+  for (const Assumption& assumption : spec.assumptions)
+    assumptions.push_back(assumption.id + ": " + assumption.text);
   text += bullets("Assumptions", assumptions);
   if (!spec.changelog.entry.empty()) {
     text += fmt::format("\n## Changelog\n\n{}: {}\n", inline_text(spec.changelog.section),

@@ -17,22 +17,26 @@ Result<std::vector<record::Message>> prompt(const Input& in) {
 }
 
 // --- Tools ---
-constexpr std::array<std::string_view, 7> kTools = {"list_dir", "read_file", "grep", "outline",
-                                                    "write_file", "edit_file", "delete_file"};
+constexpr std::array<std::string_view, 7> kTools = {
+    "list_dir", "read_file", "grep", "outline", "write_file", "edit_file", "delete_file"};
 
 // --- Eval ---
 Result<Judgement> eval(const Input& in, const Output& out) {
   std::vector<std::string> missing = out.json.get_strings("missing");
   if (!missing.empty()) {
-    Judgement judgement = judged(Judgement::Kind::kStop, "the spec does not say: " + join(missing, "; "), missing);
+    Judgement judgement =
+        judged(Judgement::Kind::kStop, "the spec does not say: " + join(missing, "; "), missing);
     judgement.failure = record::FailureClass::kRefused;
     return judgement;
   }
   if (!in.out_of_scope_writes.empty()) {
-    return judged(Judgement::Kind::kAgain, "changed outside of its scope: " + join(in.out_of_scope_writes, ", "), in.out_of_scope_writes);
+    return judged(Judgement::Kind::kAgain,
+                  "changed outside of its scope: " + join(in.out_of_scope_writes, ", "),
+                  in.out_of_scope_writes);
   }
   if (in.changed.empty()) {
-    return judged(Judgement::Kind::kAgain, "nothing was changed", {"no file was changed; use write_file or edit_file"});
+    return judged(Judgement::Kind::kAgain, "nothing was changed",
+                  {"no file was changed; use write_file or edit_file"});
   }
   for (const record::GateOutcome& outcome : in.outcomes) {
     if (outcome.gate != "parse" || outcome.status == record::GateOutcome::Status::kPass) continue;
@@ -53,6 +57,7 @@ void telemetry(const Input& in, const Output&, Meter& meter) {
 
 }  // namespace
 
-const Stage kBuild = {"build", Actor::kModel, 0.0, "build.md", "build.schema.json", kTools, prompt, eval, telemetry};
+const Stage kBuild = {"build", Actor::kModel, 0.0,  "build.md", "build.schema.json",
+                      kTools,  prompt,        eval, telemetry};
 
 }  // namespace gf::stage

@@ -6,7 +6,8 @@
 
 namespace gf::stage {
 
-Result<std::string> fill(std::string_view prompt_template, const std::map<std::string, std::string>& values) {
+Result<std::string> fill(std::string_view prompt_template,
+                         const std::map<std::string, std::string>& values) {
   std::string text;
   while (true) {
     size_t open = prompt_template.find("{{");
@@ -14,13 +15,19 @@ Result<std::string> fill(std::string_view prompt_template, const std::map<std::s
     if (open == std::string_view::npos) return text;
     size_t close = prompt_template.find("}}", open);
     if (close == std::string_view::npos) {
-      return Error{Fault::kConfiguration, "a prompt template has '{{' without '}}'", {}, "mend the template"};
+      return Error{Fault::kConfiguration,
+                   "a prompt template has '{{' without '}}'",
+                   {},
+                   "mend the template"};
     }
     std::string name(trim(prompt_template.substr(open + 2, close - open - 2)));
     auto value = values.find(name);
     if (value == values.end()) {
-      return Error{Fault::kConfiguration, fmt::format("a prompt template asks for '{}', which this stage does not have", printable(name)),
-                   {}, "mend the template"};
+      return Error{Fault::kConfiguration,
+                   fmt::format("a prompt template asks for '{}', which this stage does not have",
+                               printable(name)),
+                   {},
+                   "mend the template"};
     }
     text += value->second;
     prompt_template.remove_prefix(close + 2);

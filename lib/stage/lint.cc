@@ -27,25 +27,32 @@ constexpr std::array kRules = {
     LintRule{"several-actions", kError, "With two actions in one 'when' a failure has two causes."},
     LintRule{"vague-word", kError, "A word that two people read differently cannot be compiled."},
     LintRule{"unbounded-negative", kError, "'Never' cannot be shown; 'not in this answer' can."},
-    LintRule{"threshold-without-unit", kError, "A number without its unit and condition measures nothing."},
+    LintRule{"threshold-without-unit", kError,
+             "A number without its unit and condition measures nothing."},
     LintRule{"placeholder", kError, "What is still to be decided must be asked, not built."},
     LintRule{"missing-source", kError, "A criterion that nobody asked for is an invention."},
-    LintRule{"uncovered-clause", kError, "A part of the request that no criterion holds would be lost."},
-    LintRule{"subject-unknown", kError, "What is neither in the tree nor introduced does not exist."},
+    LintRule{"uncovered-clause", kError,
+             "A part of the request that no criterion holds would be lost."},
+    LintRule{"subject-unknown", kError,
+             "What is neither in the tree nor introduced does not exist."},
     LintRule{"touchpoint-escapes", kError, "A path outside of the repository is never touched."},
-    LintRule{"authorises-unknown-test", kError, "Only a test that exists can be allowed to change."},
+    LintRule{"authorises-unknown-test", kError,
+             "Only a test that exists can be allowed to change."},
     LintRule{"missing-changelog", kError, "The changelog entry is made from the spec."},
     LintRule{"no-failure-path", kWarning, "Most defects live where things go wrong."},
     LintRule{"no-boundary-value", kWarning, "Most of the others live at the edges."},
-    LintRule{"implementation-named", kWarning, "How it is built is the builder's; name it only as a constraint."},
+    LintRule{"implementation-named", kWarning,
+             "How it is built is the builder's; name it only as a constraint."},
     LintRule{"too-many-criteria", kWarning, "Beyond twelve criteria it is two features."},
     LintRule{"all-keep", kWarning, "A spec that only keeps what is there asks for nothing."},
 };
 
 }  // namespace
 
-void Report::add(const char* rule, const std::string& criterion, std::string message, std::string hint) const {
-  auto found = std::find_if(kRules.begin(), kRules.end(), [&](const LintRule& r) { return r.name == rule; });
+void Report::add(const char* rule, const std::string& criterion, std::string message,
+                 std::string hint) const {
+  auto found =
+      std::find_if(kRules.begin(), kRules.end(), [&](const LintRule& r) { return r.name == rule; });
   LintFinding finding;
   finding.severity = found == kRules.end() ? kError : found->severity;
   finding.rule = rule;

@@ -10,15 +10,18 @@ namespace gf::stage {
 namespace {
 
 constexpr std::array<std::string_view, 40> kSmallWords = {
-    "the", "and", "that", "this", "with", "for", "from", "into", "add", "make", "each", "every", "all", "one", "its", "has", "have",
-    "are", "not", "new", "should", "must", "when", "where", "which", "returns", "return", "returning", "please", "also", "then",
-    "will", "can", "use", "using", "there", "such", "any", "list", "item"};
+    "the",   "and",     "that",   "this",      "with",   "for",  "from", "into",
+    "add",   "make",    "each",   "every",     "all",    "one",  "its",  "has",
+    "have",  "are",     "not",    "new",       "should", "must", "when", "where",
+    "which", "returns", "return", "returning", "please", "also", "then", "will",
+    "can",   "use",     "using",  "there",     "such",   "any",  "list", "item"};
 
 std::set<std::string> significant(const std::string& text) {
   std::set<std::string> all;
   std::string word;
   for (char c : lower(text) + " ") {
-    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (static_cast<unsigned char>(c) >= 0x80)) {
+    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+        (static_cast<unsigned char>(c) >= 0x80)) {
       word += c;
       continue;
     }
@@ -40,8 +43,11 @@ std::vector<std::string> clauses(const std::string& request) {
   std::string part;
   for (size_t i = 0; i < request.size(); ++i) {
     char c = request[i];
-    bool sentence_end = (c == '.' || c == '!' || c == '?') && (i + 1 == request.size() || request[i + 1] == ' ' || request[i + 1] == '\n');
-    if (sentence_end || c == ';' || (c == '\n' && i + 1 < request.size() && request[i + 1] == '\n')) {
+    bool sentence_end =
+        (c == '.' || c == '!' || c == '?') &&
+        (i + 1 == request.size() || request[i + 1] == ' ' || request[i + 1] == '\n');
+    if (sentence_end || c == ';' ||
+        (c == '\n' && i + 1 < request.size() && request[i + 1] == '\n')) {
       parts.push_back(std::exchange(part, {}));
     } else {
       part += c;
@@ -54,14 +60,16 @@ std::vector<std::string> clauses(const std::string& request) {
 
 std::string words_of(const record::Criterion& criterion) {
   std::string text = criterion.source + " " + criterion.given + " " + criterion.when;
-  for (const record::Observation& seen : criterion.then) text += " " + seen.observable + " " + seen.expected.dump();
+  for (const record::Observation& seen : criterion.then)
+    text += " " + seen.observable + " " + seen.expected.dump();
   return text;
 }
 
 bool has_source(const record::Spec& spec, const record::Criterion& criterion) {
   if (trim(criterion.source).empty()) return false;
   for (const record::Assumption& assumption : spec.assumptions) {
-    if (!assumption.id.empty() && criterion.source.find(assumption.id) != std::string::npos) return true;
+    if (!assumption.id.empty() && criterion.source.find(assumption.id) != std::string::npos)
+      return true;
   }
   return shares_a_word(significant(criterion.source), significant(spec.request));
 }
@@ -69,34 +77,43 @@ bool has_source(const record::Spec& spec, const record::Criterion& criterion) {
 /// The thing that a criterion is about: a route, a command, a symbol, a path.
 std::string subject_of(const record::Criterion& criterion) {
   for (std::string word : split(replace_all(criterion.when, "\n", " "), ' ')) {
-    while (!word.empty() && std::string_view("'\"`,.()").find(word.back()) != std::string_view::npos) word.pop_back();
-    while (!word.empty() && std::string_view("'\"`(").find(word.front()) != std::string_view::npos) word.erase(0, 1);
+    while (!word.empty() &&
+           std::string_view("'\"`,.()").find(word.back()) != std::string_view::npos)
+      word.pop_back();
+    while (!word.empty() && std::string_view("'\"`(").find(word.front()) != std::string_view::npos)
+      word.erase(0, 1);
     if (criterion.kind == "http" && word.starts_with("/")) return word.substr(0, word.find('?'));
-    bool symbol = word.find('.') != std::string::npos || word.find('_') != std::string::npos || word.find('(') != std::string::npos;
-    if ((criterion.kind == "call" || criterion.kind == "raise") && symbol) return word.substr(0, word.find('('));
+    bool symbol = word.find('.') != std::string::npos || word.find('_') != std::string::npos ||
+                  word.find('(') != std::string::npos;
+    if ((criterion.kind == "call" || criterion.kind == "raise") && symbol)
+      return word.substr(0, word.find('('));
   }
   return {};
 }
 
 /// "/products/9" is an instance of "/products/{id}".
 bool same_route(const std::string& pattern_text, const std::string& route) {
-  std::string pattern = pattern_text.substr(pattern_text.find('/') == std::string::npos ? 0 : pattern_text.find('/'));
+  std::string pattern =
+      pattern_text.substr(pattern_text.find('/') == std::string::npos ? 0 : pattern_text.find('/'));
   std::vector<std::string> a = split(pattern, '/'), b = split(route, '/');
   if (a.size() != b.size()) return false;
   for (size_t i = 0; i < a.size(); ++i) {
-    bool variable = a[i].starts_with("{") || a[i].starts_with("<") || a[i].starts_with(":") || b[i].starts_with("{");
+    bool variable = a[i].starts_with("{") || a[i].starts_with("<") || a[i].starts_with(":") ||
+                    b[i].starts_with("{");
     if (a[i] != b[i] && !variable) return false;
   }
   return true;
 }
 
-bool is_known(const record::Spec& spec, const record::TreeFacts& tree, const record::Criterion& criterion, const std::string& subject) {
+bool is_known(const record::Spec& spec, const record::TreeFacts& tree,
+              const record::Criterion& criterion, const std::string& subject) {
   for (const std::string& thing : spec.introduces) {
     if (thing.find(subject) != std::string::npos) return true;
     if (criterion.kind == "http" && same_route(thing, subject)) return true;
   }
   if (criterion.kind != "http") {
-    std::string last = subject.substr(subject.rfind('.') == std::string::npos ? 0 : subject.rfind('.') + 1);
+    std::string last =
+        subject.substr(subject.rfind('.') == std::string::npos ? 0 : subject.rfind('.') + 1);
     return tree.mentions(last);
   }
   // A router's prefix and its route stand in different places: the first part must be there.
@@ -111,15 +128,22 @@ void lint_coverage(const record::Spec& spec, const record::TreeFacts* tree, cons
   for (const record::Criterion& criterion : spec.acceptance_criteria) {
     for (const std::string& word : significant(words_of(criterion))) covered.insert(word);
     if (!has_source(spec, criterion)) {
-      report.add("missing-source", criterion.id, "its source is neither in the request nor an assumption", "quote the words that ask for it, or record an assumption and name its id");
+      report.add("missing-source", criterion.id,
+                 "its source is neither in the request nor an assumption",
+                 "quote the words that ask for it, or record an assumption and name its id");
     }
     if (tree == nullptr) continue;
     std::string subject = subject_of(criterion);
     if (!subject.empty() && !is_known(spec, *tree, criterion, subject)) {
-      report.add("subject-unknown", criterion.id, "'" + printable(subject) + "' is neither in the tree nor in 'introduces'", "list it in 'introduces', or name what exists");
+      report.add("subject-unknown", criterion.id,
+                 "'" + printable(subject) + "' is neither in the tree nor in 'introduces'",
+                 "list it in 'introduces', or name what exists");
     }
     for (const std::string& test : criterion.authorises) {
-      if (!tree->has_test(test)) report.add("authorises-unknown-test", criterion.id, "there is no test '" + printable(test) + "'", "name an existing one as <file>::<test>");
+      if (!tree->has_test(test))
+        report.add("authorises-unknown-test", criterion.id,
+                   "there is no test '" + printable(test) + "'",
+                   "name an existing one as <file>::<test>");
     }
   }
   for (const record::Assumption& assumption : spec.assumptions) {
@@ -135,7 +159,10 @@ void lint_coverage(const record::Spec& spec, const record::TreeFacts* tree, cons
   for (const std::string& clause : clauses(spec.request)) {
     std::set<std::string> wanted = significant(clause);
     if (!wanted.empty() && !shares_a_word(wanted, covered)) {
-      report.add("uncovered-clause", "", "no criterion and no assumption covers: '" + printable(clipped(trim(clause), 100)) + "'", "add a criterion, or say in 'out_of_scope' that it is left out");
+      report.add(
+          "uncovered-clause", "",
+          "no criterion and no assumption covers: '" + printable(clipped(trim(clause), 100)) + "'",
+          "add a criterion, or say in 'out_of_scope' that it is left out");
     }
   }
 }

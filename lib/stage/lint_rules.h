@@ -10,7 +10,8 @@ namespace gf::stage {
 
 struct Report {
   std::vector<LintFinding>& findings;
-  void add(const char* rule, const std::string& criterion, std::string message, std::string hint) const;
+  void add(const char* rule, const std::string& criterion, std::string message,
+           std::string hint) const;
 };
 
 void lint_shape(const record::Spec& spec, const Report& report);

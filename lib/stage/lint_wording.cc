@@ -9,12 +9,17 @@ namespace gf::stage {
 namespace {
 
 constexpr std::array<std::string_view, 36> kVague = {
-    "fast", "faster", "quick", "quickly", "slow", "properly", "correctly", "correct", "appropriate", "appropriately", "robust",
-    "robustly", "user-friendly", "friendly", "gracefully", "graceful", "efficient", "efficiently", "better", "improve", "improved",
-    "nice", "nicely", "reasonable", "reasonably", "sensible", "suitable", "adequate", "seamless", "seamlessly", "intuitive",
-    "easy", "easily", "simple", "optimal", "performant"};
-constexpr std::array<std::string_view, 6> kPlaceholders = {"tbd", "todo", "???", "fixme", "lorem ipsum", "xxx"};
-constexpr std::array<std::string_view, 8> kImplementation = {"redis", "dictionary", "for loop", "regex", "sqlalchemy", "class named", "helper function", "global variable"};
+    "fast",          "faster",   "quick",       "quickly",       "slow",      "properly",
+    "correctly",     "correct",  "appropriate", "appropriately", "robust",    "robustly",
+    "user-friendly", "friendly", "gracefully",  "graceful",      "efficient", "efficiently",
+    "better",        "improve",  "improved",    "nice",          "nicely",    "reasonable",
+    "reasonably",    "sensible", "suitable",    "adequate",      "seamless",  "seamlessly",
+    "intuitive",     "easy",     "easily",      "simple",        "optimal",   "performant"};
+constexpr std::array<std::string_view, 6> kPlaceholders = {"tbd",   "todo",        "???",
+                                                           "fixme", "lorem ipsum", "xxx"};
+constexpr std::array<std::string_view, 8> kImplementation = {
+    "redis",      "dictionary",  "for loop",        "regex",
+    "sqlalchemy", "class named", "helper function", "global variable"};
 
 /// Text with quoted parts blanked out: what a person wrote inside quotes is data.
 std::string unquoted(const std::string& text) {
@@ -22,7 +27,9 @@ std::string unquoted(const std::string& text) {
   char quote = 0;
   for (size_t i = 0; i < text.size(); ++i) {
     char c = text[i];
-    bool apostrophe = c == '\'' && i > 0 && i + 1 < text.size() && std::isalpha(static_cast<unsigned char>(text[i - 1])) && std::isalpha(static_cast<unsigned char>(text[i + 1]));
+    bool apostrophe = c == '\'' && i > 0 && i + 1 < text.size() &&
+                      std::isalpha(static_cast<unsigned char>(text[i - 1])) &&
+                      std::isalpha(static_cast<unsigned char>(text[i + 1]));
     if (quote != 0) {
       if (c == quote) quote = 0;
       clean += ' ';
@@ -64,30 +71,35 @@ bool several_actions(const std::string& when) {
   }
   int requests = 0;
   for (const std::string& word : split(unquoted(when), ' ')) {
-    for (const char* method : {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"}) requests += word == method ? 1 : 0;
+    for (const char* method : {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
+      requests += word == method ? 1 : 0;
   }
   return requests > 1;
 }
 
 std::string whole_text(const record::Criterion& criterion) {
   std::string text = criterion.given + " " + criterion.when;
-  for (const record::Observation& seen : criterion.then) text += " " + seen.observable + " " + seen.expected.as_string().value_or("");
+  for (const record::Observation& seen : criterion.then)
+    text += " " + seen.observable + " " + seen.expected.as_string().value_or("");
   return text;
 }
 
 bool unbounded_negative(const std::string& text) {
   std::vector<std::string> all = words(unquoted(text));
-  return std::find(all.begin(), all.end(), "never") != all.end() || std::find(all.begin(), all.end(), "anywhere") != all.end() ||
+  return std::find(all.begin(), all.end(), "never") != all.end() ||
+         std::find(all.begin(), all.end(), "anywhere") != all.end() ||
          std::find(all.begin(), all.end(), "always") != all.end();
 }
 
 /// "less_than 200" of a time or a size: the unit must be in the observable or the value.
 bool lacks_unit(const record::Observation& seen) {
-  bool threshold = seen.op == "less_than" || seen.op == "at_most" || seen.op == "greater_than" || seen.op == "at_least";
+  bool threshold = seen.op == "less_than" || seen.op == "at_most" || seen.op == "greater_than" ||
+                   seen.op == "at_least";
   if (!threshold) return false;
   std::string what = lower(seen.observable);
   bool measured = false;
-  for (const char* word : {"time", "latency", "duration", "size", "memory", "seconds"}) measured = measured || what.find(word) != std::string::npos;
+  for (const char* word : {"time", "latency", "duration", "size", "memory", "seconds"})
+    measured = measured || what.find(word) != std::string::npos;
   std::string all = what + " " + lower(seen.expected.as_string().value_or(""));
   for (const char* unit : {" ms", "_ms", " s", "seconds", "bytes", " kb", " mb", "percent", "%"}) {
     if (all.find(unit) != std::string::npos) return false;
@@ -102,21 +114,34 @@ void lint_wording(const record::Spec& spec, const Report& report) {
     std::string outcome;
     for (const record::Observation& seen : criterion.then) {
       outcome += " " + seen.observable;
-      if (lacks_unit(seen)) report.add("threshold-without-unit", criterion.id, "'" + printable(seen.observable) + "' has a limit without a unit", "write it with its unit, for example \"time ms\"");
+      if (lacks_unit(seen))
+        report.add("threshold-without-unit", criterion.id,
+                   "'" + printable(seen.observable) + "' has a limit without a unit",
+                   "write it with its unit, for example \"time ms\"");
     }
     for (const std::string& text : {criterion.when, outcome}) {
       if (std::string word = vague_word(text); !word.empty()) {
-        report.add("vague-word", criterion.id, "'" + word + "' can be read in more than one way", "say what would be seen instead");
+        report.add("vague-word", criterion.id, "'" + word + "' can be read in more than one way",
+                   "say what would be seen instead");
       }
     }
-    if (several_actions(criterion.when)) report.add("several-actions", criterion.id, "'when' holds more than one action", "move what comes before to 'given', or make two criteria");
-    if (unbounded_negative(criterion.when + outcome)) report.add("unbounded-negative", criterion.id, "'never', 'always' and 'anywhere' cannot be shown", "name the answer, file or log it is about");
+    if (several_actions(criterion.when))
+      report.add("several-actions", criterion.id, "'when' holds more than one action",
+                 "move what comes before to 'given', or make two criteria");
+    if (unbounded_negative(criterion.when + outcome))
+      report.add("unbounded-negative", criterion.id,
+                 "'never', 'always' and 'anywhere' cannot be shown",
+                 "name the answer, file or log it is about");
     std::string all = lower(whole_text(criterion));
     for (std::string_view mark : kPlaceholders) {
-      if (all.find(mark) != std::string::npos) report.add("placeholder", criterion.id, "'" + std::string(mark) + "' is still to be decided", "decide it, or ask");
+      if (all.find(mark) != std::string::npos)
+        report.add("placeholder", criterion.id,
+                   "'" + std::string(mark) + "' is still to be decided", "decide it, or ask");
     }
     for (std::string_view word : kImplementation) {
-      if (lower(criterion.when).find(word) != std::string::npos) report.add("implementation-named", criterion.id, "'" + std::string(word) + "' says how, not what", "move it to the constraints");
+      if (lower(criterion.when).find(word) != std::string::npos)
+        report.add("implementation-named", criterion.id,
+                   "'" + std::string(word) + "' says how, not what", "move it to the constraints");
     }
   }
 }

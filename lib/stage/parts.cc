@@ -8,7 +8,8 @@
 
 namespace gf::stage {
 
-Result<std::vector<record::Message>> messages_from(const Input& in, std::map<std::string, std::string> values) {
+Result<std::vector<record::Message>> messages_from(const Input& in,
+                                                   std::map<std::string, std::string> values) {
   values.emplace("feedback", feedback_section(in));
   values.emplace("schema", in.schema.is_null() ? "" : in.schema.dump());
   size_t cut = in.prompt_template.find("\n---\n");
@@ -20,25 +21,30 @@ Result<std::vector<record::Message>> messages_from(const Input& in, std::map<std
     messages.push_back(std::move(system));
   }
   record::Message user;
-  GF_ASSIGN(user.content, fill(cut == std::string::npos ? in.prompt_template : in.prompt_template.substr(cut + 5), values));
+  GF_ASSIGN(user.content,
+            fill(cut == std::string::npos ? in.prompt_template : in.prompt_template.substr(cut + 5),
+                 values));
   messages.push_back(std::move(user));
   return messages;
 }
 
 std::string feedback_section(const Input& in) {
   if (in.feedback.empty()) return {};
-  return "The last attempt was not accepted. Mend exactly this:\n" + fenced("", join(in.feedback, "\n")) + "\n";
+  return "The last attempt was not accepted. Mend exactly this:\n" +
+         fenced("", join(in.feedback, "\n")) + "\n";
 }
 
 std::optional<Judgement> malformed(const Output& out) {
   if (out.schema_violations.empty()) return std::nullopt;
-  return judged(Judgement::Kind::kAgain, "the answer does not have the asked form: " + out.schema_violations.front(),
+  return judged(Judgement::Kind::kAgain,
+                "the answer does not have the asked form: " + out.schema_violations.front(),
                 out.schema_violations);
 }
 
 std::string spec_text(const record::Spec& spec) { return record::to_markdown(spec); }
 
-/// Just what the patterns of Input::test_paths need: a folder ("tests/**"), or a name ("**/test_*.py").
+/// Just what the patterns of Input::test_paths need: a folder ("tests/**"), or a name
+/// ("**/test_*.py").
 bool matches_test_path(const Input& in, const std::string& path) {
   std::string name = path.substr(path.rfind('/') + 1);
   return std::any_of(in.test_paths.begin(), in.test_paths.end(), [&](const std::string& pattern) {
@@ -46,12 +52,14 @@ bool matches_test_path(const Input& in, const std::string& path) {
     std::string tail = pattern.starts_with("**/") ? pattern.substr(3) : pattern;
     size_t star = tail.find('*');
     if (star == std::string::npos) return tail == path || tail == name;
-    return name.size() + 1 >= tail.size() && name.starts_with(tail.substr(0, star)) && name.ends_with(tail.substr(star + 1));
+    return name.size() + 1 >= tail.size() && name.starts_with(tail.substr(0, star)) &&
+           name.ends_with(tail.substr(star + 1));
   });
 }
 
 std::span<const Stage> all_stages() {
-  // Copied on first use: the rows live in files of their own, whose order of initialisation is open.
+  // Copied on first use: the rows live in files of their own, whose order of initialisation is
+  // open.
   static const std::vector<Stage> kAll = {kPlan, kScout, kBuild, kValidate, kTest, kReview, kPr};
   return kAll;
 }

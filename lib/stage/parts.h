@@ -8,7 +8,8 @@
 
 namespace gf::stage {
 
-inline Judgement judged(Judgement::Kind kind, std::string reason, std::vector<std::string> feedback = {}) {
+inline Judgement judged(Judgement::Kind kind, std::string reason,
+                        std::vector<std::string> feedback = {}) {
   Judgement judgement;
   judgement.kind = kind;
   judgement.reason = std::move(reason);
@@ -23,7 +24,8 @@ inline Judgement back(std::string to, std::string reason, std::vector<std::strin
 }
 
 /// System and user message from one template: the part above a line "---" is the system's.
-Result<std::vector<record::Message>> messages_from(const Input& in, std::map<std::string, std::string> values);
+Result<std::vector<record::Message>> messages_from(const Input& in,
+                                                   std::map<std::string, std::string> values);
 /// The feedback of earlier attempts as a section of a prompt; empty when there is none.
 std::string feedback_section(const Input& in);
 /// "the answer does not have the asked form" when it has not.

@@ -10,7 +10,8 @@ namespace {
 
 // --- Prompt ---
 Result<std::vector<record::Message>> prompt(const Input& in) {
-  return messages_from(in, {{"request", fenced("", in.request)}, {"tree", fenced("", in.tree_summary)}});
+  return messages_from(
+      in, {{"request", fenced("", in.request)}, {"tree", fenced("", in.tree_summary)}});
 }
 
 // --- Tools ---  PLAN has none: what it must know is in its prompt.
@@ -21,22 +22,27 @@ Result<Judgement> eval(const Input& in, const Output& out) {
   record::Json json = out.json.get("spec");
   std::vector<std::string> questions = out.json.get_strings("questions");
   if (!json.is_object()) {
-    if (questions.empty()) return judged(Judgement::Kind::kAgain, "neither a spec nor a question", {"give a spec, or ask what is missing"});
-    Judgement judgement = judged(Judgement::Kind::kQuestions, "the request does not compile", questions);
+    if (questions.empty())
+      return judged(Judgement::Kind::kAgain, "neither a spec nor a question",
+                    {"give a spec, or ask what is missing"});
+    Judgement judgement =
+        judged(Judgement::Kind::kQuestions, "the request does not compile", questions);
     judgement.failure = record::FailureClass::kRefused;
     return judgement;
   }
   json.set("v", record::Spec::kVersion);
   json.set("request", in.request);
   auto spec = record::spec_from_json(json);
-  if (!spec.ok()) return judged(Judgement::Kind::kAgain, spec.error().message, {spec.error().message});
+  if (!spec.ok())
+    return judged(Judgement::Kind::kAgain, spec.error().message, {spec.error().message});
   std::vector<std::string> errors;
   for (const LintFinding& finding : lint(*spec, in.tree)) {
     if (finding.severity != LintFinding::Severity::kError) continue;
     std::string where = finding.criterion.empty() ? "spec" : finding.criterion;
     errors.push_back(finding.rule + " " + where + ": " + finding.message + "; " + finding.hint);
   }
-  if (!errors.empty()) return judged(Judgement::Kind::kAgain, "the spec does not compile: " + errors.front(), errors);
+  if (!errors.empty())
+    return judged(Judgement::Kind::kAgain, "the spec does not compile: " + errors.front(), errors);
   return judged(Judgement::Kind::kPass, "compiles: " + spec->title);
 }
 
@@ -50,6 +56,7 @@ void telemetry(const Input&, const Output& out, Meter& meter) {
 
 }  // namespace
 
-const Stage kPlan = {"plan", Actor::kModel, 0.7, "plan.md", "plan.schema.json", {}, prompt, eval, telemetry};
+const Stage kPlan = {"plan", Actor::kModel, 0.7,  "plan.md", "plan.schema.json",
+                     {},     prompt,        eval, telemetry};
 
 }  // namespace gf::stage

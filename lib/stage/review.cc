@@ -1,4 +1,6 @@
 // REVIEW: a stranger holds the change against the spec. It finds; it never mends (P7).
+#include "stage/review.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,7 +9,6 @@
 
 #include "base/text.h"
 #include "stage/parts.h"
-#include "stage/review.h"
 
 namespace gf::stage {
 namespace {
@@ -23,10 +24,12 @@ std::string numbered(const std::vector<std::string>& items) {
 // --- Prompt ---
 Result<std::vector<record::Message>> prompt(const Input& in) {
   std::string hunks, gates;
-  for (const ReviewHunk& hunk : in.hunks) hunks += fmt::format("{} {}\n{}\n", hunk.id, hunk.path, fenced("diff", hunk.text));
+  for (const ReviewHunk& hunk : in.hunks)
+    hunks += fmt::format("{} {}\n{}\n", hunk.id, hunk.path, fenced("diff", hunk.text));
   for (const record::GateOutcome& outcome : in.outcomes) {
     gates += fmt::format("{}: {}\n", outcome.gate, record::name_of(outcome.status));
-    for (const record::TestResult& test : outcome.tests) gates += fmt::format("  {} {}\n", record::name_of(test.status), test.id);
+    for (const record::TestResult& test : outcome.tests)
+      gates += fmt::format("  {} {}\n", record::name_of(test.status), test.id);
   }
   return messages_from(in, {{"spec", fenced("", spec_text(*in.spec))},
                             {"constraints", fenced("", numbered(in.spec->constraints))},
@@ -54,15 +57,19 @@ bool resolves(const Input& in, const Json& pointer) {
   return content && line >= 1 && line <= static_cast<int64_t>(lines(*content).size());
 }
 
-void check_numbered(const Json& rows, size_t count, const std::string& what, std::vector<std::string>& wrong) {
+void check_numbered(const Json& rows, size_t count, const std::string& what,
+                    std::vector<std::string>& wrong) {
   std::set<int64_t> seen;
   for (const Json& row : rows.items()) {
     int64_t index = row.get_int("index");
-    if (index < 1 || index > static_cast<int64_t>(count)) wrong.push_back(fmt::format("there is no {} {}", what, index));
-    if (!seen.insert(index).second) wrong.push_back(fmt::format("{} {} is judged twice", what, index));
+    if (index < 1 || index > static_cast<int64_t>(count))
+      wrong.push_back(fmt::format("there is no {} {}", what, index));
+    if (!seen.insert(index).second)
+      wrong.push_back(fmt::format("{} {} is judged twice", what, index));
   }
   for (size_t i = 1; i <= count; ++i) {
-    if (!seen.contains(static_cast<int64_t>(i))) wrong.push_back(fmt::format("{} {} is not judged", what, i));
+    if (!seen.contains(static_cast<int64_t>(i)))
+      wrong.push_back(fmt::format("{} {} is not judged", what, i));
   }
 }
 
@@ -86,7 +93,8 @@ Result<Judgement> eval(const Input& in, const Output& out) {
     if (!hunks.contains(hunk.id)) wrong.push_back("hunk " + hunk.id + " is not accounted for");
   }
   check_numbered(out.json.get("constraints"), in.spec->constraints.size(), "constraint", wrong);
-  check_numbered(out.json.get("out_of_scope"), in.spec->out_of_scope.size(), "out-of-scope item", wrong);
+  check_numbered(out.json.get("out_of_scope"), in.spec->out_of_scope.size(), "out-of-scope item",
+                 wrong);
   if (!wrong.empty()) return judged(Judgement::Kind::kAgain, wrong.front(), wrong);
   return judged(Judgement::Kind::kPass, "the table is complete");
 }
@@ -95,7 +103,8 @@ Result<Judgement> eval(const Input& in, const Output& out) {
 void telemetry(const Input& in, const Output& out, Meter& meter) {
   meter["hunks_count"] = static_cast<double>(in.hunks.size());
   double unasked = 0;
-  for (const Json& row : out.json.get("hunks").items()) unasked += row.get_string("serves") == "unasked" ? 1 : 0;
+  for (const Json& row : out.json.get("hunks").items())
+    unasked += row.get_string("serves") == "unasked" ? 1 : 0;
   meter["unasked_count"] = unasked;
 }
 
@@ -111,13 +120,17 @@ std::vector<Claim> claims_in(const Json& table) {
       if (row.get_string("verdict") != bad) continue;
       Claim claim{name(row), row.get_string("why"), std::nullopt};
       Json given = row.get("reproduction");
-      if (!given.get_string("body").empty()) claim.reproduction = Reproduction{claim.about, given.get_string("path"), given.get_string("body")};
+      if (!given.get_string("body").empty())
+        claim.reproduction =
+            Reproduction{claim.about, given.get_string("path"), given.get_string("body")};
       claims.push_back(std::move(claim));
     }
   };
   collect("criteria", "violated", [](const Json& row) { return row.get_string("id"); });
-  collect("constraints", "broken", [](const Json& row) { return fmt::format("constraint {}", row.get_int("index")); });
-  collect("out_of_scope", "broken", [](const Json& row) { return fmt::format("out of scope {}", row.get_int("index")); });
+  collect("constraints", "broken",
+          [](const Json& row) { return fmt::format("constraint {}", row.get_int("index")); });
+  collect("out_of_scope", "broken",
+          [](const Json& row) { return fmt::format("out of scope {}", row.get_int("index")); });
   return claims;
 }
 
@@ -145,7 +158,8 @@ Decision decide(const Input& in, const Json& table, const std::map<std::string, 
   }
   for (const Json& row : table.get("criteria").items()) {
     if (row.get_string("verdict") == "not_shown") {
-      decision.reasons.push_back(fmt::format("{}: not shown: {}", row.get_string("id"), row.get_string("why")));
+      decision.reasons.push_back(
+          fmt::format("{}: not shown: {}", row.get_string("id"), row.get_string("why")));
     }
   }
   std::vector<std::string> unasked;
@@ -153,18 +167,23 @@ Decision decide(const Input& in, const Json& table, const std::map<std::string, 
     if (row.get_string("serves") != "unasked") continue;
     for (const ReviewHunk& hunk : in.hunks) {
       if (hunk.id != row.get_string("id")) continue;
-      unasked.push_back(fmt::format("{} {}:{} serves nothing that was asked: {}", hunk.id, hunk.path, hunk.new_start, row.get_string("why")));
+      unasked.push_back(fmt::format("{} {}:{} serves nothing that was asked: {}", hunk.id,
+                                    hunk.path, hunk.new_start, row.get_string("why")));
     }
   }
   auto limit = in.policy.find("review.unasked");
-  size_t allowed = limit == in.policy.end() ? 0 : static_cast<size_t>(std::strtoul(limit->second.c_str(), nullptr, 10));
-  std::vector<std::string>& target = unasked.size() > allowed ? decision.reasons : decision.comments;
+  size_t allowed = limit == in.policy.end()
+                       ? 0
+                       : static_cast<size_t>(std::strtoul(limit->second.c_str(), nullptr, 10));
+  std::vector<std::string>& target =
+      unasked.size() > allowed ? decision.reasons : decision.comments;
   target.insert(target.end(), unasked.begin(), unasked.end());
   decision.approved = decision.reasons.empty();
   decision.table.set("comments", Json::strings(decision.comments));
   return decision;
 }
 
-const Stage kReview = {"review", Actor::kModel, 0.0, "review.md", "review.schema.json", kTools, prompt, eval, telemetry};
+const Stage kReview = {"review", Actor::kModel, 0.0,  "review.md", "review.schema.json",
+                       kTools,   prompt,        eval, telemetry};
 
 }  // namespace gf::stage

@@ -12,7 +12,8 @@ Result<Brief> brief_from_json(const record::Json& json) {
   brief.files = json.get_strings("files");
   brief.new_files = json.get_strings("new_files");
   for (const record::Json& item : json.get("reuse").items()) {
-    brief.reuse.push_back({item.get_string("path"), item.get_string("symbol"), item.get_string("why")});
+    brief.reuse.push_back(
+        {item.get_string("path"), item.get_string("symbol"), item.get_string("why")});
   }
   brief.conventions = json.get_strings("conventions");
   brief.test_files = json.get_strings("test_files");
@@ -24,7 +25,8 @@ Result<Brief> brief_from_json(const record::Json& json) {
 record::Json to_json(const Brief& brief) {
   record::Json reuse = record::Json::array();
   for (const Brief::Reuse& item : brief.reuse) {
-    reuse.push(record::Json::object({{"path", item.path}, {"symbol", item.symbol}, {"why", item.why}}));
+    reuse.push(
+        record::Json::object({{"path", item.path}, {"symbol", item.symbol}, {"why", item.why}}));
   }
   return record::Json::object({{"files", record::Json::strings(brief.files)},
                                {"new_files", record::Json::strings(brief.new_files)},
@@ -53,30 +55,38 @@ Result<Judgement> eval(const Input& in, const Output& out) {
   if (auto bad = malformed(out)) return *bad;
   GF_ASSIGN(auto brief, brief_from_json(out.json));
   std::vector<std::string> wrong;
-  if (out.json.dump().size() > kMaxBriefBytes) wrong.emplace_back("the brief is longer than 12 KB; keep what the builder needs");
-  if (brief.files.size() + brief.new_files.size() > kMaxFiles) wrong.emplace_back("more than 20 files are named");
+  if (out.json.dump().size() > kMaxBriefBytes)
+    wrong.emplace_back("the brief is longer than 12 KB; keep what the builder needs");
+  if (brief.files.size() + brief.new_files.size() > kMaxFiles)
+    wrong.emplace_back("more than 20 files are named");
   if (brief.files.empty() && brief.new_files.empty()) wrong.emplace_back("no file is named");
   for (const std::string& path : brief.files) {
-    if (!in.tree->has_path(path)) wrong.push_back("'" + path + "' does not exist; a new file belongs in new_files");
+    if (!in.tree->has_path(path))
+      wrong.push_back("'" + path + "' does not exist; a new file belongs in new_files");
   }
   for (const std::string& path : brief.new_files) {
-    if (in.tree->has_path(path)) wrong.push_back("'" + path + "' exists already; it belongs in files");
+    if (in.tree->has_path(path))
+      wrong.push_back("'" + path + "' exists already; it belongs in files");
   }
   for (const Brief::Reuse& item : brief.reuse) {
-    if (!in.tree->has_path(item.path)) wrong.push_back("'" + item.path + "' in reuse does not exist");
+    if (!in.tree->has_path(item.path))
+      wrong.push_back("'" + item.path + "' in reuse does not exist");
   }
   if (!wrong.empty()) return judged(Judgement::Kind::kAgain, wrong.front(), wrong);
-  return judged(Judgement::Kind::kPass, counted(brief.files.size() + brief.new_files.size(), "file") + " to touch");
+  return judged(Judgement::Kind::kPass,
+                counted(brief.files.size() + brief.new_files.size(), "file") + " to touch");
 }
 
 // --- Telemetry ---
 void telemetry(const Input&, const Output& out, Meter& meter) {
   meter["brief_bytes"] = static_cast<double>(out.json.dump().size());
-  meter["files_count"] = static_cast<double>(out.json.get("files").size() + out.json.get("new_files").size());
+  meter["files_count"] =
+      static_cast<double>(out.json.get("files").size() + out.json.get("new_files").size());
 }
 
 }  // namespace
 
-const Stage kScout = {"scout", Actor::kModel, 0.2, "scout.md", "scout.schema.json", kTools, prompt, eval, telemetry};
+const Stage kScout = {"scout", Actor::kModel, 0.2,  "scout.md", "scout.schema.json",
+                      kTools,  prompt,        eval, telemetry};
 
 }  // namespace gf::stage

@@ -13,17 +13,20 @@ namespace gf::stage {
 
 /// "tests/t.py::test_ac2_missing[9]" carries "AC2": the id is a word between underscores.
 bool carries_id(std::string_view test_id, std::string_view criterion_id) {
-  std::string name = lower(test_id.substr(test_id.rfind(':') == std::string_view::npos ? 0 : test_id.rfind(':') + 1));
+  std::string name = lower(
+      test_id.substr(test_id.rfind(':') == std::string_view::npos ? 0 : test_id.rfind(':') + 1));
   name = "_" + name.substr(0, name.find('[')) + "_";
   return name.find("_" + lower(criterion_id) + "_") != std::string::npos;
 }
 
-std::vector<std::string> criteria_without_tests(const record::Spec& spec, const std::vector<record::TestResult>& tests) {
+std::vector<std::string> criteria_without_tests(const record::Spec& spec,
+                                                const std::vector<record::TestResult>& tests) {
   std::vector<std::string> without;
   for (const record::Criterion& criterion : spec.acceptance_criteria) {
-    bool has = criterion.kind == "keep" || std::any_of(tests.begin(), tests.end(), [&](const record::TestResult& test) {
-      return carries_id(test.id, criterion.id);
-    });
+    bool has = criterion.kind == "keep" ||
+               std::any_of(tests.begin(), tests.end(), [&](const record::TestResult& test) {
+                 return carries_id(test.id, criterion.id);
+               });
     if (!has) without.push_back(criterion.id);
   }
   return without;
@@ -42,7 +45,8 @@ Result<std::vector<record::Message>> prompt(const Input& in) {
                             {"signatures", fenced("", in.signatures)}});
 }
 
-// --- Tools ---  which tests it may write is the engine's to say; bodies of new code it may not read.
+// --- Tools ---  which tests it may write is the engine's to say; bodies of new code it may not
+// read.
 constexpr std::array<std::string_view, 3> kTools = {"write_file", "edit_file", "delete_file"};
 
 // --- Eval ---
@@ -66,14 +70,16 @@ std::string told(const TestResult& test) {
 }
 
 /// Rule 1: what passed on the base passes still, unless a criterion may change it.
-std::vector<std::string> broken(const Input& in, const std::vector<TestResult>& base, const std::vector<TestResult>& now) {
+std::vector<std::string> broken(const Input& in, const std::vector<TestResult>& base,
+                                const std::vector<TestResult>& now) {
   std::set<std::string> authorised;
   for (const record::Criterion& criterion : in.spec->acceptance_criteria) {
     authorised.insert(criterion.authorises.begin(), criterion.authorises.end());
   }
   std::vector<std::string> lines;
   for (const TestResult& before : base) {
-    bool may_change = authorised.contains(before.id) || authorised.contains(before.id.substr(0, before.id.find("::")));
+    bool may_change = authorised.contains(before.id) ||
+                      authorised.contains(before.id.substr(0, before.id.find("::")));
     if (before.status != TestStatus::kPassed || may_change) continue;
     const TestResult* after = find(now, before.id);
     if (after == nullptr) {
@@ -92,7 +98,8 @@ struct Sides {
 };
 
 /// Rule 2: each criterion has a test that fails on the base in its body, and passes now.
-Sides judge_criteria(const Input& in, const std::vector<TestResult>& base_run, const std::vector<TestResult>& now) {
+Sides judge_criteria(const Input& in, const std::vector<TestResult>& base_run,
+                     const std::vector<TestResult>& now) {
   Sides sides;
   for (const record::Criterion& criterion : in.spec->acceptance_criteria) {
     bool keep = criterion.kind == "keep";
@@ -117,29 +124,36 @@ Sides judge_criteria(const Input& in, const std::vector<TestResult>& base_run, c
         counts = true;
       } else if (before == nullptr || before->status == TestStatus::kError) {
         reasons.push_back(test.id + ": on the base it does not get as far as its body (" +
-                          (before == nullptr ? "not collected" : before->cause) + "); import new code inside the test");
+                          (before == nullptr ? "not collected" : before->cause) +
+                          "); import new code inside the test");
       } else if (before->status == TestStatus::kPassed) {
         reasons.push_back(test.id + ": it passes on the base already, so it shows nothing");
       } else {
-        reasons.push_back(test.id + ": on the base it fails by something else than an assertion: " + before->message.substr(0, before->message.find('\n')));
+        reasons.push_back(test.id + ": on the base it fails by something else than an assertion: " +
+                          before->message.substr(0, before->message.find('\n')));
       }
     }
     if (counts || (keep && !any)) continue;
-    if (!any) reasons.push_back(criterion.id + ": no test carries its id (test_" + lower(criterion.id) + "_...)");
+    if (!any)
+      reasons.push_back(criterion.id + ": no test carries its id (test_" + lower(criterion.id) +
+                        "_...)");
     sides.for_test.insert(sides.for_test.end(), reasons.begin(), reasons.end());
   }
   return sides;
 }
 
 /// New tests that pass on the base must say that they are guards, or belong to a `keep` criterion.
-void judge_guards(const Input& in, const std::vector<TestResult>& base, const std::vector<TestResult>& base_run, Sides& sides) {
+void judge_guards(const Input& in, const std::vector<TestResult>& base,
+                  const std::vector<TestResult>& base_run, Sides& sides) {
   for (const TestResult& test : base_run) {
     if (test.status != TestStatus::kPassed || find(base, test.id) != nullptr) continue;
     bool declared = lower(test.id).find("guard") != std::string::npos;
     for (const record::Criterion& criterion : in.spec->acceptance_criteria) {
       declared = declared || carries_id(test.id, criterion.id);
     }
-    if (!declared) sides.for_test.push_back(test.id + ": it passes on the base; name it ..._guard_... or drop it");
+    if (!declared)
+      sides.for_test.push_back(test.id +
+                               ": it passes on the base; name it ..._guard_... or drop it");
   }
 }
 
@@ -157,8 +171,10 @@ Lines coverage(const Input& in) {
       if (found != outcome.coverage.end()) known = &found->second;
     }
     for (int line : added) {
-      bool ran = known != nullptr && std::binary_search(known->executed.begin(), known->executed.end(), line);
-      bool missed = known == nullptr || std::binary_search(known->missing.begin(), known->missing.end(), line);
+      bool ran = known != nullptr &&
+                 std::binary_search(known->executed.begin(), known->executed.end(), line);
+      bool missed = known == nullptr ||
+                    std::binary_search(known->missing.begin(), known->missing.end(), line);
       sum.covered += ran ? 1 : 0;
       sum.executable += ran || missed ? 1 : 0;
       if (missed && !ran) sum.missed.push_back(path + ":" + std::to_string(line));
@@ -177,47 +193,65 @@ double floor_of(const Input& in) {
 }
 
 bool has_coverage(const Input& in) {
-  return std::any_of(in.outcomes.begin(), in.outcomes.end(), [](const GateOutcome& o) { return !o.coverage.empty(); });
+  return std::any_of(in.outcomes.begin(), in.outcomes.end(),
+                     [](const GateOutcome& o) { return !o.coverage.empty(); });
 }
 
 Result<Judgement> eval(const Input& in, const Output& out) {
   std::vector<std::string> missing = out.json.get_strings("missing");
   if (!missing.empty()) {
-    Judgement judgement = judged(Judgement::Kind::kStop, "the spec does not say: " + join(missing, "; "), missing);
+    Judgement judgement =
+        judged(Judgement::Kind::kStop, "the spec does not say: " + join(missing, "; "), missing);
     judgement.failure = record::FailureClass::kRefused;
     return judgement;
   }
   for (const GateOutcome& outcome : in.outcomes) {
     using Status = GateOutcome::Status;
-    if (outcome.status == Status::kTimeout) return back("build", outcome.gate + " " + outcome.reason, {outcome.gate + " " + outcome.reason});
-    if (outcome.status == Status::kBroken) return judged(Judgement::Kind::kAgain, outcome.gate + ": " + outcome.reason, {outcome.gate + ": " + outcome.reason});
+    if (outcome.status == Status::kTimeout)
+      return back("build", outcome.gate + " " + outcome.reason,
+                  {outcome.gate + " " + outcome.reason});
+    if (outcome.status == Status::kBroken)
+      return judged(Judgement::Kind::kAgain, outcome.gate + ": " + outcome.reason,
+                    {outcome.gate + ": " + outcome.reason});
   }
-  std::vector<TestResult> base = tests_of(in.base_outcomes), now = tests_of(in.outcomes), base_run = tests_of(in.new_tests_on_base);
+  std::vector<TestResult> base = tests_of(in.base_outcomes), now = tests_of(in.outcomes),
+                          base_run = tests_of(in.new_tests_on_base);
   if (now.empty()) return judged(Judgement::Kind::kAgain, "no test was run", {"no test was run"});
   std::vector<std::string> uncollected;
   for (const TestResult& test : now) {
-    if (test.status == TestStatus::kError && find(base, test.id) == nullptr) uncollected.push_back(told(test));
+    if (test.status == TestStatus::kError && find(base, test.id) == nullptr)
+      uncollected.push_back(told(test));
   }
-  if (!uncollected.empty()) return judged(Judgement::Kind::kAgain, uncollected.front(), uncollected);
-  if (auto lines = broken(in, base, now); !lines.empty()) return back("build", lines.front(), lines);
+  if (!uncollected.empty())
+    return judged(Judgement::Kind::kAgain, uncollected.front(), uncollected);
+  if (auto lines = broken(in, base, now); !lines.empty())
+    return back("build", lines.front(), lines);
   Sides sides = judge_criteria(in, base_run, now);
   for (const TestResult& test : now) {
     // A new test that fails and carries no criterion's id is a failure all the same.
     bool fresh = find(base, test.id) == nullptr && test.status == TestStatus::kFailed;
-    bool told_already = std::any_of(sides.for_build.begin(), sides.for_build.end(), [&](const std::string& line) { return line.find(test.id) != std::string::npos; });
+    bool told_already = std::any_of(
+        sides.for_build.begin(), sides.for_build.end(),
+        [&](const std::string& line) { return line.find(test.id) != std::string::npos; });
     if (fresh && !told_already) sides.for_build.push_back(told(test));
   }
   if (!sides.for_build.empty()) return back("build", sides.for_build.front(), sides.for_build);
   judge_guards(in, base, base_run, sides);
-  if (!sides.for_test.empty()) return judged(Judgement::Kind::kAgain, sides.for_test.front(), sides.for_test);
+  if (!sides.for_test.empty())
+    return judged(Judgement::Kind::kAgain, sides.for_test.front(), sides.for_test);
   Lines lines = coverage(in);
   if (has_coverage(in) && percent(lines) < floor_of(in)) {
-    std::string reason = fmt::format("{:.0f}% of the added lines are run by tests; {:.0f}% is the floor", percent(lines), floor_of(in));
+    std::string reason =
+        fmt::format("{:.0f}% of the added lines are run by tests; {:.0f}% is the floor",
+                    percent(lines), floor_of(in));
     std::vector<std::string> feedback = {reason};
     for (const std::string& line : lines.missed) feedback.push_back("not run: " + line);
     return judged(Judgement::Kind::kAgain, reason, feedback);
   }
-  return judged(Judgement::Kind::kPass, fmt::format("{} passed, {:.0f}% of {} run", counted(now.size(), "test"), percent(lines), counted(static_cast<size_t>(lines.executable), "added line")));
+  return judged(
+      Judgement::Kind::kPass,
+      fmt::format("{} passed, {:.0f}% of {} run", counted(now.size(), "test"), percent(lines),
+                  counted(static_cast<size_t>(lines.executable), "added line")));
 }
 
 // --- Telemetry ---
@@ -229,6 +263,7 @@ void telemetry(const Input& in, const Output&, Meter& meter) {
 
 }  // namespace
 
-const Stage kTest = {"test", Actor::kModel, 0.2, "test.md", "test.schema.json", kTools, prompt, eval, telemetry};
+const Stage kTest = {"test", Actor::kModel, 0.2,  "test.md", "test.schema.json",
+                     kTools, prompt,        eval, telemetry};
 
 }  // namespace gf::stage

@@ -43,7 +43,8 @@ Result<Judgement> eval(const Input& in, const Output&) {
     const GateOutcome* base = same_gate(in.base_outcomes, outcome.gate);
     std::vector<record::Finding> fresh = new_findings(base, outcome);
     for (const record::Finding& finding : fresh) {
-      lines.push_back(outcome.gate + " " + finding.rule + " " + finding.path + ":" + std::to_string(finding.line) + ": " + finding.message);
+      lines.push_back(outcome.gate + " " + finding.rule + " " + finding.path + ":" +
+                      std::to_string(finding.line) + ": " + finding.message);
       tests_only = tests_only && matches_test_path(in, finding.path);
     }
     bool was_red = base != nullptr && base->status != GateOutcome::Status::kPass;

@@ -28,7 +28,10 @@ TEST_F(BadInputTest, BareUnbornAndShallow) {
   std::string remote = repo_.add_remote();
   expect_told(factory({"feature", "x"}, remote), 128, "bare repository", "work tree");
   std::string clone = repo_.folder() / "shallow";
-  ASSERT_EQ(run({"git", "clone", "--quiet", "--depth=1", "file://" + remote, clone}, "/", environment()).exit_code, 0);
+  ASSERT_EQ(
+      run({"git", "clone", "--quiet", "--depth=1", "file://" + remote, clone}, "/", environment())
+          .exit_code,
+      0);
   run({"git", "config", "user.name", "T"}, clone, environment());
   expect_told(factory({"feature", "x"}, clone), 128, "shallow", "--unshallow");
 }
@@ -37,7 +40,8 @@ TEST_F(BadInputTest, EmptyHugeAndNotUtf8Requests) {
   make_shop();
   expect_told(factory({"feature", "  "}), 129, "the request is empty", "for example");
   expect_told(factory({"feature", "-"}, {}, "caf\xe9"), 129, "not UTF-8", "iconv");
-  expect_told(factory({"feature", "-"}, {}, std::string(100'000, 'x')), 129, "64 KB", "one feature");
+  expect_told(factory({"feature", "-"}, {}, std::string(100'000, 'x')), 129, "64 KB",
+              "one feature");
   expect_told(factory({"feature", "-F", "/nowhere"}), 128, "cannot read", "name");
   expect_told(factory({"feature", "--slug", "../x", "y"}), 129, "is no slug", "dashes");
 }
@@ -46,13 +50,15 @@ TEST_F(BadInputTest, NoModelSaysWhatToSet) {
   make_shop();
   expect_told(factory({"feature", "x"}), 128, "no model is configured", "git config factory.model");
   expect_told(factory({"feature", "--model", "ollama/x", "y"}), 128, "not built into", "command");
-  expect_told(factory({"feature", "--model", "nonsense", "y"}), 129, "is no model", "<provider>/<model>");
+  expect_told(factory({"feature", "--model", "nonsense", "y"}), 129, "is no model",
+              "<provider>/<model>");
 }
 
 TEST_F(BadInputTest, NoRemoteAndRemoteGone) {
   make_shop();
   std::filesystem::remove_all(repo_.folder() / "origin.git");
-  Ran ran = feature("products", "Add GET /products returning a static list of three products as JSON.");
+  Ran ran =
+      feature("products", "Add GET /products returning a static list of three products as JSON.");
   expect_told(ran, 128, "cannot push", "git factory resume");
   // Nothing is lost: with the remote back, only the push is left to do.
   repo_.git({"init", "--quiet", "--bare", repo_.folder() / "origin.git"});
@@ -69,7 +75,8 @@ TEST_F(BadInputTest, NoRemoteAndRemoteGone) {
 
 TEST_F(BadInputTest, AnUntrustedConfigurationRunsNothing) {
   make_shop();
-  repo_.write(".gitfactory", "[factory-gate \"evil\"]\n\tcommand = touch " + repo_.folder().path() + "/ran\n");
+  repo_.write(".gitfactory",
+              "[factory-gate \"evil\"]\n\tcommand = touch " + repo_.folder().path() + "/ran\n");
   repo_.commit("change the configuration");
   expect_told(feature("health", kHealth), 128, "not trusted", "git factory trust");
   EXPECT_FALSE(std::filesystem::exists(repo_.folder() / "ran"));
@@ -83,9 +90,11 @@ TEST_F(BadInputTest, MalformedAnswersOfEveryKind) {
     const char* script;
     const char* told;
   };
-  for (const Case& one : {Case{"exit 0", "empty"}, Case{"echo hello", "not a JSON object"}, Case{"printf '{\"text\": \"\\377\"}'", "UTF-8"},
-                          Case{"echo '{\"text\": 7}'", "neither"}, Case{"head -c 10000000 /dev/zero", "larger than 8 MB"}, Case{"exit 75", "rate limit"},
-                          Case{"echo why >&2; exit 1", "why"}, Case{"echo '{}'", "neither"}}) {
+  for (const Case& one :
+       {Case{"exit 0", "empty"}, Case{"echo hello", "not a JSON object"},
+        Case{"printf '{\"text\": \"\\377\"}'", "UTF-8"}, Case{"echo '{\"text\": 7}'", "neither"},
+        Case{"head -c 10000000 /dev/zero", "larger than 8 MB"}, Case{"exit 75", "rate limit"},
+        Case{"echo why >&2; exit 1", "why"}, Case{"echo '{}'", "neither"}}) {
     use_script(one.script);
     Ran ran = factory({"feature", "Add GET /x"});
     EXPECT_EQ(ran.exit_code, 128) << one.script << ran.err;
@@ -104,7 +113,9 @@ TEST_F(BadInputTest, AnAnswerWithoutTheAskedFormEndsTheRunAfterItsBudget) {
 
 TEST_F(BadInputTest, AToolCallToNothingIsAnsweredNotFatal) {
   make_shop();
-  use_script("if grep -q 'there is no tool'; then echo '{\"text\": \"{}\"}'; else echo '{\"tool_calls\": [{\"id\": \"1\", \"name\": \"rm_rf\", \"arguments\": \"{\"}]}'; fi");
+  use_script(
+      "if grep -q 'there is no tool'; then echo '{\"text\": \"{}\"}'; else echo '{\"tool_calls\": "
+      "[{\"id\": \"1\", \"name\": \"rm_rf\", \"arguments\": \"{\"}]}'; fi");
   repo_.git({"config", "factory.plan.model", "scripted/health"});
   Ran ran = factory({"feature", "--slug", "health", kHealth});
   EXPECT_EQ(ran.exit_code, 1) << ran.err;
@@ -126,7 +137,8 @@ TEST_F(BadInputTest, ARedBaseIsNotBlamedOnTheRun) {
   repo_.write("app/old.py", "import os\n");
   repo_.write("tests/test_red.py", "def test_red() -> None:\n    assert 1 == 2\n");
   repo_.commit("red");
-  Ran ran = feature("products", "Add GET /products returning a static list of three products as JSON.");
+  Ran ran =
+      feature("products", "Add GET /products returning a static list of three products as JSON.");
   EXPECT_EQ(ran.exit_code, 0) << ran.err;
   EXPECT_NE(ran.err.find("red on the base already"), std::string::npos) << ran.err;
 }

@@ -16,12 +16,14 @@ std::map<std::string, std::string> FactoryTest::environment() const {
   return all;
 }
 
-Ran FactoryTest::factory(std::vector<std::string> arguments, const std::string& folder, const std::string& input) {
+Ran FactoryTest::factory(std::vector<std::string> arguments, const std::string& folder,
+                         const std::string& input) {
   arguments.insert(arguments.begin(), {"git", "factory"});
   return run(arguments, folder.empty() ? repo_.path() : folder, environment(), input);
 }
 
-Ran FactoryTest::factory_with(std::map<std::string, std::string> more, std::vector<std::string> arguments) {
+Ran FactoryTest::factory_with(std::map<std::string, std::string> more,
+                              std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), {"git", "factory"});
   std::map<std::string, std::string> all = environment();
   for (auto& [name, value] : more) all[name] = value;
@@ -29,7 +31,8 @@ Ran FactoryTest::factory_with(std::map<std::string, std::string> more, std::vect
 }
 
 void FactoryTest::make_shop() {
-  std::filesystem::copy(std::string(GF_SOURCE_DIR) + "/templates/demo/app", repo_.path(), std::filesystem::copy_options::recursive);
+  std::filesystem::copy(std::string(GF_SOURCE_DIR) + "/templates/demo/app", repo_.path(),
+                        std::filesystem::copy_options::recursive);
   repo_.commit("A small shop");
   repo_.add_remote();
   const char* python = std::getenv("GF_TEST_PYTHON");
@@ -48,7 +51,8 @@ void FactoryTest::use_script(const std::string& script) {
   repo_.git({"config", "factory.model", "script/test"});
 }
 
-Ran FactoryTest::feature(const std::string& slug, const std::string& request, std::vector<std::string> more) {
+Ran FactoryTest::feature(const std::string& slug, const std::string& request,
+                         std::vector<std::string> more) {
   std::vector<std::string> arguments = {"feature", "--slug", slug, "--model", "scripted/" + slug};
   arguments.insert(arguments.end(), more.begin(), more.end());
   arguments.push_back(request);
@@ -56,9 +60,11 @@ Ran FactoryTest::feature(const std::string& slug, const std::string& request, st
 }
 
 std::string FactoryTest::users_place() const {
-  std::string all = repo_.git({"rev-parse", "HEAD"}) + repo_.git({"symbolic-ref", "HEAD"}) + repo_.git({"status", "--porcelain"}) +
-                    repo_.git({"stash", "list"}) + repo_.read(".git/config") + repo_.git({"ls-files", "-s"});
-  return all + repo_.git({"for-each-ref", "--format=%(refname) %(objectname)", "refs/heads/main", "refs/stash"});
+  std::string all = repo_.git({"rev-parse", "HEAD"}) + repo_.git({"symbolic-ref", "HEAD"}) +
+                    repo_.git({"status", "--porcelain"}) + repo_.git({"stash", "list"}) +
+                    repo_.read(".git/config") + repo_.git({"ls-files", "-s"});
+  return all + repo_.git({"for-each-ref", "--format=%(refname) %(objectname)", "refs/heads/main",
+                          "refs/stash"});
 }
 
 }  // namespace gf::test

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "record/json.h"
 #include "e2e/world.h"
+#include "record/json.h"
 
 namespace gf::test {
 
@@ -18,7 +18,8 @@ class FactoryTest : public ::testing::Test {
   FactoryTest();
 
   /// `git factory <arguments>` in the repository (or in `folder`).
-  Ran factory(std::vector<std::string> arguments, const std::string& folder = {}, const std::string& input = {});
+  Ran factory(std::vector<std::string> arguments, const std::string& folder = {},
+              const std::string& input = {});
   /// The same with more variables.
   Ran factory_with(std::map<std::string, std::string> more, std::vector<std::string> arguments);
   [[nodiscard]] std::map<std::string, std::string> environment() const;
@@ -27,7 +28,8 @@ class FactoryTest : public ::testing::Test {
   /// A `command` model that runs this shell script for every request.
   void use_script(const std::string& script);
   /// A feature with the demo's scripted answers.
-  Ran feature(const std::string& slug, const std::string& request, std::vector<std::string> more = {});
+  Ran feature(const std::string& slug, const std::string& request,
+              std::vector<std::string> more = {});
   /// HEAD, index, configuration, branches and stash of the user, as one text.
   [[nodiscard]] std::string users_place() const;
 

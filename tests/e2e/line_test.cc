@@ -23,10 +23,13 @@ TEST_F(LineTest, ARequestBecomesAPullRequestAndTheUsersPlaceIsLeftAlone) {
   std::string message = repo_.git({"log", "-1", "--format=%B", "factory/health"});
   EXPECT_NE(message.find("feat: Health endpoint"), std::string::npos);
   EXPECT_NE(message.find("\nFactory-Run: 2"), std::string::npos);
-  EXPECT_NE(repo_.git({"show", "factory/health:CHANGELOG.md"}).find("- A health endpoint at `/health`."), std::string::npos);
+  EXPECT_NE(
+      repo_.git({"show", "factory/health:CHANGELOG.md"}).find("- A health endpoint at `/health`."),
+      std::string::npos);
   // The remote has the branch, the pull request and the record.
   std::string there = repo_.git({"ls-remote", "origin"});
-  for (const char* ref : {"refs/heads/factory/health", "refs/factory/pulls", "refs/factory/ledger/", "refs/factory/replay/", "refs/notes/factory/review"}) {
+  for (const char* ref : {"refs/heads/factory/health", "refs/factory/pulls", "refs/factory/ledger/",
+                          "refs/factory/replay/", "refs/notes/factory/review"}) {
     EXPECT_NE(there.find(ref), std::string::npos) << ref;
   }
   EXPECT_EQ(there.find("refs/factory/active"), std::string::npos);
@@ -39,12 +42,16 @@ TEST_F(LineTest, ALintFailureIsFedBackAndMended) {
   std::string shown = factory({"show", "health:validate"}).out;
   EXPECT_NE(shown.find("-> build"), std::string::npos) << shown;
   EXPECT_NE(shown.find("ruff F401 app/routers/health.py"), std::string::npos) << shown;
-  EXPECT_NE(factory({"show", "health:build:2"}).out.find("answered by scripted"), std::string::npos);
+  EXPECT_NE(factory({"show", "health:build:2"}).out.find("answered by scripted"),
+            std::string::npos);
 }
 
 TEST_F(LineTest, ATestFailureIsFedBackAndMended) {
   make_shop();
-  ASSERT_EQ(feature("product-id", "Add GET /products/{id} returning one product or 404 if not found.").exit_code, 0);
+  ASSERT_EQ(
+      feature("product-id", "Add GET /products/{id} returning one product or 404 if not found.")
+          .exit_code,
+      0);
   std::string shown = factory({"show", "product-id:test:1"}).out;
   EXPECT_NE(shown.find("test_ac2_missing_product_is_404"), std::string::npos) << shown;
   EXPECT_NE(shown.find("-> build"), std::string::npos) << shown;
@@ -52,11 +59,14 @@ TEST_F(LineTest, ATestFailureIsFedBackAndMended) {
 
 TEST_F(LineTest, UnaskedBehaviourThatAllTestsPassIsRejectedOnce) {
   make_shop();
-  Ran ran = feature("create-product", "Add POST /products to append a product to the in-memory list, returning 201 and the created item.");
+  Ran ran = feature("create-product",
+                    "Add POST /products to append a product to the in-memory list, returning 201 "
+                    "and the created item.");
   ASSERT_EQ(ran.exit_code, 0) << ran.err;
   std::string shown = factory({"show", "create-product:review:1"}).out;
   EXPECT_NE(shown.find("serves nothing that was asked"), std::string::npos) << shown;
-  EXPECT_EQ(repo_.git({"show", "factory/create-product:app/routers/products.py"}).find("409"), std::string::npos);
+  EXPECT_EQ(repo_.git({"show", "factory/create-product:app/routers/products.py"}).find("409"),
+            std::string::npos);
 }
 
 TEST_F(LineTest, ARequestThatCannotCompileStopsAtPlanWithQuestions) {
@@ -70,26 +80,38 @@ TEST_F(LineTest, ARequestThatCannotCompileStopsAtPlanWithQuestions) {
 
 TEST_F(LineTest, AnotherCloneReadsTheRecordAfterAFetch) {
   make_shop();
-  ASSERT_EQ(feature("products", "Add GET /products returning a static list of three products as JSON.").exit_code, 0);
+  ASSERT_EQ(
+      feature("products", "Add GET /products returning a static list of three products as JSON.")
+          .exit_code,
+      0);
   std::string clone = repo_.folder() / "clone";
-  ASSERT_EQ(run({"git", "clone", "--quiet", repo_.folder() / "origin.git", clone}, "/", environment()).exit_code, 0);
+  ASSERT_EQ(
+      run({"git", "clone", "--quiet", repo_.folder() / "origin.git", clone}, "/", environment())
+          .exit_code,
+      0);
   EXPECT_EQ(factory({"log", "--oneline"}, clone).out, "") << "a plain clone has no record yet";
   ASSERT_EQ(factory({"init"}, clone).exit_code, 0);
   ASSERT_EQ(run({"git", "fetch", "--quiet"}, clone, environment()).exit_code, 0);
   EXPECT_EQ(factory({"log", "--oneline"}, clone).out, factory({"log", "--oneline"}).out);
   EXPECT_EQ(factory({"metrics"}, clone).out, factory({"metrics"}).out);
-  EXPECT_NE(factory({"show", "products:plan"}, clone).out.find("answered by scripted"), std::string::npos);
+  EXPECT_NE(factory({"show", "products:plan"}, clone).out.find("answered by scripted"),
+            std::string::npos);
 }
 
 TEST_F(LineTest, AVerdictNamesTheDeliveredTree) {
   make_shop();
-  ASSERT_EQ(feature("products", "Add GET /products returning a static list of three products as JSON.").exit_code, 0);
+  ASSERT_EQ(
+      feature("products", "Add GET /products returning a static list of three products as JSON.")
+          .exit_code,
+      0);
   std::string tree = repo_.git({"rev-parse", "factory/products^{tree}"}).substr(0, 40);
   std::string note = repo_.git({"notes", "--ref=factory/review", "show", "factory/products"});
   EXPECT_NE(note.find("\"tree\":\"" + tree + "\""), std::string::npos) << note;
   EXPECT_NE(note.find("\"verdict\":\"approved\""), std::string::npos);
   EXPECT_EQ(repo_.git({"notes", "--ref=factory/review", "show", tree}), note);
-  EXPECT_NE(repo_.git({"log", "--notes=factory/trace", "-1", "factory/products"}).find("\"stage\":\"review\""), std::string::npos);
+  EXPECT_NE(repo_.git({"log", "--notes=factory/trace", "-1", "factory/products"})
+                .find("\"stage\":\"review\""),
+            std::string::npos);
 }
 
 TEST_F(LineTest, ATakenBranchGetsTheRunsDigits) {
@@ -105,20 +127,36 @@ TEST_F(LineTest, ARunThatWasKilledGoesOnAndBuysNothingTwice) {
   // The script is the demo's; it is killed when BUILD is asked for the first time.
   std::string answers = std::string(GF_SOURCE_DIR) + "/templates/demo/answers/products";
   std::string place = repo_.folder().path();
-  use_script("cat > " + place + "/in.json\n"
-             "key=$(python3 -c 'import json,sys; r=json.load(open(\"" + place + "/in.json\")); print(r[\"stage\"], r[\"attempt\"], r[\"turn\"], sep=\".\")')\n"
-             "echo $key >> " + place + "/asked\n"
-             "if [ $key = build.1.1 ] && [ ! -e " + place + "/killed ]; then touch " + place + "/killed; kill -9 $(cat " + place + "/pid); fi\n"
-             "python3 -c 'import json,sys; a=json.load(open(\"" + answers + "/\"+sys.argv[1]+\".json\")); c=a.get(\"content\"); "
-             "print(json.dumps({\"text\": c if isinstance(c,str) else json.dumps(c) if c is not None else \"\", \"tool_calls\": a.get(\"tool_calls\",[]), \"model\": \"acted\"}))' $key");
+  use_script(
+      "cat > " + place +
+      "/in.json\n"
+      "key=$(python3 -c 'import json,sys; r=json.load(open(\"" +
+      place +
+      "/in.json\")); print(r[\"stage\"], r[\"attempt\"], r[\"turn\"], sep=\".\")')\n"
+      "echo $key >> " +
+      place +
+      "/asked\n"
+      "if [ $key = build.1.1 ] && [ ! -e " +
+      place + "/killed ]; then touch " + place + "/killed; kill -9 $(cat " + place +
+      "/pid); fi\n"
+      "python3 -c 'import json,sys; a=json.load(open(\"" +
+      answers +
+      "/\"+sys.argv[1]+\".json\")); c=a.get(\"content\"); "
+      "print(json.dumps({\"text\": c if isinstance(c,str) else json.dumps(c) if c is not None else "
+      "\"\", \"tool_calls\": a.get(\"tool_calls\",[]), \"model\": \"acted\"}))' $key");
   std::string request = "Add GET /products returning a static list of three products as JSON.";
-  Ran first = run({"sh", "-c", "echo $$ > " + place + "/pid; exec git-factory feature --slug products '" + request + "'"}, repo_.path(), environment());
+  Ran first = run(
+      {"sh", "-c",
+       "echo $$ > " + place + "/pid; exec git-factory feature --slug products '" + request + "'"},
+      repo_.path(), environment());
   EXPECT_EQ(first.exit_code, -9);
   EXPECT_NE(factory({"log"}).out.find("git factory resume"), std::string::npos);
   Ran second = factory({"resume"});
   ASSERT_EQ(second.exit_code, 0) << second.err;
   std::string asked = repo_.folder().read("asked");
-  EXPECT_EQ(asked, "plan.1.1\nscout.1.1\nscout.1.2\nbuild.1.1\nbuild.1.1\nbuild.1.2\ntest.1.1\ntest.1.2\nreview.1.1\n");
+  EXPECT_EQ(asked,
+            "plan.1.1\nscout.1.1\nscout.1.2\nbuild.1.1\nbuild.1.1\nbuild.1.2\ntest.1.1\ntest.1."
+            "2\nreview.1.1\n");
   EXPECT_EQ(factory({"log", "--json"}).out.find("\"active\":true"), std::string::npos);
 }
 

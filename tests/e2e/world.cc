@@ -32,7 +32,8 @@ Ran run(const std::vector<std::string>& argv, const std::string& folder,
   }
   int status = 0;
   waitpid(pid, &status, 0);
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status), scratch.read("out"), scratch.read("err")};
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status), scratch.read("out"),
+          scratch.read("err")};
 }
 
 World::World() {
@@ -45,7 +46,9 @@ World::World() {
 void World::write(std::string_view name, std::string_view content) const {
   folder_.write("work/" + std::string(name), content);
 }
-std::string World::read(std::string_view name) const { return folder_.read("work/" + std::string(name)); }
+std::string World::read(std::string_view name) const {
+  return folder_.read("work/" + std::string(name));
+}
 
 std::map<std::string, std::string> World::environment() const {
   const char* path_variable = std::getenv("PATH");

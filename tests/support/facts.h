@@ -31,12 +31,14 @@ class MapFacts : public record::TreeFacts {
   }
   bool has_test(std::string_view id) const override {
     auto content = read(id.substr(0, id.find("::")));
-    return content && (id.find("::") == std::string_view::npos || content->find(id.substr(id.rfind(':') + 1)) != std::string::npos);
+    return content && (id.find("::") == std::string_view::npos ||
+                       content->find(id.substr(id.rfind(':') + 1)) != std::string::npos);
   }
   std::vector<std::string> paths(std::string_view folder, size_t limit) const override {
     std::vector<std::string> all;
     for (const auto& [name, content] : files_) {
-      if ((folder.empty() || name.starts_with(std::string(folder) + "/")) && all.size() < limit) all.push_back(name);
+      if ((folder.empty() || name.starts_with(std::string(folder) + "/")) && all.size() < limit)
+        all.push_back(name);
     }
     return all;
   }

@@ -29,18 +29,27 @@ std::string added(std::map<std::string, std::string> files, const std::string& p
 }
 
 TEST(Changelog, KeepAChangelogGetsItsEntryInItsSection) {
-  EXPECT_EQ(added({{"CHANGELOG.md", "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- Old.\n\n## [1.0]\n\n- x\n"}}, "CHANGELOG.md"),
-            "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- Old.\n- A thing.\n\n## [1.0]\n\n- x\n");
-  EXPECT_EQ(added({{"CHANGELOG.md", "# Changelog\n\n## [Unreleased]\n\n## [1.0]\n\n- x\n"}}, "CHANGELOG.md"),
+  EXPECT_EQ(
+      added({{"CHANGELOG.md",
+              "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- Old.\n\n## [1.0]\n\n- x\n"}},
+            "CHANGELOG.md"),
+      "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- Old.\n- A thing.\n\n## [1.0]\n\n- x\n");
+  EXPECT_EQ(added({{"CHANGELOG.md", "# Changelog\n\n## [Unreleased]\n\n## [1.0]\n\n- x\n"}},
+                  "CHANGELOG.md"),
             "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- A thing.\n\n## [1.0]\n\n- x\n");
   EXPECT_EQ(added({{"CHANGES.md", "# Changes\n\n## 1.0\n\n- x\n"}}, "CHANGES.md"),
             "# Changes\n\n## [Unreleased]\n\n### Added\n\n- A thing.\n\n## 1.0\n\n- x\n");
 }
 
 TEST(Changelog, RstAndFragmentsAndNone) {
-  EXPECT_EQ(added({{"CHANGES.rst", "Changes\n=======\n\nUnreleased\n----------\n\n* Old.\n\n1.0\n---\n\n* x\n"}}, "CHANGES.rst"),
-            "Changes\n=======\n\nUnreleased\n----------\n\n* Old.\n* A thing.\n\n1.0\n---\n\n* x\n");
-  EXPECT_EQ(added({{"pyproject.toml", "[tool.towncrier]\n"}, {"newsfragments/1.feature.rst", "x"}}, "newsfragments/+thing.feature.rst"), "A thing.\n");
+  EXPECT_EQ(
+      added({{"CHANGES.rst",
+              "Changes\n=======\n\nUnreleased\n----------\n\n* Old.\n\n1.0\n---\n\n* x\n"}},
+            "CHANGES.rst"),
+      "Changes\n=======\n\nUnreleased\n----------\n\n* Old.\n* A thing.\n\n1.0\n---\n\n* x\n");
+  EXPECT_EQ(added({{"pyproject.toml", "[tool.towncrier]\n"}, {"newsfragments/1.feature.rst", "x"}},
+                  "newsfragments/+thing.feature.rst"),
+            "A thing.\n");
   EXPECT_EQ(added({{"README.md", "x"}}, ""), "none");
 }
 

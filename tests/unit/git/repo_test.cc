@@ -14,7 +14,9 @@ namespace {
 class RepoTest : public ::testing::Test {
  protected:
   Repo open() { return Repo::open(repo_.path()).value(); }
-  Signature who() { return {"Tester", "tester@example.com", Timestamp(Milliseconds(1767322000000)), 0}; }
+  Signature who() {
+    return {"Tester", "tester@example.com", Timestamp(Milliseconds(1767322000000)), 0};
+  }
   Oid tree_of(Repo& repo, const Oid& commit) { return repo.commit(commit).value().tree; }
   test::TempRepo repo_;
 };
@@ -29,7 +31,8 @@ TEST_F(RepoTest, WhatIsNoRepositoryIsSaidSo) {
 
 TEST_F(RepoTest, AFormatThatCannotBeReadIsNamedWithTheWayOut) {
   test::TempFolder folder;
-  auto made = test::run({"git", "init", "-q", "--object-format=sha256", "x"}, folder.path(), repo_.environment());
+  auto made = test::run({"git", "init", "-q", "--object-format=sha256", "x"}, folder.path(),
+                        repo_.environment());
   ASSERT_EQ(made.exit_code, 0) << made.err;
   auto opened = Repo::discover(folder / "x");
   ASSERT_FALSE(opened.ok());
@@ -56,13 +59,15 @@ TEST_F(RepoTest, UpdateTreeMakesTheTreeThatGitWouldMake) {
   Oid base = repo_.commit("base");
   Repo repo = open();
   Oid blob = repo.write_blob("new").value();
-  // A folder becomes a file, a file becomes a folder, a folder becomes empty, a missing path is removed.
+  // A folder becomes a file, a file becomes a folder, a folder becomes empty, a missing path is
+  // removed.
   Oid tree = repo.update_tree(tree_of(repo, base), {{"a/b/c.txt", Oid(), EntryKind::kBlob},
                                                     {"a/d.txt", Oid(), EntryKind::kBlob},
                                                     {"e", Oid(), EntryKind::kBlob},
                                                     {"e/f g/ü.sh", blob, EntryKind::kExecutable},
                                                     {"a", blob, EntryKind::kBlob},
-                                                    {"nowhere/x", Oid(), EntryKind::kBlob}}).value();
+                                                    {"nowhere/x", Oid(), EntryKind::kBlob}})
+                 .value();
   std::filesystem::remove_all(repo_.path() + "/a");
   std::filesystem::remove(repo_.path() + "/e");
   repo_.write("a", "new");
@@ -82,8 +87,11 @@ TEST_F(RepoTest, PatchIdIsGits) {
   std::filesystem::remove(repo_.path() + "/gone");
   Oid after = repo_.commit("after");
   Repo repo = open();
-  auto ran = test::run({"sh", "-c", "git diff " + before.hex() + " " + after.hex() + " | git patch-id --stable"}, repo_.path(), repo_.environment());
-  EXPECT_EQ(repo.patch_id(tree_of(repo, before), tree_of(repo, after)).value(), ran.out.substr(0, 40));
+  auto ran = test::run(
+      {"sh", "-c", "git diff " + before.hex() + " " + after.hex() + " | git patch-id --stable"},
+      repo_.path(), repo_.environment());
+  EXPECT_EQ(repo.patch_id(tree_of(repo, before), tree_of(repo, after)).value(),
+            ran.out.substr(0, 40));
 }
 
 TEST_F(RepoTest, ABlobOverTheLimitIsNotRead) {
@@ -121,7 +129,12 @@ TEST_F(RepoTest, EightWritersLoseNoNote) {
       bool good = true;
       for (int i = 0; i < 5; ++i) {
         std::string line = "writer " + std::to_string(writer) + "\n";
-        good = notes.add_lines({{commits[static_cast<size_t>(writer * 5 + i)], line}, {commits[0], line}}, who(), "note").ok() && good;
+        good = notes
+                   .add_lines(
+                       {{commits[static_cast<size_t>(writer * 5 + i)], line}, {commits[0], line}},
+                       who(), "note")
+                   .ok() &&
+               good;
       }
       _exit(good ? 0 : 1);
     }
@@ -136,7 +149,8 @@ TEST_F(RepoTest, EightWritersLoseNoNote) {
   Notes notes(repo, ref);
   EXPECT_EQ(notes.targets().value().size(), 40u);
   for (int writer = 0; writer < 8; ++writer) {
-    EXPECT_NE(notes.read(commits[0]).value().value().find("writer " + std::to_string(writer)), std::string::npos);
+    EXPECT_NE(notes.read(commits[0]).value().value().find("writer " + std::to_string(writer)),
+              std::string::npos);
   }
 }
 

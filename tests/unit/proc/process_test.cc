@@ -13,7 +13,8 @@ namespace {
 
 class ProcessTest : public ::testing::Test {
  protected:
-  Result<Outcome> sh(const std::string& script, Milliseconds timeout = Milliseconds(20000), const std::string& input = {}) {
+  Result<Outcome> sh(const std::string& script, Milliseconds timeout = Milliseconds(20000),
+                     const std::string& input = {}) {
     Options options;
     options.argv = {"sh", "-c", script};
     options.environment = {{"PATH", "/usr/bin:/bin"}};
@@ -81,7 +82,8 @@ TEST_F(ProcessTest, ACancelEndsIt) {
 }
 
 TEST(Environment, KeysAndGitsVariablesAreNotPassedOn) {
-  Environment from = {{"PATH", "/bin"}, {"GIT_DIR", "x"}, {"OPENAI_API_KEY", "y"}, {"LC_ALL", "C"}, {"MINE", "1"}};
+  Environment from = {
+      {"PATH", "/bin"}, {"GIT_DIR", "x"}, {"OPENAI_API_KEY", "y"}, {"LC_ALL", "C"}, {"MINE", "1"}};
   EXPECT_EQ(clean_environment(from), (Environment{{"PATH", "/bin"}, {"LC_ALL", "C"}}));
   EXPECT_EQ(clean_environment(from, {"MINE"}).at("MINE"), "1");
 }
@@ -93,11 +95,13 @@ class JailTest : public ::testing::Test {
 };
 
 TEST_F(JailTest, EverySpellingThatLeadsOutIsRefused) {
-  for (const std::string& path : {std::string("../x"), std::string("/etc/passwd"), std::string("a/../../x"), std::string("~/x"),
-                                  std::string("a\\..\\x"), std::string("a\nb"), std::string("x\0y", 3), std::string("\xff"),
-                                  std::string(5000, 'a'), std::string(".git/config"), std::string(".GIT/config"), std::string("a/.git/x"),
-                                  std::string(".git./x"), std::string(".git /x"), std::string("git~1/x"), std::string("GIT~1"),
-                                  std::string(".g\xe2\x80\x8cit/config"), std::string(".git::$INDEX_ALLOCATION/x")}) {
+  for (const std::string& path :
+       {std::string("../x"), std::string("/etc/passwd"), std::string("a/../../x"),
+        std::string("~/x"), std::string("a\\..\\x"), std::string("a\nb"), std::string("x\0y", 3),
+        std::string("\xff"), std::string(5000, 'a'), std::string(".git/config"),
+        std::string(".GIT/config"), std::string("a/.git/x"), std::string(".git./x"),
+        std::string(".git /x"), std::string("git~1/x"), std::string("GIT~1"),
+        std::string(".g\xe2\x80\x8cit/config"), std::string(".git::$INDEX_ALLOCATION/x")}) {
     EXPECT_FALSE(Jail::normalise(path).ok()) << path;
     EXPECT_FALSE(jail_.write(path, "x").ok()) << path;
   }

@@ -27,12 +27,14 @@ TEST(Json, WhatIsNoJsonIsRefusedWithItsPlace) {
   for (const char* text : {"", " ", "{", "[1,]", "{\"a\":1}x", "nul", "\"\xff\"", "01"}) {
     EXPECT_FALSE(Json::parse(text).ok()) << text;
   }
-  EXPECT_NE(Json::parse("{\n  \"a\": ?}").error().message.find("line 2, column 8"), std::string::npos);
+  EXPECT_NE(Json::parse("{\n  \"a\": ?}").error().message.find("line 2, column 8"),
+            std::string::npos);
 }
 
 TEST(Json, DeepNestingIsRefusedBeforeItIsBuilt) {
   EXPECT_FALSE(Json::parse(std::string(5'000'000, '[')).ok());
-  EXPECT_TRUE(Json::parse("[\"" + std::string(1000, '[') + "\"]").ok()) << "brackets in a string are no nesting";
+  EXPECT_TRUE(Json::parse("[\"" + std::string(1000, '[') + "\"]").ok())
+      << "brackets in a string are no nesting";
 }
 
 TEST(Json, TextThatIsNotUtf8IsRepaired) { EXPECT_EQ(Json("a\xff").dump(), "\"a\xef\xbf\xbd\""); }
@@ -47,7 +49,10 @@ TEST(Prose, TheObjectIsFoundInWhatAModelWroteAroundIt) {
 }
 
 TEST(Schema, ViolationsNameThePlace) {
-  Json schema = Json::parse(R"({"type":"object","properties":{"a":{"type":"array","items":{"type":"string"}}},"required":["a"]})").value();
+  Json schema =
+      Json::parse(
+          R"({"type":"object","properties":{"a":{"type":"array","items":{"type":"string"}}},"required":["a"]})")
+          .value();
   EXPECT_TRUE(schema_violations(schema, Json::parse(R"({"a":["x"]})").value()).value().empty());
   auto wrong = schema_violations(schema, Json::parse(R"({"a":["x",1]})").value()).value();
   ASSERT_FALSE(wrong.empty());
@@ -56,16 +61,21 @@ TEST(Schema, ViolationsNameThePlace) {
 }
 
 TEST(Spec, RoundTripKeepsEverythingAndWhatIsUnknown) {
-  Json json = Json::parse(R"({"v":1,"title":"t","intent":"i","request":"r","touchpoints":["a.py"],"introduces":["GET /x"],
+  Json json =
+      Json::parse(
+          R"({"v":1,"title":"t","intent":"i","request":"r","touchpoints":["a.py"],"introduces":["GET /x"],
     "acceptance_criteria":[{"id":"AC1","kind":"http","given":"g","when":"GET /x","then":[{"observable":"status","op":"equals","expected":200}],
     "source":"r","authorises":[]}],"constraints":["c"],"out_of_scope":[],"assumptions":[{"id":"A1","text":"x"}],
-    "changelog":{"section":"Added","entry":"e"},"later":{"kept":true}})").value();
+    "changelog":{"section":"Added","entry":"e"},"later":{"kept":true}})")
+          .value();
   EXPECT_EQ(to_json(spec_from_json(json).value()), json);
 }
 
 TEST(Spec, NewerVersionAndWrongTypesAreNamed) {
-  EXPECT_NE(spec_from_json(Json::object({{"v", 2}})).error().hint.find("upgrade"), std::string::npos);
-  EXPECT_NE(spec_from_json(Json::object({{"title", 7}})).error().message.find("'title'"), std::string::npos);
+  EXPECT_NE(spec_from_json(Json::object({{"v", 2}})).error().hint.find("upgrade"),
+            std::string::npos);
+  EXPECT_NE(spec_from_json(Json::object({{"title", 7}})).error().message.find("'title'"),
+            std::string::npos);
   EXPECT_FALSE(spec_from_json(Json("x")).ok());
 }
 

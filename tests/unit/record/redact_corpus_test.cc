@@ -1,9 +1,9 @@
 // What the redactor finds and what it leaves alone, over a small corpus; both errors are counted.
-#include "record/redact.h"
-
 #include <gmock/gmock.h>
 
 #include <iostream>
+
+#include "record/redact.h"
 
 namespace gf::record {
 namespace {

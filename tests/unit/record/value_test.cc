@@ -1,8 +1,7 @@
 // What Json promises: strict reading, stable writing, cheap and independent copies.
-#include "record/json.h"
-
 #include <gmock/gmock.h>
 
+#include "record/json.h"
 #include "record/schema.h"
 #include "support/assertions.h"
 

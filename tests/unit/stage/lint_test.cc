@@ -23,13 +23,26 @@ Spec good() {
   spec.introduces = {"GET /products/{id}"};
   spec.changelog.section = "Added";
   spec.changelog.entry = "A product by its id.";
-  record::Criterion found{"AC1", "http", "the store holds 1", "GET /products/1", {{"status", "equals", Json(200)}}, "request: 'one product'", {}};
-  record::Criterion missing{"AC2", "http", "the store holds 1", "GET /products/9", {{"status", "equals", Json(404)}}, "request: '404 if not found'", {}};
+  record::Criterion found{"AC1",
+                          "http",
+                          "the store holds 1",
+                          "GET /products/1",
+                          {{"status", "equals", Json(200)}},
+                          "request: 'one product'",
+                          {}};
+  record::Criterion missing{"AC2",
+                            "http",
+                            "the store holds 1",
+                            "GET /products/9",
+                            {{"status", "equals", Json(404)}},
+                            "request: '404 if not found'",
+                            {}};
   spec.acceptance_criteria = {found, missing};
   return spec;
 }
 
-const test::MapFacts kTree({{"app/main.py", "customers = \"/customers\""}, {"tests/test_a.py", "def test_x(): ..."}});
+const test::MapFacts kTree({{"app/main.py", "customers = \"/customers\""},
+                            {"tests/test_a.py", "def test_x(): ..."}});
 
 struct Example {
   std::function<void(Spec&)> fails;
@@ -52,63 +65,79 @@ const std::map<std::string, Example>& examples() {
       {"no-criteria", {[](Spec& s) { s.acceptance_criteria.clear(); }, nothing}},
       {"bad-id", {[](Spec& s) { first(s).id = "one"; }, [](Spec& s) { first(s).id = "AC17"; }}},
       {"duplicate-id", {[](Spec& s) { first(s).id = "AC2"; }, nothing}},
-      {"unknown-kind", {[](Spec& s) { first(s).kind = "magic"; }, [](Spec& s) { first(s).kind = "keep"; }}},
+      {"unknown-kind",
+       {[](Spec& s) { first(s).kind = "magic"; }, [](Spec& s) { first(s).kind = "keep"; }}},
       {"missing-when", {when(" "), nothing}},
       {"missing-then", {[](Spec& s) { first(s).then.clear(); }, nothing}},
-      {"illegal-observable", {then({"stdout", "equals", Json("x")}), then({"header X-Id", "equals", Json("x")})}},
-      {"unknown-operator", {then({"status", "feels_like", Json(200)}), then({"status", "at_most", Json(299)})}},
-      {"bad-expected", {then({"status", "equals", Json(42)}), then({"body.name", "matches", Json("^T.a$")})}},
+      {"illegal-observable",
+       {then({"stdout", "equals", Json("x")}), then({"header X-Id", "equals", Json("x")})}},
+      {"unknown-operator",
+       {then({"status", "feels_like", Json(200)}), then({"status", "at_most", Json(299)})}},
+      {"bad-expected",
+       {then({"status", "equals", Json(42)}), then({"body.name", "matches", Json("^T.a$")})}},
       {"contradiction",
-       {[](Spec& s) {
-          s.acceptance_criteria[1].when = first(s).when;
-        },
+       {[](Spec& s) { s.acceptance_criteria[1].when = first(s).when; },
         [](Spec& s) { s.acceptance_criteria[1].when = "GET /products/8"; }}},
-      {"several-actions", {when("GET /products/1 and then DELETE /products/1"), when("GET /products/1 with the header 'A; b'")}},
-      {"vague-word", {when("GET /products/1 works properly"), when("GET /products/1 with the name \"properly\"")}},
+      {"several-actions",
+       {when("GET /products/1 and then DELETE /products/1"),
+        when("GET /products/1 with the header 'A; b'")}},
+      {"vague-word",
+       {when("GET /products/1 works properly"),
+        when("GET /products/1 with the name \"properly\"")}},
       {"unbounded-negative", {when("GET /products/1 never fails"), when("GET /products/1")}},
-      {"threshold-without-unit", {then({"body.time", "at_most", Json(5)}), then({"body.time ms", "at_most", Json(5)})}},
+      {"threshold-without-unit",
+       {then({"body.time", "at_most", Json(5)}), then({"body.time ms", "at_most", Json(5)})}},
       {"placeholder", {when("GET /products/TBD"), nothing}},
-      {"missing-source", {[](Spec& s) { first(s).source = "because"; },
-                          [](Spec& s) {
-                            s.assumptions = {{"A1", "ids are numbers"}};
-                            first(s).source = "A1";
-                          }}},
-      {"uncovered-clause", {[](Spec& s) { s.request += " Send an email to the warehouse."; },
-                            [](Spec& s) {
-                              s.request += " Send an email to the warehouse.";
-                              s.out_of_scope = {"The email to the warehouse"};
-                            }}},
+      {"missing-source",
+       {[](Spec& s) { first(s).source = "because"; },
+        [](Spec& s) {
+          s.assumptions = {{"A1", "ids are numbers"}};
+          first(s).source = "A1";
+        }}},
+      {"uncovered-clause",
+       {[](Spec& s) { s.request += " Send an email to the warehouse."; },
+        [](Spec& s) {
+          s.request += " Send an email to the warehouse.";
+          s.out_of_scope = {"The email to the warehouse"};
+        }}},
       {"subject-unknown", {when("GET /orders/1"), when("GET /customers/1")}},
-      {"touchpoint-escapes", {[](Spec& s) { s.touchpoints = {"../x"}; }, [](Spec& s) { s.touchpoints = {"app/main.py"}; }}},
-      {"authorises-unknown-test", {[](Spec& s) { first(s).authorises = {"tests/test_a.py::test_gone"}; },
-                                   [](Spec& s) { first(s).authorises = {"tests/test_a.py::test_x"}; }}},
+      {"touchpoint-escapes",
+       {[](Spec& s) { s.touchpoints = {"../x"}; },
+        [](Spec& s) { s.touchpoints = {"app/main.py"}; }}},
+      {"authorises-unknown-test",
+       {[](Spec& s) { first(s).authorises = {"tests/test_a.py::test_gone"}; },
+        [](Spec& s) { first(s).authorises = {"tests/test_a.py::test_x"}; }}},
       {"missing-changelog", {[](Spec& s) { s.changelog.entry = ""; }, nothing}},
       {"no-failure-path", {[](Spec& s) { s.acceptance_criteria.pop_back(); }, nothing}},
       {"no-boundary-value", {[](Spec& s) { s.acceptance_criteria.pop_back(); }, nothing}},
       {"implementation-named", {when("GET /products/1 from the redis cache"), nothing}},
-      {"too-many-criteria", {[](Spec& s) {
-                               for (int i = 3; i < 15; ++i) {
-                                 record::Criterion more = first(s);
-                                 more.id = "AC" + std::to_string(i);
-                                 s.acceptance_criteria.push_back(more);
-                               }
-                             },
-                             nothing}},
-      {"all-keep", {[](Spec& s) {
-                      for (auto& criterion : s.acceptance_criteria) criterion.kind = "keep";
-                    },
-                    nothing}},
+      {"too-many-criteria",
+       {[](Spec& s) {
+          for (int i = 3; i < 15; ++i) {
+            record::Criterion more = first(s);
+            more.id = "AC" + std::to_string(i);
+            s.acceptance_criteria.push_back(more);
+          }
+        },
+        nothing}},
+      {"all-keep",
+       {[](Spec& s) {
+          for (auto& criterion : s.acceptance_criteria) criterion.kind = "keep";
+        },
+        nothing}},
   };
   return all;
 }
 
 bool finds(const Spec& spec, const std::string& rule) {
   auto findings = lint(spec, &kTree);
-  return std::any_of(findings.begin(), findings.end(), [&](const LintFinding& finding) { return finding.rule == rule; });
+  return std::any_of(findings.begin(), findings.end(),
+                     [&](const LintFinding& finding) { return finding.rule == rule; });
 }
 
 TEST(Lint, AGoodSpecHasNoFinding) {
-  for (const LintFinding& finding : lint(good(), &kTree)) ADD_FAILURE() << finding.rule << ": " << finding.message;
+  for (const LintFinding& finding : lint(good(), &kTree))
+    ADD_FAILURE() << finding.rule << ": " << finding.message;
 }
 
 TEST(Lint, EveryRuleHasAFailingAndAPassingExample) {
@@ -129,7 +158,8 @@ TEST(Lint, EveryErrorSaysHowToMendIt) {
   for (const auto& [rule, example] : examples()) {
     Spec bad = good();
     example.fails(bad);
-    for (const LintFinding& finding : lint(bad, &kTree)) EXPECT_FALSE(finding.hint.empty()) << finding.rule;
+    for (const LintFinding& finding : lint(bad, &kTree))
+      EXPECT_FALSE(finding.hint.empty()) << finding.rule;
   }
 }
 

@@ -45,7 +45,9 @@ class StagesTest : public ::testing::Test {
     in_.test_paths = {"tests/**", "**/test_*.py"};
     in_.policy = {{"coverage.floor", "80"}, {"review.unasked", "0"}};
   }
-  Judgement judge(const char* stage, const Output& out = {}) { return find_stage(stage)->eval(in_, out).value(); }
+  Judgement judge(const char* stage, const Output& out = {}) {
+    return find_stage(stage)->eval(in_, out).value();
+  }
   test::MapFacts tree_{{{"app/x.py", "a\nb\n"}}};
   Input in_;
 };
@@ -53,11 +55,13 @@ class StagesTest : public ::testing::Test {
 TEST_F(StagesTest, TheLineIsComplete) {
   std::vector<std::string> names;
   for (const Stage& stage : all_stages()) names.emplace_back(stage.name);
-  EXPECT_EQ(names, (std::vector<std::string>{"plan", "scout", "build", "validate", "test", "review", "pr"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"plan", "scout", "build", "validate", "test", "review",
+                                             "pr"}));
 }
 
 TEST_F(StagesTest, ValidateBlamesOnlyWhatIsNew) {
-  record::Finding old{"a.py", 3, "F401", "unused", "error"}, moved{"a.py", 9, "F401", "unused", "error"}, fresh{"app/b.py", 1, "E501", "long", "error"};
+  record::Finding old{"a.py", 3, "F401", "unused", "error"},
+      moved{"a.py", 9, "F401", "unused", "error"}, fresh{"app/b.py", 1, "E501", "long", "error"};
   in_.base_outcomes = {lint(GateOutcome::Status::kFail, {old})};
   in_.outcomes = {lint(GateOutcome::Status::kFail, {moved})};
   EXPECT_EQ(judge("validate").kind, Kind::kPass);
@@ -68,7 +72,8 @@ TEST_F(StagesTest, ValidateBlamesOnlyWhatIsNew) {
   EXPECT_EQ(judgement.feedback, (std::vector<std::string>{"ruff E501 app/b.py:1: long"}));
   in_.outcomes = {lint(GateOutcome::Status::kFail, {old, moved})};
   EXPECT_EQ(judge("validate").kind, Kind::kBack) << "the same defect a second time is new";
-  in_.outcomes = {lint(GateOutcome::Status::kFail, {moved, {"tests/test_b.py", 1, "E501", "long", "error"}})};
+  in_.outcomes = {
+      lint(GateOutcome::Status::kFail, {moved, {"tests/test_b.py", 1, "E501", "long", "error"}})};
   EXPECT_EQ(judge("validate").back_to, "test");
 }
 
@@ -81,9 +86,12 @@ TEST_F(StagesTest, ATestCountsOnlyWhenItFailsOnTheBaseInItsBody) {
     const char* cause;
     Kind kind;
   };
-  for (const Case& one : {Case{TestStatus::kFailed, "assertion", Kind::kPass}, Case{TestStatus::kFailed, "missing-symbol", Kind::kPass},
-                          Case{TestStatus::kFailed, "other", Kind::kAgain}, Case{TestStatus::kError, "collection", Kind::kAgain},
-                          Case{TestStatus::kError, "setup", Kind::kAgain}, Case{TestStatus::kPassed, "", Kind::kAgain}}) {
+  for (const Case& one : {Case{TestStatus::kFailed, "assertion", Kind::kPass},
+                          Case{TestStatus::kFailed, "missing-symbol", Kind::kPass},
+                          Case{TestStatus::kFailed, "other", Kind::kAgain},
+                          Case{TestStatus::kError, "collection", Kind::kAgain},
+                          Case{TestStatus::kError, "setup", Kind::kAgain},
+                          Case{TestStatus::kPassed, "", Kind::kAgain}}) {
     in_.new_tests_on_base = {tests({{now.id, one.status, one.cause, ""}})};
     EXPECT_EQ(judge("test").kind, one.kind) << one.cause;
   }
@@ -92,7 +100,8 @@ TEST_F(StagesTest, ATestCountsOnlyWhenItFailsOnTheBaseInItsBody) {
 }
 
 TEST_F(StagesTest, WhatPassedOnTheBaseMustPassStill) {
-  in_.new_tests_on_base = {tests({{"tests/t.py::test_ac1_x", TestStatus::kFailed, "assertion", ""}})};
+  in_.new_tests_on_base = {
+      tests({{"tests/t.py::test_ac1_x", TestStatus::kFailed, "assertion", ""}})};
   in_.base_outcomes = {tests({{"tests/o.py::test_old", TestStatus::kPassed, "", ""}})};
   TestResult mine{"tests/t.py::test_ac1_x", TestStatus::kPassed, "", ""};
   in_.outcomes = {tests({mine, {"tests/o.py::test_old", TestStatus::kFailed, "assertion", "x"}})};
@@ -108,7 +117,8 @@ TEST_F(StagesTest, WhatPassedOnTheBaseMustPassStill) {
 TEST_F(StagesTest, AddedLinesMustRun) {
   GateOutcome now = tests({{"tests/t.py::test_ac1_x", TestStatus::kPassed, "", ""}});
   now.coverage["app/x.py"] = {{1, 2}, {3, 4}};
-  in_.new_tests_on_base = {tests({{"tests/t.py::test_ac1_x", TestStatus::kFailed, "assertion", ""}})};
+  in_.new_tests_on_base = {
+      tests({{"tests/t.py::test_ac1_x", TestStatus::kFailed, "assertion", ""}})};
   in_.outcomes = {now};
   in_.added_lines = {{"app/x.py", {1, 2, 7}}};
   EXPECT_EQ(judge("test").kind, Kind::kPass) << "line 7 cannot run and does not count";
@@ -128,26 +138,46 @@ TEST_F(StagesTest, ReviewMustAccountForEverything) {
     out.json = Json::parse(text).value();
     return out;
   };
-  EXPECT_EQ(judge("review", table(R"({"criteria":[],"hunks":[],"constraints":[],"out_of_scope":[]})")).feedback.size(), 3u);
-  EXPECT_EQ(judge("review", table(R"({"criteria":[{"id":"AC1","verdict":"satisfied","pointer":{"test":"tests/t.py::test_ac1_x"}}],
-    "hunks":[{"id":"H1","serves":"AC1"}],"constraints":[{"index":1,"verdict":"kept"}],"out_of_scope":[]})")).kind, Kind::kPass);
-  EXPECT_NE(judge("review", table(R"({"criteria":[{"id":"AC1","verdict":"satisfied","pointer":{"path":"app/x.py","line":99}}],
-    "hunks":[{"id":"H1","serves":"AC1"}],"constraints":[{"index":1,"verdict":"kept"}],"out_of_scope":[]})")).kind, Kind::kPass);
+  EXPECT_EQ(
+      judge("review", table(R"({"criteria":[],"hunks":[],"constraints":[],"out_of_scope":[]})"))
+          .feedback.size(),
+      3u);
+  EXPECT_EQ(
+      judge(
+          "review",
+          table(
+              R"({"criteria":[{"id":"AC1","verdict":"satisfied","pointer":{"test":"tests/t.py::test_ac1_x"}}],
+    "hunks":[{"id":"H1","serves":"AC1"}],"constraints":[{"index":1,"verdict":"kept"}],"out_of_scope":[]})"))
+          .kind,
+      Kind::kPass);
+  EXPECT_NE(
+      judge(
+          "review",
+          table(
+              R"({"criteria":[{"id":"AC1","verdict":"satisfied","pointer":{"path":"app/x.py","line":99}}],
+    "hunks":[{"id":"H1","serves":"AC1"}],"constraints":[{"index":1,"verdict":"kept"}],"out_of_scope":[]})"))
+          .kind,
+      Kind::kPass);
 }
 
 TEST_F(StagesTest, CodeDecidesFromTheTable) {
   in_.hunks = {{"H1", "app/x.py", 1, 1, "+a"}};
-  Json violated = Json::parse(R"({"criteria":[{"id":"AC1","verdict":"violated","why":"w","reproduction":{"path":"tests/test_r.py","body":"x"}}],"hunks":[]})").value();
+  Json violated =
+      Json::parse(
+          R"({"criteria":[{"id":"AC1","verdict":"violated","why":"w","reproduction":{"path":"tests/test_r.py","body":"x"}}],"hunks":[]})")
+          .value();
   EXPECT_EQ(reproductions_in(violated).size(), 1u);
   EXPECT_FALSE(decide(in_, violated, {{"AC1", Shown::kReproduced}}).approved);
   Decision downgraded = decide(in_, violated, {{"AC1", Shown::kNotReproduced}});
   EXPECT_TRUE(downgraded.approved);
   EXPECT_EQ(downgraded.comments.size(), 1u);
-  Json unasked = Json::parse(R"({"criteria":[],"hunks":[{"id":"H1","serves":"unasked","why":"w"}]})").value();
+  Json unasked =
+      Json::parse(R"({"criteria":[],"hunks":[{"id":"H1","serves":"unasked","why":"w"}]})").value();
   EXPECT_FALSE(decide(in_, unasked, {}).approved);
   in_.policy["review.unasked"] = "1";
   EXPECT_TRUE(decide(in_, unasked, {}).approved);
-  Json not_shown = Json::parse(R"({"criteria":[{"id":"AC1","verdict":"not_shown"}],"hunks":[]})").value();
+  Json not_shown =
+      Json::parse(R"({"criteria":[{"id":"AC1","verdict":"not_shown"}],"hunks":[]})").value();
   EXPECT_FALSE(decide(in_, not_shown, {}).approved);
 }
 
@@ -158,20 +188,23 @@ TEST_F(StagesTest, TheReviewerIsAStranger) {
   in_.files = {{"app/x.py", "SECRET-OF-BUILD"}};
   in_.request = "SECRET-REQUEST";
   auto messages = find_stage("review")->prompt(in_).value();
-  for (const record::Message& message : messages) EXPECT_EQ(message.content.find("SECRET"), std::string::npos);
+  for (const record::Message& message : messages)
+    EXPECT_EQ(message.content.find("SECRET"), std::string::npos);
   in_.diff = "SECRET-BODY";
   in_.hunks = {{"H1", "app/x.py", 1, 1, "SECRET-BODY"}};
   in_.brief->notes = "";
   in_.prompt_template = "{{spec}}{{brief}}{{signatures}}{{feedback}}";
   messages = find_stage("test")->prompt(in_).value();
-  for (const record::Message& message : messages) EXPECT_EQ(message.content.find("SECRET"), std::string::npos);
+  for (const record::Message& message : messages)
+    EXPECT_EQ(message.content.find("SECRET"), std::string::npos);
 }
 
 TEST_F(StagesTest, ATemplateThatAsksForWhatAStageDoesNotHaveIsNoticed) {
   in_.prompt_template = "{{spec}} {{brief}}";
   EXPECT_FALSE(find_stage("review")->prompt(in_).ok());
   EXPECT_FALSE(fill("{{open", {}).ok());
-  EXPECT_EQ(fill("a {{x}} b", {{"x", "{{y}}"}}).value(), "a {{y}} b") << "values are not expanded again";
+  EXPECT_EQ(fill("a {{x}} b", {{"x", "{{y}}"}}).value(), "a {{y}} b")
+      << "values are not expanded again";
 }
 
 TEST_F(StagesTest, AFenceIsLongerThanWhatItHolds) {

@@ -17,8 +17,13 @@ class ToolTest : public ::testing::Test {
     repo_.write("tests/test_x.py", "x = 1\n");
     repo_.commit("base");
   }
-  ToolAnswer call(const std::string& name, Json arguments, std::vector<std::string> given = {"read_file", "list_dir", "grep", "outline", "write_file", "edit_file", "delete_file"}) {
-    Toolbox tools = Toolbox::open(repo_.path(), given, {{"app/**", "new.py"}, {"app/locked.py", "pyproject.toml"}}, repo_.environment()).value();
+  ToolAnswer call(const std::string& name, Json arguments,
+                  std::vector<std::string> given = {"read_file", "list_dir", "grep", "outline",
+                                                    "write_file", "edit_file", "delete_file"}) {
+    Toolbox tools = Toolbox::open(repo_.path(), given,
+                                  {{"app/**", "new.py"}, {"app/locked.py", "pyproject.toml"}},
+                                  repo_.environment())
+                        .value();
     record::ToolCall one{"1", name, std::move(arguments), ""};
     return tools.call(one, cancel_).value();
   }
@@ -27,31 +32,45 @@ class ToolTest : public ::testing::Test {
 };
 
 TEST_F(ToolTest, ReadingTools) {
-  EXPECT_EQ(call("read_file", Json::object({{"path", "app/x.py"}, {"start_line", 2}})).text, "app/x.py (lines 2-2 of 2)\n    return a\n");
+  EXPECT_EQ(call("read_file", Json::object({{"path", "app/x.py"}, {"start_line", 2}})).text,
+            "app/x.py (lines 2-2 of 2)\n    return a\n");
   EXPECT_EQ(call("list_dir", Json::object({{"path", "."}})).text, "app/\ntests/\n");
-  EXPECT_EQ(call("grep", Json::object({{"pattern", "def [a-z]"}})).text, "app/x.py:1:def f(a: int) -> int:\n");
+  EXPECT_EQ(call("grep", Json::object({{"pattern", "def [a-z]"}})).text,
+            "app/x.py:1:def f(a: int) -> int:\n");
   EXPECT_EQ(call("grep", Json::object({{"pattern", "nothing like it"}})).text, "no match\n");
   EXPECT_EQ(call("outline", Json::object({{"path", "app/x.py"}})).text, "1: function f(a: int)\n");
 }
 
 TEST_F(ToolTest, WritingToolsStayInTheirScope) {
-  ToolAnswer wrote = call("write_file", Json::object({{"path", "app/new/y.py"}, {"content", "y = 1\n"}}));
+  ToolAnswer wrote =
+      call("write_file", Json::object({{"path", "app/new/y.py"}, {"content", "y = 1\n"}}));
   EXPECT_FALSE(wrote.failed) << wrote.text;
   EXPECT_EQ(wrote.changed, (std::vector<std::string>{"app/new/y.py"}));
-  for (const char* path : {"tests/test_x.py", "pyproject.toml", "app/locked.py", "../x", ".git/config", "/etc/x", "app/.git/hooks/x"}) {
-    EXPECT_TRUE(call("write_file", Json::object({{"path", path}, {"content", "z"}})).failed) << path;
+  for (const char* path : {"tests/test_x.py", "pyproject.toml", "app/locked.py", "../x",
+                           ".git/config", "/etc/x", "app/.git/hooks/x"}) {
+    EXPECT_TRUE(call("write_file", Json::object({{"path", path}, {"content", "z"}})).failed)
+        << path;
     EXPECT_TRUE(call("delete_file", Json::object({{"path", path}})).failed) << path;
   }
-  EXPECT_TRUE(call("edit_file", Json::object({{"path", "app/x.py"}, {"old", "a"}, {"new", "b"}})).failed) << "it occurs more than once";
-  EXPECT_FALSE(call("edit_file", Json::object({{"path", "app/x.py"}, {"old", "return a"}, {"new", "return a + 1"}})).failed);
+  EXPECT_TRUE(
+      call("edit_file", Json::object({{"path", "app/x.py"}, {"old", "a"}, {"new", "b"}})).failed)
+      << "it occurs more than once";
+  EXPECT_FALSE(
+      call("edit_file",
+           Json::object({{"path", "app/x.py"}, {"old", "return a"}, {"new", "return a + 1"}}))
+          .failed);
 }
 
 TEST_F(ToolTest, HostileCallsAreAnsweredWithTheRightForm) {
   EXPECT_NE(call("rm_rf", Json::object()).text.find("there is no tool 'rm_rf'"), std::string::npos);
-  EXPECT_NE(call("write_file", Json::object(), {"read_file"}).text.find("there are: read_file"), std::string::npos);
+  EXPECT_NE(call("write_file", Json::object(), {"read_file"}).text.find("there are: read_file"),
+            std::string::npos);
   EXPECT_NE(call("read_file", Json::object()).text.find("'path' is missing"), std::string::npos);
-  EXPECT_NE(call("read_file", Json::object({{"path", 7}})).text.find("is not a string"), std::string::npos);
-  EXPECT_NE(call("read_file", Json::object({{"path", "x"}, {"mode", "w"}})).text.find("no argument 'mode'"), std::string::npos);
+  EXPECT_NE(call("read_file", Json::object({{"path", 7}})).text.find("is not a string"),
+            std::string::npos);
+  EXPECT_NE(call("read_file", Json::object({{"path", "x"}, {"mode", "w"}}))
+                .text.find("no argument 'mode'"),
+            std::string::npos);
   EXPECT_NE(call("read_file", Json::array()).text.find("not a JSON object"), std::string::npos);
   EXPECT_TRUE(call("grep", Json::object({{"pattern", "("}})).failed);
   EXPECT_FALSE(call("grep", Json::object({{"pattern", "--open-files-in-pager=x"}})).failed);
@@ -61,7 +80,8 @@ TEST_F(ToolTest, AnswersAreBounded) {
   std::string big;
   for (int i = 0; i < 20000; ++i) big += "a long line of text number " + std::to_string(i) + "\n";
   repo_.write("big.txt", big);
-  for (const ToolAnswer& answer : {call("read_file", Json::object({{"path", "big.txt"}})), call("grep", Json::object({{"pattern", "line"}}))}) {
+  for (const ToolAnswer& answer : {call("read_file", Json::object({{"path", "big.txt"}})),
+                                   call("grep", Json::object({{"pattern", "line"}}))}) {
     EXPECT_LT(answer.text.size(), 40000u);
     EXPECT_NE(answer.text.find("[..."), std::string::npos);
   }
