@@ -1,0 +1,124 @@
+#include "picture.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "record/exchange.h"
+
+namespace gf::cmd {
+namespace {
+
+using engine::Event;
+
+constexpr const char* kLine[] = {"plan", "scout", "build", "validate", "test", "review", "pr"};
+constexpr size_t kNoteBytes = 600;
+
+/// A tab is one byte and up to eight columns.
+std::string flat(std::string_view text) {
+  return replace_all(replace_all(printable(text), "\n", " "), "\t", " ");
+}
+
+}  // namespace
+
+void Picture::on(const Event& event, Time now) {
+  if (event.kind == "run.begin") {
+    title_ = event.text;
+    run_ = event.run.str();
+  } else if (event.kind == "stage.begin") {
+    current_ = event.stage;
+    began_ = now;
+    Row& row = rows_[event.stage];
+    row.attempt = event.attempt;
+    row.mark = '>';
+    doing_.clear();
+  } else if (event.kind == "stage.end") {
+    end_stage(event);
+  } else if (event.kind == "warning") {
+    notes_.push_back("warning: " + event.text);
+  } else if (event.kind == "note") {
+    notes_.push_back(event.text);
+  } else if (event.kind == "run.end") {
+    doing_.clear();
+  } else if (event.kind.ends_with(".begin") || event.kind == "tool") {
+    doing_ = event.text;
+  } else if (event.kind.ends_with(".end")) {
+    doing_.clear();
+  }
+}
+
+void Picture::end_stage(const Event& event) {
+  Row& row = rows_[event.stage];
+  bool passed = event.fields.get_string("status") == "pass";
+  row.mark = passed ? '+' : 'x';
+  row.seconds += static_cast<double>(event.fields.get_int("ms")) / 1000;
+  row.tokens_in += event.fields.get_int("tokens_in");
+  row.tokens_out += event.fields.get_int("tokens_out");
+  row.model = event.fields.get_string("model", row.model);
+  auto cost = record::cost_from_json(event.fields.get("cost"));
+  if (cost.ok() && !row.model.empty()) row.cost = record::to_text(*cost);
+  size_t colon = event.text.find(": ");
+  row.reason = colon == std::string::npos ? event.text : event.text.substr(colon + 2);
+  if (!passed) {
+    std::string back = event.fields.get_string("goes_back_to");
+    notes_.push_back(fmt::format("{} {}: {}{}", event.stage, event.attempt, row.reason,
+                                 back.empty() ? "" : " -> " + back));
+  }
+  stop();
+}
+
+void Picture::stop() {
+  current_.clear();
+  doing_.clear();
+}
+
+void Picture::add_line(std::string& text, std::string line, size_t width) {
+  line = flat(line);
+  // Cut by bytes between characters: never wider than the window, which is one column kept free.
+  size_t room = std::max<size_t>(width, 2) - 1;
+  if (line.size() > room) {
+    while (room > 0 && (static_cast<unsigned char>(line[room]) & 0xc0) == 0x80) --room;
+    line.resize(room);
+  }
+  text += line + "\x1b[K\n";
+  ++drawn_;
+}
+
+std::string Picture::row(const char* name, Time now) {
+  const Row& row = rows_[name];
+  bool running = current_ == name;
+  double seconds = row.seconds + (running ? (now - began_).count() : 0);
+  std::string text = fmt::format(" {} {:<9}", row.mark, name);
+  if (row.attempt > 0) text += fmt::format(" {}  {:6.1f} s", row.attempt, seconds);
+  if (row.tokens_in + row.tokens_out > 0) {
+    text += fmt::format("  {}/{} tokens  {}", row.tokens_in, row.tokens_out, row.cost);
+    if (row.model == "scripted") text += " scripted";
+  }
+  if (running && !doing_.empty()) text += "  " + doing_;
+  return text;
+}
+
+std::string Picture::draw(size_t width, Time now) {
+  if (title_.empty()) return {};
+  std::string text;
+  if (drawn_ > 0) text += fmt::format("\x1b[{}A", drawn_);
+  text += "\x1b[J";
+  drawn_ = 0;
+  // A note stays above the picture for good.
+  for (; told_ < notes_.size(); ++told_)
+    text += printable(clipped(notes_[told_], kNoteBytes)) + "\x1b[K\n";
+  add_line(text, fmt::format("{}  {}", title_, run_), width);
+  int64_t in = 0, out = 0;
+  for (const char* name : kLine) {
+    add_line(text, row(name, now), width);
+    in += rows_[name].tokens_in;
+    out += rows_[name].tokens_out;
+  }
+  // Between stages (the base's own gates, the push) there is no row to say it in.
+  std::string between = current_.empty() && !doing_.empty() ? "  " + doing_ : "";
+  add_line(text, fmt::format("   {} tokens in, {} out{}", in, out, between), width);
+  return text;
+}
+
+}  // namespace gf::cmd

@@ -1,0 +1,48 @@
+// What a terminal shows of a run, as text: no clock, no thread and no file of its own.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine/event.h"
+
+namespace gf::cmd {
+
+/// Events in, a picture out: a row a stage, drawn over the last one. Nothing that a model or a
+/// tool wrote reaches the terminal as more than text, and no row is wider than the window, so
+/// that going up by the number of rows is right.
+class Picture {
+ public:
+  using Time = std::chrono::duration<double>;  ///< since any fixed moment
+
+  void on(const engine::Event& event, Time now);
+  /// What to send to a terminal `width` columns wide; empty before a run has begun.
+  std::string draw(size_t width, Time now);
+  [[nodiscard]] bool moving() const { return !current_.empty(); }  ///< a stage's seconds run
+  /// The run is over or left: no stage is shown as going on.
+  void stop();
+
+ private:
+  struct Row {
+    int attempt = 0;
+    char mark = ' ';
+    double seconds = 0;
+    int64_t tokens_in = 0, tokens_out = 0;
+    std::string cost, reason, model;
+  };
+
+  void end_stage(const engine::Event& event);
+  void add_line(std::string& text, std::string line, size_t width);
+  std::string row(const char* name, Time now);
+
+  std::string title_, run_, current_, doing_;
+  Time began_{};
+  std::map<std::string, Row> rows_;
+  std::vector<std::string> notes_;
+  size_t told_ = 0;
+  int drawn_ = 0;
+};
+
+}  // namespace gf::cmd
