@@ -241,12 +241,13 @@ Result<PushResult> Program::push(const std::string& remote,
   return push_result(answer);
 }
 
-Result<void> Program::fetch(const std::string& remote,
-                            const std::vector<std::string>& refspecs) const {
+Result<void> Program::fetch(const std::string& remote, const std::vector<std::string>& refspecs,
+                            const std::vector<std::string>& options) const {
   GF_TRY(no_options(remote, refspecs));
-  std::vector<std::string> arguments = {
-      "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules",
-      "--",    remote};
+  std::vector<std::string> arguments = {"fetch", "--quiet", "--no-tags", "--no-write-fetch-head",
+                                        "--no-recurse-submodules"};
+  arguments.insert(arguments.end(), options.begin(), options.end());
+  arguments.insert(arguments.end(), {"--", remote});
   arguments.insert(arguments.end(), refspecs.begin(), refspecs.end());
   GF_ASSIGN(auto answer, ask(arguments));
   if (answer.exit_code != 0) return unreachable(answer.err);

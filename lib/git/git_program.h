@@ -75,7 +75,9 @@ class Program {
   /// Unforced push of these refspecs with the user's hooks and credentials.
   Result<PushResult> push(const std::string& remote, const std::vector<std::string>& refspecs,
                           const std::vector<std::string>& options = {}) const;
-  Result<void> fetch(const std::string& remote, const std::vector<std::string>& refspecs) const;
+  /// `options` are words of `git fetch`, such as "--no-filter".
+  Result<void> fetch(const std::string& remote, const std::vector<std::string>& refspecs,
+                     const std::vector<std::string>& options = {}) const;
   Result<std::vector<std::string>> remotes() const;
 
  private:
