@@ -18,11 +18,18 @@ struct Store::Impl {
   Result<void> seal_replay(const ActiveRun::Impl& active);
   Result<void> seal_ledger(const ActiveRun::Impl& active);
   Result<void> seal_notes(const ActiveRun::Impl& active);
+  Result<void> write_notes(const record::RunRecord& run,
+                           const std::vector<record::StageRecord>& stages,
+                           const std::optional<record::Spec>& spec,
+                           const std::optional<record::Verdict>& verdict);
+  Result<bool> rebuild(const RunId& id, const Store& store);
   Result<void> finish(const RefName& ref, const Oid& tip);
   Result<void> repair();
   Result<bool> knows(const RunId& id) const;
   Result<std::vector<Oid>> ledger_tips() const;
   Result<std::optional<Oid>> folder_of(const RunId& id, const char* kind) const;
+  /// The run's folder in a month's ref of ours.
+  Result<std::optional<Oid>> own_folder(const RunId& id, const RefName& month) const;
 };
 
 }  // namespace gf::store

@@ -9,6 +9,7 @@
 #include "git/notes.h"
 #include "store/active.h"
 #include "store/layout.h"
+#include "store/months.h"
 
 namespace gf::store {
 namespace {
@@ -41,37 +42,39 @@ Result<Oid> united(git::Repo& repo, const Oid& ours, const Oid& theirs) {
   return repo.write_tree(std::move(entries));
 }
 
-/// "ledger/2026-11": a remote can offer other names, and they are none of our business.
-bool is_month_ref(const std::string& name) {
-  if (!name.starts_with("ledger/") && !name.starts_with("replay/")) return false;
-  std::string month = name.substr(7);
-  if (month.size() != 7 || month[4] != '-') return false;
-  month.erase(4, 1);
-  return std::all_of(month.begin(), month.end(), [](char c) { return c >= '0' && c <= '9'; });
+/// Who joined does not matter, and when is told by what was joined: two clones that join the same
+/// two tips make the same commit and need no further join.
+Result<Oid> merge_commit(git::Repo& repo, const Oid& tree, const Oid& ours, const Oid& theirs,
+                         const std::string& what) {
+  GF_ASSIGN(auto left, repo.commit(std::min(ours, theirs)));
+  GF_ASSIGN(auto right, repo.commit(std::max(ours, theirs)));
+  const git::Signature& who =
+      left.committer.when < right.committer.when ? right.committer : left.committer;
+  return repo.write_commit(tree, {left.id, right.id}, who, who, "join " + what + "\n");
 }
 
-Result<bool> join_ref(git::Repo& repo, const Clock& clock, const RefName& ref, const Oid& theirs) {
-  bool moved = false;
-  GF_TRY(git::until_won("joining " + ref.str(), [&]() -> Result<bool> {
-    GF_ASSIGN(auto ours, repo.read_ref(ref));
-    if (ours && *ours == theirs) return true;
-    Oid target = theirs;
-    if (ours) {
-      GF_ASSIGN(auto base, repo.merge_base(*ours, theirs));
-      if (base && *base == theirs) return true;
-      if (!base || *base != *ours) {
-        GF_ASSIGN(auto left, repo.commit(*ours));
-        GF_ASSIGN(auto right, repo.commit(theirs));
-        GF_ASSIGN(auto tree, united(repo, left.tree, right.tree));
-        git::Signature who = writer(repo, clock);
-        GF_ASSIGN(target,
-                  repo.write_commit(tree, {*ours, theirs}, who, who, "join " + ref.str() + "\n"));
-      }
+/// The objects annotated in `theirs` whose notes differ from `ours`; equal folders are not looked
+/// into, so it costs what is new and not what is there.
+Result<void> differing(const git::Repo& repo, const Oid& ours, const Oid& theirs,
+                       const std::string& prefix, std::vector<Oid>& targets) {
+  if (ours == theirs || theirs.is_zero()) return Done{};
+  GF_ASSIGN(auto left, repo.read_tree(ours));
+  GF_ASSIGN(auto right, repo.read_tree(theirs));
+  std::map<std::string, git::TreeEntry> known;
+  for (git::TreeEntry& entry : left) known.emplace(entry.name, std::move(entry));
+  for (const git::TreeEntry& entry : right) {
+    auto same = known.find(entry.name);
+    if (same != known.end() && same->second.id == entry.id) continue;
+    if (entry.kind == git::EntryKind::kTree) {
+      bool folder = same != known.end() && same->second.kind == git::EntryKind::kTree;
+      if (prefix.size() > 40) continue;
+      GF_TRY(differing(repo, folder ? same->second.id : Oid(), entry.id, prefix + entry.name,
+                       targets));
+    } else if (auto id = Oid::parse(prefix + entry.name); id.ok()) {
+      targets.push_back(*id);
     }
-    GF_ASSIGN(moved, repo.compare_and_swap(ref, ours.value_or(Oid()), target, "factory: join"));
-    return moved;
-  }));
-  return moved;
+  }
+  return Done{};
 }
 
 Result<bool> join_notes(git::Repo& repo, const Clock& clock, const RefName& ref,
@@ -92,7 +95,11 @@ Result<bool> join_notes(git::Repo& repo, const Clock& clock, const RefName& ref,
   }));
   if (way != Way::kUnite) return way == Way::kTaken;
   git::Notes other(repo, tracking);
-  GF_ASSIGN(auto targets, other.targets());
+  std::vector<Oid> targets;
+  GF_ASSIGN(auto our_tip, repo.read_ref(ref));
+  GF_ASSIGN(auto our_tree, tree_of_commit(repo, our_tip.value_or(Oid())));
+  GF_ASSIGN(auto their_tree, tree_of_commit(repo, theirs));
+  GF_TRY(differing(repo, our_tree, their_tree, "", targets));
   std::vector<std::pair<Oid, std::string>> added, whole;
   bool is_spec = ref.str().ends_with("/spec");
   git::Notes mine(repo, ref);
@@ -112,14 +119,35 @@ Result<bool> join_notes(git::Repo& repo, const Clock& clock, const RefName& ref,
   GF_TRY(git::until_won("joining " + ref.str(), [&]() -> Result<bool> {
     GF_ASSIGN(auto tip, repo.read_ref(ref));
     GF_ASSIGN(auto info, repo.commit(*tip));
-    GF_ASSIGN(auto commit,
-              repo.write_commit(info.tree, {*tip, theirs}, who, who, "join " + ref.str() + "\n"));
+    GF_ASSIGN(auto commit, merge_commit(repo, info.tree, *tip, theirs, ref.str()));
     return repo.compare_and_swap(ref, *tip, commit, "factory: join");
   }));
   return true;
 }
 
 }  // namespace
+
+Result<bool> join_month(git::Repo& repo, const RefName& ref, const Oid& theirs) {
+  bool moved = false;
+  GF_TRY(git::until_won("joining " + ref.str(), [&]() -> Result<bool> {
+    GF_ASSIGN(auto ours, repo.read_ref(ref));
+    if (ours && *ours == theirs) return true;
+    Oid target = theirs;
+    if (ours) {
+      GF_ASSIGN(auto base, repo.merge_base(*ours, theirs));
+      if (base && *base == theirs) return true;
+      if (!base || *base != *ours) {
+        GF_ASSIGN(auto left, repo.commit(*ours));
+        GF_ASSIGN(auto right, repo.commit(theirs));
+        GF_ASSIGN(auto tree, united(repo, left.tree, right.tree));
+        GF_ASSIGN(target, merge_commit(repo, tree, *ours, theirs, ref.str()));
+      }
+    }
+    GF_ASSIGN(moved, repo.compare_and_swap(ref, ours.value_or(Oid()), target, "factory: join"));
+    return moved;
+  }));
+  return moved;
+}
 
 Result<int> join_all(git::Repo& repo, const Clock& clock, const std::string& remote) {
   int moved = 0;
@@ -128,7 +156,7 @@ Result<int> join_all(git::Repo& repo, const Clock& clock, const std::string& rem
   for (const auto& [ref, tip] : fetched) {
     std::string rest = ref.str().substr(prefix.size());
     if (!is_month_ref(rest)) continue;
-    GF_ASSIGN(bool did, join_ref(repo, clock, RefName::known("refs/factory/" + rest), tip));
+    GF_ASSIGN(bool did, join_month(repo, RefName::known("refs/factory/" + rest), tip));
     moved += did ? 1 : 0;
   }
   std::string notes = fmt::format("refs/notes/remotes/{}/factory/", remote);

@@ -16,6 +16,8 @@ namespace gf::store {
 inline constexpr const char* kActive = "refs/factory/active/";
 inline constexpr const char* kLedger = "refs/factory/ledger/";
 inline constexpr const char* kReplay = "refs/factory/replay/";
+inline constexpr const char* kInbox = "refs/factory/inbox/";
+inline constexpr const char* kInboxReplay = "refs/factory/inbox-replay/";
 inline constexpr const char* kTracking = "refs/factory/remotes/";
 inline constexpr const char* kNotes[] = {"refs/notes/factory/trace", "refs/notes/factory/spec",
                                          "refs/notes/factory/metrics", "refs/notes/factory/review"};
@@ -30,6 +32,12 @@ inline std::string stage_file(const record::StageRecord& stage) {
 }
 inline std::string exchange_file(int seq) { return fmt::format("exchange-{:04}.json", seq); }
 
+/// Whether a file of a run's folder goes into the ledger.
+bool in_ledger(const std::string& file);
+
+/// Moves a month's ref to hold what `theirs` holds too: forward, or by a union of the trees. True
+/// when it moved.
+Result<bool> join_month(git::Repo& repo, const RefName& ref, const Oid& theirs);
 /// What Store::join does; a file of its own.
 Result<int> join_all(git::Repo& repo, const Clock& clock, const std::string& remote);
 

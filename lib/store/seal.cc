@@ -2,21 +2,19 @@
 // was cut off between any two.
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "base/text.h"
-#include "git/notes.h"
 #include "store/inside.h"
 #include "store/summary.h"
 
 namespace gf::store {
-namespace {
 
 /// Named one by one: what is not here stays with the exchanges, whatever is added later.
 bool in_ledger(const std::string& file) {
   return file == "run.json" || file == "spec.json" || file == "spec.md" || file == "review.json" ||
          file.starts_with("stage-") || file.starts_with("gate-");
 }
+
+namespace {
 
 /// What becomes the text of a commit goes through the same door as what becomes a blob.
 record::RunRecord redacted(const record::RunRecord& run, const record::Redactor& redactor) {
@@ -90,46 +88,7 @@ Result<void> Store::Impl::seal_ledger(const ActiveRun::Impl& active) {
 
 /// What stock git shows on the delivered commit; all of it is in the ledger too.
 Result<void> Store::Impl::seal_notes(const ActiveRun::Impl& active) {
-  const record::RunRecord& run = active.run;
-  if (run.head.is_zero()) return Done{};
-  git::Signature who = writer(*repo, *clock);
-  std::string why = fmt::format("factory: {}\n\nFactory-Run: {}\n", run.id.str(), run.id.str());
-  std::string trace;
-  // The time comes first, so that sorted lines are in order of time; a Json sorts its keys itself.
-  auto line = [](const std::string& time, record::Json json) {
-    json.erase("started");
-    std::string text = json.dump();
-    return fmt::format("{{\"at\":\"{}\",{}\n", time, text.substr(1));
-  };
-  for (const record::StageRecord& stage : active.stages) {
-    record::Json json = redacted(record::to_json(stage), redactor);
-    for (const char* heavy : {"output", "feedback", "gates", "telemetry"}) json.erase(heavy);
-    json.set("run", run.id.str());
-    trace += line(iso8601(stage.started), json);
-  }
-  record::RunMetrics metrics = record::metrics_of(run, active.stages);
-  record::Json end = record::to_json(metrics);
-  end.set("run", run.id.str());
-  end.set("stage", "line");
-  end.set("status", record::name_of(run.status));
-  std::string last = line(iso8601(run.ended), end);
-  GF_TRY(
-      git::Notes(*repo, RefName::known(kNotes[0])).add_lines({{run.head, trace + last}}, who, why));
-  if (active.spec) {
-    GF_TRY(git::Notes(*repo, RefName::known(kNotes[1]))
-               .write({{run.head, redactor(record::to_markdown(*active.spec))}}, who, why));
-  }
-  GF_TRY(git::Notes(*repo, RefName::known(kNotes[2])).add_lines({{run.head, last}}, who, why));
-  if (active.verdict) {
-    record::Json verdict = redacted(record::to_json(*active.verdict), redactor);
-    verdict.erase("table");
-    std::string told = fmt::format("{{\"at\":\"{}\",{}\n", iso8601(active.verdict->time),
-                                   verdict.dump().substr(1));
-    std::vector<std::pair<Oid, std::string>> verdict_notes = {{run.head, told}};
-    if (!run.tree.is_zero()) verdict_notes.emplace_back(run.tree, told);
-    GF_TRY(git::Notes(*repo, RefName::known(kNotes[3])).add_lines(verdict_notes, who, why));
-  }
-  return Done{};
+  return write_notes(active.run, active.stages, active.spec, active.verdict);
 }
 
 Result<void> Store::seal(ActiveRun& active, const record::RunRecord& final_run) {

@@ -112,6 +112,19 @@ class Store {
   /// Joins fetched ledgers, replay refs and notes of `remote` into ours: union of trees, union of
   /// lines, a merge commit; never loses an entry (GITMODEL 4.6). Returns how many refs moved.
   Result<int> join(const std::string& remote);
+  /// Takes the fetched inbox of `remote` into the months; what is not a run's parcel is left where
+  /// it is. Returns how many runs were new.
+  Result<int> fold_inbox(const std::string& remote);
+  /// What to push to publish one sealed run without moving a month: ref and commit, for the ledger
+  /// and, with `with_exchanges`, for the replay data. The same whoever makes it.
+  Result<std::vector<std::pair<std::string, Oid>>> inbox_parcel(const RunId& id,
+                                                                bool with_exchanges);
+  /// Whether our own ledger holds the run.
+  Result<bool> is_sealed(const RunId& id) const;
+  /// Makes the notes of delivered runs anew where they are missing (deleted, `git notes prune`).
+  /// Costs as much as is new since the last time, unless notes were taken away. Returns how many
+  /// runs got theirs back.
+  Result<int> rebuild_notes();
 
  private:
   struct Impl;

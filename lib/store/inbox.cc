@@ -1,0 +1,133 @@
+// The inbox: runs that were sent without a race, one ref each, and how they come into the months.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <deque>
+#include <set>
+
+#include "base/text.h"
+#include "store/inside.h"
+#include "store/months.h"
+#include "store/summary.h"
+
+namespace gf::store {
+namespace {
+
+/// The commit that brought `id` into a month, found by its message; empty when there is none.
+Result<std::optional<git::CommitInfo>> commit_of(const git::Repo& repo, const Oid& tip,
+                                                 const RunId& id, bool replay) {
+  std::string line = "Factory-Run: " + id.str();
+  std::deque<Oid> queue = {tip};
+  std::set<Oid> seen = {tip};
+  while (!queue.empty()) {
+    Oid next = queue.front();
+    queue.pop_front();
+    GF_ASSIGN(auto info, repo.commit(next));
+    bool is_run = info.message.starts_with("factory: ");
+    if (is_run) {
+      std::vector<std::string> all = lines(info.message);
+      if (std::find(all.begin(), all.end(), line) != all.end())
+        return std::optional<git::CommitInfo>(info);
+    }
+    // The last parent of a run's replay commit is the run's own chain, which leads into code.
+    size_t count = info.parents.size() - (replay && is_run && !info.parents.empty() ? 1 : 0);
+    for (size_t i = 0; i < count; ++i) {
+      if (seen.insert(info.parents[i]).second) queue.push_back(info.parents[i]);
+    }
+  }
+  return std::optional<git::CommitInfo>();
+}
+
+/// The same commit with nothing but its run in it. Made of what everybody has, so that sending it
+/// again sends the same.
+Result<std::optional<Oid>> parcel_of(git::Repo& repo, const RefName& month, const RunId& id,
+                                     bool replay) {
+  GF_ASSIGN(auto tip, repo.read_ref(month));
+  if (!tip) return std::optional<Oid>();
+  GF_ASSIGN(auto tree, tree_of_commit(repo, *tip));
+  GF_ASSIGN(auto folder, repo.entry_at(tree, run_folder(id)));
+  GF_ASSIGN(auto info, commit_of(repo, *tip, id, replay));
+  if (!folder || !info) return std::optional<Oid>();
+  GF_ASSIGN(auto own,
+            repo.update_tree(Oid(), {{run_folder(id), folder->id, git::EntryKind::kTree}}));
+  std::vector<Oid> parents;
+  if (replay && !info->parents.empty()) parents.push_back(info->parents.back());
+  GF_ASSIGN(auto commit,
+            repo.write_commit(own, parents, info->author, info->committer, info->message));
+  return std::optional<Oid>(commit);
+}
+
+/// Whether a fetched parcel is what its name says: one run's folder and, for the ledger, nothing
+/// that belongs to the exchanges and no history.
+Result<bool> is_parcel(const git::Repo& repo, const Oid& commit, const RunId& id, bool replay) {
+  GF_ASSIGN(auto info, repo.commit(commit));
+  if (!replay && !info.parents.empty()) return false;
+  if (!replay) {
+    auto told = summary_of(info);
+    if (!told || told->id != id) return false;
+  }
+  GF_ASSIGN(auto days, repo.read_tree(info.tree));
+  if (days.size() != 1 || days[0].name != id.day() || days[0].kind != git::EntryKind::kTree)
+    return false;
+  GF_ASSIGN(auto runs, repo.read_tree(days[0].id));
+  if (runs.size() != 1 || runs[0].name != id.str() || runs[0].kind != git::EntryKind::kTree)
+    return false;
+  GF_ASSIGN(auto files, repo.read_tree(runs[0].id));
+  return std::all_of(files.begin(), files.end(), [&](const git::TreeEntry& file) {
+    return file.kind == git::EntryKind::kBlob &&
+           (replay || in_ledger(file.name) || file.name == "metrics.json");
+  });
+}
+
+}  // namespace
+
+Result<int> Store::fold_inbox(const std::string& remote) {
+  git::Repo& repo = *impl_->repo;
+  int folded = 0;
+  // The exchanges first: a run that is in the ledger counts as taken in.
+  for (bool replay : {true, false}) {
+    std::string prefix =
+        fmt::format("{}{}/{}/", kTracking, remote, replay ? "inbox-replay" : "inbox");
+    GF_ASSIGN(auto parcels, repo.refs(prefix));
+    for (const auto& [ref, tip] : parcels) {
+      auto id = RunId::parse(ref.str().substr(prefix.size()));
+      if (!id.ok()) continue;
+      auto good = is_parcel(repo, tip, *id, replay);
+      if (!good.ok() || !*good) continue;
+      RefName month = replay ? replay_ref(*id) : ledger_ref(*id);
+      GF_ASSIGN(auto there, impl_->own_folder(*id, month));
+      if (there) continue;
+      GF_ASSIGN(bool moved, join_month(repo, month, tip));
+      folded += moved && !replay ? 1 : 0;
+    }
+  }
+  return folded;
+}
+
+Result<std::vector<std::pair<std::string, Oid>>> Store::inbox_parcel(const RunId& id,
+                                                                     bool with_exchanges) {
+  std::vector<std::pair<std::string, Oid>> parcel;
+  if (with_exchanges) {
+    GF_ASSIGN(auto exchanges, parcel_of(*impl_->repo, replay_ref(id), id, true));
+    if (exchanges) parcel.emplace_back(kInboxReplay + id.str(), *exchanges);
+  }
+  GF_ASSIGN(auto summary, parcel_of(*impl_->repo, ledger_ref(id), id, false));
+  if (summary) parcel.emplace_back(kInbox + id.str(), *summary);
+  return parcel;
+}
+
+Result<bool> Store::is_sealed(const RunId& id) const {
+  GF_ASSIGN(auto folder, impl_->own_folder(id, ledger_ref(id)));
+  return folder.has_value();
+}
+
+Result<std::optional<Oid>> Store::Impl::own_folder(const RunId& id, const RefName& month) const {
+  GF_ASSIGN(auto tip, repo->read_ref(month));
+  if (!tip) return std::optional<Oid>();
+  GF_ASSIGN(auto tree, tree_of_commit(*repo, *tip));
+  GF_ASSIGN(auto entry, repo->entry_at(tree, run_folder(id)));
+  if (!entry) return std::optional<Oid>();
+  return std::optional<Oid>(entry->id);
+}
+
+}  // namespace gf::store
