@@ -1,0 +1,261 @@
+// Fetch, join, push, in a loop while somebody else is faster (GITMODEL 4.7).
+#include "store/sync.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <set>
+#include <thread>
+
+#include "base/text.h"
+#include "store/layout.h"
+#include "store/months.h"
+
+namespace gf::store {
+namespace {
+
+constexpr int kRounds =
+    12;  ///< then the inbox: publishing takes a bounded time whoever else is busy
+
+/// Where `ref` of ours is mirrored.
+RefName tracking_of(const std::string& remote, const std::string& ref) {
+  constexpr std::string_view notes = "refs/notes/", own = "refs/factory/";
+  if (ref.starts_with(notes))
+    return RefName::known("refs/notes/remotes/" + remote + "/" + ref.substr(notes.size()));
+  return RefName::known(kTracking + remote + "/" + ref.substr(own.size()));
+}
+
+struct Outgoing {
+  std::string ref;
+  Oid id, there;  ///< ours, and what the remote has (zero: nothing)
+};
+
+class Passage {
+ public:
+  Passage(Store& store, git::Repo& repo, const git::Program& git, const Clock& clock,
+          const SyncWish& wish)
+      : store_(store), repo_(repo), git_(git), clock_(clock), wish_(wish) {}
+
+  Result<Synced> run();
+
+ private:
+  Result<bool> fetch();  ///< false: another process of this clone is fetching too
+  Result<void> take_in();
+  Result<std::vector<Outgoing>> outgoing() const;
+  /// The runs that these ledger refs bring to the remote.
+  Result<std::vector<RunId>> runs_in(const std::vector<Outgoing>& all) const;
+  Result<git::PushResult> push(const std::vector<Outgoing>& all);
+  Result<void> refused(const git::PushResult& said);
+  Result<void> push_inbox();
+  Result<void> empty_inbox();
+  void pause(int round) const;
+
+  Store& store_;
+  git::Repo& repo_;
+  const git::Program& git_;
+  const Clock& clock_;
+  const SyncWish& wish_;
+  Synced done_;
+  std::set<RunId> sent_;
+};
+
+Result<bool> Passage::fetch() {
+  std::vector<std::string> specs = Store::fetch_refspecs(wish_.remote, wish_.take);
+  specs.push_back(fmt::format("+{}*:{}{}/inbox/*", kInbox, kTracking, wish_.remote));
+  if (wish_.take == "full") {
+    specs.push_back(fmt::format("+{}*:{}{}/inbox-replay/*", kInboxReplay, kTracking, wish_.remote));
+  }
+  GF_ASSIGN(auto shape, repo_.shape());
+  // The record of a partial clone is fetched whole: libgit2 asks no remote for what is missing.
+  // What the remote lost must not look as if it were there still: it is sent again.
+  std::vector<std::string> options = {"--prune"};
+  if (shape.partial) options.emplace_back("--no-filter");
+  auto fetched = git_.fetch(wish_.remote, specs, options);
+  if (fetched.ok()) return true;
+  std::string told = fetched.error().message + "\n" + fetched.error().detail;
+  if (told.find("cannot lock ref") != std::string::npos) return false;
+  return fetched.error();
+}
+
+Result<void> Passage::take_in() {
+  GF_ASSIGN(auto before, month_trees(repo_, kLedger));
+  GF_ASSIGN(int moved, store_.join(wish_.remote));
+  done_.joined += moved;
+  GF_ASSIGN(int folded, store_.fold_inbox(wish_.remote));
+  done_.folded += folded;
+  GF_ASSIGN(auto after, month_trees(repo_, kLedger));
+  for (const auto& [month, tree] : after) {
+    GF_ASSIGN(auto fresh, runs_beyond(repo_, tree, before[month]));
+    for (const RunId& id : fresh) done_.received += sent_.contains(id) ? 0 : 1;
+  }
+  GF_ASSIGN(int rebuilt, store_.rebuild_notes());
+  done_.rebuilt += rebuilt;
+  return Done{};
+}
+
+Result<std::vector<Outgoing>> Passage::outgoing() const {
+  std::vector<Outgoing> all;
+  for (const std::string& ref : store_.refs_to_share(wish_.send)) {
+    GF_ASSIGN(auto here, repo_.read_ref(RefName::known(ref)));
+    GF_ASSIGN(auto there, repo_.read_ref(tracking_of(wish_.remote, ref)));
+    if (here && here != there) all.push_back({ref, *here, there.value_or(Oid())});
+  }
+  return all;
+}
+
+Result<std::vector<RunId>> Passage::runs_in(const std::vector<Outgoing>& all) const {
+  std::vector<RunId> runs;
+  for (const Outgoing& one : all) {
+    if (!one.ref.starts_with(kLedger)) continue;
+    GF_ASSIGN(auto here, tree_of_commit(repo_, one.id));
+    GF_ASSIGN(auto there, tree_of_commit(repo_, one.there));
+    GF_ASSIGN(auto fresh, runs_beyond(repo_, here, there));
+    runs.insert(runs.end(), fresh.begin(), fresh.end());
+  }
+  return runs;
+}
+
+Result<git::PushResult> Passage::push(const std::vector<Outgoing>& all) {
+  std::vector<std::string> specs;
+  // By id: what is sent is what was compared, even when a run is sealed meanwhile.
+  for (const Outgoing& one : all) specs.push_back(one.id.hex() + ":" + one.ref);
+  GF_ASSIGN(auto runs, runs_in(all));
+  GF_ASSIGN(auto pushed, git_.push(wish_.remote, specs));
+  if (!pushed.pushed) return pushed;
+  sent_.insert(runs.begin(), runs.end());
+  for (const Outgoing& one : all) {
+    // git does this itself only where the fetch refspecs are configured. Losing to another process
+    // is fine: it saw a later state.
+    GF_TRY(repo_.compare_and_swap(tracking_of(wish_.remote, one.ref), one.there, one.id,
+                                  "factory: pushed"));
+  }
+  return pushed;
+}
+
+/// The remote's settings or hooks said no. What is not there after another look is what it refuses.
+Result<void> Passage::refused(const git::PushResult& said) {
+  GF_TRY(fetch());
+  GF_ASSIGN(auto left, outgoing());
+  bool notes = false, refs = false;
+  for (const Outgoing& one : left) (one.ref.starts_with("refs/notes/") ? notes : refs) = true;
+  std::string why = replace_all(clipped(said.told, 300), "\n", "; ");
+  if (!refs && !notes) return Done{};
+  if (!refs) {
+    done_.warnings.push_back(fmt::format(
+        "'{}' takes no notes (refs/notes/*): {}; the ledger is there, and notes are made anew from "
+        "it",
+        wish_.remote, why));
+    return Done{};
+  }
+  return Error{Fault::kEnvironment,
+               fmt::format("'{}' takes no refs of its own kind ({}): {}", wish_.remote,
+                           notes ? "refs/factory/* and refs/notes/*" : "refs/factory/*", why),
+               said.told,
+               fmt::format("keep the record here: 'git config remote.{}.factoryShare none', or "
+                           "'git config factory.share none' for every remote",
+                           wish_.remote)};
+}
+
+Result<void> Passage::push_inbox() {
+  GF_ASSIGN(auto left, outgoing());
+  GF_ASSIGN(auto runs, runs_in(left));
+  std::vector<std::string> specs;
+  for (const RunId& id : runs) {
+    GF_ASSIGN(auto parcel, store_.inbox_parcel(id, wish_.send == "full"));
+    for (const auto& [ref, commit] : parcel) specs.push_back(commit.hex() + ":" + ref);
+  }
+  if (specs.empty()) return Done{};
+  GF_ASSIGN(auto pushed, git_.push(wish_.remote, specs));
+  if (!pushed.pushed) return refused(pushed);
+  done_.by_inbox = true;
+  sent_.insert(runs.begin(), runs.end());
+  return Done{};
+}
+
+/// What was folded and is in the remote's months now is taken out of its inbox, each ref only from
+/// the value that was folded.
+Result<void> Passage::empty_inbox() {
+  std::vector<std::string> words = {"push", "--porcelain", "--no-follow-tags"}, specs;
+  std::vector<std::pair<RefName, Oid>> mirrored;
+  for (const char* kind : {"inbox/", "inbox-replay/"}) {
+    std::string prefix = kTracking + wish_.remote + "/" + kind;
+    GF_ASSIGN(auto refs, repo_.refs(prefix));
+    for (const auto& [ref, tip] : refs) {
+      auto id = RunId::parse(ref.str().substr(prefix.size()));
+      if (!id.ok()) continue;
+      GF_ASSIGN(bool in, store_.is_sealed(*id));
+      if (!in) continue;
+      std::string there = "refs/factory/" + (kind + id->str());
+      words.push_back(fmt::format("--force-with-lease={}:{}", there, tip.hex()));
+      specs.push_back(":" + there);
+      mirrored.emplace_back(ref, tip);
+    }
+  }
+  if (specs.empty()) return Done{};
+  words.insert(words.end(), {"--", wish_.remote});
+  words.insert(words.end(), specs.begin(), specs.end());
+  GF_ASSIGN(auto answer, git_.ask(words));
+  if (answer.out.find("prohibited") != std::string::npos ||
+      answer.out.find("declined") != std::string::npos) {
+    done_.warnings.push_back(fmt::format(
+        "'{}' lets nobody delete refs; its inbox (refs/factory/inbox/*) stays full", wish_.remote));
+  }
+  // Somebody else may have been there before: then they are gone as well.
+  for (const auto& [ref, tip] : mirrored) GF_TRY(repo_.delete_ref(ref, tip));
+  return Done{};
+}
+
+void Passage::pause(int round) const {
+  auto longest = std::min<uint32_t>(20u << std::min(round, 6), 1000u);
+  std::this_thread::sleep_for(Milliseconds(5 + clock_.random() % longest));
+}
+
+Result<Synced> Passage::run() {
+  bool settled = false;
+  while (!settled && done_.rounds < kRounds) {
+    if (done_.rounds > 0) pause(done_.rounds);
+    ++done_.rounds;
+    GF_ASSIGN(bool fetched, fetch());
+    if (!fetched) continue;
+    GF_TRY(take_in());
+    if (wish_.by_inbox) {
+      settled = true;
+      GF_TRY(push_inbox());
+      break;
+    }
+    GF_ASSIGN(auto all, outgoing());
+    if (!all.empty()) {
+      GF_ASSIGN(auto pushed, push(all));
+      if (!pushed.pushed && pushed.rejected) continue;
+      if (!pushed.pushed) GF_TRY(refused(pushed));
+    }
+    settled = true;
+    if (wish_.send != "none") GF_TRY(empty_inbox());
+  }
+  if (!settled && wish_.send != "none") {
+    GF_TRY(push_inbox());
+    done_.warnings.push_back(fmt::format(
+        "'{}' was busy for {} rounds; the runs lie in its inbox until the next sync of anybody",
+        wish_.remote, kRounds));
+  }
+  done_.sent = static_cast<int>(sent_.size());
+  return done_;
+}
+
+}  // namespace
+
+Result<Synced> sync(Store& store, git::Repo& repo, const git::Program& git, const Clock& clock,
+                    const SyncWish& wish) {
+  GF_ASSIGN(auto shape, repo.shape());
+  if (shape.shallow) {
+    return Error{Fault::kUser,
+                 "this is a shallow clone, in which the record's history may be cut",
+                 {},
+                 fmt::format("complete it with 'git fetch --unshallow {}'", wish.remote)};
+  }
+  return Passage(store, repo, git, clock, wish).run();
+}
+
+}  // namespace gf::store

@@ -1,0 +1,43 @@
+// One record for this clone and a remote: fetched, joined, pushed, again when somebody was faster.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "git/git_program.h"
+#include "git/repo.h"
+#include "store/store.h"
+
+namespace gf::store {
+
+struct SyncWish {
+  std::string remote;
+  std::string send = "none";  ///< none, summary or full: what may leave this machine
+  std::string take = "full";  ///< the same words: what is fetched
+  /// Send new runs as inbox refs instead of moving the months: for writers that come in numbers
+  /// and stay for one run (CI). The next sync of anybody else folds them in.
+  bool by_inbox = false;
+};
+
+struct Synced {
+  int rounds = 0;    ///< passes; more than one: somebody was faster
+  int received = 0;  ///< runs that were new here
+  int sent = 0;      ///< runs that were new there
+  int joined = 0;    ///< times that a ref of ours moved
+  int folded = 0;    ///< runs taken out of the inbox
+  int rebuilt = 0;   ///< runs whose notes were made anew
+  bool by_inbox = false;
+  std::vector<std::string> warnings;  ///< one line each; nothing was lost
+};
+
+/// Fetches into tracking refs, joins them and the inbox into ours, makes lost notes anew, and
+/// pushes unforced what the remote lacks. A push that lost a race is repeated on what was fetched
+/// then; when that goes on for too long, the runs are left in the inbox. An Error names what stands
+/// in the way (a shallow clone, a server that takes no such refs) and the way out; the record here
+/// is whole in any case. Blocks on the network; may run in several processes at once.
+Result<Synced> sync(Store& store, git::Repo& repo, const git::Program& git, const Clock& clock,
+                    const SyncWish& wish);
+
+}  // namespace gf::store
