@@ -3,11 +3,10 @@
 
 #include "base/text.h"
 #include "engine/line.h"
+#include "store/sync.h"
 
 namespace gf::engine {
 namespace {
-
-constexpr int kShareTries = 3;
 
 /// A pull request's body may hold what a person or a model wrote; a table cell must stay one cell.
 std::string cell(std::string_view text) {
@@ -184,22 +183,11 @@ void Line::share_record() {
       config_.get("remote." + *remote_ + ".factoryShare", config_.get("factory.share", "none"));
   if (share == "none") return;
   Result<void> shared = act("share", [&]() -> Result<void> {
-    std::string why;
-    for (int attempt = 0; attempt < kShareTries; ++attempt) {
-      std::vector<std::string> specs;
-      for (const std::string& ref : context_.store->refs_to_share(share))
-        specs.push_back(ref + ":" + ref);
-      if (specs.empty()) return Done{};
-      GF_ASSIGN(auto pushed, context_.git.push(*remote_, specs));
-      if (pushed.pushed) return Done{};
-      why = pushed.told;
-      GF_TRY(context_.git.fetch(*remote_, store::Store::fetch_refspecs(*remote_, share)));
-      GF_TRY(context_.store->join(*remote_));
-    }
-    return Error{Fault::kTransient,
-                 fmt::format("'{}' did not take the record: {}", *remote_, clipped(why, 300)),
-                 {},
-                 {}};
+    store::SyncWish wish{*remote_, share, share, config_.get("factory.writer", "") == "ci"};
+    GF_ASSIGN(auto done,
+              store::sync(*context_.store, context_.repo, context_.git, context_.clock(), wish));
+    for (const std::string& warning : done.warnings) tell("warning", warning);
+    return Done{};
   });
   if (!shared.ok()) tell("warning", "the record was not shared: " + shared.error().message);
 }
