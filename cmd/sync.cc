@@ -1,0 +1,137 @@
+// git factory sync [<remote>]: the record of this clone and of a remote become one.
+#include "store/sync.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+
+#include "base/text.h"
+#include "command.h"
+
+namespace gf::cmd {
+namespace {
+
+struct Options {
+  std::string remote, share;
+};
+
+Result<std::string> remote_named(const engine::Context& context, const engine::Config& config,
+                                 const std::string& name) {
+  if (name.empty()) {
+    GF_ASSIGN(auto found, engine::find_remote(context, config, context.shape.head_branch));
+    if (found) return *found;
+    return Error{Fault::kUser,
+                 "there is no remote to share the record with",
+                 {},
+                 "add one with 'git remote add origin <url>'"};
+  }
+  GF_ASSIGN(auto remotes, context.git.remotes());
+  if (std::find(remotes.begin(), remotes.end(), name) != remotes.end()) return name;
+  return Error{
+      Fault::kUser, fmt::format("'{}' is no remote", printable(name)), {}, "see 'git remote -v'"};
+}
+
+/// What plain `git fetch` will not bring, and how to mend that. Nothing here stops a sync: it names
+/// its refs itself.
+void hint_at_refspecs(const engine::Config& config, const std::string& remote,
+                      const Console& console) {
+  bool record = false, every_branch = false, any = false;
+  for (const std::string& spec : config.all("remote." + remote + ".fetch")) {
+    any = true;
+    record = record || spec.find("refs/factory/ledger/") != std::string::npos;
+    every_branch = every_branch || spec.find("refs/heads/*") != std::string::npos;
+  }
+  if (!record) {
+    console.say(
+        fmt::format("hint: plain 'git fetch {}' does not bring the record; 'git factory "
+                    "init' sets that up",
+                    remote));
+  }
+  if (any && !every_branch) {
+    console.say(
+        fmt::format("hint: this clone follows single branches of '{0}'; delivered ones "
+                    "come with 'git remote set-branches {0} \"*\" && git fetch {0}'",
+                    remote));
+  }
+}
+
+std::string told(const store::Synced& done, const std::string& remote) {
+  auto runs = [](int count) { return counted(static_cast<size_t>(count), "run"); };
+  if (done.received == 0 && done.sent == 0 && done.rebuilt == 0 && done.joined == 0)
+    return fmt::format("{}: nothing new here or there\n", remote);
+  std::string text = fmt::format("{}: {} received, {} sent{}", remote, runs(done.received),
+                                 runs(done.sent), done.by_inbox ? " to its inbox" : "");
+  if (done.folded > 0) text += fmt::format(", {} taken out of the inbox", runs(done.folded));
+  if (done.rebuilt > 0) text += fmt::format(", notes of {} made anew", runs(done.rebuilt));
+  if (done.rounds > 1) text += fmt::format(", in {} rounds", done.rounds);
+  return text + "\n";
+}
+
+record::Json to_json(const store::Synced& done, const store::SyncWish& wish) {
+  return record::Json::object({{"remote", wish.remote},
+                               {"share", wish.send},
+                               {"rounds", done.rounds},
+                               {"received", done.received},
+                               {"sent", done.sent},
+                               {"joined", done.joined},
+                               {"folded", done.folded},
+                               {"rebuilt", done.rebuilt},
+                               {"inbox", done.by_inbox},
+                               {"warnings", record::Json::strings(done.warnings)}});
+}
+
+Result<int> sync(const Options& options, Console& console) {
+  GF_ASSIGN(auto context, engine::Context::open(console.setup, false));
+  // Without the tracked file: what leaves this machine is decided here and not by what was cloned.
+  GF_ASSIGN(auto config, engine::Config::load(context->repo, context->git, Oid(),
+                                              console.setup.overrides, true));
+  store::SyncWish wish;
+  GF_ASSIGN(wish.remote, remote_named(*context, config, options.remote));
+  auto share = options.share.empty() ? config.find("remote." + wish.remote + ".factoryShare")
+                                     : std::optional<std::string>(options.share);
+  if (!share) share = config.find("factory.share");
+  if (share && *share != "none" && *share != "summary" && *share != "full") {
+    return Error{Fault::kConfiguration,
+                 fmt::format("'{}' is no way to share", printable(*share)),
+                 {},
+                 "use none, summary or full"};
+  }
+  if (share && *share == "none") {
+    GF_ASSIGN(int rebuilt, context->store->rebuild_notes());
+    store::Synced done;
+    done.rebuilt = rebuilt;
+    wish.send = "none";
+    console.print(console.json ? to_json(done, wish).dump() + "\n"
+                               : fmt::format("{}: the record stays here (factory.share is none)\n",
+                                             wish.remote));
+    return kYes;
+  }
+  wish.send = share.value_or("none");
+  wish.take = share.value_or("full");
+  wish.by_inbox = config.get("factory.writer", "") == "ci";
+  GF_ASSIGN(auto done,
+            store::sync(*context->store, context->repo, context->git, context->clock(), wish));
+  console.print(console.json ? to_json(done, wish).dump() + "\n" : told(done, wish.remote));
+  if (console.quiet) return kYes;
+  for (const std::string& warning : done.warnings) console.say("warning: " + printable(warning));
+  if (!share) {
+    console.say(
+        "hint: nothing was sent: factory.share is not set; choose with 'git factory init "
+        "--share=full|summary|none'");
+  }
+  hint_at_refspecs(config, wish.remote, console);
+  return kYes;
+}
+
+}  // namespace
+
+Run bind_sync(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  app.add_option("remote", options->remote, "The remote; default: the one pull requests go to");
+  app.add_option("--share", options->share, "Send none, summary or full, this time");
+  return [options](Console& console) { return sync(*options, console); };
+}
+
+}  // namespace gf::cmd
