@@ -179,7 +179,7 @@ Result<record::RunRecord> Line::run() {
   if (!worked.ok()) {
     tell("run.end", worked.error().message, record::Json::object({{"status", "stopped"}}));
     // The failure that stopped us is what the caller must hear, whatever becomes of its trace.
-    (void)active_.put_trace(context_.redactor(trace_)).ok();
+    if (active_.put_trace(context_.redactor(trace_)).ok()) (void)active_.save().ok();
     if (workspace_) (void)workspace_->release().ok();
     return worked.error();
   }

@@ -165,6 +165,12 @@ Result<Oid> Repo::write_blob(std::string_view bytes) {
   return from_git_oid(&id);
 }
 
+Oid Repo::blob_id(std::string_view bytes) {
+  git_oid id;
+  git_odb_hash(&id, bytes.data(), bytes.size(), GIT_OBJECT_BLOB);
+  return from_git_oid(&id);
+}
+
 Result<Oid> Repo::write_blob_from_file(const std::string& folder, const std::string& path) {
   // Opened through the worktree it lies in: its attributes decide which filters apply.
   RepositoryHandle place;

@@ -98,6 +98,8 @@ class Repo {
   Result<std::string> read_blob(const Oid& id, size_t max_bytes = 64u << 20) const;
   Result<size_t> blob_size(const Oid& id) const;
   Result<Oid> write_blob(std::string_view bytes);
+  /// The id that write_blob() would give.
+  static Oid blob_id(std::string_view bytes);
   /// Stores a worktree file the way `git add` would (filters for `path` apply).
   Result<Oid> write_blob_from_file(const std::string& workdir, const std::string& path);
   Result<std::vector<TreeEntry>> read_tree(const Oid& tree) const;
@@ -129,6 +131,8 @@ class Repo {
 
   // --- Refs ---
   Result<std::optional<Oid>> read_ref(const RefName& ref) const;  ///< peeled through symbolic refs
+  /// What a symbolic ref points to; empty when there is no such ref or it is not symbolic.
+  [[nodiscard]] std::optional<std::string> symbolic_target(const RefName& ref) const;
   /// Moves `ref` from `expected` (zero: it must not exist) to `target`. False when somebody else
   /// was there first (moved or locked): read again and retry. Writes a reflog line for `why`.
   Result<bool> compare_and_swap(const RefName& ref, const Oid& expected, const Oid& target,
@@ -139,6 +143,9 @@ class Repo {
   Result<std::vector<std::pair<RefName, Oid>>> refs(const std::string& prefix) const;
 
   // --- Settings ---
+  /// The address of a remote, rewritten by url.<base>.insteadOf; empty when there is none of that
+  /// name.
+  [[nodiscard]] std::optional<std::string> remote_url(const std::string& remote) const;
   /// The user's identity as `git commit` would take it (environment included); an Error with a
   /// hint when there is none.
   Result<Signature> identity(Timestamp now) const;

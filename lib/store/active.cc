@@ -12,6 +12,8 @@ std::string gate_file(const Oid& tree, const std::string& gate, const std::strin
                      record::content_id(gate + "\x1f" + key).short_hex(6));
 }
 
+constexpr Milliseconds kWorthSaving{1000};
+
 std::string message_file(const Oid& blob) { return "msg-" + blob.short_hex(16); }
 
 }  // namespace
@@ -46,19 +48,28 @@ git::Signature ActiveRun::Impl::signature() {
   return who;
 }
 
-Result<Oid> ActiveRun::Impl::blob(const record::Json& json) {
-  return repo->write_blob(redacted(json, redactor).dump() + "\n");
+std::string ActiveRun::Impl::text_of(const record::Json& json) const {
+  return redacted(json, redactor).dump() + "\n";
 }
 
-Result<void> ActiveRun::Impl::put(const std::vector<std::pair<std::string, Oid>>& files,
-                                  const std::string& message) {
+Result<void> ActiveRun::Impl::save(const std::string& message) {
   std::vector<git::PathChange> changes;
-  for (const auto& [name, id] : files) changes.push_back({name, id, git::EntryKind::kBlob});
-  GF_ASSIGN(auto next, repo->update_tree(tree, changes));
-  if (next == tree && !stage_is_new && !tip.is_zero()) return Done{};
+  for (const auto& [name, text] : waiting) {
+    GF_ASSIGN(auto id, repo->write_blob(text));
+    changes.push_back({name, id, git::EntryKind::kBlob});
+  }
+  Oid next = tree;
+  if (!changes.empty()) {
+    GF_ASSIGN(next, repo->update_tree(tree, changes));
+  }
+  bool new_stage = stage_commit != settled_stage;
+  if (next == tree && !tip.is_zero() && !new_stage) {
+    waiting.clear();
+    return Done{};
+  }
   std::vector<Oid> parents;
-  if (!tip.is_zero()) parents.push_back(tip);
-  if (stage_is_new) parents.push_back(stage_commit);
+  if (!settled.is_zero()) parents.push_back(settled);
+  if (new_stage) parents.push_back(stage_commit);
   git::Signature who = signature();
   GF_ASSIGN(auto commit, repo->write_commit(next, parents, who, who, "factory: " + message + "\n"));
   GF_ASSIGN(bool moved, repo->compare_and_swap(ref, tip, commit, message));
@@ -70,14 +81,16 @@ Result<void> ActiveRun::Impl::put(const std::vector<std::pair<std::string, Oid>>
   }
   tip = commit;
   tree = next;
-  stage_is_new = false;
+  waiting.clear();
   return Done{};
 }
 
 Result<void> ActiveRun::Impl::put_json(const std::string& name, const record::Json& json) {
-  GF_ASSIGN(auto id, blob(json));
-  return put({{name, id}}, name);
+  waiting[name] = text_of(json);
+  return Done{};
 }
+
+Result<void> ActiveRun::save() { return impl_->save("save"); }
 
 Result<void> ActiveRun::put_run(const record::RunRecord& run) {
   impl_->run = run;
@@ -86,14 +99,14 @@ Result<void> ActiveRun::put_run(const record::RunRecord& run) {
 
 Result<Oid> ActiveRun::put_spec(const record::Spec& spec) {
   impl_->spec = spec;
-  GF_ASSIGN(auto json, impl_->blob(record::to_json(spec)));
-  GF_ASSIGN(auto markdown, impl_->repo->write_blob(impl_->redactor(record::to_markdown(spec))));
-  GF_TRY(impl_->put({{"spec.json", json}, {"spec.md", markdown}}, "spec"));
-  return json;
+  std::string json = impl_->text_of(record::to_json(spec));
+  Oid id = git::Repo::blob_id(json);
+  impl_->waiting["spec.json"] = std::move(json);
+  impl_->waiting["spec.md"] = impl_->redactor(record::to_markdown(spec));
+  return id;
 }
 
 Result<void> ActiveRun::put_exchange(const record::Exchange& exchange) {
-  std::vector<std::pair<std::string, Oid>> files;
   record::Json manifest = manifest_of(exchange);
   record::Json ids = record::Json::array();
   std::vector<std::pair<Oid, Oid>> fresh;
@@ -102,8 +115,9 @@ Result<void> ActiveRun::put_exchange(const record::Exchange& exchange) {
     auto known = impl_->kept.find(raw);
     // In the tree already, by an earlier exchange.
     if (known != impl_->kept.end()) return known->second;
-    GF_ASSIGN(auto id, impl_->blob(json));
-    files.emplace_back(message_file(id), id);
+    std::string text = impl_->text_of(json);
+    Oid id = git::Repo::blob_id(text);
+    impl_->waiting[message_file(id)] = std::move(text);
     fresh.emplace_back(raw, id);
     return id;
   };
@@ -122,9 +136,8 @@ Result<void> ActiveRun::put_exchange(const record::Exchange& exchange) {
     GF_ASSIGN(auto answer, keep(record::to_json(exchange.answer->message)));
     manifest.set("answer_message", answer.hex());
   }
-  GF_ASSIGN(auto id, impl_->blob(manifest));
-  files.emplace_back(exchange_file(exchange.seq), id);
-  GF_TRY(impl_->put(files, fmt::format("exchange {} of {}", exchange.seq, exchange.request.stage)));
+  impl_->waiting[exchange_file(exchange.seq)] = impl_->text_of(manifest);
+  GF_TRY(impl_->save(fmt::format("exchange {} of {}", exchange.seq, exchange.request.stage)));
   // Only what a ref reaches now counts as kept.
   impl_->kept.insert(fresh.begin(), fresh.end());
   impl_->exchanges.push_back(exchange);
@@ -136,6 +149,8 @@ Result<std::string> ActiveRun::put_gate(const record::GateOutcome& outcome,
   std::string name = gate_file(outcome.tree, outcome.gate, key);
   if (impl_->gates.contains(name)) return name;
   GF_TRY(impl_->put_json(name, record::to_json(outcome)));
+  // A quick gate is run again sooner than it is written; what took long is not lost.
+  if (outcome.duration >= kWorthSaving) GF_TRY(impl_->save("gate " + outcome.gate));
   impl_->gates.emplace(name, outcome);
   return name;
 }
@@ -149,12 +164,14 @@ Result<Oid> ActiveRun::keep_tree(const Oid& tree, const std::string& subject) {
                                                    impl_->redactor(subject) + "\n\nFactory-Run: " +
                                                        impl_->run.id.str() + "\n"));
   impl_->stage_commit = commit;
-  impl_->stage_is_new = true;
   return commit;
 }
 
 Result<void> ActiveRun::put_stage(const record::StageRecord& stage) {
   GF_TRY(impl_->put_json(stage_file(stage), record::to_json(stage)));
+  GF_TRY(impl_->save(fmt::format("{} {}", stage.stage, stage.attempt)));
+  impl_->settled = impl_->tip;
+  impl_->settled_stage = impl_->stage_commit;
   std::erase_if(impl_->stages,
                 [&](const auto& known) { return stage_file(known) == stage_file(stage); });
   impl_->stages.push_back(stage);
@@ -173,8 +190,8 @@ Result<void> ActiveRun::put_trace(const std::string& json_lines) {
     clean += (json.ok() ? redacted(*json, impl_->redactor).dump() : impl_->redactor(line)) + "\n";
   }
   impl_->trace = clean;
-  GF_ASSIGN(auto id, impl_->repo->write_blob(clean));
-  return impl_->put({{"trace.jsonl", id}}, "trace");
+  impl_->waiting["trace.jsonl"] = std::move(clean);
+  return Done{};
 }
 
 Result<void> ActiveRun::Impl::load() {
@@ -200,6 +217,8 @@ Result<void> ActiveRun::Impl::load() {
   for (const record::StageRecord& stage : stages) {
     if (!stage.commit.is_zero() && stage.commit != run.base) stage_commit = stage.commit;
   }
+  settled = tip;
+  settled_stage = stage_commit;
   return Done{};
 }
 

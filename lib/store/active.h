@@ -17,8 +17,13 @@ struct ActiveRun::Impl {
   record::Redactor redactor;
   RefName ref;
   Oid tip, tree;
-  Oid stage_commit;           ///< the last one kept
-  bool stage_is_new = false;  ///< it is not yet a parent of a metadata commit
+  /// Where the chain of finished stage attempts ends, and the stage commit known there. What an
+  /// unfinished attempt saves replaces what it saved before: one commit stays for each attempt.
+  Oid settled, settled_stage;
+  Oid stage_commit;  ///< the last one kept
+  /// Files put and not yet saved, with their text: as objects that no ref reaches they would be
+  /// gone with the next `git gc --prune=now`.
+  std::map<std::string, std::string> waiting;
   record::RunRecord run;
   std::optional<record::Spec> spec;
   std::optional<record::Verdict> verdict;
@@ -30,14 +35,13 @@ struct ActiveRun::Impl {
   /// repeats itself with every turn, and redacting it again is what would cost most.
   std::map<Oid, Oid> kept;
 
-  /// Adds files to the tree with one commit on the ref.
-  Result<void> put(const std::vector<std::pair<std::string, Oid>>& files,
-                   const std::string& message);
+  /// Makes all that waits reachable from the ref, with one commit.
+  Result<void> save(const std::string& message);
   /// Who writes, now. The identity is asked for once a run: it reads every configuration file.
   git::Signature signature();
   std::optional<git::Signature> who_writes;
-  Result<Oid> blob(const record::Json& json);
-  Result<void> put_json(const std::string& name, const record::Json& json);
+  [[nodiscard]] std::string text_of(const record::Json& json) const;
+  Result<void> put_json(const std::string& name, const record::Json& json);  ///< waits
   /// Reads everything back from the ref.
   Result<void> load();
 };

@@ -27,10 +27,10 @@ Result<ActiveRun> Store::begin(const record::RunRecord& run) {
   // The base is kept alive from the first commit on: its branch may go while the run lasts.
   if (impl_->repo->exists(run.base)) {
     active->stage_commit = run.base;
-    active->stage_is_new = true;
   }
   ActiveRun made(std::move(active));
   GF_TRY(made.put_run(run));
+  GF_TRY(made.save());
   return made;
 }
 

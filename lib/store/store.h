@@ -20,21 +20,26 @@
 
 namespace gf::store {
 
-/// A run that is going on, on refs/factory/active/<run-id>. Every call is on disk and reachable
-/// when it returns (P4). One process owns a run; a second one that appends gets an Error (kBusy).
+/// A run that is going on, on refs/factory/active/<run-id>. One process owns a run; a second one
+/// that appends gets an Error (kTransient).
+///
+/// What was paid for or built is on disk and reachable when the call returns (P4): put_exchange()
+/// and put_stage() save all that was put before them as well. The rest waits for the next save.
+/// The ref's chain has one commit a stage attempt; saves within an attempt replace each other.
 class ActiveRun {
  public:
   ActiveRun(ActiveRun&&) noexcept;
   ~ActiveRun();
 
   [[nodiscard]] const record::RunRecord& run() const;
-  /// Replaces run.json (and, when there is one, spec.json and spec.md) with the next commit.
-  Result<void> put_run(const record::RunRecord& run);
-  Result<Oid> put_spec(const record::Spec& spec);  ///< the blob id of spec.json
+  Result<void> put_run(const record::RunRecord& run);  ///< replaces run.json
+  /// Replaces spec.json and spec.md; gives the blob id of spec.json.
+  Result<Oid> put_spec(const record::Spec& spec);
   /// Stores an exchange as it happened: a blob a message, shared with earlier exchanges, and a
   /// manifest.
   Result<void> put_exchange(const record::Exchange& exchange);
   /// `key` distinguishes runs of one gate on one tree (what was selected). Returns the file name.
+  /// Saves when the gate took long.
   Result<std::string> put_gate(const record::GateOutcome& outcome, const std::string& key);
   /// Keeps `tree` alive: writes the stage commit on the last one (or the base) and returns it.
   /// Second parent of the next metadata commit.
@@ -43,6 +48,8 @@ class ActiveRun {
   Result<void> put_verdict(const record::Verdict& verdict);
   /// Replaces trace.jsonl: events, one a line.
   Result<void> put_trace(const std::string& json_lines);
+  /// Makes all that was put reachable.
+  Result<void> save();
 
   [[nodiscard]] std::optional<record::Spec> spec() const;
   [[nodiscard]] const std::vector<record::StageRecord>& stages() const;
