@@ -248,6 +248,25 @@ TEST(LocalForge, AFolderThatCannotBeReadHidesNoOtherAndKeepsItsNumber) {
   EXPECT_EQ(next.number, 10);
 }
 
+TEST(LocalForge, TheMailTextIsWhatGitRequestPullWrites) {
+  Remote remote;
+  Person ann(remote.path());
+  ann.repo().write("b.txt", "two\nthree\n");
+  ann.repo().write("sub/c.sh", std::string(400, '\n'));
+  Oid head = ann.repo().commit("second: a \"thing\"\n\nWith a body.\n");
+  ann.repo().git({"branch", "factory/thing"});
+  ann.repo().git({"push", "--quiet", "origin", "factory/thing"});
+  auto wanted = ann.wanted(1);
+  wanted.head = head;
+  wanted.head_branch = "factory/thing";
+
+  ASSERT_GIVES(auto opened, ann.forge()->open(wanted));
+
+  EXPECT_EQ(opened.request_pull,
+            ann.repo().git({"request-pull", wanted.base.hex(), "origin",
+                            "refs/heads/factory/thing:refs/heads/factory/thing"}));
+}
+
 TEST(LocalForge, TheMailTextShowsNoPasswordOfTheRemote) {
   Remote remote;
   Person ann(remote.path());
