@@ -97,10 +97,9 @@ Result<Base> find_base(const Context& context, const Config::Settings& settings,
       if (lower(key) == "factory.base") candidates = {value};
     }
     if (candidates.empty()) {
-      GF_ASSIGN(auto head,
-                context.git.ask({"symbolic-ref", "-q", "--short", "refs/remotes/origin/HEAD"}));
-      std::string name(trim(head.out));
-      if (head.exit_code == 0 && name.starts_with("origin/")) candidates.push_back(name.substr(7));
+      const std::string tracked = "refs/remotes/origin/";
+      auto head = context.repo.symbolic_target(RefName::known(tracked + "HEAD"));
+      if (head && head->starts_with(tracked)) candidates.push_back(head->substr(tracked.size()));
       candidates.insert(candidates.end(), {"main", "master"});
       if (!context.shape.head_branch.empty()) candidates.push_back(context.shape.head_branch);
       candidates.emplace_back("HEAD");

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.h"
 
@@ -177,8 +178,19 @@ Result<std::string> Program::version() const {
 }
 
 Result<std::vector<Setting>> Program::settings() const {
-  GF_ASSIGN(auto listing, run({"config", "--list", "-z", "--show-scope"}));
-  return parse_settings(listing, true, "");
+  if (!settings_) {
+    GF_ASSIGN(auto text, run({"config", "--list", "-z", "--show-scope"}));
+    settings_ = parse_settings(text, true, "");
+  }
+  return *settings_;
+}
+
+Result<std::optional<std::string>> Program::setting(std::string_view key) const {
+  GF_ASSIGN(auto all, settings());
+  for (auto it = all.rbegin(); it != all.rend(); ++it) {
+    if (it->key == key) return std::optional<std::string>(it->value);
+  }
+  return std::optional<std::string>();
 }
 
 Result<std::vector<Setting>> Program::settings_of_blob(const Oid& blob) const {
@@ -197,8 +209,18 @@ Result<void> Program::set_config(const std::string& key, const std::string& valu
   GF_TRY(no_option(key, "setting"));
   std::vector<std::string> arguments = {"config", "--local", add ? "--add" : "--replace-all", key,
                                         value};
+  settings_.reset();
   GF_TRY(run(arguments));
   return Done{};
+}
+
+Result<bool> Program::signs() const {
+  GF_ASSIGN(auto value, setting("commit.gpgsign"));
+  if (!value) return false;
+  // As git reads a boolean; a key without '=' has an empty value here and means true, and so does
+  // a value that git will refuse: it then says why.
+  std::string word = lower(*value);
+  return word != "false" && word != "no" && word != "off" && word != "0";
 }
 
 Result<Oid> Program::commit_tree(const Oid& tree, const std::vector<Oid>& parents,
@@ -208,8 +230,8 @@ Result<Oid> Program::commit_tree(const Oid& tree, const std::vector<Oid>& parent
                                         tree.hex()};
   for (const Oid& parent : parents) arguments.insert(arguments.end(), {"-p", parent.hex()});
   // commit-tree obeys commit.gpgSign only when told to.
-  GF_ASSIGN(auto sign, ask({"config", "--type=bool", "commit.gpgSign"}));
-  if (trim(sign.out) == "true") arguments.emplace_back("-S");
+  GF_ASSIGN(bool sign, signs());
+  if (sign) arguments.emplace_back("-S");
   arguments.insert(arguments.end(), {"-F", "-"});
   GF_ASSIGN(auto answer, ask(arguments, to_utf8(message), identity));
   if (answer.exit_code != 0) {
@@ -255,8 +277,16 @@ Result<void> Program::fetch(const std::string& remote, const std::vector<std::st
 }
 
 Result<std::vector<std::string>> Program::remotes() const {
-  GF_ASSIGN(auto text, run({"remote"}));
-  return lines(text);
+  GF_ASSIGN(auto all, settings());
+  std::set<std::string> names;
+  for (const Setting& setting : all) {
+    // "remote.<name>.url": a name may hold dots.
+    size_t end = setting.key.rfind('.');
+    if (!setting.key.starts_with("remote.") || end < 8) continue;
+    std::string variable = setting.key.substr(end + 1);
+    if (variable == "url" || variable == "pushurl") names.insert(setting.key.substr(7, end - 7));
+  }
+  return std::vector<std::string>(names.begin(), names.end());
 }
 
 }  // namespace gf::git

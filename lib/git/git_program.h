@@ -61,28 +61,33 @@ class Program {
   /// "git version 2.39.5" -> "2.39.5".
   Result<std::string> version() const;
   /// Everything `git config --list` sees, `git -c` and the environment included, in git's order
-  /// (the last one wins).
+  /// (the last one wins). Read once: what others change meanwhile is not seen, set_config() is.
   Result<std::vector<Setting>> settings() const;
+  /// The last value of `key` (as git prints it, "core.autocrlf"); empty when it is not set.
+  Result<std::optional<std::string>> setting(std::string_view key) const;
   /// The settings written in a blob (a tracked file), with scope "tracked".
   Result<std::vector<Setting>> settings_of_blob(const Oid& blob) const;
   Result<void> set_config(const std::string& key, const std::string& value, bool add = false) const;
 
-  /// A commit made by `git commit-tree`, signed when commit.gpgSign asks for it; the object exists,
-  /// no ref has moved.
+  /// A commit made by `git commit-tree`, signed when commit.gpgSign asks for it (see signs()); the
+  /// object exists, no ref has moved.
   Result<Oid> commit_tree(const Oid& tree, const std::vector<Oid>& parents,
                           const std::string& message,
                           const std::map<std::string, std::string>& identity = {}) const;
+  /// Whether commit.gpgSign is on.
+  Result<bool> signs() const;
   /// Unforced push of these refspecs with the user's hooks and credentials.
   Result<PushResult> push(const std::string& remote, const std::vector<std::string>& refspecs,
                           const std::vector<std::string>& options = {}) const;
   /// `options` are words of `git fetch`, such as "--no-filter".
   Result<void> fetch(const std::string& remote, const std::vector<std::string>& refspecs,
                      const std::vector<std::string>& options = {}) const;
-  Result<std::vector<std::string>> remotes() const;
+  Result<std::vector<std::string>> remotes() const;  ///< names, in order
 
  private:
   Runner runner_;
   std::string directory_;
+  mutable std::optional<std::vector<Setting>> settings_;
 };
 
 /// Names of the variables that point git at a repository (`git rev-parse --local-env-vars`).

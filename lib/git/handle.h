@@ -28,6 +28,7 @@ using BlobHandle = Handle<git_blob, git_blob_free>;
 using ObjectHandle = Handle<git_object, git_object_free>;
 using EntryHandle = Handle<git_tree_entry, git_tree_entry_free>;
 using ReferenceHandle = Handle<git_reference, git_reference_free>;
+using RemoteHandle = Handle<git_remote, git_remote_free>;
 using SignatureHandle = Handle<git_signature, git_signature_free>;
 using ConfigHandle = Handle<git_config, git_config_free>;
 using DiffHandle = Handle<git_diff, git_diff_free>;

@@ -24,6 +24,15 @@ Result<std::optional<Oid>> Repo::read_ref(const RefName& ref) const {
   return std::optional<Oid>(from_git_oid(&id));
 }
 
+std::optional<std::string> Repo::symbolic_target(const RefName& ref) const {
+  ReferenceHandle found;
+  if (git_reference_lookup(Out(found), impl_->repo.get(), ref.str().c_str()) < 0) {
+    return std::nullopt;
+  }
+  const char* target = git_reference_symbolic_target(found.get());
+  return target == nullptr ? std::nullopt : std::optional<std::string>(target);
+}
+
 Result<bool> Repo::compare_and_swap(const RefName& ref, const Oid& expected, const Oid& target,
                                     const std::string& why) {
   git_oid to = to_git(target), from = to_git(expected);

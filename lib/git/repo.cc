@@ -142,6 +142,13 @@ Result<Signature> Repo::identity(Timestamp now) const {
   return who;
 }
 
+std::optional<std::string> Repo::remote_url(const std::string& remote) const {
+  RemoteHandle found;
+  if (git_remote_lookup(Out(found), impl_->repo.get(), remote.c_str()) < 0) return std::nullopt;
+  const char* url = git_remote_url(found.get());
+  return url == nullptr ? std::nullopt : std::optional<std::string>(url);
+}
+
 void Repo::set_durable(bool durable) {
   ensure_libgit2();
   git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, durable ? 1 : 0);

@@ -271,16 +271,7 @@ Result<void> Slot::add(const Program& git, const Oid& base) {
       "check the free space and the rights of '" + printable(at.parent_path().string()) + "'"};
 }
 
-Result<void> Slot::leave_clean(const Program& git, const Oid& base) {
-  GF_ASSIGN(bool clean, repair(git, base));
-  if (!clean) {
-    return Error{Fault::kEnvironment,
-                 "the pooled worktree cannot be cleaned",
-                 {},
-                 "the next run repairs it"};
-  }
-  return write_record(base, "clean");
-}
+Result<void> Slot::leave_clean(const Oid& base) { return write_record(base, "clean"); }
 
 Result<void> Slot::remove(const Program& git) {
   fs::path at(path_);

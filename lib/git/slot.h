@@ -37,8 +37,8 @@ class Slot {
 
   /// At `base`, clean, whatever was there before.
   Result<void> put_at(const Program& git, const Oid& base);
-  /// Clean at the base again, and told so in the lock file.
-  Result<void> leave_clean(const Program& git, const Oid& base);
+  /// Tells in the lock file that the files are those of the base again, as far as is known.
+  Result<void> leave_clean(const Oid& base);
   /// Removes the worktree from disk and from the repository.
   Result<void> remove(const Program& git);
   /// Git's own lock of a worktree, against `git worktree prune` and `remove`.

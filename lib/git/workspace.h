@@ -41,7 +41,7 @@ class Workspace {
   Result<Oid> snapshot();
   /// Makes the disk hold exactly `tree`: only paths that differ are written or removed.
   Result<void> materialise(const Oid& tree);
-  /// Gives the worktree back, clean, at its base.
+  /// Gives the worktree back at its base.
   Result<void> release();
 
  private:

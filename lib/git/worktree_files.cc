@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <set>
 
@@ -19,6 +20,21 @@ const char* mode_of(EntryKind kind) {
 
 bool is_attributes(const std::string& path) {
   return path == ".gitattributes" || path.ends_with("/.gitattributes");
+}
+
+/// Where gits look for attributes besides the worktree (gitattributes(5)); the machine's place is
+/// compiled in and told only by git 2.41 and newer.
+std::vector<std::string> attribute_files_of_machine_and_user() {
+  std::vector<std::string> files = {"/etc/gitattributes", "/usr/local/etc/gitattributes",
+                                    "/opt/homebrew/etc/gitattributes"};
+  const char* config = std::getenv("XDG_CONFIG_HOME");
+  const char* home = std::getenv("HOME");
+  if (config != nullptr && *config != '\0') {
+    files.push_back(std::string(config) + "/git/attributes");
+  } else if (home != nullptr) {
+    files.push_back(std::string(home) + "/.config/git/attributes");
+  }
+  return files;
 }
 
 /// As git reads names line by line: quoted when a byte would end the line or open a quote.
@@ -49,15 +65,45 @@ struct Removed {
 
 std::string WorktreeFiles::index_path() const { return slot_.git_dir() + "/factory-index"; }
 
-Result<std::vector<bool>> WorktreeFiles::converted(const std::vector<std::string>& paths) {
-  if (!asked_setting_) {
-    GF_ASSIGN(auto answer, slot_.ask(git_, {"config", "--get", "core.autocrlf"}));
-    std::string value = lower(trim(answer.out));
-    setting_converts_ = answer.exit_code == 0 && value != "false" && value != "no" &&
-                        value != "off" && value != "0";
-    asked_setting_ = true;
+Result<void> WorktreeFiles::ask_settings() {
+  if (asked_settings_) return Done{};
+  GF_ASSIGN(auto crlf, git_.setting("core.autocrlf"));
+  std::string value = lower(crlf.value_or("false"));
+  setting_converts_ = value != "false" && value != "no" && value != "off" && value != "0";
+  GF_ASSIGN(auto set, git_.setting("core.attributesfile"));
+  far_attributes_ = set.has_value();
+  for (const std::string& file : attribute_files_of_machine_and_user()) {
+    std::error_code ignored;
+    far_attributes_ = far_attributes_ || std::filesystem::exists(file, ignored);
   }
-  if (setting_converts_ || paths.empty()) return std::vector<bool>(paths.size(), setting_converts_);
+  std::error_code ignored;
+  far_attributes_ =
+      far_attributes_ || std::filesystem::exists(repo_.common_dir() + "/info/attributes", ignored);
+  asked_settings_ = true;
+  return Done{};
+}
+
+Result<bool> WorktreeFiles::any_attributes(const std::vector<std::string>& paths) const {
+  if (far_attributes_) return true;
+  std::set<std::string> folders = {""};
+  for (const std::string& path : paths) {
+    for (size_t end = path.find('/'); end != std::string::npos; end = path.find('/', end + 1)) {
+      folders.insert(path.substr(0, end + 1));
+    }
+  }
+  for (const std::string& folder : folders) {
+    GF_ASSIGN(auto found, disk_.look(folder + ".gitattributes"));
+    if (found) return true;
+  }
+  return false;
+}
+
+Result<std::vector<bool>> WorktreeFiles::converted(const std::vector<std::string>& paths) {
+  if (paths.empty()) return std::vector<bool>();
+  GF_TRY(ask_settings());
+  if (setting_converts_) return std::vector<bool>(paths.size(), true);
+  GF_ASSIGN(bool any, any_attributes(paths));
+  if (!any) return std::vector<bool>(paths.size(), false);
   std::string input;
   for (const std::string& path : paths) input.append(path).push_back('\0');
   GF_ASSIGN(auto out, slot_.run(git_,

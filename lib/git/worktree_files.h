@@ -31,6 +31,9 @@ class WorktreeFiles {
  private:
   /// For each path, whether git would convert its content.
   Result<std::vector<bool>> converted(const std::vector<std::string>& paths);
+  /// Whether a file that sets attributes could speak of one of them.
+  Result<bool> any_attributes(const std::vector<std::string>& paths) const;
+  Result<void> ask_settings();
   Result<void> store_by_git(std::vector<PathChange*> changes);
   Result<void> put_by_git(const std::vector<PathChange>& changes);
   Result<void> put_one(const PathChange& change, bool converts, std::vector<PathChange>& for_git);
@@ -40,8 +43,9 @@ class WorktreeFiles {
   const Program& git_;
   const Slot& slot_;
   Disk disk_;
-  bool asked_setting_ = false;
+  bool asked_settings_ = false;
   bool setting_converts_ = false;  ///< core.autocrlf: every file may be converted
+  bool far_attributes_ = false;    ///< a file outside the worktree sets attributes
 };
 
 }  // namespace gf::git
