@@ -81,8 +81,7 @@ Result<bool> Store::Impl::knows(const RunId& id) const {
   return ledger.has_value();
 }
 
-/// The run that a commit's own message names; a squash merge indents the trailer.
-static std::vector<RunId> named_in(const std::string& message) {
+std::vector<RunId> runs_named_in(const std::string& message) {
   std::vector<RunId> ids;
   for (const std::string& line : lines(message)) {
     std::string_view text = trim(line);
@@ -113,7 +112,7 @@ Result<std::optional<RunId>> Store::find(const std::string& name) const {
   if (auto resolved = impl_->repo->resolve_commit(name);
       name != "@" && resolved.ok() && *resolved) {
     GF_ASSIGN(commit, impl_->repo->commit(**resolved));
-    for (const RunId& id : named_in(commit->message)) {
+    for (const RunId& id : runs_named_in(commit->message)) {
       GF_ASSIGN(bool known, impl_->knows(id));
       if (known && !found) return std::optional<RunId>(id);
     }

@@ -89,6 +89,9 @@ struct Run {
   std::string trace;
 };
 
+/// The runs that a commit's own message names; a squash merge indents the trailers.
+std::vector<RunId> runs_named_in(const std::string& message);
+
 class Store {
  public:
   /// `repo` and `clock` must outlive this object. Opening repairs what a crash left half done: a
