@@ -17,6 +17,7 @@ constexpr std::array kCommands = {
     Command{"abort", "End a run that was stopped", bind_abort},
     Command{"log", "List runs, newest first", bind_log},
     Command{"show", "Show a run, a stage of it, or its pull request", bind_show},
+    Command{"why", "Go from a line of code to the run that wrote it", bind_why},
     Command{"sync", "Fetch, join and push the record", bind_sync},
     Command{"metrics", "Show dollars per feature, time to pull request and success rate",
             bind_metrics},

@@ -1,6 +1,6 @@
 # bash completion for git factory; git's own completion calls _git_factory.
 _git_factory() {
-  local commands="init trust feature plan spec resume abort log show sync metrics demo"
+  local commands="init trust feature plan spec resume abort log show why sync metrics demo"
   local i command=""
   for ((i = 2; i < cword; i++)); do
     [[ " $commands " == *" ${words[i]} "* ]] && { command=${words[i]}; break; }
@@ -13,6 +13,7 @@ _git_factory() {
     init) __gitcomp "--share=none --share=summary --share=full --dry-run" ;;
     trust) __gitcomp "--yes" ;;
     log) __gitcomp "--max-count= --oneline --json" ;;
+    why) __gitcomp "$(git ls-files 2>/dev/null)" "" "$cur" ":" ;;
     sync) __gitcomp_nl "$(git remote)" ;;
     demo) __gitcomp "--python=" ;;
     show | resume | abort)

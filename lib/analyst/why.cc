@@ -1,0 +1,206 @@
+#include "analyst/why.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "analyst/evidence.h"
+#include "base/text.h"
+#include "git/notes.h"
+
+namespace gf::analyst {
+namespace {
+
+constexpr size_t kTextRuns = 500;  ///< how many runs are searched for a line that nothing names
+constexpr size_t kTellingText = 8;
+
+/// A run that may have brought the commit.
+struct Candidate {
+  RunId run;
+  Link link = Link::kNone;
+};
+
+bool is_telling(const std::string& text) {
+  return std::count_if(text.begin(), text.end(), [](char c) {
+           return std::isalnum(static_cast<unsigned char>(c)) != 0;
+         }) >= static_cast<long>(kTellingText);
+}
+
+/// The runs that notes on the commit speak of; `git rebase` carries them where it is told to.
+std::vector<RunId> noted_on(git::Repo& repo, const Oid& commit) {
+  std::vector<RunId> runs;
+  auto note = git::Notes(repo, RefName::known("refs/notes/factory/trace")).read(commit);
+  // Notes are a help, not the record: what cannot be read says nothing.
+  if (!note.ok() || !*note) return runs;
+  for (const std::string& line : lines(**note)) {
+    auto json = record::Json::parse(line);
+    if (!json.ok()) continue;
+    auto id = RunId::parse(json->get_string("run"));
+    if (id.ok() && std::find(runs.begin(), runs.end(), *id) == runs.end()) runs.push_back(*id);
+  }
+  return runs;
+}
+
+class Search {
+ public:
+  Search(const store::Store& store, git::Repo& repo, Why& why)
+      : store_(store), repo_(repo), why_(why) {}
+
+  Result<void> run();
+
+ private:
+  Result<void> by_names(const git::CommitInfo& commit);
+  Result<void> by_content(const git::CommitInfo& commit);
+  Result<void> by_text();
+  /// Takes the first candidate whose change has the line in it.
+  Result<bool> settle();
+  void say_no(const git::CommitInfo& commit);
+
+  const store::Store& store_;
+  git::Repo& repo_;
+  Why& why_;
+  std::vector<Candidate> candidates_;
+  std::vector<store::Summary> recent_;
+  std::vector<RunId> named_, absent_, without_line_;
+};
+
+Result<void> Search::by_names(const git::CommitInfo& commit) {
+  named_ = store::runs_named_in(commit.message);
+  for (const RunId& id : named_) candidates_.push_back({id, Link::kTrailer});
+  for (const RunId& id : noted_on(repo_, commit.id)) candidates_.push_back({id, Link::kNote});
+  return Done{};
+}
+
+Result<void> Search::by_content(const git::CommitInfo& commit) {
+  std::string patch;
+  if (commit.parents.size() == 1) {
+    auto parent = repo_.commit(commit.parents[0]);
+    // A parent that a shallow clone lacks leaves the other ways.
+    if (parent.ok()) patch = repo_.patch_id(parent->tree, commit.tree).value_or("");
+  }
+  return store_.walk([&](const store::Summary& run) {
+    if (run.status != record::RunStatus::kDelivered) return true;
+    if (recent_.size() < kTextRuns) recent_.push_back(run);
+    Link link = run.head == commit.id                     ? Link::kHead
+                : !patch.empty() && run.patch_id == patch ? Link::kPatch
+                : run.tree == commit.tree                 ? Link::kTree
+                                                          : Link::kNone;
+    if (link == Link::kHead) candidates_.insert(candidates_.begin(), {run.id, link});
+    if (link == Link::kPatch || link == Link::kTree) candidates_.push_back({run.id, link});
+    return link != Link::kHead;
+  });
+}
+
+Result<void> Search::by_text() {
+  if (!is_telling(why_.line.text)) return Done{};
+  for (const store::Summary& run : recent_) {
+    auto base = repo_.commit(run.base);
+    if (!base.ok()) continue;
+    auto added = has_line(repo_, base->tree, run.tree, why_.line);
+    if (!added.ok() || !*added) continue;
+    candidates_ = {{run.id, Link::kText}};
+    return Done{};
+  }
+  return Done{};
+}
+
+Result<bool> Search::settle() {
+  std::set<RunId> tried;
+  for (const Candidate& candidate : candidates_) {
+    if (!tried.insert(candidate.run).second) continue;
+    auto run = store_.load(candidate.run);
+    if (!run.ok()) {
+      absent_.push_back(candidate.run);
+      continue;
+    }
+    auto added = has_line(repo_, run->run.base_tree, run->run.tree, why_.line);
+    // Without the delivered tree (a plain clone, a failed run) there is only the commit's word.
+    why_.checked = added.ok();
+    if (added.ok() && !*added) {
+      without_line_.push_back(candidate.run);
+      continue;
+    }
+    why_.run = std::move(run).value();
+    why_.link = candidate.link;
+    return true;
+  }
+  return false;
+}
+
+void Search::say_no(const git::CommitInfo& commit) {
+  if (!absent_.empty()) {
+    why_.reason =
+        fmt::format("the commit names run {}, whose record is not in this clone", absent_[0].str());
+    why_.hint = "fetch it with 'git factory sync'";
+  } else if (!without_line_.empty()) {
+    why_.reason = fmt::format(
+        "the commit belongs to run {}, but this line is not in what that run delivered: it was "
+        "changed afterwards (amended or squashed in)",
+        without_line_[0].str());
+  } else if (why_.line.boundary && commit.parents.empty() && repo_.shape().value_or({}).shallow) {
+    why_.reason = "the history of this shallow clone ends before the commit that brought the line";
+    why_.hint = "complete it with 'git fetch --unshallow'";
+  } else {
+    why_.reason =
+        "this line did not come from a run: its commit carries no trailer and no note, "
+        "and no delivered change is the same";
+  }
+}
+
+Result<void> Search::run() {
+  if (why_.line.commit.is_zero()) {
+    why_.reason = "this line is not committed yet";
+    return Done{};
+  }
+  GF_ASSIGN(auto commit, repo_.commit(why_.line.commit));
+  GF_TRY(by_names(commit));
+  GF_ASSIGN(bool found, settle());
+  if (found && why_.run->run.head == commit.id) why_.link = Link::kHead;
+  if (found) return Done{};
+  GF_TRY(by_content(commit));
+  GF_ASSIGN(found, settle());
+  if (found) return Done{};
+  // What a commit says of itself is believed before a likeness is.
+  if (absent_.empty() && without_line_.empty()) {
+    GF_TRY(by_text());
+    GF_ASSIGN(found, settle());
+  }
+  if (!found) say_no(commit);
+  return Done{};
+}
+
+}  // namespace
+
+std::string_view name_of(Link link) {
+  switch (link) {
+    case Link::kHead:
+      return "commit";
+    case Link::kTrailer:
+      return "trailer";
+    case Link::kNote:
+      return "note";
+    case Link::kPatch:
+      return "patch";
+    case Link::kTree:
+      return "tree";
+    case Link::kText:
+      return "text";
+    case Link::kNone:
+      break;
+  }
+  return "none";
+}
+
+Result<Why> why(const store::Store& store, git::Repo& repo, const git::Program& git,
+                const std::string& path, int number, const std::string& revision) {
+  Why answer;
+  GF_ASSIGN(answer.line, blame(git, path, number, revision));
+  GF_TRY(Search(store, repo, answer).run());
+  if (!answer.run) return answer;
+  find_hunk(repo, answer);
+  find_turn(repo, answer);
+  return answer;
+}
+
+}  // namespace gf::analyst
