@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "model/kinds.h"
+#include "model/prices.h"
 
 namespace gf::model {
 namespace {
@@ -46,42 +47,6 @@ std::optional<std::vector<std::string>> words(std::string_view text) {
   if (quote != 0) return std::nullopt;
   if (in_word) all.push_back(word);
   return all;
-}
-
-/// Dollars as decimal text to an integer of 10^-12 dollars, without binary fractions. Digits beyond
-/// the twelfth are dropped.
-std::optional<int64_t> pico_dollars(std::string_view text) {
-  int exponent = 0;
-  if (size_t e = text.find_first_of("eE"); e != std::string_view::npos) {
-    std::string_view digits_of_e = text.substr(e + 1);
-    if (digits_of_e.empty() || digits_of_e.size() > 4) return std::nullopt;
-    exponent = std::atoi(std::string(digits_of_e).c_str());
-    text = text.substr(0, e);
-  }
-  std::string digits;
-  int point = 0;
-  bool fraction = false;
-  for (char c : text) {
-    if (c == '.' && !fraction) {
-      fraction = true;
-    } else if (c >= '0' && c <= '9') {
-      digits += c;
-      point += fraction ? 1 : 0;
-    } else {
-      return std::nullopt;
-    }
-  }
-  int shift = 12 - point + exponent;
-  if (digits.empty() || shift > 18) return std::nullopt;
-  for (; shift > 0; --shift) digits += '0';
-  if (shift < 0)
-    digits.resize(digits.size() > static_cast<size_t>(-shift)
-                      ? digits.size() - static_cast<size_t>(-shift)
-                      : 0);
-  size_t start = digits.find_first_not_of('0');
-  if (start == std::string::npos) return 0;
-  if (digits.size() - start > 18) return std::nullopt;
-  return std::strtoll(digits.c_str() + start, nullptr, 10);
 }
 
 class Command : public Provider {

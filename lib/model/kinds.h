@@ -11,6 +11,10 @@ namespace gf::model {
 
 Result<std::unique_ptr<Provider>> make_command(const Reference& reference, const Context& context);
 Result<std::unique_ptr<Provider>> make_scripted(const Reference& reference, const Context& context);
+Result<std::unique_ptr<Provider>> make_ollama(const Reference& reference, const Context& context);
+Result<std::unique_ptr<Provider>> make_openai(const Reference& reference, const Context& context);
+Result<std::unique_ptr<Provider>> make_anthropic(const Reference& reference,
+                                                 const Context& context);
 
 std::optional<std::string> setting(const Settings& settings, std::string_view key);
 /// factory.provider.<name>.<setting>

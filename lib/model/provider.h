@@ -30,7 +30,24 @@ struct Reply {
   record::ModelFailure failure = record::ModelFailure::kNone;
   std::string text;                         ///< of the failure
   std::optional<Milliseconds> retry_after;  ///< when the service told one
+  /// May the same be asked again here? kAtOnce: what the service did not take was left out.
+  enum class Again { kByClass, kNo, kAtOnce };
+  Again again = Again::kByClass;
+  std::optional<record::Paid> paid;  ///< of a failure that the service counted
 };
+
+/// The most that one call can come to, as far as that is known before it is made.
+struct WorstCase {
+  int64_t input_tokens = 0, output_tokens = 0;
+  std::optional<int64_t> pico_usd;  ///< absent: no price is known
+};
+
+/// Tokens that a request cannot exceed: one for two bytes, which no tokenizer in use needs for text
+/// and code.
+int64_t most_tokens(const record::ModelRequest& request);
+
+/// What the providers of one run share: the prices, and what each server was found not to take.
+class Shared;
 
 /// One model at one service. Calls block; one call at a time.
 class Provider {
@@ -42,6 +59,15 @@ class Provider {
   /// Can it answer at all, asked before anything is spent? Empty when it can, else why not.
   virtual std::optional<std::string> problem() = 0;
   [[nodiscard]] virtual const Reference& reference() const = 0;
+
+  [[nodiscard]] virtual WorstCase worst_case(const record::ModelRequest& request) const;
+  /// How often a call that may succeed when repeated is repeated, and the longest wait before it.
+  [[nodiscard]] virtual int retries() const { return 0; }
+  [[nodiscard]] virtual Milliseconds longest_wait() const { return Milliseconds(60000); }
+  /// No call may take longer than this from now on (what is left of a cap on time).
+  virtual void bound(Milliseconds longest) { (void)longest; }
+  /// Called now and then while an answer comes in, with the bytes so far. From ask()'s thread.
+  virtual void on_progress(std::function<void(size_t bytes)> told) { (void)told; }
 };
 
 using Settings = std::vector<std::pair<std::string, std::string>>;
@@ -52,10 +78,15 @@ struct Context {
   proc::Environment environment;  ///< of this process
   std::string data_dir;           ///< where the project's templates are installed
   const Clock* clock = nullptr;
+  std::shared_ptr<Shared> shared;  ///< may be null: then a provider has its own
 };
 
+/// For Context::shared. Reads the prices: the user's file (factory.prices) and the shipped table.
+Result<std::shared_ptr<Shared>> make_shared(const Settings& settings, const std::string& data_dir,
+                                            const proc::Environment& environment);
+
 /// Builds the provider that a reference names: its kind is factory.provider.<name>.kind, else the
-/// name itself (command, scripted, recorded; the HTTP kinds join here). An Error names what to set.
+/// name itself (command, scripted, ollama, openai, anthropic). An Error names what to set.
 Result<std::unique_ptr<Provider>> make_provider(const Reference& reference, const Context& context);
 
 /// Answers from memory, by request key; what has no answer is a ModelFailure::kConfig whose text
@@ -66,6 +97,9 @@ class Recorded : public Provider {
   Result<Reply> ask(const record::ModelRequest& request, const Cancel& cancel) override;
   std::optional<std::string> problem() override { return std::nullopt; }
   [[nodiscard]] const Reference& reference() const override { return reference_; }
+  [[nodiscard]] WorstCase worst_case(const record::ModelRequest&) const override {
+    return {0, 0, 0};
+  }
 
  private:
   Reference reference_;

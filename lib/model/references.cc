@@ -15,11 +15,13 @@ struct Kind {
   std::string_view name;
   Make make;  ///< null: known, not built in
 };
-/// Every kind of provider. An HTTP dialect is one more row.
+/// Every kind of provider. A dialect over HTTP is one more row.
 constexpr std::array kKinds = {
-    Kind{"command", make_command}, Kind{"scripted", make_scripted}, Kind{"recorded", nullptr},
-    Kind{"ollama", nullptr},       Kind{"openai", nullptr},         Kind{"anthropic", nullptr},
+    Kind{"command", make_command}, Kind{"scripted", make_scripted},   Kind{"ollama", make_ollama},
+    Kind{"openai", make_openai},   Kind{"anthropic", make_anthropic}, Kind{"recorded", nullptr},
 };
+
+constexpr int64_t kBytesPerToken = 2;
 
 }  // namespace
 
@@ -61,14 +63,25 @@ Result<std::unique_ptr<Provider>> make_provider(const Reference& reference,
     return Error{Fault::kConfiguration,
                  fmt::format("the '{}' provider is not built into this version", kind),
                  {},
-                 "use a program: factory.provider.<name>.kind = command; "
-                 "providers/openai-compatible.py in the templates speaks to Ollama and others"};
+                 "answers from the record are for replays; name a model"};
   }
   return Error{Fault::kConfiguration,
                fmt::format("'{}' is no kind of provider", printable(kind)),
                {},
                fmt::format("set factory.provider.{}.kind to one of: {}", reference.provider,
                            join(names, ", "))};
+}
+
+int64_t most_tokens(const record::ModelRequest& request) {
+  size_t bytes = request.schema.is_null() ? 0 : request.schema.dump().size();
+  for (const record::Message& message : request.messages)
+    bytes += record::to_json(message).dump().size();
+  for (const record::ToolSpec& tool : request.tools) bytes += record::to_json(tool).dump().size();
+  return static_cast<int64_t>(bytes) / kBytesPerToken + 1;
+}
+
+WorstCase Provider::worst_case(const record::ModelRequest& request) const {
+  return {most_tokens(request), request.max_output_tokens, std::nullopt};
 }
 
 std::vector<std::string> references_for(const Settings& settings, std::string_view stage) {

@@ -64,6 +64,9 @@ class Scripted : public Provider {
     return fmt::format("there is no script '{}'", reference_.model);
   }
   [[nodiscard]] const Reference& reference() const override { return reference_; }
+  [[nodiscard]] WorstCase worst_case(const record::ModelRequest&) const override {
+    return {0, 0, 0};
+  }
 
  private:
   Reference reference_;

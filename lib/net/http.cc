@@ -2,44 +2,116 @@
 
 #include <curl/curl.h>
 #include <fmt/format.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <memory>
 
+#include "base/text.h"
+
 namespace gf::net {
 namespace {
 
-struct Sink {
-  std::string body;
-  size_t limit;
-};
-
-size_t take(char* data, size_t size, size_t count, void* target) {
-  auto* sink = static_cast<Sink*>(target);
-  if (sink->body.size() + size * count > sink->limit) return 0;
-  sink->body.append(data, size * count);
-  return size * count;
-}
-
-int go_on(void* cancel, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-  return static_cast<const Cancel*>(cancel)->requested() ? 1 : 0;
-}
+using Steady = std::chrono::steady_clock;
+constexpr int kLookMs = 50;  ///< how often a wish to stop and the limits are looked at
+constexpr size_t kMaxHeaderBytes = 256u << 10;
 
 using Easy = std::unique_ptr<CURL, void (*)(CURL*)>;
 using List = std::unique_ptr<curl_slist, void (*)(curl_slist*)>;
 
-/// `url` without user, password and query: what a message may show.
-std::string shown(const std::string& url) {
-  size_t scheme = url.find("://");
-  size_t host = scheme == std::string::npos ? 0 : scheme + 3;
-  size_t end = std::min(url.find_first_of("/?#", host), url.size());
-  size_t at = url.substr(0, end).rfind('@');
-  std::string rest = url.substr(at != std::string::npos && at >= host ? at + 1 : host);
-  return url.substr(0, host) + rest.substr(0, rest.find('?'));
+/// Keeps this thread's connections open between requests. libcurl's own share is not safe between
+/// threads, so each has its own.
+class Door {
+ public:
+  static Result<CURLM*> of_this_thread() {
+    static const CURLcode once = curl_global_init(CURL_GLOBAL_DEFAULT);
+    thread_local Door door;
+    if (once != CURLE_OK || door.multi_ == nullptr)
+      return Error{Fault::kEnvironment, "libcurl cannot be set up", {}, {}};
+    return door.multi_;
+  }
+  ~Door() {
+    if (multi_ != nullptr) curl_multi_cleanup(multi_);
+  }
+  Door(const Door&) = delete;
+  Door& operator=(const Door&) = delete;
+
+ private:
+  Door() : multi_(curl_multi_init()) {}
+  CURLM* multi_;
+};
+
+/// One request under way: what libcurl's callbacks write to.
+struct Passage {
+  const Request& request;
+  CURL* curl = nullptr;
+  Answer answer;
+  size_t taken = 0;  ///< bytes of the body
+  size_t header_bytes = 0;
+  bool too_large = false;
+  bool begun = false;
+  Steady::time_point last = Steady::now();
+
+  void heard() {
+    begun = true;
+    last = Steady::now();
+  }
+};
+
+size_t take_body(char* data, size_t size, size_t count, void* target) {
+  auto* passage = static_cast<Passage*>(target);
+  size_t bytes = size * count;
+  passage->heard();
+  passage->taken += bytes;
+  if (passage->taken > passage->request.limits.max_body_bytes) {
+    passage->too_large = true;
+    return 0;
+  }
+  long status = 0;
+  curl_easy_getinfo(passage->curl, CURLINFO_RESPONSE_CODE, &status);
+  if (!passage->request.sink || status < 200 || status > 299) {
+    passage->answer.body.append(data, bytes);
+    return bytes;
+  }
+  if (passage->request.sink(std::string_view(data, bytes))) return bytes;
+  passage->answer.left = true;
+  return 0;
+}
+
+size_t take_header(char* data, size_t size, size_t count, void* target) {
+  auto* passage = static_cast<Passage*>(target);
+  std::string_view line(data, size * count);
+  passage->heard();
+  passage->header_bytes += line.size();
+  if (passage->header_bytes > kMaxHeaderBytes) {
+    passage->too_large = true;
+    return 0;
+  }
+  if (line.starts_with("HTTP/")) passage->answer.headers.clear();  // after a 100 or a proxy's 200
+  size_t colon = line.find(':');
+  if (colon != std::string_view::npos) {
+    passage->answer.headers.emplace_back(lower(trim(line.substr(0, colon))),
+                                         std::string(trim(line.substr(colon + 1))));
+  }
+  return line.size();
+}
+
+/// A child started while a connection is kept must not inherit it.
+curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {
+  return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
 Result<List> header_list(const Headers& headers) {
   List list(nullptr, curl_slist_free_all);
+  auto add = [&list](const std::string& line) {
+    curl_slist* longer = curl_slist_append(list.get(), line.c_str());
+    if (longer == nullptr) return false;
+    (void)list.release();
+    list.reset(longer);
+    return true;
+  };
+  // Without this libcurl waits a second for a "100 Continue" that most servers never send.
+  bool fits = add("Expect:");
   for (const auto& [name, value] : headers) {
     if ((name + value).find_first_of(std::string("\r\n\0", 3)) != std::string::npos) {
       return Error{Fault::kConfiguration,
@@ -48,77 +120,154 @@ Result<List> header_list(const Headers& headers) {
                    {},
                    {}};
     }
-    curl_slist* longer = curl_slist_append(list.get(), (name + ": " + value).c_str());
-    if (longer == nullptr) return Error{Fault::kEnvironment, "out of memory", {}, {}};
-    (void)list.release();
-    list.reset(longer);
+    fits = fits && add(name + ": " + value);
   }
+  if (!fits) return Error{Fault::kEnvironment, "out of memory", {}, {}};
   return list;
 }
 
-Error failure(CURLcode code, const std::string& url) {
-  Fault fault = Fault::kTransient;
+Error failure(CURLcode code, const std::string& url, const char* detail) {
+  Error error{Fault::kTransient, {}, {}, {}};
   std::string why = curl_easy_strerror(code);
-  if (code == CURLE_WRITE_ERROR) {
-    fault = Fault::kBadData;
-    why = "the answer is larger than allowed";
+  switch (code) {
+    case CURLE_URL_MALFORMAT:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+      error.fault = Fault::kConfiguration;
+      error.hint = "give an address that begins with http:// or https://";
+      break;
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_ISSUER_ERROR:
+      error.fault = Fault::kConfiguration;
+      error.hint = "name its authority with 'git config http.<url>.sslCAInfo <file>'";
+      if (detail[0] != '\0') why = detail;
+      break;
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      error.detail = kUnreached;
+      break;
+    default:
+      break;
   }
-  if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL)
-    fault = Fault::kConfiguration;
-  return Error{fault, fmt::format("no answer from '{}': {}", shown(url), why), {}, {}};
+  error.message = fmt::format("no answer from '{}': {}", shown(url), printable(trim(why)));
+  return error;
 }
 
-/// `body` null: GET.
-Result<Answer> perform(const std::string& url, const std::string* body, const Headers& headers,
-                       const Limits& limits, const Cancel& cancel) {
-  GF_TRY(cancel.check());
-  static const CURLcode once = curl_global_init(CURL_GLOBAL_DEFAULT);
-  Easy curl(once == CURLE_OK ? curl_easy_init() : nullptr, curl_easy_cleanup);
-  if (curl == nullptr) return Error{Fault::kEnvironment, "libcurl cannot be set up", {}, {}};
-  GF_ASSIGN(auto list, header_list(headers));
-  Sink sink{{}, limits.max_body_bytes};
-  auto set = [&](CURLoption option, auto value) { curl_easy_setopt(curl.get(), option, value); };
-  set(CURLOPT_URL, url.c_str());
+Error late(const Request& request, std::string_view what, Milliseconds limit) {
+  return Error{
+      Fault::kTransient,
+      fmt::format("no answer from '{}': {} within {} ms", shown(request.url), what, limit.count()),
+      {},
+      {}};
+}
+
+/// The first limit that is passed, as an Error.
+Result<void> within_limits(const Passage& passage, Steady::time_point start) {
+  const Limits& limits = passage.request.limits;
+  auto now = Steady::now();
+  if (now - start >= limits.total) return late(passage.request, "it did not end", limits.total);
+  if (!passage.begun && limits.first_byte.count() > 0 && now - start >= limits.first_byte)
+    return late(passage.request, "nothing came", limits.first_byte);
+  if (passage.begun && limits.idle.count() > 0 && now - passage.last >= limits.idle)
+    return late(passage.request, "it stalled: nothing more came", limits.idle);
+  return Done{};
+}
+
+void set_up(CURL* curl, const Request& request, Passage& passage, curl_slist* headers,
+            char* detail) {
+  auto set = [&](CURLoption option, auto value) { curl_easy_setopt(curl, option, value); };
+  set(CURLOPT_URL, request.url.c_str());
   set(CURLOPT_PROTOCOLS_STR, "http,https");
   set(CURLOPT_FOLLOWLOCATION, 0L);
-  set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::min(limits.connect, limits.total).count()));
-  set(CURLOPT_TIMEOUT_MS, static_cast<long>(limits.total.count()));
+  set(CURLOPT_CONNECTTIMEOUT_MS,
+      std::max(1L,
+               static_cast<long>(std::min(request.limits.connect, request.limits.total).count())));
   set(CURLOPT_NOSIGNAL, 1L);
-  set(CURLOPT_WRITEFUNCTION, take);
-  set(CURLOPT_WRITEDATA, &sink);
-  set(CURLOPT_NOPROGRESS, 0L);
-  set(CURLOPT_XFERINFOFUNCTION, go_on);
-  set(CURLOPT_XFERINFODATA, const_cast<Cancel*>(&cancel));
-  set(CURLOPT_HTTPHEADER, list.get());
-  std::string host = shown(url);
-  host =
-      host.substr(std::min(host.find("://"), host.size() - std::min<size_t>(3, host.size())) + 3);
-  bool loopback =
-      host.starts_with("127.") || host.starts_with("localhost") || host.starts_with("[::1]");
-  if (loopback) set(CURLOPT_PROXY, "");
-  if (body != nullptr) {
-    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body->size()));
-    set(CURLOPT_POSTFIELDS, body->c_str());
+  set(CURLOPT_TCP_KEEPALIVE, 1L);
+  set(CURLOPT_ERRORBUFFER, detail);
+  set(CURLOPT_WRITEFUNCTION, take_body);
+  set(CURLOPT_WRITEDATA, &passage);
+  set(CURLOPT_HEADERFUNCTION, take_header);
+  set(CURLOPT_HEADERDATA, &passage);
+  set(CURLOPT_OPENSOCKETFUNCTION, open_socket);
+  set(CURLOPT_HTTPHEADER, headers);
+  // A proxy's answer to CONNECT is not the server's: its headers stay out.
+  set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  if (request.body) {
+    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body->size()));
+    set(CURLOPT_POSTFIELDS, request.body->c_str());
   }
-  CURLcode code = curl_easy_perform(curl.get());
-  if (code == CURLE_ABORTED_BY_CALLBACK) GF_TRY(cancel.check());
-  if (code != CURLE_OK) return failure(code, url);
-  Answer answer;
-  curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &answer.status);
-  answer.body = std::move(sink.body);
-  return answer;
+  const Route& route = request.route;
+  if (is_loopback(request.url)) {
+    set(CURLOPT_PROXY, "");
+  } else if (route.proxy) {
+    set(CURLOPT_PROXY, route.proxy->c_str());
+  }
+  if (!route.ca_file.empty()) set(CURLOPT_CAINFO, route.ca_file.c_str());
+  if (!route.ca_path.empty()) set(CURLOPT_CAPATH, route.ca_path.c_str());
+  if (!route.client_cert.empty()) set(CURLOPT_SSLCERT, route.client_cert.c_str());
+  if (!route.client_key.empty()) set(CURLOPT_SSLKEY, route.client_key.c_str());
+  set(CURLOPT_SSL_VERIFYPEER, route.verify ? 1L : 0L);
+  set(CURLOPT_SSL_VERIFYHOST, route.verify ? 2L : 0L);
+}
+
+/// Drives the one transfer to its end; a limit or a wish to stop ends it before.
+Result<CURLcode> drive(CURLM* multi, const Passage& passage, const Cancel& cancel) {
+  auto start = Steady::now();
+  for (;;) {
+    int running = 0;
+    if (curl_multi_perform(multi, &running) != CURLM_OK)
+      return Error{Fault::kInternal, "libcurl lost its place", {}, {}};
+    int left = 0;
+    while (CURLMsg* message = curl_multi_info_read(multi, &left)) {
+      if (message->msg == CURLMSG_DONE && message->easy_handle == passage.curl)
+        return message->data.result;
+    }
+    GF_TRY(cancel.check());
+    GF_TRY(within_limits(passage, start));
+    auto most = std::min<int64_t>(kLookMs, passage.request.limits.total.count());
+    curl_multi_poll(multi, nullptr, 0, static_cast<int>(std::max<int64_t>(1, most)), nullptr);
+  }
 }
 
 }  // namespace
 
+Result<Answer> send(const Request& request, const Cancel& cancel) {
+  GF_TRY(cancel.check());
+  GF_ASSIGN(auto multi, Door::of_this_thread());
+  GF_ASSIGN(auto headers, header_list(request.headers));
+  Easy curl(curl_easy_init(), curl_easy_cleanup);
+  if (curl == nullptr) return Error{Fault::kEnvironment, "libcurl cannot be set up", {}, {}};
+  Passage passage{request, curl.get(), {}, 0, 0, false, false, Steady::now()};
+  char detail[CURL_ERROR_SIZE] = "";
+  set_up(curl.get(), request, passage, headers.get(), detail);
+  if (curl_multi_add_handle(multi, curl.get()) != CURLM_OK)
+    return Error{Fault::kInternal, "libcurl takes no more requests", {}, {}};
+  Result<CURLcode> ended = drive(multi, passage, cancel);
+  curl_multi_remove_handle(multi, curl.get());
+  if (!ended.ok()) return ended.error();
+  if (passage.too_large) {
+    return Error{
+        Fault::kBadData,
+        fmt::format("no answer from '{}': the answer is larger than allowed", shown(request.url)),
+        {},
+        {}};
+  }
+  if (*ended != CURLE_OK && !passage.answer.left) return failure(*ended, request.url, detail);
+  curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &passage.answer.status);
+  return std::move(passage.answer);
+}
+
 Result<Answer> get(const std::string& url, const Limits& limits, const Cancel& cancel,
                    const Headers& headers) {
-  return perform(url, nullptr, headers, limits, cancel);
+  return send(Request{url, std::nullopt, headers, limits, {}, {}}, cancel);
 }
 
 Result<Answer> post(const std::string& url, const std::string& body, const Headers& headers,
                     const Limits& limits, const Cancel& cancel) {
-  return perform(url, &body, headers, limits, cancel);
+  return send(Request{url, body, headers, limits, {}, {}}, cancel);
 }
 
 }  // namespace gf::net

@@ -115,6 +115,24 @@ Result<Cost> cost_from_json(const Json& json) {
   return cost;
 }
 
+Json to_json(const Paid& paid) {
+  return Json::object({{"model", paid.model},
+                       {"request_id", paid.request_id},
+                       {"usage", to_json(paid.usage)},
+                       {"cost", to_json(paid.cost)}});
+}
+
+Result<Paid> paid_from_json(const Json& json) {
+  Reader in(json, "paid", Exchange::kVersion);
+  Paid paid;
+  paid.model = in.text("model");
+  paid.request_id = in.text("request_id");
+  paid.usage = in.inner("usage", usage_from_json(json.get("usage")));
+  paid.cost = in.inner("cost", cost_from_json(json.get("cost")));
+  GF_TRY(in.done());
+  return paid;
+}
+
 Json to_json(const ModelRequest& request) {
   Json messages = Json::array(), tools = Json::array();
   for (const Message& message : request.messages) messages.push(to_json(message));

@@ -91,6 +91,14 @@ struct ModelAnswer {
   Milliseconds duration{0};
 };
 
+/// What a call cost that gave no answer we could use: it was cut, refused, or broke off.
+struct Paid {
+  std::string model;       ///< who says it answered; may be empty
+  std::string request_id;  ///< the service's own, when it told one
+  Usage usage;
+  Cost cost;
+};
+
 /// What is kept of one call, failed ones too.
 struct Exchange {
   static constexpr int kVersion = 1;
@@ -101,6 +109,8 @@ struct Exchange {
   std::optional<ModelAnswer> answer;
   ModelFailure failure = ModelFailure::kNone;
   std::string failure_text;
+  std::optional<Paid> paid;  ///< of a failed call that the service counted
+  int attempt = 1;           ///< how often this provider was asked for this answer, from 1
   Timestamp started{};
   Milliseconds duration{0};
 };
@@ -117,6 +127,8 @@ Result<Message> message_from_json(const Json& json);
 Json to_json(const ToolSpec& tool);
 Json to_json(const Usage& usage);
 Json to_json(const Cost& cost);
+Json to_json(const Paid& paid);
+Result<Paid> paid_from_json(const Json& json);
 Result<Usage> usage_from_json(const Json& json);
 Result<Cost> cost_from_json(const Json& json);
 

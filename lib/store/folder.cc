@@ -66,6 +66,8 @@ record::Json manifest_of(const record::Exchange& exchange) {
                             {"failure_text", exchange.failure_text},
                             {"started", iso8601(exchange.started)},
                             {"duration_ms", static_cast<int64_t>(exchange.duration.count())}});
+  if (exchange.attempt > 1) json.set("attempt", exchange.attempt);
+  if (exchange.paid) json.set("paid", record::to_json(*exchange.paid));
   if (exchange.answer) {
     const record::ModelAnswer& answer = *exchange.answer;
     json.set("answer", record::Json::object(
@@ -109,6 +111,10 @@ Result<record::Exchange> exchange_from(
   GF_ASSIGN(exchange.request, record::request_from_json(request));
   exchange.failure = record::model_failure_of(manifest.get_string("failure", "none"));
   exchange.failure_text = manifest.get_string("failure_text");
+  exchange.attempt = static_cast<int>(manifest.get_int("attempt", 1));
+  if (manifest.has("paid")) {
+    GF_ASSIGN(exchange.paid, record::paid_from_json(manifest.get("paid")));
+  }
   exchange.started = parse_iso8601(manifest.get_string("started")).value_or(Timestamp{});
   exchange.duration = Milliseconds(manifest.get_int("duration_ms"));
   record::Json told = manifest.get("answer");
