@@ -66,7 +66,12 @@ Result<std::vector<model::Provider*>> Asker::providers_of(const std::string& sta
     auto& slot = providers_[name];
     if (slot == nullptr) {
       GF_ASSIGN(auto reference, model::Reference::parse(name));
-      GF_ASSIGN(slot, model::make_provider(reference, model_context(context_, config_)));
+      model::Context made = model_context(context_, config_);
+      if (shared_ == nullptr) {
+        GF_ASSIGN(shared_, model::make_shared(made.settings, made.data_dir, made.environment));
+      }
+      made.shared = shared_;
+      GF_ASSIGN(slot, model::make_provider(reference, made));
     }
     chain.push_back(slot.get());
   }

@@ -61,6 +61,7 @@ class Asker {
   const Config& config_;
   Budget budget_;
   Tell tell_;
+  std::shared_ptr<model::Shared> shared_;  ///< prices, and what servers did not take
   std::map<std::string, std::unique_ptr<model::Provider>> providers_;
   Milliseconds spent_{0};
   Taken taken_;

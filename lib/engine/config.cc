@@ -68,16 +68,16 @@ Result<Config> Config::load(const git::Repo& repo, const git::Program& git, cons
   auto take = [&config](const std::vector<git::Setting>& from, auto wanted) {
     for (const git::Setting& setting : from) {
       if (setting.key.starts_with("factory") || setting.key.starts_with("remote.") ||
-          setting.key.starts_with("branch.")) {
+          setting.key.starts_with("branch.") || setting.key.starts_with("http.")) {
         if (wanted(setting)) config.settings_.emplace_back(setting.key, setting.value);
       }
     }
   };
   auto is_global = [](const git::Setting& s) { return s.scope == "system" || s.scope == "global"; };
   take(settings, is_global);
-  // A tracked file can never say that it is trusted, nor hold a key.
+  // A tracked file can never say that it is trusted, hold a key, or change how git reaches others.
   take(tracked, [](const git::Setting& s) {
-    return s.key != kTrustKey && !lower(s.key).ends_with("apikey");
+    return s.key != kTrustKey && !lower(s.key).ends_with("apikey") && s.key.starts_with("factory");
   });
   take(settings, [&](const git::Setting& s) { return !is_global(s); });
   // What the command line says replaces all that was set before, lists of models as well.

@@ -17,10 +17,11 @@ namespace gf::model {
 /// What a request is made for, beside the request itself.
 struct Shape {
   std::string model;
-  int64_t num_ctx = 0;     ///< ollama's window
-  int64_t max_output = 0;  ///< tokens of one answer; 0: the service's own limit
-  bool cache = true;       ///< anthropic: mark what later turns read again
+  int64_t num_ctx = 0;       ///< ollama's window
+  int64_t max_output = 0;    ///< tokens of one answer; 0: the service's own limit
+  bool cache = true;         ///< anthropic: mark what later turns read again
   bool newer_limit = false;  ///< openai: the limit is called max_completion_tokens
+  bool must_limit = false;   ///< anthropic: a request without a limit is refused
   /// Parts of a request that this server refused before: json_schema, json_object, temperature,
   /// max_tokens, max_completion_tokens, stream_options, output_config, cache_control.
   std::set<std::string> refused;
@@ -44,10 +45,13 @@ class Frames {
   bool line(std::string_view line, const std::function<bool(std::string_view)>& take);
   Kind kind_;
   Form form_ = Form::kUnknown;
-  std::string rest_;  ///< bytes of a line that has no end yet
+  std::string rest_;   ///< bytes of a line that has no end yet
   size_t looked_ = 0;  ///< bytes of rest_ that hold no line's end
-  std::string data_;  ///< of an event that has no end yet
+  std::string data_;   ///< of an event that has no end yet
 };
+
+/// More tool calls in one answer are a model gone astray.
+constexpr size_t kMaxCalls = 128;
 
 /// What came of an answer so far.
 struct Collected {
@@ -58,8 +62,9 @@ struct Collected {
   std::string text;
   std::vector<Call> calls;
   std::string model, id;
-  std::string finish;  ///< stop, tool_calls, length, refused, overflow; empty: not told yet
+  std::string finish;  ///< stop, tool_calls, length, refused, overflow, broken; empty: not told yet
   bool complete = false;
+  bool refused = false;
   bool remote = false;  ///< ollama: it was answered elsewhere
   record::Usage usage;
   std::optional<int64_t> cost;  ///< told by the service
@@ -109,6 +114,10 @@ std::string refused_part(const std::string& text, const Shape& shape, const reco
 
 /// The messages with ids of tool calls that no two share and that every service takes.
 std::vector<record::Message> with_unique_ids(std::vector<record::Message> messages);
+/// The messages with the request's schema in the system's words, for who does not enforce it.
+std::vector<record::Message> with_schema_told(const record::ModelRequest& request);
+/// Without "$schema", which some servers take for a constraint.
+record::Json plain_schema(record::Json schema);
 /// A count of tokens; empty for what is none.
 std::optional<int64_t> tokens(const record::Json& json, std::string_view key);
 

@@ -14,9 +14,8 @@ using record::Json;
 using record::ModelFailure;
 
 bool any_of(const std::string& text, std::initializer_list<std::string_view> words) {
-  return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
-    return text.find(word) != std::string::npos;
-  });
+  return std::any_of(words.begin(), words.end(),
+                     [&](std::string_view word) { return text.find(word) != std::string::npos; });
 }
 
 bool is_overflow(const std::string& text) {
@@ -119,7 +118,8 @@ Reply refusal(const net::Answer& answer, Timestamp now) {
     // Some servers wrap the object in a list.
     Json first = json->is_array() && json->size() > 0 ? json->items().front() : *json;
     if (auto found = envelope_from(first)) envelope = *found;
-    if (envelope.text.empty()) envelope.text = first.get_string("message", first.get_string("detail"));
+    if (envelope.text.empty())
+      envelope.text = first.get_string("message", first.get_string("detail"));
   } else if (!trim(answer.body).starts_with("<")) {
     envelope.text = answer.body;
   }
@@ -144,19 +144,19 @@ std::string refused_part(const std::string& text, const Shape& shape, const Json
   std::string words = lower(text);
   Json format = body.get("response_format");
   auto fresh = [&](const char* part) { return !shape.refused.contains(part); };
-  if (any_of(words, {"response_format", "json_schema", "json_object", "structured output", "grammar",
-                     "schema"}) &&
+  if (any_of(words, {"response_format", "json_schema", "json_object", "structured output",
+                     "grammar", "schema"}) &&
       !format.is_null()) {
     return format.get_string("type");
   }
   if (any_of(words, {"output_config", "output_format", "schema", "structured output"}) &&
       body.has("output_config"))
     return "output_config";
-  if (words.find("max_completion_tokens") != std::string::npos && body.has("max_completion_tokens") &&
-      fresh("max_completion_tokens"))
+  if (words.find("max_completion_tokens") != std::string::npos &&
+      body.has("max_completion_tokens") && fresh("max_completion_tokens"))
     return "max_completion_tokens";
   if (words.find("max_tokens") != std::string::npos && body.has("max_tokens") &&
-      shape.max_output > 0 && body.has("stream_options") && fresh("max_tokens"))
+      !shape.must_limit && fresh("max_tokens"))
     return "max_tokens";
   if (words.find("stream_options") != std::string::npos && body.has("stream_options"))
     return "stream_options";

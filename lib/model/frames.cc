@@ -34,7 +34,8 @@ bool Frames::feed(std::string_view bytes, const std::function<bool(std::string_v
   if (form_ == Form::kPage) return false;
   if (form_ == Form::kWhole) return true;
   size_t from = 0;
-  for (size_t at = rest_.find('\n', looked_); at != std::string::npos; at = rest_.find('\n', from)) {
+  for (size_t at = rest_.find('\n', looked_); at != std::string::npos;
+       at = rest_.find('\n', from)) {
     bool more = line(std::string_view(rest_).substr(from, at - from), take);
     from = at + 1;
     if (!more) return false;

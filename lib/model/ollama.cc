@@ -7,8 +7,7 @@ namespace {
 using record::Json;
 
 Json message_of(const record::Message& message) {
-  Json json =
-      Json::object({{"role", record::name_of(message.role)}, {"content", message.content}});
+  Json json = Json::object({{"role", record::name_of(message.role)}, {"content", message.content}});
   Json calls = Json::array();
   for (const record::ToolCall& call : message.tool_calls) {
     // Here arguments are an object; OpenAI's are text.
@@ -26,7 +25,8 @@ Json message_of(const record::Message& message) {
 
 Json body_of(const record::ModelRequest& request, const Shape& shape) {
   Json messages = Json::array();
-  for (const record::Message& message : with_unique_ids(request.messages))
+  // Its own guide advises to tell the schema too, and its cloud enforces none.
+  for (const record::Message& message : with_unique_ids(with_schema_told(request)))
     messages.push(message_of(message));
   Json options = Json::object({{"num_ctx", shape.num_ctx}});
   if (shape.max_output > 0) options.set("num_predict", shape.max_output);
@@ -46,7 +46,7 @@ Json body_of(const record::ModelRequest& request, const Shape& shape) {
     json.set("tools", tools);
   } else if (request.schema.is_object() && !shape.refused.contains("json_schema")) {
     // A grammar would keep it from calling tools, so it is for requests without them.
-    json.set("format", request.schema);
+    json.set("format", plain_schema(request.schema));
   }
   return json;
 }
@@ -65,10 +65,9 @@ void take(const Json& piece, Collected& got) {
   for (const Json& item : message.get("tool_calls").items()) {
     Json function = item.get("function");
     Json arguments = function.get("arguments");
-    got.calls.push_back({item.get_string("id", function.get_string("id")),
-                         function.get_string("name"),
-                         arguments.as_string().value_or(arguments.is_null() ? "" : arguments.dump()),
-                         -1});
+    got.calls.push_back(
+        {item.get_string("id", function.get_string("id")), function.get_string("name"),
+         arguments.as_string().value_or(arguments.is_null() ? "" : arguments.dump()), -1});
   }
   if (!piece.get_bool("done")) return;
   got.complete = true;

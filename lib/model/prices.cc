@@ -88,9 +88,8 @@ std::string without_date(const std::string& model) {
   for (std::string_view form : {"-dddddddd", "-dddd-dd-dd"}) {
     if (model.size() <= form.size()) continue;
     std::string_view tail = std::string_view(model).substr(model.size() - form.size());
-    bool same = std::equal(form.begin(), form.end(), tail.begin(), [](char f, char c) {
-      return f == 'd' ? c >= '0' && c <= '9' : f == c;
-    });
+    bool same = std::equal(form.begin(), form.end(), tail.begin(),
+                           [](char f, char c) { return f == 'd' ? c >= '0' && c <= '9' : f == c; });
     if (same) return model.substr(0, model.size() - form.size());
   }
   return {};
@@ -173,10 +172,11 @@ record::Cost cost_of(const Price& price, const record::Usage& usage) {
 
 std::optional<int64_t> most_pico(const Price& price, int64_t input_tokens, int64_t output_tokens) {
   auto dearest = [&](const Rates& rates) -> std::optional<int64_t> {
-    int64_t input = std::max({rates.input, rates.cache_read.value_or(0),
-                              rates.cache_write.value_or(0)});
+    int64_t input =
+        std::max({rates.input, rates.cache_read.value_or(0), rates.cache_write.value_or(0)});
     int64_t sum = 0;
-    bool fits = add_product(sum, input_tokens, input) && add_product(sum, output_tokens, rates.output);
+    bool fits =
+        add_product(sum, input_tokens, input) && add_product(sum, output_tokens, rates.output);
     return fits ? std::optional<int64_t>(sum) : std::nullopt;
   };
   std::optional<int64_t> most = dearest(price.rates);

@@ -36,8 +36,8 @@ record::Cost cost_of(const Price& price, const record::Usage& usage);
 /// The most that these tokens can cost, whatever part of them is cached.
 std::optional<int64_t> most_pico(const Price& price, int64_t input_tokens, int64_t output_tokens);
 
-/// The user's table before ours. Both are in LiteLLM's format (model_prices_and_context_window.json);
-/// what is not understood in them is left out.
+/// The user's table before ours. Both are in LiteLLM's format
+/// (model_prices_and_context_window.json); what is not understood in them is left out.
 class PriceBook {
  public:
   PriceBook() = default;

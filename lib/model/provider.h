@@ -33,6 +33,7 @@ struct Reply {
   /// May the same be asked again here? kAtOnce: what the service did not take was left out.
   enum class Again { kByClass, kNo, kAtOnce };
   Again again = Again::kByClass;
+  bool unreached = false;            ///< nobody was there to be asked
   std::optional<record::Paid> paid;  ///< of a failure that the service counted
 };
 
@@ -45,6 +46,17 @@ struct WorstCase {
 /// Tokens that a request cannot exceed: one for two bytes, which no tokenizer in use needs for text
 /// and code.
 int64_t most_tokens(const record::ModelRequest& request);
+
+/// What is known of a provider without asking it.
+struct Description {
+  std::string kind;
+  std::string address;                         ///< safe to show; or the program
+  std::string key_from;                        ///< the name of what the key was read from
+  int64_t context_window = 0, max_output = 0;  ///< tokens; 0: not known
+  bool local = false;
+  std::optional<int64_t> input_pico, output_pico;  ///< price of a token in 10^-12 dollars
+  std::string price_basis = "unpriced";
+};
 
 /// What the providers of one run share: the prices, and what each server was found not to take.
 class Shared;
@@ -60,6 +72,7 @@ class Provider {
   virtual std::optional<std::string> problem() = 0;
   [[nodiscard]] virtual const Reference& reference() const = 0;
 
+  [[nodiscard]] virtual Description describe() const;
   [[nodiscard]] virtual WorstCase worst_case(const record::ModelRequest& request) const;
   /// How often a call that may succeed when repeated is repeated, and the longest wait before it.
   [[nodiscard]] virtual int retries() const { return 0; }

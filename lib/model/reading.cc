@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_set>
 
 #include "base/text.h"
 #include "model/dialect.h"
@@ -13,8 +12,6 @@ namespace {
 
 using record::Json;
 using record::ModelFailure;
-
-constexpr size_t kMaxCalls = 128;
 
 Reply failed(ModelFailure failure, std::string text) {
   Reply reply;
@@ -55,20 +52,24 @@ std::optional<Reply> objection(const Reading& reading) {
   if (reading.broken)
     return failed(ModelFailure::kTransport, "the answer's stream holds something that is no JSON");
   if (!got.complete) {
-    return failed(ModelFailure::kTransport,
-                  reading.bytes == 0 ? "the answer is empty"
-                                     : "the answer broke off before its end");
+    return failed(ModelFailure::kTransport, reading.bytes == 0
+                                                ? "the answer is empty"
+                                                : "the answer broke off before its end");
   }
   if (got.calls.size() > kMaxCalls)
-    return failed(ModelFailure::kBadOutput, fmt::format("the answer has {} tool calls", got.calls.size()));
+    return failed(ModelFailure::kBadOutput,
+                  fmt::format("the answer has {} tool calls", got.calls.size()));
   if (got.finish == "length")
     return failed(ModelFailure::kTruncated, "the answer was cut at its limit of tokens");
+  if (got.finish == "broken")
+    return failed(ModelFailure::kTransport, "the service paused before the answer's end");
   if (got.finish == "overflow")
     return failed(ModelFailure::kOverflow, "the conversation does not fit the model's context");
   if (got.finish == "refused") {
     std::string why = printable(clipped(std::string(trim(got.text)), 200));
-    return failed(ModelFailure::kRefused,
-                  why.empty() ? "the model refused" : "the model refused: " + replace_all(why, "\n", " "));
+    return failed(
+        ModelFailure::kRefused,
+        why.empty() ? "the model refused" : "the model refused: " + replace_all(why, "\n", " "));
   }
   for (const Collected::Call& call : got.calls) {
     if (call.name.empty()) return failed(ModelFailure::kBadOutput, "a tool call has no name");
@@ -120,33 +121,6 @@ Reply Reading::end() {
   Reply reply;
   reply.answer = answer_from(got);
   return reply;
-}
-
-std::vector<record::Message> with_unique_ids(std::vector<record::Message> messages) {
-  std::unordered_set<std::string> taken;
-  std::map<std::string, std::string> now;  // of the newest assistant's turn
-  for (record::Message& message : messages) {
-    if (message.role == record::Message::Role::kAssistant) now.clear();
-    for (record::ToolCall& call : message.tool_calls) {
-      std::string id;
-      for (char c : call.id.substr(0, 60)) {
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                     c == '_' || c == '-';
-        id += plain ? c : '_';
-      }
-      if (id.empty()) id = "call";
-      std::string unique = id;
-      for (int n = 2; taken.contains(unique); ++n) unique = fmt::format("{}_{}", id, n);
-      taken.insert(unique);
-      now[call.id] = unique;
-      call.id = unique;
-    }
-    if (message.role == record::Message::Role::kTool) {
-      auto found = now.find(message.tool_call_id);
-      if (found != now.end()) message.tool_call_id = found->second;
-    }
-  }
-  return messages;
 }
 
 std::optional<int64_t> tokens(const Json& json, std::string_view key) {

@@ -80,6 +80,12 @@ int64_t most_tokens(const record::ModelRequest& request) {
   return static_cast<int64_t>(bytes) / kBytesPerToken + 1;
 }
 
+Description Provider::describe() const {
+  Description about;
+  about.kind = reference().provider;
+  return about;
+}
+
 WorstCase Provider::worst_case(const record::ModelRequest& request) const {
   return {most_tokens(request), request.max_output_tokens, std::nullopt};
 }

@@ -49,7 +49,7 @@ TEST_F(BadInputTest, EmptyHugeAndNotUtf8Requests) {
 TEST_F(BadInputTest, NoModelSaysWhatToSet) {
   make_shop();
   expect_told(factory({"feature", "x"}), 128, "no model is configured", "git config factory.model");
-  expect_told(factory({"feature", "--model", "ollama/x", "y"}), 128, "not built into", "command");
+  expect_told(factory({"feature", "--model", "ollama/x", "y"}), 128, "no Ollama answers", "model");
   expect_told(factory({"feature", "--model", "nonsense", "y"}), 129, "is no model",
               "<provider>/<model>");
 }

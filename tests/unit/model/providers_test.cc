@@ -28,9 +28,9 @@ TEST(References, AStagesOwnModelsGoBeforeTheGeneralOnes) {
 }
 
 TEST(MakeProvider, AKindThatIsNotThereSaysWhatToSet) {
-  auto known = make_provider({"ollama", "m"}, Context{});
+  auto known = make_provider({"recorded", "m"}, Context{});
   ASSERT_FALSE(known.ok());
-  EXPECT_EQ(known.error().message, "the 'ollama' provider is not built into this version");
+  EXPECT_EQ(known.error().message, "the 'recorded' provider is not built into this version");
   auto unknown = make_provider({"nobody", "m"}, Context{});
   ASSERT_FALSE(unknown.ok());
   EXPECT_THAT(unknown.error().hint, HasSubstr("factory.provider.nobody.kind"));
