@@ -21,6 +21,8 @@ constexpr std::array kCommands = {
     Command{"sync", "Fetch, join and push the record", bind_sync},
     Command{"metrics", "Show dollars per feature, time to pull request and success rate",
             bind_metrics},
+    Command{"verify", "Say whether an approving verdict covers a commit, a range or a push",
+            bind_verify},
     Command{"demo", "Make a small repository and run five features through the line", bind_demo},
 };
 

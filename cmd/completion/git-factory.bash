@@ -1,6 +1,6 @@
 # bash completion for git factory; git's own completion calls _git_factory.
 _git_factory() {
-  local commands="init trust feature plan spec resume abort log show why sync metrics demo"
+  local commands="init trust feature plan spec resume abort log show why sync metrics verify demo"
   local i command=""
   for ((i = 2; i < cword; i++)); do
     [[ " $commands " == *" ${words[i]} "* ]] && { command=${words[i]}; break; }
@@ -15,6 +15,11 @@ _git_factory() {
     log) __gitcomp "--max-count= --oneline --json" ;;
     why) __gitcomp "$(git ls-files 2>/dev/null)" "" "$cur" ":" ;;
     sync) __gitcomp_nl "$(git remote)" ;;
+    verify)
+      case "$cur" in
+        -*) __gitcomp "--push --remote= --ref= --target= --all --policy --json" ;;
+        *) __gitcomp_nl "$(__git_refs)" ;;
+      esac ;;
     demo) __gitcomp "--python=" ;;
     show | resume | abort)
       __gitcomp_nl "$(git factory log --json 2>/dev/null | sed -n 's/.*"slug":"\([^"]*\)".*/\1/p')" ;;

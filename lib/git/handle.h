@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/ids.h"
 #include "base/result.h"
@@ -52,6 +53,7 @@ class Out {
 
 struct Repo::Impl {
   RepositoryHandle repo;
+  std::vector<std::string> more_objects;  ///< folders added by add_objects()
 };
 
 inline git_oid to_git(const Oid& oid) {

@@ -93,6 +93,10 @@ class Repo {
   Result<CommitInfo> commit(
       const Oid& id) const;  ///< reads one commit; an Error when it is missing
   [[nodiscard]] bool exists(const Oid& id) const;
+  /// Objects in this folder ("objects/incoming-...") are seen too, from now on.
+  Result<void> add_objects(const std::string& directory);
+  /// The folders objects are read from, joined as GIT_ALTERNATE_OBJECT_DIRECTORIES wants them.
+  [[nodiscard]] std::string object_folders() const;
   /// A blob's bytes. More than `max_bytes` is an Error, so that a hostile object cannot fill
   /// memory.
   Result<std::string> read_blob(const Oid& id, size_t max_bytes = 64u << 20) const;
@@ -128,6 +132,12 @@ class Repo {
   /// As `git patch-id --stable` prints it for this diff; empty for no change.
   Result<std::string> patch_id(const Oid& old_tree, const Oid& new_tree) const;
   Result<std::optional<Oid>> merge_base(const Oid& a, const Oid& b) const;
+  /// The paths (at most `limit`) in which the tree `result` is not what merging the trees `sides`
+  /// over their common ancestor `base` gives by itself; empty: it is exactly that. With one side's
+  /// parent as the other side this is a rebase or a cherry-pick. Renames are not followed,
+  /// attributes and drivers not asked. Writes nothing; reads only what differs.
+  Result<std::vector<std::string>> unlike_merge(const Oid& base, const std::vector<Oid>& sides,
+                                                const Oid& result, size_t limit = 5) const;
 
   // --- Refs ---
   Result<std::optional<Oid>> read_ref(const RefName& ref) const;  ///< peeled through symbolic refs

@@ -58,6 +58,7 @@ std::string_view name_of(Reason reason) {
                                                 "gates-failed",
                                                 "conflicting-records",
                                                 "record-rewritten",
+                                                "never-shared",
                                                 "shallow",
                                                 "missing-objects",
                                                 "unreadable"};

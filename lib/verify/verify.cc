@@ -1,17 +1,299 @@
 // The answer for a push or a range, commit by commit.
 #include "verify/verify.h"
 
-namespace gf::verify {
+#include <fmt/format.h>
 
-Result<std::vector<Finding>> verify(const git::Repo&, const git::Program&, const Policy&,
-                                    const Push&) {
-  return Error{Fault::kInternal, "verify is not there yet", {}, {}};
+#include <algorithm>
+#include <fstream>
+#include <set>
+
+#include "base/text.h"
+#include "verify/change.h"
+#include "verify/evidence.h"
+#include "verify/range.h"
+#include "verify/record_refs.h"
+
+namespace gf::verify {
+namespace {
+
+/// Judges commits; what it read for one it knows for the next.
+class Door {
+ public:
+  Door(const git::Repo& repo, const git::Program& git, const Policy& policy,
+       const std::vector<Question>& pushed, const Regate& regate, bool whole_range)
+      : whole_range_(whole_range),
+        repo_(repo),
+        git_(git),
+        policy_(policy),
+        regate_(regate),
+        records_(repo, pushed) {
+    std::ifstream cuts(repo.common_dir() + "/shallow");
+    for (std::string line; std::getline(cuts, line);) {
+      if (auto id = Oid::parse(trim(line)); id.ok()) shallow_.insert(*id);
+    }
+  }
+
+  /// `on_top`: stands on a commit of a run that comes with it.
+  Result<Finding> judge(const Oid& id, const std::string& ref, bool* on_top) {
+    Finding finding;
+    finding.commit = id;
+    finding.ref = ref;
+    auto commit = repo_.commit(id);
+    if (!commit.ok()) {
+      return tell(finding, {State::kUnsure, Reason::kMissingObjects, commit.error().message,
+                            "fetch it first"});
+    }
+    GF_ASSIGN(auto change, change_of(std::move(commit).value()));
+    finding.subject =
+        clipped(change.commit.message.substr(0, change.commit.message.find('\n')), 120);
+    std::vector<RunId> named = named_in(change.commit.message);
+    bool merge = change.commit.parents.size() > 1;
+    GF_ASSIGN(bool covered, is_covered(change, ref, !named.empty() || *on_top));
+    // A merge joins the factory's work with others' and is judged as that; what comes after it is
+    // not the factory's branch any more.
+    *on_top = (*on_top || !named.empty()) && !merge;
+    if (!covered) {
+      if (whole_range_ && change.shallow && policy_.cover != Policy::Cover::kOff) {
+        return tell(finding, {State::kUnsure, Reason::kShallow,
+                              "history is cut here: what lies below was not looked at",
+                              "complete it with 'git fetch --unshallow'"});
+      }
+      finding.state = State::kSkipped;
+      finding.reason = Reason::kNotCovered;
+      finding.text = "the policy asks for no verdict";
+      return finding;
+    }
+    if (merge) return judge_merge(finding, change);
+    return judge_plain(finding, change, named);
+  }
+
+ private:
+  static Finding tell(Finding finding, const Refusal& refusal) {
+    finding.state = refusal.state;
+    finding.reason = refusal.reason;
+    finding.text = refusal.text;
+    finding.hint = refusal.hint;
+    return finding;
+  }
+  static Finding tell(Finding finding, const Fit& fit) {
+    finding.state = State::kOk;
+    finding.reason = fit.reason;
+    finding.text = fit.text;
+    return finding;
+  }
+
+  Result<Change> change_of(git::CommitInfo commit) {
+    Change change;
+    change.commit = std::move(commit);
+    change.shallow = shallow_.contains(change.commit.id);
+    for (const Oid& parent : change.commit.parents) {
+      if (!repo_.exists(parent)) continue;
+      GF_ASSIGN(auto info, repo_.commit(parent));
+      change.parents.push_back(std::move(info));
+    }
+    // A libgit2 that knows about shallow clones tells no parents at all here.
+    change.cut = change.parents.size() != change.commit.parents.size() ||
+                 (change.shallow && change.commit.parents.empty());
+    return change;
+  }
+
+  Result<bool> is_covered(const Change& change, const std::string& ref, bool factory_made) {
+    if (policy_.cover == Policy::Cover::kOff) return false;
+    if (policy_.cover == Policy::Cover::kAll || factory_made) return true;
+    if (policy_.covers_branch(ref)) return true;
+    if (lower(ref).starts_with("refs/heads/" + lower(policy_.branch_prefix))) return true;
+    if (policy_.paths.empty()) return false;
+    if (change.cut) return true;
+    std::vector<Oid> before;
+    for (const git::CommitInfo& parent : change.parents) before.push_back(parent.tree);
+    if (before.empty()) before.emplace_back();
+    for (const Oid& tree : before) {
+      GF_ASSIGN(auto deltas, repo_.diff(tree, change.commit.tree));
+      for (const git::Delta& delta : deltas) {
+        if (policy_.covers_path(delta.path)) return true;
+      }
+    }
+    return false;
+  }
+
+  Result<Finding> judge_merge(const Finding& finding, const Change& change) {
+    GF_ASSIGN(auto fitted, fit_merge(repo_, git_, change));
+    if (auto* refusal = std::get_if<Refusal>(&fitted)) return tell(finding, *refusal);
+    bool known_tree = std::any_of(
+        change.parents.begin(), change.parents.end(),
+        [&](const git::CommitInfo& parent) { return parent.tree == change.commit.tree; });
+    Finding good = tell(finding, std::get<Fit>(fitted));
+    return known_tree ? Result<Finding>(good) : gated(good, RunId());
+  }
+
+  Result<Finding> judge_plain(const Finding& finding, const Change& change,
+                              const std::vector<RunId>& named) {
+    if (!change.cut && change.commit.tree ==
+                           (change.commit.parents.empty() ? empty_tree() : change.tree_before())) {
+      return tell(finding, Fit{Reason::kNoChange, "changes nothing"});
+    }
+    if (!named.empty()) return best_of(finding, change, named);
+    GF_ASSIGN(auto noted, records_.noted_on(change.commit.id, change.commit.tree));
+    GF_ASSIGN(auto by_note, best_of(finding, change, noted));
+    if (by_note.state == State::kOk) return by_note;
+    std::string patch;
+    if (!change.cut) {
+      GF_ASSIGN(patch, repo_.patch_id(change.tree_before(), change.commit.tree));
+    }
+    GF_ASSIGN(auto listed, records_.listed_for(change.commit.tree, patch));
+    if (listed.empty()) return by_note;
+    return best_of(finding, change, listed);
+  }
+
+  /// The first run that covers the commit; else what the first one said.
+  Result<Finding> best_of(const Finding& finding, const Change& change,
+                          const std::vector<RunId>& runs) {
+    std::optional<Finding> first;
+    for (const RunId& run : runs) {
+      GF_ASSIGN(auto found, judge_run(finding, change, run));
+      if (found.state == State::kOk) return found;
+      if (!first) first = found;
+    }
+    if (first) return *first;
+    return tell(finding, {State::kNo, Reason::kNoRun, "no verdict is about this change",
+                          "take it off, or let the factory make or review it"});
+  }
+
+  Result<Finding> judge_run(Finding finding, const Change& change, const RunId& run) {
+    finding.run = run;
+    GF_ASSIGN(const Judged* judged, records_.of(run));
+    if (auto* refusal = std::get_if<Refusal>(judged)) return tell(finding, *refusal);
+    const auto& approval = std::get<Approval>(*judged);
+    finding.reviewer = approval.verdict.reviewer;
+    finding.warnings = approval.warnings;
+    GF_ASSIGN(auto fitted, fit(repo_, change, approval));
+    if (auto* refusal = std::get_if<Refusal>(&fitted)) return tell(finding, *refusal);
+    Finding good = tell(finding, std::get<Fit>(fitted));
+    GF_ASSIGN(auto foreign, records_.foreign_note(change.commit.id, approval));
+    if (foreign) {
+      return tell(finding, {State::kNo, Reason::kWrongRun,
+                            fmt::format("the review note on it is of {}", clipped(*foreign, 60)),
+                            "remove it with 'git notes --ref=factory/review remove <commit>'"});
+    }
+    if (approval.same_model) {
+      bool refused = policy_.same_model == Policy::SameModel::kRefuse ||
+                     (policy_.same_model == Policy::SameModel::kAuto && approval.had_a_choice);
+      std::string text = fmt::format("'{}' reviewed what it had built", approval.verdict.reviewer);
+      if (refused) {
+        return tell(finding, {State::kNo, Reason::kSameModel, text,
+                              "set factory.review.model to another model and run it again"});
+      }
+      good.warnings.push_back(text);
+    }
+    return good.reason == Reason::kRebased ? gated(good, run) : Result<Finding>(good);
+  }
+
+  /// What was approved on another tree has to pass the gates here too, where the policy says so.
+  Result<Finding> gated(Finding finding, const RunId& run) {
+    if (!policy_.regate) return finding;
+    if (!regate_) {
+      return tell(finding, {State::kNo, Reason::kNeedsGates,
+                            "approved on another tree; the gates were not run on this one",
+                            "run 'git factory verify --regate' where they can run"});
+    }
+    GF_ASSIGN(bool green, regate_(finding.commit, run));
+    if (green) {
+      finding.text += "; the gates are green on it";
+      return finding;
+    }
+    return tell(finding, {State::kNo, Reason::kGatesFailed,
+                          "approved on another tree; on this one a gate is red",
+                          "run the feature again on this base"});
+  }
+
+  static Oid empty_tree() {
+    return Oid::parse("4b825dc642cb6eb9a060e54bf8d69288fbee4904").value_or(Oid());
+  }
+
+  bool whole_range_;  ///< nothing that comes in may be left unseen
+  const git::Repo& repo_;
+  const git::Program& git_;
+  const Policy& policy_;
+  const Regate& regate_;
+  Records records_;
+  std::set<Oid> shallow_;
+};
+
+Finding about_ref(const Question& question, State state, Reason reason, std::string text,
+                  std::string hint = {}) {
+  Finding finding;
+  finding.ref = question.ref;
+  finding.state = state;
+  finding.reason = reason;
+  finding.text = std::move(text);
+  finding.hint = std::move(hint);
+  return finding;
 }
 
-Result<std::vector<Finding>> verify_commits(const git::Repo&, const git::Program&, const Policy&,
-                                            const std::vector<Oid>&, const std::string&,
-                                            const Regate&) {
-  return Error{Fault::kInternal, "verify is not there yet", {}, {}};
+/// Commits that a ref's new value leads to; a tag of something else leads to none.
+Result<std::optional<Oid>> tip_of(const git::Repo& repo, const Oid& id) {
+  if (id.is_zero() || !repo.exists(id)) return std::optional<Oid>();
+  return repo.resolve_commit(id.hex());
+}
+
+}  // namespace
+
+Result<std::vector<Finding>> verify(const git::Repo& repo, const git::Program& git,
+                                    const Policy& policy, const Push& push) {
+  std::vector<std::pair<Oid, Oid>> ends;  // old and new commit, for each question
+  std::set<Oid> tips;
+  for (const Question& question : push.refs) {
+    std::pair<Oid, Oid> end;
+    if (!is_record_ref(question.ref)) {
+      GF_ASSIGN(auto new_tip, tip_of(repo, question.new_id));
+      GF_ASSIGN(auto old_tip, tip_of(repo, question.old_id));
+      end = {old_tip.value_or(Oid()), new_tip.value_or(Oid())};
+      if (new_tip) tips.insert({end.first, end.second});
+    }
+    ends.push_back(end);
+  }
+  tips.erase(Oid());
+  GF_ASSIGN(auto all, incoming(git, {tips.begin(), tips.end()}, push.target));
+  Door door(repo, git, policy, push.refs, push.regate, true);
+  std::vector<Finding> findings;
+  for (size_t i = 0; i < push.refs.size(); ++i) {
+    const Question& question = push.refs[i];
+    const auto& [old_tip, new_tip] = ends[i];
+    if (is_record_ref(question.ref)) {
+      GF_ASSIGN(auto finding, judge_record_ref(repo, question));
+      findings.push_back(std::move(finding));
+    } else if (question.new_id.is_zero()) {
+      findings.push_back(about_ref(question, State::kSkipped, Reason::kDeletedRef, "is deleted"));
+    } else if (!repo.exists(question.new_id)) {
+      findings.push_back(about_ref(question, State::kUnsure, Reason::kMissingObjects,
+                                   question.new_id.short_hex() + " is not here", "fetch it first"));
+    }
+    if (new_tip.is_zero()) continue;
+    std::set<Oid> tops;  // commits whose children stand on a run's commit
+    for (const Oid& id : all.between(old_tip, new_tip)) {
+      const std::vector<Oid>& parents = all.parents.at(id);
+      bool on_top = std::any_of(parents.begin(), parents.end(),
+                                [&](const Oid& parent) { return tops.contains(parent); });
+      GF_ASSIGN(auto finding, door.judge(id, question.ref, &on_top));
+      if (on_top) tops.insert(id);
+      findings.push_back(std::move(finding));
+    }
+  }
+  return findings;
+}
+
+Result<std::vector<Finding>> verify_commits(const git::Repo& repo, const git::Program& git,
+                                            const Policy& policy, const std::vector<Oid>& commits,
+                                            const std::string& ref, const Regate& regate) {
+  std::vector<Question> nothing;
+  Door door(repo, git, policy, nothing, regate, false);
+  std::vector<Finding> findings;
+  for (const Oid& id : commits) {
+    bool on_top = false;
+    GF_ASSIGN(auto finding, door.judge(id, ref, &on_top));
+    findings.push_back(std::move(finding));
+  }
+  return findings;
 }
 
 }  // namespace gf::verify

@@ -91,6 +91,7 @@ enum class Reason {
   kGatesFailed,         ///< they were run there, and said no
   kConflictingRecords,  ///< two records of one run say different things
   kRecordRewritten,     ///< a ref of the record lost or changed what it had
+  kNeverShared,         ///< a ref that is this clone's alone
   // unsure
   kShallow,         ///< history is cut here
   kMissingObjects,  ///< the approved tree is not here to compare with

@@ -1,0 +1,244 @@
+// git factory verify: does an approving verdict cover every commit? For people, hooks and CI.
+#include "verify/verify.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <iostream>
+#include <iterator>
+#include <memory>
+
+#include "base/text.h"
+#include "command.h"
+
+namespace gf::cmd {
+namespace {
+
+struct Options {
+  std::string what;
+  bool push = false;
+  bool all = false;
+  bool show_policy = false;
+  std::string remote, ref, target;
+};
+
+/// What a hook's git tells about where objects are; everything else of it is left out.
+constexpr const char* kQuarantine[] = {"GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+                                       "GIT_QUARANTINE_PATH"};
+
+struct Place {
+  git::Repo repo;
+  git::Program git;
+};
+
+std::string variable(const Console& console, const std::string& name) {
+  auto found = console.setup.environment.find(name);
+  return found == console.setup.environment.end() ? std::string() : found->second;
+}
+
+std::string absolute(const std::string& path) {
+  std::error_code failed;
+  std::string whole = std::filesystem::absolute(path, failed).string();
+  return failed ? path : whole;
+}
+
+/// The repository as a hook sees it: pushed objects may lie in a quarantine that only the
+/// environment names. Nothing is repaired or written on the way.
+Result<Place> open_place(const Console& console) {
+  std::string git_dir = variable(console, "GIT_DIR");
+  bool elsewhere = console.setup.directory != ".";
+  auto opened = git_dir.empty() || elsewhere ? git::Repo::discover(console.setup.directory)
+                                             : git::Repo::open(absolute(git_dir));
+  if (!opened.ok()) return opened.error();
+  git::Repo repo = std::move(opened).value();
+  std::map<std::string, std::string> more;
+  std::string objects = variable(console, "GIT_OBJECT_DIRECTORY");
+  if (!objects.empty() && !elsewhere) {
+    for (const char* name : kQuarantine) {
+      if (std::string value = variable(console, name); !value.empty()) more[name] = value;
+    }
+    more["GIT_OBJECT_DIRECTORY"] = absolute(objects);
+    GF_TRY(repo.add_objects(absolute(objects)));
+  }
+  git::Runner plain = engine::git_runner(console.setup.environment, *console.setup.cancel);
+  git::Runner runner = [plain, more](const git::Command& command) {
+    git::Command with = command;
+    // What the command itself says about objects counts more.
+    with.environment.insert(more.begin(), more.end());
+    return plain(with);
+  };
+  std::string home = repo.workdir().value_or(repo.git_dir());
+  return Place{std::move(repo), git::Program(std::move(runner), home)};
+}
+
+Result<Oid> commit_named(const git::Repo& repo, const std::string& name) {
+  GF_ASSIGN(auto commit, repo.resolve_commit(name));
+  if (commit) return *commit;
+  return Error{Fault::kUser,
+               fmt::format("there is no commit '{}'", printable(name)),
+               {},
+               "name one as in 'git log', or a range as <from>..<to>"};
+}
+
+/// The branch that a revision's commits lie on, where its name tells.
+Result<std::string> branch_of(const git::Repo& repo, const std::string& name) {
+  if (name == "HEAD") {
+    GF_ASSIGN(auto shape, repo.shape());
+    return shape.head_branch.empty() ? std::string() : "refs/heads/" + shape.head_branch;
+  }
+  for (const char* prefix : {"refs/heads/", ""}) {
+    auto ref = RefName::parse(prefix + name);
+    if (!ref.ok() || !ref->str().starts_with("refs/heads/")) continue;
+    GF_ASSIGN(auto tip, repo.read_ref(*ref));
+    if (tip) return ref->str();
+  }
+  return std::string();
+}
+
+/// Lines of a pre-push hook (local ref, its id, remote ref, its id) or of a pre-receive hook (old
+/// id, new id, ref).
+Result<std::vector<verify::Question>> questions_in(const std::string& text) {
+  std::vector<verify::Question> questions;
+  for (const std::string& line : lines(text)) {
+    std::vector<std::string> words = split(trim(line), ' ');
+    if (words.size() == 1 && words[0].empty()) continue;
+    // Names of local refs may hold anything that a revision may: count from the end.
+    bool receiving = words.size() == 3;
+    if (words.size() < 3) {
+      return Error{Fault::kUsage,
+                   fmt::format("'{}' is no line of a hook", printable(clipped(line, 200))),
+                   {},
+                   "give the hook's own input to 'git factory verify --push'"};
+    }
+    size_t n = words.size();
+    GF_ASSIGN(auto old_id, Oid::parse(receiving ? words[0] : words[n - 1]));
+    GF_ASSIGN(auto new_id, Oid::parse(receiving ? words[1] : words[n - 3]));
+    questions.push_back({old_id, new_id, receiving ? words[2] : words[n - 2]});
+  }
+  return questions;
+}
+
+Result<Oid> target_for(const Place& place, const Options& options) {
+  if (!options.target.empty()) return commit_named(place.repo, options.target);
+  if (options.remote.empty()) return verify::target_of(place.repo, place.git, "");
+  GF_ASSIGN(auto seen, verify::target_of(place.repo, place.git, options.remote));
+  // Never fetched from, or only an address: our own idea of the main branch is the best there is.
+  if (seen.is_zero()) return verify::target_of(place.repo, place.git, "");
+  return seen;
+}
+
+struct Asked {
+  std::vector<verify::Finding> findings;
+  verify::Policy policy;
+};
+
+Result<std::vector<verify::Finding>> answers(const Place& place, const verify::Policy& policy,
+                                             const Options& options, const Oid& target) {
+  verify::Push push;
+  if (options.push) {
+    std::string text{std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
+    GF_ASSIGN(push.refs, questions_in(text));
+    push.target = target;
+    return verify::verify(place.repo, place.git, policy, push);
+  }
+  std::string what = options.what.empty() ? "HEAD" : options.what;
+  std::string ref = options.ref.empty() || options.ref.starts_with("refs/")
+                        ? options.ref
+                        : "refs/heads/" + options.ref;
+  size_t dots = what.find("..");
+  bool range = dots != std::string::npos;
+  std::string end = range ? what.substr(dots + 2) : what;
+  if (end.starts_with('.')) {
+    return Error{
+        Fault::kUsage, fmt::format("'{}' is no range", printable(what)), {}, "write <from>..<to>"};
+  }
+  if (end.empty()) end = "HEAD";
+  GF_ASSIGN(auto to, commit_named(place.repo, end));
+  if (ref.empty()) {
+    GF_ASSIGN(ref, branch_of(place.repo, end));
+  }
+  if (range) {
+    GF_ASSIGN(auto from, commit_named(place.repo, dots == 0 ? "HEAD" : what.substr(0, dots)));
+    push.refs.push_back({from, to, ref});
+    return verify::verify(place.repo, place.git, policy, push);
+  }
+  if (options.what.empty()) {
+    // What this branch brings beyond the main one; on the main one itself, its newest commit.
+    push.refs.push_back({Oid(), to, ref});
+    push.target = target;
+    GF_ASSIGN(auto ahead, verify::verify(place.repo, place.git, policy, push));
+    if (!ahead.empty() && !target.is_zero()) return ahead;
+  }
+  return verify::verify_commits(place.repo, place.git, policy, {to}, ref);
+}
+
+std::string told(const verify::Finding& finding, bool push) {
+  std::string text = verify::line_of(finding);
+  if (push && !finding.ref.empty() && !finding.commit.is_zero())
+    text += printable(" (" + finding.ref + ")");
+  text += "\n";
+  for (const std::string& warning : finding.warnings)
+    text += "        warning: " + printable(replace_all(warning, "\n", " ")) + "\n";
+  if (!finding.hint.empty()) text += "        hint: " + printable(finding.hint) + "\n";
+  return text;
+}
+
+Result<int> run_verify(const Options& options, const Console& console) {
+  GF_ASSIGN(auto place, open_place(console));
+  GF_ASSIGN(auto target, target_for(place, options));
+  GF_ASSIGN(auto policy, verify::policy_of(place.repo, place.git, target));
+  if (options.all) policy.cover = verify::Policy::Cover::kAll;
+  if (options.show_policy) {
+    console.print(console.json ? verify::to_json(policy).dump() + "\n"
+                               : verify::to_json(policy).pretty());
+    return kYes;
+  }
+  GF_ASSIGN(auto findings, answers(place, policy, options, target));
+  verify::State sum = verify::sum_of(findings);
+  std::string text;
+  for (const verify::Finding& finding : findings) {
+    bool good = finding.state == verify::State::kOk || finding.state == verify::State::kSkipped;
+    if (console.json) {
+      text += verify::to_json(finding).dump() + "\n";
+    } else if (!good || (!options.push && !console.quiet)) {
+      text += told(finding, options.push);
+    }
+  }
+  if (!console.print(text)) return kFailed;
+  if (sum == verify::State::kNo || sum == verify::State::kUnsure) {
+    if (!console.json && options.push) {
+      console.say(fmt::format("{} by the verdict policy ({})",
+                              sum == verify::State::kNo ? "refused" : "not let through",
+                              policy.source));
+    }
+    return sum == verify::State::kNo ? kNo : kUnsure;
+  }
+  return kYes;
+}
+
+}  // namespace
+
+Run bind_verify(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  app.add_option("what", options->what,
+                 "A commit, or a range <from>..<to>; default: what this branch has beyond the main "
+                 "one");
+  auto* push = app.add_flag("--push", options->push,
+                            "Judge a push: read the lines of a pre-push or pre-receive hook");
+  app.add_option("--remote", options->remote, "With --push: the remote that is pushed to")
+      ->needs(push);
+  app.add_option("--ref", options->ref, "Judge as if it came to this branch");
+  app.add_option("--target", options->target, "Take the policy from this commit's .gitfactory");
+  app.add_flag("--all", options->all, "Every commit has to be covered, whatever the policy says");
+  app.add_flag("--policy", options->show_policy, "Show the policy that counts, and judge nothing");
+  return [options](Console& console) -> Result<int> {
+    if (options->push && !options->what.empty()) {
+      return Error{
+          Fault::kUsage, "--push takes no revision", {}, "its refs come on standard input"};
+    }
+    return run_verify(*options, console);
+  };
+}
+
+}  // namespace gf::cmd

@@ -1,0 +1,95 @@
+// Were the gates green on the approved tree?
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/text.h"
+#include "record/gate.h"
+#include "verify/evidence.h"
+
+namespace gf::verify {
+namespace {
+
+using record::GateOutcome;
+using record::TestStatus;
+
+constexpr size_t kMaxRecord = 64u << 20;
+
+Result<GateOutcome> outcome_of(const git::Repo& repo, const Oid& blob) {
+  GF_ASSIGN(auto text, repo.read_blob(blob, kMaxRecord));
+  GF_ASSIGN(auto json, record::Json::parse(text));
+  return record::gate_outcome_from_json(json);
+}
+
+/// "gate-<tree>-<name>-<key>.json" -> "<name>", for the records about `tree`.
+std::optional<std::string> gate_in(const std::string& file, const Oid& tree) {
+  std::string prefix = "gate-" + tree.short_hex(10) + "-";
+  size_t end = file.rfind('-');
+  if (!file.starts_with(prefix) || end < prefix.size()) return std::nullopt;
+  return file.substr(prefix.size(), end - prefix.size());
+}
+
+/// Everything that is wrong now was wrong before. Only then is a red gate not this change's doing.
+bool as_red_as(const GateOutcome& base, const GateOutcome& now) {
+  if (now.status != GateOutcome::Status::kFail || base.status != GateOutcome::Status::kFail)
+    return false;
+  if (now.findings_total > base.findings_total) return false;
+  std::map<std::string, int> known;
+  for (const record::Finding& finding : base.findings) ++known[finding.key()];
+  for (const record::Finding& finding : now.findings) {
+    if (known[finding.key()]-- <= 0) return false;
+  }
+  std::set<std::string> failed_before;
+  for (const record::TestResult& test : base.tests) {
+    if (test.status != TestStatus::kPassed) failed_before.insert(test.id);
+  }
+  return std::all_of(now.tests.begin(), now.tests.end(), [&](const record::TestResult& test) {
+    return test.status == TestStatus::kPassed || test.status == TestStatus::kSkipped ||
+           failed_before.contains(test.id);
+  });
+}
+
+}  // namespace
+
+Result<std::optional<Refusal>> judge_gates(const git::Repo& repo, Approval& approval) {
+  const Oid& tree = approval.verdict.tree;
+  std::set<std::string> ran, on_base;
+  for (const auto& [file, blob] : approval.files) {
+    if (auto gate = gate_in(file, approval.run.base_tree)) on_base.insert(*gate);
+    std::optional<std::string> gate = gate_in(file, tree);
+    if (!gate) continue;
+    GF_ASSIGN(auto now, outcome_of(repo, blob));
+    if (now.tree != tree) continue;
+    ran.insert(*gate);
+    if (now.status == GateOutcome::Status::kPass) continue;
+    bool excused = false;
+    for (const auto& [base_file, base_blob] : approval.files) {
+      if (gate_in(base_file, approval.run.base_tree) != gate) continue;
+      GF_ASSIGN(auto base, outcome_of(repo, base_blob));
+      excused = excused || as_red_as(base, now);
+    }
+    if (!excused) {
+      return std::optional<Refusal>({State::kNo, Reason::kRedGates,
+                                     fmt::format("{} was not green on the approved tree: {}",
+                                                 now.gate, clipped(now.reason, 200)),
+                                     "see 'git factory show " + approval.run.id.id8() + "'"});
+    }
+    approval.warnings.push_back(now.gate + " was as red on the base");
+  }
+  on_base.erase("parse");  // of single files, not of a tree
+  for (const std::string& gate : on_base) {
+    if (ran.contains(gate)) continue;
+    return std::optional<Refusal>({State::kNo, Reason::kNoGates,
+                                   fmt::format("{} was not run on the approved tree", gate),
+                                   "see 'git factory show " + approval.run.id.id8() + "'"});
+  }
+  ran.erase("parse");
+  if (!ran.empty()) return std::optional<Refusal>();
+  return std::optional<Refusal>({State::kNo, Reason::kNoGates,
+                                 "no gate was run on the approved tree",
+                                 "see 'git factory show " + approval.run.id.id8() + "'"});
+}
+
+}  // namespace gf::verify
