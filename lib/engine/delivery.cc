@@ -183,7 +183,7 @@ void Line::share_record() {
       config_.get("remote." + *remote_ + ".factoryShare", config_.get("factory.share", "none"));
   if (share == "none") return;
   Result<void> shared = act("share", [&]() -> Result<void> {
-    store::SyncWish wish{*remote_, share, share, config_.get("factory.writer", "") == "ci"};
+    store::SyncWish wish{*remote_, share, share, config_.get("factory.writer", "") == "ci", true};
     GF_ASSIGN(auto done,
               store::sync(*context_.store, context_.repo, context_.git, context_.clock(), wish));
     for (const std::string& warning : done.warnings) tell("warning", warning);

@@ -48,6 +48,7 @@ class Passage {
   Result<std::vector<RunId>> runs_in(const std::vector<Outgoing>& all) const;
   Result<git::PushResult> push(const std::vector<Outgoing>& all);
   Result<void> refused(const git::PushResult& said);
+  Result<bool> push_unseen();
   Result<void> push_inbox();
   Result<void> empty_inbox();
   void pause(int round) const;
@@ -212,8 +213,20 @@ void Passage::pause(int round) const {
   std::this_thread::sleep_for(Milliseconds(5 + clock_.random() % longest));
 }
 
+/// True when the remote is as it was last seen, and has what we have now.
+Result<bool> Passage::push_unseen() {
+  if (!wish_.push_first || wish_.by_inbox || wish_.send == "none") return false;
+  GF_ASSIGN(auto all, outgoing());
+  bool known =
+      std::any_of(all.begin(), all.end(), [](const Outgoing& one) { return !one.there.is_zero(); });
+  if (!known) return false;
+  ++done_.rounds;
+  GF_ASSIGN(auto pushed, push(all));
+  return pushed.pushed;
+}
+
 Result<Synced> Passage::run() {
-  bool settled = false;
+  GF_ASSIGN(bool settled, push_unseen());
   while (!settled && done_.rounds < kRounds) {
     if (done_.rounds > 0) pause(done_.rounds);
     ++done_.rounds;

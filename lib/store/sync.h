@@ -19,6 +19,9 @@ struct SyncWish {
   /// Send new runs as inbox refs instead of moving the months: for writers that come in numbers
   /// and stay for one run (CI). The next sync of anybody else folds them in.
   bool by_inbox = false;
+  /// Push on what was last seen of the remote before anything is fetched: one connection and not
+  /// two when nobody was faster, and nothing received then.
+  bool push_first = false;
 };
 
 struct Synced {

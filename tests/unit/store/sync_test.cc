@@ -52,10 +52,10 @@ class SyncTest : public StoreTest {
   }
 
   Result<Synced> sync_as(const std::string& name, const std::string& share = "full",
-                         bool by_inbox = false) {
+                         bool by_inbox = false, bool push_first = false) {
     git::Repo repo = open_repo(clone(name));
     Store store = open_store(repo);
-    SyncWish wish{"origin", share, "full", by_inbox};
+    SyncWish wish{"origin", share, "full", by_inbox, push_first};
     return sync(store, repo, program(clone(name)), system_clock(), wish);
   }
 
@@ -135,6 +135,28 @@ TEST_F(SyncTest, ARunOfOneCloneIsReadInTheOther) {
   EXPECT_EQ(record_of(clone("bob")), record_of(clone("ada")));
   EXPECT_EQ(shell(clone("bob"), "git notes --ref=factory/trace show " + run.head.hex()),
             shell(clone("ada"), "git notes --ref=factory/trace show " + run.head.hex()));
+}
+
+TEST_F(SyncTest, PushingFirstAsksOnceWhenNobodyWasFasterAndLosesNothingWhenSomebodyWas) {
+  deliver_in("ada", 1);
+  ASSERT_GIVES(auto unknown, sync_as("ada", "full", false, true));
+  EXPECT_EQ(unknown.sent, 1);
+  deliver_in("ada", 2);
+  ASSERT_GIVES(auto alone, sync_as("ada", "full", false, true));
+  EXPECT_EQ(alone.rounds, 1);
+  EXPECT_EQ(alone.sent, 1);
+  ASSERT_GIVES(auto other, sync_as("bob"));
+  EXPECT_EQ(other.received, 2);
+  deliver_in("bob", 3);
+  ASSERT_DONE(sync_as("bob"));
+  deliver_in("ada", 4);
+  ASSERT_GIVES(auto late, sync_as("ada", "full", false, true));
+  EXPECT_GT(late.rounds, 1);
+  EXPECT_EQ(late.sent, 1);
+  EXPECT_EQ(late.received, 1);
+  ASSERT_DONE(sync_as("bob"));
+  EXPECT_EQ(record_of(clone("ada")), record_of(clone("bob")));
+  EXPECT_EQ(runs_in("bob").size(), 4u);
 }
 
 TEST_F(SyncTest, WithNothingNewNothingMoves) {
