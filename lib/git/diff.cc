@@ -3,22 +3,18 @@
 
 #include "base/text.h"
 #include "git/handle.h"
+#include "git/patch.h"
 
 namespace gf::git {
 namespace {
 
-Result<DiffHandle> diff_trees(git_repository* repo, const Oid& old_tree, const Oid& new_tree,
-                              int context) {
+Result<DiffHandle> diff_trees(git_repository* repo, const Oid& old_tree, const Oid& new_tree) {
   GF_ASSIGN(auto from, lookup_tree(repo, old_tree));
   GF_ASSIGN(auto to, lookup_tree(repo, new_tree));
   git_diff_options options;
   git_diff_options_init(&options, GIT_DIFF_OPTIONS_VERSION);
-  options.context_lines = static_cast<uint32_t>(context);
-  options.interhunk_lines = 0;
-  options.id_abbrev = 40;
-  options.old_prefix = "a";
-  options.new_prefix = "b";
   options.flags = GIT_DIFF_INCLUDE_TYPECHANGE;
+  options.ignore_submodules = GIT_SUBMODULE_IGNORE_NONE;
   DiffHandle diff;
   if (int code = git_diff_tree_to_tree(Out(diff), repo, from.get(), to.get(), &options); code < 0) {
     return from_git(code, "cannot compare two trees");
@@ -40,40 +36,10 @@ DeltaKind delta_kind(git_delta_t status) {
   return DeltaKind::kModified;
 }
 
-struct Collected {
-  std::vector<Hunk> hunks;
-  std::string text;
-};
-
-int on_hunk(const git_diff_delta* delta, const git_diff_hunk* hunk, void* payload) {
-  auto* all = static_cast<Collected*>(payload);
-  all->hunks.push_back({delta->new_file.path, hunk->old_start, hunk->old_lines, hunk->new_start,
-                        hunk->new_lines, std::string(hunk->header, hunk->header_len)});
-  return 0;
-}
-
-int on_line(const git_diff_delta*, const git_diff_hunk* hunk, const git_diff_line* line,
-            void* payload) {
-  auto* all = static_cast<Collected*>(payload);
-  if (hunk == nullptr || all->hunks.empty()) return 0;
-  bool marked = line->origin == ' ' || line->origin == '+' || line->origin == '-';
-  if (marked) all->hunks.back().text += line->origin;
-  all->hunks.back().text.append(line->content, line->content_len);
-  return 0;
-}
-
-int on_print(const git_diff_delta*, const git_diff_hunk*, const git_diff_line* line,
-             void* payload) {
-  auto* text = static_cast<std::string*>(payload);
-  if (line->origin == ' ' || line->origin == '+' || line->origin == '-') *text += line->origin;
-  text->append(line->content, line->content_len);
-  return 0;
-}
-
 }  // namespace
 
 Result<std::vector<Delta>> Repo::diff(const Oid& old_tree, const Oid& new_tree) const {
-  GF_ASSIGN(auto diff, diff_trees(impl_->repo.get(), old_tree, new_tree, 0));
+  GF_ASSIGN(auto diff, diff_trees(impl_->repo.get(), old_tree, new_tree));
   std::vector<Delta> all;
   for (size_t i = 0; i < git_diff_num_deltas(diff.get()); ++i) {
     const git_diff_delta* delta = git_diff_get_delta(diff.get(), i);
@@ -90,30 +56,29 @@ Result<std::vector<Delta>> Repo::diff(const Oid& old_tree, const Oid& new_tree) 
 }
 
 Result<std::string> Repo::diff_text(const Oid& old_tree, const Oid& new_tree, int context) const {
-  GF_ASSIGN(auto diff, diff_trees(impl_->repo.get(), old_tree, new_tree, context));
+  GF_ASSIGN(auto deltas, diff(old_tree, new_tree));
+  GF_ASSIGN(auto files, patches(*this, deltas, context));
   std::string text;
-  if (int code = git_diff_print(diff.get(), GIT_DIFF_FORMAT_PATCH, on_print, &text); code < 0) {
-    return from_git(code, "cannot write a diff");
+  for (const FilePatch& file : files) {
+    text += file.header;
+    for (const Hunk& hunk : file.hunks) text += hunk.text;
   }
   return text;
 }
 
 Result<std::vector<Hunk>> Repo::hunks(const Oid& old_tree, const Oid& new_tree, int context) const {
-  GF_ASSIGN(auto diff, diff_trees(impl_->repo.get(), old_tree, new_tree, context));
-  Collected all;
-  if (int code = git_diff_foreach(diff.get(), nullptr, nullptr, on_hunk, on_line, &all); code < 0) {
-    return from_git(code, "cannot read a diff");
+  GF_ASSIGN(auto deltas, diff(old_tree, new_tree));
+  GF_ASSIGN(auto files, patches(*this, deltas, context));
+  std::vector<Hunk> all;
+  for (FilePatch& file : files) {
+    for (Hunk& hunk : file.hunks) all.push_back(std::move(hunk));
   }
-  return std::move(all.hunks);
+  return all;
 }
 
 Result<std::string> Repo::patch_id(const Oid& old_tree, const Oid& new_tree) const {
-  GF_ASSIGN(auto diff, diff_trees(impl_->repo.get(), old_tree, new_tree, 3));
-  if (git_diff_num_deltas(diff.get()) == 0) return std::string();
-  git_oid id;
-  if (int code = git_diff_patchid(&id, diff.get(), nullptr); code < 0)
-    return from_git(code, "cannot compute a patch id");
-  return from_git_oid(&id).hex();
+  GF_ASSIGN(auto text, diff_text(old_tree, new_tree, 3));
+  return patch_id_of(text);
 }
 
 Result<std::optional<Oid>> Repo::merge_base(const Oid& a, const Oid& b) const {
