@@ -1,0 +1,363 @@
+// Attempts to get past the door, one by one.
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "unit/verify/approved.h"
+
+namespace gf::verify::test {
+namespace {
+
+using ::testing::HasSubstr;
+
+class FoolingTest : public ApprovedTest {
+ protected:
+  /// The approved commit with something done to it, under the same message.
+  Oid amended(const std::string& slug, const std::function<void()>& edit) {
+    repo_.git("checkout -q -B amended factory/" + slug);
+    edit();
+    repo_.git("add -A");
+    repo_.git("commit -q --amend --no-edit");
+    Oid id = id_of("HEAD");
+    repo_.git("checkout -q main");
+    return id;
+  }
+  void config(const std::string& key, const std::string& value) {
+    repo_.git({"config", key, value});
+  }
+};
+
+TEST_F(FoolingTest, AVerdictForAnotherSpecCoversNothing) {
+  Oid spec;
+  Made first = approve(
+      "first", [this] { repo_.write("a.py", "a = 1\n"); },
+      [&](Parts& parts) { parts.spec.title = "small"; });
+  spec = id_of(fmt::format("refs/factory/ledger/{}:{}/{}/spec.json", first.id.month(),
+                           first.id.day(), first.id.str()));
+  Made second = approve(
+      "second", [this] { repo_.write("b.py", "b = 1\n"); },
+      [&](Parts& parts) { parts.verdict.spec = spec; });
+  Finding finding = one(second.head);
+  EXPECT_EQ(told(finding), "no wrong-spec");
+  EXPECT_THAT(finding.text, HasSubstr(spec.short_hex()));
+}
+
+TEST_F(FoolingTest, ATrailerOfAnotherRunCoversNothing) {
+  Made made = approve("health");
+  repo_.write("b.py", "b = 1\n");
+  Oid other = repo_.commit("innocent\n\nFactory-Run: " + made.id.str());
+  EXPECT_EQ(told(one(other)), "no different");
+  // Many names do not help, nor do names that are paths.
+  repo_.write("b.py", "b = 2\n");
+  std::string many = "x\n\nFactory-Run: ../../../../etc/passwd\nFactory-Run: -n\n";
+  for (int i = 0; i < 200; ++i) many += fmt::format("Factory-Run: 20260101T000000Z-{:08x}\n", i);
+  EXPECT_EQ(told(one(repo_.commit(many))), "no no-record");
+}
+
+TEST_F(FoolingTest, ModesLinksAndSubmodulesAreChangesToo) {
+  Made made = approve("health", [this] {
+    repo_.write("app.py", changed_app());
+    repo_.write("run.sh", "#!/bin/sh\n");
+  });
+  namespace fs = std::filesystem;
+  Finding finding = one(amended(
+      "health", [this] { fs::permissions(repo_.path() + "/run.sh", fs::perms::owner_all); }));
+  EXPECT_EQ(told(finding), "no different");
+  EXPECT_THAT(finding.text, HasSubstr("run.sh"));
+  finding = one(amended("health", [this] {
+    fs::remove(repo_.path() + "/run.sh");
+    ASSERT_EQ(symlink("/bin/sh", (repo_.path() + "/run.sh").c_str()), 0);
+  }));
+  EXPECT_EQ(told(finding), "no different");
+  Oid module = amended("health", [&] {
+    repo_.git({"update-index", "--add", "--cacheinfo", "160000," + made.head.hex() + ",lib"});
+    fs::create_directories(repo_.path() + "/lib");
+  });
+  EXPECT_EQ(told(one(module)), "no different");
+  // Elsewhere, where trees are compared by merging: the same.
+  repo_.write("other.txt", "x\n");
+  repo_.commit("main moves");
+  repo_.git({"cherry-pick", "-n", made.head.hex()});
+  repo_.git({"update-index", "--chmod=+x", "app.py"});
+  repo_.git({"commit", "-q", "-m", "feat\n\nFactory-Run: " + made.id.str()});
+  EXPECT_EQ(told(one(id_of("HEAD"))), "no different");
+}
+
+TEST_F(FoolingTest, AnApprovedSubmoduleIsApprovedAtThatCommit) {
+  auto module = [this](const Oid& id) {
+    repo_.git({"update-index", "--add", "--cacheinfo", "160000," + id.hex() + ",lib"});
+    std::filesystem::create_directories(repo_.path() + "/lib");
+  };
+  config("diff.ignoreSubmodules", "all");
+  Made made = approve("module", [&] {
+    repo_.write(".gitmodules", "[submodule \"lib\"]\n path = lib\n url = ./x\n ignore = all\n");
+    module(first_);
+  });
+  EXPECT_EQ(told(one(made.head)), "ok exact");
+  repo_.git("checkout -q -B other factory/module");
+  module(made.head);
+  repo_.git("add .gitmodules");
+  repo_.git("commit -q --amend --no-edit");
+  EXPECT_EQ(told(one(id_of("HEAD"))), "no different");
+}
+
+TEST_F(FoolingTest, AttributesAndFiltersHideNoChange) {
+  Made made = approve("health", [this] {
+    repo_.write("app.py", changed_app());
+    repo_.write(".gitattributes", "*.py -diff merge=ours filter=nothing\n* binary\n");
+  });
+  config("filter.nothing.clean", "printf nothing");
+  config("filter.nothing.smudge", "printf nothing");
+  config("merge.ours.driver", "true");
+  config("diff.external", "/bin/true");
+  config("core.attributesFile", repo_.path() + "/.gitattributes");
+  EXPECT_EQ(told(one(made.head)), "ok exact");
+  // Built from objects, so that the filter is not in the way of the edit either.
+  git::Repo repo = open();
+  Oid blob = repo.write_blob(changed_app() + "import os\n").value();
+  auto commit = [&](const Oid& tree, const std::string& parent) {
+    std::string made_commit =
+        repo_.git({"commit-tree", "-p", parent, "-m", "feat\n\nFactory-Run: " + made.id.str(),
+                   repo.update_tree(tree, {{"app.py", blob}}).value().hex()});
+    return Oid::parse(made_commit.substr(0, 40)).value();
+  };
+  EXPECT_EQ(told(one(commit(made.tree, made.base.hex()))), "no different");
+  // On another base a driver that "merges" to whatever is there must not be asked.
+  repo_.write("other.txt", "x\n");
+  repo_.git("add other.txt");
+  repo_.git("commit -q -m moves");
+  Oid moved = repo.update_tree(made.tree, {{"other.txt", repo.write_blob("x\n").value()}}).value();
+  EXPECT_EQ(told(one(commit(moved, "HEAD"))), "no different");
+}
+
+TEST_F(FoolingTest, ReplacedObjectsAndGraftsAreNotFollowed) {
+  Made made = approve("health");
+  Oid edited = amended("health", [this] { repo_.write("app.py", changed_app() + "# mine\n"); });
+  repo_.git({"replace", edited.hex(), made.head.hex()});
+  EXPECT_EQ(repo_.git({"rev-parse", edited.hex() + "^{tree}"}).substr(0, 40), made.tree.hex())
+      << "git itself is fooled";
+  EXPECT_EQ(told(one(edited)), "no different");
+  EXPECT_EQ(told(pushed({{Oid(), edited, "refs/heads/x"}}, made.base)), "no different");
+  repo_.git({"replace", "-d", edited.hex()});
+  // A graft takes the edited commit out of history.
+  repo_.git("checkout -q -B long amended");
+  repo_.write("more.py", "x = 1\n");
+  Oid on_top = repo_.commit("more");
+  repo_.write(".git/info/grafts", on_top.hex() + " " + made.base.hex() + "\n");
+  EXPECT_EQ(repo_.git({"rev-list", "--count", made.base.hex() + ".." + on_top.hex()}), "1\n");
+  EXPECT_EQ(told(pushed({{Oid(), on_top, "refs/heads/x"}}, made.base)), "no different, no no-run");
+}
+
+TEST_F(FoolingTest, AtAShallowBoundaryOnlyWhatIsExactIsSure) {
+  Made made = approve("health");
+  repo_.git("checkout -q main");
+  repo_.git("merge -q --ff-only factory/health");
+  auto cloned = [&](const std::string& branch) {
+    std::string clone = repo_.path() + "/../shallow-" + branch;
+    repo_.git({"clone", "-q", "--depth=1", "--branch", branch, "file://" + repo_.path(), clone});
+    repo_.git(
+        {"-C", clone, "fetch", "-q", "origin", "refs/factory/ledger/*:refs/factory/ledger/*"});
+    return clone;
+  };
+  auto answer = [&](const std::string& clone, bool range) {
+    auto repo = git::Repo::open(clone);
+    git::Program git(gf::test::plain_runner(repo_.environment()), clone);
+    Oid head = repo->resolve_commit("HEAD").value().value();
+    auto findings = range ? verify::verify(*repo, git, policy_,
+                                           Push{{{Oid(), head, "refs/heads/x"}}, Oid(), {}})
+                          : verify_commits(*repo, git, policy_, {head}, "refs/heads/x");
+    EXPECT_DONE(findings);
+    return findings.ok() ? told(*findings) : "";
+  };
+  EXPECT_EQ(answer(cloned("main"), false), "ok exact");
+  repo_.write("other.txt", "x\n");
+  repo_.commit("a person's");
+  repo_.git("branch human");
+  EXPECT_EQ(answer(cloned("human"), false), "skipped not-covered");
+  EXPECT_EQ(answer(repo_.path() + "/../shallow-human", true), "unsure shallow")
+      << "what lies below was not seen";
+  repo_.git("checkout -q -b picked " + made.base.hex());
+  repo_.write("other.txt", "x\n");
+  repo_.commit("moves");
+  repo_.git({"cherry-pick", made.head.hex()});
+  EXPECT_EQ(answer(cloned("picked"), false), "unsure shallow");
+}
+
+TEST_F(FoolingTest, NamesThatLookAlikeAreCoveredAndCompared) {
+  policy_.paths = {"secrets"};
+  repo_.write("SECRETS/key", "x\n");
+  EXPECT_EQ(told(one(repo_.commit("upper"))), "no no-run");
+  repo_.write("sec\xe2\x80\x8crets/key", "x\n");
+  EXPECT_EQ(told(one(repo_.commit("invisible"))), "no no-run");
+  policy_.paths = {"caf\xc3\xa9"};
+  repo_.write("cafe\xcc\x81", "x\n");
+  EXPECT_EQ(told(one(repo_.commit("decomposed"))), "no no-run");
+  policy_.paths.clear();
+  // An approved file and its twin are two files.
+  Made made = approve("twin", [this] { repo_.write("readme", "a\n"); });
+  config("core.ignoreCase", "true");
+  repo_.git("checkout -q -B amended factory/twin");
+  git::Repo repo = open();
+  Oid tree = repo.update_tree(made.tree, {{"README", repo.write_blob("b\n").value()}}).value();
+  std::string commit = repo_.git({"commit-tree", "-p", made.base.hex(), "-m",
+                                  "feat\n\nFactory-Run: " + made.id.str(), tree.hex()});
+  EXPECT_EQ(told(one(Oid::parse(commit.substr(0, 40)).value())), "no different");
+  EXPECT_EQ(told(one(id_of("HEAD"), "refs/heads/Factory/twin")), "ok exact");
+  repo_.git("checkout -q -f main");
+  repo_.write("x", "x\n");
+  EXPECT_EQ(told(one(repo_.commit("x"), "refs/heads/FACTORY/x")), "no no-run");
+}
+
+TEST_F(FoolingTest, EmptyCommitsBringNothingAndHideNothing) {
+  Made made = approve("health");
+  repo_.git("checkout -q factory/health");
+  Oid empty = repo_.commit("nothing");
+  EXPECT_EQ(told(one(empty, "refs/heads/factory/health")), "ok no-change");
+  repo_.write("more.py", "x = 1\n");
+  Oid more = repo_.commit("more");
+  EXPECT_EQ(told(pushed({{Oid(), more, "refs/heads/other"}}, made.base)),
+            "ok exact, ok no-change, no no-run");
+}
+
+TEST_F(FoolingTest, ACommitAndItsRevertAreStillTwoCommits) {
+  Made made = approve("health");
+  repo_.git("checkout -q factory/health");
+  repo_.write("leak.txt", "x\n");
+  repo_.commit("put in");
+  std::filesystem::remove(repo_.path() + "/leak.txt");
+  Oid out = repo_.commit("take out");
+  EXPECT_EQ(told(pushed({{Oid(), out, "refs/heads/factory/health"}}, made.base)),
+            "ok exact, no no-run, no different");
+}
+
+TEST_F(FoolingTest, TagsAndOtherRefsCarryCommitsToo) {
+  Made made = approve("health");
+  Oid edited = amended("health", [this] { repo_.write("app.py", changed_app() + "# mine\n"); });
+  repo_.git({"tag", "-a", "-m", "annotated", "v1", edited.hex()});
+  repo_.git({"tag", "-a", "-m", "a tag of a tag", "v2", "v1"});
+  for (const char* tag : {"v1", "v2"}) {
+    EXPECT_EQ(told(pushed({{Oid(), id_of(tag), std::string("refs/tags/") + tag}}, made.base)),
+              "no different");
+  }
+  EXPECT_EQ(told(pushed({{Oid(), edited, "refs/for/main"}}, made.base)), "no different");
+  EXPECT_EQ(told(pushed({{Oid(), edited, "refs/replace/" + made.head.hex()}}, made.base)),
+            "no different");
+  repo_.git("tag tree-tag HEAD^{tree}");
+  EXPECT_EQ(told(pushed({{Oid(), id_of("tree-tag"), "refs/tags/tree-tag"}}, made.base)), "");
+}
+
+TEST_F(FoolingTest, ABranchThatHidesBehindAnotherRefIsStillAsked) {
+  Made made = approve("health");
+  Oid edited = amended("health", [this] { repo_.write("app.py", changed_app() + "# mine\n"); });
+  // It is here already under another name: that says nothing about who approved it.
+  EXPECT_EQ(told(pushed({{made.base, edited, "refs/heads/main"}}, made.base)), "no different");
+  EXPECT_EQ(
+      told(pushed({{edited, edited, "refs/heads/amended"}, {made.base, edited, "refs/heads/main"}},
+                  made.base)),
+      "no different");
+}
+
+TEST_F(FoolingTest, DeletedBranchesAreNotAskedAboutAndForcedOnesAre) {
+  Made made = approve("health");
+  Oid edited = amended("health", [this] { repo_.write("app.py", changed_app() + "# mine\n"); });
+  EXPECT_EQ(told(pushed({{made.head, Oid(), "refs/heads/factory/health"}}, made.base)),
+            "skipped deleted-ref");
+  EXPECT_EQ(told(pushed({{made.head, edited, "refs/heads/factory/health"}}, made.base)),
+            "no different");
+  EXPECT_EQ(told(pushed({{edited, made.head, "refs/heads/factory/health"}}, made.base)),
+            "ok exact");
+  Oid gone = Oid::parse("1234567890123456789012345678901234567890").value();
+  EXPECT_EQ(told(pushed({{gone, edited, "refs/heads/factory/health"}}, made.base)), "no different");
+  EXPECT_EQ(told(pushed({{Oid(), gone, "refs/heads/factory/health"}}, made.base)),
+            "unsure missing-objects");
+}
+
+TEST_F(FoolingTest, ThousandsOfRefsAreOnePush) {
+  Made made = approve("health");
+  Oid edited = amended("health", [this] { repo_.write("app.py", changed_app() + "# mine\n"); });
+  std::vector<Question> refs;
+  for (int i = 0; i < 3000; ++i)
+    refs.push_back({Oid(), made.base, fmt::format("refs/heads/many/{}", i)});
+  refs.push_back({Oid(), made.head, "refs/heads/factory/health"});
+  refs.push_back({Oid(), edited, "refs/heads/zz"});
+  EXPECT_EQ(told(pushed(refs, made.base)), "ok exact, no different");
+}
+
+TEST_F(FoolingTest, TheRecordOnlyGrows) {
+  Made made = approve("health");
+  std::string ledger = "refs/factory/ledger/" + made.id.month();
+  Oid before = id_of(ledger);
+  approve("second", [this] { repo_.write("b.py", "b = 1\n"); });
+  Oid after = id_of(ledger);
+  auto answer = [&](const Oid& from, const Oid& to, const std::string& ref) {
+    return told(pushed({{from, to, ref}}, first_));
+  };
+  EXPECT_EQ(answer(before, after, ledger), "ok record");
+  EXPECT_EQ(answer(Oid(), after, ledger), "ok record");
+  EXPECT_EQ(answer(after, before, ledger), "no record-rewritten");
+  EXPECT_EQ(answer(after, Oid(), ledger), "no record-rewritten");
+  git::Repo repo = open();
+  auto next = [&](const std::vector<git::PathChange>& changes) {
+    Oid tree = repo.update_tree(repo.commit(after)->tree, changes).value();
+    std::string commit = repo_.git({"commit-tree", "-p", after.hex(), "-m", "x", tree.hex()});
+    return Oid::parse(commit.substr(0, 40)).value();
+  };
+  std::string folder = made.id.day() + "/" + made.id.str();
+  Oid blob = repo.write_blob("{}").value();
+  EXPECT_EQ(answer(after, next({{folder + "/event-1.json", blob}}), ledger), "ok record");
+  EXPECT_EQ(answer(after, next({{folder + "/review.json", blob}}), ledger), "no record-rewritten");
+  EXPECT_EQ(
+      answer(after, next({{folder + "/gate-x.json", Oid()}, {folder + "/review.json", Oid()}}),
+             ledger),
+      "no record-rewritten");
+  EXPECT_EQ(answer(Oid(), after, "refs/factory/active/" + made.id.str()), "no never-shared");
+  Oid notes = id_of("refs/notes/factory/review");
+  EXPECT_EQ(answer(notes, Oid(), "refs/notes/factory/review"), "no record-rewritten");
+  EXPECT_EQ(answer(Oid(), notes, "refs/notes/factory/review"), "ok record");
+}
+
+TEST_F(FoolingTest, ASecondRecordOfARunDoesNotWin) {
+  Made made = approve("health");
+  Oid edited = amended("health", [this] { repo_.write("app.py", changed_app() + "# mine\n"); });
+  // A whole forged record that approves the edited tree, under the same run id, in the push.
+  std::string ledger = "refs/factory/ledger/" + made.id.month();
+  Oid good = id_of(ledger);
+  repo_.git("update-ref -d " + ledger);
+  repo_.git("update-ref -d refs/notes/factory/review");
+  keep({made.id, made.base, edited, id_of(edited.hex() + "^{tree}")}, "health", {});
+  Oid forged = id_of(ledger);
+  EXPECT_EQ(told(one(edited)), "ok exact") << "alone it is as good as the access to the record";
+  repo_.git("update-ref " + ledger + " " + good.hex());
+  repo_.git("update-ref -d refs/notes/factory/review");
+  EXPECT_EQ(told(pushed({{Oid(), edited, "refs/heads/x"},
+                         {Oid(), forged, "refs/factory/inbox/" + made.id.str()}},
+                        made.base)),
+            "no conflicting-records, ok record");
+  EXPECT_EQ(told(pushed({{Oid(), edited, "refs/heads/x"}, {good, forged, ledger}}, made.base)),
+            "no conflicting-records, no record-rewritten");
+}
+
+TEST_F(FoolingTest, APushedPolicyHasNoSay) {
+  repo_.write(".gitfactory", "[factory]\n verify = all\n");
+  Oid strict = repo_.commit("strict");
+  repo_.write(".gitfactory", "[factory]\n verify = off\n");
+  Oid relaxed = repo_.commit("relaxed");
+  git::Repo repo = open();
+  ASSERT_GIVES(policy_, policy_of(repo, program(), strict));
+  EXPECT_EQ(told(pushed({{strict, relaxed, "refs/heads/main"}}, strict)), "no no-run");
+}
+
+TEST_F(FoolingTest, AnOldHistoryIsNotAskedAgain) {
+  for (int i = 0; i < 5; ++i) {
+    repo_.write("f", std::to_string(i));
+    repo_.commit("human");
+  }
+  policy_.cover = Policy::Cover::kAll;
+  Oid main = id_of("main");
+  Made made = approve("health");
+  EXPECT_EQ(told(pushed({{Oid(), made.head, "refs/heads/factory/health"}}, main)), "ok exact");
+  EXPECT_EQ(told(pushed({{main, made.head, "refs/heads/main"}}, main)), "ok exact");
+}
+
+}  // namespace
+}  // namespace gf::verify::test

@@ -1,0 +1,195 @@
+// The same change elsewhere: rebased, picked, squashed, merged.
+#include <unistd.h>
+
+#include "unit/verify/approved.h"
+
+namespace gf::verify::test {
+namespace {
+
+using ::testing::HasSubstr;
+
+class MovedTest : public ApprovedTest {
+ protected:
+  MovedTest() : made_(approve("health")) {}
+  /// main goes on with another file, or with this content of app.py.
+  void main_moves(const std::string& app = kApp) {
+    repo_.git("checkout -q main");
+    repo_.write("other.txt", "new\n");
+    repo_.write("app.py", app);
+    repo_.commit("main moves");
+  }
+  Made made_;
+};
+
+TEST_F(MovedTest, ACleanRebaseIsRecognised) {
+  main_moves(with(kApp, "return 1", "return 11"));
+  repo_.git("rebase -q main factory/health");
+  Finding finding = one(id_of("HEAD"));
+  EXPECT_EQ(told(finding), "ok rebased") << finding.text;
+  EXPECT_THAT(finding.text, HasSubstr(made_.base.short_hex()));
+}
+
+TEST_F(MovedTest, ACherryPickIsRecognised) {
+  main_moves();
+  repo_.git("cherry-pick " + made_.head.hex());
+  EXPECT_EQ(told(one(id_of("HEAD"))), "ok rebased");
+}
+
+TEST_F(MovedTest, ASquashMergeIsRecognisedWithItsIndentedTrailer) {
+  repo_.git("merge -q --squash factory/health");
+  repo_.git("commit -q --no-edit");
+  EXPECT_THAT(repo_.git("log -1 --format=%B"), HasSubstr("    Factory-Run: "));
+  EXPECT_EQ(told(one(id_of("HEAD"))), "ok exact");
+  repo_.git("reset -q --hard main~1");
+  main_moves();
+  repo_.git("merge -q --squash factory/health");
+  repo_.git("commit -q --no-edit");
+  EXPECT_EQ(told(one(id_of("HEAD"))), "ok rebased");
+}
+
+TEST_F(MovedTest, AMergeCommitThatAddsNothingIsRecognised) {
+  main_moves(with(kApp, "return 1", "return 11"));
+  repo_.git("merge -q --no-ff -m merged factory/health");
+  Oid merge = id_of("HEAD");
+  EXPECT_EQ(told(pushed({{id_of("main^1"), merge, "refs/heads/main"}}, id_of("main^1"))),
+            "ok exact, ok clean-merge");
+  policy_.cover = Policy::Cover::kAll;
+  EXPECT_EQ(told(pushed({{id_of("main^1"), merge, "refs/heads/main"}}, id_of("main^1"))),
+            "ok exact, ok clean-merge");
+  repo_.write("app.py", with(with(kApp, "return 1", "return 11"), "return 4", "return 45"));
+  repo_.git("add -A");
+  repo_.git("commit -q --amend --no-edit");
+  Finding finding = one(id_of("HEAD"));
+  EXPECT_EQ(told(finding), "no edited-merge");
+  EXPECT_THAT(finding.text, HasSubstr("app.py differs"));
+}
+
+TEST_F(MovedTest, AMergeThatFollowsARenameIsRecognised) {
+  policy_.cover = Policy::Cover::kAll;
+  repo_.git("checkout -q main");
+  repo_.git("mv app.py service.py");
+  repo_.commit("rename");
+  repo_.git("merge -q --no-ff -m merged factory/health");
+  EXPECT_EQ(told(one(id_of("HEAD"))), "ok clean-merge");
+}
+
+TEST_F(MovedTest, AMergeThatTakesOneSideOnlyIsNotClean) {
+  policy_.cover = Policy::Cover::kAll;
+  main_moves();
+  repo_.git("merge -q -s ours --no-ff -m merged factory/health");
+  EXPECT_EQ(told(one(id_of("HEAD"))), "no edited-merge");
+}
+
+TEST_F(MovedTest, AConflictSolvedByHandIsNotClean) {
+  policy_.cover = Policy::Cover::kAll;
+  main_moves(with(kApp, "return 4", "return 5"));
+  EXPECT_NE(repo_.git_status({"merge", "-q", "factory/health"}), 0);
+  repo_.write("app.py", with(kApp, "return 4", "return 49"));
+  Oid merge = repo_.commit("merged by hand");
+  EXPECT_EQ(told(one(merge)), "no edited-merge");
+}
+
+TEST_F(MovedTest, OctopusMergesCountWhenTheyAddNothing) {
+  policy_.cover = Policy::Cover::kAll;
+  approve("two", [this] { repo_.write("two.py", "two = 2\n"); });
+  approve("three", [this] { repo_.write("app.py", with(kApp, "return 1", "return 11")); });
+  main_moves();
+  repo_.git("merge -q -m octopus factory/health factory/two factory/three");
+  EXPECT_EQ(told(one(id_of("HEAD"))), "ok clean-merge");
+  EXPECT_EQ(told(pushed({{id_of("HEAD^1"), id_of("HEAD"), "refs/heads/main"}}, id_of("HEAD^1"))),
+            "ok exact, ok exact, ok exact, ok clean-merge");
+  repo_.write("extra.py", "x = 1\n");
+  repo_.git("add -A");
+  repo_.git("commit -q --amend --no-edit");
+  EXPECT_EQ(told(one(id_of("HEAD"))), "no edited-merge");
+}
+
+TEST_F(MovedTest, AChangeMixedWithAnotherIsNotTheApprovedOne) {
+  main_moves();
+  repo_.git("cherry-pick -n " + made_.head.hex());
+  repo_.write("extra.py", "x = 1\n");
+  Oid mixed = repo_.commit("both\n\nFactory-Run: " + made_.id.str());
+  Finding finding = one(mixed);
+  EXPECT_EQ(told(finding), "no different");
+  EXPECT_THAT(finding.text, HasSubstr("extra.py"));
+}
+
+TEST_F(MovedTest, TheApprovedTreeOnAnotherBaseUndoesWhatIsThere) {
+  main_moves();
+  std::string commit = repo_.git({"commit-tree", "-p", "main", "-m",
+                                  "feat\n\nFactory-Run: " + made_.id.str(), made_.tree.hex()});
+  Finding finding = one(Oid::parse(commit.substr(0, 40)).value());
+  EXPECT_EQ(told(finding), "no different");
+  EXPECT_THAT(finding.text, HasSubstr("other.txt"));
+}
+
+TEST_F(MovedTest, TheSamePatchIdInAnotherPlaceOrWithOtherBlanksIsAnotherChange) {
+  // Blanks do not count in a patch id, and in Python they are the program.
+  main_moves();
+  repo_.write("app.py", with(changed_app(), "    return 44", "  return 44"));
+  Oid blanks = repo_.commit("feat\n\nFactory-Run: " + made_.id.str());
+  git::Repo repo = open();
+  EXPECT_EQ(repo.patch_id(id_of("HEAD~^{tree}"), id_of("HEAD^{tree}")).value(),
+            repo.patch_id(id_of(first_.hex() + "^{tree}"), made_.tree).value());
+  EXPECT_EQ(told(one(blanks)), "no different");
+}
+
+TEST_F(MovedTest, TheSameHunkAtAnotherOfTwoEqualPlacesIsAnotherChange) {
+  std::string block = "start\n    a\n    b\n    c\nend\n";
+  std::string text = block + "--\n--\n--\n--\n" + block;
+  repo_.git("checkout -q main");
+  repo_.write("blocks", text);
+  repo_.commit("blocks");
+  Made run = approve("blocks", [&] { repo_.write("blocks", with(text, "    b", "    B")); });
+  repo_.write("other.txt", "moves\n");
+  repo_.commit("moves");
+  std::string second = text;
+  second.replace(second.rfind("    b"), 5, "    B");
+  repo_.write("blocks", second);
+  Oid moved = repo_.commit("feat\n\nFactory-Run: " + run.id.str());
+  EXPECT_EQ(told(one(moved)), "no different");
+}
+
+TEST_F(MovedTest, OtherLinesAroundTheChangeWereNotReviewed) {
+  main_moves(with(kApp, "def e():", "def e(x):"));
+  repo_.git("rebase -q main factory/health");
+  Finding finding = one(id_of("HEAD"));
+  EXPECT_EQ(told(finding), "no different") << finding.text;
+}
+
+TEST_F(MovedTest, WhatMovedIsGatedAgainWhereThePolicyAsks) {
+  main_moves();
+  repo_.git("cherry-pick " + made_.head.hex());
+  Oid moved = id_of("HEAD");
+  policy_.regate = true;
+  EXPECT_EQ(told(one(moved)), "no needs-gates");
+  EXPECT_EQ(told(one(made_.head)), "ok exact") << "its own tree was gated";
+  std::vector<Oid> asked;
+  bool green = true;
+  regate_ = [&](const Oid& commit, const RunId&) -> Result<bool> {
+    asked.push_back(commit);
+    return green;
+  };
+  EXPECT_EQ(told(one(moved)), "ok rebased");
+  EXPECT_EQ(asked, std::vector<Oid>{moved});
+  green = false;
+  EXPECT_EQ(told(one(moved)), "no gates-failed");
+}
+
+TEST_F(MovedTest, WithoutTheApprovedObjectsNothingIsSaid) {
+  main_moves();
+  repo_.git("cherry-pick " + made_.head.hex());
+  repo_.git({"clone", "-q", "--single-branch", "--branch", "main", "file://" + repo_.path(),
+             repo_.path() + "/../clone"});
+  std::string clone = repo_.path() + "/../clone";
+  repo_.git({"-C", clone, "fetch", "-q", "origin", "refs/factory/ledger/*:refs/factory/ledger/*"});
+  auto repo = git::Repo::open(clone);
+  ASSERT_DONE(repo);
+  git::Program git(gf::test::plain_runner(repo_.environment()), clone);
+  ASSERT_GIVES(auto findings, verify_commits(*repo, git, policy_, {id_of("main")}, ""));
+  EXPECT_EQ(told(findings), "unsure missing-objects");
+  EXPECT_THAT(findings[0].hint, HasSubstr("fetch"));
+}
+
+}  // namespace
+}  // namespace gf::verify::test
