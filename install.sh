@@ -89,14 +89,14 @@ install_all() {
 # Tools the tests use, as a user's repository would have them.
 test_python() {
   local folder=build/test-python
-  local wanted=templates/demo/app/requirements-dev.txt
-  if ! cmp -s "$wanted" "$folder/complete"; then
+  local wanted=templates/demo/app/requirements-dev.txt more=tests/requirements.txt
+  if ! cat "$wanted" "$more" | cmp -s - "$folder/complete"; then
     rm -rf "$folder"
     mkdir -p build
     python3 -m venv "$folder" || die "cannot make a virtual environment" "install python3-venv"
-    "$folder/bin/python" -m pip install --quiet --disable-pip-version-check -r "$wanted" ||
+    "$folder/bin/python" -m pip install --quiet --disable-pip-version-check -r "$wanted" -r "$more" ||
       die "pip could not install the test tools" "check the network"
-    cp "$wanted" "$folder/complete"
+    cat "$wanted" "$more" >"$folder/complete"
   fi
   GF_TEST_PYTHON=$PWD/$folder/bin/python
   export GF_TEST_PYTHON

@@ -18,6 +18,7 @@ constexpr std::array kCommands = {
     Command{"log", "List runs, newest first", bind_log},
     Command{"show", "Show a run, a stage of it, or its pull request", bind_show},
     Command{"why", "Go from a line of code to the run that wrote it", bind_why},
+    Command{"export", "Write runs as OpenTelemetry traces", bind_export},
     Command{"sync", "Fetch, join and push the record", bind_sync},
     Command{"metrics", "Show dollars per feature, time to pull request and success rate",
             bind_metrics},

@@ -64,6 +64,7 @@ Run bind_abort(CLI::App& app);
 Run bind_log(CLI::App& app);
 Run bind_show(CLI::App& app);
 Run bind_why(CLI::App& app);
+Run bind_export(CLI::App& app);
 Run bind_sync(CLI::App& app);
 Run bind_metrics(CLI::App& app);
 Run bind_verify(CLI::App& app);

@@ -1,6 +1,6 @@
 # bash completion for git factory; git's own completion calls _git_factory.
 _git_factory() {
-  local commands="init trust feature plan spec resume abort log show why sync metrics verify demo"
+  local commands="init trust feature plan spec resume abort log show why export sync metrics verify demo"
   local i command=""
   for ((i = 2; i < cword; i++)); do
     [[ " $commands " == *" ${words[i]} "* ]] && { command=${words[i]}; break; }
@@ -14,6 +14,7 @@ _git_factory() {
     trust) __gitcomp "--yes" ;;
     log) __gitcomp "--max-count= --oneline --json" ;;
     why) __gitcomp "$(git ls-files 2>/dev/null)" "" "$cur" ":" ;;
+    export) __gitcomp "--all --prompts" ;;
     sync) __gitcomp_nl "$(git remote)" ;;
     verify)
       case "$cur" in

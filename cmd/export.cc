@@ -1,0 +1,85 @@
+// git factory export [<run>...]: runs as OpenTelemetry traces, one line of OTLP/JSON each.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "analyst/otlp.h"
+#include "base/text.h"
+#include "command.h"
+
+namespace gf::cmd {
+namespace {
+
+struct Options {
+  std::vector<std::string> runs;
+  bool all = false, prompts = false;
+};
+
+Result<std::vector<RunId>> chosen(const store::Store& store, const Options& options) {
+  std::vector<RunId> ids;
+  if (options.all) {
+    GF_TRY(store.walk([&](const store::Summary& run) {
+      ids.push_back(run.id);
+      return true;
+    }));
+    return ids;
+  }
+  std::vector<std::string> names = options.runs;
+  if (names.empty()) names = {"@"};
+  for (const std::string& name : names) {
+    GF_ASSIGN(auto id, store.find(name));
+    if (!id) {
+      return Error{Fault::kUser,
+                   fmt::format("there is no run '{}'", printable(name)),
+                   {},
+                   "see 'git factory log'"};
+    }
+    ids.push_back(*id);
+  }
+  return ids;
+}
+
+/// The remote's address without name and password; paths of this machine are nobody's business.
+std::string public_url(const engine::Context& context) {
+  auto config = engine::Config::load(context.repo, context.git, Oid(), {}, true);
+  if (!config.ok()) return {};
+  auto remote = engine::find_remote(context, *config, context.shape.head_branch);
+  if (!remote.ok() || !*remote) return {};
+  std::string url = config->get("remote." + **remote + ".url", "");
+  size_t scheme = url.find("://");
+  if (scheme == std::string::npos || url.starts_with("file:")) return {};
+  size_t slash = url.find('/', scheme + 3), at = url.rfind('@', slash);
+  if (at != std::string::npos && at > scheme) url.erase(scheme + 3, at - scheme - 2);
+  return url.substr(0, url.find_first_of("?#"));
+}
+
+Result<int> export_runs(const Options& options, Console& console) {
+  GF_ASSIGN(auto context, engine::Context::open(console.setup, false));
+  GF_ASSIGN(auto ids, chosen(*context->store, options));
+  analyst::OtlpWish wish{options.prompts, public_url(*context)};
+  int missing = 0;
+  for (const RunId& id : ids) {
+    auto run = context->store->load(id);
+    if (!run.ok()) {
+      ++missing;
+      console.say(fmt::format("warning: run {}: {}", id.str(), printable(run.error().message)));
+      continue;
+    }
+    if (!console.print(analyst::otlp_trace(*run, wish).dump() + "\n")) break;
+  }
+  return missing == 0 ? kYes : kNo;
+}
+
+}  // namespace
+
+Run bind_export(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  app.add_option("runs", options->runs, "The runs; default: the newest");
+  app.add_flag("--all", options->all, "Export every run that this clone knows");
+  app.add_flag("--prompts", options->prompts,
+               "Export what was asked and answered too, word for word");
+  return [options](Console& console) { return export_runs(*options, console); };
+}
+
+}  // namespace gf::cmd
