@@ -5,8 +5,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <map>
-#include <mutex>
 
 #include "base/text.h"
 #include "gate/gate.h"
@@ -212,42 +210,6 @@ Result<GateOutcome> run_gate(const Gate& gate, const Place& place,
     judge(gate, *ran, readable, outcome);
   }
   return outcome;
-}
-
-std::string tool_version(const Gate& gate, const proc::Environment& environment,
-                         const Cancel& cancel) {
-  static std::mutex mutex;
-  static std::map<std::string, std::string> known;
-  proc::Options options;
-  // "python -m ruff check" is asked as "python -m ruff", "uv run --no-sync ruff check" as itself.
-  size_t words = 1;
-  bool wrapped = gate.argv.size() > 1 && gate.argv[1] == "run" &&
-                 (gate.argv[0] == "uv" || gate.argv[0] == "poetry");
-  if (gate.argv.size() > 2 && gate.argv[1] == "-m") words = 3;
-  if (wrapped) {
-    words = 2;
-    while (words < gate.argv.size() && gate.argv[words].starts_with("-")) ++words;
-    words = std::min(words + 1, gate.argv.size());
-  }
-  options.argv.assign(gate.argv.begin(), gate.argv.begin() + static_cast<long>(words));
-  options.argv.emplace_back("--version");
-  std::string key = join(options.argv, " ");
-  {
-    std::lock_guard lock(mutex);
-    if (auto found = known.find(key); found != known.end()) return found->second;
-  }
-  options.environment = proc::clean_environment(environment);
-  options.limits = {Milliseconds(20000), 1u << 16};
-  auto ran = proc::run(options, cancel);
-  std::string version;
-  if (ran.ok() && ran->succeeded()) {
-    std::vector<std::string> told = lines(ran->out.empty() ? ran->err : ran->out);
-    version = told.empty() ? "" : printable(clipped(trim(told[0]), 100));
-  }
-  if (cancel.requested()) return version;  // no answer is not an answer
-  std::lock_guard lock(mutex);
-  known[key] = version;
-  return version;
 }
 
 }  // namespace gf::gate

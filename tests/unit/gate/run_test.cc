@@ -377,6 +377,18 @@ TEST_F(GateTest, ToolsTellTheirVersion) {
   Cancel cancel;
   EXPECT_THAT(tool_version(project_.gate("ruff"), proc::current_environment(), cancel),
               testing::StartsWith("ruff "));
+  EXPECT_THAT(tool_version(project_.gate("pytest"), proc::current_environment(), cancel),
+              testing::MatchesRegex("pytest [0-9.]+"));
+}
+
+TEST_F(GateTest, AModuleThatLiesBesideTheCallerIsNotAskedForItsVersion) {
+  std::filesystem::path before = std::filesystem::current_path();
+  project_.write("csv.py", "raise SystemExit('not this one')\n");
+  std::filesystem::current_path(project_.place().worktree);
+  Cancel cancel;
+  std::string told = tool_version(project_.gate("mypy"), proc::current_environment(), cancel);
+  std::filesystem::current_path(before);
+  EXPECT_THAT(told, testing::MatchesRegex("mypy [0-9.]+.*"));
 }
 
 }  // namespace

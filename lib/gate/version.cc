@@ -1,0 +1,85 @@
+// What version a gate's tool has, asked of the tool or of the interpreter that holds it.
+#include <map>
+#include <mutex>
+
+#include "base/text.h"
+#include "gate/gate.h"
+
+namespace gf::gate {
+namespace {
+
+/// The words that ask the gate's tool for its version: "python -m ruff check" is asked as
+/// "python -m ruff --version", "uv run --no-sync ruff check" as "uv run --no-sync ruff --version".
+std::vector<std::string> version_question(const Gate& gate) {
+  size_t words = 1;
+  bool wrapped = gate.argv.size() > 1 && gate.argv[1] == "run" &&
+                 (gate.argv[0] == "uv" || gate.argv[0] == "poetry");
+  if (gate.argv.size() > 2 && gate.argv[1] == "-m") words = 3;
+  if (wrapped) {
+    words = 2;
+    while (words < gate.argv.size() && gate.argv[words].starts_with("-")) ++words;
+    words = std::min(words + 1, gate.argv.size());
+  }
+  std::vector<std::string> argv(gate.argv.begin(), gate.argv.begin() + static_cast<long>(words));
+  argv.emplace_back("--version");
+  return argv;
+}
+
+/// What is installed where "python -m" looks, but for the folder it is started in.
+constexpr const char* kInstalled = R"py(
+import sys
+sys.path = [place for place in sys.path if place]
+from importlib.metadata import distributions
+for one in distributions():
+    print(one.metadata["Name"], one.version)
+)py";
+
+/// Answers of one interpreter for all its modules: starting pytest only to hear its version takes
+/// longer than most of the line's own work.
+std::map<std::string, std::string> installed_in(const std::string& python,
+                                                const proc::Environment& environment,
+                                                const Cancel& cancel) {
+  proc::Options options;
+  options.argv = {python, "-c", kInstalled};
+  options.environment = environment;
+  options.limits = {Milliseconds(20000), 1u << 20};
+  auto ran = proc::run(options, cancel);
+  std::map<std::string, std::string> versions;
+  if (!ran.ok() || !ran->succeeded()) return versions;
+  for (const std::string& line : lines(ran->out)) {
+    std::string name = lower(line.substr(0, line.find(' ')));
+    std::string told(printable(clipped(line, 100)));
+    versions.emplace(python + " -m " + name + " --version", told);
+  }
+  return versions;
+}
+
+}  // namespace
+
+std::string tool_version(const Gate& gate, const proc::Environment& environment,
+                         const Cancel& cancel) {
+  static std::mutex mutex;
+  static std::map<std::string, std::string> known;
+  proc::Options options;
+  options.argv = version_question(gate);
+  options.environment = proc::clean_environment(environment);
+  std::string key = join(options.argv, " ");
+  std::lock_guard lock(mutex);
+  if (auto found = known.find(key); found != known.end()) return found->second;
+  if (options.argv.size() == 4 && options.argv[1] == "-m") {
+    known.merge(installed_in(options.argv[0], options.environment, cancel));
+    if (auto found = known.find(key); found != known.end()) return found->second;
+  }
+  options.limits = {Milliseconds(20000), 1u << 16};
+  auto ran = proc::run(options, cancel);
+  std::string version;
+  if (ran.ok() && ran->succeeded()) {
+    std::vector<std::string> told = lines(ran->out.empty() ? ran->err : ran->out);
+    version = told.empty() ? "" : printable(clipped(trim(told[0]), 100));
+  }
+  if (cancel.requested()) return version;  // no answer is not an answer
+  known[key] = version;
+  return version;
+}
+
+}  // namespace gf::gate
