@@ -169,6 +169,7 @@ Result<void> Line::open_pull_request(const std::string& branch) {
     wanted.run = run_.id;
     GF_ASSIGN(auto opened, forge->open(wanted));
     run_.pull_request = opened.url;
+    if (!opened.unsent.empty()) tell("warning", opened.unsent);
     if (!verdict_->reasons.empty() && opened.comments.empty()) {
       GF_TRY(forge->comment(opened, "REVIEW:\n- " + join(verdict_->reasons, "\n- ")));
     }

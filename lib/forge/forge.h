@@ -29,6 +29,8 @@ struct PullRequest {
   RunId run;
   std::string request_pull;  ///< what `git request-pull` wrote, for mail; empty when it could not
   std::vector<std::string> comments;
+  /// Why the server does not have it although it is opened here; not stored.
+  std::string unsent;
 };
 
 /// One forge for one repository. Opening the same run's request twice gives the first one back.
@@ -47,7 +49,8 @@ class Forge {
 
 /// The forge without a server: pull requests as JSON in the tree of refs/factory/pulls, pushed to
 /// `remote` unforced (joined and tried again when somebody else was faster). Without a remote it
-/// stays in this repository. Numbers count from 1.
+/// stays in this repository. A server that takes no refs of this kind leaves the request here, with
+/// `unsent` saying why. Numbers count from 1.
 std::unique_ptr<Forge> local_forge(git::Repo& repo, const git::Program& git,
                                    std::optional<std::string> remote, const Clock& clock);
 

@@ -128,7 +128,7 @@ class LocalForge : public Forge {
       if (attempt > 0) GF_TRY(fetch());
       GF_ASSIGN(auto theirs, their_tip());
       still = attempt > 1 && theirs == seen && !told.empty() ? still + 1 : 0;
-      if (still >= kTriesWithoutMove) return refused(told);
+      bool hopeless = still >= kTriesWithoutMove;
       seen = theirs;
       GF_ASSIGN(auto tip, join(theirs));
       if (!tip.won) continue;
@@ -145,10 +145,11 @@ class LocalForge : public Forge {
         if (!tip.won) continue;
       }
       if (!remote_ || tip.id == theirs) return result;
+      if (hopeless) return kept_here(std::move(result), told);
       GF_ASSIGN(auto pushed, git_.push(*remote_, {fmt::format("{}:{}", kRef, kRef)}));
       if (pushed.pushed) return result;
       told = pushed.told.empty() ? "no reason was given" : pushed.told;
-      if (!pushed.rejected) return refused(told);
+      if (!pushed.rejected) return kept_here(std::move(result), told);
     }
     return Error{Fault::kTransient,
                  "others kept opening pull requests",
@@ -156,13 +157,12 @@ class LocalForge : public Forge {
                  "go on with 'git factory resume'"};
   }
 
-  Error refused(const std::string& told) const {
-    return Error{
-        Fault::kEnvironment,
-        fmt::format("'{}' does not take the pull request", printable(*remote_)),
-        {},
-        fmt::format("the server says: {}; it is kept in {} here and sent with the next one",
-                    replace_all(printable(clipped(told, 300)), "\n", "; "), kRef)};
+  /// The branch is delivered and the request is whole: a server's policy about refs takes neither.
+  PullRequest kept_here(PullRequest pull, const std::string& told) const {
+    pull.unsent = fmt::format("'{}' does not take {} ({}); it is kept here and sent with the next",
+                              printable(*remote_), kRef,
+                              replace_all(printable(clipped(trim(told), 300)), "\n", "; "));
+    return pull;
   }
 
   /// A remote without the ref is fine: nobody has opened a request there yet.

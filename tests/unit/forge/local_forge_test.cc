@@ -170,7 +170,8 @@ TEST(LocalForge, WhatWasOpenedOfflineIsSentLaterUnderAFreeNumber) {
   }
   remote.hook("pre-receive", "#!/bin/sh\necho 'no factory here' >&2\nexit 1\n");
   ann.repo().git({"remote", "set-url", "origin", remote.path()});
-  EXPECT_FALSE(ann.forge()->open(offline).ok());
+  ASSERT_GIVES(auto refused, ann.forge()->open(offline));
+  EXPECT_THAT(refused.unsent, HasSubstr("no factory here"));
   std::filesystem::remove(remote.path() + "/hooks/pre-receive");
   ASSERT_GIVES(auto bobs, bob.forge()->open(bob.wanted(2, "made by bob")));
 
@@ -206,10 +207,10 @@ TEST(LocalForge, ARefusalNamesTheServersWordsAndKeepsTheRequest) {
   Person ann(remote.path());
   remote.hook("pre-receive", "#!/bin/sh\necho 'no factory here' >&2\nexit 1\n");
 
-  auto opened = ann.forge()->open(ann.wanted(1));
+  ASSERT_GIVES(auto opened, ann.forge()->open(ann.wanted(1)));
 
-  ASSERT_FALSE(opened.ok());
-  EXPECT_THAT(opened.error().hint, HasSubstr("no factory here"));
+  EXPECT_THAT(opened.unsent, HasSubstr("no factory here"));
+  EXPECT_EQ(opened.number, 1);
   ASSERT_GIVES(auto all, ann.forge()->list());
   EXPECT_EQ(all.size(), 1u);
 }
@@ -218,10 +219,8 @@ TEST(LocalForge, AHiddenRefIsARefusalToo) {
   Remote remote;
   Person ann(remote.path());
   remote.git({"config", "receive.hideRefs", "refs/factory"});
-  auto opened = ann.forge()->open(ann.wanted(1));
-  ASSERT_FALSE(opened.ok());
-  EXPECT_EQ(opened.error().fault, Fault::kEnvironment);
-  EXPECT_THAT(opened.error().hint, HasSubstr("hidden ref"));
+  ASSERT_GIVES(auto opened, ann.forge()->open(ann.wanted(1)));
+  EXPECT_THAT(opened.unsent, HasSubstr("hidden ref"));
 }
 
 TEST(LocalForge, AMissingRemoteIsToldBeforeAnythingIsOpened) {
