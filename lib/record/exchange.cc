@@ -193,7 +193,10 @@ Cost operator+(const Cost& a, const Cost& b) {
   if (a.basis == "none") return b;
   if (b.basis == "none") return a;
   Cost result;
-  if (a.pico_usd && b.pico_usd) result.pico_usd = *a.pico_usd + *b.pico_usd;
+  int64_t sum = 0;
+  // A sum that no longer fits was made by a hand; it is not known, which is what unpriced says.
+  if (a.pico_usd && b.pico_usd && !__builtin_add_overflow(*a.pico_usd, *b.pico_usd, &sum))
+    result.pico_usd = sum;
   result.basis = !result.pico_usd ? "unpriced" : a.basis == b.basis ? a.basis : "mixed";
   return result;
 }

@@ -81,6 +81,7 @@ Result<Spec> spec_from_json(const Json& json) {
   Reader in(json, "spec", Spec::kVersion);
   GF_TRY(in.done());
   Spec spec;
+  spec.v = static_cast<int>(json.get_int("v", 1));
   spec.title = in.text("title");
   spec.intent = in.text("intent");
   spec.request = in.text("request");

@@ -201,7 +201,7 @@ Result<void> ActiveRun::Impl::load() {
   tip = *tip_now;
   GF_ASSIGN(auto info, repo->commit(tip));
   tree = info.tree;
-  GF_ASSIGN(auto whole, read_run(*repo, tree, true));
+  GF_ASSIGN(auto whole, read_run(*repo, tree, {.exchanges = true}));
   run = whole.run;
   spec = whole.spec;
   verdict = whole.verdict;

@@ -61,7 +61,16 @@ struct Folder {
   Result<std::vector<git::TreeEntry>> entries() const { return repo.read_tree(tree); }
   Result<record::Json> json(const git::TreeEntry& entry) const;
 };
+/// What is read of a folder.
+struct Reading {
+  bool records = true;  ///< all but the exchanges
+  bool exchanges = false;
+  bool messages = true;  ///< false: the content of each message is the id of its blob
+  /// When set, a file that cannot be read is named here and left out.
+  std::vector<std::string>* oddities = nullptr;
+  bool* missing = nullptr;  ///< set when that was because an object is not in this clone
+};
 /// Sorts a folder's files into a Run. Unknown files are left alone.
-Result<Run> read_run(const git::Repo& repo, const Oid& tree, bool with_exchanges);
+Result<Run> read_run(const git::Repo& repo, const Oid& tree, const Reading& reading);
 
 }  // namespace gf::store

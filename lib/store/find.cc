@@ -54,7 +54,7 @@ Result<std::vector<Summary>> Store::active_runs() const {
   for (const auto& [ref, tip] : refs) {
     auto info = impl_->repo->commit(tip);
     if (!info.ok()) continue;
-    auto whole = read_run(*impl_->repo, info->tree, false);
+    auto whole = read_run(*impl_->repo, info->tree, {});
     if (!whole.ok()) continue;
     Summary run;
     run.id = whole->run.id;
@@ -118,11 +118,18 @@ Result<std::optional<RunId>> Store::find(const std::string& name) const {
     }
   }
   std::string patch;
-  std::optional<RunId> by_commit;
   if (commit && commit->parents.size() == 1) {
     auto parent = impl_->repo->commit(commit->parents[0]);
     if (parent.ok()) patch = impl_->repo->patch_id(parent->tree, commit->tree).value_or("");
   }
+  if (name != "@" && impl_->look_up) {
+    Wanted wanted{name, commit ? commit->id : Oid(), commit ? commit->tree : Oid(), patch};
+    if (auto answer = impl_->look_up(*impl_->repo, wanted)) {
+      if (answer->named && (!found || *found < *answer->named)) found = answer->named;
+      return found ? found : answer->by_commit;
+    }
+  }
+  std::optional<RunId> by_commit;
   GF_TRY(walk([&](const Summary& run) {
     if (matches(run)) {
       if (!found || *found < run.id) found = run.id;
@@ -135,6 +142,8 @@ Result<std::optional<RunId>> Store::find(const std::string& name) const {
   }));
   return found ? found : by_commit;
 }
+
+void Store::look_up_with(LookUp look_up) { impl_->look_up = std::move(look_up); }
 
 Result<std::optional<Oid>> Store::Impl::folder_of(const RunId& id, const char* kind) const {
   std::vector<Oid> tips;
@@ -157,12 +166,12 @@ Result<Run> Store::load(const RunId& id) const {
   GF_ASSIGN(auto tip, impl_->repo->read_ref(active_ref(id)));
   if (tip) {
     GF_ASSIGN(auto info, impl_->repo->commit(*tip));
-    return read_run(*impl_->repo, info.tree, true);
+    return read_run(*impl_->repo, info.tree, {.exchanges = true});
   }
   GF_ASSIGN(auto replay, impl_->folder_of(id, "replay"));
-  if (replay) return read_run(*impl_->repo, *replay, true);
+  if (replay) return read_run(*impl_->repo, *replay, {.exchanges = true});
   GF_ASSIGN(auto ledger, impl_->folder_of(id, "ledger"));
-  if (ledger) return read_run(*impl_->repo, *ledger, false);
+  if (ledger) return read_run(*impl_->repo, *ledger, {});
   return Error{Fault::kUser,
                fmt::format("the record of {} is not in this clone", id.str()),
                {},

@@ -141,48 +141,75 @@ Result<record::Json> Folder::json(const git::TreeEntry& entry) const {
   return parsed;
 }
 
-Result<Run> read_run(const git::Repo& repo, const Oid& tree, bool with_exchanges) {
+namespace {
+
+using Messages = std::function<Result<record::Json>(const Oid&)>;
+
+/// Puts one file's record where it belongs.
+Result<void> place(Run& run, const std::string& name, const record::Json& json,
+                   const Messages& message) {
+  if (name == "run.json") {
+    GF_ASSIGN(run.run, record::run_from_json(json));
+  } else if (name == "spec.json") {
+    GF_ASSIGN(auto spec, record::spec_from_json(json));
+    run.spec = std::move(spec);
+  } else if (name == "review.json") {
+    GF_ASSIGN(auto verdict, record::verdict_from_json(json));
+    run.verdict = std::move(verdict);
+  } else if (name.starts_with("stage-")) {
+    GF_ASSIGN(auto stage, record::stage_from_json(json));
+    run.stages.push_back(std::move(stage));
+  } else if (name.starts_with("gate-")) {
+    GF_ASSIGN(auto outcome, record::gate_outcome_from_json(json));
+    run.gates.push_back(std::move(outcome));
+  } else {
+    GF_ASSIGN(auto exchange, exchange_from(json, message));
+    run.exchanges.push_back(std::move(exchange));
+    run.has_exchanges = true;
+  }
+  return Done{};
+}
+
+bool is_wanted(const std::string& name, const Reading& reading) {
+  if (name.starts_with("exchange-")) return reading.exchanges;
+  bool record = name == "run.json" || name == "spec.json" || name == "review.json" ||
+                name.starts_with("stage-") || name.starts_with("gate-");
+  return record && reading.records;
+}
+
+}  // namespace
+
+Result<Run> read_run(const git::Repo& repo, const Oid& tree, const Reading& reading) {
   Run run;
   Folder folder{repo, tree};
   GF_ASSIGN(auto entries, folder.entries());
   // Turns of one conversation repeat its messages: each is read once.
   std::map<Oid, record::Json> read;
   auto message = [&](const Oid& id) -> Result<record::Json> {
+    if (!reading.messages) {
+      return record::Json::object({{"role", "assistant"}, {"content", id.hex()}});
+    }
     auto known = read.find(id);
     if (known != read.end()) return known->second;
     GF_ASSIGN(auto json, json_of(repo, id));
     read.emplace(id, json);
     return json;
   };
-  for (const git::TreeEntry& entry : entries) {
-    bool known = entry.name == "run.json" || entry.name == "spec.json" ||
-                 entry.name == "review.json" || entry.name.starts_with("stage-") ||
-                 entry.name.starts_with("gate-") ||
-                 (with_exchanges && entry.name.starts_with("exchange-"));
-    if (entry.name == "trace.jsonl") {
+  auto take = [&](const git::TreeEntry& entry) -> Result<void> {
+    if (entry.name == "trace.jsonl" && reading.messages) {
       GF_ASSIGN(run.trace, text_of(repo, entry.id));
     }
-    if (!known) continue;
+    if (!is_wanted(entry.name, reading)) return Done{};
     GF_ASSIGN(auto json, folder.json(entry));
-    if (entry.name == "run.json") {
-      GF_ASSIGN(run.run, record::run_from_json(json));
-    } else if (entry.name == "spec.json") {
-      GF_ASSIGN(auto spec, record::spec_from_json(json));
-      run.spec = std::move(spec);
-    } else if (entry.name == "review.json") {
-      GF_ASSIGN(auto verdict, record::verdict_from_json(json));
-      run.verdict = std::move(verdict);
-    } else if (entry.name.starts_with("stage-")) {
-      GF_ASSIGN(auto stage, record::stage_from_json(json));
-      run.stages.push_back(std::move(stage));
-    } else if (entry.name.starts_with("gate-")) {
-      GF_ASSIGN(auto outcome, record::gate_outcome_from_json(json));
-      run.gates.push_back(std::move(outcome));
-    } else {
-      GF_ASSIGN(auto exchange, exchange_from(json, message));
-      run.exchanges.push_back(std::move(exchange));
-      run.has_exchanges = true;
-    }
+    return place(run, entry.name, json, message);
+  };
+  for (const git::TreeEntry& entry : entries) {
+    Result<void> taken = take(entry);
+    if (taken.ok()) continue;
+    if (reading.oddities == nullptr) return taken.error();
+    if (reading.missing != nullptr && !repo.exists(entry.id)) *reading.missing = true;
+    std::string what = taken.error().message;
+    reading.oddities->push_back(what.starts_with(entry.name) ? what : entry.name + ": " + what);
   }
   return run;
 }

@@ -14,6 +14,7 @@ struct Store::Impl {
   git::Repo* repo;
   const Clock* clock;
   record::Redactor redactor;
+  LookUp look_up = {};
 
   Result<void> seal_replay(const ActiveRun::Impl& active);
   Result<void> seal_ledger(const ActiveRun::Impl& active);

@@ -92,6 +92,20 @@ struct Run {
 /// The runs that a commit's own message names; a squash merge indents the trailers.
 std::vector<RunId> runs_named_in(const std::string& message);
 
+/// What an index is asked when a name is none that can be looked up at once. Empty and zero: not
+/// asked for.
+struct Wanted {
+  std::string name;  ///< 8 digits, a slug or a pull request
+  Oid commit, tree;
+  std::string patch_id;
+};
+struct Found {
+  std::optional<RunId> named;      ///< the newest run of that name
+  std::optional<RunId> by_commit;  ///< by head, else tree, else patch
+};
+/// Nothing: there is no index that can answer; the ledger is walked.
+using LookUp = std::function<std::optional<Found>(const git::Repo&, const Wanted&)>;
+
 class Store {
  public:
   /// `repo` and `clock` must outlive this object. Opening repairs what a crash left half done: a
@@ -112,6 +126,8 @@ class Store {
   /// By full id, its 8 digits, a slug (the newest), a commit or branch that carries Factory-Run, or
   /// "@" (the newest of all). Empty when there is none.
   Result<std::optional<RunId>> find(const std::string& name) const;
+  /// With an index at hand, find() walks no history.
+  void look_up_with(LookUp look_up);
   Result<Run> load(const RunId& id) const;
 
   /// The refs a push of the record has to send, for share = none, summary or full.

@@ -79,11 +79,14 @@ std::string ledger_message(const record::RunRecord& run, const record::RunMetric
 
 namespace {
 
-int64_t number(const std::string& text) {
+std::optional<int64_t> whole_number(const std::string& text) {
   int64_t value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
+  auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (code != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return value;
 }
+
+int64_t number(const std::string& text) { return whole_number(text).value_or(0); }
 
 }  // namespace
 
@@ -121,9 +124,11 @@ std::optional<Summary> summary_of(const git::CommitInfo& commit) {
   std::vector<std::string> tokens = split(trailers["Tokens"], '/');
   run.metrics.usage.input_total = number(tokens[0]);
   run.metrics.usage.output_total = tokens.size() > 1 ? number(tokens[1]) : 0;
-  std::string cost = trailers["Cost-Pico-Usd"];
-  if (cost != "unpriced" && !cost.empty()) run.metrics.cost.pico_usd = number(cost);
-  run.metrics.cost.basis = trailers["Cost-Basis"].empty() ? "unpriced" : trailers["Cost-Basis"];
+  // Anything but a number is no price, and no price is not 0.
+  run.metrics.cost.pico_usd = whole_number(trailers["Cost-Pico-Usd"]);
+  run.metrics.cost.basis = trailers["Cost-Basis"];
+  if (!run.metrics.cost.pico_usd || run.metrics.cost.basis.empty())
+    run.metrics.cost.basis = "unpriced";
   run.metrics.wall = Milliseconds(number(trailers["Wall-Ms"]));
   run.metrics.model = Milliseconds(number(trailers["Model-Ms"]));
   run.metrics.gates = Milliseconds(number(trailers["Gates-Ms"]));
