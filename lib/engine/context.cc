@@ -84,6 +84,7 @@ Result<std::unique_ptr<Context>> Context::open(Setup setup, bool for_run) {
   if (for_run) GF_TRY(fit_for_a_run(context->shape));
   GF_ASSIGN(auto store, store::Store::open(context->repo, context->clock(), context->redactor));
   context->store = std::make_unique<store::Store>(std::move(store));
+  context->store->look_up_with(context->setup.look_up);
   return context;
 }
 

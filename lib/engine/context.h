@@ -28,6 +28,7 @@ struct Setup {
   Cancel* cancel = nullptr;
   Sink sink;                   ///< may be empty
   Config::Settings overrides;  ///< options of the command line, as settings
+  store::LookUp look_up;       ///< an index over the record; may be empty
 };
 
 /// The `git` program by way of lib/proc, with a limit on everything.

@@ -1,0 +1,229 @@
+// Opening the index: where it is kept, who may write, what is done when it is no good.
+#include "analyst/index.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <thread>
+
+#include "analyst/schema.h"
+#include "analyst/update.h"
+
+namespace gf::analyst {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The file is used under a shared lock and replaced under an exclusive one: a damaged database
+/// must not be taken away from under a process that reads it.
+class Lock {
+ public:
+  static std::optional<Lock> take(const std::string& path) {
+    int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (file < 0) return std::nullopt;
+    Lock lock(file);
+    if (::flock(file, LOCK_SH) != 0) return std::nullopt;
+    return lock;
+  }
+  explicit Lock(int file) : file_(file) {}
+  Lock(Lock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
+  Lock& operator=(Lock&& other) noexcept {
+    std::swap(file_, other.file_);
+    return *this;
+  }
+  ~Lock() {
+    if (file_ >= 0) ::close(file_);
+  }
+  /// Whether nobody else uses the file; waits a little for them.
+  [[nodiscard]] bool alone() const {
+    for (int i = 0; i < 100; ++i) {
+      if (::flock(file_, LOCK_EX | LOCK_NB) == 0) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    share();  // the try gave the shared lock up
+    return false;
+  }
+  void share() const { (void)::flock(file_, LOCK_SH); }
+
+ private:
+  int file_;
+};
+
+Result<void> make_tables(db::Database& database) {
+  return database.transaction([&]() -> Result<void> {
+    GF_ASSIGN(int64_t tables, database.integer("SELECT count(*) FROM sqlite_schema"));
+    if (tables == 0) GF_TRY(database.execute(schema()));
+    auto format = database.integer("SELECT value FROM meta WHERE key='format'");
+    if (format.ok() && *format == kIndexFormat) return Done{};
+    return Error{Fault::kBadData, "the index is not one of this version", {}, {}};
+  });
+}
+
+/// A file that is opened for the first time by two processes is busy for one of them.
+Result<db::Database> open_file(const std::string& path) {
+  for (int tries = 0;; ++tries) {
+    auto opened = db::Database::open(path);
+    if (opened.ok() || opened.error().fault != Fault::kTransient || tries == 100) return opened;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
+Result<db::Database> open_tables(const std::string& path) {
+  GF_ASSIGN(auto database, open_file(path));
+  GF_TRY(make_tables(database));
+  return database;
+}
+
+void take_away(const std::string& path) {
+  std::error_code ignored;
+  for (const char* part : {"-wal", "-shm", ""}) fs::remove(path + part, ignored);
+}
+
+/// A damaged index is made anew; who cannot be alone with it goes without.
+Result<db::Database> open_or_replace(const std::string& path, const Lock& lock) {
+  auto opened = open_tables(path);
+  if (opened.ok() || opened.error().fault == Fault::kEnvironment) return opened;
+  if (!lock.alone()) return opened.error();
+  // Somebody else may have mended it before we were alone.
+  auto again = open_tables(path);
+  if (!again.ok()) {
+    take_away(path);
+    again = open_tables(path);
+  }
+  lock.share();
+  return again;
+}
+
+}  // namespace
+
+struct Index::Impl {
+  std::optional<Lock> lock;
+  std::optional<db::Database> database;
+  std::optional<db::Database> reader;  ///< of the file, for questions
+  std::string file;
+  Changes changes;
+};
+
+Index::Index(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Index::Index(Index&&) noexcept = default;
+Index& Index::operator=(Index&&) noexcept = default;
+Index::~Index() = default;
+
+db::Database& Index::database() { return *impl_->database; }
+const Index::Changes& Index::changes() const { return impl_->changes; }
+
+std::string Index::path(const git::Repo& repo) {
+  return fmt::format("{}/factory/index-{}.sqlite", repo.common_dir(), kIndexFormat);
+}
+
+Result<Index> Index::open(const git::Repo& repo, const Options& options) {
+  GF_ASSIGN(auto ledger, store::Ledger::open(repo));
+  auto impl = std::make_unique<Impl>();
+  std::string file = path(repo);
+  impl->file = file;
+  auto follow = [&](db::Database& database) -> Result<void> {
+    if (options.cancel != nullptr) database.stop_on(*options.cancel);
+    GF_ASSIGN(impl->changes, update(database, ledger, repo.common_dir(), options));
+    return Done{};
+  };
+  std::error_code ignored;
+  fs::create_directories(fs::path(file).parent_path(), ignored);
+  impl->lock = Lock::take(file + ".lock");
+  for (int tries = 0; impl->lock && tries < 2; ++tries) {
+    auto opened = open_or_replace(file, *impl->lock);
+    if (!opened.ok()) break;
+    impl->database = std::move(opened).value();
+    auto followed = follow(*impl->database);
+    if (followed.ok()) return Index(std::move(impl));
+    if (followed.error().fault == Fault::kCancelled) return followed.error();
+    impl->database.reset();
+    // Damage deep in the file shows only now.
+    bool damaged =
+        followed.error().fault == Fault::kBadData || followed.error().fault == Fault::kUser;
+    if (!damaged || !impl->lock->alone()) break;
+    take_away(file);
+    impl->lock->share();
+  }
+  // Nothing can be kept here. What another process kept may still be read.
+  impl->lock.reset();
+  if (auto copied = db::Database::copy_in_memory(file); copied.ok()) {
+    impl->database = std::move(copied).value();
+    if (make_tables(*impl->database).ok() && follow(*impl->database).ok()) {
+      impl->changes.in_memory = true;
+      return Index(std::move(impl));
+    }
+  }
+  GF_ASSIGN(impl->database, db::Database::in_memory());
+  GF_TRY(make_tables(*impl->database));
+  GF_TRY(follow(*impl->database));
+  impl->changes.in_memory = true;
+  return Index(std::move(impl));
+}
+
+Result<db::Database*> Index::restricted() {
+  db::Database* reader = &*impl_->database;
+  if (!impl_->changes.in_memory) {
+    GF_ASSIGN(impl_->reader, db::Database::open_read_only(impl_->file));
+    reader = &*impl_->reader;
+  }
+  std::vector<std::string> names;
+  for (const View& view : views()) names.push_back(view.name);
+  GF_TRY(reader->restrict_to(std::move(names)));
+  return reader;
+}
+
+Result<std::vector<std::string>> Index::troubles(size_t at_most) {
+  std::vector<std::string> lines;
+  GF_ASSIGN(auto rows, database().prepare("SELECT run, what FROM troubles ORDER BY day, run"));
+  for (;;) {
+    GF_ASSIGN(bool more, rows.step());
+    if (!more) return lines;
+    if (lines.size() == at_most) break;
+    lines.push_back(rows.text(0).empty() ? rows.text(1)
+                                         : fmt::format("run {}: {}", rows.text(0), rows.text(1)));
+  }
+  GF_ASSIGN(int64_t all, database().integer("SELECT count(*) FROM troubles"));
+  lines.push_back(fmt::format("and {} more; see git factory query 'SELECT * FROM unreadable'",
+                              all - static_cast<int64_t>(lines.size())));
+  return lines;
+}
+
+namespace {
+
+/// The newest run with that value in a column; the column's name is our own text.
+std::optional<RunId> newest(db::Database& database, const char* column, const std::string& value) {
+  if (value.empty()) return std::nullopt;
+  auto rows = database.prepare(
+      fmt::format("SELECT id FROM run_rows WHERE {}=?1 ORDER BY id DESC LIMIT 1", column));
+  if (!rows.ok() || !rows->bind({value}).ok()) return std::nullopt;
+  auto there = rows->step();
+  if (!there.ok() || !*there) return std::nullopt;
+  auto id = RunId::parse(rows->text(0));
+  return id.ok() ? std::optional<RunId>(*id) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<store::Found> look_up(const git::Repo& repo, const store::Wanted& wanted) {
+  Index::Options options;
+  options.at_most = 200;
+  auto index = Index::open(repo, options);
+  if (!index.ok() || index->changes().behind > 0) return std::nullopt;
+  db::Database& database = index->database();
+  store::Found found;
+  for (const char* column : {"id8", "slug", "pull_request"}) {
+    auto run = newest(database, column, wanted.name);
+    if (run && (!found.named || *found.named < *run)) found.named = run;
+  }
+  auto hex = [](const Oid& id) { return id.is_zero() ? std::string() : id.hex(); };
+  found.by_commit = newest(database, "head", hex(wanted.commit));
+  if (!found.by_commit) found.by_commit = newest(database, "tree", hex(wanted.tree));
+  if (!found.by_commit) found.by_commit = newest(database, "patch_id", wanted.patch_id);
+  return found;
+}
+
+}  // namespace gf::analyst

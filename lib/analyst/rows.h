@@ -1,0 +1,49 @@
+// One run as rows of the index. For this room's .cc files.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "db/db.h"
+#include "store/ledger.h"
+
+namespace gf::analyst {
+
+/// A run as it was read, with all that could not be.
+struct ReadRun {
+  RunId id;
+  store::Ledger::Folders folders;
+  store::Run run;
+  std::optional<store::Summary> summary;  ///< when the files do not tell enough
+  store::Ledger::Trouble trouble;
+};
+
+/// Puts runs into the tables and takes them out. Call inside a transaction.
+class Rows {
+ public:
+  /// `database` must outlive this object.
+  static Result<Rows> prepare(db::Database& database);
+
+  /// Replaces what is there of the run. A run of which nothing can be told leaves its trouble only.
+  Result<void> put(const ReadRun& read);
+  Result<void> remove(const std::string& id);
+  /// Adds up a day's runs anew, and says what state that was.
+  Result<void> close_day(const std::string& day, const std::string& state, bool missing);
+
+ private:
+  explicit Rows(db::Database& database) : database_(&database) {}
+  Result<int64_t> put_run(const ReadRun& read);
+  Result<void> put_stages(int64_t run, const store::Run& read);
+  Result<void> put_exchanges(int64_t run, const store::Run& read);
+  Result<void> put_gates(int64_t run, const store::Run& read);
+  Result<void> put_criteria(int64_t run, const store::Run& read);
+  Result<int64_t> word(const std::string& text);
+  Result<void> run(const char* sql, const std::vector<db::Value>& values);
+
+  db::Database* database_;
+  std::map<std::string, db::Statement> statements_;  ///< by SQL
+};
+
+}  // namespace gf::analyst

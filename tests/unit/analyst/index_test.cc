@@ -1,0 +1,378 @@
+// The index follows the ledger, whatever happens to either.
+#include "analyst/index.h"
+
+#include <gmock/gmock.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+
+#include "analyst/table.h"
+#include "unit/store/record.h"
+
+namespace gf::analyst {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class IndexTest : public store::test::StoreTest {
+ protected:
+  Index index() { return Index::open(open_repo(), {}).value(); }
+  std::string one(Index& index, const std::string& sql) {
+    auto statement = index.database().prepare(sql);
+    if (!statement.ok()) return statement.error().message;
+    auto row = statement->step();
+    return row.ok() && *row ? statement->text(0) : "none";
+  }
+  std::string runs() {
+    Index made = index();
+    return one(made, "SELECT count(*) FROM runs");
+  }
+  std::vector<std::string> troubles() {
+    Index made = index();
+    return made.troubles(100).value();
+  }
+  /// Seals `count` runs, numbered on.
+  std::vector<record::RunRecord> add(int count) {
+    git::Repo repo = open_repo();
+    store::Store store = open_store(repo);
+    std::vector<record::RunRecord> made;
+    for (int i = 0; i < count; ++i) made.push_back(deliver(repo, store, ++number_));
+    return made;
+  }
+  /// Replaces one file of a sealed run in the ledger, as a hand would.
+  void forge(const record::RunRecord& run, const std::string& file, const std::string& content) {
+    forge_path(run, run.id.day() + "/" + run.id.str() + "/" + file, content);
+  }
+  void forge_path(const record::RunRecord& run, const std::string& path,
+                  const std::string& content) {
+    git::Repo repo = open_repo();
+    auto ref = RefName::known("refs/factory/ledger/" + run.id.month());
+    Oid tip = *repo.read_ref(ref).value();
+    auto info = repo.commit(tip).value();
+    git::PathChange change{path, repo.write_blob(content).value(), git::EntryKind::kBlob};
+    Oid tree = repo.update_tree(info.tree, {change}).value();
+    Oid commit = repo.write_commit(tree, {tip}, info.author, info.committer, "by hand\n").value();
+    ASSERT_TRUE(repo.compare_and_swap(ref, tip, commit, "by hand").value());
+  }
+  std::string file() { return Index::path(open_repo()); }
+
+  uint32_t number_ = 0;
+};
+
+TEST_F(IndexTest, AnEmptyRepositoryHasAnEmptyIndex) {
+  EXPECT_EQ(runs(), "0");
+  EXPECT_THAT(troubles(), IsEmpty());
+}
+
+TEST_F(IndexTest, EveryRecordOfARunIsARow) {
+  record::RunRecord run = add(1)[0];
+  Index made = index();
+  EXPECT_EQ(one(made, "SELECT run FROM runs"), run.id.str());
+  EXPECT_EQ(one(made, "SELECT delivered FROM runs"), "1");
+  EXPECT_EQ(one(made, "SELECT group_concat(stage) FROM stages"), "build,validate");
+  EXPECT_EQ(one(made, "SELECT model FROM exchanges"), "scripted");
+  EXPECT_EQ(one(made, "SELECT gate || ' ' || status FROM gates"), "ruff pass");
+  EXPECT_EQ(one(made, "SELECT verdict FROM runs"), "approved");
+  EXPECT_EQ(one(made, "SELECT cost_basis FROM runs"), "scripted");
+  EXPECT_EQ(one(made, "SELECT has_exchanges FROM runs"), "1");
+}
+
+TEST_F(IndexTest, OnlyWhatIsNewIsRead) {
+  add(3);
+  EXPECT_EQ(index().changes().read, 3u);
+  EXPECT_EQ(index().changes().read, 0u);
+  add(1);
+  EXPECT_EQ(index().changes().read, 1u);
+  EXPECT_EQ(runs(), "4");
+}
+
+TEST_F(IndexTest, RewrittenHistoryIsNoticed) {
+  auto made = add(2);
+  EXPECT_EQ(runs(), "2");
+  std::string ref = "refs/factory/ledger/" + made[0].id.month();
+  git("update-ref " + ref + " " + ref + "~1");
+  EXPECT_EQ(index().changes().removed, 1u);
+  EXPECT_EQ(runs(), "1");
+  git("update-ref -d " + ref);
+  git("update-ref -d refs/factory/replay/" + made[0].id.month());
+  EXPECT_EQ(runs(), "0");
+  Index empty = index();
+  for (const char* table : {"run_rows", "stage_rows", "exchange_rows", "gate_rows", "run_sums",
+                            "stage_sums", "gate_sums", "days", "months"})
+    EXPECT_EQ(one(empty, std::string("SELECT count(*) FROM ") + table), "0") << table;
+}
+
+TEST_F(IndexTest, AChangedFileOfAnOldRunIsReadAgain) {
+  auto made = add(2);
+  EXPECT_EQ(runs(), "2");
+  forge(made[0], "stage-01-build.json",
+        R"({"v":1,"seq":1,"stage":"build","attempt":1,"status":"fail","failure":"none"})");
+  EXPECT_EQ(index().changes().read, 1u);
+  Index now = index();
+  EXPECT_EQ(one(now, "SELECT count(*) FROM stages WHERE status='fail'"), "1");
+}
+
+TEST_F(IndexTest, DroppedExchangesAreGoneAndTheRunStays) {
+  auto made = add(1);
+  EXPECT_EQ(runs(), "1");
+  git("update-ref -d refs/factory/replay/" + made[0].id.month());
+  Index now = index();
+  EXPECT_EQ(one(now, "SELECT count(*) FROM exchanges"), "0");
+  EXPECT_EQ(one(now, "SELECT has_exchanges FROM runs"), "0");
+}
+
+TEST_F(IndexTest, ADeletedOrDamagedIndexIsMadeAgain) {
+  add(2);
+  EXPECT_EQ(runs(), "2");
+  std::filesystem::remove(file());
+  EXPECT_EQ(runs(), "2");
+  for (const std::string& content :
+       {std::string(), std::string("no database, and more than a header of it ............."),
+        std::string("SQLite format 3\0", 16) + std::string(5000, 'x')}) {
+    std::filesystem::remove(file() + "-wal");
+    FILE* out = std::fopen(file().c_str(), "wb");
+    ASSERT_NE(out, nullptr);
+    std::fwrite(content.data(), 1, content.size(), out);
+    std::fclose(out);
+    Index again = index();
+    EXPECT_FALSE(again.changes().in_memory);
+    EXPECT_EQ(one(again, "SELECT count(*) FROM runs"), "2");
+  }
+}
+
+TEST_F(IndexTest, AnIndexThatWasCutShortIsMadeAgain) {
+  add(3);
+  EXPECT_EQ(runs(), "3");
+  auto size = std::filesystem::file_size(file());
+  for (int part = 1; part < 8; ++part) {
+    std::filesystem::resize_file(file(), size * static_cast<unsigned>(part) / 8);
+    EXPECT_EQ(runs(), "3") << part << "/8";
+    add(1);
+    Index later = index();
+    EXPECT_EQ(one(later, "SELECT count(*) FROM runs"), std::to_string(number_));
+    EXPECT_EQ(one(later, "PRAGMA integrity_check"), "ok");
+    std::filesystem::remove(file());
+    git("update-ref refs/factory/ledger/2026-01 refs/factory/ledger/2026-01~1");
+    --number_;
+    EXPECT_EQ(runs(), "3");
+    size = std::filesystem::file_size(file());
+  }
+}
+
+TEST_F(IndexTest, AKillWhileItIsWrittenLosesNothing) {
+  add(4);
+  int killed = 0;
+  for (int pages = 1; pages < 60; pages += 7) {
+    std::filesystem::remove(file());
+    pid_t child = ::fork();
+    if (child == 0) {
+      // The write that would make a file longer than this is a kill.
+      struct rlimit limit {};
+      limit.rlim_cur = limit.rlim_max = static_cast<rlim_t>(pages) * 4096;
+      ::setrlimit(RLIMIT_FSIZE, &limit);
+      struct rlimit no_core {};
+      ::setrlimit(RLIMIT_CORE, &no_core);
+      std::signal(SIGXFSZ, SIG_DFL);
+      auto made = Index::open(open_repo(), {});
+      ::_exit(made.ok() ? 0 : 1);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    killed += WIFSIGNALED(status) ? 1 : 0;
+    Index after = index();
+    EXPECT_EQ(one(after, "SELECT count(*) FROM runs"), "4");
+    EXPECT_EQ(one(after, "SELECT sum(runs) FROM run_sums"), "4");
+    EXPECT_EQ(one(after, "PRAGMA integrity_check"), "ok");
+  }
+  EXPECT_GT(killed, 3);
+}
+
+TEST_F(IndexTest, AFullDiskWhileItIsWrittenIsNoReasonToFail) {
+  add(4);
+  pid_t child = ::fork();
+  if (child == 0) {
+    struct rlimit limit {};
+    limit.rlim_cur = limit.rlim_max = 10 * 4096;
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    std::signal(SIGXFSZ, SIG_IGN);  // a write past the limit fails, as on a full disk
+    auto made = Index::open(open_repo(), {});
+    bool good = made.ok() && made->changes().in_memory &&
+                made->database().integer("SELECT count(*) FROM runs").value_or(0) == 4;
+    if (!made.ok()) std::fprintf(stderr, "%s\n", made.error().message.c_str());
+    ::_exit(good ? 0 : 1);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+  EXPECT_EQ(runs(), "4");
+}
+
+TEST_F(IndexTest, EightProcessesAtOnceFillItOnce) {
+  add(6);
+  std::vector<pid_t> children;
+  for (int i = 0; i < 8; ++i) {
+    pid_t child = ::fork();
+    if (child == 0) {
+      auto made = Index::open(open_repo(), {});
+      bool good = made.ok() && !made->changes().in_memory &&
+                  made->database().integer("SELECT count(*) FROM runs").value_or(0) == 6;
+      ::_exit(good ? 0 : 1);
+    }
+    children.push_back(child);
+  }
+  for (pid_t child : children) {
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    EXPECT_EQ(status, 0);
+  }
+  Index after = index();
+  EXPECT_EQ(one(after, "SELECT sum(runs) FROM run_sums"), "6");
+  EXPECT_EQ(one(after, "SELECT count(*) FROM stages"), "12");
+}
+
+TEST_F(IndexTest, WhereNothingCanBeKeptItIsMadeInMemory) {
+  add(2);
+  // A file where the folder should be: as good as a disk that may not be written, root or not.
+  std::filesystem::path folder = std::filesystem::path(file()).parent_path();
+  std::filesystem::remove_all(folder);
+  std::FILE* in_the_way = std::fopen(folder.c_str(), "w");
+  std::fclose(in_the_way);
+  Index made = index();
+  EXPECT_TRUE(made.changes().in_memory);
+  ASSERT_GIVES(db::Database * reader, made.restricted());
+  ASSERT_GIVES(int64_t count, reader->integer("SELECT count(*) FROM runs"));
+  EXPECT_EQ(count, 2);
+  EXPECT_FALSE(reader->prepare("SELECT * FROM run_rows").ok());
+}
+
+TEST_F(IndexTest, HandEditedAndNewerRecordsAreSkippedByName) {
+  auto made = add(5);
+  forge(made[0], "stage-01-build.json", "{\"v\":1,\"seq\":1,");
+  forge(made[1], "run.json", "{\"v\":99}");
+  forge(made[2], "review.json", std::string("\0\xff\x1b[31m", 7));
+  forge(made[3], "gate-x.json", "[1,2]");
+  forge(
+      made[4], "run.json",
+      "{\"v\":1,\"run\":\"" + made[0].id.str() + "\",\"status\":\"failed\",\"failure\":\"none\"}");
+  EXPECT_EQ(runs(), "5");
+  std::string all;
+  for (const std::string& line : troubles()) all += line + "\n";
+  EXPECT_THAT(all, HasSubstr("run " + made[0].id.str() + ": stage-01-build.json: "));
+  EXPECT_THAT(all, HasSubstr("run record has version 99; this git-factory reads up to 1"));
+  EXPECT_THAT(all, HasSubstr("review.json: "));
+  EXPECT_THAT(all, HasSubstr("gate-x.json: "));
+  EXPECT_THAT(all, HasSubstr("run.json is of another run, " + made[0].id.str()));
+  Index now = index();
+  // What the ledger's commit says is still counted.
+  EXPECT_EQ(one(now, "SELECT count(*) FROM runs WHERE delivered"), "5");
+  EXPECT_EQ(one(now, "SELECT sum(incomplete) FROM run_sums"), "3");
+}
+
+TEST_F(IndexTest, FoldersThatAreNoRunsAreNamed) {
+  auto made = add(1);
+  forge_path(made[0], "02/20260102T030405Z-zzzzzzzz/run.json", "{}");
+  forge_path(made[0], "02/-rf/run.json", "{}");
+  forge_path(made[0], "02/20260103T030405Z-00000001/run.json", "{}");
+  EXPECT_EQ(runs(), "1");
+  EXPECT_THAT(troubles(), SizeIs(3));
+}
+
+TEST_F(IndexTest, NumbersThatDoNotFitAreNoCrash) {
+  auto made = add(2);
+  for (const record::RunRecord& run : made) {
+    forge(run, "stage-01-build.json",
+          R"({"v":1,"seq":1,"stage":"build","attempt":1,"status":"pass","failure":"none",)"
+          R"("cost":{"pico_usd":9223372036854775807,"basis":"provider"},)"
+          R"("usage":{"input_total":9223372036854775807}})");
+  }
+  EXPECT_EQ(runs(), "2");
+}
+
+TEST_F(IndexTest, APartialCloneCountsWhatTheCommitsTell) {
+  auto made = add(2);
+  git("config uploadpack.allowfilter true");
+  gf::test::TempFolder other;
+  make(other.path());
+  store::test::shell(other.path(), "git fetch -q --filter=tree:0 --no-tags file://" + repo_dir_ +
+                                       " 'refs/factory/ledger/*:refs/factory/ledger/*' && git "
+                                       "repack -adq && rm -f .git/objects/pack/*.promisor");
+  ASSERT_GIVES(auto index, Index::open(open_repo(other.path()), {}));
+  EXPECT_THAT(index.troubles(9).value(), SizeIs(1));
+  // With the objects it is whole.
+  store::test::shell(other.path(), "git fetch -q --refetch --no-filter --no-tags file://" +
+                                       repo_dir_ +
+                                       " 'refs/factory/ledger/*:refs/factory/ledger/*'");
+  ASSERT_GIVES(auto whole, Index::open(open_repo(other.path()), {}));
+  EXPECT_EQ(one(whole, "SELECT count(*) FROM runs WHERE delivered"), "2");
+  EXPECT_THAT(whole.troubles(9).value(), IsEmpty());
+}
+
+TEST_F(IndexTest, ANameIsLookedUpWithoutAWalk) {
+  auto made = add(3);
+  git::Repo repo = open_repo();
+  store::Wanted wanted;
+  wanted.name = made[1].id.id8();
+  ASSERT_TRUE(look_up(repo, wanted));
+  EXPECT_EQ(look_up(repo, wanted)->named, made[1].id);
+  wanted.name = "health";
+  EXPECT_EQ(look_up(repo, wanted)->named, made[2].id) << "the newest of that name";
+  wanted.name = "nobody";
+  EXPECT_EQ(look_up(repo, wanted)->named, std::nullopt);
+  wanted = {};
+  wanted.tree = made[0].tree;
+  EXPECT_EQ(look_up(repo, wanted)->by_commit, made[0].id);
+  store::Store store = open_store(repo);
+  int asked = 0;
+  store.look_up_with([&](const git::Repo& in, const store::Wanted& what) {
+    ++asked;
+    return look_up(in, what);
+  });
+  ASSERT_GIVES(auto found, store.find(made[1].id.id8()));
+  EXPECT_EQ(found, made[1].id);
+  ASSERT_GIVES(found, store.find("nobody"));
+  EXPECT_EQ(found, std::nullopt);
+  ASSERT_GIVES(found, store.find(made[0].head.hex()));
+  EXPECT_EQ(found, made[0].id);
+  EXPECT_EQ(asked, 3);
+}
+
+TEST_F(IndexTest, TheDocumentedViewsAreThereAndNothingElseIs) {
+  add(1);
+  Index made = index();
+  ASSERT_GIVES(db::Database * reader, made.restricted());
+  for (const View& view : views()) {
+    std::string columns;
+    for (const auto& [name, about] : view.columns) columns += (columns.empty() ? "" : ", ") + name;
+    ASSERT_GIVES(auto all, reader->prepare("SELECT * FROM " + view.name));
+    EXPECT_EQ(static_cast<size_t>(all.columns()), view.columns.size()) << view.name;
+    ASSERT_DONE(reader->prepare("SELECT " + columns + " FROM " + view.name));
+  }
+  for (const char* sql : {"SELECT * FROM run_rows", "DELETE FROM runs", "SELECT * FROM meta",
+                          "PRAGMA query_only=0", "ATTACH 'x' AS y"})
+    EXPECT_FALSE(reader->prepare(sql).ok()) << sql;
+}
+
+TEST(TableTest, NothingStoredReachesATerminalRaw) {
+  Table table;
+  table.names = {"a", "b|c"};
+  table.rows = {{std::string("x\x1b[2J,\"q\"\nnew\xc2\x9b"), db::Value()}, {int64_t{12}, 0.5}};
+  EXPECT_EQ(to_text(table),
+            "a                     b|c\n"
+            "--------------------  ---\n"
+            "x\\x1b[2J,\"q\" new\\x9b    -\n"
+            "12                    0.5\n");
+  EXPECT_EQ(to_csv(table), "a,b|c\n\"x\\x1b[2J,\"\"q\"\"\nnew\\x9b\",\n12,0.5\n");
+  EXPECT_THAT(to_markdown(table), HasSubstr("| a | b\\|c |\n|---|---:|\n"));
+  std::string json = to_json_lines(table);
+  EXPECT_EQ(json.find('\x1b'), std::string::npos);
+  EXPECT_EQ(json.find("\xc2\x9b"), std::string::npos);
+  EXPECT_THAT(json, HasSubstr("\"b|c\":null"));
+}
+
+}  // namespace
+}  // namespace gf::analyst
