@@ -24,6 +24,7 @@ constexpr std::array kCommands = {
             bind_metrics},
     Command{"verify", "Say whether an approving verdict covers a commit, a range or a push",
             bind_verify},
+    Command{"query", "Ask the record a question in SQL", bind_query},
     Command{"demo", "Make a small repository and run five features through the line", bind_demo},
 };
 

@@ -68,6 +68,7 @@ Run bind_export(CLI::App& app);
 Run bind_sync(CLI::App& app);
 Run bind_metrics(CLI::App& app);
 Run bind_verify(CLI::App& app);
+Run bind_query(CLI::App& app);
 Run bind_demo(CLI::App& app);
 
 /// The exit status that an error asks for.

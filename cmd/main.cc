@@ -11,6 +11,7 @@
 #include <ctime>
 #include <iostream>
 
+#include "analyst/index.h"
 #include "base/text.h"
 #include "command.h"
 #include "engine/templates.h"
@@ -80,6 +81,7 @@ int run(int argc, char** argv) {
   console.setup.environment = proc::current_environment();
   console.setup.cancel = &stop_wish();
   console.setup.version = GF_VERSION;
+  console.setup.look_up = analyst::look_up;
   console.setup.data_dir =
       engine::find_data_dir(console.setup.environment, "/proc/self/exe", GF_DATADIR);
   console.setup.sink = trace_sink(variable(console.setup.environment, "GIT_FACTORY_TRACE"));

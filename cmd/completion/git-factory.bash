@@ -1,6 +1,6 @@
 # bash completion for git factory; git's own completion calls _git_factory.
 _git_factory() {
-  local commands="init trust feature plan spec resume abort log show why export sync metrics verify demo"
+  local commands="init trust feature plan spec resume abort log show why export sync metrics query verify demo"
   local i command=""
   for ((i = 2; i < cword; i++)); do
     [[ " $commands " == *" ${words[i]} "* ]] && { command=${words[i]}; break; }
@@ -21,6 +21,7 @@ _git_factory() {
         -*) __gitcomp "--push --remote= --ref= --target= --all --policy --json" ;;
         *) __gitcomp_nl "$(__git_refs)" ;;
       esac ;;
+    query) __gitcomp "--csv --json --views --max-rows= --timeout=" ;;
     demo) __gitcomp "--python=" ;;
     show | resume | abort)
       __gitcomp_nl "$(git factory log --json 2>/dev/null | sed -n 's/.*"slug":"\([^"]*\)".*/\1/p')" ;;
