@@ -107,8 +107,11 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
-    const CLI::App* asked = app.get_subcommands().empty() ? &app : app.get_subcommands().front();
-    return console.print(asked->help("git factory")) ? kYes : kFailed;
+    // CLI11 puts the words before a command's name before the name, and its own is two words.
+    std::string help = app.get_subcommands().empty()
+                           ? app.help()
+                           : app.get_subcommands().front()->help("git factory");
+    return console.print(help) ? kYes : kFailed;
   } catch (const CLI::CallForVersion& version) {
     return console.print(std::string(version.what()) + "\n") ? kYes : kFailed;
   } catch (const CLI::ParseError& error) {

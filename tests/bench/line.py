@@ -63,7 +63,6 @@ def line_cost(name, extra_files):
     before = size(work, env)
     runs = [one(work, env, f"warm-{number}") for number in range(ROUNDS)]
     after = size(work, env)
-    own = statistics.median(run[0] for run in runs)
     acts = {key: statistics.median(run[2].get(key, 0) for run in runs) for key in runs[0][2]}
     pushes = bare_pushes(work, env)
     own = statistics.median(run[0] for run in runs)

@@ -148,7 +148,9 @@ TEST_F(BadInputTest, WrongWordsGetUsage) {
   EXPECT_EQ(factory({"feature", "--no-such-option"}).exit_code, 129);
   EXPECT_EQ(factory({"show", "nothing"}).exit_code, 128);
   EXPECT_EQ(factory({"show", "--", "--output=/etc/passwd"}).exit_code, 128);
-  EXPECT_EQ(run({"git", "factory", "-h"}, repo_.path(), environment()).exit_code, 0);
+  Ran help = run({"git", "factory", "-h"}, repo_.path(), environment());
+  EXPECT_EQ(help.exit_code, 0);
+  EXPECT_NE(help.out.find("Usage: git factory [OPTIONS] SUBCOMMAND\n"), std::string::npos);
 }
 
 }  // namespace
