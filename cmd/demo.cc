@@ -10,6 +10,7 @@
 #include "command.h"
 #include "engine/engine.h"
 #include "live_view.h"
+#include "open_index.h"
 
 namespace gf::cmd {
 namespace {
@@ -52,7 +53,8 @@ Result<int> demo(const std::string& folder, const std::string& python, Console& 
           {}};
   }
   GF_ASSIGN(auto context, engine::Context::open(setup, false));
-  GF_ASSIGN(auto report, analyst::collect(*context->store));
+  GF_ASSIGN(auto index, open_index(*context, console));
+  GF_ASSIGN(auto report, analyst::collect(index));
   console.print("\n" + analyst::to_markdown(report));
   console.print(
       fmt::format("\n{} pull requests are on {}\n\nLook around:\n  cd {}\n  git factory log "

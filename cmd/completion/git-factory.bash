@@ -21,6 +21,7 @@ _git_factory() {
         -*) __gitcomp "--push --remote= --ref= --target= --all --policy --json" ;;
         *) __gitcomp_nl "$(__git_refs)" ;;
       esac ;;
+    metrics) __gitcomp "--md --csv --json --prometheus --by= --all --since= --until=" ;;
     query) __gitcomp "--csv --json --views --max-rows= --timeout=" ;;
     demo) __gitcomp "--python=" ;;
     show | resume | abort)

@@ -1,164 +1,270 @@
+// Sums over the index. The day sums are read, so that the cost follows days and not runs.
 #include "analyst/metrics.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-
-#include "base/text.h"
+#include <cmath>
 
 namespace gf::analyst {
 namespace {
 
-const char* const kLine[] = {"plan", "scout", "build", "validate", "test", "review", "pr"};
-
-std::string seconds(Milliseconds time) {
-  return fmt::format("{:.1f} s", static_cast<double>(time.count()) / 1000);
+Result<Table> ask(Index& index, const std::string& sql, const std::vector<db::Value>& values) {
+  GF_ASSIGN(auto statement, index.database().prepare(sql));
+  GF_TRY(statement.bind(values));
+  return read_table(statement, SIZE_MAX);
 }
 
-std::string percent(int part, int whole) {
-  return whole == 0 ? "-" : fmt::format("{:.0f}%", 100.0 * part / whole);
+int64_t whole(const db::Value& value) {
+  if (const auto* number = std::get_if<double>(&value)) return static_cast<int64_t>(*number);
+  const auto* found = std::get_if<int64_t>(&value);
+  return found == nullptr ? 0 : *found;
+}
+std::string text(const db::Value& value) {
+  const auto* found = std::get_if<std::string>(&value);
+  return found == nullptr ? std::string() : *found;
 }
 
-std::string cell(std::string_view text) {
-  return replace_all(replace_all(printable(text), "\n", " "), "|", "\\|");
-}
+/// A sum of money: unknown as soon as a part is, marked when all of it is scripted.
+struct Money {
+  int64_t pico = 0, unpriced = 0;
+  bool any = false, real = false;
 
-int64_t pico(const record::Cost& cost) { return cost.pico_usd.value_or(0); }
-
-bool delivered(const store::Summary& run) { return run.status == record::RunStatus::kDelivered; }
-
-record::Cost sum(const record::Cost& a, const record::Cost& b, bool first) {
-  return first ? b : a + b;
-}
-
-/// "$0.0000 (scripted)": a basis that is no money is always told.
-std::string money(const record::Cost& cost) {
-  std::string text = record::to_text(cost);
-  return cost.basis == "scripted" ? text + " (scripted)" : text;
-}
-
-void add_stages(const store::Run& run, Report& report) {
-  for (const record::StageRecord& record : run.stages) {
-    StageSum& stage = report.stages[record.stage];
-    bool first = stage.attempts == 0;
-    ++stage.attempts;
-    stage.failed += record.status == record::StageStatus::kPass ? 0 : 1;
-    stage.tokens_in += record.usage.input_total.value_or(0);
-    stage.tokens_out += record.usage.output_total.value_or(0);
-    stage.cost = sum(stage.cost, record.cost, first);
-    stage.wall += record.wall;
+  void add(const db::Value& sum, const db::Value& unknown, const std::string& basis) {
+    if (__builtin_add_overflow(pico, whole(sum), &pico)) unpriced += 1;
+    unpriced += whole(unknown);
+    any = true;
+    real = real || (basis != "scripted" && basis != "none");
   }
+  [[nodiscard]] record::Cost cost() const {
+    if (!any) return {0, "none"};
+    if (unpriced > 0) return {};
+    return {pico, real ? "mixed" : "scripted"};
+  }
+};
+
+Result<Totals> totals_of(Index& index, const Window& window) {
+  GF_ASSIGN(auto rows,
+            ask(index,
+                "SELECT status, basis, full_sum(runs), full_sum(first_try), full_sum(pico), "
+                "full_sum(unpriced), full_sum(tokens_in), full_sum(tokens_out), "
+                "full_sum(wall_ms), full_sum(model_ms), full_sum(gates_ms), full_sum(attempts), "
+                "full_sum(exchanges), full_sum(incomplete) FROM run_sums "
+                "WHERE day BETWEEN ?1 AND ?2 GROUP BY status, basis",
+                {window.from, window.to}));
+  Totals totals;
+  Money all, good, wasted;
+  Milliseconds to_pr{0};
+  for (const auto& row : rows.rows) {
+    std::string status = text(row[0]), basis = text(row[1]);
+    int64_t count = whole(row[2]);
+    bool delivered = status == "delivered";
+    all.add(row[4], row[5], basis);
+    if (status == "planned") {
+      totals.planned += count;
+    } else {
+      totals.runs += count;
+      (delivered ? good : wasted).add(row[4], row[5], basis);
+    }
+    if (delivered) {
+      totals.delivered += count;
+      to_pr += Milliseconds(whole(row[8]));
+    }
+    totals.first_try += whole(row[3]);
+    totals.unpriced += whole(row[5]);
+    totals.tokens_in += whole(row[6]);
+    totals.tokens_out += whole(row[7]);
+    totals.wall += Milliseconds(whole(row[8]));
+    totals.model += Milliseconds(whole(row[9]));
+    totals.gates += Milliseconds(whole(row[10]));
+    totals.attempts += whole(row[11]);
+    totals.exchanges += whole(row[12]);
+    totals.incomplete += whole(row[13]);
+  }
+  totals.cost = all.cost();
+  totals.delivered_cost = good.cost();
+  totals.wasted = wasted.cost();
+  if (totals.delivered > 0) totals.mean_to_pr = to_pr / totals.delivered;
+  return totals;
+}
+
+Result<std::optional<Milliseconds>> median_to_pr(Index& index, const Window& window,
+                                                 int64_t delivered) {
+  if (delivered == 0) return std::optional<Milliseconds>();
+  bool all = window.from == Window().from && window.to == Window().to;
+  // Of all of them an index has the times in order.
+  std::string sql = all ? "SELECT avg(wall_ms) FROM (SELECT wall_ms FROM run_rows WHERE "
+                          "status='delivered' ORDER BY wall_ms LIMIT ?3 OFFSET ?4)"
+                        : "SELECT median(wall_ms) FROM run_rows WHERE status='delivered' AND day "
+                          "BETWEEN ?1 AND ?2";
+  std::vector<db::Value> values = {window.from, window.to};
+  if (all) values.insert(values.end(), {2 - delivered % 2, (delivered - 1) / 2});
+  GF_ASSIGN(auto rows, ask(index, sql, values));
+  if (rows.rows.empty()) return std::optional<Milliseconds>();
+  const auto* number = std::get_if<double>(&rows.rows[0][0]);
+  if (number == nullptr) return std::optional<Milliseconds>();
+  return std::optional<Milliseconds>(Milliseconds(std::llround(*number)));
+}
+
+/// Groups of runs: how often they came through, what they cost.
+Result<Table> run_groups(Index& index, const Window& window, const std::string& name,
+                         const std::string& key, const std::string& order) {
+  GF_ASSIGN(
+      auto table,
+      ask(index,
+          fmt::format("SELECT {} AS {}, full_sum(runs) AS runs, "
+                      "full_sum(runs*(status='delivered')) AS delivered, "
+                      "NULL AS success_rate, NULL AS low_rate, NULL AS high_rate, "
+                      "full_sum(first_try) AS first_try, "
+                      "CASE WHEN sum(unpriced)=0 THEN full_sum(pico)/1e12 END AS cost_usd, "
+                      "CASE WHEN sum(unpriced)=0 THEN full_sum(pico)/1e12/nullif(full_sum("
+                      "runs*(status='delivered')),0) END AS usd_per_delivered, "
+                      "full_sum(attempts) AS attempts, full_sum(tokens_in) AS tokens_in, "
+                      "full_sum(tokens_out) AS tokens_out, full_sum(wall_ms)/full_sum(runs) AS "
+                      "mean_wall_ms FROM run_sums WHERE day BETWEEN ?1 AND ?2 AND "
+                      "status<>'planned' GROUP BY 1 ORDER BY {}",
+                      key, name, order),
+          {window.from, window.to}));
+  for (auto& row : table.rows) {
+    Rate rate = rate_of(whole(row[2]), whole(row[1]));
+    row[3] = rate.value;
+    row[4] = rate.low;
+    row[5] = rate.high;
+  }
+  return table;
+}
+
+Result<Table> stage_groups(Index& index, const Window& window, const std::string& keys,
+                           const std::string& where, const std::string& order) {
+  return ask(index,
+             fmt::format("SELECT {}, full_sum(attempts) AS attempts, "
+                         "full_sum(attempts-passed) AS failed, full_sum(again) AS repeated, "
+                         "full_sum(ended) AS ended_runs, "
+                         "CASE WHEN sum(unpriced)=0 THEN full_sum(pico)/1e12 END AS cost_usd, "
+                         "CASE WHEN full_sum(scripted)>0 AND sum(pico)=0 THEN 'scripted' ELSE '' "
+                         "END AS basis, full_sum(tokens_in) AS tokens_in, "
+                         "full_sum(tokens_out) AS tokens_out, full_sum(wall_ms) AS wall_ms, "
+                         "full_sum(model_ms) AS model_ms, full_sum(gates_ms) AS gates_ms "
+                         "FROM stage_sums WHERE day BETWEEN ?1 AND ?2 {} GROUP BY {} ORDER BY {}",
+                         keys, where, keys, order),
+             {window.from, window.to});
+}
+
+constexpr const char* kLineOrder =
+    "CASE stage WHEN 'plan' THEN 1 WHEN 'scout' THEN 2 WHEN 'build' THEN 3 WHEN 'validate' THEN 4 "
+    "WHEN 'test' THEN 5 WHEN 'review' THEN 6 WHEN 'pr' THEN 7 ELSE 8 END, stage";
+
+Result<Table> features_of(Index& index, const Window& window, size_t most) {
+  GF_ASSIGN(auto table,
+            ask(index,
+                "SELECT id AS run, slug, title, status, pull_request, started, pico/1e12 AS "
+                "cost_usd, basis, CASE WHEN status='delivered' THEN wall_ms END AS time_to_pr_ms, "
+                "wall_ms, model_ms, gates_ms, attempts, exchanges, tokens_in, tokens_out, "
+                "first_try, failed_stage, spec_v AS spec_version, author FROM run_rows "
+                "WHERE day BETWEEN ?1 AND ?2 ORDER BY id DESC LIMIT ?3",
+                {window.from, window.to, most == 0 ? int64_t{-1} : static_cast<int64_t>(most)}));
+  std::reverse(table.rows.begin(), table.rows.end());
+  return table;
+}
+
+/// The cell of a row by its column's name.
+const db::Value& cell(const Table& table, size_t row, const std::string& name) {
+  auto found = std::find(table.names.begin(), table.names.end(), name);
+  return table.rows[row][static_cast<size_t>(found - table.names.begin())];
+}
+
+double number(const db::Value& value) {
+  if (const auto* found = std::get_if<double>(&value)) return *found;
+  return static_cast<double>(whole(value));
+}
+
+void name_the_worst(Report& report) {
+  double dollars = 0;
+  int64_t tokens = 0, failed = 0;
+  bool priced = true;
+  std::optional<std::string> by_dollars, by_tokens;
+  for (size_t i = 0; i < report.stages.rows.size(); ++i) {
+    std::string stage = text(cell(report.stages, i, "stage"));
+    const db::Value& cost = cell(report.stages, i, "cost_usd");
+    priced = priced && cost.index() != 0;
+    if (number(cost) > dollars) {
+      dollars = number(cost);
+      by_dollars = stage;
+    }
+    int64_t both =
+        whole(cell(report.stages, i, "tokens_in")) + whole(cell(report.stages, i, "tokens_out"));
+    if (both > tokens) {
+      tokens = both;
+      by_tokens = stage;
+    }
+    if (whole(cell(report.stages, i, "failed")) > failed) {
+      failed = whole(cell(report.stages, i, "failed"));
+      report.fails_most = stage;
+    }
+  }
+  report.driver_by_tokens = !priced || !by_dollars;
+  report.cost_driver = report.driver_by_tokens ? by_tokens : by_dollars;
+}
+
+Result<void> name_the_dearest(Index& index, const Window& window, Report& report) {
+  GF_ASSIGN(auto rows, ask(index,
+                           "SELECT id, slug, pico, basis, wall_ms FROM run_rows WHERE day BETWEEN "
+                           "?1 AND ?2 ORDER BY pico DESC, wall_ms DESC LIMIT 1",
+                           {window.from, window.to}));
+  for (const auto& row : rows.rows) {
+    record::Cost cost;
+    if (row[2].index() != 0) cost = {whole(row[2]), text(row[3])};
+    report.dearest = {text(row[0]), text(row[1]), cost, Milliseconds(whole(row[4]))};
+  }
+  return Done{};
 }
 
 }  // namespace
 
-Result<Report> collect(const store::Store& store) {
+Result<Report> collect(Index& index, size_t features, const Window& window) {
   Report report;
-  GF_TRY(store.walk([&](const store::Summary& run) {
-    report.runs.push_back(run);
-    return true;
-  }));
-  std::reverse(report.runs.begin(), report.runs.end());
-  const store::Summary* dearest = nullptr;
-  bool none_wasted = true;
-  for (const store::Summary& run : report.runs) {
-    bool first = &run == &report.runs.front();
-    report.cost = sum(report.cost, run.metrics.cost, first);
-    report.delivered += delivered(run) ? 1 : 0;
-    report.first_try += run.metrics.first_try ? 1 : 0;
-    if (!delivered(run)) {
-      report.wasted = sum(report.wasted, run.metrics.cost, none_wasted);
-      none_wasted = false;
-    }
-    auto key = [](const store::Summary& s) {
-      return std::pair(pico(s.metrics.cost), s.metrics.wall);
-    };
-    if (dearest == nullptr || key(run) > key(*dearest)) dearest = &run;
-    auto whole = store.load(run.id);
-    // A clone may lack a run's files (partial, not fetched yet): its summary still counts.
-    if (whole.ok()) add_stages(*whole, report);
-  }
-  if (none_wasted) report.wasted = record::Cost{0, "none"};
-  if (dearest != nullptr) report.most_expensive = dearest->id.str();
-  int64_t most = 0;
-  for (const auto& [name, stage] : report.stages) {
-    int64_t tokens = stage.tokens_in + stage.tokens_out;
-    if (tokens > most) {
-      most = tokens;
-      report.cost_driver = name;
-    }
-  }
+  GF_ASSIGN(report.totals, totals_of(index, window));
+  GF_ASSIGN(report.totals.median_to_pr, median_to_pr(index, window, report.totals.delivered));
+  GF_ASSIGN(auto lost, ask(index,
+                           "SELECT full_sum(lost), full_sum(lost_unpriced) FROM stage_sums "
+                           "WHERE day BETWEEN ?1 AND ?2",
+                           {window.from, window.to}));
+  Money money;
+  money.add(lost.rows[0][0], lost.rows[0][1], report.totals.cost.basis);
+  report.totals.lost = money.cost();
+  GF_ASSIGN(report.features, features_of(index, window, features));
+  GF_ASSIGN(report.stages, stage_groups(index, window, "stage", "", kLineOrder));
+  GF_ASSIGN(report.models, stage_groups(index, window, "provider, model", "AND provider<>''",
+                                        "cost_usd DESC, 1, 2"));
+  GF_ASSIGN(report.specs, run_groups(index, window, "spec_version",
+                                     "coalesce(CAST(spec_v AS TEXT), 'none')", "1"));
+  GF_ASSIGN(report.months,
+            run_groups(index, window, "month", "substr(day,1,4)||'-'||substr(day,5,2)", "1"));
+  GF_ASSIGN(report.gates,
+            ask(index,
+                "SELECT gate, stage, full_sum(runs) AS runs, full_sum(passed) AS passed, "
+                "full_sum(failed) AS failed, full_sum(broken) AS broken, "
+                "full_sum(findings) AS findings, full_sum(wall_ms) AS wall_ms FROM gate_sums "
+                "WHERE day BETWEEN ?1 AND ?2 GROUP BY gate, stage ORDER BY gate, stage",
+                {window.from, window.to}));
+  GF_ASSIGN(report.outcomes,
+            ask(index,
+                "SELECT status AS outcome, full_sum(runs) AS runs, "
+                "CASE WHEN sum(unpriced)=0 THEN full_sum(pico)/1e12 END AS cost_usd, "
+                "CASE WHEN sum(unpriced)=0 THEN full_sum(pico)/1e12/full_sum(runs) END AS "
+                "usd_per_run, full_sum(tokens_in) AS tokens_in, full_sum(tokens_out) AS "
+                "tokens_out, full_sum(wall_ms) AS wall_ms FROM run_sums "
+                "WHERE day BETWEEN ?1 AND ?2 GROUP BY status ORDER BY runs DESC, status",
+                {window.from, window.to}));
+  name_the_worst(report);
+  GF_TRY(name_the_dearest(index, window, report));
   return report;
 }
 
-std::string to_markdown(const Report& report) {
-  if (report.runs.empty()) return "No run has ended yet.\n";
-  std::string text =
-      "| feature | $/feature | time to PR | attempts | tokens in/out | first try | result |\n"
-      "|---|---|---|---|---|---|---|\n";
-  for (const store::Summary& run : report.runs) {
-    text += fmt::format("| {} | {} | {} | {} | {}/{} | {} | {} |\n", cell(run.slug),
-                        money(run.metrics.cost), delivered(run) ? seconds(run.metrics.wall) : "-",
-                        run.metrics.attempts, run.metrics.usage.input_total.value_or(0),
-                        run.metrics.usage.output_total.value_or(0),
-                        run.metrics.first_try ? "yes" : "no", record::name_of(run.status));
-  }
-  int all = static_cast<int>(report.runs.size());
-  text += fmt::format("\n**Success rate: {}/{}** ({}), first try: {}/{}\n", report.delivered, all,
-                      percent(report.delivered, all), report.first_try, all);
-  text += fmt::format("Spent: {}, of it {} on runs that delivered nothing\n", money(report.cost),
-                      money(report.wasted));
-  text +=
-      "\n| stage | attempts | failed | tokens in/out | cost | time |\n|---|---|---|---|---|---|\n";
-  for (const char* name : kLine) {
-    auto found = report.stages.find(name);
-    if (found == report.stages.end()) continue;
-    const StageSum& stage = found->second;
-    text += fmt::format("| {} | {} | {} | {}/{} | {} | {} |\n", name, stage.attempts, stage.failed,
-                        stage.tokens_in, stage.tokens_out, money(stage.cost), seconds(stage.wall));
-  }
-  text += fmt::format("\nCost driver: {} (most tokens)\n",
-                      report.cost_driver.value_or("none, no tokens were told"));
-  for (const store::Summary& run : report.runs) {
-    if (run.id.str() != report.most_expensive) continue;
-    text += fmt::format("Most expensive feature: {} ({}, {})\n", cell(run.slug),
-                        money(run.metrics.cost), seconds(run.metrics.wall));
-  }
-  return text;
-}
-
-record::Json to_json(const Report& report) {
-  record::Json runs = record::Json::array();
-  for (const store::Summary& run : report.runs) {
-    record::Json row = record::to_json(run.metrics);
-    row.set("run", run.id.str());
-    row.set("slug", run.slug);
-    row.set("title", run.title);
-    row.set("status", record::name_of(run.status));
-    row.set("pull_request", run.pull_request);
-    row.set("started", iso8601(run.started));
-    runs.push(row);
-  }
-  record::Json stages = record::Json::object();
-  for (const auto& [name, stage] : report.stages) {
-    stages.set(name, record::Json::object({{"attempts", stage.attempts},
-                                           {"failed", stage.failed},
-                                           {"tokens_in", stage.tokens_in},
-                                           {"tokens_out", stage.tokens_out},
-                                           {"cost", record::to_json(stage.cost)},
-                                           {"wall_ms", static_cast<int64_t>(stage.wall.count())}}));
-  }
-  record::Json json = record::Json::object({{"v", 1},
-                                            {"runs", runs},
-                                            {"stages", stages},
-                                            {"delivered", report.delivered},
-                                            {"first_try", report.first_try},
-                                            {"total", static_cast<int64_t>(report.runs.size())},
-                                            {"cost", record::to_json(report.cost)},
-                                            {"wasted", record::to_json(report.wasted)}});
-  if (report.cost_driver) json.set("cost_driver", *report.cost_driver);
-  if (report.most_expensive) json.set("most_expensive", *report.most_expensive);
-  return json;
+std::vector<std::pair<std::string, const Table*>> groups(const Report& report) {
+  return {{"run", &report.features},    {"stage", &report.stages}, {"model", &report.models},
+          {"spec", &report.specs},      {"gate", &report.gates},   {"month", &report.months},
+          {"outcome", &report.outcomes}};
 }
 
 }  // namespace gf::analyst

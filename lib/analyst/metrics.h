@@ -1,41 +1,69 @@
 // What the record says in numbers: dollars per feature, time to pull request, first-try rate.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "analyst/index.h"
+#include "analyst/statistics.h"
+#include "analyst/table.h"
 #include "base/result.h"
 #include "record/json.h"
-#include "store/store.h"
+#include "record/run.h"
 
 namespace gf::analyst {
 
-/// Sums over the stage attempts of one stage.
-struct StageSum {
-  int attempts = 0, failed = 0;
-  int64_t tokens_in = 0, tokens_out = 0;
-  record::Cost cost;
-  Milliseconds wall{0};
+/// Days in UTC, both included, by the start of a run: "20261121".
+struct Window {
+  std::string from = "00000000", to = "99999999";
+};
+
+/// Sums over ended runs. A run that was only to be planned is counted in `planned` alone: there was
+/// nothing to deliver.
+struct Totals {
+  int64_t runs = 0, delivered = 0, first_try = 0, planned = 0;
+  int64_t unpriced = 0;    ///< runs whose cost is not known
+  int64_t incomplete = 0;  ///< runs of which this clone has the summary only
+  int64_t attempts = 0, exchanges = 0, tokens_in = 0, tokens_out = 0;
+  record::Cost cost;                    ///< of all runs, planned ones too
+  record::Cost delivered_cost, wasted;  ///< of those that delivered, and of those that did not
+  record::Cost lost;                    ///< of stage attempts that did not pass, in any run
+  Milliseconds wall{0}, model{0}, gates{0};
+  std::optional<Milliseconds> median_to_pr, mean_to_pr;
 };
 
 struct Report {
-  std::vector<store::Summary> runs;        ///< oldest first
-  std::map<std::string, StageSum> stages;  ///< by stage name
-  int delivered = 0, first_try = 0;
-  record::Cost cost;                          ///< of all runs
-  record::Cost wasted;                        ///< of runs that delivered nothing
-  std::optional<std::string> cost_driver;     ///< the stage with the most tokens
-  std::optional<std::string> most_expensive;  ///< a run's id; ties go to the slowest
+  Totals totals;
+  /// One row a run, oldest first; at most as many as were asked for, the newest.
+  Table features;
+  // One row a group.
+  Table stages, models, specs, gates, months, outcomes;
+  std::optional<std::string> cost_driver;  ///< the stage that took most dollars, else tokens
+  bool driver_by_tokens = false;
+  std::optional<std::string> fails_most;  ///< the stage with most attempts that did not pass
+  struct Dearest {
+    std::string run, slug;
+    record::Cost cost;
+    Milliseconds wall{0};
+  };
+  std::optional<Dearest> dearest;  ///< ties go to the slowest
 };
 
-/// Reads every run that this clone knows. Runs without a stage record here count in `runs` alone.
-Result<Report> collect(const store::Store& store);
+/// `features`: how many rows of runs; 0 is all of them.
+Result<Report> collect(Index& index, size_t features = 50, const Window& window = {});
 
-/// As `git factory metrics` prints it: a table with a row a feature, then the sums.
+/// The groups by name, as --by takes it: run, stage, model, spec, gate, month, outcome.
+std::vector<std::pair<std::string, const Table*>> groups(const Report& report);
+
+/// As `git factory metrics` prints it: a table with a row a feature, the sums, the groups.
 std::string to_markdown(const Report& report);
+/// One group alone; money, times and shares written out.
+std::string group_to_markdown(const Table& table);
 /// The same as one object; documented in git-factory-metrics(1).
 record::Json to_json(const Report& report);
+/// The text format of Prometheus, 0.0.4. Sums only go down when records are dropped.
+std::string to_prometheus(const Report& report);
 
 }  // namespace gf::analyst

@@ -310,7 +310,8 @@ Result<void> Rows::close_day(const std::string& day, const std::string& state, b
         "stage_rows x WHERE x.run=s.run)), full_sum(coalesce(s.pico,0)), sum(s.pico IS NULL), "
         "full_sum(coalesce(s.tokens_in,0)), full_sum(coalesce(s.tokens_out,0)), "
         "full_sum(s.wall_ms), full_sum(s.model_ms), full_sum(s.gates_ms), "
-        "sum(s.basis='scripted') "
+        "sum(s.basis='scripted'), "
+        "full_sum(coalesce(s.pico,0)*(s.status<>'pass')), sum(s.pico IS NULL AND s.status<>'pass') "
         "FROM run_rows r JOIN stage_rows s ON s.run=r.n WHERE r.day=?1 "
         "GROUP BY s.stage, s.provider, s.model, r.spec_v, r.status='delivered'",
         "INSERT INTO gate_sums SELECT r.day, g.gate, g.stage, count(*), sum(g.status='pass'), "

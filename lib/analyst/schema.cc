@@ -65,7 +65,7 @@ CREATE INDEX run_sums_by_day ON run_sums(day);
 CREATE TABLE stage_sums(day TEXT NOT NULL, stage TEXT, provider TEXT, model TEXT, spec_v INTEGER,
   delivered INTEGER, attempts INTEGER, passed INTEGER, again INTEGER, ended INTEGER, pico INTEGER,
   unpriced INTEGER, tokens_in INTEGER, tokens_out INTEGER, wall_ms INTEGER, model_ms INTEGER,
-  gates_ms INTEGER, scripted INTEGER);
+  gates_ms INTEGER, scripted INTEGER, lost INTEGER, lost_unpriced INTEGER);
 CREATE INDEX stage_sums_by_day ON stage_sums(day);
 CREATE TABLE gate_sums(day TEXT NOT NULL, gate TEXT, stage TEXT, runs INTEGER, passed INTEGER,
   failed INTEGER, broken INTEGER, findings INTEGER, wall_ms INTEGER);

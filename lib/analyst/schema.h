@@ -6,7 +6,7 @@
 namespace gf::analyst {
 
 /// Goes into the file's name too, so that two versions of the program do not take turns.
-inline constexpr int kIndexFormat = 1;
+inline constexpr int kIndexFormat = 2;
 
 /// The tables and views.
 std::string schema();

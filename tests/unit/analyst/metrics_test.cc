@@ -4,6 +4,9 @@
 
 #include <gmock/gmock.h>
 
+#include <set>
+
+#include "base/text.h"
 #include "unit/store/record.h"
 
 namespace gf::analyst {
@@ -49,7 +52,9 @@ class MetricsTest : public store::test::StoreTest {
     return run.id.str();
   }
   Report report() {
-    auto made = collect(store_);
+    auto index = Index::open(repo_, {});
+    EXPECT_DONE(index);
+    auto made = collect(*index);
     EXPECT_DONE(made);
     return std::move(made).value();
   }
@@ -70,7 +75,7 @@ TEST_F(MetricsTest, OfNoRunThereIsNothingToSay) {
   Report none = report();
   EXPECT_EQ(to_markdown(none), "No run has ended yet.\n");
   EXPECT_EQ(none.cost_driver, std::nullopt);
-  EXPECT_EQ(none.most_expensive, std::nullopt);
+  EXPECT_FALSE(none.dearest);
   EXPECT_EQ(to_json(none).get_int("total"), 0);
 }
 
@@ -80,40 +85,110 @@ TEST_F(MetricsTest, DeliveredFirstTryAndWastedAreCountedApart) {
   add({.slug = "failed", .status = record::RunStatus::kFailed, .pico = 500'000'000'000});
   add({.slug = "unclear", .status = record::RunStatus::kNeedsAnswers, .pico = 250'000'000'000});
   Report all = report();
-  EXPECT_EQ(all.runs.size(), 4u);
-  EXPECT_EQ(all.runs.front().slug, "good") << "oldest first";
-  EXPECT_EQ(all.delivered, 2);
-  EXPECT_EQ(all.first_try, 1);
-  EXPECT_EQ(record::to_text(all.wasted), "$0.7500");
-  EXPECT_THAT(to_markdown(all), HasSubstr("**Success rate: 2/4** (50%), first try: 1/4"));
+  EXPECT_EQ(all.features.rows.size(), 4u);
+  EXPECT_EQ(all.features.rows.front()[1], db::Value(std::string("good"))) << "oldest first";
+  EXPECT_EQ(all.totals.delivered, 2);
+  EXPECT_EQ(all.totals.first_try, 1);
+  EXPECT_EQ(record::to_text(all.totals.wasted), "$0.7500");
+  EXPECT_EQ(record::to_text(all.totals.delivered_cost), "$2.0000");
+  EXPECT_EQ(record::to_text(all.totals.lost), "$0.3333") << "the first BUILD of second-try";
+  EXPECT_THAT(to_markdown(all), HasSubstr("**Success rate: 2/4 (50%, 15-85%)**, first try: 1/4"));
+  EXPECT_EQ(all.totals.median_to_pr, Milliseconds(10000));
 }
 
 TEST_F(MetricsTest, AnUnknownPriceMakesTheSumUnknownAndIsNever0) {
   add({.slug = "known"});
   add({.slug = "unknown", .pico = std::nullopt});
   Report all = report();
-  EXPECT_EQ(all.cost.pico_usd, std::nullopt);
+  EXPECT_EQ(all.totals.cost.pico_usd, std::nullopt);
   EXPECT_THAT(to_markdown(all), HasSubstr("| unknown | unpriced |"));
   EXPECT_THAT(to_markdown(all), HasSubstr("Spent: unpriced"));
+  EXPECT_THAT(to_markdown(all), HasSubstr("1 run of unknown price"));
+  EXPECT_THAT(to_prometheus(all), Not(HasSubstr("cost_usd_total{status")));
+  EXPECT_THAT(to_prometheus(all), HasSubstr("git_factory_unpriced_runs_total 1\n"));
 }
 
 TEST_F(MetricsTest, TheDearestIsTheDearestAndOfEquallyDearTheSlowest) {
   add({.slug = "slow", .seconds = 90});
   std::string dear = add({.slug = "dear", .pico = 3'000'000'000'000, .seconds = 1});
-  EXPECT_EQ(report().most_expensive, dear);
+  EXPECT_EQ(report().dearest->run, dear);
   std::string slower = add({.slug = "dear-and-slow", .pico = 3'000'000'000'000, .seconds = 2});
-  EXPECT_EQ(report().most_expensive, slower);
+  EXPECT_EQ(report().dearest->run, slower);
   EXPECT_THAT(to_markdown(report()), HasSubstr("Most expensive feature: dear-and-slow"));
 }
 
-TEST_F(MetricsTest, TheCostDriverIsTheStageWithMostTokens) {
+TEST_F(MetricsTest, TheCostDriverIsTheStageWithMostDollarsElseTokens) {
   add({.slug = "a", .builds = 3});
   Report all = report();
   EXPECT_EQ(all.cost_driver, "build");
-  EXPECT_EQ(all.stages.at("build").attempts, 3);
-  EXPECT_EQ(all.stages.at("build").failed, 2);
-  EXPECT_EQ(all.stages.at("build").tokens_in, 300);
-  EXPECT_EQ(all.stages.at("plan").failed, 0);
+  EXPECT_FALSE(all.driver_by_tokens);
+  EXPECT_EQ(all.fails_most, "build");
+  record::Json stages = to_json(all).get("stages");
+  EXPECT_EQ(stages.get("build").get_int("attempts"), 3);
+  EXPECT_EQ(stages.get("build").get_int("failed"), 2);
+  EXPECT_EQ(stages.get("build").get_int("repeated"), 2);
+  EXPECT_EQ(stages.get("build").get_int("tokens_in"), 300);
+  EXPECT_EQ(stages.get("plan").get_int("failed"), 0);
+  add({.slug = "b", .pico = std::nullopt});
+  EXPECT_TRUE(report().driver_by_tokens);
+}
+
+TEST_F(MetricsTest, WhatWasOnlyPlannedIsNoFailure) {
+  add({.slug = "good"});
+  add({.slug = "plan", .status = record::RunStatus::kPlanned});
+  Report all = report();
+  EXPECT_EQ(all.totals.runs, 1);
+  EXPECT_EQ(all.totals.planned, 1);
+  EXPECT_EQ(record::to_text(all.totals.wasted), "$0.0000");
+  EXPECT_THAT(to_markdown(all), HasSubstr("1 run that only planned"));
+}
+
+TEST_F(MetricsTest, AWindowCountsItsDaysOnly) {
+  add({.slug = "old"});
+  clock_.advance(Milliseconds(48LL * 3600 * 1000));
+  add({.slug = "new", .seconds = 30});
+  auto index = Index::open(repo_, {});
+  ASSERT_DONE(index);
+  ASSERT_GIVES(auto later, collect(*index, 50, {"20260103", "99999999"}));
+  EXPECT_EQ(later.totals.runs, 1);
+  EXPECT_EQ(later.totals.median_to_pr, Milliseconds(30000));
+  EXPECT_THAT(to_markdown(later), Not(HasSubstr("| old |")));
+  ASSERT_GIVES(auto newest, collect(*index, 1));
+  EXPECT_EQ(newest.totals.runs, 2);
+  EXPECT_THAT(to_markdown(newest), HasSubstr("The newest 1 run; 1 more with --all"));
+}
+
+TEST_F(MetricsTest, PrometheusGetsItsTextFormat) {
+  add({.slug = "a", .builds = 2});
+  std::string text = to_prometheus(report());
+  EXPECT_THAT(text, HasSubstr("# TYPE git_factory_runs_total counter\n"
+                              "git_factory_runs_total{status=\"delivered\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("git_factory_cost_usd_total{status=\"delivered\"} 0.999999999999\n"));
+  EXPECT_THAT(text,
+              HasSubstr("git_factory_stage_attempts_total{stage=\"build\",status=\"failed\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("git_factory_time_to_pr_seconds{quantile=\"0.5\"} 10\n"));
+  EXPECT_THAT(text, HasSubstr("git_factory_time_to_pr_seconds_count 1\n"));
+  std::set<std::string> told;
+  for (const std::string& line : lines(text)) {
+    if (!line.starts_with("# TYPE ")) continue;
+    EXPECT_TRUE(told.insert(line).second) << "once: " << line;
+  }
+}
+
+TEST(StatisticsTest, TheIntervalIsWilsons) {
+  // R. G. Newcombe, Statistics in Medicine 17 (1998), 857-872, table I, method 3.
+  EXPECT_NEAR(rate_of(81, 263).low, 0.2553, 0.0001);
+  EXPECT_NEAR(rate_of(81, 263).high, 0.3662, 0.0001);
+  EXPECT_NEAR(rate_of(15, 148).low, 0.0624, 0.0001);
+  EXPECT_NEAR(rate_of(15, 148).high, 0.1605, 0.0001);
+  EXPECT_EQ(rate_of(0, 20).low, 0);
+  EXPECT_NEAR(rate_of(0, 20).high, 0.1611, 0.0001);
+  EXPECT_NEAR(rate_of(1, 29).low, 0.0061, 0.0001);
+  EXPECT_NEAR(rate_of(1, 29).high, 0.1718, 0.0001);
+  EXPECT_EQ(rate_of(3, 3).high, 1);
+  EXPECT_EQ(to_text(rate_of(0, 0)), "0/0");
+  EXPECT_TRUE(apart(rate_of(1, 40), rate_of(39, 40)));
+  EXPECT_FALSE(apart(rate_of(1, 2), rate_of(2, 2)));
 }
 
 TEST_F(MetricsTest, OnlyWhatWasDeliveredHasATimeToPullRequest) {
@@ -123,15 +198,12 @@ TEST_F(MetricsTest, OnlyWhatWasDeliveredHasATimeToPullRequest) {
 
 TEST_F(MetricsTest, AnActiveRunCountsWhenItHasEnded) {
   auto active = store_.begin(new_run(repo_, 99, "going-on")).value();
-  EXPECT_EQ(report().runs.size(), 0u);
+  EXPECT_EQ(report().totals.runs, 0);
 }
 
 TEST_F(MetricsTest, ASlugCannotBreakTheTable) {
-  Report made;
-  store::Summary run;
-  run.slug = "a|b\nc\x1b[2J";
-  run.id = RunId::make(clock_.now(), 1);
-  made.runs.push_back(run);
+  add({.slug = "a|b\nc\x1b[2J"});
+  Report made = report();
   std::string text = to_markdown(made);
   EXPECT_THAT(text, HasSubstr("| a\\|b c\\x1b[2J |"));
   EXPECT_THAT(text, Not(HasSubstr("\x1b")));

@@ -1,0 +1,364 @@
+// The report as Markdown, as JSON, and as Prometheus reads it.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "analyst/metrics.h"
+#include "base/text.h"
+
+namespace gf::analyst {
+namespace {
+
+std::string seconds(Milliseconds time) {
+  return fmt::format("{:.1f} s", static_cast<double>(time.count()) / 1000);
+}
+
+/// "$0.0000 (scripted)": a basis that is no money is always told.
+std::string money(const record::Cost& cost) {
+  std::string text = record::to_text(cost);
+  return cost.basis == "scripted" ? text + " (scripted)" : text;
+}
+
+record::Cost from_dollars(double dollars, const std::string& basis) {
+  return {static_cast<int64_t>(dollars * 1e12 + 0.5), basis};
+}
+
+const db::Value* cell(const Table& table, const std::vector<db::Value>& row,
+                      std::string_view name) {
+  auto found = std::find(table.names.begin(), table.names.end(), name);
+  if (found == table.names.end()) return nullptr;
+  return &row[static_cast<size_t>(found - table.names.begin())];
+}
+std::string text_of(const Table& table, const std::vector<db::Value>& row, std::string_view name) {
+  const db::Value* value = cell(table, row, name);
+  const auto* text = value == nullptr ? nullptr : std::get_if<std::string>(value);
+  return text == nullptr ? std::string() : *text;
+}
+double number_of(const Table& table, const std::vector<db::Value>& row, std::string_view name) {
+  const db::Value* value = cell(table, row, name);
+  if (value == nullptr) return 0;
+  if (const auto* whole = std::get_if<int64_t>(value)) return static_cast<double>(*whole);
+  const auto* number = std::get_if<double>(value);
+  return number == nullptr ? 0 : *number;
+}
+
+/// Money, times and shares written out, by the unit that a column's name ends with.
+std::string shown(const Table& table, const std::vector<db::Value>& row, size_t column) {
+  const std::string& name = table.names[column];
+  const db::Value& value = row[column];
+  double number = number_of(table, row, name);
+  if (name == "cost_usd") {
+    if (value.index() == 0) return "unpriced";
+    return money(from_dollars(number, text_of(table, row, "basis")));
+  }
+  if (value.index() == 0) return "-";
+  if (name.starts_with("usd_")) return record::to_text(from_dollars(number, ""));
+  if (name.ends_with("_ms")) return seconds(Milliseconds(static_cast<int64_t>(number)));
+  if (name.ends_with("_rate")) return fmt::format("{:.0f}%", 100 * number);
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  return fmt::format("{:.0f}", number);
+}
+
+std::string feature_rows(const Table& features) {
+  std::string text =
+      "| feature | $/feature | time to PR | attempts | tokens in/out | first try | result |\n"
+      "|---|---|---|---|---|---|---|\n";
+  auto line = [&](const std::vector<db::Value>& row) {
+    auto whole = [&](const char* name) {
+      return fmt::format("{:.0f}", number_of(features, row, name));
+    };
+    const db::Value* cost = cell(features, row, "cost_usd");
+    const db::Value* time = cell(features, row, "time_to_pr_ms");
+    record::Cost price;
+    if (cost->index() != 0)
+      price = from_dollars(number_of(features, row, "cost_usd"), text_of(features, row, "basis"));
+    std::string slug = replace_all(printable(text_of(features, row, "slug")), "\n", " ");
+    text += fmt::format(
+        "| {} | {} | {} | {} | {}/{} | {} | {} |\n", replace_all(slug, "|", "\\|"), money(price),
+        time->index() == 0 ? "-"
+                           : seconds(Milliseconds(
+                                 static_cast<int64_t>(number_of(features, row, "time_to_pr_ms")))),
+        whole("attempts"), whole("tokens_in"), whole("tokens_out"),
+        number_of(features, row, "first_try") > 0 ? "yes" : "no", text_of(features, row, "status"));
+  };
+  for (const auto& row : features.rows) line(row);
+  return text;
+}
+
+std::string per(const record::Cost& cost, int64_t count) {
+  if (count == 0) return "-";
+  record::Cost share = cost;
+  if (share.pico_usd) share.pico_usd = *share.pico_usd / count;
+  return money(share);
+}
+
+std::string sums(const Report& report) {
+  const Totals& all = report.totals;
+  std::string text = fmt::format(
+      "\n**Success rate: {}**, first try: {}; in brackets the share and its 95% "
+      "interval (Wilson)\n",
+      to_text(rate_of(all.delivered, all.runs)), to_text(rate_of(all.first_try, all.runs)));
+  text += fmt::format(
+      "Spent: {}, of it {} on runs that delivered nothing and {} on stage attempts "
+      "that did not pass\n",
+      money(all.cost), money(all.wasted), money(all.lost));
+  if (all.unpriced > 0)
+    text += fmt::format("{} of unknown price, so sums that hold them are not known either\n",
+                        counted(static_cast<size_t>(all.unpriced), "run"));
+  text += fmt::format(
+      "Per run {}, per delivered run {} (with the others' cost {}), per run that "
+      "delivered nothing {}\n",
+      per(all.cost, all.runs + all.planned), per(all.delivered_cost, all.delivered),
+      per(all.cost, all.delivered), per(all.wasted, all.runs - all.delivered));
+  if (all.median_to_pr)
+    text += fmt::format("Time to pull request: median {}, mean {}\n", seconds(*all.median_to_pr),
+                        seconds(*all.mean_to_pr));
+  if (all.planned > 0)
+    text += fmt::format("Not counted: {} that only planned\n",
+                        counted(static_cast<size_t>(all.planned), "run"));
+  if (all.incomplete > 0)
+    text += fmt::format("{} in part unreadable here: counted with what the ledger's commit tells\n",
+                        counted(static_cast<size_t>(all.incomplete), "run"));
+  return text;
+}
+
+}  // namespace
+
+std::string group_to_markdown(const Table& table) {
+  Table pretty{{}, {}, table.cut};
+  for (const std::string& name : table.names) {
+    // "basis" is told with the money it belongs to.
+    if (name != "basis") pretty.names.push_back(replace_all(name, "_", " "));
+  }
+  for (std::string& name : pretty.names) {
+    for (const char* unit : {" ms", " usd", " rate"}) {
+      if (name.ends_with(unit)) name.resize(name.size() - std::string_view(unit).size());
+    }
+    if (name.starts_with("usd ")) name = "$" + name.substr(3);
+  }
+  for (const auto& row : table.rows) {
+    std::vector<db::Value> cells;
+    for (size_t i = 0; i < row.size(); ++i) {
+      if (table.names[i] != "basis") cells.emplace_back(shown(table, row, i));
+    }
+    pretty.rows.push_back(std::move(cells));
+  }
+  return to_markdown(pretty);
+}
+
+std::string to_markdown(const Report& report) {
+  const Totals& all = report.totals;
+  if (all.runs + all.planned == 0) return "No run has ended yet.\n";
+  std::string text;
+  int64_t left_out = all.runs + all.planned - static_cast<int64_t>(report.features.rows.size());
+  if (left_out > 0)
+    text += fmt::format("The newest {}; {} more with --all\n\n",
+                        counted(report.features.rows.size(), "run"), left_out);
+  text += feature_rows(report.features) + sums(report);
+  for (const auto& [name, table] : groups(report)) {
+    // One row of outcomes, months or spec versions says what the sums said.
+    bool telling = name == "stage" || name == "model" || name == "gate" || table->rows.size() > 1;
+    if (name == "run" || table->rows.empty() || !telling) continue;
+    text += "\nBy " + name + "\n\n" + group_to_markdown(*table);
+  }
+  text += fmt::format("\nCost driver: {}\n", !report.cost_driver ? "none, no tokens were told"
+                                             : report.driver_by_tokens
+                                                 ? *report.cost_driver + " (most tokens)"
+                                                 : *report.cost_driver + " (most dollars)");
+  if (report.fails_most) text += fmt::format("Fails most: {}\n", *report.fails_most);
+  if (report.dearest) {
+    text += fmt::format("Most expensive feature: {} ({}, {})\n",
+                        replace_all(printable(report.dearest->slug), "\n", " "),
+                        money(report.dearest->cost), seconds(report.dearest->wall));
+  }
+  return text;
+}
+
+namespace {
+
+record::Json json_of(const Rate& rate) {
+  return record::Json::object({{"hits", rate.hits},
+                               {"of", rate.of},
+                               {"rate", rate.value},
+                               {"low", rate.low},
+                               {"high", rate.high}});
+}
+
+}  // namespace
+
+record::Json to_json(const Report& report) {
+  const Totals& all = report.totals;
+  auto ms = [](Milliseconds time) { return static_cast<int64_t>(time.count()); };
+  record::Json stages = record::Json::object();
+  for (const record::Json& row : to_json(report.stages).items())
+    stages.set(row.get_string("stage"), row);
+  record::Json json =
+      record::Json::object({{"v", 1},
+                            {"total", all.runs},
+                            {"delivered", all.delivered},
+                            {"first_try", all.first_try},
+                            {"planned", all.planned},
+                            {"unpriced", all.unpriced},
+                            {"incomplete", all.incomplete},
+                            {"success", json_of(rate_of(all.delivered, all.runs))},
+                            {"first_try_rate", json_of(rate_of(all.first_try, all.runs))},
+                            {"cost", record::to_json(all.cost)},
+                            {"cost_delivered", record::to_json(all.delivered_cost)},
+                            {"wasted", record::to_json(all.wasted)},
+                            {"lost_attempts", record::to_json(all.lost)},
+                            {"tokens_in", all.tokens_in},
+                            {"tokens_out", all.tokens_out},
+                            {"attempts", all.attempts},
+                            {"exchanges", all.exchanges},
+                            {"wall_ms", ms(all.wall)},
+                            {"model_ms", ms(all.model)},
+                            {"gates_ms", ms(all.gates)},
+                            {"runs", to_json(report.features)},
+                            {"stages", stages},
+                            {"models", to_json(report.models)},
+                            {"specs", to_json(report.specs)},
+                            {"gates", to_json(report.gates)},
+                            {"months", to_json(report.months)},
+                            {"outcomes", to_json(report.outcomes)}});
+  if (all.median_to_pr) json.set("median_to_pr_ms", ms(*all.median_to_pr));
+  if (all.mean_to_pr) json.set("mean_to_pr_ms", ms(*all.mean_to_pr));
+  if (report.cost_driver) json.set("cost_driver", *report.cost_driver);
+  if (report.fails_most) json.set("fails_most", *report.fails_most);
+  if (report.dearest) json.set("most_expensive", report.dearest->run);
+  return json;
+}
+
+namespace {
+
+/// One family of samples: its help and type are told once, before the first.
+class Family {
+ public:
+  Family(std::string& out, std::string name, const char* type, const char* help)
+      : out_(out), name_("git_factory_" + std::move(name)) {
+    out_ += fmt::format("# HELP {} {}\n# TYPE {} {}\n", name_, help, name_, type);
+  }
+  using Labels = std::vector<std::pair<std::string, std::string>>;
+  void add(const Labels& labels, double value, const std::string& suffix = {}) {
+    std::string told;
+    for (const auto& [key, text] : labels) {
+      std::string safe = replace_all(to_utf8(text), "\\", "\\\\");
+      safe = replace_all(replace_all(safe, "\"", "\\\""), "\n", "\\n");
+      told += fmt::format("{}{}=\"{}\"", told.empty() ? "" : ",", key, safe);
+    }
+    out_ += fmt::format("{}{}{} {}\n", name_, suffix, told.empty() ? "" : "{" + told + "}", value);
+  }
+
+ private:
+  std::string& out_;
+  std::string name_;
+};
+
+void stage_families(const Report& report, std::string& out) {
+  const Table& stages = report.stages;
+  auto number = [&](const auto& row, const char* name) { return number_of(stages, row, name); };
+  auto stage = [&](const auto& row) { return text_of(stages, row, "stage"); };
+  Family attempts(out, "stage_attempts_total", "counter", "Attempts of stages.");
+  for (const auto& row : stages.rows) {
+    attempts.add({{"stage", stage(row)}, {"status", "passed"}},
+                 number(row, "attempts") - number(row, "failed"));
+    attempts.add({{"stage", stage(row)}, {"status", "failed"}}, number(row, "failed"));
+  }
+  Family time(out, "stage_seconds_total", "counter", "Time in stages.");
+  for (const auto& row : stages.rows)
+    time.add({{"stage", stage(row)}}, number(row, "wall_ms") / 1000);
+  Family cost(out, "stage_cost_usd_total", "counter",
+              "Dollars by stage; stages with calls of unknown price are left out.");
+  for (const auto& row : stages.rows) {
+    if (cell(stages, row, "cost_usd")->index() != 0)
+      cost.add({{"stage", stage(row)}}, number(row, "cost_usd"));
+  }
+}
+
+void model_families(const Report& report, std::string& out) {
+  const Table& models = report.models;
+  auto labels = [&](const auto& row) -> Family::Labels {
+    return {{"provider", text_of(models, row, "provider")},
+            {"model", text_of(models, row, "model")}};
+  };
+  Family attempts(out, "model_attempts_total", "counter",
+                  "Stage attempts by the model that answered.");
+  for (const auto& row : models.rows) attempts.add(labels(row), number_of(models, row, "attempts"));
+  Family cost(out, "model_cost_usd_total", "counter",
+              "Dollars by model; models with calls of unknown price are left out.");
+  for (const auto& row : models.rows) {
+    if (cell(models, row, "cost_usd")->index() != 0)
+      cost.add(labels(row), number_of(models, row, "cost_usd"));
+  }
+  Family tokens(out, "model_tokens_total", "counter", "Tokens by model.");
+  for (const auto& row : models.rows) {
+    for (const char* direction : {"in", "out"}) {
+      Family::Labels all = labels(row);
+      all.emplace_back("direction", direction);
+      tokens.add(all, number_of(models, row, std::string("tokens_") + direction));
+    }
+  }
+}
+
+void gate_families(const Report& report, std::string& out) {
+  const Table& gates = report.gates;
+  Family runs(out, "gate_runs_total", "counter", "Gates run on what was built.");
+  for (const auto& row : gates.rows) {
+    for (const char* status : {"passed", "failed", "broken"})
+      runs.add({{"gate", text_of(gates, row, "gate")},
+                {"stage", text_of(gates, row, "stage")},
+                {"status", status}},
+               number_of(gates, row, status));
+  }
+  Family time(out, "gate_seconds_total", "counter", "Time in gates.");
+  for (const auto& row : gates.rows)
+    time.add({{"gate", text_of(gates, row, "gate")}, {"stage", text_of(gates, row, "stage")}},
+             number_of(gates, row, "wall_ms") / 1000);
+}
+
+}  // namespace
+
+std::string to_prometheus(const Report& report) {
+  const Totals& all = report.totals;
+  auto s = [](Milliseconds time) { return static_cast<double>(time.count()) / 1000; };
+  std::string out;
+  Family runs(out, "runs_total", "counter", "Runs that ended, by outcome.");
+  const Table& outcomes = report.outcomes;
+  for (const auto& row : outcomes.rows)
+    runs.add({{"status", text_of(outcomes, row, "outcome")}}, number_of(outcomes, row, "runs"));
+  Family cost(out, "cost_usd_total", "counter",
+              "Dollars by outcome; outcomes with runs of unknown price are left out.");
+  for (const auto& row : outcomes.rows) {
+    if (cell(outcomes, row, "cost_usd")->index() != 0)
+      cost.add({{"status", text_of(outcomes, row, "outcome")}},
+               number_of(outcomes, row, "cost_usd"));
+  }
+  Family(out, "unpriced_runs_total", "counter", "Runs whose price is not known.")
+      .add({}, static_cast<double>(all.unpriced));
+  Family(out, "first_try_total", "counter", "Runs delivered without a second attempt.")
+      .add({}, static_cast<double>(all.first_try));
+  Rate rate = rate_of(all.delivered, all.runs);
+  Family success(out, "success_ratio", "gauge",
+                 "Share of runs that delivered; low and high bound its 95% interval (Wilson).");
+  success.add({{"bound", "value"}}, rate.value);
+  success.add({{"bound", "low"}}, rate.low);
+  success.add({{"bound", "high"}}, rate.high);
+  Family tokens(out, "tokens_total", "counter", "Tokens of all runs.");
+  tokens.add({{"direction", "in"}}, static_cast<double>(all.tokens_in));
+  tokens.add({{"direction", "out"}}, static_cast<double>(all.tokens_out));
+  Family time(out, "run_seconds_total", "counter", "Time of all runs, and what of it was waiting.");
+  time.add({{"part", "wall"}}, s(all.wall));
+  time.add({{"part", "model"}}, s(all.model));
+  time.add({{"part", "gates"}}, s(all.gates));
+  if (all.median_to_pr) {
+    Family to_pr(out, "time_to_pr_seconds", "summary", "From request to pull request.");
+    to_pr.add({{"quantile", "0.5"}}, s(*all.median_to_pr));
+    to_pr.add({}, s(*all.mean_to_pr) * static_cast<double>(all.delivered), "_sum");
+    to_pr.add({}, static_cast<double>(all.delivered), "_count");
+  }
+  stage_families(report, out);
+  model_families(report, out);
+  gate_families(report, out);
+  return out;
+}
+
+}  // namespace gf::analyst
