@@ -3,8 +3,10 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <random>
+#include <thread>
 
 namespace gf {
 namespace {
@@ -33,6 +35,16 @@ int64_t days_from_civil(int64_t year, unsigned month, unsigned day) {
 }
 
 }  // namespace
+
+Result<void> Clock::wait(Milliseconds time, const Cancel& cancel) const {
+  constexpr Milliseconds kLook{20};
+  for (Milliseconds end = steady() + time;;) {
+    GF_TRY(cancel.check());
+    Milliseconds left = end - steady();
+    if (left.count() <= 0) return Done{};
+    std::this_thread::sleep_for(std::min(left, kLook));
+  }
+}
 
 const Clock& system_clock() {
   static const SystemClock clock;

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/cancel.h"
 #include "base/result.h"
 
 namespace gf {
@@ -21,6 +22,8 @@ class Clock {
   virtual Timestamp now() const = 0;        ///< for records
   virtual Milliseconds steady() const = 0;  ///< for durations; only differences mean anything
   virtual uint32_t random() const = 0;      ///< for run ids; not for secrets
+  /// Lets time pass; an Error (kCancelled) as soon as a stop is asked for.
+  virtual Result<void> wait(Milliseconds time, const Cancel& cancel) const;
 };
 
 /// The machine's clocks. Lives as long as the process.
