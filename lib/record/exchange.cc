@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 #include "record/reader.h"
 
 namespace gf::record {
@@ -12,11 +14,12 @@ constexpr std::string_view kFailures[] = {"none",      "auth",      "quota",    
                                           "transport", "config",    "cancelled"};
 constexpr std::string_view kRoles[] = {"system", "user", "assistant", "tool"};
 
-template <typename T>
-std::optional<T> sum(const std::optional<T>& a, const std::optional<T>& b) {
+/// Counts stay at their largest value instead of overflowing.
+std::optional<int64_t> sum(const std::optional<int64_t>& a, const std::optional<int64_t>& b) {
   if (!a) return b;
   if (!b) return a;
-  return *a + *b;
+  int64_t both = 0;
+  return __builtin_add_overflow(*a, *b, &both) ? std::numeric_limits<int64_t>::max() : both;
 }
 
 void set_known(Json& json, std::string_view key, const std::optional<int64_t>& value) {

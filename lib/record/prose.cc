@@ -5,7 +5,8 @@
 namespace gf::record {
 namespace {
 
-constexpr int kMaxTries = 16;
+/// Bytes looked at in all: a text made of braces alone must not cost the square of its length.
+constexpr size_t kMaxWork = 8u << 20;
 
 std::optional<Json> as_object(std::string_view text) {
   auto json = Json::parse(trim(text));
@@ -46,14 +47,17 @@ std::optional<Json> json_in_prose(std::string_view text) {
     if (auto fenced = as_object(text.substr(begin, end - begin))) return fenced;
     fence = text.find("```", end + 3);
   }
-  // A bounded number of starts: each costs one pass, and an answer is among the first or not there.
-  size_t start = text.find('{');
-  for (int tries = 0; start != std::string_view::npos && tries < kMaxTries; ++tries) {
+  size_t work = 0;
+  for (size_t start = text.find('{'); start != std::string_view::npos && work < kMaxWork;
+       start = text.find('{', start + 1)) {
+    // Code has many braces; an object's is followed by a name or by its end.
+    size_t next = text.find_first_not_of(" \t\r\n", start + 1);
+    if (next == std::string_view::npos) break;
+    if (text[next] != '"' && text[next] != '}') continue;
     size_t end = balanced_end(text, start);
-    if (end != std::string_view::npos) {
-      if (auto object = as_object(text.substr(start, end - start))) return object;
-    }
-    start = text.find('{', start + 1);
+    work += (end == std::string_view::npos ? text.size() : end) - start;
+    if (end == std::string_view::npos) continue;
+    if (auto object = as_object(text.substr(start, end - start))) return object;
   }
   return std::nullopt;
 }

@@ -44,6 +44,13 @@ TEST(Prose, TheObjectIsFoundInWhatAModelWroteAroundIt) {
   EXPECT_EQ(json_in_prose("Sure!\n```json\n{\"a\": 2}\n```\nDone.")->get_int("a"), 2);
   EXPECT_EQ(json_in_prose("I think {\"a\": \"}\", \"b\": 3} fits")->get_int("b"), 3);
   EXPECT_FALSE(json_in_prose("no object here").has_value());
+  std::string code;
+  for (int i = 0; i < 200; ++i) code += "void f() { g(); } {\"x\" ";
+  EXPECT_EQ(json_in_prose(code + "{\"a\": 4}")->get_int("a"), 4) << "braces of code before it";
+  EXPECT_FALSE(json_in_prose(std::string(1 << 20, '{')).has_value());
+  std::string hostile;
+  for (int i = 0; i < 200'000; ++i) hostile += "{\"";
+  EXPECT_FALSE(json_in_prose(hostile).has_value()) << "and it ends";
   EXPECT_FALSE(json_in_prose("[1]").has_value());
   EXPECT_FALSE(json_in_prose(std::string(1'000'000, '{')).has_value());
 }
