@@ -81,6 +81,7 @@ class Command : public Provider {
     return fmt::format("the program '{}' was not found", argv_[0]);
   }
   [[nodiscard]] const Reference& reference() const override { return reference_; }
+  [[nodiscard]] bool tells_cost() const override { return true; }
 
  private:
   Json input_for(const record::ModelRequest& request) const {

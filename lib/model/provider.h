@@ -74,6 +74,8 @@ class Provider {
 
   [[nodiscard]] virtual Description describe() const;
   [[nodiscard]] virtual WorstCase worst_case(const record::ModelRequest& request) const;
+  /// Does it tell what a call has cost, so that no price has to be known before?
+  [[nodiscard]] virtual bool tells_cost() const { return false; }
   /// How often a call that may succeed when repeated is repeated, and the longest wait before it.
   [[nodiscard]] virtual int retries() const { return 0; }
   [[nodiscard]] virtual Milliseconds longest_wait() const { return Milliseconds(60000); }

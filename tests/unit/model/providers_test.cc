@@ -69,7 +69,17 @@ TEST(Recorded, AMissNamesTheFirstDifference) {
   exchange.request.messages[0].content = "help";
   ASSERT_GIVES(auto miss, recorded.ask(exchange.request, Cancel()));
   EXPECT_EQ(miss.failure, record::ModelFailure::kConfig);
-  EXPECT_THAT(miss.text, HasSubstr("plan 1 turn 1: message 1 (user) differs at byte 3"));
+  EXPECT_THAT(
+      miss.text,
+      HasSubstr("plan 1 turn 1: message 1 (user) differs at byte 3: 'help' instead of 'hello'"));
+  exchange.request.messages[0].content = "hello";
+  exchange.request.tools.push_back({"grep", "", {}});
+  ASSERT_GIVES(auto tool, recorded.ask(exchange.request, Cancel()));
+  EXPECT_THAT(tool.text, HasSubstr("1 tool instead of 0"));
+  exchange.request.tools.clear();
+  exchange.request.temperature = 0.5;
+  ASSERT_GIVES(auto warm, recorded.ask(exchange.request, Cancel()));
+  EXPECT_THAT(warm.text, HasSubstr("the temperature is 0.5 instead of none"));
 }
 
 TEST(Suggestions, NameALocalOllamaAndKeysButNoValues) {
