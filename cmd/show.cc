@@ -59,7 +59,17 @@ std::string exchange_text(const record::Exchange& exchange) {
   std::string text = fmt::format("exchange {} {}.{} turn {}: {}/{}\n", exchange.seq,
                                  exchange.request.stage, exchange.request.attempt,
                                  exchange.request.turn, exchange.provider, exchange.model_asked);
-  if (!exchange.answer) return text + fmt::format("  failed: {}\n", exchange.failure_text);
+  if (exchange.attempt > 1) text.insert(text.size() - 1, fmt::format(", try {}", exchange.attempt));
+  if (exchange.paid) {
+    text += fmt::format(
+        "  counted: {}/{} tokens, {}\n", exchange.paid->usage.input_total.value_or(0),
+        exchange.paid->usage.output_total.value_or(0), record::to_text(exchange.paid->cost));
+  }
+  if (!exchange.answer) {
+    return text + fmt::format(
+                      "  failed ({}) after {:.1f} s: {}\n", record::name_of(exchange.failure),
+                      static_cast<double>(exchange.duration.count()) / 1000, exchange.failure_text);
+  }
   text += fmt::format("  answered by {}, {}\n", exchange.answer->model,
                       record::to_text(exchange.answer->cost));
   for (const record::ToolCall& call : exchange.answer->message.tool_calls) {

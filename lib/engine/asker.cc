@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
+#include "engine/retry.h"
+#include "model/prices.h"
 
 namespace gf::engine {
 namespace {
@@ -42,20 +46,43 @@ Error none_configured(const Context& context, const std::string& stage) {
       Fault::kConfiguration, fmt::format("no model is configured for {}", stage), {}, hint};
 }
 
+/// What an exchange came to; what nobody told counts as the worst case.
+Expense expense_of(const record::Exchange& exchange, const Expense& worst) {
+  Expense spent{0, 0, 1, worst.wall};
+  auto add = [&](const record::Usage& usage, const record::Cost& cost) {
+    bool told = usage.input_total || usage.output_total;
+    int64_t tokens = capped_sum(usage.input_total.value_or(0), usage.output_total.value_or(0));
+    spent.tokens = capped_sum(spent.tokens, told ? tokens : worst.tokens);
+    spent.pico_usd = capped_sum(spent.pico_usd, cost.pico_usd.value_or(worst.pico_usd));
+  };
+  if (exchange.answer) add(exchange.answer->usage, exchange.answer->cost);
+  if (exchange.paid) add(exchange.paid->usage, exchange.paid->cost);
+  return spent;
+}
+
+/// Another model than the asked one, not its dated or shorter name.
+bool is_other(const std::string& answered, const std::string& asked) {
+  return !answered.empty() && answered != asked && !answered.starts_with(asked + "-20") &&
+         answered != asked + ":latest" && !asked.ends_with("/" + answered);
+}
+
 }  // namespace
 
 Asker::Asker(Context& context, store::ActiveRun& active, const Config& config, Budget budget,
              Tell tell)
-    : context_(context), active_(active), config_(config), budget_(budget), tell_(std::move(tell)) {
+    : context_(context),
+      active_(active),
+      config_(config),
+      tell_(std::move(tell)),
+      run_purse_("the run", "factory.budget", budget, context.setup.clock) {
   taken_.cost = record::Cost{0, ""};
   for (const record::Exchange& exchange : active.exchanges()) {
-    if (exchange.answer) {
-      total_pico_ += exchange.answer->cost.pico_usd.value_or(0);
-      total_tokens_ += exchange.answer->usage.input_total.value_or(0) +
-                       exchange.answer->usage.output_total.value_or(0);
-    }
-    ++total_calls_;
+    run_purse_.add(expense_of(exchange, Expense{0, 0, 1, {}}));
+    remember_price(exchange);
   }
+  Milliseconds before{0};
+  for (const record::StageRecord& stage : active.stages()) before += stage.wall;
+  run_purse_.add(Expense{0, 0, 0, before});
 }
 
 Result<std::vector<model::Provider*>> Asker::providers_of(const std::string& stage) {
@@ -78,9 +105,27 @@ Result<std::vector<model::Provider*>> Asker::providers_of(const std::string& sta
   return chain;
 }
 
+/// Whoever has a say in what is spent for a stage: itself, the run, the batch.
+Result<std::vector<Purse*>> Asker::purses_of(const std::string& stage) {
+  auto& own = stage_purses_[stage];
+  if (own == nullptr) {
+    std::string prefix = "factory." + stage + ".";
+    GF_ASSIGN(auto budget, budget_from(config_, prefix));
+    own = std::make_unique<Purse>(stage, prefix + "budget", budget);
+    for (const record::Exchange& exchange : active_.exchanges()) {
+      if (exchange.request.stage == stage)
+        own->add(expense_of(exchange, Expense{0, 0, 1, exchange.duration}));
+    }
+  }
+  std::vector<Purse*> all = {own.get(), &run_purse_};
+  if (context_.setup.batch != nullptr) all.push_back(context_.setup.batch);
+  return all;
+}
+
 Result<void> Asker::check(const std::vector<std::string>& stages) {
   std::map<std::string, std::optional<std::string>> problems;
   for (const std::string& stage : stages) {
+    GF_TRY(purses_of(stage));
     GF_ASSIGN(auto chain, providers_of(stage));
     std::string first;
     bool any = false;
@@ -100,21 +145,43 @@ Result<void> Asker::check(const std::vector<std::string>& stages) {
   return Done{};
 }
 
-Result<void> Asker::within_budget() const {
-  std::string what;
-  if (budget_.pico_usd && total_pico_ >= *budget_.pico_usd) {
-    what = record::to_text(record::Cost{total_pico_, "sum"});
-  } else if (budget_.tokens && total_tokens_ >= *budget_.tokens) {
-    what = fmt::format("{} tokens", total_tokens_);
-  } else if (budget_.calls && total_calls_ >= *budget_.calls) {
-    what = fmt::format("{} calls", total_calls_);
-  } else {
-    return Done{};
+/// The worst that a call can come to. In dollars it has to be known somehow: by a price, by the
+/// configured ceiling, or, of programs that tell what they cost, by what they cost before.
+Result<Expense> Asker::worst_of(const model::Provider& provider,
+                                const record::ModelRequest& request, bool in_dollars) const {
+  model::WorstCase worst = provider.worst_case(request);
+  Expense expense{
+      worst.pico_usd.value_or(0), capped_sum(worst.input_tokens, worst.output_tokens), 1, {}};
+  if (worst.pico_usd || !in_dollars) return expense;
+  std::string name = provider.reference().str();
+  if (auto ceiling = config_.find("factory.unpricedUsd")) {
+    auto million = model::pico_dollars(trim(*ceiling));
+    if (!million) {
+      return Error{Fault::kConfiguration,
+                   fmt::format("factory.unpricedUsd is '{}'", printable(*ceiling)),
+                   {},
+                   "set it to the dollars that a million tokens cost at most"};
+    }
+    int64_t a_token = *million / 1'000'000 + (*million % 1'000'000 > 0 ? 1 : 0);
+    if (__builtin_mul_overflow(a_token, expense.tokens, &expense.pico_usd))
+      expense.pico_usd = INT64_MAX;
+    return expense;
   }
+  auto before = dearest_.find(name);
+  if (before != dearest_.end() && before->second) {
+    expense.pico_usd = *before->second;
+    return expense;
+  }
+  if (before == dearest_.end() && provider.tells_cost()) return expense;
   return Error{Fault::kUser,
-               fmt::format("the budget is used up ({} spent)", what),
+               fmt::format("there is a budget in dollars, and what '{}' costs is not known", name),
                {},
-               "go on with 'git factory resume --budget <more>'"};
+               "set factory.unpricedUsd to the dollars that a million tokens cost at most, or "
+               "factory.prices to a table that knows it"};
+}
+
+bool Asker::knows(const record::ModelRequest& request) const {
+  return known_in_any_form(request) != nullptr;
 }
 
 const record::Exchange* Asker::known(const record::ModelRequest& request) const {
@@ -129,24 +196,103 @@ const record::Exchange* Asker::known(const record::ModelRequest& request) const 
   return nullptr;
 }
 
+const record::Exchange* Asker::known_in_any_form(const record::ModelRequest& request) const {
+  if (const record::Exchange* exchange = known(request)) return exchange;
+  std::optional<record::ModelRequest> smaller = shrunk(request);
+  return smaller ? known(*smaller) : nullptr;
+}
+
+/// Takes secrets out, once a message: a conversation repeats itself with every turn.
+void Asker::clean(record::Message& message) {
+  record::Json json = record::to_json(message);
+  if (clean_.contains(record::content_id(json.dump()))) return;
+  record::Json safe = store::redacted(json, context_.redactor);
+  if (auto read = record::message_from_json(safe); read.ok()) message = std::move(read).value();
+  clean_.insert(record::content_id(record::to_json(message).dump()));
+}
+
 void Asker::count(const record::Exchange& exchange) {
   taken_.exchanges.push_back(exchange.seq);
   taken_.provider = exchange.provider;
+  auto add = [this](const record::Usage& usage, const record::Cost& cost) {
+    bool first = taken_.cost.basis.empty();
+    taken_.usage = taken_.usage + usage;
+    taken_.cost = first ? cost : taken_.cost + cost;
+  };
+  if (exchange.paid) add(exchange.paid->usage, exchange.paid->cost);
   if (!exchange.answer) return;
   taken_.model = exchange.answer->model;
-  bool first = taken_.cost.basis.empty();
-  taken_.usage = taken_.usage + exchange.answer->usage;
-  taken_.cost = first ? exchange.answer->cost : taken_.cost + exchange.answer->cost;
+  add(exchange.answer->usage, exchange.answer->cost);
 }
 
-Result<record::Exchange> Asker::try_one(model::Provider& provider,
-                                        const record::ModelRequest& request) {
+void Asker::remember_price(const record::Exchange& exchange) {
+  if (!exchange.answer) return;
+  std::optional<int64_t> pico = exchange.answer->cost.pico_usd;
+  std::string name = exchange.provider + "/" + exchange.model_asked;
+  auto [dearest, first] = dearest_.emplace(name, pico);
+  if (first) return;
+  // One call without a price is enough not to know any more.
+  dearest->second =
+      pico && dearest->second ? std::optional(std::max(*pico, *dearest->second)) : std::nullopt;
+}
+
+void Asker::keep_books(const record::Exchange& exchange, const Expense& worst,
+                       const std::vector<Purse*>& purses) {
+  Expense spent = expense_of(exchange, worst);
+  spent.wall = exchange.duration;
+  for (Purse* purse : purses) purse->settle(worst, spent);
+  remember_price(exchange);
+}
+
+void Asker::tell_end(const record::Exchange& exchange) {
+  std::string name = exchange.provider + "/" + exchange.model_asked;
+  record::Json fields =
+      record::Json::object({{"model", name},
+                            {"seq", exchange.seq},
+                            {"ms", static_cast<int64_t>(exchange.duration.count())}});
+  if (exchange.paid) {
+    fields.set("usage", record::to_json(exchange.paid->usage));
+    fields.set("cost", record::to_json(exchange.paid->cost));
+  }
+  if (!exchange.answer) {
+    fields.set("failure", record::name_of(exchange.failure));
+    tell_("ask.end",
+          fmt::format("{}: {}", record::name_of(exchange.failure), exchange.failure_text), fields);
+    return;
+  }
+  const record::ModelAnswer& answer = *exchange.answer;
+  fields.set("answered", answer.model);
+  fields.set("usage", record::to_json(answer.usage));
+  fields.set("cost", record::to_json(answer.cost));
+  tell_("ask.end", fmt::format("{} answered", answer.model), fields);
+  if (is_other(answer.model, exchange.model_asked) && answer.cost.basis != "scripted" &&
+      other_models_told_.insert(name + " " + answer.model).second) {
+    tell_("warning", fmt::format("'{}' was asked, and '{}' answered", name, answer.model), {});
+  }
+}
+
+Result<model::Reply> Asker::try_one(model::Provider& provider, const record::ModelRequest& request,
+                                    int attempt) {
   const model::Reference& reference = provider.reference();
+  GF_ASSIGN(auto purses, purses_of(request.stage));
+  bool in_dollars = std::any_of(purses.begin(), purses.end(),
+                                [](const Purse* purse) { return purse->caps_dollars(); });
+  GF_ASSIGN(auto worst, worst_of(provider, request, in_dollars));
+  for (size_t i = 0; i < purses.size(); ++i) {
+    if (auto held = purses[i]->hold(worst); !held.ok()) {
+      for (size_t j = 0; j < i; ++j) purses[j]->settle(worst, Expense{0, 0, 0, {}});
+      return held.error();
+    }
+  }
+  for (const Purse* purse : purses) {
+    if (auto left = purse->time_left()) provider.bound(*left);
+  }
   record::Exchange exchange;
   exchange.seq = active_.exchanges().empty() ? 1 : active_.exchanges().back().seq + 1;
   exchange.provider = reference.provider;
   exchange.model_asked = reference.model;
   exchange.request = request;
+  exchange.attempt = attempt;
   exchange.started = context_.clock().now();
   tell_("ask.begin", reference.str(),
         record::Json::object({{"model", reference.str()}, {"turn", request.turn}}));
@@ -154,35 +300,72 @@ Result<record::Exchange> Asker::try_one(model::Provider& provider,
   auto reply = provider.ask(request, context_.cancel());
   exchange.duration = watch.elapsed();
   spent_ += exchange.duration;
-  if (!reply.ok()) return reply.error();
+  if (!reply.ok()) {
+    for (Purse* purse : purses) purse->settle(worst, Expense{0, 0, 1, exchange.duration});
+    return reply.error();
+  }
   exchange.answer = reply->answer;
   exchange.failure = reply->failure;
-  exchange.failure_text = reply->text;
-  if (exchange.answer) exchange.answer->duration = exchange.duration;
-  GF_TRY(active_.put_exchange(exchange));
-  ++total_calls_;
-  record::Json fields =
-      record::Json::object({{"model", reference.str()},
-                            {"seq", exchange.seq},
-                            {"ms", static_cast<int64_t>(exchange.duration.count())}});
+  exchange.failure_text = context_.redactor(reply->text);
+  exchange.paid = reply->paid;
   if (exchange.answer) {
-    total_pico_ += exchange.answer->cost.pico_usd.value_or(0);
-    total_tokens_ += exchange.answer->usage.input_total.value_or(0) +
-                     exchange.answer->usage.output_total.value_or(0);
-    fields.set("answered", exchange.answer->model);
-    fields.set("usage", record::to_json(exchange.answer->usage));
-    fields.set("cost", record::to_json(exchange.answer->cost));
-    tell_("ask.end", fmt::format("{} answered", exchange.answer->model), fields);
-  } else {
-    fields.set("failure", record::name_of(exchange.failure));
-    tell_("ask.end",
-          fmt::format("{}: {}", record::name_of(exchange.failure), exchange.failure_text), fields);
+    exchange.answer->duration = exchange.duration;
+    // What is used is what is recorded: else a run that goes on would arrive at another tree.
+    clean(exchange.answer->message);
   }
-  return exchange;
+  GF_TRY(active_.put_exchange(exchange));
+  keep_books(exchange, worst, purses);
+  count(exchange);
+  tell_end(exchange);
+  reply->answer = exchange.answer;
+  reply->text = exchange.failure_text;
+  return reply;
 }
 
-Result<record::ModelAnswer> Asker::ask(const record::ModelRequest& request) {
-  if (const record::Exchange* exchange = known(request)) {
+/// One provider, until it answers or repeating it makes no sense.
+Result<Asker::Outcome> Asker::ask_one(model::Provider& provider,
+                                      const record::ModelRequest& request, bool another) {
+  Tries tries;
+  Patience patience{provider.retries(), provider.longest_wait(), another};
+  std::pair<std::string, int> step{request.stage, request.attempt};
+  std::optional<record::ModelRequest> smaller;
+  if (shrunk_.contains(step)) smaller = shrunk(request);
+  for (int attempt = 1;; ++attempt) {
+    GF_ASSIGN(auto reply, try_one(provider, smaller ? *smaller : request, attempt));
+    if (reply.answer) return Outcome{reply.answer, {}, {}};
+    GF_TRY(context_.cancel().check());
+    if (reply.failure == record::ModelFailure::kOverflow && !smaller) {
+      smaller = shrunk(request);
+      if (smaller) {
+        shrunk_.insert(step);
+        tell_("warning", "the conversation is too long; older tool answers are cut", {});
+        continue;
+      }
+    }
+    auto wait = wait_before(reply, tries, patience, context_.clock().random());
+    if (!wait) {
+      std::string text = reply.text;
+      if (reply.retry_after && *reply.retry_after > patience.longest_wait)
+        text += fmt::format(" (it asks to wait {} s)", reply.retry_after->count() / 1000);
+      return Outcome{std::nullopt, reply.failure, text};
+    }
+    if (wait->count() > 0) {
+      tell_("note",
+            fmt::format("asking {} again in {:.1f} s", provider.reference().str(),
+                        static_cast<double>(wait->count()) / 1000),
+            {});
+      GF_TRY(context_.clock().wait(*wait, context_.cancel()));
+      ++tries.waited;
+    } else {
+      ++(reply.again == model::Reply::Again::kAtOnce ? tries.at_once : tries.waited);
+    }
+  }
+}
+
+Result<record::ModelAnswer> Asker::ask(const record::ModelRequest& raw) {
+  record::ModelRequest request = raw;
+  for (record::Message& message : request.messages) clean(message);
+  if (const record::Exchange* exchange = known_in_any_form(request)) {
     count(*exchange);
     tell_("ask.end", fmt::format("{} answered (kept)", exchange->answer->model),
           record::Json::object({{"seq", exchange->seq}, {"kept", true}}));
@@ -191,20 +374,42 @@ Result<record::ModelAnswer> Asker::ask(const record::ModelRequest& request) {
   GF_ASSIGN(auto chain, providers_of(request.stage));
   ModelFailure last = ModelFailure::kConfig;
   std::vector<std::string> failures;
-  for (model::Provider* provider : chain) {
+  int64_t too_small = 0;  // the largest context that was found too small
+  size_t first = std::min(passed_over_[{request.stage, request.attempt}], chain.size() - 1);
+  for (size_t i = first; i < chain.size(); ++i) {
+    model::Provider& provider = *chain[i];
+    int64_t window = provider.describe().context_window;
+    if (too_small > 0 && window > 0 && window <= too_small) {
+      failures.push_back(fmt::format("{}: its context is no larger", provider.reference().str()));
+      continue;
+    }
+    if (!failures.empty()) {
+      tell_(
+          "warning",
+          fmt::format("falling back to {} ({})", provider.reference().str(), record::name_of(last)),
+          {});
+    }
     GF_TRY(context_.cancel().check());
-    GF_TRY(within_budget());
-    GF_ASSIGN(auto exchange, try_one(*provider, request));
-    count(exchange);
-    if (exchange.answer) return *exchange.answer;
-    GF_TRY(context_.cancel().check());
-    last = exchange.failure;
-    failures.push_back(fmt::format("{}: {}", provider->reference().str(), exchange.failure_text));
+    GF_ASSIGN(auto outcome, ask_one(provider, request, i + 1 < chain.size()));
+    if (outcome.answer) return *outcome.answer;
+    last = outcome.failure;
+    if (last == ModelFailure::kOverflow) too_small = std::max(too_small, window);
+    failures.push_back(fmt::format("{}: {}", provider.reference().str(), outcome.text));
   }
   return Error{fault_of(last),
                fmt::format("no model answered for {}: {}", request.stage, join(failures, "; ")),
                {},
                "see 'git factory show' for every attempt"};
+}
+
+Result<bool> Asker::pass_over(const std::string& stage, int attempt) {
+  GF_ASSIGN(auto chain, providers_of(stage));
+  size_t& first = passed_over_[{stage, attempt}];
+  if (first + 1 >= chain.size()) return false;
+  ++first;
+  tell_("warning", fmt::format("falling back to {} (bad_output)", chain[first]->reference().str()),
+        {});
+  return true;
 }
 
 Asker::Taken Asker::take() {

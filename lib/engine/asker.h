@@ -5,36 +5,40 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "engine/budget.h"
 #include "engine/context.h"
 #include "model/provider.h"
 #include "store/store.h"
 
 namespace gf::engine {
 
-/// What may be spent, and what has been.
-struct Budget {
-  std::optional<int64_t> pico_usd;  ///< none: no limit
-  std::optional<int64_t> tokens;
-  std::optional<int64_t> calls;
-};
-
-/// The models of one run. Every exchange is in the record when ask() returns; an exchange that is
-/// there already (a run that goes on after a crash, a replay) is used instead of asking again (P4).
+/// The models of one run. Every attempt is an exchange in the record when ask() returns; an
+/// exchange that is there already (a run that goes on after a crash, a replay) is used instead of
+/// asking again (P4). What is sent, what is used and what is recorded are the same text: secrets
+/// are taken out of a message before any of the three.
 class Asker {
  public:
   using Tell =
       std::function<void(const std::string& kind, const std::string& text, record::Json fields)>;
 
+  /// `budget` is the run's; those of stages come from `config`, the batch's from the context.
   Asker(Context& context, store::ActiveRun& active, const Config& config, Budget budget, Tell tell);
 
   /// Can every model stage be answered? Checked before anything is spent. The error says what to
   /// set.
   Result<void> check(const std::vector<std::string>& stages);
-  /// One answer. An Error tells why none of the stage's models gave one.
+  /// One answer. An Error tells why none of the stage's models gave one, or that a cap would be
+  /// passed: then nothing was asked, and the run can go on with a higher one.
   Result<record::ModelAnswer> ask(const record::ModelRequest& request);
+  /// Is an answer on record for it?
+  [[nodiscard]] bool knows(const record::ModelRequest& request) const;
+  /// Whoever answers this attempt of a stage now gave nothing of use: the next one takes over.
+  /// False when there is no next one.
+  Result<bool> pass_over(const std::string& stage, int attempt);
 
   [[nodiscard]] Milliseconds spent() const { return spent_; }
   struct Taken {
@@ -50,23 +54,45 @@ class Asker {
       const std::vector<std::string>& stages) const;
 
  private:
+  /// What came of one provider.
+  struct Outcome {
+    std::optional<record::ModelAnswer> answer;
+    record::ModelFailure failure = record::ModelFailure::kNone;
+    std::string text;
+  };
+
   Result<std::vector<model::Provider*>> providers_of(const std::string& stage);
-  Result<void> within_budget() const;
+  Result<std::vector<Purse*>> purses_of(const std::string& stage);
   const record::Exchange* known(const record::ModelRequest& request) const;
+  const record::Exchange* known_in_any_form(const record::ModelRequest& request) const;
+  void clean(record::Message& message);
   void count(const record::Exchange& exchange);
-  Result<record::Exchange> try_one(model::Provider& provider, const record::ModelRequest& request);
+  Result<Outcome> ask_one(model::Provider& provider, const record::ModelRequest& request,
+                          bool another);
+  Result<model::Reply> try_one(model::Provider& provider, const record::ModelRequest& request,
+                               int attempt);
+  Result<Expense> worst_of(const model::Provider& provider, const record::ModelRequest& request,
+                           bool in_dollars) const;
+  void keep_books(const record::Exchange& exchange, const Expense& worst,
+                  const std::vector<Purse*>& purses);
+  void remember_price(const record::Exchange& exchange);
+  void tell_end(const record::Exchange& exchange);
 
   Context& context_;
   store::ActiveRun& active_;
   const Config& config_;
-  Budget budget_;
   Tell tell_;
   std::shared_ptr<model::Shared> shared_;  ///< prices, and what servers did not take
   std::map<std::string, std::unique_ptr<model::Provider>> providers_;
+  Purse run_purse_;
+  std::map<std::string, std::unique_ptr<Purse>> stage_purses_;
   Milliseconds spent_{0};
   Taken taken_;
-  int64_t total_pico_ = 0, total_tokens_ = 0, total_calls_ = 0;
-  std::map<std::string, size_t> used_;  ///< how often a recorded answer of a key was handed out
+  std::set<Oid> clean_;  ///< messages that hold no secret any more
+  std::map<std::pair<std::string, int>, size_t> passed_over_;  ///< by stage and attempt
+  std::set<std::pair<std::string, int>> shrunk_;  ///< attempts whose conversation is too long
+  std::map<std::string, std::optional<int64_t>> dearest_;  ///< call of a provider; empty: unpriced
+  std::set<std::string> other_models_told_;
 };
 
 }  // namespace gf::engine

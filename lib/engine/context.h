@@ -8,6 +8,7 @@
 
 #include "base/cancel.h"
 #include "base/clock.h"
+#include "engine/budget.h"
 #include "engine/config.h"
 #include "engine/event.h"
 #include "git/git_program.h"
@@ -26,6 +27,7 @@ struct Setup {
   std::string version;   ///< of git-factory
   const Clock* clock = &system_clock();
   Cancel* cancel = nullptr;
+  Purse* batch = nullptr;      ///< what several runs spend together; may be null
   Sink sink;                   ///< may be empty
   Config::Settings overrides;  ///< options of the command line, as settings
   store::LookUp look_up;       ///< an index over the record; may be empty

@@ -10,6 +10,7 @@ namespace {
 
 constexpr int kMaxTurns = 60;
 constexpr int kMaxRepairs = 2;
+constexpr size_t kMaxMalformed = 12;  ///< calls whose arguments were no JSON object
 
 record::Message user_says(std::string text) {
   record::Message message;
@@ -78,23 +79,40 @@ Result<stage::Output> Line::converse(const stage::Stage& stage, const stage::Inp
     request.tools = tools->specs();
   }
   int repairs = 0;
-  size_t calls = 0;
+  size_t calls = 0, malformed = 0;
   for (request.turn = 1; request.turn <= kMaxTurns; ++request.turn) {
     GF_ASSIGN(auto answer, asker_->ask(request));
     request.messages.push_back(answer.message);
     if (!answer.message.tool_calls.empty() && tools) {
       calls += answer.message.tool_calls.size();
+      for (const record::ToolCall& call : answer.message.tool_calls)
+        malformed += call.malformed.empty() ? 0 : 1;
+      if (malformed > kMaxMalformed) break;
       GF_ASSIGN(auto answers, answer_calls(*tools, answer.message, changed));
       request.messages.insert(request.messages.end(), answers.begin(), answers.end());
       continue;
     }
     GF_ASSIGN(auto out, read_answer(answer.message.content, request.schema));
-    if (out.schema_violations.empty() || repairs++ >= kMaxRepairs) return out;
+    if (out.schema_violations.empty()) return out;
+    bool enough = repairs++ >= kMaxRepairs;
     request.messages.push_back(user_says("The answer does not have the asked form:\n- " +
                                          join(out.schema_violations, "\n- ") +
                                          "\nAnswer again with the JSON object alone."));
+    if (!enough) continue;
+    // Who cannot give the form is left for the next model, which goes on from here. A run that goes
+    // on finds the next answer on record, whatever is configured now.
+    GF_ASSIGN(bool next, asker_->pass_over(request.stage, attempt_));
+    record::ModelRequest following = request;
+    ++following.turn;
+    if (!next && !asker_->knows(following)) return out;
+    repairs = 0;
   }
   stage::Output out;
+  if (malformed > kMaxMalformed) {
+    out.schema_violations = {
+        fmt::format("{} had arguments that are no JSON object", counted(malformed, "tool call"))};
+    return out;
+  }
   out.schema_violations = {
       fmt::format("no final answer after {} turns and {}", kMaxTurns, counted(calls, "tool call"))};
   return out;

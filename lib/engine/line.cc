@@ -107,9 +107,7 @@ Result<void> Line::prepare() {
   auto told = [this](const std::string& kind, const std::string& text, record::Json fields) {
     tell(kind, text, std::move(fields));
   };
-  Budget budget;
-  GF_ASSIGN(auto dollars, config_.decimal("factory.budgetUsd"));
-  if (dollars) budget.pico_usd = static_cast<int64_t>(*dollars * 1e12);
+  GF_ASSIGN(auto budget, budget_from(config_, "factory."));
   asker_ = std::make_unique<Asker>(context_, active_, config_, budget, told);
   std::vector<std::string> wanted =
       wishes_.plan_only ? std::vector<std::string>{"plan"} : kModelStages;

@@ -46,9 +46,6 @@ struct ActiveRun::Impl {
   Result<void> load();
 };
 
-/// The text values of `json` redacted, its shape untouched.
-record::Json redacted(const record::Json& json, const record::Redactor& redactor);
-
 record::Json manifest_of(const record::Exchange& exchange);
 /// Rebuilds an exchange from its manifest; `message` gives the JSON of a message blob.
 Result<record::Exchange> exchange_from(

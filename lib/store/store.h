@@ -20,6 +20,10 @@
 
 namespace gf::store {
 
+/// The text values of `json` without secrets, its shape untouched: what every record goes through.
+/// Doing it twice changes nothing.
+record::Json redacted(const record::Json& json, const record::Redactor& redactor);
+
 /// A run that is going on, on refs/factory/active/<run-id>. One process owns a run; a second one
 /// that appends gets an Error (kTransient).
 ///

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "base/text.h"
+#include "support/acting_server.h"
 #include "support/assertions.h"
 #include "support/clock.h"
 #include "support/repo.h"
@@ -59,6 +60,11 @@ class AskerTest : public ::testing::Test {
     made.turn = turn;
     made.messages.push_back({record::Message::Role::kUser, text, {}, "", ""});
     return made;
+  }
+  static Config::Settings service(const std::string& name, const test::ActingServer& server) {
+    return {{"factory.model", name + "/m"},
+            {"factory.provider." + name + ".kind", "openai"},
+            {"factory.provider." + name + ".url", server.url()}};
   }
   std::vector<std::string> asked() const { return lines(folder_.read("asked")); }
 
@@ -123,19 +129,24 @@ TEST_F(AskerTest, WhenNobodyAnswersEveryFailureIsTold) {
 TEST_F(AskerTest, NothingIsAskedBeyondTheBudget) {
   program("dear", "echo '{\"text\": \"yes\", \"cost_usd\": 0.02}'");
   Budget budget;
-  budget.pico_usd = 30'000'000'000;  // three cents
+  budget.pico_usd = 50'000'000'000;  // five cents: what it cost before is what it may cost next
   Asker& asker = this->asker({{"factory.model", "dear/x"}}, budget);
   ASSERT_DONE(asker.ask(request(1)));
   ASSERT_DONE(asker.ask(request(2)));
   auto third = asker.ask(request(3));
   ASSERT_FALSE(third.ok());
-  EXPECT_THAT(third.error().message, HasSubstr("budget is used up ($0.0400 spent)"));
+  EXPECT_THAT(
+      third.error().message,
+      HasSubstr("budget is used up ($0.0400 spent by the run, the next call may take $0.0200"));
   EXPECT_EQ(asked().size(), 2u);
   // What was spent counts after a restart as well, and what is on record is free.
   active_.emplace(std::move(context_->store->reopen(active_->run().id)).value());
   Asker& later = this->asker({{"factory.model", "dear/x"}}, budget);
   EXPECT_DONE(later.ask(request(2)));
   EXPECT_FALSE(later.ask(request(3)).ok());
+  budget.pico_usd = 70'000'000'000;
+  EXPECT_DONE(this->asker({{"factory.model", "dear/x"}}, budget).ask(request(3)))
+      << "a higher cap goes on";
 }
 
 TEST_F(AskerTest, CallsAndTokensHaveTheirLimitsToo) {
@@ -176,6 +187,171 @@ TEST_F(AskerTest, TheCheckBeforeARunNamesTheStageThatNobodyCanAnswerFor) {
   ASSERT_FALSE(gone.ok());
   EXPECT_THAT(gone.error().message, HasSubstr("'no-such-program-here' was not found"));
   EXPECT_TRUE(asked().empty()) << "checking asks nothing";
+}
+
+TEST_F(AskerTest, AProgramThatTellsNoCostCannotBeHeldToDollars) {
+  program("mute", "echo '{\"text\": \"yes\"}'");
+  Budget budget;
+  budget.pico_usd = 1'000'000'000'000;
+  Asker& asker = this->asker({{"factory.model", "mute/x"}}, budget);
+  ASSERT_DONE(asker.ask(request(1)));
+  auto second = asker.ask(request(2));
+  ASSERT_FALSE(second.ok());
+  EXPECT_THAT(second.error().message, HasSubstr("what 'mute/x' costs is not known"));
+  EXPECT_DONE(this->asker({{"factory.model", "mute/x"}, {"factory.unpricedUsd", "3"}}, budget)
+                  .ask(request(2)));
+}
+
+TEST_F(AskerTest, AStageHasItsOwnCap) {
+  program("good", "echo '{\"text\": \"yes\"}'");
+  Asker& asker = this->asker({{"factory.model", "good/x"}, {"factory.build.budgetCalls", "1"}});
+  ASSERT_DONE(asker.ask(request(1)));
+  auto second = asker.ask(request(2));
+  ASSERT_FALSE(second.ok());
+  EXPECT_THAT(second.error().message, HasSubstr("1 calls spent by build"));
+  EXPECT_THAT(second.error().hint, HasSubstr("factory.build.budgetCalls"));
+  record::ModelRequest other = request(1);
+  other.stage = "plan";
+  EXPECT_DONE(asker.ask(other));
+}
+
+TEST_F(AskerTest, ARunStopsAtItsTimeAndABatchCapsAllItsRuns) {
+  program("good", "echo '{\"text\": \"yes\"}'");
+  Budget budget;
+  budget.wall = Milliseconds(60000);
+  Asker& asker = this->asker({{"factory.model", "good/x"}}, budget);
+  ASSERT_DONE(asker.ask(request(1)));
+  clock_.advance(Milliseconds(60000));
+  EXPECT_FALSE(asker.ask(request(2)).ok());
+  Budget together;
+  together.calls = 1;
+  Purse batch("the batch", "factory.batch.budget", together);
+  context_->setup.batch = &batch;
+  ASSERT_DONE(this->asker({{"factory.model", "good/x"}}).ask(request(3)));
+  auto refused = asker_->ask(request(4));
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().message, HasSubstr("spent by the batch"));
+  context_->setup.batch = nullptr;
+}
+
+// --- services ---
+
+TEST_F(AskerTest, ALimitThatPassesIsWaitedForAsLongAsTheServiceSays) {
+  test::ActingServer server({test::answers("429 Too Many Requests", "{}", "Retry-After: 7\r\n"),
+                             test::answers("503 Service Unavailable", "{}"),
+                             test::openai_says("yes", "m")});
+  ASSERT_GIVES(auto answer, asker(service("web", server)).ask(request()));
+  EXPECT_EQ(answer.message.content, "yes");
+  ASSERT_EQ(clock_.waits().size(), 2u);
+  EXPECT_GE(clock_.waits()[0].count(), 7000);
+  EXPECT_LT(clock_.waits()[0].count(), 7250);
+  EXPECT_LE(clock_.waits()[1].count(), 1000);
+  ASSERT_EQ(active_->exchanges().size(), 3u) << "every attempt is on record";
+  EXPECT_EQ(active_->exchanges()[1].attempt, 2);
+  EXPECT_EQ(active_->exchanges()[2].attempt, 3);
+}
+
+TEST_F(AskerTest, TheFallbackSaysWhoFailedWhoAnsweredAndWhy) {
+  test::ActingServer busy(test::answers("429 Too Many Requests", "{}", "retry-after: 3600\r\n"));
+  test::ActingServer barred(test::answers("401 Unauthorized", R"({"error":{"message":"no"}})"));
+  test::ActingServer good(test::openai_says("yes", "m-other"));
+  Config::Settings settings = service("busy", busy);
+  for (const auto& more : {service("barred", barred), service("good", good)})
+    settings.insert(settings.end(), more.begin(), more.end());
+  ASSERT_GIVES(auto answer, asker(settings).ask(request()));
+  EXPECT_EQ(answer.provider, "good");
+  EXPECT_TRUE(clock_.waits().empty()) << "an hour is over the ceiling";
+  EXPECT_EQ(barred.asked().size(), 1u) << "a wrong key is not tried twice";
+  ASSERT_EQ(active_->exchanges().size(), 3u);
+  EXPECT_EQ(active_->exchanges()[1].failure, record::ModelFailure::kAuth);
+  EXPECT_THAT(told_, testing::Contains("warning falling back to barred/m (rate_limited)"));
+  EXPECT_THAT(told_, testing::Contains("warning falling back to good/m (auth)"));
+  EXPECT_THAT(told_, testing::Contains("warning 'good/m' was asked, and 'm-other' answered"));
+}
+
+TEST_F(AskerTest, WhatAServerDoesNotTakeIsLeftOutAtOnce) {
+  test::ActingServer server([](const test::Asked& asked, test::Peer& peer) {
+    if (asked.body.find("response_format") != std::string::npos) {
+      peer.send(test::http_answer("400 Bad Request",
+                                  R"({"error":{"message":"response_format: unsupported"}})"));
+    } else {
+      test::openai_says("{}", "m")(asked, peer);
+    }
+  });
+  record::ModelRequest structured = request();
+  structured.schema = record::Json::object({{"type", "object"}});
+  ASSERT_DONE(asker(service("web", server)).ask(structured));
+  EXPECT_TRUE(clock_.waits().empty());
+  EXPECT_EQ(server.asked().size(), 3u);
+}
+
+TEST_F(AskerTest, AConversationThatIsTooLongIsCutOnceAndFoundAgain) {
+  auto strict = [](const test::Asked& asked, test::Peer& peer) {
+    if (asked.body.size() > 6000) {
+      peer.send(
+          test::http_answer("400 Bad Request", R"({"error":{"code":"context_length_exceeded"}})"));
+    } else {
+      test::openai_says("yes", "m")(asked, peer);
+    }
+  };
+  test::ActingServer server(strict);
+  record::ModelRequest long_one = request();
+  for (int i = 0; i < 3; ++i) {
+    record::Message call{record::Message::Role::kAssistant, "", {}, "", ""};
+    call.tool_calls.push_back({"c" + std::to_string(i), "grep", record::Json::object(), ""});
+    long_one.messages.push_back(call);
+    long_one.messages.push_back({record::Message::Role::kTool,
+                                 std::string(i == 0 ? 9000 : 10, 'x'),
+                                 {},
+                                 "c" + std::to_string(i),
+                                 "grep"});
+  }
+  ASSERT_GIVES(auto answer, asker(service("web", server)).ask(long_one));
+  EXPECT_EQ(answer.message.content, "yes");
+  EXPECT_EQ(server.asked().size(), 2u);
+  active_.emplace(std::move(context_->store->reopen(active_->run().id)).value());
+  ASSERT_DONE(asker(service("web", server)).ask(long_one));
+  EXPECT_EQ(server.asked().size(), 2u) << "bought once";
+}
+
+TEST_F(AskerTest, SecretsAreTakenOutOfWhatIsSentUsedAndRecordedAlike) {
+  std::string secret = "ghp_" + std::string("0123456789abcdefghij") + "ABCDEFGHIJ012345";
+  test::ActingServer server(test::openai_says("the token is " + secret, "m"));
+  record::ModelRequest telling = request(1, "use " + secret);
+  ASSERT_GIVES(auto answer, asker(service("web", server)).ask(telling));
+  EXPECT_THAT(answer.message.content, testing::Not(HasSubstr(secret)));
+  EXPECT_THAT(server.asked()[0].body, testing::Not(HasSubstr(secret)));
+  std::string key = record::request_key(active_->exchanges()[0].request).hex();
+  active_.emplace(std::move(context_->store->reopen(active_->run().id)).value());
+  EXPECT_EQ(record::request_key(active_->exchanges()[0].request).hex(), key);
+  ASSERT_DONE(asker(service("web", server)).ask(telling));
+  EXPECT_EQ(server.asked().size(), 1u) << "found again by the same key";
+}
+
+TEST_F(AskerTest, ACapThatTheWorstOfACallCouldPassIsNotTested) {
+  test::ActingServer server(test::openai_says("yes", "gpt-4o-mini"));
+  Config::Settings settings = {{"factory.model", "web/gpt-4o-mini"},
+                               {"factory.provider.web.kind", "openai"},
+                               {"factory.provider.web.url", server.url()}};
+  context_->setup.data_dir = std::string(GF_SOURCE_DIR) + "/templates";
+  Budget budget;
+  budget.pico_usd = 5'000'000'000;  // half a cent; 16384 tokens of it could cost twice that
+  auto refused = asker(settings, budget).ask(request());
+  ASSERT_FALSE(refused.ok());
+  EXPECT_TRUE(server.asked().empty());
+  budget.pico_usd = 20'000'000'000;
+  ASSERT_GIVES(auto answer, asker(settings, budget).ask(request()));
+  EXPECT_EQ(answer.cost.pico_usd, 100 * 150'000 + 20 * 600'000);
+}
+
+TEST_F(AskerTest, ANextModelTakesOverFromOneWhoseAnswersAreOfNoUse) {
+  program("one", "echo '{\"text\": \"1\"}'");
+  program("two", "echo '{\"text\": \"2\"}'");
+  Asker& asker = this->asker({{"factory.model", "one/x"}, {"factory.model", "two/x"}});
+  ASSERT_EQ(asker.ask(request(1)).value().message.content, "1");
+  EXPECT_TRUE(asker.pass_over("build", 1).value());
+  EXPECT_EQ(asker.ask(request(2)).value().message.content, "2");
+  EXPECT_FALSE(asker.pass_over("build", 1).value());
 }
 
 }  // namespace
