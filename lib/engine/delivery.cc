@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "engine/line.h"
 #include "store/sync.h"
+#include "verify/verify.h"
 
 namespace gf::engine {
 namespace {
@@ -56,6 +57,36 @@ Result<Oid> Line::delivered_commit() {
   return context_.git.commit_tree(workspace_->tree(), {base_.commit}, message);
 }
 
+/// As the user signs commits, where git is set up for that; else the verdict stays unsigned, and is
+/// said to be. Going on after a crash finds what was signed then.
+Result<void> Line::sign_verdict() {
+  std::string wish = lower(config_.get("factory.sign", "auto"));
+  bool wanted = wish == "auto";
+  if (!wanted) {
+    GF_ASSIGN(wanted, config_.flag("factory.sign", true));
+    if (!wanted) return Done{};
+  }
+  // Also when it was signed before a crash: the verdict may have been written anew since.
+  GF_ASSIGN(auto files, active_.ledger_files());
+  if (wish == "auto") {
+    GF_ASSIGN(bool able, verify::can_sign(context_.git));
+    if (!able) {
+      tell("note", "the verdict is not signed: git has no user.signingKey");
+      return Done{};
+    }
+  }
+  return act("sign", [&]() -> Result<void> {
+    auto statement = verify::signed_statement(context_.git, *verdict_, files);
+    if (!statement.ok() && wish != "auto") return statement.error();
+    if (!statement.ok()) {
+      tell("warning", "the verdict is not signed: " + statement.error().message);
+      return Done{};
+    }
+    GF_TRY(active_.put_signature(*statement));
+    return active_.save();
+  });
+}
+
 /// "refs/heads/factory/<slug>", or with the run's digits behind it when that name is taken.
 Result<std::string> Line::place_branch(const Oid& commit) {
   std::string prefix = config_.get("factory.branchPrefix", "factory/");
@@ -90,9 +121,20 @@ Result<std::string> Line::place_branch(const Oid& commit) {
                "choose another name with --slug"};
 }
 
+std::string Line::evidence_ref() const { return "refs/factory/evidence/" + run_.id.str(); }
+
 Result<void> Line::push_branch(const std::string& branch) {
   return act("push", [&]() -> Result<void> {
-    auto pushed = context_.git.push(*remote_, {branch + ":" + branch});
+    std::vector<std::string> specs = {branch + ":" + branch};
+    auto pushed = context_.git.push(*remote_, specs);
+    // A door there wants to see the record first (git-factory-verify(1)); it is not ended yet.
+    if (pushed.ok() && !pushed->pushed &&
+        pushed->told.find(verify::name_of(verify::Reason::kNoRecord)) != std::string::npos) {
+      GF_ASSIGN(auto evidence, active_.evidence());
+      specs.push_back(evidence.hex() + ":" + evidence_ref());
+      pushed = context_.git.push(*remote_, specs);
+      evidence_sent_ = pushed.ok() && pushed->pushed;
+    }
     if (!pushed.ok()) {
       Error error = pushed.error().because_of(fmt::format("cannot push to '{}'", *remote_));
       error.hint =
@@ -188,6 +230,8 @@ void Line::share_record() {
     GF_ASSIGN(auto done,
               store::sync(*context_.store, context_.repo, context_.git, context_.clock(), wish));
     for (const std::string& warning : done.warnings) tell("warning", warning);
+    // The ledger is there now and says the same.
+    if (evidence_sent_) GF_TRY(context_.git.push(*remote_, {":" + evidence_ref()}));
     return Done{};
   });
   if (!shared.ok()) tell("warning", "the record was not shared: " + shared.error().message);

@@ -94,6 +94,8 @@ class Line {
 
   // delivery.cc: branch, push, pull request
   Result<Oid> delivered_commit();
+  Result<void> sign_verdict();
+  [[nodiscard]] std::string evidence_ref() const;
   Result<std::string> place_branch(const Oid& commit);
   Result<void> push_branch(const std::string& branch);
   Result<void> open_pull_request(const std::string& branch);
@@ -136,6 +138,7 @@ class Line {
   std::map<std::string, std::vector<std::string>> feedback_;
   std::map<std::string, int> same_failure_;
   int rejections_ = 0;
+  bool evidence_sent_ = false;  ///< the remote wanted to see the record before the run had ended
   std::vector<record::GateOutcome> outcomes_;  ///< of the tree REVIEW gets
   std::string trace_;
   std::map<std::string, Milliseconds> acts_;

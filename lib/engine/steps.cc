@@ -315,6 +315,7 @@ Result<Line::Step> Line::deliver(const stage::Stage& stage) {
   run_.patch_id = verdict_->patch_id;
   GF_TRY(active_.put_run(run_));
   GF_TRY(active_.save());
+  GF_TRY(sign_verdict());
   if (!wishes_.no_pr) {
     GF_TRY(push_branch(branch));
     GF_TRY(open_pull_request(branch));

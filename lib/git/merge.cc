@@ -146,26 +146,4 @@ Result<std::vector<std::string>> Repo::unlike_merge(const Oid& base, const std::
   return std::move(comparison.differing);
 }
 
-Result<void> Repo::add_objects(const std::string& directory) {
-  OdbHandle odb;
-  if (int code = git_repository_odb(Out(odb), impl_->repo.get()); code < 0)
-    return from_git(code, "cannot open the objects");
-  if (int code = git_odb_add_disk_alternate(odb.get(), directory.c_str()); code < 0)
-    return from_git(code, fmt::format("cannot read objects from '{}'", directory));
-  impl_->more_objects.push_back(directory);
-  return Done{};
-}
-
-std::string Repo::object_folders() const {
-  auto quoted = [](const std::string& path) {
-    std::string text = "\"";
-    for (char c : path) text += (c == '"' || c == '\\') ? std::string("\\") + c : std::string(1, c);
-    return text + "\"";
-  };
-  // Its own alternates are followed by git from there.
-  std::string all = quoted(common_dir() + "/objects");
-  for (const std::string& folder : impl_->more_objects) all += ":" + quoted(folder);
-  return all;
-}
-
 }  // namespace gf::git

@@ -172,6 +172,10 @@ class Repo {
   std::unique_ptr<Impl> impl_;
 };
 
+/// Stores the text of a commit as an object in `folder`, away from any repository; the text may be
+/// anybody's, and is not looked into.
+Result<Oid> write_commit_elsewhere(const std::string& folder, std::string_view text);
+
 /// Repeats `attempt` until it says true (done), at most 5 s, with random pauses of 0.5 to 12 ms
 /// between; the error after that names `what`. For compare-and-swap loops.
 Result<void> until_won(const std::string& what, const std::function<Result<bool>()>& attempt);

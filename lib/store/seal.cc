@@ -11,7 +11,7 @@ namespace gf::store {
 /// Named one by one: what is not here stays with the exchanges, whatever is added later.
 bool in_ledger(const std::string& file) {
   return file == "run.json" || file == "spec.json" || file == "spec.md" || file == "review.json" ||
-         file.starts_with("stage-") || file.starts_with("gate-");
+         file == "review.sig" || file.starts_with("stage-") || file.starts_with("gate-");
 }
 
 namespace {

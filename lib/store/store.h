@@ -50,6 +50,13 @@ class ActiveRun {
   Result<Oid> keep_tree(const Oid& tree, const std::string& subject);
   Result<void> put_stage(const record::StageRecord& stage);
   Result<void> put_verdict(const record::Verdict& verdict);
+  /// Keeps review.sig, the signed statement about the verdict, as it is.
+  Result<void> put_signature(const std::string& statement);
+  /// Saves, and gives the files that the ledger will get, by name, with their blobs.
+  Result<std::map<std::string, Oid>> ledger_files();
+  /// A commit with these files as the ledger will have them, for refs/factory/evidence/<run-id>:
+  /// what a remote that lets only approved commits in has to see before the run has ended.
+  Result<Oid> evidence();
   /// Replaces trace.jsonl: events, one a line.
   Result<void> put_trace(const std::string& json_lines);
   /// Makes all that was put reachable.

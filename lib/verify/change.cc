@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "base/text.h"
+#include "verify/temporary.h"
 
 namespace gf::verify {
 namespace {
@@ -55,25 +55,14 @@ Result<Fitted> edited(const git::Repo& repo, const Change& change, const Approva
   return Fitted(refuse(Reason::kDifferentChange, text, hint_for(approval)));
 }
 
-struct TemporaryFolder {
-  std::string path;
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    if (!path.empty()) std::filesystem::remove_all(path, ignored);
-  }
-};
-
 /// As git itself merges, with renames and attributes: asked only where the plain way says no. What
 /// git writes on the way goes to a folder that is thrown away.
 Result<bool> git_merges_so(const git::Repo& repo, const git::Program& git, const Change& change) {
-  std::string pattern =
-      (std::filesystem::temp_directory_path() / "git-factory-merge-XXXXXX").string();
-  if (mkdtemp(pattern.data()) == nullptr) return false;
-  TemporaryFolder folder{pattern};
+  GF_ASSIGN(auto folder, TemporaryFolder::make());
   GF_ASSIGN(auto answer, git.ask({"merge-tree", "--write-tree", "--no-messages",
                                   change.parents[0].id.hex(), change.parents[1].id.hex()},
                                  {},
-                                 {{"GIT_OBJECT_DIRECTORY", folder.path},
+                                 {{"GIT_OBJECT_DIRECTORY", folder.path()},
                                   {"GIT_ALTERNATE_OBJECT_DIRECTORIES", repo.object_folders()},
                                   {"GIT_NO_REPLACE_OBJECTS", "1"},
                                   {"GIT_GRAFT_FILE", "/dev/null"}}));

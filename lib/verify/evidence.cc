@@ -176,7 +176,7 @@ Result<Judged> Records::read(const RunId& id) {
     for (const git::TreeEntry& other : others) {
       auto ours = approval.files.find(other.name);
       bool decides = other.name == "review.json" || other.name == "spec.json" ||
-                     other.name.starts_with("gate-");
+                     other.name == "review.sig" || other.name.starts_with("gate-");
       bool differs = decides && ours != approval.files.end() && ours->second != other.id;
       if (!differs && !other.name.starts_with("conflict-")) continue;
       return Judged(no(Reason::kConflictingRecords,

@@ -80,9 +80,16 @@ Result<std::vector<Records::Place>> Records::places_of(const RunId& run) {
   if (!places.empty()) return places;
   // A run that has not ended yet is pushed before it is sealed.
   for (const auto& [ref, tip] : refs_) {
-    if (ref != "refs/factory/active/" + run.str()) continue;
+    bool here = ref == "refs/factory/active/" + run.str();
+    if (!here && !holds(ref, "evidence", run.str())) continue;
     GF_ASSIGN(auto root, root_of(ref, tip));
-    if (root) places.push_back({ref, *root});
+    if (!root) continue;
+    if (here) {
+      places.push_back({ref, *root});
+      continue;
+    }
+    GF_ASSIGN(auto entry, repo_.entry_at(*root, folder));
+    if (entry && entry->kind == git::EntryKind::kTree) places.push_back({ref, entry->id});
   }
   return places;
 }

@@ -12,6 +12,7 @@
 #include "verify/evidence.h"
 #include "verify/range.h"
 #include "verify/record_refs.h"
+#include "verify/signature.h"
 
 namespace gf::verify {
 namespace {
@@ -184,6 +185,12 @@ class Door {
                               "set factory.review.model to another model and run it again"});
       }
       good.warnings.push_back(text);
+    }
+    if (policy_.signature) {
+      GF_ASSIGN(auto signature, judge_signature(repo_, git_, policy_, approval));
+      if (auto* refusal = std::get_if<Refusal>(&signature)) return tell(finding, *refusal);
+      good.signed_by = std::get<Signed>(signature).by;
+      good.text += ", signed by " + good.signed_by;
     }
     return good.reason == Reason::kRebased ? gated(good, run) : Result<Finding>(good);
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "git/git_program.h"
 #include "git/repo.h"
 #include "record/json.h"
+#include "record/run.h"
 
 namespace gf::verify {
 
@@ -139,6 +141,20 @@ struct Push {
 /// about; two git processes at most, and one more for each signature that is looked at.
 Result<std::vector<Finding>> verify(const git::Repo& repo, const git::Program& git,
                                     const Policy& policy, const Push& push);
+
+/// What a signature of a verdict signs, as the message of a commit object: run, verdict, spec and
+/// gates by the ids of their blobs, base, tree, patch id and reviewer. `files`: of the run's
+/// folder.
+std::string statement_of(const record::Verdict& verdict, const std::map<std::string, Oid>& files);
+
+/// That statement signed the way the user signs commits (gpg.format, user.signingKey): the text of
+/// a commit of the approved tree on its base, with the signature in it. No ref moves. An Error when
+/// git could not sign.
+Result<std::string> signed_statement(const git::Program& git, const record::Verdict& verdict,
+                                     const std::map<std::string, Oid>& files);
+
+/// Whether git is set up for signing: a key is configured, or commits are signed.
+Result<bool> can_sign(const git::Program& git);
 
 /// Answers for these commits alone, in this order, as if each came to `ref`.
 Result<std::vector<Finding>> verify_commits(const git::Repo& repo, const git::Program& git,

@@ -1,4 +1,7 @@
 // The verdict at the door, from the command line.
+#include <filesystem>
+#include <fstream>
+
 #include "e2e/factory.h"
 
 namespace gf::test {
@@ -39,6 +42,79 @@ TEST_F(VerifyTest, WhatWasDeliveredPassesAndWhatWasEditedDoesNot) {
   EXPECT_EQ(factory({"verify", "main...HEAD"}).exit_code, 129);
   EXPECT_EQ(factory({"verify", "--push"}, {}, "gibberish\n").exit_code, 129);
   EXPECT_EQ(factory({"verify", "--push"}, {}, "").exit_code, 0);
+}
+
+/// A bare remote and a clone with nothing but one-line hooks in them.
+class DoorTest : public FactoryTest {
+ protected:
+  void close_the_doors() {
+    make_shop();
+    hook(repo_.folder() / "origin.git/hooks/pre-receive", "exec git factory verify --push");
+    hook(repo_.path() + "/.git/hooks/pre-push", "exec git factory verify --push --remote=\"$1\"");
+  }
+  static void hook(const std::string& path, const std::string& line) {
+    std::filesystem::create_directories(std::filesystem::path(path).parent_path());
+    std::ofstream(path) << "#!/bin/sh\n" << line << "\n";
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+  }
+  Ran push(std::vector<std::string> words) {
+    words.insert(words.begin(), {"git", "push"});
+    return run(words, repo_.path(), environment());
+  }
+  std::string there(const std::string& ref) { return repo_.git({"ls-remote", "origin", ref}); }
+};
+
+TEST_F(DoorTest, ApprovedPushesPassAndEditedOnesPassNoDoor) {
+  close_the_doors();
+  // The server asks for the record before the run has ended, and gets it.
+  Ran made = feature("health", kHealth);
+  ASSERT_EQ(made.exit_code, 0) << made.err << made.out;
+  EXPECT_NE(there("refs/heads/factory/health"), "");
+  EXPECT_NE(there("refs/factory/ledger/*"), "");
+  EXPECT_EQ(there("refs/factory/evidence/*"), "") << "the ledger says the same";
+
+  repo_.git({"checkout", "--quiet", "factory/health"});
+  std::string approved = repo_.git({"rev-parse", "HEAD"});
+  repo_.write("app/main.py", repo_.read("app/main.py") + "# mine\n");
+  repo_.git({"commit", "--quiet", "--all", "--amend", "--no-edit"});
+  Ran client = push({"--force", "origin", "HEAD:factory/health"});
+  EXPECT_EQ(client.exit_code, 1);
+  EXPECT_TRUE(has(client.err + client.out, "different: ")) << client.err << client.out;
+  EXPECT_FALSE(has(client.err, "remote:")) << "it did not get that far: " << client.err;
+  Ran server = push({"--no-verify", "--force", "origin", "HEAD:factory/health"});
+  EXPECT_EQ(server.exit_code, 1);
+  EXPECT_TRUE(has(server.err, "remote: no ") && has(server.err, "app/main.py differs"))
+      << server.err;
+  EXPECT_TRUE(has(server.err, "pre-receive hook declined")) << server.err;
+  // Nor under another name, nor as a tag, nor on the main branch.
+  for (const char* ref : {"HEAD:refs/heads/mine", "HEAD:refs/tags/v1", "HEAD:main"})
+    EXPECT_EQ(push({"--no-verify", "--force", "origin", ref}).exit_code, 1) << ref;
+  EXPECT_EQ(there("refs/heads/factory/health").substr(0, 40), approved.substr(0, 40));
+
+  // A squash merge of the approved branch, on a main that has moved.
+  repo_.git({"checkout", "--quiet", "--force", "main"});
+  repo_.write("NOTES.md", "a person's\n");
+  repo_.commit("notes");
+  repo_.git({"merge", "--quiet", "--squash", approved.substr(0, 40)});
+  repo_.git({"commit", "--quiet", "--no-edit"});
+  Ran squash = push({"origin", "main"});
+  EXPECT_EQ(squash.exit_code, 0) << squash.err << squash.out;
+  EXPECT_TRUE(has(factory({"verify", "main"}).out, " rebased: ")) << factory({"verify"}).out;
+  EXPECT_EQ(push({"origin", ":factory/health"}).exit_code, 0) << "a branch may go";
+}
+
+TEST_F(DoorTest, ThePolicyOfTheTargetBranchCounts) {
+  close_the_doors();
+  repo_.write(".gitfactory", repo_.read(".gitfactory") + "[factory]\n\tverify = all\n");
+  repo_.commit("every commit");
+  EXPECT_EQ(push({"origin", "main"}).exit_code, 0) << "the policy before was another";
+  repo_.write(".gitfactory", "[factory]\n\tverify = off\n");
+  repo_.commit("no commit");
+  EXPECT_EQ(push({"origin", "main"}).exit_code, 1);
+  Ran server = push({"--no-verify", "origin", "main"});
+  EXPECT_EQ(server.exit_code, 1);
+  EXPECT_TRUE(has(server.err, "no-run: ") && has(server.err, ".gitfactory of ")) << server.err;
+  EXPECT_EQ(push({"--no-verify", "origin", "HEAD:refs/heads/elsewhere"}).exit_code, 1);
 }
 
 }  // namespace

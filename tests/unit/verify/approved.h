@@ -26,6 +26,7 @@ struct Parts {
   std::vector<record::StageRecord> stages;
   std::vector<record::GateOutcome> gates;
   record::Verdict verdict;
+  bool sign = false;  ///< with what the repository's configuration says
 };
 using Change = std::function<void(Parts&)>;
 
@@ -97,6 +98,13 @@ class ApprovedTest : public ::testing::Test {
     for (const record::StageRecord& stage : parts.stages) EXPECT_DONE(active.put_stage(stage));
     if (!parts.verdict.run.empty()) {
       EXPECT_DONE(active.put_verdict(parts.verdict));
+    }
+    if (parts.sign) {
+      auto files = active.ledger_files();
+      ASSERT_DONE(files);
+      auto statement = signed_statement(program(), parts.verdict, *files);
+      ASSERT_DONE(statement);
+      EXPECT_DONE(active.put_signature(*statement));
     }
     EXPECT_DONE(store.seal(active, parts.run));
   }
