@@ -102,7 +102,8 @@ Result<record::RunRecord> run_feature(Setup setup, const Feature& feature) {
   run.policy = {{"plan-only", feature.plan_only ? "true" : "false"},
                 {"no-pr", feature.no_pr ? "true" : "false"},
                 {"draft", feature.draft ? "true" : "false"}};
-  GF_ASSIGN(auto active, context->store->begin(run));
+  if (feature.spec) run.policy["spec"] = "given";
+  GF_ASSIGN(auto active, context->store->begin(run, feature.spec));
   Wishes wishes = wishes_of(run);
   wishes.spec = feature.spec;
   Line line(*context, std::move(config), std::move(base), std::move(wishes), std::move(active));
@@ -117,7 +118,10 @@ Result<record::RunRecord> resume_run(Setup setup, const std::optional<std::strin
   Base base{run.base_name, run.base, run.base_tree};
   GF_ASSIGN(auto config,
             Config::load(context->repo, context->git, base.tree, context->setup.overrides));
-  Line line(*context, std::move(config), std::move(base), wishes_of(run), std::move(active));
+  Wishes wishes = wishes_of(run);
+  // A spec that a person gave is not asked of a model when the run goes on.
+  if (run.policy.contains("spec")) wishes.spec = active.spec();
+  Line line(*context, std::move(config), std::move(base), std::move(wishes), std::move(active));
   return line.run();
 }
 

@@ -114,7 +114,8 @@ Result<void> Line::prepare() {
   if (wishes_.spec) wanted.erase(wanted.begin());
   GF_TRY(asker_->check(wanted));
   run_.models = asker_->configured(wanted);
-  run_.policy = policy_;
+  // Beside what was wished for (plan-only, no-pr, draft), which resume reads back from here.
+  for (const auto& [name, value] : policy_) run_.policy[name] = value;
   if (run_.models["build"] == run_.models["review"] && !wishes_.plan_only) {
     tell("warning", "build and review use the same model; set factory.review.model to another one");
   }

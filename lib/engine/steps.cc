@@ -306,16 +306,19 @@ Result<Line::Step> Line::deliver(const stage::Stage& stage) {
     return Error{Fault::kInternal, "the tree to deliver is not the one that was approved", {}, {}};
   }
   GF_ASSIGN(auto commit, delivered_commit());
-  GF_ASSIGN(auto branch, place_branch(commit));
+  // On record before the branch is: who goes on after a cut between the two must place this very
+  // commit, or the branch's name would count as taken by a stranger.
   verdict_->commit = commit;
   GF_TRY(active_.put_verdict(*verdict_));
   run_.head = commit;
   run_.tree = step.tree_in;
-  run_.branch = branch;
   run_.patch_id = verdict_->patch_id;
   GF_TRY(active_.put_run(run_));
   GF_TRY(active_.save());
   GF_TRY(sign_verdict());
+  GF_ASSIGN(auto branch, place_branch(commit));
+  run_.branch = branch;
+  GF_TRY(active_.put_run(run_));
   if (!wishes_.no_pr) {
     GF_TRY(push_branch(branch));
     GF_TRY(open_pull_request(branch));

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "git/fault.h"
 
 namespace gf::git {
 namespace {
@@ -258,8 +259,10 @@ Result<PushResult> Program::push(const std::string& remote,
   for (const std::string& option : options) arguments.insert(arguments.end(), {"-o", option});
   arguments.insert(arguments.end(), {"--", remote});
   arguments.insert(arguments.end(), refspecs.begin(), refspecs.end());
+  GF_TRY(fault_point("before", "push " + refspecs.front()));
   // Hooks inherit this: English from git, but still UTF-8 for the programs they run.
   GF_ASSIGN(auto answer, ask(arguments, {}, {{"LC_ALL", "C.UTF-8"}, {"LANGUAGE", ""}}));
+  GF_TRY(fault_point("after", "push " + refspecs.front()));
   return push_result(answer);
 }
 

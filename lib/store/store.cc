@@ -17,7 +17,8 @@ Result<Store> Store::open(git::Repo& repo, const Clock& clock, record::Redactor 
   return store;
 }
 
-Result<ActiveRun> Store::begin(const record::RunRecord& run) {
+Result<ActiveRun> Store::begin(const record::RunRecord& run,
+                               const std::optional<record::Spec>& spec) {
   auto active = std::make_unique<ActiveRun::Impl>();
   active->repo = impl_->repo;
   active->clock = impl_->clock;
@@ -30,6 +31,7 @@ Result<ActiveRun> Store::begin(const record::RunRecord& run) {
   }
   ActiveRun made(std::move(active));
   GF_TRY(made.put_run(run));
+  if (spec) GF_TRY(made.put_spec(*spec));
   GF_TRY(made.save());
   return made;
 }

@@ -125,7 +125,9 @@ class Store {
   Store(Store&&) noexcept;
   ~Store();
 
-  Result<ActiveRun> begin(const record::RunRecord& run);
+  /// `spec`: one that a person gave, kept from the start.
+  Result<ActiveRun> begin(const record::RunRecord& run,
+                          const std::optional<record::Spec>& spec = std::nullopt);
   Result<ActiveRun> reopen(const RunId& id);
   /// replay, ledger, notes, then the active ref goes; each a compare-and-swap. Idempotent.
   Result<void> seal(ActiveRun& active, const record::RunRecord& final_run);
