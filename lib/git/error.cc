@@ -1,11 +1,27 @@
 // libgit2's codes as our errors.
 #include <fmt/format.h>
+#include <sys/statvfs.h>
 
 #include "base/text.h"
 #include "git/handle.h"
 
 namespace gf::git {
 namespace {
+
+constexpr unsigned long kFullBytes = 64u << 10;
+
+Error full_disk(const std::string& doing) {
+  return Error{Fault::kEnvironment,
+               doing + ": no space left on the disk",
+               {},
+               "free some space and try again"};
+}
+
+bool is_full(const char* folder) {
+  struct statvfs disk {};
+  if (folder == nullptr || statvfs(folder, &disk) != 0) return false;
+  return disk.f_bavail * disk.f_frsize < kFullBytes || (disk.f_files > 0 && disk.f_favail == 0);
+}
 
 /// Repositories that libgit2 refuses (GITMODEL 3.10), and the way out of each.
 std::string hint_for(const std::string& message) {
@@ -33,12 +49,7 @@ Error from_git(int code, const std::string& doing) {
   Fault fault = code == GIT_ENOTFOUND ? Fault::kBadData
                 : code == GIT_ELOCKED ? Fault::kTransient
                                       : Fault::kEnvironment;
-  if (text.find("No space left") != std::string::npos) {
-    return Error{Fault::kEnvironment,
-                 doing + ": no space left on the disk",
-                 {},
-                 "free some space and try again"};
-  }
+  if (text.find("No space left") != std::string::npos) return full_disk(doing);
   std::string hint = hint_for(text);
   if (!hint.empty()) fault = Fault::kConfiguration;
   return Error{
@@ -46,6 +57,20 @@ Error from_git(int code, const std::string& doing) {
       doing + ": " + lower(text.substr(0, 1)) + text.substr(std::min<size_t>(1, text.size())),
       {},
       hint};
+}
+
+Result<Oid> stored(git_repository* repo, int code, const git_oid& id, const std::string& doing) {
+  if (code >= 0) {
+    OdbHandle odb;
+    // Two statements: Out fills its handle when the statement it stands in ends.
+    bool opened = git_repository_odb(Out(odb), repo) == 0;
+    if (opened && git_odb_exists_ext(odb.get(), &id, GIT_ODB_LOOKUP_NO_REFRESH) == 1) {
+      return from_git_oid(&id);
+    }
+  }
+  Error told = code < 0 ? from_git(code, doing)
+                        : Error{Fault::kEnvironment, doing + ": it could not be written", {}, {}};
+  return is_full(git_repository_commondir(repo)) ? full_disk(doing) : told;
 }
 
 void ensure_libgit2() {

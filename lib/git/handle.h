@@ -70,6 +70,10 @@ inline Oid from_git_oid(const git_oid* id) {
 /// The Error for a libgit2 code, asked for on the line after the call: its message is per thread.
 Error from_git(int code, const std::string& doing);
 
+/// The id of an object that was written, after making sure: on a full disk libgit2 1.5 tells
+/// success for a small object that it could not write, or keeps an older failure's message.
+Result<Oid> stored(git_repository* repo, int code, const git_oid& id, const std::string& doing);
+
 /// libgit2, set up once in a process.
 void ensure_libgit2();
 

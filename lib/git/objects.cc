@@ -158,11 +158,8 @@ Result<std::string> Repo::read_blob(const Oid& id, size_t max_bytes) const {
 
 Result<Oid> Repo::write_blob(std::string_view bytes) {
   git_oid id;
-  if (int code = git_blob_create_from_buffer(&id, impl_->repo.get(), bytes.data(), bytes.size());
-      code < 0) {
-    return from_git(code, "cannot store an object");
-  }
-  return from_git_oid(&id);
+  int code = git_blob_create_from_buffer(&id, impl_->repo.get(), bytes.data(), bytes.size());
+  return stored(impl_->repo.get(), code, id, "cannot store an object");
 }
 
 Oid Repo::blob_id(std::string_view bytes) {
@@ -177,10 +174,8 @@ Result<Oid> Repo::write_blob_from_file(const std::string& folder, const std::str
   if (int code = git_repository_open(Out(place), folder.c_str()); code < 0)
     return from_git(code, "cannot open the worktree");
   git_oid id;
-  if (int code = git_blob_create_from_workdir(&id, place.get(), path.c_str()); code < 0) {
-    return from_git(code, fmt::format("cannot store '{}'", printable(path)));
-  }
-  return from_git_oid(&id);
+  int code = git_blob_create_from_workdir(&id, place.get(), path.c_str());
+  return stored(place.get(), code, id, fmt::format("cannot store '{}'", printable(path)));
 }
 
 Result<std::vector<TreeEntry>> Repo::read_tree(const Oid& id) const {
@@ -217,9 +212,8 @@ Result<Oid> Repo::write_tree(std::vector<TreeEntry> entries) {
     }
   }
   git_oid id;
-  if (int code = git_treebuilder_write(&id, builder.get()); code < 0)
-    return from_git(code, "cannot store a tree");
-  return from_git_oid(&id);
+  int code = git_treebuilder_write(&id, builder.get());
+  return stored(impl_->repo.get(), code, id, "cannot store a tree");
 }
 
 namespace {
@@ -321,8 +315,7 @@ Result<Oid> Repo::write_commit(const Oid& tree, const std::vector<Oid>& parents,
                                committer_handle.get(), "UTF-8", to_utf8(message).c_str(),
                                tree_handle.get(), commits.size(),
                                const_cast<const git_commit**>(commits.data()));
-  if (code < 0) return from_git(code, "cannot store a commit");
-  return from_git_oid(&id);
+  return stored(impl_->repo.get(), code, id, "cannot store a commit");
 }
 
 }  // namespace gf::git

@@ -30,7 +30,7 @@ class CutOffTest : public FactoryTest {
   /// The feature with GIT_FACTORY_FAULT set to `fault`; empty: undisturbed.
   Ran ask(const std::string& fault = {}) const;
   Ran go_on(const std::string& fault = {}) const;
-  /// Goes on until the run has ended, as a person would; tells the last answer.
+  /// Throws away what no ref reaches, then goes on until the run has ended, as a person would.
   void finish(const std::string& label);
 
   /// Everything a finished run has to be, whatever happened on the way: one branch, one pull

@@ -53,22 +53,12 @@ class NeighboursTest : public CutOffTest {
   }
 };
 
-TEST_F(NeighboursTest, TwoFeaturesAtOnceInOneRepositoryBothDeliver) {
+TEST_F(NeighboursTest, EightAtOnceInOneRepositoryAllDeliverAndNothingIsLost) {
   prepare("products");
   restore();
   write_answers("health");
-  std::vector<Asked> two = {
-      {"products", "products",
-       "Add GET /products returning a static list of three products as JSON."},
-      {"health", "health", kHealth}};
-  expect_all_delivered(two, all_at_once(two));
-}
-
-TEST_F(NeighboursTest, EightAtOnceLoseNothing) {
-  prepare("products");
-  restore();
-  std::vector<Asked> eight;
-  for (int i = 1; i <= 8; ++i) {
+  std::vector<Asked> eight = {{"health", "health", kHealth}};
+  for (int i = 1; i <= 7; ++i) {
     eight.push_back({"products-" + std::to_string(i), "products",
                      "Add GET /products returning a static list of three products as JSON."});
   }
@@ -110,15 +100,15 @@ TEST_F(NeighboursTest, AWishToStopIsObeyedAtAnyMomentAndTheRunGoesOn) {
   auto whole = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - begun);
   int stopped = 0;
-  for (int i = 0; i < 12; ++i) {
+  for (int i = 0; i < 6; ++i) {
     restore();
     int signal = i % 3 == 0 ? SIGKILL : i % 3 == 1 ? SIGINT : SIGTERM;
     std::string label = "signal " + std::to_string(signal) + " in case " + std::to_string(i);
     std::string err = repo_.folder() / "stopped";
     // The program itself, as a terminal reaches it: `git` would only be one process more.
-    int end = signalled({"git-factory", "feature", "--slug", slug_,
+    int end = signalled({std::string(GF_BUILD_DIR) + "/cmd/git-factory", "feature", "--slug", slug_,
                          "Add GET /products returning a static list of three products as JSON."},
-                        repo_.path(), environment(), signal, whole * i / 12, err);
+                        repo_.path(), environment(), signal, whole * i / 6, err);
     std::string told = repo_.folder().read("stopped");
     if (signal == SIGKILL) {
       EXPECT_TRUE(end == -SIGKILL || end == 0) << label << end;
@@ -134,7 +124,7 @@ TEST_F(NeighboursTest, AWishToStopIsObeyedAtAnyMomentAndTheRunGoesOn) {
     expect_whole(label);
     if (HasFailure()) break;
   }
-  EXPECT_GT(stopped, 3) << "too few were stopped in time to show anything";
+  EXPECT_GT(stopped, 2) << "too few were stopped in time to show anything";
 }
 
 TEST_F(NeighboursTest, AFullDiskIsSaidAndNothingIsLost) {
