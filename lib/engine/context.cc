@@ -34,6 +34,12 @@ Result<void> fit_for_a_run(const git::Shape& shape) {
                  {},
                  "complete it with 'git fetch --unshallow'"};
   }
+  if (shape.partial) {
+    return Error{Fault::kUser,
+                 "this is a partial clone, which has only some of its objects",
+                 {},
+                 "run it in a full clone, made without --filter"};
+  }
   return Done{};
 }
 

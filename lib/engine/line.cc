@@ -99,6 +99,8 @@ Result<void> Line::prepare() {
                    "add one with 'git remote add origin <url>', or use --no-pr"};
     }
   }
+  if (context_.shape.has_submodules)
+    tell("warning", "submodules stay empty folders in the run's work tree");
   base_facts_ = std::make_unique<GitFacts>(context_.repo, context_.git, base_.tree);
   facts_ = std::make_unique<GitFacts>(context_.repo, context_.git, base_.tree);
   templates_ = std::make_unique<Templates>(context_.setup.data_dir, base_facts_.get(),

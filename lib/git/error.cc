@@ -29,7 +29,8 @@ std::string hint_for(const std::string& message) {
     return "SHA-256 repositories are not supported; use a SHA-1 clone";
   if (message.find("refstorage") != std::string::npos)
     return "convert it with 'git refs migrate --ref-format=files'";
-  if (message.find("extensions.") != std::string::npos)
+  if (message.find("extensions.") != std::string::npos ||
+      message.find("repository version") != std::string::npos)
     return "use a plain clone of this repository";
   if (message.find("'sdir'") != std::string::npos)
     return "turn the sparse index off with 'git sparse-checkout reapply --no-sparse-index'";
