@@ -10,6 +10,7 @@
 namespace gf::model {
 
 Result<std::unique_ptr<Provider>> make_command(const Reference& reference, const Context& context);
+Result<std::unique_ptr<Provider>> make_cli(const Reference& reference, const Context& context);
 Result<std::unique_ptr<Provider>> make_scripted(const Reference& reference, const Context& context);
 Result<std::unique_ptr<Provider>> make_ollama(const Reference& reference, const Context& context);
 Result<std::unique_ptr<Provider>> make_openai(const Reference& reference, const Context& context);

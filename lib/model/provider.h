@@ -81,6 +81,8 @@ class Provider {
   [[nodiscard]] virtual Milliseconds longest_wait() const { return Milliseconds(60000); }
   /// No call may take longer than this from now on (what is left of a cap on time).
   virtual void bound(Milliseconds longest) { (void)longest; }
+  /// Where a program that works on files finds them from now on: the run's worktree.
+  virtual void work_in(const std::string& worktree) { (void)worktree; }
   /// Called now and then while an answer comes in, with the bytes so far. From ask()'s thread.
   virtual void on_progress(std::function<void(size_t bytes)> told) { (void)told; }
 };
@@ -101,7 +103,8 @@ Result<std::shared_ptr<Shared>> make_shared(const Settings& settings, const std:
                                             const proc::Environment& environment);
 
 /// Builds the provider that a reference names: its kind is factory.provider.<name>.kind, else the
-/// name itself (command, scripted, ollama, openai, anthropic). An Error names what to set.
+/// name itself (command, cli, scripted, ollama, openai, anthropic, or a preset's name). An Error
+/// names what to set.
 Result<std::unique_ptr<Provider>> make_provider(const Reference& reference, const Context& context);
 
 /// Answers from memory, by request key; what has no answer is a ModelFailure::kConfig whose text
@@ -126,6 +129,14 @@ class Recorded : public Provider {
 /// The references configured for a stage, in fallback order: factory.<stage>.model, else
 /// factory.model; both multi-valued. Overrides (--model STAGE=REF) come first in `settings` order.
 std::vector<std::string> references_for(const Settings& settings, std::string_view stage);
+
+/// Something that could answer on this machine, and the commands that would make it a model here.
+struct Proposal {
+  std::string found;  ///< safe to show: names of keys, never values
+  std::vector<std::string> commands;
+};
+/// A local Ollama with its models, keys in the environment. Waits at most 300 ms.
+std::vector<Proposal> proposals(const proc::Environment& environment, const Cancel& cancel);
 
 /// Addresses of models that could be used right now, for the message when none is configured: a
 /// local Ollama with its models, keys in the environment. Waits at most 300 ms.

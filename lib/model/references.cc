@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "model/kinds.h"
+#include "model/presets.h"
 #include "model/provider.h"
 
 namespace gf::model {
@@ -17,8 +18,9 @@ struct Kind {
 };
 /// Every kind of provider. A dialect over HTTP is one more row.
 constexpr std::array kKinds = {
-    Kind{"command", make_command}, Kind{"scripted", make_scripted},   Kind{"ollama", make_ollama},
-    Kind{"openai", make_openai},   Kind{"anthropic", make_anthropic}, Kind{"recorded", nullptr},
+    Kind{"command", make_command}, Kind{"cli", make_cli},       Kind{"scripted", make_scripted},
+    Kind{"ollama", make_ollama},   Kind{"openai", make_openai}, Kind{"anthropic", make_anthropic},
+    Kind{"recorded", nullptr},
 };
 
 constexpr int64_t kBytesPerToken = 2;
@@ -55,6 +57,7 @@ std::optional<std::string> provider_setting(const Context& context, const Refere
 Result<std::unique_ptr<Provider>> make_provider(const Reference& reference,
                                                 const Context& context) {
   std::string kind = provider_setting(context, reference, "kind").value_or(reference.provider);
+  if (find_preset(kind) != nullptr) kind = "cli";
   std::vector<std::string> names;
   for (const Kind& known : kKinds) {
     if (known.make != nullptr) names.emplace_back(known.name);

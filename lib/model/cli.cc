@@ -1,0 +1,470 @@
+// Coding programs as models. One works in a copy of the worktree that has a history of its own and
+// knows nothing of the real repository; what it changed there is found by git and becomes calls of
+// write_file and delete_file, so that scope, record and replay treat it like any other answer.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "base/text.h"
+#include "model/dialect.h"
+#include "model/kinds.h"
+#include "model/presets.h"
+#include "model/service.h"
+
+namespace gf::model {
+namespace {
+
+namespace fs = std::filesystem;
+using record::Json;
+using record::Message;
+using record::ModelFailure;
+
+constexpr size_t kMaxOutput = 32u << 20;
+constexpr size_t kMaxFile = 1u << 20;
+constexpr size_t kMaxChanges = 500;
+constexpr int64_t kDefaultSeconds = 1800;
+constexpr Milliseconds kGitTime{120000};
+
+std::string text_of(const std::string& path, size_t most) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text;
+  if (file) {
+    text.resize(most);
+    file.read(text.data(), static_cast<std::streamsize>(most));
+    text.resize(static_cast<size_t>(std::max<std::streamsize>(0, file.gcount())));
+  }
+  return text;
+}
+
+/// A folder of its own with the copy, the prompt and the answer; gone with this object.
+class Place {
+ public:
+  Place(Place&& other) noexcept : root_(std::exchange(other.root_, {})) {}
+  Place& operator=(Place&&) = delete;
+  ~Place() {
+    std::error_code ignored;
+    if (!root_.empty()) fs::remove_all(root_, ignored);
+  }
+  static Result<Place> make(const proc::Environment& environment) {
+    auto set = environment.find("TMPDIR");
+    std::string form =
+        (set == environment.end() ? "/tmp" : set->second) + "/git-factory-cli-XXXXXX";
+    if (mkdtemp(form.data()) == nullptr)
+      return Error{Fault::kEnvironment, "cannot make a temporary folder", {}, "look at TMPDIR"};
+    std::error_code failed;
+    fs::create_directory(form + "/work", failed);
+    if (failed) return Error{Fault::kEnvironment, "cannot make a temporary folder", {}, {}};
+    return Place(form);
+  }
+  [[nodiscard]] std::string work() const { return root_ + "/work"; }
+  [[nodiscard]] std::string root() const { return root_; }
+  [[nodiscard]] std::string operator/(const char* name) const { return root_ + "/" + name; }
+
+ private:
+  explicit Place(std::string root) : root_(std::move(root)) {}
+  std::string root_;
+};
+
+/// `git <arguments>` in a folder, without the user's settings and hooks.
+Result<std::string> git(const std::string& folder, const proc::Environment& environment,
+                        std::vector<std::string> arguments, const Cancel& cancel) {
+  proc::Options options;
+  options.argv = {"git",
+                  "-c",
+                  "core.hooksPath=/dev/null",
+                  "-c",
+                  "core.autocrlf=false",
+                  "-c",
+                  "user.name=git-factory",
+                  "-c",
+                  "user.email=none",
+                  "-c",
+                  "commit.gpgSign=false",
+                  "-c",
+                  "core.fsmonitor=false",
+                  "-C",
+                  folder};
+  options.argv.insert(options.argv.end(), arguments.begin(), arguments.end());
+  options.directory = folder;
+  options.environment = proc::clean_environment(environment);
+  options.environment["GIT_CONFIG_NOSYSTEM"] = "1";
+  options.environment["GIT_CONFIG_GLOBAL"] = "/dev/null";
+  options.limits = {kGitTime, 64u << 20};
+  GF_ASSIGN(auto outcome, proc::run(options, cancel));
+  if (!outcome.succeeded() || outcome.out_cut) {
+    GF_TRY(cancel.check());
+    auto word = std::find_if(arguments.begin(), arguments.end(),
+                             [](const std::string& a) { return !a.starts_with("--"); });
+    return Error{Fault::kEnvironment,
+                 fmt::format("'git {}' failed: {}", word == arguments.end() ? "" : *word,
+                             trim(clipped(outcome.err, 200))),
+                 {},
+                 {}};
+  }
+  return outcome.out;
+}
+
+/// Git with a repository of ours beside the copy: what the program does to the one inside of it,
+/// its configuration and hooks above all, changes nothing for us.
+Result<std::string> beside(const Place& place, const proc::Environment& environment,
+                           std::vector<std::string> arguments, const Cancel& cancel) {
+  std::vector<std::string> all = {"--git-dir=" + (place / "baseline"),
+                                  "--work-tree=" + place.work()};
+  all.insert(all.end(), arguments.begin(), arguments.end());
+  return git(place.work(), environment, std::move(all), cancel);
+}
+
+/// Copies what git knows or would know of `from`, and notes its state twice: in a repository
+/// inside, which such programs want to see, and in ours beside it.
+Result<void> copy_worktree(const std::string& from, const Place& place,
+                           const proc::Environment& environment, const Cancel& cancel) {
+  std::string to = place.work();
+  GF_ASSIGN(auto listed,
+            git(from, environment, {"ls-files", "-z", "-c", "-o", "--exclude-standard"}, cancel));
+  std::error_code failed;
+  for (const std::string& path : split(listed, '\0')) {
+    if (path.empty()) continue;
+    fs::path source = fs::path(from) / path, target = fs::path(to) / path;
+    fs::file_status status = fs::symlink_status(source, failed);
+    if (failed || !(fs::is_regular_file(status) || fs::is_symlink(status))) continue;
+    fs::create_directories(target.parent_path(), failed);
+    fs::copy(source, target, fs::copy_options::copy_symlinks, failed);
+    if (failed) {
+      return Error{Fault::kEnvironment,
+                   fmt::format("cannot copy '{}': {}", printable(path), failed.message()),
+                   {},
+                   "look at the space in TMPDIR"};
+    }
+  }
+  for (auto run :
+       {&beside, +[](const Place&at, const proc::Environment&with, std::vector<std::string> words,
+                     const Cancel&stop) { return git(at.work(), with, std::move(words), stop); }}) {
+    GF_TRY(run(place, environment, {"init", "-q"}, cancel));
+    GF_TRY(run(place, environment, {"add", "-A", "-f"}, cancel));
+    GF_TRY(run(place, environment, {"commit", "-q", "--allow-empty", "-m", "start"}, cancel));
+  }
+  return Done{};
+}
+
+struct Changes {
+  std::vector<record::ToolCall> calls;
+  std::vector<std::string> left_out;  ///< binary, links, too large
+};
+
+/// What differs from the start, whatever the program did to its own index, HEAD and history.
+Result<Changes> changes_in(const Place& place, const proc::Environment& environment, bool deletes,
+                           const Cancel& cancel) {
+  std::string work = place.work();
+  GF_TRY(beside(place, environment, {"add", "-A"}, cancel));
+  GF_ASSIGN(auto listed, beside(place, environment,
+                                {"diff", "--cached", "--no-renames", "--name-status", "-z",
+                                 "--no-ext-diff", "HEAD"},
+                                cancel));
+  std::vector<std::string> words = split(listed, '\0');
+  Changes changes;
+  auto call = [&](const char* tool, Json arguments) {
+    changes.calls.push_back(
+        {fmt::format("change-{}", changes.calls.size() + 1), tool, std::move(arguments), {}});
+  };
+  for (size_t i = 0; i + 1 < words.size(); i += 2) {
+    const std::string& path = words[i + 1];
+    std::error_code failed;
+    fs::path file = fs::path(work) / path;
+    fs::file_status status = fs::symlink_status(file, failed);
+    if (words[i] == "D" || !fs::exists(status)) {
+      if (deletes) call("delete_file", Json::object({{"path", path}}));
+      continue;
+    }
+    std::string text = fs::is_regular_file(status) ? text_of(file.string(), kMaxFile + 1) : "";
+    bool plain = fs::is_regular_file(status) && text.size() <= kMaxFile && is_utf8(text) &&
+                 text.find('\0') == std::string::npos && is_utf8(path);
+    if (!plain || changes.calls.size() >= kMaxChanges) {
+      changes.left_out.push_back(to_utf8(path));
+      continue;
+    }
+    call("write_file", Json::object({{"path", path}, {"content", text}}));
+  }
+  return changes;
+}
+
+bool has_tool(const record::ModelRequest& request, std::string_view name) {
+  return std::any_of(request.tools.begin(), request.tools.end(),
+                     [&](const record::ToolSpec& tool) { return tool.name == name; });
+}
+
+std::string prompt_for(const record::ModelRequest& request) {
+  std::string text;
+  for (const Message& message : request.messages) {
+    if (message.role == Message::Role::kTool || message.content.empty()) continue;
+    if (message.role == Message::Role::kAssistant) text += "# You answered before\n\n";
+    text += message.content + "\n\n";
+  }
+  if (has_tool(request, "write_file")) {
+    text +=
+        "You work in the current folder, with tools of your own: read and edit its files directly "
+        "instead of calling the tools named above. Do not commit, and touch nothing outside of "
+        "it.\n";
+  }
+  if (request.schema.is_object()) {
+    text += "Your last message is one JSON object that this JSON Schema accepts:\n" +
+            plain_schema(request.schema).dump() + "\n";
+  }
+  return text;
+}
+
+class Cli : public Provider {
+ public:
+  Cli(Reference reference, const Preset& preset, std::string program, int64_t seconds,
+      const Context& context, std::shared_ptr<Shared> shared)
+      : reference_(std::move(reference)),
+        preset_(preset),
+        program_(std::move(program)),
+        seconds_(seconds),
+        context_(context),
+        shared_(std::move(shared)),
+        workdir_(context.workdir) {
+    std::vector<std::string> more(preset.variables.begin(), preset.variables.end());
+    for (const auto& [key, value] : context.settings) {
+      if (lower(key) == lower(fmt::format("factory.provider.{}.environment", reference_.provider)))
+        more.push_back(value);
+    }
+    environment_ = proc::clean_environment(context.environment, more);
+  }
+
+  Result<Reply> ask(const record::ModelRequest& request, const Cancel& cancel) override;
+  std::optional<std::string> problem() override;
+  [[nodiscard]] const Reference& reference() const override { return reference_; }
+  [[nodiscard]] bool tells_cost() const override { return true; }
+  void bound(Milliseconds longest) override { bound_ = longest; }
+  void work_in(const std::string& worktree) override { workdir_ = worktree; }
+  [[nodiscard]] Description describe() const override {
+    Description about;
+    about.kind = "cli";
+    about.address = program_;
+    return about;
+  }
+
+ private:
+  [[nodiscard]] static std::optional<Reply> closing(const record::ModelRequest& request,
+                                                    const Reference& reference);
+  [[nodiscard]] std::vector<std::string> sandboxed(std::vector<std::string> argv,
+                                                   const Place& place) const;
+  Reply judge(const proc::Outcome& outcome, CliTold told, const Changes& changes) const;
+  record::Cost price(const CliTold& told) const;
+
+  Reference reference_;
+  const Preset& preset_;
+  std::string program_;
+  int64_t seconds_;
+  Context context_;
+  std::shared_ptr<Shared> shared_;
+  std::string workdir_;
+  proc::Environment environment_;
+  std::optional<Milliseconds> bound_;
+};
+
+/// After its changes were applied nothing is left to ask: its last words are the final answer.
+std::optional<Reply> Cli::closing(const record::ModelRequest& request, const Reference& reference) {
+  if (request.messages.empty() || request.messages.back().role != Message::Role::kTool)
+    return std::nullopt;
+  std::string said;
+  for (const Message& message : request.messages) {
+    if (message.role == Message::Role::kAssistant) said = message.content;
+  }
+  auto json = record::json_in_prose(said);
+  if (!json || !json->has("summary")) {
+    json = Json::object({{"summary", clipped(said, 2000)}, {"missing", Json::array()}});
+  }
+  Reply reply;
+  reply.answer = record::ModelAnswer{};
+  reply.answer->provider = reference.provider;
+  reply.answer->model = reference.model;
+  reply.answer->finish = "stop";
+  reply.answer->message.role = Message::Role::kAssistant;
+  reply.answer->message.content = json->dump();
+  reply.answer->usage.input_total = reply.answer->usage.output_total = 0;
+  reply.answer->usage.source = "reported";
+  reply.answer->cost = record::Cost{0, "provider"};  // nobody was asked
+  return reply;
+}
+
+/// Everything is there to be read, nothing but the copy and /tmp to be written.
+std::vector<std::string> Cli::sandboxed(std::vector<std::string> argv, const Place& place) const {
+  std::vector<std::string> all = {"bwrap",
+                                  "--ro-bind",
+                                  "/",
+                                  "/",
+                                  "--dev",
+                                  "/dev",
+                                  "--proc",
+                                  "/proc",
+                                  "--tmpfs",
+                                  "/tmp",
+                                  "--ro-bind",
+                                  place.root(),
+                                  place.root(),
+                                  "--bind",
+                                  place.work(),
+                                  place.work(),
+                                  "--unshare-pid",
+                                  "--unshare-ipc",
+                                  "--die-with-parent",
+                                  "--new-session",
+                                  "--chdir",
+                                  place.work(),
+                                  "--"};
+  all.insert(all.end(), argv.begin(), argv.end());
+  return all;
+}
+
+std::optional<std::string> Cli::problem() {
+  if (!proc::find_program(program_, environment_))
+    return fmt::format("the program '{}' was not found", program_);
+  if (preset_.confined) return std::nullopt;
+  std::string refused = fmt::format(
+      "'{}' has no sandbox of its own and is run in ours only, which does not work here",
+      preset_.name);
+  if (!proc::find_program("bwrap", environment_)) return refused + " (bwrap was not found)";
+  proc::Options options;
+  options.argv = {"bwrap", "--ro-bind",     "/",  "/",   "--dev", "/dev", "--proc",
+                  "/proc", "--unshare-pid", "--", "true"};
+  options.directory = "/";
+  options.environment = environment_;
+  options.limits = {Milliseconds(10000), 64u << 10};
+  auto outcome = proc::run(options, Cancel());
+  if (outcome.ok() && outcome->succeeded()) return std::nullopt;
+  return refused + " (bwrap: " +
+         (outcome.ok() ? printable(trim(clipped(outcome->err, 200))) : outcome.error().message) +
+         ")";
+}
+
+record::Cost Cli::price(const CliTold& told) const {
+  if (told.pico_usd) return record::Cost{*told.pico_usd, "provider"};
+  std::string name = reference_.model.substr(reference_.model.rfind('/') + 1);
+  auto found = price_for(shared_->prices, reference_.provider, name, told.model);
+  return found ? cost_of(*found, told.usage) : record::Cost{};
+}
+
+/// The truth is what it changed; what it says of itself, its exit status first, may be wrong.
+Reply Cli::judge(const proc::Outcome& outcome, CliTold told, const Changes& changes) const {
+  ModelFailure failure = told.failure;
+  std::string why = told.why;
+  std::string last = outcome.err.empty() ? "" : to_utf8(lines(trim(outcome.err)).back());
+  if (outcome.end == proc::End::kTimedOut) {
+    failure = ModelFailure::kTransport;
+    why = fmt::format("no end within {} s", seconds_);
+  } else if (outcome.end != proc::End::kExited) {
+    failure = ModelFailure::kTransport;
+    why = fmt::format("ended by signal {}", outcome.signal);
+  } else if (outcome.exit_code != 0 && preset_.failure(outcome.exit_code) != ModelFailure::kNone) {
+    failure = preset_.failure(outcome.exit_code);
+    why = fmt::format("exit {}: {}", outcome.exit_code, why.empty() ? last : why);
+  } else if (outcome.exit_code != 0 && failure == ModelFailure::kNone && changes.calls.empty()) {
+    failure = ModelFailure::kTransport;
+    why = fmt::format("exit {}: {}", outcome.exit_code, last);
+  } else if (outcome.out_cut) {
+    failure = ModelFailure::kBadOutput;
+    why = "its output is larger than 32 MB";
+  }
+  record::Cost cost = price(told);
+  Reply reply;
+  if (failure != ModelFailure::kNone) {
+    reply.failure = failure;
+    reply.text = printable(clipped(why, 300));
+    if (told.usage.input_total || told.pico_usd)
+      reply.paid = record::Paid{told.model, {}, told.usage, cost};
+    return reply;
+  }
+  record::ModelAnswer answer;
+  answer.provider = reference_.provider;
+  answer.model = told.model.empty() ? reference_.model : told.model;
+  answer.message.role = Message::Role::kAssistant;
+  answer.message.content = to_utf8(told.text);
+  answer.message.tool_calls = changes.calls;
+  if (!changes.left_out.empty()) {
+    answer.message.content += fmt::format("\n(not taken over, no text of at most 1 MB: {})",
+                                          clipped(join(changes.left_out, ", "), 1000));
+  }
+  answer.finish = changes.calls.empty() ? "stop" : "tool_calls";
+  answer.usage = told.usage;
+  answer.cost = cost;
+  reply.answer = std::move(answer);
+  return reply;
+}
+
+Result<Reply> Cli::ask(const record::ModelRequest& request, const Cancel& cancel) {
+  GF_TRY(cancel.check());
+  if (auto reply = closing(request, reference_)) return *reply;
+  if (auto why = problem()) {
+    Reply reply;
+    reply.failure = ModelFailure::kConfig;
+    reply.text = *why;
+    return reply;
+  }
+  bool edits = has_tool(request, "write_file");
+  GF_ASSIGN(auto place, Place::make(environment_));
+  GF_TRY(copy_worktree(workdir_, place, environment_, cancel));
+  CliCall call{program_, reference_.model, place.work(), place / "prompt.md",
+               {},       place / "answer", edits};
+  std::string prompt = prompt_for(request);
+  std::ofstream(call.prompt_file, std::ios::binary) << prompt;
+  if (request.schema.is_object() && !edits) {
+    call.schema_file = place / "schema.json";
+    std::ofstream(call.schema_file, std::ios::binary) << plain_schema(request.schema).dump();
+  }
+  proc::Options options;
+  options.argv = preset_.argv(call);
+  if (!preset_.confined) options.argv = sandboxed(std::move(options.argv), place);
+  options.directory = place.work();
+  options.environment = environment_;
+  if (preset_.prompt_on_stdin) options.input = prompt;
+  Milliseconds most(seconds_ * 1000);
+  options.limits = {bound_ ? std::max(Milliseconds(1), std::min(most, *bound_)) : most, kMaxOutput};
+  GF_ASSIGN(auto outcome, proc::run(options, cancel));
+  if (outcome.end == proc::End::kCancelled) {
+    Reply reply;
+    reply.failure = ModelFailure::kCancelled;
+    reply.text = "stopped";
+    return reply;
+  }
+  CliTold told = preset_.read(to_utf8(outcome.out), to_utf8(outcome.err),
+                              to_utf8(text_of(call.answer_file, kMaxFile)));
+  Changes changes;
+  if (edits) {
+    GF_ASSIGN(changes, changes_in(place, environment_, has_tool(request, "delete_file"), cancel));
+  }
+  return judge(outcome, std::move(told), changes);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Provider>> make_cli(const Reference& reference, const Context& context) {
+  // The kind may be the preset's name itself.
+  std::string kind = provider_setting(context, reference, "kind").value_or("cli");
+  std::string name = provider_setting(context, reference, "preset")
+                         .value_or(kind == "cli" ? reference.provider : kind);
+  const Preset* preset = find_preset(name);
+  if (preset == nullptr) {
+    std::vector<std::string> names;
+    for (const Preset& known : presets()) names.emplace_back(known.name);
+    return Error{Fault::kConfiguration,
+                 fmt::format("'{}' is no coding program that is known", printable(name)),
+                 {},
+                 fmt::format("set factory.provider.{}.preset to one of: {}", reference.provider,
+                             join(names, ", "))};
+  }
+  std::string program = provider_setting(context, reference, "command").value_or(name);
+  GF_ASSIGN(auto seconds, number_setting(context, reference, "timeout", kDefaultSeconds, 1, 86400));
+  std::shared_ptr<Shared> shared = context.shared;
+  if (shared == nullptr) {
+    GF_ASSIGN(shared, make_shared(context.settings, context.data_dir, context.environment));
+  }
+  return std::unique_ptr<Provider>(
+      std::make_unique<Cli>(reference, *preset, program, seconds, context, std::move(shared)));
+}
+
+}  // namespace gf::model
