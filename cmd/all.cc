@@ -20,6 +20,7 @@ constexpr std::array kCommands = {
     Command{"why", "Go from a line of code to the run that wrote it", bind_why},
     Command{"export", "Write runs as OpenTelemetry traces", bind_export},
     Command{"sync", "Fetch, join and push the record", bind_sync},
+    Command{"models", "Show which models would be asked, and check that they answer", bind_models},
     Command{"metrics", "Show dollars per feature, time to pull request and success rate",
             bind_metrics},
     Command{"verify", "Say whether an approving verdict covers a commit, a range or a push",

@@ -66,6 +66,7 @@ Run bind_show(CLI::App& app);
 Run bind_why(CLI::App& app);
 Run bind_export(CLI::App& app);
 Run bind_sync(CLI::App& app);
+Run bind_models(CLI::App& app);
 Run bind_metrics(CLI::App& app);
 Run bind_verify(CLI::App& app);
 Run bind_query(CLI::App& app);

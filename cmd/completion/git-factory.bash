@@ -1,6 +1,6 @@
 # bash completion for git factory; git's own completion calls _git_factory.
 _git_factory() {
-  local commands="init trust feature plan spec resume abort log show why export sync metrics query verify demo"
+  local commands="init trust feature plan spec resume abort log show why export sync models metrics query verify demo"
   local i command=""
   for ((i = 2; i < cword; i++)); do
     [[ " $commands " == *" ${words[i]} "* ]] && { command=${words[i]}; break; }
@@ -11,6 +11,7 @@ _git_factory() {
     plan) __gitcomp "--file= --slug= --base= --model= --budget=" ;;
     spec) __gitcomp "lint show schema --rules --no-tree --base=" ;;
     init) __gitcomp "--share=none --share=summary --share=full --dry-run" ;;
+    models) __gitcomp "check --json" ;;
     trust) __gitcomp "--yes" ;;
     log) __gitcomp "--max-count= --oneline --json" ;;
     why) __gitcomp "$(git ls-files 2>/dev/null)" "" "$cur" ":" ;;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "engine/models.h"
 #include "engine/retry.h"
 #include "model/prices.h"
 
@@ -26,16 +27,6 @@ Fault fault_of(ModelFailure failure) {
     default:
       return Fault::kConfiguration;
   }
-}
-
-model::Context model_context(const Context& context, const Config& config) {
-  model::Context made;
-  made.settings = config.settings();
-  made.workdir = context.repo.workdir().value_or(context.repo.git_dir());
-  made.environment = context.setup.environment;
-  made.data_dir = context.setup.data_dir;
-  made.clock = context.setup.clock;
-  return made;
 }
 
 Error none_configured(const Context& context, const std::string& stage) {
@@ -98,6 +89,7 @@ Result<std::vector<model::Provider*>> Asker::providers_of(const std::string& sta
         GF_ASSIGN(shared_, model::make_shared(made.settings, made.data_dir, made.environment));
       }
       made.shared = shared_;
+      if (!worktree_.empty()) made.workdir = worktree_;
       GF_ASSIGN(slot, model::make_provider(reference, made));
     }
     chain.push_back(slot.get());
@@ -410,6 +402,13 @@ Result<bool> Asker::pass_over(const std::string& stage, int attempt) {
   tell_("warning", fmt::format("falling back to {} (bad_output)", chain[first]->reference().str()),
         {});
   return true;
+}
+
+void Asker::work_in(const std::string& worktree) {
+  worktree_ = worktree;
+  for (auto& [name, provider] : providers_) {
+    if (provider != nullptr) provider->work_in(worktree);
+  }
 }
 
 Asker::Taken Asker::take() {

@@ -40,6 +40,9 @@ class Asker {
   /// False when there is no next one.
   Result<bool> pass_over(const std::string& stage, int attempt);
 
+  /// Where programs that work on files find them from now on.
+  void work_in(const std::string& worktree);
+
   [[nodiscard]] Milliseconds spent() const { return spent_; }
   struct Taken {
     std::vector<int> exchanges;
@@ -84,6 +87,7 @@ class Asker {
   Tell tell_;
   std::shared_ptr<model::Shared> shared_;  ///< prices, and what servers did not take
   std::map<std::string, std::unique_ptr<model::Provider>> providers_;
+  std::string worktree_;
   Purse run_purse_;
   std::map<std::string, std::unique_ptr<Purse>> stage_purses_;
   Milliseconds spent_{0};

@@ -138,6 +138,7 @@ Result<void> Line::prepare() {
               git::Workspace::acquire(context_.repo, context_.git, pool, run_.id, base_.commit));
     return Done{};
   }));
+  asker_->work_in(workspace_->path());
   std::string cache = fmt::format("{}/gates/{}", cache_root(context_.setup.environment),
                                   record::content_id(context_.repo.common_dir()).short_hex(16));
   gates_ = std::make_unique<Gatekeeper>(context_, active_, *workspace_, gates, python, cache, told);

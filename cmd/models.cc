@@ -1,0 +1,158 @@
+// git factory models [check]: who would be asked, what that costs, and whether they answer.
+#include "engine/models.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "base/text.h"
+#include "command.h"
+
+namespace gf::cmd {
+namespace {
+
+using record::Json;
+
+/// Dollars for a million tokens, of 10^-12 dollars for one.
+std::string for_a_million(int64_t pico) {
+  return fmt::format("${}.{:02}", pico / 1'000'000, pico % 1'000'000 / 10'000);
+}
+
+std::string price_of(const model::Description& about) {
+  if (about.local) return "local";
+  if (!about.input_pico || !about.output_pico) return about.price_basis;
+  return fmt::format("{} in, {} out a million ({})", for_a_million(*about.input_pico),
+                     for_a_million(*about.output_pico), about.price_basis);
+}
+
+std::string row_text(const engine::ModelRow& row) {
+  std::string text =
+      fmt::format("{:<8} {}  {:<32}", row.place == 1 ? row.stage : "", row.place, row.reference);
+  if (!row.about.address.empty()) text += "  " + row.about.address;
+  if (row.about.context_window > 0) text += fmt::format("  context {}", row.about.context_window);
+  if (!row.about.kind.empty()) text += "  " + price_of(row.about);
+  if (!row.about.key_from.empty()) text += "  key from " + row.about.key_from;
+  if (!row.problem.empty()) text += "\n            cannot answer: " + row.problem;
+  return text + "\n";
+}
+
+Json row_json(const engine::ModelRow& row) {
+  Json json = Json::object({{"stage", row.stage},
+                            {"place", row.place},
+                            {"model", row.reference},
+                            {"kind", row.about.kind},
+                            {"address", row.about.address},
+                            {"key_from", row.about.key_from},
+                            {"context_window", row.about.context_window},
+                            {"max_output", row.about.max_output},
+                            {"local", row.about.local},
+                            {"price_basis", row.about.price_basis},
+                            {"problem", row.problem}});
+  if (row.about.input_pico) json.set("input_pico_usd", *row.about.input_pico);
+  if (row.about.output_pico) json.set("output_pico_usd", *row.about.output_pico);
+  return json;
+}
+
+std::string proposals_text(const std::vector<model::Proposal>& proposals) {
+  if (proposals.empty()) return "nothing that answers was found here: no Ollama, no key\n";
+  std::string text;
+  for (const model::Proposal& proposal : proposals) {
+    text += "found: " + proposal.found + "\n";
+    for (const std::string& command : proposal.commands) text += "  " + command + "\n";
+  }
+  return text;
+}
+
+Result<int> list(Console& console) {
+  GF_ASSIGN(auto context, engine::Context::open(console.setup, false));
+  GF_ASSIGN(auto config, engine::settings_for_runs(*context));
+  GF_ASSIGN(auto rows, engine::configured_models(*context, config));
+  std::vector<model::Proposal> proposals =
+      model::proposals(console.setup.environment, *console.setup.cancel);
+  if (console.json) {
+    Json all = Json::array(), found = Json::array();
+    for (const engine::ModelRow& row : rows) all.push(row_json(row));
+    for (const model::Proposal& proposal : proposals) {
+      found.push(Json::object(
+          {{"found", proposal.found}, {"commands", Json::strings(proposal.commands)}}));
+    }
+    console.print(Json::object({{"models", all}, {"proposals", found}}).dump() + "\n");
+    return kYes;
+  }
+  std::string text;
+  bool trouble = rows.empty();
+  for (const engine::ModelRow& row : rows) {
+    text += row_text(row);
+    trouble = trouble || !row.problem.empty();
+  }
+  if (rows.empty()) text += "no model is configured\n";
+  if (trouble) text += "\n" + proposals_text(proposals);
+  console.print(printable(text));
+  return kYes;
+}
+
+std::string check_text(const engine::ModelCheck& row) {
+  if (!row.answers) return fmt::format("{}  no: {}\n", row.reference, row.failure);
+  auto mark = [](bool good) { return good ? "yes" : "no"; };
+  std::string text = fmt::format(
+      "{}  answers in {:.1f} s as {}, structured output {}, tools {}, usage {}, {}/{} tokens {}\n",
+      row.reference, static_cast<double>(row.duration.count()) / 1000, row.answered,
+      mark(row.structured), mark(row.tools), row.usage ? "reported" : "not told",
+      row.used.input_total.value_or(0), row.used.output_total.value_or(0),
+      record::to_text(row.cost));
+  if (!row.failure.empty()) text += "    " + row.failure + "\n";
+  return text;
+}
+
+Json check_json(const engine::ModelCheck& row) {
+  return Json::object({{"model", row.reference},
+                       {"stages", Json::strings(row.stages)},
+                       {"answers", row.answers},
+                       {"structured", row.structured},
+                       {"tools", row.tools},
+                       {"usage", row.usage},
+                       {"answered", row.answered},
+                       {"failure", row.failure},
+                       {"used", record::to_json(row.used)},
+                       {"cost", record::to_json(row.cost)},
+                       {"duration_ms", static_cast<int64_t>(row.duration.count())}});
+}
+
+Result<int> check(Console& console, const std::vector<std::string>& only) {
+  GF_ASSIGN(auto context, engine::Context::open(console.setup, false));
+  GF_ASSIGN(auto config, engine::settings_for_runs(*context));
+  GF_ASSIGN(auto rows, engine::check_models(*context, config, only));
+  if (rows.empty()) {
+    return Error{Fault::kConfiguration,
+                 "no model is configured",
+                 {},
+                 "see 'git factory models' for what could be"};
+  }
+  bool good = true;
+  Json all = Json::array();
+  std::string text;
+  for (const engine::ModelCheck& row : rows) {
+    good = good && row.answers && row.structured && row.tools;
+    all.push(check_json(row));
+    text += check_text(row);
+  }
+  console.print(console.json ? all.dump() + "\n" : printable(text));
+  return good ? kYes : kNo;
+}
+
+}  // namespace
+
+Run bind_models(CLI::App& app) {
+  auto only = std::make_shared<std::vector<std::string>>();
+  auto asked = std::make_shared<bool>(false);
+  CLI::App* sub = app.add_subcommand("check", "Ask each model tiny questions and say what works");
+  sub->add_option("model", *only, "Check these instead of the configured ones")
+      ->type_name("<provider>/<model>");
+  sub->callback([asked] { *asked = true; });
+  return [only, asked](Console& console) -> Result<int> {
+    return *asked ? check(console, *only) : list(console);
+  };
+}
+
+}  // namespace gf::cmd
