@@ -1,0 +1,94 @@
+// Services that fail: the next one answers, the record tells the story, a cap stops and goes on.
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "e2e/factory.h"
+#include "support/acting_server.h"
+
+namespace gf::test {
+namespace {
+
+using record::Json;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class FallbackTest : public FactoryTest {
+ protected:
+  FallbackTest() {
+    std::filesystem::copy(std::string(GF_SOURCE_DIR) + "/templates/demo/app", repo_.path(),
+                          std::filesystem::copy_options::recursive);
+    repo_.commit("A small shop");
+    std::ifstream file(std::string(GF_SOURCE_DIR) + "/templates/demo/answers/health/plan.1.1.json");
+    std::string text{std::istreambuf_iterator<char>(file), {}};
+    plan_ = Json::parse(text).value().get("content").dump();
+  }
+  void use(const std::string& name, const ActingServer& server) {
+    repo_.git({"config", "factory.provider." + name + ".kind", "openai"});
+    repo_.git({"config", "factory.provider." + name + ".url", server.url()});
+    repo_.git({"config", "--add", "factory.model", name + "/gpt-4o"});
+  }
+  std::string plan_;
+};
+
+TEST_F(FallbackTest, TheRecordTellsWhoFailedAndWhoAnswered) {
+  ActingServer busy(answers("429 Too Many Requests", R"({"error":{"message":"not today"}})",
+                            "Retry-After: 9999\r\n"));
+  ActingServer page(answers("200 OK", "<html>Please log in</html>", "Content-Type: text/html\r\n"));
+  ActingServer cut([](const Asked&, Peer& peer) {
+    peer.send(stream_head());
+    peer.send("data: {\"model\":\"gpt-4o\",\"choices\":[{\"delta\":{\"content\":\"\xC3");
+    peer.reset();
+  });
+  ActingServer good(openai_says(plan_, "gpt-4o-2024-08-06"));
+  use("busy", busy);
+  use("page", page);
+  use("cut", cut);
+  repo_.git({"config", "factory.provider.cut.retries", "0"});
+  use("good", good);
+  Ran ran = factory({"plan", kHealth});
+  ASSERT_EQ(ran.exit_code, 0) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("falling back to page/gpt-4o (rate_limited)"));
+  std::string shown = factory({"show", "@:plan"}).out;
+  EXPECT_THAT(shown, HasSubstr("busy/gpt-4o\n  failed (rate_limited)"));
+  EXPECT_THAT(shown, HasSubstr("page/gpt-4o\n  failed (config)"));
+  EXPECT_THAT(shown, HasSubstr("a web page came instead of an answer"));
+  EXPECT_THAT(shown, HasSubstr("cut/gpt-4o\n  failed (transport)"));
+  EXPECT_THAT(shown, HasSubstr("answered by gpt-4o-2024-08-06, $0.00045"));
+}
+
+TEST_F(FallbackTest, ACapStopsBeforeTheCallAndAHigherOneGoesOn) {
+  ActingServer good(openai_says(plan_, "gpt-4o"));
+  use("good", good);
+  Ran ran = factory({"plan", "--budget", "0.01", kHealth});
+  EXPECT_EQ(ran.exit_code, 128);
+  EXPECT_THAT(ran.err, HasSubstr("the budget is used up ($0.0000 spent by the run"));
+  EXPECT_THAT(ran.err, HasSubstr("git factory resume --budget <more>"));
+  EXPECT_TRUE(good.asked().empty());
+  ran = factory({"resume", "--budget", "1"});
+  EXPECT_EQ(ran.exit_code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("planned"));
+  EXPECT_EQ(good.asked().size(), 1u);
+}
+
+TEST_F(FallbackTest, NoKeyIsInTheRecordTheOutputOrTheTrace) {
+  std::string key = std::string("sk-") + "proj-" + "nobodys0123456789abcdefghij";
+  ActingServer echoing([&](const Asked& asked, Peer& peer) {
+    std::string sent = asked.header("authorization");
+    peer.send(http_answer("401 Unauthorized",
+                          R"({"error":{"message":"Incorrect API key provided: )" + sent + "\"}}"));
+  });
+  use("web", echoing);
+  repo_.git({"config", "factory.provider.web.keyVariable", "OPENAI_API_KEY"});
+  Ran ran = factory_with({{"OPENAI_API_KEY", key}}, {"plan", kHealth});
+  EXPECT_EQ(ran.exit_code, 128);
+  EXPECT_EQ(echoing.asked()[0].header("authorization"), "Bearer " + key);
+  EXPECT_THAT(ran.out + ran.err, Not(HasSubstr(key)));
+  EXPECT_THAT(ran.err, HasSubstr("the key is from OPENAI_API_KEY"));
+  std::string objects = repo_.git({"cat-file", "--batch-all-objects", "--batch"});
+  EXPECT_THAT(objects, Not(HasSubstr(key)));
+}
+
+}  // namespace
+}  // namespace gf::test
