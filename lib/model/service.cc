@@ -134,6 +134,7 @@ Reply HttpProvider::not_sent(const Error& error, const Reading& reading) const {
       break;
     case Fault::kConfiguration:
       reply.failure = ModelFailure::kConfig;
+      if (!error.hint.empty()) reply.text += " (" + error.hint + ")";
       break;
     default:
       reply.failure = ModelFailure::kTransport;
