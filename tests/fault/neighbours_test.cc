@@ -124,7 +124,7 @@ TEST_F(NeighboursTest, AWishToStopIsObeyedAtAnyMomentAndTheRunGoesOn) {
     expect_whole(label);
     if (HasFailure()) break;
   }
-  EXPECT_GT(stopped, 2) << "too few were stopped in time to show anything";
+  EXPECT_GE(stopped, 2) << "too few were stopped in time to show anything";
 }
 
 TEST_F(NeighboursTest, AFullDiskIsSaidAndNothingIsLost) {
