@@ -1,112 +1,181 @@
-// What the redactor finds and what it leaves alone, over a small corpus; both errors are counted.
+// What the redactor finds and what it leaves alone: both errors are counted over a corpus and over
+// this project's own files, and bounded.
 #include <gmock/gmock.h>
 
+#include <ctime>
+#include <filesystem>
+#include <fstream>
 #include <iostream>
+#include <iterator>
+#include <set>
 
 #include "record/redact.h"
+#include "support/redaction_corpus.h"
 
 namespace gf::record {
 namespace {
 
-/// Random-looking and never in the source as a key: no scanner stumbles over this file.
-std::string tail(size_t size) {
-  const std::string mix = "q7Zp2Lx9Vb4Nf8Kd1Rt6Ws3Hy5Gm0Jc";
-  std::string text;
-  while (text.size() < size) text += mix;
-  return text.substr(0, size);
-}
+namespace fs = std::filesystem;
+using test::Example;
+using test::examples_from;
 
-struct Secret {
-  std::string text, hidden;
-};
+const std::string kCorpus = std::string(GF_SOURCE_DIR) + "/tests/corpus/redaction/";
+constexpr unsigned kRounds = 40;  ///< each template is made so many times
 
-std::vector<Secret> secrets() {
-  std::vector<Secret> all;
-  for (std::string prefix :
-       {"sk-", "sk-ant-", "ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "AKIA", "AIza", "xoxb-",
-        "xoxa-", "xoxp-", "xoxr-", "xoxs-", "hf_", "npm_"}) {
-    all.push_back({"before " + prefix + tail(36) + " after", tail(36)});
+/// Nothing longer than a stump of the secret may be left.
+bool leaks(const std::string& text, const std::string& secret) {
+  size_t stump = std::min<size_t>(secret.size(), 10);
+  for (size_t at = 0; at + stump <= secret.size(); ++at) {
+    if (text.find(secret.substr(at, stump)) != std::string::npos) return true;
   }
-  std::string jwt = "eyJ" + tail(20) + "." + tail(30) + "." + tail(30);
-  all.push_back({"cookie " + jwt, tail(30)});
-  for (std::string scheme : {"Bearer ", "Basic ", "token "})
-    all.push_back({"Authorization: " + scheme + tail(24), tail(24)});
-  all.push_back({"x-api-key: " + tail(24), tail(24)});
-  all.push_back({"https://me:" + tail(12) + "@host/x", tail(12)});
-  all.push_back({"API_KEY=" + tail(24), tail(24)});
-  all.push_back({R"({"password": ")" + tail(16) + "\"}", tail(16)});
-  all.push_back(
-      {"DB_PASSWORD='" + std::string("hunter") + "2!$%x'", std::string("hunter") + "2!$%x"});
-  std::string dashes = "-----";
-  all.push_back({dashes + "BEGIN RSA PRIVATE " + "KEY-----\n" + tail(64) + "\n" + dashes +
-                     "END RSA PRIVATE KEY-----",
-                 tail(64)});
-  return all;
-}
-
-std::vector<std::string> harmless() {
-  std::string id = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391";
-  return {"password=true",
-          R"("token": "string")",
-          "commit " + id,
-          "token: " + id,
-          "secret=" + id + id.substr(0, 24),
-          "def get_token(self) -> str:",
-          "https://example.com/a:b@c",
-          "the sk-learn library",
-          "password: required",
-          "tokens = 1000",
-          "max_tokens=4096",
-          "api_key = os.environ",
-          "AKIA",
-          "eyJ",
-          "-----BEGIN CERTIFICATE-----",
-          "credential_helper = cache",
-          "",
-          "secret_name: my-database"};
+  return false;
 }
 
 TEST(RedactorCorpus, FindsSecretsAndLeavesTheRestAlone) {
   Redactor redact;
-  int missed = 0, wrong = 0;
-  for (const Secret& secret : secrets()) {
-    if (redact(secret.text).find(secret.hidden) == std::string::npos) continue;
-    ++missed;
-    std::cout << "missed: " << secret.text << "\n";
+  int hidden = 0, missed = 0, harmless = 0, wrong = 0;
+  std::set<std::string> missed_lines, wrong_lines;
+  for (unsigned seed = 1; seed <= kRounds; ++seed) {
+    for (const Example& example : examples_from(kCorpus + "secrets.txt", seed)) {
+      std::string clean = redact(example.text);
+      // Numbers in an address or a Slack token are no secrets by themselves.
+      for (const std::string& secret : example.hidden) {
+        bool number = secret.find_first_not_of("0123456789") == std::string::npos;
+        if (number || (secret.size() < 10 && example.line.find("hooks.") != std::string::npos))
+          continue;
+        ++hidden;
+        if (!leaks(clean, secret)) continue;
+        ++missed;
+        if (missed_lines.insert(example.line).second) std::cout << "missed: " << clean << "\n";
+      }
+    }
+    for (const Example& example : examples_from(kCorpus + "harmless.txt", seed)) {
+      ++harmless;
+      std::string clean = redact(example.text);
+      if (clean == example.text) continue;
+      ++wrong;
+      if (wrong_lines.insert(example.line).second)
+        std::cout << "wrongly hidden: " << example.text << "\n            -> " << clean << "\n";
+    }
   }
-  for (const std::string& text : harmless()) {
-    if (redact(text) == text) continue;
-    ++wrong;
-    ADD_FAILURE() << "wrongly hidden: " << text << " -> " << redact(text);
+  std::cout << "missed " << missed << " of " << hidden << " secrets, wrongly hidden " << wrong
+            << " of " << harmless << " harmless texts\n";
+  ASSERT_GT(hidden, 3000);
+  ASSERT_GT(harmless, 4000);
+  EXPECT_LE(missed * 1000, hidden) << "one in a thousand, by a made-up key that looks like words";
+  EXPECT_EQ(wrong, 0);
+}
+
+TEST(RedactorCorpus, LeavesThisProjectsOwnFilesAlone) {
+  Redactor redact;
+  int files = 0, changed = 0;
+  for (const char* folder : {"lib", "cmd", "man", "templates", "cmake", "hooks"}) {
+    for (const auto& entry :
+         fs::recursive_directory_iterator(std::string(GF_SOURCE_DIR) + "/" + folder)) {
+      if (!entry.is_regular_file()) continue;
+      std::ifstream in(entry.path(), std::ios::binary);
+      std::string text(std::istreambuf_iterator<char>(in), {});
+      ++files;
+      std::string clean = redact(text);
+      if (clean == text) continue;
+      ++changed;
+      size_t at = 0;
+      while (clean[at] == text[at]) ++at;
+      std::cout << "changed: " << entry.path().filename() << ": "
+                << clean.substr(at < 60 ? 0 : at - 60, 120) << "\n";
+    }
   }
-  // Known: a short quoted password with signs such as '!' in it is not found.
-  EXPECT_LE(missed, 1);
-  std::cout << "missed " << missed << " of " << secrets().size() << ", wrongly hidden " << wrong
-            << " of " << harmless().size() << "\n";
+  std::cout << "changed " << changed << " of " << files << " files\n";
+  EXPECT_GT(files, 100);
+  EXPECT_EQ(changed, 0);
 }
 
 TEST(RedactorCorpus, ASecondPassChangesNothing) {
-  Redactor redact({"MY_TOKEN=" + tail(20)});
-  std::string text;
-  for (const Secret& secret : secrets()) text += secret.text + "\n";
-  text += tail(20);
-  std::string once = redact(text);
-  EXPECT_EQ(redact(once), once);
+  Redactor redact({"MY_TOKEN=redacted:secret", "OTHER_PASSWORD=a!b2c3", "X_SECRET=environment]"});
+  for (unsigned seed = 1; seed <= 10; ++seed) {
+    std::string all;
+    for (const char* file : {"secrets.txt", "harmless.txt"}) {
+      for (const Example& example : examples_from(kCorpus + file, seed)) {
+        std::string once = redact(example.text);
+        EXPECT_EQ(redact(once), once);
+        all += example.text + (seed % 2 == 0 ? "\n" : " ");
+      }
+    }
+    std::string once = redact(all);
+    EXPECT_EQ(redact(once), once);
+  }
 }
 
-TEST(RedactorCorpus, TakesValuesOfTellingVariables) {
-  Redactor redact({"MY_TOKEN=" + tail(20), "HOME=/home/someone", "TOKEN=short", "odd"});
-  EXPECT_EQ(redact("x " + tail(20) + " y"), "x [redacted:environment] y");
-  EXPECT_EQ(redact("/home/someone short"), "/home/someone short");
+TEST(RedactorCorpus, NoObjectIdIsEverHidden) {
+  std::vector<Example> ids;
+  for (unsigned seed = 1; seed <= 20; ++seed) {
+    for (const Example& example : examples_from(kCorpus + "harmless.txt", seed)) {
+      for (const std::string& part : example.hidden) {
+        if (part.size() == 40 || part.size() == 64) ids.push_back({part, {part}, example.line});
+      }
+    }
+  }
+  ASSERT_GT(ids.size(), 100u);
+  // A variable may even hold the first digits of one.
+  Redactor redact({"MY_TOKEN=" + ids[0].text, "HEX_SECRET=" + ids[1].text.substr(0, 8)});
+  for (const Example& id : ids) {
+    for (const char* before : {"password=", "Authorization: ", "token: \"", "Bearer ", "sk_",
+                               "API_KEY=", "x-api-key: ", "--token ", "tree ", "\\n"}) {
+      std::string text = before + id.text + " ";
+      EXPECT_THAT(redact(text), ::testing::HasSubstr(id.text));
+    }
+  }
 }
 
-TEST(RedactorCorpus, IsLinearOnHostileText) {
-  Redactor redact;
-  for (std::string part :
-       {"-----BEGIN ", "sk-", "://a:", "token=", "aaaaaaaa", "eyJ.", "\"", "x_token "}) {
-    std::string text;
-    while (text.size() < 2'000'000) text += part;
+/// Processor seconds of a pass, the least of three.
+double seconds(const Redactor& redact, const std::string& text) {
+  double least = 1e9;
+  for (int i = 0; i < 3; ++i) {
+    std::clock_t start = std::clock();
     EXPECT_FALSE(redact(text).empty());
+    least = std::min(least, static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC);
+  }
+  return least;
+}
+
+TEST(RedactorCorpus, TimeGrowsWithTheTextAndWithNothingElse) {
+  Redactor redact({"MY_TOKEN=" + std::string(40, 'a') + "b1"});
+  for (const std::string& part :
+       std::vector<std::string>{"-----BEGIN ",
+                                "-----BEGIN RSA PRIV" + std::string("ATE KEY-----\n"),
+                                "-----BEGIN",
+                                "sk-",
+                                "://a:",
+                                "://",
+                                "@",
+                                "token=",
+                                "token: ",
+                                "token   ",
+                                "\"token\":\"",
+                                "aaaaaaaa",
+                                "eyJ.",
+                                "eyJa",
+                                "\"",
+                                "x_token ",
+                                "--token ",
+                                "Bearer ",
+                                "[redacted:",
+                                "[redacted:a",
+                                "<password>",
+                                "12 ",
+                                "\\n",
+                                "hooks.slack.com/services/",
+                                "webhooks/",
+                                "password: a b c d e f g ",
+                                "token:\n",
+                                "token=[",
+                                "name\",\"value\":"}) {
+    std::string small, large;
+    while (small.size() < 30'000) small += part;
+    while (large.size() < 240'000) large += part;
+    double once = seconds(redact, small), eight = seconds(redact, large);
+    if (eight > 0.5) std::cout << "slow: '" << part << "' " << eight << " s\n";
+    EXPECT_LT(eight, once * 24 + 0.05) << "'" << part << "': " << once << " s, then " << eight;
   }
 }
 
