@@ -14,6 +14,9 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 constexpr int kLookMs = 50;  ///< how often a wish to stop and the limits are looked at
+/// An answer that nobody reads on may end within this, so that its connection can be used again.
+constexpr Milliseconds kGrace{100};
+constexpr size_t kGraceBytes = 64u << 10;
 constexpr size_t kMaxHeaderBytes = 256u << 10;
 
 using Easy = std::unique_ptr<CURL, void (*)(CURL*)>;
@@ -45,12 +48,13 @@ class Door {
 struct Passage {
   const Request& request;
   CURL* curl = nullptr;
-  Answer answer;
+  Answer answer{};
   size_t taken = 0;  ///< bytes of the body
   size_t header_bytes = 0;
   bool too_large = false;
   bool begun = false;
-  Steady::time_point last = Steady::now();
+  size_t unread = 0;  ///< bytes that came after the sink had enough
+  Steady::time_point last = Steady::now(), left_at{};
 
   void heard() {
     begun = true;
@@ -62,6 +66,10 @@ size_t take_body(char* data, size_t size, size_t count, void* target) {
   auto* passage = static_cast<Passage*>(target);
   size_t bytes = size * count;
   passage->heard();
+  if (passage->answer.left) {
+    passage->unread += bytes;
+    return passage->unread > kGraceBytes ? 0 : bytes;
+  }
   passage->taken += bytes;
   if (passage->taken > passage->request.limits.max_body_bytes) {
     passage->too_large = true;
@@ -75,7 +83,8 @@ size_t take_body(char* data, size_t size, size_t count, void* target) {
   }
   if (passage->request.sink(std::string_view(data, bytes))) return bytes;
   passage->answer.left = true;
-  return 0;
+  passage->left_at = passage->last;
+  return bytes;
 }
 
 size_t take_header(char* data, size_t size, size_t count, void* target) {
@@ -226,6 +235,8 @@ Result<CURLcode> drive(CURLM* multi, const Passage& passage, const Cancel& cance
         return message->data.result;
     }
     GF_TRY(cancel.check());
+    // Not every server ends its answer after the last word of it.
+    if (passage.answer.left && Steady::now() - passage.left_at > kGrace) return CURLE_OK;
     GF_TRY(within_limits(passage, start));
     auto most = std::min<int64_t>(kLookMs, passage.request.limits.total.count());
     curl_multi_poll(multi, nullptr, 0, static_cast<int>(std::max<int64_t>(1, most)), nullptr);
@@ -240,7 +251,7 @@ Result<Answer> send(const Request& request, const Cancel& cancel) {
   GF_ASSIGN(auto headers, header_list(request.headers));
   Easy curl(curl_easy_init(), curl_easy_cleanup);
   if (curl == nullptr) return Error{Fault::kEnvironment, "libcurl cannot be set up", {}, {}};
-  Passage passage{request, curl.get(), {}, 0, 0, false, false, Steady::now()};
+  Passage passage{.request = request, .curl = curl.get()};
   char detail[CURL_ERROR_SIZE] = "";
   set_up(curl.get(), request, passage, headers.get(), detail);
   if (curl_multi_add_handle(multi, curl.get()) != CURLM_OK)

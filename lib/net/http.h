@@ -43,7 +43,7 @@ struct Request {
   Limits limits;
   Route route;
   /// Gets the body of a 2xx answer piece by piece as it comes, instead of Answer::body. False: it
-  /// has what it wants, or cannot use it; nothing more is read.
+  /// has what it wants, or cannot use it; it gets nothing more.
   std::function<bool(std::string_view)> sink;
 };
 

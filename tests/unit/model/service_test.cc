@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <cstdio>
 #include <thread>
 
 #include "support/acting_server.h"
@@ -311,6 +312,40 @@ TEST_F(ServiceTest, ConnectionsAreUsedAgain) {
   auto asked = provider("openai", server.url());
   for (int i = 0; i < 5; ++i) ASSERT_TRUE(asked->ask(question(), cancel_).value().answer);
   EXPECT_EQ(server.connections(), 1u);
+}
+
+TEST_F(ServiceTest, ConnectionsOfStreamsAreUsedAgainToo) {
+  std::string body =
+      "data: {\"model\":\"m-1\",\"choices\":[{\"delta\":{\"content\":\"hi\"},"
+      "\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+  ActingServer server([body](const Asked&, Peer& peer) {
+    peer.send(
+        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n");
+    char size[16];
+    std::snprintf(size, sizeof(size), "%zx\r\n", body.size());
+    peer.send(size + body + "\r\n");
+    peer.send("0\r\n\r\n");
+  });
+  auto asked = provider("openai", server.url());
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(asked->ask(question(), cancel_).value().answer);
+  EXPECT_EQ(server.connections(), 1u);
+}
+
+TEST_F(ServiceTest, AServerThatStaysOpenAfterTheLastWordHoldsNobodyUp) {
+  ActingServer server([](const Asked&, Peer& peer) {
+    peer.send(test::stream_head());
+    peer.send(
+        "data: {\"model\":\"m-1\",\"choices\":[{\"delta\":{\"content\":\"hi\"},"
+        "\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n");
+    peer.wait_until_gone();
+  });
+  set("idleTimeout", "30");
+  auto asked = provider("openai", server.url());
+  Stopwatch watch(system_clock());
+  ASSERT_GIVES(auto reply, asked->ask(question(), cancel_));
+  EXPECT_TRUE(reply.answer);
+  EXPECT_LT(watch.elapsed(), Milliseconds(10000));
 }
 
 TEST_F(ServiceTest, ErrorsOf200And429And5xxKeepTheirDelay) {
