@@ -26,6 +26,7 @@ constexpr std::array kCommands = {
     Command{"verify", "Say whether an approving verdict covers a commit, a range or a push",
             bind_verify},
     Command{"query", "Ask the record a question in SQL", bind_query},
+    Command{"attest", "Print a provenance statement (in-toto, SLSA) about a run", bind_attest},
     Command{"demo", "Make a small repository and run five features through the line", bind_demo},
 };
 

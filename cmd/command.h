@@ -69,6 +69,7 @@ Run bind_sync(CLI::App& app);
 Run bind_models(CLI::App& app);
 Run bind_metrics(CLI::App& app);
 Run bind_verify(CLI::App& app);
+Run bind_attest(CLI::App& app);
 Run bind_query(CLI::App& app);
 Run bind_demo(CLI::App& app);
 

@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "command.h"
+#include "engine/regate.h"
 
 namespace gf::cmd {
 namespace {
@@ -20,6 +21,7 @@ struct Options {
   bool push = false;
   bool all = false;
   bool show_policy = false;
+  bool regate = false;
   std::string remote, ref, target;
 };
 
@@ -81,6 +83,23 @@ Result<Oid> commit_named(const git::Repo& repo, const std::string& name) {
                "name one as in 'git log', or a range as <from>..<to>"};
 }
 
+/// Runs gates where there is a work tree to run them beside; a server has none, and then what needs
+/// them is refused.
+verify::Regate regate_for(const Place& place, const Oid& target, const Console& console) {
+  if (!place.repo.workdir()) return {};
+  auto context = std::make_shared<std::unique_ptr<engine::Context>>();
+  engine::Setup setup = console.setup;
+  setup.directory = *place.repo.workdir();
+  return [context, setup, target, &console](const Oid& commit, const RunId& run) -> Result<bool> {
+    if (!*context) {
+      GF_ASSIGN(*context, engine::Context::open(setup, false));
+    }
+    console.say("running the gates on " + commit.short_hex());
+    RunId who = run.empty() ? RunId::make(setup.clock->now(), setup.clock->random()) : run;
+    return engine::gates_green(**context, target, commit, who);
+  };
+}
+
 /// The branch that a revision's commits lie on, where its name tells.
 Result<std::string> branch_of(const git::Repo& repo, const std::string& name) {
   if (name == "HEAD") {
@@ -128,14 +147,11 @@ Result<Oid> target_for(const Place& place, const Options& options) {
   return seen;
 }
 
-struct Asked {
-  std::vector<verify::Finding> findings;
-  verify::Policy policy;
-};
-
 Result<std::vector<verify::Finding>> answers(const Place& place, const verify::Policy& policy,
-                                             const Options& options, const Oid& target) {
+                                             const Options& options, const Oid& target,
+                                             const verify::Regate& regate) {
   verify::Push push;
+  push.regate = regate;
   if (options.push) {
     std::string text{std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
     GF_ASSIGN(push.refs, questions_in(text));
@@ -170,7 +186,7 @@ Result<std::vector<verify::Finding>> answers(const Place& place, const verify::P
     GF_ASSIGN(auto ahead, verify::verify(place.repo, place.git, policy, push));
     if (!ahead.empty() && !target.is_zero()) return ahead;
   }
-  return verify::verify_commits(place.repo, place.git, policy, {to}, ref);
+  return verify::verify_commits(place.repo, place.git, policy, {to}, ref, regate);
 }
 
 std::string told(const verify::Finding& finding, bool push) {
@@ -189,12 +205,14 @@ Result<int> run_verify(const Options& options, const Console& console) {
   GF_ASSIGN(auto target, target_for(place, options));
   GF_ASSIGN(auto policy, verify::policy_of(place.repo, place.git, target));
   if (options.all) policy.cover = verify::Policy::Cover::kAll;
+  if (options.regate) policy.regate = true;
   if (options.show_policy) {
     console.print(console.json ? verify::to_json(policy).dump() + "\n"
                                : verify::to_json(policy).pretty());
     return kYes;
   }
-  GF_ASSIGN(auto findings, answers(place, policy, options, target));
+  GF_ASSIGN(auto findings,
+            answers(place, policy, options, target, regate_for(place, target, console)));
   verify::State sum = verify::sum_of(findings);
   std::string text;
   for (const verify::Finding& finding : findings) {
@@ -231,6 +249,8 @@ Run bind_verify(CLI::App& app) {
   app.add_option("--ref", options->ref, "Judge as if it came to this branch");
   app.add_option("--target", options->target, "Take the policy from this commit's .gitfactory");
   app.add_flag("--all", options->all, "Every commit has to be covered, whatever the policy says");
+  app.add_flag("--regate", options->regate,
+               "Run the gates on approved changes that are on another tree now");
   app.add_flag("--policy", options->show_policy, "Show the policy that counts, and judge nothing");
   return [options](Console& console) -> Result<int> {
     if (options->push && !options->what.empty()) {

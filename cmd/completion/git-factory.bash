@@ -1,6 +1,6 @@
 # bash completion for git factory; git's own completion calls _git_factory.
 _git_factory() {
-  local commands="init trust feature plan spec resume abort log show why export sync models metrics query verify demo"
+  local commands="init trust feature plan spec resume abort log show why export sync models metrics query verify attest demo"
   local i command=""
   for ((i = 2; i < cword; i++)); do
     [[ " $commands " == *" ${words[i]} "* ]] && { command=${words[i]}; break; }
@@ -19,13 +19,13 @@ _git_factory() {
     sync) __gitcomp_nl "$(git remote)" ;;
     verify)
       case "$cur" in
-        -*) __gitcomp "--push --remote= --ref= --target= --all --policy --json" ;;
+        -*) __gitcomp "--push --remote= --ref= --target= --all --regate --policy --json" ;;
         *) __gitcomp_nl "$(__git_refs)" ;;
       esac ;;
     metrics) __gitcomp "--md --csv --json --prometheus --by= --all --since= --until=" ;;
     query) __gitcomp "--csv --json --views --max-rows= --timeout=" ;;
     demo) __gitcomp "--python=" ;;
-    show | resume | abort)
+    show | attest | resume | abort)
       __gitcomp_nl "$(git factory log --json 2>/dev/null | sed -n 's/.*"slug":"\([^"]*\)".*/\1/p')" ;;
   esac
 }

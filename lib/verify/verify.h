@@ -156,6 +156,12 @@ Result<std::string> signed_statement(const git::Program& git, const record::Verd
 /// Whether git is set up for signing: a key is configured, or commits are signed.
 Result<bool> can_sign(const git::Program& git);
 
+/// An in-toto Statement v1 with a SLSA provenance v1 predicate about what `run` delivered: the
+/// commit and its tree, from which base, by which models, through which gates, by whose verdict.
+/// Made from the record alone; an Error when its parts do not agree, or approve nothing. `uri`:
+/// where the repository is ("git+https://..."), may be empty.
+Result<record::Json> attestation(const git::Repo& repo, const RunId& run, const std::string& uri);
+
 /// Answers for these commits alone, in this order, as if each came to `ref`.
 Result<std::vector<Finding>> verify_commits(const git::Repo& repo, const git::Program& git,
                                             const Policy& policy, const std::vector<Oid>& commits,

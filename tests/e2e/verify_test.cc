@@ -16,6 +16,7 @@ bool has(const std::string& text, const std::string& what) {
 TEST_F(VerifyTest, WhatWasDeliveredPassesAndWhatWasEditedDoesNot) {
   make_shop();
   ASSERT_EQ(feature("health", kHealth).exit_code, 0);
+  std::string approved = repo_.git({"rev-parse", "factory/health"}).substr(0, 40);
   Ran ran = factory({"verify", "factory/health"});
   EXPECT_EQ(ran.exit_code, 0) << ran.out << ran.err;
   EXPECT_TRUE(has(ran.out, "ok ") && has(ran.out, " exact: approved by scripted/")) << ran.out;
@@ -38,6 +39,25 @@ TEST_F(VerifyTest, WhatWasDeliveredPassesAndWhatWasEditedDoesNot) {
   EXPECT_EQ(json->get_string("state"), "no");
   EXPECT_EQ(json->get_string("reason"), "different");
 
+  Ran attested = factory({"attest", "health"});
+  EXPECT_EQ(attested.exit_code, 0) << attested.err;
+  EXPECT_TRUE(has(attested.out, "https://slsa.dev/provenance/v1")) << attested.out;
+
+  // The approved change on a main that has moved is gated again when that is wanted.
+  repo_.git({"checkout", "--quiet", "--force", "main"});
+  repo_.write("NOTES.md", "a person's\n");
+  repo_.commit("notes");
+  repo_.git({"cherry-pick", approved});
+  ran = factory({"verify", "--regate", "HEAD"});
+  EXPECT_EQ(ran.exit_code, 0) << ran.out << ran.err;
+  EXPECT_TRUE(has(ran.out, "rebased: ") && has(ran.out, "the gates are green on it")) << ran.out;
+  repo_.git({"reset", "--quiet", "--hard", "HEAD~1"});
+  repo_.write("tests/test_red.py", "def test_red():\n    assert False\n");
+  repo_.commit("red");
+  repo_.git({"cherry-pick", approved});
+  ran = factory({"verify", "--regate", "HEAD"});
+  EXPECT_EQ(ran.exit_code, 1) << ran.out << ran.err;
+  EXPECT_TRUE(has(ran.out, "gates-failed: ")) << ran.out;
   EXPECT_EQ(factory({"verify", "no-such-thing"}).exit_code, 128);
   EXPECT_EQ(factory({"verify", "main...HEAD"}).exit_code, 129);
   EXPECT_EQ(factory({"verify", "--push"}, {}, "gibberish\n").exit_code, 129);

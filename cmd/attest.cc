@@ -1,0 +1,52 @@
+// git factory attest: a run's provenance in words that other programs know.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "base/text.h"
+#include "command.h"
+#include "verify/verify.h"
+
+namespace gf::cmd {
+namespace {
+
+/// "git+<address>", as SPDX and SLSA write it, without what may be a password.
+Result<std::string> uri_of(const engine::Context& context) {
+  GF_ASSIGN(auto settings, context.git.settings());
+  std::string url;
+  for (const git::Setting& setting : settings) {
+    if (setting.key == "remote.origin.url") url = setting.value;
+  }
+  size_t scheme = url.find("://");
+  // A path of this machine, or scp's short form, means nothing to others.
+  if (scheme == std::string::npos || url.starts_with("file:")) return std::string();
+  size_t host = scheme + 3, end = url.find('/', host), at = url.rfind('@', end);
+  if (at != std::string::npos && at >= host) url.erase(host, at + 1 - host);
+  return "git+" + url;
+}
+
+Result<int> attest(const std::string& what, Console& console) {
+  GF_ASSIGN(auto context, engine::Context::open(console.setup, false));
+  GF_ASSIGN(auto id, context->store->find(what));
+  if (!id) {
+    return Error{Fault::kUser,
+                 fmt::format("there is no run '{}'", printable(what)),
+                 {},
+                 "see 'git factory log'"};
+  }
+  GF_ASSIGN(auto uri, uri_of(*context));
+  GF_ASSIGN(auto statement, verify::attestation(context->repo, *id, uri));
+  std::string text = console.json ? statement.dump() + "\n" : statement.pretty();
+  return console.print(text) ? kYes : kFailed;
+}
+
+}  // namespace
+
+Run bind_attest(CLI::App& app) {
+  auto what = std::make_shared<std::string>("@");
+  app.add_option("run", *what, "The run; default: the newest");
+  return [what](Console& console) { return attest(*what, console); };
+}
+
+}  // namespace gf::cmd
