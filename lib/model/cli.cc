@@ -2,7 +2,6 @@
 // knows nothing of the real repository; what it changed there is found by git and becomes calls of
 // write_file and delete_file, so that scope, record and replay treat it like any other answer.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -10,6 +9,7 @@
 #include <iterator>
 
 #include "base/text.h"
+#include "model/copied.h"
 #include "model/dialect.h"
 #include "model/kinds.h"
 #include "model/presets.h"
@@ -24,172 +24,8 @@ using record::Message;
 using record::ModelFailure;
 
 constexpr size_t kMaxOutput = 32u << 20;
-constexpr size_t kMaxFile = 1u << 20;
-constexpr size_t kMaxChanges = 500;
+constexpr size_t kMaxLastWords = 1u << 20;
 constexpr int64_t kDefaultSeconds = 1800;
-constexpr Milliseconds kGitTime{120000};
-
-std::string text_of(const std::string& path, size_t most) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text;
-  if (file) {
-    text.resize(most);
-    file.read(text.data(), static_cast<std::streamsize>(most));
-    text.resize(static_cast<size_t>(std::max<std::streamsize>(0, file.gcount())));
-  }
-  return text;
-}
-
-/// A folder of its own with the copy, the prompt and the answer; gone with this object.
-class Place {
- public:
-  Place(Place&& other) noexcept : root_(std::exchange(other.root_, {})) {}
-  Place& operator=(Place&&) = delete;
-  ~Place() {
-    std::error_code ignored;
-    if (!root_.empty()) fs::remove_all(root_, ignored);
-  }
-  static Result<Place> make(const proc::Environment& environment) {
-    auto set = environment.find("TMPDIR");
-    std::string form =
-        (set == environment.end() ? "/tmp" : set->second) + "/git-factory-cli-XXXXXX";
-    if (mkdtemp(form.data()) == nullptr)
-      return Error{Fault::kEnvironment, "cannot make a temporary folder", {}, "look at TMPDIR"};
-    std::error_code failed;
-    fs::create_directory(form + "/work", failed);
-    if (failed) return Error{Fault::kEnvironment, "cannot make a temporary folder", {}, {}};
-    return Place(form);
-  }
-  [[nodiscard]] std::string work() const { return root_ + "/work"; }
-  [[nodiscard]] std::string root() const { return root_; }
-  [[nodiscard]] std::string operator/(const char* name) const { return root_ + "/" + name; }
-
- private:
-  explicit Place(std::string root) : root_(std::move(root)) {}
-  std::string root_;
-};
-
-/// `git <arguments>` in a folder, without the user's settings and hooks.
-Result<std::string> git(const std::string& folder, const proc::Environment& environment,
-                        std::vector<std::string> arguments, const Cancel& cancel) {
-  proc::Options options;
-  options.argv = {"git",
-                  "-c",
-                  "core.hooksPath=/dev/null",
-                  "-c",
-                  "core.autocrlf=false",
-                  "-c",
-                  "user.name=git-factory",
-                  "-c",
-                  "user.email=none",
-                  "-c",
-                  "commit.gpgSign=false",
-                  "-c",
-                  "core.fsmonitor=false",
-                  "-C",
-                  folder};
-  options.argv.insert(options.argv.end(), arguments.begin(), arguments.end());
-  options.directory = folder;
-  options.environment = proc::clean_environment(environment);
-  options.environment["GIT_CONFIG_NOSYSTEM"] = "1";
-  options.environment["GIT_CONFIG_GLOBAL"] = "/dev/null";
-  options.limits = {kGitTime, 64u << 20};
-  GF_ASSIGN(auto outcome, proc::run(options, cancel));
-  if (!outcome.succeeded() || outcome.out_cut) {
-    GF_TRY(cancel.check());
-    auto word = std::find_if(arguments.begin(), arguments.end(),
-                             [](const std::string& a) { return !a.starts_with("--"); });
-    return Error{Fault::kEnvironment,
-                 fmt::format("'git {}' failed: {}", word == arguments.end() ? "" : *word,
-                             trim(clipped(outcome.err, 200))),
-                 {},
-                 {}};
-  }
-  return outcome.out;
-}
-
-/// Git with a repository of ours beside the copy: what the program does to the one inside of it,
-/// its configuration and hooks above all, changes nothing for us.
-Result<std::string> beside(const Place& place, const proc::Environment& environment,
-                           std::vector<std::string> arguments, const Cancel& cancel) {
-  std::vector<std::string> all = {"--git-dir=" + (place / "baseline"),
-                                  "--work-tree=" + place.work()};
-  all.insert(all.end(), arguments.begin(), arguments.end());
-  return git(place.work(), environment, std::move(all), cancel);
-}
-
-/// Copies what git knows or would know of `from`, and notes its state twice: in a repository
-/// inside, which such programs want to see, and in ours beside it.
-Result<void> copy_worktree(const std::string& from, const Place& place,
-                           const proc::Environment& environment, const Cancel& cancel) {
-  std::string to = place.work();
-  GF_ASSIGN(auto listed,
-            git(from, environment, {"ls-files", "-z", "-c", "-o", "--exclude-standard"}, cancel));
-  std::error_code failed;
-  for (const std::string& path : split(listed, '\0')) {
-    if (path.empty()) continue;
-    fs::path source = fs::path(from) / path, target = fs::path(to) / path;
-    fs::file_status status = fs::symlink_status(source, failed);
-    if (failed || !(fs::is_regular_file(status) || fs::is_symlink(status))) continue;
-    fs::create_directories(target.parent_path(), failed);
-    fs::copy(source, target, fs::copy_options::copy_symlinks, failed);
-    if (failed) {
-      return Error{Fault::kEnvironment,
-                   fmt::format("cannot copy '{}': {}", printable(path), failed.message()),
-                   {},
-                   "look at the space in TMPDIR"};
-    }
-  }
-  for (auto run :
-       {&beside, +[](const Place&at, const proc::Environment&with, std::vector<std::string> words,
-                     const Cancel&stop) { return git(at.work(), with, std::move(words), stop); }}) {
-    GF_TRY(run(place, environment, {"init", "-q"}, cancel));
-    GF_TRY(run(place, environment, {"add", "-A", "-f"}, cancel));
-    GF_TRY(run(place, environment, {"commit", "-q", "--allow-empty", "-m", "start"}, cancel));
-  }
-  return Done{};
-}
-
-struct Changes {
-  std::vector<record::ToolCall> calls;
-  std::vector<std::string> left_out;  ///< binary, links, too large
-};
-
-/// What differs from the start, whatever the program did to its own index, HEAD and history.
-Result<Changes> changes_in(const Place& place, const proc::Environment& environment, bool deletes,
-                           const Cancel& cancel) {
-  std::string work = place.work();
-  GF_TRY(beside(place, environment, {"add", "-A"}, cancel));
-  GF_ASSIGN(auto listed, beside(place, environment,
-                                {"diff", "--cached", "--no-renames", "--name-status", "-z",
-                                 "--no-ext-diff", "HEAD"},
-                                cancel));
-  std::vector<std::string> words = split(listed, '\0');
-  Changes changes;
-  auto call = [&](const char* tool, Json arguments) {
-    changes.calls.push_back(
-        {fmt::format("change-{}", changes.calls.size() + 1), tool, std::move(arguments), {}});
-  };
-  for (size_t i = 0; i + 1 < words.size(); i += 2) {
-    const std::string& path = words[i + 1];
-    std::error_code failed;
-    fs::path file = fs::path(work) / path;
-    fs::file_status status = fs::symlink_status(file, failed);
-    if (words[i] == "D" || !fs::exists(status)) {
-      if (deletes) call("delete_file", Json::object({{"path", path}}));
-      continue;
-    }
-    std::string text = fs::is_regular_file(status) ? text_of(file.string(), kMaxFile + 1) : "";
-    bool plain = fs::is_regular_file(status) && text.size() <= kMaxFile && is_utf8(text) &&
-                 text.find('\0') == std::string::npos && is_utf8(path);
-    if (!plain || changes.calls.size() >= kMaxChanges) {
-      changes.left_out.push_back(to_utf8(path));
-      continue;
-    }
-    call("write_file", Json::object({{"path", path}, {"content", text}}));
-  }
-  return changes;
-}
 
 bool has_tool(const record::ModelRequest& request, std::string_view name) {
   return std::any_of(request.tools.begin(), request.tools.end(),
@@ -252,7 +88,7 @@ class Cli : public Provider {
   [[nodiscard]] static std::optional<Reply> closing(const record::ModelRequest& request,
                                                     const Reference& reference);
   [[nodiscard]] std::vector<std::string> sandboxed(std::vector<std::string> argv,
-                                                   const Place& place) const;
+                                                   const CopyPlace& place) const;
   Reply judge(const proc::Outcome& outcome, CliTold told, const Changes& changes) const;
   record::Cost price(const CliTold& told) const;
 
@@ -293,7 +129,8 @@ std::optional<Reply> Cli::closing(const record::ModelRequest& request, const Ref
 }
 
 /// Everything is there to be read, nothing but the copy and /tmp to be written.
-std::vector<std::string> Cli::sandboxed(std::vector<std::string> argv, const Place& place) const {
+std::vector<std::string> Cli::sandboxed(std::vector<std::string> argv,
+                                        const CopyPlace& place) const {
   std::vector<std::string> all = {"bwrap",
                                   "--ro-bind",
                                   "/",
@@ -317,6 +154,11 @@ std::vector<std::string> Cli::sandboxed(std::vector<std::string> argv, const Pla
                                   "--chdir",
                                   place.work(),
                                   "--"};
+  // A program below /tmp would be hidden with all else there.
+  if (auto found = proc::find_program(program_, environment_)) {
+    std::string folder = fs::path(*found).parent_path().string();
+    all.insert(all.end() - 1, {"--ro-bind-try", folder, folder});
+  }
   all.insert(all.end(), argv.begin(), argv.end());
   return all;
 }
@@ -406,7 +248,7 @@ Result<Reply> Cli::ask(const record::ModelRequest& request, const Cancel& cancel
     return reply;
   }
   bool edits = has_tool(request, "write_file");
-  GF_ASSIGN(auto place, Place::make(environment_));
+  GF_ASSIGN(auto place, CopyPlace::make(environment_));
   GF_TRY(copy_worktree(workdir_, place, environment_, cancel));
   CliCall call{program_, reference_.model, place.work(), place / "prompt.md",
                {},       place / "answer", edits};
@@ -432,7 +274,7 @@ Result<Reply> Cli::ask(const record::ModelRequest& request, const Cancel& cancel
     return reply;
   }
   CliTold told = preset_.read(to_utf8(outcome.out), to_utf8(outcome.err),
-                              to_utf8(text_of(call.answer_file, kMaxFile)));
+                              to_utf8(beginning_of(call.answer_file, kMaxLastWords)));
   Changes changes;
   if (edits) {
     GF_ASSIGN(changes, changes_in(place, environment_, has_tool(request, "delete_file"), cancel));

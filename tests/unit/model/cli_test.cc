@@ -189,6 +189,23 @@ TEST_F(CliTest, AiderIsJudgedByWhatItCountedAndChanged) {
   EXPECT_EQ(barred.failure, ModelFailure::kAuth) << "it ends with 0 all the same";
 }
 
+TEST_F(CliTest, OurSandboxLetsNothingBeWrittenOutsideOfTheCopy) {
+  test::Ran works = test::run({"bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc",
+                               "--unshare-pid", "--", "true"},
+                              "/", {{"PATH", "/usr/bin:/bin"}});
+  if (works.exit_code != 0) GTEST_SKIP() << "NOT TESTED, bwrap does not work here: " << works.err;
+  std::string outside = folder_ / "outside";
+  script("aider", "echo x > " + outside + "; echo x > /tmp/git-factory-test-outside; echo x > " +
+                      place_.path() + "/app/a.py\necho two > app/b.py\n" +
+                      "echo 'Tokens: 1 sent, 1 received.'");
+  ASSERT_GIVES(auto reply, ask("aider", build()));
+  EXPECT_FALSE(std::filesystem::exists(outside));
+  EXPECT_FALSE(std::filesystem::exists("/tmp/git-factory-test-outside"));
+  EXPECT_EQ(place_.git("status --porcelain"), "");
+  ASSERT_TRUE(reply.answer) << reply.text;
+  EXPECT_THAT(paths(reply), ElementsAre("write_file app/b.py"));
+}
+
 TEST_F(CliTest, GptmeTellsByItsExitStatus) {
   fake_bwrap();
   script("gptme", "echo two > app/b.py; echo '{\"role\":\"assistant\",\"content\":\"done\"}'");

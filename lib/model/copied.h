@@ -1,0 +1,49 @@
+// A copy of a worktree for a program to work in, and what it changed there. For this room's .cc
+// files.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/cancel.h"
+#include "base/result.h"
+#include "proc/process.h"
+#include "record/exchange.h"
+
+namespace gf::model {
+
+/// A folder of its own with the copy (work()) and room beside it; gone with this object.
+class CopyPlace {
+ public:
+  CopyPlace(CopyPlace&& other) noexcept : root_(std::exchange(other.root_, {})) {}
+  CopyPlace& operator=(CopyPlace&&) = delete;
+  ~CopyPlace();
+  static Result<CopyPlace> make(const proc::Environment& environment);
+  [[nodiscard]] std::string work() const { return root_ + "/work"; }
+  [[nodiscard]] std::string root() const { return root_; }
+  [[nodiscard]] std::string operator/(const char* name) const { return root_ + "/" + name; }
+
+ private:
+  explicit CopyPlace(std::string root) : root_(std::move(root)) {}
+  std::string root_;
+};
+
+/// Copies what git knows or would know of `from`, and notes its state twice: in a repository
+/// inside, which such programs want to see, and in one of ours beside it, which they cannot reach.
+Result<void> copy_worktree(const std::string& from, const CopyPlace& place,
+                           const proc::Environment& environment, const Cancel& cancel);
+
+struct Changes {
+  std::vector<record::ToolCall> calls;  ///< of write_file and delete_file
+  std::vector<std::string> left_out;    ///< binary, links, too large
+};
+/// What differs from the start, whatever was done to the index, HEAD and history inside.
+Result<Changes> changes_in(const CopyPlace& place, const proc::Environment& environment,
+                           bool deletes, const Cancel& cancel);
+
+/// At most `most` bytes of a file; empty when there is none.
+std::string beginning_of(const std::string& path, size_t most);
+
+}  // namespace gf::model
