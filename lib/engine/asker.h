@@ -16,6 +16,9 @@
 
 namespace gf::engine {
 
+/// What an exchange came to; what nobody told counts as the worst case.
+Expense expense_of(const record::Exchange& exchange, const Expense& worst);
+
 /// The models of one run. Every attempt is an exchange in the record when ask() returns; an
 /// exchange that is there already (a run that goes on after a crash, a replay) is used instead of
 /// asking again (P4). What is sent, what is used and what is recorded are the same text: secrets
@@ -68,7 +71,7 @@ class Asker {
   Result<std::vector<Purse*>> purses_of(const std::string& stage);
   const record::Exchange* known(const record::ModelRequest& request) const;
   const record::Exchange* known_in_any_form(const record::ModelRequest& request) const;
-  void clean(record::Message& message);
+  bool clean(record::Message& message);  ///< true: there was something to take out
   void count(const record::Exchange& exchange);
   Result<Outcome> ask_one(model::Provider& provider, const record::ModelRequest& request,
                           bool another);
