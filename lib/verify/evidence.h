@@ -59,6 +59,7 @@ class Records {
   };
   Result<std::vector<Place>> places_of(const RunId& run);
   Result<std::optional<Oid>> root_of(const std::string& ref, const Oid& tip);
+  Result<std::optional<Oid>> folder_in(const Oid& root, const RunId& run);
   Result<void> list_refs();
   Result<Judged> read(const RunId& run);
   Result<std::string> note_on(const Oid& target);
@@ -69,6 +70,8 @@ class Records {
   bool listed_ = false, indexed_ = false;
   std::vector<std::pair<std::string, Oid>> refs_;  ///< all that may hold records
   std::map<Oid, std::optional<Oid>> roots_;
+  /// By the tree of a day: a day with thousands of runs is read once, not once for each.
+  std::map<Oid, std::map<std::string, Oid>> days_;
   std::map<RunId, Judged> known_;
   std::multimap<Oid, RunId> by_tree_;
   std::multimap<std::string, RunId> by_patch_;

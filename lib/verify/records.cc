@@ -66,16 +66,31 @@ Result<std::optional<Oid>> Records::root_of(const std::string& ref, const Oid& t
   return root;
 }
 
+Result<std::optional<Oid>> Records::folder_in(const Oid& root, const RunId& run) {
+  GF_ASSIGN(auto day, repo_.entry_at(root, run.day()));
+  if (!day || day->kind != git::EntryKind::kTree) return std::optional<Oid>();
+  auto known = days_.find(day->id);
+  if (known == days_.end()) {
+    GF_ASSIGN(auto entries, repo_.read_tree(day->id));
+    std::map<std::string, Oid> runs;
+    for (const git::TreeEntry& entry : entries) {
+      if (entry.kind == git::EntryKind::kTree) runs.emplace(entry.name, entry.id);
+    }
+    known = days_.emplace(day->id, std::move(runs)).first;
+  }
+  auto folder = known->second.find(run.str());
+  return folder == known->second.end() ? std::nullopt : std::optional<Oid>(folder->second);
+}
+
 Result<std::vector<Records::Place>> Records::places_of(const RunId& run) {
   GF_TRY(list_refs());
   std::vector<Place> places;
-  std::string folder = run.day() + "/" + run.str();
   for (const auto& [ref, tip] : refs_) {
     if (!holds(ref, "ledger", run.month()) && !holds(ref, "inbox", run.str())) continue;
     GF_ASSIGN(auto root, root_of(ref, tip));
     if (!root) continue;
-    GF_ASSIGN(auto entry, repo_.entry_at(*root, folder));
-    if (entry && entry->kind == git::EntryKind::kTree) places.push_back({ref, entry->id});
+    GF_ASSIGN(auto folder, folder_in(*root, run));
+    if (folder) places.push_back({ref, *folder});
   }
   if (!places.empty()) return places;
   // A run that has not ended yet is pushed before it is sealed.
@@ -88,8 +103,8 @@ Result<std::vector<Records::Place>> Records::places_of(const RunId& run) {
       places.push_back({ref, *root});
       continue;
     }
-    GF_ASSIGN(auto entry, repo_.entry_at(*root, folder));
-    if (entry && entry->kind == git::EntryKind::kTree) places.push_back({ref, entry->id});
+    GF_ASSIGN(auto folder, folder_in(*root, run));
+    if (folder) places.push_back({ref, *folder});
   }
   return places;
 }

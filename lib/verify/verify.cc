@@ -64,8 +64,13 @@ class Door {
       finding.text = "the policy asks for no verdict";
       return finding;
     }
-    if (merge) return judge_merge(finding, change);
-    return judge_plain(finding, change, named);
+    auto judged = merge ? judge_merge(finding, change) : judge_plain(finding, change, named);
+    // A partial clone, a broken one: nothing can be said about this commit, but about others.
+    if (!judged.ok() && judged.error().fault == Fault::kBadData) {
+      return tell(finding, {State::kUnsure, Reason::kMissingObjects, judged.error().message,
+                            "fetch what is missing, or ask where the whole repository is"});
+    }
+    return judged;
   }
 
  private:

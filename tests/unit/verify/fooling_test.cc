@@ -359,5 +359,22 @@ TEST_F(FoolingTest, AnOldHistoryIsNotAskedAgain) {
   EXPECT_EQ(told(pushed({{main, made.head, "refs/heads/main"}}, main)), "ok exact");
 }
 
+TEST_F(FoolingTest, InAPartialCloneNothingIsGuessed) {
+  Made made = approve("health");
+  repo_.write("other.txt", "x\n");
+  repo_.commit("main moves");
+  repo_.git({"cherry-pick", made.head.hex()});
+  repo_.write("app.py", with(changed_app(), "return 1", "return 11"));
+  repo_.git("config uploadpack.allowFilter true");
+  std::string clone = repo_.path() + "/../partial";
+  repo_.git({"clone", "-q", "--bare", "--filter=blob:none", "file://" + repo_.path(), clone});
+  repo_.git({"-C", clone, "fetch", "-q", "origin", "refs/factory/ledger/*:refs/factory/ledger/*"});
+  auto repo = git::Repo::open(clone);
+  ASSERT_DONE(repo);
+  git::Program git(gf::test::plain_runner(repo_.environment()), clone);
+  ASSERT_GIVES(auto findings, verify_commits(*repo, git, policy_, {made.head, id_of("main")}, ""));
+  for (const Finding& finding : findings) EXPECT_EQ(finding.state, State::kUnsure) << finding.text;
+}
+
 }  // namespace
 }  // namespace gf::verify::test
