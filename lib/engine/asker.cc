@@ -13,6 +13,8 @@ namespace {
 
 using record::ModelFailure;
 
+constexpr int64_t kLongestCall = 86400;  ///< seconds
+
 Fault fault_of(ModelFailure failure) {
   switch (failure) {
     case ModelFailure::kCancelled:
@@ -168,6 +170,8 @@ Result<model::Reply> Asker::try_one(model::Provider& provider, const record::Mod
                                     int attempt) {
   const model::Reference& reference = provider.reference();
   GF_ASSIGN(auto purses, purses_of(request.stage));
+  GF_ASSIGN(auto stage_seconds,
+            config_.number("factory." + request.stage + ".timeout", kLongestCall, 1, kLongestCall));
   bool in_dollars = std::any_of(purses.begin(), purses.end(),
                                 [](const Purse* purse) { return purse->caps_dollars(); });
   GF_ASSIGN(auto worst, worst_of(provider, request, in_dollars));
@@ -177,9 +181,9 @@ Result<model::Reply> Asker::try_one(model::Provider& provider, const record::Mod
       return held.error();
     }
   }
-  for (const Purse* purse : purses) {
-    if (auto left = purse->time_left()) provider.bound(*left);
-  }
+  Milliseconds most(stage_seconds * 1000);
+  for (const Purse* purse : purses) most = std::min(most, purse->time_left().value_or(most));
+  provider.bound(most);
   record::Exchange exchange;
   exchange.seq = active_.exchanges().empty() ? 1 : active_.exchanges().back().seq + 1;
   exchange.provider = reference.provider;

@@ -1,6 +1,8 @@
 // Any program as a model: one JSON object in, one JSON object out (INTEGRATIONS B.1).
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "model/kinds.h"
 #include "model/prices.h"
@@ -71,7 +73,7 @@ class Command : public Provider {
     options.directory = context_.workdir;
     options.environment = environment_;
     options.input = input_for(request).dump() + "\n";
-    options.limits = {Milliseconds(seconds_ * 1000), kMaxAnswer};
+    options.limits = {limit(), kMaxAnswer};
     GF_ASSIGN(auto outcome, proc::run(options, cancel));
     return reply_from(outcome);
   }
@@ -82,8 +84,13 @@ class Command : public Provider {
   }
   [[nodiscard]] const Reference& reference() const override { return reference_; }
   [[nodiscard]] bool tells_cost() const override { return true; }
+  void bound(Milliseconds longest) override { bound_ = std::max(Milliseconds(1), longest); }
 
  private:
+  [[nodiscard]] Milliseconds limit() const {
+    return std::min(Milliseconds(seconds_ * 1000), bound_);
+  }
+
   Json input_for(const record::ModelRequest& request) const {
     Json json = record::to_json(request);
     json.erase("v");
@@ -92,7 +99,7 @@ class Command : public Provider {
     json.set("workdir", context_.workdir);
     // No price is known before a call, so there is no budget to tell yet; the member is reserved.
     json.set("budget", Json());
-    json.set("deadline", iso8601(context_.clock->now() + Milliseconds(seconds_ * 1000)));
+    json.set("deadline", iso8601(context_.clock->now() + limit()));
     return json;
   }
 
@@ -111,8 +118,8 @@ class Command : public Provider {
     bool late =
         outcome.end == proc::End::kTimedOut || outcome.exit_code == 124 || outcome.exit_code == 137;
     if (late)
-      return failed(ModelFailure::kTransport, fmt::format("no answer within {} s", seconds_),
-                    outcome);
+      return failed(ModelFailure::kTransport,
+                    fmt::format("no answer within {} s", limit().count() / 1000), outcome);
     if (outcome.end == proc::End::kSignalled) {
       return failed(ModelFailure::kTransport, fmt::format("ended by signal {}", outcome.signal),
                     outcome);
@@ -189,6 +196,7 @@ class Command : public Provider {
   Reference reference_;
   std::vector<std::string> argv_;
   int64_t seconds_;
+  Milliseconds bound_{Milliseconds::max()};
   Context context_;
   proc::Environment environment_;
 };

@@ -215,6 +215,17 @@ TEST_F(AskerTest, AStageHasItsOwnCap) {
   EXPECT_DONE(asker.ask(other));
 }
 
+TEST_F(AskerTest, ACallOfAStageHasItsTime) {
+  program("slow", "exec sleep 60");
+  Asker& asker = this->asker({{"factory.model", "slow/x"}, {"factory.build.timeout", "1"}});
+  auto answer = asker.ask(request());
+  ASSERT_FALSE(answer.ok());
+  EXPECT_EQ(active_->exchanges()[0].failure, record::ModelFailure::kTransport);
+  EXPECT_FALSE(this->asker({{"factory.model", "slow/x"}, {"factory.build.timeout", "soon"}})
+                   .ask(request())
+                   .ok());
+}
+
 TEST_F(AskerTest, ARunStopsAtItsTimeAndABatchCapsAllItsRuns) {
   program("good", "echo '{\"text\": \"yes\"}'");
   Budget budget;
