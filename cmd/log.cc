@@ -1,18 +1,26 @@
 // git factory log: the runs this clone knows, newest first.
+#include "analyst/log.h"
+
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "analyst/log_format.h"
 #include "base/text.h"
 #include "command.h"
+#include "dates.h"
+#include "pager.h"
+#include "paths.h"
 
 namespace gf::cmd {
 namespace {
 
 struct Options {
-  int count = 0;
-  bool oneline = false;
+  size_t count = 0, skip = 0;
+  bool counted = false, oneline = false, zero = false, no_colour = false;
+  std::string since, until, format, colour, date = "iso";
+  analyst::LogWish wish;
 };
 
 record::Json to_json(const store::Summary& run) {
@@ -32,56 +40,170 @@ record::Json to_json(const store::Summary& run) {
                                {"metrics", record::to_json(run.metrics)}});
 }
 
-std::string to_text(const store::Summary& run, bool oneline) {
-  std::string status(run.active ? "waiting (git factory resume)" : record::name_of(run.status));
-  if (oneline) {
-    return printable(fmt::format("{} {:<10} {}  {}\n", run.id.id8(), status, run.slug,
-                                 run.pull_request.empty() ? run.title : run.pull_request));
+/// How runs are written, one after the other.
+class Printer {
+ public:
+  static Result<Printer> make(const Options& options, const Console& console,
+                              analyst::LogStyle style) {
+    Printer printer;
+    printer.console_ = &console;
+    printer.style_ = std::move(style);
+    printer.end_ = options.zero ? std::string(1, '\0') : "\n";
+    std::string format = options.oneline ? "oneline" : options.format;
+    if (format.starts_with("format:")) {
+      printer.format_ = format.substr(7);
+      printer.between_ = true;
+    } else if (format.starts_with("tformat:")) {
+      printer.format_ = format.substr(8);
+    } else if (format.find('%') != std::string::npos) {
+      printer.format_ = format;
+    } else if (format == "oneline") {
+      printer.kind_ = Kind::kOneline;
+    } else if (!format.empty() && format != "medium") {
+      return Error{Fault::kUsage,
+                   fmt::format("'{}' is no format", printable(format)),
+                   {},
+                   "oneline, medium, or text with placeholders: --format='%h %s'"};
+    }
+    if (format.find('%') != std::string::npos || format.find(':') != std::string::npos)
+      printer.kind_ = Kind::kFormat;
+    return printer;
   }
-  std::string text = fmt::format("run {}\nFeature: {}\nResult:  {}\n", run.id.str(),
-                                 run.title.empty() ? run.slug : run.title, status);
-  if (!run.failed_stage.empty())
-    text += fmt::format("Failed:  {}: {}\n", run.failed_stage, run.reason);
-  if (!run.branch.empty()) {
-    text += fmt::format("Branch:  {} ({})\n",
-                        run.branch.starts_with("refs/heads/") ? run.branch.substr(11) : run.branch,
-                        run.head.short_hex());
+
+  bool print(const store::Summary& run) {
+    std::string text;
+    if (console_->json) {
+      text = printable(to_json(run).dump()) + end_;
+    } else if (kind_ == Kind::kOneline) {
+      text = analyst::oneline(run, style_) + end_;
+    } else if (kind_ == Kind::kFormat && between_) {
+      text = (first_ ? "" : end_) + analyst::formatted(run, format_, style_);
+    } else if (kind_ == Kind::kFormat) {
+      text = analyst::formatted(run, format_, style_) + end_;
+    } else {
+      text = analyst::medium(run, style_) + end_;
+    }
+    first_ = false;
+    return console_->print(text);
   }
-  if (!run.pull_request.empty()) text += fmt::format("Pull:    {}\n", run.pull_request);
-  text += fmt::format("Author:  {}\nDate:    {}\n", run.author, iso8601(run.started));
-  text += fmt::format("Cost:    {}, {} tokens in, {} out, {:.1f} s, {}\n\n",
-                      record::to_text(run.metrics.cost), run.metrics.usage.input_total.value_or(0),
-                      run.metrics.usage.output_total.value_or(0),
-                      static_cast<double>(run.metrics.wall.count()) / 1000,
-                      counted(static_cast<size_t>(run.metrics.attempts), "stage attempt"));
-  return printable(text);
+
+ private:
+  enum class Kind { kMedium, kOneline, kFormat };
+  const Console* console_ = nullptr;
+  analyst::LogStyle style_;
+  Kind kind_ = Kind::kMedium;
+  std::string format_, end_;
+  bool between_ = false, first_ = true;
+};
+
+Result<int> log(Options options, Console& console) {
+  GF_ASSIGN(auto context, engine::Context::open(console.setup, false));
+  analyst::LogWish& wish = options.wish;
+  if (!options.since.empty()) {
+    GF_ASSIGN(wish.since, git_date(context->git, options.since));
+  }
+  if (!options.until.empty()) {
+    GF_ASSIGN(wish.until, git_date(context->git, options.until));
+  }
+  for (std::string& path : wish.paths) {
+    GF_ASSIGN(path, from_root(*context, path));
+  }
+  GF_ASSIGN(auto filter, analyst::LogFilter::make(context->repo, *context->store, wish));
+  analyst::LogStyle style;
+  style.date = options.date;
+  style.now = context->clock().now();
+  GF_ASSIGN(style.colour,
+            wants_colour(*context, options.no_colour ? std::string("never") : options.colour));
+  GF_ASSIGN(auto printer, Printer::make(options, console, style));
+  size_t shown = 0, found = 0;
+  {
+    Pager pager(*context, console);
+    auto show = [&](const store::Summary& run) {
+      if (filter.is_past(run) || context->cancel().requested()) return false;
+      if (options.counted && shown >= options.count) return false;
+      if (!filter.wants(run) || ++found <= options.skip) return true;
+      ++shown;
+      return printer.print(run);
+    };
+    bool more = true;
+    if (!options.counted || options.count > 0) {
+      GF_ASSIGN(auto active, context->store->active_runs());
+      for (size_t i = 0; more && i < active.size(); ++i) more = show(active[i]);
+      if (more) GF_TRY(context->store->walk(show));
+    }
+  }
+  GF_TRY(context->cancel().check());
+  if (filter.unknown() > 0)
+    console.say(fmt::format(
+        "warning: {} could not be looked into: what they changed is not in this clone\nhint: fetch "
+        "it with 'git factory sync'",
+        counted(static_cast<size_t>(filter.unknown()), "run")));
+  bool asked_all = found == 0 && options.count == 0 && !console.json;
+  if (asked_all && console.terminal)
+    console.say("no such run; start one with 'git factory feature \"<request>\"'");
+  return kYes;
+}
+
+void bind_filters(CLI::App& app, Options& options) {
+  app.add_option("--since,--after", options.since, "Runs started after this date");
+  app.add_option("--until,--before", options.until, "Runs started before this date");
+  app.add_option("--author", options.wish.authors, "Runs whose author matches this pattern")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_option("--grep", options.wish.greps,
+                 "Runs whose title, slug, reason or request matches this pattern")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_flag("-i,--regexp-ignore-case", options.wish.ignore_case, "Patterns ignore case");
+  app.add_flag("-E,--extended-regexp", options.wish.extended, "Patterns are extended ones");
+  app.add_flag("-F,--fixed-strings", options.wish.fixed, "Patterns are plain text");
+  app.add_option("--stage", options.wish.stages, "Runs in which this stage did not pass at once")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_option("--outcome", options.wish.outcomes,
+                 "delivered, rejected, failed, needs-answers, cancelled, planned or waiting")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_option("--model", options.wish.models, "Runs in which this model answered a stage")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_option("paths", options.wish.paths, "Runs whose change touches one of these");
 }
 
 }  // namespace
 
 Run bind_log(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  app.add_option("-n,--max-count", options->count, "Show at most this many runs")
-      ->check(CLI::NonNegativeNumber);
+  app.add_option_function<size_t>(
+      "-n,--max-count",
+      [options](const size_t& count) {
+        options->count = count;
+        options->counted = true;
+      },
+      "Show at most this many runs");
+  // "-20", as git has it: the digits one after the other.
+  for (char digit = '0'; digit <= '9'; ++digit) {
+    app.add_flag_function(std::string("-") + digit,
+                          [options, digit](int64_t) {
+                            options->count = options->count * 10 + static_cast<size_t>(digit - '0');
+                            options->counted = true;
+                          })
+        ->trigger_on_parse()
+        ->group("");
+  }
+  app.add_option("--skip", options->skip, "Leave this many out first");
+  bind_filters(app, *options);
   app.add_flag("--oneline", options->oneline, "One line a run");
-  return [options](Console& console) -> Result<int> {
-    GF_ASSIGN(auto context, engine::Context::open(console.setup, false));
-    int shown = 0;
-    auto show = [&](const store::Summary& run) {
-      if (options->count > 0 && shown >= options->count) return false;
-      ++shown;
-      return console.print(console.json ? to_json(run).dump() + "\n"
-                                        : to_text(run, options->oneline));
-    };
-    GF_ASSIGN(auto active, context->store->active_runs());
-    for (const store::Summary& run : active) {
-      if (!show(run)) return kYes;
-    }
-    GF_TRY(context->store->walk(show));
-    if (shown == 0 && !console.json)
-      console.say("no run yet; start one with 'git factory feature \"<request>\"'");
-    return kYes;
-  };
+  app.add_option("--format,--pretty", options->format, "oneline, medium, or placeholders: '%h %s'");
+  app.add_option("--date", options->date, "How dates are shown")
+      ->check(CLI::IsMember({"iso", "short", "unix", "relative"}));
+  app.add_flag("-z", options->zero, "End each run with a zero byte instead of a newline");
+  app.add_option("--color", options->colour, "always, never or auto")
+      ->check(CLI::IsMember({"always", "never", "auto"}))
+      ->expected(0, 1)
+      ->default_str("always");
+  app.add_flag("--no-color", options->no_colour, "No colours");
+  return [options](Console& console) { return log(*options, console); };
 }
 
 }  // namespace gf::cmd

@@ -5,11 +5,11 @@
 
 #include <CLI/CLI.hpp>
 #include <charconv>
-#include <filesystem>
 #include <memory>
 
 #include "base/text.h"
 #include "command.h"
+#include "paths.h"
 
 namespace gf::cmd {
 namespace {
@@ -42,20 +42,6 @@ Result<Place> place_of(std::string where) {
                fmt::format("'{}' is no <file>:<line>", printable(where)),
                {},
                "name a line, as in 'git factory why app/main.py:12'"};
-}
-
-/// As git takes a path: from where the user is, and given from the root of the work tree.
-Result<std::string> from_root(const engine::Context& context, const std::string& path) {
-  std::optional<std::string> root = context.repo.workdir();
-  if (!root) return path;
-  namespace fs = std::filesystem;
-  std::error_code error;
-  fs::path here = fs::weakly_canonical(fs::path(context.setup.directory), error);
-  fs::path whole = (fs::path(path).is_absolute() ? fs::path(path) : here / path).lexically_normal();
-  fs::path inside = whole.lexically_relative(fs::weakly_canonical(*root, error));
-  if (!inside.empty() && *inside.begin() != "..") return inside.string();
-  return Error{
-      Fault::kUser, fmt::format("'{}' is outside of the repository", printable(path)), {}, {}};
 }
 
 std::string row(const char* name, const std::string& text) {

@@ -1,0 +1,73 @@
+#include "pager.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "base/text.h"
+
+namespace gf::cmd {
+namespace {
+
+std::string variable(const engine::Context& context, const char* name) {
+  auto found = context.setup.environment.find(name);
+  return found == context.setup.environment.end() ? std::string() : found->second;
+}
+
+/// git set a pager up already: `pager.factory` in the user's configuration.
+bool in_use(const engine::Context& context) {
+  std::string told = variable(context, "GIT_PAGER_IN_USE");
+  return told == "true" || told == "1";
+}
+
+}  // namespace
+
+Pager::Pager(const engine::Context& context, const Console& console) {
+  if (console.json || isatty(STDOUT_FILENO) == 0 || in_use(context)) return;
+  auto told = context.git.run({"var", "GIT_PAGER"});
+  std::string pager(told.ok() ? trim(*told) : std::string_view());
+  int ends[2] = {-1, -1};
+  if (pager.empty() || pager == "cat" || ::pipe2(ends, O_CLOEXEC) != 0) return;
+  std::fflush(stdout);
+  child_ = ::fork();
+  if (child_ == 0) {
+    ::dup2(ends[0], STDIN_FILENO);
+    // As git does: leave at once what fits, keep colours, do not clear the screen.
+    ::setenv("LESS", "FRX", 0);
+    ::setenv("LV", "-c", 0);
+    ::execl("/bin/sh", "sh", "-c", pager.c_str(), static_cast<char*>(nullptr));
+    ::_exit(127);
+  }
+  if (child_ > 0) ::dup2(ends[1], STDOUT_FILENO);
+  ::close(ends[0]);
+  ::close(ends[1]);
+}
+
+Pager::~Pager() {
+  if (child_ < 0) return;
+  std::fflush(stdout);
+  // The pager sees the end only when nobody holds the pipe.
+  int nothing = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+  if (nothing >= 0) ::dup2(nothing, STDOUT_FILENO);
+  int status = 0;
+  while (::waitpid(child_, &status, 0) < 0 && errno == EINTR) {
+  }
+}
+
+Result<bool> wants_colour(const engine::Context& context, const std::string& choice) {
+  if (choice == "always") return true;
+  if (choice == "never") return false;
+  bool terminal = isatty(STDOUT_FILENO) != 0 || in_use(context);
+  if (terminal && variable(context, "TERM") == "dumb") terminal = false;
+  if (choice == "auto") return terminal;
+  // color.ui = always colours files too; only a terminal is worth asking otherwise.
+  GF_ASSIGN(auto told, context.git.ask({"config", "--get-colorbool", "color.factory",
+                                        terminal ? "true" : "false"}));
+  return trim(told.out) == "true";
+}
+
+}  // namespace gf::cmd

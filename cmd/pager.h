@@ -1,0 +1,28 @@
+// The user's pager and colours, as git chooses them.
+#pragma once
+
+#include <sys/types.h>
+
+#include "command.h"
+
+namespace gf::cmd {
+
+/// Shows standard output in the user's pager (GIT_PAGER, core.pager, PAGER, less) for as long as it
+/// lives, when standard output is a terminal. `git --no-pager` and a pager of "cat" mean none.
+class Pager {
+ public:
+  Pager(const engine::Context& context, const Console& console);
+  /// Waits until the user has left it.
+  ~Pager();
+  Pager(const Pager&) = delete;
+  Pager& operator=(const Pager&) = delete;
+
+ private:
+  pid_t child_ = -1;
+};
+
+/// Whether to colour standard output: `choice` is --color's (always, never, auto), empty asks
+/// color.factory and color.ui. Ask before a Pager is made, which takes the terminal's place.
+Result<bool> wants_colour(const engine::Context& context, const std::string& choice);
+
+}  // namespace gf::cmd

@@ -1,0 +1,13 @@
+// Paths of the command line, as git takes them.
+#pragma once
+
+#include <string>
+
+#include "engine/context.h"
+
+namespace gf::cmd {
+
+/// `path` as seen from where the user is, given from the root of the work tree; "" is the root.
+Result<std::string> from_root(const engine::Context& context, const std::string& path);
+
+}  // namespace gf::cmd
