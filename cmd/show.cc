@@ -8,104 +8,65 @@
 #include "base/text.h"
 #include "command.h"
 #include "forge/forge.h"
+#include "pager.h"
+#include "show_text.h"
 
 namespace gf::cmd {
 namespace {
 
-std::string stage_line(const record::StageRecord& stage) {
-  std::string text =
-      fmt::format("  {:>2} {:<9} {}  {:<5} {:>7.1f} s", stage.seq, stage.stage, stage.attempt,
-                  record::name_of(stage.status), static_cast<double>(stage.wall.count()) / 1000);
-  if (!stage.exchanges.empty()) {
-    text += fmt::format("  {}/{} tokens {} {}", stage.usage.input_total.value_or(0),
-                        stage.usage.output_total.value_or(0), record::to_text(stage.cost),
-                        stage.model_answered);
-  }
-  if (!stage.reason.empty()) text += "  " + clipped(stage.reason, 160);
-  if (!stage.goes_back_to.empty()) text += " -> " + stage.goes_back_to;
-  return text + "\n";
+struct Options {
+  std::string what = "@";
+  std::string gate;
+  int exchange = 0;
+  bool exchanges = false, diff = false;
+};
+
+Result<int> number_in(const std::string& text, const std::string& what) {
+  int number = 0;
+  auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (code == std::errc() && end == text.data() + text.size() && number > 0) return number;
+  return Error{Fault::kUsage,
+               fmt::format("'{}' names no {}", printable(text), what),
+               {},
+               "as in 'git factory show health:build:2', 'show \"#1\"', 'show health:build:1..2'"};
 }
 
-std::string whole(const store::Run& run) {
-  std::string text =
-      fmt::format("run {}\nResult:  {}\nAuthor:  {}\nDate:    {}\nBase:    {} ({})\n",
-                  run.run.id.str(), record::name_of(run.run.status), run.run.author,
-                  iso8601(run.run.started), run.run.base_name, run.run.base.short_hex());
-  if (!run.run.branch.empty()) {
-    text += fmt::format("Branch:  {} ({})\n", run.run.branch.substr(11), run.run.head.short_hex());
+/// "<run>", "<run>:<stage>", "<run>:<stage>:<attempt>", "<run>:<stage>:<attempt>..<attempt>".
+struct Place {
+  std::string run, stage;
+  int attempt = 0, other = 0;  ///< 0: not said
+};
+
+Result<Place> place_of(const std::string& what) {
+  std::vector<std::string> parts = split(what, ':');
+  Place place{parts[0].empty() ? "@" : parts[0], parts.size() > 1 ? parts[1] : "", 0, 0};
+  if (parts.size() < 3) return place;
+  size_t dots = parts[2].find("..");
+  GF_ASSIGN(place.attempt, number_in(parts[2].substr(0, dots), "attempt"));
+  if (dots != std::string::npos) {
+    GF_ASSIGN(place.other, number_in(parts[2].substr(dots + 2), "attempt"));
   }
-  if (!run.run.pull_request.empty()) text += fmt::format("Pull:    {}\n", run.run.pull_request);
-  if (!run.run.reason.empty()) text += fmt::format("Reason:  {}\n", run.run.reason);
-  for (const std::string& question : run.run.questions)
-    text += fmt::format("Asks:    {}\n", question);
-  text += "\nStages:\n";
-  for (const record::StageRecord& stage : run.stages) text += stage_line(stage);
-  if (run.verdict) {
-    text += fmt::format("\nVerdict: {} by {} for tree {}\n",
-                        run.verdict->approved ? "approved" : "rejected", run.verdict->reviewer,
-                        run.verdict->tree.short_hex());
-    for (const std::string& reason : run.verdict->reasons) text += "  " + reason + "\n";
-  }
-  if (run.spec) {
-    text += "\n" + record::to_markdown(*run.spec);
-  } else {
-    text += "\nRequest:\n" + run.run.request + "\n";
-  }
-  if (!run.has_exchanges) text += "\n(the exchanges are not in this clone)\n";
-  return text;
+  return place;
 }
 
-std::string exchange_text(const record::Exchange& exchange) {
-  std::string text = fmt::format("exchange {} {}.{} turn {}: {}/{}\n", exchange.seq,
-                                 exchange.request.stage, exchange.request.attempt,
-                                 exchange.request.turn, exchange.provider, exchange.model_asked);
-  if (exchange.attempt > 1) text.insert(text.size() - 1, fmt::format(", try {}", exchange.attempt));
-  if (exchange.paid) {
-    text += fmt::format(
-        "  counted: {}/{} tokens, {}\n", exchange.paid->usage.input_total.value_or(0),
-        exchange.paid->usage.output_total.value_or(0), record::to_text(exchange.paid->cost));
-  }
-  if (!exchange.answer) {
-    return text + fmt::format(
-                      "  failed ({}) after {:.1f} s: {}\n", record::name_of(exchange.failure),
-                      static_cast<double>(exchange.duration.count()) / 1000, exchange.failure_text);
-  }
-  text += fmt::format("  answered by {}, {}\n", exchange.answer->model,
-                      record::to_text(exchange.answer->cost));
-  for (const record::ToolCall& call : exchange.answer->message.tool_calls) {
-    text += fmt::format("  calls {} {}\n", call.name, clipped(call.arguments.dump(), 200));
-  }
-  for (const std::string& line : lines(exchange.answer->message.content))
-    text += "  | " + line + "\n";
-  return text;
+Error nothing_of(const store::Run& run, const std::string& what) {
+  return Error{Fault::kUser,
+               fmt::format("run {} has no '{}'", run.run.id.id8(), printable(what)),
+               {},
+               fmt::format("see 'git factory show {}'", run.run.id.id8())};
 }
 
-std::string one_stage(const store::Run& run, const std::string& name, int attempt,
-                      record::Json& json) {
-  std::string text;
-  for (const record::StageRecord& stage : run.stages) {
-    if (stage.stage != name || (attempt > 0 && stage.attempt != attempt)) continue;
-    json.push(record::to_json(stage));
-    text += stage_line(stage);
-    for (const std::string& line : stage.feedback) text += "     fed back: " + line + "\n";
-    for (const record::Exchange& exchange : run.exchanges) {
-      bool mine = exchange.request.stage == name && exchange.request.attempt == stage.attempt;
-      if (mine) text += exchange_text(exchange);
-    }
-  }
-  return text;
+bool is_meant(const record::StageRecord& stage, const Place& place) {
+  return (place.stage.empty() || stage.stage == place.stage) &&
+         (place.attempt == 0 || stage.attempt == place.attempt);
 }
 
-record::Json json_of(const store::Run& run) {
-  record::Json stages = record::Json::array();
-  for (const record::StageRecord& stage : run.stages) stages.push(record::to_json(stage));
-  record::Json gates = record::Json::array();
-  for (const record::GateOutcome& gate : run.gates) gates.push(record::to_json(gate));
-  record::Json json = record::Json::object(
-      {{"run", record::to_json(run.run)}, {"stages", stages}, {"gates", gates}});
-  if (run.spec) json.set("spec", record::to_json(*run.spec));
-  if (run.verdict) json.set("verdict", record::to_json(*run.verdict));
-  return json;
+const record::StageRecord* attempt_of(const store::Run& run, const std::string& stage,
+                                      int attempt) {
+  for (const record::StageRecord& record : run.stages) {
+    if (record.stage == stage && record.attempt == attempt) return &record;
+  }
+  return nullptr;
 }
 
 Result<int> show_pull(engine::Context& context, int number, const Console& console) {
@@ -125,6 +86,7 @@ Result<int> show_pull(engine::Context& context, int number, const Console& conso
     for (const std::string& comment : pull.comments) text += "\ncomment:\n" + comment + "\n";
     if (!pull.request_pull.empty())
       text += "\n--- for mail (git request-pull) ---\n" + pull.request_pull;
+    Pager pager(context, console);
     console.print(printable(text));
     return kYes;
   }
@@ -134,50 +96,146 @@ Result<int> show_pull(engine::Context& context, int number, const Console& conso
                "see 'git factory log'"};
 }
 
-Result<int> show(const std::string& what, Console& console) {
+/// The exchanges of the place, or the one of that number.
+Result<Shown> exchanges(const store::Run& run, const Place& place, const Options& options) {
+  if (!run.has_exchanges) {
+    return Error{Fault::kUser,
+                 "the exchanges of this run are not in this clone",
+                 {},
+                 "fetch them with 'git factory sync', if the remote has them"};
+  }
+  Shown shown;
+  for (const record::Exchange& exchange : run.exchanges) {
+    bool meant = (place.stage.empty() || exchange.request.stage == place.stage) &&
+                 (place.attempt == 0 || exchange.request.attempt == place.attempt);
+    if (!meant || (options.exchange > 0 && exchange.seq != options.exchange)) continue;
+    shown.text += whole_exchange_text(exchange) + "\n";
+    shown.json.push(exchange_json(exchange));
+  }
+  if (shown.text.empty()) return nothing_of(run, fmt::format("exchange {}", options.exchange));
+  return shown;
+}
+
+Result<Shown> gates(const store::Run& run, const Place& place, const std::string& name) {
+  Shown shown;
+  for (const record::GateOutcome& gate : run.gates) {
+    bool meant = place.stage.empty();
+    for (const record::StageRecord& stage : run.stages)
+      meant = meant || (is_meant(stage, place) && ran_gate(stage, gate));
+    if (!meant || gate.gate != name) continue;
+    shown.text += gate_text(run, gate) + "\n";
+    shown.json.push(record::to_json(gate));
+  }
+  if (shown.text.empty()) return nothing_of(run, "gate " + name);
+  return shown;
+}
+
+/// What an attempt changed, or what lies between two attempts.
+Result<Shown> difference(const engine::Context& context, const store::Run& run,
+                         const Place& place) {
+  Oid from = run.run.base_tree, to = run.run.tree;
+  std::string title = "base..delivered";
+  if (!place.stage.empty()) {
+    int first = place.attempt;
+    for (const record::StageRecord& stage : run.stages) {
+      if (place.attempt == 0 && stage.stage == place.stage) first = stage.attempt;
+    }
+    const record::StageRecord* one = attempt_of(run, place.stage, first);
+    const record::StageRecord* two = attempt_of(run, place.stage, place.other);
+    if (one == nullptr) return nothing_of(run, fmt::format("{}:{}", place.stage, first));
+    if (place.other > 0 && two == nullptr)
+      return nothing_of(run, fmt::format("{}:{}", place.stage, place.other));
+    from = two != nullptr ? one->tree_out : one->tree_in;
+    to = two != nullptr ? two->tree_out : one->tree_out;
+    title = two != nullptr ? fmt::format("{} attempt {}..{}", place.stage, first, place.other)
+                           : fmt::format("{} attempt {}", place.stage, first);
+  }
+  for (const Oid& tree : {from, to}) {
+    if (tree.is_zero()) return nothing_of(run, "tree to compare");
+    if (context.repo.exists(tree)) continue;
+    return Error{Fault::kUser,
+                 fmt::format("the tree {} is not in this clone", tree.short_hex()),
+                 {},
+                 "fetch the whole record with 'git factory sync'"};
+  }
+  GF_ASSIGN(auto patch, context.repo.diff_text(from, to));
+  Shown shown;
+  shown.is_diff = true;
+  shown.text = fmt::format("run {} {}\n{}", run.run.id.str(), title,
+                           patch.empty() ? "no difference\n" : "\n" + patch);
+  shown.json.push(record::Json::object({{"run", run.run.id.str()},
+                                        {"what", title},
+                                        {"from", from.hex()},
+                                        {"to", to.hex()},
+                                        {"diff", patch}}));
+  return shown;
+}
+
+Result<Shown> stages(const store::Run& run, const Place& place, const std::string& what) {
+  Shown shown;
+  for (const record::StageRecord& stage : run.stages) {
+    if (!is_meant(stage, place)) continue;
+    shown.json.push(record::to_json(stage));
+    shown.text += stage_text(run, stage);
+  }
+  if (shown.text.empty()) return nothing_of(run, what);
+  return shown;
+}
+
+Result<Shown> chosen(const engine::Context& context, const store::Run& run, const Place& place,
+                     const Options& options) {
+  if (options.exchange > 0 || options.exchanges) return exchanges(run, place, options);
+  if (!options.gate.empty()) return gates(run, place, options.gate);
+  if (options.diff || place.other > 0) return difference(context, run, place);
+  return stages(run, place, options.what.substr(options.what.find(':') + 1));
+}
+
+Result<int> show(const Options& options, Console& console) {
   GF_ASSIGN(auto context, engine::Context::open(console.setup, false));
-  if (what.starts_with('#')) {
-    int number = 0;
-    std::from_chars(what.data() + 1, what.data() + what.size(), number);
+  if (options.what.starts_with('#')) {
+    GF_ASSIGN(int number, number_in(options.what.substr(1), "pull request"));
     return show_pull(*context, number, console);
   }
-  std::vector<std::string> parts = split(what, ':');
-  GF_ASSIGN(auto id, context->store->find(parts[0].empty() ? "@" : parts[0]));
+  GF_ASSIGN(auto place, place_of(options.what));
+  GF_ASSIGN(auto id, context->store->find(place.run));
   if (!id) {
     return Error{Fault::kUser,
-                 fmt::format("there is no run '{}'", printable(parts[0])),
+                 fmt::format("there is no run '{}'", printable(place.run)),
                  {},
                  "see 'git factory log'"};
   }
   GF_ASSIGN(auto run, context->store->load(*id));
-  if (parts.size() == 1) {
-    console.print(console.json ? json_of(run).dump() + "\n" : printable(whole(run)));
+  bool whole = place.stage.empty() && options.exchange == 0 && !options.exchanges &&
+               options.gate.empty() && !options.diff;
+  Shown shown;
+  if (whole) {
+    shown.text = run_text(run);
+  } else {
+    GF_ASSIGN(shown, chosen(*context, run, place, options));
+  }
+  if (console.json) {
+    console.print(printable((whole ? run_json(run) : shown.json).dump()) + "\n");
     return kYes;
   }
-  int attempt = 0;
-  if (parts.size() > 2)
-    std::from_chars(parts[2].data(), parts[2].data() + parts[2].size(), attempt);
-  record::Json json = record::Json::array();
-  std::string text = one_stage(run, parts[1], attempt, json);
-  if (text.empty()) {
-    return Error{
-        Fault::kUser,
-        fmt::format("run {} has no '{}'", id->id8(), printable(what.substr(parts[0].size() + 1))),
-        {},
-        fmt::format("see 'git factory show {}'", id->id8())};
-  }
-  console.print(console.json ? json.dump() + "\n" : printable(text));
+  GF_ASSIGN(bool colour, wants_colour(*context, ""));
+  Pager pager(*context, console);
+  console.print(painted(shown, colour));
   return kYes;
 }
 
 }  // namespace
 
 Run bind_show(CLI::App& app) {
-  auto what = std::make_shared<std::string>("@");
-  app.add_option(
-      "what", *what,
-      "<run>[:<stage>[:<attempt>]], or '#<n>' for a pull request; default: the newest run");
-  return [what](Console& console) { return show(*what, console); };
+  auto options = std::make_shared<Options>();
+  app.add_option("what", options->what,
+                 "<run>[:<stage>[:<attempt>[..<attempt>]]], or '#<n>' for a pull request; default: "
+                 "the newest run");
+  app.add_option("--exchange", options->exchange, "One exchange in full, by its number")
+      ->check(CLI::PositiveNumber);
+  app.add_flag("--exchanges", options->exchanges, "All exchanges in full");
+  app.add_option("--gate", options->gate, "What a gate said, in full");
+  app.add_flag("--diff", options->diff, "What the run, or the attempt, changed");
+  return [options](Console& console) { return show(*options, console); };
 }
 
 }  // namespace gf::cmd

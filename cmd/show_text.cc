@@ -1,0 +1,229 @@
+#include "show_text.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace gf::cmd {
+namespace {
+
+double seconds(Milliseconds time) { return static_cast<double>(time.count()) / 1000; }
+
+std::string stage_line(const record::StageRecord& stage) {
+  std::string text = fmt::format("  {:>2} {:<9} {}  {:<5} {:>7.1f} s", stage.seq, stage.stage,
+                                 stage.attempt, record::name_of(stage.status), seconds(stage.wall));
+  if (!stage.exchanges.empty()) {
+    text += fmt::format("  {}/{} tokens {} {}", stage.usage.input_total.value_or(0),
+                        stage.usage.output_total.value_or(0), record::to_text(stage.cost),
+                        stage.model_answered);
+  }
+  if (!stage.reason.empty()) text += "  " + clipped(stage.reason, 160);
+  if (!stage.goes_back_to.empty()) text += " -> " + stage.goes_back_to;
+  return text + "\n";
+}
+
+std::string indented(const std::string& content, const char* before) {
+  std::string text;
+  for (const std::string& line : lines(content)) text += before + line + "\n";
+  return text;
+}
+
+std::string head_of(const record::Exchange& exchange) {
+  std::string text = fmt::format("exchange {} {}.{} turn {}: {}/{}", exchange.seq,
+                                 exchange.request.stage, exchange.request.attempt,
+                                 exchange.request.turn, exchange.provider, exchange.model_asked);
+  if (exchange.attempt > 1) text += fmt::format(", try {}", exchange.attempt);
+  text += "\n";
+  if (exchange.paid) {
+    text += fmt::format(
+        "  counted: {}/{} tokens, {}\n", exchange.paid->usage.input_total.value_or(0),
+        exchange.paid->usage.output_total.value_or(0), record::to_text(exchange.paid->cost));
+  }
+  return text;
+}
+
+std::string failure_of(const record::Exchange& exchange) {
+  return fmt::format("failed ({}) after {:.1f} s: {}\n", record::name_of(exchange.failure),
+                     seconds(exchange.duration), exchange.failure_text);
+}
+
+/// One exchange in short: the answer.
+std::string exchange_text(const record::Exchange& exchange) {
+  std::string text = head_of(exchange);
+  if (!exchange.answer) return text + "  " + failure_of(exchange);
+  text += fmt::format("  answered by {}, {}\n", exchange.answer->model,
+                      record::to_text(exchange.answer->cost));
+  for (const record::ToolCall& call : exchange.answer->message.tool_calls) {
+    text += fmt::format("  calls {} {}\n", call.name, clipped(call.arguments.dump(), 200));
+  }
+  return text + indented(exchange.answer->message.content, "  | ");
+}
+
+std::string message_text(const record::Message& message) {
+  std::string who(record::name_of(message.role));
+  if (!message.tool_name.empty()) who += " " + message.tool_name;
+  std::string text = fmt::format("--- {}\n", who) + indented(message.content, "  ");
+  for (const record::ToolCall& call : message.tool_calls) {
+    text += fmt::format("  calls {} {}\n", call.name,
+                        call.malformed.empty() ? call.arguments.dump() : call.malformed);
+  }
+  return text;
+}
+
+std::string verdict_text(const record::Verdict& verdict) {
+  std::string text =
+      fmt::format("\nVerdict: {} by {} for tree {}\n", verdict.approved ? "approved" : "rejected",
+                  verdict.reviewer, verdict.tree.short_hex());
+  for (const std::string& reason : verdict.reasons) text += "  " + reason + "\n";
+  return text;
+}
+
+}  // namespace
+
+std::string run_text(const store::Run& run) {
+  std::string text =
+      fmt::format("run {}\nResult:  {}\nAuthor:  {}\nDate:    {}\nBase:    {} ({})\n",
+                  run.run.id.str(), record::name_of(run.run.status), run.run.author,
+                  iso8601(run.run.started), run.run.base_name, run.run.base.short_hex());
+  if (!run.run.branch.empty()) {
+    std::string branch = run.run.branch;
+    if (branch.starts_with("refs/heads/")) branch = branch.substr(11);
+    text += fmt::format("Branch:  {} ({})\n", branch, run.run.head.short_hex());
+  }
+  if (!run.run.pull_request.empty()) text += fmt::format("Pull:    {}\n", run.run.pull_request);
+  if (!run.run.reason.empty()) text += fmt::format("Reason:  {}\n", run.run.reason);
+  for (const std::string& question : run.run.questions)
+    text += fmt::format("Asks:    {}\n", question);
+  text += "\nStages:\n";
+  for (const record::StageRecord& stage : run.stages) text += stage_line(stage);
+  if (run.verdict) text += verdict_text(*run.verdict);
+  text +=
+      run.spec ? "\n" + record::to_markdown(*run.spec) : "\nRequest:\n" + run.run.request + "\n";
+  if (!run.has_exchanges) text += "\n(the exchanges are not in this clone)\n";
+  return text;
+}
+
+record::Json run_json(const store::Run& run) {
+  record::Json stages = record::Json::array();
+  for (const record::StageRecord& stage : run.stages) stages.push(record::to_json(stage));
+  record::Json gates = record::Json::array();
+  for (const record::GateOutcome& gate : run.gates) gates.push(record::to_json(gate));
+  record::Json json = record::Json::object(
+      {{"run", record::to_json(run.run)}, {"stages", stages}, {"gates", gates}});
+  if (run.spec) json.set("spec", record::to_json(*run.spec));
+  if (run.verdict) json.set("verdict", record::to_json(*run.verdict));
+  return json;
+}
+
+std::string stage_text(const store::Run& run, const record::StageRecord& stage) {
+  std::string text = stage_line(stage);
+  for (const std::string& line : stage.feedback) text += "     fed back: " + line + "\n";
+  for (const record::GateOutcome& gate : run.gates) {
+    if (!ran_gate(stage, gate)) continue;
+    text += fmt::format("     gate {} {}{}\n", gate.gate, record::name_of(gate.status),
+                        gate.reason.empty() ? "" : ": " + gate.reason);
+  }
+  for (const record::Exchange& exchange : run.exchanges) {
+    bool mine = exchange.request.stage == stage.stage && exchange.request.attempt == stage.attempt;
+    if (mine) text += exchange_text(exchange);
+  }
+  return text;
+}
+
+std::string whole_exchange_text(const record::Exchange& exchange) {
+  std::string text = head_of(exchange);
+  text +=
+      fmt::format("started {}, {:.1f} s\n", iso8601(exchange.started), seconds(exchange.duration));
+  for (const record::Message& message : exchange.request.messages) text += message_text(message);
+  std::vector<std::string> tools;
+  for (const record::ToolSpec& tool : exchange.request.tools) tools.push_back(tool.name);
+  if (!tools.empty()) text += "--- tools offered: " + join(tools, ", ") + "\n";
+  if (!exchange.answer) return text + "=== " + failure_of(exchange);
+  const record::ModelAnswer& answer = *exchange.answer;
+  text += fmt::format("=== answered by {} ({}), {}/{} tokens, {} ({}), {}\n", answer.model,
+                      answer.provider, answer.usage.input_total.value_or(0),
+                      answer.usage.output_total.value_or(0), record::to_text(answer.cost),
+                      answer.cost.basis, answer.finish);
+  return text + message_text(answer.message);
+}
+
+record::Json exchange_json(const record::Exchange& exchange) {
+  record::Json json =
+      record::Json::object({{"seq", exchange.seq},
+                            {"provider", exchange.provider},
+                            {"model_asked", exchange.model_asked},
+                            {"request", record::to_json(exchange.request)},
+                            {"failure", record::name_of(exchange.failure)},
+                            {"failure_text", exchange.failure_text},
+                            {"started", iso8601(exchange.started)},
+                            {"duration_ms", static_cast<int64_t>(exchange.duration.count())}});
+  if (exchange.answer) {
+    const record::ModelAnswer& answer = *exchange.answer;
+    json.set("answer", record::Json::object({{"message", record::to_json(answer.message)},
+                                             {"model", answer.model},
+                                             {"provider", answer.provider},
+                                             {"finish", answer.finish},
+                                             {"usage", record::to_json(answer.usage)},
+                                             {"cost", record::to_json(answer.cost)}}));
+  }
+  return json;
+}
+
+std::string gate_text(const store::Run& run, const record::GateOutcome& gate) {
+  const char* where = gate.tree == run.run.base_tree ? " (the base)"
+                      : gate.tree == run.run.tree    ? " (delivered)"
+                                                     : "";
+  std::string text =
+      fmt::format("gate {} {} on tree {}{}\n  {}, exit {}, {:.1f} s, sandbox {}\n  {}\n", gate.gate,
+                  record::name_of(gate.status), gate.tree.short_hex(), where, gate.tool_version,
+                  gate.exit_code, seconds(gate.duration), gate.sandbox, join(gate.argv, " "));
+  if (!gate.reason.empty()) text += "  " + gate.reason + "\n";
+  const record::GateCounts& counts = gate.counts;
+  if (!gate.tests.empty())
+    text += fmt::format("  {} passed, {} failed, {} with errors, {} skipped\n", counts.passed,
+                        counts.failed, counts.errors, counts.skipped);
+  for (const record::TestResult& test : gate.tests) {
+    if (test.status == record::TestStatus::kPassed) continue;
+    text += fmt::format("  {} {}{}\n", record::name_of(test.status), test.id,
+                        test.cause.empty() ? "" : " (" + test.cause + ")");
+    text += indented(test.message, "    ");
+  }
+  for (const record::Finding& finding : gate.findings)
+    text +=
+        fmt::format("  {}:{}: {} {}\n", finding.path, finding.line, finding.rule, finding.message);
+  if (gate.findings_total > static_cast<int>(gate.findings.size()))
+    text += fmt::format("  ... {} findings in all\n", gate.findings_total);
+  return text + "  output, as far as it was kept:\n" + indented(gate.output_tail, "  | ");
+}
+
+bool ran_gate(const record::StageRecord& stage, const record::GateOutcome& gate) {
+  std::string start = fmt::format("gate-{}-{}-", gate.tree.short_hex(10), slug_from(gate.gate, 40));
+  for (const std::string& file : stage.gate_runs) {
+    // What is left is the key of six digits: "ruff" is not "ruff-format".
+    if (file.starts_with(start) && file.size() == start.size() + 6 + 5) return true;
+  }
+  return false;
+}
+
+std::string painted(const Shown& shown, bool colour) {
+  std::string safe = printable(shown.text);
+  if (!colour || !shown.is_diff) return safe;
+  std::string text;
+  for (const std::string& line : lines(safe)) {
+    const char* code = "";
+    if (line.starts_with("diff ") || line.starts_with("index ") || line.starts_with("--- ") ||
+        line.starts_with("+++ ")) {
+      code = "\x1b[1m";
+    } else if (line.starts_with("@@")) {
+      code = "\x1b[36m";
+    } else if (line.starts_with("+")) {
+      code = "\x1b[32m";
+    } else if (line.starts_with("-")) {
+      code = "\x1b[31m";
+    }
+    text += *code == '\0' ? line + "\n" : code + line + "\x1b[m\n";
+  }
+  return text;
+}
+
+}  // namespace gf::cmd
