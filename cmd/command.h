@@ -71,6 +71,7 @@ Run bind_metrics(CLI::App& app);
 Run bind_verify(CLI::App& app);
 Run bind_attest(CLI::App& app);
 Run bind_query(CLI::App& app);
+Run bind_retro(CLI::App& app);
 Run bind_demo(CLI::App& app);
 
 /// The exit status that an error asks for.

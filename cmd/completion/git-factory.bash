@@ -1,6 +1,6 @@
 # bash completion for git factory; git's own completion calls _git_factory.
 _git_factory() {
-  local commands="init trust feature plan spec resume abort log show why export sync models metrics query verify attest demo"
+  local commands="init trust feature plan spec resume abort log show why export sync models metrics query retro verify attest demo"
   local i command=""
   for ((i = 2; i < cword; i++)); do
     [[ " $commands " == *" ${words[i]} "* ]] && { command=${words[i]}; break; }
@@ -13,7 +13,7 @@ _git_factory() {
     init) __gitcomp "--share=none --share=summary --share=full --dry-run" ;;
     models) __gitcomp "check --json" ;;
     trust) __gitcomp "--yes" ;;
-    log) __gitcomp "--max-count= --oneline --json" ;;
+    log) __gitcomp "--max-count= --skip= --since= --until= --author= --grep= --stage= --outcome= --model= --oneline --format= --date= --json --color --no-color" ;;
     why) __gitcomp "$(git ls-files 2>/dev/null)" "" "$cur" ":" ;;
     export) __gitcomp "--all --prompts" ;;
     sync) __gitcomp_nl "$(git remote)" ;;
@@ -24,6 +24,7 @@ _git_factory() {
       esac ;;
     metrics) __gitcomp "--md --csv --json --prometheus --by= --all --since= --until=" ;;
     query) __gitcomp "--csv --json --views --max-rows= --timeout=" ;;
+    retro) __gitcomp "--since= --until= --json" ;;
     demo) __gitcomp "--python=" ;;
     show | attest | resume | abort)
       __gitcomp_nl "$(git factory log --json 2>/dev/null | sed -n 's/.*"slug":"\([^"]*\)".*/\1/p')" ;;
