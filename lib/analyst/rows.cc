@@ -210,7 +210,11 @@ Result<void> Rows::put_stages(int64_t run_, const store::Run& read) {
 
 Result<void> Rows::put_exchanges(int64_t run_, const store::Run& read) {
   for (const record::Exchange& exchange : read.exchanges) {
-    const record::ModelAnswer none;
+    record::ModelAnswer none;
+    if (exchange.paid) {
+      none.usage = exchange.paid->usage;
+      none.cost = exchange.paid->cost;
+    }
     const record::ModelAnswer& answer = exchange.answer ? *exchange.answer : none;
     Value model = exchange.answer ? text(answer.model) : Value();
     GF_TRY(run("INSERT OR REPLACE INTO exchange_rows VALUES",
