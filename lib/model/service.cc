@@ -150,9 +150,11 @@ Reply HttpProvider::not_sent(const Error& error, const Reading& reading) const {
 Reply HttpProvider::refused(const net::Answer& answer, const Shape& shape, const Json& body) {
   Reply reply = refusal(answer, clock_.now());
   if (reply.failure == ModelFailure::kAuth) {
-    reply.text += address_.key_from.empty()
-                      ? " (no key was sent)"
-                      : fmt::format(" (the key is from {})", address_.key_from);
+    reply.text +=
+        address_.key_from.empty()
+            ? fmt::format(" (no key was sent; factory.provider.{}.keyVariable names its variable)",
+                          reference_.provider)
+            : fmt::format(" (the key is from {})", address_.key_from);
   }
   bool about_form = reply.failure == ModelFailure::kConfig || answer.status >= 500;
   if (!about_form || (answer.status >= 300 && answer.status < 400)) return reply;

@@ -200,6 +200,13 @@ TEST_F(ServiceTest, AKeyGoesToItsOwnServiceOnly) {
   EXPECT_EQ(server.asked()[2].path, "/v1/messages");
 }
 
+TEST_F(ServiceTest, ARefusalWithoutAKeySaysHowToSendOne) {
+  ActingServer server(test::answers("401 Unauthorized", R"({"error":{"message":"who are you"}})"));
+  ASSERT_GIVES(auto reply, provider("openai", server.url())->ask(question(), cancel_));
+  EXPECT_EQ(reply.failure, ModelFailure::kAuth);
+  EXPECT_THAT(reply.text, HasSubstr("factory.provider.p.keyVariable names its variable"));
+}
+
 TEST_F(ServiceTest, AMissingKeyIsAProblemBeforeAnythingIsSpent) {
   ASSERT_GIVES(auto cloud, make_provider({"openai", "gpt-4o"}, context_));
   EXPECT_EQ(cloud->problem(), "OPENAI_API_KEY is not set");
