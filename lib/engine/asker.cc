@@ -108,7 +108,10 @@ Result<void> Asker::check(const std::vector<std::string>& stages) {
 }
 
 bool Asker::knows(const record::ModelRequest& request) const {
-  return known_in_any_form(request) != nullptr;
+  if (known_in_any_form(request) != nullptr) return true;
+  return std::any_of(providers_.begin(), providers_.end(), [&](const auto& entry) {
+    return entry.second != nullptr && entry.second->knows(request);
+  });
 }
 
 const record::Exchange* Asker::known(const record::ModelRequest& request) const {

@@ -81,8 +81,17 @@ const record::Exchange* nearest(const std::vector<record::Exchange>& all,
 Recorded::Recorded(Reference reference, std::vector<record::Exchange> exchanges)
     : reference_(std::move(reference)), all_(std::move(exchanges)) {
   for (const record::Exchange& exchange : all_) {
-    if (exchange.answer) by_key_[record::request_key(exchange.request).hex()].push_back(exchange);
+    std::string key = record::request_key(exchange.request).hex();
+    if (exchange.answer) {
+      by_key_[key].push_back(exchange);
+    } else {
+      failed_[key] = exchange;
+    }
   }
+}
+
+bool Recorded::knows(const record::ModelRequest& request) const {
+  return by_key_.contains(record::request_key(request).hex());
 }
 
 Result<Reply> Recorded::ask(const record::ModelRequest& request, const Cancel& cancel) {
@@ -94,6 +103,12 @@ Result<Reply> Recorded::ask(const record::ModelRequest& request, const Cancel& c
     // The same question asked twice got two answers, in their order; the last one stands for more.
     size_t turn = std::min(used_[key]++, found->second.size() - 1);
     reply.answer = found->second[turn].answer;
+    return reply;
+  }
+  if (auto failed = failed_.find(key); failed != failed_.end()) {
+    reply.failure = failed->second.failure;
+    reply.text = failed->second.failure_text;
+    reply.again = Reply::Again::kNo;
     return reply;
   }
   reply.failure = record::ModelFailure::kConfig;

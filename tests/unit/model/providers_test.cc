@@ -82,6 +82,24 @@ TEST(Recorded, AMissNamesTheFirstDifference) {
   EXPECT_THAT(warm.text, HasSubstr("the temperature is 0.5 instead of none"));
 }
 
+TEST(Recorded, AFailureThatWasAnsweredInAnotherWayFailsAgain) {
+  record::Exchange failed;
+  failed.request.stage = "build";
+  failed.failure = record::ModelFailure::kOverflow;
+  failed.failure_text = "too long";
+  Recorded recorded({"p", "m"}, {failed});
+  ASSERT_GIVES(auto reply, recorded.ask(failed.request, Cancel()));
+  EXPECT_EQ(reply.failure, record::ModelFailure::kOverflow);
+  EXPECT_EQ(reply.again, Reply::Again::kNo);
+  EXPECT_FALSE(recorded.knows(failed.request));
+  // Who failed first and answered then is asked once.
+  record::Exchange answered = failed;
+  answered.answer = record::ModelAnswer{};
+  Recorded both({"p", "m"}, {failed, answered});
+  EXPECT_TRUE(both.knows(failed.request));
+  EXPECT_TRUE(both.ask(failed.request, Cancel()).value().answer);
+}
+
 TEST(Suggestions, NameALocalOllamaAndKeysButNoValues) {
   test::Loopback server(test::Loopback::ok(R"({"models":[{"name":"qwen2.5-coder:7b"}]})"));
   auto found = suggestions({{"OLLAMA_HOST", server.host()}, {"OPENAI_API_KEY", "v"}}, Cancel());
