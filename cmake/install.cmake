@@ -2,6 +2,8 @@
 install(TARGETS git-factory RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(DIRECTORY templates/ DESTINATION ${CMAKE_INSTALL_DATADIR}/git-factory
         PATTERN "__pycache__" EXCLUDE)
+install(PROGRAMS hooks/pre-push hooks/pre-receive hooks/update
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/git-factory/hooks)
 file(GLOB pages1 CONFIGURE_DEPENDS man/*.1)
 file(GLOB pages5 CONFIGURE_DEPENDS man/*.5)
 file(GLOB pages7 CONFIGURE_DEPENDS man/*.7)

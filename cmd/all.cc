@@ -1,7 +1,7 @@
 // The commands, in the order in which help shows them.
 #include <array>
 
-#include "command.h"
+#include "door.h"
 
 namespace gf::cmd {
 namespace {
@@ -25,6 +25,8 @@ constexpr std::array kCommands = {
             bind_metrics},
     Command{"verify", "Say whether an approving verdict covers a commit, a range or a push",
             bind_verify},
+    Command{"hook", "Answer as one of git's hooks: pre-push, pre-receive, update", bind_hook},
+    Command{"hooks", "Install, remove or show the hooks that ask for a verdict", bind_hooks},
     Command{"query", "Ask the record a question in SQL", bind_query},
     Command{"attest", "Print a provenance statement (in-toto, SLSA) about a run", bind_attest},
     Command{"retro", "Write a retrospective from the record alone", bind_retro},

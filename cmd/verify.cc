@@ -10,7 +10,7 @@
 #include <memory>
 
 #include "base/text.h"
-#include "command.h"
+#include "door.h"
 #include "engine/regate.h"
 
 namespace gf::cmd {
@@ -23,6 +23,7 @@ struct Options {
   bool show_policy = false;
   bool regate = false;
   std::string remote, ref, target;
+  std::optional<std::string> lines;  ///< with `push`: a hook's input that was read already
 };
 
 /// What a hook's git tells about where objects are; everything else of it is left out.
@@ -153,7 +154,10 @@ Result<std::vector<verify::Finding>> answers(const Place& place, const verify::P
   verify::Push push;
   push.regate = regate;
   if (options.push) {
-    std::string text{std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
+    std::string text = options.lines.value_or("");
+    if (!options.lines) {
+      text.assign(std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>());
+    }
     GF_ASSIGN(push.refs, questions_in(text));
     push.target = target;
     return verify::verify(place.repo, place.git, policy, push);
@@ -223,7 +227,12 @@ Result<int> run_verify(const Options& options, const Console& console) {
       text += told(finding, options.push);
     }
   }
-  if (!console.print(text)) return kFailed;
+  // A hook's standard output may be read by a program ('git push --porcelain').
+  if (options.lines) {
+    if (!text.empty()) console.say(text);
+  } else if (!console.print(text)) {
+    return kFailed;
+  }
   if (sum == verify::State::kNo || sum == verify::State::kUnsure) {
     if (!console.json && options.push) {
       console.say(fmt::format("{} by the verdict policy ({})",
@@ -236,6 +245,15 @@ Result<int> run_verify(const Options& options, const Console& console) {
 }
 
 }  // namespace
+
+Result<int> verify_push(const std::string& lines, const std::string& remote,
+                        const Console& console) {
+  Options options;
+  options.push = true;
+  options.remote = remote;
+  options.lines = lines;
+  return run_verify(options, console);
+}
 
 Run bind_verify(CLI::App& app) {
   auto options = std::make_shared<Options>();

@@ -1,6 +1,6 @@
 # bash completion for git factory; git's own completion calls _git_factory.
 _git_factory() {
-  local commands="init trust feature plan spec resume abort log show why export sync models metrics query retro verify attest demo"
+  local commands="init trust feature plan spec resume abort log show why export sync models metrics query retro verify hook hooks attest demo"
   local i command=""
   for ((i = 2; i < cword; i++)); do
     [[ " $commands " == *" ${words[i]} "* ]] && { command=${words[i]}; break; }
@@ -10,8 +10,8 @@ _git_factory() {
     feature) __gitcomp "--file= --slug= --base= --model= --budget= --spec= --plan-only --no-pr --draft" ;;
     plan) __gitcomp "--file= --slug= --base= --model= --budget=" ;;
     spec) __gitcomp "lint show schema --rules --no-tree --base=" ;;
-    init) __gitcomp "--share=none --share=summary --share=full --dry-run" ;;
     models) __gitcomp "check --json" ;;
+    init) __gitcomp "--share=none --share=summary --share=full --dry-run" ;;
     trust) __gitcomp "--yes" ;;
     log) __gitcomp "--max-count= --skip= --since= --until= --author= --grep= --stage= --outcome= --model= --oneline --format= --date= --json --color --no-color" ;;
     why) __gitcomp "$(git ls-files 2>/dev/null)" "" "$cur" ":" ;;
@@ -25,6 +25,8 @@ _git_factory() {
     metrics) __gitcomp "--md --csv --json --prometheus --by= --all --since= --until=" ;;
     query) __gitcomp "--csv --json --views --max-rows= --timeout=" ;;
     retro) __gitcomp "--since= --until= --json" ;;
+    hook) __gitcomp "pre-push pre-receive update --then=" ;;
+    hooks) __gitcomp "install uninstall status pre-push pre-receive update --shared --json" ;;
     demo) __gitcomp "--python=" ;;
     show | attest | resume | abort)
       __gitcomp_nl "$(git factory log --json 2>/dev/null | sed -n 's/.*"slug":"\([^"]*\)".*/\1/p')" ;;

@@ -1,0 +1,89 @@
+// git factory hook <name>: what git's hooks call. Says no to a push that no verdict covers.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <iterator>
+#include <memory>
+
+#include "base/text.h"
+#include "door.h"
+#include "proc/become.h"
+
+namespace gf::cmd {
+namespace {
+
+struct Options {
+  std::string name, then;
+  std::vector<std::string> arguments;  ///< the hook's own
+};
+
+std::string variable(const Console& console, const std::string& name) {
+  auto found = console.setup.environment.find(name);
+  return found == console.setup.environment.end() ? std::string() : found->second;
+}
+
+/// pre-commit reads the hook's input itself and tells its first line in variables.
+std::string told_by_pre_commit(const Console& console) {
+  std::string local = variable(console, "PRE_COMMIT_TO_REF");
+  std::string remote_branch = variable(console, "PRE_COMMIT_REMOTE_BRANCH");
+  if (local.empty() || remote_branch.empty()) return {};
+  // What it calls "from" is a commit of ours that the remote has, not the remote branch's value.
+  std::string nothing(local.size(), '0');
+  return fmt::format("HEAD {} {} {}\n", local, remote_branch, nothing);
+}
+
+/// The lines of the hook, as `verify --push` reads them.
+Result<std::string> input_of(const Options& options, const Console& console) {
+  if (options.name == "update") {
+    const std::vector<std::string>& words = options.arguments;
+    if (words.size() == 3) return fmt::format("{} {} {}\n", words[1], words[2], words[0]);
+    return Error{Fault::kUsage,
+                 "the update hook gets a ref, its old and its new value",
+                 {},
+                 "call it as 'git factory hook update \"$@\"'"};
+  }
+  std::string input{std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
+  if (options.name == "pre-push" && trim(input).empty()) return told_by_pre_commit(console);
+  return input;
+}
+
+/// The hook that was there before ours. Nothing comes back from it: its exit status is the hook's.
+Result<int> hand_on(const Options& options, const std::string& input, const Console& console) {
+  // As git does it: a hook that is not there, or not executable, is none.
+  if (options.then.empty() || access(options.then.c_str(), X_OK) != 0) return kYes;
+  std::vector<std::string> words = {options.then};
+  words.insert(words.end(), options.arguments.begin(), options.arguments.end());
+  return proc::become(words, console.setup.environment, options.name == "update" ? "" : input);
+}
+
+Result<int> hook(const Options& options, const Console& console) {
+  if (options.name != "pre-push" && options.name != "pre-receive" && options.name != "update") {
+    return Error{Fault::kUsage,
+                 fmt::format("'{}' is no hook of ours", printable(clipped(options.name, 100))),
+                 {},
+                 "they are pre-push, pre-receive, update"};
+  }
+  GF_ASSIGN(auto input, input_of(options, console));
+  if (!trim(input).empty()) {
+    bool client = options.name == "pre-push";
+    std::string remote = client && !options.arguments.empty() ? options.arguments[0] : "";
+    if (client && remote.empty()) remote = variable(console, "PRE_COMMIT_REMOTE_NAME");
+    GF_ASSIGN(int verdict, verify_push(input, remote, console));
+    if (verdict != kYes) return verdict;
+  }
+  return hand_on(options, input, console);
+}
+
+}  // namespace
+
+Run bind_hook(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  app.add_option("name", options->name, "pre-push, pre-receive or update")->required();
+  app.add_option("arguments", options->arguments, "What git gave to the hook");
+  app.add_option("--then", options->then, "A hook to go on as when nothing speaks against it");
+  return [options](Console& console) { return hook(*options, console); };
+}
+
+}  // namespace gf::cmd
