@@ -10,6 +10,7 @@ constexpr std::array kCommands = {
     Command{"init", "Prepare this repository: detect gates, write .gitfactory, set refspecs",
             bind_init},
     Command{"trust", "Show what .gitfactory would run and say whether it may", bind_trust},
+    Command{"doctor", "Check everything that a run needs, and say what to do", bind_doctor},
     Command{"feature", "Make a pull request from a feature request", bind_feature},
     Command{"plan", "Compile a request to a spec and stop there", bind_plan},
     Command{"spec", "Check, show or describe specs", bind_spec},

@@ -1,6 +1,6 @@
 # bash completion for git factory; git's own completion calls _git_factory.
 _git_factory() {
-  local commands="init trust feature plan spec resume abort log show why export sync models metrics query retro verify hook hooks attest demo"
+  local commands="init trust feature plan spec resume abort log show why export sync models metrics query retro verify hook hooks doctor attest demo"
   local i command=""
   for ((i = 2; i < cword; i++)); do
     [[ " $commands " == *" ${words[i]} "* ]] && { command=${words[i]}; break; }
@@ -11,7 +11,7 @@ _git_factory() {
     plan) __gitcomp "--file= --slug= --base= --model= --budget=" ;;
     spec) __gitcomp "lint show schema --rules --no-tree --base=" ;;
     models) __gitcomp "check --json" ;;
-    init) __gitcomp "--share=none --share=summary --share=full --dry-run" ;;
+    init) __gitcomp "--share=none --share=summary --share=full --hooks --no-hooks --dry-run" ;;
     trust) __gitcomp "--yes" ;;
     log) __gitcomp "--max-count= --skip= --since= --until= --author= --grep= --stage= --outcome= --model= --oneline --format= --date= --json --color --no-color" ;;
     why) __gitcomp "$(git ls-files 2>/dev/null)" "" "$cur" ":" ;;
@@ -27,6 +27,7 @@ _git_factory() {
     retro) __gitcomp "--since= --until= --json" ;;
     hook) __gitcomp "pre-push pre-receive update --then=" ;;
     hooks) __gitcomp "install uninstall status pre-push pre-receive update --shared --json" ;;
+    doctor) __gitcomp "--offline --json --quiet" ;;
     demo) __gitcomp "--python=" ;;
     show | attest | resume | abort)
       __gitcomp_nl "$(git factory log --json 2>/dev/null | sed -n 's/.*"slug":"\([^"]*\)".*/\1/p')" ;;

@@ -1,0 +1,49 @@
+// git factory doctor: is everything there that a run needs?
+#include "doctor/doctor.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+
+#include "base/text.h"
+#include "door.h"
+
+namespace gf::cmd {
+namespace {
+
+std::string one_line(const std::string& text) { return printable(replace_all(text, "\n", " ")); }
+
+Result<int> doctor(const doctor::Wish& wish, const Console& console) {
+  std::vector<doctor::Check> checks = doctor::examine(console.setup, wish);
+  GF_TRY(console.setup.cancel->check());
+  size_t width = 0, bad = 0;
+  for (const doctor::Check& check : checks) width = std::max(width, check.name.size());
+  width = std::min<size_t>(width, 28);
+  std::string text;
+  for (const doctor::Check& check : checks) {
+    bad += check.health == doctor::Health::kBad ? 1 : 0;
+    if (console.json) {
+      text += doctor::to_json(check).dump() + "\n";
+      continue;
+    }
+    if (console.quiet && check.health == doctor::Health::kGood) continue;
+    text += fmt::format("{:<4}  {:<{}}  {}\n", doctor::name_of(check.health), one_line(check.name),
+                        width, one_line(check.text));
+    if (!check.hint.empty() && check.health != doctor::Health::kGood)
+      text += fmt::format("{:{}}hint: {}\n", "", width + 8, one_line(check.hint));
+  }
+  if (!console.print(text)) return kFailed;
+  return bad == 0 ? kYes : kNo;
+}
+
+}  // namespace
+
+Run bind_doctor(CLI::App& app) {
+  auto wish = std::make_shared<doctor::Wish>();
+  app.add_flag("--offline", wish->offline, "Ask no remote and no model");
+  return [wish](Console& console) { return doctor(*wish, console); };
+}
+
+}  // namespace gf::cmd

@@ -1,0 +1,205 @@
+// What is configured: trust, gates, models, remote, hooks.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/text.h"
+#include "doctor/inside.h"
+#include "engine/changelog.h"
+#include "engine/facts.h"
+#include "engine/setup.h"
+#include "hooks/hooks.h"
+#include "model/provider.h"
+#include "store/store.h"
+
+namespace gf::doctor {
+namespace {
+
+constexpr const char* kStages[] = {"plan", "scout", "build", "test", "review"};
+
+void look_at_gate(const Patient& patient, const gate::Gate& gate, Checks& checks) {
+  const engine::Setup& setup = patient.context.setup;
+  std::string name = "gate " + gate.name;
+  if (gate.argv.empty() || !proc::find_program(gate.argv[0], setup.environment)) {
+    checks.push_back(
+        bad(name,
+            fmt::format("'{}' was not found ({})", gate.argv.empty() ? "" : gate.argv[0], gate.why),
+            "install it, or take the gate away with 'disabled = true' in .gitfactory"));
+    return;
+  }
+  std::string version =
+      gate::tool_version(gate, proc::clean_environment(setup.environment), *setup.cancel);
+  if (version.empty()) {
+    checks.push_back(note(
+        name, fmt::format("{} does not tell its version ({})", gate.argv[0], gate.why),
+        fmt::format("try '{} --version'; install it where {} finds it", gate.name, gate.argv[0])));
+    return;
+  }
+  checks.push_back(good(name, fmt::format("{} ({})", version, gate.why)));
+}
+
+std::string key_of(const std::string& remote) { return "remote." + remote + ".fetch"; }
+
+void look_at_refspecs(const Patient& patient, const std::string& share, Checks& checks) {
+  const std::string& remote = *patient.remote;
+  std::vector<std::string> there = patient.config.all(key_of(remote));
+  std::vector<std::string> missing;
+  for (const std::string& spec : store::Store::fetch_refspecs(remote, share)) {
+    if (std::find(there.begin(), there.end(), spec) == there.end()) missing.push_back(spec);
+  }
+  checks.push_back(missing.empty()
+                       ? good("refspecs", fmt::format("'git fetch {}' brings the record", remote))
+                       : note("refspecs",
+                              fmt::format("'git fetch {}' leaves out {}", remote,
+                                          counted(missing.size(), "kind") + " of records"),
+                              "git factory init"));
+}
+
+}  // namespace
+
+void look_at_trust(const Patient& patient, Checks& checks) {
+  if (!patient.base) return;
+  auto claims = engine::tracked_claims(patient.context);
+  if (!claims.ok()) {
+    checks.push_back(failed(".gitfactory", claims.error()));
+  } else if (!*claims) {
+    checks.push_back(
+        note(".gitfactory", "there is none; what is detected is used", "git factory init"));
+  } else if (!(*claims)->trusted) {
+    checks.push_back(
+        bad(".gitfactory", "not trusted, or changed since it was", "git factory trust"));
+  } else {
+    checks.push_back(good(".gitfactory", "trusted"));
+  }
+}
+
+void look_at_gates(const Patient& patient, Checks& checks) {
+  if (!patient.base) return;
+  engine::GitFacts facts(patient.context.repo, patient.context.git, patient.base->tree);
+  const engine::Setup& setup = patient.context.setup;
+  std::string python = gate::find_python(patient.config.settings(), patient.context.repo.workdir(),
+                                         setup.environment);
+  // What an untrusted file names is not in `config`, so it does not run here.
+  auto gates = gate::gates_for(facts, patient.config.settings(), python);
+  if (!gates.ok()) {
+    checks.push_back(failed("gates", gates.error()));
+    return;
+  }
+  if (gates->empty()) {
+    checks.push_back(bad("gates", "none was found",
+                         "configure one as [factory-gate \"<name>\"] in .gitfactory"));
+  }
+  for (const gate::Gate& gate : *gates) look_at_gate(patient, gate, checks);
+  bool tests = std::any_of(gates->begin(), gates->end(),
+                           [](const gate::Gate& gate) { return gate.stage == "test"; });
+  if (!gates->empty() && !tests) {
+    checks.push_back(bad("tests", "no gate runs tests",
+                         "add a [factory-gate] with 'stage = test' and 'report = junit'"));
+  }
+  checks.push_back(good("changelog", engine::detect_changelog(facts).why));
+}
+
+void look_at_models(const Patient& patient, const Wish& wish, Checks& checks) {
+  const engine::Setup& setup = patient.context.setup;
+  model::Context context{patient.config.settings(),
+                         patient.context.repo.workdir().value_or("."),
+                         setup.environment,
+                         setup.data_dir,
+                         setup.clock,
+                         nullptr};
+  std::map<std::string, std::vector<std::string>> stages_of;
+  std::vector<std::string> order, without;
+  for (const char* stage : kStages) {
+    std::vector<std::string> references = model::references_for(patient.config.settings(), stage);
+    if (references.empty()) without.emplace_back(stage);
+    for (const std::string& reference : references) {
+      if (!stages_of.contains(reference)) order.push_back(reference);
+      stages_of[reference].emplace_back(stage);
+    }
+  }
+  if (!without.empty()) {
+    std::vector<std::string> could;
+    if (!wish.offline) could = model::suggestions(setup.environment, *setup.cancel);
+    checks.push_back(bad("models",
+                         fmt::format("none for {}{}", join(without, ", "),
+                                     could.empty() ? "" : " (" + join(could, "; ") + ")"),
+                         "git config factory.model <provider>/<model>"));
+  }
+  for (const std::string& text : order) {
+    std::string name = "model " + text;
+    std::string uses = join(stages_of[text], ", ");
+    auto reference = model::Reference::parse(text);
+    if (!reference.ok()) {
+      checks.push_back(failed(name, reference.error()));
+      continue;
+    }
+    auto provider = model::make_provider(*reference, context);
+    if (!provider.ok()) {
+      checks.push_back(failed(name, provider.error()));
+      continue;
+    }
+    if (wish.offline) {
+      checks.push_back(good(name, uses + "; not asked"));
+      continue;
+    }
+    auto problem = (*provider)->problem();
+    checks.push_back(problem ? bad(name, *problem, "see git-factory(1), CONFIGURATION")
+                             : good(name, uses));
+  }
+  if (without.empty() && order.size() == 1 && patient.base) {
+    checks.push_back(note("reviewer", "the model that builds reviews its own work",
+                          "git config factory.review.model <another one>"));
+  }
+}
+
+void look_at_remote(const Patient& patient, const Wish& wish, Checks& checks) {
+  if (!patient.remote) {
+    checks.push_back(note("remote", "there is none; pull requests and the record stay here",
+                          "git remote add origin <url>"));
+    return;
+  }
+  const std::string& remote = *patient.remote;
+  if (wish.offline) {
+    checks.push_back(good("remote", remote + "; not asked"));
+  } else {
+    auto answer = patient.context.git.ask(
+        {"ls-remote", "--", remote, "HEAD"}, {},
+        {{"GIT_TERMINAL_PROMPT", "0"}, {"GIT_SSH_COMMAND", "ssh -o BatchMode=yes"}});
+    bool reached = answer.ok() && answer->exit_code == 0;
+    std::vector<std::string> told = answer.ok() ? lines(answer->err) : std::vector<std::string>();
+    checks.push_back(reached ? good("remote", remote + " answers")
+                             : bad("remote",
+                                   fmt::format("{} does not answer{}", remote,
+                                               told.empty() ? "" : ": " + told.front()),
+                                   "check 'git remote -v' and your access"));
+  }
+  auto share = patient.config.find("remote." + remote + ".factoryShare");
+  if (!share) share = patient.config.find("factory.share");
+  if (!share) {
+    checks.push_back(note("sharing", "nothing of the record leaves this machine: not decided yet",
+                          "git factory init --share=full|summary|none"));
+    return;
+  }
+  checks.push_back(good("sharing", fmt::format("{} to {}", *share, remote)));
+  if (*share != "none") look_at_refspecs(patient, *share, checks);
+}
+
+void look_at_hooks(const Patient& patient, Checks& checks) {
+  auto place = hooks::place_of(patient.context.repo, patient.context.git);
+  if (!place.ok()) {
+    checks.push_back(failed("hooks", place.error()));
+    return;
+  }
+  std::string name = place->bare ? "pre-receive" : "pre-push";
+  auto hook = hooks::look(*place, name);
+  if (!hook.ok()) {
+    checks.push_back(failed("hooks", hook.error()));
+    return;
+  }
+  std::string text = fmt::format("{} {}: {}", name, hooks::name_of(hook->state), hook->path);
+  bool stands = hook->state == hooks::State::kOurs || hook->state == hooks::State::kCalls;
+  checks.push_back(stands ? good("hooks", text) : note("hooks", text, "git factory hooks install"));
+}
+
+}  // namespace gf::doctor

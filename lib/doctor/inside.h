@@ -1,0 +1,45 @@
+// The checks, by what they look at. For this room's .cc files.
+#pragma once
+
+#include <optional>
+
+#include "doctor/doctor.h"
+#include "engine/config.h"
+#include "gate/gate.h"
+
+namespace gf::doctor {
+
+using Checks = std::vector<Check>;
+
+Check good(std::string name, std::string text);
+Check note(std::string name, std::string text, std::string hint);
+Check bad(std::string name, std::string text, std::string hint);
+Check failed(std::string name, const Error& error);
+
+/// What the other checks look at, as far as it could be found out.
+struct Patient {
+  engine::Context& context;
+  engine::Config config;  ///< without the tracked file where that is not trusted
+  std::optional<engine::Base> base;
+  std::optional<std::string> remote;
+  bool trusted = true;
+};
+
+// --- The machine ---
+void look_at_programs(const engine::Setup& setup, Checks& checks);
+void look_at_room(const Patient& patient, Checks& checks);
+
+// --- The repository ---
+void look_at_format(const engine::Setup& setup, Checks& checks);
+void look_at_shape(const Patient& patient, Checks& checks);
+void look_at_record(const Patient& patient, Checks& checks);
+void look_at_index(const Patient& patient, Checks& checks);
+
+// --- What is configured ---
+void look_at_trust(const Patient& patient, Checks& checks);
+void look_at_gates(const Patient& patient, Checks& checks);
+void look_at_models(const Patient& patient, const Wish& wish, Checks& checks);
+void look_at_remote(const Patient& patient, const Wish& wish, Checks& checks);
+void look_at_hooks(const Patient& patient, Checks& checks);
+
+}  // namespace gf::doctor

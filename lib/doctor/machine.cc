@@ -1,0 +1,132 @@
+// Programs, libraries, disk.
+#include <fmt/format.h>
+#include <sys/statvfs.h>
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+
+#include "base/text.h"
+#include "doctor/inside.h"
+#include "engine/templates.h"
+#include "git/library.h"
+
+namespace gf::doctor {
+namespace {
+
+constexpr double kLittle = 1.0, kFew = 5.0;  // GB
+
+/// "2.39.5" -> {2, 39}; what is not a number counts as 0.
+std::pair<int, int> version_of(const std::string& text) {
+  std::vector<std::string> parts = split(text, '.');
+  auto number = [&](size_t at) {
+    int value = 0;
+    if (at < parts.size())
+      std::from_chars(parts[at].data(), parts[at].data() + parts[at].size(), value);
+    return value;
+  };
+  return {number(0), number(1)};
+}
+
+void look_at_git(const engine::Setup& setup, Checks& checks) {
+  git::Program git(engine::git_runner(setup.environment, *setup.cancel), setup.directory);
+  auto told = git.version();
+  if (!told.ok()) {
+    checks.push_back(bad("git", "the program 'git' cannot be run: " + told.error().message,
+                         "install git 2.36 or newer"));
+    return;
+  }
+  std::pair<int, int> version = version_of(*told);
+  if (version < std::pair(2, 31)) {
+    checks.push_back(bad("git", *told + " is too old", "install git 2.36 or newer"));
+  } else if (version < std::pair(2, 36)) {
+    checks.push_back(note("git", *told + " leaves objects unflushed where a crash may lose them",
+                          "install git 2.36 or newer"));
+  } else {
+    checks.push_back(good("git", *told));
+  }
+  std::string library = git::library_version();
+  checks.push_back(version_of(library) < std::pair(1, 5)
+                       ? bad("libgit2", library + " is too old", "install libgit2 1.5 or newer")
+                       : good("libgit2", library));
+}
+
+void look_at_self(const engine::Setup& setup, Checks& checks) {
+  engine::Templates templates(setup.data_dir, nullptr, "");
+  auto prompt = templates.text("prompts/plan.md");
+  if (!prompt.ok()) {
+    checks.push_back(
+        bad("git-factory",
+            fmt::format("{}; prompts and schemas are not at '{}'", setup.version, setup.data_dir),
+            "install it again, or set GIT_FACTORY_DATA to its templates"));
+    return;
+  }
+  // Hooks run 'git factory', and git looks for it on PATH.
+  auto found = proc::find_program("git-factory", setup.environment);
+  if (!found) {
+    checks.push_back(note("git-factory", setup.version + ", and not on PATH: git does not find it",
+                          "add the folder of git-factory to PATH"));
+    return;
+  }
+  checks.push_back(good("git-factory", setup.version + ", " + *found));
+}
+
+/// Gigabytes that may be written where `path` is; nothing when that cannot be asked.
+std::optional<double> free_at(std::filesystem::path path) {
+  std::error_code failed;
+  while (!std::filesystem::exists(path, failed) && path.has_parent_path() &&
+         path != path.parent_path()) {
+    path = path.parent_path();
+  }
+  struct statvfs about {};
+  if (statvfs(path.c_str(), &about) != 0) return std::nullopt;
+  return static_cast<double>(about.f_bavail) * static_cast<double>(about.f_frsize) / 1e9;
+}
+
+std::string cache_folder(const proc::Environment& environment) {
+  auto value = [&](const char* name) {
+    auto found = environment.find(name);
+    return found == environment.end() ? std::string() : found->second;
+  };
+  std::string cache = value("XDG_CACHE_HOME");
+  return (cache.empty() ? value("HOME") + "/.cache" : cache) + "/git-factory";
+}
+
+}  // namespace
+
+void look_at_programs(const engine::Setup& setup, Checks& checks) {
+  look_at_self(setup, checks);
+  look_at_git(setup, checks);
+  auto ctags = proc::find_program("ctags", setup.environment);
+  checks.push_back(ctags ? good("ctags", *ctags)
+                         : note("ctags", "not found; models see no outlines of files",
+                                "install universal-ctags"));
+  auto sandbox = proc::find_program("bwrap", setup.environment);
+  checks.push_back(note("sandbox",
+                        fmt::format("gates run with your own rights; bubblewrap is {}",
+                                    sandbox ? "at " + *sandbox : "not installed"),
+                        "run the factory only on repositories whose tests you would run yourself"));
+}
+
+void look_at_room(const Patient& patient, Checks& checks) {
+  const engine::Setup& setup = patient.context.setup;
+  for (const auto& [name, folder] :
+       {std::pair<std::string, std::string>("disk", patient.context.repo.common_dir()),
+        std::pair<std::string, std::string>("cache disk", cache_folder(setup.environment))}) {
+    auto gigabytes = free_at(folder);
+    if (!gigabytes) {
+      checks.push_back(note(name, "cannot ask how much room there is at " + folder, ""));
+      continue;
+    }
+    std::string text = fmt::format("{:.1f} GB free at {}", *gigabytes, folder);
+    if (*gigabytes < kLittle) {
+      checks.push_back(bad(name, text, "free some space; worktrees and records need it"));
+    } else if (*gigabytes < kFew) {
+      checks.push_back(note(name, text, "free some space before a batch"));
+    } else {
+      checks.push_back(good(name, text));
+    }
+  }
+}
+
+}  // namespace gf::doctor
