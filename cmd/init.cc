@@ -7,8 +7,9 @@
 #include <memory>
 
 #include "base/text.h"
-#include "command.h"
+#include "door.h"
 #include "engine/setup.h"
+#include "hooks/hooks.h"
 
 namespace gf::cmd {
 namespace {
@@ -24,8 +25,66 @@ std::string sharing(const std::string& share, const std::string& remote) {
   return text;
 }
 
-Result<int> init(const std::string& share, bool dry_run, Console& console) {
-  if (share != "none" && share != "summary" && share != "full") {
+struct Options {
+  std::string share;
+  bool dry_run = false, hooks = false, no_hooks = false;
+};
+
+/// A question with "yes" as what Enter means; no when nobody is there.
+bool agrees(const std::string& question) {
+  if (isatty(STDIN_FILENO) == 0) return false;
+  std::fputs(question.c_str(), stderr);
+  std::string answer;
+  return std::getline(std::cin, answer) && (answer.empty() || answer == "y" || answer == "yes");
+}
+
+/// The pre-push hook: installed when it is wanted, offered on a terminal, told of otherwise.
+Result<std::string> settle_hook(engine::Context& context, const Options& options) {
+  GF_ASSIGN(auto place, hooks::place_of(context.repo, context.git));
+  GF_ASSIGN(auto hook, hooks::look(place, "pre-push"));
+  if (hook.state == hooks::State::kOurs || hook.state == hooks::State::kCalls)
+    return fmt::format("pre-push asks for a verdict ({})", hook.path);
+  std::string hint = "not installed; 'git factory hooks install' has pushes ask for a verdict";
+  if (options.no_hooks || options.dry_run || place.off) return hint;
+  if (!options.hooks && !agrees("Ask for a verdict before each push (pre-push hook)? [Y/n] ")) {
+    return hint;
+  }
+  GF_ASSIGN(auto done, hooks::install(place, {"pre-push", program_folder(), false}));
+  if (!done.advice.empty()) return "not installed:\n" + done.advice;
+  std::string text = "installed, " + done.hook.path;
+  return done.hook.chained.empty() ? text : text + "; then " + done.hook.chained;
+}
+
+std::string told(const engine::Preparation& found, bool dry_run) {
+  std::string text =
+      fmt::format("base:      {} ({})\n", found.base.name, found.base.commit.short_hex());
+  for (const gate::Gate& gate : found.gates) {
+    text += fmt::format("gate:      {:<12} {}\n", gate.name, gate.why);
+  }
+  if (found.gates.empty()) text += "gate:      none found; configure one in .gitfactory\n";
+  text +=
+      fmt::format("python:    {}\nchangelog: {}\nremote:    {}\nforge:     {} ({})\n", found.python,
+                  found.changelog, found.remote.value_or("none"), found.forge, found.forge_why);
+  const char* file = found.file_exists ? (found.file_trusted ? "is there, left as it is"
+                                                             : "is there, left as it is, and not "
+                                                               "trusted; see 'git factory trust'")
+                     : dry_run         ? "would be written"
+                                       : "written; commit it";
+  text += fmt::format(".gitfactory: {}\n", file);
+  text += "sharing:   " + sharing(found.remote ? found.share : "none", found.remote.value_or("")) +
+          "\n";
+  for (const std::string& spec : found.refspecs) {
+    text += fmt::format("fetch:     {} {}\n", dry_run ? "would add" : "added", spec);
+  }
+  for (const std::string& spec : found.leftover) {
+    text += fmt::format("fetch:     {} {}\n", dry_run ? "would remove" : "removed", spec);
+  }
+  return text;
+}
+
+Result<int> init(const Options& options, Console& console) {
+  const std::string& share = options.share;
+  if (!share.empty() && share != "none" && share != "summary" && share != "full") {
     return Error{Fault::kUsage,
                  fmt::format("'{}' is no way to share", printable(share)),
                  {},
@@ -33,25 +92,27 @@ Result<int> init(const std::string& share, bool dry_run, Console& console) {
   }
   GF_ASSIGN(auto context, engine::Context::open(console.setup, true));
   GF_ASSIGN(auto found, engine::look(*context, share));
-  std::string text =
-      fmt::format("base:      {} ({})\n", found.base.name, found.base.commit.short_hex());
-  for (const gate::Gate& gate : found.gates) {
-    text += fmt::format("gate:      {:<12} {}\n", gate.name, gate.why);
-  }
-  if (found.gates.empty()) text += "gate:      none found; configure one in .gitfactory\n";
-  text += fmt::format("python:    {}\nchangelog: {}\nremote:    {}\n", found.python,
-                      found.changelog, found.remote.value_or("none"));
-  text += fmt::format(".gitfactory: {}\n", found.file_exists ? "is there, left as it is"
-                                           : dry_run         ? "would be written"
-                                                             : "written; commit it");
-  text += "sharing:   " + sharing(found.remote ? share : "none", found.remote.value_or("")) + "\n";
-  console.print(printable(text));
-  if (dry_run) {
-    if (!found.file_exists) console.print("\n" + printable(found.file));
-    return kYes;
-  }
-  GF_TRY(engine::prepare(*context, found));
+  if (!options.dry_run) GF_TRY(engine::prepare(*context, found));
+  console.print(printable(told(found, options.dry_run)));
+  GF_ASSIGN(auto hook, settle_hook(*context, options));
+  console.print(printable("hooks:     " + hook) + "\n");
+  if (options.dry_run && !found.file_exists) console.print("\n" + printable(found.file));
   return kYes;
+}
+
+void show_claims(const engine::Claims& claims, const Console& console) {
+  console.print(printable(claims.text));
+  if (claims.before && !claims.trusted) {
+    console.print(fmt::format("\nsince {}, which you trusted:\n", claims.before->short_hex()));
+    for (const std::string& line : claims.added) console.print("+ " + printable(line) + "\n");
+    for (const std::string& line : claims.removed) console.print("- " + printable(line) + "\n");
+    if (claims.added.empty() && claims.removed.empty())
+      console.print("  nothing that runs, contacts or decides has changed\n");
+  }
+  console.print(fmt::format("\n.gitfactory ({}) would have this done:\n", claims.blob.short_hex()));
+  for (const std::string& line : claims.lines) console.print("  " + printable(line) + "\n");
+  if (claims.lines.empty())
+    console.print("  nothing but settings: it names no program and no address\n");
 }
 
 Result<int> trust(bool yes, Console& console) {
@@ -61,12 +122,7 @@ Result<int> trust(bool yes, Console& console) {
     console.say("there is no .gitfactory; nothing needs trust");
     return kYes;
   }
-  console.print(printable(claims->text));
-  console.print(
-      fmt::format("\n{} ({}) would have this done:\n", ".gitfactory", claims->blob.short_hex()));
-  for (const std::string& line : claims->lines) console.print("  " + printable(line) + "\n");
-  if (claims->lines.empty())
-    console.print("  nothing but settings: it names no program and no address\n");
+  show_claims(*claims, console);
   if (claims->trusted) {
     console.say("it is trusted already");
     return kYes;
@@ -94,11 +150,14 @@ Result<int> trust(bool yes, Console& console) {
 }  // namespace
 
 Run bind_init(CLI::App& app) {
-  auto share = std::make_shared<std::string>("full");
-  auto dry_run = std::make_shared<bool>(false);
-  app.add_option("--share", *share, "What a push of the record sends: none, summary or full");
-  app.add_flag("--dry-run", *dry_run, "Change nothing, show what would be done");
-  return [share, dry_run](Console& console) { return init(*share, *dry_run, console); };
+  auto options = std::make_shared<Options>();
+  app.add_option("--share", options->share,
+                 "What a push of the record sends: none, summary or full; default: as before, else "
+                 "full");
+  app.add_flag("--dry-run", options->dry_run, "Change nothing, show what would be done");
+  auto* with = app.add_flag("--hooks", options->hooks, "Install the pre-push hook unasked");
+  app.add_flag("--no-hooks", options->no_hooks, "Do not ask about hooks")->excludes(with);
+  return [options](Console& console) { return init(*options, console); };
 }
 
 Run bind_trust(CLI::App& app) {

@@ -14,17 +14,22 @@ struct Preparation {
   Base base;
   std::vector<gate::Gate> gates;
   std::string changelog;  ///< why, for people
+  std::string forge;      ///< what factory.forge would be
+  std::string forge_why;  ///< for people
   std::string python;
   std::optional<std::string> remote;
   std::string file;                   ///< text of .gitfactory
   bool file_exists = false;           ///< then it is left as it is
-  std::vector<std::string> refspecs;  ///< to be added to the remote's fetch
+  bool file_trusted = false;          ///< the one that exists
+  std::vector<std::string> refspecs;  ///< that the remote's fetch lacks
+  std::vector<std::string> leftover;  ///< ours, of a wider share than is wanted now
   std::string share;
 };
 
+/// `share`: none, summary, full, or empty: what is configured, else full. Changes nothing.
 Result<Preparation> look(Context& context, const std::string& share);
-/// Writes .gitfactory (never over one that is there), trusts it, sets refspecs and share. Again is
-/// safe.
+/// Writes .gitfactory (never over one that is there) and trusts what it wrote, sets refspecs and
+/// share. Again is safe.
 Result<void> prepare(Context& context, const Preparation& preparation);
 
 /// What a tracked .gitfactory would have run or contacted, one line each.
@@ -33,6 +38,10 @@ struct Claims {
   bool trusted = false;
   std::vector<std::string> lines;
   std::string text;
+  /// What an earlier content was trusted with, where that is still here: its id, and what of
+  /// `lines` is new and what is gone since.
+  std::optional<Oid> before;
+  std::vector<std::string> added, removed;
 };
 /// Of the work tree's file when there is one, else of the base's. Empty: there is none.
 Result<std::optional<Claims>> tracked_claims(Context& context);
