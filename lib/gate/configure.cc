@@ -6,6 +6,7 @@
 #include <charconv>
 #include <iterator>
 
+#include "base/command_line.h"
 #include "base/text.h"
 #include "gate/detect.h"
 #include "gate/gate.h"
@@ -16,44 +17,6 @@ namespace {
 constexpr std::string_view kReports[] = {"ruff-json", "ruff-format", "mypy-json",
                                          "junit",     "text",        "exit"};
 constexpr int64_t kLongestMs = 24 * 3600 * 1000;
-
-/// Words as a shell splits them, with quotes and backslashes; nothing is expanded.
-std::optional<std::vector<std::string>> words_of(std::string_view text) {
-  std::vector<std::string> all;
-  std::string word;
-  bool in_word = false;
-  char quote = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    char c = text[i];
-    if (c == '\\' && quote != '\'') {
-      if (++i == text.size()) return std::nullopt;
-      bool kept = quote == '"' && text[i] != '"' && text[i] != '\\';
-      if (kept) word += '\\';
-      word += text[i];
-      in_word = true;
-    } else if (quote != 0) {
-      if (c == quote) {
-        quote = 0;
-      } else {
-        word += c;
-      }
-    } else if (c == '\'' || c == '"') {
-      quote = c;
-      in_word = true;
-    } else if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
-      if (in_word) all.push_back(std::exchange(word, {}));
-      in_word = false;
-    } else {
-      word += c;
-      in_word = true;
-    }
-  }
-  if (in_word) all.push_back(word);
-  bool usable =
-      quote == 0 && !all.empty() && !all[0].empty() && text.find('\0') == std::string_view::npos;
-  if (!usable) return std::nullopt;
-  return all;
-}
 
 Error wrong(const std::string& key, const std::string& value, const std::string& hint) {
   return Error{Fault::kConfiguration,
@@ -103,7 +66,7 @@ struct Setting {
 
 /// A gate with a command of its own is a new gate: how the detected one reports does not hold.
 Result<void> take_command(Gate& gate, const Setting& setting, const std::string& python) {
-  auto argv = words_of(setting.value);
+  auto argv = command_words(setting.value);
   if (!argv) {
     return wrong(setting.key, setting.value, "write a program and its arguments, quotes closed");
   }

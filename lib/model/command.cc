@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/command_line.h"
 #include "base/text.h"
 #include "model/kinds.h"
 #include "model/prices.h"
@@ -15,41 +16,6 @@ using record::ModelFailure;
 
 constexpr size_t kMaxAnswer = 8u << 20;
 constexpr int64_t kDefaultSeconds = 600;
-
-/// Words as a shell would cut them, quotes and backslashes included, and nothing else of a shell.
-std::optional<std::vector<std::string>> words(std::string_view text) {
-  std::vector<std::string> all;
-  std::string word;
-  bool in_word = false;
-  char quote = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    char c = text[i];
-    if (quote != 0) {
-      if (c == quote) {
-        quote = 0;
-      } else if (c == '\\' && quote == '"' && i + 1 < text.size()) {
-        word += text[++i];
-      } else {
-        word += c;
-      }
-    } else if (c == '\'' || c == '"') {
-      quote = c;
-      in_word = true;
-    } else if (c == '\\' && i + 1 < text.size()) {
-      word += text[++i];
-      in_word = true;
-    } else if (c == ' ' || c == '\t' || c == '\n') {
-      if (in_word) all.push_back(std::exchange(word, {}));
-      in_word = false;
-    } else {
-      word += c;
-      in_word = true;
-    }
-  }
-  if (quote != 0) return std::nullopt;
-  if (in_word) all.push_back(word);
-  return all;
-}
 
 class Command : public Provider {
  public:
@@ -206,7 +172,7 @@ class Command : public Provider {
 Result<std::unique_ptr<Provider>> make_command(const Reference& reference, const Context& context) {
   std::string key = fmt::format("factory.provider.{}.command", reference.provider);
   std::optional<std::string> line = setting(context.settings, key);
-  std::optional<std::vector<std::string>> argv = line ? words(*line) : std::nullopt;
+  std::optional<std::vector<std::string>> argv = line ? command_words(*line) : std::nullopt;
   if (!argv || argv->empty()) {
     return Error{Fault::kConfiguration,
                  fmt::format("{} does not name a program", key),
