@@ -89,6 +89,7 @@ TEST_F(GatekeeperTest, TheSameTreeIsAskedOnceInARunAndTheOutcomeIsOnRecord) {
   EXPECT_EQ(first[0].tree, workspace_->tree());
   EXPECT_THAT(runs(), SizeIs(1));
   EXPECT_EQ(record::to_json(first[0]).dump(), record::to_json(second[0]).dump());
+  ASSERT_DONE(active_->save());
   ASSERT_GIVES(auto kept, context_->store->load(active_->run().id));
   EXPECT_THAT(kept.gates, SizeIs(1));
   std::vector<std::string> names = keeper.take_names();
@@ -102,6 +103,7 @@ TEST_F(GatekeeperTest, AnotherRunOfThisCloneUsesTheOutcomeAndHasItOnItsOwnRecord
   ASSERT_DONE(keeper({gate()}).run("validate", {}, {}));
   EXPECT_THAT(runs(), SizeIs(1));
   EXPECT_THAT(told_.back(), HasSubstr("known for this tree"));
+  ASSERT_DONE(active_->save());
   ASSERT_GIVES(auto kept, context_->store->load(active_->run().id));
   EXPECT_THAT(kept.gates, SizeIs(1));
 }
