@@ -113,6 +113,7 @@ case $mode in
     need
     build ON
     test_python
+    tests/services/install.sh build/services || say "warning: some checks by others' programs will be skipped"
     ctest --test-dir build --output-on-failure --no-tests=error -j "$(nproc 2>/dev/null || echo 2)"
     ;;
   uninstall)
