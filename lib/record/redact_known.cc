@@ -93,14 +93,29 @@ void add(const std::string& value, std::vector<std::string>& all) {
   }
 }
 
-/// The length of the value that stands at `at`; 0: none.
-size_t match(const std::vector<std::string>& values, std::string_view text, size_t at) {
+/// The length of the long value that stands at `at`, 0 if none does.
+size_t long_match(const std::vector<std::string>& values, std::string_view text, size_t at) {
   for (const std::string& value : values) {
-    if (text.compare(at, value.size(), value) != 0) continue;
+    if (value.size() < kLong || text.compare(at, value.size(), value) != 0) continue;
     bool hex = std::all_of(value.begin(), value.end(), is_hex);
     if (hex && within_object_id(text, at, value.size())) continue;
-    if (value.size() < kLong && !stands_alone(text, at, value.size())) continue;
     return value.size();
+  }
+  return 0;
+}
+
+/// The length of the value that stands at `at`; 0: none. `hidden`: what is right before it was
+/// hidden, and is no letter any more; nor is a long value right behind it.
+size_t match(const std::vector<std::string>& values, std::string_view text, size_t at,
+             bool hidden) {
+  if (size_t size = long_match(values, text, at); size > 0) return size;
+  for (const std::string& value : values) {
+    size_t size = value.size();
+    if (size >= kLong || text.compare(at, size, value) != 0) continue;
+    bool ends = at + size >= text.size() || long_match(values, text, at + size) > 0;
+    size_t from = hidden ? at : 0;
+    std::string_view seen = text.substr(from, ends ? at + size - from : std::string_view::npos);
+    if (stands_alone(seen, at - from, size)) return size;
   }
   return 0;
 }
@@ -149,7 +164,7 @@ std::string without(const std::vector<std::string>& values, std::string_view tex
       }
     }
     bool maybe = (bits[start >> 6] >> (start & 63) & 1) != 0;
-    size_t size = maybe ? match(values, text, at) : 0;
+    size_t size = maybe ? match(values, text, at, kept > 0 && kept == at) : 0;
     if (size == 0) {
       ++at;
       continue;

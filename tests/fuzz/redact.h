@@ -1,0 +1,26 @@
+// What a fuzzer does with the redactor. Shared by the libFuzzer target and by the unit test that
+// runs it on changed examples.
+#pragma once
+
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "record/redact.h"
+
+namespace gf::test {
+
+/// A second pass changes nothing, and an object id that stands alone comes through.
+inline void feed_redactor(std::string_view bytes) {
+  static const record::Redactor kBare, kKnowing({"MY_TOKEN=redacted:secret", "A_PASSWORD=a!b2c",
+                                                 "B_SECRET=deadbeef", "C_TOKEN=token=token="});
+  static const std::string kId = "deadbeef" + std::string(32, '7');
+  for (const record::Redactor* redact : {&kBare, &kKnowing}) {
+    std::string once = (*redact)(bytes);
+    if ((*redact)(once) != once) std::abort();
+  }
+  std::string with_id = std::string(bytes.substr(0, 2000)) + "\n" + kId + "\n";
+  if (kKnowing(with_id).find(kId) == std::string::npos) std::abort();
+}
+
+}  // namespace gf::test
