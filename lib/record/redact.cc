@@ -1,6 +1,8 @@
 // One pass over a text: from word to word, and what is hidden is stepped over.
 #include "record/redact.h"
 
+#include <algorithm>
+
 #include "record/redact_parts.h"
 
 namespace gf::record {
@@ -92,6 +94,7 @@ class Pass {
   }
 
   std::optional<size_t> block(size_t end) {
+    while (block_ < kept_) block_ = text_.find(kBlock, kept_);  // what was hidden held its start
     while (block_ < end) {
       auto over = private_key_end(text_, block_);
       size_t begin = block_;
@@ -125,6 +128,7 @@ class Pass {
     // The dashes of an option stay in sight: "--password VALUE".
     auto value = value_after(text_, begin, end);
     if (!value) return end;
+    if (block_ < value->end) return end;
     std::string_view secret = text_.substr(value->begin, value->end - value->begin);
     if (!is_secret(kind, secret, value->scheme)) return end;
     return hide(value->begin, end_of(value->end), "secret");
@@ -136,6 +140,7 @@ class Pass {
            (is_word(text_[end]) ||
             std::string_view("./+=~").find(text_[end]) != std::string_view::npos))
       ++end;
+    if (block_ < end) return at;
     bool secret = is_secret(Name::kTelling, text_.substr(at, end - at), true);
     return secret ? hide(at, end_of(end), "secret") : at;
   }

@@ -246,6 +246,7 @@ std::optional<size_t> private_key_end(std::string_view text, size_t at) {
     size_t next = skip_between(text, stop);
     bool last = next == text.size() || text.substr(next, 8) == "-----END";
     if (stop - at < 16 && !last) break;  // a word: the block was cut here
+    if (is_object_id(text.substr(at, stop - at))) break;
     end = at = stop;
   }
   if (end == 0) return std::nullopt;
@@ -262,8 +263,9 @@ std::optional<std::pair<size_t, size_t>> userinfo(std::string_view text, size_t 
     if (text[end] == '@') sign = end;
     if (kStops.find(text[end]) != std::string_view::npos) break;
   }
-  if (sign == 0 || mark_end(text, begin) == sign) return std::nullopt;
+  if (sign == 0) return std::nullopt;
   std::string_view info = text.substr(begin, sign - begin);
+  if (info.find("[redacted:") != std::string_view::npos) return std::nullopt;
   size_t colon = info.find(':');
   if (colon == std::string_view::npos) {
     // A name alone ("git@") is no secret; a token there is one, of whatever form.

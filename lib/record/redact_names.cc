@@ -194,15 +194,21 @@ size_t skip(std::string_view text, size_t at, std::string_view some) {
   return at;
 }
 
-/// Past `: str =` in `password: str = "..."`; else `at`.
+/// Past `: str =` in `password: str = "..."`; else `at`. A type has no digits, and is no key.
 size_t past_annotation(std::string_view text, size_t at) {
-  size_t end = at;
-  while (
-      end < text.size() && end - at < 40 &&
-      (is_word(text[end]) || std::string_view(" []|.,").find(text[end]) != std::string_view::npos))
-    ++end;
-  bool assigned = end > at && end + 1 < text.size() && text[end] == '=' && text[end - 1] == ' ';
-  return assigned ? end + 1 : at;
+  size_t end = at, word = at;
+  for (; end < text.size() && end - at < 40 && text[end] != '='; ++end) {
+    bool letter = is_word(text[end]) && !is_digit(text[end]);
+    if (!letter && std::string_view(" []|.,").find(text[end]) == std::string_view::npos) return at;
+    if (letter) continue;
+    if (looks_random(text.substr(word, end - word))) return at;
+    word = end + 1;
+  }
+  bool scheme = false;
+  for (std::string_view name : {"bearer ", "basic ", "token ", "apikey ", "digest "})
+    scheme = scheme || starts_with_ignoring_case(text.substr(at, name.size()), name);
+  bool assigned = end > at && end < text.size() && text[end] == '=' && text[end - 1] == ' ';
+  return assigned && !scheme ? end + 1 : at;
 }
 
 /// Where the value begins, at its quote if it has one; npos: nothing is assigned.

@@ -24,7 +24,7 @@ TEST(RedactorMutations, ASecondPassChangesNothingWhateverComes) {
     for (const Example& example : examples_from(top + "corpus/redaction/" + file, 1))
       seeds.push_back(example.text);
   }
-  for (const std::string& seed : seeds) feed_redactor(seed);
+  for (const std::string& seed : seeds) ASSERT_EQ(complaint_of_redactor(seed), "");
   std::mt19937 die(11);
   for (int round = 0; round < 4000; ++round) {
     std::string text = seeds[die() % seeds.size()];
@@ -45,7 +45,7 @@ TEST(RedactorMutations, ASecondPassChangesNothingWhateverComes) {
           text += text.substr(at, die() % 60);
       }
     }
-    feed_redactor(text);
+    ASSERT_EQ(complaint_of_redactor(text), "");
   }
 }
 
