@@ -15,6 +15,7 @@ namespace {
 
 struct Options {
   std::string remote, share;
+  bool repair = false;
 };
 
 Result<std::string> remote_named(const engine::Context& context, const engine::Config& config,
@@ -82,8 +83,20 @@ record::Json to_json(const store::Synced& done, const store::SyncWish& wish) {
                                {"warnings", record::Json::strings(done.warnings)}});
 }
 
+Result<int> repair(engine::Context& context, const Console& console) {
+  GF_ASSIGN(int ledger, context.store->rebuild_ledger(store::Look::kAll));
+  GF_ASSIGN(int notes, context.store->rebuild_notes(store::Look::kAll));
+  record::Json json = record::Json::object({{"ledger", ledger}, {"notes", notes}});
+  console.print(console.json ? json.dump() + "\n"
+                             : fmt::format("{} put back into the ledger, notes of {} made anew\n",
+                                           counted(static_cast<size_t>(ledger), "run"),
+                                           counted(static_cast<size_t>(notes), "run")));
+  return kYes;
+}
+
 Result<int> sync(const Options& options, Console& console) {
   GF_ASSIGN(auto context, engine::Context::open(console.setup, false));
+  if (options.repair) return repair(*context, console);
   // Without the tracked file: what leaves this machine is decided here and not by what was cloned.
   GF_ASSIGN(auto config, engine::Config::load(context->repo, context->git, Oid(),
                                               console.setup.overrides, true));
@@ -131,6 +144,8 @@ Run bind_sync(CLI::App& app) {
   auto options = std::make_shared<Options>();
   app.add_option("remote", options->remote, "The remote; default: the one pull requests go to");
   app.add_option("--share", options->share, "Send none, summary or full, this time");
+  app.add_flag("--repair", options->repair,
+               "Make lost ledger entries and notes anew from what is here, and contact nobody");
   return [options](Console& console) { return sync(*options, console); };
 }
 

@@ -16,7 +16,11 @@ _git_factory() {
     log) __gitcomp "--max-count= --skip= --since= --until= --author= --grep= --stage= --outcome= --model= --oneline --format= --date= --json --color --no-color" ;;
     why) __gitcomp "$(git ls-files 2>/dev/null)" "" "$cur" ":" ;;
     export) __gitcomp "--all --prompts" ;;
-    sync) __gitcomp_nl "$(git remote)" ;;
+    sync)
+      case "$cur" in
+        -*) __gitcomp "--share=none --share=summary --share=full --repair --json" ;;
+        *) __gitcomp_nl "$(git remote)" ;;
+      esac ;;
     verify)
       case "$cur" in
         -*) __gitcomp "--push --remote= --ref= --target= --all --regate --policy --json" ;;

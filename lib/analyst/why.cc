@@ -53,6 +53,8 @@ class Search {
   Result<void> by_names(const git::CommitInfo& commit);
   Result<void> by_content(const git::CommitInfo& commit);
   Result<void> by_text();
+  /// The newest delivered runs.
+  Result<void> recent();
   /// Takes the first candidate whose change has the line in it.
   Result<bool> settle();
   void say_no(const git::CommitInfo& commit);
@@ -72,28 +74,30 @@ Result<void> Search::by_names(const git::CommitInfo& commit) {
   return Done{};
 }
 
+/// By head, patch id or tree: an index answers this at once, else the ledger is walked.
 Result<void> Search::by_content(const git::CommitInfo& commit) {
-  std::string patch;
-  if (commit.parents.size() == 1) {
-    auto parent = repo_.commit(commit.parents[0]);
-    // A parent that a shallow clone lacks leaves the other ways.
-    if (parent.ok()) patch = repo_.patch_id(parent->tree, commit.tree).value_or("");
+  GF_ASSIGN(auto id, store_.find(commit.id.hex()));
+  if (!id) return Done{};
+  auto run = store_.load(*id);
+  Link link = Link::kTrailer;
+  if (run.ok()) {
+    bool head = run->run.head == commit.id, tree = run->run.tree == commit.tree;
+    link = head ? Link::kHead : tree ? Link::kTree : Link::kPatch;
   }
+  candidates_.push_back({*id, link});
+  return Done{};
+}
+
+Result<void> Search::recent() {
   return store_.walk([&](const store::Summary& run) {
-    if (run.status != record::RunStatus::kDelivered) return true;
-    if (recent_.size() < kTextRuns) recent_.push_back(run);
-    Link link = run.head == commit.id                     ? Link::kHead
-                : !patch.empty() && run.patch_id == patch ? Link::kPatch
-                : run.tree == commit.tree                 ? Link::kTree
-                                                          : Link::kNone;
-    if (link == Link::kHead) candidates_.insert(candidates_.begin(), {run.id, link});
-    if (link == Link::kPatch || link == Link::kTree) candidates_.push_back({run.id, link});
-    return link != Link::kHead;
+    if (run.status == record::RunStatus::kDelivered) recent_.push_back(run);
+    return recent_.size() < kTextRuns;
   });
 }
 
 Result<void> Search::by_text() {
   if (!is_telling(why_.line.text)) return Done{};
+  GF_TRY(recent());
   for (const store::Summary& run : recent_) {
     auto base = repo_.commit(run.base);
     if (!base.ok()) continue;

@@ -23,7 +23,8 @@ struct Store::Impl {
                            const std::vector<record::StageRecord>& stages,
                            const std::optional<record::Spec>& spec,
                            const std::optional<record::Verdict>& verdict);
-  Result<bool> rebuild(const RunId& id, const Store& store);
+  Result<bool> rebuild(const RunId& id);
+  Result<bool> restore(const RunId& id, const Oid& folder);
   Result<void> finish(const RefName& ref, const Oid& tip);
   Result<void> repair();
   Result<bool> knows(const RunId& id) const;

@@ -226,8 +226,10 @@ Result<std::array<std::set<Oid>, std::size(kNotes)>> annotated(git::Repo& repo) 
 
 /// True when something was missing. A run whose objects are not here has no notes to give; the
 /// rest is not held up by it.
-Result<bool> Store::Impl::rebuild(const RunId& id, const Store& store) {
-  auto record = store.load(id);
+Result<bool> Store::Impl::rebuild(const RunId& id) {
+  GF_ASSIGN(auto folder, folder_of(id, "ledger"));
+  if (!folder) return false;
+  auto record = read_run(*repo, *folder, {});
   if (!record.ok()) return false;
   GF_ASSIGN(auto before, tips_now(*repo));
   GF_TRY(write_notes(record->run, record->stages, record->spec, record->verdict));
@@ -235,10 +237,10 @@ Result<bool> Store::Impl::rebuild(const RunId& id, const Store& store) {
   return after != before;
 }
 
-Result<int> Store::rebuild_notes() {
+Result<int> Store::rebuild_notes(Look look) {
   git::Repo& repo = *impl_->repo;
   GF_ASSIGN(auto now, tips_now(repo));
-  Tips before = read_stamp(repo);
+  Tips before = look == Look::kAll ? Tips() : read_stamp(repo);
   if (now == before) return 0;
   int rebuilt = 0;
   auto grew = only_grew(repo, before, now);
@@ -246,7 +248,7 @@ Result<int> Store::rebuild_notes() {
     // Writing what is there already changes nothing, so new runs need no look beforehand.
     GF_ASSIGN(auto fresh, fresh_runs(repo, before, now));
     for (const RunId& id : fresh) {
-      GF_ASSIGN(bool did, impl_->rebuild(id, *this));
+      GF_ASSIGN(bool did, impl_->rebuild(id));
       rebuilt += did ? 1 : 0;
     }
   } else {
@@ -257,7 +259,7 @@ Result<int> Store::rebuild_notes() {
       bool whole = there[3].contains(run.tree);
       for (const auto& targets : there) whole = whole && targets.contains(run.head);
       if (whole || !done.insert(run.run).second) continue;
-      GF_ASSIGN(bool did, impl_->rebuild(run.run, *this));
+      GF_ASSIGN(bool did, impl_->rebuild(run.run));
       rebuilt += did ? 1 : 0;
     }
   }

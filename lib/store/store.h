@@ -117,6 +117,9 @@ struct Found {
 /// Nothing: there is no index that can answer; the ledger is walked.
 using LookUp = std::function<std::optional<Found>(const git::Repo&, const Wanted&)>;
 
+/// How far a repair looks: only where something seems to be missing, or everywhere.
+enum class Look { kNew, kAll };
+
 class Store {
  public:
   /// `repo` and `clock` must outlive this object. Opening repairs what a crash left half done: a
@@ -163,7 +166,10 @@ class Store {
   /// Makes the notes of delivered runs anew where they are missing (deleted, `git notes prune`).
   /// Costs as much as is new since the last time, unless notes were taken away. Returns how many
   /// runs got theirs back.
-  Result<int> rebuild_notes();
+  Result<int> rebuild_notes(Look look = Look::kNew);
+  /// Makes ledger entries anew for runs whose replay data is here: of months without a ledger, or
+  /// with kAll of every month. Returns how many.
+  Result<int> rebuild_ledger(Look look = Look::kNew);
 
  private:
   struct Impl;

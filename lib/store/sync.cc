@@ -91,8 +91,9 @@ Result<void> Passage::take_in() {
     GF_ASSIGN(auto fresh, runs_beyond(repo_, tree, before[month]));
     for (const RunId& id : fresh) done_.received += sent_.contains(id) ? 0 : 1;
   }
+  GF_ASSIGN(int restored, store_.rebuild_ledger());
   GF_ASSIGN(int rebuilt, store_.rebuild_notes());
-  done_.rebuilt += rebuilt;
+  done_.rebuilt += restored + rebuilt;
   return Done{};
 }
 

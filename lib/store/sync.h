@@ -30,7 +30,7 @@ struct Synced {
   int sent = 0;      ///< runs that were new there
   int joined = 0;    ///< times that a ref of ours moved
   int folded = 0;    ///< runs taken out of the inbox
-  int rebuilt = 0;   ///< runs whose notes were made anew
+  int rebuilt = 0;   ///< runs whose ledger entry or notes were made anew
   bool by_inbox = false;
   std::vector<std::string> warnings;  ///< one line each; nothing was lost
 };

@@ -271,6 +271,30 @@ TEST_F(SyncTest, NotesThatWereLostAreMadeAnewFromTheLedger) {
   EXPECT_EQ(record_of(clone("ada")), record_of(server()));
 }
 
+TEST_F(SyncTest, ALedgerThatWasLostIsMadeAnewFromTheReplayData) {
+  record::RunRecord first = deliver_in("ada", 1);
+  record::RunRecord second = deliver_in("ada", 2);
+  std::string month = "refs/factory/ledger/2026-01";
+  std::string tree = shell(clone("ada"), "git rev-parse " + month + "^{tree}");
+  std::string cut = "git update-ref " + month + " " + month + "~1";
+  git::Repo repo = open_repo(clone("ada"));
+  Store store = open_store(repo);
+  ASSERT_GIVES(int nothing, store.rebuild_ledger(Look::kAll));
+  EXPECT_EQ(nothing, 0);
+
+  shell(clone("ada"), cut);
+  ASSERT_GIVES(int one, store.rebuild_ledger(Look::kAll));
+  EXPECT_EQ(one, 1);
+  shell(clone("ada"),
+        "git update-ref -d " + month + " && git update-ref -d refs/notes/factory/trace");
+  ASSERT_GIVES(int both, store.rebuild_ledger());
+  EXPECT_EQ(both, 2);
+  EXPECT_EQ(shell(clone("ada"), "git rev-parse " + month + "^{tree}"), tree);
+  EXPECT_THAT(listed(store), ElementsAre(second.id.str(), first.id.str()));
+  ASSERT_GIVES(int notes, store.rebuild_notes());
+  EXPECT_EQ(notes, 2);
+}
+
 TEST_F(SyncTest, NotesPrunedAfterABranchWentComeBack) {
   record::RunRecord run = deliver_in("ada", 1);
   std::string show = "git notes --ref=factory/review show " + run.tree.hex();
