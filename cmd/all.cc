@@ -20,6 +20,8 @@ constexpr std::array kCommands = {
     Command{"show", "Show a run, a stage of it, or its pull request", bind_show},
     Command{"why", "Go from a line of code to the run that wrote it", bind_why},
     Command{"export", "Write runs as OpenTelemetry traces", bind_export},
+    Command{"replay", "Run runs of the record again, offline, and say what is not the same",
+            bind_replay},
     Command{"sync", "Fetch, join and push the record", bind_sync},
     Command{"models", "Show which models would be asked, and check that they answer", bind_models},
     Command{"metrics", "Show dollars per feature, time to pull request and success rate",

@@ -65,6 +65,7 @@ Run bind_log(CLI::App& app);
 Run bind_show(CLI::App& app);
 Run bind_why(CLI::App& app);
 Run bind_export(CLI::App& app);
+Run bind_replay(CLI::App& app);
 Run bind_sync(CLI::App& app);
 Run bind_models(CLI::App& app);
 Run bind_metrics(CLI::App& app);

@@ -1,6 +1,6 @@
 # bash completion for git factory; git's own completion calls _git_factory.
 _git_factory() {
-  local commands="init trust feature plan spec resume abort log show why export sync models metrics query retro verify hook hooks doctor attest demo"
+  local commands="init trust feature plan spec resume abort log show why replay export sync models metrics query retro verify hook hooks doctor attest demo"
   local i command=""
   for ((i = 2; i < cword; i++)); do
     [[ " $commands " == *" ${words[i]} "* ]] && { command=${words[i]}; break; }

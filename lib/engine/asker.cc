@@ -85,6 +85,7 @@ Result<std::vector<model::Provider*>> Asker::providers_of(const std::string& sta
 }
 
 Result<void> Asker::check(const std::vector<std::string>& stages) {
+  if (recorded_ != nullptr) return Done{};
   std::map<std::string, std::optional<std::string>> problems;
   for (const std::string& stage : stages) {
     GF_TRY(purses_of(stage));
@@ -108,6 +109,7 @@ Result<void> Asker::check(const std::vector<std::string>& stages) {
 }
 
 bool Asker::knows(const record::ModelRequest& request) const {
+  if (recorded_ != nullptr) return recorded(request) != nullptr;
   if (known_in_any_form(request) != nullptr) return true;
   return std::any_of(providers_.begin(), providers_.end(), [&](const auto& entry) {
     return entry.second != nullptr && entry.second->knows(request);
@@ -264,9 +266,48 @@ Result<Asker::Outcome> Asker::ask_one(model::Provider& provider,
   }
 }
 
+/// The same step of the record, the very question where it was asked twice. Failed calls are not
+/// repeated: what they cost is told by the record alone.
+const record::Exchange* Asker::recorded(const record::ModelRequest& request) const {
+  const record::Exchange* found = nullptr;
+  Oid key = record::request_key(request);
+  for (const record::Exchange& exchange : recorded_->exchanges) {
+    const record::ModelRequest& then = exchange.request;
+    bool same_step =
+        then.stage == request.stage && then.attempt == request.attempt && then.turn == request.turn;
+    if (!same_step || !exchange.answer) continue;
+    found = &exchange;
+    if (record::request_key(then) == key) break;
+  }
+  return found;
+}
+
+Result<record::ModelAnswer> Asker::recorded_answer(const record::ModelRequest& request) {
+  const record::Exchange* found = recorded(request);
+  if (found == nullptr) {
+    return Error{Fault::kBadData,
+                 fmt::format("no answer is recorded for {} {} turn {}", request.stage,
+                             request.attempt, request.turn),
+                 {},
+                 {}};
+  }
+  record::Exchange exchange = *found;
+  exchange.request = request;
+  // A conversation that had grown too long was sent with older tool answers cut.
+  std::optional<record::ModelRequest> smaller = shrunk(request);
+  if (smaller && record::request_key(found->request) == record::request_key(*smaller))
+    exchange.request = *smaller;
+  GF_TRY(active_.put_exchange(exchange));
+  count(exchange);
+  tell_("ask.end", fmt::format("{} answered (recorded)", exchange.answer->model),
+        record::Json::object({{"seq", exchange.seq}, {"recorded", true}}));
+  return *exchange.answer;
+}
+
 Result<record::ModelAnswer> Asker::ask(const record::ModelRequest& raw) {
   record::ModelRequest request = raw;
   for (record::Message& message : request.messages) clean(message);
+  if (recorded_ != nullptr) return recorded_answer(request);
   if (const record::Exchange* exchange = known_in_any_form(request)) {
     count(*exchange);
     tell_("ask.end", fmt::format("{} answered (kept)", exchange->answer->model),
@@ -305,6 +346,7 @@ Result<record::ModelAnswer> Asker::ask(const record::ModelRequest& raw) {
 }
 
 Result<bool> Asker::pass_over(const std::string& stage, int attempt) {
+  if (recorded_ != nullptr) return false;  // the record knows whether it went on
   GF_ASSIGN(auto chain, providers_of(stage));
   size_t& first = passed_over_[{stage, attempt}];
   if (first + 1 >= chain.size()) return false;
@@ -322,6 +364,7 @@ void Asker::work_in(const std::string& worktree) {
 }
 
 std::map<std::string, std::string> Asker::configured(const std::vector<std::string>& stages) const {
+  if (recorded_ != nullptr) return recorded_->run.models;
   std::map<std::string, std::string> all;
   for (const std::string& stage : stages) {
     all[stage] = join(model::references_for(config_.settings(), stage), ", ");

@@ -34,6 +34,9 @@ class Asker {
   /// Can every model stage be answered? Checked before anything is spent. The error says what to
   /// set.
   Result<void> check(const std::vector<std::string>& stages);
+  /// From now on every answer comes from `recorded`, whoever is configured: a replay asks nobody.
+  /// What was asked then counts, whatever is asked now; comparing the two is the caller's.
+  void answer_from(const store::Run& recorded) { recorded_ = &recorded; }
   /// One answer. An Error tells why none of the stage's models gave one, or that a cap would be
   /// passed: then nothing was asked, and the run can go on with a higher one.
   Result<record::ModelAnswer> ask(const record::ModelRequest& request);
@@ -67,6 +70,8 @@ class Asker {
     std::string text;
   };
 
+  const record::Exchange* recorded(const record::ModelRequest& request) const;
+  Result<record::ModelAnswer> recorded_answer(const record::ModelRequest& request);
   Result<std::vector<model::Provider*>> providers_of(const std::string& stage);
   Result<std::vector<Purse*>> purses_of(const std::string& stage);
   const record::Exchange* known(const record::ModelRequest& request) const;
@@ -93,6 +98,7 @@ class Asker {
   std::string worktree_;
   Purse run_purse_;
   std::map<std::string, std::unique_ptr<Purse>> stage_purses_;
+  const store::Run* recorded_ = nullptr;  ///< of a replay
   Milliseconds spent_{0};
   Taken taken_;
   std::set<Oid> clean_;  ///< messages that hold no secret any more

@@ -89,6 +89,14 @@ Result<Config> Config::load(const git::Repo& repo, const git::Program& git, cons
   return config;
 }
 
+void Config::drop(const std::function<bool(const std::string& key)>& unwanted) {
+  std::erase_if(settings_, [&](const auto& entry) { return unwanted(entry.first); });
+}
+
+void Config::add(const std::string& key, const std::string& value) {
+  settings_.emplace_back(key, value);
+}
+
 std::optional<std::string> Config::find(std::string_view key) const {
   for (auto it = settings_.rbegin(); it != settings_.rend(); ++it) {
     if (lower(it->first) == lower(key)) return it->second;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,6 +35,10 @@ class Config {
   Result<std::optional<double>> decimal(std::string_view key) const;
   Result<bool> flag(std::string_view key, bool fallback) const;
   [[nodiscard]] const Settings& settings() const { return settings_; }
+  /// Forgets the settings whose key `unwanted` names.
+  void drop(const std::function<bool(const std::string& key)>& unwanted);
+  /// Stronger than all that is there.
+  void add(const std::string& key, const std::string& value);
 
  private:
   Settings settings_;

@@ -74,6 +74,21 @@ git::Runner git_runner(proc::Environment environment, const Cancel& cancel) {
   };
 }
 
+std::string cache_root(const proc::Environment& environment) {
+  auto value = [&](const char* name) {
+    auto found = environment.find(name);
+    return found == environment.end() ? std::string() : found->second;
+  };
+  std::string root = value("XDG_CACHE_HOME");
+  if (root.empty()) root = value("HOME") + "/.cache";
+  return root + "/git-factory";
+}
+
+std::string gate_cache(const Context& context) {
+  return fmt::format("{}/gates/{}", cache_root(context.setup.environment),
+                     record::content_id(context.repo.common_dir()).short_hex(16));
+}
+
 Context::Context(Setup setup_in, git::Repo repo_in, git::Program git_in)
     : setup(std::move(setup_in)),
       repo(std::move(repo_in)),

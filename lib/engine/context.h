@@ -36,6 +36,9 @@ struct Setup {
 /// The `git` program by way of lib/proc, with a limit on everything.
 git::Runner git_runner(proc::Environment environment, const Cancel& cancel);
 
+/// $XDG_CACHE_HOME/git-factory, or the same below ~/.cache. It may not be there yet.
+std::string cache_root(const proc::Environment& environment);
+
 /// An opened repository with its record. Not movable: its parts point at each other.
 class Context {
  public:
@@ -56,6 +59,9 @@ class Context {
  private:
   Context(Setup setup, git::Repo repo, git::Program git);
 };
+
+/// Where this clone's gates keep what spares them work.
+std::string gate_cache(const Context& context);
 
 /// The branch a run starts from: `wanted` (--base), factory.base, the remote's HEAD, main, master,
 /// the branch that is checked out.

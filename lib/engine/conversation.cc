@@ -67,6 +67,7 @@ Result<stage::Output> Line::converse(const stage::Stage& stage, const stage::Inp
   request.attempt = attempt_;
   request.schema = in.schema;
   GF_ASSIGN(request.messages, stage.prompt(in));
+  prompt_ = record::content_id(in.prompt_template);
   for (record::Message& message : request.messages)
     message.content = context_.redactor(message.content);
   GF_ASSIGN(auto temperature, config_.decimal(fmt::format("factory.{}.temperature", stage.name)));

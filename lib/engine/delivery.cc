@@ -189,8 +189,10 @@ std::string Line::pull_request_body() const {
                                          return all;
                                        }(),
                                        ", "));
-  body += fmt::format("\nLook into it: `git factory show {}`\n\nFactory-Run: {}\n", run_.id.str(),
-                      run_.id.str());
+  body += fmt::format(
+      "\nLook into it: `git factory show {0}`\nReplay it: `git factory replay {0}`\n\n"
+      "Factory-Run: {0}\n",
+      run_.id.str());
   return body;
 }
 

@@ -40,6 +40,31 @@ std::string told(const record::GateOutcome& outcome) {
 
 }  // namespace
 
+std::vector<gate::Gate> gates_in(const store::Run& recorded) {
+  // Stages name their gates in the order in which they ran; the files of a record are sorted.
+  std::vector<std::string> files;
+  for (const record::StageRecord& stage : recorded.stages)
+    files.insert(files.end(), stage.gate_runs.begin(), stage.gate_runs.end());
+  files.insert(files.end(), recorded.gate_files.begin(), recorded.gate_files.end());
+  std::vector<gate::Gate> gates;
+  for (const std::string& file : files) {
+    auto found = std::find(recorded.gate_files.begin(), recorded.gate_files.end(), file);
+    if (found == recorded.gate_files.end()) continue;
+    const record::GateOutcome& outcome =
+        recorded.gates[static_cast<size_t>(found - recorded.gate_files.begin())];
+    bool known = std::any_of(gates.begin(), gates.end(), [&](const gate::Gate& gate) {
+      return gate.name == outcome.gate && gate.stage == outcome.stage;
+    });
+    if (known || outcome.gate == "parse") continue;
+    gate::Gate gate;
+    gate.name = outcome.gate;
+    gate.stage = outcome.stage;
+    gate.why = "it is in the record";
+    gates.push_back(std::move(gate));
+  }
+  return gates;
+}
+
 Gatekeeper::Gatekeeper(Context& context, store::ActiveRun& active, git::Workspace& workspace,
                        std::vector<gate::Gate> gates, std::string python, std::string cache_dir,
                        Tell tell)
@@ -49,6 +74,7 @@ Gatekeeper::Gatekeeper(Context& context, store::ActiveRun& active, git::Workspac
       gates_(std::move(gates)),
       python_(std::move(python)),
       cache_dir_(std::move(cache_dir)),
+      outcomes_dir_(cache_dir_ + "/outcomes"),
       tell_(std::move(tell)) {}
 
 Result<gate::Place> Gatekeeper::place() {
@@ -72,7 +98,7 @@ Result<gate::Place> Gatekeeper::place() {
 }
 
 std::optional<record::GateOutcome> Gatekeeper::cached(const std::string& key) const {
-  std::ifstream file(cache_dir_ + "/outcomes/" + key + ".json", std::ios::binary);
+  std::ifstream file(outcomes_dir_ + "/" + key + ".json", std::ios::binary);
   if (!file) return std::nullopt;
   std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   auto json = record::Json::parse(text);
@@ -85,8 +111,8 @@ std::optional<record::GateOutcome> Gatekeeper::cached(const std::string& key) co
 /// Best effort: a cache that cannot be written only costs time.
 void Gatekeeper::cache(const std::string& key, const record::GateOutcome& outcome) const {
   std::error_code failed;
-  fs::create_directories(cache_dir_ + "/outcomes", failed);
-  std::string path = cache_dir_ + "/outcomes/" + key + ".json";
+  fs::create_directories(outcomes_dir_, failed);
+  std::string path = outcomes_dir_ + "/" + key + ".json";
   std::string temporary = fmt::format("{}.{}", path, getpid());
   {
     std::ofstream file(temporary, std::ios::binary);
@@ -118,9 +144,33 @@ Result<record::GateOutcome> Gatekeeper::really_run(const gate::Gate& gate,
   return outcome;
 }
 
+Result<record::GateOutcome> Gatekeeper::recorded_outcome(const std::string& gate,
+                                                         const std::vector<std::string>& keys) {
+  for (const std::string& key : keys) {
+    std::string file = store::gate_file(workspace_.tree(), gate, key);
+    auto found = std::find(recorded_->gate_files.begin(), recorded_->gate_files.end(), file);
+    if (found == recorded_->gate_files.end()) continue;
+    record::GateOutcome outcome =
+        recorded_->gates[static_cast<size_t>(found - recorded_->gate_files.begin())];
+    GF_ASSIGN(auto name, active_.put_gate(outcome, key));
+    names_.push_back(name);
+    return outcome;
+  }
+  return Error{Fault::kBadData,
+               fmt::format("no outcome of the gate '{}' is recorded for the tree {}", gate,
+                           workspace_.tree().short_hex()),
+               {},
+               {}};
+}
+
 Result<record::GateOutcome> Gatekeeper::one(const gate::Gate& gate,
                                             const std::vector<std::string>& selection,
                                             const std::vector<std::string>& changed) {
+  if (recorded_ != nullptr) {
+    // How the gate was configured then is not known here: with or without the changed files.
+    std::string plain = join(selection, "\n");
+    return recorded_outcome(gate.name, {plain, plain + "\x1f" + join(changed, "\n")});
+  }
   std::string key = selection_key(gate, selection, changed);
   if (auto known = active_.gate(workspace_.tree(), gate.name, key)) {
     GF_ASSIGN(auto name, active_.put_gate(*known, key));
@@ -166,6 +216,7 @@ Result<std::vector<record::GateOutcome>> Gatekeeper::run(std::string_view stage,
 Result<record::GateOutcome> Gatekeeper::parse(const std::vector<std::string>& paths) {
   std::string key = join(paths, "\n");
   if (auto known = active_.gate(workspace_.tree(), "parse", key)) return *known;
+  if (recorded_ != nullptr) return recorded_outcome("parse", {key});
   Stopwatch watch(context_.clock());
   GF_ASSIGN(auto where, place());
   auto outcome = gate::parse_check(python_, where, paths, context_.cancel());

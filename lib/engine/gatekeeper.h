@@ -12,6 +12,9 @@
 
 namespace gf::engine {
 
+/// The gates that a record has outcomes of, by name and stage; how they were run is not known.
+std::vector<gate::Gate> gates_in(const store::Run& recorded);
+
 /// Gates of one run. An outcome comes from the run's own record, else from this clone's cache of
 /// earlier runs (same gate, tool, tree and selection), else from running the tool; it is in the
 /// record when it is returned.
@@ -22,6 +25,12 @@ class Gatekeeper {
 
   Gatekeeper(Context& context, store::ActiveRun& active, git::Workspace& workspace,
              std::vector<gate::Gate> gates, std::string python, std::string cache_dir, Tell tell);
+
+  /// Outcomes are looked for and kept in `folder` instead of the clone's cache: a replay begins
+  /// with an empty one, so that the tools really run.
+  void keep_outcomes_in(std::string folder) { outcomes_dir_ = std::move(folder); }
+  /// No tool runs any more: every outcome comes from `recorded`, which must outlive this object.
+  void answer_from(const store::Run& recorded) { recorded_ = &recorded; }
 
   [[nodiscard]] const std::vector<gate::Gate>& gates() const { return gates_; }
   /// All gates of `stage` on what the workspace holds.
@@ -41,6 +50,8 @@ class Gatekeeper {
                                          const std::vector<std::string>& selection,
                                          const std::vector<std::string>& changed);
   std::optional<record::GateOutcome> cached(const std::string& key) const;
+  Result<record::GateOutcome> recorded_outcome(const std::string& gate,
+                                               const std::vector<std::string>& keys);
   void cache(const std::string& key, const record::GateOutcome& outcome) const;
   Result<gate::Place> place();
 
@@ -49,7 +60,8 @@ class Gatekeeper {
   git::Workspace& workspace_;
   std::vector<gate::Gate> gates_;
   std::string python_;
-  std::string cache_dir_;
+  std::string cache_dir_, outcomes_dir_;
+  const store::Run* recorded_ = nullptr;
   Tell tell_;
   Milliseconds spent_{0};
   std::vector<std::string> names_;

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "base/text.h"
+#include "engine/policy.h"
 
 namespace gf::engine {
 namespace {
@@ -13,16 +14,6 @@ namespace {
 const std::vector<std::string> kModelStages = {"plan", "scout", "build", "test", "review"};
 constexpr size_t kFeedbackKept = 60;
 constexpr int kSameFailureLimit = 3;
-
-std::string cache_root(const proc::Environment& environment) {
-  auto value = [&](const char* name) {
-    auto found = environment.find(name);
-    return found == environment.end() ? std::string() : found->second;
-  };
-  std::string root = value("XDG_CACHE_HOME");
-  if (root.empty()) root = value("HOME") + "/.cache";
-  return root + "/git-factory";
-}
 
 }  // namespace
 
@@ -36,12 +27,14 @@ record::Json to_json(const Event& event) {
   return json;
 }
 
-Line::Line(Context& context, Config config, Base base, Wishes wishes, store::ActiveRun active)
+Line::Line(Context& context, Config config, Base base, Wishes wishes, store::ActiveRun active,
+           const Rerun* rerun)
     : context_(context),
       config_(std::move(config)),
       base_(std::move(base)),
       wishes_(std::move(wishes)),
       active_(std::move(active)),
+      rerun_(rerun),
       run_(active_.run()) {}
 
 void Line::tell(const std::string& kind, const std::string& text, record::Json fields) {
@@ -111,6 +104,7 @@ Result<void> Line::prepare() {
   };
   GF_ASSIGN(auto budget, budget_from(config_, "factory."));
   asker_ = std::make_unique<Asker>(context_, active_, config_, budget, told);
+  if (rerun_ != nullptr) asker_->answer_from(*rerun_->recorded);
   std::vector<std::string> wanted =
       wishes_.plan_only ? std::vector<std::string>{"plan"} : kModelStages;
   if (wishes_.spec) wanted.erase(wanted.begin());
@@ -118,31 +112,49 @@ Result<void> Line::prepare() {
   run_.models = asker_->configured(wanted);
   // Beside what was wished for (plan-only, no-pr, draft), which resume reads back from here.
   for (const auto& [name, value] : policy_) run_.policy[name] = value;
+  for (const auto& [name, value] : deciding(config_)) run_.policy[name] = value;
+  run_.policy[kTestPathsKey] = join(test_paths_, "\n");
   if (run_.models["build"] == run_.models["review"] && !wishes_.plan_only) {
     tell("warning", "build and review use the same model; set factory.review.model to another one");
   }
   if (wishes_.plan_only) return Done{};
   std::string python =
       gate::find_python(config_.settings(), context_.repo.workdir(), context_.setup.environment);
-  GF_ASSIGN(auto gates, gate::gates_for(*base_facts_, config_.settings(), python));
-  if (gates.empty()) {
-    return Error{
-        Fault::kConfiguration,
-        "no gate was found: nothing could say no to a change",
-        {},
-        "configure one as [factory-gate \"<name>\"] in .gitfactory, or run 'git factory init'"};
-  }
+  GF_ASSIGN(auto gates, gates_to_run(python));
   GF_ASSIGN(auto pool, git::default_pool_dir(context_.repo, context_.setup.environment));
+  if (rerun_ != nullptr) pool = rerun_->folder + "/pool";
   GF_TRY(act("worktree", [&]() -> Result<void> {
     GF_ASSIGN(workspace_,
               git::Workspace::acquire(context_.repo, context_.git, pool, run_.id, base_.commit));
     return Done{};
   }));
   asker_->work_in(workspace_->path());
-  std::string cache = fmt::format("{}/gates/{}", cache_root(context_.setup.environment),
-                                  record::content_id(context_.repo.common_dir()).short_hex(16));
+  std::string cache = rerun_ != nullptr ? rerun_->gate_cache : gate_cache(context_);
   gates_ = std::make_unique<Gatekeeper>(context_, active_, *workspace_, gates, python, cache, told);
-  return check_base();
+  if (rerun_ != nullptr) {
+    gates_->keep_outcomes_in(rerun_->folder + "/outcomes");
+    if (!rerun_->run_gates) gates_->answer_from(*rerun_->recorded);
+  }
+  GF_TRY(check_base());
+  return told_replayer(0);
+}
+
+Result<std::vector<gate::Gate>> Line::gates_to_run(const std::string& python) const {
+  if (rerun_ != nullptr && !rerun_->run_gates) return gates_in(*rerun_->recorded);
+  GF_ASSIGN(auto gates, gate::gates_for(*base_facts_, config_.settings(), python));
+  if (!gates.empty()) return gates;
+  return Error{
+      Fault::kConfiguration,
+      "no gate was found: nothing could say no to a change",
+      {},
+      "configure one as [factory-gate \"<name>\"] in .gitfactory, or run 'git factory init'"};
+}
+
+/// What a replayer looks at is on record first.
+Result<void> Line::told_replayer(int seq) {
+  if (rerun_ == nullptr || !rerun_->after) return Done{};
+  GF_TRY(active_.save());
+  return rerun_->after(seq);
 }
 
 /// The base's own outcomes: what was red before is never blamed on the run, and never hides it.
@@ -197,12 +209,14 @@ Result<void> Line::loop() {
       return Error{Fault::kInternal, fmt::format("no stage '{}'", name), {}, {}};
     stage_name_ = name;
     attempt_ = ++attempts_[name];
+    prompt_ = Oid();
     Timestamp started = context_.clock().now();
     Stopwatch watch(context_.clock());
     tell("stage.begin", name);
     GF_ASSIGN(auto step, take(*stage));
     GF_ASSIGN(auto next, next_after(name, step));
     GF_TRY(record_step(*stage, step, watch, started));
+    GF_TRY(told_replayer(seq_));
     stage_name_.clear();
     attempt_ = 0;
     if (run_.status != record::RunStatus::kRunning) return finish(run_.status, run_.reason);
@@ -306,6 +320,7 @@ Result<void> Line::record_step(const stage::Stage& stage, const Step& step, cons
   record.started = started;
   record.telemetry = step.meter;
   if (step.output.json.is_object() && stage.name != "plan") record.output = step.output.json;
+  record.prompt = prompt_;
   Asker::Taken taken = asker_->take();
   record.exchanges = taken.exchanges;
   record.usage = taken.usage;

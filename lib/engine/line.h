@@ -30,12 +30,25 @@ struct Wishes {
   std::optional<record::Spec> spec;  ///< start from this one instead of asking for it
 };
 
+/// What a replay's line takes from the record of a run instead of doing it. Its own record and its
+/// objects go where the line's context points: into a repository that is thrown away.
+struct Rerun {
+  const store::Run* recorded = nullptr;
+  bool run_gates = true;   ///< false: outcomes come from the record too
+  std::string folder;      ///< for worktrees and outcomes of this replay
+  std::string gate_cache;  ///< what tools keep for themselves between runs
+  /// Called when a step is in the line's record; 0: the gates on the base. An Error ends the line.
+  std::function<Result<void>(int seq)> after;
+};
+
 /// Runs the stages in order. Built anew for a run that goes on: the same steps are taken again, but
 /// what is in the record is used instead of being done a second time, so the line arrives where it
 /// was stopped (P4). Not movable: its parts point at each other.
 class Line {
  public:
-  Line(Context& context, Config config, Base base, Wishes wishes, store::ActiveRun active);
+  /// `rerun`: null but for a replay; it must outlive the line.
+  Line(Context& context, Config config, Base base, Wishes wishes, store::ActiveRun active,
+       const Rerun* rerun = nullptr);
 
   /// To the end: a RunRecord with any final status is an answer, also "no". An Error means that the
   /// run could not go on; it stays active, and resume goes on.
@@ -60,6 +73,8 @@ class Line {
                            Timestamp started);
   Result<void> finish(record::RunStatus status, const std::string& reason);
   Result<void> check_base();
+  Result<std::vector<gate::Gate>> gates_to_run(const std::string& python) const;
+  Result<void> told_replayer(int seq);
 
   // steps.cc: one function a stage
   Result<Step> plan(const stage::Stage& stage);
@@ -111,6 +126,7 @@ class Line {
   Base base_;
   Wishes wishes_;
   store::ActiveRun active_;
+  const Rerun* rerun_;
   record::RunRecord run_;
 
   std::optional<git::Workspace> workspace_;
@@ -132,6 +148,7 @@ class Line {
 
   std::string stage_name_;
   int attempt_ = 0;
+  Oid prompt_;  ///< of the template that this attempt's model was asked with
   int seq_ = 0;
   std::map<std::string, int> attempts_;
   std::map<std::string, int> sent_back_;  ///< how often a stage had to run again

@@ -112,6 +112,7 @@ Json to_json(const StageRecord& stage) {
   set_oid(json, "tree_in", stage.tree_in);
   set_oid(json, "tree_out", stage.tree_out);
   set_oid(json, "commit", stage.commit);
+  set_oid(json, "prompt", stage.prompt);
   set_time(json, "started", stage.started);
   if (!stage.goes_back_to.empty()) json.set("goes_back_to", stage.goes_back_to);
   if (!stage.provider.empty()) json.set("provider", stage.provider);
@@ -130,6 +131,7 @@ Result<StageRecord> stage_from_json(const Json& json) {
   stage.tree_in = in.oid("tree_in");
   stage.tree_out = in.oid("tree_out");
   stage.commit = in.oid("commit");
+  stage.prompt = in.oid("prompt");
   auto status = enumerator<StageStatus>(kStageStatuses, in.text("status"));
   auto failure = enumerator<FailureClass>(kFailures, in.text("failure"));
   if (!status || !failure) in.fail("'status' or 'failure' is unknown");

@@ -45,8 +45,9 @@ struct StageRecord {
   std::vector<std::string> feedback;  ///< the lines the next attempt is told
   Timestamp started{};
   Milliseconds wall{0}, model{0}, gates{0};
-  std::vector<int> exchanges;            ///< seq numbers
-  std::vector<std::string> gate_runs;    ///< file names of gate records
+  std::vector<int> exchanges;          ///< seq numbers
+  std::vector<std::string> gate_runs;  ///< file names of gate records
+  Oid prompt;  ///< blob id of the prompt template; zero: no model was asked, or an old record
   std::string provider, model_answered;  ///< of the last exchange; "scripted" shows as such
   Usage usage;
   Cost cost;

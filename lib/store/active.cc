@@ -6,17 +6,17 @@
 namespace gf::store {
 namespace {
 
-std::string gate_file(const Oid& tree, const std::string& gate, const std::string& key) {
-  std::string safe = slug_from(gate, 40);
-  return fmt::format("gate-{}-{}-{}.json", tree.short_hex(10), safe,
-                     record::content_id(gate + "\x1f" + key).short_hex(6));
-}
-
 constexpr Milliseconds kWorthSaving{1000};
 
 std::string message_file(const Oid& blob) { return "msg-" + blob.short_hex(16); }
 
 }  // namespace
+
+std::string gate_file(const Oid& tree, const std::string& gate, const std::string& key) {
+  std::string safe = slug_from(gate, 40);
+  return fmt::format("gate-{}-{}-{}.json", tree.short_hex(10), safe,
+                     record::content_id(gate + "\x1f" + key).short_hex(6));
+}
 
 git::Signature writer(const git::Repo& repo, const Clock& clock) {
   auto who = repo.identity(clock.now());

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <queue>
 #include <set>
 
@@ -160,6 +161,36 @@ Result<std::optional<Oid>> Store::Impl::folder_of(const RunId& id, const char* k
     if (entry && entry->kind == git::EntryKind::kTree) return std::optional<Oid>(entry->id);
   }
   return std::optional<Oid>();
+}
+
+Result<std::vector<std::string>> Store::disagreements(const RunId& id) const {
+  std::string suffix = "/" + id.month();
+  std::map<std::string, std::set<Oid>> copies;
+  std::vector<std::set<std::string>> files;
+  GF_ASSIGN(auto refs, impl_->repo->refs("refs/factory/"));
+  for (const auto& [ref, tip] : refs) {
+    const std::string& name = ref.str();
+    bool month = name.ends_with("/ledger" + suffix) || name.ends_with("/replay" + suffix);
+    if (!month) continue;
+    GF_ASSIGN(auto info, impl_->repo->commit(tip));
+    GF_ASSIGN(auto folder, impl_->repo->entry_at(info.tree, run_folder(id)));
+    if (!folder || folder->kind != git::EntryKind::kTree) continue;
+    GF_ASSIGN(auto entries, impl_->repo->read_tree(folder->id));
+    std::set<std::string> here;
+    for (const git::TreeEntry& entry : entries) {
+      if (!in_ledger(entry.name)) continue;
+      copies[entry.name].insert(entry.id);
+      here.insert(entry.name);
+    }
+    files.push_back(std::move(here));
+  }
+  std::vector<std::string> different;
+  for (const auto& [name, ids] : copies) {
+    bool everywhere = std::all_of(files.begin(), files.end(),
+                                  [&](const auto& there) { return there.contains(name); });
+    if (ids.size() > 1 || !everywhere) different.push_back(name);
+  }
+  return different;
 }
 
 Result<Run> Store::load(const RunId& id) const {

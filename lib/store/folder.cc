@@ -162,6 +162,7 @@ Result<void> place(Run& run, const std::string& name, const record::Json& json,
   } else if (name.starts_with("gate-")) {
     GF_ASSIGN(auto outcome, record::gate_outcome_from_json(json));
     run.gates.push_back(std::move(outcome));
+    run.gate_files.push_back(name);
   } else {
     GF_ASSIGN(auto exchange, exchange_from(json, message));
     run.exchanges.push_back(std::move(exchange));

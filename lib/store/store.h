@@ -94,11 +94,15 @@ struct Run {
   std::optional<record::Spec> spec;
   std::vector<record::StageRecord> stages;
   std::vector<record::GateOutcome> gates;
+  std::vector<std::string> gate_files;  ///< the names of `gates`, in the same order
   std::optional<record::Verdict> verdict;
   std::vector<record::Exchange> exchanges;  ///< empty when this clone has no replay data
   bool has_exchanges = false;
   std::string trace;
 };
+
+/// The name of a gate's record; `key` distinguishes runs of one gate on one tree.
+std::string gate_file(const Oid& tree, const std::string& gate, const std::string& key);
 
 /// The runs that a commit's own message names; a squash merge indents the trailers.
 std::vector<RunId> runs_named_in(const std::string& message);
@@ -145,6 +149,9 @@ class Store {
   /// With an index at hand, find() walks no history.
   void look_up_with(LookUp look_up);
   Result<Run> load(const RunId& id) const;
+  /// Files of a run that its copies (the ledger and the replay data, ours and fetched ones) hold
+  /// differently; empty when they agree or there is one copy only.
+  Result<std::vector<std::string>> disagreements(const RunId& id) const;
 
   /// The refs a push of the record has to send, for share = none, summary or full.
   [[nodiscard]] std::vector<std::string> refs_to_share(const std::string& share) const;
