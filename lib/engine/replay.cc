@@ -123,6 +123,8 @@ Result<Config> Replayer::config_of(const store::Run& run) const {
   }
   Config config = std::move(loaded).value();
   take_policy(config, run.run.policy);
+  // What the user's key signs is a decision of the user's, and this is none.
+  config.add("factory.sign", "false");
   config.add("factory.python",
              gate::find_python(config.settings(), clone_->repo.workdir(), setup.environment));
   return config;
