@@ -156,11 +156,15 @@ Result<record::GateOutcome> Gatekeeper::recorded_outcome(const std::string& gate
     names_.push_back(name);
     return outcome;
   }
-  return Error{Fault::kBadData,
-               fmt::format("no outcome of the gate '{}' is recorded for the tree {}", gate,
-                           workspace_.tree().short_hex()),
-               {},
-               {}};
+  // The replay has come to another tree than the run. The step goes on record like this, and what
+  // differs is found there.
+  record::GateOutcome outcome;
+  outcome.gate = gate;
+  outcome.tree = workspace_.tree();
+  outcome.reason = fmt::format("no outcome is recorded for the tree {}", outcome.tree.short_hex());
+  GF_ASSIGN(auto name, active_.put_gate(outcome, keys.front()));
+  names_.push_back(name);
+  return outcome;
 }
 
 Result<record::GateOutcome> Gatekeeper::one(const gate::Gate& gate,

@@ -118,6 +118,11 @@ Result<void> Line::prepare() {
     tell("warning", "build and review use the same model; set factory.review.model to another one");
   }
   if (wishes_.plan_only) return Done{};
+  return prepare_gates(told);
+}
+
+/// A worktree of the run's own, the gates, and what they say of the base.
+Result<void> Line::prepare_gates(const Gatekeeper::Tell& told) {
   std::string python =
       gate::find_python(config_.settings(), context_.repo.workdir(), context_.setup.environment);
   GF_ASSIGN(auto gates, gates_to_run(python));

@@ -72,6 +72,7 @@ class Line {
   Result<void> record_step(const stage::Stage& stage, const Step& step, const Stopwatch& watch,
                            Timestamp started);
   Result<void> finish(record::RunStatus status, const std::string& reason);
+  Result<void> prepare_gates(const Gatekeeper::Tell& told);
   Result<void> check_base();
   Result<std::vector<gate::Gate>> gates_to_run(const std::string& python) const;
   Result<void> told_replayer(int seq);

@@ -188,7 +188,21 @@ Result<void> Replayer::run_again(const store::Run& recorded, const Told& told, R
   auto ran = line.run();
   if (!ran.ok() && ran.error().fault == Fault::kCancelled) return ran.error();
   if (replayed.result == Replayed::Result::kDifferent) return Done{};
-  if (!ran.ok() && !(all_done && was_cut(recorded))) return ran.error();
+  bool ended_early = all_done && was_cut(recorded);
+  if (!ran.ok() && !ended_early && ran.error().fault == Fault::kBadData) {
+    // It went another way than the record, which has no answer there.
+    StepComparison beyond;
+    beyond.seq = static_cast<int>(replayed.steps.size());
+    size_t at = replayed.steps.empty() ? 0 : replayed.steps.size() - 1;
+    beyond.stage = at < steps ? recorded.stages[at].stage : "end";
+    beyond.attempt = at < steps ? recorded.stages[at].attempt : 0;
+    beyond.differences.push_back({"stage", beyond.stage, ran.error().message});
+    replayed.steps.push_back(beyond);
+    if (told) told(beyond);
+    replayed.result = Replayed::Result::kDifferent;
+    return Done{};
+  }
+  if (!ran.ok() && !ended_early) return ran.error();
   if (ran.ok()) {
     auto end = compare(recorded, -1, watch, told, replayed);
     if (!end.ok() && replayed.result != Replayed::Result::kDifferent) return end.error();

@@ -53,20 +53,18 @@ class ReplayTest : public FactoryTest {
         "set -e; export GIT_INDEX_FILE=$PWD/.git/edit.index\n"
         "git for-each-ref --format='%(refname)' refs/factory | grep -E '(" +
         refs +
-        ")/2' | "
-        "while read ref; do\n"
-        "  git read-tree $ref\n"
-        "  path=$(git ls-files | grep -E '/" +
+        ")/2' | while read ref; do\n"
+        "  git read-tree $ref; hit=\n"
+        "  for path in $(git ls-files | grep -E '/" +
         file +
-        "$' | tail -1)\n"
-        "  [ -n \"$path\" ] || continue\n"
-        "  blob=$(git cat-file -p :$path | sed 's|" +
+        "$'); do\n"
+        "    blob=$(git cat-file -p :$path | sed 's|" +
         from + "|" + to +
-        "|' | "
-        "git hash-object -w --stdin)\n"
-        "  [ $blob != $(git rev-parse :$path) ] || { echo \"nothing to edit in $path\" >&2; exit "
-        "1; }\n"
-        "  git update-index --cacheinfo 100644,$blob,$path\n"
+        "|' | git hash-object -w --stdin)\n"
+        "    [ $blob = $(git rev-parse :$path) ] && continue\n"
+        "    git update-index --cacheinfo 100644,$blob,$path; hit=yes; break\n"
+        "  done\n"
+        "  [ \"$hit\" ] || { echo \"nothing to edit in $ref\" >&2; exit 1; }\n"
         "  git update-ref $ref $(git -c user.name=x -c user.email=x commit-tree $(git write-tree) "
         "-p $ref -m edited)\n"
         "done\nrm -f $GIT_INDEX_FILE\n";
