@@ -66,7 +66,7 @@ def judge(table: str) -> int:
         print(f"{model}: {what}")
     print(f"{same} usages of {len(models)} models cost the same, {different} differ, {unknown} are not known there")
     unexplained = [model for model, what in worst.items() if what != "not known there"]
-    return 1 if unexplained or same < 100 else 0
+    return 1 if unexplained or same < 80 else 0
 
 
 if __name__ == "__main__":
