@@ -151,7 +151,7 @@ TEST_F(ReplayTest, WhatWasEditedInTheRecordIsFound) {
   EXPECT_EQ(factory({"replay", "--gates=recorded"}, clone).exit_code, 0);
 }
 
-TEST_F(ReplayTest, AnotherAnswerInTheRecordMakesAnotherFile) {
+TEST_F(ReplayTest, AnotherAnswerInTheRecordIsFoundAtTheNextQuestion) {
   make_shop();
   ASSERT_EQ(feature("products",
                     "Add GET /products returning a static list of three products as "
@@ -180,15 +180,14 @@ TEST_F(ReplayTest, AnotherAnswerInTheRecordMakesAnotherFile) {
   edit(clone, "replay", name, answer, stored.out.substr(0, 40));
   Ran ran = factory({"replay", "--gates=recorded"}, clone);
   EXPECT_EQ(ran.exit_code, 1) << ran.out << ran.err;
-  EXPECT_NE(ran.out.find("differs build 1     file app/routers/products.py: has other content"),
-            std::string::npos)
-      << ran.out;
+  // The edited answer is part of the next question: there the two runs part first.
+  EXPECT_NE(ran.out.find("differs build 1     exchange"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("replayed 'get_store"), std::string::npos) << ran.out;
   // And one that names a message nobody has cannot be replayed.
   edit(clone, "replay", name, stored.out.substr(0, 40), std::string(40, 'd'));
   Ran lost = factory({"replay"}, clone);
   EXPECT_EQ(lost.exit_code, 125) << lost.out << lost.err;
-  EXPECT_NE(lost.out.find("unsure  " + name + ": the object dddddddddd is not in this clone"),
-            std::string::npos)
+  EXPECT_NE(lost.out.find("unsure  the object dddddddddd is not in this clone"), std::string::npos)
       << lost.out;
 }
 
