@@ -226,6 +226,10 @@ Result<record::GateOutcome> Gatekeeper::parse(const std::vector<std::string>& pa
   auto outcome = gate::parse_check(python_, where, paths, context_.cancel());
   spent_ += watch.elapsed();
   if (!outcome.ok()) return outcome.error();
+  // On record it would be taken for the tree's own outcome when the run goes on.
+  if (outcome->status == record::GateOutcome::Status::kCancelled) {
+    GF_TRY(context_.cancel().check());
+  }
   GF_ASSIGN(auto name, active_.put_gate(*outcome, key));
   names_.push_back(name);
   return outcome;

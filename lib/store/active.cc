@@ -8,6 +8,12 @@ namespace {
 
 constexpr Milliseconds kWorthSaving{1000};
 
+/// A tool said yes or no. Anything else (missing, hung, stopped) says nothing of the tree.
+bool settled(const record::GateOutcome& outcome) {
+  return outcome.status == record::GateOutcome::Status::kPass ||
+         outcome.status == record::GateOutcome::Status::kFail;
+}
+
 std::string message_file(const Oid& blob) { return "msg-" + blob.short_hex(16); }
 
 }  // namespace
@@ -37,7 +43,7 @@ const std::vector<record::Exchange>& ActiveRun::exchanges() const { return impl_
 std::optional<record::GateOutcome> ActiveRun::gate(const Oid& tree, const std::string& gate,
                                                    const std::string& key) const {
   auto found = impl_->gates.find(gate_file(tree, gate, key));
-  if (found == impl_->gates.end()) return std::nullopt;
+  if (found == impl_->gates.end() || !settled(found->second)) return std::nullopt;
   return found->second;
 }
 
@@ -147,11 +153,12 @@ Result<void> ActiveRun::put_exchange(const record::Exchange& exchange) {
 Result<std::string> ActiveRun::put_gate(const record::GateOutcome& outcome,
                                         const std::string& key) {
   std::string name = gate_file(outcome.tree, outcome.gate, key);
-  if (impl_->gates.contains(name)) return name;
+  auto known = impl_->gates.find(name);
+  if (known != impl_->gates.end() && settled(known->second)) return name;
   GF_TRY(impl_->put_json(name, record::to_json(outcome)));
   // A quick gate is run again sooner than it is written; what took long is not lost.
   if (outcome.duration >= kWorthSaving) GF_TRY(impl_->save("gate " + outcome.gate));
-  impl_->gates.emplace(name, outcome);
+  impl_->gates.insert_or_assign(name, outcome);
   return name;
 }
 

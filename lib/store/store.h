@@ -65,6 +65,8 @@ class ActiveRun {
   [[nodiscard]] std::optional<record::Spec> spec() const;
   [[nodiscard]] const std::vector<record::StageRecord>& stages() const;
   [[nodiscard]] const std::vector<record::Exchange>& exchanges() const;
+  /// What a tool said of the tree, pass or fail. An outcome that only tells that it could not be
+  /// asked (missing, hung, stopped) is on record too, and is not given: it may be asked again.
   [[nodiscard]] std::optional<record::GateOutcome> gate(const Oid& tree, const std::string& gate,
                                                         const std::string& key) const;
 

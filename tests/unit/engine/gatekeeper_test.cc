@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 
@@ -183,6 +184,42 @@ TEST_F(GatekeeperTest, AWishToStopIsNoOutcomeToKeep) {
   EXPECT_TRUE(!outcomes.ok() || outcomes->at(0).status == Status::kCancelled);
   std::error_code failed;
   EXPECT_TRUE(std::filesystem::is_empty(folder_ / "cache/outcomes", failed) || failed);
+}
+
+TEST_F(GatekeeperTest, AParserThatWasStoppedSaysNothingOfTheFiles) {
+  // The interpreter itself wishes for the end, so that it comes while it is at work.
+  static Cancel* stopped = &cancel_;
+  auto before = std::signal(SIGUSR1, [](int) { stopped->request(); });
+  std::string python = folder_.write("python", "#!/bin/sh\nkill -USR1 $PPID\nexec sleep 60\n");
+  std::filesystem::permissions(python, std::filesystem::perms::owner_all);
+  std::ofstream(workspace_->path() + "/x.json") << "{}";
+  workspace_->touched("x.json");
+  ASSERT_DONE(workspace_->snapshot());
+  auto silent = [](const std::string&, const std::string&, const record::Json&) {};
+  Gatekeeper keeper(*context_, *active_, *workspace_, {}, python, folder_ / "cache", silent);
+  auto outcome = keeper.parse({"x.json"});
+  std::signal(SIGUSR1, before);
+  ASSERT_FALSE(outcome.ok());
+  EXPECT_EQ(outcome.error().fault, Fault::kCancelled);
+  EXPECT_TRUE(keeper.take_names().empty());
+  EXPECT_EQ(active_->gate(workspace_->tree(), "parse", "x.json"), std::nullopt);
+}
+
+TEST_F(GatekeeperTest, AToolThatWasMissingIsTriedAgainWhenItIsThere) {
+  gate::Gate gate;
+  gate.name = "check";
+  gate.argv = {folder_ / "tool"};
+  gate.report = "exit";
+  ASSERT_GIVES(auto missing, keeper({gate}).run("validate", {}, {}));
+  EXPECT_EQ(missing[0].status, Status::kBroken);
+  std::filesystem::permissions(folder_.write("tool", "#!/bin/sh\n"),
+                               std::filesystem::perms::owner_all);
+  ASSERT_GIVES(auto there, keeper({gate}).run("validate", {}, {}));
+  EXPECT_EQ(there[0].status, Status::kPass);
+  ASSERT_DONE(active_->save());
+  ASSERT_GIVES(auto kept, context_->store->load(active_->run().id));
+  ASSERT_THAT(kept.gates, SizeIs(1));
+  EXPECT_EQ(kept.gates[0].status, Status::kPass);
 }
 
 }  // namespace
