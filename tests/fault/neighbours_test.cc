@@ -146,6 +146,8 @@ for left in 8 32 96 160 224 288; do
   test "$status" = 128 -o "$status" = 0
   if [ $status = 128 ]; then
     grep -q '^hint: ' ../err || grep -q -i space ../err
+    # A run that only its last refs were missing of is ended by whoever looks next.
+    git factory log >../out 2>../err
     if [ -n "$(git for-each-ref refs/factory/active)" ]; then git factory resume >../out 2>../err; fi
   fi
   git for-each-ref --format='delete %(refname)' refs/factory refs/notes refs/heads/factory | git update-ref --stdin
