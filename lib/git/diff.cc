@@ -1,5 +1,6 @@
 // Differences between trees, told the same way whatever the user's configuration says.
-#include <fmt/format.h>
+#include <algorithm>
+#include <map>
 
 #include "base/text.h"
 #include "git/handle.h"
@@ -8,50 +9,84 @@
 namespace gf::git {
 namespace {
 
-Result<DiffHandle> diff_trees(git_repository* repo, const Oid& old_tree, const Oid& new_tree) {
-  GF_ASSIGN(auto from, lookup_tree(repo, old_tree));
-  GF_ASSIGN(auto to, lookup_tree(repo, new_tree));
-  git_diff_options options;
-  git_diff_options_init(&options, GIT_DIFF_OPTIONS_VERSION);
-  options.flags = GIT_DIFF_INCLUDE_TYPECHANGE;
-  options.ignore_submodules = GIT_SUBMODULE_IGNORE_NONE;
-  DiffHandle diff;
-  if (int code = git_diff_tree_to_tree(Out(diff), repo, from.get(), to.get(), &options); code < 0) {
-    return from_git(code, "cannot compare two trees");
+struct Folders {
+  std::string prefix;  ///< "" or "app/"
+  Oid before, after;   ///< zero: there is none
+};
+
+using Entries = std::map<std::string, TreeEntry>;
+
+Result<Entries> entries_of(const Repo& repo, const Oid& tree) {
+  Entries by_name;
+  if (tree.is_zero()) return by_name;
+  GF_ASSIGN(auto entries, repo.read_tree(tree));
+  for (TreeEntry& entry : entries) {
+    std::string name = entry.name;
+    by_name.emplace(std::move(name), std::move(entry));
   }
-  return diff;
+  return by_name;
 }
 
-EntryKind kind_of(uint16_t mode) {
-  if (mode == GIT_FILEMODE_BLOB_EXECUTABLE) return EntryKind::kExecutable;
-  if (mode == GIT_FILEMODE_LINK) return EntryKind::kSymlink;
-  if (mode == GIT_FILEMODE_COMMIT) return EntryKind::kSubmodule;
-  return EntryKind::kBlob;
-}
+bool is_plain(EntryKind kind) { return kind == EntryKind::kBlob || kind == EntryKind::kExecutable; }
 
-DeltaKind delta_kind(git_delta_t status) {
-  if (status == GIT_DELTA_ADDED) return DeltaKind::kAdded;
-  if (status == GIT_DELTA_DELETED) return DeltaKind::kDeleted;
-  if (status == GIT_DELTA_TYPECHANGE) return DeltaKind::kTypeChanged;
-  return DeltaKind::kModified;
+/// A change of what is not a folder; either side may be missing.
+Delta delta_of(std::string path, const TreeEntry* before, const TreeEntry* after) {
+  Delta one;
+  one.path = std::move(path);
+  if (before != nullptr) {
+    one.old_id = before->id;
+    one.old_kind = before->kind;
+  }
+  if (after != nullptr) {
+    one.new_id = after->id;
+    one.new_kind = after->kind;
+  }
+  if (before == nullptr) {
+    one.kind = DeltaKind::kAdded;
+  } else if (after == nullptr) {
+    one.kind = DeltaKind::kDeleted;
+  } else if (before->kind != after->kind && !(is_plain(before->kind) && is_plain(after->kind))) {
+    one.kind = DeltaKind::kTypeChanged;
+  }
+  return one;
 }
 
 }  // namespace
 
+/// Not git_diff_tree_to_tree(): it reads every folder of both trees, also those whose ids are the
+/// same, which in a tree of 50,000 files takes longer than all the rest of a stage.
 Result<std::vector<Delta>> Repo::diff(const Oid& old_tree, const Oid& new_tree) const {
-  GF_ASSIGN(auto diff, diff_trees(impl_->repo.get(), old_tree, new_tree));
   std::vector<Delta> all;
-  for (size_t i = 0; i < git_diff_num_deltas(diff.get()); ++i) {
-    const git_diff_delta* delta = git_diff_get_delta(diff.get(), i);
-    Delta one;
-    one.kind = delta_kind(delta->status);
-    one.path = one.kind == DeltaKind::kDeleted ? delta->old_file.path : delta->new_file.path;
-    one.old_id = from_git_oid(&delta->old_file.id);
-    one.new_id = from_git_oid(&delta->new_file.id);
-    one.old_kind = kind_of(delta->old_file.mode);
-    one.new_kind = kind_of(delta->new_file.mode);
-    all.push_back(std::move(one));
+  std::vector<Folders> open;
+  if (old_tree != new_tree) open.push_back({"", old_tree, new_tree});
+  while (!open.empty()) {
+    Folders here = std::move(open.back());
+    open.pop_back();
+    GF_ASSIGN(auto before, entries_of(*this, here.before));
+    GF_ASSIGN(auto after, entries_of(*this, here.after));
+    auto compare = [&](const std::string& name, const TreeEntry* from, const TreeEntry* to) {
+      if (from != nullptr && to != nullptr && from->id == to->id && from->kind == to->kind) return;
+      bool was_folder = from != nullptr && from->kind == EntryKind::kTree;
+      bool is_folder = to != nullptr && to->kind == EntryKind::kTree;
+      if (was_folder || is_folder) {
+        open.push_back(
+            {here.prefix + name + "/", was_folder ? from->id : Oid(), is_folder ? to->id : Oid()});
+      }
+      const TreeEntry* old_file = was_folder ? nullptr : from;
+      const TreeEntry* new_file = is_folder ? nullptr : to;
+      if (old_file != nullptr || new_file != nullptr)
+        all.push_back(delta_of(here.prefix + name, old_file, new_file));
+    };
+    for (const auto& [name, entry] : before) {
+      auto found = after.find(name);
+      compare(name, &entry, found == after.end() ? nullptr : &found->second);
+    }
+    for (const auto& [name, entry] : after) {
+      if (before.count(name) == 0) compare(name, nullptr, &entry);
+    }
   }
+  std::sort(all.begin(), all.end(),
+            [](const Delta& one, const Delta& other) { return one.path < other.path; });
   return all;
 }
 

@@ -32,7 +32,6 @@ using ReferenceHandle = Handle<git_reference, git_reference_free>;
 using RemoteHandle = Handle<git_remote, git_remote_free>;
 using SignatureHandle = Handle<git_signature, git_signature_free>;
 using ConfigHandle = Handle<git_config, git_config_free>;
-using DiffHandle = Handle<git_diff, git_diff_free>;
 using PatchHandle = Handle<git_patch, git_patch_free>;
 using OdbHandle = Handle<git_odb, git_odb_free>;
 using TreeBuilderHandle = Handle<git_treebuilder, git_treebuilder_free>;
