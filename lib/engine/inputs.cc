@@ -102,6 +102,13 @@ stage::Input Line::input_for(const stage::Stage& stage) {
   return in;
 }
 
+Result<stage::Input> Line::question_for(const stage::Stage& stage) {
+  stage::Input in = input_for(stage);
+  GF_ASSIGN(in.prompt_template, templates_->text(fmt::format("prompts/{}", stage.prompt_file)));
+  GF_ASSIGN(in.schema, templates_->schema(fmt::format("schemas/{}", stage.schema_file)));
+  return in;
+}
+
 Result<std::vector<std::string>> Line::changed_paths(const Oid& from, const Oid& to) const {
   GF_ASSIGN(auto deltas, context_.repo.diff(from, to));
   std::vector<std::string> paths;

@@ -93,6 +93,8 @@ class Line {
 
   // inputs.cc: what each stage is entitled to see
   stage::Input input_for(const stage::Stage& stage);
+  /// The same with the prompt template and the schema of a stage that asks a model.
+  Result<stage::Input> question_for(const stage::Stage& stage);
   tool::Scope build_scope() const;
   tool::Scope test_scope() const;
   Result<std::string> signatures();

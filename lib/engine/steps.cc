@@ -42,9 +42,7 @@ Result<Line::Step> Line::plan(const stage::Stage& stage) {
           "the given spec does not compile: " + join(step.judgement.feedback, "; ");
     }
   } else {
-    stage::Input in = input_for(stage);
-    GF_ASSIGN(in.prompt_template, templates_->text(fmt::format("prompts/{}", stage.prompt_file)));
-    GF_ASSIGN(in.schema, templates_->schema(fmt::format("schemas/{}", stage.schema_file)));
+    GF_ASSIGN(auto in, question_for(stage));
     step.asked = true;
     GF_ASSIGN(step.output, converse(stage, in, {}, nullptr));
     GF_ASSIGN(step.judgement, stage.eval(in, step.output));
@@ -67,9 +65,7 @@ Result<Line::Step> Line::plan(const stage::Stage& stage) {
 Result<Line::Step> Line::scout(const stage::Stage& stage) {
   Step step;
   step.tree_in = workspace_->tree();
-  stage::Input in = input_for(stage);
-  GF_ASSIGN(in.prompt_template, templates_->text(fmt::format("prompts/{}", stage.prompt_file)));
-  GF_ASSIGN(in.schema, templates_->schema(fmt::format("schemas/{}", stage.schema_file)));
+  GF_ASSIGN(auto in, question_for(stage));
   step.asked = true;
   GF_ASSIGN(step.output, converse(stage, in, {}, nullptr));
   GF_ASSIGN(step.judgement, stage.eval(in, step.output));
@@ -94,9 +90,7 @@ Result<void> Line::write_changelog() {
 Result<Line::Step> Line::build(const stage::Stage& stage) {
   Step step;
   step.tree_in = workspace_->tree();
-  stage::Input in = input_for(stage);
-  GF_ASSIGN(in.prompt_template, templates_->text(fmt::format("prompts/{}", stage.prompt_file)));
-  GF_ASSIGN(in.schema, templates_->schema(fmt::format("schemas/{}", stage.schema_file)));
+  GF_ASSIGN(auto in, question_for(stage));
   std::vector<std::string> written;
   step.asked = true;
   GF_ASSIGN(step.output, converse(stage, in, build_scope(), &written));
@@ -198,9 +192,7 @@ Result<Line::Step> Line::test(const stage::Stage& stage) {
   if (nothing_to_write) {
     tell("note", "every criterion has a test already; none is written");
   } else {
-    stage::Input in = input_for(stage);
-    GF_ASSIGN(in.prompt_template, templates_->text(fmt::format("prompts/{}", stage.prompt_file)));
-    GF_ASSIGN(in.schema, templates_->schema(fmt::format("schemas/{}", stage.schema_file)));
+    GF_ASSIGN(auto in, question_for(stage));
     GF_ASSIGN(in.signatures, signatures());
     step.asked = true;
     GF_ASSIGN(step.output, converse(stage, in, test_scope(), &written));
@@ -251,9 +243,7 @@ Result<std::map<std::string, stage::Shown>> Line::reproduce(
 Result<Line::Step> Line::review(const stage::Stage& stage) {
   Step step;
   step.tree_in = workspace_->tree();
-  stage::Input in = input_for(stage);
-  GF_ASSIGN(in.prompt_template, templates_->text(fmt::format("prompts/{}", stage.prompt_file)));
-  GF_ASSIGN(in.schema, templates_->schema(fmt::format("schemas/{}", stage.schema_file)));
+  GF_ASSIGN(auto in, question_for(stage));
   GF_ASSIGN(in.hunks, review_hunks());
   GF_ASSIGN(in.diff, context_.repo.diff_text(base_.tree, step.tree_in, 3));
   in.outcomes = outcomes_;

@@ -8,8 +8,13 @@
 namespace gf::verify {
 namespace {
 
-Finding answer(const Question& question, State state, Reason reason, std::string text,
-               std::string hint = {}) {
+bool is_ledger(const std::string& ref) { return ref.starts_with("refs/factory/ledger/"); }
+bool is_notes(const std::string& ref) { return ref.starts_with("refs/notes/factory/"); }
+
+}  // namespace
+
+Finding about_ref(const Question& question, State state, Reason reason, std::string text,
+                  std::string hint) {
   Finding finding;
   finding.ref = question.ref;
   finding.state = state;
@@ -19,11 +24,6 @@ Finding answer(const Question& question, State state, Reason reason, std::string
   return finding;
 }
 
-bool is_ledger(const std::string& ref) { return ref.starts_with("refs/factory/ledger/"); }
-bool is_notes(const std::string& ref) { return ref.starts_with("refs/notes/factory/"); }
-
-}  // namespace
-
 bool is_record_ref(const std::string& ref) {
   return ref.starts_with("refs/factory/") || is_notes(ref);
 }
@@ -32,41 +32,41 @@ Result<Finding> judge_record_ref(const git::Repo& repo, const Question& question
   const std::string& ref = question.ref;
   if (ref.starts_with("refs/factory/active/") || ref.starts_with("refs/factory/remotes/")) {
     if (question.new_id.is_zero())
-      return answer(question, State::kSkipped, Reason::kDeletedRef, "is deleted");
-    return answer(question, State::kNo, Reason::kNeverShared, "belongs to one clone alone",
-                  "push branches and the record by name, without --mirror");
+      return about_ref(question, State::kSkipped, Reason::kDeletedRef, "is deleted");
+    return about_ref(question, State::kNo, Reason::kNeverShared, "belongs to one clone alone",
+                     "push branches and the record by name, without --mirror");
   }
   bool grows_only = is_ledger(ref) || is_notes(ref);
   if (question.new_id.is_zero()) {
-    if (!grows_only) return answer(question, State::kSkipped, Reason::kDeletedRef, "is deleted");
-    return answer(question, State::kNo, Reason::kRecordRewritten,
-                  "would be deleted, and with it what it records", "leave it where it is");
+    if (!grows_only) return about_ref(question, State::kSkipped, Reason::kDeletedRef, "is deleted");
+    return about_ref(question, State::kNo, Reason::kRecordRewritten,
+                     "would be deleted, and with it what it records", "leave it where it is");
   }
   if (!grows_only || question.old_id.is_zero())
-    return answer(question, State::kOk, Reason::kRecord, "the record");
+    return about_ref(question, State::kOk, Reason::kRecord, "the record");
   if (!repo.exists(question.old_id) || !repo.exists(question.new_id)) {
-    return answer(question, State::kUnsure, Reason::kMissingObjects,
-                  "its old value is not here to compare with",
-                  "fetch it, then join with 'git factory sync'");
+    return about_ref(question, State::kUnsure, Reason::kMissingObjects,
+                     "its old value is not here to compare with",
+                     "fetch it, then join with 'git factory sync'");
   }
   GF_ASSIGN(auto base, repo.merge_base(question.old_id, question.new_id));
   if (!base || *base != question.old_id) {
-    return answer(question, State::kNo, Reason::kRecordRewritten,
-                  "what it pointed to would be lost",
-                  "fetch it and join with 'git factory sync', then push without force");
+    return about_ref(question, State::kNo, Reason::kRecordRewritten,
+                     "what it pointed to would be lost",
+                     "fetch it and join with 'git factory sync', then push without force");
   }
-  if (is_notes(ref)) return answer(question, State::kOk, Reason::kRecord, "the record");
+  if (is_notes(ref)) return about_ref(question, State::kOk, Reason::kRecord, "the record");
   GF_ASSIGN(auto before, repo.commit(question.old_id));
   GF_ASSIGN(auto after, repo.commit(question.new_id));
   GF_ASSIGN(auto deltas, repo.diff(before.tree, after.tree));
   for (const git::Delta& delta : deltas) {
     if (delta.kind == git::DeltaKind::kAdded) continue;
-    return answer(question, State::kNo, Reason::kRecordRewritten,
-                  fmt::format("{} would be {}", delta.path,
-                              delta.kind == git::DeltaKind::kDeleted ? "lost" : "changed"),
-                  "files of the record are added, never edited");
+    return about_ref(question, State::kNo, Reason::kRecordRewritten,
+                     fmt::format("{} would be {}", delta.path,
+                                 delta.kind == git::DeltaKind::kDeleted ? "lost" : "changed"),
+                     "files of the record are added, never edited");
   }
-  return answer(question, State::kOk, Reason::kRecord, "the record");
+  return about_ref(question, State::kOk, Reason::kRecord, "the record");
 }
 
 }  // namespace gf::verify

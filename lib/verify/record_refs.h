@@ -5,6 +5,10 @@
 
 namespace gf::verify {
 
+/// A finding about the ref itself and no commit on it.
+Finding about_ref(const Question& question, State state, Reason reason, std::string text,
+                  std::string hint = {});
+
 /// Refs that hold records and no code of the repository's own.
 bool is_record_ref(const std::string& ref);
 

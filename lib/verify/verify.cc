@@ -231,17 +231,6 @@ class Door {
   std::set<Oid> shallow_;
 };
 
-Finding about_ref(const Question& question, State state, Reason reason, std::string text,
-                  std::string hint = {}) {
-  Finding finding;
-  finding.ref = question.ref;
-  finding.state = state;
-  finding.reason = reason;
-  finding.text = std::move(text);
-  finding.hint = std::move(hint);
-  return finding;
-}
-
 /// Commits that a ref's new value leads to; a tag of something else leads to none.
 Result<std::optional<Oid>> tip_of(const git::Repo& repo, const Oid& id) {
   if (id.is_zero() || !repo.exists(id)) return std::optional<Oid>();
