@@ -165,9 +165,20 @@ Redactor::Redactor(const std::vector<std::string>& environment)
     : values_(known_values(environment)) {}
 
 std::string Redactor::operator()(std::string_view text) const {
-  if (values_.empty()) return Pass(text).run();
-  std::string clean = without(values_, text);
-  return Pass(clean).run();
+  auto pass = [this](std::string_view of) {
+    return values_.empty() ? Pass(of).run() : Pass(without(values_, of)).run();
+  };
+  std::string clean = pass(text);
+  if (clean == text) return clean;
+  // What was hidden can leave halves that now read as a secret. Texts are redacted again when they
+  // are read back and sent on, and then have to stay what they are.
+  constexpr int kMostPasses = 8;
+  for (int again = 1; again < kMostPasses; ++again) {
+    std::string next = pass(clean);
+    if (next == clean) break;
+    clean = std::move(next);
+  }
+  return clean;
 }
 
 }  // namespace gf::record

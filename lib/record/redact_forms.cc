@@ -157,6 +157,10 @@ bool is_base64(char c) {
   return is_digit(c) || is_lower(c) || is_upper(c) || c == '+' || c == '/' || c == '=';
 }
 
+/// What a block's label is made of ("RSA PRIVATE KEY"); RFC 7468 allows more, no writer of keys
+/// uses it.
+bool is_label(char c) { return is_upper(c) || is_digit(c) || c == ' '; }
+
 /// Over what may stand between the lines of a block: blanks, quotes, line ends written as \n, the
 /// marks of comments and diffs, line numbers.
 size_t skip_between(std::string_view text, size_t at) {
@@ -233,8 +237,10 @@ std::optional<Form> key_form(std::string_view text, size_t at) {
 std::optional<size_t> private_key_end(std::string_view text, size_t at) {
   constexpr std::string_view kBegin = "-----BEGIN ";
   size_t close = text.substr(at, 80).find("-----", kBegin.size());
-  if (close == std::string_view::npos ||
-      text.substr(at, close).find("PRIVATE KEY") == std::string_view::npos)
+  if (close == std::string_view::npos) return std::nullopt;
+  std::string_view label = text.substr(at + kBegin.size(), close - kBegin.size());
+  if (label.find("PRIVATE KEY") == std::string_view::npos ||
+      !std::all_of(label.begin(), label.end(), is_label))
     return std::nullopt;
   at = skip_headers(text, at + close + 5);
   size_t end = 0;  // of the key's text so far; 0: none yet
