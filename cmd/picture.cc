@@ -14,6 +14,12 @@ using engine::Event;
 
 constexpr const char* kLine[] = {"plan", "scout", "build", "validate", "test", "review", "pr"};
 constexpr size_t kNoteBytes = 600;
+constexpr double kStallSeconds = 3;  ///< a pause that is worth a word
+
+std::string size_text(int64_t bytes) {
+  if (bytes < 10'000) return fmt::format("{} bytes", bytes);
+  return fmt::format("{} kB", bytes / 1000);
+}
 
 /// A tab is one byte and up to eight columns.
 std::string flat(std::string_view text) {
@@ -23,6 +29,15 @@ std::string flat(std::string_view text) {
 }  // namespace
 
 void Picture::on(const Event& event, Time now) {
+  if (event.kind == "ask.progress") {
+    if (!asked_) asked_.emplace();
+    asked_->model = event.fields.get_string("model");
+    asked_->bytes = event.fields.get_int("bytes");
+    asked_->received = event.fields.get_int("received");
+    asked_->heard = now;
+    return;
+  }
+  asked_.reset();
   if (event.kind == "run.begin") {
     title_ = event.text;
     run_ = event.run.str();
@@ -43,6 +58,7 @@ void Picture::on(const Event& event, Time now) {
     doing_.clear();
   } else if (event.kind.ends_with(".begin") || event.kind == "tool") {
     doing_ = event.text;
+    if (event.kind == "ask.begin") asked_ = Asked{event.text, 0, 0, now};
   } else if (event.kind.ends_with(".end")) {
     doing_.clear();
   }
@@ -71,6 +87,23 @@ void Picture::end_stage(const Event& event) {
 void Picture::stop() {
   current_.clear();
   doing_.clear();
+  asked_.reset();
+}
+
+/// What goes on: an act, a tool, or a model with what has come of its answer, and since when
+/// nothing more has.
+std::string Picture::doing(Time now) const {
+  if (!asked_) return doing_;
+  std::string text = asked_->model;
+  if (asked_->bytes > 0) {
+    text += fmt::format("  {} of the answer", size_text(asked_->bytes));
+  } else if (asked_->received > 0) {
+    text += fmt::format("  no words yet, {} received", size_text(asked_->received));
+  }
+  double silent = (now - asked_->heard).count();
+  if (silent < kStallSeconds) return text;
+  const char* what = asked_->received > 0 ? ", nothing more for" : "  nothing yet after";
+  return text + fmt::format("{} {:.0f} s", what, silent);
 }
 
 void Picture::add_line(std::string& text, std::string line, size_t width) {
@@ -95,7 +128,7 @@ std::string Picture::row(const char* name, Time now) {
     text += fmt::format("  {}/{} tokens  {}", row.tokens_in, row.tokens_out, row.cost);
     if (row.model == "scripted") text += " scripted";
   }
-  if (running && !doing_.empty()) text += "  " + doing_;
+  if (std::string now_doing = doing(now); running && !now_doing.empty()) text += "  " + now_doing;
   return text;
 }
 
@@ -116,7 +149,9 @@ std::string Picture::draw(size_t width, Time now) {
     out += rows_[name].tokens_out;
   }
   // Between stages (the base's own gates, the push) there is no row to say it in.
-  std::string between = current_.empty() && !doing_.empty() ? "  " + doing_ : "";
+  std::string between = doing(now);
+  if (!current_.empty()) between.clear();
+  if (!between.empty()) between.insert(0, "  ");
   add_line(text, fmt::format("   {} tokens in, {} out{}", in, out, between), width);
   return text;
 }

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,11 +34,20 @@ class Picture {
     std::string cost, reason, model;
   };
 
+  /// What a model was asked for and has sent so far.
+  struct Asked {
+    std::string model;
+    int64_t bytes = 0, received = 0;
+    Time heard{};  ///< when something last came, or the question went out
+  };
+
   void end_stage(const engine::Event& event);
+  [[nodiscard]] std::string doing(Time now) const;
   void add_line(std::string& text, std::string line, size_t width);
   std::string row(const char* name, Time now);
 
   std::string title_, run_, current_, doing_;
+  std::optional<Asked> asked_;
   Time began_{};
   std::map<std::string, Row> rows_;
   std::vector<std::string> notes_;

@@ -14,6 +14,7 @@ namespace {
 using record::ModelFailure;
 
 constexpr int64_t kLongestCall = 86400;  ///< seconds
+constexpr Milliseconds kBetweenProgress{250};
 
 Fault fault_of(ModelFailure failure) {
   switch (failure) {
@@ -78,6 +79,8 @@ Result<std::vector<model::Provider*>> Asker::providers_of(const std::string& sta
       made.shared = shared_;
       if (!worktree_.empty()) made.workdir = worktree_;
       GF_ASSIGN(slot, model::make_provider(reference, made));
+      slot->on_progress(
+          [this, name](const model::Progress& progress) { tell_progress(name, progress); });
     }
     chain.push_back(slot.get());
   }
@@ -144,6 +147,16 @@ bool Asker::clean(record::Message& message) {
   return !(safe == json);
 }
 
+void Asker::tell_progress(const std::string& model, const model::Progress& progress) {
+  Milliseconds now = context_.clock().steady();
+  if (progress_told_ && now - *progress_told_ < kBetweenProgress) return;
+  progress_told_ = now;
+  tell_("ask.progress", fmt::format("{}: {} bytes", model, progress.of_answer),
+        record::Json::object({{"model", model},
+                              {"bytes", static_cast<int64_t>(progress.of_answer)},
+                              {"received", static_cast<int64_t>(progress.received)}}));
+}
+
 void Asker::tell_end(const record::Exchange& exchange) {
   std::string name = exchange.provider + "/" + exchange.model_asked;
   record::Json fields =
@@ -198,6 +211,7 @@ Result<model::Reply> Asker::try_one(model::Provider& provider, const record::Mod
   exchange.started = context_.clock().now();
   tell_("ask.begin", reference.str(),
         record::Json::object({{"model", reference.str()}, {"turn", request.turn}}));
+  progress_told_.reset();
   Stopwatch watch(context_.clock());
   auto reply = provider.ask(request, context_.cancel());
   exchange.duration = watch.elapsed();

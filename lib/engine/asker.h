@@ -87,6 +87,7 @@ class Asker {
   void keep_books(const record::Exchange& exchange, const Expense& worst,
                   const std::vector<Purse*>& purses);
   void remember_price(const record::Exchange& exchange);
+  void tell_progress(const std::string& model, const model::Progress& progress);
   void tell_end(const record::Exchange& exchange);
 
   Context& context_;
@@ -106,6 +107,7 @@ class Asker {
   std::set<std::pair<std::string, int>> shrunk_;  ///< attempts whose conversation is too long
   std::map<std::string, std::optional<int64_t>> dearest_;  ///< call of a provider; empty: unpriced
   std::set<std::string> other_models_told_;
+  std::optional<Milliseconds> progress_told_;  ///< when, of the call that is under way
 };
 
 }  // namespace gf::engine

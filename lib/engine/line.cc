@@ -45,7 +45,7 @@ void Line::tell(const std::string& kind, const std::string& text, record::Json f
               attempt_,
               context_.redactor(clipped(text, 2000)),
               std::move(fields)};
-  trace_ += to_json(event).dump() + "\n";
+  if (kind != "ask.progress") trace_ += to_json(event).dump() + "\n";
   if (context_.setup.sink) context_.setup.sink(event);
 }
 

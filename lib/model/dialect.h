@@ -68,6 +68,12 @@ struct Collected {
   bool remote = false;  ///< ollama: it was answered elsewhere
   record::Usage usage;
   std::optional<int64_t> cost;  ///< told by the service
+  /// Bytes of words and of calls' arguments so far.
+  [[nodiscard]] size_t size() const {
+    size_t all = text.size();
+    for (const Call& call : calls) all += call.arguments.size();
+    return all;
+  }
   /// Set when the service reports an error inside the answer.
   record::ModelFailure failure = record::ModelFailure::kNone;
   std::string failure_text;

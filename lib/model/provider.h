@@ -58,6 +58,12 @@ struct Description {
   std::string price_basis = "unpriced";
 };
 
+/// How far an answer has come: bytes on the line, and of those the ones of words and tool calls. A
+/// model that thinks, or a service that only keeps the line open, adds to the first alone.
+struct Progress {
+  size_t received = 0, of_answer = 0;
+};
+
 /// What the providers of one run share: the prices, and what each server was found not to take.
 class Shared;
 
@@ -88,8 +94,8 @@ class Provider {
   virtual void bound(Milliseconds longest) { (void)longest; }
   /// Where a program that works on files finds them from now on: the run's worktree.
   virtual void work_in(const std::string& worktree) { (void)worktree; }
-  /// Called now and then while an answer comes in, with the bytes so far. From ask()'s thread.
-  virtual void on_progress(std::function<void(size_t bytes)> told) { (void)told; }
+  /// Called with every piece of an answer, from ask()'s thread; who does not stream never calls.
+  virtual void on_progress(std::function<void(const Progress&)> told) { (void)told; }
 };
 
 using Settings = std::vector<std::pair<std::string, std::string>>;

@@ -49,7 +49,7 @@ class HttpProvider : public Provider {
   [[nodiscard]] int retries() const override { return options_.retries; }
   [[nodiscard]] Milliseconds longest_wait() const override { return options_.longest_wait; }
   void bound(Milliseconds longest) override { bound_ = longest; }
-  void on_progress(std::function<void(size_t)> told) override { told_ = std::move(told); }
+  void on_progress(std::function<void(const Progress&)> told) override { told_ = std::move(told); }
   [[nodiscard]] Description describe() const override;
 
  private:
@@ -71,7 +71,7 @@ class HttpProvider : public Provider {
   std::string server_;
   std::optional<Price> price_;
   std::optional<Milliseconds> bound_;
-  std::function<void(size_t)> told_;
+  std::function<void(const Progress&)> told_;
 };
 
 Shape HttpProvider::shape_for(const record::ModelRequest& request) const {
@@ -219,7 +219,7 @@ Result<Reply> HttpProvider::ask(const record::ModelRequest& request, const Cance
   Reading reading(dialect_);
   sent.sink = [&](std::string_view bytes) {
     bool more = reading.feed(bytes);
-    if (told_) told_(reading.bytes);
+    if (told_) told_(Progress{reading.bytes, reading.got.size()});
     return more;
   };
   auto answer = net::send(sent, cancel);

@@ -67,7 +67,7 @@ TEST_F(Llama, AnswersInAnthropicsDialectToo) {
 TEST_F(Llama, AStopIsHeardWhileItAnswers) {
   max_output_ = "400";
   auto asked = provider("openai", "tiny");
-  asked->on_progress([&](size_t) { cancel_.request(); });
+  asked->on_progress([&](const Progress&) { cancel_.request(); });
   ASSERT_GIVES(auto reply, asked->ask(asking("Say very much."), cancel_));
   EXPECT_EQ(reply.failure, ModelFailure::kCancelled) << reply.text;
 }

@@ -10,6 +10,7 @@ namespace {
 
 using record::Json;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
@@ -150,6 +151,35 @@ TEST_F(PictureTest, WhatRunsBetweenStagesIsTold) {
   EXPECT_THAT(rows().back(), HasSubstr("pytest"));
   tell("gate.end", "", 0, "pytest pass");
   EXPECT_THAT(rows().back(), Not(HasSubstr("pytest")));
+}
+
+TEST_F(PictureTest, AnAnswerOnItsWayShowsWhatHasComeAndSinceWhenNothingMore) {
+  auto progress = [&](int64_t bytes, int64_t received, double now) {
+    tell("ask.progress", "plan", 1, "",
+         Json::object({{"model", "web/m"}, {"bytes", bytes}, {"received", received}}), now);
+  };
+  tell("stage.begin", "plan", 1, "plan", {}, 0);
+  tell("ask.begin", "plan", 1, "web/m", {}, 1);
+  EXPECT_THAT(rows(80, 2)[1], EndsWith("2.0 s  web/m"));
+  EXPECT_THAT(rows(80, 14)[1], EndsWith("web/m  nothing yet after 13 s"));
+  progress(0, 700, 15);
+  EXPECT_THAT(rows(80, 16)[1], EndsWith("web/m  no words yet, 700 bytes received"));
+  progress(1234, 5000, 17);
+  EXPECT_THAT(rows(80, 18)[1], EndsWith("web/m  1234 bytes of the answer"));
+  EXPECT_THAT(rows(90, 29)[1], EndsWith("1234 bytes of the answer, nothing more for 12 s"));
+  progress(12'345, 50'000, 30);
+  EXPECT_THAT(rows(80, 30)[1], EndsWith("web/m  12 kB of the answer"));
+  tell("ask.end", "plan", 1, "m answered", {}, 31);
+  EXPECT_THAT(rows(80, 31)[1], EndsWith("31.0 s"));
+  tell("tool", "plan", 1, "read_file a.py", {}, 32);
+  EXPECT_THAT(rows(80, 60)[1], EndsWith("read_file a.py")) << "a tool is not waited for";
+}
+
+TEST_F(PictureTest, ALateWordOfProgressDoesNoHarm) {
+  tell("ask.progress", "", 0, "", Json::object({{"model", "web/m\x1b[2J"}, {"bytes", -1}}), 5);
+  EXPECT_THAT(rows(80, 5).back(), HasSubstr("web/m\\x1b[2J"));
+  tell("run.end", "", 0, "done", {}, 6);
+  EXPECT_EQ(rows(80, 90).back(), "   0 tokens in, 0 out");
 }
 
 TEST_F(PictureTest, EventsOfEveryKindAndEmptyOnesDoNoHarm) {

@@ -339,6 +339,21 @@ TEST_F(AskerTest, SecretsAreTakenOutOfWhatIsSentUsedAndRecordedAlike) {
   EXPECT_EQ(server.asked().size(), 1u) << "found again by the same key";
 }
 
+TEST_F(AskerTest, AnAnswerOnItsWayIsToldNowAndThenNotByThePiece) {
+  std::vector<std::string> pieces(200, R"({"model":"m","choices":[{"delta":{"content":"x"}}]})");
+  pieces.push_back(R"({"model":"m","choices":[{"delta":{},"finish_reason":"stop"}]})");
+  test::ActingServer server(test::streams_events(pieces));
+  ASSERT_DONE(asker(service("web", server)).ask(request()));
+  auto progress = [&] {
+    return std::count_if(told_.begin(), told_.end(), [](const std::string& line) {
+      return line.starts_with("ask.progress web/m: ");
+    });
+  };
+  EXPECT_EQ(progress(), 1) << "time stands still";
+  ASSERT_DONE(asker_->ask(request(2)));
+  EXPECT_EQ(progress(), 2) << "another call begins anew";
+}
+
 TEST_F(AskerTest, ACapThatTheWorstOfACallCouldPassIsNotTested) {
   test::ActingServer server(test::openai_says("yes", "gpt-4o-mini"));
   Config::Settings settings = {{"factory.model", "web/gpt-4o-mini"},
