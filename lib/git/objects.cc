@@ -49,7 +49,7 @@ Signature signature_of(const git_signature* from) {
   return who;
 }
 
-Result<SignatureHandle> to_git(const Signature& who) {
+Result<SignatureHandle> handle_of(const Signature& who) {
   SignatureHandle made;
   int64_t seconds = std::chrono::floor<std::chrono::seconds>(who.when).time_since_epoch().count();
   int code = git_signature_new(Out(made), who.name.c_str(), who.email.c_str(), seconds,
@@ -199,9 +199,12 @@ Result<std::optional<TreeEntry>> Repo::entry_at(const Oid& id, const std::string
   return std::optional<TreeEntry>(entry_of(entry.get()));
 }
 
-Result<Oid> Repo::write_tree(std::vector<TreeEntry> entries) {
+namespace {
+
+/// One level, whose entries are known to be there.
+Result<Oid> put_tree(git_repository* repo, const std::vector<TreeEntry>& entries) {
   TreeBuilderHandle builder;
-  if (int code = git_treebuilder_new(Out(builder), impl_->repo.get(), nullptr); code < 0)
+  if (int code = git_treebuilder_new(Out(builder), repo, nullptr); code < 0)
     return from_git(code, "cannot make a tree");
   for (const TreeEntry& entry : entries) {
     git_oid id = to_git(entry.id);
@@ -213,7 +216,25 @@ Result<Oid> Repo::write_tree(std::vector<TreeEntry> entries) {
   }
   git_oid id;
   int code = git_treebuilder_write(&id, builder.get());
-  return stored(impl_->repo.get(), code, id, "cannot store a tree");
+  return stored(repo, code, id, "cannot store a tree");
+}
+
+/// A tree names only what is there. A submodule's commit lies elsewhere.
+Result<void> check_there(const Repo& repo, const std::string& name, EntryKind kind, const Oid& id) {
+  if (kind == EntryKind::kSubmodule || repo.exists(id)) return Done{};
+  return Error{Fault::kInternal,
+               fmt::format("cannot put '{}' into a tree: there is no object {}", printable(name),
+                           id.short_hex()),
+               {},
+               {}};
+}
+
+}  // namespace
+
+Result<Oid> Repo::write_tree(const std::vector<TreeEntry>& entries) {
+  for (const TreeEntry& entry : entries)
+    GF_TRY(check_there(*this, entry.name, entry.kind, entry.id));
+  return put_tree(impl_->repo.get(), entries);
 }
 
 namespace {
@@ -225,7 +246,8 @@ struct Change {
 
 /// Rewrites one level: our own and not git_tree_create_updated, which refuses a file in place of a
 /// folder, the removal of a missing path, and keeps folders that have become empty.
-Result<Oid> rewrite(Repo& repo, const Oid& tree, const std::vector<Change>& changes, size_t depth) {
+Result<Oid> rewrite(const Repo& repo, git_repository* raw, const Oid& tree,
+                    const std::vector<Change>& changes, size_t depth) {
   GF_ASSIGN(auto entries, repo.read_tree(tree));
   std::map<std::string, TreeEntry> level;
   for (TreeEntry& entry : entries) level.emplace(entry.name, entry);
@@ -241,13 +263,16 @@ Result<Oid> rewrite(Repo& repo, const Oid& tree, const std::vector<Change>& chan
       }
     }
     if (here != nullptr && here->id.is_zero()) level.erase(name);
-    if (here != nullptr && !here->id.is_zero()) level[name] = {name, here->kind, here->id};
+    if (here != nullptr && !here->id.is_zero()) {
+      GF_TRY(check_there(repo, here->path, here->kind, here->id));
+      level[name] = {name, here->kind, here->id};
+    }
     bool replaced_by_file =
         here != nullptr && !here->id.is_zero() && here->kind != EntryKind::kTree;
     if (below.empty() || replaced_by_file) continue;
     auto found = level.find(name);
     bool folder = found != level.end() && found->second.kind == EntryKind::kTree;
-    GF_ASSIGN(auto made, rewrite(repo, folder ? found->second.id : Oid(), below, depth + 1));
+    GF_ASSIGN(auto made, rewrite(repo, raw, folder ? found->second.id : Oid(), below, depth + 1));
     if (!made.is_zero()) {
       level[name] = {name, EntryKind::kTree, made};
     } else if (folder) {
@@ -257,7 +282,7 @@ Result<Oid> rewrite(Repo& repo, const Oid& tree, const std::vector<Change>& chan
   if (level.empty()) return Oid();
   std::vector<TreeEntry> kept;
   for (auto& [name, entry] : level) kept.push_back(std::move(entry));
-  return repo.write_tree(std::move(kept));
+  return put_tree(raw, kept);
 }
 
 }  // namespace
@@ -278,7 +303,7 @@ Result<Oid> Repo::update_tree(const Oid& tree, const std::vector<PathChange>& ch
   }
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const Change& a, const Change& b) { return a.parts < b.parts; });
-  GF_ASSIGN(auto made, rewrite(*this, tree, sorted, 0));
+  GF_ASSIGN(auto made, rewrite(*this, impl_->repo.get(), tree, sorted, 0));
   if (made.is_zero()) return write_tree({});
   return made;
 }
@@ -292,8 +317,8 @@ Result<void> Repo::walk_files(
 Result<Oid> Repo::write_commit(const Oid& tree, const std::vector<Oid>& parents,
                                const Signature& author, const Signature& committer,
                                const std::string& message) {
-  GF_ASSIGN(auto author_handle, to_git(author));
-  GF_ASSIGN(auto committer_handle, to_git(committer));
+  GF_ASSIGN(auto author_handle, handle_of(author));
+  GF_ASSIGN(auto committer_handle, handle_of(committer));
   git_oid tree_id = to_git(tree);
   std::vector<git_oid> parent_ids;
   for (const Oid& parent : parents) parent_ids.push_back(to_git(parent));

@@ -110,10 +110,11 @@ class Repo {
   /// The entry at `path` in `tree`; empty when there is none.
   Result<std::optional<TreeEntry>> entry_at(const Oid& tree, const std::string& path) const;
   /// `tree` with `changes` applied; reads and writes only the trees on the changed paths. An empty
-  /// folder disappears. The zero id stands for the empty tree.
+  /// folder disappears. The zero id stands for the empty tree. An Error when what a change names is
+  /// not in the repository; what is kept is not looked at.
   Result<Oid> update_tree(const Oid& tree, const std::vector<PathChange>& changes);
-  /// A tree of these entries, in one level.
-  Result<Oid> write_tree(std::vector<TreeEntry> entries);
+  /// A tree of these entries, in one level. An Error when one of them is not in the repository.
+  Result<Oid> write_tree(const std::vector<TreeEntry>& entries);
   /// Every file of `tree` in path order; `visit` returns false to stop.
   Result<void> walk_files(
       const Oid& tree,

@@ -39,7 +39,7 @@ Result<Oid> united(git::Repo& repo, const Oid& ours, const Oid& theirs) {
   }
   std::vector<git::TreeEntry> entries;
   for (auto& [name, entry] : all) entries.push_back(entry);
-  return repo.write_tree(std::move(entries));
+  return repo.write_tree(entries);
 }
 
 /// Who joined does not matter, and when is told by what was joined: two clones that join the same

@@ -72,7 +72,7 @@ Result<void> Store::Impl::seal_ledger(const ActiveRun::Impl& active) {
     std::erase_if(entries, [](const git::TreeEntry& entry) { return !in_ledger(entry.name); });
     GF_ASSIGN(auto blob, repo->write_blob(record::to_json(metrics).dump() + "\n"));
     entries.push_back({"metrics.json", git::EntryKind::kBlob, blob});
-    return repo->write_tree(std::move(entries));
+    return repo->write_tree(entries);
   };
   GF_ASSIGN(auto months, repo->refs(kLedger));
   std::optional<Oid> before;

@@ -78,6 +78,25 @@ TEST_F(RepoTest, UpdateTreeMakesTheTreeThatGitWouldMake) {
   repo_.git({"fsck", "--strict"});
 }
 
+TEST_F(RepoTest, ATreeNamesOnlyWhatIsThere) {
+  repo_.write("kept.txt", "kept");
+  Oid base = repo_.commit("base");
+  Repo repo = open();
+  Oid nowhere = Oid::parse(std::string(40, 'a')).value();
+  auto changed = repo.update_tree(tree_of(repo, base), {{"x", nowhere, EntryKind::kBlob}});
+  ASSERT_FALSE(changed.ok());
+  EXPECT_NE(changed.error().message.find("there is no object"), std::string::npos);
+  EXPECT_FALSE(repo.write_tree({{"x", EntryKind::kTree, nowhere}}).ok());
+  // A submodule's commit is in another repository.
+  ASSERT_DONE(repo.update_tree(tree_of(repo, base), {{"lib", nowhere, EntryKind::kSubmodule}}));
+  // What stays is not asked for: in a partial clone it need not be there.
+  std::string blob = repo_.git({"rev-parse", base.hex() + ":kept.txt"}).substr(0, 40);
+  std::filesystem::remove(repo_.path() + "/.git/objects/" + blob.substr(0, 2) + "/" +
+                          blob.substr(2));
+  Oid fresh = repo.write_blob("fresh").value();
+  ASSERT_DONE(repo.update_tree(tree_of(repo, base), {{"new", fresh, EntryKind::kBlob}}));
+}
+
 TEST_F(RepoTest, PatchIdIsGits) {
   repo_.write("a.txt", "1\n2\n3\n");
   repo_.write("gone", "x\n");
