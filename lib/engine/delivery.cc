@@ -123,8 +123,12 @@ Result<std::string> Line::place_branch(const Oid& commit) {
 
 std::string Line::evidence_ref() const { return "refs/factory/evidence/" + run_.id.str(); }
 
-Result<void> Line::push_branch(const std::string& branch) {
+Result<void> Line::push_branch(const std::string& branch, forge::Forge& forge) {
   return act("push", [&]() -> Result<void> {
+    // Both in one trip, where that goes. What is wrong is found out and told on the long way.
+    auto sent = forge.send_with_branch(wanted_request(branch), branch);
+    if (sent.ok() && *sent) return Done{};
+    GF_TRY(context_.cancel().check());
     std::vector<std::string> specs = {branch + ":" + branch};
     auto pushed = context_.git.push(*remote_, specs);
     // A door there wants to see the record first (git-factory-verify(1)); it is not ended yet.
@@ -196,26 +200,28 @@ std::string Line::pull_request_body() const {
   return body;
 }
 
-Result<void> Line::open_pull_request(const std::string& branch) {
+forge::PullRequest Line::wanted_request(const std::string& branch) const {
+  forge::PullRequest wanted;
+  wanted.title = "feat: " + spec_->title;
+  wanted.body = pull_request_body();
+  wanted.head_branch = branch.substr(11);
+  wanted.base_branch = base_.name;
+  wanted.head = run_.head;
+  wanted.base = base_.commit;
+  wanted.draft = wishes_.draft;
+  wanted.author = run_.author;
+  wanted.opened = context_.clock().now();
+  wanted.run = run_.id;
+  return wanted;
+}
+
+Result<void> Line::open_pull_request(const std::string& branch, forge::Forge& forge) {
   return act("pull request", [&]() -> Result<void> {
-    GF_ASSIGN(auto forge, forge::make_forge(config_.get("factory.forge", "local"), context_.repo,
-                                            context_.git, remote_, context_.clock()));
-    forge::PullRequest wanted;
-    wanted.title = "feat: " + spec_->title;
-    wanted.body = pull_request_body();
-    wanted.head_branch = branch.substr(11);
-    wanted.base_branch = base_.name;
-    wanted.head = run_.head;
-    wanted.base = base_.commit;
-    wanted.draft = wishes_.draft;
-    wanted.author = run_.author;
-    wanted.opened = context_.clock().now();
-    wanted.run = run_.id;
-    GF_ASSIGN(auto opened, forge->open(wanted));
+    GF_ASSIGN(auto opened, forge.open(wanted_request(branch)));
     run_.pull_request = opened.url;
     if (!opened.unsent.empty()) tell("warning", opened.unsent);
     if (!verdict_->reasons.empty() && opened.comments.empty()) {
-      GF_TRY(forge->comment(opened, "REVIEW:\n- " + join(verdict_->reasons, "\n- ")));
+      GF_TRY(forge.comment(opened, "REVIEW:\n- " + join(verdict_->reasons, "\n- ")));
     }
     return Done{};
   });

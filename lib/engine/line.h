@@ -115,8 +115,9 @@ class Line {
   Result<void> sign_verdict();
   [[nodiscard]] std::string evidence_ref() const;
   Result<std::string> place_branch(const Oid& commit);
-  Result<void> push_branch(const std::string& branch);
-  Result<void> open_pull_request(const std::string& branch);
+  Result<void> push_branch(const std::string& branch, forge::Forge& forge);
+  [[nodiscard]] forge::PullRequest wanted_request(const std::string& branch) const;
+  Result<void> open_pull_request(const std::string& branch, forge::Forge& forge);
   std::string pull_request_body() const;
   void share_record();
 

@@ -310,8 +310,10 @@ Result<Line::Step> Line::deliver(const stage::Stage& stage) {
   run_.branch = branch;
   GF_TRY(active_.put_run(run_));
   if (!wishes_.no_pr) {
-    GF_TRY(push_branch(branch));
-    GF_TRY(open_pull_request(branch));
+    GF_ASSIGN(auto forge, forge::make_forge(config_.get("factory.forge", "local"), context_.repo,
+                                            context_.git, remote_, context_.clock()));
+    GF_TRY(push_branch(branch, *forge));
+    GF_TRY(open_pull_request(branch, *forge));
     GF_TRY(active_.put_run(run_));
   }
   step.judgement =

@@ -68,20 +68,30 @@ class LocalForge : public Forge {
     return fmt::format("there is no remote '{}'", printable(*remote_));
   }
 
+  Result<bool> send_with_branch(const PullRequest& wanted, const std::string& branch) override {
+    if (!remote_) return false;
+    GF_ASSIGN(auto edit, opening(wanted));
+    GF_ASSIGN(auto theirs, their_tip());
+    GF_ASSIGN(auto tip, join(theirs));
+    if (!tip.won) return false;
+    GF_ASSIGN(auto edited, apply(tip.id, wanted.run, edit));
+    if (!edited.made) return false;
+    // Our ref moves when the remote's has: a branch that is refused leaves no request here that
+    // another run would send.
+    GF_ASSIGN(
+        auto pushed,
+        git_.push(*remote_, {branch + ":" + branch, fmt::format("{}:{}", edited.made->hex(), kRef)},
+                  git::Program::Together::kAllOrNone));
+    if (!pushed.pushed) return false;
+    GF_TRY(saw(theirs, *edited.made));
+    GF_TRY(repo_.compare_and_swap(RefName::known(kRef), tip.id.value_or(Oid()), *edited.made,
+                                  "pulls: sent"));
+    return true;
+  }
+
   Result<PullRequest> open(const PullRequest& wanted) override {
-    if (wanted.run.empty()) {
-      return Error{Fault::kInternal, "a pull request without a run cannot be opened", {}, {}};
-    }
-    std::string mail = mail_text(wanted);
-    return change(wanted.run, [&](const Pulls& pulls, const PullRequest* there) {
-      std::optional<PullRequest> made;
-      if (there != nullptr) return made;
-      made = wanted;
-      made->number = pulls.last_number + 1;
-      made->url = fmt::format("#{}", made->number);
-      made->request_pull = mail;
-      return made;
-    });
+    GF_ASSIGN(auto edit, opening(wanted));
+    return change(wanted.run, edit);
   }
 
   Result<void> comment(const PullRequest& on, const std::string& text) override {
@@ -119,6 +129,44 @@ class LocalForge : public Forge {
   /// What to write, given all there is and the run's own request; empty for nothing.
   using Edit = std::function<std::optional<PullRequest>(const Pulls&, const PullRequest*)>;
 
+  Result<Edit> opening(const PullRequest& wanted) const {
+    if (wanted.run.empty()) {
+      return Error{Fault::kInternal, "a pull request without a run cannot be opened", {}, {}};
+    }
+    return Edit([this, wanted](const Pulls& pulls, const PullRequest* there) {
+      std::optional<PullRequest> made;
+      if (there != nullptr) return made;
+      made = wanted;
+      made->number = pulls.last_number + 1;
+      made->url = fmt::format("#{}", made->number);
+      made->request_pull = mail_text(wanted);
+      return made;
+    });
+  }
+
+  struct Tip {
+    std::optional<Oid> id;
+    bool won = true;  ///< false: our ref was moved by somebody else meanwhile
+  };
+  struct Edited {
+    PullRequest pull;
+    std::optional<Oid> made;  ///< the commit that holds it; empty when there was nothing to change
+  };
+
+  /// The edit on top of `tip`; no ref moves.
+  Result<Edited> apply(const std::optional<Oid>& tip, const RunId& run, const Edit& edit) {
+    GF_ASSIGN(auto pulls, read_pulls(repo_, tip));
+    auto at_run = [&](const PullRequest& pull) { return pull.run == run; };
+    auto there = std::find_if(pulls.all.begin(), pulls.all.end(), at_run);
+    auto wanted = edit(pulls, there == pulls.all.end() ? nullptr : &*there);
+    if (!wanted && there == pulls.all.end()) {
+      return Error{Fault::kUser, fmt::format("run {} has no pull request", run.str()), {}, {}};
+    }
+    if (!wanted) return Edited{*there, {}};
+    GF_ASSIGN(auto made, with_request(tip, *wanted));
+    return Edited{*wanted, made};
+  }
+
   /// Joins, edits, pushes. Only when the remote says that somebody else was faster is it asked what
   /// is there, and all is done again: most of the time nobody was.
   Result<PullRequest> change(const RunId& run, const Edit& edit) {
@@ -132,29 +180,35 @@ class LocalForge : public Forge {
       seen = theirs;
       GF_ASSIGN(auto tip, join(theirs));
       if (!tip.won) continue;
-      GF_ASSIGN(auto pulls, read_pulls(repo_, tip.id));
-      auto at_run = [&](const PullRequest& pull) { return pull.run == run; };
-      auto there = std::find_if(pulls.all.begin(), pulls.all.end(), at_run);
-      auto wanted = edit(pulls, there == pulls.all.end() ? nullptr : &*there);
-      if (!wanted && there == pulls.all.end()) {
-        return Error{Fault::kUser, fmt::format("run {} has no pull request", run.str()), {}, {}};
+      GF_ASSIGN(auto edited, apply(tip.id, run, edit));
+      if (edited.made) {
+        GF_ASSIGN(bool won, repo_.compare_and_swap(RefName::known(kRef), tip.id.value_or(Oid()),
+                                                   *edited.made, "pulls: " + run.str()));
+        if (!won) continue;
+        tip.id = edited.made;
       }
-      PullRequest result = wanted ? *wanted : *there;
-      if (wanted) {
-        GF_ASSIGN(tip, write(tip.id, result));
-        if (!tip.won) continue;
-      }
-      if (!remote_ || tip.id == theirs) return result;
-      if (hopeless) return kept_here(std::move(result), told);
+      if (!remote_ || tip.id == theirs) return edited.pull;
+      if (hopeless) return kept_here(std::move(edited.pull), told);
       GF_ASSIGN(auto pushed, git_.push(*remote_, {fmt::format("{}:{}", kRef, kRef)}));
-      if (pushed.pushed) return result;
+      if (pushed.pushed) {
+        GF_TRY(saw(theirs, *tip.id));
+        return edited.pull;
+      }
       told = pushed.told.empty() ? "no reason was given" : pushed.told;
-      if (!pushed.rejected) return kept_here(std::move(result), told);
+      if (!pushed.rejected) return kept_here(std::move(edited.pull), told);
     }
     return Error{Fault::kTransient,
                  "others kept opening pull requests",
                  {},
                  "go on with 'git factory resume'"};
+  }
+
+  /// What the remote has now. git notes it itself only where a fetch refspec says so; losing to
+  /// another process is fine, it saw a later state.
+  Result<void> saw(const std::optional<Oid>& before, const Oid& now) {
+    GF_TRY(repo_.compare_and_swap(tracking_ref(*remote_), before.value_or(Oid()), now,
+                                  "pulls: pushed"));
+    return Done{};
   }
 
   /// The branch is delivered and the request is whole: a server's policy about refs takes neither.
@@ -185,11 +239,6 @@ class LocalForge : public Forge {
     return std::optional<Oid>();
   }
 
-  struct Tip {
-    std::optional<Oid> id;
-    bool won = true;  ///< false: our ref was moved by somebody else meanwhile
-  };
-
   /// Makes our ref hold theirs and ours. Theirs keep their numbers; ours get new ones.
   Result<Tip> join(const std::optional<Oid>& theirs) {
     RefName ref = RefName::known(kRef);
@@ -213,7 +262,8 @@ class LocalForge : public Forge {
     return Tip{joined, moved};
   }
 
-  Result<Tip> write(const std::optional<Oid>& tip, const PullRequest& pull) {
+  /// The commit that adds `pull`, or what changed in it.
+  Result<Oid> with_request(const std::optional<Oid>& tip, const PullRequest& pull) {
     Oid tree;
     std::vector<Oid> parents;
     if (tip) {
@@ -222,11 +272,7 @@ class LocalForge : public Forge {
       parents.push_back(*tip);
     }
     GF_ASSIGN(auto next, with_pulls(repo_, tree, {pull}));
-    std::string why = fmt::format("{} for {}", pull.url, pull.run.str());
-    GF_ASSIGN(auto made, commit(next, parents, why));
-    GF_ASSIGN(bool moved, repo_.compare_and_swap(RefName::known(kRef), tip.value_or(Oid()), made,
-                                                 "pulls: " + why));
-    return Tip{made, moved};
+    return commit(next, parents, fmt::format("{} for {}", pull.url, pull.run.str()));
   }
 
   Result<Oid> commit(const Oid& tree, const std::vector<Oid>& parents, const std::string& why) {

@@ -246,7 +246,7 @@ Result<Oid> Program::commit_tree(const Oid& tree, const std::vector<Oid>& parent
 
 Result<PushResult> Program::push(const std::string& remote,
                                  const std::vector<std::string>& refspecs,
-                                 const std::vector<std::string>& options) const {
+                                 Together together) const {
   GF_TRY(no_options(remote, refspecs));
   for (const std::string& refspec : refspecs) {
     if (!refspec.starts_with("+")) continue;
@@ -256,7 +256,7 @@ Result<PushResult> Program::push(const std::string& remote,
   // Without refspecs git would take the user's, which may be forced.
   if (refspecs.empty()) return Error{Fault::kInternal, "a push of nothing", {}, {}};
   std::vector<std::string> arguments = {"push", "--porcelain", "--no-follow-tags"};
-  for (const std::string& option : options) arguments.insert(arguments.end(), {"-o", option});
+  if (together == Together::kAllOrNone) arguments.emplace_back("--atomic");
   arguments.insert(arguments.end(), {"--", remote});
   arguments.insert(arguments.end(), refspecs.begin(), refspecs.end());
   GF_TRY(fault_point("before", "push " + refspecs.front()));

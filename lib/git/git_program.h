@@ -76,9 +76,11 @@ class Program {
                           const std::map<std::string, std::string>& identity = {}) const;
   /// Whether commit.gpgSign is on.
   Result<bool> signs() const;
-  /// Unforced push of these refspecs with the user's hooks and credentials.
+  enum class Together { kEach, kAllOrNone };
+  /// Unforced push of these refspecs with the user's hooks and credentials. kAllOrNone is refused
+  /// by servers that cannot do it.
   Result<PushResult> push(const std::string& remote, const std::vector<std::string>& refspecs,
-                          const std::vector<std::string>& options = {}) const;
+                          Together together = Together::kEach) const;
   /// `options` are words of `git fetch`, such as "--no-filter".
   Result<void> fetch(const std::string& remote, const std::vector<std::string>& refspecs,
                      const std::vector<std::string>& options = {}) const;

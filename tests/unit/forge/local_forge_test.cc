@@ -223,6 +223,49 @@ TEST(LocalForge, AHiddenRefIsARefusalToo) {
   EXPECT_THAT(opened.unsent, HasSubstr("hidden ref"));
 }
 
+TEST(LocalForge, BranchAndRequestGoInOneTripWhereTheRemoteLetsThem) {
+  Remote remote;
+  Person person(remote.path());
+  person.repo().git({"branch", "factory/thing"});
+  auto forge = person.forge();
+  PullRequest wanted = person.wanted(1);
+  ASSERT_GIVES(bool sent, forge->send_with_branch(wanted, "refs/heads/factory/thing"));
+  EXPECT_TRUE(sent);
+  EXPECT_THAT(remote.git({"for-each-ref", "--format=%(refname)"}),
+              "refs/factory/pulls\nrefs/heads/factory/thing\n");
+  std::string tip = remote.git({"rev-parse", "refs/factory/pulls"});
+  ASSERT_GIVES(PullRequest opened, forge->open(wanted));
+  EXPECT_EQ(opened.number, 1);
+  EXPECT_EQ(remote.git({"rev-parse", "refs/factory/pulls"}), tip);
+  EXPECT_EQ(person.repo().git({"rev-parse", "refs/factory/pulls"}), tip);
+}
+
+TEST(LocalForge, ARefusedBranchLeavesNoRequestAnywhere) {
+  Remote remote;
+  remote.hook("update", "#!/bin/sh\ncase $1 in refs/heads/*) exit 1;; esac\n");
+  Person person(remote.path());
+  person.repo().git({"branch", "factory/thing"});
+  ASSERT_GIVES(bool sent,
+               person.forge()->send_with_branch(person.wanted(1), "refs/heads/factory/thing"));
+  EXPECT_FALSE(sent);
+  EXPECT_EQ(remote.git({"for-each-ref"}), "");
+  EXPECT_EQ(person.repo().git({"for-each-ref", "refs/factory"}), "");
+}
+
+TEST(LocalForge, ARequestThatLostTheRaceDoesNotTakeTheBranchWithIt) {
+  Remote remote;
+  Person fast(remote.path()), slow(remote.path());
+  ASSERT_DONE(fast.forge()->open(fast.wanted(1)));
+  slow.repo().git({"branch", "factory/thing"});
+  auto forge = slow.forge();
+  PullRequest wanted = slow.wanted(2);
+  ASSERT_GIVES(bool sent, forge->send_with_branch(wanted, "refs/heads/factory/thing"));
+  EXPECT_FALSE(sent);
+  EXPECT_EQ(remote.git({"for-each-ref", "refs/heads"}), "");
+  ASSERT_GIVES(PullRequest opened, forge->open(wanted));
+  EXPECT_EQ(opened.number, 2);
+}
+
 TEST(LocalForge, AMissingRemoteIsToldBeforeAnythingIsOpened) {
   Person person;
   person.use_remote("upstream");
