@@ -35,12 +35,9 @@ class JsonLines : public View {
 class PlainLines : public View {
  public:
   void on(const Event& event) override {
-    if (event.kind.ends_with(".begin") && event.kind != "run.begin" && event.kind != "stage.begin")
-      return;
-    if (event.kind == "ask.progress") return;
-    std::string where =
-        event.stage.empty() ? std::string() : fmt::format("{}.{} ", event.stage, event.attempt);
-    std::string line = fmt::format("{}{}: {}\n", where, event.kind, printable(event.text));
+    std::string line = plain_line(event);
+    if (line.empty()) return;
+    line += "\n";
     std::fwrite(line.data(), 1, line.size(), stderr);
   }
 };

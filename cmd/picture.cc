@@ -28,6 +28,27 @@ std::string flat(std::string_view text) {
 
 }  // namespace
 
+std::string plain_line(const Event& event) {
+  constexpr int64_t kWorthALine = 1000;  ///< milliseconds of an act that went well
+  std::string text = flat(event.text);
+  if (event.kind == "run.begin") return fmt::format("{}  {}", text, event.run.str());
+  if (event.kind == "stage.begin") {
+    return event.attempt > 1 ? fmt::format("{}, attempt {}", text, event.attempt) : text;
+  }
+  if (event.kind == "stage.end") return text;
+  if (event.kind == "check.begin") return event.stage.empty() ? text : "  " + text;
+  if (event.kind == "warning") return "warning: " + text;
+  if (event.kind == "run.end") return "run " + text;
+  if (event.kind.ends_with(".begin") || event.kind.ends_with(".progress")) return {};
+  if (event.kind == "act.end") {
+    int64_t ms = event.fields.get_int("ms");
+    if (ms < kWorthALine) return {};
+    return fmt::format("  {}: {:.1f} s", text, static_cast<double>(ms) / 1000);
+  }
+  if (event.kind == "gate.end" || event.kind == "ask.end") return "  " + text;
+  return fmt::format("  {}: {}", event.kind, text);
+}
+
 void Picture::on(const Event& event, Time now) {
   if (event.kind == "ask.progress") {
     if (!asked_) asked_.emplace();

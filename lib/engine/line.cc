@@ -164,6 +164,7 @@ Result<void> Line::told_replayer(int seq) {
 
 /// The base's own outcomes: what was red before is never blamed on the run, and never hides it.
 Result<void> Line::check_base() {
+  tell("check.begin", "gates on the base");
   std::vector<std::string> broken;
   for (const char* kind : {"validate", "test"}) {
     GF_ASSIGN(auto outcomes, gates_->run(kind, {}, {}));
@@ -190,10 +191,13 @@ Result<void> Line::check_base() {
 Result<record::RunRecord> Line::run() {
   tell("run.begin", run_.slug,
        record::Json::object({{"request", run_.request}, {"base", base_.name}}));
+  // What is made ready (the worktree, the gates on the base) is time of the first attempt.
+  Stopwatch first(context_.clock());
+  Timestamp began = context_.clock().now();
   auto worked = [&]() -> Result<void> {
     GF_TRY(prepare());
     GF_TRY(active_.put_run(run_));
-    return loop();
+    return loop(first, began);
   }();
   if (!worked.ok()) {
     tell("run.end", worked.error().message, record::Json::object({{"status", "stopped"}}));
@@ -205,7 +209,7 @@ Result<record::RunRecord> Line::run() {
   return run_;
 }
 
-Result<void> Line::loop() {
+Result<void> Line::loop(const Stopwatch& first, Timestamp began) {
   std::string name = "plan";
   while (!name.empty()) {
     GF_TRY(context_.cancel().check());
@@ -215,8 +219,8 @@ Result<void> Line::loop() {
     stage_name_ = name;
     attempt_ = ++attempts_[name];
     prompt_ = Oid();
-    Timestamp started = context_.clock().now();
-    Stopwatch watch(context_.clock());
+    Timestamp started = seq_ == 0 ? began : context_.clock().now();
+    Stopwatch watch = seq_ == 0 ? first : Stopwatch(context_.clock());
     tell("stage.begin", name);
     GF_ASSIGN(auto step, take(*stage));
     GF_ASSIGN(auto next, next_after(name, step));

@@ -65,7 +65,7 @@ class Line {
 
   // line.cc: the order of things
   Result<void> prepare();
-  Result<void> loop();
+  Result<void> loop(const Stopwatch& first, Timestamp began);
   Result<std::string> next_after(const std::string& name, const Step& step);
   Result<std::string> failed(const std::string& name, const stage::Judgement& judgement);
   Result<Step> take(const stage::Stage& stage);

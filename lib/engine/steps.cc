@@ -162,6 +162,7 @@ Result<void> Line::judge_tests(const stage::Stage& stage, const std::vector<std:
   if (!new_tests.empty()) {
     GF_ASSIGN(auto with_tests, context_.repo.update_tree(base_.tree, changes));
     GF_TRY(workspace_->materialise(with_tests));
+    tell("check.begin", "new tests on the base, where they have to fail");
     auto on_base = gates_->run("test", new_tests, {});
     GF_TRY(workspace_->materialise(built));
     if (!on_base.ok()) return on_base.error();

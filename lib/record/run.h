@@ -44,6 +44,7 @@ struct StageRecord {
   std::string goes_back_to;  ///< the stage that a failure sends the run to; empty: ends or same
   std::vector<std::string> feedback;  ///< the lines the next attempt is told
   Timestamp started{};
+  /// The first attempt's hold what came before it: the worktree, and the gates on the base.
   Milliseconds wall{0}, model{0}, gates{0};
   std::vector<int> exchanges;          ///< seq numbers
   std::vector<std::string> gate_runs;  ///< file names of gate records

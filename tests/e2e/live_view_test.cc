@@ -120,7 +120,7 @@ TEST_F(LiveViewTest, ALogFileAndTheRecordGetNoProgress) {
   use(server);
   Ran ran = factory({"plan", kHealth});
   EXPECT_EQ(ran.exit_code, 0) << ran.err;
-  EXPECT_THAT(ran.err, HasSubstr("ask.end: m-1 answered"));
+  EXPECT_THAT(ran.err, HasSubstr("\n  m-1 answered\n"));
   EXPECT_THAT(ran.err + ran.out, Not(HasSubstr("progress")));
   ran = factory({"--json", "plan", "--slug", "again", kHealth});
   EXPECT_THAT(ran.out, HasSubstr("\"kind\":\"ask.progress\"")) << "programs may want to show it";

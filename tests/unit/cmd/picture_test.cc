@@ -52,6 +52,33 @@ class PictureTest : public ::testing::Test {
   Picture picture_;
 };
 
+TEST(PlainLine, AStagesStepsStandBelowIt) {
+  auto line = [](const std::string& kind, const std::string& text, int attempt = 1,
+                 Json fields = {}) {
+    engine::Event event;
+    event.kind = kind;
+    event.run = RunId::parse("20261121T014413Z-0a1b2c3d").value();
+    event.attempt = attempt;
+    event.text = text;
+    event.fields = std::move(fields);
+    return plain_line(event);
+  };
+  EXPECT_EQ(line("run.begin", "health"), "health  20261121T014413Z-0a1b2c3d");
+  EXPECT_EQ(line("stage.begin", "build"), "build");
+  EXPECT_EQ(line("stage.begin", "build", 2), "build, attempt 2");
+  EXPECT_EQ(line("ask.begin", "small"), "");
+  EXPECT_EQ(line("ask.progress", "small"), "");
+  EXPECT_EQ(line("ask.end", "small answered"), "  small answered");
+  EXPECT_EQ(line("tool", "read_file a\n\x1b[2Jb"), "  tool: read_file a \\x1b[2Jb");
+  EXPECT_EQ(line("gate.end", "ruff pass"), "  ruff pass");
+  EXPECT_EQ(line("note", "not signed"), "  note: not signed");
+  EXPECT_EQ(line("warning", "no key"), "warning: no key");
+  EXPECT_EQ(line("act.end", "push", 1, Json::object({{"ms", 20}})), "");
+  EXPECT_EQ(line("act.end", "push", 1, Json::object({{"ms", 1250}})), "  push: 1.2 s");
+  EXPECT_EQ(line("stage.end", "build passed: 2 files"), "build passed: 2 files");
+  EXPECT_EQ(line("run.end", "delivered"), "run delivered");
+}
+
 TEST_F(PictureTest, NothingIsDrawnBeforeARunHasBegun) {
   Picture fresh;
   EXPECT_EQ(fresh.draw(80, at(0)), "");
