@@ -130,6 +130,13 @@ Result<int> run_feature(const Options& options, Console& console) {
   return conclude(console, result);
 }
 
+void add_model(CLI::App& app, Options& options) {
+  app.add_option("--model", options.models,
+                 "Use <stage>=<provider>/<model>, or one for all; may be repeated")
+      ->type_name("<ref>")
+      ->allow_extra_args(false);
+}
+
 void add_request(CLI::App& app, Options& options) {
   app.add_option("request", options.words, "The request; '-' reads it from standard input")
       ->type_name("<request>");
@@ -137,10 +144,7 @@ void add_request(CLI::App& app, Options& options) {
                  "Read the request from this file ('-': standard input)");
   app.add_option("--slug", options.slug, "Short name of the feature, for the branch");
   app.add_option("--base", options.base, "Start from this branch or commit");
-  app.add_option("--model", options.models,
-                 "Use <stage>=<provider>/<model>, or one for all; may be repeated")
-      ->type_name("<ref>")
-      ->allow_extra_args(false);
+  add_model(app, options);
   app.add_option("--budget", options.budget, "Spend at most this many dollars")->type_name("<usd>");
 }
 
@@ -167,10 +171,12 @@ Run bind_resume(CLI::App& app) {
   auto options = std::make_shared<Options>();
   app.add_option("run", options->run, "The run to go on with; default: the newest")
       ->type_name("<run>");
+  add_model(app, *options);
   app.add_option("--budget", options->budget, "Spend at most this many dollars in all")
       ->type_name("<usd>");
   return [options](Console& console) -> Result<int> {
     engine::Setup setup = console.setup;
+    GF_TRY(add_models(options->models, setup.overrides));
     if (!options->budget.empty())
       setup.overrides.emplace_back("factory.budgetUsd", options->budget);
     std::optional<std::string> name;

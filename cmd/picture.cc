@@ -38,7 +38,12 @@ std::string plain_line(const Event& event) {
   if (event.kind == "stage.end") return text;
   if (event.kind == "check.begin") return event.stage.empty() ? text : "  " + text;
   if (event.kind == "warning") return "warning: " + text;
-  if (event.kind == "run.end") return "run " + text;
+  if (event.kind == "run.end") {
+    // What stopped a run is said below, with a hint.
+    std::string status = event.fields.get_string("status");
+    if (status == "stopped" || status == text) return status == text ? text : std::string();
+    return fmt::format("{}: {}", status, text);
+  }
   if (event.kind.ends_with(".begin") || event.kind.ends_with(".progress")) return {};
   if (event.kind == "act.end") {
     int64_t ms = event.fields.get_int("ms");

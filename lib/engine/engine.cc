@@ -40,6 +40,25 @@ Wishes wishes_of(const record::RunRecord& run) {
   return wishes;
 }
 
+/// Options of the command line are part of what was asked for: kept under this in the run's policy.
+constexpr std::string_view kOption = "option.";
+
+/// The options a run was begun with, but for those of a kind that is given anew.
+Config::Settings options_of(const record::RunRecord& run, const Config::Settings& given) {
+  auto is_model = [](const std::string& key) { return key.ends_with(".model"); };
+  Config::Settings options;
+  for (const auto& [name, value] : run.policy) {
+    if (!name.starts_with(kOption)) continue;
+    std::string key = name.substr(kOption.size());
+    bool replaced = std::any_of(given.begin(), given.end(), [&](const auto& own) {
+      return own.first == key || (is_model(own.first) && is_model(key));
+    });
+    if (!replaced) options.emplace_back(key, value);
+  }
+  options.insert(options.end(), given.begin(), given.end());
+  return options;
+}
+
 Result<RunId> active_run(const Context& context, const std::optional<std::string>& name) {
   GF_ASSIGN(auto runs, context.store->active_runs());
   if (runs.empty()) {
@@ -103,6 +122,8 @@ Result<record::RunRecord> run_feature(Setup setup, const Feature& feature) {
                 {"no-pr", feature.no_pr ? "true" : "false"},
                 {"draft", feature.draft ? "true" : "false"}};
   if (feature.spec) run.policy["spec"] = "given";
+  for (const auto& [key, value] : context->setup.overrides)
+    run.policy[std::string(kOption) + key] = value;
   GF_ASSIGN(auto active, context->store->begin(run, feature.spec));
   Wishes wishes = wishes_of(run);
   wishes.spec = feature.spec;
@@ -116,8 +137,8 @@ Result<record::RunRecord> resume_run(Setup setup, const std::optional<std::strin
   GF_ASSIGN(auto active, context->store->reopen(id));
   record::RunRecord run = active.run();
   Base base{run.base_name, run.base, run.base_tree};
-  GF_ASSIGN(auto config,
-            Config::load(context->repo, context->git, base.tree, context->setup.overrides));
+  GF_ASSIGN(auto config, Config::load(context->repo, context->git, base.tree,
+                                      options_of(run, context->setup.overrides)));
   Wishes wishes = wishes_of(run);
   // A spec that a person gave is not asked of a model when the run goes on.
   if (run.policy.contains("spec")) wishes.spec = active.spec();

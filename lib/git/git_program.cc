@@ -20,8 +20,10 @@ std::string complaint(const std::string& err) {
   std::string best;
   for (const std::string& line : all) {
     std::string_view text = trim(line);
-    if (text.starts_with("fatal:") || text.starts_with("error:"))
-      best = std::string(trim(text.substr(6)));
+    if (!text.starts_with("fatal:") && !text.starts_with("error:")) continue;
+    // This comes last, and says less than what came before it.
+    bool general = text.find("Could not read from remote repository") != std::string_view::npos;
+    if (best.empty() || !general) best = std::string(trim(text.substr(6)));
   }
   if (best.empty() && !all.empty()) best = std::string(trim(all.back()));
   return printable(clipped(best.empty() ? "no reason was given" : best, 500));

@@ -76,7 +76,12 @@ TEST(PlainLine, AStagesStepsStandBelowIt) {
   EXPECT_EQ(line("act.end", "push", 1, Json::object({{"ms", 20}})), "");
   EXPECT_EQ(line("act.end", "push", 1, Json::object({{"ms", 1250}})), "  push: 1.2 s");
   EXPECT_EQ(line("stage.end", "build passed: 2 files"), "build passed: 2 files");
-  EXPECT_EQ(line("run.end", "delivered"), "run delivered");
+  auto ended = [&](const std::string& status, const std::string& text) {
+    return line("run.end", text, 1, Json::object({{"status", status}}));
+  };
+  EXPECT_EQ(ended("delivered", "delivered"), "delivered");
+  EXPECT_EQ(ended("rejected", "AC1 is violated"), "rejected: AC1 is violated");
+  EXPECT_EQ(ended("stopped", "no model is configured"), "") << "it is the error's own line";
 }
 
 TEST_F(PictureTest, NothingIsDrawnBeforeARunHasBegun) {
