@@ -56,7 +56,7 @@ std::string plain_line(const Event& event) {
 
 void Picture::on(const Event& event, Time now) {
   if (event.kind == "ask.progress") {
-    if (!asked_) asked_.emplace();
+    if (!asked_) asked_ = Asked{{}, 0, 0, now};
     asked_->model = event.fields.get_string("model");
     asked_->bytes = event.fields.get_int("bytes");
     asked_->received = event.fields.get_int("received");

@@ -186,8 +186,9 @@ Result<std::vector<std::string>> Store::disagreements(const RunId& id) const {
   }
   std::vector<std::string> different;
   for (const auto& [name, ids] : copies) {
-    bool everywhere = std::all_of(files.begin(), files.end(),
-                                  [&](const auto& there) { return there.contains(name); });
+    bool everywhere = std::all_of(files.begin(), files.end(), [&, name = name](const auto& there) {
+      return there.contains(name);
+    });
     if (ids.size() > 1 || !everywhere) different.push_back(name);
   }
   return different;
