@@ -60,6 +60,20 @@ std::string place_of(std::string_view text, size_t byte) {
   return fmt::format("line {}, column {}", line, byte - start + 1);
 }
 
+/// A member's value, or null; nothing is copied to look.
+const Value* member(const Value& object, std::string_view key) {
+  if (!object.is_object()) return nullptr;
+  auto found = object.find(key);
+  return found == object.end() ? nullptr : &*found;
+}
+
+std::optional<int64_t> whole(const Value& value) {
+  if (!value.is_number_integer()) return std::nullopt;
+  if (value.is_number_unsigned() && value.get<uint64_t>() > static_cast<uint64_t>(INT64_MAX))
+    return std::nullopt;
+  return value.get<int64_t>();
+}
+
 }  // namespace
 
 Json::Json(std::shared_ptr<Node> root) : root_(std::move(root)) {}
@@ -134,13 +148,7 @@ std::optional<bool> Json::as_bool() const {
   return root_->at->get<bool>();
 }
 
-std::optional<int64_t> Json::as_int() const {
-  const Value& value = (*root_->at);
-  if (!value.is_number_integer()) return std::nullopt;
-  if (value.is_number_unsigned() && value.get<uint64_t>() > static_cast<uint64_t>(INT64_MAX))
-    return std::nullopt;
-  return value.get<int64_t>();
-}
+std::optional<int64_t> Json::as_int() const { return whole(*root_->at); }
 
 std::optional<double> Json::as_double() const {
   if (!root_->at->is_number()) return std::nullopt;
@@ -153,22 +161,22 @@ std::optional<std::string> Json::as_string() const {
 }
 
 std::optional<Json> Json::find(std::string_view key) const {
-  if (!root_->at->is_object()) return std::nullopt;
-  auto found = root_->at->find(std::string(key));
-  if (found == root_->at->end()) return std::nullopt;
+  const Value* found = member(*root_->at, key);
+  if (found == nullptr) return std::nullopt;
   return Json(std::make_shared<Node>(*root_, *found));
 }
 
 Json Json::get(std::string_view key) const { return find(key).value_or(Json()); }
 
 std::string Json::get_string(std::string_view key, std::string_view fallback) const {
-  std::optional<Json> member = find(key);
-  return (member ? member->as_string() : std::nullopt).value_or(std::string(fallback));
+  const Value* found = member(*root_->at, key);
+  if (found == nullptr || !found->is_string()) return std::string(fallback);
+  return found->get_ref<const std::string&>();
 }
 
 int64_t Json::get_int(std::string_view key, int64_t fallback) const {
-  std::optional<Json> member = find(key);
-  return (member ? member->as_int() : std::nullopt).value_or(fallback);
+  const Value* found = member(*root_->at, key);
+  return (found != nullptr ? whole(*found) : std::nullopt).value_or(fallback);
 }
 
 double Json::get_double(std::string_view key, double fallback) const {

@@ -10,14 +10,13 @@ namespace {
 constexpr size_t kMaxRecord = 64u << 20;
 
 Result<std::string> text_of(const git::Repo& repo, const Oid& id) {
-  if (!repo.exists(id)) {
-    return Error{Fault::kBadData,
-                 fmt::format("the object {} is not in this clone", id.short_hex()),
-                 {},
-                 "fetch the record with 'git factory sync'; in a partial clone run 'git fetch "
-                 "--refetch --no-filter'"};
-  }
-  return repo.read_blob(id, kMaxRecord);
+  auto text = repo.read_blob(id, kMaxRecord);
+  if (text.ok() || repo.exists(id)) return text;
+  return Error{Fault::kBadData,
+               fmt::format("the object {} is not in this clone", id.short_hex()),
+               {},
+               "fetch the record with 'git factory sync'; in a partial clone run 'git fetch "
+               "--refetch --no-filter'"};
 }
 
 Result<record::Json> json_of(const git::Repo& repo, const Oid& id) {
