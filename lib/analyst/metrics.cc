@@ -1,10 +1,13 @@
-// Sums over the index. The day sums are read, so that the cost follows days and not runs.
+// Sums over the index. Whole months are read as one, the days at a window's ends one by one, so
+// that the cost follows months and not runs.
 #include "analyst/metrics.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+
+#include "analyst/span.h"
 
 namespace gf::analyst {
 namespace {
@@ -13,6 +16,10 @@ Result<Table> ask(Index& index, const std::string& sql, const std::vector<db::Va
   GF_ASSIGN(auto statement, index.database().prepare(sql));
   GF_TRY(statement.bind(values));
   return read_table(statement, SIZE_MAX);
+}
+
+bool is_all(const Window& window) {
+  return window.from == Window().from && window.to == Window().to;
 }
 
 int64_t whole(const db::Value& value) {
@@ -50,8 +57,9 @@ Result<Totals> totals_of(Index& index, const Window& window) {
                 "full_sum(unpriced), full_sum(tokens_in), full_sum(tokens_out), "
                 "full_sum(wall_ms), full_sum(model_ms), full_sum(gates_ms), full_sum(attempts), "
                 "full_sum(exchanges), full_sum(incomplete) FROM run_sums "
-                "WHERE day BETWEEN ?1 AND ?2 GROUP BY status, basis",
-                {window.from, window.to}));
+                "WHERE " +
+                    std::string(kSpan) + " GROUP BY status, basis",
+                span_of(window)));
   Totals totals;
   Money all, good, wasted;
   Milliseconds to_pr{0};
@@ -91,7 +99,7 @@ Result<Totals> totals_of(Index& index, const Window& window) {
 Result<std::optional<Milliseconds>> median_to_pr(Index& index, const Window& window,
                                                  int64_t delivered) {
   if (delivered == 0) return std::optional<Milliseconds>();
-  bool all = window.from == Window().from && window.to == Window().to;
+  bool all = is_all(window);
   // Of all of them an index has the times in order.
   std::string sql = all ? "SELECT avg(wall_ms) FROM (SELECT wall_ms FROM run_rows WHERE "
                           "status='delivered' ORDER BY wall_ms LIMIT ?3 OFFSET ?4)"
@@ -121,10 +129,10 @@ Result<Table> run_groups(Index& index, const Window& window, const std::string& 
                       "runs*(status='delivered')),0) END AS usd_per_delivered, "
                       "full_sum(attempts) AS attempts, full_sum(tokens_in) AS tokens_in, "
                       "full_sum(tokens_out) AS tokens_out, full_sum(wall_ms)/full_sum(runs) AS "
-                      "mean_wall_ms FROM run_sums WHERE day BETWEEN ?1 AND ?2 AND "
+                      "mean_wall_ms FROM run_sums WHERE {} AND "
                       "status<>'planned' GROUP BY 1 ORDER BY {}",
-                      key, name, order),
-          {window.from, window.to}));
+                      key, name, kSpan, order),
+          span_of(window)));
   for (auto& row : table.rows) {
     Rate rate = rate_of(whole(row[2]), whole(row[1]));
     row[3] = rate.value;
@@ -145,9 +153,9 @@ Result<Table> stage_groups(Index& index, const Window& window, const std::string
                          "END AS basis, full_sum(tokens_in) AS tokens_in, "
                          "full_sum(tokens_out) AS tokens_out, full_sum(wall_ms) AS wall_ms, "
                          "full_sum(model_ms) AS model_ms, full_sum(gates_ms) AS gates_ms "
-                         "FROM stage_sums WHERE day BETWEEN ?1 AND ?2 {} GROUP BY {} ORDER BY {}",
-                         keys, where, keys, order),
-             {window.from, window.to});
+                         "FROM stage_sums WHERE {} {} GROUP BY {} ORDER BY {}",
+                         keys, kSpan, where, keys, order),
+             span_of(window));
 }
 
 constexpr const char* kLineOrder =
@@ -161,7 +169,7 @@ Result<Table> features_of(Index& index, const Window& window, size_t most) {
                 "cost_usd, basis, CASE WHEN status='delivered' THEN wall_ms END AS time_to_pr_ms, "
                 "wall_ms, model_ms, gates_ms, attempts, exchanges, tokens_in, tokens_out, "
                 "first_try, failed_stage, spec_v AS spec_version, author FROM run_rows "
-                "WHERE day BETWEEN ?1 AND ?2 ORDER BY id DESC LIMIT ?3",
+                "WHERE day BETWEEN ?1 AND ?2 ORDER BY day DESC, id DESC LIMIT ?3",
                 {window.from, window.to, most == 0 ? int64_t{-1} : static_cast<int64_t>(most)}));
   std::reverse(table.rows.begin(), table.rows.end());
   return table;
@@ -207,9 +215,11 @@ void name_the_worst(Report& report) {
 }
 
 Result<void> name_the_dearest(Index& index, const Window& window, Report& report) {
+  // Of all of them an index has the prices in order.
   GF_ASSIGN(auto rows, ask(index,
-                           "SELECT id, slug, pico, basis, wall_ms FROM run_rows WHERE day BETWEEN "
-                           "?1 AND ?2 ORDER BY pico DESC, wall_ms DESC LIMIT 1",
+                           "SELECT id, slug, pico, basis, wall_ms FROM run_rows WHERE " +
+                               std::string(is_all(window) ? "?1<=?2" : "day BETWEEN ?1 AND ?2") +
+                               " ORDER BY pico DESC, wall_ms DESC LIMIT 1",
                            {window.from, window.to}));
   for (const auto& row : rows.rows) {
     record::Cost cost;
@@ -226,9 +236,9 @@ Result<Report> collect(Index& index, size_t features, const Window& window) {
   GF_ASSIGN(report.totals, totals_of(index, window));
   GF_ASSIGN(report.totals.median_to_pr, median_to_pr(index, window, report.totals.delivered));
   GF_ASSIGN(auto lost, ask(index,
-                           "SELECT full_sum(lost), full_sum(lost_unpriced) FROM stage_sums "
-                           "WHERE day BETWEEN ?1 AND ?2",
-                           {window.from, window.to}));
+                           "SELECT full_sum(lost), full_sum(lost_unpriced) FROM stage_sums WHERE " +
+                               std::string(kSpan),
+                           span_of(window)));
   Money money;
   money.add(lost.rows[0][0], lost.rows[0][1], report.totals.cost.basis);
   report.totals.lost = money.cost();
@@ -239,14 +249,16 @@ Result<Report> collect(Index& index, size_t features, const Window& window) {
   GF_ASSIGN(report.specs, run_groups(index, window, "spec_version",
                                      "coalesce(CAST(spec_v AS TEXT), 'none')", "1"));
   GF_ASSIGN(report.months,
-            run_groups(index, window, "month", "substr(day,1,4)||'-'||substr(day,5,2)", "1"));
+            run_groups(index, window, "month",
+                       "substr(ltrim(day,'M'),1,4)||'-'||substr(ltrim(day,'M'),5,2)", "1"));
   GF_ASSIGN(report.gates,
             ask(index,
                 "SELECT gate, stage, full_sum(runs) AS runs, full_sum(passed) AS passed, "
                 "full_sum(failed) AS failed, full_sum(broken) AS broken, "
                 "full_sum(findings) AS findings, full_sum(wall_ms) AS wall_ms FROM gate_sums "
-                "WHERE day BETWEEN ?1 AND ?2 GROUP BY gate, stage ORDER BY gate, stage",
-                {window.from, window.to}));
+                "WHERE " +
+                    std::string(kSpan) + " GROUP BY gate, stage ORDER BY gate, stage",
+                span_of(window)));
   GF_ASSIGN(report.outcomes,
             ask(index,
                 "SELECT status AS outcome, full_sum(runs) AS runs, "
@@ -254,8 +266,9 @@ Result<Report> collect(Index& index, size_t features, const Window& window) {
                 "CASE WHEN sum(unpriced)=0 THEN full_sum(pico)/1e12/full_sum(runs) END AS "
                 "usd_per_run, full_sum(tokens_in) AS tokens_in, full_sum(tokens_out) AS "
                 "tokens_out, full_sum(wall_ms) AS wall_ms FROM run_sums "
-                "WHERE day BETWEEN ?1 AND ?2 GROUP BY status ORDER BY runs DESC, status",
-                {window.from, window.to}));
+                "WHERE " +
+                    std::string(kSpan) + " GROUP BY status ORDER BY runs DESC, status",
+                span_of(window)));
   name_the_worst(report);
   GF_TRY(name_the_dearest(index, window, report));
   return report;

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "analyst/schema.h"
 #include "base/text.h"
 
 namespace gf::analyst {
@@ -82,21 +83,29 @@ std::string pointer_of(const record::Json& row) {
 
 }  // namespace
 
-Result<Rows> Rows::prepare(db::Database& database) { return Rows(database); }
-
-Result<void> Rows::run(const char* sql, const std::vector<Value>& values) {
+Result<db::Statement*> Rows::statement(const char* sql, size_t values) {
   auto known = statements_.find(sql);
   if (known == statements_.end()) {
     std::string whole_sql = sql;
-    if (whole_sql.ends_with("VALUES")) whole_sql += "(" + questions(values.size()) + ")";
+    if (whole_sql.ends_with("VALUES")) whole_sql += "(" + questions(values) + ")";
     GF_ASSIGN(auto statement, database_->prepare(whole_sql));
     known = statements_.emplace(sql, std::move(statement)).first;
   }
-  return known->second.run(values);
+  return &known->second;
+}
+
+Result<void> Rows::run(const char* sql, const std::vector<Value>& values) {
+  GF_ASSIGN(auto* statement, this->statement(sql, values.size()));
+  return statement->run(values);
+}
+
+Result<int64_t> Rows::number(const char* sql, const std::vector<Value>& values) {
+  GF_ASSIGN(auto* statement, this->statement(sql, values.size()));
+  return statement->integer(values);
 }
 
 Result<void> Rows::remove(const std::string& id) {
-  GF_ASSIGN(int64_t n, database_->integer("SELECT n FROM run_rows WHERE id=?1", {id}));
+  GF_ASSIGN(int64_t n, number("SELECT n FROM run_rows WHERE id=?1", {id}));
   GF_TRY(run("DELETE FROM troubles WHERE run=?1", {id}));
   if (n == 0) return Done{};
   for (const char* sql :
@@ -176,7 +185,7 @@ Result<int64_t> Rows::put_run(const ReadRun& read) {
       text(policy_of(run_)),
       flag(!read.summary)};
   GF_TRY(run("INSERT INTO run_rows VALUES", values));
-  return database_->integer("SELECT last_insert_rowid()");
+  return number("SELECT last_insert_rowid()", {});
 }
 
 Result<void> Rows::put_stages(int64_t run_, const store::Run& read) {
@@ -248,7 +257,7 @@ Result<void> Rows::put_exchanges(int64_t run_, const store::Run& read) {
 Result<int64_t> Rows::word(const std::string& said) {
   Value value = text(said);
   GF_TRY(run("INSERT OR IGNORE INTO words(text) VALUES", {value}));
-  return database_->integer("SELECT n FROM words WHERE text=?1", {value});
+  return number("SELECT n FROM words WHERE text=?1", {value});
 }
 
 Result<void> Rows::put_gates(int64_t run_, const store::Run& read) {
@@ -261,7 +270,7 @@ Result<void> Rows::put_gates(int64_t run_, const store::Run& read) {
              int64_t{gate.counts.passed}, int64_t{gate.counts.failed}, int64_t{gate.counts.errors},
              int64_t{gate.counts.skipped}, int64_t{gate.findings_total}, ms(gate.duration),
              text(gate.tool_version), text(gate.sandbox), text(gate.reason)}));
-    GF_ASSIGN(int64_t n, database_->integer("SELECT last_insert_rowid()"));
+    GF_ASSIGN(int64_t n, number("SELECT last_insert_rowid()", {}));
     int64_t seq = 0;
     for (const record::TestResult& test : gate.tests) {
       GF_ASSIGN(int64_t name, word(test.id));
@@ -325,6 +334,33 @@ Result<void> Rows::close_day(const std::string& day, const std::string& state, b
     GF_TRY(run(sql, {day}));
   }
   return run("INSERT OR REPLACE INTO days VALUES", {day, state, flag(missing)});
+}
+
+Result<void> Rows::close_month(const std::string& month) {
+  Value sum = kMonthMark + month, from = month + "00", to = month + "99";
+  for (const char* sql :
+       {"DELETE FROM run_sums WHERE day=?1", "DELETE FROM stage_sums WHERE day=?1",
+        "DELETE FROM gate_sums WHERE day=?1"}) {
+    GF_TRY(run(sql, {sum}));
+  }
+  for (const char* sql :
+       {"INSERT INTO run_sums SELECT ?1, spec_v, status, basis, full_sum(runs), "
+        "full_sum(first_try), full_sum(pico), full_sum(unpriced), full_sum(tokens_in), "
+        "full_sum(tokens_out), full_sum(wall_ms), full_sum(model_ms), full_sum(gates_ms), "
+        "full_sum(attempts), full_sum(exchanges), full_sum(incomplete) FROM run_sums "
+        "WHERE day BETWEEN ?2 AND ?3 GROUP BY spec_v, status, basis",
+        "INSERT INTO stage_sums SELECT ?1, stage, provider, model, spec_v, delivered, "
+        "full_sum(attempts), full_sum(passed), full_sum(again), full_sum(ended), full_sum(pico), "
+        "full_sum(unpriced), full_sum(tokens_in), full_sum(tokens_out), full_sum(wall_ms), "
+        "full_sum(model_ms), full_sum(gates_ms), full_sum(scripted), full_sum(lost), "
+        "full_sum(lost_unpriced) FROM stage_sums WHERE day BETWEEN ?2 AND ?3 "
+        "GROUP BY stage, provider, model, spec_v, delivered",
+        "INSERT INTO gate_sums SELECT ?1, gate, stage, full_sum(runs), full_sum(passed), "
+        "full_sum(failed), full_sum(broken), full_sum(findings), full_sum(wall_ms) FROM gate_sums "
+        "WHERE day BETWEEN ?2 AND ?3 GROUP BY gate, stage"}) {
+    GF_TRY(run(sql, {sum, from, to}));
+  }
+  return Done{};
 }
 
 }  // namespace gf::analyst

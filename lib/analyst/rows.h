@@ -24,16 +24,17 @@ struct ReadRun {
 class Rows {
  public:
   /// `database` must outlive this object.
-  static Result<Rows> prepare(db::Database& database);
+  explicit Rows(db::Database& database) : database_(&database) {}
 
   /// Replaces what is there of the run. A run of which nothing can be told leaves its trouble only.
   Result<void> put(const ReadRun& read);
   Result<void> remove(const std::string& id);
   /// Adds up a day's runs anew, and says what state that was.
   Result<void> close_day(const std::string& day, const std::string& state, bool missing);
+  /// Adds up a month's days ("202611"), after the last of them.
+  Result<void> close_month(const std::string& month);
 
  private:
-  explicit Rows(db::Database& database) : database_(&database) {}
   Result<int64_t> put_run(const ReadRun& read);
   Result<void> put_stages(int64_t run, const store::Run& read);
   Result<void> put_exchanges(int64_t run, const store::Run& read);
@@ -41,9 +42,11 @@ class Rows {
   Result<void> put_criteria(int64_t run, const store::Run& read);
   Result<int64_t> word(const std::string& text);
   Result<void> run(const char* sql, const std::vector<db::Value>& values);
+  Result<int64_t> number(const char* sql, const std::vector<db::Value>& values);
+  Result<db::Statement*> statement(const char* sql, size_t values);
 
   db::Database* database_;
-  std::map<std::string, db::Statement> statements_;  ///< by SQL
+  std::map<const char*, db::Statement> statements_;  ///< by SQL, which is written in one place
 };
 
 }  // namespace gf::analyst

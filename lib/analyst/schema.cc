@@ -8,8 +8,8 @@
 namespace gf::analyst {
 namespace {
 
-// Rows of a run carry its number. `*_sums` are per day, so that sums over a long history read a
-// few rows a day, and a new run costs the sums of one day.
+// Rows of a run carry its number. `*_sums` are per day and again per month ('M202611'), so that
+// sums over a long history read a few rows a month, and a new run costs the sums of one of each.
 constexpr const char* kTables = R"sql(
 CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE months(month TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
@@ -25,7 +25,7 @@ CREATE TABLE run_rows(n INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, day TEXT N
   tokens_out INTEGER, pico INTEGER, basis TEXT, attempts INTEGER, exchanges INTEGER,
   first_try INTEGER, spec_v INTEGER, criteria INTEGER, verdict TEXT, reviewer TEXT, prompt TEXT,
   tool TEXT, policy TEXT, complete INTEGER);
-CREATE INDEX runs_by_day ON run_rows(day);
+CREATE INDEX runs_by_day ON run_rows(day, id);
 CREATE INDEX runs_by_id8 ON run_rows(id8);
 CREATE INDEX runs_by_slug ON run_rows(slug);
 CREATE INDEX runs_by_pull ON run_rows(pull_request);

@@ -1,5 +1,6 @@
 // What is new in the ledger goes into the tables: months whose refs moved, in them days whose trees
-// changed, in them runs whose folders did. Each batch is a transaction, so a kill loses one batch.
+// changed, in them runs whose folders did. Each batch is a transaction, so a kill loses one batch;
+// a month's state is noted last, with its sums.
 #include "analyst/update.h"
 
 #include <fmt/format.h>
@@ -7,7 +8,9 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
+#include "analyst/bulk.h"
 #include "analyst/rows.h"
 
 namespace gf::analyst {
@@ -132,25 +135,23 @@ Result<Plan> compare(db::Database& database, store::Ledger& ledger) {
   return plan;
 }
 
-ReadRun read_one(store::Ledger& ledger, const RunId& id, const store::Ledger::Folders& folders) {
-  ReadRun read{id, folders, {}, {}, {}};
-  read.run = ledger.read(id, folders, read.trouble);
-  bool told = !read.run.run.id.empty() &&
-              std::none_of(read.trouble.lines.begin(), read.trouble.lines.end(),
-                           [](const std::string& line) { return line.starts_with("stage-"); });
-  if (!told) read.summary = ledger.summary(id);
-  return read;
+/// Months whose sums are not those of their days any more, "202611". A month that moved counts even
+/// when no day of it did: an earlier update may have been stopped after the days.
+std::set<std::string> changed_months(const Plan& plan) {
+  std::set<std::string> months;
+  auto add = [&](const std::string& month) {
+    months.insert(month.substr(0, 4) + month.substr(5, 2));
+  };
+  for (const auto& [month, state] : plan.months) add(month);
+  for (const std::string& month : plan.gone_months) add(month);
+  return months;
 }
 
 class Update {
  public:
-  Update(db::Database& database, store::Ledger& ledger, const Index::Options& options, Rows rows,
-         size_t all)
-      : database_(database),
-        ledger_(ledger),
-        options_(options),
-        rows_(std::move(rows)),
-        all_(all) {}
+  /// `bulk` gives the runs of the days that are taken, in their order.
+  Update(db::Database& database, Bulk& bulk, const Index::Options& options, Rows& rows, size_t all)
+      : database_(database), bulk_(bulk), options_(options), rows_(rows), all_(all) {}
 
   Result<void> take(const Day& day) {
     size_t next = 0;
@@ -166,7 +167,7 @@ class Update {
       // Read before the lock is taken: others need not wait for that.
       std::vector<ReadRun> batch;
       for (; next < day.fresh.size() && batch.size() < kBatch; ++next) {
-        batch.push_back(read_one(ledger_, day.fresh[next].first, day.fresh[next].second));
+        batch.push_back(bulk_.next());
         missing = missing || batch.back().trouble.missing;
       }
       auto written = database_.transaction([&]() -> Result<void> {
@@ -195,9 +196,9 @@ class Update {
   }
 
   db::Database& database_;
-  store::Ledger& ledger_;
+  Bulk& bulk_;
   const Index::Options& options_;
-  Rows rows_;
+  Rows& rows_;
   size_t all_;
   Index::Changes changes_;
 };
@@ -214,10 +215,15 @@ Result<Index::Changes> update(db::Database& database, store::Ledger& ledger,
     return nothing;
   }
   if (plan.days.empty() && plan.months.empty() && plan.gone_months.empty()) return Index::Changes();
-  GF_ASSIGN(auto rows, Rows::prepare(database));
-  Update work(database, ledger, options, std::move(rows), plan.fresh);
+  Bulk bulk(ledger, git_dir);
+  for (const Day& day : plan.days) {
+    for (const auto& [id, folders] : day.fresh) bulk.want(id, folders);
+  }
+  Rows rows(database);
+  Update work(database, bulk, options, rows, plan.fresh);
   for (const Day& day : plan.days) GF_TRY(work.take(day));
   auto noted = database.transaction([&]() -> Result<void> {
+    for (const std::string& month : changed_months(plan)) GF_TRY(rows.close_month(month));
     for (const std::string& month : plan.gone_months) {
       GF_ASSIGN(auto gone, database.prepare("DELETE FROM months WHERE month=?1"));
       GF_TRY(gone.run({month}));

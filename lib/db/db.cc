@@ -174,9 +174,7 @@ Result<void> Database::execute(const std::string& script) {
 
 Result<int64_t> Database::integer(std::string_view sql, const std::vector<Value>& values) {
   GF_ASSIGN(auto statement, prepare(sql));
-  GF_TRY(statement.bind(values));
-  GF_ASSIGN(bool there, statement.step());
-  return there ? statement.integer(0) : 0;
+  return statement.integer(values);
 }
 
 Result<void> Database::transaction(const std::function<Result<void>()>& work) {

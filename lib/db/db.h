@@ -33,6 +33,8 @@ class Statement {
   Result<bool> step();
   /// bind(), then step() to the end.
   Result<void> run(const std::vector<Value>& values);
+  /// The first column of the first row as a whole number; 0 when there is none.
+  Result<int64_t> integer(const std::vector<Value>& values);
 
   [[nodiscard]] int columns() const;
   [[nodiscard]] std::string name(int column) const;

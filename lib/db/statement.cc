@@ -90,6 +90,14 @@ Result<void> Statement::run(const std::vector<Value>& values) {
   return Done{};
 }
 
+Result<int64_t> Statement::integer(const std::vector<Value>& values) {
+  GF_TRY(bind(values));
+  GF_ASSIGN(bool there, step());
+  int64_t number = there ? integer(0) : 0;
+  sqlite3_reset(impl_->handle);
+  return number;
+}
+
 int Statement::columns() const { return sqlite3_column_count(impl_->handle); }
 
 std::string Statement::name(int column) const {

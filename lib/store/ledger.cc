@@ -117,17 +117,17 @@ std::map<RunId, Ledger::Folders> Ledger::runs(const std::string& day, Trouble& t
   return runs;
 }
 
-Run Ledger::read(const RunId& id, const Folders& folders, Trouble& trouble) const {
+Run Ledger::read(const git::Repo& repo, const RunId& id, const Folders& folders, Trouble& trouble) {
   Reading reading;
   reading.messages = false;
   reading.oddities = &trouble.lines;
   reading.missing = &trouble.missing;
   Run run;
   auto take = [&](const Oid& folder) -> std::optional<Run> {
-    auto taken = read_run(*repo_, folder, reading);
+    auto taken = read_run(repo, folder, reading);
     if (taken.ok()) return std::move(taken).value();
     trouble.lines.push_back(taken.error().message);
-    trouble.missing = trouble.missing || !repo_->exists(folder);
+    trouble.missing = trouble.missing || !repo.exists(folder);
     return std::nullopt;
   };
   if (auto kept = take(folders.ledger)) run = std::move(*kept);

@@ -45,7 +45,12 @@ class Ledger {
 
   /// The run's records, as far as they can be read. Exchanges come without their messages: the
   /// content of each is the id of its blob. `has_exchanges` says whether replay data is here.
-  [[nodiscard]] Run read(const RunId& id, const Folders& folders, Trouble& trouble) const;
+  [[nodiscard]] Run read(const RunId& id, const Folders& folders, Trouble& trouble) const {
+    return read(*repo_, id, folders, trouble);
+  }
+  /// The same by a repository object of the caller's: a thread needs one of its own.
+  static Run read(const git::Repo& repo, const RunId& id, const Folders& folders, Trouble& trouble);
+  [[nodiscard]] const git::Repo& repo() const { return *repo_; }
   /// What the ledger's commits tell of a run whose files cannot be read. The first question walks
   /// all commits of the month.
   std::optional<Summary> summary(const RunId& id);

@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <set>
 
 #include "base/text.h"
@@ -156,6 +157,35 @@ TEST_F(MetricsTest, AWindowCountsItsDaysOnly) {
   ASSERT_GIVES(auto newest, collect(*index, 1));
   EXPECT_EQ(newest.totals.runs, 2);
   EXPECT_THAT(to_markdown(newest), HasSubstr("The newest 1 run; 1 more with --all"));
+}
+
+TEST_F(MetricsTest, AnyWindowAddsUpToItsRunsThoughMonthsAreReadAsOne) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 12; ++i) {
+    ids.push_back(add({.slug = "a", .builds = 2}));
+    clock_.advance(Milliseconds(9LL * 24 * 3600 * 1000));
+  }
+  auto index = Index::open(repo_, {});
+  ASSERT_DONE(index);
+  for (const char* from : {"00000000", "20251201", "20260101", "20260102", "20260131", "20260201",
+                           "20260215", "20260228", "20260401"}) {
+    for (const char* to : {"20251231", "20260102", "20260131", "20260201", "20260228", "20260331",
+                           "20260401", "20260430", "99991231", "99999999"}) {
+      int64_t in_it = std::count_if(ids.begin(), ids.end(), [&](const std::string& id) {
+        return id.substr(0, 8) >= from && id.substr(0, 8) <= to;
+      });
+      ASSERT_GIVES(auto report, collect(*index, 0, {from, to}));
+      std::string window = std::string(from) + " to " + to;
+      EXPECT_EQ(report.totals.runs, in_it) << window;
+      EXPECT_EQ(report.features.rows.size(), static_cast<size_t>(in_it)) << window;
+      int64_t attempts = 0, by_month = 0;
+      for (const auto& row : report.stages.rows) attempts += std::get<int64_t>(row[1]);
+      for (const auto& row : report.months.rows) by_month += std::get<int64_t>(row[1]);
+      EXPECT_EQ(attempts, 3 * in_it) << window;
+      EXPECT_EQ(by_month, in_it) << window;
+      EXPECT_EQ(report.dearest.has_value(), in_it > 0) << window;
+    }
+  }
 }
 
 TEST_F(MetricsTest, PrometheusGetsItsTextFormat) {
