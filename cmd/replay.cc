@@ -69,6 +69,7 @@ std::string end_of(const engine::Replayed& replayed) {
                  "a fresh clone has the record after 'git factory init' and 'git fetch'"};
   }
   size_t same = 0, different = 0, unsure = 0;
+  std::string last_hint;  // what all runs lack is said once
   for (const RunId& id : runs) {
     bool text = !console.json;
     if (text) console.print(fmt::format("run {}\n", id.str()));
@@ -80,7 +81,9 @@ std::string end_of(const engine::Replayed& replayed) {
     unsure += replayed.result == Result::kUnsure ? 1 : 0;
     bool there =
         console.print(text ? printable(end_of(replayed)) : engine::to_json(replayed).dump() + "\n");
-    if (!replayed.hint.empty() && !console.quiet) console.say("hint: " + printable(replayed.hint));
+    if (!replayed.hint.empty() && !console.quiet && replayed.hint != last_hint)
+      console.say("hint: " + printable(replayed.hint));
+    last_hint = replayed.hint;
     if (!there) break;  // a pager was closed
   }
   if (runs.size() > 1 && !console.json) {

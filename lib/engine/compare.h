@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "git/repo.h"
 #include "record/json.h"
+#include "store/ledger.h"
 #include "store/store.h"
 
 namespace gf::engine {
@@ -45,6 +46,9 @@ StepComparison compare_base(const Sides& sides);
 Result<StepComparison> compare_step(const Sides& sides, int seq);
 /// How the run ended: status, tree, verdict, delivered commit.
 Result<StepComparison> compare_end(const Sides& sides);
+/// Whether what the ledger tells of the run beside its records (metrics.json, the message of its
+/// commit) follows from them.
+void compare_ledger(store::Ledger& ledger, const store::Run& recorded, StepComparison& into);
 
 /// Parts of the above, each on its own.
 void compare_gates(const record::GateOutcome& recorded, const record::GateOutcome& replayed,

@@ -140,6 +140,10 @@ Result<void> Replayer::compare(const store::Run& recorded, int seq, const Stopwa
     step = compare_base(sides);
   } else if (seq < 0) {
     GF_ASSIGN(step, compare_end(sides));
+    if (!ledger_) {
+      GF_ASSIGN(ledger_, store::Ledger::open(clone_->repo));
+    }
+    compare_ledger(*ledger_, recorded, step);
   } else {
     GF_ASSIGN(step, compare_step(sides, seq));
   }

@@ -59,6 +59,7 @@ class Replayer {
   std::unique_ptr<Context> clone_;
   Scratch scratch_;
   GateSource gates_;
+  std::optional<store::Ledger> ledger_;
 };
 
 }  // namespace gf::engine

@@ -138,6 +138,8 @@ TEST_F(ReplayTest, WhatWasEditedInTheRecordIsFound) {
        "differs plan 1      record spec.json"},
       {"ledger|replay", "run.json", "\"status\":\"delivered\"", "\"status\":\"rejected\"",
        "recorded", "differs end         run status: recorded as rejected, replayed as delivered"},
+      {"ledger", "metrics.json", "\"attempts\":", "\"attempts\":9", "recorded",
+       "differs end         record metrics.json: attempts is 9"},
       {"ledger", "review.json", "\"verdict\":\"approved\"", "\"verdict\":\"rejected\"", "recorded",
        "differs record      record review.json: the ledger and the replay data"},
   };
