@@ -25,6 +25,8 @@ Result<Timestamp> git_date(const git::Program& git, const std::string& text) {
                "give one as git takes it: 2026-11-21, yesterday, '2 weeks ago'"};
 }
 
+std::string to_second(Timestamp time) { return iso8601(time).substr(0, 19) + "Z"; }
+
 std::string day_of(Timestamp time) { return replace_all(iso8601(time).substr(0, 10), "-", ""); }
 
 }  // namespace gf::cmd

@@ -116,9 +116,11 @@ Result<int> log(Options options, Console& console) {
             wants_colour(*context, options.no_colour ? std::string("never") : options.colour));
   GF_ASSIGN(auto printer, Printer::make(options, console, style));
   size_t shown = 0, found = 0;
+  bool any = false;
   {
     Pager pager(*context, console);
     auto show = [&](const store::Summary& run) {
+      any = true;
       if (filter.is_past(run) || context->cancel().requested()) return false;
       if (options.counted && shown >= options.count) return false;
       if (!filter.wants(run) || ++found <= options.skip) return true;
@@ -138,9 +140,14 @@ Result<int> log(Options options, Console& console) {
         "warning: {} could not be looked into: what they changed is not in this clone\nhint: fetch "
         "it with 'git factory sync'",
         counted(static_cast<size_t>(filter.unknown()), "run")));
-  bool asked_all = found == 0 && options.count == 0 && !console.json;
-  if (asked_all && console.terminal)
-    console.say("no such run; start one with 'git factory feature \"<request>\"'");
+  bool asked_all = found == 0 && !options.counted && !console.json && !console.quiet;
+  if (asked_all && !any) {
+    console.say(
+        "there is no run here yet\nhint: in a clone, 'git factory init' and 'git fetch' bring the "
+        "record; 'git factory feature \"<request>\"' starts a run");
+  } else if (asked_all && console.terminal) {
+    console.say("no such run");
+  }
   return kYes;
 }
 

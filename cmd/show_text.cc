@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "dates.h"
 
 namespace gf::cmd {
 namespace {
@@ -84,7 +85,7 @@ std::string run_text(const store::Run& run) {
   std::string text =
       fmt::format("run {}\nResult:  {}\nAuthor:  {}\nDate:    {}\nBase:    {} ({})\n",
                   run.run.id.str(), record::name_of(run.run.status), run.run.author,
-                  iso8601(run.run.started), run.run.base_name, run.run.base.short_hex());
+                  to_second(run.run.started), run.run.base_name, run.run.base.short_hex());
   if (!run.run.branch.empty()) {
     std::string branch = run.run.branch;
     if (branch.starts_with("refs/heads/")) branch = branch.substr(11);

@@ -87,10 +87,12 @@ Result<int> repair(engine::Context& context, const Console& console) {
   GF_ASSIGN(int ledger, context.store->rebuild_ledger(store::Look::kAll));
   GF_ASSIGN(int notes, context.store->rebuild_notes(store::Look::kAll));
   record::Json json = record::Json::object({{"ledger", ledger}, {"notes", notes}});
-  console.print(console.json ? json.dump() + "\n"
-                             : fmt::format("{} put back into the ledger, notes of {} made anew\n",
-                                           counted(static_cast<size_t>(ledger), "run"),
-                                           counted(static_cast<size_t>(notes), "run")));
+  std::string text = ledger + notes == 0
+                         ? std::string("nothing was missing\n")
+                         : fmt::format("{} put back into the ledger, notes of {} made anew\n",
+                                       counted(static_cast<size_t>(ledger), "run"),
+                                       counted(static_cast<size_t>(notes), "run"));
+  console.print(console.json ? json.dump() + "\n" : text);
   return kYes;
 }
 

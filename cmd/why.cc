@@ -7,8 +7,10 @@
 #include <charconv>
 #include <memory>
 
+#include "analyst/metrics.h"
 #include "base/text.h"
 #include "command.h"
+#include "dates.h"
 #include "paths.h"
 
 namespace gf::cmd {
@@ -98,7 +100,7 @@ std::string text_of(const analyst::Why& why) {
   std::string text = fmt::format("{}:{}: {}\n", line.path, line.number, one_line(line.text));
   if (!line.commit.is_zero()) {
     text += row("commit", fmt::format("{} {} ({}, {})", line.commit.short_hex(),
-                                      one_line(line.subject), line.author, iso8601(line.when)));
+                                      one_line(line.subject), line.author, to_second(line.when)));
   }
   if (!why.run) return text + why.reason + "\n";
   const store::Run& run = *why.run;
@@ -122,10 +124,10 @@ std::string text_of(const analyst::Why& why) {
                             run.verdict->reviewer, run.verdict->tree.short_hex()));
   }
   record::RunMetrics metrics = record::metrics_of(run.run, run.stages);
-  std::string cost = record::to_text(metrics.cost) + " for the run";
+  std::string cost = analyst::money(metrics.cost) + " for the run";
   if (why.written) {
-    cost += fmt::format(", {} for {} {}", record::to_text(why.written->cost), why.written->stage,
-                        why.written->attempt);
+    cost += fmt::format(", {} for {} {}", analyst::money(why.written->cost),
+                        why.written->stage, why.written->attempt);
   }
   text += row("cost", cost);
   if (!run.has_exchanges)

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <map>
 
+#include "analyst/metrics.h"
 #include "base/text.h"
 
 namespace gf::analyst {
@@ -330,8 +331,7 @@ std::string medium(const store::Summary& run, const LogStyle& style) {
   text +=
       fmt::format("Author:  {}\nDate:    {}\n", clean(run.author), date_text(run.started, style));
   return text + fmt::format("Cost:    {}, {} tokens in, {} out, {:.1f} s, {}\n",
-                            record::to_text(run.metrics.cost),
-                            run.metrics.usage.input_total.value_or(0),
+                            money(run.metrics.cost), run.metrics.usage.input_total.value_or(0),
                             run.metrics.usage.output_total.value_or(0),
                             static_cast<double>(run.metrics.wall.count()) / 1000,
                             counted(static_cast<size_t>(run.metrics.attempts), "stage attempt"));

@@ -205,9 +205,13 @@ void name_the_worst(Report& report) {
       tokens = both;
       by_tokens = stage;
     }
-    if (whole(cell(report.stages, i, "failed")) > failed) {
-      failed = whole(cell(report.stages, i, "failed"));
+    int64_t times = whole(cell(report.stages, i, "failed"));
+    if (times > failed) {
+      failed = times;
       report.fails_most = stage;
+      report.fail_as_often.clear();
+    } else if (times == failed && failed > 0) {
+      report.fail_as_often.push_back(stage);
     }
   }
   report.driver_by_tokens = !priced || !by_dollars;

@@ -15,6 +15,9 @@
 
 namespace gf::analyst {
 
+/// "$0.0000 (scripted)": for people, who are told of a basis that is no money.
+std::string money(const record::Cost& cost);
+
 /// Days in UTC, both included, by the start of a run: "20261121".
 struct Window {
   std::string from = "00000000", to = "99999999";
@@ -42,7 +45,8 @@ struct Report {
   Table stages, models, specs, gates, months, outcomes;
   std::optional<std::string> cost_driver;  ///< the stage that took most dollars, else tokens
   bool driver_by_tokens = false;
-  std::optional<std::string> fails_most;  ///< the stage with most attempts that did not pass
+  std::optional<std::string> fails_most;   ///< the stage with most attempts that did not pass
+  std::vector<std::string> fail_as_often;  ///< further stages with as many
   struct Dearest {
     std::string run, slug;
     record::Cost cost;

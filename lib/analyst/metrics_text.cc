@@ -7,16 +7,14 @@
 #include "base/text.h"
 
 namespace gf::analyst {
+std::string money(const record::Cost& cost) {
+  return record::to_text(cost) + (cost.basis == "scripted" ? " (scripted)" : "");
+}
+
 namespace {
 
 std::string seconds(Milliseconds time) {
   return fmt::format("{:.1f} s", static_cast<double>(time.count()) / 1000);
-}
-
-/// "$0.0000 (scripted)": a basis that is no money is always told.
-std::string money(const record::Cost& cost) {
-  std::string text = record::to_text(cost);
-  return cost.basis == "scripted" ? text + " (scripted)" : text;
 }
 
 record::Cost from_dollars(double dollars, const std::string& basis) {
@@ -165,7 +163,11 @@ std::string to_markdown(const Report& report) {
                                              : report.driver_by_tokens
                                                  ? *report.cost_driver + " (most tokens)"
                                                  : *report.cost_driver + " (most dollars)");
-  if (report.fails_most) text += fmt::format("Fails most: {}\n", *report.fails_most);
+  if (report.fails_most) {
+    std::string others = join(report.fail_as_often, ", ");
+    text += fmt::format("Fails most: {}{}\n", *report.fails_most,
+                        others.empty() ? "" : " (as often: " + others + ")");
+  }
   if (report.dearest) {
     text += fmt::format("Most expensive feature: {} ({}, {})\n",
                         replace_all(printable(report.dearest->slug), "\n", " "),
@@ -224,6 +226,8 @@ record::Json to_json(const Report& report) {
   if (all.mean_to_pr) json.set("mean_to_pr_ms", ms(*all.mean_to_pr));
   if (report.cost_driver) json.set("cost_driver", *report.cost_driver);
   if (report.fails_most) json.set("fails_most", *report.fails_most);
+  if (!report.fail_as_often.empty())
+    json.set("fail_as_often", record::Json::strings(report.fail_as_often));
   if (report.dearest) json.set("most_expensive", report.dearest->run);
   return json;
 }

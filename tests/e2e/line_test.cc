@@ -89,7 +89,10 @@ TEST_F(LineTest, AnotherCloneReadsTheRecordAfterAFetch) {
       run({"git", "clone", "--quiet", repo_.folder() / "origin.git", clone}, "/", environment())
           .exit_code,
       0);
-  EXPECT_EQ(factory({"log", "--oneline"}, clone).out, "") << "a plain clone has no record yet";
+  Ran nothing = factory({"log", "--oneline"}, clone);
+  EXPECT_EQ(nothing.out, "") << "a plain clone has no record yet";
+  EXPECT_NE(nothing.err.find("'git factory init' and 'git fetch' bring the record"),
+            std::string::npos);
   ASSERT_EQ(factory({"init"}, clone).exit_code, 0);
   ASSERT_EQ(run({"git", "fetch", "--quiet"}, clone, environment()).exit_code, 0);
   EXPECT_EQ(factory({"log", "--oneline"}, clone).out, factory({"log", "--oneline"}).out);

@@ -130,6 +130,9 @@ TEST_F(MetricsTest, TheCostDriverIsTheStageWithMostDollarsElseTokens) {
   EXPECT_EQ(stages.get("build").get_int("repeated"), 2);
   EXPECT_EQ(stages.get("build").get_int("tokens_in"), 300);
   EXPECT_EQ(stages.get("plan").get_int("failed"), 0);
+  EXPECT_THAT(to_markdown(all), HasSubstr("Fails most: build\n"));
+  all.fail_as_often = {"review"};
+  EXPECT_THAT(to_markdown(all), HasSubstr("Fails most: build (as often: review)\n"));
   add({.slug = "b", .pico = std::nullopt});
   EXPECT_TRUE(report().driver_by_tokens);
 }
