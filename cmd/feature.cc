@@ -1,5 +1,7 @@
 // git factory feature, plan, resume, abort: runs on the line.
 #include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <fstream>
@@ -20,7 +22,7 @@ struct Options {
   std::vector<std::string> words;
   std::string file, slug, base, spec, budget, run;
   std::vector<std::string> models;
-  bool plan_only = false, no_pr = false, draft = false;
+  bool plan_only = false, no_pr = false, draft = false, approve = false;
 };
 
 Result<std::string> read_stream(const std::string& path) {
@@ -80,6 +82,31 @@ std::string result_text(const record::RunRecord& run) {
   }
 }
 
+/// Waits for a line on the terminal, or for Ctrl-C.
+std::string typed_line(const Cancel& cancel) {
+  pollfd terminal{STDIN_FILENO, POLLIN, 0};
+  constexpr int kLookMs = 100;
+  while (!cancel.requested()) {
+    if (poll(&terminal, 1, kLookMs) <= 0) continue;
+    std::string line;
+    std::getline(std::cin, line);
+    return line;
+  }
+  return {};
+}
+
+/// Shows the spec and asks. Where nobody can answer the run waits.
+std::function<bool(const record::Spec&)> ask_person(const Console& console, View& view) {
+  return [&](const record::Spec& spec) {
+    view.leave();
+    console.say(printable(record::to_markdown(spec)));
+    if (!console.terminal || isatty(STDIN_FILENO) == 0) return false;
+    std::fputs("build this? [y/N] ", stderr);
+    std::string answer = lower(trim(typed_line(*console.setup.cancel)));
+    return answer == "y" || answer == "yes";
+  };
+}
+
 Result<int> conclude(const Console& console, const Result<record::RunRecord>& result) {
   if (!result.ok()) {
     Error error = result.error();
@@ -107,6 +134,7 @@ Result<int> run_feature(const Options& options, Console& console) {
   feature.plan_only = options.plan_only;
   feature.no_pr = options.no_pr;
   feature.draft = options.draft;
+  feature.approve = options.approve;
   if (!options.spec.empty()) {
     GF_ASSIGN(auto text, read_stream(options.spec));
     GF_ASSIGN(auto json, record::Json::parse(text));
@@ -119,6 +147,7 @@ Result<int> run_feature(const Options& options, Console& console) {
   Result<record::RunRecord> result = [&] {
     std::unique_ptr<View> view = make_view(console);
     setup.sink = sink_for(console, *view);
+    setup.approve = ask_person(console, *view);
     return engine::run_feature(setup, feature);
   }();
   if (result.ok() && options.plan_only && !console.json &&
@@ -157,6 +186,8 @@ Run bind_feature(CLI::App& app) {
   app.add_flag("--plan-only", options->plan_only, "Stop after PLAN and print the spec");
   app.add_flag("--no-pr", options->no_pr, "Make the branch, push and open nothing");
   app.add_flag("--draft", options->draft, "Open the pull request as a draft");
+  app.add_flag("--approve", options->approve,
+               "Show the spec and wait for a yes before it is built");
   return [options](Console& console) { return run_feature(*options, console); };
 }
 
@@ -174,6 +205,7 @@ Run bind_resume(CLI::App& app) {
   add_model(app, *options);
   app.add_option("--budget", options->budget, "Spend at most this many dollars in all")
       ->type_name("<usd>");
+  app.add_flag("--approve", options->approve, "Approve the spec that the run waits with");
   return [options](Console& console) -> Result<int> {
     engine::Setup setup = console.setup;
     GF_TRY(add_models(options->models, setup.overrides));
@@ -184,6 +216,8 @@ Run bind_resume(CLI::App& app) {
     Result<record::RunRecord> result = [&] {
       std::unique_ptr<View> view = make_view(console);
       setup.sink = sink_for(console, *view);
+      setup.approve = ask_person(console, *view);
+      if (options->approve) setup.approve = [](const record::Spec&) { return true; };
       return engine::resume_run(setup, name);
     }();
     return conclude(console, result);

@@ -64,6 +64,11 @@ class Drawn : public View {
     paint();
   }
 
+  void leave() override {
+    std::lock_guard lock(mutex_);
+    picture_.leave();
+  }
+
  private:
   static Picture::Time now() { return std::chrono::steady_clock::now().time_since_epoch(); }
 

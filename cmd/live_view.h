@@ -14,6 +14,8 @@ class View {
  public:
   virtual ~View() = default;
   virtual void on(const engine::Event& event) = 0;
+  /// What is shown stays; what comes is shown below whatever is written now.
+  virtual void leave() {}
 };
 std::unique_ptr<View> make_view(const Console& console);
 

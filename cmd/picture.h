@@ -26,6 +26,8 @@ class Picture {
   /// What to send to a terminal `width` columns wide; empty before a run has begun.
   std::string draw(size_t width, Time now);
   [[nodiscard]] bool moving() const { return !current_.empty(); }  ///< a stage's seconds run
+  /// The next picture is drawn below the last one, not over it.
+  void leave() { drawn_ = 0; }
   /// The run is over or left: no stage is shown as going on.
   void stop();
 

@@ -7,7 +7,7 @@ _git_factory() {
   done
   case "$command" in
     "") __gitcomp "$commands -C --json --quiet --version --help" ;;
-    feature) __gitcomp "--file= --slug= --base= --model= --budget= --spec= --plan-only --no-pr --draft" ;;
+    feature) __gitcomp "--file= --slug= --base= --model= --budget= --spec= --plan-only --no-pr --draft --approve" ;;
     plan) __gitcomp "--file= --slug= --base= --model= --budget=" ;;
     spec) __gitcomp "lint show schema --rules --no-tree --base=" ;;
     models) __gitcomp "check --json" ;;

@@ -2,6 +2,7 @@
 // listener.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@
 #include "git/repo.h"
 #include "proc/process.h"
 #include "record/redact.h"
+#include "record/spec.h"
 #include "store/store.h"
 
 namespace gf::engine {
@@ -31,6 +33,8 @@ struct Setup {
   Sink sink;                   ///< may be empty
   Config::Settings overrides;  ///< options of the command line, as settings
   store::LookUp look_up;       ///< an index over the record; may be empty
+  /// Asks a person whether this spec is to be built; empty: nobody is there to ask.
+  std::function<bool(const record::Spec&)> approve;
 };
 
 /// The `git` program by way of lib/proc, with a limit on everything.

@@ -121,6 +121,7 @@ Result<record::RunRecord> run_feature(Setup setup, const Feature& feature) {
   run.policy = {{"plan-only", feature.plan_only ? "true" : "false"},
                 {"no-pr", feature.no_pr ? "true" : "false"},
                 {"draft", feature.draft ? "true" : "false"}};
+  if (feature.approve) run.policy["approve"] = "wanted";
   if (feature.spec) run.policy["spec"] = "given";
   for (const auto& [key, value] : context->setup.overrides)
     run.policy[std::string(kOption) + key] = value;

@@ -228,6 +228,7 @@ Result<void> Line::loop(const Stopwatch& first, Timestamp began) {
     GF_TRY(told_replayer(seq_));
     stage_name_.clear();
     attempt_ = 0;
+    if (name == "plan" && next == "scout") GF_TRY(await_approval());
     if (run_.status != record::RunStatus::kRunning) return finish(run_.status, run_.reason);
     name = next;
   }

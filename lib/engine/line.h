@@ -110,6 +110,9 @@ class Line {
                                                     const record::Message& asked,
                                                     std::vector<std::string>* changed);
 
+  /// A run that was asked for with an approval waits for it here.
+  Result<void> await_approval();
+
   // delivery.cc: branch, push, pull request
   Result<Oid> delivered_commit();
   Result<void> sign_verdict();

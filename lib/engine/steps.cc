@@ -62,6 +62,26 @@ Result<Line::Step> Line::plan(const stage::Stage& stage) {
   return step;
 }
 
+Result<void> Line::await_approval() {
+  auto wanted = run_.policy.find("approve");
+  if (wanted == run_.policy.end() || wanted->second != "wanted" || rerun_ != nullptr) return Done{};
+  GF_TRY(active_.save());
+  bool approved = context_.setup.approve && context_.setup.approve(*spec_);
+  GF_TRY(context_.cancel().check());
+  if (!approved) {
+    return Error{Fault::kUser,
+                 "the spec waits for approval; nothing is built before",
+                 {},
+                 fmt::format("approve it with 'git factory resume --approve {0}', or end it with "
+                             "'git factory abort {0}'",
+                             run_.id.id8())};
+  }
+  wanted->second = "given";
+  tell("note", "the spec was approved");
+  GF_TRY(active_.put_run(run_));
+  return active_.save();
+}
+
 Result<Line::Step> Line::scout(const stage::Stage& stage) {
   Step step;
   step.tree_in = workspace_->tree();
