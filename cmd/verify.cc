@@ -84,20 +84,56 @@ Result<Oid> commit_named(const git::Repo& repo, const std::string& name) {
                "name one as in 'git log', or a range as <from>..<to>"};
 }
 
-/// Runs gates where there is a work tree to run them beside; a server has none, and then what needs
-/// them is refused.
-verify::Regate regate_for(const Place& place, const Oid& target, const Console& console) {
-  if (!place.repo.workdir()) return {};
+/// Keeps a green answer, so that others (a server) need not run anything. Signed where git can.
+Result<void> remember(engine::Context& context, const verify::Policy& policy, const Oid& commit,
+                      const engine::Regated& regated, const Console& console) {
+  for (const auto& [key, value] : context.setup.overrides) {
+    // These gates are of this one call: the policy's are others.
+    if (starts_with_ignoring_case(key, "factory-gate.")) return Done{};
+  }
+  GF_ASSIGN(auto info, context.repo.commit(commit));
+  std::string signature;
+  GF_ASSIGN(auto wish, context.git.setting("factory.sign"));
+  std::string word = lower(wish.value_or("auto"));
+  GF_ASSIGN(bool able, verify::can_sign(context.git));
+  if (able && word != "false" && word != "no" && word != "off" && word != "0") {
+    auto made = verify::signed_gates(context.git, info.tree, policy.gates);
+    if (made.ok()) {
+      signature = std::move(made).value();
+    } else {
+      console.say("warning: the result is not signed: " + made.error().message);
+    }
+  }
+  GF_TRY(context.store->note_gates(
+      info.tree,
+      verify::gates_note(info.tree, policy.gates, context.clock().now(), regated.outcomes),
+      signature));
+  console.say(
+      fmt::format("all green; kept in {}, which 'git factory sync' sends", verify::kGatesNotes));
+  return Done{};
+}
+
+/// Runs gates when somebody asks for that here and now. What is being pushed to this repository is
+/// never run: others made it, and nobody looked at it yet.
+verify::Regate regate_for(const Place& place, const Options& options, const verify::Policy& policy,
+                          const Oid& target, const Console& console) {
+  bool receiving = !variable(console, "GIT_QUARANTINE_PATH").empty();
+  if (!options.regate || receiving || !place.repo.workdir()) return {};
   auto context = std::make_shared<std::unique_ptr<engine::Context>>();
   engine::Setup setup = console.setup;
   setup.directory = *place.repo.workdir();
-  return [context, setup, target, &console](const Oid& commit, const RunId& run) -> Result<bool> {
+  return [context, setup, policy, target, &console](const Oid& commit,
+                                                    const RunId& run) -> Result<std::string> {
     if (!*context) {
       GF_ASSIGN(*context, engine::Context::open(setup, false));
     }
     console.say("running the gates on " + commit.short_hex());
     RunId who = run.empty() ? RunId::make(setup.clock->now(), setup.clock->random()) : run;
-    return engine::gates_green(**context, target, commit, who);
+    GF_ASSIGN(auto regated, engine::regate(**context, target, commit, who));
+    if (regated.red.empty()) {
+      GF_TRY(remember(**context, policy, commit, regated, console));
+    }
+    return regated.red;
   };
 }
 
@@ -211,12 +247,12 @@ Result<int> run_verify(const Options& options, const Console& console) {
   if (options.all) policy.cover = verify::Policy::Cover::kAll;
   if (options.regate) policy.regate = true;
   if (options.show_policy) {
-    console.print(console.json ? verify::to_json(policy).dump() + "\n"
-                               : verify::to_json(policy).pretty());
-    return kYes;
+    bool told =
+        console.print(console.json ? verify::to_json(policy).dump() + "\n" : verify::told(policy));
+    return told ? kYes : kFailed;
   }
-  GF_ASSIGN(auto findings,
-            answers(place, policy, options, target, regate_for(place, target, console)));
+  GF_ASSIGN(auto findings, answers(place, policy, options, target,
+                                   regate_for(place, options, policy, target, console)));
   verify::State sum = verify::sum_of(findings);
   std::string text;
   for (const verify::Finding& finding : findings) {
@@ -235,9 +271,10 @@ Result<int> run_verify(const Options& options, const Console& console) {
   }
   if (sum == verify::State::kNo || sum == verify::State::kUnsure) {
     if (!console.json && options.push) {
-      console.say(fmt::format("{} by the verdict policy ({})",
-                              sum == verify::State::kNo ? "refused" : "not let through",
-                              policy.source));
+      console.say(fmt::format(
+          "git-factory: {} by the verdict policy ({}); see 'git factory verify --policy'",
+          sum == verify::State::kNo ? "refused" : "not let through",
+          policy.source == "default" ? "the default one" : policy.source));
     }
     return sum == verify::State::kNo ? kNo : kUnsure;
   }
@@ -268,7 +305,7 @@ Run bind_verify(CLI::App& app) {
   app.add_option("--target", options->target, "Take the policy from this commit's .gitfactory");
   app.add_flag("--all", options->all, "Every commit has to be covered, whatever the policy says");
   app.add_flag("--regate", options->regate,
-               "Run the gates on approved changes that are on another tree now");
+               "Run the gates on approved changes that are on another tree now, and remember it");
   app.add_flag("--policy", options->show_policy, "Show the policy that counts, and judge nothing");
   return [options](Console& console) -> Result<int> {
     if (options->push && !options->what.empty()) {

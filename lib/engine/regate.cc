@@ -28,7 +28,7 @@ Result<std::string> scratch_beside(const std::string& pool) {
 
 }  // namespace
 
-Result<bool> gates_green(Context& context, const Oid& policy, const Oid& commit, const RunId& run) {
+Result<Regated> regate(Context& context, const Oid& policy, const Oid& commit, const RunId& run) {
   Oid policy_tree;
   if (!policy.is_zero()) {
     GF_ASSIGN(auto info, context.repo.commit(policy));
@@ -58,7 +58,7 @@ Result<bool> gates_green(Context& context, const Oid& policy, const Oid& commit,
   GF_ASSIGN(auto pool, git::default_pool_dir(context.repo, context.setup.environment));
   GF_ASSIGN(auto beside, scratch_beside(pool));
   GF_ASSIGN(auto workspace, git::Workspace::acquire(context.repo, context.git, pool, run, commit));
-  bool green = true;
+  Regated told;
   for (const gate::Gate& gate : gates) {
     gate::Place place{workspace.path(), judged.tree, fmt::format("{}/scratch-{}", beside, getpid()),
                       beside + "/tools", context.setup.environment};
@@ -69,11 +69,14 @@ Result<bool> gates_green(Context& context, const Oid& policy, const Oid& commit,
     fs::remove_all(place.scratch, ignored);
     if (!outcome.ok()) return outcome.error();
     GF_TRY(context.cancel().check());
-    green = green && outcome->status == record::GateOutcome::Status::kPass;
-    if (!green) break;
+    told.outcomes.push_back(std::move(outcome).value());
+    const record::GateOutcome& last = told.outcomes.back();
+    if (last.status == record::GateOutcome::Status::kPass) continue;
+    told.red = fmt::format("{} is not green: {}", last.gate, last.reason);
+    break;
   }
   GF_TRY(workspace.release());
-  return green;
+  return told;
 }
 
 }  // namespace gf::engine

@@ -163,8 +163,9 @@ Result<int> join_all(git::Repo& repo, const Clock& clock, const std::string& rem
   GF_ASSIGN(auto fetched_notes, repo.refs(notes));
   for (const auto& [ref, tip] : fetched_notes) {
     RefName own = RefName::known("refs/notes/factory/" + ref.str().substr(notes.size()));
-    // A remote can offer any name; ours are these four.
-    bool known = std::any_of(std::begin(kNotes), std::end(kNotes),
+    // A remote can offer any name; ours are these.
+    bool known = own.str() == kGatesNotes ||
+                 std::any_of(std::begin(kNotes), std::end(kNotes),
                              [&](const char* name) { return own.str() == name; });
     if (!known) continue;
     GF_ASSIGN(bool did, join_notes(repo, clock, own, ref, tip));

@@ -21,6 +21,8 @@ inline constexpr const char* kInboxReplay = "refs/factory/inbox-replay/";
 inline constexpr const char* kTracking = "refs/factory/remotes/";
 inline constexpr const char* kNotes[] = {"refs/notes/factory/trace", "refs/notes/factory/spec",
                                          "refs/notes/factory/metrics", "refs/notes/factory/review"};
+/// Trees that passed the gates once more (git-factory-verify(1)): of no run, so no projection.
+inline constexpr const char* kGatesNotes = "refs/notes/factory/gates";
 
 inline RefName active_ref(const RunId& id) { return RefName::known(kActive + id.str()); }
 inline RefName ledger_ref(const RunId& id) { return RefName::known(kLedger + id.month()); }

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "git/notes.h"
 #include "store/inside.h"
 
 namespace gf::store {
@@ -46,6 +47,15 @@ Result<ActiveRun> Store::reopen(const RunId& id) {
   return ActiveRun(std::move(active));
 }
 
+Result<void> Store::note_gates(const Oid& tree, const record::Json& line,
+                               const std::string& signature) {
+  record::Json kept = redacted(line, impl_->redactor);
+  if (!signature.empty()) kept.set("signature", signature);
+  return git::Notes(*impl_->repo, RefName::known(kGatesNotes))
+      .add_lines({{tree, kept.dump()}}, writer(*impl_->repo, *impl_->clock),
+                 fmt::format("factory: gates passed on {}", tree.short_hex()));
+}
+
 Result<int> Store::join(const std::string& remote) {
   return join_all(*impl_->repo, *impl_->clock, remote);
 }
@@ -59,7 +69,9 @@ std::vector<std::string> Store::refs_to_share(const std::string& share) const {
     for (const auto& [ref, tip] : *refs) names.push_back(ref.str());
   };
   add_below(kLedger);
-  for (const char* notes : kNotes) {
+  std::vector<const char*> all(std::begin(kNotes), std::end(kNotes));
+  all.push_back(kGatesNotes);
+  for (const char* notes : all) {
     auto tip = impl_->repo->read_ref(RefName::known(notes));
     if (tip.ok() && tip->has_value()) names.emplace_back(notes);
   }

@@ -155,6 +155,10 @@ class Store {
   /// differently; empty when they agree or there is one copy only.
   Result<std::vector<std::string>> disagreements(const RunId& id) const;
 
+  /// Keeps that gates were green on a tree which no run built: a line of a note on it. `signature`
+  /// stays as it is.
+  Result<void> note_gates(const Oid& tree, const record::Json& line, const std::string& signature);
+
   /// The refs a push of the record has to send, for share = none, summary or full.
   [[nodiscard]] std::vector<std::string> refs_to_share(const std::string& share) const;
   /// Fetch refspecs for a clone, for `init`.

@@ -36,9 +36,10 @@ std::string told(std::vector<std::string> paths) {
 }
 
 std::string hint_for(const Approval& approval) {
-  return fmt::format("go back to the approved commit {}, or let the factory review this change",
-                     approval.verdict.commit.is_zero() ? approval.verdict.tree.short_hex()
-                                                       : approval.verdict.commit.short_hex());
+  return fmt::format(
+      "go back to the approved commit {}, or have this change made with 'git factory feature'",
+      approval.verdict.commit.is_zero() ? approval.verdict.tree.short_hex()
+                                        : approval.verdict.commit.short_hex());
 }
 
 /// The same parent, another tree: which files were touched after the review.
@@ -134,10 +135,11 @@ Result<Fitted> fit_merge(const git::Repo& repo, const git::Program& git, const C
     GF_ASSIGN(clean, git_merges_so(repo, git, change));
   }
   if (clean) return Fitted(Fit{Reason::kCleanMerge, "a merge that adds nothing of its own"});
-  return Fitted(refuse(Reason::kEditedMerge,
-                       fmt::format("not what merging gives by itself: {} {}", told(unlike),
-                                   unlike.size() == 1 ? "differs" : "differ"),
-                       "merge again without editing, and let the factory review the rest"));
+  return Fitted(
+      refuse(Reason::kEditedMerge,
+             fmt::format("not what merging gives by itself: {} {}", told(unlike),
+                         unlike.size() == 1 ? "differs" : "differ"),
+             "merge again without editing; have the rest made with 'git factory feature'"));
 }
 
 }  // namespace gf::verify

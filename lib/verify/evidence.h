@@ -49,6 +49,8 @@ class Records {
   Result<std::vector<RunId>> noted_on(const Oid& commit, const Oid& tree);
   /// From the whole ledger, read once: runs that approved this tree or this change.
   Result<std::vector<RunId>> listed_for(const Oid& tree, const std::string& patch_id);
+  /// Lines that were kept of gates on this tree (kGatesNotes): ours, fetched, in this push.
+  Result<std::vector<std::string>> gates_noted_on(const Oid& tree);
   /// Whether a review note on `commit` speaks of other runs only; then which.
   Result<std::optional<std::string>> foreign_note(const Oid& commit, const Approval& approval);
 
@@ -63,6 +65,7 @@ class Records {
   Result<void> list_refs();
   Result<Judged> read(const RunId& run);
   Result<std::string> note_on(const Oid& target);
+  Result<std::string> note_under(const std::string& ref, const Oid& tip, const Oid& target);
   Result<void> index_ledgers();
 
   const git::Repo& repo_;

@@ -3,6 +3,7 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 #include "base/text.h"
@@ -56,7 +57,8 @@ class Sources {
   Sources(std::vector<git::Setting> configured, std::vector<git::Setting> tracked)
       : configured_(std::move(configured)), tracked_(std::move(tracked)) {}
 
-  std::vector<std::string> all(const std::string& key) {
+  /// `exactly`: the name of a section counts as it is written ("factory-gate.<Name>.command").
+  std::vector<std::string> all(const std::string& key, bool exactly = false) {
     using Of = bool (*)(const git::Setting&);
     Of near = [](const git::Setting& s) { return s.scope != "global" && s.scope != "system"; };
     Of far = [](const git::Setting& s) { return s.scope == "global" || s.scope == "system"; };
@@ -65,7 +67,8 @@ class Sources {
           std::tuple(&configured_, far, "configuration")}) {
       std::vector<std::string> values;
       for (const git::Setting& setting : *settings) {
-        if (lower(setting.key) == key && wanted(setting)) values.push_back(setting.value);
+        bool same = exactly ? setting.key == key : lower(setting.key) == key;
+        if (same && wanted(setting)) values.push_back(setting.value);
       }
       if (values.empty()) continue;
       used_.emplace_back(name);
@@ -77,6 +80,19 @@ class Sources {
     std::vector<std::string> values = all(key);
     if (values.empty()) return std::nullopt;
     return values.back();
+  }
+  /// The keys that any source has and that begin so, each with its values.
+  std::map<std::string, std::vector<std::string>> below(std::string_view prefix) {
+    std::map<std::string, std::vector<std::string>> found;
+    for (const auto* settings : {&configured_, &tracked_}) {
+      for (const git::Setting& setting : *settings) {
+        if (starts_with_ignoring_case(setting.key, prefix)) found[setting.key];
+      }
+    }
+    std::vector<std::string> used = used_;  // these are no part of the policy's own source
+    for (auto& [key, values] : found) values = all(key, true);
+    used_ = std::move(used);
+    return found;
   }
   /// "default", "configuration", `tracked`, or both.
   [[nodiscard]] std::string told(const std::string& tracked) const {
@@ -135,6 +151,16 @@ Result<void> read_same_model(Sources& sources, Policy& policy) {
   return Done{};
 }
 
+/// One id for all that decides which gates there are, how they are run and how they are read.
+Oid gates_in(Sources& sources) {
+  std::string text;
+  for (const auto& [key, values] : sources.below("factory-gate.")) {
+    for (const std::string& value : values)
+      text += fmt::format("{} {}:{}\n", key, value.size(), value);
+  }
+  return git::Repo::blob_id(text);
+}
+
 }  // namespace
 
 bool Policy::covers_branch(std::string_view ref) const {
@@ -183,6 +209,7 @@ Result<Policy> policy_of(const git::Repo& repo, const git::Program& git, const O
   GF_ASSIGN(policy.signature, flag(sources, "factory.verify.signature"));
   GF_ASSIGN(policy.regate, flag(sources, "factory.verify.regate"));
   GF_TRY(read_same_model(sources, policy));
+  policy.gates = gates_in(sources);
   policy.branch_prefix = sources.one("factory.branchprefix").value_or(policy.branch_prefix);
   policy.source = sources.told(fmt::format("{} of {}", kTrackedFile, target.short_hex()));
   return policy;
@@ -226,6 +253,7 @@ record::Json to_json(const Policy& policy) {
                                {"signers", record::Json::strings(policy.signers)},
                                {"same_model", same},
                                {"regate", policy.regate},
+                               {"gates", policy.gates.hex()},
                                {"source", policy.source}});
 }
 

@@ -111,8 +111,33 @@ Result<std::vector<Records::Place>> Records::places_of(const RunId& run) {
 
 Result<std::string> Records::note_on(const Oid& target) {
   GF_ASSIGN(auto tip, repo_.read_ref(RefName::known(kReviewNotes)));
-  if (!tip) return std::string();
-  GF_ASSIGN(auto root, root_of(kReviewNotes, *tip));
+  return tip ? note_under(kReviewNotes, *tip, target) : Result<std::string>(std::string());
+}
+
+Result<std::vector<std::string>> Records::gates_noted_on(const Oid& tree) {
+  std::map<std::string, Oid> tips;
+  GF_ASSIGN(auto own, repo_.read_ref(RefName::known(kGatesNotes)));
+  if (own) tips.emplace(kGatesNotes, *own);
+  GF_ASSIGN(auto fetched, repo_.refs("refs/notes/remotes/"));
+  for (const auto& [ref, tip] : fetched) {
+    if (ref.str().ends_with("/factory/gates")) tips.emplace(ref.str(), tip);
+  }
+  for (const Question& question : pushed_) {
+    if (question.ref == kGatesNotes && !question.new_id.is_zero())
+      tips.emplace("the push", question.new_id);
+  }
+  std::vector<std::string> noted;
+  for (const auto& [ref, tip] : tips) {
+    GF_ASSIGN(auto text, note_under(ref, tip, tree));
+    for (std::string& line : lines(text)) {
+      if (!trim(line).empty()) noted.push_back(std::move(line));
+    }
+  }
+  return noted;
+}
+
+Result<std::string> Records::note_under(const std::string& ref, const Oid& tip, const Oid& target) {
+  GF_ASSIGN(auto root, root_of(ref, tip));
   if (!root) return std::string();
   std::string hex = target.hex();
   std::string text;

@@ -31,19 +31,25 @@ Parsed parsed(const std::string& text) {
   return {lines(text.substr(0, end)), text.substr(end + 2)};
 }
 
-/// What a signature says counts for nothing unless it says it about this verdict.
-std::optional<Refusal> about_this(const Parsed& commit, const Approval& approval) {
-  const record::Verdict& verdict = approval.verdict;
-  std::vector<std::string> trees, parents;
+/// What has to be signed: a commit of this tree on these parents with this message.
+struct Statement {
+  Oid tree;
+  std::vector<Oid> parents;
+  std::string message;
+};
+
+/// What a signature says counts for nothing unless it says it about this very thing.
+std::optional<Refusal> about_this(const Parsed& commit, const Statement& statement) {
+  std::vector<std::string> trees, parents, wanted;
+  for (const Oid& parent : statement.parents) wanted.push_back(parent.hex());
   for (const std::string& header : commit.headers) {
     if (header.starts_with("tree ")) trees.push_back(header.substr(5));
     if (header.starts_with("parent ")) parents.push_back(header.substr(7));
   }
-  bool same = trees == std::vector{verdict.tree.hex()} &&
-              parents == std::vector{verdict.base.hex()} &&
-              commit.message == statement_of(verdict, approval.files);
-  if (same) return std::nullopt;
-  return bad("the signature is about something else than this verdict",
+  if (trees == std::vector{statement.tree.hex()} && parents == wanted &&
+      commit.message == statement.message)
+    return std::nullopt;
+  return bad("the signature is about something else than what it lies beside",
              "somebody changed the record; fetch it from a place you trust");
 }
 
@@ -106,6 +112,53 @@ std::string why_bad(const std::string& grade) {
   return fmt::format("git says '{}' of the signature", printable(grade));
 }
 
+std::string gates_statement(const Oid& tree, const Oid& gates) {
+  return fmt::format("gates: passed\n\nFactory-Tree: {}\nFactory-Gates: {}\nFactory-Schema: 1\n",
+                     tree.hex(), gates.hex());
+}
+
+Result<std::string> sign(const git::Program& git, const Statement& statement) {
+  std::vector<std::string> words = {"-c", "i18n.commitEncoding=UTF-8", "commit-tree", "-S"};
+  for (const Oid& parent : statement.parents) words.insert(words.end(), {"-p", parent.hex()});
+  words.insert(words.end(), {"-F", "-", statement.tree.hex()});
+  GF_ASSIGN(auto made, git.ask(words, statement.message));
+  if (made.exit_code != 0) {
+    std::vector<std::string> told = lines(made.err);
+    return Error{Fault::kEnvironment,
+                 fmt::format("git could not sign: {}",
+                             printable(told.empty() ? "no reason was given" : told.front())),
+                 {},
+                 "check gpg.format and user.signingKey, or set factory.sign=false"};
+  }
+  return git.run({"cat-file", "commit", std::string(trim(made.out))});
+}
+
+/// Good by git's own judgement, and by somebody whom the policy allows.
+Result<std::variant<Signed, Refusal>> judge(const git::Repo& repo, const git::Program& git,
+                                            const Policy& policy, const std::string& text,
+                                            const Statement& statement) {
+  using Answer = std::variant<Signed, Refusal>;
+  if (auto refusal = about_this(parsed(text), statement)) return Answer(*refusal);
+  GF_ASSIGN(auto opinion, ask_git(repo, git, text));
+  if (opinion.grade != "G" && opinion.grade != "U") {
+    return Answer(bad(why_bad(opinion.grade),
+                      "see gpg.ssh.allowedSignersFile in git-config(1), or import the key"));
+  }
+  // Good by a key that git does not know to be anybody's: only a fingerprint in the policy helps.
+  bool unknown = opinion.grade == "U";
+  if (is_listed(opinion, policy.signers, unknown)) return Answer(Signed{told(opinion)});
+  if (unknown) {
+    return Answer(bad(fmt::format("signed with {}, which is not trusted here", told(opinion)),
+                      "name the signer in gpg.ssh.allowedSignersFile, or the fingerprint in "
+                      "factory.verify.signer"));
+  }
+  if (!policy.signers.empty()) {
+    return Answer(bad(fmt::format("signed by {}, who is not an allowed signer", told(opinion)),
+                      "see factory.verify.signer"));
+  }
+  return Answer(Signed{told(opinion)});
+}
+
 }  // namespace
 
 std::string statement_of(const record::Verdict& verdict, const std::map<std::string, Oid>& files) {
@@ -137,49 +190,34 @@ Result<bool> can_sign(const git::Program& git) {
 
 Result<std::string> signed_statement(const git::Program& git, const record::Verdict& verdict,
                                      const std::map<std::string, Oid>& files) {
-  GF_ASSIGN(auto made, git.ask({"-c", "i18n.commitEncoding=UTF-8", "commit-tree", "-S", "-p",
-                                verdict.base.hex(), "-F", "-", verdict.tree.hex()},
-                               statement_of(verdict, files)));
-  if (made.exit_code != 0) {
-    std::vector<std::string> told = lines(made.err);
-    return Error{Fault::kEnvironment,
-                 fmt::format("git could not sign: {}",
-                             printable(told.empty() ? "no reason was given" : told.front())),
-                 {},
-                 "check gpg.format and user.signingKey, or set factory.sign=false"};
-  }
-  return git.run({"cat-file", "commit", std::string(trim(made.out))});
+  return sign(git, {verdict.tree, {verdict.base}, statement_of(verdict, files)});
+}
+
+Result<std::string> signed_gates(const git::Program& git, const Oid& tree, const Oid& gates) {
+  return sign(git, {tree, {}, gates_statement(tree, gates)});
 }
 
 Result<std::variant<Signed, Refusal>> judge_signature(const git::Repo& repo,
                                                       const git::Program& git, const Policy& policy,
                                                       const Approval& approval) {
-  using Answer = std::variant<Signed, Refusal>;
   auto file = approval.files.find("review.sig");
   if (file == approval.files.end()) {
-    return Answer(Refusal{State::kNo, Reason::kUnsigned, "the verdict is not signed",
-                          "set user.signingKey (and gpg.format) and run the feature again"});
+    return std::variant<Signed, Refusal>(
+        Refusal{State::kNo, Reason::kUnsigned, "the verdict is not signed",
+                "set user.signingKey (and gpg.format) and run the feature again"});
   }
+  const record::Verdict& verdict = approval.verdict;
   GF_ASSIGN(auto text, repo.read_blob(file->second, kMaxStatement));
-  if (auto refusal = about_this(parsed(text), approval)) return Answer(*refusal);
-  GF_ASSIGN(auto opinion, ask_git(repo, git, text));
-  if (opinion.grade != "G" && opinion.grade != "U") {
-    return Answer(bad(why_bad(opinion.grade),
-                      "see gpg.ssh.allowedSignersFile in git-config(1), or import the key"));
-  }
-  // Good by a key that git does not know to be anybody's: only a fingerprint in the policy helps.
-  bool unknown = opinion.grade == "U";
-  if (is_listed(opinion, policy.signers, unknown)) return Answer(Signed{told(opinion)});
-  if (unknown) {
-    return Answer(bad(fmt::format("signed with {}, which is not trusted here", told(opinion)),
-                      "name the signer in gpg.ssh.allowedSignersFile, or the fingerprint in "
-                      "factory.verify.signer"));
-  }
-  if (!policy.signers.empty()) {
-    return Answer(bad(fmt::format("signed by {}, who is not an allowed signer", told(opinion)),
-                      "see factory.verify.signer"));
-  }
-  return Answer(Signed{told(opinion)});
+  return judge(repo, git, policy, text,
+               {verdict.tree, {verdict.base}, statement_of(verdict, approval.files)});
+}
+
+Result<std::variant<Signed, Refusal>> judge_gates_signature(const git::Repo& repo,
+                                                            const git::Program& git,
+                                                            const Policy& policy,
+                                                            const std::string& text,
+                                                            const Oid& tree, const Oid& gates) {
+  return judge(repo, git, policy, text, {tree, {}, gates_statement(tree, gates)});
 }
 
 }  // namespace gf::verify

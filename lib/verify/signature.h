@@ -17,4 +17,11 @@ Result<std::variant<Signed, Refusal>> judge_signature(const git::Repo& repo,
                                                       const git::Program& git, const Policy& policy,
                                                       const Approval& approval);
 
+/// The same for gates that somebody says were green on `tree`: `text` is what signed_gates() gave.
+Result<std::variant<Signed, Refusal>> judge_gates_signature(const git::Repo& repo,
+                                                            const git::Program& git,
+                                                            const Policy& policy,
+                                                            const std::string& text,
+                                                            const Oid& tree, const Oid& gates);
+
 }  // namespace gf::verify

@@ -89,4 +89,29 @@ record::Json to_json(const Finding& finding) {
   return json;
 }
 
+std::string told(const Policy& policy) {
+  using Cover = Policy::Cover;
+  std::string covers = policy.cover == Cover::kOff ? "nothing"
+                       : policy.cover == Cover::kAll
+                           ? "every commit"
+                           : "the factory's commits, what stands on them, "
+                             "and branches " +
+                                 policy.branch_prefix + "*";
+  if (policy.cover == Cover::kFactory) {
+    if (!policy.branches.empty()) covers += "; branches " + join(policy.branches, ", ");
+    if (!policy.paths.empty()) covers += "; what changes " + join(policy.paths, ", ");
+  }
+  std::string who = policy.signers.empty() ? "whom git trusts" : join(policy.signers, ", ");
+  const char* same = policy.same_model == Policy::SameModel::kRefuse  ? "refused"
+                     : policy.same_model == Policy::SameModel::kAllow ? "a warning"
+                                                                      : "refused where there was "
+                                                                        "another one";
+  return printable(fmt::format(
+             "covers      {}\nsignature   {}\nsame model  {}\nother tree  {}\nfrom        {}",
+             covers, policy.signature ? "needed, by " + who : "not needed", same,
+             policy.regate ? "the gates have to be green on it" : "the change counts",
+             policy.source)) +
+         "\n";
+}
+
 }  // namespace gf::verify

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "verify/change.h"
 #include "verify/evidence.h"
+#include "verify/gated.h"
 #include "verify/range.h"
 #include "verify/record_refs.h"
 #include "verify/signature.h"
@@ -129,7 +130,7 @@ class Door {
         change.parents.begin(), change.parents.end(),
         [&](const git::CommitInfo& parent) { return parent.tree == change.commit.tree; });
     Finding good = tell(finding, std::get<Fit>(fitted));
-    return known_tree ? Result<Finding>(good) : gated(good, RunId());
+    return known_tree ? Result<Finding>(good) : gated(good, change, RunId());
   }
 
   Result<Finding> judge_plain(const Finding& finding, const Change& change,
@@ -147,6 +148,11 @@ class Door {
       GF_ASSIGN(patch, repo_.patch_id(change.tree_before(), change.commit.tree));
     }
     GF_ASSIGN(auto listed, records_.listed_for(change.commit.tree, patch));
+    if (listed.empty() && change.cut && by_note.reason == Reason::kNoRun) {
+      return tell(finding, {State::kUnsure, Reason::kShallow,
+                            "history is cut here, and what it changes cannot be looked up",
+                            "complete it with 'git fetch --unshallow'"});
+    }
     if (listed.empty()) return by_note;
     return best_of(finding, change, listed);
   }
@@ -162,7 +168,7 @@ class Door {
     }
     if (first) return *first;
     return tell(finding, {State::kNo, Reason::kNoRun, "no verdict is about this change",
-                          "take it off, or let the factory make or review it"});
+                          "leave it out, or have the change made with 'git factory feature'"});
   }
 
   Result<Finding> judge_run(Finding finding, const Change& change, const RunId& run) {
@@ -192,29 +198,49 @@ class Door {
       good.warnings.push_back(text);
     }
     if (policy_.signature) {
-      GF_ASSIGN(auto signature, judge_signature(repo_, git_, policy_, approval));
-      if (auto* refusal = std::get_if<Refusal>(&signature)) return tell(finding, *refusal);
-      good.signed_by = std::get<Signed>(signature).by;
+      GF_ASSIGN(const auto* signature, signature_of(approval));
+      if (const auto* refusal = std::get_if<Refusal>(signature)) return tell(finding, *refusal);
+      good.signed_by = std::get<Signed>(*signature).by;
       good.text += ", signed by " + good.signed_by;
     }
-    return good.reason == Reason::kRebased ? gated(good, run) : Result<Finding>(good);
+    return good.reason == Reason::kRebased ? gated(good, change, run) : Result<Finding>(good);
+  }
+
+  /// Each verdict's signature is looked at once, however many refs and commits rest on it.
+  Result<const std::variant<Signed, Refusal>*> signature_of(const Approval& approval) {
+    auto known = signatures_.find(approval.run.id);
+    if (known == signatures_.end()) {
+      GF_ASSIGN(auto judged, judge_signature(repo_, git_, policy_, approval));
+      known = signatures_.emplace(approval.run.id, std::move(judged)).first;
+    }
+    return &known->second;
   }
 
   /// What was approved on another tree has to pass the gates here too, where the policy says so.
-  Result<Finding> gated(Finding finding, const RunId& run) {
+  Result<Finding> gated(Finding finding, const Change& change, const RunId& run) {
     if (!policy_.regate) return finding;
-    if (!regate_) {
-      return tell(finding, {State::kNo, Reason::kNeedsGates,
-                            "approved on another tree; the gates were not run on this one",
-                            "run 'git factory verify --regate' where they can run"});
+    GF_ASSIGN(auto known, remembered(repo_, git_, policy_, records_, change.commit.tree));
+    if (known.passed) {
+      finding.text += "; the gates were green on it";
+      return finding;
     }
-    GF_ASSIGN(bool green, regate_(finding.commit, run));
-    if (green) {
+    if (!regate_) {
+      return tell(
+          finding,
+          {State::kNo, Reason::kNeedsGates,
+           "approved on another tree; " +
+               (known.why_not.empty() ? "the gates were not run on this one" : known.why_not),
+           fmt::format("run 'git factory verify --regate {}' in a clone, then 'git factory "
+                       "sync', and push again",
+                       finding.commit.short_hex())});
+    }
+    GF_ASSIGN(auto red, regate_(finding.commit, run));
+    if (red.empty()) {
       finding.text += "; the gates are green on it";
       return finding;
     }
     return tell(finding, {State::kNo, Reason::kGatesFailed,
-                          "approved on another tree; on this one a gate is red",
+                          "approved on another tree; on this one " + clipped(red, 200),
                           "run the feature again on this base"});
   }
 
@@ -229,6 +255,7 @@ class Door {
   const Regate& regate_;
   Records records_;
   std::set<Oid> shallow_;
+  std::map<RunId, std::variant<Signed, Refusal>> signatures_;
 };
 
 /// Commits that a ref's new value leads to; a tag of something else leads to none.

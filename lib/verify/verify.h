@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "git/git_program.h"
 #include "git/repo.h"
+#include "record/gate.h"
 #include "record/json.h"
 #include "record/run.h"
 
@@ -37,6 +38,7 @@ struct Policy {
   std::vector<std::string> signers;   ///< principals or fingerprints; empty: any that git trusts
   SameModel same_model = SameModel::kAuto;
   bool regate = false;  ///< an approved change on another tree has to pass the gates there
+  Oid gates;            ///< of all settings of gates; what passed under others did not pass these
   std::string branch_prefix = "factory/";
   std::string source = "default";  ///< for people: "default", ".gitfactory of 1234567890", ...
 
@@ -121,8 +123,20 @@ struct Question {
   std::string ref;  ///< full name on the receiving side
 };
 
-/// Runs the gates on a commit's tree; true: all green. Handed in by who may run programs.
-using Regate = std::function<Result<bool>(const Oid& commit, const RunId& run)>;
+/// Runs the gates on a commit's tree. Empty: all green; else which one said no, and why. Handed in
+/// by who may run programs; asked only about what nobody remembers (kGatesNotes).
+using Regate = std::function<Result<std::string>(const Oid& commit, const RunId& run)>;
+
+/// Where trees that passed the gates again are remembered: notes on trees, a JSON object a line.
+/// Without them the gates are run once more, and nothing else is lost.
+inline constexpr const char* kGatesNotes = "refs/notes/factory/gates";
+
+/// What such a line says, without its signature: the gates of these settings were all green on this
+/// tree. Format: git-factory-record(5).
+record::Json gates_note(const Oid& tree, const Oid& gates, Timestamp time,
+                        const std::vector<record::GateOutcome>& outcomes);
+/// That, signed the way the user signs commits; what goes beside it as "signature".
+Result<std::string> signed_gates(const git::Program& git, const Oid& tree, const Oid& gates);
 
 struct Push {
   std::vector<Question> refs;
@@ -175,5 +189,7 @@ std::string_view name_of(Reason reason);
 std::string line_of(const Finding& finding);
 record::Json to_json(const Finding& finding);
 record::Json to_json(const Policy& policy);
+/// The same for people: a line a setting.
+std::string told(const Policy& policy);
 
 }  // namespace gf::verify

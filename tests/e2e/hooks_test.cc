@@ -137,6 +137,69 @@ TEST_F(HooksTest, ThePolicyIsTheTargetBranchsAndNotThePushedOne) {
   EXPECT_EQ(git({"push", "origin", "main"}).exit_code, 0);
 }
 
+TEST_F(HooksTest, ListedBranchesAndPathsAreCoveredAndOthersAreNot) {
+  repo_.write("docs/a.md", "one\n");
+  repo_.write("src/pay/a.py", "one = 1\n");
+  repo_.write(".gitfactory",
+              "[factory \"verify\"]\n\tbranch = release/*\n\tpath = src/pay\n\tpath = *.sql\n");
+  repo_.commit("first");
+  remote_ = repo_.add_remote();
+  ASSERT_EQ(factory({"hooks", "install"}, remote_).exit_code, 0);
+  Ran ran = factory({"verify", "--policy"});
+  EXPECT_THAT(ran.out, HasSubstr("branches release/*; what changes src/pay, *.sql"));
+  EXPECT_THAT(ran.out, HasSubstr(".gitfactory of "));
+  ran = factory({"--json", "verify", "--policy"});
+  auto policy = record::Json::parse(ran.out);
+  ASSERT_TRUE(policy.ok()) << ran.out;
+  EXPECT_EQ(policy->get_string("cover"), "factory");
+  EXPECT_EQ(policy->get("paths").items().size(), 2u);
+
+  auto commit = [this](const std::string& path) {
+    repo_.write(path, path + " is changed\n");
+    repo_.commit("change " + path);
+  };
+  commit("docs/a.md");
+  ran = factory({"verify", "HEAD"});
+  EXPECT_EQ(ran.exit_code, 0);
+  EXPECT_THAT(ran.out, HasSubstr("skipped "));
+  for (const char* release : {"release/1", "refs/heads/Release/2"}) {
+    ran = factory({"verify", std::string("--ref=") + release, "HEAD"});
+    EXPECT_EQ(ran.exit_code, 1) << release;
+    EXPECT_THAT(ran.out, HasSubstr("no-run: "));
+  }
+  EXPECT_EQ(factory({"verify", "--all", "HEAD"}).exit_code, 1);
+  EXPECT_EQ(git({"push", "origin", "main"}).exit_code, 0) << "neither listed";
+  ran = git({"push", "origin", "main:refs/heads/release/1"});
+  EXPECT_EQ(ran.exit_code, 0) << "nothing that main has not let in";
+  commit("docs/b.md");
+  ran = git({"push", "origin", "HEAD:refs/heads/release/1"});
+  EXPECT_EQ(ran.exit_code, 1);
+  EXPECT_THAT(ran.err, HasSubstr("(refs/heads/release/1)"));
+  EXPECT_EQ(git({"push", "origin", "HEAD:refs/heads/topic"}).exit_code, 0);
+  for (const char* path : {"src/pay/a.py", "SRC/Pay/b.py", "deep/down/x.sql"}) {
+    commit(path);
+    EXPECT_EQ(factory({"verify", "HEAD"}).exit_code, 1) << path;
+    EXPECT_EQ(factory({"verify", "main~1..main"}).exit_code, 1) << path;
+    ran = git({"push", "origin", "main"});
+    EXPECT_EQ(ran.exit_code, 1) << path;
+    EXPECT_EQ(git({"push", "origin", "HEAD:refs/heads/topic"}).exit_code, 1) << path;
+    repo_.git({"reset", "-q", "--hard", "HEAD~1"});
+  }
+  // Whoever runs the server has the last word, key by key.
+  git({"config", "factory.verify.path", "nothing-such"}, remote_);
+  commit("src/pay/a.py");
+  EXPECT_EQ(git({"push", "origin", "main"}).exit_code, 0);
+  EXPECT_EQ(git({"push", "origin", "HEAD~1:refs/heads/release/1"}).exit_code, 0);
+  git({"config", "factory.verify", "off"}, remote_);
+  commit("docs/c.md");
+  EXPECT_EQ(git({"push", "origin", "HEAD:refs/heads/release/1"}).exit_code, 0);
+  git({"config", "factory.verify", "all"}, remote_);
+  commit("docs/d.md");
+  ran = git({"push", "origin", "HEAD:refs/heads/topic"});
+  EXPECT_EQ(ran.exit_code, 1);
+  EXPECT_THAT(ran.err, HasSubstr("and configuration)"));
+}
+
 TEST_F(HooksTest, ThousandsOfRefsAreOneQuestion) {
   make_guarded();
   ASSERT_EQ(factory({"hooks", "install"}).exit_code, 0);

@@ -51,6 +51,10 @@ TEST_F(VerifyTest, WhatWasDeliveredPassesAndWhatWasEditedDoesNot) {
   ran = factory({"verify", "--regate", "HEAD"});
   EXPECT_EQ(ran.exit_code, 0) << ran.out << ran.err;
   EXPECT_TRUE(has(ran.out, "rebased: ") && has(ran.out, "the gates are green on it")) << ran.out;
+  EXPECT_TRUE(has(ran.err, "running the gates")) << ran.err;
+  ran = factory({"verify", "--regate", "HEAD"});
+  EXPECT_TRUE(has(ran.out, "the gates were green on it")) << ran.out;
+  EXPECT_FALSE(has(ran.err, "running the gates")) << "not twice: " << ran.err;
   repo_.git({"reset", "--quiet", "--hard", "HEAD~1"});
   repo_.write("tests/test_red.py", "def test_red():\n    assert False\n");
   repo_.commit("red");
@@ -121,6 +125,45 @@ TEST_F(DoorTest, ApprovedPushesPassAndEditedOnesPassNoDoor) {
   EXPECT_EQ(squash.exit_code, 0) << squash.err << squash.out;
   EXPECT_TRUE(has(factory({"verify", "main"}).out, " rebased: ")) << factory({"verify"}).out;
   EXPECT_EQ(push({"origin", ":factory/health"}).exit_code, 0) << "a branch may go";
+}
+
+TEST_F(DoorTest, WhereGatesAreAskedForAgainAPushRunsNoneAndAClonesResultCounts) {
+  close_the_doors();
+  ASSERT_EQ(feature("health", kHealth).exit_code, 0);
+  std::string approved = repo_.git({"rev-parse", "factory/health"}).substr(0, 40);
+  repo_.write("NOTES.md", "a person's\n");
+  repo_.commit("notes");
+  ASSERT_EQ(push({"origin", "main"}).exit_code, 0);
+  std::string origin = repo_.folder() / "origin.git";
+  repo_.git({"-C", origin, "config", "factory.verify.regate", "true"});
+  repo_.git({"cherry-pick", approved});
+  Ran refused = push({"origin", "main"});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_TRUE(has(refused.err, "needs-gates: ")) << refused.err;
+  EXPECT_TRUE(has(refused.err, "hint: run 'git factory verify --regate ")) << refused.err;
+  // A server that has a work tree could run them, and is even told to: it does not.
+  std::string server = repo_.folder() / "server";
+  repo_.git({"clone", "-q", origin, server});
+  repo_.git({"-C", server, "config", "factory.verify.regate", "true"});
+  repo_.git({"-C", server, "config", "receive.denyCurrentBranch", "updateInstead"});
+  repo_.git({"-C", server, "fetch", "-q", "origin", "refs/factory/ledger/*:refs/factory/ledger/*"});
+  hook(server + "/.git/hooks/pre-receive", "exec git factory verify --push --regate");
+  refused = push({server, "main"});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_TRUE(has(refused.err, "needs-gates: ")) << refused.err;
+  EXPECT_FALSE(has(refused.err, "running the gates")) << refused.err;
+  // Nor does a clone, unless it is asked to.
+  repo_.git({"config", "factory.verify.regate", "true"});
+  EXPECT_EQ(factory({"verify"}).exit_code, 1);
+  Ran gated = factory({"verify", "--regate"});
+  EXPECT_EQ(gated.exit_code, 0) << gated.out << gated.err;
+  EXPECT_TRUE(has(gated.err, "kept in refs/notes/factory/gates")) << gated.err;
+  EXPECT_EQ(factory({"verify"}).exit_code, 0) << "remembered";
+  ASSERT_EQ(factory({"sync"}).exit_code, 0);
+  Ran passed = push({"origin", "main"});
+  EXPECT_EQ(passed.exit_code, 0) << passed.err;
+  EXPECT_EQ(push({server, "main", "refs/notes/factory/gates"}).exit_code, 0)
+      << "or in the same push";
 }
 
 TEST_F(DoorTest, ThePolicyOfTheTargetBranchCounts) {

@@ -176,6 +176,10 @@ TEST_F(FoolingTest, AtAShallowBoundaryOnlyWhatIsExactIsSure) {
   EXPECT_EQ(answer(cloned("human"), false), "skipped not-covered");
   EXPECT_EQ(answer(repo_.path() + "/../shallow-human", true), "unsure shallow")
       << "what lies below was not seen";
+  policy_.cover = Policy::Cover::kAll;
+  EXPECT_EQ(answer(repo_.path() + "/../shallow-human", false), "unsure shallow")
+      << "it may be a change that was approved elsewhere";
+  policy_.cover = Policy::Cover::kFactory;
   repo_.git("checkout -q -b picked " + made.base.hex());
   repo_.write("other.txt", "x\n");
   repo_.commit("moves");

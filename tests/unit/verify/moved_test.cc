@@ -165,15 +165,108 @@ TEST_F(MovedTest, WhatMovedIsGatedAgainWhereThePolicyAsks) {
   EXPECT_EQ(told(one(moved)), "no needs-gates");
   EXPECT_EQ(told(one(made_.head)), "ok exact") << "its own tree was gated";
   std::vector<Oid> asked;
-  bool green = true;
-  regate_ = [&](const Oid& commit, const RunId&) -> Result<bool> {
+  std::string red;
+  regate_ = [&](const Oid& commit, const RunId&) -> Result<std::string> {
     asked.push_back(commit);
-    return green;
+    return red;
   };
   EXPECT_EQ(told(one(moved)), "ok rebased");
   EXPECT_EQ(asked, std::vector<Oid>{moved});
-  green = false;
-  EXPECT_EQ(told(one(moved)), "no gates-failed");
+  red = "pytest is not green: 1 test failed";
+  Finding finding = one(moved);
+  EXPECT_EQ(told(finding), "no gates-failed");
+  EXPECT_THAT(finding.text, HasSubstr("pytest is not green: 1 test failed"));
+}
+
+/// A clean cherry-pick onto a main that has moved, under a policy that wants gates there.
+class RegateTest : public MovedTest {
+ protected:
+  RegateTest() {
+    main_moves();
+    repo_.git("cherry-pick " + made_.head.hex());
+    moved_ = id_of("HEAD");
+    tree_ = id_of("HEAD^{tree}");
+    policy_.regate = true;
+    policy_.gates = git::Repo::blob_id("these gates");
+  }
+  void note(const Oid& on, const Oid& tree, const Oid& gates, const std::string& signature = {}) {
+    git::Repo repo = open();
+    store::Store store = store::Store::open(repo, clock_, record::Redactor()).value();
+    record::GateOutcome outcome;
+    outcome.gate = "pytest";
+    outcome.status = record::GateOutcome::Status::kPass;
+    ASSERT_DONE(store.note_gates(on, gates_note(tree, gates, clock_.now(), {outcome}), signature));
+  }
+  Oid moved_, tree_;
+};
+
+TEST_F(RegateTest, WhatPassedIsRememberedAndNotRunAgain) {
+  EXPECT_EQ(told(one(moved_)), "no needs-gates");
+  note(tree_, tree_, policy_.gates);
+  Finding finding = one(moved_);
+  EXPECT_EQ(told(finding), "ok rebased");
+  EXPECT_THAT(finding.text, HasSubstr("the gates were green on it"));
+  regate_ = [](const Oid&, const RunId&) -> Result<std::string> {
+    ADD_FAILURE() << "run again";
+    return std::string();
+  };
+  EXPECT_EQ(told(one(moved_)), "ok rebased");
+  EXPECT_THAT(repo_.git({"notes", "--ref=factory/gates", "show", tree_.hex()}),
+              HasSubstr("\"gate\":\"pytest\""));
+}
+
+TEST_F(RegateTest, ItIsBoundToTheTreeAndToTheGatesSettings) {
+  note(tree_, made_.tree, policy_.gates);
+  EXPECT_EQ(told(one(moved_)), "no needs-gates") << "copied from another tree";
+  note(made_.tree, made_.tree, policy_.gates);
+  EXPECT_EQ(told(one(moved_)), "no needs-gates") << "another tree's";
+  note(tree_, tree_, git::Repo::blob_id("no gates at all"));
+  Finding finding = one(moved_);
+  EXPECT_EQ(told(finding), "no needs-gates");
+  EXPECT_THAT(finding.text, HasSubstr("with other settings"));
+  for (const char* forged : {"{}", "[1]", "pass", "{\"tree\":7}", "\xff\xfe{"}) {
+    repo_.write("forged", std::string(forged) + "\n");
+    repo_.git({"notes", "--ref=factory/gates", "add", "-f", "-F", "forged", tree_.hex()});
+    EXPECT_EQ(told(one(moved_)), "no needs-gates") << forged;
+  }
+}
+
+TEST_F(RegateTest, ItMayComeWithThePush) {
+  note(tree_, tree_, policy_.gates);
+  Oid notes = id_of(kGatesNotes);
+  repo_.git({"update-ref", "-d", kGatesNotes});
+  Question branch{Oid(), moved_, "refs/heads/factory/x"};
+  EXPECT_THAT(told(pushed({branch}, id_of("main~1"))), HasSubstr("no needs-gates"));
+  EXPECT_THAT(told(pushed({branch, {Oid(), notes, kGatesNotes}}, id_of("main~1"))),
+              ::testing::StartsWith("ok rebased, ok record"));
+}
+
+TEST_F(RegateTest, WhereVerdictsAreSignedThisIsToo) {
+  gf::test::TempFolder folder;
+  std::string key = folder / "alice";
+  gf::test::run({"ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key}, repo_.path(),
+                repo_.environment());
+  repo_.git("config gpg.format ssh");
+  repo_.git({"config", "user.signingKey", key + ".pub"});
+  std::string line = "alice@example.com namespaces=\"git\" " + folder.read("alice.pub");
+  repo_.git({"config", "gpg.ssh.allowedSignersFile", folder.write("allowed", line)});
+  repo_.git("checkout -q " + made_.base.hex());
+  Made made = approve(
+      "signed", [&] { repo_.write("s.py", "s = 1\n"); }, [](Parts& parts) { parts.sign = true; });
+  repo_.git("checkout -q main");
+  repo_.git("cherry-pick " + made.head.hex());
+  Oid moved = id_of("HEAD"), tree = id_of("HEAD^{tree}");
+  policy_.signature = true;
+  note(tree, tree, policy_.gates);
+  Finding finding = one(moved);
+  EXPECT_EQ(told(finding), "no needs-gates");
+  EXPECT_THAT(finding.text, HasSubstr("is not signed"));
+  ASSERT_GIVES(auto other, signed_gates(program(), made.tree, policy_.gates));
+  note(tree, tree, policy_.gates, other);
+  EXPECT_EQ(told(one(moved)), "no needs-gates") << "signed for another tree";
+  ASSERT_GIVES(auto good, signed_gates(program(), tree, policy_.gates));
+  note(tree, tree, policy_.gates, good);
+  EXPECT_EQ(told(one(moved)), "ok rebased");
 }
 
 TEST_F(MovedTest, WithoutTheApprovedObjectsNothingIsSaid) {

@@ -65,6 +65,33 @@ TEST_F(PolicyTest, AWrongValueIsNamed) {
   EXPECT_EQ(found.error().message, "factory.verify is 'sometimes'");
 }
 
+TEST_F(PolicyTest, TheGatesSettingsHaveOneIdWhoeverReadsThem) {
+  auto gates = [this] {
+    auto found = policy(Oid::parse(repo_.git("rev-parse HEAD").substr(0, 40)).value());
+    EXPECT_DONE(found);
+    return found.ok() ? found->gates : Oid();
+  };
+  repo_.commit("first");
+  Oid none = gates();
+  repo_.write(".gitfactory", "[factory-gate \"Unit\"]\n command = make check\n files = *.c\n");
+  repo_.commit("gates");
+  Oid tracked = gates();
+  EXPECT_NE(tracked, none);
+  repo_.write(".gitfactory",
+              "[factory]\n base = main\n[factory-gate \"Unit\"]\n files = *.c\n"
+              " command = make check\n");
+  repo_.commit("the same gates, in another order");
+  EXPECT_EQ(gates(), tracked);
+  repo_.git({"config", "factory-gate.unit.command", "true"});
+  EXPECT_NE(gates(), tracked) << "another gate, by the case of its name";
+  repo_.git({"config", "--unset", "factory-gate.unit.command"});
+  repo_.git({"config", "factory-gate.Unit.disabled", "true"});
+  EXPECT_NE(gates(), tracked) << "this clone runs less than is asked for";
+  repo_.git({"config", "--unset", "factory-gate.Unit.disabled"});
+  repo_.git({"config", "factory-gate.Unit.command", "make check"});
+  EXPECT_EQ(gates(), tracked) << "who says it does not matter";
+}
+
 TEST_F(PolicyTest, ALinkOrAFolderInPlaceOfTheFileIsNoPolicy) {
   repo_.git("config core.symlinks true");
   ASSERT_EQ(symlink("/etc/passwd", (repo_.path() + "/.gitfactory").c_str()), 0);
