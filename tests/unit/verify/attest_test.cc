@@ -1,4 +1,8 @@
 // Provenance in words that other programs know.
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
 #include "unit/verify/approved.h"
 
 namespace gf::verify::test {
@@ -37,6 +41,18 @@ TEST_F(ApprovedTest, AStatementNamesWhatWasDeliveredAndFromWhat) {
     }
   }
   EXPECT_THAT(gates, ElementsAre("pytest pass", "ruff pass"));
+}
+
+/// For tests/services/attest.py: what its judge is to read, in the folder that the variable names.
+TEST_F(ApprovedTest, StatementsForOthersToRead) {
+  const char* named = std::getenv("GF_DUMP_ATTESTATIONS");
+  std::string folder = named == nullptr ? repo_.path() + "/../statements" : named;
+  std::filesystem::create_directories(folder);
+  for (const char* uri : {"", "git+https://example.com/a.git"}) {
+    Made made = approve(*uri == 0 ? "plain" : "located");
+    ASSERT_GIVES(auto statement, attestation(open(), made.id, uri));
+    std::ofstream(fmt::format("{}/{}.json", folder, made.id.str())) << statement.pretty();
+  }
 }
 
 TEST_F(ApprovedTest, WhatNobodyApprovedIsNotAttested) {
