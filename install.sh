@@ -12,7 +12,7 @@ prefix="${HOME:-/usr/local}/.local"
 mode=install
 packages=(g++ cmake ninja-build pkg-config git python3 python3-venv universal-ctags man-db
   libgit2-dev libcli11-dev nlohmann-json3-dev libspdlog-dev libfmt-dev libgtest-dev libgmock-dev
-  libpugixml-dev libvalijson-dev libcurl4-openssl-dev libssl-dev openssh-client gnupg openssl bubblewrap libsqlite3-dev)
+  libpugixml-dev libvalijson-dev libcurl4-openssl-dev libssl-dev openssh-client gnupg gpgsm openssl bubblewrap libsqlite3-dev)
 
 say() { printf '%s\n' "$*"; }
 die() {

@@ -1,4 +1,8 @@
 // Who let it through: signatures as people make and check them for commits.
+#include <filesystem>
+#include <fstream>
+
+#include "base/text.h"
 #include "unit/verify/approved.h"
 
 namespace gf::verify::test {
@@ -186,6 +190,60 @@ TEST_F(SignatureTest, OpenPgpWorksTheSameWay) {
   policy_.signers = {"bob@example.com"};
   EXPECT_EQ(told(one(made.head)), "no bad-signature");
   gf::test::run({"gpgconf", "--kill", "all"}, folder_.path(), repo_.environment());
+}
+
+TEST_F(SignatureTest, X509WorksTheSameWay) {
+  std::map<std::string, std::string> environment = repo_.environment();
+  std::filesystem::path home = std::filesystem::path(environment.at("HOME")) / ".gnupg";
+  std::filesystem::create_directories(home);
+  std::filesystem::permissions(home, std::filesystem::perms::owner_all);
+  auto write = [&](const char* name, const std::string& text) {
+    std::ofstream(home / name) << text;
+    return (home / name).string();
+  };
+  auto gpgsm = [&](std::vector<std::string> words, const std::string& input = {}) {
+    words.insert(words.begin(), {"gpgsm", "--batch"});
+    return gf::test::run(words, folder_.path(), environment, input);
+  };
+  write("gpg-agent.conf", "allow-loopback-pinentry\n");
+  write("gpgsm.conf", "disable-crl-checks\n");
+  std::string wish = write("wish",
+                           "Key-Type: RSA\nKey-Length: 2048\nKey-Usage: sign\nSerial: random\n"
+                           "Name-DN: CN=Alice\nName-Email: alice@example.com\n"
+                           "Not-After: 2099-01-01\n");
+  auto made_key = gpgsm({"--pinentry-mode", "loopback", "--passphrase-fd", "0", "--output",
+                         home / "alice.crt", "--generate-key", wish},
+                        "\n");
+  ASSERT_EQ(made_key.exit_code, 0) << made_key.err;
+  ASSERT_EQ(gpgsm({"--import", home / "alice.crt"}).exit_code, 0);
+  std::string listing = gpgsm({"--with-colons", "--list-secret-keys"}).out;
+  std::string print;
+  for (const std::string& field : split(listing.substr(listing.find("\nfpr:")), ':')) {
+    if (field.size() == 40) {
+      print = field;
+      break;
+    }
+  }
+  write("trustlist.txt", print + " S relax\n");
+  gf::test::run({"gpgconf", "--kill", "all"}, folder_.path(), environment);
+  repo_.git("config gpg.format x509");
+  repo_.git({"config", "user.signingKey", print});
+  Made made = signed_run("one");
+  Finding finding = one(made.head);
+  EXPECT_EQ(told(finding), "ok exact") << finding.text << finding.hint;
+  EXPECT_EQ(finding.signed_by, "/CN=Alice");
+  policy_.signers = {print};
+  EXPECT_EQ(told(one(made.head)), "ok exact");
+  policy_.signers = {"/CN=Alice"};
+  EXPECT_EQ(told(one(made.head)), "ok exact");
+  policy_.signers = {"/CN=Bob"};
+  EXPECT_EQ(told(one(made.head)), "no bad-signature");
+  policy_.signers.clear();
+  // Whose root nobody trusts: git says so, and it is not let through.
+  write("trustlist.txt", "");
+  gf::test::run({"gpgconf", "--kill", "all"}, folder_.path(), environment);
+  EXPECT_EQ(told(one(made.head)), "no bad-signature");
+  gf::test::run({"gpgconf", "--kill", "all"}, folder_.path(), environment);
 }
 
 }  // namespace
