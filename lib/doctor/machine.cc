@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "doctor/inside.h"
+#include "engine/context.h"
 #include "engine/templates.h"
 #include "git/library.h"
 
@@ -83,13 +84,36 @@ std::optional<double> free_at(std::filesystem::path path) {
   return static_cast<double>(about.f_bavail) * static_cast<double>(about.f_frsize) / 1e9;
 }
 
-std::string cache_folder(const proc::Environment& environment) {
-  auto value = [&](const char* name) {
-    auto found = environment.find(name);
-    return found == environment.end() ? std::string() : found->second;
-  };
-  std::string cache = value("XDG_CACHE_HOME");
-  return (cache.empty() ? value("HOME") + "/.cache" : cache) + "/git-factory";
+/// What stands against a sandbox by bubblewrap here; empty when it starts. That it is installed
+/// says little: containers and some kernels forbid it.
+std::string against_bubblewrap(const std::string& program, const engine::Setup& setup) {
+  proc::Options options;
+  options.argv = {
+      program,         "--ro-bind",         "/",  "/",        "--dev", "/dev", "--tmpfs", "/tmp",
+      "--unshare-all", "--die-with-parent", "--", "/bin/true"};
+  options.directory = "/";
+  options.environment = proc::clean_environment(setup.environment);
+  options.limits.timeout = Milliseconds(10000);
+  auto outcome = proc::run(options, *setup.cancel);
+  if (!outcome.ok()) return outcome.error().message;
+  if (outcome->succeeded()) return {};
+  std::vector<std::string> told = lines(outcome->err);
+  return told.empty() ? "it gives no reason" : clipped(told.front(), 200);
+}
+
+/// Says what gates run in, which is nothing yet, and what could hold them on this machine.
+void look_at_sandbox(const engine::Setup& setup, Checks& checks) {
+  std::string hint = "run the factory only on repositories whose tests you would run yourself";
+  auto program = proc::find_program("bwrap", setup.environment);
+  std::string text = "gates run with your own rights; ";
+  if (!program) {
+    text += "bubblewrap is not installed";
+  } else if (std::string against = against_bubblewrap(*program, setup); against.empty()) {
+    text += fmt::format("bubblewrap starts here ({}) and is not used by this version", *program);
+  } else {
+    text += fmt::format("bubblewrap is at {} and does not start: {}", *program, against);
+  }
+  checks.push_back(note("sandbox", text, hint));
 }
 
 }  // namespace
@@ -101,18 +125,14 @@ void look_at_programs(const engine::Setup& setup, Checks& checks) {
   checks.push_back(ctags ? good("ctags", *ctags)
                          : note("ctags", "not found; models see no outlines of files",
                                 "install universal-ctags"));
-  auto sandbox = proc::find_program("bwrap", setup.environment);
-  checks.push_back(note("sandbox",
-                        fmt::format("gates run with your own rights; bubblewrap is {}",
-                                    sandbox ? "at " + *sandbox : "not installed"),
-                        "run the factory only on repositories whose tests you would run yourself"));
+  look_at_sandbox(setup, checks);
 }
 
 void look_at_room(const Patient& patient, Checks& checks) {
   const engine::Setup& setup = patient.context.setup;
   for (const auto& [name, folder] :
        {std::pair<std::string, std::string>("disk", patient.context.repo.common_dir()),
-        std::pair<std::string, std::string>("cache disk", cache_folder(setup.environment))}) {
+        std::pair<std::string, std::string>("cache disk", engine::cache_root(setup.environment))}) {
     auto gigabytes = free_at(folder);
     if (!gigabytes) {
       checks.push_back(note(name, "cannot ask how much room there is at " + folder, ""));

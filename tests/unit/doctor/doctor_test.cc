@@ -1,0 +1,262 @@
+// Each bad state, made on purpose: what doctor says of it, and what to do.
+#include "doctor/doctor.h"
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <map>
+
+#include "analyst/index.h"
+#include "base/text.h"
+#include "support/assertions.h"
+#include "support/clock.h"
+#include "support/repo.h"
+
+namespace gf::doctor {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class DoctorTest : public ::testing::Test {
+ protected:
+  DoctorTest() {
+    setup_.directory = repo_.path();
+    setup_.environment = repo_.environment();
+    setup_.data_dir = std::string(GF_SOURCE_DIR) + "/templates";
+    setup_.version = "0.0.0";
+    setup_.clock = &clock_;
+    setup_.cancel = &cancel_;
+    repo_.write("pyproject.toml", "[tool.ruff]\n");
+    repo_.commit("first");
+  }
+  /// Everything anew, by name; the last one of a name counts.
+  std::map<std::string, Check> looked(bool offline = true) {
+    std::map<std::string, Check> found;
+    for (const Check& check : examine(setup_, Wish{offline})) found[check.name] = check;
+    return found;
+  }
+  /// "bad: text (hint)" of one check; empty when it was not made.
+  std::string told(const std::string& name, bool offline = true) {
+    auto found = looked(offline);
+    auto check = found.find(name);
+    if (check == found.end()) return {};
+    return std::string(name_of(check->second.health)) + ": " + check->second.text + " (" +
+           check->second.hint + ")";
+  }
+  /// A PATH with these programs and no others.
+  void only(const std::vector<std::string>& programs) {
+    std::string folder = place_ / "bin";
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directories(folder);
+    for (const std::string& name : programs) {
+      auto found = proc::find_program(name, repo_.environment());
+      ASSERT_TRUE(found) << name;
+      std::filesystem::create_symlink(*found, std::filesystem::path(folder) / name);
+    }
+    setup_.environment["PATH"] = folder;
+  }
+  std::string script(const std::string& name, const std::string& text) {
+    std::string path = place_.write("bin/" + name, "#!/bin/sh\n" + text + "\n");
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+    return path;
+  }
+
+  test::TempRepo repo_;
+  test::TempFolder place_;
+  test::StandingClock clock_;
+  Cancel cancel_;
+  engine::Setup setup_;
+};
+
+TEST_F(DoctorTest, ProgramsThatAreMissingAreNamedWithWhatToInstall) {
+  only({"git", "sh"});
+  EXPECT_THAT(told("ctags"), HasSubstr("note: not found"));
+  EXPECT_THAT(told("ctags"), HasSubstr("(install universal-ctags)"));
+  EXPECT_THAT(told("sandbox"), HasSubstr("bubblewrap is not installed"));
+  EXPECT_THAT(told("git-factory"), HasSubstr("not on PATH"));
+  EXPECT_THAT(told("gate ruff"), HasSubstr("bad: "));
+  EXPECT_THAT(told("git"), HasSubstr("ok: 2."));
+  only({"sh"});
+  auto found = looked();
+  EXPECT_EQ(found["git"].health, Health::kBad);
+  EXPECT_THAT(found["git"].text, HasSubstr("cannot be run"));
+  EXPECT_THAT(found["git"].hint, HasSubstr("install git"));
+  EXPECT_TRUE(found.contains("configuration") || found.contains("repository"))
+      << "what cannot be asked without git is told as that";
+}
+
+TEST_F(DoctorTest, TemplatesThatAreNotThereAreBad) {
+  setup_.data_dir = place_ / "nowhere";
+  EXPECT_THAT(told("git-factory"), HasSubstr("bad: "));
+  EXPECT_THAT(told("git-factory"), HasSubstr("GIT_FACTORY_DATA"));
+}
+
+TEST_F(DoctorTest, ASandboxIsOneOnlyWhenItStarts) {
+  only({"git", "sh"});
+  script("bwrap", "exit 0");
+  EXPECT_THAT(told("sandbox"), HasSubstr("bubblewrap starts here"));
+  EXPECT_THAT(told("sandbox"), HasSubstr("gates run with your own rights"));
+  script("bwrap", "echo 'bwrap: No permissions to create new namespace' >&2; exit 1");
+  EXPECT_THAT(told("sandbox"), HasSubstr("does not start: bwrap: No permissions"));
+  script("bwrap", "exit 1");
+  EXPECT_THAT(told("sandbox"), HasSubstr("does not start: it gives no reason"));
+  script("bwrap", "printf '\\377\\033[31m\\n' >&2; exit 1");
+  EXPECT_DONE(record::Json::parse(to_json(looked()["sandbox"]).dump()));
+}
+
+TEST_F(DoctorTest, FormatsThatLibgit2CannotReadAreNamedWithTheWayOut) {
+  std::string other = place_ / "sha256";
+  repo_.git({"init", "-q", "--object-format=sha256", other});
+  setup_.directory = other;
+  EXPECT_THAT(told("repository"), HasSubstr("bad: "));
+  EXPECT_THAT(told("repository"), HasSubstr("SHA-1"));
+  EXPECT_THAT(told("extensions"), HasSubstr("objectformat=sha256"));
+  setup_.directory = repo_.path();
+  repo_.git("config core.repositoryFormatVersion 1");
+  repo_.git("config extensions.somethingNew true");
+  auto found = looked();
+  EXPECT_EQ(found["repository"].health, Health::kBad);
+  EXPECT_NE(found["repository"].hint, "");
+}
+
+TEST_F(DoctorTest, APartialCloneAShallowOneABareOneAndNoneAreToldApart) {
+  repo_.commit("second");
+  auto clone = [&](const std::string& name, const std::vector<std::string>& options) {
+    std::vector<std::string> words = {"clone", "-q"};
+    words.insert(words.end(), options.begin(), options.end());
+    words.insert(words.end(), {"file://" + repo_.path(), place_ / name});
+    repo_.git(words);
+    setup_.directory = place_ / name;
+  };
+  repo_.git("config uploadpack.allowFilter true");
+  clone("partial", {"--filter=blob:none"});
+  EXPECT_THAT(told("repository"), HasSubstr("note: "));
+  EXPECT_THAT(told("repository"), HasSubstr("(git fetch --refetch --no-filter)"));
+  clone("shallow", {"--depth=1"});
+  EXPECT_THAT(told("repository"), HasSubstr("bad: "));
+  EXPECT_THAT(told("repository"), HasSubstr("(git fetch --unshallow)"));
+  clone("bare", {"--bare"});
+  EXPECT_THAT(told("repository"), HasSubstr("is bare"));
+  EXPECT_THAT(told("hooks"), HasSubstr("pre-receive missing"));
+  setup_.directory = place_.path();
+  EXPECT_THAT(told("repository"), HasSubstr("bad: not a git repository"));
+}
+
+TEST_F(DoctorTest, AnIndexThatLibgit2CannotReadIsToldWithTheCommandThatMendsIt) {
+  EXPECT_THAT(told("git index"), HasSubstr("ok: "));
+  repo_.git("config core.splitIndex true");
+  EXPECT_THAT(told("git index"), HasSubstr("(git update-index --no-split-index)"));
+  repo_.git("config index.sparse true");
+  repo_.git("config core.sparseCheckoutCone true");
+  EXPECT_THAT(told("git index"), HasSubstr("--no-sparse-index"));
+}
+
+TEST_F(DoctorTest, RefspecsThatLeaveOutTheRecordAreToldWithTheirNumber) {
+  std::string remote = place_ / "origin.git";
+  repo_.git({"init", "-q", "--bare", remote});
+  repo_.git({"remote", "add", "origin", remote});
+  EXPECT_THAT(told("sharing"), HasSubstr("not decided yet"));
+  EXPECT_EQ(told("refspecs"), "");
+  repo_.git("config factory.share full");
+  EXPECT_THAT(told("refspecs"), HasSubstr("note: 'git fetch origin' leaves out 4 kinds"));
+  for (const std::string& spec : store::Store::fetch_refspecs("origin", "full"))
+    repo_.git({"config", "--add", "remote.origin.fetch", spec});
+  EXPECT_THAT(told("refspecs"), HasSubstr("ok: "));
+  std::string broken = repo_.git("config --get-all remote.origin.fetch");
+  repo_.git({"config", "--unset", "remote.origin.fetch", "ledger"});
+  repo_.git({"config", "--add", "remote.origin.fetch", "+refs/factory/ledger/*:refs/elsewhere/*"});
+  EXPECT_THAT(told("refspecs"), HasSubstr("leaves out 1 kind "));
+  EXPECT_THAT(told("refspecs"), HasSubstr("(git factory init)"));
+  EXPECT_THAT(told("remote", false), HasSubstr("ok: origin answers"));
+  std::filesystem::remove_all(remote);
+  EXPECT_THAT(told("remote", false), HasSubstr("bad: origin does not answer"));
+  EXPECT_THAT(told("remote"), HasSubstr("ok: origin; not asked"));
+}
+
+TEST_F(DoctorTest, AHookThatIsMissingOffOrAnotherOnesIsToldApart) {
+  EXPECT_THAT(told("hooks"), HasSubstr("note: pre-push missing"));
+  EXPECT_THAT(told("hooks"), HasSubstr("(git factory hooks install)"));
+  std::string hook = repo_.write(".git/hooks/pre-push", "#!/bin/sh\nexit 0\n");
+  std::filesystem::permissions(hook, std::filesystem::perms::owner_all);
+  EXPECT_THAT(told("hooks"), HasSubstr("note: pre-push other"));
+  repo_.write(".git/hooks/pre-push", "#!/bin/sh\nexec git factory hook pre-push \"$@\"\n");
+  EXPECT_THAT(told("hooks"), HasSubstr("ok: pre-push "));
+  std::filesystem::permissions(hook, std::filesystem::perms::owner_read);
+  EXPECT_THAT(told("hooks"), HasSubstr("note: pre-push off"));
+}
+
+TEST_F(DoctorTest, AnIndexOfOursThatIsBrokenIsMadeAgainOrTold) {
+  EXPECT_THAT(told("index"), HasSubstr("ok: not made yet"));
+  auto repo = git::Repo::open(repo_.path());
+  ASSERT_DONE(repo);
+  std::filesystem::path path = analyst::Index::path(*repo);
+  std::filesystem::create_directories(path.parent_path());
+  repo_.write(std::filesystem::relative(path, repo_.path()).string(), "this is no database");
+  EXPECT_THAT(told("index"), HasSubstr("ok: up to date")) << "it is a cache";
+  std::filesystem::remove_all(path);
+  std::filesystem::create_directories(path / "in the way");
+  EXPECT_THAT(told("index"), HasSubstr("note: cannot be kept at ")) << "or kept nowhere";
+}
+
+TEST_F(DoctorTest, ADiskWithoutRoomIsBad) {
+  EXPECT_THAT(told("disk"), HasSubstr(" GB free at "));
+  setup_.environment["XDG_CACHE_HOME"] = "/proc/self";  // has no room at all
+  EXPECT_THAT(told("cache disk"), HasSubstr("bad: 0.0 GB free at /proc/self/git-factory"));
+  EXPECT_THAT(told("cache disk"), HasSubstr("free some space"));
+}
+
+TEST_F(DoctorTest, WhatNobodyTrustsIsNeitherRunNorAsked) {
+  repo_.write(".gitfactory",
+              "[factory]\n\tmodel = command/x\n[factory \"provider.x\"]\n\tkind = command\n"
+              "\tcommand = touch asked\n[factory-gate \"x\"]\n\tcommand = touch ran\n");
+  repo_.commit("tracked");
+  EXPECT_THAT(told(".gitfactory", false), HasSubstr("bad: not trusted"));
+  EXPECT_THAT(told(".gitfactory"), HasSubstr("(git factory trust)"));
+  EXPECT_EQ(told("gate x"), "");
+  EXPECT_FALSE(std::filesystem::exists(repo_.path() + "/ran"));
+  EXPECT_FALSE(std::filesystem::exists(repo_.path() + "/asked"));
+  EXPECT_THAT(told("models"), HasSubstr("bad: none for plan"));
+}
+
+TEST_F(DoctorTest, ARepositoryWithoutGatesTestsAndAuthorSaysSo) {
+  std::filesystem::remove(repo_.path() + "/pyproject.toml");
+  repo_.commit("nothing to check with");
+  EXPECT_THAT(told("gates"), HasSubstr("bad: none was found"));
+  repo_.git({"config", "factory-gate.lint.command", "true"});
+  EXPECT_THAT(told("tests"), HasSubstr("bad: no gate runs tests"));
+  repo_.git("config --unset user.name");
+  repo_.git("config --unset user.email");
+  repo_.git("config user.useConfigOnly true");
+  for (const char* name : {"GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME",
+                           "GIT_COMMITTER_EMAIL", "EMAIL"})
+    unsetenv(name);
+  EXPECT_THAT(told("identity"), HasSubstr("bad: "));
+  repo_.git("config factory.model nothing");
+  EXPECT_THAT(told("model nothing"), HasSubstr("bad: "));
+}
+
+TEST_F(DoctorTest, LocksAndTooManyRefsAreTold) {
+  repo_.write(".git/index.lock", "");
+  EXPECT_THAT(told("locks"), HasSubstr("note: index.lock in "));
+  std::string updates, tip = repo_.git("rev-parse HEAD");
+  for (int i = 0; i < 5001; ++i) updates += "create refs/tags/" + std::to_string(i) + " " + tip;
+  repo_.git(std::vector<std::string>{"update-ref", "--stdin"}, updates);
+  EXPECT_THAT(told("refs"), HasSubstr("note: 5002 refs"));
+}
+
+TEST_F(DoctorTest, EveryCheckIsOneLineOfJsonAndNothingBadIsWithoutAWayOut) {
+  repo_.git({"config", "user.name", "A\nB \xff"});
+  for (const Check& check : examine(setup_, Wish{true})) {
+    auto json = record::Json::parse(to_json(check).dump());
+    ASSERT_DONE(json);
+    EXPECT_EQ(json->get_int("v"), 1);
+    EXPECT_EQ(json->get_string("check"), to_utf8(check.name));
+    if (check.health == Health::kBad) {
+      EXPECT_NE(check.hint, "") << check.name;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace gf::doctor
