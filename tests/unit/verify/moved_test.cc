@@ -235,6 +235,9 @@ TEST_F(RegateTest, ItMayComeWithThePush) {
   note(tree_, tree_, policy_.gates);
   Oid notes = id_of(kGatesNotes);
   repo_.git({"update-ref", "-d", kGatesNotes});
+  repo_.git({"update-ref", "refs/notes/remotes/origin/factory/gates", notes.hex()});
+  EXPECT_EQ(told(one(moved_)), "ok rebased") << "fetched";
+  repo_.git({"update-ref", "-d", "refs/notes/remotes/origin/factory/gates"});
   Question branch{Oid(), moved_, "refs/heads/factory/x"};
   EXPECT_THAT(told(pushed({branch}, id_of("main~1"))), HasSubstr("no needs-gates"));
   EXPECT_THAT(told(pushed({branch, {Oid(), notes, kGatesNotes}}, id_of("main~1"))),
