@@ -61,12 +61,21 @@ Config::Settings options_of(const record::RunRecord& run, const Config::Settings
 
 Result<RunId> active_run(const Context& context, const std::optional<std::string>& name) {
   GF_ASSIGN(auto runs, context.store->active_runs());
-  if (runs.empty()) {
+  if (runs.empty() && !name) {
     return Error{Fault::kUser, "no run is waiting to go on", {}, "see 'git factory log'"};
   }
   if (!name) return runs.front().id;
   for (const store::Summary& run : runs) {
     if (run.id.str() == *name || run.id.id8() == *name || run.slug == *name) return run.id;
+  }
+  GF_ASSIGN(auto ended, context.store->find(*name));
+  if (ended) {
+    GF_ASSIGN(auto run, context.store->load(*ended));
+    return Error{Fault::kUser,
+                 fmt::format("run '{}' has ended: {}", printable(*name),
+                             record::name_of(run.run.status)),
+                 {},
+                 fmt::format("see 'git factory show {}'", ended->id8())};
   }
   return Error{Fault::kUser,
                fmt::format("no run '{}' is waiting to go on", printable(*name)),

@@ -109,8 +109,14 @@ Result<Shape> Repo::shape() const {
   shape.has_submodules = modules.has_value();
   GF_ASSIGN(auto attributes, entry_at(info.tree, ".gitattributes"));
   if (attributes && attributes->kind == EntryKind::kBlob) {
-    GF_ASSIGN(auto text, read_blob(attributes->id, 1u << 20));
-    shape.lfs = text.find("filter=") != std::string::npos;
+    constexpr size_t kMostLooked = 1u << 20;
+    GF_ASSIGN(size_t size, blob_size(attributes->id));
+    // One that is too large to look through may have a filter: git does such a tree right.
+    shape.lfs = size > kMostLooked;
+    if (!shape.lfs) {
+      GF_ASSIGN(auto text, read_blob(attributes->id, kMostLooked));
+      shape.lfs = text.find("filter=") != std::string::npos;
+    }
   }
   return shape;
 }

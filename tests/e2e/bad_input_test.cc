@@ -67,6 +67,8 @@ TEST_F(BadInputTest, NoRemoteAndRemoteGone) {
   EXPECT_EQ(other.exit_code, 128);
   Ran again = factory({"resume", "--", "products"});
   EXPECT_EQ(again.exit_code, 0) << again.err;
+  expect_told(factory({"resume", "products"}), 128, "has ended: delivered", "git factory show");
+  expect_told(factory({"resume"}), 128, "no run is waiting", "git factory log");
   repo_.git({"remote", "remove", "origin"});
   expect_told(feature("health", kHealth), 128, "no remote", "--no-pr");
   Ran local = feature("health", kHealth, {"--no-pr"});

@@ -90,6 +90,13 @@ TEST_F(RepoByGit, shape_tells_what_is_unusual) {
   EXPECT_EQ(detached.head_branch, "");
 }
 
+TEST_F(RepoByGit, attributes_too_large_to_look_through_are_left_to_git) {
+  place_.write(".gitattributes", "# " + std::string((1u << 20) + 1, 'x') + "\n");
+  place_.commit("first");
+  ASSERT_GIVES(auto shape, opened().shape());
+  EXPECT_TRUE(shape.lfs);
+}
+
 TEST_F(RepoByGit, revisions_peel_to_commits_and_are_never_options) {
   place_.write("f", "x");
   Oid head = place_.commit("first");
