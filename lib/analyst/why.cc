@@ -57,6 +57,7 @@ class Search {
   Result<void> recent();
   /// Takes the first candidate whose change has the line in it.
   Result<bool> settle();
+  [[nodiscard]] bool is_cut_at(const git::CommitInfo& commit) const;
   void say_no(const git::CommitInfo& commit);
 
   const store::Store& store_;
@@ -132,6 +133,12 @@ Result<bool> Search::settle() {
   return false;
 }
 
+/// A shallow clone's oldest commits: their parents are elsewhere, or hidden by newer libraries.
+bool Search::is_cut_at(const git::CommitInfo& commit) const {
+  bool whole = !commit.parents.empty() && repo_.exists(commit.parents.front());
+  return !whole && repo_.shape().value_or({}).shallow;
+}
+
 void Search::say_no(const git::CommitInfo& commit) {
   if (!absent_.empty()) {
     why_.reason =
@@ -142,7 +149,7 @@ void Search::say_no(const git::CommitInfo& commit) {
         "the commit belongs to run {}, but this line is not in what that run delivered: it was "
         "changed afterwards (amended or squashed in)",
         without_line_[0].str());
-  } else if (why_.line.boundary && commit.parents.empty() && repo_.shape().value_or({}).shallow) {
+  } else if (why_.line.boundary && is_cut_at(commit)) {
     why_.reason = "the history of this shallow clone ends before the commit that brought the line";
     why_.hint = "complete it with 'git fetch --unshallow'";
   } else {

@@ -136,13 +136,25 @@ Result<git::PushResult> Passage::push(const std::vector<Outgoing>& all) {
   return pushed;
 }
 
+/// A server says the same for each ref: its lines, each once, in one.
+std::string once_each(const std::string& told) {
+  std::vector<std::string> lines;
+  for (const std::string& line : split(told, '\n')) {
+    // git's own, with a name of a ref in each.
+    bool general = line.find("hook declined") != std::string::npos && !lines.empty();
+    bool known = std::find(lines.begin(), lines.end(), line) != lines.end();
+    if (!line.empty() && !general && !known) lines.push_back(line);
+  }
+  return join(lines, "; ");
+}
+
 /// The remote's settings or hooks said no. What is not there after another look is what it refuses.
 Result<void> Passage::refused(const git::PushResult& said) {
   GF_TRY(fetch());
   GF_ASSIGN(auto left, outgoing());
   bool notes = false, refs = false;
   for (const Outgoing& one : left) (one.ref.starts_with("refs/notes/") ? notes : refs) = true;
-  std::string why = replace_all(clipped(said.told, 300), "\n", "; ");
+  std::string why = clipped(once_each(said.told), 300);
   if (!refs && !notes) return Done{};
   if (!refs) {
     done_.warnings.push_back(fmt::format(
@@ -154,7 +166,7 @@ Result<void> Passage::refused(const git::PushResult& said) {
   return Error{Fault::kEnvironment,
                fmt::format("'{}' takes no refs of its own kind ({}): {}", wish_.remote,
                            notes ? "refs/factory/* and refs/notes/*" : "refs/factory/*", why),
-               said.told,
+               {},
                fmt::format("keep the record here: 'git config remote.{}.factoryShare none', or "
                            "'git config factory.share none' for every remote",
                            wish_.remote)};

@@ -74,13 +74,17 @@ class WhyTest : public store::test::StoreTest {
   }
 
   Result<Why> ask(const std::string& path, int line, const std::string& revision = {}) {
-    git::Repo repo = open_repo();
+    return ask_in(repo_dir_, path, line, revision);
+  }
+  Result<Why> ask_in(const std::string& folder, const std::string& path, int line,
+                     const std::string& revision = {}) {
+    git::Repo repo = open_repo(folder);
     store::Store store = open_store(repo);
     const char* search = std::getenv("PATH");
     git::Program program(gf::test::plain_runner({{"PATH", search == nullptr ? "/bin" : search},
                                                  {"GIT_CONFIG_NOSYSTEM", "1"},
                                                  {"GIT_CONFIG_GLOBAL", "/dev/null"}}),
-                         repo_dir_);
+                         folder);
     return why(store, repo, program, path, line, revision);
   }
 
@@ -232,6 +236,17 @@ TEST_F(WhyTest, ARunWhoseRecordIsElsewhereIsNamedWithTheWayToGetIt) {
   EXPECT_FALSE(answer.run);
   EXPECT_THAT(answer.reason, HasSubstr(run_.id.str()));
   EXPECT_THAT(answer.hint, HasSubstr("git factory sync"));
+}
+
+TEST_F(WhyTest, WhereAShallowHistoryEndsNothingIsClaimed) {
+  git("merge -q factory/health");
+  shell(repo_dir_,
+        "echo more > c.txt && git add c.txt && git commit -q -m more && "
+        "git clone -q --depth=1 \"file://$PWD\" ../shallow");
+  ASSERT_GIVES(auto answer, ask_in(repo_dir_ + "/../shallow", "app.py", 2));
+  EXPECT_FALSE(answer.run);
+  EXPECT_THAT(answer.reason, HasSubstr("this shallow clone ends before the commit"));
+  EXPECT_THAT(answer.hint, HasSubstr("git fetch --unshallow"));
 }
 
 TEST_F(WhyTest, WithoutExchangesTheStageIsStillTold) {
