@@ -2,6 +2,7 @@
 // may hold any number of them. Usage: record_bench <repository> <runs> <processes>
 // Each process records <runs> runs. One line of JSON on standard output.
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -165,10 +166,17 @@ int bench(const std::string& path, int runs, int processes) {
     std::fclose(out);
   }
   double wall = now_ms() - start;
+  struct rusage used {};
+  ::getrusage(RUSAGE_CHILDREN, &used);
+  auto ms = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) * 1000 + static_cast<double>(time.tv_usec) / 1000;
+  };
+  double processor = (ms(used.ru_utime) + ms(used.ru_stime)) /
+                     static_cast<double>(std::max<size_t>(recorded.size(), 1));
   fmt::print(
       "{{\"processes\":{},\"runs\":{},\"failed\":{},\"wall_ms\":{:.1f},\"open_ms\":{},"
-      "\"run_ms\":{}}}\n",
-      processes, recorded.size(), failed, wall, median(opened), median(recorded));
+      "\"run_ms\":{},\"processor_ms\":{:.2f}}}\n",
+      processes, recorded.size(), failed, wall, median(opened), median(recorded), processor);
   return failed == 0 ? 0 : 1;
 }
 
