@@ -60,8 +60,11 @@ void hint_at_refspecs(const engine::Config& config, const std::string& remote,
 
 std::string told(const store::Synced& done, const std::string& remote) {
   auto runs = [](int count) { return counted(static_cast<size_t>(count), "run"); };
-  if (done.received == 0 && done.sent == 0 && done.rebuilt == 0 && done.joined == 0)
-    return fmt::format("{}: nothing new here or there\n", remote);
+  if (done.received == 0 && done.sent == 0 && done.rebuilt == 0 && done.joined == 0) {
+    if (done.refs_sent == 0) return fmt::format("{}: nothing new here or there\n", remote);
+    return fmt::format("{}: {} sent, no new runs\n", remote,
+                       counted(static_cast<size_t>(done.refs_sent), "ref"));
+  }
   std::string text = fmt::format("{}: {} received, {} sent{}", remote, runs(done.received),
                                  runs(done.sent), done.by_inbox ? " to its inbox" : "");
   if (done.folded > 0) text += fmt::format(", {} taken out of the inbox", runs(done.folded));
@@ -76,6 +79,7 @@ record::Json to_json(const store::Synced& done, const store::SyncWish& wish) {
                                {"rounds", done.rounds},
                                {"received", done.received},
                                {"sent", done.sent},
+                               {"refs_sent", done.refs_sent},
                                {"joined", done.joined},
                                {"folded", done.folded},
                                {"rebuilt", done.rebuilt},

@@ -69,6 +69,8 @@ Result<Regated> regate(Context& context, const Oid& policy, const Oid& commit, c
     fs::remove_all(place.scratch, ignored);
     if (!outcome.ok()) return outcome.error();
     GF_TRY(context.cancel().check());
+    outcome->tool_version =
+        gate::tool_version(gate, proc::clean_environment(place.environment), context.cancel());
     told.outcomes.push_back(std::move(outcome).value());
     const record::GateOutcome& last = told.outcomes.back();
     if (last.status == record::GateOutcome::Status::kPass) continue;

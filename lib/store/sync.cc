@@ -127,6 +127,7 @@ Result<git::PushResult> Passage::push(const std::vector<Outgoing>& all) {
   GF_ASSIGN(auto pushed, git_.push(wish_.remote, specs));
   if (!pushed.pushed) return pushed;
   sent_.insert(runs.begin(), runs.end());
+  done_.refs_sent += static_cast<int>(all.size());
   for (const Outgoing& one : all) {
     // git does this itself only where the fetch refspecs are configured. Losing to another process
     // is fine: it saw a later state.

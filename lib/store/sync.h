@@ -25,12 +25,13 @@ struct SyncWish {
 };
 
 struct Synced {
-  int rounds = 0;    ///< passes; more than one: somebody was faster
-  int received = 0;  ///< runs that were new here
-  int sent = 0;      ///< runs that were new there
-  int joined = 0;    ///< times that a ref of ours moved
-  int folded = 0;    ///< runs taken out of the inbox
-  int rebuilt = 0;   ///< runs whose ledger entry or notes were made anew
+  int rounds = 0;     ///< passes; more than one: somebody was faster
+  int received = 0;   ///< runs that were new here
+  int sent = 0;       ///< runs that were new there
+  int refs_sent = 0;  ///< refs that moved there: notes and joins move without a new run
+  int joined = 0;     ///< times that a ref of ours moved
+  int folded = 0;     ///< runs taken out of the inbox
+  int rebuilt = 0;    ///< runs whose ledger entry or notes were made anew
   bool by_inbox = false;
   std::vector<std::string> warnings;  ///< one line each; nothing was lost
 };

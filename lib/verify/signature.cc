@@ -140,6 +140,14 @@ Result<std::variant<Signed, Refusal>> judge(const git::Repo& repo, const git::Pr
   using Answer = std::variant<Signed, Refusal>;
   if (auto refusal = about_this(parsed(text), statement)) return Answer(*refusal);
   GF_ASSIGN(auto opinion, ask_git(repo, git, text));
+  if (opinion.grade == "N" && text.find("-----BEGIN SSH SIGNATURE-----") != std::string::npos) {
+    // All that git says of it: it looks at none before it knows whose keys there are.
+    GF_ASSIGN(auto allowed, git.setting("gpg.ssh.allowedsignersfile"));
+    if (!allowed) {
+      return Answer(bad("it is signed with an ssh key, and nobody's keys are known here",
+                        "name a file of keys in gpg.ssh.allowedSignersFile; see git-config(1)"));
+    }
+  }
   if (opinion.grade != "G" && opinion.grade != "U") {
     return Answer(bad(why_bad(opinion.grade),
                       "see gpg.ssh.allowedSignersFile in git-config(1), or import the key"));

@@ -159,7 +159,11 @@ TEST_F(DoorTest, WhereGatesAreAskedForAgainAPushRunsNoneAndAClonesResultCounts) 
   EXPECT_EQ(gated.exit_code, 0) << gated.out << gated.err;
   EXPECT_TRUE(has(gated.err, "kept in refs/notes/factory/gates")) << gated.err;
   EXPECT_EQ(factory({"verify"}).exit_code, 0) << "remembered";
-  ASSERT_EQ(factory({"sync"}).exit_code, 0);
+  EXPECT_TRUE(has(gated.err + repo_.git({"notes", "--ref=factory/gates", "show", "HEAD^{tree}"}),
+                  "\"tool_version\":\"ruff "));
+  Ran synced = factory({"sync"});
+  ASSERT_EQ(synced.exit_code, 0);
+  EXPECT_TRUE(has(synced.out, "1 ref sent")) << synced.out;
   Ran passed = push({"origin", "main"});
   EXPECT_EQ(passed.exit_code, 0) << passed.err;
   EXPECT_EQ(push({server, "main", "refs/notes/factory/gates"}).exit_code, 0)

@@ -75,6 +75,15 @@ TEST_F(SignatureTest, AKeyThatNobodyAllowedIsRefused) {
   EXPECT_EQ(told(one(made.head)), "ok exact") << "its fingerprint is in the policy";
 }
 
+TEST_F(SignatureTest, WhereNobodysKeysAreKnownThatIsSaid) {
+  Made made = signed_run("one");
+  repo_.git("config --unset gpg.ssh.allowedSignersFile");
+  Finding finding = one(made.head);
+  EXPECT_EQ(told(finding), "no bad-signature");
+  EXPECT_THAT(finding.text, HasSubstr("nobody's keys are known here"));
+  EXPECT_THAT(finding.hint, HasSubstr("gpg.ssh.allowedSignersFile"));
+}
+
 TEST_F(SignatureTest, ThePolicyNamesWhoMaySign) {
   Made made = signed_run("one");
   policy_.signers = {"bob@example.com"};
