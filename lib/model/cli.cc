@@ -128,7 +128,8 @@ std::optional<Reply> Cli::closing(const record::ModelRequest& request, const Ref
   return reply;
 }
 
-/// Everything is there to be read, nothing but the copy and /tmp to be written.
+/// Everything is there to be read, nothing but the copy, a HOME for this call and /tmp to be
+/// written.
 std::vector<std::string> Cli::sandboxed(std::vector<std::string> argv,
                                         const CopyPlace& place) const {
   std::vector<std::string> all = {"bwrap",
@@ -147,6 +148,9 @@ std::vector<std::string> Cli::sandboxed(std::vector<std::string> argv,
                                   "--bind",
                                   place.work(),
                                   place.work(),
+                                  "--bind",
+                                  place.home(),
+                                  place.home(),
                                   "--unshare-pid",
                                   "--unshare-ipc",
                                   "--die-with-parent",
@@ -260,9 +264,15 @@ Result<Reply> Cli::ask(const record::ModelRequest& request, const Cancel& cancel
   }
   proc::Options options;
   options.argv = preset_.argv(call);
-  if (!preset_.confined) options.argv = sandboxed(std::move(options.argv), place);
   options.directory = place.work();
   options.environment = environment_;
+  if (!preset_.confined) {
+    options.argv = sandboxed(std::move(options.argv), place);
+    copy_home(place, context_.environment, preset_.home);
+    std::erase_if(options.environment,
+                  [](const auto& variable) { return variable.first.starts_with("XDG_"); });
+    options.environment["HOME"] = place.home();
+  }
   if (preset_.prompt_on_stdin) options.input = prompt;
   Milliseconds most(seconds_ * 1000);
   options.limits = {bound_ ? std::max(Milliseconds(1), std::min(most, *bound_)) : most, kMaxOutput};

@@ -19,6 +19,25 @@ constexpr size_t kMaxFile = 1u << 20;
 constexpr size_t kMaxChanges = 500;
 constexpr Milliseconds kGitTime{120000};
 
+/// What such programs take for their own configuration, commands to run among it, or keep for
+/// themselves, at the root of where they work. A repository's must not reach them, for nobody
+/// trusted it, and theirs is none of what was asked for.
+constexpr std::string_view kOwnOfPrograms[] = {
+    ".aider*", ".codex",      ".env",      ".gemini",   ".geminiignore",
+    ".gptme",  "gptme*.toml", ".mcp.json", ".opencode", "opencode.json*"};
+
+bool is_own(std::string_view path) {
+  std::string_view first = path.substr(0, path.find('/'));
+  for (std::string_view pattern : kOwnOfPrograms) {
+    size_t star = pattern.find('*');
+    bool fits = star == std::string_view::npos ? first == pattern
+                                               : first.starts_with(pattern.substr(0, star)) &&
+                                                     first.ends_with(pattern.substr(star + 1));
+    if (fits) return true;
+  }
+  return false;
+}
+
 /// `git <arguments>` in a folder, without the user's settings and hooks.
 Result<std::string> git(const std::string& folder, const proc::Environment& environment,
                         std::vector<std::string> arguments, const Cancel& cancel) {
@@ -93,6 +112,7 @@ Result<CopyPlace> CopyPlace::make(const proc::Environment& environment) {
     return Error{Fault::kEnvironment, "cannot make a temporary folder", {}, "look at TMPDIR"};
   std::error_code failed;
   fs::create_directory(form + "/work", failed);
+  if (!failed) fs::create_directory(form + "/home", failed);
   if (failed) return Error{Fault::kEnvironment, "cannot make a temporary folder", {}, {}};
   return CopyPlace(form);
 }
@@ -106,7 +126,7 @@ Result<void> copy_worktree(const std::string& from, const CopyPlace& place,
             git(from, environment, {"ls-files", "-z", "-c", "-o", "--exclude-standard"}, cancel));
   std::error_code failed;
   for (const std::string& path : split(listed, '\0')) {
-    if (path.empty()) continue;
+    if (path.empty() || is_own(path)) continue;
     fs::path source = fs::path(from) / path, target = fs::path(to) / path;
     fs::file_status status = fs::symlink_status(source, failed);
     if (failed || !(fs::is_regular_file(status) || fs::is_symlink(status))) continue;
@@ -130,6 +150,19 @@ Result<void> copy_worktree(const std::string& from, const CopyPlace& place,
   return Done{};
 }
 
+void copy_home(const CopyPlace& place, const proc::Environment& environment,
+               const std::vector<std::string_view>& paths) {
+  auto home = environment.find("HOME");
+  if (home == environment.end() || home->second.empty()) return;
+  for (std::string_view path : paths) {
+    // What cannot be copied is missing there, and the program says so in its own words.
+    std::error_code ignored;
+    fs::path target = fs::path(place.home()) / path;
+    fs::create_directories(target.parent_path(), ignored);
+    fs::copy(fs::path(home->second) / path, target, fs::copy_options::recursive, ignored);
+  }
+}
+
 Result<Changes> changes_in(const CopyPlace& place, const proc::Environment& environment,
                            bool deletes, const Cancel& cancel) {
   std::string work = place.work();
@@ -146,6 +179,7 @@ Result<Changes> changes_in(const CopyPlace& place, const proc::Environment& envi
   };
   for (size_t i = 0; i + 1 < words.size(); i += 2) {
     const std::string& path = words[i + 1];
+    if (is_own(path)) continue;
     std::error_code failed;
     fs::path file = fs::path(work) / path;
     fs::file_status status = fs::symlink_status(file, failed);

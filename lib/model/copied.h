@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,7 @@ class CopyPlace {
   ~CopyPlace();
   static Result<CopyPlace> make(const proc::Environment& environment);
   [[nodiscard]] std::string work() const { return root_ + "/work"; }
+  [[nodiscard]] std::string home() const { return root_ + "/home"; }
   [[nodiscard]] std::string root() const { return root_; }
   [[nodiscard]] std::string operator/(const char* name) const { return root_ + "/" + name; }
 
@@ -30,16 +32,23 @@ class CopyPlace {
   std::string root_;
 };
 
-/// Copies what git knows or would know of `from`, and notes its state twice: in a repository
-/// inside, which such programs want to see, and in one of ours beside it, which they cannot reach.
+/// Copies what git knows or would know of `from`, but for what such programs take for their own
+/// configuration (.gemini, gptme.toml, .env and the like: nobody trusted it), and notes its state
+/// twice: in a repository inside, which such programs want to see, and in one of ours beside it,
+/// which they cannot reach.
 Result<void> copy_worktree(const std::string& from, const CopyPlace& place,
                            const proc::Environment& environment, const Cancel& cancel);
+
+/// Copies what there is of `paths` below the user's HOME to the place's own.
+void copy_home(const CopyPlace& place, const proc::Environment& environment,
+               const std::vector<std::string_view>& paths);
 
 struct Changes {
   std::vector<record::ToolCall> calls;  ///< of write_file and delete_file
   std::vector<std::string> left_out;    ///< binary, links, too large
 };
-/// What differs from the start, whatever was done to the index, HEAD and history inside.
+/// What differs from the start, again without such programs' own files, whatever was done to the
+/// index, HEAD and history inside.
 Result<Changes> changes_in(const CopyPlace& place, const proc::Environment& environment,
                            bool deletes, const Cancel& cancel);
 

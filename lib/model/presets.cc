@@ -1,4 +1,10 @@
 // INTEGRATIONS B.2: argument lists and outputs as the programs' own sources and types have them.
+//
+// Checked on 2026-11-21 with the real programs, each asked by its argument list below against a
+// mock of the services (aimock), its --help beside it:
+//   codex 0.169.0 (npm @openai/codex), gemini 0.61.0 (npm @google/gemini-cli), opencode 1.18.33
+//   (npm opencode-ai), gptme 0.35.1, aider-chat 0.86.2 and llm 0.36 (PyPI).
+// llm is small enough to be asked in every run of the tests (tests/services).
 #include "model/presets.h"
 
 #include <fmt/format.h>
@@ -109,9 +115,14 @@ CliTold codex_read(const std::string& out, const std::string&, const std::string
 
 // --- gemini ---
 
+// Without --skip-trust it ends with 55 in a folder that it has not seen, as every copy of ours is,
+// or falls back from auto_edit to asking, which nobody answers ("Approval mode overridden to
+// 'default'"; geminicli.com/docs/cli/trusted-folders, "Headless and automated environments").
+// --approval-mode: default, auto_edit, yolo, plan (geminicli.com/docs/core/concepts).
 std::vector<std::string> gemini_argv(const CliCall& call) {
   std::vector<std::string> argv = {
-      call.program, "-m", call.model, "--output-format", "json", "-p", "Do what is asked above."};
+      call.program,      "-m",   call.model, "--skip-trust",
+      "--output-format", "json", "-p",       "Do what is asked above."};
   if (call.edits) argv.insert(argv.end(), {"--approval-mode", "auto_edit"});
   return argv;
 }
@@ -171,8 +182,21 @@ std::vector<std::string> gptme_argv(const CliCall& call) {
 CliTold gptme_read(const std::string& out, const std::string& err, const std::string&) {
   CliTold told;
   for (const Json& event : objects(out)) {
-    if (event.get_string("role") == "assistant") told.text = event.get_string("content");
+    if (event.get_string("role") != "assistant") continue;
+    told.text = event.get_string("content");
+    // Since 0.35; older ones count nothing. Cache counts are beside the input, as Anthropic's are.
+    Json about = event.get("metadata"), used = about.get("usage");
+    told.model = about.get_string("served_model", told.model);
+    auto read = tokens(used, "cache_read_tokens"), written = tokens(used, "cache_creation_tokens");
+    told.usage.input_total =
+        sum(told.usage.input_total, sum(tokens(used, "input_tokens"), sum(read, written)));
+    told.usage.cache_read = sum(told.usage.cache_read, read);
+    told.usage.cache_write = sum(told.usage.cache_write, written);
+    told.usage.output_total = sum(told.usage.output_total, tokens(used, "output_tokens"));
+    Json cost = about.get("cost");
+    if (cost.as_double()) told.pico_usd = sum(told.pico_usd, pico_dollars(cost.dump()));
   }
+  if (told.usage.input_total) told.usage.source = "reported";
   if (told.text.empty()) fail(told, by_words(err), err.empty() ? "it said nothing" : err);
   return told;
 }
@@ -196,6 +220,8 @@ std::vector<std::string> aider_argv(const CliCall& call) {
           "--no-stream",
           "--no-pretty",
           "--no-auto-commits",
+          "--no-gitignore",
+          "--no-show-release-notes",
           "--no-check-update",
           "--no-analytics",
           "--no-detect-urls",
@@ -304,7 +330,8 @@ CliTold llm_read(const std::string& out, const std::string& err, const std::stri
   }
   for (const Json& round : json->items()) {
     told.text = round.get_string("response");
-    if (told.model.empty()) told.model = round.get_string("resolved_model");
+    std::string answered = round.get("response_json").get_string("model");
+    if (told.model.empty()) told.model = round.get_string("resolved_model", answered);
     told.usage.input_total = sum(told.usage.input_total, tokens(round, "input_tokens"));
     told.usage.output_total = sum(told.usage.output_total, tokens(round, "output_tokens"));
   }
@@ -317,6 +344,7 @@ const std::array<Preset, 6> kPresets = {
            true,
            true,
            {"CODEX_API_KEY", "OPENAI_API_KEY", "CODEX_HOME"},
+           {},
            codex_argv,
            codex_read,
            no_table},
@@ -324,6 +352,7 @@ const std::array<Preset, 6> kPresets = {
            false,
            true,
            {"GEMINI_API_KEY", "GOOGLE_API_KEY"},
+           {".gemini/settings.json", ".gemini/oauth_creds.json", ".gemini/google_accounts.json"},
            gemini_argv,
            gemini_read,
            gemini_failure},
@@ -331,6 +360,7 @@ const std::array<Preset, 6> kPresets = {
            false,
            false,
            {"OPENAI_API_KEY", "ANTHROPIC_API_KEY"},
+           {".config/gptme"},
            gptme_argv,
            gptme_read,
            gptme_failure},
@@ -338,6 +368,7 @@ const std::array<Preset, 6> kPresets = {
            false,
            false,
            {"OPENAI_API_KEY", "ANTHROPIC_API_KEY"},
+           {".aider.conf.yml", ".aider.model.settings.yml", ".aider.model.metadata.json", ".env"},
            aider_argv,
            aider_read,
            no_table},
@@ -345,11 +376,13 @@ const std::array<Preset, 6> kPresets = {
            false,
            true,
            {"OPENAI_API_KEY", "ANTHROPIC_API_KEY"},
+           {".config/opencode", ".local/share/opencode/auth.json"},
            opencode_argv,
            opencode_read,
            no_table},
     // It has no tools unless it is given some, and it is given none.
-    Preset{"llm", true, true, {"OPENAI_API_KEY", "LLM_USER_PATH"}, llm_argv, llm_read, no_table},
+    Preset{
+        "llm", true, true, {"OPENAI_API_KEY", "LLM_USER_PATH"}, {}, llm_argv, llm_read, no_table},
 };
 
 }  // namespace

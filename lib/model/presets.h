@@ -40,6 +40,9 @@ struct Preset {
   bool confined;
   bool prompt_on_stdin;
   std::vector<std::string_view> variables;  ///< what it reads its keys from
+  /// Below HOME: its configuration and keys. In our sandbox it gets a HOME of its own with copies
+  /// of these, to write to as it likes; it ends with the call.
+  std::vector<std::string_view> home;
   std::vector<std::string> (*argv)(const CliCall& call);
   CliTold (*read)(const std::string& out, const std::string& err, const std::string& answer);
   /// Of an exit status other than 0; kNone: by what it told.

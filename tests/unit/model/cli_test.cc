@@ -206,6 +206,61 @@ TEST_F(CliTest, OurSandboxLetsNothingBeWrittenOutsideOfTheCopy) {
   EXPECT_THAT(paths(reply), ElementsAre("write_file app/b.py"));
 }
 
+TEST_F(CliTest, WhatARepositorySaysToSuchProgramsDoesNotReachThemAndTheirOwnFilesAreNotTaken) {
+  const char* own[] = {".gemini/settings.json", ".aider.conf.yml", "gptme.toml", "opencode.json",
+                       ".codex/config.toml",    ".mcp.json",       ".env"};
+  for (const char* path : own) place_.write(path, "a command to run\n");
+  place_.write("deep/gptme.toml", "not at the root\n");
+  script("codex",
+         "cat >/dev/null; find . -path ./.git -prune -o -type f -print > " + folder_ / "seen" +
+             "\nmkdir .gemini; echo x > .gemini/x; echo x > .aider.history; echo x > .env\n"
+             "echo two > app/b.py\n" +
+             kCodexDone);
+  ASSERT_GIVES(auto reply, ask("codex", build()));
+  ASSERT_TRUE(reply.answer) << reply.text;
+  EXPECT_THAT(paths(reply), ElementsAre("write_file app/b.py"));
+  for (const char* path : own)
+    EXPECT_THAT(folder_.read("seen"), Not(HasSubstr(std::string("./") + path)));
+  EXPECT_THAT(folder_.read("seen"), HasSubstr("./deep/gptme.toml"));
+}
+
+TEST_F(CliTest, InOurSandboxAProgramHasAHomeOfItsOwnWithCopiesOfItsConfiguration) {
+  fake_bwrap();
+  std::string home = folder_ / "users-home";
+  folder_.write("users-home/.config/gptme/config.toml", "its keys");
+  folder_.write("users-home/.ssh/id", "not for it");
+  context_.environment["HOME"] = home;
+  context_.environment["XDG_CONFIG_HOME"] = home + "/.config";
+  script("gptme", "cat $HOME/.config/gptme/config.toml > " + folder_ / "config" +
+                      "; ls -A $HOME > " + folder_ / "there" + "; echo $XDG_CONFIG_HOME >> " +
+                      folder_ / "there" +
+                      "\ntouch $HOME/log && echo '{\"role\":\"assistant\",\"content\":\"done\"}'");
+  ASSERT_GIVES(auto reply, ask("gptme", build()));
+  ASSERT_TRUE(reply.answer) << reply.text;
+  EXPECT_EQ(folder_.read("config"), "its keys");
+  EXPECT_EQ(folder_.read("there"), ".config\n\n");
+  EXPECT_FALSE(std::filesystem::exists(home + "/log"));
+}
+
+TEST_F(CliTest, ProgramsAreCalledAsTheirOwnHelpSays) {
+  CliCall call{"p", "m", "/work", "/p.md", "/s.json", "/answer", true};
+  auto line = [&](const char* name) { return join(find_preset(name)->argv(call), " "); };
+  EXPECT_EQ(line("codex"),
+            "p exec --json --sandbox workspace-write -m m --ephemeral --ignore-user-config -o "
+            "/answer --output-schema /s.json -");
+  EXPECT_EQ(line("gemini"),
+            "p -m m --skip-trust --output-format json -p Do what is asked above. --approval-mode "
+            "auto_edit");
+  EXPECT_EQ(line("gptme"),
+            "p -n --output-format json -m m -w /work Do what the file '/p.md' asks.");
+  EXPECT_EQ(line("aider"),
+            "p --model m --message-file /p.md --yes-always --no-stream --no-pretty "
+            "--no-auto-commits --no-gitignore --no-show-release-notes --no-check-update "
+            "--no-analytics --no-detect-urls --no-suggest-shell-commands");
+  EXPECT_EQ(line("opencode"), "p run --format json -m m --dir /work Do what is asked below.");
+  EXPECT_EQ(line("llm"), "p -m m --json --no-log --schema /s.json");
+}
+
 TEST_F(CliTest, GptmeTellsByItsExitStatus) {
   fake_bwrap();
   script("gptme", "echo two > app/b.py; echo '{\"role\":\"assistant\",\"content\":\"done\"}'");
@@ -213,6 +268,17 @@ TEST_F(CliTest, GptmeTellsByItsExitStatus) {
   ASSERT_TRUE(reply.answer) << reply.text;
   EXPECT_THAT(paths(reply), ElementsAre("write_file app/b.py"));
   EXPECT_EQ(reply.answer->cost.basis, "unpriced");
+  // As 0.35.1 printed it, shortened.
+  script("gptme", R"(cat <<'E'
+{"type": "message", "role": "user", "content": "Do it."}
+{"type": "message", "role": "assistant", "content": "done", "metadata": {"model": "openai/gpt-x", "served_model": "gpt-x-2", "usage": {"input_tokens": 6568, "output_tokens": 17}, "cost": 0.0009953999999999998}}
+E)");
+  ASSERT_GIVES(auto counted, ask("gptme", build()));
+  ASSERT_TRUE(counted.answer) << counted.text;
+  EXPECT_EQ(counted.answer->model, "gpt-x-2");
+  EXPECT_EQ(counted.answer->usage.input_total, 6568);
+  EXPECT_EQ(counted.answer->usage.source, "reported");
+  EXPECT_EQ(counted.answer->cost.pico_usd, 995'399'999);
   for (auto [code, failure] :
        {std::pair{75, ModelFailure::kRateLimited}, std::pair{76, ModelFailure::kAuth},
         std::pair{77, ModelFailure::kConfig}}) {
@@ -265,6 +331,9 @@ echo '[{"response":"{\"ok\":true}","resolved_model":"gpt-x","input_tokens":9,"ou
   EXPECT_EQ(reply.answer->message.content, R"({"ok":true})");
   EXPECT_EQ(folder_.read("schema"), R"({"type":"object"})");
   EXPECT_EQ(reply.answer->cost.pico_usd, 9 * 1'000'000 + 3 * 10'000'000);
+  script("llm", R"(cat >/dev/null
+echo '[{"response":"x","resolved_model":null,"response_json":{"model":"gpt-y"},"input_tokens":9,"output_tokens":3}]')");
+  EXPECT_EQ(ask("llm", plan).value().answer->model, "gpt-y") << "the service's own word";
   script("llm", "cat >/dev/null; echo 'Error: No key found - add one using llm keys' >&2; exit 1");
   EXPECT_FALSE(ask("llm", plan).value().answer);
 }
