@@ -13,10 +13,6 @@ import tempfile
 
 import judges
 
-# Where the two tables differ in a price itself: model, from how many input tokens on, and why. Ours is the dearer one,
-# so that a cap holds. Arithmetic never differs.
-KNOWN = {"claude-sonnet-4": (200_001, "its long-context rate is not in their table any more")}
-
 
 def main() -> int:
     folder, services_test = sys.argv[1:3]
@@ -57,11 +53,7 @@ def judge(table: str) -> int:
             same += 1
             continue
         different += 1
-        known = KNOWN.get(row["model"])
-        if known and row["input"] >= known[0] and row["pico_usd"] > pico:
-            print(f"{row['model']}, {row['input']} tokens: {known[1]}")
-        else:
-            worst.setdefault(row["model"], f"{row} is {row['pico_usd']} here and {pico.normalize():f} there ({theirs.model_price})")
+        worst.setdefault(row["model"], f"{row} is {row['pico_usd']} here and {pico.normalize():f} there ({theirs.model_price})")
     for model, what in worst.items():
         print(f"{model}: {what}")
     print(f"{same} usages of {len(models)} models cost the same, {different} differ, {unknown} are not known there")
