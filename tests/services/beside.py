@@ -28,6 +28,7 @@ def free_port() -> int:
 def command(which: str, folder: str, port: int, place: str) -> tuple[list[str], str]:
     """What starts the server, and the address that answers when it is ready."""
     if which == "aimock":
+        judges.python(folder)  # has the program that is asked beside it
         program = os.path.join(judges.node_modules(folder), "@copilotkit", "aimock", "dist", "cli.js")
         return ["node", program, "-p", str(port), "-f", os.path.join(HERE, "aimock"), "--strict", "--validate-on-load",
                 "--log-level", "warn"], "/v1/models"
@@ -64,7 +65,8 @@ def main() -> int:
                 if ready(url + health, server):
                     print(f"{which} at {url}, process {server.pid}", flush=True)
                     tests = subprocess.run([services_test, f"--gtest_filter=*{which.capitalize()}.*"], stdout=subprocess.PIPE,
-                                           text=True, env={**os.environ, "GF_SERVICE_URL": url})
+                                           text=True, env={**os.environ, "GF_SERVICE_URL": url,
+                                                           "GF_SERVICE_PROGRAMS": os.path.join(folder, "python", "bin")})
                     print(tests.stdout)
                     if "Running 0 tests" in tests.stdout:
                         print("no test ran")

@@ -4,7 +4,6 @@
 Usage: body_types.py SERVICES_FOLDER MODEL_TEST
 """
 
-import glob
 import json
 import os
 import subprocess
@@ -49,9 +48,7 @@ def main() -> int:
     folder, model_test = sys.argv[1:3]
     modules = judges.node_modules(folder)
     with tempfile.TemporaryDirectory() as place:
-        bodies = os.path.join(place, "bodies")
-        subprocess.run([model_test, "--gtest_filter=Bodies.*", "--gtest_brief=1"], env={**os.environ, "GF_DUMP_BODIES": bodies},
-                       check=True, stdout=subprocess.DEVNULL)
+        bodies = judges.bodies(model_test, place)
         os.symlink(os.path.abspath(modules), os.path.join(place, "node_modules"))
         with open(os.path.join(place, "tsconfig.json"), "w") as file:
             json.dump({"compilerOptions": {"strict": True, "noEmit": True, "skipLibCheck": True, "module": "nodenext",
@@ -59,14 +56,10 @@ def main() -> int:
         good, bad = [], []
         for kind, types in DIALECTS.items():
             write(place, f"{kind}_types", types)
-            found = sorted(glob.glob(os.path.join(bodies, f"{kind}.*.json")))
-            if not found:
+            if not bodies.get(kind):
                 print(f"no body of {kind} was made")
                 return 1
-            for path in found:
-                with open(path) as file:
-                    body = json.load(file)
-                name = os.path.basename(path)[:-5].replace(".", "_")
+            for name, body in bodies[kind]:
                 good.append(constant(place, kind, name, body))
             for number, plant in enumerate(PLANTED[kind]):
                 wrong = json.loads(json.dumps(body))

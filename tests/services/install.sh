@@ -13,7 +13,7 @@ if ! cmp -s "$here/requirements.txt" python/complete; then
     python/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: -r "$here/requirements.txt"; then
     cp "$here/requirements.txt" python/complete
   else
-    echo "NOT INSTALLED: what $here/requirements.txt names; services.attest, services.prices and services.llama will be skipped" >&2
+    echo "NOT INSTALLED: what $here/requirements.txt names; services.attest, .prices, .llama, .descriptions and .aimock will be skipped" >&2
     failed=1
   fi
 fi
@@ -24,7 +24,7 @@ if ! cmp -s "$here/package.json" node/complete; then
     (cd node && npm install --silent --ignore-scripts --no-package-lock --no-audit --no-fund); then
     cp "$here/package.json" node/complete
   else
-    echo "NOT INSTALLED: what $here/package.json names; services.types and services.aimock will be skipped" >&2
+    echo "NOT INSTALLED: what $here/package.json names; services.types, .aimock and .descriptions will be skipped" >&2
     failed=1
   fi
 fi
