@@ -3,13 +3,14 @@
 #
 #   ./install.sh [--prefix DIR]   install under DIR (default: ~/.local)
 #   ./install.sh --demo           that, and show the main job
-#   ./install.sh --test           build, and run every test
+#   ./install.sh --test           build, and run every test; with --no-judges without Node and Clang
 #   ./install.sh --uninstall      take it all away again
 set -euo pipefail
 cd "$(dirname "$0")"
 
 prefix="${HOME:-/usr/local}/.local"
 mode=install
+judges=yes
 packages=(g++ cmake ninja-build pkg-config git python3 python3-venv universal-ctags man-db
   libgit2-dev libcli11-dev nlohmann-json3-dev libspdlog-dev libfmt-dev libgtest-dev libgmock-dev
   libpugixml-dev libvalijson-dev libcurl4-openssl-dev libssl-dev openssh-client gnupg gpgsm openssl bubblewrap libsqlite3-dev)
@@ -27,8 +28,9 @@ while [ $# -gt 0 ]; do
     --prefix=*) prefix=${1#--prefix=} ;;
     --demo) mode=demo ;;
     --test) mode=test ;;
+    --no-judges) judges=no ;;
     --uninstall) mode=uninstall ;;
-    -h | --help) sed -n '2,8p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;;
+    -h | --help) sed -n '2,7p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;;
     *) die "there is no option '$1'" "see ./install.sh --help" ;;
   esac
   shift
@@ -36,7 +38,7 @@ done
 
 missing_packages() {
   local name
-  for name in "${packages[@]}"; do
+  for name in "$@"; do
     dpkg-query -W -f='${Status}' "$name" 2>/dev/null | grep -q 'install ok installed' || printf '%s\n' "$name"
   done
 }
@@ -51,8 +53,12 @@ need() {
     [ ${#lacking[@]} -eq 0 ] && return
     die "missing here: ${lacking[*]}" "Fedora: dnf install gcc-c++ cmake ninja-build libgit2-devel cli11-devel json-devel spdlog-devel fmt-devel gtest-devel gmock-devel pugixml-devel valijson-devel libcurl-devel openssl-devel sqlite-devel ctags; macOS: brew install cmake ninja libgit2 cli11 nlohmann-json spdlog fmt googletest pugixml valijson openssl sqlite universal-ctags"
   fi
+  install_packages "${packages[@]}"
+}
+
+install_packages() {
   local names
-  mapfile -t names < <(missing_packages)
+  mapfile -t names < <(missing_packages "$@")
   [ ${#names[@]} -eq 0 ] && return
   say "installing: ${names[*]}"
   local root=()
@@ -86,6 +92,23 @@ install_all() {
   esac
 }
 
+# Node for the programs that judge our requests and Clang for the fuzzing. By command and not by package: a Node
+# from elsewhere will do, and Debian's npm would not go with it.
+need_judges() {
+  command -v apt-get >/dev/null 2>&1 || return 0
+  local names=()
+  command -v node >/dev/null 2>&1 || names+=(nodejs)
+  command -v npm >/dev/null 2>&1 || names+=(npm)
+  command -v clang++ >/dev/null 2>&1 || command -v clang++-14 >/dev/null 2>&1 || names+=(clang)
+  [ ${#names[@]} -eq 0 ] || install_packages "${names[@]}"
+  # libFuzzer is apart, in a package of Clang's version (Debian 12: libclang-rt-14-dev).
+  local compiler version
+  compiler=$(command -v clang++ || command -v clang++-14) || return 0
+  version=$("$compiler" -dumpversion)
+  compgen -G "$("$compiler" -print-runtime-dir)/libclang_rt.fuzzer*" >/dev/null ||
+    install_packages "libclang-rt-${version%%.*}-dev"
+}
+
 # Tools the tests use, as a user's repository would have them.
 test_python() {
   local folder=build/test-python
@@ -113,7 +136,8 @@ case $mode in
     need
     build ON
     test_python
-    tests/services/install.sh build/services || say "warning: some checks by others' programs will be skipped"
+    [ $judges = no ] || need_judges
+    [ $judges = no ] || tests/services/install.sh build/services || say "warning: some checks by others' programs will be skipped"
     ctest --test-dir build --output-on-failure --no-tests=error -j "$(nproc 2>/dev/null || echo 2)"
     ;;
   uninstall)
