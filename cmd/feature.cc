@@ -20,7 +20,7 @@ namespace {
 
 struct Options {
   std::vector<std::string> words;
-  std::string file, slug, base, spec, budget, run;
+  std::string file, slug, base, spec, budget, batch, run;
   std::vector<std::string> models;
   bool plan_only = false, no_pr = false, draft = false, approve = false;
 };
@@ -144,6 +144,7 @@ Result<int> run_feature(const Options& options, Console& console) {
   engine::Setup setup = console.setup;
   GF_TRY(add_models(options.models, setup.overrides));
   if (!options.budget.empty()) setup.overrides.emplace_back("factory.budgetUsd", options.budget);
+  if (!options.batch.empty()) setup.overrides.emplace_back("factory.batch", options.batch);
   Result<record::RunRecord> result = [&] {
     std::unique_ptr<View> view = make_view(console);
     setup.sink = sink_for(console, *view);
@@ -175,6 +176,9 @@ void add_request(CLI::App& app, Options& options) {
   app.add_option("--base", options.base, "Start from this branch or commit");
   add_model(app, options);
   app.add_option("--budget", options.budget, "Spend at most this many dollars")->type_name("<usd>");
+  app.add_option("--batch", options.batch,
+                 "Count what this run spends with all runs of that name (factory.batch.budgetUsd)")
+      ->type_name("<name>");
 }
 
 }  // namespace

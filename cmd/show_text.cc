@@ -86,6 +86,8 @@ std::string run_text(const store::Run& run) {
       fmt::format("run {}\nResult:  {}\nAuthor:  {}\nDate:    {}\nBase:    {} ({})\n",
                   run.run.id.str(), record::name_of(run.run.status), run.run.author,
                   to_second(run.run.started), run.run.base_name, run.run.base.short_hex());
+  if (auto batch = run.run.policy.find("batch"); batch != run.run.policy.end())
+    text += fmt::format("Batch:   {}\n", batch->second);
   if (!run.run.branch.empty()) {
     std::string branch = run.run.branch;
     if (branch.starts_with("refs/heads/")) branch = branch.substr(11);

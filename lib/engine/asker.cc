@@ -188,6 +188,7 @@ Result<model::Reply> Asker::try_one(model::Provider& provider, const record::Mod
                                     int attempt) {
   const model::Reference& reference = provider.reference();
   GF_ASSIGN(auto purses, purses_of(request.stage));
+  if (batch_ != nullptr) GF_TRY(batch_->refresh());
   GF_ASSIGN(auto stage_seconds,
             config_.number("factory." + request.stage + ".timeout", kLongestCall, 1, kLongestCall));
   bool in_dollars = std::any_of(purses.begin(), purses.end(),

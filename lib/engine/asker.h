@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/batch.h"
 #include "engine/budget.h"
 #include "engine/context.h"
 #include "model/provider.h"
@@ -99,6 +100,8 @@ class Asker {
   std::string worktree_;
   Purse run_purse_;
   std::map<std::string, std::unique_ptr<Purse>> stage_purses_;
+  std::unique_ptr<Batch> batch_;  ///< null: no cap of a batch concerns this run
+  bool batch_looked_up_ = false;
   const store::Run* recorded_ = nullptr;  ///< of a replay
   Milliseconds spent_{0};
   Taken taken_;

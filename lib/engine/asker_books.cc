@@ -22,7 +22,7 @@ Expense expense_of(const record::Exchange& exchange, const Expense& worst) {
   return spent;
 }
 
-/// Whoever has a say in what is spent for a stage: itself, the run, the batch.
+/// Whoever has a say in what is spent for a stage: itself, the run, the batches.
 Result<std::vector<Purse*>> Asker::purses_of(const std::string& stage) {
   auto& own = stage_purses_[stage];
   if (own == nullptr) {
@@ -35,6 +35,12 @@ Result<std::vector<Purse*>> Asker::purses_of(const std::string& stage) {
     }
   }
   std::vector<Purse*> all = {own.get(), &run_purse_};
+  if (!batch_looked_up_) {
+    GF_ASSIGN(batch_, Batch::of(context_, config_, active_.run()));
+    batch_looked_up_ = true;
+    if (batch_ != nullptr) batch_->purse().add(run_purse_.spent());
+  }
+  if (batch_ != nullptr) all.push_back(&batch_->purse());
   if (context_.setup.batch != nullptr) all.push_back(context_.setup.batch);
   return all;
 }
@@ -48,16 +54,9 @@ Result<Expense> Asker::worst_of(const model::Provider& provider,
       worst.pico_usd.value_or(0), capped_sum(worst.input_tokens, worst.output_tokens), 1, {}};
   if (worst.pico_usd || !in_dollars) return expense;
   std::string name = provider.reference().str();
-  if (auto ceiling = config_.find("factory.unpricedUsd")) {
-    auto million = model::pico_dollars(trim(*ceiling));
-    if (!million) {
-      return Error{Fault::kConfiguration,
-                   fmt::format("factory.unpricedUsd is '{}'", printable(*ceiling)),
-                   {},
-                   "set it to the dollars that a million tokens cost at most"};
-    }
-    int64_t a_token = *million / 1'000'000 + (*million % 1'000'000 > 0 ? 1 : 0);
-    if (__builtin_mul_overflow(a_token, expense.tokens, &expense.pico_usd))
+  GF_ASSIGN(auto ceiling, unpriced_ceiling(config_));
+  if (ceiling) {
+    if (__builtin_mul_overflow(*ceiling, expense.tokens, &expense.pico_usd))
       expense.pico_usd = INT64_MAX;
     return expense;
   }

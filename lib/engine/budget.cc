@@ -57,13 +57,27 @@ Result<Budget> budget_from(const Config& config, const std::string& prefix) {
   return budget;
 }
 
+Result<std::optional<int64_t>> unpriced_ceiling(const Config& config) {
+  auto text = config.find("factory.unpricedUsd");
+  if (!text) return std::optional<int64_t>();
+  auto million = model::pico_dollars(trim(*text));
+  if (!million) {
+    return Error{Fault::kConfiguration,
+                 fmt::format("factory.unpricedUsd is '{}'", printable(*text)),
+                 {},
+                 "set it to the dollars that a million tokens cost at most"};
+  }
+  return std::optional<int64_t>(*million / 1'000'000 + (*million % 1'000'000 > 0 ? 1 : 0));
+}
+
 Purse::Purse(std::string whose, std::string key, Budget budget, const Clock* from)
     : whose_(std::move(whose)), key_(std::move(key)), budget_(budget), clock_(from) {
   if (clock_ != nullptr) start_ = clock_->steady();
 }
 
 Milliseconds Purse::wall() const {
-  return spent_.wall + (clock_ != nullptr ? clock_->steady() - start_ : Milliseconds(0));
+  return spent_.wall + others_.wall +
+         (clock_ != nullptr ? clock_->steady() - start_ : Milliseconds(0));
 }
 
 Result<void> Purse::hold(const Expense& worst) {
@@ -73,17 +87,17 @@ Result<void> Purse::hold(const Expense& worst) {
     return run ? std::string("go on with 'git factory resume --budget <more>'")
                : fmt::format("raise {}{} and go on with 'git factory resume'", key_, name);
   };
-  int64_t money = capped_sum(spent_.pico_usd, held_.pico_usd);
+  int64_t money = capped_sum(others_.pico_usd, capped_sum(spent_.pico_usd, held_.pico_usd));
   if (budget_.pico_usd && capped_sum(money, worst.pico_usd) > *budget_.pico_usd) {
     return used_up(whose_, dollars(money), dollars(worst.pico_usd), dollars(*budget_.pico_usd),
                    raise("Usd"));
   }
-  int64_t tokens = capped_sum(spent_.tokens, held_.tokens);
+  int64_t tokens = capped_sum(others_.tokens, capped_sum(spent_.tokens, held_.tokens));
   if (budget_.tokens && capped_sum(tokens, worst.tokens) > *budget_.tokens) {
     return used_up(whose_, fmt::format("{} tokens", tokens), fmt::format("{}", worst.tokens),
                    fmt::format("{}", *budget_.tokens), raise("Tokens"));
   }
-  int64_t calls = spent_.calls + held_.calls;
+  int64_t calls = others_.calls + spent_.calls + held_.calls;
   if (budget_.calls && calls + worst.calls > *budget_.calls) {
     return used_up(whose_, fmt::format("{} calls", calls), "1", fmt::format("{}", *budget_.calls),
                    raise("Calls"));
@@ -116,6 +130,11 @@ void Purse::add(const Expense& spent) {
   spent_.tokens = capped_sum(spent_.tokens, spent.tokens);
   spent_.calls += spent.calls;
   spent_.wall += spent.wall;
+}
+
+void Purse::set_others(const Expense& spent) {
+  std::lock_guard<std::mutex> locked(lock_);
+  others_ = spent;
 }
 
 std::optional<Milliseconds> Purse::time_left() const {

@@ -24,6 +24,9 @@ struct Budget {
 /// "factory.<stage>." or "factory.batch.". A wrong value is an Error that names it.
 Result<Budget> budget_from(const Config& config, const std::string& prefix);
 
+/// factory.unpricedUsd, for one token in 10^-12 dollars, rounded up; empty when it is not set.
+Result<std::optional<int64_t>> unpriced_ceiling(const Config& config);
+
 /// What a call may come to, or came to.
 struct Expense {
   int64_t pico_usd = 0;
@@ -46,6 +49,8 @@ class Purse {
   void settle(const Expense& worst, const Expense& spent);
   /// Spent before this purse was there.
   void add(const Expense& spent);
+  /// What others who share the caps have spent by now, instead of what was said before.
+  void set_others(const Expense& spent);
 
   [[nodiscard]] bool caps_dollars() const { return budget_.pico_usd.has_value(); }
   [[nodiscard]] std::optional<Milliseconds> time_left() const;
@@ -59,7 +64,7 @@ class Purse {
   const Clock* clock_;
   Milliseconds start_{0};
   mutable std::mutex lock_;
-  Expense spent_{0, 0, 0, {}}, held_{0, 0, 0, {}};
+  Expense spent_{0, 0, 0, {}}, held_{0, 0, 0, {}}, others_{0, 0, 0, {}};
 };
 
 /// a + b, or the largest number there is.

@@ -29,7 +29,7 @@ struct Setup {
   std::string version;   ///< of git-factory
   const Clock* clock = &system_clock();
   Cancel* cancel = nullptr;
-  Purse* batch = nullptr;      ///< what several runs spend together; may be null
+  Purse* batch = nullptr;      ///< what several runs of this process spend together; may be null
   Sink sink;                   ///< may be empty
   Config::Settings overrides;  ///< options of the command line, as settings
   store::LookUp look_up;       ///< an index over the record; may be empty

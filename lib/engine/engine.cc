@@ -26,6 +26,17 @@ Result<std::string> slug_for(const Feature& feature) {
   return *feature.slug;
 }
 
+/// factory.batch, by which runs are counted together; empty: of none.
+Result<std::string> batch_name(const Config& config) {
+  std::string name = config.get("factory.batch", "");
+  if (name.empty() || slug_from(name, kMaxSlug) == name) return name;
+  return Error{Fault::kUsage,
+               fmt::format("'{}' is no name of a batch", printable(clipped(name, 60))),
+               {},
+               fmt::format("use lower-case letters, digits and dashes, for example '{}'",
+                           slug_from(name, kMaxSlug))};
+}
+
 /// What a run was asked to do beside its request is kept in its policy, so that resume does the
 /// same.
 Wishes wishes_of(const record::RunRecord& run) {
@@ -132,6 +143,8 @@ Result<record::RunRecord> run_feature(Setup setup, const Feature& feature) {
                 {"draft", feature.draft ? "true" : "false"}};
   if (feature.approve) run.policy["approve"] = "wanted";
   if (feature.spec) run.policy["spec"] = "given";
+  GF_ASSIGN(auto batch, batch_name(config));
+  if (!batch.empty()) run.policy["batch"] = batch;
   for (const auto& [key, value] : context->setup.overrides)
     run.policy[std::string(kOption) + key] = value;
   GF_ASSIGN(auto active, context->store->begin(run, feature.spec));

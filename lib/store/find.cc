@@ -66,6 +66,8 @@ Result<std::vector<Summary>> Store::active_runs() const {
     run.status = whole->run.status;
     run.started = whole->run.started;
     run.author = whole->run.author;
+    if (auto batch = whole->run.policy.find("batch"); batch != whole->run.policy.end())
+      run.batch = batch->second;
     run.metrics = record::metrics_of(whole->run, whole->stages);
     run.active = true;
     runs.push_back(std::move(run));

@@ -82,6 +82,7 @@ class ActiveRun {
 struct Summary {
   RunId id;
   std::string slug, title, base_name, branch, patch_id, pull_request, failed_stage, reason;
+  std::string batch;  ///< whose spending is counted together with others'; empty: of none
   record::RunStatus status = record::RunStatus::kRunning;
   Oid head, tree, base;
   record::RunMetrics metrics;

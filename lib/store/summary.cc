@@ -57,6 +57,8 @@ std::string ledger_message(const record::RunRecord& run, const record::RunMetric
   add(message, "PR", run.pull_request);
   add(message, "Failed-Stage", run.failed_stage);
   add(message, "Reason", run.reason);
+  if (auto batch = run.policy.find("batch"); batch != run.policy.end())
+    add(message, "Batch", batch->second);
   add(message, "Tokens",
       fmt::format("{}/{}", metrics.usage.input_total.value_or(0),
                   metrics.usage.output_total.value_or(0)));
@@ -118,6 +120,7 @@ std::optional<Summary> summary_of(const git::CommitInfo& commit) {
   run.reason = trailers["Reason"];
   run.author = trailers["Author"];
   run.patch_id = trailers["Patch-Id"];
+  run.batch = trailers["Batch"];
   run.head = oid("Head");
   run.tree = oid("Tree");
   run.base = oid("Base");

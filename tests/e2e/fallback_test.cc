@@ -72,6 +72,25 @@ TEST_F(FallbackTest, ACapStopsBeforeTheCallAndAHigherOneGoesOn) {
   EXPECT_EQ(good.asked().size(), 1u);
 }
 
+TEST_F(FallbackTest, RunsOfABatchShareACapAndTheRecordNamesIt) {
+  ActingServer good(openai_says(plan_, "gpt-4o"));
+  use("good", good);
+  repo_.git({"config", "factory.batch.budgetCalls", "2"});
+  for (const char* slug : {"one", "two"})
+    ASSERT_EQ(factory({"plan", "--batch", "spring", "--slug", slug, kHealth}).exit_code, 0);
+  Ran third = factory({"plan", "--batch", "spring", "--slug", "three", kHealth});
+  EXPECT_EQ(third.exit_code, 128);
+  EXPECT_THAT(third.err, HasSubstr("2 calls spent by the batch 'spring'"));
+  EXPECT_THAT(third.err, HasSubstr("raise factory.batch.budgetCalls and go on with"));
+  EXPECT_THAT(factory({"show", "one"}).out, HasSubstr("Batch:   spring\n"));
+  EXPECT_EQ(factory({"plan", "--slug", "four", kHealth}).exit_code, 0) << "of no batch";
+  repo_.git({"config", "factory.batch.budgetCalls", "3"});
+  Ran resumed = factory({"resume", "three"});
+  EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
+  EXPECT_EQ(good.asked().size(), 4u);
+  EXPECT_EQ(factory({"plan", "--batch", "Spring Time", kHealth}).exit_code, 129);
+}
+
 TEST_F(FallbackTest, NoKeyIsInTheRecordTheOutputOrTheTrace) {
   std::string key = std::string("sk-") + "proj-" + "nobodys0123456789abcdefghij";
   ActingServer echoing([&](const Asked& asked, Peer& peer) {
