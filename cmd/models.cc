@@ -92,12 +92,17 @@ Result<int> list(Console& console) {
   return kYes;
 }
 
+std::string duration_text(Milliseconds took) {
+  if (took < std::chrono::seconds(1)) return fmt::format("{} ms", took.count());
+  return fmt::format("{:.1f} s", static_cast<double>(took.count()) / 1000);
+}
+
 std::string check_text(const engine::ModelCheck& row) {
   if (!row.answers) return fmt::format("{}  no: {}\n", row.reference, row.failure);
   auto mark = [](bool good) { return good ? "yes" : "no"; };
   std::string text = fmt::format(
-      "{}  answers in {:.1f} s as {}, structured output {}, tools {}, usage {}, {}/{} tokens {}\n",
-      row.reference, static_cast<double>(row.duration.count()) / 1000, row.answered,
+      "{}  answers in {} as {}, structured output {}, tools {}, usage {}, {}/{} tokens {}\n",
+      row.reference, duration_text(row.duration), row.answered,
       mark(row.structured), mark(row.tools), row.usage ? "reported" : "not told",
       row.used.input_total.value_or(0), row.used.output_total.value_or(0),
       record::to_text(row.cost));

@@ -170,7 +170,9 @@ void Asker::tell_end(const record::Exchange& exchange) {
   if (!exchange.answer) {
     fields.set("failure", record::name_of(exchange.failure));
     tell_("ask.end",
-          fmt::format("{}: {}", record::name_of(exchange.failure), exchange.failure_text), fields);
+          fmt::format("{}: {}: {}", name, record::name_of(exchange.failure),
+                      exchange.failure_text),
+          fields);
     return;
   }
   const record::ModelAnswer& answer = *exchange.answer;
@@ -332,6 +334,7 @@ Result<record::ModelAnswer> Asker::ask(const record::ModelRequest& raw) {
   GF_ASSIGN(auto chain, providers_of(request.stage));
   ModelFailure last = ModelFailure::kConfig;
   std::vector<std::string> failures;
+  std::string failed;  // whose turn it was before
   int64_t too_small = 0;  // the largest context that was found too small
   size_t first = std::min(passed_over_[{request.stage, request.attempt}], chain.size() - 1);
   for (size_t i = first; i < chain.size(); ++i) {
@@ -341,16 +344,17 @@ Result<record::ModelAnswer> Asker::ask(const record::ModelRequest& raw) {
       failures.push_back(fmt::format("{}: its context is no larger", provider.reference().str()));
       continue;
     }
-    if (!failures.empty()) {
-      tell_(
-          "warning",
-          fmt::format("falling back to {} ({})", provider.reference().str(), record::name_of(last)),
-          {});
+    if (!failed.empty()) {
+      tell_("warning",
+            fmt::format("falling back from {} to {}: {}", failed, provider.reference().str(),
+                        record::name_of(last)),
+            {});
     }
     GF_TRY(context_.cancel().check());
     GF_ASSIGN(auto outcome, ask_one(provider, request, i + 1 < chain.size()));
     if (outcome.answer) return *outcome.answer;
     last = outcome.failure;
+    failed = provider.reference().str();
     if (last == ModelFailure::kOverflow) too_small = std::max(too_small, window);
     failures.push_back(fmt::format("{}: {}", provider.reference().str(), outcome.text));
   }
@@ -366,7 +370,9 @@ Result<bool> Asker::pass_over(const std::string& stage, int attempt) {
   size_t& first = passed_over_[{stage, attempt}];
   if (first + 1 >= chain.size()) return false;
   ++first;
-  tell_("warning", fmt::format("falling back to {} (bad_output)", chain[first]->reference().str()),
+  tell_("warning",
+        fmt::format("falling back from {} to {}: bad_output", chain[first - 1]->reference().str(),
+                    chain[first]->reference().str()),
         {});
   return true;
 }

@@ -13,7 +13,8 @@
 namespace gf::git {
 namespace {
 
-constexpr Milliseconds kPatience{5000};
+/// Eight writers on a busy machine took more than five seconds once.
+constexpr Milliseconds kPatience{30000};
 
 std::string without_slash(const char* path) {
   std::string text = path == nullptr ? "" : path;

@@ -49,7 +49,7 @@ TEST_F(FallbackTest, TheRecordTellsWhoFailedAndWhoAnswered) {
   use("good", good);
   Ran ran = factory({"plan", kHealth});
   ASSERT_EQ(ran.exit_code, 0) << ran.err;
-  EXPECT_THAT(ran.err, HasSubstr("falling back to page/gpt-4o (rate_limited)"));
+  EXPECT_THAT(ran.err, HasSubstr("falling back from busy/gpt-4o to page/gpt-4o: rate_limited"));
   std::string shown = factory({"show", "@:plan"}).out;
   EXPECT_THAT(shown, HasSubstr("busy/gpt-4o\n  failed (rate_limited)"));
   EXPECT_THAT(shown, HasSubstr("page/gpt-4o\n  failed (config)"));

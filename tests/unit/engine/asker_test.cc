@@ -202,8 +202,8 @@ TEST_F(AskerTest, TheFallbackSaysWhoFailedWhoAnsweredAndWhy) {
   EXPECT_EQ(barred.asked().size(), 1u) << "a wrong key is not tried twice";
   ASSERT_EQ(active_->exchanges().size(), 3u);
   EXPECT_EQ(active_->exchanges()[1].failure, record::ModelFailure::kAuth);
-  EXPECT_THAT(told_, testing::Contains("warning falling back to barred/m (rate_limited)"));
-  EXPECT_THAT(told_, testing::Contains("warning falling back to good/m (auth)"));
+  EXPECT_THAT(told_, testing::Contains("warning falling back from busy/m to barred/m: rate_limited"));
+  EXPECT_THAT(told_, testing::Contains("warning falling back from barred/m to good/m: auth"));
   EXPECT_THAT(told_, testing::Contains("warning 'good/m' was asked, and 'm-other' answered"));
 }
 
