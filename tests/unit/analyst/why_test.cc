@@ -242,8 +242,8 @@ TEST_F(WhyTest, WhereAShallowHistoryEndsNothingIsClaimed) {
   git("merge -q factory/health");
   shell(repo_dir_,
         "echo more > c.txt && git add c.txt && git commit -q -m more && "
-        "git clone -q --depth=1 \"file://$PWD\" ../shallow");
-  ASSERT_GIVES(auto answer, ask_in(repo_dir_ + "/../shallow", "app.py", 2));
+        "git clone -q --depth=1 \"file://$PWD\" shallow");
+  ASSERT_GIVES(auto answer, ask_in(repo_dir_ + "/shallow", "app.py", 2));
   EXPECT_FALSE(answer.run);
   EXPECT_THAT(answer.reason, HasSubstr("this shallow clone ends before the commit"));
   EXPECT_THAT(answer.hint, HasSubstr("git fetch --unshallow"));
