@@ -209,6 +209,9 @@ void CutOffTest::expect_whole(const std::string& label) {
   }
   EXPECT_EQ(users_place(), place_);
   for (const auto& file : fs::recursive_directory_iterator(repo_.path() + "/.git")) {
+    // git notes a lock as its own to remove after it has made it: ended in between by our wish to
+    // stop, it leaves one. Of what we write none stays.
+    if (file.path().string().find("/remotes/") != std::string::npos) continue;
     EXPECT_NE(file.path().extension(), ".lock") << file.path();
   }
   EXPECT_EQ(repo_.git({"rev-parse", "factory/" + slug_ + "^{tree}"}), tree_);
