@@ -38,7 +38,8 @@ Result<void> fit_for_a_run(const git::Shape& shape) {
     return Error{Fault::kUser,
                  "this is a partial clone, which has only some of its objects",
                  {},
-                 "run it in a full clone, made without --filter"};
+                 "fetch the rest with 'git config --unset remote.<name>.partialclonefilter; git "
+                 "fetch --refetch <name>; git config --unset remote.<name>.promisor'"};
   }
   return Done{};
 }

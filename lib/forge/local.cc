@@ -11,7 +11,7 @@ namespace gf::forge {
 namespace {
 
 constexpr const char* kRef = "refs/factory/pulls";
-constexpr int kTries = 10;
+constexpr int kTries = 20;
 /// A push that fails while nobody else has moved the ref is a refusal, not a race; a lock that was
 /// just being released may look like one once.
 constexpr int kTriesWithoutMove = 3;
@@ -226,7 +226,9 @@ class LocalForge : public Forge {
               git_.ask({"fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", *remote_,
                         fmt::format("+{}:{}", kRef, tracking_ref(*remote_).str())}));
     bool absent = answer.err.find("couldn't find remote ref") != std::string::npos;
-    if (answer.exit_code == 0 || absent) return Done{};
+    // Another process of this clone noted what it saw meanwhile: that is as good.
+    bool overtaken = answer.err.find("cannot lock ref") != std::string::npos;
+    if (answer.exit_code == 0 || absent || overtaken) return Done{};
     return Error{Fault::kEnvironment,
                  fmt::format("cannot read the pull requests of '{}': {}", printable(*remote_),
                              replace_all(printable(clipped(trim(answer.err), 300)), "\n", "; ")),

@@ -43,9 +43,15 @@ TEST_F(OddRepositoriesTest, APartialCloneIsNamedBeforeAnythingBegins) {
   at(remote, {"config", "uploadpack.allowFilter", "true"});
   std::string clone = repo_.folder() / "partial";
   at("/", {"clone", "--quiet", "--filter=blob:none", "file://" + remote, clone});
-  expect_refused(clone, "partial clone", "full clone");
+  expect_refused(clone, "partial clone", "--refetch");
   EXPECT_EQ(refs_of(clone), "");
   EXPECT_EQ(factory({"log"}, clone).exit_code, 0) << "reading is not refused";
+  // The way out that is told is one.
+  at(clone, {"config", "--unset", "remote.origin.partialclonefilter"});
+  at(clone, {"fetch", "--quiet", "--refetch", "origin"});
+  at(clone, {"config", "--unset", "remote.origin.promisor"});
+  Ran ran = factory({"feature", "x"}, clone);
+  EXPECT_NE(ran.err.find("no model is configured"), std::string::npos) << ran.err;
 }
 
 TEST_F(OddRepositoriesTest, NewerAndOtherFormatsAreNamed) {

@@ -22,6 +22,8 @@ class StandingClock : public Clock {
     return Done{};
   }
   [[nodiscard]] const std::vector<Milliseconds>& waits() const { return waits_; }
+  /// The machine's clock was set; time goes on as it did.
+  void jump(Milliseconds by) { now_ += by; }
   void advance(Milliseconds by) {
     now_ += by;
     steady_ += by;

@@ -189,6 +189,22 @@ TEST_F(AskerTest, ALimitThatPassesIsWaitedForAsLongAsTheServiceSays) {
   EXPECT_EQ(active_->exchanges()[2].attempt, 3);
 }
 
+TEST_F(AskerTest, AClockThatIsSetMakesNoCallLongAndNoCapFull) {
+  test::Act answer = test::openai_says("yes", "m");
+  int calls = 0;
+  test::ActingServer server([&](const test::Asked& asked, test::Peer& peer) {
+    clock_.jump(std::chrono::hours(calls++ % 2 == 0 ? -30 : 60));
+    answer(asked, peer);
+  });
+  Budget minute;
+  minute.wall = Milliseconds(60000);
+  Asker& asks = asker(service("good", server), minute);
+  for (int turn : {1, 2, 3}) ASSERT_DONE(asks.ask(request(turn)));
+  EXPECT_EQ(asks.spent().count(), 0) << "no time has passed";
+  for (const record::Exchange& exchange : active_->exchanges())
+    EXPECT_EQ(exchange.duration.count(), 0);
+}
+
 TEST_F(AskerTest, TheFallbackSaysWhoFailedWhoAnsweredAndWhy) {
   test::ActingServer busy(test::answers("429 Too Many Requests", "{}", "retry-after: 3600\r\n"));
   test::ActingServer barred(test::answers("401 Unauthorized", R"({"error":{"message":"no"}})"));
@@ -202,7 +218,8 @@ TEST_F(AskerTest, TheFallbackSaysWhoFailedWhoAnsweredAndWhy) {
   EXPECT_EQ(barred.asked().size(), 1u) << "a wrong key is not tried twice";
   ASSERT_EQ(active_->exchanges().size(), 3u);
   EXPECT_EQ(active_->exchanges()[1].failure, record::ModelFailure::kAuth);
-  EXPECT_THAT(told_, testing::Contains("warning falling back from busy/m to barred/m: rate_limited"));
+  EXPECT_THAT(told_,
+              testing::Contains("warning falling back from busy/m to barred/m: rate_limited"));
   EXPECT_THAT(told_, testing::Contains("warning falling back from barred/m to good/m: auth"));
   EXPECT_THAT(told_, testing::Contains("warning 'good/m' was asked, and 'm-other' answered"));
 }
