@@ -113,19 +113,22 @@ Result<void> Purse::hold(const Expense& worst) {
 }
 
 void Purse::settle(const Expense& worst, const Expense& spent) {
-  {
-    std::lock_guard<std::mutex> locked(lock_);
-    held_.pico_usd -= std::min(held_.pico_usd, worst.pico_usd);
-    held_.tokens -= std::min(held_.tokens, worst.tokens);
-    held_.calls -= std::min(held_.calls, worst.calls);
-  }
+  // Both at once: between the two a call of another thread would find room that is not there.
+  std::lock_guard<std::mutex> locked(lock_);
+  held_.pico_usd -= std::min(held_.pico_usd, worst.pico_usd);
+  held_.tokens -= std::min(held_.tokens, worst.tokens);
+  held_.calls -= std::min(held_.calls, worst.calls);
   Expense own = spent;
   if (clock_ != nullptr) own.wall = Milliseconds(0);  // the clock counts it already
-  add(own);
+  count(own);
 }
 
 void Purse::add(const Expense& spent) {
   std::lock_guard<std::mutex> locked(lock_);
+  count(spent);
+}
+
+void Purse::count(const Expense& spent) {
   spent_.pico_usd = capped_sum(spent_.pico_usd, spent.pico_usd);
   spent_.tokens = capped_sum(spent_.tokens, spent.tokens);
   spent_.calls += spent.calls;

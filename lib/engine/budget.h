@@ -57,7 +57,9 @@ class Purse {
   [[nodiscard]] Expense spent() const;
 
  private:
+  // Both with lock_ held.
   [[nodiscard]] Milliseconds wall() const;
+  void count(const Expense& spent);
 
   std::string whose_, key_;
   Budget budget_;
