@@ -50,6 +50,8 @@ TEST_F(OddRepositoriesTest, APartialCloneIsNamedBeforeAnythingBegins) {
   at(clone, {"config", "--unset", "remote.origin.partialclonefilter"});
   at(clone, {"fetch", "--quiet", "--refetch", "origin"});
   at(clone, {"config", "--unset", "remote.origin.promisor"});
+  at(clone, {"config", "user.name", "T"});
+  at(clone, {"config", "user.email", "t@example.com"});
   Ran ran = factory({"feature", "x"}, clone);
   EXPECT_NE(ran.err.find("no model is configured"), std::string::npos) << ran.err;
 }
