@@ -149,14 +149,13 @@ Result<std::string> Line::signatures() {
   GF_ASSIGN(auto changed, changed_paths(base_.tree, workspace_->tree()));
   GF_ASSIGN(auto tools,
             tool::Toolbox::open(workspace_->path(), {"outline"}, {}, context_.setup.environment));
+  std::erase_if(changed, [&](const std::string& path) {
+    return is_test_path(path) || path == changelog_.path;
+  });
+  GF_ASSIGN(auto outlines, tools.outlines(changed, context_.cancel()));
   std::string text;
-  for (const std::string& path : changed) {
-    if (is_test_path(path) || path == changelog_.path) continue;
-    record::ToolCall call;
-    call.name = "outline";
-    call.arguments = record::Json::object({{"path", path}});
-    GF_ASSIGN(auto answer, tools.call(call, context_.cancel()));
-    text += fmt::format("{}\n{}\n", path, answer.text);
+  for (size_t i = 0; i < changed.size(); ++i) {
+    text += fmt::format("{}\n{}\n", changed[i], outlines[i].text);
   }
   return clipped(text, kFileBytes);
 }

@@ -144,7 +144,8 @@ struct Toolbox::Impl {
   Result<ToolAnswer> read_file(const Json& arguments);
   Result<ToolAnswer> list_dir(const Json& arguments);
   Result<ToolAnswer> grep(const Json& arguments, const Cancel& cancel);
-  Result<ToolAnswer> outline(const Json& arguments, const Cancel& cancel);
+  Result<std::vector<ToolAnswer>> outlines(const std::vector<std::string>& paths,
+                                           const Cancel& cancel);
   Result<ToolAnswer> write_file(const Json& arguments);
   Result<ToolAnswer> edit_file(const Json& arguments);
   Result<ToolAnswer> delete_file(const Json& arguments);
@@ -196,7 +197,10 @@ Result<ToolAnswer> Toolbox::call(const record::ToolCall& call, const Cancel& can
     if (call.name == "read_file") return impl_->read_file(call.arguments);
     if (call.name == "list_dir") return impl_->list_dir(call.arguments);
     if (call.name == "grep") return impl_->grep(call.arguments, cancel);
-    if (call.name == "outline") return impl_->outline(call.arguments, cancel);
+    if (call.name == "outline") {
+      GF_ASSIGN(auto all, impl_->outlines({call.arguments.get_string("path")}, cancel));
+      return all.front();
+    }
     if (call.name == "write_file") return impl_->write_file(call.arguments);
     if (call.name == "edit_file") return impl_->edit_file(call.arguments);
     return impl_->delete_file(call.arguments);
@@ -205,6 +209,11 @@ Result<ToolAnswer> Toolbox::call(const record::ToolCall& call, const Cancel& can
   if (!answer.ok() && answer.error().fault == Fault::kUser)
     return no("error: " + answer.error().message);
   return answer;
+}
+
+Result<std::vector<ToolAnswer>> Toolbox::outlines(const std::vector<std::string>& paths,
+                                                  const Cancel& cancel) {
+  return impl_->outlines(paths, cancel);
 }
 
 std::string Toolbox::Impl::refusal(const std::string& path) const {
@@ -297,34 +306,61 @@ Result<ToolAnswer> Toolbox::Impl::grep(const Json& arguments, const Cancel& canc
   return yes(text.empty() ? "no match\n" : text);
 }
 
-Result<ToolAnswer> Toolbox::Impl::outline(const Json& arguments, const Cancel& cancel) {
-  std::string path = arguments.get_string("path");
-  GF_ASSIGN(auto content, jail.read(path, kMaxFile));
-  if (!content) return no(fmt::format("error: there is no file '{}'", path));
-  GF_ASSIGN(auto normal, proc::Jail::normalise(path));
+Result<std::vector<ToolAnswer>> Toolbox::Impl::outlines(const std::vector<std::string>& paths,
+                                                        const Cancel& cancel) {
+  std::vector<ToolAnswer> answers;
+  std::multimap<std::string, size_t> asked;  // by the name that ctags is given
+  std::string list;
+  for (const std::string& path : paths) {
+    auto content = jail.read(path, kMaxFile);
+    if (!content.ok() && content.error().fault != Fault::kUser) return content.error();
+    if (!content.ok()) {
+      answers.push_back(no("error: " + content.error().message));
+    } else if (!*content) {
+      answers.push_back(no(fmt::format("error: there is no file '{}'", path)));
+    } else {
+      GF_ASSIGN(auto normal, proc::Jail::normalise(path));
+      std::string name = "./" + normal;
+      if (!asked.contains(name)) list += name + "\n";
+      asked.emplace(name, answers.size());
+      answers.push_back(yes(""));
+    }
+  }
+  auto all_asked = [&](const ToolAnswer& answer) {
+    for (const auto& entry : asked) answers[entry.second] = answer;
+    return answers;
+  };
+  if (asked.empty()) return answers;
+  if (!proc::find_program("ctags", environment))
+    return all_asked(no("error: universal-ctags is not installed; use read_file"));
   proc::Options options;
   options.argv = {
       "ctags", "--options=NONE", "--output-format=json", "--fields=+nKS", "--sort=no", "-f",
-      "-",     "./" + normal};
+      "-",     "-L",             "-"};
+  options.input = list;
   options.directory = root;
   options.environment = environment;
   options.limits = {Milliseconds(10000), 4u << 20};
-  if (!proc::find_program("ctags", environment))
-    return no("error: universal-ctags is not installed; use read_file");
   GF_ASSIGN(auto outcome, proc::run(options, cancel));
   GF_TRY(cancel.check());
   if (!outcome.succeeded())
-    return no("error: ctags: " + printable(clipped(trim(outcome.err), 300)));
-  std::string text;
+    return all_asked(no("error: ctags: " + printable(clipped(trim(outcome.err), 300))));
   for (const std::string& line : lines(outcome.out)) {
     auto tag = Json::parse(line);
     if (!tag.ok() || tag->get_string("_type") != "tag") continue;
     std::string scope_name = tag->get_string("scope");
-    text += fmt::format("{}: {} {}{}{}\n", tag->get_int("line"), tag->get_string("kind"),
-                        scope_name.empty() ? "" : scope_name + ".", tag->get_string("name"),
-                        tag->get_string("signature"));
+    std::string told =
+        fmt::format("{}: {} {}{}{}\n", tag->get_int("line"), tag->get_string("kind"),
+                    scope_name.empty() ? "" : scope_name + ".", tag->get_string("name"),
+                    tag->get_string("signature"));
+    auto [first, last] = asked.equal_range(tag->get_string("path"));
+    for (auto file = first; file != last; ++file) answers[file->second].text += told;
   }
-  return yes(text.empty() ? "no definitions\n" : text);
+  for (const auto& entry : asked) {
+    std::string& text = answers[entry.second].text;
+    text = text.empty() ? "no definitions\n" : yes(text).text;
+  }
+  return answers;
 }
 
 Result<ToolAnswer> Toolbox::Impl::write_file(const Json& arguments) {

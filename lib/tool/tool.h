@@ -47,6 +47,9 @@ class Toolbox {
 
   [[nodiscard]] std::vector<record::ToolSpec> specs() const;
   Result<ToolAnswer> call(const record::ToolCall& call, const Cancel& cancel);
+  /// What "outline" answers for each of `paths`, in their order; one process for all of them.
+  Result<std::vector<ToolAnswer>> outlines(const std::vector<std::string>& paths,
+                                           const Cancel& cancel);
 
  private:
   struct Impl;

@@ -41,6 +41,24 @@ TEST_F(ToolTest, ReadingTools) {
   EXPECT_EQ(call("outline", Json::object({{"path", "app/x.py"}})).text, "1: function f(a: int)\n");
 }
 
+TEST_F(ToolTest, ManyOutlinesAreWhatEachWouldBe) {
+  repo_.write("app/ü b.py", "class C:\n    def g(self):\n        pass\n");
+  repo_.write("app/empty.py", "");
+  Toolbox tools = Toolbox::open(repo_.path(), {"outline"}, {}, repo_.environment()).value();
+  std::vector<std::string> paths = {"app/ü b.py", "app/none.py", "app/x.py", "../x",
+                                    "app/empty.py", "app/x.py"};
+  ASSERT_GIVES(auto all, tools.outlines(paths, cancel_));
+  ASSERT_EQ(all.size(), paths.size());
+  for (size_t i = 0; i < paths.size(); ++i) {
+    ToolAnswer alone = call("outline", Json::object({{"path", paths[i]}}));
+    EXPECT_EQ(all[i].text, alone.text) << paths[i];
+    EXPECT_EQ(all[i].failed, alone.failed) << paths[i];
+  }
+  EXPECT_EQ(all[0].text, "1: class C\n2: member C.g(self)\n");
+  EXPECT_EQ(all[4].text, "no definitions\n");
+  EXPECT_TRUE(all[1].failed && all[3].failed);
+}
+
 TEST_F(ToolTest, WritingToolsStayInTheirScope) {
   ToolAnswer wrote =
       call("write_file", Json::object({{"path", "app/new/y.py"}, {"content", "y = 1\n"}}));
