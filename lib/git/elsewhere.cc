@@ -28,16 +28,21 @@ std::string Repo::object_folders() const {
   return all;
 }
 
-Result<Oid> write_commit_elsewhere(const std::string& folder, std::string_view text) {
-  ensure_libgit2();
+Result<OdbHandle> loose_objects(const std::string& folder, bool durable) {
   OdbHandle odb;
   if (int code = git_odb_new(Out(odb)); code < 0) return from_git(code, "cannot make a store");
   git_odb_backend* loose = nullptr;
-  if (int code = git_odb_backend_loose(&loose, folder.c_str(), -1, 0, 0, 0); code < 0)
+  if (int code = git_odb_backend_loose(&loose, folder.c_str(), -1, durable ? 1 : 0, 0, 0); code < 0)
     return from_git(code, "cannot make a store");
   // The store owns it from here on.
   if (int code = git_odb_add_backend(odb.get(), loose, 1); code < 0)
     return from_git(code, "cannot make a store");
+  return odb;
+}
+
+Result<Oid> write_commit_elsewhere(const std::string& folder, std::string_view text) {
+  ensure_libgit2();
+  GF_ASSIGN(auto odb, loose_objects(folder, false));
   git_oid id;
   if (int code = git_odb_write(&id, odb.get(), text.data(), text.size(), GIT_OBJECT_COMMIT);
       code < 0) {

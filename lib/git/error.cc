@@ -60,7 +60,8 @@ Error from_git(int code, const std::string& doing) {
       hint};
 }
 
-Result<Oid> stored(git_repository* repo, int code, const git_oid& id, const std::string& doing) {
+Result<Oid> stored(git_repository* repo, const char* folder, int code, const git_oid& id,
+                   const std::string& doing) {
   if (code >= 0) {
     OdbHandle odb;
     // Two statements: Out fills its handle when the statement it stands in ends.
@@ -71,7 +72,7 @@ Result<Oid> stored(git_repository* repo, int code, const git_oid& id, const std:
   }
   Error told = code < 0 ? from_git(code, doing)
                         : Error{Fault::kEnvironment, doing + ": it could not be written", {}, {}};
-  return is_full(git_repository_commondir(repo)) ? full_disk(doing) : told;
+  return is_full(folder) ? full_disk(doing) : told;
 }
 
 void ensure_libgit2() {

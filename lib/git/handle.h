@@ -52,6 +52,8 @@ class Out {
 
 struct Repo::Impl {
   RepositoryHandle repo;
+  /// The same objects' folder without the packs, for writing(): opened at the first write.
+  RepositoryHandle loose;
   std::vector<std::string> more_objects;  ///< folders added by add_objects()
 };
 
@@ -69,9 +71,18 @@ inline Oid from_git_oid(const git_oid* id) {
 /// The Error for a libgit2 code, asked for on the line after the call: its message is per thread.
 Error from_git(int code, const std::string& doing);
 
+/// The loose objects of one folder; `durable`: each is on the disk before the next.
+Result<OdbHandle> loose_objects(const std::string& folder, bool durable);
+
+/// A repository whose only objects are the loose ones of `impl`: new objects are written through it.
+/// libgit2 lists the folder of packs anew before each object that it does not know yet.
+Result<git_repository*> writing(Repo::Impl& impl);
+
 /// The id of an object that was written, after making sure: on a full disk libgit2 1.5 tells
 /// success for a small object that it could not write, or keeps an older failure's message.
-Result<Oid> stored(git_repository* repo, int code, const git_oid& id, const std::string& doing);
+/// `repo` has it then; `folder` lies on the disk that may be full.
+Result<Oid> stored(git_repository* repo, const char* folder, int code, const git_oid& id,
+                   const std::string& doing);
 
 /// libgit2, set up once in a process.
 void ensure_libgit2();

@@ -89,6 +89,41 @@ Result<TreeHandle> lookup_tree(git_repository* repo, const Oid& id) {
   return tree;
 }
 
+Result<git_repository*> writing(Repo::Impl& impl) {
+  if (impl.loose != nullptr) return impl.loose.get();
+  ConfigHandle config;
+  int durable = 0;
+  if (git_repository_config_snapshot(Out(config), impl.repo.get()) == 0)
+    git_config_get_bool(&durable, config.get(), "core.fsyncobjectfiles");
+  std::string folder = std::string(git_repository_commondir(impl.repo.get())) + "objects";
+  GF_ASSIGN(auto odb, loose_objects(folder, durable != 0));
+  if (int code = git_repository_wrap_odb(Out(impl.loose), odb.get()); code < 0)
+    return from_git(code, "cannot open the objects");
+  return impl.loose.get();
+}
+
+namespace {
+
+Result<Oid> write_object(Repo::Impl& impl, std::string_view bytes, git_object_t type,
+                         const char* doing) {
+  git_oid id;
+  if (int code = git_odb_hash(&id, bytes.data(), bytes.size(), type); code < 0)
+    return from_git(code, doing);
+  OdbHandle all;
+  if (int code = git_repository_odb(Out(all), impl.repo.get()); code < 0)
+    return from_git(code, doing);
+  // What is there, packed or not, is only marked as used: `git gc` then lets it live.
+  bool there = git_odb_exists_ext(all.get(), &id, GIT_ODB_LOOKUP_NO_REFRESH) == 1;
+  GF_ASSIGN(git_repository * place, writing(impl));
+  if (there) place = impl.repo.get();
+  OdbHandle odb;
+  if (int code = git_repository_odb(Out(odb), place); code < 0) return from_git(code, doing);
+  int code = git_odb_write(&id, odb.get(), bytes.data(), bytes.size(), type);
+  return stored(place, git_repository_commondir(impl.repo.get()), code, id, doing);
+}
+
+}  // namespace
+
 Result<std::optional<Oid>> Repo::resolve_commit(const std::string& revision) const {
   ObjectHandle object, commit;
   int code = git_revparse_single(Out(object), impl_->repo.get(), revision.c_str());
@@ -157,9 +192,7 @@ Result<std::string> Repo::read_blob(const Oid& id, size_t max_bytes) const {
 }
 
 Result<Oid> Repo::write_blob(std::string_view bytes) {
-  git_oid id;
-  int code = git_blob_create_from_buffer(&id, impl_->repo.get(), bytes.data(), bytes.size());
-  return stored(impl_->repo.get(), code, id, "cannot store an object");
+  return write_object(*impl_, bytes, GIT_OBJECT_BLOB, "cannot store an object");
 }
 
 Oid Repo::blob_id(std::string_view bytes) {
@@ -175,7 +208,8 @@ Result<Oid> Repo::write_blob_from_file(const std::string& folder, const std::str
     return from_git(code, "cannot open the worktree");
   git_oid id;
   int code = git_blob_create_from_workdir(&id, place.get(), path.c_str());
-  return stored(place.get(), code, id, fmt::format("cannot store '{}'", printable(path)));
+  return stored(place.get(), git_repository_commondir(place.get()), code, id,
+                fmt::format("cannot store '{}'", printable(path)));
 }
 
 Result<std::vector<TreeEntry>> Repo::read_tree(const Oid& id) const {
@@ -202,7 +236,8 @@ Result<std::optional<TreeEntry>> Repo::entry_at(const Oid& id, const std::string
 namespace {
 
 /// One level, whose entries are known to be there.
-Result<Oid> put_tree(git_repository* repo, const std::vector<TreeEntry>& entries) {
+Result<Oid> put_tree(Repo::Impl& impl, const std::vector<TreeEntry>& entries) {
+  GF_ASSIGN(git_repository * repo, writing(impl));
   TreeBuilderHandle builder;
   if (int code = git_treebuilder_new(Out(builder), repo, nullptr); code < 0)
     return from_git(code, "cannot make a tree");
@@ -216,7 +251,7 @@ Result<Oid> put_tree(git_repository* repo, const std::vector<TreeEntry>& entries
   }
   git_oid id;
   int code = git_treebuilder_write(&id, builder.get());
-  return stored(repo, code, id, "cannot store a tree");
+  return stored(repo, git_repository_commondir(impl.repo.get()), code, id, "cannot store a tree");
 }
 
 /// A tree names only what is there. A submodule's commit lies elsewhere.
@@ -234,7 +269,7 @@ Result<void> check_there(const Repo& repo, const std::string& name, EntryKind ki
 Result<Oid> Repo::write_tree(const std::vector<TreeEntry>& entries) {
   for (const TreeEntry& entry : entries)
     GF_TRY(check_there(*this, entry.name, entry.kind, entry.id));
-  return put_tree(impl_->repo.get(), entries);
+  return put_tree(*impl_, entries);
 }
 
 namespace {
@@ -246,7 +281,7 @@ struct Change {
 
 /// Rewrites one level: our own and not git_tree_create_updated, which refuses a file in place of a
 /// folder, the removal of a missing path, and keeps folders that have become empty.
-Result<Oid> rewrite(const Repo& repo, git_repository* raw, const Oid& tree,
+Result<Oid> rewrite(const Repo& repo, Repo::Impl& impl, const Oid& tree,
                     const std::vector<Change>& changes, size_t depth) {
   GF_ASSIGN(auto entries, repo.read_tree(tree));
   std::map<std::string, TreeEntry> level;
@@ -272,7 +307,7 @@ Result<Oid> rewrite(const Repo& repo, git_repository* raw, const Oid& tree,
     if (below.empty() || replaced_by_file) continue;
     auto found = level.find(name);
     bool folder = found != level.end() && found->second.kind == EntryKind::kTree;
-    GF_ASSIGN(auto made, rewrite(repo, raw, folder ? found->second.id : Oid(), below, depth + 1));
+    GF_ASSIGN(auto made, rewrite(repo, impl, folder ? found->second.id : Oid(), below, depth + 1));
     if (!made.is_zero()) {
       level[name] = {name, EntryKind::kTree, made};
     } else if (folder) {
@@ -282,7 +317,7 @@ Result<Oid> rewrite(const Repo& repo, git_repository* raw, const Oid& tree,
   if (level.empty()) return Oid();
   std::vector<TreeEntry> kept;
   for (auto& [name, entry] : level) kept.push_back(std::move(entry));
-  return put_tree(raw, kept);
+  return put_tree(impl, kept);
 }
 
 }  // namespace
@@ -303,7 +338,7 @@ Result<Oid> Repo::update_tree(const Oid& tree, const std::vector<PathChange>& ch
   }
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const Change& a, const Change& b) { return a.parts < b.parts; });
-  GF_ASSIGN(auto made, rewrite(*this, impl_->repo.get(), tree, sorted, 0));
+  GF_ASSIGN(auto made, rewrite(*this, *impl_, tree, sorted, 0));
   if (made.is_zero()) return write_tree({});
   return made;
 }
@@ -334,13 +369,16 @@ Result<Oid> Repo::write_commit(const Oid& tree, const std::vector<Oid>& parents,
       return from_git(code, "cannot read a parent commit");
     commits.push_back(handles[i].get());
   }
-  git_oid id;
+  git_buf text = GIT_BUF_INIT;
   // The parameter's constness differs between libgit2 versions; a cast serves both.
-  int code = git_commit_create(&id, impl_->repo.get(), nullptr, author_handle.get(),
-                               committer_handle.get(), "UTF-8", to_utf8(message).c_str(),
-                               tree_handle.get(), commits.size(),
-                               const_cast<const git_commit**>(commits.data()));
-  return stored(impl_->repo.get(), code, id, "cannot store a commit");
+  int code = git_commit_create_buffer(&text, impl_->repo.get(), author_handle.get(),
+                                      committer_handle.get(), "UTF-8", to_utf8(message).c_str(),
+                                      tree_handle.get(), commits.size(),
+                                      const_cast<const git_commit**>(commits.data()));
+  if (code < 0) return from_git(code, "cannot make a commit");
+  std::string bytes(text.ptr, text.size);
+  git_buf_dispose(&text);
+  return write_object(*impl_, bytes, GIT_OBJECT_COMMIT, "cannot store a commit");
 }
 
 }  // namespace gf::git

@@ -113,6 +113,24 @@ TEST_F(RepoTest, PatchIdIsGits) {
             ran.out.substr(0, 40));
 }
 
+TEST_F(RepoTest, WhatIsPackedIsNotWrittenAgainAndWhatIsNewIsThereForGit) {
+  repo_.write("a.txt", "packed\n");
+  Oid base = repo_.commit("base");
+  repo_.git({"repack", "-adq"});
+  Repo repo = open();
+  ASSERT_GIVES(Oid old_blob, repo.write_blob("packed\n"));
+  EXPECT_EQ(repo_.git({"count-objects"}).substr(0, 2), "0 ");
+  ASSERT_GIVES(Oid blob, repo.write_blob("new\n"));
+  ASSERT_GIVES(Oid tree,
+               repo.update_tree(tree_of(repo, base), {{"a.txt", blob, EntryKind::kBlob},
+                                                      {"b.txt", old_blob, EntryKind::kBlob}}));
+  ASSERT_GIVES(Oid commit, repo.write_commit(tree, {base}, who(), who(), "second\n"));
+  EXPECT_EQ(repo_.git({"count-objects"}).substr(0, 2), "3 ");
+  EXPECT_EQ(repo_.git({"show", commit.hex() + ":a.txt"}), "new\n");
+  EXPECT_EQ(repo_.git({"show", commit.hex() + ":b.txt"}), "packed\n");
+  EXPECT_EQ(repo.read_blob(blob, 100).value(), "new\n");
+}
+
 TEST_F(RepoTest, ABlobOverTheLimitIsNotRead) {
   repo_.commit("x");
   Repo repo = open();
