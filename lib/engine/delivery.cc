@@ -125,9 +125,13 @@ std::string Line::evidence_ref() const { return "refs/factory/evidence/" + run_.
 
 Result<void> Line::push_branch(const std::string& branch, forge::Forge& forge) {
   return act("push", [&]() -> Result<void> {
-    // Both in one trip, where that goes. What is wrong is found out and told on the long way.
-    auto sent = forge.send_with_branch(wanted_request(branch), branch);
-    if (sent.ok() && *sent) return Done{};
+    // Both in one trip, where that goes. What is wrong is found out and told on the long way; so is
+    // whether a run that goes on has a request.
+    if (fresh_) {
+      auto opened = forge.open_with_branch(wanted_request(branch), branch);
+      if (opened.ok()) opened_ = std::move(opened).value();
+      if (opened_) return Done{};
+    }
     GF_TRY(context_.cancel().check());
     std::vector<std::string> specs = {branch + ":" + branch};
     auto pushed = context_.git.push(*remote_, specs);
@@ -217,7 +221,12 @@ forge::PullRequest Line::wanted_request(const std::string& branch) const {
 
 Result<void> Line::open_pull_request(const std::string& branch, forge::Forge& forge) {
   return act("pull request", [&]() -> Result<void> {
-    GF_ASSIGN(auto opened, forge.open(wanted_request(branch)));
+    forge::PullRequest opened;
+    if (opened_) {
+      opened = *opened_;
+    } else {
+      GF_ASSIGN(opened, forge.open(wanted_request(branch)));
+    }
     run_.pull_request = opened.url;
     if (!opened.unsent.empty()) tell("warning", opened.unsent);
     if (!verdict_->reasons.empty() && opened.comments.empty()) {

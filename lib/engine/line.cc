@@ -35,7 +35,8 @@ Line::Line(Context& context, Config config, Base base, Wishes wishes, store::Act
       wishes_(std::move(wishes)),
       active_(std::move(active)),
       rerun_(rerun),
-      run_(active_.run()) {}
+      run_(active_.run()),
+      fresh_(active_.stages().empty() && active_.exchanges().empty()) {}
 
 void Line::tell(const std::string& kind, const std::string& text, record::Json fields) {
   Event event{context_.clock().now(),

@@ -162,6 +162,8 @@ class Line {
   std::map<std::string, std::vector<std::string>> feedback_;
   std::map<std::string, int> same_failure_;
   int rejections_ = 0;
+  bool fresh_;  ///< begun by this line; false when it goes on with what another has left
+  std::optional<forge::PullRequest> opened_;  ///< together with the branch
   bool evidence_sent_ = false;  ///< the remote wanted to see the record before the run had ended
   std::vector<record::GateOutcome> outcomes_;  ///< of the tree REVIEW gets
   std::string trace_;

@@ -41,10 +41,12 @@ class Forge {
   /// Could it open one now? Empty when it could, else why not.
   virtual std::optional<std::string> problem() = 0;
   /// Sends the branch ("refs/heads/factory/x") and opens its request in one step, where the forge
-  /// can: no branch without its request, and one trip. False: nothing was sent, by a refusal or
-  /// because this forge takes requests in another way; the branch is then pushed by itself.
-  virtual Result<bool> send_with_branch(const PullRequest& wanted, const std::string& branch) = 0;
-  /// The branch is on the remote already. Also after send_with_branch().
+  /// can: no branch without its request, and one trip. For a run that has opened none: nobody looks
+  /// for one. Empty: nothing was sent, by a refusal or because this forge takes requests in another
+  /// way; the branch is then pushed by itself, and open() comes after it.
+  virtual Result<std::optional<PullRequest>> open_with_branch(const PullRequest& wanted,
+                                                              const std::string& branch) = 0;
+  /// The branch is on the remote already.
   virtual Result<PullRequest> open(const PullRequest& wanted) = 0;
   /// Adds a comment (REVIEW's reasons).
   virtual Result<void> comment(const PullRequest& on, const std::string& text) = 0;

@@ -68,30 +68,35 @@ class LocalForge : public Forge {
     return fmt::format("there is no remote '{}'", printable(*remote_));
   }
 
-  Result<bool> send_with_branch(const PullRequest& wanted, const std::string& branch) override {
-    if (!remote_) return false;
-    GF_ASSIGN(auto edit, opening(wanted));
+  Result<std::optional<PullRequest>> open_with_branch(const PullRequest& wanted,
+                                                      const std::string& branch) override {
+    std::optional<PullRequest> nothing;
+    if (!remote_) return nothing;
+    GF_TRY(check(wanted));
     GF_ASSIGN(auto theirs, their_tip());
     GF_ASSIGN(auto tip, join(theirs));
-    if (!tip.won) return false;
-    GF_ASSIGN(auto edited, apply(tip.id, wanted.run, edit));
-    if (!edited.made) return false;
+    if (!tip.won) return nothing;
+    GF_ASSIGN(int last, last_number(repo_, tip.id));
+    PullRequest opened = numbered(wanted, last + 1);
+    GF_ASSIGN(auto made, with_request(tip.id, opened));
     // Our ref moves when the remote's has: a branch that is refused leaves no request here that
     // another run would send.
-    GF_ASSIGN(
-        auto pushed,
-        git_.push(*remote_, {branch + ":" + branch, fmt::format("{}:{}", edited.made->hex(), kRef)},
-                  git::Program::Together::kAllOrNone));
-    if (!pushed.pushed) return false;
-    GF_TRY(saw(theirs, *edited.made));
-    GF_TRY(repo_.compare_and_swap(RefName::known(kRef), tip.id.value_or(Oid()), *edited.made,
+    GF_ASSIGN(auto pushed, git_.push(*remote_, {branch + ":" + branch, made.hex() + ":" + kRef},
+                                     git::Program::Together::kAllOrNone));
+    if (!pushed.pushed) return nothing;
+    GF_TRY(saw(theirs, made));
+    GF_TRY(repo_.compare_and_swap(RefName::known(kRef), tip.id.value_or(Oid()), made,
                                   "pulls: sent"));
-    return true;
+    return std::optional<PullRequest>(std::move(opened));
   }
 
   Result<PullRequest> open(const PullRequest& wanted) override {
-    GF_ASSIGN(auto edit, opening(wanted));
-    return change(wanted.run, edit);
+    GF_TRY(check(wanted));
+    return change(wanted.run, [&](const Pulls& pulls, const PullRequest* there) {
+      std::optional<PullRequest> made;
+      if (there == nullptr) made = numbered(wanted, pulls.last_number + 1);
+      return made;
+    });
   }
 
   Result<void> comment(const PullRequest& on, const std::string& text) override {
@@ -129,19 +134,17 @@ class LocalForge : public Forge {
   /// What to write, given all there is and the run's own request; empty for nothing.
   using Edit = std::function<std::optional<PullRequest>(const Pulls&, const PullRequest*)>;
 
-  Result<Edit> opening(const PullRequest& wanted) const {
-    if (wanted.run.empty()) {
-      return Error{Fault::kInternal, "a pull request without a run cannot be opened", {}, {}};
-    }
-    return Edit([this, wanted](const Pulls& pulls, const PullRequest* there) {
-      std::optional<PullRequest> made;
-      if (there != nullptr) return made;
-      made = wanted;
-      made->number = pulls.last_number + 1;
-      made->url = fmt::format("#{}", made->number);
-      made->request_pull = mail_text(wanted);
-      return made;
-    });
+  static Result<void> check(const PullRequest& wanted) {
+    if (!wanted.run.empty()) return Done{};
+    return Error{Fault::kInternal, "a pull request without a run cannot be opened", {}, {}};
+  }
+
+  [[nodiscard]] PullRequest numbered(const PullRequest& wanted, int number) const {
+    PullRequest made = wanted;
+    made.number = number;
+    made.url = fmt::format("#{}", number);
+    made.request_pull = mail_text(wanted);
+    return made;
   }
 
   struct Tip {

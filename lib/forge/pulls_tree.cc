@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 namespace gf::forge {
 namespace {
@@ -15,6 +16,19 @@ int number_of(const std::string& name) {
   bool digits = !name.empty() && name.size() <= kMaxDigits && name.front() != '0';
   for (char c : name) digits = digits && c >= '0' && c <= '9';
   return digits ? std::stoi(name) : 0;
+}
+
+/// The folders of a tip, by number.
+Result<std::map<int, Oid>> numbered(const git::Repo& repo, const std::optional<Oid>& tip) {
+  std::map<int, Oid> folders;
+  if (!tip) return folders;
+  GF_ASSIGN(auto info, repo.commit(*tip));
+  GF_ASSIGN(auto entries, repo.read_tree(info.tree));
+  for (const git::TreeEntry& entry : entries) {
+    int number = number_of(entry.name);
+    if (number > 0 && entry.kind == git::EntryKind::kTree) folders.emplace(number, entry.id);
+  }
+  return folders;
 }
 
 /// Empty when the folder holds no pull request that can be read: one bad folder hides no other.
@@ -32,24 +46,23 @@ Result<std::optional<PullRequest>> read_one(const git::Repo& repo, const Oid& fo
 
 }  // namespace
 
+Result<int> last_number(const git::Repo& repo, const std::optional<Oid>& tip) {
+  GF_ASSIGN(auto folders, numbered(repo, tip));
+  return folders.empty() ? 0 : folders.rbegin()->first;
+}
+
 Result<Pulls> read_pulls(const git::Repo& repo, const std::optional<Oid>& tip) {
   Pulls pulls;
-  if (!tip) return pulls;
-  GF_ASSIGN(auto info, repo.commit(*tip));
-  GF_ASSIGN(auto folders, repo.read_tree(info.tree));
-  for (const git::TreeEntry& folder : folders) {
-    int number = number_of(folder.name);
-    if (number == 0 || folder.kind != git::EntryKind::kTree) continue;
-    pulls.last_number = std::max(pulls.last_number, number);
-    GF_ASSIGN(auto pull, read_one(repo, folder.id));
+  GF_ASSIGN(auto folders, numbered(repo, tip));
+  for (const auto& [number, folder] : folders) {
+    pulls.last_number = number;
+    GF_ASSIGN(auto pull, read_one(repo, folder));
     if (!pull) continue;
     // The folder's name is the number: a document that says otherwise cannot take another's place.
     pull->number = number;
     pull->url = fmt::format("#{}", number);
     pulls.all.push_back(std::move(*pull));
   }
-  std::sort(pulls.all.begin(), pulls.all.end(),
-            [](const PullRequest& a, const PullRequest& b) { return a.number < b.number; });
   return pulls;
 }
 

@@ -14,6 +14,8 @@ struct Pulls {
   int last_number = 0;  ///< of any folder, one that cannot be read included: never given again
 };
 
+/// Pulls::last_number alone; no request is read.
+Result<int> last_number(const git::Repo& repo, const std::optional<Oid>& tip);
 Result<Pulls> read_pulls(const git::Repo& repo, const std::optional<Oid>& tip);
 /// `tree` (zero: empty) with these requests written into their folders.
 Result<Oid> with_pulls(git::Repo& repo, const Oid& tree, const std::vector<PullRequest>& pulls);

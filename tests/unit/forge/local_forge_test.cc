@@ -229,8 +229,9 @@ TEST(LocalForge, BranchAndRequestGoInOneTripWhereTheRemoteLetsThem) {
   person.repo().git({"branch", "factory/thing"});
   auto forge = person.forge();
   PullRequest wanted = person.wanted(1);
-  ASSERT_GIVES(bool sent, forge->send_with_branch(wanted, "refs/heads/factory/thing"));
-  EXPECT_TRUE(sent);
+  ASSERT_GIVES(auto sent, forge->open_with_branch(wanted, "refs/heads/factory/thing"));
+  ASSERT_TRUE(sent.has_value());
+  EXPECT_EQ(sent->url, "#1");
   EXPECT_THAT(remote.git({"for-each-ref", "--format=%(refname)"}),
               "refs/factory/pulls\nrefs/heads/factory/thing\n");
   std::string tip = remote.git({"rev-parse", "refs/factory/pulls"});
@@ -245,9 +246,9 @@ TEST(LocalForge, ARefusedBranchLeavesNoRequestAnywhere) {
   remote.hook("update", "#!/bin/sh\ncase $1 in refs/heads/*) exit 1;; esac\n");
   Person person(remote.path());
   person.repo().git({"branch", "factory/thing"});
-  ASSERT_GIVES(bool sent,
-               person.forge()->send_with_branch(person.wanted(1), "refs/heads/factory/thing"));
-  EXPECT_FALSE(sent);
+  ASSERT_GIVES(auto sent,
+               person.forge()->open_with_branch(person.wanted(1), "refs/heads/factory/thing"));
+  EXPECT_FALSE(sent.has_value());
   EXPECT_EQ(remote.git({"for-each-ref"}), "");
   EXPECT_EQ(person.repo().git({"for-each-ref", "refs/factory"}), "");
 }
@@ -259,8 +260,8 @@ TEST(LocalForge, ARequestThatLostTheRaceDoesNotTakeTheBranchWithIt) {
   slow.repo().git({"branch", "factory/thing"});
   auto forge = slow.forge();
   PullRequest wanted = slow.wanted(2);
-  ASSERT_GIVES(bool sent, forge->send_with_branch(wanted, "refs/heads/factory/thing"));
-  EXPECT_FALSE(sent);
+  ASSERT_GIVES(auto sent, forge->open_with_branch(wanted, "refs/heads/factory/thing"));
+  EXPECT_FALSE(sent.has_value());
   EXPECT_EQ(remote.git({"for-each-ref", "refs/heads"}), "");
   ASSERT_GIVES(PullRequest opened, forge->open(wanted));
   EXPECT_EQ(opened.number, 2);
