@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
 
 #include "base/text.h"
 
@@ -97,9 +98,15 @@ Context::Context(Setup setup_in, git::Repo repo_in, git::Program git_in)
       redactor(flat(setup.environment)) {}
 
 Result<std::unique_ptr<Context>> Context::open(Setup setup, bool for_run) {
-  GF_ASSIGN(auto repo, git::Repo::discover(setup.directory));
-  std::string home = repo.workdir().value_or(repo.git_dir());
-  git::Program program(git_runner(setup.environment, *setup.cancel), home);
+  git::Program here(git_runner(setup.environment, *setup.cancel), setup.directory);
+  // libgit2 reads every certificate of the machine when it starts; git is asked meanwhile.
+  std::future<void> asked;
+  if (for_run) asked = std::async(std::launch::async, [&] { (void)here.settings(); });
+  auto found = git::Repo::discover(setup.directory);
+  if (asked.valid()) asked.wait();
+  if (!found.ok()) return found.error();
+  git::Repo repo = std::move(found).value();
+  git::Program program = here.in(repo.workdir().value_or(repo.git_dir()));
   std::unique_ptr<Context> context(
       new Context(std::move(setup), std::move(repo), std::move(program)));
   GF_ASSIGN(context->shape, context->repo.shape());

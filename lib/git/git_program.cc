@@ -149,6 +149,12 @@ const std::vector<std::string>& repository_variables() {
 Program::Program(Runner runner, std::string directory)
     : runner_(std::move(runner)), directory_(std::move(directory)) {}
 
+Program Program::in(std::string directory) const {
+  Program other = *this;
+  other.directory_ = std::move(directory);
+  return other;
+}
+
 Result<Answer> Program::ask(const std::vector<std::string>& arguments, const std::string& input,
                             std::map<std::string, std::string> environment) const {
   Command command;

@@ -50,6 +50,8 @@ struct PushResult {
 class Program {
  public:
   Program(Runner runner, std::string directory);
+  /// The same git in another folder of the same repository, with the settings read so far.
+  [[nodiscard]] Program in(std::string directory) const;
 
   /// Exit status 0, or an Error with git's last line of complaint.
   Result<std::string> run(const std::vector<std::string>& arguments,
