@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 
 #include "base/text.h"
@@ -26,15 +27,35 @@ std::string price_of(const model::Description& about) {
                      for_a_million(*about.output_pico), about.price_basis);
 }
 
+/// All but the stage: stages that would ask the same are told together.
 std::string row_text(const engine::ModelRow& row) {
-  std::string text =
-      fmt::format("{:<8} {}  {:<32}", row.place == 1 ? row.stage : "", row.place, row.reference);
+  std::string text = fmt::format("{}  {:<32}", row.place, row.reference);
   if (!row.about.address.empty()) text += "  " + row.about.address;
   if (row.about.context_window > 0) text += fmt::format("  context {}", row.about.context_window);
   if (!row.about.kind.empty()) text += "  " + price_of(row.about);
   if (!row.about.key_from.empty()) text += "  key from " + row.about.key_from;
-  if (!row.problem.empty()) text += "\n            cannot answer: " + row.problem;
-  return text + "\n";
+  if (!row.problem.empty()) text += "\n     cannot answer: " + row.problem;
+  return "  " + text + "\n";
+}
+
+std::string chains_text(const std::vector<engine::ModelRow>& rows) {
+  std::vector<std::pair<std::string, std::string>> stages, chains;  // (stage or stages, its rows)
+  for (const engine::ModelRow& row : rows) {
+    if (stages.empty() || stages.back().first != row.stage) stages.emplace_back(row.stage, "");
+    stages.back().second += row_text(row);
+  }
+  for (const auto& [stage, text] : stages) {
+    auto same = std::find_if(chains.begin(), chains.end(),
+                             [&, &chain = text](const auto& one) { return one.second == chain; });
+    if (same == chains.end()) {
+      chains.emplace_back(stage, text);
+    } else {
+      same->first += ", " + stage;
+    }
+  }
+  std::string all;
+  for (const auto& [names, text] : chains) all += names + "\n" + text;
+  return all;
 }
 
 Json row_json(const engine::ModelRow& row) {
@@ -80,12 +101,9 @@ Result<int> list(Console& console) {
     console.print(Json::object({{"models", all}, {"proposals", found}}).dump() + "\n");
     return kYes;
   }
-  std::string text;
+  std::string text = chains_text(rows);
   bool trouble = rows.empty();
-  for (const engine::ModelRow& row : rows) {
-    text += row_text(row);
-    trouble = trouble || !row.problem.empty();
-  }
+  for (const engine::ModelRow& row : rows) trouble = trouble || !row.problem.empty();
   if (rows.empty()) text += "no model is configured\n";
   if (trouble) text += "\n" + proposals_text(proposals);
   console.print(printable(text));

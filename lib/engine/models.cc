@@ -31,8 +31,9 @@ Json ok_schema() {
                        {"additionalProperties", false}});
 }
 
-/// Asks until the server takes the form of the request; the failure goes into `row`.
-Result<std::optional<record::ModelAnswer>> answer_to(model::Provider& provider,
+/// Asks until the server takes the form of the request; the failure of `what` goes into `row`.
+Result<std::optional<record::ModelAnswer>> answer_to(const std::string& what,
+                                                     model::Provider& provider,
                                                      const record::ModelRequest& request,
                                                      const Cancel& cancel, ModelCheck& row) {
   for (int tries = 0; tries < kMostTries; ++tries) {
@@ -50,7 +51,7 @@ Result<std::optional<record::ModelAnswer>> answer_to(model::Provider& provider,
     }
     if (reply.again == model::Reply::Again::kAtOnce) continue;
     if (row.failure.empty())
-      row.failure = fmt::format("{}: {}", record::name_of(reply.failure), reply.text);
+      row.failure = fmt::format("{}{}: {}", what, record::name_of(reply.failure), reply.text);
     break;
   }
   return std::optional<record::ModelAnswer>();
@@ -58,7 +59,7 @@ Result<std::optional<record::ModelAnswer>> answer_to(model::Provider& provider,
 
 Result<void> check_one(model::Provider& provider, const Context& context, ModelCheck& row) {
   Stopwatch watch(context.clock());
-  GF_ASSIGN(auto word, answer_to(provider, question("Answer with the single word: ready"),
+  GF_ASSIGN(auto word, answer_to("", provider, question("Answer with the single word: ready"),
                                  context.cancel(), row));
   row.answers = word.has_value();
   row.usage = word && word->usage.source == "reported";
@@ -66,7 +67,8 @@ Result<void> check_one(model::Provider& provider, const Context& context, ModelC
   if (!row.answers) return Done{};
   record::ModelRequest object = question("Answer with the JSON object {\"ok\": true} and no more.");
   object.schema = ok_schema();
-  GF_ASSIGN(auto structured, answer_to(provider, object, context.cancel(), row));
+  GF_ASSIGN(auto structured,
+            answer_to("structured output: ", provider, object, context.cancel(), row));
   if (structured) {
     if (auto json = record::json_in_prose(structured->message.content)) {
       GF_ASSIGN(auto violations, record::schema_violations(object.schema, *json));
@@ -80,7 +82,7 @@ Result<void> check_one(model::Provider& provider, const Context& context, ModelC
                                       {"properties", Json::object({{"text", text}})},
                                       {"required", Json::strings({"text"})},
                                       {"additionalProperties", false}})});
-  GF_ASSIGN(auto called, answer_to(provider, call, context.cancel(), row));
+  GF_ASSIGN(auto called, answer_to("tools: ", provider, call, context.cancel(), row));
   row.tools = called && !called->message.tool_calls.empty() &&
               called->message.tool_calls[0].name == "note" &&
               called->message.tool_calls[0].malformed.empty();

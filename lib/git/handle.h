@@ -74,8 +74,8 @@ Error from_git(int code, const std::string& doing);
 /// The loose objects of one folder; `durable`: each is on the disk before the next.
 Result<OdbHandle> loose_objects(const std::string& folder, bool durable);
 
-/// A repository whose only objects are the loose ones of `impl`: new objects are written through it.
-/// libgit2 lists the folder of packs anew before each object that it does not know yet.
+/// A repository whose only objects are the loose ones of `impl`: new objects are written through
+/// it. libgit2 lists the folder of packs anew before each object that it does not know yet.
 Result<git_repository*> writing(Repo::Impl& impl);
 
 /// The id of an object that was written, after making sure: on a full disk libgit2 1.5 tells

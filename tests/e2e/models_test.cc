@@ -10,6 +10,7 @@ namespace {
 using record::Json;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 class ModelsTest : public FactoryTest {
  protected:
@@ -42,7 +43,8 @@ TEST_F(ModelsTest, EachStagesChainIsListedWithPriceAndContext) {
   repo_.git({"config", "factory.review.model", "anthropic/claude-sonnet-4-5"});
   Ran ran = factory({"models"});
   EXPECT_EQ(ran.exit_code, 0) << ran.err;
-  EXPECT_THAT(ran.out, HasSubstr("web/gpt-4o"));
+  EXPECT_THAT(ran.out, StartsWith("plan, scout, build, test\n  1  web/gpt-4o"));
+  EXPECT_THAT(ran.out, HasSubstr("\nreview\n  1  anthropic/claude-sonnet-4-5"));
   EXPECT_THAT(ran.out, HasSubstr("$2.50 in, $10.00 out a million (table:"));
   EXPECT_THAT(ran.out, HasSubstr("context 128000"));
   EXPECT_THAT(ran.out, HasSubstr("cannot answer: ANTHROPIC_API_KEY is not set"));
