@@ -200,7 +200,8 @@ Result<record::GateOutcome> Gatekeeper::one(const gate::Gate& gate,
                    outcome.status == record::GateOutcome::Status::kFail;
     if (settled) cache(id.hex(), outcome);
   }
-  GF_ASSIGN(auto name, active_.put_gate(outcome, key));
+  GF_ASSIGN(auto name,
+            active_.put_gate(outcome, key, known ? Milliseconds(0) : outcome.duration));
   names_.push_back(name);
   return outcome;
 }
@@ -230,7 +231,7 @@ Result<record::GateOutcome> Gatekeeper::parse(const std::vector<std::string>& pa
   if (outcome->status == record::GateOutcome::Status::kCancelled) {
     GF_TRY(context_.cancel().check());
   }
-  GF_ASSIGN(auto name, active_.put_gate(*outcome, key));
+  GF_ASSIGN(auto name, active_.put_gate(*outcome, key, outcome->duration));
   names_.push_back(name);
   return outcome;
 }

@@ -151,13 +151,13 @@ Result<void> ActiveRun::put_exchange(const record::Exchange& exchange) {
 }
 
 Result<std::string> ActiveRun::put_gate(const record::GateOutcome& outcome,
-                                        const std::string& key) {
+                                        const std::string& key, Milliseconds took) {
   std::string name = gate_file(outcome.tree, outcome.gate, key);
   auto known = impl_->gates.find(name);
   if (known != impl_->gates.end() && settled(known->second)) return name;
   GF_TRY(impl_->put_json(name, record::to_json(outcome)));
   // A quick gate is run again sooner than it is written; what took long is not lost.
-  if (outcome.duration >= kWorthSaving) GF_TRY(impl_->save("gate " + outcome.gate));
+  if (took >= kWorthSaving) GF_TRY(impl_->save("gate " + outcome.gate));
   impl_->gates.insert_or_assign(name, outcome);
   return name;
 }
