@@ -1,10 +1,9 @@
 // What headers and addresses say: pure functions.
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <cstdlib>
 
 #include "base/text.h"
+#include "net/curl_library.h"
 #include "net/http.h"
 
 namespace gf::net {
@@ -63,7 +62,8 @@ std::optional<Milliseconds> retry_after(const Answer& answer, Timestamp now) {
   std::string text = answer.header("retry-after");
   if (auto seconds = number(text, 1000)) return seconds;
   if (text.find(' ') == std::string::npos) return std::nullopt;  // no form of a date
-  time_t when = curl_getdate(text.c_str(), nullptr);
+  auto lib = curl();
+  time_t when = lib.ok() ? (*lib)->getdate(text.c_str(), nullptr) : -1;
   if (when < 0) return std::nullopt;
   auto wait = Timestamp(Milliseconds(static_cast<int64_t>(when) * 1000)) - now;
   return std::clamp<Milliseconds>(wait, Milliseconds(0), Milliseconds(kMaxWaitSeconds * 1000));

@@ -1,6 +1,5 @@
 #include "net/http.h"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 #include <sys/socket.h>
 
@@ -8,6 +7,7 @@
 #include <memory>
 
 #include "base/text.h"
+#include "net/curl_library.h"
 
 namespace gf::net {
 namespace {
@@ -26,27 +26,28 @@ using List = std::unique_ptr<curl_slist, void (*)(curl_slist*)>;
 /// threads, so each has its own.
 class Door {
  public:
-  static Result<CURLM*> of_this_thread() {
-    static const CURLcode once = curl_global_init(CURL_GLOBAL_DEFAULT);
-    thread_local Door door;
-    if (once != CURLE_OK || door.multi_ == nullptr)
+  static Result<CURLM*> of_this_thread(const Curl& lib) {
+    thread_local Door door(lib);
+    if (door.multi_ == nullptr)
       return Error{Fault::kEnvironment, "libcurl cannot be set up", {}, {}};
     return door.multi_;
   }
   ~Door() {
-    if (multi_ != nullptr) curl_multi_cleanup(multi_);
+    if (multi_ != nullptr) lib_.multi_cleanup(multi_);
   }
   Door(const Door&) = delete;
   Door& operator=(const Door&) = delete;
 
  private:
-  Door() : multi_(curl_multi_init()) {}
+  explicit Door(const Curl& lib) : lib_(lib), multi_(lib.multi_init()) {}
+  const Curl& lib_;
   CURLM* multi_;
 };
 
 /// One request under way: what libcurl's callbacks write to.
 struct Passage {
   const Request& request;
+  const Curl& lib;
   CURL* curl = nullptr;
   Answer answer{};
   size_t taken = 0;  ///< bytes of the body
@@ -76,7 +77,7 @@ size_t take_body(char* data, size_t size, size_t count, void* target) {
     return 0;
   }
   long status = 0;
-  curl_easy_getinfo(passage->curl, CURLINFO_RESPONSE_CODE, &status);
+  passage->lib.easy_getinfo(passage->curl, CURLINFO_RESPONSE_CODE, &status);
   if (!passage->request.sink || status < 200 || status > 299) {
     passage->answer.body.append(data, bytes);
     return bytes;
@@ -110,10 +111,10 @@ curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {
   return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
-Result<List> header_list(const Headers& headers) {
-  List list(nullptr, curl_slist_free_all);
-  auto add = [&list](const std::string& line) {
-    curl_slist* longer = curl_slist_append(list.get(), line.c_str());
+Result<List> header_list(const Curl& lib, const Headers& headers) {
+  List list(nullptr, lib.slist_free_all);
+  auto add = [&](const std::string& line) {
+    curl_slist* longer = lib.slist_append(list.get(), line.c_str());
     if (longer == nullptr) return false;
     (void)list.release();
     list.reset(longer);
@@ -135,9 +136,9 @@ Result<List> header_list(const Headers& headers) {
   return list;
 }
 
-Error failure(CURLcode code, const std::string& url, const char* detail) {
+Error failure(const Curl& lib, CURLcode code, const std::string& url, const char* detail) {
   Error error{Fault::kTransient, {}, {}, {}};
-  std::string why = curl_easy_strerror(code);
+  std::string why = lib.easy_strerror(code);
   switch (code) {
     case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL:
@@ -186,7 +187,7 @@ Result<void> within_limits(const Passage& passage, Steady::time_point start) {
 
 void set_up(CURL* curl, const Request& request, Passage& passage, curl_slist* headers,
             char* detail) {
-  auto set = [&](CURLoption option, auto value) { curl_easy_setopt(curl, option, value); };
+  auto set = [&](CURLoption option, auto value) { passage.lib.easy_setopt(curl, option, value); };
   set(CURLOPT_URL, request.url.c_str());
   set(CURLOPT_PROTOCOLS_STR, "http,https");
   set(CURLOPT_FOLLOWLOCATION, 0L);
@@ -227,10 +228,10 @@ Result<CURLcode> drive(CURLM* multi, const Passage& passage, const Cancel& cance
   auto start = Steady::now();
   for (;;) {
     int running = 0;
-    if (curl_multi_perform(multi, &running) != CURLM_OK)
+    if (passage.lib.multi_perform(multi, &running) != CURLM_OK)
       return Error{Fault::kInternal, "libcurl lost its place", {}, {}};
     int left = 0;
-    while (CURLMsg* message = curl_multi_info_read(multi, &left)) {
+    while (CURLMsg* message = passage.lib.multi_info_read(multi, &left)) {
       if (message->msg == CURLMSG_DONE && message->easy_handle == passage.curl)
         return message->data.result;
     }
@@ -239,7 +240,7 @@ Result<CURLcode> drive(CURLM* multi, const Passage& passage, const Cancel& cance
     if (passage.answer.left && Steady::now() - passage.left_at > kGrace) return CURLE_OK;
     GF_TRY(within_limits(passage, start));
     auto most = std::min<int64_t>(kLookMs, passage.request.limits.total.count());
-    curl_multi_poll(multi, nullptr, 0, static_cast<int>(std::max<int64_t>(1, most)), nullptr);
+    passage.lib.multi_poll(multi, nullptr, 0, static_cast<int>(std::max<int64_t>(1, most)), nullptr);
   }
 }
 
@@ -247,17 +248,18 @@ Result<CURLcode> drive(CURLM* multi, const Passage& passage, const Cancel& cance
 
 Result<Answer> send(const Request& request, const Cancel& cancel) {
   GF_TRY(cancel.check());
-  GF_ASSIGN(auto multi, Door::of_this_thread());
-  GF_ASSIGN(auto headers, header_list(request.headers));
-  Easy curl(curl_easy_init(), curl_easy_cleanup);
-  if (curl == nullptr) return Error{Fault::kEnvironment, "libcurl cannot be set up", {}, {}};
-  Passage passage{.request = request, .curl = curl.get()};
+  GF_ASSIGN(const Curl* lib, curl());
+  GF_ASSIGN(auto multi, Door::of_this_thread(*lib));
+  GF_ASSIGN(auto headers, header_list(*lib, request.headers));
+  Easy easy(lib->easy_init(), lib->easy_cleanup);
+  if (easy == nullptr) return Error{Fault::kEnvironment, "libcurl cannot be set up", {}, {}};
+  Passage passage{.request = request, .lib = *lib, .curl = easy.get()};
   char detail[CURL_ERROR_SIZE] = "";
-  set_up(curl.get(), request, passage, headers.get(), detail);
-  if (curl_multi_add_handle(multi, curl.get()) != CURLM_OK)
+  set_up(easy.get(), request, passage, headers.get(), detail);
+  if (lib->multi_add_handle(multi, easy.get()) != CURLM_OK)
     return Error{Fault::kInternal, "libcurl takes no more requests", {}, {}};
   Result<CURLcode> ended = drive(multi, passage, cancel);
-  curl_multi_remove_handle(multi, curl.get());
+  lib->multi_remove_handle(multi, easy.get());
   if (!ended.ok()) return ended.error();
   if (passage.too_large) {
     return Error{
@@ -266,8 +268,8 @@ Result<Answer> send(const Request& request, const Cancel& cancel) {
         {},
         {}};
   }
-  if (*ended != CURLE_OK && !passage.answer.left) return failure(*ended, request.url, detail);
-  curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &passage.answer.status);
+  if (*ended != CURLE_OK && !passage.answer.left) return failure(*lib, *ended, request.url, detail);
+  lib->easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &passage.answer.status);
   return std::move(passage.answer);
 }
 
