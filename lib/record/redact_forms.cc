@@ -1,6 +1,7 @@
 // Secrets that are known by their form alone.
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include "record/redact_parts.h"
 
@@ -100,13 +101,15 @@ constexpr std::array kForms = {
     KnownForm{"eyJ", "jwt", 20, Tail::kToken},
 };
 
-const std::array<bool, 256>& first_letters() {
-  static const std::array<bool, 256> known = [] {
-    std::array<bool, 256> all{};
-    for (const KnownForm& form : kForms) all[static_cast<unsigned char>(form.prefix[0])] = true;
+/// The forms that begin with `first`, in the order above: every word of every text is looked at.
+const std::vector<const KnownForm*>& forms_with(char first) {
+  static const std::array<std::vector<const KnownForm*>, 256> by_letter = [] {
+    std::array<std::vector<const KnownForm*>, 256> all;
+    for (const KnownForm& form : kForms)
+      all[static_cast<unsigned char>(form.prefix[0])].push_back(&form);
     return all;
   }();
-  return known;
+  return by_letter[static_cast<unsigned char>(first)];
 }
 
 bool belongs(Tail tail, char c) {
@@ -217,10 +220,10 @@ size_t mark_end(std::string_view text, size_t at) {
 }
 
 std::optional<Form> key_form(std::string_view text, size_t at) {
-  if (at >= text.size() || !first_letters()[static_cast<unsigned char>(text[at])])
-    return std::nullopt;
-  for (const KnownForm& form : kForms) {
-    if (text[at] != form.prefix[0] || text.substr(at, form.prefix.size()) != form.prefix) continue;
+  if (at >= text.size()) return std::nullopt;
+  for (const KnownForm* known : forms_with(text[at])) {
+    const KnownForm& form = *known;
+    if (!text.substr(at).starts_with(form.prefix)) continue;
     size_t begin = at + form.prefix.size(), end = begin;
     if (form.tail == Tail::kToken) {
       end = token_end(text, begin);
