@@ -7,10 +7,12 @@
 #include <memory>
 
 #include "analyst/metrics.h"
+#include "base/text.h"
 #include "command.h"
 #include "engine/engine.h"
 #include "live_view.h"
 #include "open_index.h"
+#include "picture.h"
 
 namespace gf::cmd {
 namespace {
@@ -38,13 +40,7 @@ Result<int> demo(const std::string& folder, const std::string& python, Console& 
     bool good = result->status == (wanted.delivers ? record::RunStatus::kDelivered
                                                    : record::RunStatus::kNeedsAnswers);
     delivered += wanted.delivers && good ? 1 : 0;
-    if (result->status == record::RunStatus::kDelivered) {
-      console.say(
-          fmt::format("pull request {} from {}", result->pull_request, result->branch.substr(11)));
-    } else {
-      console.say(fmt::format("{}: {}", record::name_of(result->status), result->reason));
-      for (const std::string& question : result->questions) console.say("- " + question);
-    }
+    console.say(printable(trim(result_text(*result))));
     if (!good)
       return Error{
           Fault::kInternal,

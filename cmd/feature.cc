@@ -13,6 +13,7 @@
 #include "command.h"
 #include "engine/engine.h"
 #include "live_view.h"
+#include "picture.h"
 #include "record/spec.h"
 
 namespace gf::cmd {
@@ -60,26 +61,6 @@ Result<void> add_models(const std::vector<std::string>& models,
                           reference);
   }
   return Done{};
-}
-
-std::string result_text(const record::RunRecord& run) {
-  using Status = record::RunStatus;
-  std::string id = run.id.id8();
-  switch (run.status) {
-    case Status::kDelivered:
-      if (run.pull_request.empty())
-        return fmt::format("branch {}  (run {})\n", run.branch.substr(11), id);
-      return fmt::format("pull request {}  branch {}  (run {})\n", run.pull_request,
-                         run.branch.substr(11), id);
-    case Status::kPlanned:
-      return fmt::format("planned: {}  (run {})\n", run.title, id);
-    case Status::kNeedsAnswers:
-      return fmt::format("the request does not compile; answer these and ask again:\n- {}\n",
-                         join(run.questions, "\n- "));
-    default:
-      return fmt::format("{} at {}: {}  (run {})\n", record::name_of(run.status), run.failed_stage,
-                         run.reason, id);
-  }
 }
 
 /// Waits for a line on the terminal, or for Ctrl-C.

@@ -8,12 +8,16 @@
 #include <vector>
 
 #include "engine/event.h"
+#include "record/run.h"
 
 namespace gf::cmd {
 
 /// What a log file or a pipe gets for one event, without a line end: a stage's steps stand indented
 /// below it. Empty for events that say nothing there.
 std::string plain_line(const engine::Event& event);
+
+/// How a run ended, and what to do next, in a line or a few.
+std::string result_text(const record::RunRecord& run);
 
 /// Events in, a picture out: a row a stage, drawn over the last one. Nothing that a model or a
 /// tool wrote reaches the terminal as more than text, and no row is wider than the window, so

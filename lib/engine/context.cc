@@ -99,9 +99,11 @@ Context::Context(Setup setup_in, git::Repo repo_in, git::Program git_in)
 
 Result<std::unique_ptr<Context>> Context::open(Setup setup, bool for_run) {
   git::Program here(git_runner(setup.environment, *setup.cancel), setup.directory);
-  // libgit2 reads every certificate of the machine when it starts; git is asked meanwhile.
+  // libgit2 reads every certificate of the machine when it starts; git is asked meanwhile, or
+  // afterwards where no thread can be had.
   std::future<void> asked;
-  if (for_run) asked = std::async(std::launch::async, [&] { (void)here.settings(); });
+  constexpr auto kIfPossible = std::launch::async | std::launch::deferred;
+  if (for_run) asked = std::async(kIfPossible, [&] { (void)here.settings(); });
   auto found = git::Repo::discover(setup.directory);
   if (asked.valid()) asked.wait();
   if (!found.ok()) return found.error();

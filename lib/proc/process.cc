@@ -81,7 +81,11 @@ Result<Child> start(const Options& options, const std::string& program) {
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
+#ifdef __linux__
   pid_t pid = vfork();
+#else
+  pid_t pid = fork();  // macOS warns of the other
+#endif
   if (pid == 0) become(plan, in.read.get(), out.write.get(), err.write.get(), report.write.get());
   int fork_errno = errno;
   pthread_sigmask(SIG_SETMASK, &before, nullptr);

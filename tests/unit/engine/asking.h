@@ -25,7 +25,7 @@ class AskerTest : public ::testing::Test {
     setup.environment["OLLAMA_HOST"] = "127.0.0.1:9";
     setup.clock = &clock_;
     setup.cancel = &cancel_;
-    auto opened = Context::open(setup, true);
+    auto opened = Context::open(setup, false);  // settings are read when a test has made them
     ASSERT_DONE(opened);
     context_ = std::move(opened).value();
     record::RunRecord run;
