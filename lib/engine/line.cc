@@ -15,6 +15,10 @@ const std::vector<std::string> kModelStages = {"plan", "scout", "build", "test",
 constexpr size_t kFeedbackKept = 60;
 constexpr int kSameFailureLimit = 3;
 
+bool is_for_the_user(Fault fault) {
+  return fault == Fault::kUser || fault == Fault::kUsage || fault == Fault::kConfiguration;
+}
+
 }  // namespace
 
 record::Json to_json(const Event& event) {
@@ -195,13 +199,18 @@ Result<record::RunRecord> Line::run() {
   // What is made ready (the worktree, the gates on the base) is time of the first attempt.
   Stopwatch first(context_.clock());
   Timestamp began = context_.clock().now();
-  auto worked = [&]() -> Result<void> {
-    GF_TRY(prepare());
-    GF_TRY(active_.put_run(run_));
-    return loop(first, began);
-  }();
+  Result<void> ready = prepare();
+  Result<void> worked = ready;
+  if (ready.ok()) worked = active_.put_run(run_);
+  if (worked.ok()) worked = loop(first, began);
   if (!worked.ok()) {
     tell("run.end", worked.error().message, record::Json::object({{"status", "stopped"}}));
+    // No question was put: what is in the way is mended, and the feature is asked for again.
+    if (!ready.ok() && fresh_ && rerun_ == nullptr && is_for_the_user(ready.error().fault)) {
+      (void)context_.store->drop(active_).ok();
+      if (workspace_) (void)workspace_->release().ok();
+      return worked.error();
+    }
     // The failure that stopped us is what the caller must hear, whatever becomes of its trace.
     if (active_.put_trace(context_.redactor(trace_)).ok()) (void)active_.save().ok();
     if (workspace_) (void)workspace_->release().ok();

@@ -102,6 +102,11 @@ Result<void> Store::seal(ActiveRun& active, const record::RunRecord& final_run) 
   return Done{};
 }
 
+Result<void> Store::drop(ActiveRun& active) {
+  GF_TRY(impl_->repo->delete_ref(active.impl_->ref, active.impl_->tip));
+  return Done{};
+}
+
 /// An active run whose status is final was cut off in its seal: the seal goes on.
 Result<void> Store::Impl::finish(const RefName& ref, const Oid& tip) {
   GF_ASSIGN(auto info, repo->commit(tip));

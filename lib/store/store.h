@@ -140,6 +140,8 @@ class Store {
   Result<ActiveRun> begin(const record::RunRecord& run,
                           const std::optional<record::Spec>& spec = std::nullopt);
   Result<ActiveRun> reopen(const RunId& id);
+  /// Forgets a run that has nothing to remember: no question was put and nothing was made.
+  Result<void> drop(ActiveRun& active);
   /// replay, ledger, notes, then the active ref goes; each a compare-and-swap. Idempotent.
   Result<void> seal(ActiveRun& active, const record::RunRecord& final_run);
 

@@ -52,6 +52,8 @@ TEST_F(BadInputTest, NoModelSaysWhatToSet) {
   expect_told(factory({"feature", "--model", "ollama/x", "y"}), 128, "no Ollama answers", "model");
   expect_told(factory({"feature", "--model", "nonsense", "y"}), 129, "is no model",
               "<provider>/<model>");
+  EXPECT_EQ(factory({"log"}).out, "") << "nothing was asked, so nothing waits";
+  EXPECT_EQ(repo_.git({"for-each-ref", "refs/factory/active"}), "");
 }
 
 TEST_F(BadInputTest, NoRemoteAndRemoteGone) {
