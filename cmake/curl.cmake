@@ -1,5 +1,5 @@
 # libcurl is compiled against but loaded at run time, by the name that a linker would have written down
-# (lib/net/curl_library.h says why).
+# (curl() in lib/net/http.cc says why).
 find_package(CURL 7.85 REQUIRED)
 if(APPLE)
   set(GF_LIBCURL libcurl.4.dylib)

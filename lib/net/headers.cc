@@ -1,25 +1,11 @@
 // What headers and addresses say: pure functions.
 #include <algorithm>
-#include <cstdlib>
 
 #include "base/text.h"
-#include "net/curl_library.h"
 #include "net/http.h"
 
 namespace gf::net {
 namespace {
-
-constexpr int64_t kMaxWaitSeconds = 10 * 365 * 86400;  // what is longer means "never" anyway
-
-/// "2", "0.5": digits with at most one point, times `scale`.
-std::optional<Milliseconds> number(const std::string& text, double scale) {
-  bool digits = !text.empty() && text.find_first_not_of("0123456789.") == std::string::npos &&
-                std::count(text.begin(), text.end(), '.') <= 1 && text != ".";
-  if (!digits) return std::nullopt;
-  double value = std::strtod(text.c_str(), nullptr) * scale;
-  value = std::min(value, static_cast<double>(kMaxWaitSeconds) * 1000);
-  return Milliseconds(static_cast<int64_t>(value));
-}
 
 /// Host without port and brackets, lower case.
 std::string host_of(std::string_view url) {
@@ -55,18 +41,6 @@ bool is_loopback(std::string_view url) {
   if (host == "localhost" || host == "::1") return true;
   // An address, not a name that begins like one.
   return host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos;
-}
-
-std::optional<Milliseconds> retry_after(const Answer& answer, Timestamp now) {
-  if (auto exact = number(answer.header("retry-after-ms"), 1)) return exact;
-  std::string text = answer.header("retry-after");
-  if (auto seconds = number(text, 1000)) return seconds;
-  if (text.find(' ') == std::string::npos) return std::nullopt;  // no form of a date
-  auto lib = curl();
-  time_t when = lib.ok() ? (*lib)->getdate(text.c_str(), nullptr) : -1;
-  if (when < 0) return std::nullopt;
-  auto wait = Timestamp(Milliseconds(static_cast<int64_t>(when) * 1000)) - now;
-  return std::clamp<Milliseconds>(wait, Milliseconds(0), Milliseconds(kMaxWaitSeconds * 1000));
 }
 
 }  // namespace gf::net

@@ -1,13 +1,16 @@
 #include "net/http.h"
 
+#include <curl/curl.h>
+#include <dlfcn.h>
 #include <fmt/format.h>
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <memory>
+#include <type_traits>
 
 #include "base/text.h"
-#include "net/curl_library.h"
 
 namespace gf::net {
 namespace {
@@ -18,6 +21,68 @@ constexpr int kLookMs = 50;  ///< how often a wish to stop and the limits are lo
 constexpr Milliseconds kGrace{100};
 constexpr size_t kGraceBytes = 64u << 10;
 constexpr size_t kMaxHeaderBytes = 256u << 10;
+constexpr int64_t kMaxWaitSeconds = 10 * 365 * 86400;  // what is longer means "never" anyway
+
+/// The functions of libcurl that this room calls, under their own names.
+struct Curl {
+  decltype(&::curl_easy_init) easy_init = nullptr;
+  decltype(&::curl_easy_cleanup) easy_cleanup = nullptr;
+  decltype(&::curl_easy_setopt) easy_setopt = nullptr;
+  decltype(&::curl_easy_getinfo) easy_getinfo = nullptr;
+  decltype(&::curl_easy_strerror) easy_strerror = nullptr;
+  decltype(&::curl_multi_init) multi_init = nullptr;
+  decltype(&::curl_multi_cleanup) multi_cleanup = nullptr;
+  decltype(&::curl_multi_add_handle) multi_add_handle = nullptr;
+  decltype(&::curl_multi_remove_handle) multi_remove_handle = nullptr;
+  decltype(&::curl_multi_perform) multi_perform = nullptr;
+  decltype(&::curl_multi_info_read) multi_info_read = nullptr;
+  decltype(&::curl_multi_poll) multi_poll = nullptr;
+  decltype(&::curl_slist_append) slist_append = nullptr;
+  decltype(&::curl_slist_free_all) slist_free_all = nullptr;
+  decltype(&::curl_getdate) getdate = nullptr;
+};
+
+/// What dlopen() says, or empty.
+std::string load(Curl& curl) {
+  void* library = dlopen(GF_LIBCURL, RTLD_NOW | RTLD_LOCAL);
+  if (library == nullptr) return dlerror();
+  std::string missing;
+  auto find = [&](auto& function, const char* name) {
+    function = reinterpret_cast<std::remove_reference_t<decltype(function)>>(dlsym(library, name));
+    if (function == nullptr) missing = fmt::format("{} has no {}", GF_LIBCURL, name);
+  };
+  decltype(&::curl_global_init) global_init = nullptr;
+  find(global_init, "curl_global_init");
+  find(curl.easy_init, "curl_easy_init");
+  find(curl.easy_cleanup, "curl_easy_cleanup");
+  find(curl.easy_setopt, "curl_easy_setopt");
+  find(curl.easy_getinfo, "curl_easy_getinfo");
+  find(curl.easy_strerror, "curl_easy_strerror");
+  find(curl.multi_init, "curl_multi_init");
+  find(curl.multi_cleanup, "curl_multi_cleanup");
+  find(curl.multi_add_handle, "curl_multi_add_handle");
+  find(curl.multi_remove_handle, "curl_multi_remove_handle");
+  find(curl.multi_perform, "curl_multi_perform");
+  find(curl.multi_info_read, "curl_multi_info_read");
+  find(curl.multi_poll, "curl_multi_poll");
+  find(curl.slist_append, "curl_slist_append");
+  find(curl.slist_free_all, "curl_slist_free_all");
+  find(curl.getdate, "curl_getdate");
+  if (missing.empty() && global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) missing = "it does not start";
+  return missing;
+}
+
+/// Loads and sets up libcurl, once in a process and for good. Linked, it would bring 25 libraries
+/// into every start (LDAP, RTMP, two for TLS): half of the time of a hook that asks nobody.
+Result<const Curl*> curl() {
+  static Curl functions;
+  static const std::string problem = load(functions);
+  if (problem.empty()) return &functions;
+  return Error{Fault::kEnvironment,
+               "libcurl cannot be used: " + problem,
+               {},
+               "install it as install.sh does, or build git-factory anew"};
+}
 
 using Easy = std::unique_ptr<CURL, void (*)(CURL*)>;
 using List = std::unique_ptr<curl_slist, void (*)(curl_slist*)>;
@@ -244,6 +309,16 @@ Result<CURLcode> drive(CURLM* multi, const Passage& passage, const Cancel& cance
   }
 }
 
+/// "2", "0.5": digits with at most one point, times `scale`.
+std::optional<Milliseconds> number(const std::string& text, double scale) {
+  bool digits = !text.empty() && text.find_first_not_of("0123456789.") == std::string::npos &&
+                std::count(text.begin(), text.end(), '.') <= 1 && text != ".";
+  if (!digits) return std::nullopt;
+  double value = std::strtod(text.c_str(), nullptr) * scale;
+  value = std::min(value, static_cast<double>(kMaxWaitSeconds) * 1000);
+  return Milliseconds(static_cast<int64_t>(value));
+}
+
 }  // namespace
 
 Result<Answer> send(const Request& request, const Cancel& cancel) {
@@ -281,6 +356,18 @@ Result<Answer> get(const std::string& url, const Limits& limits, const Cancel& c
 Result<Answer> post(const std::string& url, const std::string& body, const Headers& headers,
                     const Limits& limits, const Cancel& cancel) {
   return send(Request{url, body, headers, limits, {}, {}}, cancel);
+}
+
+std::optional<Milliseconds> retry_after(const Answer& answer, Timestamp now) {
+  if (auto exact = number(answer.header("retry-after-ms"), 1)) return exact;
+  std::string text = answer.header("retry-after");
+  if (auto seconds = number(text, 1000)) return seconds;
+  if (text.find(' ') == std::string::npos) return std::nullopt;  // no form of a date
+  auto lib = curl();
+  time_t when = lib.ok() ? (*lib)->getdate(text.c_str(), nullptr) : -1;
+  if (when < 0) return std::nullopt;
+  auto wait = Timestamp(Milliseconds(static_cast<int64_t>(when) * 1000)) - now;
+  return std::clamp<Milliseconds>(wait, Milliseconds(0), Milliseconds(kMaxWaitSeconds * 1000));
 }
 
 }  // namespace gf::net
