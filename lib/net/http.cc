@@ -68,7 +68,8 @@ std::string load(Curl& curl) {
   find(curl.slist_append, "curl_slist_append");
   find(curl.slist_free_all, "curl_slist_free_all");
   find(curl.getdate, "curl_getdate");
-  if (missing.empty() && global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) missing = "it does not start";
+  if (missing.empty() && global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+    missing = "it does not start";
   return missing;
 }
 
@@ -305,7 +306,8 @@ Result<CURLcode> drive(CURLM* multi, const Passage& passage, const Cancel& cance
     if (passage.answer.left && Steady::now() - passage.left_at > kGrace) return CURLE_OK;
     GF_TRY(within_limits(passage, start));
     auto most = std::min<int64_t>(kLookMs, passage.request.limits.total.count());
-    passage.lib.multi_poll(multi, nullptr, 0, static_cast<int>(std::max<int64_t>(1, most)), nullptr);
+    passage.lib.multi_poll(multi, nullptr, 0, static_cast<int>(std::max<int64_t>(1, most)),
+                           nullptr);
   }
 }
 
@@ -358,6 +360,7 @@ Result<Answer> post(const std::string& url, const std::string& body, const Heade
   return send(Request{url, body, headers, limits, {}, {}}, cancel);
 }
 
+// Here and not beside the other pure functions: libcurl knows the three forms of a date.
 std::optional<Milliseconds> retry_after(const Answer& answer, Timestamp now) {
   if (auto exact = number(answer.header("retry-after-ms"), 1)) return exact;
   std::string text = answer.header("retry-after");

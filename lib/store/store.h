@@ -43,7 +43,8 @@ class ActiveRun {
   /// manifest.
   Result<void> put_exchange(const record::Exchange& exchange);
   /// `key` distinguishes runs of one gate on one tree (what was selected). Returns the file name.
-  /// Saves when getting the outcome `took` long; one that was known already is had again for nothing.
+  /// Saves when getting the outcome `took` long; one that was known already is had again for
+  /// nothing.
   Result<std::string> put_gate(const record::GateOutcome& outcome, const std::string& key,
                                Milliseconds took = Milliseconds(0));
   /// Keeps `tree` alive: writes the stage commit on the last one (or the base) and returns it.

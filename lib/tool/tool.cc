@@ -358,7 +358,9 @@ Result<std::vector<ToolAnswer>> Toolbox::Impl::outlines(const std::vector<std::s
   }
   for (const auto& entry : asked) {
     std::string& text = answers[entry.second].text;
-    text = text.empty() ? "no definitions\n" : yes(text).text;
+    // Beyond the limit nothing is known of a file: that is not the same as nothing in it.
+    if (text.empty()) text = outcome.out_cut ? "[... too many definitions]\n" : "no definitions\n";
+    text = yes(text).text;
   }
   return answers;
 }
