@@ -1,4 +1,4 @@
-# gf_room(<name> [ROOMS <lower rooms>...] [LIBRARIES <foreign targets>...])
+# gf_room(<name> FLOOR <number> [ROOMS <lower rooms>...] [LIBRARIES <foreign targets>...])
 #
 # A room is lib/<name>, the target gf_<name> and the namespace gf::<name>. Foreign libraries stay
 # private to the room, so a header of theirs cannot leak into another one.
@@ -22,7 +22,7 @@ function(gf_flags target)
 endfunction()
 
 function(gf_room name)
-  cmake_parse_arguments(ROOM "" "" "ROOMS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ROOM "" "FLOOR" "ROOMS;LIBRARIES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lib/${name}/*.cc)
   if(NOT sources)
     return()

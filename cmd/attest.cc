@@ -12,7 +12,7 @@ namespace gf::cmd {
 namespace {
 
 /// "git+<address>", as SPDX and SLSA write it, without what may be a password.
-Result<std::string> uri_of(const engine::Context& context) {
+Result<std::string> uri_of(const session::Context& context) {
   GF_ASSIGN(auto settings, context.git.settings());
   std::string url;
   for (const git::Setting& setting : settings) {
@@ -27,7 +27,7 @@ Result<std::string> uri_of(const engine::Context& context) {
 }
 
 Result<int> attest(const std::string& what, Console& console) {
-  GF_ASSIGN(auto context, engine::Context::open(console.setup, false));
+  GF_ASSIGN(auto context, session::Context::open(console.setup, false));
   GF_ASSIGN(auto id, context->store->find(what));
   if (!id) {
     return Error{Fault::kUser,

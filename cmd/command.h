@@ -9,7 +9,7 @@
 
 #include "base/cancel.h"
 #include "base/result.h"
-#include "engine/context.h"
+#include "session/context.h"
 
 namespace CLI {
 class App;
@@ -30,7 +30,7 @@ enum Exit : int {
 
 /// Where a command speaks: results on standard output, everything else on standard error.
 struct Console {
-  engine::Setup setup;  ///< for the engine, without a sink
+  session::Setup setup;  ///< for the engine, without a sink
   bool json = false;
   bool quiet = false;
   bool terminal = false;  ///< standard error is one, and may be drawn on

@@ -1,5 +1,5 @@
 // git factory demo: a small repository, a bare remote, five features through the real line.
-#include "engine/demo.h"
+#include "setup/demo.h"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 #include "analyst/metrics.h"
 #include "base/text.h"
 #include "command.h"
-#include "engine/engine.h"
+#include "line/features.h"
 #include "live_view.h"
 #include "open_index.h"
 #include "picture.h"
@@ -18,23 +18,23 @@ namespace gf::cmd {
 namespace {
 
 Result<int> demo(const std::string& folder, const std::string& python, Console& console) {
-  engine::Setup setup = console.setup;
+  session::Setup setup = console.setup;
   auto say = [&](const std::string& text) { console.say(text); };
-  GF_ASSIGN(auto place, engine::make_demo(setup, folder, python, say));
+  GF_ASSIGN(auto place, setup::make_demo(setup, folder, python, say));
   setup.directory = place.repository;
   int delivered = 0;
-  for (const engine::DemoFeature& wanted : engine::demo_features()) {
+  for (const setup::DemoFeature& wanted : setup::demo_features()) {
     console.say(
         fmt::format("\n== git factory feature \"{}\"   (answers: scripted)", wanted.request));
-    engine::Setup own = setup;
+    session::Setup own = setup;
     own.overrides.emplace_back("factory.model", "scripted/" + std::string(wanted.slug));
-    engine::Feature feature;
+    line::Feature feature;
     feature.request = std::string(wanted.request);
     feature.slug = std::string(wanted.slug);
     auto result = [&] {
       std::unique_ptr<View> view = make_view(console);
       own.sink = sink_for(console, *view);
-      return engine::run_feature(own, feature);
+      return line::run_feature(own, feature);
     }();
     if (!result.ok()) return result.error();
     bool good = result->status == (wanted.delivers ? record::RunStatus::kDelivered
@@ -48,7 +48,7 @@ Result<int> demo(const std::string& folder, const std::string& python, Console& 
           {},
           {}};
   }
-  GF_ASSIGN(auto context, engine::Context::open(setup, false));
+  GF_ASSIGN(auto context, session::Context::open(setup, false));
   GF_ASSIGN(auto index, open_index(*context, console));
   GF_ASSIGN(auto report, analyst::collect(index));
   console.print("\n" + analyst::to_markdown(report));

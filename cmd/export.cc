@@ -41,10 +41,10 @@ Result<std::vector<RunId>> chosen(const store::Store& store, const Options& opti
 }
 
 /// The remote's address without name and password; paths of this machine are nobody's business.
-std::string public_url(const engine::Context& context) {
-  auto config = engine::Config::load(context.repo, context.git, Oid(), {}, true);
+std::string public_url(const session::Context& context) {
+  auto config = session::Config::load(context.repo, context.git, Oid(), {}, true);
   if (!config.ok()) return {};
-  auto remote = engine::find_remote(context, *config, context.shape.head_branch);
+  auto remote = session::find_remote(context, *config, context.shape.head_branch);
   if (!remote.ok() || !*remote) return {};
   std::string url = config->get("remote." + **remote + ".url", "");
   size_t scheme = url.find("://");
@@ -55,7 +55,7 @@ std::string public_url(const engine::Context& context) {
 }
 
 Result<int> export_runs(const Options& options, Console& console) {
-  GF_ASSIGN(auto context, engine::Context::open(console.setup, false));
+  GF_ASSIGN(auto context, session::Context::open(console.setup, false));
   GF_ASSIGN(auto ids, chosen(*context->store, options));
   analyst::OtlpWish wish{options.prompts, public_url(*context)};
   int missing = 0;

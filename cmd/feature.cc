@@ -11,7 +11,7 @@
 
 #include "base/text.h"
 #include "command.h"
-#include "engine/engine.h"
+#include "line/features.h"
 #include "live_view.h"
 #include "picture.h"
 #include "record/spec.h"
@@ -46,7 +46,7 @@ Result<std::string> request_of(const Options& options) {
 
 /// "--model STAGE=REF" or "--model REF", as settings that beat all others.
 Result<void> add_models(const std::vector<std::string>& models,
-                        engine::Config::Settings& settings) {
+                        session::Config::Settings& settings) {
   for (const std::string& model : models) {
     size_t equals = model.find('=');
     std::string stage = equals == std::string::npos ? "" : model.substr(0, equals);
@@ -108,7 +108,7 @@ Result<int> conclude(const Console& console, const Result<record::RunRecord>& re
 }
 
 Result<int> run_feature(const Options& options, Console& console) {
-  engine::Feature feature;
+  line::Feature feature;
   GF_ASSIGN(feature.request, request_of(options));
   if (!options.slug.empty()) feature.slug = options.slug;
   if (!options.base.empty()) feature.base = options.base;
@@ -122,7 +122,7 @@ Result<int> run_feature(const Options& options, Console& console) {
     GF_ASSIGN(feature.spec, record::spec_from_json(json));
     if (trim(feature.request).empty()) feature.request = feature.spec->request;
   }
-  engine::Setup setup = console.setup;
+  session::Setup setup = console.setup;
   GF_TRY(add_models(options.models, setup.overrides));
   if (!options.budget.empty()) setup.overrides.emplace_back("factory.budgetUsd", options.budget);
   if (!options.batch.empty()) setup.overrides.emplace_back("factory.batch", options.batch);
@@ -130,11 +130,11 @@ Result<int> run_feature(const Options& options, Console& console) {
     std::unique_ptr<View> view = make_view(console);
     setup.sink = sink_for(console, *view);
     setup.approve = ask_person(console, *view);
-    return engine::run_feature(setup, feature);
+    return line::run_feature(setup, feature);
   }();
   if (result.ok() && options.plan_only && !console.json &&
       result->status == record::RunStatus::kPlanned) {
-    GF_ASSIGN(auto context, engine::Context::open(console.setup, false));
+    GF_ASSIGN(auto context, session::Context::open(console.setup, false));
     GF_ASSIGN(auto whole, context->store->load(result->id));
     if (whole.spec) console.print(printable(record::to_markdown(*whole.spec)));
   }
@@ -192,7 +192,7 @@ Run bind_resume(CLI::App& app) {
       ->type_name("<usd>");
   app.add_flag("--approve", options->approve, "Approve the spec that the run waits with");
   return [options](Console& console) -> Result<int> {
-    engine::Setup setup = console.setup;
+    session::Setup setup = console.setup;
     GF_TRY(add_models(options->models, setup.overrides));
     if (!options->budget.empty())
       setup.overrides.emplace_back("factory.budgetUsd", options->budget);
@@ -203,7 +203,7 @@ Run bind_resume(CLI::App& app) {
       setup.sink = sink_for(console, *view);
       setup.approve = ask_person(console, *view);
       if (options->approve) setup.approve = [](const record::Spec&) { return true; };
-      return engine::resume_run(setup, name);
+      return line::resume_run(setup, name);
     }();
     return conclude(console, result);
   };
@@ -215,7 +215,7 @@ Run bind_abort(CLI::App& app) {
   return [options](Console& console) -> Result<int> {
     std::optional<std::string> name;
     if (!options->run.empty()) name = options->run;
-    GF_ASSIGN(auto run, engine::abort_run(console.setup, name));
+    GF_ASSIGN(auto run, line::abort_run(console.setup, name));
     console.say(fmt::format("aborted run {} ({})", run.id.str(), run.slug));
     return kYes;
   };

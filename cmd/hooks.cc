@@ -51,7 +51,7 @@ bool stands(const hooks::Hook& hook) {
 }
 
 Result<int> status(const Options& options, const Console& console) {
-  GF_ASSIGN(auto context, engine::Context::open(console.setup, false));
+  GF_ASSIGN(auto context, session::Context::open(console.setup, false));
   GF_ASSIGN(auto place, hooks::place_of(context->repo, context->git));
   std::vector<std::string> needed = wanted(options, place);
   std::vector<std::string> shown = options.names.empty() ? hooks::all_names() : options.names;
@@ -94,7 +94,7 @@ Result<int> tell(const hooks::Change& change, bool installing, const Console& co
 }
 
 Result<int> change(const Options& options, bool installing, const Console& console) {
-  GF_ASSIGN(auto context, engine::Context::open(console.setup, false));
+  GF_ASSIGN(auto context, session::Context::open(console.setup, false));
   GF_ASSIGN(auto place, hooks::place_of(context->repo, context->git));
   std::vector<std::string> names = wanted(options, place);
   if (!installing && options.names.empty()) names = hooks::all_names();

@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 #include "door.h"
-#include "engine/setup.h"
+#include "setup/setup.h"
 #include "hooks/hooks.h"
 
 namespace gf::cmd {
@@ -39,7 +39,7 @@ bool agrees(const std::string& question) {
 }
 
 /// The pre-push hook: installed when it is wanted, offered on a terminal, told of otherwise.
-Result<std::string> settle_hook(engine::Context& context, const Options& options) {
+Result<std::string> settle_hook(session::Context& context, const Options& options) {
   GF_ASSIGN(auto place, hooks::place_of(context.repo, context.git));
   GF_ASSIGN(auto hook, hooks::look(place, "pre-push"));
   if (hook.state == hooks::State::kOurs || hook.state == hooks::State::kCalls)
@@ -55,7 +55,7 @@ Result<std::string> settle_hook(engine::Context& context, const Options& options
   return done.hook.chained.empty() ? text : text + "; then " + done.hook.chained;
 }
 
-std::string told(const engine::Preparation& found, bool dry_run) {
+std::string told(const setup::Preparation& found, bool dry_run) {
   std::string text =
       fmt::format("base:      {} ({})\n", found.base.name, found.base.commit.short_hex());
   for (const gate::Gate& gate : found.gates) {
@@ -90,9 +90,9 @@ Result<int> init(const Options& options, Console& console) {
                  {},
                  "use none, summary or full"};
   }
-  GF_ASSIGN(auto context, engine::Context::open(console.setup, true));
-  GF_ASSIGN(auto found, engine::look(*context, share));
-  if (!options.dry_run) GF_TRY(engine::prepare(*context, found));
+  GF_ASSIGN(auto context, session::Context::open(console.setup, true));
+  GF_ASSIGN(auto found, setup::look(*context, share));
+  if (!options.dry_run) GF_TRY(setup::prepare(*context, found));
   console.print(printable(told(found, options.dry_run)));
   GF_ASSIGN(auto hook, settle_hook(*context, options));
   console.print(printable("hooks:     " + hook) + "\n");
@@ -100,7 +100,7 @@ Result<int> init(const Options& options, Console& console) {
   return kYes;
 }
 
-void show_claims(const engine::Claims& claims, const Console& console) {
+void show_claims(const setup::Claims& claims, const Console& console) {
   console.print(printable(claims.text));
   if (claims.before && !claims.trusted) {
     console.print(fmt::format("\nsince {}, which you trusted:\n", claims.before->short_hex()));
@@ -116,8 +116,8 @@ void show_claims(const engine::Claims& claims, const Console& console) {
 }
 
 Result<int> trust(bool yes, Console& console) {
-  GF_ASSIGN(auto context, engine::Context::open(console.setup, false));
-  GF_ASSIGN(auto claims, engine::tracked_claims(*context));
+  GF_ASSIGN(auto context, session::Context::open(console.setup, false));
+  GF_ASSIGN(auto claims, setup::tracked_claims(*context));
   if (!claims) {
     console.say("there is no .gitfactory; nothing needs trust");
     return kYes;
@@ -142,7 +142,7 @@ Result<int> trust(bool yes, Console& console) {
       return kNo;
     }
   }
-  GF_TRY(engine::trust(*context, claims->blob));
+  GF_TRY(setup::trust(*context, claims->blob));
   console.say("trusted, until it changes");
   return kYes;
 }

@@ -16,7 +16,7 @@
 namespace gf::cmd {
 namespace {
 
-using engine::Event;
+using session::Event;
 
 class Silent : public View {
  public:
@@ -26,7 +26,7 @@ class Silent : public View {
 class JsonLines : public View {
  public:
   void on(const Event& event) override {
-    std::string line = engine::to_json(event).dump() + "\n";
+    std::string line = to_json(event).dump() + "\n";
     std::fwrite(line.data(), 1, line.size(), stdout);
     std::fflush(stdout);
   }
@@ -108,7 +108,7 @@ std::unique_ptr<View> make_view(const Console& console) {
   return std::make_unique<PlainLines>();
 }
 
-engine::Sink sink_for(const Console& console, View& view) {
+session::Sink sink_for(const Console& console, View& view) {
   return [trace = console.setup.sink, &view](const Event& event) {
     if (trace) trace(event);
     view.on(event);

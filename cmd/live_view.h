@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "command.h"
-#include "engine/event.h"
+#include "session/event.h"
 
 namespace gf::cmd {
 
@@ -13,13 +13,13 @@ namespace gf::cmd {
 class View {
  public:
   virtual ~View() = default;
-  virtual void on(const engine::Event& event) = 0;
+  virtual void on(const session::Event& event) = 0;
   /// What is shown stays; what comes is shown below whatever is written now.
   virtual void leave() {}
 };
 std::unique_ptr<View> make_view(const Console& console);
 
 /// `base`'s sink and the view, as one.
-engine::Sink sink_for(const Console& console, View& view);
+session::Sink sink_for(const Console& console, View& view);
 
 }  // namespace gf::cmd

@@ -97,7 +97,7 @@ class Printer {
 };
 
 Result<int> log(Options options, Console& console) {
-  GF_ASSIGN(auto context, engine::Context::open(console.setup, false));
+  GF_ASSIGN(auto context, session::Context::open(console.setup, false));
   analyst::LogWish& wish = options.wish;
   if (!options.since.empty()) {
     GF_ASSIGN(wish.since, git_date(context->git, options.since));

@@ -14,7 +14,7 @@
 #include "analyst/index.h"
 #include "base/text.h"
 #include "command.h"
-#include "engine/templates.h"
+#include "session/templates.h"
 
 namespace gf::cmd {
 namespace {
@@ -54,13 +54,13 @@ std::string variable(const proc::Environment& environment, const char* name) {
 }
 
 /// GIT_FACTORY_TRACE names a file that gets every event, as git's own GIT_TRACE2 does it.
-engine::Sink trace_sink(const std::string& path) {
+session::Sink trace_sink(const std::string& path) {
   if (path.empty()) return {};
   try {
     auto logger = spdlog::basic_logger_st("trace", path);
     logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e %v");
     logger->flush_on(spdlog::level::info);
-    return [logger](const engine::Event& event) {
+    return [logger](const session::Event& event) {
       logger->info("{} {} {} {}", event.kind, event.stage, event.attempt, printable(event.text));
     };
   } catch (const spdlog::spdlog_ex& error) {
@@ -83,7 +83,7 @@ int run(int argc, char** argv) {
   console.setup.version = GF_VERSION;
   console.setup.look_up = analyst::look_up;
   console.setup.data_dir =
-      engine::find_data_dir(console.setup.environment, "/proc/self/exe", GF_DATADIR);
+      session::find_data_dir(console.setup.environment, "/proc/self/exe", GF_DATADIR);
   console.setup.sink = trace_sink(variable(console.setup.environment, "GIT_FACTORY_TRACE"));
   console.terminal =
       isatty(STDERR_FILENO) != 0 && variable(console.setup.environment, "TERM") != "dumb";

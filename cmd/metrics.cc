@@ -27,7 +27,7 @@ std::string one_group(const analyst::Table& table, const Options& options, bool 
 }
 
 Result<int> metrics(const Options& options, Console& console) {
-  GF_ASSIGN(auto context, engine::Context::open(console.setup, false));
+  GF_ASSIGN(auto context, session::Context::open(console.setup, false));
   analyst::Window window;
   if (!options.since.empty()) {
     GF_ASSIGN(auto since, git_date(context->git, options.since));

@@ -1,5 +1,5 @@
 // git factory models [check]: who would be asked, what that costs, and whether they answer.
-#include "engine/models.h"
+#include "setup/models.h"
 
 #include <fmt/format.h>
 
@@ -28,7 +28,7 @@ std::string price_of(const model::Description& about) {
 }
 
 /// All but the stage: stages that would ask the same are told together.
-std::string row_text(const engine::ModelRow& row) {
+std::string row_text(const setup::ModelRow& row) {
   std::string text = fmt::format("{}  {:<32}", row.place, row.reference);
   if (!row.about.address.empty()) text += "  " + row.about.address;
   if (row.about.context_window > 0) text += fmt::format("  context {}", row.about.context_window);
@@ -38,9 +38,9 @@ std::string row_text(const engine::ModelRow& row) {
   return "  " + text + "\n";
 }
 
-std::string chains_text(const std::vector<engine::ModelRow>& rows) {
+std::string chains_text(const std::vector<setup::ModelRow>& rows) {
   std::vector<std::pair<std::string, std::string>> stages, chains;  // (stage or stages, its rows)
-  for (const engine::ModelRow& row : rows) {
+  for (const setup::ModelRow& row : rows) {
     if (stages.empty() || stages.back().first != row.stage) stages.emplace_back(row.stage, "");
     stages.back().second += row_text(row);
   }
@@ -58,7 +58,7 @@ std::string chains_text(const std::vector<engine::ModelRow>& rows) {
   return all;
 }
 
-Json row_json(const engine::ModelRow& row) {
+Json row_json(const setup::ModelRow& row) {
   Json json = Json::object({{"stage", row.stage},
                             {"place", row.place},
                             {"model", row.reference},
@@ -86,14 +86,14 @@ std::string proposals_text(const std::vector<model::Proposal>& proposals) {
 }
 
 Result<int> list(Console& console) {
-  GF_ASSIGN(auto context, engine::Context::open(console.setup, false));
-  GF_ASSIGN(auto config, engine::settings_for_runs(*context));
-  GF_ASSIGN(auto rows, engine::configured_models(*context, config));
+  GF_ASSIGN(auto context, session::Context::open(console.setup, false));
+  GF_ASSIGN(auto config, setup::settings_for_runs(*context));
+  GF_ASSIGN(auto rows, setup::configured_models(*context, config));
   std::vector<model::Proposal> proposals =
       model::proposals(console.setup.environment, *console.setup.cancel);
   if (console.json) {
     Json all = Json::array(), found = Json::array();
-    for (const engine::ModelRow& row : rows) all.push(row_json(row));
+    for (const setup::ModelRow& row : rows) all.push(row_json(row));
     for (const model::Proposal& proposal : proposals) {
       found.push(Json::object(
           {{"found", proposal.found}, {"commands", Json::strings(proposal.commands)}}));
@@ -103,7 +103,7 @@ Result<int> list(Console& console) {
   }
   std::string text = chains_text(rows);
   bool trouble = rows.empty();
-  for (const engine::ModelRow& row : rows) trouble = trouble || !row.problem.empty();
+  for (const setup::ModelRow& row : rows) trouble = trouble || !row.problem.empty();
   if (rows.empty()) text += "no model is configured\n";
   if (trouble) text += "\n" + proposals_text(proposals);
   console.print(printable(text));
@@ -115,7 +115,7 @@ std::string duration_text(Milliseconds took) {
   return fmt::format("{:.1f} s", static_cast<double>(took.count()) / 1000);
 }
 
-std::string check_text(const engine::ModelCheck& row) {
+std::string check_text(const setup::ModelCheck& row) {
   if (!row.answers) return fmt::format("{}  no: {}\n", row.reference, row.failure);
   auto mark = [](bool good) { return good ? "yes" : "no"; };
   std::string text = fmt::format(
@@ -128,7 +128,7 @@ std::string check_text(const engine::ModelCheck& row) {
   return text;
 }
 
-Json check_json(const engine::ModelCheck& row) {
+Json check_json(const setup::ModelCheck& row) {
   return Json::object({{"model", row.reference},
                        {"stages", Json::strings(row.stages)},
                        {"answers", row.answers},
@@ -143,9 +143,9 @@ Json check_json(const engine::ModelCheck& row) {
 }
 
 Result<int> check(Console& console, const std::vector<std::string>& only) {
-  GF_ASSIGN(auto context, engine::Context::open(console.setup, false));
-  GF_ASSIGN(auto config, engine::settings_for_runs(*context));
-  GF_ASSIGN(auto rows, engine::check_models(*context, config, only));
+  GF_ASSIGN(auto context, session::Context::open(console.setup, false));
+  GF_ASSIGN(auto config, setup::settings_for_runs(*context));
+  GF_ASSIGN(auto rows, setup::check_models(*context, config, only));
   if (rows.empty()) {
     return Error{Fault::kConfiguration,
                  "no model is configured",
@@ -155,7 +155,7 @@ Result<int> check(Console& console, const std::vector<std::string>& only) {
   bool good = true;
   Json all = Json::array();
   std::string text;
-  for (const engine::ModelCheck& row : rows) {
+  for (const setup::ModelCheck& row : rows) {
     good = good && row.answers && row.structured && row.tools;
     all.push(check_json(row));
     text += check_text(row);

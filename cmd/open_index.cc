@@ -6,7 +6,7 @@
 
 namespace gf::cmd {
 
-Result<analyst::Index> open_index(const engine::Context& context, const Console& console) {
+Result<analyst::Index> open_index(const session::Context& context, const Console& console) {
   analyst::Index::Options options;
   options.cancel = &context.cancel();
   bool drawn = false;

@@ -6,6 +6,6 @@
 
 namespace gf::cmd {
 
-Result<analyst::Index> open_index(const engine::Context& context, const Console& console);
+Result<analyst::Index> open_index(const session::Context& context, const Console& console);
 
 }  // namespace gf::cmd

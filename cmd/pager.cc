@@ -13,20 +13,20 @@
 namespace gf::cmd {
 namespace {
 
-std::string variable(const engine::Context& context, const char* name) {
+std::string variable(const session::Context& context, const char* name) {
   auto found = context.setup.environment.find(name);
   return found == context.setup.environment.end() ? std::string() : found->second;
 }
 
 /// git set a pager up already: `pager.factory` in the user's configuration.
-bool in_use(const engine::Context& context) {
+bool in_use(const session::Context& context) {
   std::string told = variable(context, "GIT_PAGER_IN_USE");
   return told == "true" || told == "1";
 }
 
 }  // namespace
 
-Pager::Pager(const engine::Context& context, const Console& console) {
+Pager::Pager(const session::Context& context, const Console& console) {
   if (console.json || isatty(STDOUT_FILENO) == 0 || in_use(context)) return;
   auto told = context.git.run({"var", "GIT_PAGER"});
   std::string pager(told.ok() ? trim(*told) : std::string_view());
@@ -58,7 +58,7 @@ Pager::~Pager() {
   }
 }
 
-Result<bool> wants_colour(const engine::Context& context, const std::string& choice) {
+Result<bool> wants_colour(const session::Context& context, const std::string& choice) {
   if (choice == "always") return true;
   if (choice == "never") return false;
   bool terminal = isatty(STDOUT_FILENO) != 0 || in_use(context);

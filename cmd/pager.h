@@ -11,7 +11,7 @@ namespace gf::cmd {
 /// lives, when standard output is a terminal. `git --no-pager` and a pager of "cat" mean none.
 class Pager {
  public:
-  Pager(const engine::Context& context, const Console& console);
+  Pager(const session::Context& context, const Console& console);
   /// Waits until the user has left it.
   ~Pager();
   Pager(const Pager&) = delete;
@@ -23,6 +23,6 @@ class Pager {
 
 /// Whether to colour standard output: `choice` is --color's (always, never, auto), empty asks
 /// color.factory and color.ui. Ask before a Pager is made, which takes the terminal's place.
-Result<bool> wants_colour(const engine::Context& context, const std::string& choice);
+Result<bool> wants_colour(const session::Context& context, const std::string& choice);
 
 }  // namespace gf::cmd

@@ -8,7 +8,7 @@
 
 namespace gf::cmd {
 
-Result<std::string> from_root(const engine::Context& context, const std::string& path) {
+Result<std::string> from_root(const session::Context& context, const std::string& path) {
   std::optional<std::string> root = context.repo.workdir();
   if (!root) return path;
   namespace fs = std::filesystem;

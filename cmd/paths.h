@@ -3,11 +3,11 @@
 
 #include <string>
 
-#include "engine/context.h"
+#include "session/context.h"
 
 namespace gf::cmd {
 
 /// `path` as seen from where the user is, given from the root of the work tree; "" is the root.
-Result<std::string> from_root(const engine::Context& context, const std::string& path);
+Result<std::string> from_root(const session::Context& context, const std::string& path);
 
 }  // namespace gf::cmd

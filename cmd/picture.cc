@@ -10,7 +10,7 @@
 namespace gf::cmd {
 namespace {
 
-using engine::Event;
+using session::Event;
 
 constexpr const char* kLine[] = {"plan", "scout", "build", "validate", "test", "review", "pr"};
 constexpr size_t kNoteBytes = 600;

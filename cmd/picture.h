@@ -7,14 +7,14 @@
 #include <string>
 #include <vector>
 
-#include "engine/event.h"
+#include "session/event.h"
 #include "record/run.h"
 
 namespace gf::cmd {
 
 /// What a log file or a pipe gets for one event, without a line end: a stage's steps stand indented
 /// below it. Empty for events that say nothing there.
-std::string plain_line(const engine::Event& event);
+std::string plain_line(const session::Event& event);
 
 /// How a run ended, and what to do next, in a line or a few.
 std::string result_text(const record::RunRecord& run);
@@ -26,7 +26,7 @@ class Picture {
  public:
   using Time = std::chrono::duration<double>;  ///< since any fixed moment
 
-  void on(const engine::Event& event, Time now);
+  void on(const session::Event& event, Time now);
   /// What to send to a terminal `width` columns wide; empty before a run has begun.
   std::string draw(size_t width, Time now);
   [[nodiscard]] bool moving() const { return !current_.empty(); }  ///< a stage's seconds run
@@ -51,7 +51,7 @@ class Picture {
     Time heard{};  ///< when something last came, or the question went out
   };
 
-  void end_stage(const engine::Event& event);
+  void end_stage(const session::Event& event);
   [[nodiscard]] std::string doing(Time now) const;
   void add_line(std::string& text, std::string line, size_t width);
   std::string row(const char* name, Time now);

@@ -55,7 +55,7 @@ Result<int> ask(Options options, Console& console) {
   }
   if (options.sql == "-")
     options.sql.assign(std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>());
-  GF_ASSIGN(auto context, engine::Context::open(console.setup, false));
+  GF_ASSIGN(auto context, session::Context::open(console.setup, false));
   GF_ASSIGN(auto index, open_index(*context, console));
   GF_ASSIGN(db::Database * reader, index.restricted());
   reader->stop_on(context->cancel());

@@ -1,5 +1,5 @@
 // git factory replay [<run> | <range>]: run it again from the record, and say what is not the same.
-#include "engine/replay.h"
+#include "replay/replay.h"
 
 #include <fmt/format.h>
 
@@ -18,9 +18,9 @@ struct Options {
   std::string gates = "run";
 };
 
-using Result = engine::Replayed::Result;
+using Result = replay::Replayed::Result;
 
-std::string line_of(const engine::StepComparison& step) {
+std::string line_of(const replay::StepComparison& step) {
   std::string name = step.attempt > 0 ? fmt::format("{} {}", step.stage, step.attempt) : step.stage;
   std::string text = fmt::format("  {:<7} {:<11}", step.same() ? "same" : "differs", name);
   if (step.same()) {
@@ -28,7 +28,7 @@ std::string line_of(const engine::StepComparison& step) {
     if (step.exchanges > 0) text += ", " + counted(static_cast<size_t>(step.exchanges), "exchange");
     if (step.gates > 0) text += ", " + counted(static_cast<size_t>(step.gates), "gate");
   } else {
-    const engine::Difference& first = step.differences.front();
+    const replay::Difference& first = step.differences.front();
     text += fmt::format(" {} {}: {}", first.kind, first.name, first.text);
     size_t more = step.differences.size() - 1;
     if (more > 0) text += fmt::format(" (and {} more)", more);
@@ -38,7 +38,7 @@ std::string line_of(const engine::StepComparison& step) {
   return text;
 }
 
-std::string end_of(const engine::Replayed& replayed) {
+std::string end_of(const replay::Replayed& replayed) {
   std::string text;
   for (const std::string& drift : replayed.drift) text += "  drift   " + drift + "\n";
   double seconds = static_cast<double>(replayed.took.count()) / 1000;
@@ -57,8 +57,8 @@ std::string end_of(const engine::Replayed& replayed) {
   if (options.all && !options.what.empty()) {
     return Error{Fault::kUsage, "--all and a run or range exclude each other", {}, {}};
   }
-  auto source = options.gates == "run" ? engine::GateSource::kRun : engine::GateSource::kRecorded;
-  GF_ASSIGN(auto replayer, engine::Replayer::open(console.setup, source));
+  auto source = options.gates == "run" ? replay::GateSource::kRun : replay::GateSource::kRecorded;
+  GF_ASSIGN(auto replayer, replay::Replayer::open(console.setup, source));
   std::optional<std::string> what = options.what.empty() ? "@" : options.what;
   if (options.all) what.reset();
   GF_ASSIGN(auto runs, replayer->runs_named(what));
@@ -73,14 +73,14 @@ std::string end_of(const engine::Replayed& replayed) {
   for (const RunId& id : runs) {
     bool text = !console.json;
     if (text) console.print(fmt::format("run {}\n", id.str()));
-    GF_ASSIGN(auto replayed, replayer->replay(id, [&](const engine::StepComparison& step) {
+    GF_ASSIGN(auto replayed, replayer->replay(id, [&](const replay::StepComparison& step) {
       if (text) console.print(printable(line_of(step)));
     }));
     same += replayed.result == Result::kSame ? 1 : 0;
     different += replayed.result == Result::kDifferent ? 1 : 0;
     unsure += replayed.result == Result::kUnsure ? 1 : 0;
     bool there =
-        console.print(text ? printable(end_of(replayed)) : engine::to_json(replayed).dump() + "\n");
+        console.print(text ? printable(end_of(replayed)) : to_json(replayed).dump() + "\n");
     if (!replayed.hint.empty() && !console.quiet && replayed.hint != last_hint)
       console.say("hint: " + printable(replayed.hint));
     last_hint = replayed.hint;

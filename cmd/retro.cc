@@ -19,7 +19,7 @@ Run bind_retro(CLI::App& app) {
   app.add_option("--since", options->since, "Only runs started on this day or later (UTC)");
   app.add_option("--until", options->until, "Only runs started on this day or before (UTC)");
   return [options](Console& console) -> Result<int> {
-    GF_ASSIGN(auto context, engine::Context::open(console.setup, false));
+    GF_ASSIGN(auto context, session::Context::open(console.setup, false));
     analyst::Window window;
     if (!options->since.empty()) {
       GF_ASSIGN(auto since, git_date(context->git, options->since));

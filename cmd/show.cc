@@ -69,9 +69,9 @@ const record::StageRecord* attempt_of(const store::Run& run, const std::string& 
   return nullptr;
 }
 
-Result<int> show_pull(engine::Context& context, int number, const Console& console) {
-  GF_ASSIGN(auto config, engine::Config::load(context.repo, context.git, Oid(), {}));
-  GF_ASSIGN(auto remote, engine::find_remote(context, config, ""));
+Result<int> show_pull(session::Context& context, int number, const Console& console) {
+  GF_ASSIGN(auto config, session::Config::load(context.repo, context.git, Oid(), {}));
+  GF_ASSIGN(auto remote, session::find_remote(context, config, ""));
   auto forge = forge::local_forge(context.repo, context.git, remote, context.clock());
   GF_ASSIGN(auto all, forge->list());
   for (const forge::PullRequest& pull : all) {
@@ -131,7 +131,7 @@ Result<Shown> gates(const store::Run& run, const Place& place, const std::string
 }
 
 /// What an attempt changed, or what lies between two attempts.
-Result<Shown> difference(const engine::Context& context, const store::Run& run,
+Result<Shown> difference(const session::Context& context, const store::Run& run,
                          const Place& place) {
   Oid from = run.run.base_tree, to = run.run.tree;
   std::string title = "base..delivered";
@@ -182,7 +182,7 @@ Result<Shown> stages(const store::Run& run, const Place& place, const std::strin
   return shown;
 }
 
-Result<Shown> chosen(const engine::Context& context, const store::Run& run, const Place& place,
+Result<Shown> chosen(const session::Context& context, const store::Run& run, const Place& place,
                      const Options& options) {
   if (options.exchange > 0 || options.exchanges) return exchanges(run, place, options);
   if (!options.gate.empty()) return gates(run, place, options.gate);
@@ -191,7 +191,7 @@ Result<Shown> chosen(const engine::Context& context, const store::Run& run, cons
 }
 
 Result<int> show(const Options& options, Console& console) {
-  GF_ASSIGN(auto context, engine::Context::open(console.setup, false));
+  GF_ASSIGN(auto context, session::Context::open(console.setup, false));
   if (options.what.starts_with('#')) {
     GF_ASSIGN(int number, number_in(options.what.substr(1), "pull request"));
     return show_pull(*context, number, console);

@@ -11,8 +11,8 @@
 
 #include "base/text.h"
 #include "command.h"
-#include "engine/facts.h"
-#include "engine/templates.h"
+#include "session/facts.h"
+#include "session/templates.h"
 #include "record/schema.h"
 #include "stage/lint.h"
 
@@ -34,7 +34,7 @@ Result<record::Spec> load_spec(const std::string& what, Console& console) {
   } else if (file) {
     text.assign(std::istreambuf_iterator<char>(file), {});
   } else {
-    GF_ASSIGN(auto context, engine::Context::open(console.setup, false));
+    GF_ASSIGN(auto context, session::Context::open(console.setup, false));
     GF_ASSIGN(auto id, context->store->find(what));
     if (!id) {
       return Error{Fault::kUser,
@@ -84,12 +84,12 @@ Result<int> lint(const Options& options, Console& console) {
     return Error{Fault::kUsage, "no spec is named", {}, "name a file, a run, or '-'"};
   GF_ASSIGN(auto spec, load_spec(options.what, console));
   std::vector<stage::LintFinding> findings;
-  std::unique_ptr<engine::Context> context;
-  std::unique_ptr<engine::GitFacts> facts;
+  std::unique_ptr<session::Context> context;
+  std::unique_ptr<session::GitFacts> facts;
   if (!options.no_tree) {
-    GF_ASSIGN(context, engine::Context::open(console.setup, false));
-    GF_ASSIGN(auto base, engine::find_base(*context, {}, options.base));
-    facts = std::make_unique<engine::GitFacts>(context->repo, context->git, base.tree);
+    GF_ASSIGN(context, session::Context::open(console.setup, false));
+    GF_ASSIGN(auto base, session::find_base(*context, {}, options.base));
+    facts = std::make_unique<session::GitFacts>(context->repo, context->git, base.tree);
   }
   findings = stage::lint(spec, facts.get());
   record::Json rows = record::Json::array();
@@ -133,7 +133,7 @@ Run bind_spec(CLI::App& app) {
   CLI::App* schema = app.add_subcommand("schema", "Print the JSON Schema of specs");
   schema->callback([chosen] {
     *chosen = [](Console& console) -> Result<int> {
-      engine::Templates templates(console.setup.data_dir, nullptr, "");
+      session::Templates templates(console.setup.data_dir, nullptr, "");
       GF_ASSIGN(auto text, templates.text("schemas/spec.schema.json"));
       console.print(text);
       return kYes;

@@ -18,10 +18,10 @@ struct Options {
   bool repair = false;
 };
 
-Result<std::string> remote_named(const engine::Context& context, const engine::Config& config,
+Result<std::string> remote_named(const session::Context& context, const session::Config& config,
                                  const std::string& name) {
   if (name.empty()) {
-    GF_ASSIGN(auto found, engine::find_remote(context, config, context.shape.head_branch));
+    GF_ASSIGN(auto found, session::find_remote(context, config, context.shape.head_branch));
     if (found) return *found;
     return Error{Fault::kUser,
                  "there is no remote to share the record with",
@@ -36,7 +36,7 @@ Result<std::string> remote_named(const engine::Context& context, const engine::C
 
 /// What plain `git fetch` will not bring, and how to mend that. Nothing here stops a sync: it names
 /// its refs itself.
-void hint_at_refspecs(const engine::Config& config, const std::string& remote,
+void hint_at_refspecs(const session::Config& config, const std::string& remote,
                       const Console& console) {
   bool record = false, every_branch = false, any = false;
   for (const std::string& spec : config.all("remote." + remote + ".fetch")) {
@@ -87,7 +87,7 @@ record::Json to_json(const store::Synced& done, const store::SyncWish& wish) {
                                {"warnings", record::Json::strings(done.warnings)}});
 }
 
-Result<int> repair(engine::Context& context, const Console& console) {
+Result<int> repair(session::Context& context, const Console& console) {
   GF_ASSIGN(int ledger, context.store->rebuild_ledger(store::Look::kAll));
   GF_ASSIGN(int notes, context.store->rebuild_notes(store::Look::kAll));
   record::Json json = record::Json::object({{"ledger", ledger}, {"notes", notes}});
@@ -101,10 +101,10 @@ Result<int> repair(engine::Context& context, const Console& console) {
 }
 
 Result<int> sync(const Options& options, Console& console) {
-  GF_ASSIGN(auto context, engine::Context::open(console.setup, false));
+  GF_ASSIGN(auto context, session::Context::open(console.setup, false));
   if (options.repair) return repair(*context, console);
   // Without the tracked file: what leaves this machine is decided here and not by what was cloned.
-  GF_ASSIGN(auto config, engine::Config::load(context->repo, context->git, Oid(),
+  GF_ASSIGN(auto config, session::Config::load(context->repo, context->git, Oid(),
                                               console.setup.overrides, true));
   store::SyncWish wish;
   GF_ASSIGN(wish.remote, remote_named(*context, config, options.remote));

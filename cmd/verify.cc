@@ -11,7 +11,7 @@
 
 #include "base/text.h"
 #include "door.h"
-#include "engine/regate.h"
+#include "setup/regate.h"
 
 namespace gf::cmd {
 namespace {
@@ -64,7 +64,7 @@ Result<Place> open_place(const Console& console) {
     more["GIT_OBJECT_DIRECTORY"] = absolute(objects);
     GF_TRY(repo.add_objects(absolute(objects)));
   }
-  git::Runner plain = engine::git_runner(console.setup.environment, *console.setup.cancel);
+  git::Runner plain = session::git_runner(console.setup.environment, *console.setup.cancel);
   git::Runner runner = [plain, more](const git::Command& command) {
     git::Command with = command;
     // What the command itself says about objects counts more.
@@ -85,8 +85,8 @@ Result<Oid> commit_named(const git::Repo& repo, const std::string& name) {
 }
 
 /// Keeps a green answer, so that others (a server) need not run anything. Signed where git can.
-Result<void> remember(engine::Context& context, const verify::Policy& policy, const Oid& commit,
-                      const engine::Regated& regated, const Console& console) {
+Result<void> remember(session::Context& context, const verify::Policy& policy, const Oid& commit,
+                      const setup::Regated& regated, const Console& console) {
   for (const auto& [key, value] : context.setup.overrides) {
     // These gates are of this one call: the policy's are others.
     if (starts_with_ignoring_case(key, "factory-gate.")) return Done{};
@@ -119,17 +119,17 @@ verify::Regate regate_for(const Place& place, const Options& options, const veri
                           const Oid& target, const Console& console) {
   bool receiving = !variable(console, "GIT_QUARANTINE_PATH").empty();
   if (!options.regate || receiving || !place.repo.workdir()) return {};
-  auto context = std::make_shared<std::unique_ptr<engine::Context>>();
-  engine::Setup setup = console.setup;
+  auto context = std::make_shared<std::unique_ptr<session::Context>>();
+  session::Setup setup = console.setup;
   setup.directory = *place.repo.workdir();
   return [context, setup, policy, target, &console](const Oid& commit,
                                                     const RunId& run) -> Result<std::string> {
     if (!*context) {
-      GF_ASSIGN(*context, engine::Context::open(setup, false));
+      GF_ASSIGN(*context, session::Context::open(setup, false));
     }
     console.say("running the gates on " + commit.short_hex());
     RunId who = run.empty() ? RunId::make(setup.clock->now(), setup.clock->random()) : run;
-    GF_ASSIGN(auto regated, engine::regate(**context, target, commit, who));
+    GF_ASSIGN(auto regated, setup::regate(**context, target, commit, who));
     if (regated.red.empty()) {
       GF_TRY(remember(**context, policy, commit, regated, console));
     }

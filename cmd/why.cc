@@ -139,7 +139,7 @@ std::string text_of(const analyst::Why& why) {
 
 Result<int> why(const Options& options, Console& console) {
   GF_ASSIGN(auto place, place_of(options.where));
-  GF_ASSIGN(auto context, engine::Context::open(console.setup, false));
+  GF_ASSIGN(auto context, session::Context::open(console.setup, false));
   GF_ASSIGN(auto path, from_root(*context, place.path));
   std::string revision = options.revision;
   if (revision.empty() && context->shape.bare) revision = "HEAD";

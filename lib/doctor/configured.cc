@@ -6,9 +6,9 @@
 
 #include "base/text.h"
 #include "doctor/inside.h"
-#include "engine/changelog.h"
-#include "engine/facts.h"
-#include "engine/setup.h"
+#include "stage/changelog.h"
+#include "session/facts.h"
+#include "setup/setup.h"
 #include "hooks/hooks.h"
 #include "model/provider.h"
 #include "store/store.h"
@@ -19,7 +19,7 @@ namespace {
 constexpr const char* kStages[] = {"plan", "scout", "build", "test", "review"};
 
 void look_at_gate(const Patient& patient, const gate::Gate& gate, Checks& checks) {
-  const engine::Setup& setup = patient.context.setup;
+  const session::Setup& setup = patient.context.setup;
   std::string name = "gate " + gate.name;
   if (gate.argv.empty() || !proc::find_program(gate.argv[0], setup.environment)) {
     checks.push_back(
@@ -60,7 +60,7 @@ void look_at_refspecs(const Patient& patient, const std::string& share, Checks& 
 
 void look_at_trust(const Patient& patient, Checks& checks) {
   if (!patient.base) return;
-  auto claims = engine::tracked_claims(patient.context);
+  auto claims = setup::tracked_claims(patient.context);
   if (!claims.ok()) {
     checks.push_back(failed(".gitfactory", claims.error()));
   } else if (!*claims) {
@@ -76,8 +76,8 @@ void look_at_trust(const Patient& patient, Checks& checks) {
 
 void look_at_gates(const Patient& patient, Checks& checks) {
   if (!patient.base) return;
-  engine::GitFacts facts(patient.context.repo, patient.context.git, patient.base->tree);
-  const engine::Setup& setup = patient.context.setup;
+  session::GitFacts facts(patient.context.repo, patient.context.git, patient.base->tree);
+  const session::Setup& setup = patient.context.setup;
   std::string python = gate::find_python(patient.config.settings(), patient.context.repo.workdir(),
                                          setup.environment);
   // What an untrusted file names is not in `config`, so it does not run here.
@@ -97,11 +97,11 @@ void look_at_gates(const Patient& patient, Checks& checks) {
     checks.push_back(bad("tests", "no gate runs tests",
                          "add a [factory-gate] with 'stage = test' and 'report = junit'"));
   }
-  checks.push_back(good("changelog", engine::detect_changelog(facts).why));
+  checks.push_back(good("changelog", stage::detect_changelog(facts).why));
 }
 
 void look_at_models(const Patient& patient, const Wish& wish, Checks& checks) {
-  const engine::Setup& setup = patient.context.setup;
+  const session::Setup& setup = patient.context.setup;
   model::Context context{patient.config.settings(),
                          patient.context.repo.workdir().value_or("."),
                          setup.environment,

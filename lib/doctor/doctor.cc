@@ -31,29 +31,29 @@ Check failed(std::string name, const Error& error) {
   return bad(std::move(name), error.message, error.hint);
 }
 
-std::vector<Check> examine(const engine::Setup& setup, const Wish& wish) {
+std::vector<Check> examine(const session::Setup& setup, const Wish& wish) {
   Checks checks;
   look_at_programs(setup, checks);
-  auto context = engine::Context::open(setup, false);
+  auto context = session::Context::open(setup, false);
   if (!context.ok()) {
     checks.push_back(failed("repository", context.error()));
     look_at_format(setup, checks);
     return checks;
   }
-  engine::Context& at = **context;
+  session::Context& at = **context;
   Patient patient{at, {}, {}, {}, true};
-  auto untracked = engine::Config::load(at.repo, at.git, Oid(), setup.overrides, true);
+  auto untracked = session::Config::load(at.repo, at.git, Oid(), setup.overrides, true);
   if (!untracked.ok()) {
     checks.push_back(failed("configuration", untracked.error()));
     return checks;
   }
   patient.config = std::move(untracked).value();
   look_at_shape(patient, checks);
-  auto base = engine::find_base(at, patient.config.settings(), std::nullopt);
+  auto base = session::find_base(at, patient.config.settings(), std::nullopt);
   if (base.ok()) {
     patient.base = *base;
     checks.push_back(good("base", base->name + " (" + base->commit.short_hex() + ")"));
-    auto whole = engine::Config::load(at.repo, at.git, base->tree, setup.overrides);
+    auto whole = session::Config::load(at.repo, at.git, base->tree, setup.overrides);
     patient.trusted = whole.ok();
     if (whole.ok()) patient.config = std::move(whole).value();
   } else {
@@ -63,7 +63,7 @@ std::vector<Check> examine(const engine::Setup& setup, const Wish& wish) {
   look_at_gates(patient, checks);
   look_at_models(patient, wish, checks);
   auto remote =
-      engine::find_remote(at, patient.config, patient.base ? patient.base->name : std::string());
+      session::find_remote(at, patient.config, patient.base ? patient.base->name : std::string());
   if (remote.ok()) {
     patient.remote = *remote;
     look_at_remote(patient, wish, checks);

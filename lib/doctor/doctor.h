@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "engine/context.h"
+#include "session/context.h"
 #include "record/json.h"
 
 namespace gf::doctor {
@@ -34,6 +34,6 @@ struct Wish {
 /// Always has an answer, also where there is no repository or one that cannot be read. Runs `git`,
 /// asks tools their version, and unless `offline` asks the remote and the configured models whether
 /// they are there (no tokens are spent). Runs nothing that an untrusted .gitfactory names.
-std::vector<Check> examine(const engine::Setup& setup, const Wish& wish);
+std::vector<Check> examine(const session::Setup& setup, const Wish& wish);
 
 }  // namespace gf::doctor

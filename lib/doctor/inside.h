@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "doctor/doctor.h"
-#include "engine/config.h"
+#include "session/config.h"
 #include "gate/gate.h"
 
 namespace gf::doctor {
@@ -18,19 +18,19 @@ Check failed(std::string name, const Error& error);
 
 /// What the other checks look at, as far as it could be found out.
 struct Patient {
-  engine::Context& context;
-  engine::Config config;  ///< without the tracked file where that is not trusted
-  std::optional<engine::Base> base;
+  session::Context& context;
+  session::Config config;  ///< without the tracked file where that is not trusted
+  std::optional<session::Base> base;
   std::optional<std::string> remote;
   bool trusted = true;
 };
 
 // --- The machine ---
-void look_at_programs(const engine::Setup& setup, Checks& checks);
+void look_at_programs(const session::Setup& setup, Checks& checks);
 void look_at_room(const Patient& patient, Checks& checks);
 
 // --- The repository ---
-void look_at_format(const engine::Setup& setup, Checks& checks);
+void look_at_format(const session::Setup& setup, Checks& checks);
 void look_at_shape(const Patient& patient, Checks& checks);
 void look_at_record(const Patient& patient, Checks& checks);
 void look_at_index(const Patient& patient, Checks& checks);

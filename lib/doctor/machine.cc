@@ -8,8 +8,8 @@
 
 #include "base/text.h"
 #include "doctor/inside.h"
-#include "engine/context.h"
-#include "engine/templates.h"
+#include "session/context.h"
+#include "session/templates.h"
 #include "git/library.h"
 
 namespace gf::doctor {
@@ -29,8 +29,8 @@ std::pair<int, int> version_of(const std::string& text) {
   return {number(0), number(1)};
 }
 
-void look_at_git(const engine::Setup& setup, Checks& checks) {
-  git::Program git(engine::git_runner(setup.environment, *setup.cancel), setup.directory);
+void look_at_git(const session::Setup& setup, Checks& checks) {
+  git::Program git(session::git_runner(setup.environment, *setup.cancel), setup.directory);
   auto told = git.version();
   if (!told.ok()) {
     checks.push_back(bad("git", "the program 'git' cannot be run: " + told.error().message,
@@ -52,8 +52,8 @@ void look_at_git(const engine::Setup& setup, Checks& checks) {
                        : good("libgit2", library));
 }
 
-void look_at_self(const engine::Setup& setup, Checks& checks) {
-  engine::Templates templates(setup.data_dir, nullptr, "");
+void look_at_self(const session::Setup& setup, Checks& checks) {
+  session::Templates templates(setup.data_dir, nullptr, "");
   auto prompt = templates.text("prompts/plan.md");
   if (!prompt.ok()) {
     checks.push_back(
@@ -86,7 +86,7 @@ std::optional<double> free_at(std::filesystem::path path) {
 
 /// What stands against a sandbox by bubblewrap here; empty when it starts. That it is installed
 /// says little: containers and some kernels forbid it.
-std::string against_bubblewrap(const std::string& program, const engine::Setup& setup) {
+std::string against_bubblewrap(const std::string& program, const session::Setup& setup) {
   proc::Options options;
   options.argv = {
       program,         "--ro-bind",         "/",  "/",        "--dev", "/dev", "--tmpfs", "/tmp",
@@ -102,7 +102,7 @@ std::string against_bubblewrap(const std::string& program, const engine::Setup& 
 }
 
 /// Says what gates run in, which is nothing yet, and what could hold them on this machine.
-void look_at_sandbox(const engine::Setup& setup, Checks& checks) {
+void look_at_sandbox(const session::Setup& setup, Checks& checks) {
   std::string hint = "run the factory only on repositories whose tests you would run yourself";
   auto program = proc::find_program("bwrap", setup.environment);
   std::string text = "gates run with your own rights; ";
@@ -118,7 +118,7 @@ void look_at_sandbox(const engine::Setup& setup, Checks& checks) {
 
 }  // namespace
 
-void look_at_programs(const engine::Setup& setup, Checks& checks) {
+void look_at_programs(const session::Setup& setup, Checks& checks) {
   look_at_self(setup, checks);
   look_at_git(setup, checks);
   auto ctags = proc::find_program("ctags", setup.environment);
@@ -129,10 +129,10 @@ void look_at_programs(const engine::Setup& setup, Checks& checks) {
 }
 
 void look_at_room(const Patient& patient, Checks& checks) {
-  const engine::Setup& setup = patient.context.setup;
+  const session::Setup& setup = patient.context.setup;
   for (const auto& [name, folder] :
        {std::pair<std::string, std::string>("disk", patient.context.repo.common_dir()),
-        std::pair<std::string, std::string>("cache disk", engine::cache_root(setup.environment))}) {
+        std::pair<std::string, std::string>("cache disk", session::cache_root(setup.environment))}) {
     auto gigabytes = free_at(folder);
     if (!gigabytes) {
       checks.push_back(note(name, "cannot ask how much room there is at " + folder, ""));

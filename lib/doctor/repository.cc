@@ -51,8 +51,8 @@ std::vector<std::string> locks_in(const std::string& folder) {
 
 }  // namespace
 
-void look_at_format(const engine::Setup& setup, Checks& checks) {
-  git::Program git(engine::git_runner(setup.environment, *setup.cancel), setup.directory);
+void look_at_format(const session::Setup& setup, Checks& checks) {
+  git::Program git(session::git_runner(setup.environment, *setup.cancel), setup.directory);
   auto settings = git.settings();
   if (!settings.ok()) return;
   std::vector<std::string> names;

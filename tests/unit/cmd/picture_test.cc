@@ -22,7 +22,7 @@ class PictureTest : public ::testing::Test {
   PictureTest() { tell("run.begin", "", 0, "health", {}, 0); }
   void tell(const std::string& kind, const std::string& stage, int attempt, const std::string& text,
             Json fields = {}, double now = 0) {
-    engine::Event event;
+    session::Event event;
     event.kind = kind;
     event.run = RunId::parse("20261121T014413Z-0a1b2c3d").value();
     event.stage = stage;
@@ -55,7 +55,7 @@ class PictureTest : public ::testing::Test {
 TEST(PlainLine, AStagesStepsStandBelowIt) {
   auto line = [](const std::string& kind, const std::string& text, int attempt = 1,
                  Json fields = {}) {
-    engine::Event event;
+    session::Event event;
     event.kind = kind;
     event.run = RunId::parse("20261121T014413Z-0a1b2c3d").value();
     event.attempt = attempt;

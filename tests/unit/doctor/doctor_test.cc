@@ -66,7 +66,7 @@ class DoctorTest : public ::testing::Test {
   test::TempFolder place_;
   test::StandingClock clock_;
   Cancel cancel_;
-  engine::Setup setup_;
+  session::Setup setup_;
 };
 
 TEST_F(DoctorTest, ProgramsThatAreMissingAreNamedWithWhatToInstall) {

@@ -1,0 +1,396 @@
+#include "line/asker.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "line/model_context.h"
+#include "line/retry.h"
+
+namespace gf::line {
+namespace {
+
+using record::ModelFailure;
+
+constexpr int64_t kLongestCall = 86400;  ///< seconds
+constexpr Milliseconds kBetweenProgress{250};
+
+Fault fault_of(ModelFailure failure) {
+  switch (failure) {
+    case ModelFailure::kCancelled:
+      return Fault::kCancelled;
+    case ModelFailure::kRateLimited:
+    case ModelFailure::kTransport:
+      return Fault::kTransient;
+    case ModelFailure::kBadOutput:
+    case ModelFailure::kTruncated:
+      return Fault::kBadData;
+    default:
+      return Fault::kConfiguration;
+  }
+}
+
+Error none_configured(const session::Context& context, const std::string& stage) {
+  std::string hint = "set one with 'git config factory.model <provider>/<model>'";
+  std::vector<std::string> found = model::suggestions(context.setup.environment, context.cancel());
+  if (!found.empty()) hint += "; found here: " + join(found, "; ");
+  return Error{
+      Fault::kConfiguration, fmt::format("no model is configured for {}", stage), {}, hint};
+}
+
+/// Another model than the asked one, not its dated or shorter name.
+bool is_other(const std::string& answered, const std::string& asked) {
+  return !answered.empty() && answered != asked && !answered.starts_with(asked + "-20") &&
+         answered != asked + ":latest" && !asked.ends_with("/" + answered);
+}
+
+}  // namespace
+
+Asker::Asker(session::Context& context, store::ActiveRun& active, const session::Config& config, Budget budget,
+             Tell tell)
+    : context_(context),
+      active_(active),
+      config_(config),
+      tell_(std::move(tell)),
+      run_purse_("the run", "factory.budget", budget, context.setup.clock) {
+  taken_.cost = record::Cost{0, ""};
+  for (const record::Exchange& exchange : active.exchanges()) {
+    run_purse_.add(expense_of(exchange, Expense{0, 0, 1, {}}));
+    remember_price(exchange);
+  }
+  Milliseconds before{0};
+  for (const record::StageRecord& stage : active.stages()) before += stage.wall;
+  run_purse_.add(Expense{0, 0, 0, before});
+}
+
+Result<std::vector<model::Provider*>> Asker::providers_of(const std::string& stage) {
+  std::vector<std::string> names = model::references_for(config_.settings(), stage);
+  if (names.empty()) return none_configured(context_, stage);
+  std::vector<model::Provider*> chain;
+  for (const std::string& name : names) {
+    auto& slot = providers_[name];
+    if (slot == nullptr) {
+      GF_ASSIGN(auto reference, model::Reference::parse(name));
+      model::Context made = model_context(context_, config_);
+      if (shared_ == nullptr) {
+        GF_ASSIGN(shared_, model::make_shared(made.settings, made.data_dir, made.environment));
+      }
+      made.shared = shared_;
+      if (!worktree_.empty()) made.workdir = worktree_;
+      GF_ASSIGN(slot, model::make_provider(reference, made));
+      slot->on_progress(
+          [this, name](const model::Progress& progress) { tell_progress(name, progress); });
+    }
+    chain.push_back(slot.get());
+  }
+  return chain;
+}
+
+Result<void> Asker::check(const std::vector<std::string>& stages) {
+  if (recorded_ != nullptr) return Done{};
+  std::map<std::string, std::optional<std::string>> problems;
+  for (const std::string& stage : stages) {
+    GF_TRY(purses_of(stage));
+    GF_ASSIGN(auto chain, providers_of(stage));
+    std::string first;
+    bool any = false;
+    for (model::Provider* provider : chain) {
+      std::string name = provider->reference().str();
+      if (!problems.contains(name)) problems[name] = provider->problem();
+      if (!problems[name]) any = true;
+      if (problems[name] && first.empty()) first = fmt::format("'{}': {}", name, *problems[name]);
+    }
+    if (!any) {
+      return Error{Fault::kConfiguration,
+                   fmt::format("no model can answer for {}: {}", stage, first),
+                   {},
+                   fmt::format("set 'factory.{}.model' to one that can", stage)};
+    }
+  }
+  return Done{};
+}
+
+bool Asker::knows(const record::ModelRequest& request) const {
+  if (recorded_ != nullptr) return recorded(request) != nullptr;
+  if (known_in_any_form(request) != nullptr) return true;
+  return std::any_of(providers_.begin(), providers_.end(), [&](const auto& entry) {
+    return entry.second != nullptr && entry.second->knows(request);
+  });
+}
+
+const record::Exchange* Asker::known(const record::ModelRequest& request) const {
+  Oid key = record::request_key(request);
+  for (const record::Exchange& exchange : active_.exchanges()) {
+    bool same_step = exchange.request.stage == request.stage &&
+                     exchange.request.attempt == request.attempt &&
+                     exchange.request.turn == request.turn;
+    if (same_step && exchange.answer && record::request_key(exchange.request) == key)
+      return &exchange;
+  }
+  return nullptr;
+}
+
+const record::Exchange* Asker::known_in_any_form(const record::ModelRequest& request) const {
+  if (const record::Exchange* exchange = known(request)) return exchange;
+  std::optional<record::ModelRequest> smaller = shrunk(request);
+  return smaller ? known(*smaller) : nullptr;
+}
+
+/// Takes secrets out, once a message: a conversation repeats itself with every turn.
+bool Asker::clean(record::Message& message) {
+  record::Json json = record::to_json(message);
+  if (clean_.contains(record::content_id(json.dump()))) return false;
+  record::Json safe = store::redacted(json, context_.redactor);
+  if (auto read = record::message_from_json(safe); read.ok()) message = std::move(read).value();
+  clean_.insert(record::content_id(record::to_json(message).dump()));
+  return !(safe == json);
+}
+
+void Asker::tell_progress(const std::string& model, const model::Progress& progress) {
+  Milliseconds now = context_.clock().steady();
+  if (progress_told_ && now - *progress_told_ < kBetweenProgress) return;
+  progress_told_ = now;
+  tell_("ask.progress", fmt::format("{}: {} bytes", model, progress.of_answer),
+        record::Json::object({{"model", model},
+                              {"bytes", static_cast<int64_t>(progress.of_answer)},
+                              {"received", static_cast<int64_t>(progress.received)}}));
+}
+
+void Asker::tell_end(const record::Exchange& exchange) {
+  std::string name = exchange.provider + "/" + exchange.model_asked;
+  record::Json fields =
+      record::Json::object({{"model", name},
+                            {"seq", exchange.seq},
+                            {"ms", static_cast<int64_t>(exchange.duration.count())}});
+  if (exchange.paid) {
+    fields.set("usage", record::to_json(exchange.paid->usage));
+    fields.set("cost", record::to_json(exchange.paid->cost));
+  }
+  if (!exchange.answer) {
+    fields.set("failure", record::name_of(exchange.failure));
+    tell_("ask.end",
+          fmt::format("{}: {}: {}", name, record::name_of(exchange.failure),
+                      exchange.failure_text),
+          fields);
+    return;
+  }
+  const record::ModelAnswer& answer = *exchange.answer;
+  fields.set("answered", answer.model);
+  fields.set("usage", record::to_json(answer.usage));
+  fields.set("cost", record::to_json(answer.cost));
+  tell_("ask.end", fmt::format("{} answered", answer.model), fields);
+  if (is_other(answer.model, exchange.model_asked) && answer.cost.basis != "scripted" &&
+      other_models_told_.insert(name + " " + answer.model).second) {
+    tell_("warning", fmt::format("'{}' was asked, and '{}' answered", name, answer.model), {});
+  }
+}
+
+Result<model::Reply> Asker::try_one(model::Provider& provider, const record::ModelRequest& request,
+                                    int attempt) {
+  const model::Reference& reference = provider.reference();
+  GF_ASSIGN(auto purses, purses_of(request.stage));
+  if (batch_ != nullptr) GF_TRY(batch_->refresh());
+  GF_ASSIGN(auto stage_seconds,
+            config_.number("factory." + request.stage + ".timeout", kLongestCall, 1, kLongestCall));
+  bool in_dollars = std::any_of(purses.begin(), purses.end(),
+                                [](const Purse* purse) { return purse->caps_dollars(); });
+  GF_ASSIGN(auto worst, worst_of(provider, request, in_dollars));
+  for (size_t i = 0; i < purses.size(); ++i) {
+    if (auto held = purses[i]->hold(worst); !held.ok()) {
+      for (size_t j = 0; j < i; ++j) purses[j]->settle(worst, Expense{0, 0, 0, {}});
+      return held.error();
+    }
+  }
+  Milliseconds most(stage_seconds * 1000);
+  for (const Purse* purse : purses) most = std::min(most, purse->time_left().value_or(most));
+  provider.bound(most);
+  record::Exchange exchange;
+  exchange.seq = active_.exchanges().empty() ? 1 : active_.exchanges().back().seq + 1;
+  exchange.provider = reference.provider;
+  exchange.model_asked = reference.model;
+  exchange.request = request;
+  exchange.attempt = attempt;
+  exchange.started = context_.clock().now();
+  tell_("ask.begin", reference.str(),
+        record::Json::object({{"model", reference.str()}, {"turn", request.turn}}));
+  progress_told_.reset();
+  Stopwatch watch(context_.clock());
+  auto reply = provider.ask(request, context_.cancel());
+  exchange.duration = watch.elapsed();
+  spent_ += exchange.duration;
+  if (!reply.ok()) {
+    for (Purse* purse : purses) purse->settle(worst, Expense{0, 0, 1, exchange.duration});
+    return reply.error();
+  }
+  exchange.answer = reply->answer;
+  exchange.failure = reply->failure;
+  exchange.failure_text = context_.redactor(reply->text);
+  exchange.paid = reply->paid;
+  if (exchange.answer) {
+    exchange.answer->duration = exchange.duration;
+    // What is used is what is recorded: else a run that goes on would arrive at another tree.
+    if (clean(exchange.answer->message)) {
+      tell_("warning", "the answer held what looks like a secret; it was taken out before use", {});
+    }
+  }
+  GF_TRY(active_.put_exchange(exchange));
+  keep_books(exchange, worst, purses);
+  count(exchange);
+  tell_end(exchange);
+  reply->answer = exchange.answer;
+  reply->text = exchange.failure_text;
+  return reply;
+}
+
+/// One provider, until it answers or repeating it makes no sense.
+Result<Asker::Outcome> Asker::ask_one(model::Provider& provider,
+                                      const record::ModelRequest& request, bool another) {
+  Tries tries;
+  Patience patience{provider.retries(), provider.longest_wait(), another};
+  std::pair<std::string, int> step{request.stage, request.attempt};
+  std::optional<record::ModelRequest> smaller;
+  if (shrunk_.contains(step)) smaller = shrunk(request);
+  for (int attempt = 1;; ++attempt) {
+    GF_ASSIGN(auto reply, try_one(provider, smaller ? *smaller : request, attempt));
+    if (reply.answer) return Outcome{reply.answer, {}, {}};
+    GF_TRY(context_.cancel().check());
+    if (reply.failure == record::ModelFailure::kOverflow && !smaller) {
+      smaller = shrunk(request);
+      if (smaller) {
+        shrunk_.insert(step);
+        tell_("warning", "the conversation is too long; older tool answers are cut", {});
+        continue;
+      }
+    }
+    auto wait = wait_before(reply, tries, patience, context_.clock().random());
+    if (!wait) {
+      std::string text = reply.text;
+      if (reply.retry_after && *reply.retry_after > patience.longest_wait)
+        text += fmt::format(" (it asks to wait {} s)", reply.retry_after->count() / 1000);
+      return Outcome{std::nullopt, reply.failure, text};
+    }
+    if (wait->count() > 0) {
+      tell_("note",
+            fmt::format("asking {} again in {:.1f} s", provider.reference().str(),
+                        static_cast<double>(wait->count()) / 1000),
+            {});
+      GF_TRY(context_.clock().wait(*wait, context_.cancel()));
+      ++tries.waited;
+    } else {
+      ++(reply.again == model::Reply::Again::kAtOnce ? tries.at_once : tries.waited);
+    }
+  }
+}
+
+/// The same step of the record, the very question where it was asked twice. Failed calls are not
+/// repeated: what they cost is told by the record alone.
+const record::Exchange* Asker::recorded(const record::ModelRequest& request) const {
+  const record::Exchange* found = nullptr;
+  Oid key = record::request_key(request);
+  for (const record::Exchange& exchange : recorded_->exchanges) {
+    const record::ModelRequest& then = exchange.request;
+    bool same_step =
+        then.stage == request.stage && then.attempt == request.attempt && then.turn == request.turn;
+    if (!same_step || !exchange.answer) continue;
+    found = &exchange;
+    if (record::request_key(then) == key) break;
+  }
+  return found;
+}
+
+Result<record::ModelAnswer> Asker::recorded_answer(const record::ModelRequest& request) {
+  const record::Exchange* found = recorded(request);
+  if (found == nullptr) {
+    return Error{Fault::kBadData,
+                 fmt::format("no answer is recorded for {} {} turn {}", request.stage,
+                             request.attempt, request.turn),
+                 {},
+                 {}};
+  }
+  record::Exchange exchange = *found;
+  exchange.request = request;
+  // A conversation that had grown too long was sent with older tool answers cut.
+  std::optional<record::ModelRequest> smaller = shrunk(request);
+  if (smaller && record::request_key(found->request) == record::request_key(*smaller))
+    exchange.request = *smaller;
+  GF_TRY(active_.put_exchange(exchange));
+  count(exchange);
+  tell_("ask.end", fmt::format("{} answered (recorded)", exchange.answer->model),
+        record::Json::object({{"seq", exchange.seq}, {"recorded", true}}));
+  return *exchange.answer;
+}
+
+Result<record::ModelAnswer> Asker::ask(const record::ModelRequest& raw) {
+  record::ModelRequest request = raw;
+  for (record::Message& message : request.messages) clean(message);
+  if (recorded_ != nullptr) return recorded_answer(request);
+  if (const record::Exchange* exchange = known_in_any_form(request)) {
+    count(*exchange);
+    tell_("ask.end", fmt::format("{} answered (kept)", exchange->answer->model),
+          record::Json::object({{"seq", exchange->seq}, {"kept", true}}));
+    return *exchange->answer;
+  }
+  GF_ASSIGN(auto chain, providers_of(request.stage));
+  ModelFailure last = ModelFailure::kConfig;
+  std::vector<std::string> failures;
+  std::string failed;  // whose turn it was before
+  int64_t too_small = 0;  // the largest context that was found too small
+  size_t first = std::min(passed_over_[{request.stage, request.attempt}], chain.size() - 1);
+  for (size_t i = first; i < chain.size(); ++i) {
+    model::Provider& provider = *chain[i];
+    int64_t window = provider.describe().context_window;
+    if (too_small > 0 && window > 0 && window <= too_small) {
+      failures.push_back(fmt::format("{}: its context is no larger", provider.reference().str()));
+      continue;
+    }
+    if (!failed.empty()) {
+      tell_("warning",
+            fmt::format("falling back from {} to {}: {}", failed, provider.reference().str(),
+                        record::name_of(last)),
+            {});
+    }
+    GF_TRY(context_.cancel().check());
+    GF_ASSIGN(auto outcome, ask_one(provider, request, i + 1 < chain.size()));
+    if (outcome.answer) return *outcome.answer;
+    last = outcome.failure;
+    failed = provider.reference().str();
+    if (last == ModelFailure::kOverflow) too_small = std::max(too_small, window);
+    failures.push_back(fmt::format("{}: {}", provider.reference().str(), outcome.text));
+  }
+  return Error{fault_of(last),
+               fmt::format("no model answered for {}: {}", request.stage, join(failures, "; ")),
+               {},
+               "see 'git factory show' for every attempt"};
+}
+
+Result<bool> Asker::pass_over(const std::string& stage, int attempt) {
+  if (recorded_ != nullptr) return false;  // the record knows whether it went on
+  GF_ASSIGN(auto chain, providers_of(stage));
+  size_t& first = passed_over_[{stage, attempt}];
+  if (first + 1 >= chain.size()) return false;
+  ++first;
+  tell_("warning",
+        fmt::format("falling back from {} to {}: bad_output", chain[first - 1]->reference().str(),
+                    chain[first]->reference().str()),
+        {});
+  return true;
+}
+
+void Asker::work_in(const std::string& worktree) {
+  worktree_ = worktree;
+  for (auto& [name, provider] : providers_) {
+    if (provider != nullptr) provider->work_in(worktree);
+  }
+}
+
+std::map<std::string, std::string> Asker::configured(const std::vector<std::string>& stages) const {
+  if (recorded_ != nullptr) return recorded_->run.models;
+  std::map<std::string, std::string> all;
+  for (const std::string& stage : stages) {
+    all[stage] = join(model::references_for(config_.settings(), stage), ", ");
+  }
+  return all;
+}
+
+}  // namespace gf::line

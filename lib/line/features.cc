@@ -1,0 +1,185 @@
+#include "line/features.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "line/line.h"
+
+namespace gf::line {
+namespace {
+
+constexpr size_t kMaxRequestBytes = 64u << 10;
+constexpr size_t kMaxSlug = 40;
+
+Result<std::string> slug_for(const Feature& feature) {
+  if (!feature.slug) {
+    std::string_view first = feature.request;
+    return slug_from(first.substr(0, first.find('\n')), kMaxSlug);
+  }
+  if (slug_from(*feature.slug, kMaxSlug) != *feature.slug) {
+    return Error{Fault::kUsage,
+                 fmt::format("'{}' is no slug", printable(clipped(*feature.slug, 60))),
+                 {},
+                 fmt::format("use lower-case letters, digits and dashes, for example '{}'",
+                             slug_from(*feature.slug, kMaxSlug))};
+  }
+  return *feature.slug;
+}
+
+/// factory.batch, by which runs are counted together; empty: of none.
+Result<std::string> batch_name(const session::Config& config) {
+  std::string name = config.get("factory.batch", "");
+  if (name.empty() || slug_from(name, kMaxSlug) == name) return name;
+  return Error{Fault::kUsage,
+               fmt::format("'{}' is no name of a batch", printable(clipped(name, 60))),
+               {},
+               fmt::format("use lower-case letters, digits and dashes, for example '{}'",
+                           slug_from(name, kMaxSlug))};
+}
+
+/// What a run was asked to do beside its request is kept in its policy, so that resume does the
+/// same.
+Wishes wishes_of(const record::RunRecord& run) {
+  auto is_set = [&](const char* name) {
+    auto found = run.policy.find(name);
+    return found != run.policy.end() && found->second == "true";
+  };
+  Wishes wishes;
+  wishes.plan_only = is_set("plan-only");
+  wishes.no_pr = is_set("no-pr");
+  wishes.draft = is_set("draft");
+  return wishes;
+}
+
+/// Options of the command line are part of what was asked for: kept under this in the run's policy.
+constexpr std::string_view kOption = "option.";
+
+/// The options a run was begun with, but for those of a kind that is given anew.
+session::Config::Settings options_of(const record::RunRecord& run, const session::Config::Settings& given) {
+  auto is_model = [](const std::string& key) { return key.ends_with(".model"); };
+  session::Config::Settings options;
+  for (const auto& [name, value] : run.policy) {
+    if (!name.starts_with(kOption)) continue;
+    std::string key = name.substr(kOption.size());
+    bool replaced = std::any_of(given.begin(), given.end(), [&](const auto& own) {
+      return own.first == key || (is_model(own.first) && is_model(key));
+    });
+    if (!replaced) options.emplace_back(key, value);
+  }
+  options.insert(options.end(), given.begin(), given.end());
+  return options;
+}
+
+Result<RunId> active_run(const session::Context& context, const std::optional<std::string>& name) {
+  GF_ASSIGN(auto runs, context.store->active_runs());
+  if (runs.empty() && !name) {
+    return Error{Fault::kUser, "no run is waiting to go on", {}, "see 'git factory log'"};
+  }
+  if (!name) return runs.front().id;
+  for (const store::Summary& run : runs) {
+    if (run.id.str() == *name || run.id.id8() == *name || run.slug == *name) return run.id;
+  }
+  GF_ASSIGN(auto ended, context.store->find(*name));
+  if (ended) {
+    GF_ASSIGN(auto run, context.store->load(*ended));
+    return Error{Fault::kUser,
+                 fmt::format("run '{}' has ended: {}", printable(*name),
+                             record::name_of(run.run.status)),
+                 {},
+                 fmt::format("see 'git factory show {}'", ended->id8())};
+  }
+  return Error{Fault::kUser,
+               fmt::format("no run '{}' is waiting to go on", printable(*name)),
+               {},
+               "see 'git factory log'"};
+}
+
+}  // namespace
+
+Result<std::string> checked_request(std::string_view text) {
+  std::string request(trim(text));
+  if (request.empty()) {
+    return Error{Fault::kUsage,
+                 "the request is empty",
+                 {},
+                 "say what is wanted, for example: git factory feature \"Add a /health endpoint\""};
+  }
+  if (request.size() > kMaxRequestBytes) {
+    return Error{Fault::kUsage,
+                 fmt::format("the request has {} KB; 64 KB is the limit", request.size() >> 10),
+                 {},
+                 "ask for one feature at a time"};
+  }
+  if (!is_utf8(request)) {
+    return Error{Fault::kUsage,
+                 "the request is not UTF-8",
+                 {},
+                 "convert it, for example with 'iconv -t UTF-8'"};
+  }
+  return request;
+}
+
+Result<record::RunRecord> run_feature(session::Setup setup, const Feature& feature) {
+  GF_ASSIGN(auto request, checked_request(feature.request));
+  GF_ASSIGN(auto slug, slug_for(feature));
+  GF_ASSIGN(auto context, session::Context::open(std::move(setup), true));
+  GF_ASSIGN(auto early, session::Config::load(context->repo, context->git, Oid(), context->setup.overrides));
+  GF_ASSIGN(auto base, session::find_base(*context, early.settings(), feature.base));
+  GF_ASSIGN(auto config,
+            session::Config::load(context->repo, context->git, base.tree, context->setup.overrides));
+  GF_ASSIGN(auto identity, context->repo.identity(context->clock().now()));
+  record::RunRecord run;
+  run.started = context->clock().now();
+  run.id = RunId::make(run.started, context->clock().random());
+  run.slug = slug;
+  run.request = context->redactor(request);
+  run.base_name = base.name;
+  run.base = base.commit;
+  run.base_tree = base.tree;
+  run.author = fmt::format("{} <{}>", identity.name, identity.email);
+  run.tool_version = context->setup.version;
+  run.policy = {{"plan-only", feature.plan_only ? "true" : "false"},
+                {"no-pr", feature.no_pr ? "true" : "false"},
+                {"draft", feature.draft ? "true" : "false"}};
+  if (feature.approve) run.policy["approve"] = "wanted";
+  if (feature.spec) run.policy["spec"] = "given";
+  GF_ASSIGN(auto batch, batch_name(config));
+  if (!batch.empty()) run.policy["batch"] = batch;
+  for (const auto& [key, value] : context->setup.overrides)
+    run.policy[std::string(kOption) + key] = value;
+  GF_ASSIGN(auto active, context->store->begin(run, feature.spec));
+  Wishes wishes = wishes_of(run);
+  wishes.spec = feature.spec;
+  Line line(*context, std::move(config), std::move(base), std::move(wishes), std::move(active));
+  return line.run();
+}
+
+Result<record::RunRecord> resume_run(session::Setup setup, const std::optional<std::string>& name) {
+  GF_ASSIGN(auto context, session::Context::open(std::move(setup), true));
+  GF_ASSIGN(auto id, active_run(*context, name));
+  GF_ASSIGN(auto active, context->store->reopen(id));
+  record::RunRecord run = active.run();
+  session::Base base{run.base_name, run.base, run.base_tree};
+  GF_ASSIGN(auto config, session::Config::load(context->repo, context->git, base.tree,
+                                      options_of(run, context->setup.overrides)));
+  Wishes wishes = wishes_of(run);
+  // A spec that a person gave is not asked of a model when the run goes on.
+  if (run.policy.contains("spec")) wishes.spec = active.spec();
+  Line line(*context, std::move(config), std::move(base), std::move(wishes), std::move(active));
+  return line.run();
+}
+
+Result<record::RunRecord> abort_run(session::Setup setup, const std::optional<std::string>& name) {
+  GF_ASSIGN(auto context, session::Context::open(std::move(setup), false));
+  GF_ASSIGN(auto id, active_run(*context, name));
+  GF_ASSIGN(auto active, context->store->reopen(id));
+  record::RunRecord run = active.run();
+  run.status = record::RunStatus::kCancelled;
+  run.failure = record::FailureClass::kCancelled;
+  run.reason = "aborted";
+  run.ended = context->clock().now();
+  GF_TRY(context->store->seal(active, run));
+  return run;
+}
+
+}  // namespace gf::line

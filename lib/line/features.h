@@ -1,0 +1,37 @@
+// The factory: begins runs, goes on with them, ends them.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "session/context.h"
+#include "record/run.h"
+#include "record/spec.h"
+
+namespace gf::line {
+
+/// What a person asks for.
+struct Feature {
+  std::string request;              ///< one paragraph or more, UTF-8
+  std::optional<std::string> slug;  ///< else made from the request
+  std::optional<std::string> base;
+  bool plan_only = false;
+  bool no_pr = false;
+  bool draft = false;
+  bool approve = false;              ///< nothing is built before a person approved the spec
+  std::optional<record::Spec> spec;  ///< an edited spec to start from; PLAN then only checks it
+};
+
+/// A request as it may be used: UTF-8, not blank, at most 64 KB; else an Error that says so.
+Result<std::string> checked_request(std::string_view text);
+
+/// Runs a feature to its end. See Line::run() for what an Error means.
+Result<record::RunRecord> run_feature(session::Setup setup, const Feature& feature);
+
+/// Goes on with a run that was stopped: the newest one, or the one `name` names.
+Result<record::RunRecord> resume_run(session::Setup setup, const std::optional<std::string>& name);
+
+/// Ends a run that is not going to be continued; what it made stays in the record.
+Result<record::RunRecord> abort_run(session::Setup setup, const std::optional<std::string>& name);
+
+}  // namespace gf::line

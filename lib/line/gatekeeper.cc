@@ -1,0 +1,245 @@
+#include "line/gatekeeper.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "base/text.h"
+
+namespace gf::line {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool uses_files(const gate::Gate& gate) {
+  return std::find(gate.argv.begin(), gate.argv.end(), "{files}") != gate.argv.end();
+}
+
+/// What besides the tree decides an outcome.
+std::string selection_key(const gate::Gate& gate, const std::vector<std::string>& selection,
+                          const std::vector<std::string>& changed) {
+  std::string key = join(selection, "\n");
+  if (uses_files(gate)) key += "\x1f" + join(changed, "\n");
+  return key;
+}
+
+std::string told(const record::GateOutcome& outcome) {
+  std::string text = fmt::format("{} {}", outcome.gate, record::name_of(outcome.status));
+  if (outcome.counts.executed() > 0 && outcome.stage == "test") {
+    text += fmt::format(", {} passed, {} failed", outcome.counts.passed,
+                        outcome.counts.failed + outcome.counts.errors);
+  } else if (!outcome.reason.empty()) {
+    text += ": " + outcome.reason;
+  }
+  return text;
+}
+
+}  // namespace
+
+std::vector<gate::Gate> gates_in(const store::Run& recorded) {
+  // Stages name their gates in the order in which they ran; the files of a record are sorted.
+  std::vector<std::string> files;
+  for (const record::StageRecord& stage : recorded.stages)
+    files.insert(files.end(), stage.gate_runs.begin(), stage.gate_runs.end());
+  files.insert(files.end(), recorded.gate_files.begin(), recorded.gate_files.end());
+  std::vector<gate::Gate> gates;
+  for (const std::string& file : files) {
+    auto found = std::find(recorded.gate_files.begin(), recorded.gate_files.end(), file);
+    if (found == recorded.gate_files.end()) continue;
+    const record::GateOutcome& outcome =
+        recorded.gates[static_cast<size_t>(found - recorded.gate_files.begin())];
+    bool known = std::any_of(gates.begin(), gates.end(), [&](const gate::Gate& gate) {
+      return gate.name == outcome.gate && gate.stage == outcome.stage;
+    });
+    if (known || outcome.gate == "parse") continue;
+    gate::Gate gate;
+    gate.name = outcome.gate;
+    gate.stage = outcome.stage;
+    gate.why = "it is in the record";
+    gates.push_back(std::move(gate));
+  }
+  return gates;
+}
+
+Gatekeeper::Gatekeeper(session::Context& context, store::ActiveRun& active, git::Workspace& workspace,
+                       std::vector<gate::Gate> gates, std::string python, std::string cache_dir,
+                       Tell tell)
+    : context_(context),
+      active_(active),
+      workspace_(workspace),
+      gates_(std::move(gates)),
+      python_(std::move(python)),
+      cache_dir_(std::move(cache_dir)),
+      outcomes_dir_(cache_dir_ + "/outcomes"),
+      tell_(std::move(tell)) {}
+
+Result<gate::Place> Gatekeeper::place() {
+  gate::Place place;
+  place.worktree = workspace_.path();
+  place.tree = workspace_.tree();
+  place.scratch = fmt::format("{}/scratch-{}", cache_dir_, getpid());
+  place.cache = cache_dir_ + "/tools";
+  place.environment = context_.setup.environment;
+  std::error_code failed;
+  fs::remove_all(place.scratch, failed);
+  fs::create_directories(place.scratch, failed);
+  if (!failed) fs::create_directories(place.cache, failed);
+  if (failed) {
+    return Error{Fault::kEnvironment,
+                 fmt::format("cannot write to '{}': {}", cache_dir_, failed.message()),
+                 {},
+                 "free some space, or set XDG_CACHE_HOME"};
+  }
+  return place;
+}
+
+std::optional<record::GateOutcome> Gatekeeper::cached(const std::string& key) const {
+  std::ifstream file(outcomes_dir_ + "/" + key + ".json", std::ios::binary);
+  if (!file) return std::nullopt;
+  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  auto json = record::Json::parse(text);
+  if (!json.ok()) return std::nullopt;
+  auto outcome = record::gate_outcome_from_json(*json);
+  if (!outcome.ok() || outcome->tree != workspace_.tree()) return std::nullopt;
+  return std::move(outcome).value();
+}
+
+/// Best effort: a cache that cannot be written only costs time.
+void Gatekeeper::cache(const std::string& key, const record::GateOutcome& outcome) const {
+  std::error_code failed;
+  fs::create_directories(outcomes_dir_, failed);
+  std::string path = outcomes_dir_ + "/" + key + ".json";
+  std::string temporary = fmt::format("{}.{}", path, getpid());
+  {
+    std::ofstream file(temporary, std::ios::binary);
+    file << record::to_json(outcome).dump();
+    if (!file.flush()) {
+      fs::remove(temporary, failed);
+      return;
+    }
+  }
+  fs::rename(temporary, path, failed);
+}
+
+Result<record::GateOutcome> Gatekeeper::really_run(const gate::Gate& gate,
+                                                   const std::vector<std::string>& selection,
+                                                   const std::vector<std::string>& changed) {
+  tell_("gate.begin", gate.name, record::Json::object({{"gate", gate.name}}));
+  Stopwatch watch(context_.clock());
+  GF_ASSIGN(auto where, place());
+  auto outcome = gate::run_gate(gate, where, selection, changed, context_.cancel());
+  std::error_code ignored;
+  fs::remove_all(where.scratch, ignored);
+  spent_ += watch.elapsed();
+  if (!outcome.ok()) return outcome.error();
+  if (outcome->status == record::GateOutcome::Status::kCancelled) GF_TRY(context_.cancel().check());
+  tell_("gate.end", told(*outcome),
+        record::Json::object({{"gate", gate.name},
+                              {"status", record::name_of(outcome->status)},
+                              {"ms", static_cast<int64_t>(outcome->duration.count())}}));
+  return outcome;
+}
+
+Result<record::GateOutcome> Gatekeeper::recorded_outcome(const std::string& gate,
+                                                         const std::vector<std::string>& keys) {
+  for (const std::string& key : keys) {
+    std::string file = store::gate_file(workspace_.tree(), gate, key);
+    auto found = std::find(recorded_->gate_files.begin(), recorded_->gate_files.end(), file);
+    if (found == recorded_->gate_files.end()) continue;
+    record::GateOutcome outcome =
+        recorded_->gates[static_cast<size_t>(found - recorded_->gate_files.begin())];
+    GF_ASSIGN(auto name, active_.put_gate(outcome, key));
+    names_.push_back(name);
+    return outcome;
+  }
+  // The replay has come to another tree than the run. The step goes on record like this, and what
+  // differs is found there.
+  record::GateOutcome outcome;
+  outcome.gate = gate;
+  outcome.tree = workspace_.tree();
+  outcome.reason = fmt::format("no outcome is recorded for the tree {}", outcome.tree.short_hex());
+  GF_ASSIGN(auto name, active_.put_gate(outcome, keys.front()));
+  names_.push_back(name);
+  return outcome;
+}
+
+Result<record::GateOutcome> Gatekeeper::one(const gate::Gate& gate,
+                                            const std::vector<std::string>& selection,
+                                            const std::vector<std::string>& changed) {
+  if (recorded_ != nullptr) {
+    // How the gate was configured then is not known here: with or without the changed files.
+    std::string plain = join(selection, "\n");
+    return recorded_outcome(gate.name, {plain, plain + "\x1f" + join(changed, "\n")});
+  }
+  std::string key = selection_key(gate, selection, changed);
+  if (auto known = active_.gate(workspace_.tree(), gate.name, key)) {
+    GF_ASSIGN(auto name, active_.put_gate(*known, key));
+    names_.push_back(name);
+    return *known;
+  }
+  Stopwatch asked(context_.clock());
+  std::string version = gate::tool_version(gate, context_.setup.environment, context_.cancel());
+  spent_ += asked.elapsed();
+  Oid id = record::content_id(join(gate.argv, "\n") + "\x1e" + version + "\x1e" + key + "\x1e" +
+                              python_ + "\x1e" + workspace_.tree().hex() + "\x1e" +
+                              context_.setup.version);
+  std::optional<record::GateOutcome> known = cached(id.hex());
+  record::GateOutcome outcome;
+  if (known) {
+    outcome = *known;
+    tell_("gate.end", told(outcome) + " (known for this tree)",
+          record::Json::object({{"gate", gate.name}, {"cached", true}}));
+  } else {
+    GF_ASSIGN(outcome, really_run(gate, selection, changed));
+    outcome.tool_version = version;
+    bool settled = outcome.status == record::GateOutcome::Status::kPass ||
+                   outcome.status == record::GateOutcome::Status::kFail;
+    if (settled) cache(id.hex(), outcome);
+  }
+  GF_ASSIGN(auto name,
+            active_.put_gate(outcome, key, known ? Milliseconds(0) : outcome.duration));
+  names_.push_back(name);
+  return outcome;
+}
+
+Result<std::vector<record::GateOutcome>> Gatekeeper::run(std::string_view stage,
+                                                         const std::vector<std::string>& selection,
+                                                         const std::vector<std::string>& changed) {
+  std::vector<record::GateOutcome> outcomes;
+  for (const gate::Gate& gate : gates_) {
+    if (gate.stage != stage) continue;
+    GF_ASSIGN(auto outcome, one(gate, selection, changed));
+    outcomes.push_back(std::move(outcome));
+  }
+  return outcomes;
+}
+
+Result<record::GateOutcome> Gatekeeper::parse(const std::vector<std::string>& paths) {
+  std::string key = join(paths, "\n");
+  if (auto known = active_.gate(workspace_.tree(), "parse", key)) return *known;
+  if (recorded_ != nullptr) return recorded_outcome("parse", {key});
+  Stopwatch watch(context_.clock());
+  GF_ASSIGN(auto where, place());
+  auto outcome = gate::parse_check(python_, where, paths, context_.cancel());
+  spent_ += watch.elapsed();
+  if (!outcome.ok()) return outcome.error();
+  // On record it would be taken for the tree's own outcome when the run goes on.
+  if (outcome->status == record::GateOutcome::Status::kCancelled) {
+    GF_TRY(context_.cancel().check());
+  }
+  GF_ASSIGN(auto name, active_.put_gate(*outcome, key, outcome->duration));
+  names_.push_back(name);
+  return outcome;
+}
+
+std::vector<std::string> Gatekeeper::take_names() {
+  std::vector<std::string> names;
+  names.swap(names_);
+  return names;
+}
+
+}  // namespace gf::line

@@ -1,0 +1,70 @@
+// Runs gates once a tree: what is known of a tree is not asked again (DESIGN 4).
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "session/context.h"
+#include "gate/gate.h"
+#include "git/workspace.h"
+#include "store/store.h"
+
+namespace gf::line {
+
+/// The gates that a record has outcomes of, by name and stage; how they were run is not known.
+std::vector<gate::Gate> gates_in(const store::Run& recorded);
+
+/// Gates of one run. An outcome comes from the run's own record, else from this clone's cache of
+/// earlier runs (same gate, tool, tree and selection), else from running the tool; it is in the
+/// record when it is returned.
+class Gatekeeper {
+ public:
+  using Tell =
+      std::function<void(const std::string& kind, const std::string& text, record::Json fields)>;
+
+  Gatekeeper(session::Context& context, store::ActiveRun& active, git::Workspace& workspace,
+             std::vector<gate::Gate> gates, std::string python, std::string cache_dir, Tell tell);
+
+  /// Outcomes are looked for and kept in `folder` instead of the clone's cache: a replay begins
+  /// with an empty one, so that the tools really run.
+  void keep_outcomes_in(std::string folder) { outcomes_dir_ = std::move(folder); }
+  /// No tool runs any more: every outcome comes from `recorded`, which must outlive this object.
+  void answer_from(const store::Run& recorded) { recorded_ = &recorded; }
+
+  [[nodiscard]] const std::vector<gate::Gate>& gates() const { return gates_; }
+  /// All gates of `stage` on what the workspace holds.
+  Result<std::vector<record::GateOutcome>> run(std::string_view stage,
+                                               const std::vector<std::string>& selection,
+                                               const std::vector<std::string>& changed);
+  Result<record::GateOutcome> parse(const std::vector<std::string>& paths);
+
+  [[nodiscard]] Milliseconds spent() const { return spent_; }
+  /// Names of the gate records made or used since the last call.
+  std::vector<std::string> take_names();
+
+ private:
+  Result<record::GateOutcome> one(const gate::Gate& gate, const std::vector<std::string>& selection,
+                                  const std::vector<std::string>& changed);
+  Result<record::GateOutcome> really_run(const gate::Gate& gate,
+                                         const std::vector<std::string>& selection,
+                                         const std::vector<std::string>& changed);
+  std::optional<record::GateOutcome> cached(const std::string& key) const;
+  Result<record::GateOutcome> recorded_outcome(const std::string& gate,
+                                               const std::vector<std::string>& keys);
+  void cache(const std::string& key, const record::GateOutcome& outcome) const;
+  Result<gate::Place> place();
+
+  session::Context& context_;
+  store::ActiveRun& active_;
+  git::Workspace& workspace_;
+  std::vector<gate::Gate> gates_;
+  std::string python_;
+  std::string cache_dir_, outcomes_dir_;
+  const store::Run* recorded_ = nullptr;
+  Tell tell_;
+  Milliseconds spent_{0};
+  std::vector<std::string> names_;
+};
+
+}  // namespace gf::line

@@ -1,0 +1,31 @@
+// A repository that is thrown away: what is made in it is seen by nobody else.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "session/context.h"
+
+namespace gf::replay {
+
+/// A bare repository below the cache folder that reads the objects of another one and writes its
+/// own. No remote, no hooks, nobody's identity: nothing in it can reach the network or the user.
+/// Gone with this object; what a killed process left is gone with the next one.
+class Scratch {
+ public:
+  /// `around` is the repository whose objects are read.
+  static Result<Scratch> make(const session::Context& around);
+  Scratch(Scratch&& other) noexcept;
+  Scratch& operator=(Scratch&&) = delete;
+  ~Scratch();
+
+  [[nodiscard]] const std::string& folder() const { return folder_; }
+  [[nodiscard]] session::Context& context() { return *context_; }
+
+ private:
+  Scratch() = default;
+  std::string folder_;
+  std::unique_ptr<session::Context> context_;
+};
+
+}  // namespace gf::replay

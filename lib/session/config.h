@@ -1,0 +1,52 @@
+// Settings: where they come from, in which order, and whether a tracked file may be believed.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "git/git_program.h"
+#include "git/repo.h"
+
+namespace gf::session {
+
+/// Everything configured, weakest first, so that the last value of a key wins: built-in defaults,
+/// system and global configuration, the tracked file `.gitfactory` of the base commit, the
+/// repository's own configuration, the environment, the command line (DESIGN 6).
+class Config {
+ public:
+  using Settings = std::vector<std::pair<std::string, std::string>>;
+
+  /// `overrides`: from options of the command line. An untrusted `.gitfactory` in `base_tree` is an
+  /// Error (kConfiguration) unless `without_tracked`.
+  static Result<Config> load(const git::Repo& repo, const git::Program& git, const Oid& base_tree,
+                             const Settings& overrides, bool without_tracked = false);
+
+  [[nodiscard]] std::optional<std::string> find(std::string_view key) const;
+  [[nodiscard]] std::string get(std::string_view key, std::string_view fallback) const;
+  [[nodiscard]] std::vector<std::string> all(std::string_view key) const;
+  /// A whole number from `low` to `high`; anything else is an Error that names the key.
+  Result<int64_t> number(std::string_view key, int64_t fallback, int64_t low, int64_t high) const;
+  Result<std::optional<double>> decimal(std::string_view key) const;
+  Result<bool> flag(std::string_view key, bool fallback) const;
+  [[nodiscard]] const Settings& settings() const { return settings_; }
+  /// Forgets the settings whose key `unwanted` names.
+  void drop(const std::function<bool(const std::string& key)>& unwanted);
+  /// Stronger than all that is there.
+  void add(const std::string& key, const std::string& value);
+
+ private:
+  Settings settings_;
+};
+
+/// The tracked file's blob in `tree`; empty when there is none.
+Result<std::optional<Oid>> tracked_config(const git::Repo& repo, const Oid& tree);
+/// Has the user said yes to this very content?
+Result<bool> is_trusted(const git::Program& git, const Oid& blob);
+
+}  // namespace gf::session

@@ -1,0 +1,173 @@
+#include "session/context.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <future>
+
+#include "base/text.h"
+
+namespace gf::session {
+namespace {
+
+git::Answer answer_of(proc::Outcome&& outcome) {
+  return {outcome.end == proc::End::kExited ? outcome.exit_code : -1, std::move(outcome.out),
+          std::move(outcome.err)};
+}
+
+std::vector<std::string> flat(const proc::Environment& environment) {
+  std::vector<std::string> all;
+  for (const auto& [name, value] : environment) all.push_back(name + "=" + value);
+  return all;
+}
+
+Result<void> fit_for_a_run(const git::Shape& shape) {
+  if (shape.bare) {
+    return Error{
+        Fault::kUser, "this is a bare repository", {}, "run it in a clone with a work tree"};
+  }
+  if (shape.unborn) {
+    return Error{Fault::kUser, "there is no commit yet", {}, "make a first commit"};
+  }
+  if (shape.shallow) {
+    return Error{Fault::kUser,
+                 "this is a shallow clone, which cannot keep a replayable record",
+                 {},
+                 "complete it with 'git fetch --unshallow'"};
+  }
+  if (shape.partial) {
+    return Error{Fault::kUser,
+                 "this is a partial clone, which has only some of its objects",
+                 {},
+                 "fetch the rest with 'git config --unset remote.<name>.partialclonefilter; git "
+                 "fetch --refetch <name>; git config --unset remote.<name>.promisor'"};
+  }
+  return Done{};
+}
+
+}  // namespace
+
+git::Runner git_runner(proc::Environment environment, const Cancel& cancel) {
+  return [environment = std::move(environment),
+          &cancel](const git::Command& command) -> Result<git::Answer> {
+    proc::Options options;
+    options.argv = command.argv;
+    options.directory = command.directory;
+    options.environment = environment;
+    if (!command.keep_git_variables) {
+      for (const std::string& name : git::repository_variables()) options.environment.erase(name);
+    }
+    for (const auto& [name, value] : command.environment) options.environment[name] = value;
+    options.input = command.input;
+    options.limits.timeout = command.timeout;
+    options.limits.max_output_bytes = 256u << 20;
+    GF_ASSIGN(auto outcome, proc::run(options, cancel));
+    if (outcome.end == proc::End::kCancelled) GF_TRY(cancel.check());
+    if (outcome.end == proc::End::kTimedOut) {
+      return Error{
+          Fault::kTransient,
+          fmt::format("'{}' did not end within {} s",
+                      command.argv.size() > 1 ? command.argv[0] + " " + command.argv[1] : "git",
+                      command.timeout.count() / 1000),
+          {},
+          {}};
+    }
+    return answer_of(std::move(outcome));
+  };
+}
+
+std::string cache_root(const proc::Environment& environment) {
+  auto value = [&](const char* name) {
+    auto found = environment.find(name);
+    return found == environment.end() ? std::string() : found->second;
+  };
+  std::string root = value("XDG_CACHE_HOME");
+  if (root.empty()) root = value("HOME") + "/.cache";
+  return root + "/git-factory";
+}
+
+std::string gate_cache(const Context& context) {
+  return fmt::format("{}/gates/{}", cache_root(context.setup.environment),
+                     record::content_id(context.repo.common_dir()).short_hex(16));
+}
+
+Context::Context(Setup setup_in, git::Repo repo_in, git::Program git_in)
+    : setup(std::move(setup_in)),
+      repo(std::move(repo_in)),
+      git(std::move(git_in)),
+      redactor(flat(setup.environment)) {}
+
+Result<std::unique_ptr<Context>> Context::open(Setup setup, bool for_run) {
+  git::Program here(git_runner(setup.environment, *setup.cancel), setup.directory);
+  // libgit2 reads every certificate of the machine when it starts; git is asked meanwhile, or
+  // afterwards where no thread can be had.
+  std::future<void> asked;
+  constexpr auto kIfPossible = std::launch::async | std::launch::deferred;
+  if (for_run) asked = std::async(kIfPossible, [&] { (void)here.settings(); });
+  auto found = git::Repo::discover(setup.directory);
+  if (asked.valid()) asked.wait();
+  if (!found.ok()) return found.error();
+  git::Repo repo = std::move(found).value();
+  git::Program program = here.in(repo.workdir().value_or(repo.git_dir()));
+  std::unique_ptr<Context> context(
+      new Context(std::move(setup), std::move(repo), std::move(program)));
+  GF_ASSIGN(context->shape, context->repo.shape());
+  if (for_run) GF_TRY(fit_for_a_run(context->shape));
+  GF_ASSIGN(auto store, store::Store::open(context->repo, context->clock(), context->redactor));
+  context->store = std::make_unique<store::Store>(std::move(store));
+  context->store->look_up_with(context->setup.look_up);
+  return context;
+}
+
+Result<Base> find_base(const Context& context, const Config::Settings& settings,
+                       const std::optional<std::string>& wanted) {
+  std::vector<std::string> candidates;
+  if (wanted) {
+    candidates = {*wanted};
+  } else {
+    for (const auto& [key, value] : settings) {
+      if (lower(key) == "factory.base") candidates = {value};
+    }
+    if (candidates.empty()) {
+      const std::string tracked = "refs/remotes/origin/";
+      auto head = context.repo.symbolic_target(RefName::known(tracked + "HEAD"));
+      if (head && head->starts_with(tracked)) candidates.push_back(head->substr(tracked.size()));
+      candidates.insert(candidates.end(), {"main", "master"});
+      if (!context.shape.head_branch.empty()) candidates.push_back(context.shape.head_branch);
+      candidates.emplace_back("HEAD");
+    }
+  }
+  for (const std::string& name : candidates) {
+    GF_ASSIGN(auto commit, context.repo.resolve_commit(name));
+    if (!commit) continue;
+    GF_ASSIGN(auto info, context.repo.commit(*commit));
+    return Base{name, *commit, info.tree};
+  }
+  return Error{Fault::kUser,
+               fmt::format("there is no commit named '{}' to start from",
+                           printable(join(candidates, "' or '"))),
+               {},
+               "name one with --base, or set factory.base"};
+}
+
+Result<std::optional<std::string>> find_remote(const Context& context, const Config& config,
+                                               const std::string& base_name) {
+  GF_ASSIGN(auto remotes, context.git.remotes());
+  auto known = [&](const std::string& name) {
+    return std::find(remotes.begin(), remotes.end(), name) != remotes.end();
+  };
+  if (auto named = config.find("factory.remote")) {
+    if (known(*named)) return named;
+    return Error{Fault::kConfiguration,
+                 fmt::format("factory.remote names '{}', which is no remote", *named),
+                 {},
+                 "see 'git remote -v'"};
+  }
+  std::optional<std::string> tracked = config.find("branch." + base_name + ".remote");
+  if (tracked && known(*tracked)) return tracked;
+  if (known("origin")) return std::optional<std::string>("origin");
+  if (remotes.size() == 1) return std::optional<std::string>(remotes.front());
+  return std::optional<std::string>();
+}
+
+}  // namespace gf::session

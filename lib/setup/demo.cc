@@ -1,0 +1,149 @@
+#include "setup/demo.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "base/text.h"
+#include "setup/setup.h"
+#include "record/exchange.h"
+
+namespace gf::setup {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::array kFeatures = {
+    DemoFeature{"health", "Add a /health endpoint that returns {\"status\":\"ok\"}.", true},
+    DemoFeature{"products", "Add GET /products returning a static list of three products as JSON.",
+                true},
+    DemoFeature{"product-id", "Add GET /products/{id} returning one product or 404 if not found.",
+                true},
+    DemoFeature{
+        "request-id",
+        "Add a request-ID middleware that attaches an X-Request-ID header to every response.",
+        true},
+    DemoFeature{"create-product",
+                "Add POST /products to append a product to the in-memory list, returning 201 and "
+                "the created item.",
+                true},
+    DemoFeature{"faster", "Make the products endpoint faster.", false},
+};
+
+constexpr Milliseconds kInstallLimit{900000};
+
+Error cannot(const std::string& doing, const std::string& why) {
+  return Error{Fault::kEnvironment, fmt::format("cannot {}: {}", doing, why), {}, {}};
+}
+
+Result<void> run(const session::Setup& setup, const std::string& folder, std::vector<std::string> argv,
+                 const std::string& hint) {
+  proc::Options options;
+  options.argv = std::move(argv);
+  options.directory = folder;
+  options.environment = setup.environment;
+  for (const std::string& name : git::repository_variables()) options.environment.erase(name);
+  options.limits.timeout = kInstallLimit;
+  GF_ASSIGN(auto outcome, proc::run(options, *setup.cancel));
+  if (outcome.end == proc::End::kCancelled) GF_TRY(setup.cancel->check());
+  if (outcome.succeeded()) return Done{};
+  std::vector<std::string> told = lines(outcome.err.empty() ? outcome.out : outcome.err);
+  return Error{Fault::kEnvironment,
+               fmt::format("{}: {}", join(options.argv, " "),
+                           told.empty() ? "failed" : printable(told.back())),
+               {},
+               hint};
+}
+
+/// One virtual environment for all demos, named by what is in it.
+Result<std::string> demo_python(const session::Setup& setup,
+                                const std::function<void(const std::string&)>& say) {
+  auto value = [&](const char* name) {
+    auto found = setup.environment.find(name);
+    return found == setup.environment.end() ? std::string() : found->second;
+  };
+  std::string requirements = setup.data_dir + "/demo/app/requirements-dev.txt";
+  std::ifstream file(requirements, std::ios::binary);
+  if (!file) return cannot("make the demo", "'" + requirements + "' is not there");
+  std::string wanted{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  std::string cache =
+      value("XDG_CACHE_HOME").empty() ? value("HOME") + "/.cache" : value("XDG_CACHE_HOME");
+  std::string folder =
+      fmt::format("{}/git-factory/demo-python-{}", cache, record::content_id(wanted).short_hex(10));
+  if (fs::exists(folder + "/complete")) return folder + "/bin/python";
+  say("making a Python environment for the demo (once): fastapi, ruff, mypy, pytest ...");
+  std::error_code failed;
+  fs::remove_all(folder, failed);
+  fs::create_directories(fs::path(folder).parent_path(), failed);
+  GF_TRY(run(setup, ".", {"python3", "-m", "venv", folder}, "install the package python3-venv"));
+  GF_TRY(run(setup, ".",
+             {folder + "/bin/python", "-m", "pip", "install", "--quiet",
+              "--disable-pip-version-check", "-r", requirements},
+             "check the network, or name an interpreter that has them with --python"));
+  std::ofstream(folder + "/complete") << wanted;
+  return folder + "/bin/python";
+}
+
+}  // namespace
+
+std::span<const DemoFeature> demo_features() { return kFeatures; }
+
+Result<DemoPlace> make_demo(const session::Setup& setup, const std::string& folder,
+                            const std::string& python,
+                            const std::function<void(const std::string&)>& say) {
+  std::error_code failed;
+  if (fs::exists(folder) && !(fs::is_directory(folder) && fs::is_empty(folder, failed))) {
+    return Error{Fault::kUser,
+                 fmt::format("'{}' is there and not empty", folder),
+                 {},
+                 "name another folder"};
+  }
+  DemoPlace place;
+  place.python = python;
+  if (python.empty()) {
+    GF_ASSIGN(place.python, demo_python(setup, say));
+  }
+  fs::create_directories(folder, failed);
+  if (failed) return cannot("make '" + folder + "'", failed.message());
+  fs::path root = fs::canonical(folder, failed);
+  place.repository = (root / "shop").string();
+  place.remote = (root / "shop.git").string();
+  fs::copy(setup.data_dir + "/demo/app", place.repository, fs::copy_options::recursive, failed);
+  if (failed) return cannot("copy the application", failed.message());
+  say("making a repository in " + place.repository + " with a bare remote beside it");
+  auto git = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), "git");
+    return run(setup, place.repository, words, "");
+  };
+  GF_TRY(git({"init", "--quiet", "--initial-branch=main", "."}));
+  GF_TRY(git({"init", "--quiet", "--bare", "--initial-branch=main", place.remote}));
+  GF_TRY(git({"remote", "add", "origin", place.remote}));
+  GF_TRY(git({"config", "factory.python", place.python}));
+  auto identity = [&]() -> Result<bool> {
+    GF_ASSIGN(auto repo, git::Repo::open(place.repository));
+    return repo.identity(setup.clock->now()).ok();
+  }();
+  if (!identity.ok()) return identity.error();
+  if (!*identity) {
+    GF_TRY(git({"config", "user.name", "Demo"}));
+    GF_TRY(git({"config", "user.email", "demo@example.com"}));
+  }
+  GF_TRY(git({"add", "--all"}));
+  GF_TRY(git({"-c", "core.hooksPath=/dev/null", "-c", "commit.gpgSign=false", "commit", "--quiet",
+              "-m", "A small shop"}));
+  session::Setup own = setup;
+  own.directory = place.repository;
+  GF_ASSIGN(auto context, session::Context::open(own, true));
+  GF_ASSIGN(auto found, look(*context, "full"));
+  GF_TRY(prepare(*context, found));
+  GF_TRY(git({"add", ".gitfactory"}));
+  GF_TRY(git({"-c", "core.hooksPath=/dev/null", "-c", "commit.gpgSign=false", "commit", "--quiet",
+              "-m", "Prepare for git factory"}));
+  GF_TRY(git({"push", "--quiet", "-u", "origin", "main"}));
+  return place;
+}
+
+}  // namespace gf::setup

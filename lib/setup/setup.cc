@@ -1,0 +1,284 @@
+#include "setup/setup.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "stage/changelog.h"
+#include "session/facts.h"
+#include "forge/forge.h"
+#include "proc/jail.h"
+#include "store/store.h"
+
+namespace gf::setup {
+namespace {
+
+constexpr const char* kFile = ".gitfactory";
+
+std::string quoted(std::string_view text) {
+  return "\"" + replace_all(replace_all(text, "\\", "\\\\"), "\"", "\\\"") + "\"";
+}
+
+/// Machine paths do not belong in a tracked file: the interpreter is written as plain "python3".
+std::string command_of(const gate::Gate& gate, const std::string& python) {
+  std::string command;
+  for (const std::string& word : gate.argv) {
+    std::string plain = word == python ? "python3" : word;
+    command += (command.empty() ? "" : " ") + plain;
+  }
+  return command;
+}
+
+/// One setting that is not made, with what it is for: "\t#" in front keeps it a comment.
+std::string offered(std::string_view why, std::string_view line) {
+  std::string text;
+  for (const std::string& row : lines(why)) text += "\t# " + row + "\n";
+  return text + "\t#" + std::string(line) + "\n";
+}
+
+std::string file_text(const Preparation& found) {
+  std::string text =
+      "# How git-factory works on this repository. Syntax: git-config(5). Lines that begin with "
+      "'#'\n"
+      "# say what could be set, and what holds when it is not. Nothing in this file is believed\n"
+      "# until 'git factory trust' was answered, again after each change of it.\n\n"
+      "[factory]\n\t# Runs start here, and pull requests go here.\n";
+  text += fmt::format("\tbase = {}\n", quoted(found.base.name));
+  text += "\t# Where pull requests live: " + found.forge_why + ".\n";
+  text += fmt::format("\t{}forge = {}\n", found.forge == "local" ? "#" : "", found.forge);
+  text += offered(
+      "Which commits need an approving verdict before they come in; hooks, servers and CI ask\n"
+      "(git-factory-verify(1)): factory (what it made and what stands on that), all, off.",
+      "verify = factory");
+  text += offered("How often a stage may try again.", "retries = 3");
+  text +=
+      "\t# Models are each person's choice: git config factory.model ollama/qwen2.5-coder:7b\n"
+      "\t# What leaves the machine too: git factory init --share=full|summary|none\n";
+  text += "\t# Changelog: " + replace_all(found.changelog, "\n", " ") +
+          "; its form is followed, nothing needs setting.\n\n";
+  text +=
+      "# Whole branches or paths may need a verdict, whoever made the commits:\n"
+      "#[factory \"verify\"]\n#\tbranch = release/*\n#\tpath = src/payments\n\n"
+      "# Of the lines that a run adds, its tests have to run this part, in percent:\n"
+      "#[factory \"test\"]\n#\tcoverage = 80\n\n"
+      "# Gates: the tools that say no. These were found; they run without being named here.\n"
+      "# Uncomment one to change it; 'disabled = true' takes one away.\n";
+  if (found.gates.empty()) {
+    text +=
+        "# None was found. A gate passes when its program exits with 0:\n"
+        "#[factory-gate \"unit\"]\n#\tstage = test\n#\tcommand = make check\n#\treport = exit\n";
+  }
+  for (const gate::Gate& gate : found.gates) {
+    text += fmt::format(
+        "#[factory-gate \"{}\"]   ; {}\n#\tstage = {}\n#\tcommand = {}\n#\treport = {}\n",
+        gate.name, replace_all(gate.why, "\n", " "), gate.stage,
+        quoted(command_of(gate, found.python)), gate.report);
+  }
+  return text;
+}
+
+/// The forge that a remote's address speaks of, from its host's name.
+std::string forge_at(const std::string& url) {
+  std::string host = lower(url);
+  if (size_t scheme = host.find("://"); scheme != std::string::npos) {
+    host = host.substr(scheme + 3);
+    host = host.substr(0, host.find('/'));
+  } else if (size_t colon = host.find(':'); colon != std::string::npos) {
+    host = host.substr(0, colon);
+    if (host.find('/') != std::string::npos) return "local";
+  } else {
+    return "local";
+  }
+  for (const char* kind : {"github", "gitlab", "gitea", "forgejo"}) {
+    if (host.find(kind) != std::string::npos) return kind;
+  }
+  return host.find("codeberg.org") != std::string::npos ? "forgejo" : "local";
+}
+
+/// The forge to use: what the remote speaks of where this version can talk to it, else the one that
+/// needs no server.
+void find_forge(session::Context& context, const session::Config& config, Preparation& found) {
+  found.forge = "local";
+  found.forge_why = "in this repository, without a server";
+  if (auto set = config.find("factory.forge")) {
+    found.forge = *set;
+    found.forge_why = "factory.forge says so";
+    return;
+  }
+  if (!found.remote) return;
+  std::string seen = forge_at(context.repo.remote_url(*found.remote).value_or(""));
+  if (seen == "local") return;
+  if (forge::make_forge(seen, context.repo, context.git, found.remote, context.clock()).ok()) {
+    found.forge = seen;
+    found.forge_why = fmt::format("'{}' is at {}", *found.remote, seen);
+  } else {
+    found.forge_why = fmt::format(
+        "'{}' looks like {}, which this version cannot talk to; so in "
+        "this repository",
+        *found.remote, seen);
+  }
+}
+
+/// What `init` would still have to set at the remote, and what a wider share left there.
+Result<void> compare_refspecs(session::Context& context, Preparation& found) {
+  GF_ASSIGN(auto settings, context.git.settings());
+  std::string key = fmt::format("remote.{}.fetch", *found.remote);
+  auto is_set = [&](const std::string& spec) {
+    return std::any_of(settings.begin(), settings.end(), [&](const git::Setting& setting) {
+      return setting.key == key && setting.value == spec;
+    });
+  };
+  std::vector<std::string> wanted = store::Store::fetch_refspecs(*found.remote, found.share);
+  for (const std::string& spec : wanted) {
+    if (!is_set(spec)) found.refspecs.push_back(spec);
+  }
+  for (const std::string& spec : store::Store::fetch_refspecs(*found.remote, "full")) {
+    bool kept = std::find(wanted.begin(), wanted.end(), spec) != wanted.end();
+    if (!kept && is_set(spec)) found.leftover.push_back(spec);
+  }
+  return Done{};
+}
+
+Result<std::string> work_tree(const session::Context& context) {
+  std::optional<std::string> folder = context.repo.workdir();
+  if (folder) return *folder;
+  return Error{Fault::kUser, "this is a bare repository", {}, "run it in a clone with a work tree"};
+}
+
+/// What a setting of a tracked file does beyond setting something; empty: nothing.
+std::string claim_of(const git::Setting& setting) {
+  std::string key = lower(setting.key);
+  const char* does = nullptr;
+  if (key.ends_with(".command") || key.ends_with(".program") || key == "factory.python") {
+    does = "runs";
+  } else if (key.ends_with("url") || key.ends_with("model") || key == "factory.forge" ||
+             key == "factory.remote") {
+    does = "contacts";
+  } else if (key.ends_with("share") || key.ends_with(".environment")) {
+    does = "sends";
+  } else if (key == "factory.templates") {
+    does = "asks with";
+  } else if (key == "factory.sandbox" || key.starts_with("factory.verify") ||
+             key == "factory.test.coverage" || key == "factory.review.unasked" ||
+             (key.starts_with("factory-gate.") && key.ends_with(".disabled"))) {
+    does = "decides";
+  }
+  if (does == nullptr) return {};
+  // One line each: a value with a line end in it must not look like another claim.
+  return fmt::format("{:<9} {} = {}", does, setting.key, replace_all(setting.value, "\n", "\\n"));
+}
+
+Result<std::vector<std::string>> claims_of(const session::Context& context, const Oid& blob) {
+  GF_ASSIGN(auto settings, context.git.settings_of_blob(blob));
+  std::vector<std::string> claims;
+  for (const git::Setting& setting : settings) {
+    std::string claim = claim_of(setting);
+    if (!claim.empty()) claims.push_back(std::move(claim));
+  }
+  return claims;
+}
+
+/// Compares with the newest content that was trusted, as far as it can still be read.
+Result<void> compare_with_trusted(const session::Context& context, Claims& claims) {
+  GF_ASSIGN(auto settings, context.git.settings());
+  for (const git::Setting& setting : settings) {
+    if (setting.key != "factory.trusted" || setting.scope != "local") continue;
+    auto blob = Oid::parse(setting.value);
+    if (blob.ok() && *blob != claims.blob && context.repo.exists(*blob)) claims.before = *blob;
+  }
+  if (!claims.before) return Done{};
+  auto old = claims_of(context, *claims.before);
+  if (!old.ok()) {
+    claims.before.reset();
+    return Done{};
+  }
+  auto without = [](const std::vector<std::string>& all, const std::vector<std::string>& known) {
+    std::vector<std::string> rest;
+    for (const std::string& line : all) {
+      if (std::find(known.begin(), known.end(), line) == known.end()) rest.push_back(line);
+    }
+    return rest;
+  };
+  claims.added = without(claims.lines, *old);
+  claims.removed = without(*old, claims.lines);
+  return Done{};
+}
+
+}  // namespace
+
+Result<Preparation> look(session::Context& context, const std::string& share) {
+  Preparation found;
+  GF_ASSIGN(auto config,
+            session::Config::load(context.repo, context.git, Oid(), context.setup.overrides, true));
+  found.share = share.empty() ? config.get("factory.share", "full") : share;
+  GF_ASSIGN(found.base, session::find_base(context, config.settings(), std::nullopt));
+  session::GitFacts facts(context.repo, context.git, found.base.tree);
+  found.python =
+      gate::find_python(config.settings(), context.repo.workdir(), context.setup.environment);
+  GF_ASSIGN(found.gates, gate::gates_for(facts, config.settings(), found.python));
+  found.changelog = stage::detect_changelog(facts).why;
+  GF_ASSIGN(found.remote, session::find_remote(context, config, found.base.name));
+  find_forge(context, config, found);
+  if (found.remote) GF_TRY(compare_refspecs(context, found));
+  found.file = file_text(found);
+  GF_ASSIGN(auto folder, work_tree(context));
+  GF_ASSIGN(auto jail, proc::Jail::open(folder));
+  GF_ASSIGN(auto there, jail.read(kFile, 1u << 20));
+  found.file_exists = there.has_value();
+  if (there) {
+    GF_ASSIGN(found.file_trusted, session::is_trusted(context.git, record::content_id(*there)));
+  }
+  return found;
+}
+
+Result<void> prepare(session::Context& context, const Preparation& found) {
+  GF_ASSIGN(auto folder, work_tree(context));
+  if (!found.file_exists) {
+    GF_ASSIGN(auto jail, proc::Jail::open(folder));
+    GF_TRY(jail.write(kFile, found.file));
+    // Who writes it has seen it: trusted from the start, until it changes.
+    GF_ASSIGN(auto blob, context.repo.write_blob(found.file));
+    GF_TRY(trust(context, blob));
+  }
+  if (!found.remote) return Done{};
+  std::string key = fmt::format("remote.{}.fetch", *found.remote);
+  for (const std::string& spec : found.refspecs) {
+    GF_TRY(context.git.set_config(key, spec, true));
+  }
+  for (const std::string& spec : found.leftover) {
+    GF_TRY(context.git.run({"config", "--local", "--fixed-value", "--unset-all", key, spec}));
+  }
+  return context.git.set_config("factory.share", found.share);
+}
+
+Result<std::optional<Claims>> tracked_claims(session::Context& context) {
+  Claims claims;
+  std::optional<std::string> content;
+  if (auto folder = context.repo.workdir()) {
+    GF_ASSIGN(auto jail, proc::Jail::open(*folder));
+    GF_ASSIGN(content, jail.read(kFile, 1u << 20));
+  }
+  if (content) {
+    GF_ASSIGN(claims.blob, context.repo.write_blob(*content));
+    claims.text = *content;
+  } else {
+    GF_ASSIGN(auto base, session::find_base(context, {}, std::nullopt));
+    GF_ASSIGN(auto blob, session::tracked_config(context.repo, base.tree));
+    if (!blob) return std::optional<Claims>();
+    claims.blob = *blob;
+    GF_ASSIGN(claims.text, context.repo.read_blob(*blob, 1u << 20));
+  }
+  GF_ASSIGN(claims.lines, claims_of(context, claims.blob));
+  GF_ASSIGN(claims.trusted, session::is_trusted(context.git, claims.blob));
+  GF_TRY(compare_with_trusted(context, claims));
+  return std::optional<Claims>(std::move(claims));
+}
+
+Result<void> trust(session::Context& context, const Oid& blob) {
+  GF_ASSIGN(bool already, session::is_trusted(context.git, blob));
+  if (already) return Done{};
+  return context.git.set_config("factory.trusted", blob.hex(), true);
+}
+
+}  // namespace gf::setup

@@ -1,0 +1,226 @@
+// Gates once a tree: from the run's record, else from this clone's cache, else by the tool.
+#include "line/gatekeeper.h"
+
+#include <gmock/gmock.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+#include "base/text.h"
+#include "support/assertions.h"
+#include "support/clock.h"
+#include "support/repo.h"
+
+namespace gf::line {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+using Status = record::GateOutcome::Status;
+
+class GatekeeperTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    place_.write("a.txt", "good\n");
+    base_ = place_.commit("first");
+    session::Setup setup;
+    setup.directory = place_.path();
+    setup.environment = place_.environment();
+    setup.clock = &clock_;
+    setup.cancel = &cancel_;
+    auto opened = session::Context::open(setup, true);
+    ASSERT_DONE(opened);
+    context_ = std::move(opened).value();
+    auto workspace = git::Workspace::acquire(context_->repo, context_->git, folder_ / "pool",
+                                             RunId::make(clock_.now(), 9), base_);
+    ASSERT_DONE(workspace);
+    workspace_.emplace(std::move(workspace).value());
+    begin(1);
+  }
+  void begin(uint32_t number) {
+    record::RunRecord run;
+    run.id = RunId::make(clock_.now(), number);
+    run.base = base_;
+    run.base_tree = context_->repo.commit(base_).value().tree;
+    active_.emplace(std::move(context_->store->begin(run)).value());
+  }
+  /// "good" in a.txt passes; each run of the tool leaves a line outside the worktree.
+  gate::Gate gate(const std::string& name = "check", const std::string& more = "") const {
+    gate::Gate made;
+    made.name = name;
+    made.argv = {
+        "sh", "-c",
+        "echo " + name + " \"$@\" >> " + folder_ / "runs" + "; " + more + "grep -q good a.txt",
+        "sh"};
+    made.report = "exit";
+    return made;
+  }
+  Gatekeeper keeper(std::vector<gate::Gate> gates) {
+    return Gatekeeper(*context_, *active_, *workspace_, std::move(gates), "python3",
+                      folder_ / "cache",
+                      [this](const std::string& kind, const std::string& text,
+                             const record::Json&) { told_.push_back(kind + " " + text); });
+  }
+  void write(const std::string& text) {
+    std::ofstream(workspace_->path() + "/a.txt") << text;
+    workspace_->touched("a.txt");
+    ASSERT_DONE(workspace_->snapshot());
+  }
+  std::vector<std::string> runs() const { return lines(folder_.read("runs")); }
+
+  test::TempRepo place_;
+  test::TempFolder folder_;
+  test::StandingClock clock_;
+  Cancel cancel_;
+  Oid base_;
+  std::unique_ptr<session::Context> context_;
+  std::optional<git::Workspace> workspace_;
+  std::optional<store::ActiveRun> active_;
+  std::vector<std::string> told_;
+};
+
+TEST_F(GatekeeperTest, TheSameTreeIsAskedOnceInARunAndTheOutcomeIsOnRecord) {
+  Gatekeeper keeper = this->keeper({gate()});
+  ASSERT_GIVES(auto first, keeper.run("validate", {}, {}));
+  ASSERT_GIVES(auto second, keeper.run("validate", {}, {}));
+  ASSERT_THAT(first, SizeIs(1));
+  EXPECT_EQ(first[0].status, Status::kPass);
+  EXPECT_EQ(first[0].tree, workspace_->tree());
+  EXPECT_THAT(runs(), SizeIs(1));
+  EXPECT_EQ(record::to_json(first[0]).dump(), record::to_json(second[0]).dump());
+  ASSERT_DONE(active_->save());
+  ASSERT_GIVES(auto kept, context_->store->load(active_->run().id));
+  EXPECT_THAT(kept.gates, SizeIs(1));
+  std::vector<std::string> names = keeper.take_names();
+  EXPECT_THAT(names, SizeIs(2));
+  EXPECT_TRUE(keeper.take_names().empty()) << "taken once";
+}
+
+TEST_F(GatekeeperTest, AnotherRunOfThisCloneUsesTheOutcomeAndHasItOnItsOwnRecord) {
+  ASSERT_DONE(keeper({gate()}).run("validate", {}, {}));
+  begin(2);
+  ASSERT_DONE(keeper({gate()}).run("validate", {}, {}));
+  EXPECT_THAT(runs(), SizeIs(1));
+  EXPECT_THAT(told_.back(), HasSubstr("known for this tree"));
+  ASSERT_DONE(active_->save());
+  ASSERT_GIVES(auto kept, context_->store->load(active_->run().id));
+  EXPECT_THAT(kept.gates, SizeIs(1));
+}
+
+TEST_F(GatekeeperTest, AnotherTreeCommandOrSelectionIsAskedAnew) {
+  ASSERT_DONE(keeper({gate()}).run("validate", {}, {}));
+  write("good too\n");
+  ASSERT_DONE(keeper({gate()}).run("validate", {}, {}));
+  EXPECT_THAT(runs(), SizeIs(2));
+  begin(2);
+  ASSERT_DONE(keeper({gate("check", "true; ")}).run("validate", {}, {}));
+  EXPECT_THAT(runs(), SizeIs(3));
+  ASSERT_DONE(keeper({gate("check", "true; ")}).run("validate", {"one"}, {}));
+  EXPECT_THAT(runs(), SizeIs(4));
+  // What changed matters only to a gate that gets the changed files.
+  ASSERT_DONE(keeper({gate("check", "true; ")}).run("validate", {"one"}, {"a.txt"}));
+  EXPECT_THAT(runs(), SizeIs(4));
+}
+
+TEST_F(GatekeeperTest, NoIsAnAnswerAndIsKeptAsOne) {
+  write("bad\n");
+  for (int i = 1; i <= 2; ++i) {
+    begin(static_cast<uint32_t>(10 + i));
+    ASSERT_GIVES(auto outcomes, keeper({gate()}).run("validate", {}, {}));
+    EXPECT_EQ(outcomes[0].status, Status::kFail);
+    EXPECT_EQ(outcomes[0].exit_code, 1);
+  }
+  EXPECT_THAT(runs(), SizeIs(1));
+}
+
+TEST_F(GatekeeperTest, WhatBrokeIsTriedAgainByTheNextRun) {
+  gate::Gate missing = gate();
+  missing.argv = {"no-such-tool-anywhere"};
+  ASSERT_GIVES(auto outcomes, keeper({missing}).run("validate", {}, {}));
+  EXPECT_EQ(outcomes[0].status, Status::kBroken);
+  EXPECT_THAT(outcomes[0].reason, HasSubstr("no-such-tool-anywhere"));
+  std::error_code failed;
+  EXPECT_TRUE(std::filesystem::is_empty(folder_ / "cache/outcomes", failed) || failed);
+}
+
+TEST_F(GatekeeperTest, OnlyGatesOfTheStageRunInTheOrderGiven) {
+  gate::Gate test = gate("suite");
+  test.stage = "test";
+  Gatekeeper keeper = this->keeper({gate("second"), test, gate("first")});
+  ASSERT_GIVES(auto outcomes, keeper.run("validate", {}, {}));
+  EXPECT_THAT(outcomes, SizeIs(2));
+  EXPECT_THAT(runs(), ElementsAre("second", "first"));
+}
+
+TEST_F(GatekeeperTest, ACacheThatWasTamperedWithOrCutOffIsNotBelieved) {
+  ASSERT_DONE(keeper({gate()}).run("validate", {}, {}));
+  for (const std::string& content : {std::string("{"), std::string(), std::string("{\"v\":1}"),
+                                     std::string("[]"), std::string(1000, '\0')}) {
+    for (const auto& file : std::filesystem::directory_iterator(folder_ / "cache/outcomes")) {
+      std::ofstream(file.path(), std::ios::binary) << content;
+    }
+    size_t before = runs().size();
+    begin(static_cast<uint32_t>(100 + before));
+    ASSERT_DONE(keeper({gate()}).run("validate", {}, {}));
+    EXPECT_EQ(runs().size(), before + 1) << "'" << content.substr(0, 10) << "'";
+  }
+}
+
+TEST_F(GatekeeperTest, FilesThatDoNotParseAreFound) {
+  std::ofstream(workspace_->path() + "/x.json") << "{";
+  workspace_->touched("x.json");
+  ASSERT_DONE(workspace_->snapshot());
+  ASSERT_GIVES(auto outcome, keeper({}).parse({"x.json", "a.txt"}));
+  EXPECT_EQ(outcome.status, Status::kFail);
+  ASSERT_THAT(outcome.findings, SizeIs(1));
+  EXPECT_EQ(outcome.findings[0].path, "x.json");
+}
+
+TEST_F(GatekeeperTest, AWishToStopIsNoOutcomeToKeep) {
+  cancel_.request();
+  auto outcomes = keeper({gate()}).run("validate", {}, {});
+  EXPECT_TRUE(!outcomes.ok() || outcomes->at(0).status == Status::kCancelled);
+  std::error_code failed;
+  EXPECT_TRUE(std::filesystem::is_empty(folder_ / "cache/outcomes", failed) || failed);
+}
+
+TEST_F(GatekeeperTest, AParserThatWasStoppedSaysNothingOfTheFiles) {
+  // The interpreter itself wishes for the end, so that it comes while it is at work.
+  static Cancel* stopped = &cancel_;
+  auto before = std::signal(SIGUSR1, [](int) { stopped->request(); });
+  std::string python = folder_.write("python", "#!/bin/sh\nkill -USR1 $PPID\nexec sleep 60\n");
+  std::filesystem::permissions(python, std::filesystem::perms::owner_all);
+  std::ofstream(workspace_->path() + "/x.json") << "{}";
+  workspace_->touched("x.json");
+  ASSERT_DONE(workspace_->snapshot());
+  auto silent = [](const std::string&, const std::string&, const record::Json&) {};
+  Gatekeeper keeper(*context_, *active_, *workspace_, {}, python, folder_ / "cache", silent);
+  auto outcome = keeper.parse({"x.json"});
+  std::signal(SIGUSR1, before);
+  ASSERT_FALSE(outcome.ok());
+  EXPECT_EQ(outcome.error().fault, Fault::kCancelled);
+  EXPECT_TRUE(keeper.take_names().empty());
+  EXPECT_EQ(active_->gate(workspace_->tree(), "parse", "x.json"), std::nullopt);
+}
+
+TEST_F(GatekeeperTest, AToolThatWasMissingIsTriedAgainWhenItIsThere) {
+  gate::Gate gate;
+  gate.name = "check";
+  gate.argv = {folder_ / "tool"};
+  gate.report = "exit";
+  ASSERT_GIVES(auto missing, keeper({gate}).run("validate", {}, {}));
+  EXPECT_EQ(missing[0].status, Status::kBroken);
+  std::filesystem::permissions(folder_.write("tool", "#!/bin/sh\n"),
+                               std::filesystem::perms::owner_all);
+  ASSERT_GIVES(auto there, keeper({gate}).run("validate", {}, {}));
+  EXPECT_EQ(there[0].status, Status::kPass);
+  ASSERT_DONE(active_->save());
+  ASSERT_GIVES(auto kept, context_->store->load(active_->run().id));
+  ASSERT_THAT(kept.gates, SizeIs(1));
+  EXPECT_EQ(kept.gates[0].status, Status::kPass);
+}
+
+}  // namespace
+}  // namespace gf::line

@@ -1,0 +1,203 @@
+// A run held against its replay, part by part.
+#include "replay/compare.h"
+
+#include <gmock/gmock.h>
+
+#include <functional>
+
+#include "line/policy.h"
+#include "support/assertions.h"
+#include "support/clock.h"
+#include "support/repo.h"
+
+namespace gf::replay {
+namespace {
+
+using record::GateOutcome;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+GateOutcome green() {
+  GateOutcome outcome;
+  outcome.gate = "pytest";
+  outcome.status = GateOutcome::Status::kPass;
+  outcome.exit_code = 0;
+  outcome.counts.passed = 1;
+  outcome.tests = {{"tests/t.py::test_x", record::TestStatus::kPassed, "", ""}};
+  outcome.coverage["app/x.py"] = {{1, 2}, {3}};
+  outcome.tool_version = "pytest 8.1";
+  return outcome;
+}
+
+std::string told(const StepComparison& step) {
+  return step.differences.empty() ? "" : step.differences.front().text;
+}
+
+TEST(CompareGatesTest, TheSameOutcomeAfterAnotherTimeIsTheSame) {
+  GateOutcome now = green();
+  now.duration = Milliseconds(77);
+  now.output_tail = "1 passed in 0.07 s";
+  now.sandbox = "landlock";
+  StepComparison step;
+  compare_gates(green(), now, step);
+  EXPECT_TRUE(step.same());
+  EXPECT_THAT(step.drift, IsEmpty());
+}
+
+TEST(CompareGatesTest, AnotherVersionIsDriftUntilTheOutcomeDiffers) {
+  GateOutcome now = green();
+  now.tool_version = "pytest 9.0";
+  StepComparison step;
+  compare_gates(green(), now, step);
+  EXPECT_TRUE(step.same());
+  EXPECT_THAT(step.drift, ElementsAre(HasSubstr("'pytest 8.1' recorded, 'pytest 9.0' here")));
+  now.status = GateOutcome::Status::kFail;
+  now.exit_code = 1;
+  now.tests[0].status = record::TestStatus::kFailed;
+  now.tests[0].cause = "assertion";
+  StepComparison red;
+  compare_gates(green(), now, red);
+  EXPECT_THAT(told(red), HasSubstr("recorded as pass (exit 0), replayed as fail (exit 1): "
+                                   "'tests/t.py::test_x' recorded as passed, replayed as failed "
+                                   "(assertion) (other version"));
+}
+
+TEST(CompareGatesTest, EveryPartOfAnOutcomeCounts) {
+  std::vector<std::pair<std::function<void(GateOutcome&)>, std::string>> changes = {
+      {[](GateOutcome& o) { o.tests.clear(); }, "replayed as not run"},
+      {[](GateOutcome& o) {
+         o.tests.push_back({"tests/t.py::test_y", record::TestStatus::kPassed, "", ""});
+       },
+       "'tests/t.py::test_y' is not recorded"},
+      {[](GateOutcome& o) {
+         o.findings = {{"a.py", 3, "F401", "unused", "warning"}};
+       },
+       "recorded finding none, replayed 'a.py:3 F401 unused'"},
+      {[](GateOutcome& o) { o.findings_total = 4; }, "recorded 0 findings, replayed 4"},
+      {[](GateOutcome& o) { o.counts.skipped = 1; }, "0 errors, 0 skipped"},
+      {[](GateOutcome& o) { o.coverage["app/x.py"].missing.clear(); }, "covered by other lines"},
+      {[](GateOutcome& o) { o.coverage.clear(); }, "recorded only"},
+  };
+  for (const auto& [change, text] : changes) {
+    GateOutcome now = green();
+    change(now);
+    StepComparison step;
+    compare_gates(green(), now, step);
+    EXPECT_THAT(told(step), HasSubstr(text));
+  }
+}
+
+class CompareRequestsTest : public ::testing::Test {
+ protected:
+  CompareRequestsTest() {
+    record::Exchange exchange;
+    exchange.seq = 1;
+    exchange.request.stage = stage_.stage = "build";
+    exchange.request.messages = {message(record::Message::Role::kUser, "Build it."),
+                                 message(record::Message::Role::kAssistant, "Let me look."),
+                                 message(record::Message::Role::kTool, "app/\n")};
+    exchange.answer = record::ModelAnswer{};
+    stage_.prompt = record::content_id("template");
+    recorded_.exchanges = replayed_.exchanges = {exchange};
+    recorded_.run.tool_version = replayed_.run.tool_version = "1";
+  }
+  static record::Message message(record::Message::Role role, const std::string& text) {
+    record::Message made;
+    made.role = role;
+    made.content = text;
+    return made;
+  }
+  StepComparison compared() {
+    test::TempRepo place;
+    place.commit("first");
+    auto repo = git::Repo::open(place.path());
+    StepComparison step;
+    Sides sides{recorded_, replayed_, *repo, *repo};
+    record::StageRecord now = stage_;
+    if (other_template_) now.prompt = record::content_id("another");
+    compare_requests(sides, stage_, now, "build.md", step);
+    return step;
+  }
+  store::Run recorded_, replayed_;
+  record::StageRecord stage_;
+  bool other_template_ = false;
+};
+
+TEST_F(CompareRequestsTest, AnEditedQuestionIsADifference) {
+  recorded_.exchanges[0].request.messages[0].content = "Build\n\x1bit.";
+  EXPECT_THAT(told(compared()),
+              HasSubstr("message 1 (user) differs at byte 5: recorded 'Build\\n\\x1bit.'"));
+}
+
+TEST_F(CompareRequestsTest, AnotherTemplateExplainsAnotherQuestionAndNothingElse) {
+  other_template_ = true;
+  replayed_.exchanges[0].request.messages[0].content = "Please build it.";
+  StepComparison step = compared();
+  EXPECT_TRUE(step.same());
+  EXPECT_THAT(step.drift, ElementsAre(HasSubstr("the prompt 'build.md' has changed since (")));
+  recorded_.exchanges[0].request.messages[2].content = "nothing\n";
+  EXPECT_THAT(told(compared()), HasSubstr("message 3 (answer of the tool ''"));
+}
+
+TEST_F(CompareRequestsTest, AnOlderRecordThatNamesNoTemplateDrifts) {
+  stage_.prompt = Oid();
+  replayed_.exchanges[0].request.messages[0].content = "Please build it.";
+  StepComparison step = compared();
+  EXPECT_TRUE(step.same());
+  EXPECT_THAT(step.drift, ElementsAre(HasSubstr("does not say which template")));
+}
+
+TEST_F(CompareRequestsTest, AnotherProgramMayAskInOtherWordsButNotQuoteOtherAnswers) {
+  replayed_.run.tool_version = "2";
+  replayed_.exchanges[0].request.messages[2].content = "./app/\n";
+  EXPECT_TRUE(compared().same());
+  recorded_.exchanges[0].request.messages[1].content = "I will not.";
+  EXPECT_THAT(told(compared()), HasSubstr("message 2 (assistant) differs"));
+}
+
+TEST_F(CompareRequestsTest, FormsThatHoldNoDataDrift) {
+  record::ModelRequest& now = replayed_.exchanges[0].request;
+  now.temperature = 0.5;
+  now.schema = record::Json::object({{"type", "object"}});
+  now.tools = {{"grep", "finds", record::Json::object()}};
+  StepComparison step = compared();
+  EXPECT_TRUE(step.same());
+  EXPECT_EQ(step.drift.size(), 3u);
+}
+
+TEST(PolicyTest, ARunsOwnSettingsReplaceThisClonesAndNamesOfProgramsAreLeftOut) {
+  session::Config here;
+  const session::Config::Settings settings = {
+      {"factory.build.retries", "9"},   {"factory.test.coverage", "10"},
+      {"factory.testPaths", "spec/**"}, {"factory.build.model", "ollama/x"},
+      {"factory.python", "python3"},    {"factory-gate.ruff.command", "ruff"}};
+  for (const auto& [key, value] : settings) here.add(key, value);
+  EXPECT_THAT(line::deciding(here), ElementsAre(testing::Pair("factory.build.retries", "9"),
+                                          testing::Pair("factory.test.coverage", "10"),
+                                          testing::Pair("factory.testpaths", "spec/**")));
+  line::take_policy(here, {{"coverage.floor", "80"},
+                     {"factory.testpaths", "a/**\nb/**"},
+                     {"factory.test.coverage", "70"},
+                     {"factory.python", "/tmp/evil"},
+                     {"factory-gate.x.command", "evil"},
+                     {"factory.build.model", "evil/x"}});
+  EXPECT_EQ(here.get("factory.test.coverage", ""), "70");
+  EXPECT_EQ(here.find("factory.build.retries"), std::nullopt);
+  EXPECT_THAT(here.all("factory.testPaths"), ElementsAre("a/**", "b/**"));
+  EXPECT_EQ(here.get("factory.python", ""), "python3");
+  EXPECT_EQ(here.get("factory.build.model", ""), "ollama/x");
+  EXPECT_EQ(here.find("factory-gate.x.command"), std::nullopt);
+}
+
+TEST(PolicyTest, AnOlderRecordsNumbersCountAndTheRestIsThisClones) {
+  session::Config here;
+  here.add("factory.test.coverage", "10");
+  here.add("factory.build.retries", "9");
+  line::take_policy(here, {{"coverage.floor", "80"}, {"no-pr", "true"}});
+  EXPECT_EQ(here.get("factory.test.coverage", ""), "80");
+  EXPECT_EQ(here.get("factory.build.retries", ""), "9");
+}
+
+}  // namespace
+}  // namespace gf::replay
