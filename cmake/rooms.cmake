@@ -21,6 +21,32 @@ function(gf_flags target)
   endif()
 endfunction()
 
+# What nearly every file reads: the standard library and fmt, parsed once for all rooms. Headers of the
+# project are left out on purpose: a change in one of them would compile everything again.
+option(GF_PRECOMPILE "parse the common headers once" ON)
+set(GF_COMMON_HEADERS <algorithm> <array> <chrono> <cstdint> <filesystem> <fstream> <functional> <map> <memory>
+    <mutex> <optional> <set> <span> <sstream> <string> <string_view> <thread> <unordered_map> <utility> <variant>
+    <vector> <fmt/format.h>)
+
+# gf_precompiled(<name> LIBRARIES <targets> HEADERS <headers>): a target that others reuse in gf_reuse().
+function(gf_precompiled name)
+  cmake_parse_arguments(PRE "" "" "LIBRARIES;HEADERS" ${ARGN})
+  if(NOT GF_PRECOMPILE)
+    return()
+  endif()
+  file(WRITE ${PROJECT_BINARY_DIR}/${name}.cc "// Carries the precompiled header ${name}.\n")
+  add_library(${name} OBJECT ${PROJECT_BINARY_DIR}/${name}.cc)
+  target_link_libraries(${name} PRIVATE ${PRE_LIBRARIES})
+  gf_flags(${name})
+  target_precompile_headers(${name} PRIVATE ${PRE_HEADERS})
+endfunction()
+
+function(gf_reuse target name)
+  if(GF_PRECOMPILE)
+    target_precompile_headers(${target} REUSE_FROM ${name})
+  endif()
+endfunction()
+
 function(gf_room name)
   cmake_parse_arguments(ROOM "" "FLOOR" "ROOMS;LIBRARIES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lib/${name}/*.cc)
@@ -32,4 +58,5 @@ function(gf_room name)
   list(TRANSFORM ROOM_ROOMS PREPEND gf_)
   target_link_libraries(gf_${name} PUBLIC ${ROOM_ROOMS} fmt::fmt PRIVATE ${ROOM_LIBRARIES})
   gf_flags(gf_${name})
+  gf_reuse(gf_${name} gf_common_headers)
 endfunction()

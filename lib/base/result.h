@@ -8,7 +8,6 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <variant>
 
 namespace gf {
 
@@ -42,36 +41,60 @@ struct Error {
 /// The value of a step that has nothing to give but its success.
 struct Done {};
 
+/// Holds an Error, or nothing. One pointer: a Result that went well carries no room for what did
+/// not happen, and the hundreds of kinds of Result share this code instead of having it inline.
+class Failure {
+ public:
+  Failure() = default;
+  explicit Failure(Error error);
+  Failure(const Failure& other);
+  Failure(Failure&& other) noexcept : error_(other.error_) { other.error_ = nullptr; }
+  Failure& operator=(const Failure& other);
+  Failure& operator=(Failure&& other) noexcept;
+  ~Failure() {
+    if (error_ != nullptr) drop();
+  }
+  [[nodiscard]] bool there() const { return error_ != nullptr; }
+  /// Only when there() is true.
+  [[nodiscard]] const Error& error() const {
+    assert(there());
+    return *error_;
+  }
+
+ private:
+  void drop();
+  Error* error_ = nullptr;  ///< owned
+};
+
 /// A `T`, or the Error that kept us from having one. Never dropped: look, or pass it on.
 template <typename T>
 class [[nodiscard]] Result {
  public:
   using Value = T;
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(runtime/explicit)
-  Result(Error error)
-      : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(runtime/explicit)
+  Result(T value) : value_(std::move(value)) {}                         // NOLINT(runtime/explicit)
+  Result(Error error) : failure_(std::move(error)) {}                   // NOLINT(runtime/explicit)
+  Result(Failure&& failure) noexcept : failure_(std::move(failure)) {}  // NOLINT(runtime/explicit)
 
-  [[nodiscard]] bool ok() const { return state_.index() == 0; }
+  [[nodiscard]] bool ok() const { return !failure_.there(); }
   explicit operator bool() const = delete;  // ambiguous for Result<bool> and Result<optional<T>>
 
   /// The value; only after ok() was true.
   T& value() & {
     assert(ok());
-    return *std::get_if<0>(&state_);
+    return *value_;
   }
   const T& value() const& {
     assert(ok());
-    return *std::get_if<0>(&state_);
+    return *value_;
   }
   T&& value() && {
     assert(ok());
-    return std::move(*std::get_if<0>(&state_));
+    return *std::move(value_);
   }
   /// The error; only after ok() was false.
-  const Error& error() const {
-    assert(!ok());
-    return *std::get_if<1>(&state_);
-  }
+  const Error& error() const { return failure_.error(); }
+  /// The same, to be passed on without a copy.
+  Failure&& failure() && { return std::move(failure_); }
 
   T& operator*() & { return value(); }
   const T& operator*() const& { return value(); }
@@ -82,23 +105,23 @@ class [[nodiscard]] Result {
   T value_or(T fallback) && { return ok() ? std::move(*this).value() : std::move(fallback); }
 
  private:
-  std::variant<T, Error> state_;
+  std::optional<T> value_;
+  Failure failure_;
 };
 
 template <>
 class [[nodiscard]] Result<void> {
  public:
   Result() = default;
-  Result(Done) {}                                    // NOLINT(runtime/explicit)
-  Result(Error error) : error_(std::move(error)) {}  // NOLINT(runtime/explicit)
-  [[nodiscard]] bool ok() const { return !error_.has_value(); }
-  const Error& error() const {
-    assert(!ok());
-    return *error_;
-  }
+  Result(Done) {}                                                       // NOLINT(runtime/explicit)
+  Result(Error error) : failure_(std::move(error)) {}                   // NOLINT(runtime/explicit)
+  Result(Failure&& failure) noexcept : failure_(std::move(failure)) {}  // NOLINT(runtime/explicit)
+  [[nodiscard]] bool ok() const { return !failure_.there(); }
+  const Error& error() const { return failure_.error(); }
+  Failure&& failure() && { return std::move(failure_); }
 
  private:
-  std::optional<Error> error_;
+  Failure failure_;
 };
 
 }  // namespace gf
@@ -110,7 +133,7 @@ class [[nodiscard]] Result<void> {
 #define GF_TRY(expression)                                \
   do {                                                    \
     if (auto gf_result = (expression); !gf_result.ok()) { \
-      return gf_result.error();                           \
+      return std::move(gf_result).failure();              \
     }                                                     \
   } while (false)
 
@@ -121,6 +144,6 @@ class [[nodiscard]] Result<void> {
 #define GF_ASSIGN_(result, declaration, ...) \
   auto result = (__VA_ARGS__);               \
   if (!result.ok()) {                        \
-    return result.error();                   \
+    return std::move(result).failure();      \
   }                                          \
   declaration = std::move(result).value()

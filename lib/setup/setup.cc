@@ -16,7 +16,7 @@ namespace {
 
 constexpr const char* kFile = ".gitfactory";
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   return "\"" + replace_all(replace_all(text, "\\", "\\\\"), "\"", "\\\"") + "\"";
 }
 
@@ -44,7 +44,7 @@ std::string file_text(const Preparation& found) {
       "# say what could be set, and what holds when it is not. Nothing in this file is believed\n"
       "# until 'git factory trust' was answered, again after each change of it.\n\n"
       "[factory]\n\t# Runs start here, and pull requests go here.\n";
-  text += fmt::format("\tbase = {}\n", quoted(found.base.name));
+  text += fmt::format("\tbase = {}\n", in_quotes(found.base.name));
   text += "\t# Where pull requests live: " + found.forge_why + ".\n";
   text += fmt::format("\t{}forge = {}\n", found.forge == "local" ? "#" : "", found.forge);
   text += offered(
@@ -73,7 +73,7 @@ std::string file_text(const Preparation& found) {
     text += fmt::format(
         "#[factory-gate \"{}\"]   ; {}\n#\tstage = {}\n#\tcommand = {}\n#\treport = {}\n",
         gate.name, replace_all(gate.why, "\n", " "), gate.stage,
-        quoted(command_of(gate, found.python)), gate.report);
+        in_quotes(command_of(gate, found.python)), gate.report);
   }
   return text;
 }
