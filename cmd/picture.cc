@@ -12,7 +12,8 @@ namespace {
 
 using session::Event;
 
-constexpr const char* kLine[] = {"plan", "scout", "build", "validate", "test", "review", "pr"};
+constexpr const char* kLine[] = {"plan", "scout",          "build",  "validate",
+                                 "test", "validate-tests", "review", "pr"};
 constexpr size_t kNoteBytes = 600;
 constexpr double kStallSeconds = 3;  ///< a pause that is worth a word
 

@@ -47,13 +47,14 @@ bool is_other(const std::string& answered, const std::string& asked) {
 
 }  // namespace
 
-Asker::Asker(session::Context& context, store::ActiveRun& active, const session::Config& config, Budget budget,
-             Tell tell)
+Asker::Asker(session::Context& context, store::ActiveRun& active, const session::Config& config,
+             Budget budget, Tell tell, Past& past)
     : context_(context),
       active_(active),
       config_(config),
       tell_(std::move(tell)),
-      run_purse_("the run", "factory.budget", budget, context.setup.clock) {
+      run_purse_("the run", "factory.budget", budget, context.setup.clock),
+      past_(past) {
   taken_.cost = record::Cost{0, ""};
   for (const record::Exchange& exchange : active.exchanges()) {
     run_purse_.add(expense_of(exchange, Expense{0, 0, 1, {}}));
@@ -88,7 +89,7 @@ Result<std::vector<model::Provider*>> Asker::providers_of(const std::string& sta
 }
 
 Result<void> Asker::check(const std::vector<std::string>& stages) {
-  if (recorded_ != nullptr) return Done{};
+  if (past_.replays()) return Done{};
   std::map<std::string, std::optional<std::string>> problems;
   for (const std::string& stage : stages) {
     GF_TRY(purses_of(stage));
@@ -112,7 +113,7 @@ Result<void> Asker::check(const std::vector<std::string>& stages) {
 }
 
 bool Asker::knows(const record::ModelRequest& request) const {
-  if (recorded_ != nullptr) return recorded(request) != nullptr;
+  if (past_.replays()) return past_.answer(request) != nullptr;
   if (known_in_any_form(request) != nullptr) return true;
   return std::any_of(providers_.begin(), providers_.end(), [&](const auto& entry) {
     return entry.second != nullptr && entry.second->knows(request);
@@ -170,8 +171,7 @@ void Asker::tell_end(const record::Exchange& exchange) {
   if (!exchange.answer) {
     fields.set("failure", record::name_of(exchange.failure));
     tell_("ask.end",
-          fmt::format("{}: {}: {}", name, record::name_of(exchange.failure),
-                      exchange.failure_text),
+          fmt::format("{}: {}: {}", name, record::name_of(exchange.failure), exchange.failure_text),
           fields);
     return;
   }
@@ -283,24 +283,8 @@ Result<Asker::Outcome> Asker::ask_one(model::Provider& provider,
   }
 }
 
-/// The same step of the record, the very question where it was asked twice. Failed calls are not
-/// repeated: what they cost is told by the record alone.
-const record::Exchange* Asker::recorded(const record::ModelRequest& request) const {
-  const record::Exchange* found = nullptr;
-  Oid key = record::request_key(request);
-  for (const record::Exchange& exchange : recorded_->exchanges) {
-    const record::ModelRequest& then = exchange.request;
-    bool same_step =
-        then.stage == request.stage && then.attempt == request.attempt && then.turn == request.turn;
-    if (!same_step || !exchange.answer) continue;
-    found = &exchange;
-    if (record::request_key(then) == key) break;
-  }
-  return found;
-}
-
 Result<record::ModelAnswer> Asker::recorded_answer(const record::ModelRequest& request) {
-  const record::Exchange* found = recorded(request);
+  const record::Exchange* found = past_.answer(request);
   if (found == nullptr) {
     return Error{Fault::kBadData,
                  fmt::format("no answer is recorded for {} {} turn {}", request.stage,
@@ -324,7 +308,7 @@ Result<record::ModelAnswer> Asker::recorded_answer(const record::ModelRequest& r
 Result<record::ModelAnswer> Asker::ask(const record::ModelRequest& raw) {
   record::ModelRequest request = raw;
   for (record::Message& message : request.messages) clean(message);
-  if (recorded_ != nullptr) return recorded_answer(request);
+  if (past_.replays()) return recorded_answer(request);
   if (const record::Exchange* exchange = known_in_any_form(request)) {
     count(*exchange);
     tell_("ask.end", fmt::format("{} answered (kept)", exchange->answer->model),
@@ -334,7 +318,7 @@ Result<record::ModelAnswer> Asker::ask(const record::ModelRequest& raw) {
   GF_ASSIGN(auto chain, providers_of(request.stage));
   ModelFailure last = ModelFailure::kConfig;
   std::vector<std::string> failures;
-  std::string failed;  // whose turn it was before
+  std::string failed;     // whose turn it was before
   int64_t too_small = 0;  // the largest context that was found too small
   size_t first = std::min(passed_over_[{request.stage, request.attempt}], chain.size() - 1);
   for (size_t i = first; i < chain.size(); ++i) {
@@ -365,7 +349,7 @@ Result<record::ModelAnswer> Asker::ask(const record::ModelRequest& raw) {
 }
 
 Result<bool> Asker::pass_over(const std::string& stage, int attempt) {
-  if (recorded_ != nullptr) return false;  // the record knows whether it went on
+  if (past_.replays()) return false;  // the record knows whether it went on
   GF_ASSIGN(auto chain, providers_of(stage));
   size_t& first = passed_over_[{stage, attempt}];
   if (first + 1 >= chain.size()) return false;
@@ -385,7 +369,7 @@ void Asker::work_in(const std::string& worktree) {
 }
 
 std::map<std::string, std::string> Asker::configured(const std::vector<std::string>& stages) const {
-  if (recorded_ != nullptr) return recorded_->run.models;
+  if (past_.replays()) return past_.models();
   std::map<std::string, std::string> all;
   for (const std::string& stage : stages) {
     all[stage] = join(model::references_for(config_.settings(), stage), ", ");

@@ -11,8 +11,9 @@
 
 #include "line/batch.h"
 #include "line/budget.h"
-#include "session/context.h"
+#include "line/past.h"
 #include "model/provider.h"
+#include "session/context.h"
 #include "store/store.h"
 
 namespace gf::line {
@@ -29,15 +30,15 @@ class Asker {
   using Tell =
       std::function<void(const std::string& kind, const std::string& text, record::Json fields)>;
 
-  /// `budget` is the run's; those of stages come from `config`, the batch's from the context.
-  Asker(session::Context& context, store::ActiveRun& active, const session::Config& config, Budget budget, Tell tell);
+  /// `budget` is the run's; those of stages come from `config`, the batch's from the record. A
+  /// `past` that replays answers everything, whoever is configured: nobody is asked, and what was
+  /// asked then counts, whatever is asked now; comparing the two is the caller's.
+  Asker(session::Context& context, store::ActiveRun& active, const session::Config& config,
+        Budget budget, Tell tell, Past& past = nothing_before());
 
   /// Can every model stage be answered? Checked before anything is spent. The error says what to
   /// set.
   Result<void> check(const std::vector<std::string>& stages);
-  /// From now on every answer comes from `recorded`, whoever is configured: a replay asks nobody.
-  /// What was asked then counts, whatever is asked now; comparing the two is the caller's.
-  void answer_from(const store::Run& recorded) { recorded_ = &recorded; }
   /// One answer. An Error tells why none of the stage's models gave one, or that a cap would be
   /// passed: then nothing was asked, and the run can go on with a higher one.
   Result<record::ModelAnswer> ask(const record::ModelRequest& request);
@@ -59,6 +60,8 @@ class Asker {
   };
   /// What was asked since the last call.
   Taken take();
+  /// "provider/model" of who answered last since take(); empty when nobody did.
+  [[nodiscard]] std::string answered() const;
   /// "provider/model, ..." for each stage, as configured.
   [[nodiscard]] std::map<std::string, std::string> configured(
       const std::vector<std::string>& stages) const;
@@ -71,7 +74,6 @@ class Asker {
     std::string text;
   };
 
-  const record::Exchange* recorded(const record::ModelRequest& request) const;
   Result<record::ModelAnswer> recorded_answer(const record::ModelRequest& request);
   Result<std::vector<model::Provider*>> providers_of(const std::string& stage);
   Result<std::vector<Purse*>> purses_of(const std::string& stage);
@@ -102,7 +104,7 @@ class Asker {
   std::map<std::string, std::unique_ptr<Purse>> stage_purses_;
   std::unique_ptr<Batch> batch_;  ///< null: no cap of a batch concerns this run
   bool batch_looked_up_ = false;
-  const store::Run* recorded_ = nullptr;  ///< of a replay
+  Past& past_;
   Milliseconds spent_{0};
   Taken taken_;
   std::set<Oid> clean_;  ///< messages that hold no secret any more

@@ -105,6 +105,10 @@ void Asker::keep_books(const record::Exchange& exchange, const Expense& worst,
   remember_price(exchange);
 }
 
+std::string Asker::answered() const {
+  return taken_.model.empty() ? std::string() : taken_.provider + "/" + taken_.model;
+}
+
 Asker::Taken Asker::take() {
   Taken taken = std::move(taken_);
   if (taken.cost.basis.empty()) taken.cost = record::Cost{0, "none"};

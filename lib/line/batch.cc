@@ -37,7 +37,8 @@ Batch::Batch(const session::Context& context, std::string name, RunId own, Budge
       purse_(fmt::format("the batch '{}'", name_), "factory.batch.budget", budget),
       seen_to_(context.clock().now() - kWindow) {}
 
-Result<std::unique_ptr<Batch>> Batch::of(const session::Context& context, const session::Config& config,
+Result<std::unique_ptr<Batch>> Batch::of(const session::Context& context,
+                                         const session::Config& config,
                                          const record::RunRecord& run) {
   GF_ASSIGN(auto budget, budget_from(config, "factory.batch."));
   GF_ASSIGN(auto unpriced, unpriced_ceiling(config));

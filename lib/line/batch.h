@@ -17,7 +17,8 @@ namespace gf::line {
 class Batch {
  public:
   /// Null when the run is of no batch, or its batch has no cap. A wrong cap is an Error.
-  static Result<std::unique_ptr<Batch>> of(const session::Context& context, const session::Config& config,
+  static Result<std::unique_ptr<Batch>> of(const session::Context& context,
+                                           const session::Config& config,
                                            const record::RunRecord& run);
 
   /// Looks again at what the other runs have spent.

@@ -37,30 +37,11 @@ Result<std::string> batch_name(const session::Config& config) {
                            slug_from(name, kMaxSlug))};
 }
 
-/// What a run was asked to do beside its request is kept in its policy, so that resume does the
-/// same.
-Wishes wishes_of(const record::RunRecord& run) {
-  auto is_set = [&](const char* name) {
-    auto found = run.policy.find(name);
-    return found != run.policy.end() && found->second == "true";
-  };
-  Wishes wishes;
-  wishes.plan_only = is_set("plan-only");
-  wishes.no_pr = is_set("no-pr");
-  wishes.draft = is_set("draft");
-  return wishes;
-}
-
-/// Options of the command line are part of what was asked for: kept under this in the run's policy.
-constexpr std::string_view kOption = "option.";
-
 /// The options a run was begun with, but for those of a kind that is given anew.
-session::Config::Settings options_of(const record::RunRecord& run, const session::Config::Settings& given) {
+session::Config::Settings options_of(const Wishes& wishes, const session::Config::Settings& given) {
   auto is_model = [](const std::string& key) { return key.ends_with(".model"); };
   session::Config::Settings options;
-  for (const auto& [name, value] : run.policy) {
-    if (!name.starts_with(kOption)) continue;
-    std::string key = name.substr(kOption.size());
+  for (const auto& [key, value] : wishes.options) {
     bool replaced = std::any_of(given.begin(), given.end(), [&](const auto& own) {
       return own.first == key || (is_model(own.first) && is_model(key));
     });
@@ -82,11 +63,11 @@ Result<RunId> active_run(const session::Context& context, const std::optional<st
   GF_ASSIGN(auto ended, context.store->find(*name));
   if (ended) {
     GF_ASSIGN(auto run, context.store->load(*ended));
-    return Error{Fault::kUser,
-                 fmt::format("run '{}' has ended: {}", printable(*name),
-                             record::name_of(run.run.status)),
-                 {},
-                 fmt::format("see 'git factory show {}'", ended->id8())};
+    return Error{
+        Fault::kUser,
+        fmt::format("run '{}' has ended: {}", printable(*name), record::name_of(run.run.status)),
+        {},
+        fmt::format("see 'git factory show {}'", ended->id8())};
   }
   return Error{Fault::kUser,
                fmt::format("no run '{}' is waiting to go on", printable(*name)),
@@ -123,10 +104,11 @@ Result<record::RunRecord> run_feature(session::Setup setup, const Feature& featu
   GF_ASSIGN(auto request, checked_request(feature.request));
   GF_ASSIGN(auto slug, slug_for(feature));
   GF_ASSIGN(auto context, session::Context::open(std::move(setup), true));
-  GF_ASSIGN(auto early, session::Config::load(context->repo, context->git, Oid(), context->setup.overrides));
+  GF_ASSIGN(auto early,
+            session::Config::load(context->repo, context->git, Oid(), context->setup.overrides));
   GF_ASSIGN(auto base, session::find_base(*context, early.settings(), feature.base));
-  GF_ASSIGN(auto config,
-            session::Config::load(context->repo, context->git, base.tree, context->setup.overrides));
+  GF_ASSIGN(auto config, session::Config::load(context->repo, context->git, base.tree,
+                                               context->setup.overrides));
   GF_ASSIGN(auto identity, context->repo.identity(context->clock().now()));
   record::RunRecord run;
   run.started = context->clock().now();
@@ -138,18 +120,16 @@ Result<record::RunRecord> run_feature(session::Setup setup, const Feature& featu
   run.base_tree = base.tree;
   run.author = fmt::format("{} <{}>", identity.name, identity.email);
   run.tool_version = context->setup.version;
-  run.policy = {{"plan-only", feature.plan_only ? "true" : "false"},
-                {"no-pr", feature.no_pr ? "true" : "false"},
-                {"draft", feature.draft ? "true" : "false"}};
-  if (feature.approve) run.policy["approve"] = "wanted";
-  if (feature.spec) run.policy["spec"] = "given";
-  GF_ASSIGN(auto batch, batch_name(config));
-  if (!batch.empty()) run.policy["batch"] = batch;
-  for (const auto& [key, value] : context->setup.overrides)
-    run.policy[std::string(kOption) + key] = value;
-  GF_ASSIGN(auto active, context->store->begin(run, feature.spec));
-  Wishes wishes = wishes_of(run);
+  Wishes wishes;
+  wishes.plan_only = feature.plan_only;
+  wishes.no_pr = feature.no_pr;
+  wishes.draft = feature.draft;
+  if (feature.approve) wishes.approval = Approval::kWanted;
   wishes.spec = feature.spec;
+  GF_ASSIGN(wishes.batch, batch_name(config));
+  wishes.options = context->setup.overrides;
+  keep(wishes, run);
+  GF_ASSIGN(auto active, context->store->begin(run, feature.spec));
   Line line(*context, std::move(config), std::move(base), std::move(wishes), std::move(active));
   return line.run();
 }
@@ -160,11 +140,11 @@ Result<record::RunRecord> resume_run(session::Setup setup, const std::optional<s
   GF_ASSIGN(auto active, context->store->reopen(id));
   record::RunRecord run = active.run();
   session::Base base{run.base_name, run.base, run.base_tree};
-  GF_ASSIGN(auto config, session::Config::load(context->repo, context->git, base.tree,
-                                      options_of(run, context->setup.overrides)));
   Wishes wishes = wishes_of(run);
+  GF_ASSIGN(auto config, session::Config::load(context->repo, context->git, base.tree,
+                                               options_of(wishes, context->setup.overrides)));
   // A spec that a person gave is not asked of a model when the run goes on.
-  if (run.policy.contains("spec")) wishes.spec = active.spec();
+  if (spec_was_given(run)) wishes.spec = active.spec();
   Line line(*context, std::move(config), std::move(base), std::move(wishes), std::move(active));
   return line.run();
 }

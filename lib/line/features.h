@@ -4,9 +4,9 @@
 #include <optional>
 #include <string>
 
-#include "session/context.h"
 #include "record/run.h"
 #include "record/spec.h"
+#include "session/context.h"
 
 namespace gf::line {
 

@@ -40,42 +40,20 @@ std::string told(const record::GateOutcome& outcome) {
 
 }  // namespace
 
-std::vector<gate::Gate> gates_in(const store::Run& recorded) {
-  // Stages name their gates in the order in which they ran; the files of a record are sorted.
-  std::vector<std::string> files;
-  for (const record::StageRecord& stage : recorded.stages)
-    files.insert(files.end(), stage.gate_runs.begin(), stage.gate_runs.end());
-  files.insert(files.end(), recorded.gate_files.begin(), recorded.gate_files.end());
-  std::vector<gate::Gate> gates;
-  for (const std::string& file : files) {
-    auto found = std::find(recorded.gate_files.begin(), recorded.gate_files.end(), file);
-    if (found == recorded.gate_files.end()) continue;
-    const record::GateOutcome& outcome =
-        recorded.gates[static_cast<size_t>(found - recorded.gate_files.begin())];
-    bool known = std::any_of(gates.begin(), gates.end(), [&](const gate::Gate& gate) {
-      return gate.name == outcome.gate && gate.stage == outcome.stage;
-    });
-    if (known || outcome.gate == "parse") continue;
-    gate::Gate gate;
-    gate.name = outcome.gate;
-    gate.stage = outcome.stage;
-    gate.why = "it is in the record";
-    gates.push_back(std::move(gate));
-  }
-  return gates;
-}
-
-Gatekeeper::Gatekeeper(session::Context& context, store::ActiveRun& active, git::Workspace& workspace,
-                       std::vector<gate::Gate> gates, std::string python, std::string cache_dir,
-                       Tell tell)
+Gatekeeper::Gatekeeper(session::Context& context, store::ActiveRun& active,
+                       git::Workspace& workspace, std::vector<gate::Gate> gates, std::string python,
+                       std::string cache_dir, Tell tell, Past& past)
     : context_(context),
       active_(active),
       workspace_(workspace),
       gates_(std::move(gates)),
       python_(std::move(python)),
       cache_dir_(std::move(cache_dir)),
-      outcomes_dir_(cache_dir_ + "/outcomes"),
-      tell_(std::move(tell)) {}
+      outcomes_dir_(past.places().outcomes),
+      past_(past),
+      tell_(std::move(tell)) {
+  if (outcomes_dir_.empty()) outcomes_dir_ = cache_dir_ + "/outcomes";
+}
 
 Result<gate::Place> Gatekeeper::place() {
   gate::Place place;
@@ -146,15 +124,10 @@ Result<record::GateOutcome> Gatekeeper::really_run(const gate::Gate& gate,
 
 Result<record::GateOutcome> Gatekeeper::recorded_outcome(const std::string& gate,
                                                          const std::vector<std::string>& keys) {
-  for (const std::string& key : keys) {
-    std::string file = store::gate_file(workspace_.tree(), gate, key);
-    auto found = std::find(recorded_->gate_files.begin(), recorded_->gate_files.end(), file);
-    if (found == recorded_->gate_files.end()) continue;
-    record::GateOutcome outcome =
-        recorded_->gates[static_cast<size_t>(found - recorded_->gate_files.begin())];
-    GF_ASSIGN(auto name, active_.put_gate(outcome, key));
+  if (auto kept = past_.outcome(workspace_.tree(), gate, keys)) {
+    GF_ASSIGN(auto name, active_.put_gate(kept->outcome, kept->key));
     names_.push_back(name);
-    return outcome;
+    return std::move(kept->outcome);
   }
   // The replay has come to another tree than the run. The step goes on record like this, and what
   // differs is found there.
@@ -170,7 +143,7 @@ Result<record::GateOutcome> Gatekeeper::recorded_outcome(const std::string& gate
 Result<record::GateOutcome> Gatekeeper::one(const gate::Gate& gate,
                                             const std::vector<std::string>& selection,
                                             const std::vector<std::string>& changed) {
-  if (recorded_ != nullptr) {
+  if (past_.gates() != nullptr) {
     // How the gate was configured then is not known here: with or without the changed files.
     std::string plain = join(selection, "\n");
     return recorded_outcome(gate.name, {plain, plain + "\x1f" + join(changed, "\n")});
@@ -200,8 +173,7 @@ Result<record::GateOutcome> Gatekeeper::one(const gate::Gate& gate,
                    outcome.status == record::GateOutcome::Status::kFail;
     if (settled) cache(id.hex(), outcome);
   }
-  GF_ASSIGN(auto name,
-            active_.put_gate(outcome, key, known ? Milliseconds(0) : outcome.duration));
+  GF_ASSIGN(auto name, active_.put_gate(outcome, key, known ? Milliseconds(0) : outcome.duration));
   names_.push_back(name);
   return outcome;
 }
@@ -221,7 +193,7 @@ Result<std::vector<record::GateOutcome>> Gatekeeper::run(std::string_view stage,
 Result<record::GateOutcome> Gatekeeper::parse(const std::vector<std::string>& paths) {
   std::string key = join(paths, "\n");
   if (auto known = active_.gate(workspace_.tree(), "parse", key)) return *known;
-  if (recorded_ != nullptr) return recorded_outcome("parse", {key});
+  if (past_.gates() != nullptr) return recorded_outcome("parse", {key});
   Stopwatch watch(context_.clock());
   GF_ASSIGN(auto where, place());
   auto outcome = gate::parse_check(python_, where, paths, context_.cancel());

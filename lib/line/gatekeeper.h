@@ -5,15 +5,13 @@
 #include <string>
 #include <vector>
 
-#include "session/context.h"
 #include "gate/gate.h"
 #include "git/workspace.h"
+#include "line/past.h"
+#include "session/context.h"
 #include "store/store.h"
 
 namespace gf::line {
-
-/// The gates that a record has outcomes of, by name and stage; how they were run is not known.
-std::vector<gate::Gate> gates_in(const store::Run& recorded);
 
 /// Gates of one run. An outcome comes from the run's own record, else from this clone's cache of
 /// earlier runs (same gate, tool, tree and selection), else from running the tool; it is in the
@@ -23,14 +21,11 @@ class Gatekeeper {
   using Tell =
       std::function<void(const std::string& kind, const std::string& text, record::Json fields)>;
 
+  /// `past` may name another folder for outcomes (a replay begins with an empty one, so that the
+  /// tools really run), or have the outcomes itself: then no tool runs.
   Gatekeeper(session::Context& context, store::ActiveRun& active, git::Workspace& workspace,
-             std::vector<gate::Gate> gates, std::string python, std::string cache_dir, Tell tell);
-
-  /// Outcomes are looked for and kept in `folder` instead of the clone's cache: a replay begins
-  /// with an empty one, so that the tools really run.
-  void keep_outcomes_in(std::string folder) { outcomes_dir_ = std::move(folder); }
-  /// No tool runs any more: every outcome comes from `recorded`, which must outlive this object.
-  void answer_from(const store::Run& recorded) { recorded_ = &recorded; }
+             std::vector<gate::Gate> gates, std::string python, std::string cache_dir, Tell tell,
+             Past& past = nothing_before());
 
   [[nodiscard]] const std::vector<gate::Gate>& gates() const { return gates_; }
   /// All gates of `stage` on what the workspace holds.
@@ -61,7 +56,7 @@ class Gatekeeper {
   std::vector<gate::Gate> gates_;
   std::string python_;
   std::string cache_dir_, outcomes_dir_;
-  const store::Run* recorded_ = nullptr;
+  Past& past_;
   Tell tell_;
   Milliseconds spent_{0};
   std::vector<std::string> names_;

@@ -6,7 +6,8 @@
 
 namespace gf::line {
 
-/// Settings, environment, data folder and clock as providers want them; `context` must outlive what is made of it.
+/// Settings, environment, data folder and clock as providers want them; `context` must outlive what
+/// is made of it.
 model::Context model_context(const session::Context& context, const session::Config& config);
 
 }  // namespace gf::line

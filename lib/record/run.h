@@ -34,7 +34,7 @@ enum class StageStatus { kPass, kFail, kError };
 struct StageRecord {
   static constexpr int kVersion = 1;
   int seq = 0;        ///< within the run, from 1
-  std::string stage;  ///< plan, scout, build, validate, test, review, pr
+  std::string stage;  ///< plan, scout, build, validate, test, validate-tests, review, pr
   int attempt = 1;    ///< of this stage
   Oid tree_in, tree_out;
   Oid commit;  ///< the stage commit that keeps tree_out alive

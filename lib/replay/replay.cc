@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "line/line.h"
 #include "line/policy.h"
+#include "replay/recorded_past.h"
 
 namespace gf::replay {
 namespace {
@@ -38,14 +39,12 @@ std::string missing_exchanges(const store::Run& run, size_t* count) {
   return text;
 }
 
+/// What the run was wished to do, as far as it is done here: nothing leaves this machine.
 line::Wishes wishes_of(const store::Run& recorded) {
-  auto is = [&](const char* name, const char* value) {
-    auto found = recorded.run.policy.find(name);
-    return found != recorded.run.policy.end() && found->second == value;
-  };
-  line::Wishes wishes;
+  line::Wishes wishes = line::wishes_of(recorded.run);
   wishes.no_pr = true;
-  wishes.plan_only = is("plan-only", "true") || recorded.run.status == record::RunStatus::kPlanned;
+  wishes.approval = line::Approval::kNotWanted;
+  wishes.plan_only = wishes.plan_only || recorded.run.status == record::RunStatus::kPlanned;
   // A spec that a person gave asks no model, and can be told by that.
   bool given = !recorded.stages.empty() && recorded.stages.front().stage == "plan" &&
                recorded.stages.front().exchanges.empty();
@@ -57,6 +56,20 @@ line::Wishes wishes_of(const store::Run& recorded) {
 bool was_cut(const store::Run& recorded) {
   return recorded.run.status == record::RunStatus::kCancelled ||
          recorded.run.status == record::RunStatus::kRunning;
+}
+
+/// The step at which a replay went another way than the record, which has no answer there.
+StepComparison beyond(const store::Run& recorded, size_t steps_done, const std::string& why) {
+  StepComparison step;
+  step.seq = static_cast<int>(steps_done);
+  step.stage = "end";
+  size_t at = steps_done == 0 ? 0 : steps_done - 1;
+  if (at < recorded.stages.size()) {
+    step.stage = recorded.stages[at].stage;
+    step.attempt = recorded.stages[at].attempt;
+  }
+  step.differences.push_back({"stage", step.stage, why});
+  return step;
 }
 
 Error no_run(const std::string& name) {
@@ -108,8 +121,8 @@ Result<std::optional<Replayed>> Replayer::lacking(const store::Run& run, const R
 Result<session::Config> Replayer::config_of(const store::Run& run) const {
   const session::Setup& setup = clone_->setup;
   bool recorded = gates_ == GateSource::kRecorded;
-  auto loaded =
-      session::Config::load(clone_->repo, clone_->git, run.run.base_tree, setup.overrides, recorded);
+  auto loaded = session::Config::load(clone_->repo, clone_->git, run.run.base_tree, setup.overrides,
+                                      recorded);
   if (!loaded.ok()) {
     Error error = loaded.error();
     GF_ASSIGN(auto blob, session::tracked_config(clone_->repo, run.run.base_tree));
@@ -130,8 +143,8 @@ Result<session::Config> Replayer::config_of(const store::Run& run) const {
   return config;
 }
 
-/// Compares a step that the replay has come to. An Error ends the replay there.
-Result<void> Replayer::compare(const store::Run& recorded, int seq, const Stopwatch& watch,
+/// Compares a step that the replay has come to, or with a negative `seq` the end.
+Result<bool> Replayer::compare(const store::Run& recorded, int seq, const Stopwatch& watch,
                                const Told& told, Replayed& replayed) {
   GF_ASSIGN(auto made, scratch_.context().store->load(recorded.run.id));
   Sides sides{recorded, made, clone_->repo, scratch_.context().repo};
@@ -152,15 +165,11 @@ Result<void> Replayer::compare(const store::Run& recorded, int seq, const Stopwa
   bool same = step.same();
   replayed.steps.push_back(std::move(step));
   if (told) told(replayed.steps.back());
-  if (same) return Done{};
-  replayed.result = Replayed::Result::kDifferent;
-  return Error{Fault::kBadData, "the replay differs", {}, {}};
+  return same;
 }
 
-Result<void> Replayer::run_again(const store::Run& recorded, const Told& told, Replayed& replayed) {
-  session::Context& scratch = scratch_.context();
-  Stopwatch watch(scratch.clock());
-  GF_ASSIGN(auto config, config_of(recorded));
+/// The run as a new one in the scratch repository, with what was decided of it then.
+record::RunRecord Replayer::begun_again(const store::Run& recorded) {
   record::RunRecord run;
   run.id = recorded.run.id;
   run.slug = recorded.run.slug;
@@ -170,49 +179,44 @@ Result<void> Replayer::run_again(const store::Run& recorded, const Told& told, R
   run.base_tree = recorded.run.base_tree;
   run.author = recorded.run.author;
   run.started = recorded.run.started;
-  run.tool_version = scratch.setup.version;
+  run.tool_version = scratch_.context().setup.version;
+  return run;
+}
+
+/// Takes the run's steps again up to the first one that differs, or to where the record ends.
+Result<void> Replayer::run_again(const store::Run& recorded, const Told& told, Replayed& replayed) {
+  session::Context& scratch = scratch_.context();
+  Stopwatch watch(scratch.clock());
+  GF_ASSIGN(auto config, config_of(recorded));
+  record::RunRecord run = begun_again(recorded);
   GF_ASSIGN(auto active, scratch.store->begin(run));
-  size_t steps = recorded.stages.size();
-  bool all_done = false;
-  line::Rerun rerun;
-  rerun.recorded = &recorded;
-  rerun.run_gates = gates_ == GateSource::kRun;
-  rerun.folder = scratch_.folder();
-  rerun.gate_cache = session::gate_cache(*clone_);
-  rerun.after = [&](int seq) -> Result<void> {
-    GF_TRY(compare(recorded, seq, watch, told, replayed));
-    all_done = static_cast<size_t>(seq) >= steps;
-    if (all_done && was_cut(recorded))
-      return Error{Fault::kBadData, "the record ends here", {}, {}};
-    return Done{};
+  bool differs = false, ended_early = false;
+  auto look = [&](int seq) -> Result<line::Onward> {
+    GF_ASSIGN(bool same, compare(recorded, seq, watch, told, replayed));
+    differs = !same;
+    ended_early = same && was_cut(recorded) && static_cast<size_t>(seq) >= recorded.stages.size();
+    return differs || ended_early ? line::Onward::kStop : line::Onward::kGo;
   };
+  RecordedPast past(
+      recorded, gates_ == GateSource::kRun,
+      {scratch_.folder() + "/pool", scratch_.folder() + "/outcomes", session::gate_cache(*clone_)},
+      look);
   session::Base base{run.base_name, run.base, run.base_tree};
-  line::Line line(scratch, std::move(config), std::move(base), wishes_of(recorded), std::move(active),
-            &rerun);
+  line::Line line(scratch, std::move(config), std::move(base), wishes_of(recorded),
+                  std::move(active), past);
   auto ran = line.run();
-  if (!ran.ok() && ran.error().fault == Fault::kCancelled) return ran.error();
-  if (replayed.result == Replayed::Result::kDifferent) return Done{};
-  bool ended_early = all_done && was_cut(recorded);
-  if (!ran.ok() && !ended_early && ran.error().fault == Fault::kBadData) {
-    // It went another way than the record, which has no answer there.
-    StepComparison beyond;
-    beyond.seq = static_cast<int>(replayed.steps.size());
-    size_t at = replayed.steps.empty() ? 0 : replayed.steps.size() - 1;
-    beyond.stage = at < steps ? recorded.stages[at].stage : "end";
-    beyond.attempt = at < steps ? recorded.stages[at].attempt : 0;
-    beyond.differences.push_back({"stage", beyond.stage, ran.error().message});
-    replayed.steps.push_back(beyond);
-    if (told) told(beyond);
+  if (!ran.ok() && !past.unanswered().empty()) {
     replayed.result = Replayed::Result::kDifferent;
+    replayed.steps.push_back(beyond(recorded, replayed.steps.size(), ran.error().message));
+    if (told) told(replayed.steps.back());
     return Done{};
   }
-  if (!ran.ok() && !ended_early) return ran.error();
-  if (ran.ok()) {
-    auto end = compare(recorded, -1, watch, told, replayed);
-    if (!end.ok() && replayed.result != Replayed::Result::kDifferent) return end.error();
-    if (!end.ok()) return Done{};
+  GF_TRY(std::move(ran));
+  if (!differs && !ended_early) {
+    GF_ASSIGN(bool same, compare(recorded, -1, watch, told, replayed));
+    differs = !same;
   }
-  replayed.result = Replayed::Result::kSame;
+  replayed.result = differs ? Replayed::Result::kDifferent : Replayed::Result::kSame;
   return Done{};
 }
 

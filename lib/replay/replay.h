@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "replay/compare.h"
-#include "session/context.h"
 #include "replay/scratch.h"
+#include "session/context.h"
 
 namespace gf::replay {
 
@@ -53,8 +53,9 @@ class Replayer {
   Result<std::optional<Replayed>> lacking(const store::Run& run, const RunId& id) const;
   Result<session::Config> config_of(const store::Run& run) const;
   Result<void> run_again(const store::Run& recorded, const Told& told, Replayed& replayed);
-  Result<void> compare(const store::Run& recorded, int seq, const Stopwatch& watch,
+  Result<bool> compare(const store::Run& recorded, int seq, const Stopwatch& watch,
                        const Told& told, Replayed& replayed);
+  record::RunRecord begun_again(const store::Run& recorded);
 
   std::unique_ptr<session::Context> clone_;
   Scratch scratch_;

@@ -60,7 +60,8 @@ bool matches_test_path(const Input& in, const std::string& path) {
 std::span<const Stage> all_stages() {
   // Copied on first use: the rows live in files of their own, whose order of initialisation is
   // open.
-  static const std::vector<Stage> kAll = {kPlan, kScout, kBuild, kValidate, kTest, kReview, kPr};
+  static const std::vector<Stage> kAll = {kPlan, kScout,         kBuild,  kValidate,
+                                          kTest, kValidateTests, kReview, kPr};
   return kAll;
 }
 

@@ -34,6 +34,6 @@ std::optional<Judgement> malformed(const Output& out);
 std::string spec_text(const record::Spec& spec);
 bool matches_test_path(const Input& in, const std::string& path);
 
-extern const Stage kPlan, kScout, kBuild, kValidate, kTest, kReview, kPr;
+extern const Stage kPlan, kScout, kBuild, kValidate, kTest, kValidateTests, kReview, kPr;
 
 }  // namespace gf::stage

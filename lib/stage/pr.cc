@@ -7,11 +7,9 @@ namespace {
 // --- Prompt ---
 Result<std::vector<record::Message>> prompt(const Input&) { return std::vector<record::Message>{}; }
 
-// --- Eval ---
-Result<Judgement> eval(const Input& in, const Output&) {
-  auto url = in.policy.find("pr.url");
-  if (url == in.policy.end()) return judged(Judgement::Kind::kStop, "no pull request was opened");
-  return judged(Judgement::Kind::kPass, url->second);
+// --- Eval ---  the forge's answer is the judgement; the line has it already.
+Result<Judgement> eval(const Input&, const Output& out) {
+  return judged(Judgement::Kind::kPass, out.text);
 }
 
 // --- Telemetry ---

@@ -171,10 +171,7 @@ Decision decide(const Input& in, const Json& table, const std::map<std::string, 
                                     hunk.path, hunk.new_start, row.get_string("why")));
     }
   }
-  auto limit = in.policy.find("review.unasked");
-  size_t allowed = limit == in.policy.end()
-                       ? 0
-                       : static_cast<size_t>(std::strtoul(limit->second.c_str(), nullptr, 10));
+  auto allowed = static_cast<size_t>(in.thresholds.unasked_hunks);
   std::vector<std::string>& target =
       unasked.size() > allowed ? decision.reasons : decision.comments;
   target.insert(target.end(), unasked.begin(), unasked.end());

@@ -28,7 +28,7 @@ struct Decision {
   std::vector<std::string> comments;  ///< what did not reproduce: told, not held against it
   record::Json table;                 ///< the reviewer's, with what was checked written in
 };
-/// Rejects for: a reproduced violation, more unasked hunks than policy "review.unasked", a
+/// Rejects for: a reproduced violation, more unasked hunks than Thresholds allow, a
 /// criterion not shown. `shown` is by Reproduction::about.
 Decision decide(const Input& in, const record::Json& table,
                 const std::map<std::string, Shown>& shown);

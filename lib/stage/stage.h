@@ -41,6 +41,12 @@ struct ReviewHunk {
   std::string text;
 };
 
+/// Numbers that judgements are held to; configured, and kept with the run that they decided.
+struct Thresholds {
+  int64_t coverage_percent = 80;  ///< of the added lines that can run (factory.test.coverage)
+  int64_t unasked_hunks = 0;  ///< that REVIEW may find before it rejects (factory.review.unasked)
+};
+
 /// Everything a stage may see. The engine fills in only what that stage is entitled to: REVIEW
 /// never gets the brief, feedback of BUILD or any model's words (P7); TEST never gets bodies.
 struct Input {
@@ -64,7 +70,7 @@ struct Input {
   std::vector<std::string> out_of_scope_writes;  ///< paths changed outside the stage's scope
   std::vector<std::string> feedback;             ///< what the last attempts failed on, newest last
   std::vector<std::string> test_paths;           ///< where tests live in this repository
-  std::map<std::string, std::string> policy;  ///< "coverage.floor" -> "80", "review.unasked" -> "0"
+  Thresholds thresholds;
 };
 
 /// What a stage came to, before it is judged.
@@ -107,7 +113,7 @@ struct Stage {
   void (*telemetry)(const Input& in, const Output& out, Meter& meter);
 };
 
-/// The line, in order: plan, scout, build, validate, test, review, pr.
+/// The line, in order: plan, scout, build, validate, test, validate-tests, review, pr.
 std::span<const Stage> all_stages();
 const Stage* find_stage(std::string_view name);
 

@@ -187,10 +187,7 @@ double percent(const Lines& lines) {
   return lines.executable == 0 ? 100.0 : 100.0 * lines.covered / lines.executable;
 }
 
-double floor_of(const Input& in) {
-  auto found = in.policy.find("coverage.floor");
-  return found == in.policy.end() ? 80.0 : std::strtod(found->second.c_str(), nullptr);
-}
+double floor_of(const Input& in) { return static_cast<double>(in.thresholds.coverage_percent); }
 
 bool has_coverage(const Input& in) {
   return std::any_of(in.outcomes.begin(), in.outcomes.end(),

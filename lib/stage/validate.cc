@@ -74,5 +74,8 @@ void telemetry(const Input& in, const Output&, Meter& meter) {
 }  // namespace
 
 const Stage kValidate = {"validate", Actor::kTools, 0.0, "", "", {}, prompt, eval, telemetry};
+// Tests are code too: the same judgement, once they are there.
+const Stage kValidateTests = {"validate-tests", Actor::kTools, 0.0,      "", "", {},
+                              prompt,           eval,          telemetry};
 
 }  // namespace gf::stage

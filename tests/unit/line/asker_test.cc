@@ -292,8 +292,8 @@ TEST_F(AskerTest, AnAnswerOnItsWayIsToldNowAndThenNotByThePiece) {
 TEST_F(AskerTest, ACapThatTheWorstOfACallCouldPassIsNotTested) {
   test::ActingServer server(test::openai_says("yes", "gpt-4o-mini"));
   session::Config::Settings settings = {{"factory.model", "web/gpt-4o-mini"},
-                               {"factory.provider.web.kind", "openai"},
-                               {"factory.provider.web.url", server.url()}};
+                                        {"factory.provider.web.kind", "openai"},
+                                        {"factory.provider.web.url", server.url()}};
   context_->setup.data_dir = std::string(GF_SOURCE_DIR) + "/templates";
   Budget budget;
   budget.pico_usd = 5'000'000'000;  // half a cent; 16384 tokens of it could cost twice that

@@ -25,7 +25,8 @@ class AskerTest : public ::testing::Test {
     setup.environment["OLLAMA_HOST"] = "127.0.0.1:9";
     setup.clock = &clock_;
     setup.cancel = &cancel_;
-    auto opened = session::Context::open(setup, false);  // settings are read when a test has made them
+    auto opened =
+        session::Context::open(setup, false);  // settings are read when a test has made them
     ASSERT_DONE(opened);
     context_ = std::move(opened).value();
     record::RunRecord run;
@@ -58,7 +59,8 @@ class AskerTest : public ::testing::Test {
     made.messages.push_back({record::Message::Role::kUser, text, {}, "", ""});
     return made;
   }
-  static session::Config::Settings service(const std::string& name, const test::ActingServer& server) {
+  static session::Config::Settings service(const std::string& name,
+                                           const test::ActingServer& server) {
     return {{"factory.model", name + "/m"},
             {"factory.provider." + name + ".kind", "openai"},
             {"factory.provider." + name + ".url", server.url()}};

@@ -12,7 +12,8 @@ class BatchTest : public AskerTest {};
 
 TEST_F(BatchTest, ABatchsCapCountsWhatItsOtherRunsHaveOnRecord) {
   program("dear", "echo '{\"text\": \"yes\", \"cost_usd\": 0.02}'");
-  session::Config::Settings settings = {{"factory.model", "dear/x"}, {"factory.batch.budgetUsd", "0.07"}};
+  session::Config::Settings settings = {{"factory.model", "dear/x"},
+                                        {"factory.batch.budgetUsd", "0.07"}};
   auto begin = [&](uint32_t number, const std::string& batch) {
     record::RunRecord run;
     run.id = RunId::make(clock_.now(), number);
@@ -54,7 +55,8 @@ TEST_F(BatchTest, ABatchsCapCountsWhatItsOtherRunsHaveOnRecord) {
 
 TEST_F(BatchTest, ABatchForgetsWhatIsLongAgo) {
   program("good", "echo '{\"text\": \"yes\"}'");
-  session::Config::Settings settings = {{"factory.model", "good/x"}, {"factory.batch.budgetCalls", "1"}};
+  session::Config::Settings settings = {{"factory.model", "good/x"},
+                                        {"factory.batch.budgetCalls", "1"}};
   record::RunRecord run = active_->run();
   run.policy["batch"] = "b";
   ASSERT_DONE(active_->put_run(run));

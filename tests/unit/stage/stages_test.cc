@@ -43,7 +43,6 @@ class StagesTest : public ::testing::Test {
     in_.tree = &tree_;
     in_.base_tree = &tree_;
     in_.test_paths = {"tests/**", "**/test_*.py"};
-    in_.policy = {{"coverage.floor", "80"}, {"review.unasked", "0"}};
   }
   Judgement judge(const char* stage, const Output& out = {}) {
     return find_stage(stage)->eval(in_, out).value();
@@ -174,7 +173,7 @@ TEST_F(StagesTest, CodeDecidesFromTheTable) {
   Json unasked =
       Json::parse(R"({"criteria":[],"hunks":[{"id":"H1","serves":"unasked","why":"w"}]})").value();
   EXPECT_FALSE(decide(in_, unasked, {}).approved);
-  in_.policy["review.unasked"] = "1";
+  in_.thresholds.unasked_hunks = 1;
   EXPECT_TRUE(decide(in_, unasked, {}).approved);
   Json not_shown =
       Json::parse(R"({"criteria":[{"id":"AC1","verdict":"not_shown"}],"hunks":[]})").value();

@@ -1,0 +1,54 @@
+// PLAN: the spec, from a model or from a person.
+#include "base/text.h"
+#include "line/acts.h"
+
+namespace gf::line {
+namespace {
+
+using Kind = stage::Judgement::Kind;
+
+/// A spec that was given is judged by the same linter; nobody can be asked to mend it.
+Result<Step> take_given(Parts& parts, const stage::Stage& stage) {
+  Step step;
+  parts.dossier.spec = parts.assignment.wishes.spec;
+  parts.dossier.spec->request = parts.journal.run().request;
+  step.output.json = record::Json::object(
+      {{"spec", record::to_json(*parts.dossier.spec)}, {"questions", record::Json::array()}});
+  GF_ASSIGN(step.judgement, stage.eval(input_for(parts, stage), step.output));
+  if (step.judgement.kind == Kind::kAgain) {
+    step.judgement.kind = Kind::kStop;
+    step.judgement.reason =
+        "the given spec does not compile: " + join(step.judgement.feedback, "; ");
+  }
+  return step;
+}
+
+Result<Step> ask_for_one(Parts& parts, const stage::Stage& stage) {
+  Step step;
+  GF_ASSIGN(auto in, question_for(parts, stage));
+  GF_ASSIGN(auto held, parts.dialogue.hold(stage, in, {}));
+  step.output = std::move(held.output);
+  GF_ASSIGN(step.judgement, stage.eval(in, step.output));
+  stage.telemetry(in, step.output, step.meter);
+  if (step.judgement.kind != Kind::kPass) return step;
+  record::Json json = step.output.json.get("spec");
+  json.set("v", record::Spec::kVersion);
+  json.set("request", parts.journal.run().request);
+  GF_ASSIGN(parts.dossier.spec, record::spec_from_json(json));
+  return step;
+}
+
+}  // namespace
+
+Result<Step> act_plan(Parts& parts, const stage::Stage& stage) {
+  bool given = parts.assignment.wishes.spec.has_value();
+  GF_ASSIGN(auto step, given ? take_given(parts, stage) : ask_for_one(parts, stage));
+  step.tree_in = parts.assignment.base.tree;
+  if (step.judgement.kind != Kind::kPass) return step;
+  parts.journal.run().title = parts.dossier.spec->title;
+  GF_ASSIGN(parts.dossier.spec_id, parts.journal.active().put_spec(*parts.dossier.spec));
+  GF_TRY(parts.journal.keep_run());
+  return step;
+}
+
+}  // namespace gf::line

@@ -1,0 +1,27 @@
+// PR: the approved tree becomes a commit, a branch and a pull request.
+#include "line/acts.h"
+
+namespace gf::line {
+
+Result<Step> act_deliver(Parts& parts, const stage::Stage& stage) {
+  Step step;
+  step.tree_in = parts.bench.tree();
+  const std::optional<record::Verdict>& verdict = parts.dossier.verdict;
+  if (!verdict || !verdict->approved || verdict->tree != step.tree_in) {
+    return Error{Fault::kInternal, "the tree to deliver is not the one that was approved", {}, {}};
+  }
+  GF_TRY(parts.delivery.commit());
+  GF_TRY(parts.delivery.sign());
+  GF_TRY(parts.delivery.place());
+  const record::RunRecord& run = parts.journal.run();
+  if (parts.assignment.wishes.no_pr) {
+    step.output.text = "branch " + run.branch.substr(11);
+  } else {
+    GF_TRY(parts.delivery.send(parts.dossier.outcomes()));
+    step.output.text = "pull request " + run.pull_request;
+  }
+  GF_ASSIGN(step.judgement, stage.eval(input_for(parts, stage), step.output));
+  return step;
+}
+
+}  // namespace gf::line

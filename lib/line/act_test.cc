@@ -1,0 +1,116 @@
+// TEST: a model writes tests from the spec, and real runners judge them, on the built tree and on
+// the pristine base.
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "line/acts.h"
+
+namespace gf::line {
+namespace {
+
+using Kind = stage::Judgement::Kind;
+
+constexpr size_t kSignatureBytes = 48u << 10;
+
+/// What TEST may know of the new code: names and signatures, never bodies.
+Result<std::string> signatures(Parts& parts) {
+  GF_ASSIGN(const Change* change, parts.bench.change());
+  std::vector<std::string> sources = change->paths();
+  std::erase_if(sources, [&](const std::string& path) {
+    return is_test_path(parts.assignment, path) || is_changelog(parts.assignment, path);
+  });
+  GF_ASSIGN(auto tools, tool::Toolbox::open(parts.bench.path(), {"outline"}, {},
+                                            parts.context.setup.environment));
+  GF_ASSIGN(auto outlines, tools.outlines(sources, parts.context.cancel()));
+  std::string text;
+  for (size_t i = 0; i < sources.size(); ++i)
+    text += fmt::format("{}\n{}\n", sources[i], outlines[i].text);
+  return clipped(text, kSignatureBytes);
+}
+
+/// Tests that count may be there already: in the base, or from this stage's last attempt.
+bool nothing_to_write(const Parts& parts) {
+  if (!parts.course.feedback("test").empty()) return false;
+  std::vector<record::TestResult> known;
+  for (const record::GateOutcome& outcome : parts.bench.base_outcomes())
+    known.insert(known.end(), outcome.tests.begin(), outcome.tests.end());
+  for (const record::GateOutcome& outcome : parts.dossier.tested)
+    known.insert(known.end(), outcome.tests.begin(), outcome.tests.end());
+  return stage::criteria_without_tests(*parts.dossier.spec, known).empty();
+}
+
+/// Whether a runner can be pointed at this file: fixtures and package marks hold no tests.
+bool holds_tests(std::string_view path) {
+  return path.ends_with(".py") && !path.ends_with("conftest.py") && !path.ends_with("__init__.py");
+}
+
+/// The new tests alone on the pristine base, where they have to fail.
+Result<std::vector<record::GateOutcome>> new_tests_on_base(Parts& parts) {
+  GF_ASSIGN(const Change* change, parts.bench.change());
+  std::vector<git::PathChange> changes;
+  std::vector<std::string> files;
+  for (const git::Delta& delta : change->deltas) {
+    if (!is_test_path(parts.assignment, delta.path) || delta.kind == git::DeltaKind::kDeleted)
+      continue;
+    changes.push_back({delta.path, delta.new_id, delta.new_kind});
+    if (holds_tests(delta.path)) files.push_back(delta.path);
+  }
+  if (files.empty()) return std::vector<record::GateOutcome>();
+  GF_ASSIGN(auto tree, parts.context.repo.update_tree(parts.assignment.base.tree, changes));
+  return parts.bench.visit(tree, [&] {
+    parts.journal.tell("check.begin", "new tests on the base, where they have to fail");
+    return parts.bench.run("test", files, {});
+  });
+}
+
+/// By the first rules TEST held the written tests to VALIDATE's gates itself, before it ran them.
+Result<bool> passes_unseen_gates(Parts& parts, Step& step) {
+  GF_ASSIGN(auto validated, act_validate(parts, *stage::find_stage("validate")));
+  if (validated.judgement.kind == Kind::kPass) return true;
+  step.judgement = std::move(validated.judgement);
+  if (step.judgement.back_to == "test") {
+    step.judgement.kind = Kind::kAgain;
+    step.judgement.back_to.clear();
+  }
+  return false;
+}
+
+Result<void> judge(Parts& parts, const stage::Stage& stage, Step& step) {
+  stage::Input in = input_for(parts, stage);
+  in.base_outcomes = parts.bench.base_outcomes();
+  GF_ASSIGN(const Change* change, parts.bench.change());
+  in.changed = change->paths();
+  in.added_lines = lines_to_cover(parts.assignment, *change);
+  GF_ASSIGN(in.outcomes, parts.bench.run("test", {}, {}));
+  GF_ASSIGN(in.new_tests_on_base, new_tests_on_base(parts));
+  GF_ASSIGN(step.judgement, stage.eval(in, step.output));
+  stage.telemetry(in, step.output, step.meter);
+  parts.dossier.tested = std::move(in.outcomes);
+  return Done{};
+}
+
+}  // namespace
+
+Result<Step> act_test(Parts& parts, const stage::Stage& stage) {
+  Step step;
+  step.tree_in = parts.bench.tree();
+  if (nothing_to_write(parts)) {
+    parts.journal.tell("note", "every criterion has a test already; none is written");
+  } else {
+    GF_ASSIGN(auto in, question_for(parts, stage));
+    GF_ASSIGN(in.signatures, signatures(parts));
+    tool::Scope scope = test_scope(parts.assignment, parts.dossier, parts.bench.base_outcomes(),
+                                   parts.bench.base_facts());
+    GF_ASSIGN(auto held, parts.dialogue.hold(stage, in, scope));
+    step.output = std::move(held.output);
+    GF_TRY(parts.bench.take_in());
+  }
+  if (parts.assignment.wishes.rules == Rules::kFirst) {
+    GF_ASSIGN(bool valid, passes_unseen_gates(parts, step));
+    if (!valid) return step;
+  }
+  GF_TRY(judge(parts, stage, step));
+  return step;
+}
+
+}  // namespace gf::line

@@ -1,0 +1,20 @@
+// VALIDATE, of the code and once more when there are tests: linters and type checkers.
+#include "line/acts.h"
+
+namespace gf::line {
+
+Result<Step> act_validate(Parts& parts, const stage::Stage& stage) {
+  Step step;
+  step.tree_in = parts.bench.tree();
+  stage::Input in = input_for(parts, stage);
+  GF_ASSIGN(const Change* change, parts.bench.change());
+  in.changed = change->paths();
+  GF_ASSIGN(in.outcomes, parts.bench.run("validate", {}, in.changed));
+  in.base_outcomes = parts.bench.base_outcomes();
+  GF_ASSIGN(step.judgement, stage.eval(in, step.output));
+  stage.telemetry(in, step.output, step.meter);
+  parts.dossier.validated = std::move(in.outcomes);
+  return step;
+}
+
+}  // namespace gf::line

@@ -1,0 +1,45 @@
+// What one run was given, read and checked before anything is spent.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "line/course.h"
+#include "line/wishes.h"
+#include "session/config.h"
+#include "session/context.h"
+#include "stage/changelog.h"
+#include "stage/stage.h"
+
+namespace gf::line {
+
+/// All that a run goes by, and that stays as it is to its end.
+struct Assignment {
+  session::Config config;
+  session::Base base;
+  Wishes wishes;
+  std::optional<std::string> remote;  ///< where branch and request go; empty: nowhere
+  stage::Thresholds thresholds;
+  Retries retries;
+  std::vector<std::string> test_paths;  ///< patterns of the files that are TEST's
+  stage::Changelog changelog;           ///< the repository's own form
+
+  /// The same as texts, for the run's record: with these a replay elsewhere goes the same way.
+  [[nodiscard]] std::map<std::string, std::string> policy() const;
+};
+
+/// Reads what a run needs of its configuration; `facts` are the base's. A wrong value is an Error
+/// that names its key; so is a run that has nowhere to push to and was not told to keep to itself.
+Result<Assignment> assign(const session::Context& context, session::Config config,
+                          session::Base base, Wishes wishes, const record::TreeFacts& facts);
+
+/// Is this path one of TEST's?
+bool is_test_path(const Assignment& assignment, std::string_view path);
+/// Is this path part of the changelog, which the line writes itself?
+bool is_changelog(const Assignment& assignment, std::string_view path);
+
+/// Stages that a model answers, in the order of the line.
+std::vector<std::string> model_stages();
+
+}  // namespace gf::line

@@ -1,0 +1,124 @@
+#include "line/bench.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace gf::line {
+
+Bench::Bench(session::Context& context, const Assignment& assignment, Journal& journal, Past& past)
+    : context_(context),
+      assignment_(assignment),
+      journal_(journal),
+      past_(past),
+      base_facts_(context.repo, context.git, assignment.base.tree) {}
+
+const Oid& Bench::tree() const {
+  if (!home_.is_zero()) return home_;
+  return workspace_ ? workspace_->tree() : assignment_.base.tree;
+}
+
+Result<void> Bench::open() {
+  std::string python = gate::find_python(assignment_.config.settings(), context_.repo.workdir(),
+                                         context_.setup.environment);
+  GF_ASSIGN(auto gates, gates_to_run(python));
+  Past::Places places = past_.places();
+  if (places.pool.empty()) {
+    GF_ASSIGN(places.pool, git::default_pool_dir(context_.repo, context_.setup.environment));
+  }
+  GF_TRY(journal_.act("worktree", [&]() -> Result<void> {
+    GF_ASSIGN(workspace_, git::Workspace::acquire(context_.repo, context_.git, places.pool,
+                                                  journal_.run().id, assignment_.base.commit));
+    return Done{};
+  }));
+  if (places.tools.empty()) places.tools = session::gate_cache(context_);
+  gates_ = std::make_unique<Gatekeeper>(context_, journal_.active(), *workspace_, std::move(gates),
+                                        std::move(python), places.tools, journal_.teller(), past_);
+  return check_base();
+}
+
+Result<std::vector<gate::Gate>> Bench::gates_to_run(const std::string& python) const {
+  if (const std::vector<gate::Gate>* recorded = past_.gates()) return *recorded;
+  GF_ASSIGN(auto gates, gate::gates_for(base_facts_, assignment_.config.settings(), python));
+  if (!gates.empty()) return gates;
+  return Error{
+      Fault::kConfiguration,
+      "no gate was found: nothing could say no to a change",
+      {},
+      "configure one as [factory-gate \"<name>\"] in .gitfactory, or run 'git factory init'"};
+}
+
+/// The base's own outcomes: what was red before is never blamed on the run, and never hides it.
+Result<void> Bench::check_base() {
+  using Status = record::GateOutcome::Status;
+  journal_.tell("check.begin", "gates on the base");
+  std::vector<std::string> broken;
+  for (const char* kind : {"validate", "test"}) {
+    GF_ASSIGN(auto outcomes, gates_->run(kind, {}, {}));
+    for (record::GateOutcome& outcome : outcomes) {
+      if (outcome.status == Status::kBroken || outcome.status == Status::kTimeout) {
+        broken.push_back(fmt::format("{}: {}", outcome.gate, outcome.reason));
+      } else if (outcome.status == Status::kFail) {
+        journal_.tell("warning", fmt::format("{} is red on the base already: {}", outcome.gate,
+                                             outcome.reason));
+      }
+      base_.push_back(std::move(outcome));
+    }
+  }
+  (void)gates_->take_names();  // they belong to no step
+  if (broken.empty()) return Done{};
+  return Error{Fault::kConfiguration,
+               fmt::format("a gate does not work on '{}' before any change: {}",
+                           assignment_.base.name, join(broken, "; ")),
+               {},
+               "make it work there, or configure it ([factory-gate \"<name>\"], factory.python)"};
+}
+
+Result<void> Bench::close() {
+  if (!workspace_) return Done{};
+  return workspace_->release();
+}
+
+Result<const Change*> Bench::change() {
+  if (!change_ || change_->tree != tree()) {
+    GF_ASSIGN(change_, Change::between(context_.repo, assignment_.base.tree, tree()));
+  }
+  return &*change_;
+}
+
+Result<void> Bench::take_in() {
+  GF_ASSIGN(auto tree, workspace_->snapshot());
+  facts_ = std::make_unique<session::GitFacts>(context_.repo, context_.git, tree);
+  return Done{};
+}
+
+Result<std::vector<record::GateOutcome>> Bench::run(std::string_view stage,
+                                                    const std::vector<std::string>& selection,
+                                                    const std::vector<std::string>& changed) {
+  return gates_->run(stage, selection, changed);
+}
+
+Result<record::GateOutcome> Bench::parse(const std::vector<std::string>& paths) {
+  return gates_->parse(paths);
+}
+
+Result<void> Bench::go_to(const Oid& tree) {
+  home_ = workspace_->tree();
+  Result<void> gone = workspace_->materialise(tree);
+  if (!gone.ok()) home_ = Oid();
+  return gone;
+}
+
+Result<void> Bench::go_back() {
+  Oid home = std::exchange(home_, Oid());
+  return workspace_->materialise(home);
+}
+
+Gated Bench::take() {
+  if (!gates_) return {};
+  Gated gated{gates_->take_names(), gates_->spent() - told_};
+  told_ = gates_->spent();
+  return gated;
+}
+
+}  // namespace gf::line

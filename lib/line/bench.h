@@ -1,0 +1,90 @@
+// Where a run's tree lies and is tried: the worktree, the gates, and what they said of the base and
+// of the change.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "git/workspace.h"
+#include "line/assignment.h"
+#include "line/change.h"
+#include "line/gatekeeper.h"
+#include "line/journal.h"
+#include "line/past.h"
+#include "session/facts.h"
+
+namespace gf::line {
+
+/// One run's worktree and what runs in it. Before open() there is the base's tree to look at and
+/// nothing else, which is all that PLAN needs. Everything handed in must outlive it.
+///
+/// 1. Between two calls the worktree holds exactly tree().
+/// 2. facts() are of tree().
+/// 3. The base's outcomes are those of the pristine base; they never change.
+class Bench {
+ public:
+  Bench(session::Context& context, const Assignment& assignment, Journal& journal, Past& past);
+
+  /// Takes a worktree, finds the gates and asks them about the base. A gate that does not work
+  /// there is an Error (kConfiguration): nothing it says of a change would mean anything.
+  Result<void> open();
+  [[nodiscard]] bool is_open() const { return workspace_.has_value(); }
+  /// Gives the worktree back; without one it does nothing.
+  Result<void> close();
+
+  [[nodiscard]] const std::string& path() const { return workspace_->path(); }
+  [[nodiscard]] const Oid& tree() const;
+  [[nodiscard]] const session::GitFacts& facts() const { return facts_ ? *facts_ : base_facts_; }
+  [[nodiscard]] const session::GitFacts& base_facts() const { return base_facts_; }
+  /// From the base to tree(). Made once a tree.
+  Result<const Change*> change();
+
+  /// A file of the worktree was written or deleted.
+  void touched(const std::string& path) { workspace_->touched(path); }
+  /// What was touched becomes part of tree().
+  Result<void> take_in();
+
+  /// The gates of `stage` on what lies here; see Gatekeeper.
+  Result<std::vector<record::GateOutcome>> run(std::string_view stage,
+                                               const std::vector<std::string>& selection,
+                                               const std::vector<std::string>& changed);
+  Result<record::GateOutcome> parse(const std::vector<std::string>& paths);
+  [[nodiscard]] const std::vector<record::GateOutcome>& base_outcomes() const { return base_; }
+
+  /// Does `work` with `tree` in the worktree, and goes back to tree() afterwards, however `work`
+  /// ended. `work` returns a Result.
+  template <typename Work>
+  auto visit(const Oid& tree, Work work) -> decltype(work()) {
+    GF_TRY(go_to(tree));
+    auto result = work();
+    GF_TRY(go_back());
+    return result;
+  }
+
+  /// Gates that were run since the last call.
+  Gated take();
+
+ private:
+  Result<std::vector<gate::Gate>> gates_to_run(const std::string& python) const;
+  Result<void> check_base();
+  Result<void> go_to(const Oid& tree);
+  Result<void> go_back();
+
+  session::Context& context_;
+  const Assignment& assignment_;
+  Journal& journal_;
+  Past& past_;
+  std::optional<git::Workspace> workspace_;
+  std::unique_ptr<Gatekeeper> gates_;
+  session::GitFacts base_facts_;
+  std::unique_ptr<session::GitFacts> facts_;  ///< null: tree() is the base's still
+  std::optional<Change> change_;
+  std::vector<record::GateOutcome> base_;
+  Oid home_;  ///< while a visit is on: the tree to go back to
+  Milliseconds told_{0};
+};
+
+}  // namespace gf::line

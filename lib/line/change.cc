@@ -1,0 +1,54 @@
+#include "line/change.h"
+
+#include <string_view>
+
+namespace gf::line {
+namespace {
+
+constexpr int kContext = 3;
+
+/// Appends the numbers of a hunk's added lines: those behind a '+'.
+void add_lines(const git::Hunk& hunk, std::vector<int>& numbers) {
+  int number = hunk.new_start;
+  std::string_view text = hunk.text;
+  bool body = false;
+  for (size_t at = 0; at < text.size();) {
+    size_t end = text.find('\n', at);
+    if (end == std::string_view::npos) end = text.size();
+    char mark = at < end ? text[at] : ' ';
+    if (body && mark == '+') numbers.push_back(number);
+    if (body && (mark == '+' || mark == ' ')) ++number;
+    if (!body) body = text.substr(at, 2) == "@@";
+    at = end + 1;
+  }
+}
+
+}  // namespace
+
+Result<Change> Change::between(const git::Repo& repo, const Oid& base, const Oid& tree) {
+  Change change{base, tree, {}, {}};
+  GF_ASSIGN(change.deltas, repo.diff(base, tree));
+  if (change.deltas.empty()) return change;
+  GF_ASSIGN(change.hunks, repo.hunks(base, tree, kContext));
+  return change;
+}
+
+std::vector<std::string> Change::paths() const {
+  std::vector<std::string> all;
+  for (const git::Delta& delta : deltas) {
+    if (delta.kind != git::DeltaKind::kDeleted) all.push_back(delta.path);
+  }
+  return all;
+}
+
+std::map<std::string, std::vector<int>> Change::added_lines() const {
+  std::map<std::string, std::vector<int>> added;
+  for (const git::Hunk& hunk : hunks) {
+    std::vector<int>& numbers = added[hunk.path];
+    add_lines(hunk, numbers);
+    if (numbers.empty()) added.erase(hunk.path);
+  }
+  return added;
+}
+
+}  // namespace gf::line

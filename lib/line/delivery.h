@@ -1,0 +1,49 @@
+// From an approved tree to a pull request: one commit, one branch, one push.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "forge/forge.h"
+#include "line/assignment.h"
+#include "line/bench.h"
+#include "line/dossier.h"
+#include "line/journal.h"
+
+namespace gf::line {
+
+/// The hands of the last stage. Each step finds what it did before a crash and does it no second
+/// time. Everything handed in must outlive it.
+class Delivery {
+ public:
+  Delivery(session::Context& context, const Assignment& assignment, Journal& journal, Bench& bench,
+           Dossier& dossier);
+
+  /// The commit of the approved tree on the base, on record before any ref names it.
+  Result<void> commit();
+  /// As the user signs commits, where git is set up for that; else the verdict stays unsigned, and
+  /// is said to be.
+  Result<void> sign();
+  /// "refs/heads/factory/<slug>", or with the run's digits behind it when that name is taken.
+  Result<void> place();
+  /// Pushes the branch and opens its pull request. `outcomes` are those of the delivered tree.
+  Result<void> send(const std::vector<record::GateOutcome>& outcomes);
+  /// Sends the record where factory.share allows it. A failure is told and never fails a run.
+  void share();
+
+ private:
+  [[nodiscard]] std::string evidence_ref() const;
+  [[nodiscard]] forge::PullRequest wanted(const std::vector<record::GateOutcome>& outcomes) const;
+  Result<void> push(const forge::PullRequest& request, forge::Forge& forge);
+  Result<void> open(const forge::PullRequest& request, forge::Forge& forge);
+
+  session::Context& context_;
+  const Assignment& assignment_;
+  Journal& journal_;
+  Bench& bench_;
+  Dossier& dossier_;
+  std::optional<forge::PullRequest> opened_;  ///< together with the branch
+  bool evidence_sent_ = false;  ///< the remote wanted to see the record before the run had ended
+};
+
+}  // namespace gf::line

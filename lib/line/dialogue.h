@@ -1,0 +1,71 @@
+// A model and its tools, for one stage at a time: turns until the final answer, each recorded
+// before it is used.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "line/asker.h"
+#include "line/assignment.h"
+#include "line/bench.h"
+#include "line/journal.h"
+#include "line/past.h"
+#include "session/templates.h"
+#include "stage/stage.h"
+#include "tool/tool.h"
+
+namespace gf::line {
+
+/// What a conversation came to.
+struct Held {
+  stage::Output output;
+  std::vector<std::string> changed;  ///< paths that were written or deleted, in order, may repeat
+  std::string answered;              ///< "provider/model" of the last answer
+};
+
+/// The models of one run, by stage. Everything handed in must outlive it.
+class Dialogue {
+ public:
+  Dialogue(session::Context& context, const Assignment& assignment, Journal& journal, Bench& bench,
+           Past& past);
+
+  /// Reads budgets and templates, and asks whether every stage of `stages` can be answered. Nothing
+  /// is spent. Once, when the bench has looked at the base.
+  Result<void> open(const std::vector<std::string>& stages);
+  /// "provider/model, ..." for each of those stages, as configured.
+  [[nodiscard]] std::map<std::string, std::string> configured() const;
+  /// Where programs that work on files find them from now on.
+  void work_in(const std::string& worktree);
+
+  /// Adds to `in` what asking takes: the stage's prompt template and the schema of its answer.
+  Result<void> prepare(const stage::Stage& stage, stage::Input& in) const;
+  /// Asks `in`, lets the model use the stage's tools within `scope`, and returns its final answer.
+  /// An answer without the asked form is one too; what is wrong with it is in the output. An Error
+  /// means that nobody could answer, or that the machine failed.
+  Result<Held> hold(const stage::Stage& stage, const stage::Input& in, const tool::Scope& scope);
+
+  /// What was asked since the last call.
+  Asked take();
+
+ private:
+  Result<record::ModelRequest> request_for(const stage::Stage& stage, const stage::Input& in) const;
+  Result<stage::Output> converse(record::ModelRequest& request, std::optional<tool::Toolbox>& tools,
+                                 std::vector<std::string>& changed);
+  Result<std::vector<record::Message>> answer_calls(tool::Toolbox& tools,
+                                                    const record::Message& asked,
+                                                    std::vector<std::string>& changed);
+
+  session::Context& context_;
+  const Assignment& assignment_;
+  Journal& journal_;
+  Bench& bench_;
+  Past& past_;
+  std::vector<std::string> stages_;
+  std::unique_ptr<session::Templates> templates_;
+  std::unique_ptr<Asker> asker_;
+  Oid prompt_;  ///< of the template that was asked with last; zero after take()
+  Milliseconds told_{0};
+};
+
+}  // namespace gf::line

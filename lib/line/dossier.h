@@ -1,0 +1,42 @@
+// What the stages of one run have come to so far.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "record/gate.h"
+#include "record/run.h"
+#include "record/spec.h"
+#include "stage/stage.h"
+
+namespace gf::line {
+
+/// Filled by one stage, read by the ones after it; who may see what is entitlement.h's to say.
+struct Dossier {
+  std::optional<record::Spec> spec;   ///< once PLAN has passed
+  Oid spec_id;                        ///< its blob in the record
+  std::optional<stage::Brief> brief;  ///< once SCOUT has passed
+  std::optional<record::Verdict> verdict;
+  /// What VALIDATE's and TEST's gates said when they were asked last.
+  std::vector<record::GateOutcome> validated, tested;
+  /// Both: of the tree that REVIEW gets, once they have passed.
+  [[nodiscard]] std::vector<record::GateOutcome> outcomes() const {
+    std::vector<record::GateOutcome> all = validated;
+    all.insert(all.end(), tested.begin(), tested.end());
+    return all;
+  }
+  /// "provider/model" that answered BUILD last; empty before, and in runs without a model.
+  std::string builder;
+};
+
+/// One attempt of one stage, done but not yet on record.
+struct Step {
+  stage::Judgement judgement;
+  stage::Output output;  ///< of a model; the record keeps its JSON
+  stage::Meter meter;
+  Oid tree_in;  ///< the tree that the stage began with
+};
+
+}  // namespace gf::line

@@ -1,0 +1,10 @@
+#include "line/past.h"
+
+namespace gf::line {
+
+Past& nothing_before() {
+  static Past nothing;
+  return nothing;
+}
+
+}  // namespace gf::line

@@ -1,0 +1,111 @@
+#include "line/pull_request_text.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "stage/stage.h"
+
+namespace gf::line {
+namespace {
+
+constexpr size_t kCellBytes = 300;
+
+/// A table cell must stay one cell, whatever a person or a model wrote.
+std::string cell(std::string_view text) {
+  return replace_all(replace_all(clipped(text, kCellBytes), "\n", " "), "|", "\\|");
+}
+
+/// The tests that carry a criterion's id, and what became of them.
+struct Shown {
+  std::string tests = "-", outcome = "no test of its own";
+};
+
+Shown tests_of(const std::string& id, const std::vector<record::GateOutcome>& outcomes) {
+  std::vector<std::string> names;
+  int passed = 0;
+  for (const record::GateOutcome& outcome : outcomes) {
+    for (const record::TestResult& test : outcome.tests) {
+      if (!stage::carries_id(test.id, id)) continue;
+      names.push_back("`" + cell(test.id) + "`");
+      passed += test.status == record::TestStatus::kPassed ? 1 : 0;
+    }
+  }
+  if (names.empty()) return {};
+  return {join(names, "<br>"), fmt::format("{} of {} passed", passed, names.size())};
+}
+
+std::string pointer_of(const record::Json& table, const std::string& id) {
+  for (const record::Json& row : table.get("criteria").items()) {
+    if (row.get_string("id") != id) continue;
+    record::Json pointer = row.get("pointer");
+    std::string where = pointer.get_string("test");
+    if (where.empty())
+      where = fmt::format("{}:{}", pointer.get_string("path"), pointer.get_int("line"));
+    return fmt::format("{} (`{}`)", cell(row.get_string("verdict")), cell(where));
+  }
+  return "-";
+}
+
+std::string evidence_table(const Evidence& evidence) {
+  std::string text = "| criterion | tests | outcome | reviewer |\n|---|---|---|---|\n";
+  for (const record::Criterion& criterion : evidence.spec.acceptance_criteria) {
+    Shown shown = tests_of(criterion.id, evidence.outcomes);
+    text += fmt::format("| {} | {} | {} | {} |\n", cell(criterion.id), shown.tests, shown.outcome,
+                        pointer_of(evidence.verdict.table, criterion.id));
+  }
+  return text;
+}
+
+std::string gate_table(const std::vector<record::GateOutcome>& outcomes) {
+  std::string text = "| gate | outcome | tool |\n|---|---|---|\n";
+  for (const record::GateOutcome& outcome : outcomes) {
+    std::string passed =
+        outcome.counts.passed > 0 ? fmt::format(", {} passed", outcome.counts.passed) : "";
+    text += fmt::format("| {} | {}{} | {} |\n", cell(outcome.gate), record::name_of(outcome.status),
+                        passed, cell(outcome.tool_version));
+  }
+  return text;
+}
+
+/// "plan a, build b, build c": who answered, as often as that changed.
+std::string models_of(const std::vector<record::StageRecord>& stages) {
+  std::vector<std::string> all;
+  for (const record::StageRecord& stage : stages) {
+    if (stage.model_answered.empty()) continue;
+    std::string answered = stage.stage + " " + stage.model_answered;
+    if (all.empty() || all.back() != answered) all.push_back(std::move(answered));
+  }
+  return join(all, ", ");
+}
+
+std::string cost_and_time(const Evidence& evidence) {
+  record::RunMetrics metrics = record::metrics_of(evidence.run, evidence.stages);
+  return fmt::format("{}; {} tokens in, {} out; {:.1f} s; {} in {}; models: {}.\n",
+                     record::to_text(metrics.cost), metrics.usage.input_total.value_or(0),
+                     metrics.usage.output_total.value_or(0),
+                     static_cast<double>(evidence.wall.count()) / 1000,
+                     counted(static_cast<size_t>(metrics.exchanges), "exchange"),
+                     counted(evidence.stages.size(), "stage attempt"),
+                     evidence.verdict.reviewer.empty() ? "none" : models_of(evidence.stages));
+}
+
+}  // namespace
+
+std::string pull_request_title(const record::Spec& spec) { return "feat: " + spec.title; }
+
+std::string commit_message(const record::Spec& spec, const RunId& run) {
+  return fmt::format("feat: {}\n\n{}\n\nFactory-Run: {}\n",
+                     trim(replace_all(spec.title, "\n", " ")), trim(spec.intent), run.str());
+}
+
+std::string pull_request_body(const Evidence& evidence) {
+  return record::to_markdown(evidence.spec) + "\n## Evidence\n\n" + evidence_table(evidence) +
+         "\n## Gates\n\n" + gate_table(evidence.outcomes) + "\n## Cost and time\n\n" +
+         cost_and_time(evidence) +
+         fmt::format(
+             "\nLook into it: `git factory show {0}`\n"
+             "Replay it: `git factory replay {0}`\n\nFactory-Run: {0}\n",
+             evidence.run.id.str());
+}
+
+}  // namespace gf::line

@@ -1,0 +1,32 @@
+// The words of a pull request: what a reviewer reads first.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "record/gate.h"
+#include "record/run.h"
+#include "record/spec.h"
+
+namespace gf::line {
+
+/// What the body is made of; everything must outlive the call.
+struct Evidence {
+  const record::RunRecord& run;
+  const record::Spec& spec;
+  const record::Verdict& verdict;
+  const std::vector<record::GateOutcome>& outcomes;  ///< of the delivered tree
+  const std::vector<record::StageRecord>& stages;
+  Milliseconds wall{0};  ///< since the run began
+};
+
+/// Markdown: the spec, the evidence table (criterion, tests, outcome, reviewer's pointer), gates,
+/// cost and time, how to look into it and replay it, the Factory-Run line last. No transcript, no
+/// reasoning. Pure.
+std::string pull_request_body(const Evidence& evidence);
+/// "feat: <title>", one line.
+std::string pull_request_title(const record::Spec& spec);
+/// The delivered commit's message: title, intent, the Factory-Run trailer.
+std::string commit_message(const record::Spec& spec, const RunId& run);
+
+}  // namespace gf::line

@@ -1,0 +1,64 @@
+#include "line/wishes.h"
+
+#include <charconv>
+
+namespace gf::line {
+namespace {
+
+// Names in RunRecord::policy (git-factory-record(5)).
+constexpr const char* kPlanOnly = "plan-only";
+constexpr const char* kNoPr = "no-pr";
+constexpr const char* kDraft = "draft";
+constexpr const char* kApprove = "approve";
+constexpr const char* kSpec = "spec";
+constexpr const char* kBatch = "batch";
+constexpr const char* kRules = "rules";
+constexpr std::string_view kOption = "option.";
+
+std::string_view text_of(const record::RunRecord& run, const char* name) {
+  auto found = run.policy.find(name);
+  return found == run.policy.end() ? std::string_view() : std::string_view(found->second);
+}
+
+/// Rules of a later version than ours are not known here: the newest we have are the nearest.
+Rules rules_of(std::string_view text) {
+  if (text.empty()) return Rules::kFirst;
+  int number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number <= static_cast<int>(Rules::kFirst) ? Rules::kFirst : kNewestRules;
+}
+
+}  // namespace
+
+void keep(const Wishes& wishes, record::RunRecord& run) {
+  auto put = [&run](const char* name, const char* value) { run.policy[name] = value; };
+  put(kPlanOnly, wishes.plan_only ? "true" : "false");
+  put(kNoPr, wishes.no_pr ? "true" : "false");
+  put(kDraft, wishes.draft ? "true" : "false");
+  if (wishes.approval != Approval::kNotWanted)
+    put(kApprove, wishes.approval == Approval::kGiven ? "given" : "wanted");
+  if (wishes.spec) put(kSpec, "given");
+  if (!wishes.batch.empty()) run.policy[kBatch] = wishes.batch;
+  if (wishes.rules != Rules::kFirst)
+    run.policy[kRules] = std::to_string(static_cast<int>(wishes.rules));
+  for (const auto& [key, value] : wishes.options) run.policy[std::string(kOption) + key] = value;
+}
+
+Wishes wishes_of(const record::RunRecord& run) {
+  Wishes wishes;
+  wishes.plan_only = text_of(run, kPlanOnly) == "true";
+  wishes.no_pr = text_of(run, kNoPr) == "true";
+  wishes.draft = text_of(run, kDraft) == "true";
+  if (text_of(run, kApprove) == "wanted") wishes.approval = Approval::kWanted;
+  if (text_of(run, kApprove) == "given") wishes.approval = Approval::kGiven;
+  wishes.batch = text_of(run, kBatch);
+  wishes.rules = rules_of(text_of(run, kRules));
+  for (const auto& [name, value] : run.policy) {
+    if (name.starts_with(kOption)) wishes.options.emplace_back(name.substr(kOption.size()), value);
+  }
+  return wishes;
+}
+
+bool spec_was_given(const record::RunRecord& run) { return run.policy.contains(kSpec); }
+
+}  // namespace gf::line

@@ -1,0 +1,39 @@
+// What a run was asked to do beside its request, and how its record keeps that.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "line/course.h"
+#include "record/run.h"
+#include "record/spec.h"
+#include "session/config.h"
+
+namespace gf::line {
+
+/// Whether a person says yes to the spec before anything is built.
+enum class Approval { kNotWanted, kWanted, kGiven };
+
+/// Wishes of the command line. Kept in RunRecord::policy as texts, so that readers of the record
+/// show them without knowing what they mean; a run that goes on, or is replayed, reads them back.
+struct Wishes {
+  bool plan_only = false;
+  bool no_pr = false;
+  bool draft = false;
+  Approval approval = Approval::kNotWanted;
+  /// Start from this one instead of asking for it. The record keeps that one was given; the spec
+  /// itself is the record's.
+  std::optional<record::Spec> spec;
+  std::string batch;                  ///< runs of one name are counted together; empty: of none
+  session::Config::Settings options;  ///< given as options; they beat all configuration
+  Rules rules = kNewestRules;         ///< by which the run goes to its end
+};
+
+/// Writes all but the spec itself into the run's policy; what else is there stays.
+void keep(const Wishes& wishes, record::RunRecord& run);
+/// Reads them back. A record that names no rules has the first ones. `spec` is left empty.
+Wishes wishes_of(const record::RunRecord& run);
+/// Was a spec given? Then it is taken from the record, and no model is asked for one.
+bool spec_was_given(const record::RunRecord& run);
+
+}  // namespace gf::line

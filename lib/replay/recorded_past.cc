@@ -1,0 +1,74 @@
+#include "replay/recorded_past.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace gf::replay {
+
+std::vector<gate::Gate> gates_in(const store::Run& recorded) {
+  // Stages name their gates in the order in which they ran; the files of a record are sorted.
+  std::vector<std::string> files;
+  for (const record::StageRecord& stage : recorded.stages)
+    files.insert(files.end(), stage.gate_runs.begin(), stage.gate_runs.end());
+  files.insert(files.end(), recorded.gate_files.begin(), recorded.gate_files.end());
+  std::vector<gate::Gate> gates;
+  for (const std::string& file : files) {
+    auto found = std::find(recorded.gate_files.begin(), recorded.gate_files.end(), file);
+    if (found == recorded.gate_files.end()) continue;
+    const record::GateOutcome& outcome =
+        recorded.gates[static_cast<size_t>(found - recorded.gate_files.begin())];
+    bool known = std::any_of(gates.begin(), gates.end(), [&](const gate::Gate& gate) {
+      return gate.name == outcome.gate && gate.stage == outcome.stage;
+    });
+    if (known || outcome.gate == "parse") continue;
+    gate::Gate gate;
+    gate.name = outcome.gate;
+    gate.stage = outcome.stage;
+    gate.why = "it is in the record";
+    gates.push_back(std::move(gate));
+  }
+  return gates;
+}
+
+RecordedPast::RecordedPast(const store::Run& recorded, bool run_gates, Places places, Look look)
+    : recorded_(recorded),
+      run_gates_(run_gates),
+      gates_(gates_in(recorded)),
+      places_(std::move(places)),
+      look_(std::move(look)) {}
+
+const record::Exchange* RecordedPast::answer(const record::ModelRequest& request) {
+  const record::Exchange* found = nullptr;
+  Oid key = record::request_key(request);
+  for (const record::Exchange& exchange : recorded_.exchanges) {
+    const record::ModelRequest& then = exchange.request;
+    bool same_step =
+        then.stage == request.stage && then.attempt == request.attempt && then.turn == request.turn;
+    if (!same_step || !exchange.answer) continue;
+    found = &exchange;
+    if (record::request_key(then) == key) break;
+  }
+  if (found == nullptr && unanswered_.empty())
+    unanswered_ = fmt::format("{} {} turn {}", request.stage, request.attempt, request.turn);
+  return found;
+}
+
+std::map<std::string, std::string> RecordedPast::models() const { return recorded_.run.models; }
+
+const std::vector<gate::Gate>* RecordedPast::gates() const {
+  return run_gates_ ? nullptr : &gates_;
+}
+
+std::optional<line::Past::Outcome> RecordedPast::outcome(const Oid& tree, const std::string& gate,
+                                                         const std::vector<std::string>& keys) {
+  const std::vector<std::string>& files = recorded_.gate_files;
+  for (const std::string& key : keys) {
+    auto found = std::find(files.begin(), files.end(), store::gate_file(tree, gate, key));
+    if (found == files.end()) continue;
+    return Outcome{recorded_.gates[static_cast<size_t>(found - files.begin())], key};
+  }
+  return std::nullopt;
+}
+
+}  // namespace gf::replay

@@ -1,0 +1,189 @@
+// The worktree and its gates: what lies here, what it was before, and back again.
+#include "line/bench.h"
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "support/assertions.h"
+#include "support/clock.h"
+#include "support/repo.h"
+
+namespace gf::line {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using Status = record::GateOutcome::Status;
+
+class BenchTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    place_.write("a.txt", "good\n");
+    place_.write("b.txt", "one\ntwo\n");
+    base_ = place_.commit("first");
+    session::Setup setup;
+    setup.directory = place_.path();
+    setup.environment = place_.environment();
+    setup.environment["XDG_CACHE_HOME"] = folder_ / "cache";
+    setup.clock = &clock_;
+    setup.cancel = &cancel_;
+    setup.sink = [this](const session::Event& event) {
+      told_.push_back(event.kind + " " + event.text);
+    };
+    auto opened = session::Context::open(setup, true);
+    ASSERT_DONE(opened);
+    context_ = std::move(opened).value();
+    assignment_.base = {"main", base_, context_->repo.commit(base_).value().tree};
+    gate("validate", "grep -q good a.txt");
+  }
+  /// One gate of this stage, by a shell line.
+  void gate(const std::string& stage, const std::string& command) {
+    for (const auto& [key, value] :
+         session::Config::Settings{{"command", command}, {"stage", stage}, {"report", "exit"}})
+      assignment_.config.add("factory-gate.check." + key, value);
+  }
+  Bench& bench() {
+    record::RunRecord run;
+    run.id = RunId::make(clock_.now(), 7);
+    run.base = base_;
+    run.base_tree = assignment_.base.tree;
+    journal_.emplace(*context_, std::move(context_->store->begin(run)).value());
+    bench_.emplace(*context_, assignment_, *journal_, nothing_before());
+    return *bench_;
+  }
+  void write(const std::string& path, const std::string& text) {
+    std::ofstream(bench_->path() + "/" + path) << text;
+    bench_->touched(path);
+  }
+  [[nodiscard]] std::string on_disk(const std::string& path) const {
+    std::ifstream file(bench_->path() + "/" + path);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+  test::TempRepo place_;
+  test::TempFolder folder_;
+  test::StandingClock clock_;
+  Cancel cancel_;
+  Oid base_;
+  std::unique_ptr<session::Context> context_;
+  Assignment assignment_;
+  std::optional<Journal> journal_;
+  std::optional<Bench> bench_;
+  std::vector<std::string> told_;
+};
+
+TEST_F(BenchTest, BeforeItIsOpenThereIsTheBase) {
+  Bench& bench = this->bench();
+
+  EXPECT_FALSE(bench.is_open());
+  EXPECT_EQ(bench.tree(), assignment_.base.tree);
+  EXPECT_EQ(bench.facts().read("a.txt"), "good\n");
+  EXPECT_THAT(bench.take().runs, IsEmpty());
+  EXPECT_DONE(bench.close());
+}
+
+TEST_F(BenchTest, TheBasesOutcomesAreKnownWhenItIsOpen) {
+  Bench& bench = this->bench();
+
+  ASSERT_DONE(bench.open());
+
+  ASSERT_THAT(bench.base_outcomes(), SizeIs(1));
+  EXPECT_EQ(bench.base_outcomes()[0].status, Status::kPass);
+  EXPECT_THAT(bench.take().runs, IsEmpty()) << "they belong to no step";
+}
+
+TEST_F(BenchTest, RedOnTheBaseIsToldAndBrokenEndsIt) {
+  gate("validate", "grep -q better a.txt");
+  ASSERT_DONE(this->bench().open());
+  EXPECT_THAT(told_, Contains(HasSubstr("check is red on the base already")));
+
+  ASSERT_DONE(context_->store->drop(journal_->active()));
+  gate("validate", "no-such-program-anywhere");
+  Result<void> opened = this->bench().open();
+  ASSERT_FALSE(opened.ok());
+  EXPECT_EQ(opened.error().fault, Fault::kConfiguration);
+  EXPECT_THAT(opened.error().message, HasSubstr("does not work on 'main' before any change"));
+}
+
+TEST_F(BenchTest, WithoutAGateNothingCouldSayNo) {
+  assignment_.config.add("factory-gate.check.disabled", "true");
+
+  Result<void> opened = this->bench().open();
+
+  ASSERT_FALSE(opened.ok());
+  EXPECT_THAT(opened.error().message, HasSubstr("no gate was found"));
+}
+
+TEST_F(BenchTest, WhatWasTouchedBecomesTheTree) {
+  Bench& bench = this->bench();
+  ASSERT_DONE(bench.open());
+  write("b.txt", "one\ntwo\nthree\n");
+
+  ASSERT_DONE(bench.take_in());
+
+  EXPECT_NE(bench.tree(), assignment_.base.tree);
+  EXPECT_EQ(bench.facts().read("b.txt"), "one\ntwo\nthree\n");
+  EXPECT_EQ(bench.base_facts().read("b.txt"), "one\ntwo\n");
+}
+
+TEST_F(BenchTest, AChangeIsMadeOnceATree) {
+  Bench& bench = this->bench();
+  ASSERT_DONE(bench.open());
+  const Change* none = bench.change().value();
+  EXPECT_THAT(none->deltas, IsEmpty());
+  EXPECT_THAT(none->hunks, IsEmpty());
+  write("b.txt", "one\ntwo\nthree\n");
+  ASSERT_DONE(bench.take_in());
+
+  const Change* change = bench.change().value();
+  std::string first = change->hunks[0].text;
+
+  EXPECT_THAT(change->paths(), ElementsAre("b.txt"));
+  EXPECT_THAT(change->added_lines().at("b.txt"), ElementsAre(3));
+  EXPECT_EQ(bench.change().value(), change);
+  EXPECT_EQ(change->hunks[0].text.data(), bench.change().value()->hunks[0].text.data());
+}
+
+TEST_F(BenchTest, AVisitGoesBackHoweverItEnds) {
+  Bench& bench = this->bench();
+  ASSERT_DONE(bench.open());
+  write("a.txt", "good, and more\n");
+  ASSERT_DONE(bench.take_in());
+  Oid built = bench.tree();
+
+  auto seen = bench.visit(assignment_.base.tree, [&]() -> Result<std::string> {
+    EXPECT_EQ(bench.tree(), built) << "it is still the run's tree that counts";
+    return on_disk("a.txt");
+  });
+  auto failed = bench.visit(assignment_.base.tree, []() -> Result<std::string> {
+    return Error{Fault::kEnvironment, "the disk is full", {}, {}};
+  });
+
+  EXPECT_EQ(*seen, "good\n");
+  ASSERT_FALSE(failed.ok());
+  EXPECT_EQ(failed.error().message, "the disk is full");
+  EXPECT_EQ(on_disk("a.txt"), "good, and more\n");
+  EXPECT_EQ(bench.tree(), built);
+}
+
+TEST_F(BenchTest, GatesRunOnWhatLiesHereAndAreAccountedFor) {
+  Bench& bench = this->bench();
+  ASSERT_DONE(bench.open());
+  write("a.txt", "bad\n");
+  ASSERT_DONE(bench.take_in());
+
+  auto outcomes = bench.run("validate", {}, {"a.txt"});
+
+  ASSERT_DONE(outcomes);
+  EXPECT_EQ((*outcomes)[0].status, Status::kFail);
+  EXPECT_THAT(bench.take().runs, SizeIs(1));
+  EXPECT_THAT(bench.take().runs, IsEmpty()) << "once";
+}
+
+}  // namespace
+}  // namespace gf::line
