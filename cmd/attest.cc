@@ -1,9 +1,9 @@
 // git factory attest: a run's provenance in words that other programs know.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
+#include "arguments.h"
 #include "base/text.h"
 #include "command.h"
 #include "verify/verify.h"
@@ -43,9 +43,9 @@ Result<int> attest(const std::string& what, Console& console) {
 
 }  // namespace
 
-Run bind_attest(CLI::App& app) {
+Run bind_attest(Arguments& arguments) {
   auto what = std::make_shared<std::string>("@");
-  app.add_option("run", *what, "The run; default: the newest");
+  arguments.add("run", *what, "The run; default: the newest");
   return [what](Console& console) { return attest(*what, console); };
 }
 

@@ -11,11 +11,9 @@
 #include "base/result.h"
 #include "session/context.h"
 
-namespace CLI {
-class App;
-}
-
 namespace gf::cmd {
+
+class Arguments;
 
 /// Exit statuses, as DESIGN 9 has them.
 enum Exit : int {
@@ -44,36 +42,36 @@ struct Console {
 using Run = std::function<Result<int>(Console&)>;
 
 /// One command: its name, one line of help, and how it declares its options. `bind` returns what
-/// to run once the options are read.
+/// to run once the options are read; nothing where one of its own commands has to be named.
 struct Command {
   std::string_view name;
   std::string_view help;
-  Run (*bind)(CLI::App& app);
+  Run (*bind)(Arguments& arguments);
 };
 
 /// Written out, in the order in which help shows them.
 std::span<const Command> all_commands();
 
-Run bind_init(CLI::App& app);
-Run bind_trust(CLI::App& app);
-Run bind_feature(CLI::App& app);
-Run bind_plan(CLI::App& app);
-Run bind_spec(CLI::App& app);
-Run bind_resume(CLI::App& app);
-Run bind_abort(CLI::App& app);
-Run bind_log(CLI::App& app);
-Run bind_show(CLI::App& app);
-Run bind_why(CLI::App& app);
-Run bind_export(CLI::App& app);
-Run bind_replay(CLI::App& app);
-Run bind_sync(CLI::App& app);
-Run bind_models(CLI::App& app);
-Run bind_metrics(CLI::App& app);
-Run bind_verify(CLI::App& app);
-Run bind_attest(CLI::App& app);
-Run bind_query(CLI::App& app);
-Run bind_retro(CLI::App& app);
-Run bind_demo(CLI::App& app);
+Run bind_init(Arguments& arguments);
+Run bind_trust(Arguments& arguments);
+Run bind_feature(Arguments& arguments);
+Run bind_plan(Arguments& arguments);
+Run bind_spec(Arguments& arguments);
+Run bind_resume(Arguments& arguments);
+Run bind_abort(Arguments& arguments);
+Run bind_log(Arguments& arguments);
+Run bind_show(Arguments& arguments);
+Run bind_why(Arguments& arguments);
+Run bind_export(Arguments& arguments);
+Run bind_replay(Arguments& arguments);
+Run bind_sync(Arguments& arguments);
+Run bind_models(Arguments& arguments);
+Run bind_metrics(Arguments& arguments);
+Run bind_verify(Arguments& arguments);
+Run bind_attest(Arguments& arguments);
+Run bind_query(Arguments& arguments);
+Run bind_retro(Arguments& arguments);
+Run bind_demo(Arguments& arguments);
 
 /// The exit status that an error asks for.
 int exit_status(const Error& error);

@@ -3,10 +3,10 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "analyst/metrics.h"
+#include "arguments.h"
 #include "base/text.h"
 #include "command.h"
 #include "line/features.h"
@@ -62,11 +62,11 @@ Result<int> demo(const std::string& folder, const std::string& python, Console& 
 
 }  // namespace
 
-Run bind_demo(CLI::App& app) {
+Run bind_demo(Arguments& arguments) {
   auto folder = std::make_shared<std::string>("git-factory-demo");
   auto python = std::make_shared<std::string>();
-  app.add_option("folder", *folder, "Where to make it; default: ./git-factory-demo");
-  app.add_option(
+  arguments.add("folder", *folder, "Where to make it; default: ./git-factory-demo");
+  arguments.add(
       "--python", *python,
       "An interpreter that has the demo's tools, instead of a virtual environment of its own");
   return [folder, python](Console& console) { return demo(*folder, *python, console); };

@@ -3,10 +3,10 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 
+#include "arguments.h"
 #include "base/text.h"
 #include "door.h"
 
@@ -40,9 +40,9 @@ Result<int> doctor(const doctor::Wish& wish, const Console& console) {
 
 }  // namespace
 
-Run bind_doctor(CLI::App& app) {
+Run bind_doctor(Arguments& arguments) {
   auto wish = std::make_shared<doctor::Wish>();
-  app.add_flag("--offline", wish->offline, "Ask no remote and no model");
+  arguments.add("--offline", wish->offline, "Ask no remote and no model");
   return [wish](Console& console) { return doctor(*wish, console); };
 }
 

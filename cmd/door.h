@@ -7,9 +7,9 @@
 
 namespace gf::cmd {
 
-Run bind_hook(CLI::App& app);
-Run bind_hooks(CLI::App& app);
-Run bind_doctor(CLI::App& app);
+Run bind_hook(Arguments& arguments);
+Run bind_hooks(Arguments& arguments);
+Run bind_doctor(Arguments& arguments);
 
 /// `git factory verify --push` on a hook's input, told on standard error; a remote is named on the
 /// client's side alone.

@@ -1,10 +1,10 @@
 // git factory export [<run>...]: runs as OpenTelemetry traces, one line of OTLP/JSON each.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "analyst/otlp.h"
+#include "arguments.h"
 #include "base/text.h"
 #include "command.h"
 
@@ -73,12 +73,12 @@ Result<int> export_runs(const Options& options, Console& console) {
 
 }  // namespace
 
-Run bind_export(CLI::App& app) {
+Run bind_export(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  app.add_option("runs", options->runs, "The runs; default: the newest");
-  app.add_flag("--all", options->all, "Export every run that this clone knows");
-  app.add_flag("--prompts", options->prompts,
-               "Export what was asked and answered too, word for word");
+  arguments.add("runs", options->runs, "The runs; default: the newest");
+  arguments.add("--all", options->all, "Export every run that this clone knows");
+  arguments.add("--prompts", options->prompts,
+                "Export what was asked and answered too, word for word");
   return [options](Console& console) { return export_runs(*options, console); };
 }
 

@@ -3,12 +3,12 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <memory>
 
+#include "arguments.h"
 #include "base/text.h"
 #include "command.h"
 #include "line/features.h"
@@ -141,56 +141,56 @@ Result<int> run_feature(const Options& options, Console& console) {
   return conclude(console, result);
 }
 
-void add_model(CLI::App& app, Options& options) {
-  app.add_option("--model", options.models,
-                 "Use <stage>=<provider>/<model>, or one for all; may be repeated")
-      ->type_name("<ref>")
-      ->allow_extra_args(false);
+void add_model(Arguments& arguments, Options& options) {
+  arguments
+      .add("--model", options.models,
+           "Use <stage>=<provider>/<model>, or one for all; may be repeated")
+      .type("<ref>")
+      .repeated();
 }
 
-void add_request(CLI::App& app, Options& options) {
-  app.add_option("request", options.words, "The request; '-' reads it from standard input")
-      ->type_name("<request>");
-  app.add_option("-F,--file", options.file,
-                 "Read the request from this file ('-': standard input)");
-  app.add_option("--slug", options.slug, "Short name of the feature, for the branch");
-  app.add_option("--base", options.base, "Start from this branch or commit");
-  add_model(app, options);
-  app.add_option("--budget", options.budget, "Spend at most this many dollars")->type_name("<usd>");
-  app.add_option("--batch", options.batch,
-                 "Count what this run spends with all runs of that name (factory.batch.budgetUsd)")
-      ->type_name("<name>");
+void add_request(Arguments& arguments, Options& options) {
+  arguments.add("request", options.words, "The request; '-' reads it from standard input")
+      .type("<request>");
+  arguments.add("-F,--file", options.file, "Read the request from this file ('-': standard input)");
+  arguments.add("--slug", options.slug, "Short name of the feature, for the branch");
+  arguments.add("--base", options.base, "Start from this branch or commit");
+  add_model(arguments, options);
+  arguments.add("--budget", options.budget, "Spend at most this many dollars").type("<usd>");
+  arguments
+      .add("--batch", options.batch,
+           "Count what this run spends with all runs of that name (factory.batch.budgetUsd)")
+      .type("<name>");
 }
 
 }  // namespace
 
-Run bind_feature(CLI::App& app) {
+Run bind_feature(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_request(app, *options);
-  app.add_option("--spec", options->spec, "Start from this spec (JSON) instead of planning one");
-  app.add_flag("--plan-only", options->plan_only, "Stop after PLAN and print the spec");
-  app.add_flag("--no-pr", options->no_pr, "Make the branch, push and open nothing");
-  app.add_flag("--draft", options->draft, "Open the pull request as a draft");
-  app.add_flag("--approve", options->approve,
-               "Show the spec and wait for a yes before it is built");
+  add_request(arguments, *options);
+  arguments.add("--spec", options->spec, "Start from this spec (JSON) instead of planning one");
+  arguments.add("--plan-only", options->plan_only, "Stop after PLAN and print the spec");
+  arguments.add("--no-pr", options->no_pr, "Make the branch, push and open nothing");
+  arguments.add("--draft", options->draft, "Open the pull request as a draft");
+  arguments.add("--approve", options->approve,
+                "Show the spec and wait for a yes before it is built");
   return [options](Console& console) { return run_feature(*options, console); };
 }
 
-Run bind_plan(CLI::App& app) {
+Run bind_plan(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_request(app, *options);
+  add_request(arguments, *options);
   options->plan_only = true;
   return [options](Console& console) { return run_feature(*options, console); };
 }
 
-Run bind_resume(CLI::App& app) {
+Run bind_resume(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  app.add_option("run", options->run, "The run to go on with; default: the newest")
-      ->type_name("<run>");
-  add_model(app, *options);
-  app.add_option("--budget", options->budget, "Spend at most this many dollars in all")
-      ->type_name("<usd>");
-  app.add_flag("--approve", options->approve, "Approve the spec that the run waits with");
+  arguments.add("run", options->run, "The run to go on with; default: the newest").type("<run>");
+  add_model(arguments, *options);
+  arguments.add("--budget", options->budget, "Spend at most this many dollars in all")
+      .type("<usd>");
+  arguments.add("--approve", options->approve, "Approve the spec that the run waits with");
   return [options](Console& console) -> Result<int> {
     session::Setup setup = console.setup;
     GF_TRY(add_models(options->models, setup.overrides));
@@ -209,9 +209,9 @@ Run bind_resume(CLI::App& app) {
   };
 }
 
-Run bind_abort(CLI::App& app) {
+Run bind_abort(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  app.add_option("run", options->run, "The run to end; default: the newest")->type_name("<run>");
+  arguments.add("run", options->run, "The run to end; default: the newest").type("<run>");
   return [options](Console& console) -> Result<int> {
     std::optional<std::string> name;
     if (!options->run.empty()) name = options->run;

@@ -2,11 +2,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <iostream>
 #include <iterator>
 #include <memory>
 
+#include "arguments.h"
 #include "base/text.h"
 #include "door.h"
 #include "proc/become.h"
@@ -78,11 +78,11 @@ Result<int> hook(const Options& options, const Console& console) {
 
 }  // namespace
 
-Run bind_hook(CLI::App& app) {
+Run bind_hook(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  app.add_option("name", options->name, "pre-push, pre-receive or update")->required();
-  app.add_option("arguments", options->arguments, "What git gave to the hook");
-  app.add_option("--then", options->then, "A hook to go on as when nothing speaks against it");
+  arguments.add("name", options->name, "pre-push, pre-receive or update").required();
+  arguments.add("arguments", options->arguments, "What git gave to the hook");
+  arguments.add("--then", options->then, "A hook to go on as when nothing speaks against it");
   return [options](Console& console) { return hook(*options, console); };
 }
 

@@ -3,10 +3,10 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
 
+#include "arguments.h"
 #include "base/text.h"
 #include "door.h"
 
@@ -124,26 +124,23 @@ std::string program_folder() {
   return called_so ? self.parent_path().string() : "";
 }
 
-Run bind_hooks(CLI::App& app) {
+Run bind_hooks(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  auto chosen = std::make_shared<Run>();
-  app.require_subcommand(1);
   auto add = [&](const char* name, const char* help, const Run& run) {
-    CLI::App* sub = app.add_subcommand(name, help);
-    sub->add_option("hooks", options->names, "pre-push, pre-receive, update; default: what fits");
-    sub->callback([chosen, run] { *chosen = run; });
-    return sub;
+    Arguments own = arguments.command(name, help, run);
+    own.add("hooks", options->names, "pre-push, pre-receive, update; default: what fits");
+    return own;
   };
-  CLI::App* installing =
+  Arguments installing =
       add("install", "Let git ask for a verdict: pre-push in a clone, pre-receive on a server",
           [options](Console& console) { return change(*options, true, console); });
-  installing->add_flag("--shared", options->shared,
-                       "Also when core.hooksPath is for all your repositories");
+  installing.add("--shared", options->shared,
+                 "Also when core.hooksPath is for all your repositories");
   add("uninstall", "Take our hooks away and put back what was there",
       [options](Console& console) { return change(*options, false, console); });
   add("status", "Say which hooks are there and whom they call",
       [options](Console& console) { return status(*options, console); });
-  return [chosen](Console& console) { return (*chosen)(console); };
+  return {};
 }
 
 }  // namespace gf::cmd

@@ -2,14 +2,14 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <iostream>
 #include <memory>
 
+#include "arguments.h"
 #include "base/text.h"
 #include "door.h"
-#include "setup/setup.h"
 #include "hooks/hooks.h"
+#include "setup/setup.h"
 
 namespace gf::cmd {
 namespace {
@@ -149,20 +149,20 @@ Result<int> trust(bool yes, Console& console) {
 
 }  // namespace
 
-Run bind_init(CLI::App& app) {
+Run bind_init(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  app.add_option("--share", options->share,
-                 "What a push of the record sends: none, summary or full; default: as before, else "
-                 "full");
-  app.add_flag("--dry-run", options->dry_run, "Change nothing, show what would be done");
-  auto* with = app.add_flag("--hooks", options->hooks, "Install the pre-push hook unasked");
-  app.add_flag("--no-hooks", options->no_hooks, "Do not ask about hooks")->excludes(with);
+  arguments.add("--share", options->share,
+                "What a push of the record sends: none, summary or full; default: as before, else "
+                "full");
+  arguments.add("--dry-run", options->dry_run, "Change nothing, show what would be done");
+  Option with = arguments.add("--hooks", options->hooks, "Install the pre-push hook unasked");
+  arguments.add("--no-hooks", options->no_hooks, "Do not ask about hooks").excludes(with);
   return [options](Console& console) { return init(*options, console); };
 }
 
-Run bind_trust(CLI::App& app) {
+Run bind_trust(Arguments& arguments) {
   auto yes = std::make_shared<bool>(false);
-  app.add_flag("--yes", *yes, "Trust it without being asked");
+  arguments.add("--yes", *yes, "Trust it without being asked");
   return [yes](Console& console) { return trust(*yes, console); };
 }
 

@@ -3,10 +3,10 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "analyst/log_format.h"
+#include "arguments.h"
 #include "base/text.h"
 #include "command.h"
 #include "dates.h"
@@ -17,8 +17,9 @@ namespace gf::cmd {
 namespace {
 
 struct Options {
-  size_t count = 0, skip = 0;
-  bool counted = false, oneline = false, zero = false, no_colour = false;
+  std::optional<size_t> count;
+  size_t skip = 0;
+  bool oneline = false, zero = false, no_colour = false;
   std::string since, until, format, colour, date = "iso";
   analyst::LogWish wish;
 };
@@ -122,13 +123,13 @@ Result<int> log(Options options, Console& console) {
     auto show = [&](const store::Summary& run) {
       any = true;
       if (filter.is_past(run) || context->cancel().requested()) return false;
-      if (options.counted && shown >= options.count) return false;
+      if (options.count && shown >= *options.count) return false;
       if (!filter.wants(run) || ++found <= options.skip) return true;
       ++shown;
       return printer.print(run);
     };
     bool more = true;
-    if (!options.counted || options.count > 0) {
+    if (options.count.value_or(1) > 0) {
       GF_ASSIGN(auto active, context->store->active_runs());
       for (size_t i = 0; more && i < active.size(); ++i) more = show(active[i]);
       if (more) GF_TRY(context->store->walk(show));
@@ -140,7 +141,7 @@ Result<int> log(Options options, Console& console) {
         "warning: {} could not be looked into: what they changed is not in this clone\nhint: fetch "
         "it with 'git factory sync'",
         counted(static_cast<size_t>(filter.unknown()), "run")));
-  bool asked_all = found == 0 && !options.counted && !console.json && !console.quiet;
+  bool asked_all = found == 0 && !options.count && !console.json && !console.quiet;
   if (asked_all && !any) {
     console.say(
         "there is no run here yet\nhint: in a clone, 'git factory init' and 'git fetch' bring the "
@@ -151,65 +152,39 @@ Result<int> log(Options options, Console& console) {
   return kYes;
 }
 
-void bind_filters(CLI::App& app, Options& options) {
-  app.add_option("--since,--after", options.since, "Runs started after this date");
-  app.add_option("--until,--before", options.until, "Runs started before this date");
-  app.add_option("--author", options.wish.authors, "Runs whose author matches this pattern")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  app.add_option("--grep", options.wish.greps,
-                 "Runs whose title, slug, reason or request matches this pattern")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  app.add_flag("-i,--regexp-ignore-case", options.wish.ignore_case, "Patterns ignore case");
-  app.add_flag("-E,--extended-regexp", options.wish.extended, "Patterns are extended ones");
-  app.add_flag("-F,--fixed-strings", options.wish.fixed, "Patterns are plain text");
-  app.add_option("--stage", options.wish.stages, "Runs in which this stage did not pass at once")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  app.add_option("--outcome", options.wish.outcomes,
-                 "delivered, rejected, failed, needs-answers, cancelled, planned or waiting")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  app.add_option("--model", options.wish.models, "Runs in which this model answered a stage")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  app.add_option("paths", options.wish.paths, "Runs whose change touches one of these");
+void bind_filters(Arguments& arguments, Options& options) {
+  arguments.add("--since,--after", options.since, "Runs started after this date");
+  arguments.add("--until,--before", options.until, "Runs started before this date");
+  arguments.add("--author", options.wish.authors, "Runs whose author matches this pattern");
+  arguments.add("--grep", options.wish.greps,
+                "Runs whose title, slug, reason or request matches this pattern");
+  arguments.add("-i,--regexp-ignore-case", options.wish.ignore_case, "Patterns ignore case");
+  arguments.add("-E,--extended-regexp", options.wish.extended, "Patterns are extended ones");
+  arguments.add("-F,--fixed-strings", options.wish.fixed, "Patterns are plain text");
+  arguments.add("--stage", options.wish.stages, "Runs in which this stage did not pass at once");
+  arguments.add("--outcome", options.wish.outcomes,
+                "delivered, rejected, failed, needs-answers, cancelled, planned or waiting");
+  arguments.add("--model", options.wish.models, "Runs in which this model answered a stage");
+  arguments.add("paths", options.wish.paths, "Runs whose change touches one of these");
 }
 
 }  // namespace
 
-Run bind_log(CLI::App& app) {
+Run bind_log(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  app.add_option_function<size_t>(
-      "-n,--max-count",
-      [options](const size_t& count) {
-        options->count = count;
-        options->counted = true;
-      },
-      "Show at most this many runs");
-  // "-20", as git has it: the digits one after the other.
-  for (char digit = '0'; digit <= '9'; ++digit) {
-    app.add_flag_function(std::string("-") + digit,
-                          [options, digit](int64_t) {
-                            options->count = options->count * 10 + static_cast<size_t>(digit - '0');
-                            options->counted = true;
-                          })
-        ->trigger_on_parse()
-        ->group("");
-  }
-  app.add_option("--skip", options->skip, "Leave this many out first");
-  bind_filters(app, *options);
-  app.add_flag("--oneline", options->oneline, "One line a run");
-  app.add_option("--format,--pretty", options->format, "oneline, medium, or placeholders: '%h %s'");
-  app.add_option("--date", options->date, "How dates are shown")
-      ->check(CLI::IsMember({"iso", "short", "unix", "relative"}));
-  app.add_flag("-z", options->zero, "End each run with a zero byte instead of a newline");
-  app.add_option("--color", options->colour, "always, never or auto")
-      ->check(CLI::IsMember({"always", "never", "auto"}))
-      ->expected(0, 1)
-      ->default_str("always");
-  app.add_flag("--no-color", options->no_colour, "No colours");
+  arguments.add("-n,--max-count", options->count, "Show at most this many runs");
+  arguments.add_digits(options->count);
+  arguments.add("--skip", options->skip, "Leave this many out first");
+  bind_filters(arguments, *options);
+  arguments.add("--oneline", options->oneline, "One line a run");
+  arguments.add("--format,--pretty", options->format, "oneline, medium, or placeholders: '%h %s'");
+  arguments.add("--date", options->date, "How dates are shown")
+      .one_of({"iso", "short", "unix", "relative"});
+  arguments.add("-z", options->zero, "End each run with a zero byte instead of a newline");
+  arguments.add("--color", options->colour, "always, never or auto")
+      .one_of({"always", "never", "auto"})
+      .alone_means("always");
+  arguments.add("--no-color", options->no_colour, "No colours");
   return [options](Console& console) { return log(*options, console); };
 }
 

@@ -4,14 +4,13 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
-#include <iostream>
 
 #include "analyst/index.h"
+#include "arguments.h"
 #include "base/text.h"
 #include "command.h"
 #include "session/templates.h"
@@ -88,38 +87,10 @@ int run(int argc, char** argv) {
   console.terminal =
       isatty(STDERR_FILENO) != 0 && variable(console.setup.environment, "TERM") != "dumb";
 
-  CLI::App app{
-      "A software factory: feature requests in, reviewed pull requests out, the record in git"};
-  app.name("git factory");
-  app.set_version_flag("--version", "git-factory " GF_VERSION);
-  app.require_subcommand(1);
-  app.fallthrough();
-  app.add_option("-C", console.setup.directory, "Run as if started in this folder")
-      ->type_name("<path>");
-  app.add_flag("--json", console.json, "Print JSON instead of text");
-  app.add_flag("-q,--quiet", console.quiet, "Tell nothing but the result");
-  Run chosen;
-  for (const Command& command : all_commands()) {
-    CLI::App* sub = app.add_subcommand(std::string(command.name), std::string(command.help));
-    Run runner = command.bind(*sub);
-    sub->final_callback([&chosen, runner] { chosen = runner; });
-  }
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    // CLI11 puts the words before a command's name before the name, and its own is two words.
-    std::string help = app.get_subcommands().empty()
-                           ? app.help()
-                           : app.get_subcommands().front()->help("git factory");
-    return console.print(help) ? kYes : kFailed;
-  } catch (const CLI::CallForVersion& version) {
-    return console.print(std::string(version.what()) + "\n") ? kYes : kFailed;
-  } catch (const CLI::ParseError& error) {
-    console.say(fmt::format("error: {}\nhint: see 'git factory -h'", printable(error.what())));
-    return kUsage;
-  }
+  auto chosen = read_command_line(argc, argv, all_commands(), console);
+  if (!chosen.ok()) return answer(chosen.error(), console);
   listen_to_signals();
-  return answer(chosen(console), console);
+  return answer((*chosen)(console), console);
 }
 
 }  // namespace

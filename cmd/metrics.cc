@@ -3,9 +3,9 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
+#include "arguments.h"
 #include "base/text.h"
 #include "command.h"
 #include "dates.h"
@@ -58,20 +58,20 @@ Result<int> metrics(const Options& options, Console& console) {
 
 }  // namespace
 
-Run bind_metrics(CLI::App& app) {
+Run bind_metrics(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  auto* markdown = app.add_flag("--md", options->markdown, "Print Markdown (the default)");
-  auto* csv = app.add_flag("--csv", options->csv, "Print CSV, a row a run or a group (--by)");
-  auto* prometheus =
-      app.add_flag("--prometheus", options->prometheus, "Print the text format of Prometheus");
-  csv->excludes(markdown)->excludes(prometheus);
-  prometheus->excludes(markdown);
-  app.add_option("--by", options->by, "Print one group alone")
-      ->check(CLI::IsMember({"run", "stage", "model", "spec", "gate", "month", "outcome"}));
-  app.add_option("-n,--max-count", options->count, "Rows of runs; 0: all")->capture_default_str();
-  app.add_flag("--all", options->all, "A row for every run");
-  app.add_option("--since", options->since, "Only runs started on this day or later (UTC)");
-  app.add_option("--until", options->until, "Only runs started on this day or before (UTC)");
+  Option markdown = arguments.add("--md", options->markdown, "Print Markdown (the default)");
+  Option csv = arguments.add("--csv", options->csv, "Print CSV, a row a run or a group (--by)");
+  Option prometheus =
+      arguments.add("--prometheus", options->prometheus, "Print the text format of Prometheus");
+  csv.excludes(markdown).excludes(prometheus);
+  prometheus.excludes(markdown);
+  arguments.add("--by", options->by, "Print one group alone")
+      .one_of({"run", "stage", "model", "spec", "gate", "month", "outcome"});
+  arguments.add("-n,--max-count", options->count, "Rows of runs; 0: all").shows_default();
+  arguments.add("--all", options->all, "A row for every run");
+  arguments.add("--since", options->since, "Only runs started on this day or later (UTC)");
+  arguments.add("--until", options->until, "Only runs started on this day or before (UTC)");
   return [options](Console& console) { return metrics(*options, console); };
 }
 

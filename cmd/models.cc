@@ -3,10 +3,10 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 
+#include "arguments.h"
 #include "base/text.h"
 #include "command.h"
 
@@ -120,10 +120,9 @@ std::string check_text(const setup::ModelCheck& row) {
   auto mark = [](bool good) { return good ? "yes" : "no"; };
   std::string text = fmt::format(
       "{}  answers in {} as {}, structured output {}, tools {}, usage {}, {}/{} tokens {}\n",
-      row.reference, duration_text(row.duration), row.answered,
-      mark(row.structured), mark(row.tools), row.usage ? "reported" : "not told",
-      row.used.input_total.value_or(0), row.used.output_total.value_or(0),
-      record::to_text(row.cost));
+      row.reference, duration_text(row.duration), row.answered, mark(row.structured),
+      mark(row.tools), row.usage ? "reported" : "not told", row.used.input_total.value_or(0),
+      row.used.output_total.value_or(0), record::to_text(row.cost));
   if (!row.failure.empty()) text += "    " + row.failure + "\n";
   return text;
 }
@@ -166,16 +165,14 @@ Result<int> check(Console& console, const std::vector<std::string>& only) {
 
 }  // namespace
 
-Run bind_models(CLI::App& app) {
+Run bind_models(Arguments& arguments) {
   auto only = std::make_shared<std::vector<std::string>>();
-  auto asked = std::make_shared<bool>(false);
-  CLI::App* sub = app.add_subcommand("check", "Ask each model tiny questions and say what works");
-  sub->add_option("model", *only, "Check these instead of the configured ones")
-      ->type_name("<provider>/<model>");
-  sub->callback([asked] { *asked = true; });
-  return [only, asked](Console& console) -> Result<int> {
-    return *asked ? check(console, *only) : list(console);
-  };
+  Arguments checking =
+      arguments.command("check", "Ask each model tiny questions and say what works",
+                        [only](Console& console) { return check(console, *only); });
+  checking.add("model", *only, "Check these instead of the configured ones")
+      .type("<provider>/<model>");
+  return list;
 }
 
 }  // namespace gf::cmd

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "session/event.h"
 #include "record/run.h"
+#include "session/event.h"
 
 namespace gf::cmd {
 

@@ -1,12 +1,12 @@
 // git factory query "<SQL>": questions to the record, in SQL, over documented views.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <iostream>
 #include <iterator>
 #include <memory>
 
 #include "analyst/table.h"
+#include "arguments.h"
 #include "base/text.h"
 #include "command.h"
 #include "open_index.h"
@@ -83,17 +83,17 @@ Result<int> ask(Options options, Console& console) {
 
 }  // namespace
 
-Run bind_query(CLI::App& app) {
+Run bind_query(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  app.add_option("sql", options->sql, "One SELECT statement; - reads it from standard input");
-  app.add_flag("--csv", options->csv, "Print CSV with a header line");
-  app.add_flag("--views", options->views, "List what can be asked: views and their columns");
-  app.add_option("--max-rows", options->max_rows, "Stop after this many rows")
-      ->capture_default_str()
-      ->check(CLI::Range(size_t{1}, size_t{10000000}));
-  app.add_option("--timeout", options->timeout_s, "Stop after this many seconds")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 86400));
+  arguments.add("sql", options->sql, "One SELECT statement; - reads it from standard input");
+  arguments.add("--csv", options->csv, "Print CSV with a header line");
+  arguments.add("--views", options->views, "List what can be asked: views and their columns");
+  arguments.add("--max-rows", options->max_rows, "Stop after this many rows")
+      .shows_default()
+      .between(size_t{1}, size_t{10000000});
+  arguments.add("--timeout", options->timeout_s, "Stop after this many seconds")
+      .shows_default()
+      .between(1, 86400);
   return [options](Console& console) { return ask(*options, console); };
 }
 

@@ -3,9 +3,9 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
+#include "arguments.h"
 #include "base/text.h"
 #include "command.h"
 
@@ -96,15 +96,17 @@ std::string end_of(const replay::Replayed& replayed) {
 
 }  // namespace
 
-Run bind_replay(CLI::App& app) {
+Run bind_replay(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  app.add_option("what", options->what,
-                 "A run, or a range of them as <after>..<up to>; default: the newest run")
-      ->type_name("<run>|<range>");
-  app.add_flag("--all", options->all, "Every run of the record that has ended");
-  app.add_option("--gates", options->gates,
-                 "run: really run them (the default); recorded: take their outcomes as they are")
-      ->check(CLI::IsMember({"run", "recorded"}));
+  arguments
+      .add("what", options->what,
+           "A run, or a range of them as <after>..<up to>; default: the newest run")
+      .type("<run>|<range>");
+  arguments.add("--all", options->all, "Every run of the record that has ended");
+  arguments
+      .add("--gates", options->gates,
+           "run: really run them (the default); recorded: take their outcomes as they are")
+      .one_of({"run", "recorded"});
   return [options](Console& console) { return replay(*options, console); };
 }
 

@@ -1,9 +1,9 @@
 // git factory retro: a retrospective from the record alone.
 #include "analyst/retro.h"
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
+#include "arguments.h"
 #include "command.h"
 #include "dates.h"
 #include "open_index.h"
@@ -11,13 +11,13 @@
 
 namespace gf::cmd {
 
-Run bind_retro(CLI::App& app) {
+Run bind_retro(Arguments& arguments) {
   struct Options {
     std::string since, until;
   };
   auto options = std::make_shared<Options>();
-  app.add_option("--since", options->since, "Only runs started on this day or later (UTC)");
-  app.add_option("--until", options->until, "Only runs started on this day or before (UTC)");
+  arguments.add("--since", options->since, "Only runs started on this day or later (UTC)");
+  arguments.add("--until", options->until, "Only runs started on this day or before (UTC)");
   return [options](Console& console) -> Result<int> {
     GF_ASSIGN(auto context, session::Context::open(console.setup, false));
     analyst::Window window;

@@ -1,10 +1,10 @@
 // git factory show <run>[:stage[:attempt]] | #<pull request>: what the record holds of it.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <charconv>
 #include <memory>
 
+#include "arguments.h"
 #include "base/text.h"
 #include "command.h"
 #include "forge/forge.h"
@@ -225,16 +225,15 @@ Result<int> show(const Options& options, Console& console) {
 
 }  // namespace
 
-Run bind_show(CLI::App& app) {
+Run bind_show(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  app.add_option("what", options->what,
-                 "<run>[:<stage>[:<attempt>[..<attempt>]]], or '#<n>' for a pull request; default: "
-                 "the newest run");
-  app.add_option("--exchange", options->exchange, "One exchange in full, by its number")
-      ->check(CLI::PositiveNumber);
-  app.add_flag("--exchanges", options->exchanges, "All exchanges in full");
-  app.add_option("--gate", options->gate, "What a gate said, in full");
-  app.add_flag("--diff", options->diff, "What the run, or the attempt, changed");
+  arguments.add("what", options->what,
+                "<run>[:<stage>[:<attempt>[..<attempt>]]], or '#<n>' for a pull request; default: "
+                "the newest run");
+  arguments.add("--exchange", options->exchange, "One exchange in full, by its number").positive();
+  arguments.add("--exchanges", options->exchanges, "All exchanges in full");
+  arguments.add("--gate", options->gate, "What a gate said, in full");
+  arguments.add("--diff", options->diff, "What the run, or the attempt, changed");
   return [options](Console& console) { return show(*options, console); };
 }
 

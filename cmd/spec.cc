@@ -3,17 +3,17 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <memory>
 
+#include "arguments.h"
 #include "base/text.h"
 #include "command.h"
+#include "record/schema.h"
 #include "session/facts.h"
 #include "session/templates.h"
-#include "record/schema.h"
 #include "stage/lint.h"
 
 namespace gf::cmd {
@@ -104,42 +104,38 @@ Result<int> lint(const Options& options, Console& console) {
   return errors == 0 ? kYes : kNo;
 }
 
+Result<int> show(const Options& options, Console& console) {
+  GF_ASSIGN(auto spec, load_spec(options.what, console));
+  console.print(console.json ? record::to_json(spec).pretty()
+                             : printable(record::to_markdown(spec)));
+  return kYes;
+}
+
+Result<int> print_schema(Console& console) {
+  session::Templates templates(console.setup.data_dir, nullptr, "");
+  GF_ASSIGN(auto text, templates.text("schemas/spec.schema.json"));
+  console.print(text);
+  return kYes;
+}
+
 }  // namespace
 
-Run bind_spec(CLI::App& app) {
+Run bind_spec(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  auto chosen = std::make_shared<Run>();
-  app.require_subcommand(1);
-  CLI::App* lint_app = app.add_subcommand("lint", "Check whether a spec compiles");
-  lint_app->add_option("spec", options->what, "A file, a run, or '-'");
-  lint_app->add_flag("--rules", options->rules, "List the rules and their reasons");
-  lint_app->add_flag("--no-tree", options->no_tree,
-                     "Leave out the rules that look into the repository");
-  lint_app->add_option("--base", options->base, "The commit whose tree subjects are looked for in");
-  lint_app->callback([options, chosen] {
-    *chosen = [options](Console& console) { return lint(*options, console); };
-  });
-  CLI::App* show =
-      app.add_subcommand("show", "Show a spec as Markdown, or with --json as it is kept");
-  show->add_option("spec", options->what, "A file, a run, or '-'")->required();
-  show->callback([options, chosen] {
-    *chosen = [options](Console& console) -> Result<int> {
-      GF_ASSIGN(auto spec, load_spec(options->what, console));
-      console.print(console.json ? record::to_json(spec).pretty()
-                                 : printable(record::to_markdown(spec)));
-      return kYes;
-    };
-  });
-  CLI::App* schema = app.add_subcommand("schema", "Print the JSON Schema of specs");
-  schema->callback([chosen] {
-    *chosen = [](Console& console) -> Result<int> {
-      session::Templates templates(console.setup.data_dir, nullptr, "");
-      GF_ASSIGN(auto text, templates.text("schemas/spec.schema.json"));
-      console.print(text);
-      return kYes;
-    };
-  });
-  return [chosen](Console& console) { return (*chosen)(console); };
+  Arguments linting =
+      arguments.command("lint", "Check whether a spec compiles",
+                        [options](Console& console) { return lint(*options, console); });
+  linting.add("spec", options->what, "A file, a run, or '-'");
+  linting.add("--rules", options->rules, "List the rules and their reasons");
+  linting.add("--no-tree", options->no_tree, "Leave out the rules that look into the repository");
+  linting.add("--base", options->base, "The commit whose tree subjects are looked for in");
+  arguments
+      .command("show", "Show a spec as Markdown, or with --json as it is kept",
+               [options](Console& console) { return show(*options, console); })
+      .add("spec", options->what, "A file, a run, or '-'")
+      .required();
+  arguments.command("schema", "Print the JSON Schema of specs", print_schema);
+  return {};
 }
 
 }  // namespace gf::cmd

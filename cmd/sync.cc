@@ -3,10 +3,10 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 
+#include "arguments.h"
 #include "base/text.h"
 #include "command.h"
 
@@ -105,7 +105,7 @@ Result<int> sync(const Options& options, Console& console) {
   if (options.repair) return repair(*context, console);
   // Without the tracked file: what leaves this machine is decided here and not by what was cloned.
   GF_ASSIGN(auto config, session::Config::load(context->repo, context->git, Oid(),
-                                              console.setup.overrides, true));
+                                               console.setup.overrides, true));
   store::SyncWish wish;
   GF_ASSIGN(wish.remote, remote_named(*context, config, options.remote));
   auto share = options.share.empty() ? config.find("remote." + wish.remote + ".factoryShare")
@@ -146,12 +146,12 @@ Result<int> sync(const Options& options, Console& console) {
 
 }  // namespace
 
-Run bind_sync(CLI::App& app) {
+Run bind_sync(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  app.add_option("remote", options->remote, "The remote; default: the one pull requests go to");
-  app.add_option("--share", options->share, "Send none, summary or full, this time");
-  app.add_flag("--repair", options->repair,
-               "Make lost ledger entries and notes anew from what is here, and contact nobody");
+  arguments.add("remote", options->remote, "The remote; default: the one pull requests go to");
+  arguments.add("--share", options->share, "Send none, summary or full, this time");
+  arguments.add("--repair", options->repair,
+                "Make lost ledger entries and notes anew from what is here, and contact nobody");
   return [options](Console& console) { return sync(*options, console); };
 }
 

@@ -3,12 +3,12 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <iostream>
 #include <iterator>
 #include <memory>
 
+#include "arguments.h"
 #include "base/text.h"
 #include "door.h"
 #include "setup/regate.h"
@@ -292,21 +292,21 @@ Result<int> verify_push(const std::string& lines, const std::string& remote,
   return run_verify(options, console);
 }
 
-Run bind_verify(CLI::App& app) {
+Run bind_verify(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  app.add_option("what", options->what,
-                 "A commit, or a range <from>..<to>; default: what this branch has beyond the main "
-                 "one");
-  auto* push = app.add_flag("--push", options->push,
-                            "Judge a push: read the lines of a pre-push or pre-receive hook");
-  app.add_option("--remote", options->remote, "With --push: the remote that is pushed to")
-      ->needs(push);
-  app.add_option("--ref", options->ref, "Judge as if it came to this branch");
-  app.add_option("--target", options->target, "Take the policy from this commit's .gitfactory");
-  app.add_flag("--all", options->all, "Every commit has to be covered, whatever the policy says");
-  app.add_flag("--regate", options->regate,
-               "Run the gates on approved changes that are on another tree now, and remember it");
-  app.add_flag("--policy", options->show_policy, "Show the policy that counts, and judge nothing");
+  arguments.add("what", options->what,
+                "A commit, or a range <from>..<to>; default: what this branch has beyond the main "
+                "one");
+  Option push = arguments.add("--push", options->push,
+                              "Judge a push: read the lines of a pre-push or pre-receive hook");
+  arguments.add("--remote", options->remote, "With --push: the remote that is pushed to")
+      .needs(push);
+  arguments.add("--ref", options->ref, "Judge as if it came to this branch");
+  arguments.add("--target", options->target, "Take the policy from this commit's .gitfactory");
+  arguments.add("--all", options->all, "Every commit has to be covered, whatever the policy says");
+  arguments.add("--regate", options->regate,
+                "Run the gates on approved changes that are on another tree now, and remember it");
+  arguments.add("--policy", options->show_policy, "Show the policy that counts, and judge nothing");
   return [options](Console& console) -> Result<int> {
     if (options->push && !options->what.empty()) {
       return Error{

@@ -3,11 +3,11 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <charconv>
 #include <memory>
 
 #include "analyst/metrics.h"
+#include "arguments.h"
 #include "base/text.h"
 #include "command.h"
 #include "dates.h"
@@ -126,8 +126,8 @@ std::string text_of(const analyst::Why& why) {
   record::RunMetrics metrics = record::metrics_of(run.run, run.stages);
   std::string cost = analyst::money(metrics.cost) + " for the run";
   if (why.written) {
-    cost += fmt::format(", {} for {} {}", analyst::money(why.written->cost),
-                        why.written->stage, why.written->attempt);
+    cost += fmt::format(", {} for {} {}", analyst::money(why.written->cost), why.written->stage,
+                        why.written->attempt);
   }
   text += row("cost", cost);
   if (!run.has_exchanges)
@@ -152,11 +152,11 @@ Result<int> why(const Options& options, Console& console) {
 
 }  // namespace
 
-Run bind_why(CLI::App& app) {
+Run bind_why(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  app.add_option("where", options->where, "<file>:<line>")->required();
-  app.add_option("revision", options->revision,
-                 "Look at the file as it is there; default: the work tree");
+  arguments.add("where", options->where, "<file>:<line>").required();
+  arguments.add("revision", options->revision,
+                "Look at the file as it is there; default: the work tree");
   return [options](Console& console) { return why(*options, console); };
 }
 
