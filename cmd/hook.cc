@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "door.h"
 #include "proc/become.h"
+#include "verify/hook_input.h"
 
 namespace gf::cmd {
 namespace {
@@ -24,28 +25,12 @@ std::string variable(const Console& console, const std::string& name) {
   return found == console.setup.environment.end() ? std::string() : found->second;
 }
 
-/// pre-commit reads the hook's input itself and tells its first line in variables.
-std::string told_by_pre_commit(const Console& console) {
-  std::string local = variable(console, "PRE_COMMIT_TO_REF");
-  std::string remote_branch = variable(console, "PRE_COMMIT_REMOTE_BRANCH");
-  if (local.empty() || remote_branch.empty()) return {};
-  // What it calls "from" is a commit of ours that the remote has, not the remote branch's value.
-  std::string nothing(local.size(), '0');
-  return fmt::format("HEAD {} {} {}\n", local, remote_branch, nothing);
-}
-
 /// The lines of the hook, as `verify --push` reads them.
 Result<std::string> input_of(const Options& options, const Console& console) {
-  if (options.name == "update") {
-    const std::vector<std::string>& words = options.arguments;
-    if (words.size() == 3) return fmt::format("{} {} {}\n", words[1], words[2], words[0]);
-    return Error{Fault::kUsage,
-                 "the update hook gets a ref, its old and its new value",
-                 {},
-                 "call it as 'git factory hook update \"$@\"'"};
-  }
+  if (options.name == "update") return verify::line_of_update(options.arguments);
   std::string input{std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
-  if (options.name == "pre-push" && trim(input).empty()) return told_by_pre_commit(console);
+  if (options.name == "pre-push" && trim(input).empty())
+    return verify::line_of_pre_commit(console.setup.environment);
   return input;
 }
 

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <iostream>
 #include <iterator>
 #include <memory>
@@ -12,6 +11,8 @@
 #include "base/text.h"
 #include "door.h"
 #include "setup/regate.h"
+#include "verify/hook_input.h"
+#include "verify/named.h"
 
 namespace gf::cmd {
 namespace {
@@ -25,64 +26,6 @@ struct Options {
   std::string remote, ref, target;
   std::optional<std::string> lines;  ///< with `push`: a hook's input that was read already
 };
-
-/// What a hook's git tells about where objects are; everything else of it is left out.
-constexpr const char* kQuarantine[] = {"GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-                                       "GIT_QUARANTINE_PATH"};
-
-struct Place {
-  git::Repo repo;
-  git::Program git;
-};
-
-std::string variable(const Console& console, const std::string& name) {
-  auto found = console.setup.environment.find(name);
-  return found == console.setup.environment.end() ? std::string() : found->second;
-}
-
-std::string absolute(const std::string& path) {
-  std::error_code failed;
-  std::string whole = std::filesystem::absolute(path, failed).string();
-  return failed ? path : whole;
-}
-
-/// The repository as a hook sees it: pushed objects may lie in a quarantine that only the
-/// environment names. Nothing is repaired or written on the way.
-Result<Place> open_place(const Console& console) {
-  std::string git_dir = variable(console, "GIT_DIR");
-  bool elsewhere = console.setup.directory != ".";
-  auto opened = git_dir.empty() || elsewhere ? git::Repo::discover(console.setup.directory)
-                                             : git::Repo::open(absolute(git_dir));
-  if (!opened.ok()) return opened.error();
-  git::Repo repo = std::move(opened).value();
-  std::map<std::string, std::string> more;
-  std::string objects = variable(console, "GIT_OBJECT_DIRECTORY");
-  if (!objects.empty() && !elsewhere) {
-    for (const char* name : kQuarantine) {
-      if (std::string value = variable(console, name); !value.empty()) more[name] = value;
-    }
-    more["GIT_OBJECT_DIRECTORY"] = absolute(objects);
-    GF_TRY(repo.add_objects(absolute(objects)));
-  }
-  git::Runner plain = session::git_runner(console.setup.environment, *console.setup.cancel);
-  git::Runner runner = [plain, more](const git::Command& command) {
-    git::Command with = command;
-    // What the command itself says about objects counts more.
-    with.environment.insert(more.begin(), more.end());
-    return plain(with);
-  };
-  std::string home = repo.workdir().value_or(repo.git_dir());
-  return Place{std::move(repo), git::Program(std::move(runner), home)};
-}
-
-Result<Oid> commit_named(const git::Repo& repo, const std::string& name) {
-  GF_ASSIGN(auto commit, repo.resolve_commit(name));
-  if (commit) return *commit;
-  return Error{Fault::kUser,
-               fmt::format("there is no commit '{}'", printable(name)),
-               {},
-               "name one as in 'git log', or a range as <from>..<to>"};
-}
 
 /// Keeps a green answer, so that others (a server) need not run anything. Signed where git can.
 Result<void> remember(session::Context& context, const verify::Policy& policy, const Oid& commit,
@@ -115,9 +58,9 @@ Result<void> remember(session::Context& context, const verify::Policy& policy, c
 
 /// Runs gates when somebody asks for that here and now. What is being pushed to this repository is
 /// never run: others made it, and nobody looked at it yet.
-verify::Regate regate_for(const Place& place, const Options& options, const verify::Policy& policy,
-                          const Oid& target, const Console& console) {
-  bool receiving = !variable(console, "GIT_QUARANTINE_PATH").empty();
+verify::Regate regate_for(const verify::Place& place, const Options& options,
+                          const verify::Policy& policy, const Oid& target, const Console& console) {
+  bool receiving = verify::is_receiving(console.setup.environment);
   if (!options.regate || receiving || !place.repo.workdir()) return {};
   auto context = std::make_shared<std::unique_ptr<session::Context>>();
   session::Setup setup = console.setup;
@@ -137,56 +80,9 @@ verify::Regate regate_for(const Place& place, const Options& options, const veri
   };
 }
 
-/// The branch that a revision's commits lie on, where its name tells.
-Result<std::string> branch_of(const git::Repo& repo, const std::string& name) {
-  if (name == "HEAD") {
-    GF_ASSIGN(auto shape, repo.shape());
-    return shape.head_branch.empty() ? std::string() : "refs/heads/" + shape.head_branch;
-  }
-  for (const char* prefix : {"refs/heads/", ""}) {
-    auto ref = RefName::parse(prefix + name);
-    if (!ref.ok() || !ref->str().starts_with("refs/heads/")) continue;
-    GF_ASSIGN(auto tip, repo.read_ref(*ref));
-    if (tip) return ref->str();
-  }
-  return std::string();
-}
-
-/// Lines of a pre-push hook (local ref, its id, remote ref, its id) or of a pre-receive hook (old
-/// id, new id, ref).
-Result<std::vector<verify::Question>> questions_in(const std::string& text) {
-  std::vector<verify::Question> questions;
-  for (const std::string& line : lines(text)) {
-    std::vector<std::string> words = split(trim(line), ' ');
-    if (words.size() == 1 && words[0].empty()) continue;
-    // Names of local refs may hold anything that a revision may: count from the end.
-    bool receiving = words.size() == 3;
-    if (words.size() < 3) {
-      return Error{Fault::kUsage,
-                   fmt::format("'{}' is no line of a hook", printable(clipped(line, 200))),
-                   {},
-                   "give the hook's own input to 'git factory verify --push'"};
-    }
-    size_t n = words.size();
-    GF_ASSIGN(auto old_id, Oid::parse(receiving ? words[0] : words[n - 1]));
-    GF_ASSIGN(auto new_id, Oid::parse(receiving ? words[1] : words[n - 3]));
-    questions.push_back({old_id, new_id, receiving ? words[2] : words[n - 2]});
-  }
-  return questions;
-}
-
-Result<Oid> target_for(const Place& place, const Options& options) {
-  if (!options.target.empty()) return commit_named(place.repo, options.target);
-  if (options.remote.empty()) return verify::target_of(place.repo, place.git, "");
-  GF_ASSIGN(auto seen, verify::target_of(place.repo, place.git, options.remote));
-  // Never fetched from, or only an address: our own idea of the main branch is the best there is.
-  if (seen.is_zero()) return verify::target_of(place.repo, place.git, "");
-  return seen;
-}
-
-Result<std::vector<verify::Finding>> answers(const Place& place, const verify::Policy& policy,
-                                             const Options& options, const Oid& target,
-                                             const verify::Regate& regate) {
+Result<std::vector<verify::Finding>> answers(const verify::Place& place,
+                                             const verify::Policy& policy, const Options& options,
+                                             const Oid& target, const verify::Regate& regate) {
   verify::Push push;
   push.regate = regate;
   if (options.push) {
@@ -194,39 +90,21 @@ Result<std::vector<verify::Finding>> answers(const Place& place, const verify::P
     if (!options.lines) {
       text.assign(std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>());
     }
-    GF_ASSIGN(push.refs, questions_in(text));
+    GF_ASSIGN(push.refs, verify::questions_in(text));
     push.target = target;
     return verify::verify(place.repo, place.git, policy, push);
   }
-  std::string what = options.what.empty() ? "HEAD" : options.what;
-  std::string ref = options.ref.empty() || options.ref.starts_with("refs/")
-                        ? options.ref
-                        : "refs/heads/" + options.ref;
-  size_t dots = what.find("..");
-  bool range = dots != std::string::npos;
-  std::string end = range ? what.substr(dots + 2) : what;
-  if (end.starts_with('.')) {
-    return Error{
-        Fault::kUsage, fmt::format("'{}' is no range", printable(what)), {}, "write <from>..<to>"};
-  }
-  if (end.empty()) end = "HEAD";
-  GF_ASSIGN(auto to, commit_named(place.repo, end));
-  if (ref.empty()) {
-    GF_ASSIGN(ref, branch_of(place.repo, end));
-  }
-  if (range) {
-    GF_ASSIGN(auto from, commit_named(place.repo, dots == 0 ? "HEAD" : what.substr(0, dots)));
-    push.refs.push_back({from, to, ref});
-    return verify::verify(place.repo, place.git, policy, push);
-  }
+  GF_ASSIGN(auto named, verify::question_named(place.repo, options.what, options.ref));
+  const verify::Question& asked = named.question;
+  push.refs = {asked};
+  if (named.range) return verify::verify(place.repo, place.git, policy, push);
   if (options.what.empty()) {
     // What this branch brings beyond the main one; on the main one itself, its newest commit.
-    push.refs.push_back({Oid(), to, ref});
     push.target = target;
     GF_ASSIGN(auto ahead, verify::verify(place.repo, place.git, policy, push));
     if (!ahead.empty() && !target.is_zero()) return ahead;
   }
-  return verify::verify_commits(place.repo, place.git, policy, {to}, ref, regate);
+  return verify::verify_commits(place.repo, place.git, policy, {asked.new_id}, asked.ref, regate);
 }
 
 std::string told(const verify::Finding& finding, bool push) {
@@ -241,8 +119,10 @@ std::string told(const verify::Finding& finding, bool push) {
 }
 
 Result<int> run_verify(const Options& options, const Console& console) {
-  GF_ASSIGN(auto place, open_place(console));
-  GF_ASSIGN(auto target, target_for(place, options));
+  const session::Setup& setup = console.setup;
+  GF_ASSIGN(auto place, verify::open_place(setup.directory, setup.environment,
+                                           session::git_runner(setup.environment, *setup.cancel)));
+  GF_ASSIGN(auto target, verify::target_for(place, options.target, options.remote));
   GF_ASSIGN(auto policy, verify::policy_of(place.repo, place.git, target));
   if (options.all) policy.cover = verify::Policy::Cover::kAll;
   if (options.regate) policy.regate = true;
