@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,6 +27,9 @@ enum Exit : int {
   kOurBug = 255,
 };
 
+/// What Enter alone answers to a question.
+enum class Enter { kYes, kNo };
+
 /// Where a command speaks: results on standard output, everything else on standard error.
 struct Console {
   session::Setup setup;  ///< for the engine, without a sink
@@ -37,6 +41,10 @@ struct Console {
   /// Writes to standard output; false when it is gone (a pager was closed).
   bool print(std::string_view text) const;
   void say(std::string_view text) const;  ///< to standard error
+  /// Asks on standard error and waits for a line of standard input. Nothing where that is no
+  /// terminal, and so nobody could answer. An input that ends is a no, and Ctrl-C an Error of
+  /// kCancelled.
+  Result<std::optional<bool>> ask(std::string_view question, Enter enter) const;
 };
 
 using Run = std::function<Result<int>(Console&)>;

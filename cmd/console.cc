@@ -1,5 +1,7 @@
 // Speaking: results, messages, errors.
 #include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
 
 #include <cstdio>
 
@@ -7,6 +9,25 @@
 #include "command.h"
 
 namespace gf::cmd {
+namespace {
+
+/// What is typed up to Enter; nothing when the input ends. A signal does not always interrupt what
+/// waits here, so the wish to stop is looked for again and again.
+Result<std::optional<std::string>> typed_line(const Cancel& cancel) {
+  constexpr int kLookMs = 100;
+  pollfd terminal{STDIN_FILENO, POLLIN, 0};
+  std::string line;
+  while (true) {
+    GF_TRY(cancel.check());
+    if (poll(&terminal, 1, kLookMs) <= 0) continue;
+    char typed = 0;
+    if (read(STDIN_FILENO, &typed, 1) != 1) return std::optional<std::string>();
+    if (typed == '\n') return std::optional(std::move(line));
+    line += typed;
+  }
+}
+
+}  // namespace
 
 bool Console::print(std::string_view text) const {
   size_t written = std::fwrite(text.data(), 1, text.size(), stdout);
@@ -16,6 +37,16 @@ bool Console::print(std::string_view text) const {
 void Console::say(std::string_view text) const {
   std::fwrite(text.data(), 1, text.size(), stderr);
   if (!text.ends_with('\n')) std::fputc('\n', stderr);
+}
+
+Result<std::optional<bool>> Console::ask(std::string_view question, Enter enter) const {
+  if (isatty(STDIN_FILENO) == 0) return std::optional<bool>();
+  std::string text = fmt::format("{} {} ", question, enter == Enter::kYes ? "[Y/n]" : "[y/N]");
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  GF_ASSIGN(auto line, typed_line(*setup.cancel));
+  if (!line) return std::optional(false);
+  std::string word = lower(trim(*line));
+  return std::optional(word.empty() ? enter == Enter::kYes : word == "y" || word == "yes");
 }
 
 int exit_status(const Error& error) {

@@ -1,7 +1,5 @@
 // git factory feature, plan, resume, abort: runs on the line.
 #include <fmt/format.h>
-#include <poll.h>
-#include <unistd.h>
 
 #include <fstream>
 #include <iostream>
@@ -63,28 +61,14 @@ Result<void> add_models(const std::vector<std::string>& models,
   return Done{};
 }
 
-/// Waits for a line on the terminal, or for Ctrl-C.
-std::string typed_line(const Cancel& cancel) {
-  pollfd terminal{STDIN_FILENO, POLLIN, 0};
-  constexpr int kLookMs = 100;
-  while (!cancel.requested()) {
-    if (poll(&terminal, 1, kLookMs) <= 0) continue;
-    std::string line;
-    std::getline(std::cin, line);
-    return line;
-  }
-  return {};
-}
-
 /// Shows the spec and asks. Where nobody can answer the run waits.
 std::function<bool(const record::Spec&)> ask_person(const Console& console, View& view) {
   return [&](const record::Spec& spec) {
     view.leave();
     console.say(printable(record::to_markdown(spec)));
-    if (!console.terminal || isatty(STDIN_FILENO) == 0) return false;
-    std::fputs("build this? [y/N] ", stderr);
-    std::string answer = lower(trim(typed_line(*console.setup.cancel)));
-    return answer == "y" || answer == "yes";
+    if (!console.terminal) return false;
+    auto answer = console.ask("build this?", Enter::kNo);
+    return answer.ok() && answer->value_or(false);  // the line notices a wish to stop by itself
   };
 }
 

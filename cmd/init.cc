@@ -1,8 +1,6 @@
 // git factory init and trust: preparing a repository, vouching for its configuration.
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <iostream>
 #include <memory>
 
 #include "arguments.h"
@@ -30,24 +28,19 @@ struct Options {
   bool dry_run = false, hooks = false, no_hooks = false;
 };
 
-/// A question with "yes" as what Enter means; no when nobody is there.
-bool agrees(const std::string& question) {
-  if (isatty(STDIN_FILENO) == 0) return false;
-  std::fputs(question.c_str(), stderr);
-  std::string answer;
-  return std::getline(std::cin, answer) && (answer.empty() || answer == "y" || answer == "yes");
-}
-
 /// The pre-push hook: installed when it is wanted, offered on a terminal, told of otherwise.
-Result<std::string> settle_hook(session::Context& context, const Options& options) {
+Result<std::string> settle_hook(session::Context& context, const Options& options,
+                                const Console& console) {
   GF_ASSIGN(auto place, hooks::place_of(context.repo, context.git));
   GF_ASSIGN(auto hook, hooks::look(place, "pre-push"));
   if (hook.state == hooks::State::kOurs || hook.state == hooks::State::kCalls)
     return fmt::format("pre-push asks for a verdict ({})", hook.path);
   std::string hint = "not installed; 'git factory hooks install' has pushes ask for a verdict";
   if (options.no_hooks || options.dry_run || place.off) return hint;
-  if (!options.hooks && !agrees("Ask for a verdict before each push (pre-push hook)? [Y/n] ")) {
-    return hint;
+  if (!options.hooks) {
+    GF_ASSIGN(auto wanted,
+              console.ask("Ask for a verdict before each push (pre-push hook)?", Enter::kYes));
+    if (!wanted.value_or(false)) return hint;
   }
   GF_ASSIGN(auto done, hooks::install(place, {"pre-push", program_folder(), false}));
   if (!done.advice.empty()) return "not installed:\n" + done.advice;
@@ -94,7 +87,7 @@ Result<int> init(const Options& options, Console& console) {
   GF_ASSIGN(auto found, setup::look(*context, share));
   if (!options.dry_run) GF_TRY(setup::prepare(*context, found));
   console.print(printable(told(found, options.dry_run)));
-  GF_ASSIGN(auto hook, settle_hook(*context, options));
+  GF_ASSIGN(auto hook, settle_hook(*context, options, console));
   console.print(printable("hooks:     " + hook) + "\n");
   if (options.dry_run && !found.file_exists) console.print("\n" + printable(found.file));
   return kYes;
@@ -128,16 +121,14 @@ Result<int> trust(bool yes, Console& console) {
     return kYes;
   }
   if (!yes) {
-    if (isatty(STDIN_FILENO) == 0) {
+    GF_ASSIGN(auto answer, console.ask("Trust this content?", Enter::kNo));
+    if (!answer) {
       return Error{Fault::kUser,
                    "there is nobody to ask",
                    {},
                    "answer beforehand with 'git factory trust --yes'"};
     }
-    std::fputs("Trust this content? [y/N] ", stderr);
-    std::string answer;
-    std::getline(std::cin, answer);
-    if (answer != "y" && answer != "yes") {
+    if (!*answer) {
       console.say("not trusted");
       return kNo;
     }
