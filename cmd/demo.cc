@@ -31,20 +31,21 @@ Result<int> demo(const std::string& folder, const std::string& python, Console& 
     line::Feature feature;
     feature.request = std::string(wanted.request);
     feature.slug = std::string(wanted.slug);
-    auto result = [&] {
+    auto ended = [&] {
       std::unique_ptr<View> view = make_view(console);
       own.sink = sink_for(console, *view);
       return line::run_feature(own, feature);
     }();
-    if (!result.ok()) return result.error();
-    bool good = result->status == (wanted.delivers ? record::RunStatus::kDelivered
-                                                   : record::RunStatus::kNeedsAnswers);
+    if (!ended.ok()) return ended.error();
+    const record::RunRecord& run = ended->run;
+    bool good = run.status == (wanted.delivers ? record::RunStatus::kDelivered
+                                               : record::RunStatus::kNeedsAnswers);
     delivered += wanted.delivers && good ? 1 : 0;
-    console.say(printable(trim(result_text(*result))));
+    console.say(printable(trim(result_text(run))));
     if (!good)
       return Error{
           Fault::kInternal,
-          fmt::format("the demo's '{}' ended as {}", wanted.slug, record::name_of(result->status)),
+          fmt::format("the demo's '{}' ended as {}", wanted.slug, record::name_of(run.status)),
           {},
           {}};
   }

@@ -110,19 +110,16 @@ Result<int> run_feature(const Options& options, Console& console) {
   GF_TRY(add_models(options.models, setup.overrides));
   if (!options.budget.empty()) setup.overrides.emplace_back("factory.budgetUsd", options.budget);
   if (!options.batch.empty()) setup.overrides.emplace_back("factory.batch", options.batch);
-  Result<record::RunRecord> result = [&] {
+  auto ended = [&] {
     std::unique_ptr<View> view = make_view(console);
     setup.sink = sink_for(console, *view);
     setup.approve = ask_person(console, *view);
     return line::run_feature(setup, feature);
   }();
-  if (result.ok() && options.plan_only && !console.json &&
-      result->status == record::RunStatus::kPlanned) {
-    GF_ASSIGN(auto context, session::Context::open(console.setup, false));
-    GF_ASSIGN(auto whole, context->store->load(result->id));
-    if (whole.spec) console.print(printable(record::to_markdown(*whole.spec)));
-  }
-  return conclude(console, result);
+  if (!ended.ok()) return conclude(console, ended.error());
+  if (options.plan_only && !console.json && ended->spec)
+    console.print(printable(record::to_markdown(*ended->spec)));
+  return conclude(console, ended->run);
 }
 
 void add_model(Arguments& arguments, Options& options) {

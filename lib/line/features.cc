@@ -100,7 +100,7 @@ Result<std::string> checked_request(std::string_view text) {
   return request;
 }
 
-Result<record::RunRecord> run_feature(session::Setup setup, const Feature& feature) {
+Result<Ended> run_feature(session::Setup setup, const Feature& feature) {
   GF_ASSIGN(auto request, checked_request(feature.request));
   GF_ASSIGN(auto slug, slug_for(feature));
   GF_ASSIGN(auto context, session::Context::open(std::move(setup), true));
@@ -131,7 +131,13 @@ Result<record::RunRecord> run_feature(session::Setup setup, const Feature& featu
   keep(wishes, run);
   GF_ASSIGN(auto active, context->store->begin(run, feature.spec));
   Line line(*context, std::move(config), std::move(base), std::move(wishes), std::move(active));
-  return line.run();
+  Ended ended;
+  GF_ASSIGN(ended.run, line.run());
+  if (ended.run.status == record::RunStatus::kPlanned) {
+    GF_ASSIGN(auto kept, context->store->load(ended.run.id));
+    ended.spec = std::move(kept.spec);
+  }
+  return ended;
 }
 
 Result<record::RunRecord> resume_run(session::Setup setup, const std::optional<std::string>& name) {

@@ -25,8 +25,14 @@ struct Feature {
 /// A request as it may be used: UTF-8, not blank, at most 64 KB; else an Error that says so.
 Result<std::string> checked_request(std::string_view text);
 
+/// How a feature's run ended.
+struct Ended {
+  record::RunRecord run;
+  std::optional<record::Spec> spec;  ///< as the record keeps it; only of a run that was to plan
+};
+
 /// Runs a feature to its end. See Line::run() for what an Error means.
-Result<record::RunRecord> run_feature(session::Setup setup, const Feature& feature);
+Result<Ended> run_feature(session::Setup setup, const Feature& feature);
 
 /// Goes on with a run that was stopped: the newest one, or the one `name` names.
 Result<record::RunRecord> resume_run(session::Setup setup, const std::optional<std::string>& name);
