@@ -24,14 +24,6 @@ std::vector<std::string> wanted(const Options& options, const hooks::Place& plac
   return {place.bare ? "pre-receive" : "pre-push"};
 }
 
-record::Json to_json(const hooks::Hook& hook) {
-  return record::Json::object({{"hook", hook.name},
-                               {"state", hooks::name_of(hook.state)},
-                               {"path", hook.path},
-                               {"then", hook.chained},
-                               {"manager", hook.manager}});
-}
-
 std::string told(const hooks::Hook& hook) {
   std::string text =
       fmt::format("{:<12} {:<10} {}", hook.name, hooks::name_of(hook.state), hook.path);
@@ -62,7 +54,7 @@ Result<int> status(const Options& options, const Console& console) {
     GF_ASSIGN(auto hook, hooks::look(place, name));
     // In a clone nobody expects a server's hooks, and the other way round.
     if (!need && hook.state != hooks::State::kOurs && hook.state != hooks::State::kCalls) continue;
-    text += console.json ? to_json(hook).dump() + "\n" : told(hook);
+    text += console.json ? hooks::to_json(hook).dump() + "\n" : told(hook);
     if (need && !stands(hook)) {
       good = false;
       if (!console.json) text += fmt::format("             hint: {}\n", hint_for(hook, place));
@@ -78,7 +70,7 @@ Result<int> tell(const hooks::Change& change, bool installing, const Console& co
     return kNo;
   }
   if (console.json) {
-    record::Json json = to_json(change.hook);
+    record::Json json = hooks::to_json(change.hook);
     json.set("changed", change.changed);
     return console.print(json.dump() + "\n") ? kYes : kFailed;
   }

@@ -24,23 +24,6 @@ struct Options {
   analyst::LogWish wish;
 };
 
-record::Json to_json(const store::Summary& run) {
-  return record::Json::object({{"run", run.id.str()},
-                               {"slug", run.slug},
-                               {"title", run.title},
-                               {"status", record::name_of(run.status)},
-                               {"active", run.active},
-                               {"base", run.base.hex()},
-                               {"head", run.head.is_zero() ? "" : run.head.hex()},
-                               {"branch", run.branch},
-                               {"pull_request", run.pull_request},
-                               {"failed_stage", run.failed_stage},
-                               {"reason", run.reason},
-                               {"author", run.author},
-                               {"started", iso8601(run.started)},
-                               {"metrics", record::to_json(run.metrics)}});
-}
-
 /// How runs are written, one after the other.
 class Printer {
  public:
@@ -74,7 +57,7 @@ class Printer {
   bool print(const store::Summary& run) {
     std::string text;
     if (console_->json) {
-      text = printable(to_json(run).dump()) + end_;
+      text = printable(analyst::to_json(run).dump()) + end_;
     } else if (kind_ == Kind::kOneline) {
       text = analyst::oneline(run, style_) + end_;
     } else if (kind_ == Kind::kFormat && between_) {

@@ -58,23 +58,6 @@ std::string chains_text(const std::vector<setup::ModelRow>& rows) {
   return all;
 }
 
-Json row_json(const setup::ModelRow& row) {
-  Json json = Json::object({{"stage", row.stage},
-                            {"place", row.place},
-                            {"model", row.reference},
-                            {"kind", row.about.kind},
-                            {"address", row.about.address},
-                            {"key_from", row.about.key_from},
-                            {"context_window", row.about.context_window},
-                            {"max_output", row.about.max_output},
-                            {"local", row.about.local},
-                            {"price_basis", row.about.price_basis},
-                            {"problem", row.problem}});
-  if (row.about.input_pico) json.set("input_pico_usd", *row.about.input_pico);
-  if (row.about.output_pico) json.set("output_pico_usd", *row.about.output_pico);
-  return json;
-}
-
 std::string proposals_text(const std::vector<model::Proposal>& proposals) {
   if (proposals.empty()) return "nothing that answers was found here: no Ollama, no key\n";
   std::string text;
@@ -93,7 +76,7 @@ Result<int> list(Console& console) {
       model::proposals(console.setup.environment, *console.setup.cancel);
   if (console.json) {
     Json all = Json::array(), found = Json::array();
-    for (const setup::ModelRow& row : rows) all.push(row_json(row));
+    for (const setup::ModelRow& row : rows) all.push(setup::to_json(row));
     for (const model::Proposal& proposal : proposals) {
       found.push(Json::object(
           {{"found", proposal.found}, {"commands", Json::strings(proposal.commands)}}));
@@ -127,20 +110,6 @@ std::string check_text(const setup::ModelCheck& row) {
   return text;
 }
 
-Json check_json(const setup::ModelCheck& row) {
-  return Json::object({{"model", row.reference},
-                       {"stages", Json::strings(row.stages)},
-                       {"answers", row.answers},
-                       {"structured", row.structured},
-                       {"tools", row.tools},
-                       {"usage", row.usage},
-                       {"answered", row.answered},
-                       {"failure", row.failure},
-                       {"used", record::to_json(row.used)},
-                       {"cost", record::to_json(row.cost)},
-                       {"duration_ms", static_cast<int64_t>(row.duration.count())}});
-}
-
 Result<int> check(Console& console, const std::vector<std::string>& only) {
   GF_ASSIGN(auto context, session::Context::open(console.setup, false));
   GF_ASSIGN(auto config, setup::settings_for_runs(*context));
@@ -156,7 +125,7 @@ Result<int> check(Console& console, const std::vector<std::string>& only) {
   std::string text;
   for (const setup::ModelCheck& row : rows) {
     good = good && row.answers && row.structured && row.tools;
-    all.push(check_json(row));
+    all.push(setup::to_json(row));
     text += check_text(row);
   }
   console.print(console.json ? all.dump() + "\n" : printable(text));

@@ -51,15 +51,6 @@ Result<record::Spec> load_spec(const std::string& what, Console& console) {
   return record::spec_from_json(*json);
 }
 
-record::Json to_json(const stage::LintFinding& finding) {
-  bool error = finding.severity == stage::LintFinding::Severity::kError;
-  return record::Json::object({{"severity", error ? "error" : "warning"},
-                               {"rule", finding.rule},
-                               {"criterion", finding.criterion},
-                               {"message", finding.message},
-                               {"hint", finding.hint}});
-}
-
 std::string to_text(const stage::LintFinding& finding) {
   bool error = finding.severity == stage::LintFinding::Severity::kError;
   std::string where = finding.criterion.empty() ? "spec" : finding.criterion;

@@ -73,20 +73,6 @@ std::string told(const store::Synced& done, const std::string& remote) {
   return text + "\n";
 }
 
-record::Json to_json(const store::Synced& done, const store::SyncWish& wish) {
-  return record::Json::object({{"remote", wish.remote},
-                               {"share", wish.send},
-                               {"rounds", done.rounds},
-                               {"received", done.received},
-                               {"sent", done.sent},
-                               {"refs_sent", done.refs_sent},
-                               {"joined", done.joined},
-                               {"folded", done.folded},
-                               {"rebuilt", done.rebuilt},
-                               {"inbox", done.by_inbox},
-                               {"warnings", record::Json::strings(done.warnings)}});
-}
-
 Result<int> repair(session::Context& context, const Console& console) {
   GF_ASSIGN(int ledger, context.store->rebuild_ledger(store::Look::kAll));
   GF_ASSIGN(int notes, context.store->rebuild_notes(store::Look::kAll));

@@ -337,4 +337,21 @@ std::string medium(const store::Summary& run, const LogStyle& style) {
                             counted(static_cast<size_t>(run.metrics.attempts), "stage attempt"));
 }
 
+record::Json to_json(const store::Summary& run) {
+  return record::Json::object({{"run", run.id.str()},
+                               {"slug", run.slug},
+                               {"title", run.title},
+                               {"status", record::name_of(run.status)},
+                               {"active", run.active},
+                               {"base", run.base.hex()},
+                               {"head", run.head.is_zero() ? "" : run.head.hex()},
+                               {"branch", run.branch},
+                               {"pull_request", run.pull_request},
+                               {"failed_stage", run.failed_stage},
+                               {"reason", run.reason},
+                               {"author", run.author},
+                               {"started", iso8601(run.started)},
+                               {"metrics", record::to_json(run.metrics)}});
+}
+
 }  // namespace gf::analyst

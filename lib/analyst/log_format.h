@@ -25,6 +25,8 @@ std::string oneline(const store::Summary& run, const LogStyle& style);
 /// The default: some lines, and an empty one at the end.
 std::string medium(const store::Summary& run, const LogStyle& style);
 
+/// What `log --json` writes; see git-factory-log(1).
+record::Json to_json(const store::Summary& run);
 /// The date as `style` asks for it.
 std::string date_text(Timestamp time, const LogStyle& style);
 

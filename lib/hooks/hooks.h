@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "git/git_program.h"
 #include "git/repo.h"
+#include "record/json.h"
 
 namespace gf::hooks {
 
@@ -44,6 +45,9 @@ struct Hook {
   std::string chained;  ///< path of the hook that ours hands on to; empty: none
 };
 Result<Hook> look(const Place& place, const std::string& name);
+
+/// What `hooks status --json` writes; see git-factory-hooks(1).
+record::Json to_json(const Hook& hook);
 
 /// What came of install() or uninstall(). `advice`: nothing was changed; the text says which lines
 /// to put where.

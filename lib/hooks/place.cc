@@ -171,4 +171,12 @@ Result<Hook> look(const Place& place, const std::string& name) {
   return hook;
 }
 
+record::Json to_json(const Hook& hook) {
+  return record::Json::object({{"hook", hook.name},
+                               {"state", name_of(hook.state)},
+                               {"path", hook.path},
+                               {"then", hook.chained},
+                               {"manager", hook.manager}});
+}
+
 }  // namespace gf::hooks

@@ -173,4 +173,35 @@ Result<std::vector<ModelCheck>> check_models(session::Context& context, const se
   return rows;
 }
 
+Json to_json(const ModelRow& row) {
+  Json json = Json::object({{"stage", row.stage},
+                            {"place", row.place},
+                            {"model", row.reference},
+                            {"kind", row.about.kind},
+                            {"address", row.about.address},
+                            {"key_from", row.about.key_from},
+                            {"context_window", row.about.context_window},
+                            {"max_output", row.about.max_output},
+                            {"local", row.about.local},
+                            {"price_basis", row.about.price_basis},
+                            {"problem", row.problem}});
+  if (row.about.input_pico) json.set("input_pico_usd", *row.about.input_pico);
+  if (row.about.output_pico) json.set("output_pico_usd", *row.about.output_pico);
+  return json;
+}
+
+Json to_json(const ModelCheck& row) {
+  return Json::object({{"model", row.reference},
+                       {"stages", Json::strings(row.stages)},
+                       {"answers", row.answers},
+                       {"structured", row.structured},
+                       {"tools", row.tools},
+                       {"usage", row.usage},
+                       {"answered", row.answered},
+                       {"failure", row.failure},
+                       {"used", record::to_json(row.used)},
+                       {"cost", record::to_json(row.cost)},
+                       {"duration_ms", static_cast<int64_t>(row.duration.count())}});
+}
+
 }  // namespace gf::setup

@@ -41,4 +41,8 @@ struct ModelCheck {
 Result<std::vector<ModelCheck>> check_models(session::Context& context, const session::Config& config,
                                              const std::vector<std::string>& only);
 
+/// What `models --json` and `models check --json` write; see git-factory-models(1).
+record::Json to_json(const ModelRow& row);
+record::Json to_json(const ModelCheck& row);
+
 }  // namespace gf::setup

@@ -74,4 +74,13 @@ std::vector<LintFinding> lint(const record::Spec& spec, const record::TreeFacts*
   return findings;
 }
 
+record::Json to_json(const LintFinding& finding) {
+  bool error = finding.severity == LintFinding::Severity::kError;
+  return record::Json::object({{"severity", error ? "error" : "warning"},
+                               {"rule", finding.rule},
+                               {"criterion", finding.criterion},
+                               {"message", finding.message},
+                               {"hint", finding.hint}});
+}
+
 }  // namespace gf::stage

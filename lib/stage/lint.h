@@ -24,6 +24,9 @@ struct LintFinding {
 /// be null: rules that need a tree are then left out.
 std::vector<LintFinding> lint(const record::Spec& spec, const record::TreeFacts* tree);
 
+/// What `spec lint --json` writes.
+record::Json to_json(const LintFinding& finding);
+
 struct LintRule {
   std::string_view name;
   LintFinding::Severity severity;

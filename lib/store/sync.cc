@@ -285,4 +285,18 @@ Result<Synced> sync(Store& store, git::Repo& repo, const git::Program& git, cons
   return Passage(store, repo, git, clock, wish).run();
 }
 
+record::Json to_json(const Synced& done, const SyncWish& wish) {
+  return record::Json::object({{"remote", wish.remote},
+                               {"share", wish.send},
+                               {"rounds", done.rounds},
+                               {"received", done.received},
+                               {"sent", done.sent},
+                               {"refs_sent", done.refs_sent},
+                               {"joined", done.joined},
+                               {"folded", done.folded},
+                               {"rebuilt", done.rebuilt},
+                               {"inbox", done.by_inbox},
+                               {"warnings", record::Json::strings(done.warnings)}});
+}
+
 }  // namespace gf::store

@@ -44,4 +44,7 @@ struct Synced {
 Result<Synced> sync(Store& store, git::Repo& repo, const git::Program& git, const Clock& clock,
                     const SyncWish& wish);
 
+/// What `sync --json` writes; see git-factory-sync(1).
+record::Json to_json(const Synced& done, const SyncWish& wish);
+
 }  // namespace gf::store
