@@ -13,14 +13,6 @@
 namespace gf::git {
 namespace {
 
-/// False for names that no tree can hold; junk of a gate may have them.
-bool storable(const std::string& path) {
-  for (const std::string& part : split(path, '/')) {
-    if (part.empty() || part == "." || part == ".." || lower(part) == ".git") return false;
-  }
-  return true;
-}
-
 std::vector<std::string> in_order(const std::set<std::string>& paths) {
   return {paths.begin(), paths.end()};
 }
@@ -121,34 +113,6 @@ Result<Workspace> Workspace::acquire(Repo& repo, const Program& git, const std::
   GF_ASSIGN(auto modules, repo.entry_at(info.tree, ".gitmodules"));
   impl->submodules = modules.has_value();
   return Workspace(std::move(impl));
-}
-
-Result<std::vector<std::string>> Workspace::scan() {
-  Impl& my = *impl_;
-  GF_TRY(my.check_ours());
-  GF_ASSIGN(auto listing,
-            my.slot->run(my.git, {"status", "--porcelain", "-z", "--untracked-files=all",
-                                  "--no-renames", "--ignore-submodules=all"}));
-  // git compares with the base, where the index stays. What differs between the base and tree()
-  // has to be looked at as well: it may be gone, or be as the base has it again.
-  std::set<std::string> candidates = my.touched;
-  for (const std::string& entry : split(listing, '\0')) {
-    if (entry.size() > 3 && storable(entry.substr(3))) candidates.insert(entry.substr(3));
-  }
-  GF_ASSIGN(auto known, my.repo.diff(my.base_tree, my.tree));
-  for (const Delta& delta : known) candidates.insert(delta.path);
-
-  std::vector<std::string> changed;
-  GF_ASSIGN(auto on_disk, my.files.store(in_order(candidates)));
-  for (const PathChange& now : on_disk) {
-    GF_ASSIGN(auto before, my.as_in(my.tree, now.path));
-    bool folder = before.kind == EntryKind::kTree || before.kind == EntryKind::kSubmodule;
-    bool same = folder ? now.id.is_zero()
-                       : before.id == now.id && (now.id.is_zero() || before.kind == now.kind);
-    if (!same) changed.push_back(now.path);
-  }
-  my.touched.insert(changed.begin(), changed.end());
-  return changed;
 }
 
 Result<Oid> Workspace::snapshot() {

@@ -34,9 +34,6 @@ class Workspace {
 
   /// Tells that the file at `path` was written or deleted since the last snapshot.
   void touched(const std::string& path);
-  /// Looks for every change on disk itself (after a program that does not tell what it wrote).
-  /// Ignored files do not count.
-  Result<std::vector<std::string>> scan();
   /// Writes what is on disk at the touched paths into a tree; that tree becomes tree().
   Result<Oid> snapshot();
   /// Makes the disk hold exactly `tree`: only paths that differ are written or removed.

@@ -21,7 +21,6 @@ stage::Input input_for(const Parts& parts, const stage::Stage& stage) {
   showing.assignment = &parts.assignment;
   showing.dossier = &parts.dossier;
   showing.tree = &parts.bench.facts();
-  showing.base = &parts.bench.base_facts();
   showing.request = parts.journal.run().request;
   showing.feedback = parts.course.feedback(stage.name);
   if (stage.name == "plan") showing.tree_summary = parts.bench.base_facts().summary(kSummaryLines);

@@ -58,7 +58,6 @@ stage::Input input_for(const stage::Stage& stage, const Showing& showing) {
   in.thresholds = showing.assignment->thresholds;
   in.test_paths = showing.assignment->test_paths;
   in.tree = showing.tree;
-  in.base_tree = showing.base;
   in.spec = showing.dossier->spec;
   in.feedback = showing.feedback;
   if (stage.name == "plan") in.tree_summary = showing.tree_summary;

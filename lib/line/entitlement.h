@@ -20,7 +20,6 @@ struct Showing {
   const Assignment* assignment = nullptr;
   const Dossier* dossier = nullptr;
   const record::TreeFacts* tree = nullptr;  ///< as the stage finds it
-  const record::TreeFacts* base = nullptr;  ///< the pristine base
   std::string tree_summary;                 ///< of the base, bounded
   std::string request;
   std::vector<std::string> feedback;  ///< what this very stage has to mend

@@ -1,8 +1,7 @@
-// Asking a model: one interface for every service, program and recording.
+// Asking a model: one interface for every service, program and script.
 #pragma once
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -80,11 +79,6 @@ class Provider {
 
   [[nodiscard]] virtual Description describe() const;
   [[nodiscard]] virtual WorstCase worst_case(const record::ModelRequest& request) const;
-  /// Of who answers from the record: is this request's answer there?
-  [[nodiscard]] virtual bool knows(const record::ModelRequest& request) const {
-    (void)request;
-    return false;
-  }
   /// Does it tell what a call has cost, so that no price has to be known before?
   [[nodiscard]] virtual bool tells_cost() const { return false; }
   /// How often a call that may succeed when repeated is repeated, and the longest wait before it.
@@ -117,28 +111,6 @@ Result<std::shared_ptr<Shared>> make_shared(const Settings& settings, const std:
 /// name itself (command, cli, scripted, ollama, openai, anthropic, or a preset's name). An Error
 /// names what to set.
 Result<std::unique_ptr<Provider>> make_provider(const Reference& reference, const Context& context);
-
-/// Answers from memory, by request key. A request that only failed fails in the same way, so that
-/// what was done about it then is done again; what was never asked is a ModelFailure::kConfig whose
-/// text names the stage and the first difference to the nearest recorded request.
-class Recorded : public Provider {
- public:
-  Recorded(Reference reference, std::vector<record::Exchange> exchanges);
-  Result<Reply> ask(const record::ModelRequest& request, const Cancel& cancel) override;
-  std::optional<std::string> problem() override { return std::nullopt; }
-  [[nodiscard]] const Reference& reference() const override { return reference_; }
-  [[nodiscard]] bool knows(const record::ModelRequest& request) const override;
-  [[nodiscard]] WorstCase worst_case(const record::ModelRequest&) const override {
-    return {0, 0, 0};
-  }
-
- private:
-  Reference reference_;
-  std::map<std::string, std::vector<record::Exchange>> by_key_;
-  std::map<std::string, size_t> used_;
-  std::map<std::string, record::Exchange> failed_;  ///< the last failure of a key
-  std::vector<record::Exchange> all_;
-};
 
 /// The references configured for a stage, in fallback order: factory.<stage>.model, else
 /// factory.model; both multi-valued. Overrides (--model STAGE=REF) come first in `settings` order.

@@ -14,13 +14,12 @@ namespace {
 using Make = Result<std::unique_ptr<Provider>> (*)(const Reference&, const Context&);
 struct Kind {
   std::string_view name;
-  Make make;  ///< null: known, not built in
+  Make make;
 };
 /// Every kind of provider. A dialect over HTTP is one more row.
 constexpr std::array kKinds = {
     Kind{"command", make_command}, Kind{"cli", make_cli},       Kind{"scripted", make_scripted},
     Kind{"ollama", make_ollama},   Kind{"openai", make_openai}, Kind{"anthropic", make_anthropic},
-    Kind{"recorded", nullptr},
 };
 
 constexpr int64_t kBytesPerToken = 2;
@@ -60,13 +59,8 @@ Result<std::unique_ptr<Provider>> make_provider(const Reference& reference,
   if (find_preset(kind) != nullptr) kind = "cli";
   std::vector<std::string> names;
   for (const Kind& known : kKinds) {
-    if (known.make != nullptr) names.emplace_back(known.name);
-    if (known.name != kind) continue;
-    if (known.make != nullptr) return known.make(reference, context);
-    return Error{Fault::kConfiguration,
-                 fmt::format("the '{}' provider is not built into this version", kind),
-                 {},
-                 "answers from the record are for replays; name a model"};
+    if (known.name == kind) return known.make(reference, context);
+    names.emplace_back(known.name);
   }
   return Error{Fault::kConfiguration,
                fmt::format("'{}' is no kind of provider", printable(kind)),

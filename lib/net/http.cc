@@ -355,11 +355,6 @@ Result<Answer> get(const std::string& url, const Limits& limits, const Cancel& c
   return send(Request{url, std::nullopt, headers, limits, {}, {}}, cancel);
 }
 
-Result<Answer> post(const std::string& url, const std::string& body, const Headers& headers,
-                    const Limits& limits, const Cancel& cancel) {
-  return send(Request{url, body, headers, limits, {}, {}}, cancel);
-}
-
 // Here and not beside the other pure functions: libcurl knows the three forms of a date.
 std::optional<Milliseconds> retry_after(const Answer& answer, Timestamp now) {
   if (auto exact = number(answer.header("retry-after-ms"), 1)) return exact;

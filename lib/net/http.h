@@ -65,11 +65,9 @@ struct Answer {
 /// that is not trusted) or kCancelled. It shows neither user, password nor query of the URL.
 Result<Answer> send(const Request& request, const Cancel& cancel);
 
-/// GET and POST with the default route.
+/// GET with the default route.
 Result<Answer> get(const std::string& url, const Limits& limits, const Cancel& cancel,
                    const Headers& headers = {});
-Result<Answer> post(const std::string& url, const std::string& body, const Headers& headers,
-                    const Limits& limits, const Cancel& cancel);
 
 /// `url` without user, password and query: what a message may show.
 std::string shown(std::string_view url);

@@ -16,9 +16,6 @@ namespace gf::proc {
 
 using Environment = std::map<std::string, std::string>;
 
-/// How much isolation a child gets. What is not available on this machine is an Error, never less.
-enum class Sandbox { kNone };  // bubblewrap and Landlock join here
-
 struct Limits {
   Milliseconds timeout{600000};
   size_t max_output_bytes = 16u << 20;  ///< of stdout and of stderr, each; more is read and dropped
@@ -30,7 +27,6 @@ struct Options {
   Environment environment;  ///< complete: nothing is inherited besides it
   std::string input;        ///< given on standard input, which is then closed
   Limits limits;
-  Sandbox sandbox = Sandbox::kNone;
   /// Called with pieces of stdout/stderr as they come; may be empty. Same thread.
   std::function<void(std::string_view)> on_output;
 };

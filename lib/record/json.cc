@@ -179,11 +179,6 @@ int64_t Json::get_int(std::string_view key, int64_t fallback) const {
   return (found != nullptr ? whole(*found) : std::nullopt).value_or(fallback);
 }
 
-double Json::get_double(std::string_view key, double fallback) const {
-  std::optional<Json> member = find(key);
-  return (member ? member->as_double() : std::nullopt).value_or(fallback);
-}
-
 bool Json::get_bool(std::string_view key, bool fallback) const {
   std::optional<Json> member = find(key);
   return (member ? member->as_bool() : std::nullopt).value_or(fallback);

@@ -56,7 +56,6 @@ class Json {
   [[nodiscard]] Json get(std::string_view key) const;
   [[nodiscard]] std::string get_string(std::string_view key, std::string_view fallback = "") const;
   [[nodiscard]] int64_t get_int(std::string_view key, int64_t fallback = 0) const;
-  [[nodiscard]] double get_double(std::string_view key, double fallback = 0) const;
   [[nodiscard]] bool get_bool(std::string_view key, bool fallback = false) const;
   /// The strings of the array `key`; items of another kind are left out.
   [[nodiscard]] std::vector<std::string> get_strings(std::string_view key) const;

@@ -159,8 +159,8 @@ std::string claim_of(const git::Setting& setting) {
     does = "sends";
   } else if (key == "factory.templates") {
     does = "asks with";
-  } else if (key == "factory.sandbox" || key.starts_with("factory.verify") ||
-             key == "factory.test.coverage" || key == "factory.review.unasked" ||
+  } else if (key.starts_with("factory.verify") || key == "factory.test.coverage" ||
+             key == "factory.review.unasked" ||
              (key.starts_with("factory-gate.") && key.ends_with(".disabled"))) {
     does = "decides";
   }

@@ -29,11 +29,6 @@ Result<Judgement> eval(const Input& in, const Output& out) {
     judgement.failure = record::FailureClass::kRefused;
     return judgement;
   }
-  if (!in.out_of_scope_writes.empty()) {
-    return judged(Judgement::Kind::kAgain,
-                  "changed outside of its scope: " + join(in.out_of_scope_writes, ", "),
-                  in.out_of_scope_writes);
-  }
   if (in.changed.empty()) {
     return judged(Judgement::Kind::kAgain, "nothing was changed",
                   {"no file was changed; use write_file or edit_file"});

@@ -1,22 +1,9 @@
-// PR: branch, commit, push, pull request: the engine's hands, and a yes from the forge.
+// PR: branch, commit, push, pull request. These are the engine's hands alone: the verdict has been
+// given, so nobody is asked and nothing is judged. What the forge refuses is an Error there.
 #include "stage/parts.h"
 
 namespace gf::stage {
-namespace {
 
-// --- Prompt ---
-Result<std::vector<record::Message>> prompt(const Input&) { return std::vector<record::Message>{}; }
-
-// --- Eval ---  the forge's answer is the judgement; the line has it already.
-Result<Judgement> eval(const Input&, const Output& out) {
-  return judged(Judgement::Kind::kPass, out.text);
-}
-
-// --- Telemetry ---
-void telemetry(const Input&, const Output&, Meter&) {}
-
-}  // namespace
-
-const Stage kPr = {"pr", Actor::kTools, 0.0, "", "", {}, prompt, eval, telemetry};
+const Stage kPr = {"pr", Actor::kTools, 0.0, "", "", {}, nullptr, nullptr, nullptr};
 
 }  // namespace gf::stage

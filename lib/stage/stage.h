@@ -54,20 +54,17 @@ struct Input {
   std::string prompt_template;                   ///< text of templates/prompts/<stage>.md
   record::Json schema;                           ///< of the final answer; null for free text
   const record::TreeFacts* tree = nullptr;       ///< as the stage found it
-  const record::TreeFacts* base_tree = nullptr;  ///< the pristine base
   std::optional<record::Spec> spec;
   std::optional<Brief> brief;
   std::string tree_summary;                                ///< PLAN: listing, bounded
   std::vector<std::pair<std::string, std::string>> files;  ///< path and content, BUILD
   std::string signatures;                                  ///< TEST: outline of the new code
-  std::string diff;                                        ///< REVIEW
   std::vector<ReviewHunk> hunks;                           ///< REVIEW
   std::vector<record::GateOutcome> outcomes;               ///< of the tree in question
   std::vector<record::GateOutcome> base_outcomes;          ///< of the pristine base
   std::vector<record::GateOutcome> new_tests_on_base;      ///< TEST: the new tests on the base
   std::map<std::string, std::vector<int>> added_lines;  ///< TEST: path -> new line numbers, sources
   std::vector<std::string> changed;  ///< paths that differ from the tree the stage began with
-  std::vector<std::string> out_of_scope_writes;  ///< paths changed outside the stage's scope
   std::vector<std::string> feedback;             ///< what the last attempts failed on, newest last
   std::vector<std::string> test_paths;           ///< where tests live in this repository
   Thresholds thresholds;
@@ -108,7 +105,9 @@ struct Stage {
   std::string_view prompt_file;             ///< in templates/prompts; empty for tool stages
   std::string_view schema_file;             ///< in templates/schemas; empty for free text
   std::span<const std::string_view> tools;  ///< of lib/tool
+  /// Null where no model is asked.
   Result<std::vector<record::Message>> (*prompt)(const Input& in);
+  /// Null, as `telemetry`, where the engine acts and nothing is left to judge: PR.
   Result<Judgement> (*eval)(const Input& in, const Output& out);
   void (*telemetry)(const Input& in, const Output& out, Meter& meter);
 };

@@ -11,9 +11,6 @@ namespace {
 using record::GateOutcome;
 constexpr size_t kMaxLines = 50;
 
-// --- Prompt ---
-Result<std::vector<record::Message>> prompt(const Input&) { return std::vector<record::Message>{}; }
-
 // --- Eval ---
 /// Findings that the base did not have, each counted as often as it is new.
 std::vector<record::Finding> new_findings(const GateOutcome* base, const GateOutcome& now) {
@@ -73,9 +70,9 @@ void telemetry(const Input& in, const Output&, Meter& meter) {
 
 }  // namespace
 
-const Stage kValidate = {"validate", Actor::kTools, 0.0, "", "", {}, prompt, eval, telemetry};
+const Stage kValidate = {"validate", Actor::kTools, 0.0, "", "", {}, nullptr, eval, telemetry};
 // Tests are code too: the same judgement, once they are there.
 const Stage kValidateTests = {"validate-tests", Actor::kTools, 0.0,      "", "", {},
-                              prompt,           eval,          telemetry};
+                              nullptr,          eval,          telemetry};
 
 }  // namespace gf::stage

@@ -36,7 +36,6 @@ class EntitlementTest : public ::testing::Test {
     showing.assignment = &given_;
     showing.dossier = &dossier_;
     showing.tree = &tree_;
-    showing.base = &tree_;
     showing.tree_summary = "a listing";
     showing.request = "a request";
     showing.feedback = {"mend this"};

@@ -1,4 +1,4 @@
-// Scripts, the record, references and what is suggested.
+// Scripts, references and what is suggested.
 #include <gmock/gmock.h>
 
 #include "model/provider.h"
@@ -28,9 +28,6 @@ TEST(References, AStagesOwnModelsGoBeforeTheGeneralOnes) {
 }
 
 TEST(MakeProvider, AKindThatIsNotThereSaysWhatToSet) {
-  auto known = make_provider({"recorded", "m"}, Context{});
-  ASSERT_FALSE(known.ok());
-  EXPECT_EQ(known.error().message, "the 'recorded' provider is not built into this version");
   auto unknown = make_provider({"nobody", "m"}, Context{});
   ASSERT_FALSE(unknown.ok());
   EXPECT_THAT(unknown.error().hint, HasSubstr("factory.provider.nobody.kind"));
@@ -55,49 +52,6 @@ TEST(Scripted, AnswersFromItsFileAndNamesTheOneThatIsMissing) {
   EXPECT_EQ(missing.failure, record::ModelFailure::kConfig);
   EXPECT_THAT(missing.text, HasSubstr("plan.1.2.json"));
   EXPECT_FALSE(make_provider({"scripted", "../s"}, context).ok());
-}
-
-TEST(Recorded, AMissNamesTheFirstDifference) {
-  record::Exchange exchange;
-  exchange.request.stage = "plan";
-  exchange.request.messages.push_back({record::Message::Role::kUser, "hello", {}, {}, {}});
-  exchange.answer = record::ModelAnswer{};
-  exchange.answer->message.content = "kept";
-  Recorded recorded({"p", "m"}, {exchange});
-  ASSERT_GIVES(auto hit, recorded.ask(exchange.request, Cancel()));
-  EXPECT_EQ(hit.answer->message.content, "kept");
-  exchange.request.messages[0].content = "help";
-  ASSERT_GIVES(auto miss, recorded.ask(exchange.request, Cancel()));
-  EXPECT_EQ(miss.failure, record::ModelFailure::kConfig);
-  EXPECT_THAT(
-      miss.text,
-      HasSubstr("plan 1 turn 1: message 1 (user) differs at byte 3: 'help' instead of 'hello'"));
-  exchange.request.messages[0].content = "hello";
-  exchange.request.tools.push_back({"grep", "", {}});
-  ASSERT_GIVES(auto tool, recorded.ask(exchange.request, Cancel()));
-  EXPECT_THAT(tool.text, HasSubstr("1 tool instead of 0"));
-  exchange.request.tools.clear();
-  exchange.request.temperature = 0.5;
-  ASSERT_GIVES(auto warm, recorded.ask(exchange.request, Cancel()));
-  EXPECT_THAT(warm.text, HasSubstr("the temperature is 0.5 instead of none"));
-}
-
-TEST(Recorded, AFailureThatWasAnsweredInAnotherWayFailsAgain) {
-  record::Exchange failed;
-  failed.request.stage = "build";
-  failed.failure = record::ModelFailure::kOverflow;
-  failed.failure_text = "too long";
-  Recorded recorded({"p", "m"}, {failed});
-  ASSERT_GIVES(auto reply, recorded.ask(failed.request, Cancel()));
-  EXPECT_EQ(reply.failure, record::ModelFailure::kOverflow);
-  EXPECT_EQ(reply.again, Reply::Again::kNo);
-  EXPECT_FALSE(recorded.knows(failed.request));
-  // Who failed first and answered then is asked once.
-  record::Exchange answered = failed;
-  answered.answer = record::ModelAnswer{};
-  Recorded both({"p", "m"}, {failed, answered});
-  EXPECT_TRUE(both.knows(failed.request));
-  EXPECT_TRUE(both.ask(failed.request, Cancel()).value().answer);
 }
 
 TEST(Suggestions, NameALocalOllamaAndKeysButNoValues) {

@@ -23,7 +23,7 @@ TEST(Http, GivesStatusAndBodyWhateverTheStatusIs) {
 
 TEST(Http, PostsTheBodyAndTheHeaders) {
   test::Loopback server(test::Loopback::ok("{}"));
-  ASSERT_DONE(post(server.url(), "{\"a\":1}", {{"X-One", "two"}}, kShort, Cancel()));
+  ASSERT_DONE(send({server.url(), "{\"a\":1}", {{"X-One", "two"}}, kShort, {}, {}}, Cancel()));
   EXPECT_THAT(server.request(), HasSubstr("X-One: two"));
   EXPECT_THAT(server.request(), HasSubstr("{\"a\":1}"));
 }

@@ -41,7 +41,6 @@ class StagesTest : public ::testing::Test {
     spec.constraints = {"No new dependency"};
     in_.spec = spec;
     in_.tree = &tree_;
-    in_.base_tree = &tree_;
     in_.test_paths = {"tests/**", "**/test_*.py"};
   }
   Judgement judge(const char* stage, const Output& out = {}) {
@@ -189,7 +188,6 @@ TEST_F(StagesTest, TheReviewerIsAStranger) {
   auto messages = find_stage("review")->prompt(in_).value();
   for (const record::Message& message : messages)
     EXPECT_EQ(message.content.find("SECRET"), std::string::npos);
-  in_.diff = "SECRET-BODY";
   in_.hunks = {{"H1", "app/x.py", 1, 1, "SECRET-BODY"}};
   in_.brief->notes = "";
   in_.prompt_template = "{{spec}}{{brief}}{{signatures}}{{feedback}}";
