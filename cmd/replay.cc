@@ -18,7 +18,7 @@ struct Options {
   std::string gates = "run";
 };
 
-using Result = replay::Replayed::Result;
+using Likeness = replay::Replayed::Likeness;
 
 std::string line_of(const replay::StepComparison& step) {
   std::string name = step.attempt > 0 ? fmt::format("{} {}", step.stage, step.attempt) : step.stage;
@@ -43,11 +43,11 @@ std::string end_of(const replay::Replayed& replayed) {
   for (const std::string& drift : replayed.drift) text += "  drift   " + drift + "\n";
   double seconds = static_cast<double>(replayed.took.count()) / 1000;
   switch (replayed.result) {
-    case Result::kSame:
+    case Likeness::kSame:
       return text + fmt::format("  same    everything, in {:.1f} s\n", seconds);
-    case Result::kDifferent:
+    case Likeness::kDifferent:
       return text + "  differs from the record; what follows was not replayed\n";
-    case Result::kUnsure:
+    case Likeness::kUnsure:
       break;
   }
   return text + fmt::format("  unsure  {}\n", replayed.reason);
@@ -76,9 +76,9 @@ std::string end_of(const replay::Replayed& replayed) {
     GF_ASSIGN(auto replayed, replayer->replay(id, [&](const replay::StepComparison& step) {
       if (text) console.print(printable(line_of(step)));
     }));
-    same += replayed.result == Result::kSame ? 1 : 0;
-    different += replayed.result == Result::kDifferent ? 1 : 0;
-    unsure += replayed.result == Result::kUnsure ? 1 : 0;
+    same += replayed.result == Likeness::kSame ? 1 : 0;
+    different += replayed.result == Likeness::kDifferent ? 1 : 0;
+    unsure += replayed.result == Likeness::kUnsure ? 1 : 0;
     bool there =
         console.print(text ? printable(end_of(replayed)) : to_json(replayed).dump() + "\n");
     if (!replayed.hint.empty() && !console.quiet && replayed.hint != last_hint)

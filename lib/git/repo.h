@@ -119,11 +119,11 @@ class Repo {
   Result<void> walk_files(
       const Oid& tree,
       const std::function<bool(const std::string& path, const TreeEntry&)>& visit) const;
+  /// Not signed: for records. A commit that is signed by the user's own git setup, where
+  /// commit.gpgSign asks for it, is made by the `git` program (git_program.h).
   Result<Oid> write_commit(const Oid& tree, const std::vector<Oid>& parents,
                            const Signature& author, const Signature& committer,
                            const std::string& message);
-  /// The same commit, signed by the user's own git setup where commit.gpgSign asks for it, is made
-  /// by the `git` program (see git_program.h); this one is for records.
 
   // --- Differences ---
   Result<std::vector<Delta>> diff(const Oid& old_tree, const Oid& new_tree) const;
@@ -177,7 +177,7 @@ class Repo {
 /// anybody's, and is not looked into.
 Result<Oid> write_commit_elsewhere(const std::string& folder, std::string_view text);
 
-/// Repeats `attempt` until it says true (done), at most 5 s, with random pauses of 0.5 to 12 ms
+/// Repeats `attempt` until it says true (done), at most 30 s, with random pauses of 0.5 to 12 ms
 /// between; the error after that names `what`. For compare-and-swap loops.
 Result<void> until_won(const std::string& what, const std::function<Result<bool>()>& attempt);
 

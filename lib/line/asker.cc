@@ -282,6 +282,7 @@ Result<Asker::Outcome> Asker::ask_one(model::Provider& provider,
 Result<record::ModelAnswer> Asker::recorded_answer(const record::ModelRequest& request) {
   const record::Exchange* found = past_.answer(request);
   if (found == nullptr) {
+    past_.miss(request);
     return Error{Fault::kBadData,
                  fmt::format("no answer is recorded for {} {} turn {}", request.stage,
                              request.attempt, request.turn),

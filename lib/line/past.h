@@ -31,7 +31,11 @@ class Past {
   /// is no reason to ask.
   [[nodiscard]] virtual bool replays() const { return false; }
   /// What was answered to this step's question, whatever the question is now; null: nothing.
-  virtual const record::Exchange* answer(const record::ModelRequest&) { return nullptr; }
+  [[nodiscard]] virtual const record::Exchange* answer(const record::ModelRequest&) const {
+    return nullptr;
+  }
+  /// Told of a question that has no answer there when one is needed: the line has gone another way.
+  virtual void miss(const record::ModelRequest&) {}
   /// "provider/model, ..." of each stage, as it was configured then.
   [[nodiscard]] virtual std::map<std::string, std::string> models() const { return {}; }
 

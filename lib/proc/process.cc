@@ -39,7 +39,8 @@ struct Plan {
   std::vector<std::string> env_text;
 };
 
-[[noreturn]] void become(const Plan& plan, int in, int out, int err, int report) {
+/// The child, from the fork to another program.
+[[noreturn]] void turn_into(const Plan& plan, int in, int out, int err, int report) {
   setsid();
   for (int number = 1; number < NSIG; ++number) signal(number, SIG_DFL);
   sigset_t none;
@@ -86,7 +87,8 @@ Result<Child> start(const Options& options, const std::string& program) {
 #else
   pid_t pid = fork();  // macOS warns of the other
 #endif
-  if (pid == 0) become(plan, in.read.get(), out.write.get(), err.write.get(), report.write.get());
+  if (pid == 0)
+    turn_into(plan, in.read.get(), out.write.get(), err.write.get(), report.write.get());
   int fork_errno = errno;
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   if (pid < 0) {

@@ -38,7 +38,7 @@ RecordedPast::RecordedPast(const store::Run& recorded, bool run_gates, Places pl
       places_(std::move(places)),
       look_(std::move(look)) {}
 
-const record::Exchange* RecordedPast::answer(const record::ModelRequest& request) {
+const record::Exchange* RecordedPast::answer(const record::ModelRequest& request) const {
   const record::Exchange* found = nullptr;
   Oid key = record::request_key(request);
   for (const record::Exchange& exchange : recorded_.exchanges) {
@@ -49,9 +49,12 @@ const record::Exchange* RecordedPast::answer(const record::ModelRequest& request
     found = &exchange;
     if (record::request_key(then) == key) break;
   }
-  if (found == nullptr && unanswered_.empty())
-    unanswered_ = fmt::format("{} {} turn {}", request.stage, request.attempt, request.turn);
   return found;
+}
+
+void RecordedPast::miss(const record::ModelRequest& request) {
+  if (unanswered_.empty())
+    unanswered_ = fmt::format("{} {} turn {}", request.stage, request.attempt, request.turn);
 }
 
 std::map<std::string, std::string> RecordedPast::models() const { return recorded_.run.models; }

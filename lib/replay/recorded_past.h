@@ -23,7 +23,8 @@ class RecordedPast : public line::Past {
   [[nodiscard]] bool replays() const override { return true; }
   /// The same step's answer; the very question's where it was asked twice. Failed calls are not
   /// repeated: what they cost is told by the record alone.
-  const record::Exchange* answer(const record::ModelRequest& request) override;
+  [[nodiscard]] const record::Exchange* answer(const record::ModelRequest& request) const override;
+  void miss(const record::ModelRequest& request) override;
   [[nodiscard]] std::map<std::string, std::string> models() const override;
   [[nodiscard]] const std::vector<gate::Gate>* gates() const override;
   std::optional<Outcome> outcome(const Oid& tree, const std::string& gate,

@@ -206,7 +206,7 @@ Result<void> Replayer::run_again(const store::Run& recorded, const Told& told, R
                   std::move(active), past);
   auto ran = line.run();
   if (!ran.ok() && !past.unanswered().empty()) {
-    replayed.result = Replayed::Result::kDifferent;
+    replayed.result = Replayed::Likeness::kDifferent;
     replayed.steps.push_back(beyond(recorded, replayed.steps.size(), ran.error().message));
     if (told) told(replayed.steps.back());
     return Done{};
@@ -216,7 +216,7 @@ Result<void> Replayer::run_again(const store::Run& recorded, const Told& told, R
     GF_ASSIGN(bool same, compare(recorded, -1, watch, told, replayed));
     differs = !same;
   }
-  replayed.result = differs ? Replayed::Result::kDifferent : Replayed::Result::kSame;
+  replayed.result = differs ? Replayed::Likeness::kDifferent : Replayed::Likeness::kSame;
   return Done{};
 }
 
@@ -245,12 +245,12 @@ Result<Replayed> Replayer::replay(const RunId& id, const Told& told) {
                                          recorded.run.tool_version, clone_->setup.version));
   }
   if (!record.same()) {
-    replayed.result = Replayed::Result::kDifferent;
+    replayed.result = Replayed::Likeness::kDifferent;
     replayed.steps.push_back(record);
     if (told) told(record);
   } else if (auto ran = run_again(recorded, told, replayed); !ran.ok()) {
     if (ran.error().fault == Fault::kCancelled) return ran.error();
-    replayed.result = Replayed::Result::kUnsure;
+    replayed.result = Replayed::Likeness::kUnsure;
     replayed.reason = ran.error().message;
     replayed.hint = ran.error().hint;
   }

@@ -16,14 +16,14 @@ namespace gf::replay {
 enum class GateSource { kRun, kRecorded };
 
 struct Replayed {
-  enum class Result {
+  enum class Likeness {
     kSame,
     kDifferent,
     kUnsure,  ///< could not be replayed here; `reason` says why
   };
   RunId run;
   std::string slug;
-  Result result = Result::kUnsure;
+  Likeness result = Likeness::kUnsure;
   std::string reason, hint;
   std::vector<StepComparison> steps;  ///< the last one may differ; what follows was not replayed
   std::vector<std::string> drift;     ///< about the run as a whole

@@ -19,11 +19,12 @@ class Templates {
   Templates(std::string data_dir, const record::TreeFacts* base, std::string folder);
   Result<std::string> text(std::string_view name) const;
   Result<record::Json> schema(std::string_view name) const;
-  /// Read once, so that a whole line costs one read a file.
+
  private:
   std::string data_dir_;
   const record::TreeFacts* base_;
   std::string folder_;
+  /// By name: each file is read once, however often a line asks for it.
   mutable std::map<std::string, std::string, std::less<>> read_;
 };
 

@@ -51,7 +51,7 @@ record::Json manifest_of(const record::Exchange& exchange);
 Result<record::Exchange> exchange_from(
     const record::Json& manifest, const std::function<Result<record::Json>(const Oid&)>& message);
 
-/// What a run's folder holds, read through `read` (name -> JSON text).
+/// One folder of a run as its tree holds it; each file is read when it is asked for.
 struct Folder {
   const git::Repo& repo;
   Oid tree;
