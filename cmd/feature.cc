@@ -1,12 +1,12 @@
 // git factory feature, plan, resume, abort: runs on the line.
 #include <fmt/format.h>
 
-#include <fstream>
 #include <iostream>
 #include <iterator>
 #include <memory>
 
 #include "arguments.h"
+#include "base/files.h"
 #include "base/text.h"
 #include "command.h"
 #include "line/features.h"
@@ -26,10 +26,10 @@ struct Options {
 
 Result<std::string> read_stream(const std::string& path) {
   if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
-  std::ifstream file(path, std::ios::binary);
-  if (!file)
+  auto text = read_file(path);
+  if (!text)
     return Error{Fault::kUser, fmt::format("cannot read '{}'", path), {}, "check its name"};
-  return std::string(std::istreambuf_iterator<char>(file), {});
+  return *text;
 }
 
 Result<std::string> request_of(const Options& options) {

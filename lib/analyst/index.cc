@@ -12,6 +12,7 @@
 
 #include "analyst/schema.h"
 #include "analyst/update.h"
+#include "base/descriptor.h"
 
 namespace gf::analyst {
 namespace {
@@ -23,34 +24,24 @@ namespace fs = std::filesystem;
 class Lock {
  public:
   static std::optional<Lock> take(const std::string& path) {
-    int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (file < 0) return std::nullopt;
-    Lock lock(file);
-    if (::flock(file, LOCK_SH) != 0) return std::nullopt;
-    return lock;
-  }
-  explicit Lock(int file) : file_(file) {}
-  Lock(Lock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
-  Lock& operator=(Lock&& other) noexcept {
-    std::swap(file_, other.file_);
-    return *this;
-  }
-  ~Lock() {
-    if (file_ >= 0) ::close(file_);
+    Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+    if (!file.open() || ::flock(file.get(), LOCK_SH) != 0) return std::nullopt;
+    return Lock(std::move(file));
   }
   /// Whether nobody else uses the file; waits a little for them.
   [[nodiscard]] bool alone() const {
     for (int i = 0; i < 100; ++i) {
-      if (::flock(file_, LOCK_EX | LOCK_NB) == 0) return true;
+      if (::flock(file_.get(), LOCK_EX | LOCK_NB) == 0) return true;
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
     share();  // the try gave the shared lock up
     return false;
   }
-  void share() const { (void)::flock(file_, LOCK_SH); }
+  void share() const { (void)::flock(file_.get(), LOCK_SH); }
 
  private:
-  int file_;
+  explicit Lock(Descriptor file) : file_(std::move(file)) {}
+  Descriptor file_;
 };
 
 Result<void> make_tables(db::Database& database) {

@@ -3,9 +3,8 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
+#include "base/files.h"
 #include "base/text.h"
 #include "gate/gate.h"
 #include "gate/reports.h"
@@ -20,11 +19,11 @@ constexpr size_t kMaxReport = 64u << 20;
 constexpr size_t kOutputTail = 8000;  // 8 KB with the mark of the cut
 constexpr int kPytestNoTests = 5;
 
-std::optional<std::string> read_file(const std::string& path) {
+/// A report that a tool wrote; nothing when there is none, or one too large to be meant.
+std::optional<std::string> read_report(const std::string& path) {
   std::error_code failed;
   if (std::filesystem::file_size(path, failed) > kMaxReport || failed) return std::nullopt;
-  std::ifstream file(path, std::ios::binary);
-  return std::string(std::istreambuf_iterator<char>(file), {});
+  return read_file(path);
 }
 
 bool matches_any(const std::vector<std::string>& patterns, const std::string& path) {
@@ -79,10 +78,10 @@ bool read_report(const Gate& gate, const Place& place, const proc::Outcome& ran,
   if (gate.report == "mypy-json") return read_mypy(ran.out, scrub, outcome);
   if (gate.report == "text") return read_text(ran.out + "\n" + ran.err, scrub, outcome);
   if (gate.report != "junit") return true;
-  auto report = read_file(place.scratch + "/report");
+  auto report = read_report(place.scratch + "/report");
   if (!report || !read_junit(*report, scrub, outcome)) return false;
   if (gate.coverage == "cobertura") {
-    if (auto coverage = read_file(place.scratch + "/coverage"))
+    if (auto coverage = read_report(place.scratch + "/coverage"))
       read_cobertura(*coverage, scrub, outcome);
   }
   return true;

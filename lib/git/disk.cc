@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -54,7 +55,7 @@ bool remove_all(int folder, const std::string& name) {
   if (!S_ISDIR(info.st_mode)) return unlink_in(folder, name, 0);
   // Not through a link: it was a folder a moment ago, and openat() below checks again.
   if ((info.st_mode & 0700) != 0700) fchmodat(folder, name.c_str(), 0700, 0);
-  Fd below(openat(folder, name.c_str(), kFolder));
+  Descriptor below(openat(folder, name.c_str(), kFolder));
   if (!below.open()) return false;
   for (const std::string& inner : names_in(below.get())) {
     if (!remove_all(below.get(), inner)) return false;
@@ -75,12 +76,8 @@ bool write_all(int file, const std::string& content) {
 
 }  // namespace
 
-Fd::~Fd() {
-  if (number_ >= 0) ::close(number_);
-}
-
-Result<Fd> Disk::parent(const std::string& path, Missing missing) const {
-  Fd folder(::open(root_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+Result<Descriptor> Disk::parent(const std::string& path, Missing missing) const {
+  Descriptor folder(::open(root_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!folder.open()) return failed("open", root_);
   std::vector<std::string> parts = split(path, '/');
   for (size_t i = 0; i < parts.size(); ++i) {
@@ -89,16 +86,16 @@ Result<Fd> Disk::parent(const std::string& path, Missing missing) const {
           Fault::kInternal, fmt::format("'{}' is no path of a file", printable(path)), {}, {}};
     }
     if (i + 1 == parts.size()) break;
-    Fd next(openat(folder.get(), parts[i].c_str(), kFolder));
+    Descriptor next(openat(folder.get(), parts[i].c_str(), kFolder));
     if (!next.open() && missing == Missing::kLeave) {
-      if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP) return Fd();
+      if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP) return Descriptor();
       return failed("open", path);
     }
     if (!next.open()) {
       if (errno != ENOENT && !remove_all(folder.get(), parts[i])) return failed("replace", path);
       if (mkdirat(folder.get(), parts[i].c_str(), 0777) != 0)
         return failed("make the folder of", path);
-      next = Fd(openat(folder.get(), parts[i].c_str(), kFolder));
+      next = Descriptor(openat(folder.get(), parts[i].c_str(), kFolder));
       if (!next.open()) return failed("open the folder of", path);
     }
     folder = std::move(next);
@@ -107,7 +104,7 @@ Result<Fd> Disk::parent(const std::string& path, Missing missing) const {
 }
 
 Result<std::optional<Disk::Found>> Disk::look(const std::string& path) const {
-  GF_ASSIGN(Fd folder, parent(path, Missing::kLeave));
+  GF_ASSIGN(Descriptor folder, parent(path, Missing::kLeave));
   struct stat info {};
   if (!folder.open()) return std::optional<Found>();
   if (fstatat(folder.get(), leaf_of(path).c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
@@ -128,13 +125,14 @@ Result<std::optional<Disk::Found>> Disk::look(const std::string& path) const {
 }
 
 Result<std::string> Disk::read(const std::string& path) const {
-  GF_ASSIGN(Fd folder, parent(path, Missing::kLeave));
+  GF_ASSIGN(Descriptor folder, parent(path, Missing::kLeave));
   std::string name = leaf_of(path);
   std::string content(PATH_MAX, '\0');
   ssize_t length = readlinkat(folder.get(), name.c_str(), content.data(), content.size());
   if (length >= 0) return content.substr(0, static_cast<size_t>(length));
   // Non-blocking: a named pipe in the file's place must not hold us up.
-  Fd file(openat(folder.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  Descriptor file(
+      openat(folder.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   struct stat info {};
   if (!file.open() || fstat(file.get(), &info) != 0) return failed("read", path);
   if (!S_ISREG(info.st_mode)) {
@@ -152,7 +150,7 @@ Result<std::string> Disk::read(const std::string& path) const {
 }
 
 Result<void> Disk::make_room(const std::string& path) const {
-  GF_ASSIGN(Fd folder, parent(path, Missing::kMake));
+  GF_ASSIGN(Descriptor folder, parent(path, Missing::kMake));
   if (!remove_all(folder.get(), leaf_of(path))) return failed("replace", path);
   return Done{};
 }
@@ -160,15 +158,15 @@ Result<void> Disk::make_room(const std::string& path) const {
 Result<void> Disk::write(const std::string& path, EntryKind kind,
                          const std::string& content) const {
   GF_TRY(make_room(path));
-  GF_ASSIGN(Fd folder, parent(path, Missing::kMake));
+  GF_ASSIGN(Descriptor folder, parent(path, Missing::kMake));
   std::string name = leaf_of(path);
   if (kind == EntryKind::kSymlink) {
     if (symlinkat(content.c_str(), folder.get(), name.c_str()) != 0) return failed("link", path);
     return Done{};
   }
   mode_t mode = kind == EntryKind::kExecutable ? 0777 : 0666;
-  Fd file(openat(folder.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                 mode));
+  Descriptor file(openat(folder.get(), name.c_str(),
+                         O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
   if (!file.open() || !write_all(file.get(), content)) return failed("write", path);
   return Done{};
 }
@@ -177,7 +175,7 @@ Result<void> Disk::make_folder(const std::string& path) const {
   GF_ASSIGN(auto found, look(path));
   if (found && found->kind == EntryKind::kTree) return Done{};
   GF_TRY(make_room(path));
-  GF_ASSIGN(Fd folder, parent(path, Missing::kMake));
+  GF_ASSIGN(Descriptor folder, parent(path, Missing::kMake));
   if (mkdirat(folder.get(), leaf_of(path).c_str(), 0777) != 0)
     return failed("make the folder", path);
   return Done{};
@@ -185,12 +183,12 @@ Result<void> Disk::make_folder(const std::string& path) const {
 
 Result<void> Disk::remove(const std::string& path) const {
   std::string rest = path;
-  GF_ASSIGN(Fd folder, parent(rest, Missing::kLeave));
+  GF_ASSIGN(Descriptor folder, parent(rest, Missing::kLeave));
   if (folder.open() && !remove_all(folder.get(), leaf_of(rest))) return failed("remove", path);
   // Upwards, until a folder is not empty.
   for (size_t cut = rest.rfind('/'); cut != std::string::npos; cut = rest.rfind('/')) {
     rest.resize(cut);
-    GF_ASSIGN(Fd above, parent(rest, Missing::kLeave));
+    GF_ASSIGN(Descriptor above, parent(rest, Missing::kLeave));
     if (above.open() && unlinkat(above.get(), leaf_of(rest).c_str(), AT_REMOVEDIR) != 0) {
       if (errno == ENOTEMPTY || errno == EEXIST) break;
     }

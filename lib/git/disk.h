@@ -2,35 +2,15 @@
 // point anywhere.
 #pragma once
 
-#include <sys/stat.h>
-
 #include <cstddef>
 #include <optional>
 #include <string>
-#include <utility>
 
+#include "base/descriptor.h"
 #include "base/result.h"
 #include "git/repo.h"
 
 namespace gf::git {
-
-/// Owns a file descriptor.
-class Fd {
- public:
-  Fd() = default;
-  explicit Fd(int number) : number_(number) {}
-  Fd(Fd&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Fd& operator=(Fd&& other) noexcept {
-    std::swap(number_, other.number_);
-    return *this;
-  }
-  ~Fd();
-  [[nodiscard]] int get() const { return number_; }
-  [[nodiscard]] bool open() const { return number_ >= 0; }
-
- private:
-  int number_ = -1;
-};
 
 /// Paths are relative, with '/' between their parts; a part '..' is an Error.
 class Disk {
@@ -57,7 +37,7 @@ class Disk {
  private:
   enum class Missing { kLeave, kMake };
   /// The folder `path` lies in; closed when it is not there.
-  Result<Fd> parent(const std::string& path, Missing missing) const;
+  Result<Descriptor> parent(const std::string& path, Missing missing) const;
 
   std::string root_;
 };

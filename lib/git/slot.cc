@@ -36,8 +36,9 @@ const std::vector<std::string>& our_settings() {
 
 /// Waits until nobody else adds or removes a worktree in this pool: git reads the entries of others
 /// while it adds one, and dies of one that is half made ("failed to read .../commondir").
-Fd alone_in(const std::string& pool) {
-  Fd lock(::open((pool + "/adding.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+Descriptor alone_in(const std::string& pool) {
+  Descriptor lock(
+      ::open((pool + "/adding.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (lock.open()) {
     while (flock(lock.get(), LOCK_EX) != 0 && errno == EINTR) {
     }
@@ -54,7 +55,7 @@ std::string first_line(const std::string& file) {
 
 }  // namespace
 
-Slot::Slot(Fd lock, std::string lock_path, std::string path, std::string common_dir)
+Slot::Slot(Descriptor lock, std::string lock_path, std::string path, std::string common_dir)
     : lock_(std::move(lock)),
       lock_path_(std::move(lock_path)),
       path_(std::move(path)),
@@ -64,7 +65,7 @@ Result<std::optional<Slot>> Slot::try_take(const std::string& pool, int number,
                                            const std::string& common_dir) {
   std::string path = fmt::format("{}/{}", pool, number);
   std::string lock_path = path + ".lock";
-  Fd lock(::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  Descriptor lock(::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!lock.open()) {
     return Error{Fault::kEnvironment,
                  fmt::format("cannot open '{}': {}", printable(lock_path), std::strerror(errno)),
@@ -246,7 +247,7 @@ Result<void> Slot::add(const Program& git, const Oid& base) {
                                   base.hex()};
   Answer added;
   {
-    Fd alone = alone_in(at.parent_path().string());
+    Descriptor alone = alone_in(at.parent_path().string());
     GF_ASSIGN(added, git.ask(add));
     if (added.exit_code != 0) {
       // Once more: a person may have been adding one in the same moment.
@@ -275,7 +276,7 @@ Result<void> Slot::leave_clean(const Oid& base) { return write_record(base, "cle
 
 Result<void> Slot::remove(const Program& git) {
   fs::path at(path_);
-  Fd alone = alone_in(at.parent_path().string());
+  Descriptor alone = alone_in(at.parent_path().string());
   GF_TRY(git.ask({"worktree", "remove", "--force", "--force", path_}));
   // git leaves the folder when it knows of no such worktree, and both when the '.git' file is odd.
   GF_TRY(Disk(at.parent_path().string()).remove(at.filename().string()));

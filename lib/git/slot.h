@@ -55,7 +55,7 @@ class Slot {
                           const std::map<std::string, std::string>& environment = {}) const;
 
  private:
-  Slot(Fd lock, std::string lock_path, std::string path, std::string common_dir);
+  Slot(Descriptor lock, std::string lock_path, std::string path, std::string common_dir);
   [[nodiscard]] std::string find_entry() const;
   void read_record();
   Result<void> write_record(const Oid& base, const char* state);
@@ -64,7 +64,7 @@ class Slot {
   Result<bool> repair(const Program& git, const Oid& base) const;
   Result<void> add(const Program& git, const Oid& base);
 
-  Fd lock_;
+  Descriptor lock_;
   std::string lock_path_, path_, common_dir_, git_dir_;
   Oid recorded_;
   bool left_clean_ = false;

@@ -5,9 +5,8 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
+#include "base/files.h"
 #include "base/text.h"
 
 namespace gf::line {
@@ -76,10 +75,9 @@ Result<gate::Place> Gatekeeper::place() {
 }
 
 std::optional<record::GateOutcome> Gatekeeper::cached(const std::string& key) const {
-  std::ifstream file(outcomes_dir_ + "/" + key + ".json", std::ios::binary);
-  if (!file) return std::nullopt;
-  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  auto json = record::Json::parse(text);
+  auto text = read_file(outcomes_dir_ + "/" + key + ".json");
+  if (!text) return std::nullopt;
+  auto json = record::Json::parse(*text);
   if (!json.ok()) return std::nullopt;
   auto outcome = record::gate_outcome_from_json(*json);
   if (!outcome.ok() || outcome->tree != workspace_.tree()) return std::nullopt;
@@ -88,19 +86,7 @@ std::optional<record::GateOutcome> Gatekeeper::cached(const std::string& key) co
 
 /// Best effort: a cache that cannot be written only costs time.
 void Gatekeeper::cache(const std::string& key, const record::GateOutcome& outcome) const {
-  std::error_code failed;
-  fs::create_directories(outcomes_dir_, failed);
-  std::string path = outcomes_dir_ + "/" + key + ".json";
-  std::string temporary = fmt::format("{}.{}", path, getpid());
-  {
-    std::ofstream file(temporary, std::ios::binary);
-    file << record::to_json(outcome).dump();
-    if (!file.flush()) {
-      fs::remove(temporary, failed);
-      return;
-    }
-  }
-  fs::rename(temporary, path, failed);
+  (void)write_file(outcomes_dir_ + "/" + key + ".json", record::to_json(outcome).dump()).ok();
 }
 
 Result<record::GateOutcome> Gatekeeper::really_run(const gate::Gate& gate,

@@ -1,12 +1,11 @@
 #include "model/copied.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 
+#include "base/files.h"
 #include "base/text.h"
 
 namespace gf::model {
@@ -77,6 +76,12 @@ Result<std::string> git(const std::string& folder, const proc::Environment& envi
   return outcome.out;
 }
 
+/// Git with the repository in the copy, which the program sees.
+Result<std::string> within(const CopyPlace& place, const proc::Environment& environment,
+                           std::vector<std::string> arguments, const Cancel& cancel) {
+  return git(place.work(), environment, std::move(arguments), cancel);
+}
+
 /// Git with a repository of ours beside the copy: what the program does to the one inside of it,
 /// its configuration and hooks above all, changes nothing for us.
 Result<std::string> beside(const CopyPlace& place, const proc::Environment& environment,
@@ -89,32 +94,16 @@ Result<std::string> beside(const CopyPlace& place, const proc::Environment& envi
 
 }  // namespace
 
-std::string beginning_of(const std::string& path, size_t most) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text;
-  if (file) {
-    text.resize(most);
-    file.read(text.data(), static_cast<std::streamsize>(most));
-    text.resize(static_cast<size_t>(std::max<std::streamsize>(0, file.gcount())));
-  }
-  return text;
-}
-
-CopyPlace::~CopyPlace() {
-  std::error_code ignored;
-  if (!root_.empty()) fs::remove_all(root_, ignored);
-}
-
 Result<CopyPlace> CopyPlace::make(const proc::Environment& environment) {
   auto set = environment.find("TMPDIR");
-  std::string form = (set == environment.end() ? "/tmp" : set->second) + "/git-factory-cli-XXXXXX";
-  if (mkdtemp(form.data()) == nullptr)
-    return Error{Fault::kEnvironment, "cannot make a temporary folder", {}, "look at TMPDIR"};
+  auto folder =
+      TemporaryFolder::make_in(set == environment.end() ? "/tmp" : set->second, "git-factory-cli-");
   std::error_code failed;
-  fs::create_directory(form + "/work", failed);
-  if (!failed) fs::create_directory(form + "/home", failed);
-  if (failed) return Error{Fault::kEnvironment, "cannot make a temporary folder", {}, {}};
-  return CopyPlace(form);
+  if (folder.ok()) fs::create_directory(folder->path() + "/work", failed);
+  if (folder.ok() && !failed) fs::create_directory(folder->path() + "/home", failed);
+  if (!folder.ok() || failed)
+    return Error{Fault::kEnvironment, "cannot make a temporary folder", {}, "look at TMPDIR"};
+  return CopyPlace(std::move(folder).value());
 }
 
 /// Copies what git knows or would know of `from`, and notes its state twice: in a repository
@@ -139,10 +128,7 @@ Result<void> copy_worktree(const std::string& from, const CopyPlace& place,
                    "look at the space in TMPDIR"};
     }
   }
-  for (auto run : {&beside, +[](const CopyPlace&at, const proc::Environment&with,
-                                std::vector<std::string> words, const Cancel&stop) {
-                     return git(at.work(), with, std::move(words), stop);
-                   }}) {
+  for (auto run : {&within, &beside}) {
     GF_TRY(run(place, environment, {"init", "-q"}, cancel));
     GF_TRY(run(place, environment, {"add", "-A", "-f"}, cancel));
     GF_TRY(run(place, environment, {"commit", "-q", "--allow-empty", "-m", "start"}, cancel));

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/cancel.h"
+#include "base/files.h"
 #include "base/result.h"
 #include "proc/process.h"
 #include "record/exchange.h"
@@ -18,18 +19,15 @@ namespace gf::model {
 /// A folder of its own with the copy (work()) and room beside it; gone with this object.
 class CopyPlace {
  public:
-  CopyPlace(CopyPlace&& other) noexcept : root_(std::exchange(other.root_, {})) {}
-  CopyPlace& operator=(CopyPlace&&) = delete;
-  ~CopyPlace();
   static Result<CopyPlace> make(const proc::Environment& environment);
-  [[nodiscard]] std::string work() const { return root_ + "/work"; }
-  [[nodiscard]] std::string home() const { return root_ + "/home"; }
-  [[nodiscard]] std::string root() const { return root_; }
-  [[nodiscard]] std::string operator/(const char* name) const { return root_ + "/" + name; }
+  [[nodiscard]] std::string work() const { return root() + "/work"; }
+  [[nodiscard]] std::string home() const { return root() + "/home"; }
+  [[nodiscard]] const std::string& root() const { return folder_.path(); }
+  [[nodiscard]] std::string operator/(const char* name) const { return root() + "/" + name; }
 
  private:
-  explicit CopyPlace(std::string root) : root_(std::move(root)) {}
-  std::string root_;
+  explicit CopyPlace(TemporaryFolder folder) : folder_(std::move(folder)) {}
+  TemporaryFolder folder_;
 };
 
 /// Copies what git knows or would know of `from`, but for what such programs take for their own
@@ -51,8 +49,5 @@ struct Changes {
 /// index, HEAD and history inside.
 Result<Changes> changes_in(const CopyPlace& place, const proc::Environment& environment,
                            bool deletes, const Cancel& cancel);
-
-/// At most `most` bytes of a file; empty when there is none.
-std::string beginning_of(const std::string& path, size_t most);
 
 }  // namespace gf::model

@@ -4,9 +4,8 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 
+#include "base/files.h"
 #include "base/text.h"
 
 namespace gf::model {
@@ -103,16 +102,14 @@ bool add_product(int64_t& sum, int64_t tokens, int64_t rate) {
 }
 
 Result<std::string> text_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text;
-  if (file) text.assign(std::istreambuf_iterator<char>(file), {});
-  if (!file || text.size() > kMaxFileBytes) {
+  auto text = read_file(path);
+  if (!text || text->size() > kMaxFileBytes) {
     return Error{Fault::kConfiguration,
                  fmt::format("cannot read the prices in '{}'", path),
                  {},
                  "set factory.prices to a file in LiteLLM's format"};
   }
-  return text;
+  return *text;
 }
 
 }  // namespace

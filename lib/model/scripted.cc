@@ -2,9 +2,8 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
+#include "base/files.h"
 #include "base/text.h"
 #include "model/kinds.h"
 
@@ -22,14 +21,13 @@ class Scripted : public Provider {
     GF_TRY(cancel.check());
     std::string name = fmt::format("{}.{}.{}.json", request.stage, request.attempt, request.turn);
     Reply reply;
-    std::ifstream file(folder_ + "/" + name, std::ios::binary);
-    if (!file) {
+    auto text = read_file(folder_ + "/" + name);
+    if (!text) {
       reply.failure = record::ModelFailure::kConfig;
       reply.text = fmt::format("the script '{}' has no answer '{}'", reference_.model, name);
       return reply;
     }
-    std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-    auto json = record::Json::parse(text);
+    auto json = record::Json::parse(*text);
     if (!json.ok()) {
       reply.failure = record::ModelFailure::kBadOutput;
       reply.text = fmt::format("'{}': {}", name, json.error().message);

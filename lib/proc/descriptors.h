@@ -1,4 +1,4 @@
-// File descriptors that close themselves. For this room's .cc files.
+// Pipes, and what only some systems know of descriptors. For this room's .cc files.
 #pragma once
 
 #include <fcntl.h>
@@ -6,34 +6,11 @@
 
 #include <cerrno>
 #include <cstring>
-#include <utility>
 
+#include "base/descriptor.h"
 #include "base/result.h"
 
 namespace gf::proc {
-
-class Descriptor {
- public:
-  Descriptor() = default;
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    close();
-    fd_ = std::exchange(other.fd_, -1);
-    return *this;
-  }
-  ~Descriptor() { close(); }
-  void close() {
-    if (fd_ >= 0) ::close(fd_);
-    fd_ = -1;
-  }
-  [[nodiscard]] int get() const { return fd_; }
-  [[nodiscard]] bool open() const { return fd_ >= 0; }
-  int release() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_ = -1;
-};
 
 struct Pipe {
   Descriptor read, write;

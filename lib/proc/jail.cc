@@ -142,28 +142,15 @@ Result<std::string> Jail::normalise(std::string_view path) {
   return join(kept, "/");
 }
 
-Jail::Jail(int root_fd, std::string root) : root_fd_(root_fd), root_(std::move(root)) {}
-Jail::Jail(Jail&& other) noexcept
-    : root_fd_(std::exchange(other.root_fd_, -1)), root_(std::move(other.root_)) {}
-Jail& Jail::operator=(Jail&& other) noexcept {
-  if (root_fd_ >= 0) ::close(root_fd_);
-  root_fd_ = std::exchange(other.root_fd_, -1);
-  root_ = std::move(other.root_);
-  return *this;
-}
-Jail::~Jail() {
-  if (root_fd_ >= 0) ::close(root_fd_);
-}
-
 Result<Jail> Jail::open(const std::string& root) {
-  int fd = ::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return os_error(fmt::format("cannot open '{}'", root), errno);
-  return Jail(fd, root);
+  Descriptor folder(::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder.open()) return os_error(fmt::format("cannot open '{}'", root), errno);
+  return Jail(std::move(folder));
 }
 
 Result<std::optional<std::string>> Jail::read(std::string_view path, size_t max_bytes) const {
   GF_ASSIGN(auto where, parts_of(path));
-  GF_ASSIGN(auto folder, walk(root_fd_, where.folders, false, path));
+  GF_ASSIGN(auto folder, walk(root_.get(), where.folders, false, path));
   if (!folder) return std::optional<std::string>();
   // O_NONBLOCK: opening a FIFO must not wait for a writer.
   Descriptor file(
@@ -196,7 +183,7 @@ Result<std::optional<std::string>> Jail::read(std::string_view path, size_t max_
 
 Result<void> Jail::write(std::string_view path, std::string_view content) const {
   GF_ASSIGN(auto where, parts_of(path));
-  GF_ASSIGN(auto folder, walk(root_fd_, where.folders, true, path));
+  GF_ASSIGN(auto folder, walk(root_.get(), where.folders, true, path));
   mode_t mode = 0666;
   struct stat info {};
   if (fstatat(folder->get(), where.name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0) {
@@ -228,7 +215,7 @@ Result<void> Jail::write(std::string_view path, std::string_view content) const 
 
 Result<bool> Jail::remove(std::string_view path) const {
   GF_ASSIGN(auto where, parts_of(path));
-  GF_ASSIGN(auto folder, walk(root_fd_, where.folders, false, path));
+  GF_ASSIGN(auto folder, walk(root_.get(), where.folders, false, path));
   if (!folder) return false;
   if (unlinkat(folder->get(), where.name.c_str(), 0) == 0) return true;
   if (errno == ENOENT) return false;
@@ -240,7 +227,7 @@ Result<std::vector<Jail::Entry>> Jail::list(std::string_view path, size_t limit,
   GF_ASSIGN(auto normal, normalise(path));
   std::vector<std::string> folders =
       normal.empty() ? std::vector<std::string>{} : split(normal, '/');
-  GF_ASSIGN(auto folder, walk(root_fd_, folders, false, path));
+  GF_ASSIGN(auto folder, walk(root_.get(), folders, false, path));
   if (!folder) return refused(path, "there is no such folder");
   // A descriptor of its own: reading a folder moves its position.
   int copy = openat(folder->get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

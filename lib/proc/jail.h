@@ -4,8 +4,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "base/result.h"
 
 namespace gf::proc {
@@ -16,9 +18,6 @@ namespace gf::proc {
 class Jail {
  public:
   static Result<Jail> open(const std::string& root);
-  Jail(Jail&&) noexcept;
-  Jail& operator=(Jail&&) noexcept;
-  ~Jail();
 
   /// "./a//b" -> "a/b". Refuses: absolute, "..", NUL, backslash, control characters, not UTF-8,
   /// over 4 KB, and every spelling of ".git" that git refuses (case, trailing dots and spaces,
@@ -41,9 +40,8 @@ class Jail {
   Result<std::vector<Entry>> list(std::string_view path, size_t limit, bool* more) const;
 
  private:
-  explicit Jail(int root_fd, std::string root);
-  int root_fd_ = -1;
-  std::string root_;
+  explicit Jail(Descriptor root) : root_(std::move(root)) {}
+  Descriptor root_;
 };
 
 }  // namespace gf::proc

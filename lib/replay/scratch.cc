@@ -6,10 +6,7 @@
 
 #include <cerrno>
 #include <charconv>
-#include <cstdlib>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 
 namespace gf::replay {
 namespace {
@@ -29,20 +26,6 @@ Error cannot_write(const std::string& path, const std::string& why) {
                "free some space, or set XDG_CACHE_HOME"};
 }
 
-void remove_quietly(const std::string& folder) {
-  std::error_code failed;
-  fs::remove_all(folder, failed);
-  if (!failed) return;
-  // A gate may have taken write access from its own folders.
-  for (fs::recursive_directory_iterator at(folder, failed), end; !failed && at != end;
-       at.increment(failed)) {
-    std::error_code ignored;
-    if (at->is_directory(ignored) && !at->is_symlink(ignored))
-      fs::permissions(at->path(), fs::perms::owner_all, fs::perm_options::add, ignored);
-  }
-  fs::remove_all(folder, failed);
-}
-
 /// Folders are named "<process id>-<random>"; those of processes that are no more can go.
 void sweep(const std::string& root) {
   std::error_code failed;
@@ -52,28 +35,18 @@ void sweep(const std::string& root) {
     auto [stop, code] = std::from_chars(name.data(), name.data() + name.size(), owner);
     bool ours =
         code == std::errc() && owner > 0 && stop != name.data() + name.size() && *stop == '-';
-    if (ours && kill(owner, 0) != 0 && errno == ESRCH) remove_quietly(at->path().string());
+    if (ours && kill(owner, 0) != 0 && errno == ESRCH) remove_folder(at->path().string());
   }
 }
 
-Result<void> write(const std::string& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary | std::ios::app);
-  file << text;
-  if (!file.flush()) return cannot_write(path, std::strerror(errno));
-  return Done{};
+/// What `git init` wrote there.
+Result<std::string> own_settings(const std::string& repository) {
+  auto config = read_file(repository + "/config");
+  if (!config) return cannot_write(repository, "'git init' left no configuration");
+  return *config;
 }
 
 }  // namespace
-
-Scratch::Scratch(Scratch&& other) noexcept
-    : folder_(std::move(other.folder_)), context_(std::move(other.context_)) {
-  other.folder_.clear();
-}
-
-Scratch::~Scratch() {
-  context_.reset();
-  if (!folder_.empty()) remove_quietly(folder_);
-}
 
 Result<Scratch> Scratch::make(const session::Context& around) {
   std::string root = session::cache_root(around.setup.environment) + "/replay";
@@ -82,16 +55,15 @@ Result<Scratch> Scratch::make(const session::Context& around) {
   if (!failed) fs::permissions(root, fs::perms::owner_all, failed);
   if (failed) return cannot_write(root, failed.message());
   sweep(root);
-  std::string pattern = fmt::format("{}/{}-XXXXXX", root, getpid());
-  if (mkdtemp(pattern.data()) == nullptr) return cannot_write(root, std::strerror(errno));
   Scratch scratch;
-  scratch.folder_ = pattern;
-  std::string repository = pattern + "/record.git";
+  GF_ASSIGN(scratch.folder_, TemporaryFolder::make_in(root, fmt::format("{}-", getpid())));
+  std::string repository = scratch.folder() + "/record.git";
   GF_TRY(around.git.run(
       {"init", "--quiet", "--bare", "--template=", "--initial-branch=none", repository}));
-  GF_TRY(write(repository + "/config", kSettings));
-  fs::create_directories(repository + "/objects/info", failed);
-  GF_TRY(write(repository + "/objects/info/alternates", around.repo.common_dir() + "/objects\n"));
+  GF_ASSIGN(std::string config, own_settings(repository));
+  GF_TRY(write_file(repository + "/config", config + kSettings));
+  GF_TRY(
+      write_file(repository + "/objects/info/alternates", around.repo.common_dir() + "/objects\n"));
   session::Setup setup = around.setup;
   setup.directory = repository;
   setup.overrides.clear();

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "base/files.h"
 #include "session/context.h"
 
 namespace gf::replay {
@@ -15,17 +16,16 @@ class Scratch {
  public:
   /// `around` is the repository whose objects are read.
   static Result<Scratch> make(const session::Context& around);
-  Scratch(Scratch&& other) noexcept;
+  Scratch(Scratch&&) noexcept = default;
   Scratch& operator=(Scratch&&) = delete;
-  ~Scratch();
 
-  [[nodiscard]] const std::string& folder() const { return folder_; }
+  [[nodiscard]] const std::string& folder() const { return folder_.path(); }
   [[nodiscard]] session::Context& context() { return *context_; }
 
  private:
   Scratch() = default;
-  std::string folder_;
-  std::unique_ptr<session::Context> context_;
+  TemporaryFolder folder_;
+  std::unique_ptr<session::Context> context_;  ///< below the folder, and gone before it
 };
 
 }  // namespace gf::replay

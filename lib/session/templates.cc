@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
+
+#include "base/files.h"
 
 namespace gf::session {
 
@@ -17,14 +17,13 @@ Result<std::string> Templates::text(std::string_view name) const {
   if (base_ != nullptr && !folder_.empty())
     content = base_->read(fmt::format("{}/{}", folder_, name));
   if (!content) {
-    std::ifstream file(data_dir_ + "/" + std::string(name), std::ios::binary);
-    if (!file) {
+    content = read_file(data_dir_ + "/" + std::string(name));
+    if (!content) {
       return Error{Fault::kEnvironment,
                    fmt::format("the template '{}' is not in '{}'", name, data_dir_),
                    {},
                    "install git-factory again with './install.sh', or set GIT_FACTORY_DATA"};
     }
-    content.emplace(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
   }
   read_.emplace(std::string(name), *content);
   return *content;

@@ -4,9 +4,8 @@
 
 #include <array>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
+#include "base/files.h"
 #include "base/text.h"
 #include "setup/setup.h"
 #include "record/exchange.h"
@@ -66,13 +65,12 @@ Result<std::string> demo_python(const session::Setup& setup,
     return found == setup.environment.end() ? std::string() : found->second;
   };
   std::string requirements = setup.data_dir + "/demo/app/requirements-dev.txt";
-  std::ifstream file(requirements, std::ios::binary);
-  if (!file) return cannot("make the demo", "'" + requirements + "' is not there");
-  std::string wanted{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  auto wanted = read_file(requirements);
+  if (!wanted) return cannot("make the demo", "'" + requirements + "' is not there");
   std::string cache =
       value("XDG_CACHE_HOME").empty() ? value("HOME") + "/.cache" : value("XDG_CACHE_HOME");
-  std::string folder =
-      fmt::format("{}/git-factory/demo-python-{}", cache, record::content_id(wanted).short_hex(10));
+  std::string folder = fmt::format("{}/git-factory/demo-python-{}", cache,
+                                   record::content_id(*wanted).short_hex(10));
   if (fs::exists(folder + "/complete")) return folder + "/bin/python";
   say("making a Python environment for the demo (once): fastapi, ruff, mypy, pytest ...");
   std::error_code failed;
@@ -83,7 +81,7 @@ Result<std::string> demo_python(const session::Setup& setup,
              {folder + "/bin/python", "-m", "pip", "install", "--quiet",
               "--disable-pip-version-check", "-r", requirements},
              "check the network, or name an interpreter that has them with --python"));
-  std::ofstream(folder + "/complete") << wanted;
+  GF_TRY(write_file(folder + "/complete", *wanted));
   return folder + "/bin/python";
 }
 

@@ -1,13 +1,13 @@
 #include "setup/regate.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <filesystem>
 
-#include "session/facts.h"
+#include "base/files.h"
 #include "gate/gate.h"
 #include "git/workspace.h"
+#include "session/facts.h"
 
 namespace gf::setup {
 namespace {
@@ -28,7 +28,8 @@ Result<std::string> scratch_beside(const std::string& pool) {
 
 }  // namespace
 
-Result<Regated> regate(session::Context& context, const Oid& policy, const Oid& commit, const RunId& run) {
+Result<Regated> regate(session::Context& context, const Oid& policy, const Oid& commit,
+                       const RunId& run) {
   Oid policy_tree;
   if (!policy.is_zero()) {
     GF_ASSIGN(auto info, context.repo.commit(policy));
@@ -60,13 +61,10 @@ Result<Regated> regate(session::Context& context, const Oid& policy, const Oid& 
   GF_ASSIGN(auto workspace, git::Workspace::acquire(context.repo, context.git, pool, run, commit));
   Regated told;
   for (const gate::Gate& gate : gates) {
-    gate::Place place{workspace.path(), judged.tree, fmt::format("{}/scratch-{}", beside, getpid()),
-                      beside + "/tools", context.setup.environment};
-    std::error_code ignored;
-    fs::remove_all(place.scratch, ignored);
-    fs::create_directories(place.scratch, ignored);
+    GF_ASSIGN(auto reports, TemporaryFolder::make_in(beside, "scratch-"));
+    gate::Place place{workspace.path(), judged.tree, reports.path(), beside + "/tools",
+                      context.setup.environment};
     auto outcome = gate::run_gate(gate, place, {}, changed, context.cancel());
-    fs::remove_all(place.scratch, ignored);
     if (!outcome.ok()) return outcome.error();
     GF_TRY(context.cancel().check());
     outcome->tool_version =

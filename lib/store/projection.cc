@@ -1,15 +1,14 @@
 // The notes of a run: what stock git shows of it. Made at the seal, and again from the ledger
 // whenever they are lost.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <set>
 
+#include "base/files.h"
 #include "base/text.h"
 #include "git/notes.h"
 #include "store/inside.h"
@@ -111,16 +110,11 @@ Tips read_stamp(const git::Repo& repo) {
   return tips;
 }
 
+/// Best effort: without it everything is checked again.
 void write_stamp(const git::Repo& repo, const Tips& tips) {
-  std::error_code ignored;
-  std::string path = stamp_file(repo), fresh = fmt::format("{}.{}", path, ::getpid());
-  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
-  {
-    std::ofstream file(fresh);
-    for (const auto& [ref, tip] : tips) file << tip.hex() << ' ' << ref << '\n';
-    if (!file) return;
-  }
-  std::filesystem::rename(fresh, path, ignored);
+  std::string text;
+  for (const auto& [ref, tip] : tips) text += tip.hex() + " " + ref + "\n";
+  (void)write_file(stamp_file(repo), text).ok();
 }
 
 /// Commits reachable from `tips` and not from `known`, newest first. Both sides are followed in

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
+#include "base/files.h"
 #include "base/text.h"
-#include "verify/temporary.h"
 
 namespace gf::verify {
 namespace {
@@ -59,7 +59,7 @@ Result<Fitted> edited(const git::Repo& repo, const Change& change, const Approva
 /// As git itself merges, with renames and attributes: asked only where the plain way says no. What
 /// git writes on the way goes to a folder that is thrown away.
 Result<bool> git_merges_so(const git::Repo& repo, const git::Program& git, const Change& change) {
-  GF_ASSIGN(auto folder, TemporaryFolder::make());
+  GF_ASSIGN(auto folder, TemporaryFolder::make("git-factory-verify-"));
   GF_ASSIGN(auto answer, git.ask({"merge-tree", "--write-tree", "--no-messages",
                                   change.parents[0].id.hex(), change.parents[1].id.hex()},
                                  {},

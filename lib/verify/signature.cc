@@ -7,8 +7,8 @@
 
 #include <algorithm>
 
+#include "base/files.h"
 #include "base/text.h"
-#include "verify/temporary.h"
 
 namespace gf::verify {
 namespace {
@@ -59,7 +59,7 @@ struct Opinion {
 
 /// git's own judgement, by its codes for %G?.
 Result<Opinion> ask_git(const git::Repo& repo, const git::Program& git, const std::string& text) {
-  GF_ASSIGN(auto folder, TemporaryFolder::make());
+  GF_ASSIGN(auto folder, TemporaryFolder::make("git-factory-verify-"));
   GF_ASSIGN(auto id, git::write_commit_elsewhere(folder.path(), text));
   GF_ASSIGN(auto answer, git.ask({"log", "--no-walk", "--no-show-signature", "--encoding=UTF-8",
                                   "--format=%G?%x1f%GS%x1f%GF%x1f%GP%x1f%GK", id.hex(), "--"},
