@@ -125,27 +125,6 @@ std::vector<Setting> parse_settings(const std::string& listing, bool with_scope,
 
 }  // namespace
 
-const std::vector<std::string>& repository_variables() {
-  // GIT_CONFIG_PARAMETERS and GIT_CONFIG_COUNT are on git's list too, but they carry `git -c`,
-  // which the user meant for us.
-  static const std::vector<std::string> names = {"GIT_ALTERNATE_OBJECT_DIRECTORIES",
-                                                 "GIT_OBJECT_DIRECTORY",
-                                                 "GIT_DIR",
-                                                 "GIT_WORK_TREE",
-                                                 "GIT_IMPLICIT_WORK_TREE",
-                                                 "GIT_GRAFT_FILE",
-                                                 "GIT_CONFIG",
-                                                 "GIT_INDEX_FILE",
-                                                 "GIT_NO_REPLACE_OBJECTS",
-                                                 "GIT_REPLACE_REF_BASE",
-                                                 "GIT_PREFIX",
-                                                 "GIT_INTERNAL_SUPER_PREFIX",
-                                                 "GIT_SHALLOW_FILE",
-                                                 "GIT_COMMON_DIR",
-                                                 "GIT_QUARANTINE_PATH"};
-  return names;
-}
-
 Program::Program(Runner runner, std::string directory)
     : runner_(std::move(runner)), directory_(std::move(directory)) {}
 

@@ -94,7 +94,4 @@ class Program {
   mutable std::optional<std::vector<Setting>> settings_;
 };
 
-/// Names of the variables that point git at a repository (`git rev-parse --local-env-vars`).
-const std::vector<std::string>& repository_variables();
-
 }  // namespace gf::git

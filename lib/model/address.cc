@@ -101,7 +101,7 @@ std::string key_of_helper(const std::string& base, const Context& context) {
   proc::Options options;
   options.argv = {"git", "credential", "fill"};
   options.directory = context.workdir.empty() ? "/" : context.workdir;
-  options.environment = context.environment;
+  options.environment = proc::git_environment(context.environment);
   options.environment["GIT_TERMINAL_PROMPT"] = "0";
   options.environment["GIT_ASKPASS"] = "";
   options.environment["SSH_ASKPASS"] = "";

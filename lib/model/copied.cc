@@ -58,9 +58,7 @@ Result<std::string> git(const std::string& folder, const proc::Environment& envi
                   folder};
   options.argv.insert(options.argv.end(), arguments.begin(), arguments.end());
   options.directory = folder;
-  options.environment = proc::clean_environment(environment);
-  options.environment["GIT_CONFIG_NOSYSTEM"] = "1";
-  options.environment["GIT_CONFIG_GLOBAL"] = "/dev/null";
+  options.environment = proc::isolated_git_environment(environment);
   options.limits = {kGitTime, 64u << 20};
   GF_ASSIGN(auto outcome, proc::run(options, cancel));
   if (!outcome.succeeded() || outcome.out_cut) {

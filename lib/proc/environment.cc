@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <array>
 
-#include "base/text.h"
+#include "base/git_variables.h"
 #include "proc/process.h"
 
 extern char** environ;
@@ -13,27 +13,9 @@ namespace {
 constexpr std::array<std::string_view, 8> kPlain = {"PATH", "HOME", "LANG", "TMPDIR",
                                                     "TZ",   "TERM", "USER", "LOGNAME"};
 
-/// What `git rev-parse --local-env-vars` names: inside a hook they point every git at the hook's
-/// repository, so not even the user can have them passed on.
-constexpr std::array<std::string_view, 16> kRepository = {"GIT_ALTERNATE_OBJECT_DIRECTORIES",
-                                                          "GIT_CONFIG",
-                                                          "GIT_CONFIG_PARAMETERS",
-                                                          "GIT_CONFIG_COUNT",
-                                                          "GIT_OBJECT_DIRECTORY",
-                                                          "GIT_DIR",
-                                                          "GIT_WORK_TREE",
-                                                          "GIT_IMPLICIT_WORK_TREE",
-                                                          "GIT_GRAFT_FILE",
-                                                          "GIT_INDEX_FILE",
-                                                          "GIT_NO_REPLACE_OBJECTS",
-                                                          "GIT_REPLACE_REF_BASE",
-                                                          "GIT_PREFIX",
-                                                          "GIT_SHALLOW_FILE",
-                                                          "GIT_COMMON_DIR",
-                                                          "GIT_INTERNAL_SUPER_PREFIX"};
-
-bool points_at_a_repository(std::string_view name) {
-  return std::find(kRepository.begin(), kRepository.end(), name) != kRepository.end();
+bool points_at_a_repository(const std::string& name) {
+  const std::vector<std::string>& all = repository_variables();
+  return std::find(all.begin(), all.end(), name) != all.end();
 }
 
 /// Matters for LC_*, the one open family.
@@ -65,8 +47,23 @@ Environment clean_environment(const Environment& from, const std::vector<std::st
         std::find(kPlain.begin(), kPlain.end(), name) != kPlain.end() || name.starts_with("LC_");
     bool named = std::find(more.begin(), more.end(), name) != more.end();
     bool wanted = (plain && !looks_secret(name)) || named;
-    if (wanted && !points_at_a_repository(name)) kept.emplace(name, value);
+    // Not even the user can have those passed on.
+    if (wanted && !points_at_a_repository(name) && !carries_settings(name))
+      kept.emplace(name, value);
   }
+  return kept;
+}
+
+Environment git_environment(const Environment& from) {
+  Environment kept = from;
+  for (const std::string& name : repository_variables()) kept.erase(name);
+  return kept;
+}
+
+Environment isolated_git_environment(const Environment& from) {
+  Environment kept = clean_environment(from);
+  kept["GIT_CONFIG_NOSYSTEM"] = "1";
+  kept["GIT_CONFIG_GLOBAL"] = "/dev/null";
   return kept;
 }
 

@@ -59,5 +59,9 @@ Environment current_environment();
 /// What programs that run a repository's code may see: PATH, HOME, LANG, LC_*, TMPDIR, TZ, TERM and
 /// what `more` names. Never git's repository variables, never anything that looks like a key.
 Environment clean_environment(const Environment& from, const std::vector<std::string>& more = {});
+/// What the user's own git sees where we run it: all but what points it at another repository.
+Environment git_environment(const Environment& from);
+/// What a git sees that shall obey nobody: no configuration but that of its repository.
+Environment isolated_git_environment(const Environment& from);
 
 }  // namespace gf::proc

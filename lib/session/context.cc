@@ -53,10 +53,8 @@ git::Runner git_runner(proc::Environment environment, const Cancel& cancel) {
     proc::Options options;
     options.argv = command.argv;
     options.directory = command.directory;
-    options.environment = environment;
-    if (!command.keep_git_variables) {
-      for (const std::string& name : git::repository_variables()) options.environment.erase(name);
-    }
+    options.environment =
+        command.keep_git_variables ? environment : proc::git_environment(environment);
     for (const auto& [name, value] : command.environment) options.environment[name] = value;
     options.input = command.input;
     options.limits.timeout = command.timeout;

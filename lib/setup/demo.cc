@@ -7,8 +7,8 @@
 
 #include "base/files.h"
 #include "base/text.h"
-#include "setup/setup.h"
 #include "record/exchange.h"
+#include "setup/setup.h"
 
 namespace gf::setup {
 namespace {
@@ -38,13 +38,12 @@ Error cannot(const std::string& doing, const std::string& why) {
   return Error{Fault::kEnvironment, fmt::format("cannot {}: {}", doing, why), {}, {}};
 }
 
-Result<void> run(const session::Setup& setup, const std::string& folder, std::vector<std::string> argv,
-                 const std::string& hint) {
+Result<void> run(const session::Setup& setup, const std::string& folder,
+                 std::vector<std::string> argv, const std::string& hint) {
   proc::Options options;
   options.argv = std::move(argv);
   options.directory = folder;
-  options.environment = setup.environment;
-  for (const std::string& name : git::repository_variables()) options.environment.erase(name);
+  options.environment = proc::git_environment(setup.environment);
   options.limits.timeout = kInstallLimit;
   GF_ASSIGN(auto outcome, proc::run(options, *setup.cancel));
   if (outcome.end == proc::End::kCancelled) GF_TRY(setup.cancel->check());

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/git_variables.h"
 #include "base/text.h"
 #include "support/assertions.h"
 #include "support/repo.h"
