@@ -8,9 +8,10 @@
 
 #include "base/text.h"
 #include "doctor/inside.h"
+#include "git/library.h"
+#include "proc/bubblewrap.h"
 #include "session/context.h"
 #include "session/templates.h"
-#include "git/library.h"
 
 namespace gf::doctor {
 namespace {
@@ -84,34 +85,17 @@ std::optional<double> free_at(std::filesystem::path path) {
   return static_cast<double>(about.f_bavail) * static_cast<double>(about.f_frsize) / 1e9;
 }
 
-/// What stands against a sandbox by bubblewrap here; empty when it starts. That it is installed
-/// says little: containers and some kernels forbid it.
-std::string against_bubblewrap(const std::string& program, const session::Setup& setup) {
-  proc::Options options;
-  options.argv = {
-      program,         "--ro-bind",         "/",  "/",        "--dev", "/dev", "--tmpfs", "/tmp",
-      "--unshare-all", "--die-with-parent", "--", "/bin/true"};
-  options.directory = "/";
-  options.environment = proc::clean_environment(setup.environment);
-  options.limits.timeout = Milliseconds(10000);
-  auto outcome = proc::run(options, *setup.cancel);
-  if (!outcome.ok()) return outcome.error().message;
-  if (outcome->succeeded()) return {};
-  std::vector<std::string> told = lines(outcome->err);
-  return told.empty() ? "it gives no reason" : clipped(told.front(), 200);
-}
-
 /// Says what gates run in, which is nothing yet, and what could hold them on this machine.
 void look_at_sandbox(const session::Setup& setup, Checks& checks) {
   std::string hint = "run the factory only on repositories whose tests you would run yourself";
-  auto program = proc::find_program("bwrap", setup.environment);
+  proc::Environment environment = proc::clean_environment(setup.environment);
   std::string text = "gates run with your own rights; ";
-  if (!program) {
+  if (!proc::find_program("bwrap", environment)) {
     text += "bubblewrap is not installed";
-  } else if (std::string against = against_bubblewrap(*program, setup); against.empty()) {
-    text += fmt::format("bubblewrap starts here ({}) and is not used by this version", *program);
+  } else if (auto against = proc::against_confinement(environment, *setup.cancel)) {
+    text += fmt::format("bubblewrap does not start: {}", *against);
   } else {
-    text += fmt::format("bubblewrap is at {} and does not start: {}", *program, against);
+    text += "bubblewrap starts here, for coding programs alone";
   }
   checks.push_back(note("sandbox", text, hint));
 }
@@ -132,7 +116,8 @@ void look_at_room(const Patient& patient, Checks& checks) {
   const session::Setup& setup = patient.context.setup;
   for (const auto& [name, folder] :
        {std::pair<std::string, std::string>("disk", patient.context.repo.common_dir()),
-        std::pair<std::string, std::string>("cache disk", session::cache_root(setup.environment))}) {
+        std::pair<std::string, std::string>("cache disk",
+                                            session::cache_root(setup.environment))}) {
     auto gigabytes = free_at(folder);
     if (!gigabytes) {
       checks.push_back(note(name, "cannot ask how much room there is at " + folder, ""));

@@ -153,23 +153,6 @@ std::string expanded(const std::string& path, const proc::Environment& environme
   return path.starts_with("~/") ? variable(environment, "HOME") + path.substr(1) : path;
 }
 
-Result<int64_t> number_setting(const Context& context, const Reference& reference,
-                               std::string_view name, int64_t fallback, int64_t low, int64_t high) {
-  auto text = provider_setting(context, reference, name);
-  if (!text) return fallback;
-  int64_t value = 0;
-  auto [end, code] = std::from_chars(text->data(), text->data() + text->size(), value);
-  bool good = code == std::errc() && end == text->data() + text->size();
-  if (!good || value < low || value > high) {
-    return Error{
-        Fault::kConfiguration,
-        fmt::format("factory.provider.{}.{} is '{}'", reference.provider, name, printable(*text)),
-        {},
-        fmt::format("set it to a whole number from {} to {}", low, high)};
-  }
-  return value;
-}
-
 Result<bool> flag_setting(const Context& context, const Reference& reference, std::string_view name,
                           bool fallback) {
   auto text = provider_setting(context, reference, name);

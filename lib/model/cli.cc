@@ -5,15 +5,15 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
+#include "base/files.h"
 #include "base/text.h"
 #include "model/copied.h"
 #include "model/dialect.h"
 #include "model/kinds.h"
 #include "model/presets.h"
 #include "model/service.h"
+#include "proc/bubblewrap.h"
 
 namespace gf::model {
 namespace {
@@ -63,12 +63,8 @@ class Cli : public Provider {
         context_(context),
         shared_(std::move(shared)),
         workdir_(context.workdir) {
-    std::vector<std::string> more(preset.variables.begin(), preset.variables.end());
-    for (const auto& [key, value] : context.settings) {
-      if (lower(key) == lower(fmt::format("factory.provider.{}.environment", reference_.provider)))
-        more.push_back(value);
-    }
-    environment_ = proc::clean_environment(context.environment, more);
+    environment_ = environment_of_program(context, reference_,
+                                          {preset.variables.begin(), preset.variables.end()});
   }
 
   Result<Reply> ask(const record::ModelRequest& request, const Cancel& cancel) override;
@@ -87,7 +83,7 @@ class Cli : public Provider {
  private:
   [[nodiscard]] static std::optional<Reply> closing(const record::ModelRequest& request,
                                                     const Reference& reference);
-  [[nodiscard]] std::vector<std::string> sandboxed(std::vector<std::string> argv,
+  [[nodiscard]] std::vector<std::string> sandboxed(const std::vector<std::string>& argv,
                                                    const CopyPlace& place) const;
   Reply judge(const proc::Outcome& outcome, CliTold told, const Changes& changes) const;
   record::Cost price(const CliTold& told) const;
@@ -130,41 +126,12 @@ std::optional<Reply> Cli::closing(const record::ModelRequest& request, const Ref
 
 /// Everything is there to be read, nothing but the copy, a HOME for this call and /tmp to be
 /// written.
-std::vector<std::string> Cli::sandboxed(std::vector<std::string> argv,
+std::vector<std::string> Cli::sandboxed(const std::vector<std::string>& argv,
                                         const CopyPlace& place) const {
-  std::vector<std::string> all = {"bwrap",
-                                  "--ro-bind",
-                                  "/",
-                                  "/",
-                                  "--dev",
-                                  "/dev",
-                                  "--proc",
-                                  "/proc",
-                                  "--tmpfs",
-                                  "/tmp",
-                                  "--ro-bind",
-                                  place.root(),
-                                  place.root(),
-                                  "--bind",
-                                  place.work(),
-                                  place.work(),
-                                  "--bind",
-                                  place.home(),
-                                  place.home(),
-                                  "--unshare-pid",
-                                  "--unshare-ipc",
-                                  "--die-with-parent",
-                                  "--new-session",
-                                  "--chdir",
-                                  place.work(),
-                                  "--"};
-  // A program below /tmp would be hidden with all else there.
-  if (auto found = proc::find_program(program_, environment_)) {
-    std::string folder = fs::path(*found).parent_path().string();
-    all.insert(all.end() - 1, {"--ro-bind-try", folder, folder});
-  }
-  all.insert(all.end(), argv.begin(), argv.end());
-  return all;
+  proc::Confinement confinement{{place.root()}, {place.work(), place.home()}, place.work(), {}};
+  if (auto found = proc::find_program(program_, environment_))
+    confinement.program_folder = fs::path(*found).parent_path().string();
+  return proc::confined(confinement, argv);
 }
 
 std::optional<std::string> Cli::problem() {
@@ -174,18 +141,9 @@ std::optional<std::string> Cli::problem() {
   std::string refused = fmt::format(
       "'{}' has no sandbox of its own and is run in ours only, which does not work here",
       preset_.name);
-  if (!proc::find_program("bwrap", environment_)) return refused + " (bwrap was not found)";
-  proc::Options options;
-  options.argv = {"bwrap", "--ro-bind",     "/",  "/",   "--dev", "/dev", "--proc",
-                  "/proc", "--unshare-pid", "--", "true"};
-  options.directory = "/";
-  options.environment = environment_;
-  options.limits = {Milliseconds(10000), 64u << 10};
-  auto outcome = proc::run(options, Cancel());
-  if (outcome.ok() && outcome->succeeded()) return std::nullopt;
-  return refused + " (bwrap: " +
-         (outcome.ok() ? printable(trim(clipped(outcome->err, 200))) : outcome.error().message) +
-         ")";
+  auto why = proc::against_confinement(environment_, Cancel());
+  if (!why) return std::nullopt;
+  return fmt::format("{} (bwrap: {})", refused, *why);
 }
 
 record::Cost Cli::price(const CliTold& told) const {
@@ -257,17 +215,17 @@ Result<Reply> Cli::ask(const record::ModelRequest& request, const Cancel& cancel
   CliCall call{program_, reference_.model, place.work(), place / "prompt.md",
                {},       place / "answer", edits};
   std::string prompt = prompt_for(request);
-  std::ofstream(call.prompt_file, std::ios::binary) << prompt;
+  GF_TRY(write_file(call.prompt_file, prompt));
   if (request.schema.is_object() && !edits) {
     call.schema_file = place / "schema.json";
-    std::ofstream(call.schema_file, std::ios::binary) << plain_schema(request.schema).dump();
+    GF_TRY(write_file(call.schema_file, plain_schema(request.schema).dump()));
   }
   proc::Options options;
   options.argv = preset_.argv(call);
   options.directory = place.work();
   options.environment = environment_;
   if (!preset_.confined) {
-    options.argv = sandboxed(std::move(options.argv), place);
+    options.argv = sandboxed(options.argv, place);
     copy_home(place, context_.environment, preset_.home);
     std::erase_if(options.environment,
                   [](const auto& variable) { return variable.first.starts_with("XDG_"); });

@@ -25,12 +25,7 @@ class Command : public Provider {
         argv_(std::move(argv)),
         seconds_(seconds),
         context_(context) {
-    std::vector<std::string> more;
-    for (const auto& [key, value] : context.settings) {
-      if (lower(key) == lower(fmt::format("factory.provider.{}.environment", reference_.provider)))
-        more.push_back(value);
-    }
-    environment_ = proc::clean_environment(context.environment, more);
+    environment_ = environment_of_program(context, reference_, {});
   }
 
   Result<Reply> ask(const record::ModelRequest& request, const Cancel& cancel) override {
@@ -182,17 +177,7 @@ Result<std::unique_ptr<Provider>> make_command(const Reference& reference, const
   std::string& program = argv->front();
   if (program.find('/') != std::string::npos && !program.starts_with("/"))
     program = context.workdir + "/" + program;
-  int64_t seconds = kDefaultSeconds;
-  if (auto text = provider_setting(context, reference, "timeout")) {
-    bool digits = !text->empty() && text->find_first_not_of("0123456789") == std::string::npos;
-    seconds = digits ? std::atoll(text->c_str()) : 0;
-    if (seconds < 1 || seconds > 86400) {
-      return Error{Fault::kConfiguration,
-                   fmt::format("factory.provider.{}.timeout is '{}'", reference.provider, *text),
-                   {},
-                   "set it to a number of seconds, up to 86400"};
-    }
-  }
+  GF_ASSIGN(auto seconds, number_setting(context, reference, "timeout", kDefaultSeconds, 1, 86400));
   return std::unique_ptr<Provider>(std::make_unique<Command>(reference, *argv, seconds, context));
 }
 

@@ -22,6 +22,15 @@ std::optional<std::string> setting(const Settings& settings, std::string_view ke
 std::optional<std::string> provider_setting(const Context& context, const Reference& reference,
                                             std::string_view name);
 
+/// The same as a whole number in a range; else an Error that names it.
+Result<int64_t> number_setting(const Context& context, const Reference& reference,
+                               std::string_view name, int64_t fallback, int64_t low, int64_t high);
+
+/// What a provider's program sees: what every child may see, the variables of `own`, and those that
+/// factory.provider.<name>.environment names.
+proc::Environment environment_of_program(const Context& context, const Reference& reference,
+                                         std::vector<std::string> own);
+
 /// Reads a `tool_calls` list; arguments given as a string are parsed, what does not parse is kept.
 std::vector<record::ToolCall> tool_calls_from(const record::Json& list);
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <charconv>
 
 #include "base/text.h"
 #include "model/kinds.h"
@@ -51,6 +52,32 @@ std::optional<std::string> setting(const Settings& settings, std::string_view ke
 std::optional<std::string> provider_setting(const Context& context, const Reference& reference,
                                             std::string_view name) {
   return setting(context.settings, fmt::format("factory.provider.{}.{}", reference.provider, name));
+}
+
+Result<int64_t> number_setting(const Context& context, const Reference& reference,
+                               std::string_view name, int64_t fallback, int64_t low, int64_t high) {
+  auto text = provider_setting(context, reference, name);
+  if (!text) return fallback;
+  int64_t value = 0;
+  auto [end, code] = std::from_chars(text->data(), text->data() + text->size(), value);
+  bool good = code == std::errc() && end == text->data() + text->size();
+  if (!good || value < low || value > high) {
+    return Error{
+        Fault::kConfiguration,
+        fmt::format("factory.provider.{}.{} is '{}'", reference.provider, name, printable(*text)),
+        {},
+        fmt::format("set it to a whole number from {} to {}", low, high)};
+  }
+  return value;
+}
+
+proc::Environment environment_of_program(const Context& context, const Reference& reference,
+                                         std::vector<std::string> own) {
+  std::string named = fmt::format("factory.provider.{}.environment", reference.provider);
+  for (const auto& [key, value] : context.settings) {
+    if (lower(key) == lower(named)) own.push_back(value);
+  }
+  return proc::clean_environment(context.environment, own);
 }
 
 Result<std::unique_ptr<Provider>> make_provider(const Reference& reference,

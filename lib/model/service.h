@@ -40,9 +40,6 @@ std::string ollama_base(const proc::Environment& environment);
 /// git's http.* settings and variables, as they stand for `url`.
 net::Route route_for(const std::string& url, const Settings& settings,
                      const proc::Environment& environment);
-/// factory.provider.<name>.<setting> as a whole number in a range; else an Error that names it.
-Result<int64_t> number_setting(const Context& context, const Reference& reference,
-                               std::string_view name, int64_t fallback, int64_t low, int64_t high);
 Result<bool> flag_setting(const Context& context, const Reference& reference, std::string_view name,
                           bool fallback);
 /// "~/x" below HOME.

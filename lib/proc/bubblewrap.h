@@ -1,0 +1,34 @@
+// The sandbox for programs that have none of their own: what bubblewrap is told, in one place.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/cancel.h"
+#include "proc/process.h"
+
+namespace gf::proc {
+
+/// What is different inside for one program. All of the machine's files are there to be read and
+/// none to be written; /tmp is empty and lost at the end; processes outside are not seen. The
+/// network is the user's. Absolute paths; a later one stands over an earlier one.
+struct Confinement {
+  std::vector<std::string> readable;  ///< also those below /tmp, which are hidden else
+  std::vector<std::string> writable;  ///< these folders and what is in them
+  std::string directory = "/";        ///< where the program begins
+  std::string program_folder;  ///< where the program is found, else hidden if it is below /tmp; may
+                               ///< be empty
+};
+
+/// The argument list that runs `argv` so; its first word is looked up in PATH as any other's.
+std::vector<std::string> confined(const Confinement& confinement,
+                                  const std::vector<std::string>& argv);
+
+/// Why nothing can be confined here, in bubblewrap's own words; nothing when it works. That bubblewrap is
+/// installed says little: containers and some kernels forbid it. So a program is run, with the list
+/// above. Takes milliseconds, 10 s at most.
+std::optional<std::string> against_confinement(const Environment& environment,
+                                               const Cancel& cancel);
+
+}  // namespace gf::proc
