@@ -1,6 +1,6 @@
 # gf_room(<name> FLOOR <number> [ROOMS <lower rooms>...] [LIBRARIES <foreign targets>...])
 #
-# A room is lib/<name>, the target gf_<name> and the namespace gf::<name>. Foreign libraries stay
+# A room is lib/<name> with the folders in it, the target gf_<name> and the namespace gf::<name>. Foreign libraries stay
 # private to the room, so a header of theirs cannot leak into another one.
 
 set(GF_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
@@ -49,7 +49,7 @@ endfunction()
 
 function(gf_room name)
   cmake_parse_arguments(ROOM "" "FLOOR" "ROOMS;LIBRARIES" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lib/${name}/*.cc)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lib/${name}/*.cc)
   if(NOT sources)
     return()
   endif()

@@ -1,0 +1,45 @@
+// llm, which has no tools unless it is given some, and it is given none.
+//
+// Checked on 2026-11-21 with llm 0.36 (PyPI), and small enough to be asked in every run of the
+// tests (tests/services).
+#include "base/text.h"
+#include "model/dialect.h"
+#include "model/presets/parts.h"
+
+namespace gf::model {
+namespace {
+
+using record::Json;
+using record::ModelFailure;
+
+std::vector<std::string> argv(const CliCall& call) {
+  std::vector<std::string> words = {call.program, "-m", call.model, "--json", "--no-log"};
+  if (!call.schema_file.empty()) words.insert(words.end(), {"--schema", call.schema_file});
+  return words;
+}
+
+CliTold read(const std::string& out, const std::string& err, const std::string&) {
+  CliTold told;
+  auto json = Json::parse(trim(out));
+  if (!json.ok() || !json->is_array() || json->size() == 0) {
+    fail(told, err.empty() ? ModelFailure::kBadOutput : by_words(err),
+         err.empty() ? "its output is no JSON list" : err);
+    return told;
+  }
+  for (const Json& round : json->items()) {
+    told.text = round.get_string("response");
+    std::string answered = round.get("response_json").get_string("model");
+    if (told.model.empty()) told.model = round.get_string("resolved_model", answered);
+    told.usage.input_total = sum(told.usage.input_total, tokens(round, "input_tokens"));
+    told.usage.output_total = sum(told.usage.output_total, tokens(round, "output_tokens"));
+  }
+  if (told.usage.input_total) told.usage.source = "reported";
+  return told;
+}
+
+}  // namespace
+
+const Preset kLlm = {"llm", true, true, {"OPENAI_API_KEY", "LLM_USER_PATH"},
+                     {},    argv, read, no_table};
+
+}  // namespace gf::model

@@ -1,0 +1,47 @@
+#include "model/presets/parts.h"
+
+#include "base/text.h"
+#include "model/dialect.h"
+
+namespace gf::model {
+
+using record::Json;
+using record::ModelFailure;
+
+std::vector<Json> objects(const std::string& out) {
+  std::vector<Json> all;
+  for (const std::string& line : lines(out)) {
+    if (!trim(line).starts_with("{")) continue;
+    auto json = Json::parse(line);
+    if (json.ok() && json->is_object()) all.push_back(std::move(json).value());
+  }
+  return all;
+}
+
+std::optional<int64_t> sum(std::optional<int64_t> a, std::optional<int64_t> b) {
+  if (!a || !b) return a ? a : b;
+  int64_t both = 0;
+  return __builtin_add_overflow(*a, *b, &both) ? std::nullopt : std::optional(both);
+}
+
+void fail(CliTold& told, ModelFailure failure, const std::string& why) {
+  if (told.failure != ModelFailure::kNone) return;
+  told.failure = failure;
+  told.why = printable(to_utf8(clipped(replace_all(trim(why), "\n", " "), 300)));
+}
+
+ModelFailure by_words(const std::string& text) {
+  std::string words = lower(text);
+  auto has = [&](const char* word) { return words.find(word) != std::string::npos; };
+  if (has("401") || has("unauthorized") || has("api key") || has("authentication") || has("log in"))
+    return ModelFailure::kAuth;
+  ModelFailure failure = failure_of(0, "", "", text);
+  if (failure == ModelFailure::kOverflow) return failure;
+  if (has("quota") || has("billing") || has("usage limit")) return ModelFailure::kQuota;
+  if (has("429") || has("rate limit") || has("overloaded")) return ModelFailure::kRateLimited;
+  return ModelFailure::kTransport;
+}
+
+ModelFailure no_table(int) { return ModelFailure::kNone; }
+
+}  // namespace gf::model
