@@ -185,13 +185,11 @@ std::string Picture::draw(size_t width, Time now) {
 
 std::string result_text(const record::RunRecord& run) {
   using Status = record::RunStatus;
-  std::string id = run.id.id8();
+  std::string id = run.id.id8(), branch = RefName::known(run.branch).short_name();
   switch (run.status) {
     case Status::kDelivered:
-      if (run.pull_request.empty())
-        return fmt::format("branch {}  (run {})\n", run.branch.substr(11), id);
-      return fmt::format("pull request {}  branch {}  (run {})\n", run.pull_request,
-                         run.branch.substr(11), id);
+      if (run.pull_request.empty()) return fmt::format("branch {}  (run {})\n", branch, id);
+      return fmt::format("pull request {}  branch {}  (run {})\n", run.pull_request, branch, id);
     case Status::kPlanned:
       return fmt::format("planned: {}  (run {})\n", run.title, id);
     case Status::kNeedsAnswers:

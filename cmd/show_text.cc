@@ -89,9 +89,8 @@ std::string run_text(const store::Run& run) {
   if (auto batch = run.run.policy.find("batch"); batch != run.run.policy.end())
     text += fmt::format("Batch:   {}\n", batch->second);
   if (!run.run.branch.empty()) {
-    std::string branch = run.run.branch;
-    if (branch.starts_with("refs/heads/")) branch = branch.substr(11);
-    text += fmt::format("Branch:  {} ({})\n", branch, run.run.head.short_hex());
+    text += fmt::format("Branch:  {} ({})\n", RefName::known(run.run.branch).short_name(),
+                        run.run.head.short_hex());
   }
   if (!run.run.pull_request.empty()) text += fmt::format("Pull:    {}\n", run.run.pull_request);
   if (!run.run.reason.empty()) text += fmt::format("Reason:  {}\n", run.run.reason);

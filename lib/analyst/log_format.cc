@@ -30,7 +30,7 @@ const char* colour_of_status(const store::Summary& run) {
 }
 
 std::string branch_of(const store::Summary& run) {
-  return clean(run.branch.starts_with("refs/heads/") ? run.branch.substr(11) : run.branch);
+  return clean(RefName::known(run.branch).short_name());
 }
 
 std::string decoration(const store::Summary& run) {

@@ -105,7 +105,7 @@ void Trace::add_run() {
       .set(otel::kPipelineResult, result_of(run.status))
       .set(otel::kBaseName, run.base_name)
       .set(otel::kBaseRevision, run.base.is_zero() ? "" : run.base.hex())
-      .set(otel::kHeadName, run.branch.starts_with("refs/heads/") ? run.branch.substr(11) : "")
+      .set(otel::kHeadName, RefName::known(run.branch).short_name())
       .set(otel::kHeadRevision, run.head.is_zero() ? "" : run.head.hex())
       .set(otel::kChange, run.pull_request)
       .set(otel::kInputTokens, metrics.usage.input_total)

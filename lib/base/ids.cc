@@ -121,4 +121,9 @@ RefName RefName::known(std::string text) {
   return name;
 }
 
+std::string RefName::short_name() const {
+  constexpr std::string_view kBranches = "refs/heads/";
+  return text_.starts_with(kBranches) ? text_.substr(kBranches.size()) : text_;
+}
+
 }  // namespace gf

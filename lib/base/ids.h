@@ -65,6 +65,8 @@ class RefName {
   static RefName known(std::string text);
 
   [[nodiscard]] const std::string& str() const { return text_; }
+  /// A branch as people write it, without "refs/heads/"; any other ref is given whole.
+  [[nodiscard]] std::string short_name() const;
   [[nodiscard]] bool empty() const { return text_.empty(); }
   auto operator<=>(const RefName&) const = default;
 

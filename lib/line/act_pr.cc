@@ -15,7 +15,7 @@ Result<Step> act_deliver(Parts& parts, const stage::Stage& /*nothing is left to 
   GF_TRY(parts.delivery.place());
   const record::RunRecord& run = parts.journal.run();
   if (parts.assignment.wishes.no_pr) {
-    step.judgement.reason = "branch " + run.branch.substr(11);
+    step.judgement.reason = "branch " + RefName::known(run.branch).short_name();
   } else {
     GF_TRY(parts.delivery.send(parts.dossier.outcomes()));
     step.judgement.reason = "pull request " + run.pull_request;

@@ -110,7 +110,7 @@ forge::PullRequest Delivery::wanted(const std::vector<record::GateOutcome>& outc
   request.body =
       pull_request_body({run, *dossier_.spec, *dossier_.verdict, outcomes,
                          journal_.active().stages(), context_.clock().now() - run.started});
-  request.head_branch = run.branch.substr(11);
+  request.head_branch = RefName::known(run.branch).short_name();
   request.base_branch = assignment_.base.name;
   request.head = run.head;
   request.base = assignment_.base.commit;

@@ -39,6 +39,13 @@ TEST(Ids, RefNamesFollowGitsRules) {
   }
 }
 
+TEST(Ids, ABranchsShortNameIsWhatPeopleWrite) {
+  EXPECT_EQ(RefName::known("refs/heads/factory/health").short_name(), "factory/health");
+  EXPECT_EQ(RefName::known("refs/factory/ledger/2026-11").short_name(),
+            "refs/factory/ledger/2026-11");
+  EXPECT_EQ(RefName().short_name(), "");
+}
+
 TEST(Clock, TimesAreWrittenAndReadInUtc) {
   EXPECT_EQ(iso8601(Timestamp{}), "1970-01-01T00:00:00.000Z");
   for (const char* text : {"2026-11-21T01:44:13.042Z", "2024-02-29T23:59:59.999Z"}) {
