@@ -14,81 +14,87 @@
 
 namespace gf::record {
 
+/// A tool that the model wants called.
 struct ToolCall {
-  std::string id;
-  std::string name;
+  std::string id;         ///< the service's name for the call; the answer carries it
+  std::string name;       ///< of the tool; may be one that was not offered
   Json arguments;         ///< an object; when the model sent something else, see `malformed`
-  std::string malformed;  ///< the text of arguments that were not a JSON object
+  std::string malformed;  ///< the text of arguments that were not a JSON object; else empty
+
+  bool operator==(const ToolCall&) const = default;
 };
 
 /// One turn of a conversation.
 struct Message {
   enum class Role { kSystem, kUser, kAssistant, kTool };
   Role role = Role::kUser;
-  std::string content;
+  std::string content;               ///< may be empty beside tool calls
   std::vector<ToolCall> tool_calls;  ///< of an assistant
-  std::string tool_call_id;          ///< of a tool's answer
+  std::string tool_call_id;          ///< of a tool's answer: the call it answers
   std::string tool_name;             ///< of a tool's answer
 };
 
+/// A tool as it is offered to the model.
 struct ToolSpec {
   std::string name;
-  std::string description;
-  Json parameters;  ///< JSON Schema of the arguments
+  std::string description;  ///< for the model
+  Json parameters;          ///< JSON Schema of the arguments
 };
 
 /// What is asked of a model: everything it gets to see, and nothing about who will answer.
 struct ModelRequest {
-  std::string stage;
-  int attempt = 1;  ///< of the stage, from 1
-  int turn = 1;     ///< of the conversation, from 1
+  std::string stage;  ///< who asks: plan, build, ...
+  int attempt = 1;    ///< of the stage, from 1
+  int turn = 1;       ///< of the conversation, from 1
   std::vector<Message> messages;
-  std::vector<ToolSpec> tools;
-  Json schema;  ///< JSON Schema of the final answer; null when it is free text
-  std::optional<double> temperature;
-  int64_t max_output_tokens = 0;  ///< 0: the provider's default
+  std::vector<ToolSpec> tools;  ///< those that may be called; none: just answer
+  Json schema;                  ///< JSON Schema of the final answer; null when it is free text
+  std::optional<double> temperature;  ///< absent: the provider's default
+  int64_t max_output_tokens = 0;      ///< 0: the provider's default
 };
 
-/// Tokens. `input_total` includes what came from a cache (INTEGRATIONS A.5). Absent: not told.
+/// Tokens. Absent: not told, which is not 0.
 struct Usage {
-  std::optional<int64_t> input_total;
-  std::optional<int64_t> cache_read;
-  std::optional<int64_t> cache_write;
-  std::optional<int64_t> output_total;
-  std::optional<int64_t> reasoning;
-  std::string source = "unknown";  ///< reported, estimated, unknown
+  std::optional<int64_t> input_total;   ///< what came from a cache included (INTEGRATIONS A.5)
+  std::optional<int64_t> cache_read;    ///< of the input: read from the service's cache
+  std::optional<int64_t> cache_write;   ///< of the input: written to it
+  std::optional<int64_t> output_total;  ///< reasoning included
+  std::optional<int64_t> reasoning;     ///< of the output
+  std::string source = "unknown";       ///< reported, estimated, unknown; of a sum mixed too
 };
 
 /// Money as an integer of 10^-12 dollars: sums are exact.
 struct Cost {
   std::optional<int64_t> pico_usd;  ///< absent: unpriced, which is not 0
-  std::string basis = "unpriced";  ///< provider, user-file, table:<date>, local, scripted, unpriced
+  /// Where the price is from: provider, user-file, table:<date>, local, scripted, unpriced; none
+  /// when no model was asked; of a sum mixed too.
+  std::string basis = "unpriced";
 };
 
 /// INTEGRATIONS A.6; kNone is success.
 enum class ModelFailure {
   kNone,
-  kAuth,
-  kQuota,
-  kRateLimited,
-  kOverflow,
-  kTruncated,
-  kRefused,
-  kBadOutput,
-  kTransport,
-  kConfig,
-  kCancelled,
+  kAuth,         ///< no key, or one that is not taken
+  kQuota,        ///< the account's money or allowance is used up
+  kRateLimited,  ///< too fast; later it may be taken
+  kOverflow,     ///< the request is too long for the model
+  kTruncated,    ///< the answer reached its limit of tokens
+  kRefused,      ///< the model or the service would not
+  kBadOutput,    ///< an answer that cannot be used as it is
+  kTransport,    ///< the network, or a service that is down
+  kConfig,       ///< no such model, or an option that it does not take
+  kCancelled,    ///< somebody stopped it
 };
 
 struct ModelAnswer {
-  Message message;    ///< the assistant's turn
-  std::string model;  ///< who says it answered; "scripted" for scripted answers
-  std::string provider;
-  std::string finish;      ///< stop, tool_calls, length, refusal, ...
-  std::string request_id;  ///< the service's own, when it told one
-  Usage usage;
-  Cost cost;
-  Milliseconds duration{0};
+  Message message;           ///< the assistant's turn
+  std::string model;         ///< who says it answered; "scripted" for scripted answers
+  std::string provider;      ///< as configured: the one of a fallback chain that gave it
+  std::string finish;        ///< stop, tool_calls, length, refusal, ...
+  std::string request_id;    ///< the service's own, when it told one
+  Usage usage;               ///< of this call alone
+  Cost cost;                 ///< the same
+  Milliseconds duration{0};  ///< from the request's first byte to the answer's last
 };
 
 /// What a call cost that gave no answer we could use: it was cut, refused, or broke off.
@@ -102,17 +108,17 @@ struct Paid {
 /// What is kept of one call, failed ones too.
 struct Exchange {
   static constexpr int kVersion = 1;
-  int seq = 0;           ///< within the run, from 1
-  std::string provider;  ///< as configured
-  std::string model_asked;
+  int seq = 0;              ///< within the run, from 1
+  std::string provider;     ///< as configured
+  std::string model_asked;  ///< the same
   ModelRequest request;
-  std::optional<ModelAnswer> answer;
-  ModelFailure failure = ModelFailure::kNone;
-  std::string failure_text;
-  std::optional<Paid> paid;  ///< of a failed call that the service counted
+  std::optional<ModelAnswer> answer;           ///< absent: the call failed
+  ModelFailure failure = ModelFailure::kNone;  ///< why
+  std::string failure_text;                    ///< what the service said; else empty
+  std::optional<Paid> paid;                    ///< of a failed call that the service counted
   int attempt = 1;           ///< how often this provider was asked for this answer, from 1
-  Timestamp started{};
-  Milliseconds duration{0};
+  Timestamp started{};       ///< UTC, to the millisecond
+  Milliseconds duration{0};  ///< of the call, waiting between tries left out
 };
 
 /// The id that git gives a blob of this text: the same text has the same name here and there.

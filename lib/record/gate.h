@@ -13,10 +13,11 @@
 
 namespace gf::record {
 
+/// One complaint of a linter or a type checker.
 struct Finding {
   std::string path;                ///< relative to the tree; empty when it is about no file
-  int line = 0;                    ///< 0: no line
-  std::string rule;                ///< "F401", "arg-type"
+  int line = 0;                    ///< from 1; 0: no line
+  std::string rule;                ///< "F401", "arg-type"; empty when the tool names none
   std::string message;             ///< scrubbed of machine paths, addresses and times
   std::string severity = "error";  ///< error, warning, note
 
@@ -24,17 +25,24 @@ struct Finding {
   [[nodiscard]] std::string key() const { return path + "\x1f" + rule + "\x1f" + message; }
 };
 
-enum class TestStatus { kPassed, kFailed, kError, kSkipped };
+enum class TestStatus {
+  kPassed,
+  kFailed,   ///< the test ran and said no
+  kError,    ///< it could not be run, or not be cleaned up after
+  kSkipped,  ///< by its own word
+};
 
 struct TestResult {
   std::string id;  ///< "tests/test_items.py::test_missing[9]"
   TestStatus status = TestStatus::kPassed;
-  /// For kFailed: assertion, missing-symbol, other. For kError: collection, setup, teardown.
+  /// For kFailed: assertion, missing-symbol, other. For kError: collection, setup, teardown. Empty
+  /// for the others.
   std::string cause;
-  std::string message;  ///< scrubbed, at most 2 KB
+  std::string message;  ///< scrubbed, at most 2 KB; empty for what passed
 };
 
-/// Lines of one file: executable ones that ran, and that did not.
+/// Lines of one file: executable ones that ran, and that did not. Ascending, from 1; kept as ranges
+/// ("1-3,5").
 struct FileCoverage {
   std::vector<int> executed;
   std::vector<int> missing;
@@ -45,6 +53,8 @@ struct GateCounts {
   [[nodiscard]] int executed() const { return passed + failed + errors; }
 };
 
+/// What one gate said of one tree. Equal trees need no second run: outcomes are looked up by tree,
+/// gate and what was selected.
 struct GateOutcome {
   static constexpr int kVersion = 1;
   enum class Status {
@@ -55,21 +65,21 @@ struct GateOutcome {
     kCancelled,
   };
   std::string gate;   ///< "ruff", "mypy", "pytest"
-  std::string stage;  ///< validate or test
+  std::string stage;  ///< the one that asks it: validate or test
   Oid tree;           ///< what was judged
   Status status = Status::kBroken;
   std::vector<std::string> argv;  ///< with the worktree and tool paths as they are configured
   int exit_code = -1;             ///< -1 when it was ended by a signal or never started
   GateCounts counts;              ///< of tests, or of findings in `failed`
   std::vector<Finding> findings;  ///< at most 200; `findings_total` tells all
-  int findings_total = 0;
-  std::vector<TestResult> tests;                 ///< test gates
-  std::map<std::string, FileCoverage> coverage;  ///< by path, test gates
-  Milliseconds duration{0};
-  std::string tool_version;
-  std::string output_tail;       ///< redacted, at most 8 KB, for people
-  std::string sandbox = "none";  ///< which one was used
-  std::string reason;            ///< one line when not kPass: "exit 1: 3 findings"
+  int findings_total = 0;         ///< findings in all, kept or not
+  std::vector<TestResult> tests;  ///< test gates; all that were run or skipped
+  std::map<std::string, FileCoverage> coverage;  ///< by path, test gates; empty: not measured
+  Milliseconds duration{0};                      ///< of the tool's process
+  std::string tool_version;                      ///< as the tool tells it; empty: it does not
+  std::string output_tail;                       ///< redacted, at most 8 KB, for people
+  std::string sandbox = "none";                  ///< which one was used
+  std::string reason;                            ///< one line when not kPass: "exit 1: 3 findings"
 };
 
 std::string_view name_of(GateOutcome::Status status);

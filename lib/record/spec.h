@@ -13,41 +13,48 @@ namespace gf::record {
 struct Observation {
   std::string observable;  ///< legal ones depend on the criterion's kind
   std::string op;          ///< equals, contains, matches, absent, ...
-  Json expected;
+  Json expected;           ///< of any type; null where the operation compares with nothing
 };
 
+/// What has to hold of the finished work, in a form that a test can show.
 struct Criterion {
-  std::string id;    ///< "AC2"
-  std::string kind;  ///< http, cli, call, raise, state, log, doc, keep
-  std::string given;
-  std::string when;  ///< exactly one action
-  std::vector<Observation> then;
+  std::string id;                       ///< "AC2"; tests carry it
+  std::string kind;                     ///< http, cli, call, raise, state, log, doc, keep
+  std::string given;                    ///< what holds before; empty: nothing in particular
+  std::string when;                     ///< exactly one action
+  std::vector<Observation> then;        ///< all of them have to be seen
   std::string source;                   ///< the words of the request, or an assumption's id
-  std::vector<std::string> authorises;  ///< existing tests it may change
+  std::vector<std::string> authorises;  ///< existing tests it may change; usually none
 };
 
+/// What PLAN took for granted where the request leaves it open.
 struct Assumption {
-  std::string id;  ///< "A1"
-  std::string text;
+  std::string id;    ///< "A1"
+  std::string text;  ///< one sentence
 };
 
+/// What the change's line in the changelog says. Empty: there will be none.
+struct ChangelogEntry {
+  std::string section;  ///< "Added", "Fixed", ...
+  std::string entry;    ///< one line
+};
+
+/// spec.json. Its blob id is what a verdict approves, so it is never written anew once kept. A list
+/// that is empty says that there are none.
 struct Spec {
   static constexpr int kVersion = 1;
-  int v = kVersion;
-  std::string title;
-  std::string intent;
-  std::string request;  ///< verbatim
-  std::vector<std::string> touchpoints;
-  std::vector<std::string> introduces;
-  std::vector<Criterion> acceptance_criteria;
-  std::vector<std::string> constraints;
-  std::vector<std::string> out_of_scope;
-  std::vector<Assumption> assumptions;
-  struct {
-    std::string section;  ///< "Added", "Fixed", ...
-    std::string entry;    ///< one line
-  } changelog;
-  Json unknown;  ///< members this version does not know, kept as they were
+  int v = kVersion;                            ///< of the format it was written in
+  std::string title;                           ///< one line, imperative
+  std::string intent;                          ///< what it is good for, a few sentences
+  std::string request;                         ///< verbatim
+  std::vector<std::string> touchpoints;        ///< existing paths that will change
+  std::vector<std::string> introduces;         ///< paths that will be new
+  std::vector<Criterion> acceptance_criteria;  ///< in order of their ids
+  std::vector<std::string> constraints;        ///< what must hold all along
+  std::vector<std::string> out_of_scope;       ///< what is not asked for
+  std::vector<Assumption> assumptions;         ///< in order of their ids
+  ChangelogEntry changelog;
+  Json unknown;  ///< members this version does not know, kept as they were; else null or {}
 };
 
 Json to_json(const Spec& spec);
