@@ -137,6 +137,11 @@ Json to_json(const Paid& paid);
 Result<Paid> paid_from_json(const Json& json);
 Result<Usage> usage_from_json(const Json& json);
 Result<Cost> cost_from_json(const Json& json);
+/// All but the message, which is kept in a blob of its own.
+Json to_json(const ModelAnswer& answer);
+/// All but the request and the answer's message: the store puts them beside it.
+Json to_json(const Exchange& exchange);
+Result<Exchange> exchange_from_json(const Json& json);
 
 /// The request as the record keeps it and as `command` programs get it: stable text for equal
 /// requests, no provider, no time, no path of a machine.
