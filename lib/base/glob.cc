@@ -1,0 +1,208 @@
+// A pattern is read into steps; a row over the text says where each step may have come to.
+#include "base/glob.h"
+
+#include <algorithm>
+#include <bitset>
+#include <cctype>
+#include <utility>
+
+namespace gf {
+namespace {
+
+using Set = std::bitset<256>;
+
+struct Step {
+  enum class Kind {
+    kByte,   ///< this one
+    kSet,    ///< one of these
+    kStar,   ///< any bytes of one part
+    kParts,  ///< any number of whole parts, each with its '/'
+    kRest,   ///< any bytes
+  };
+  Kind kind;
+  unsigned char byte = 0;
+  Set set = {};
+};
+
+unsigned char to_byte(char c) { return static_cast<unsigned char>(c); }
+
+/// Adds "[:digit:]" to the set; false when there is no such class.
+bool add_class(std::string_view name, Set& set) {
+  using Is = int (*)(int);
+  constexpr std::pair<std::string_view, Is> kClasses[] = {
+      {"alnum", std::isalnum}, {"alpha", std::isalpha}, {"blank", std::isblank},
+      {"cntrl", std::iscntrl}, {"digit", std::isdigit}, {"graph", std::isgraph},
+      {"lower", std::islower}, {"print", std::isprint}, {"punct", std::ispunct},
+      {"space", std::isspace}, {"upper", std::isupper}, {"xdigit", std::isxdigit}};
+  for (const auto& [known, is] : kClasses) {
+    if (known != name) continue;
+    for (int c = 0; c < 128; ++c) {
+      if (is(c) != 0) set.set(static_cast<size_t>(c));
+    }
+    return true;
+  }
+  return false;
+}
+
+/// Reads the set that begins at pattern[at], a '['; where it ends, or `at` when it never does and
+/// the '[' is one.
+size_t read_set(std::string_view pattern, size_t at, Set& set) {
+  size_t i = at + 1;
+  bool inverted = i < pattern.size() && (pattern[i] == '!' || pattern[i] == '^');
+  if (inverted) ++i;
+  bool known = true;
+  for (bool first = true; i < pattern.size() && (first || pattern[i] != ']'); first = false) {
+    size_t end = pattern.substr(i, 2) == "[:" ? pattern.find(":]", i + 2) : std::string_view::npos;
+    if (end != std::string_view::npos) {
+      known = add_class(pattern.substr(i + 2, end - i - 2), set) && known;
+      i = end + 2;
+      continue;
+    }
+    auto one = [&] {
+      if (pattern[i] == '\\' && i + 1 < pattern.size()) ++i;
+      return to_byte(pattern[i++]);
+    };
+    unsigned char low = one(), high = low;
+    if (i + 1 < pattern.size() && pattern[i] == '-' && pattern[i + 1] != ']') {
+      ++i;
+      high = one();
+    }
+    for (unsigned c = low; c <= high; ++c) set.set(c);
+  }
+  if (i >= pattern.size()) return at;
+  if (inverted) set.flip();
+  if (!known) set.reset();
+  return i;
+}
+
+/// `parts`: '/' divides, so no set and no star holds it, and "**" is something of its own.
+std::vector<Step> steps_of(std::string_view pattern, bool parts) {
+  std::vector<Step> steps;
+  for (size_t i = 0; i < pattern.size(); ++i) {
+    char c = pattern[i];
+    if (c == '*') {
+      size_t end = std::min(pattern.find_first_not_of('*', i), pattern.size());
+      bool whole = end - i > 1 && (i == 0 || pattern[i - 1] == '/');
+      Step::Kind kind = parts ? Step::Kind::kStar : Step::Kind::kRest;
+      if (parts && whole && end == pattern.size()) kind = Step::Kind::kRest;
+      if (parts && whole && end < pattern.size() && pattern[end] == '/') {
+        kind = Step::Kind::kParts;
+        ++end;
+      }
+      steps.push_back({kind});
+      i = end - 1;
+      continue;
+    }
+    Step step{Step::Kind::kByte, to_byte(c)};
+    if (c == '?') {
+      step.kind = Step::Kind::kSet;
+      step.set.set();
+    } else if (c == '[') {
+      if (size_t end = read_set(pattern, i, step.set); end != i) {
+        step.kind = Step::Kind::kSet;
+        i = end;
+      }
+    } else if (c == '\\' && i + 1 < pattern.size()) {
+      step.byte = to_byte(pattern[++i]);
+    }
+    if (parts && step.kind == Step::Kind::kSet) step.set.reset(to_byte('/'));
+    steps.push_back(step);
+  }
+  return steps;
+}
+
+using Row = std::vector<char>;  // of yes and no
+
+/// Where the text may have been read to after `step`, given where it may have been read to before.
+Row after(const Step& step, const Row& before, std::string_view text) {
+  Row row(before.size(), 0);
+  bool open = false;  // the step can have begun before i
+  for (size_t i = 0; i < row.size(); ++i) {
+    auto last = i == 0 ? 0 : to_byte(text[i - 1]);
+    switch (step.kind) {
+      case Step::Kind::kByte:
+        row[i] = i > 0 && before[i - 1] != 0 && last == step.byte;
+        break;
+      case Step::Kind::kSet:
+        row[i] = i > 0 && before[i - 1] != 0 && step.set.test(last);
+        break;
+      case Step::Kind::kStar:
+        open = before[i] != 0 || (open && last != '/');
+        row[i] = open;
+        break;
+      case Step::Kind::kParts:
+        row[i] = before[i] != 0 || (open && last == '/');
+        open = open || before[i] != 0;
+        break;
+      case Step::Kind::kRest:
+        open = open || before[i] != 0;
+        row[i] = open;
+        break;
+    }
+  }
+  return row;
+}
+
+bool run(std::vector<Step> steps, std::string_view text) {
+  // Most patterns are told apart by their first or last letters.
+  size_t begin = 0, end = steps.size();
+  auto fits = [](const Step& step, char c) { return step.byte == to_byte(c); };
+  while (begin < end && steps[begin].kind == Step::Kind::kByte) {
+    if (text.empty() || !fits(steps[begin++], text.front())) return false;
+    text.remove_prefix(1);
+  }
+  while (begin < end && steps[end - 1].kind == Step::Kind::kByte) {
+    if (text.empty() || !fits(steps[--end], text.back())) return false;
+    text.remove_suffix(1);
+  }
+  Row row(text.size() + 1, 0);
+  row[0] = 1;
+  for (size_t i = begin; i < end; ++i) row = after(steps[i], row, text);
+  return row.back() != 0;
+}
+
+bool has_wildcard(const std::vector<Step>& steps) {
+  return std::any_of(steps.begin(), steps.end(),
+                     [](const Step& step) { return step.kind != Step::Kind::kByte; });
+}
+
+}  // namespace
+
+bool glob_matches(std::string_view pattern, std::string_view path) {
+  if (pattern == path) return !path.empty();
+  bool anchored = pattern.find('/') != std::string_view::npos;
+  if (pattern.starts_with('/')) pattern.remove_prefix(1);
+  bool below = pattern.ends_with('/');
+  std::vector<Step> steps = steps_of(pattern, true);
+  if (below) steps.push_back({Step::Kind::kRest});
+  if (!anchored && has_wildcard(steps)) path.remove_prefix(path.rfind('/') + 1);
+  return run(std::move(steps), path);
+}
+
+bool glob_matches_any(const std::vector<std::string>& patterns, std::string_view path) {
+  return std::any_of(patterns.begin(), patterns.end(),
+                     [&](const std::string& pattern) { return glob_matches(pattern, path); });
+}
+
+std::string glob_literal(std::string_view path) {
+  std::string pattern;
+  for (char c : path) {
+    if (c == '*' || c == '?' || c == '[' || c == '\\') pattern += '\\';
+    pattern += c;
+  }
+  return pattern;
+}
+
+bool wildcard_matches(std::string_view pattern, std::string_view text) {
+  return pattern == text || run(steps_of(pattern, false), text);
+}
+
+bool pathspec_matches(std::string_view pathspec, std::string_view path) {
+  while (pathspec.ends_with('/')) pathspec.remove_suffix(1);
+  if (pathspec.empty() || pathspec == "." || pathspec == path) return true;
+  std::string below = std::string(pathspec) + "/";
+  return path.starts_with(below) || wildcard_matches(pathspec, path) ||
+         wildcard_matches(below + "*", path);
+}
+
+}  // namespace gf
