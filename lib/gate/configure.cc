@@ -1,6 +1,5 @@
 // Gates as settings ask for them: [factory-gate "<name>"] over what was detected.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
@@ -158,7 +157,7 @@ Result<bool> configure(Gate& gate, const std::vector<Setting>& settings,
 
 Result<std::vector<Gate>> gates_for(const record::TreeFacts& tree, const Settings& settings,
                                     const std::string& python) {
-  std::vector<Gate> gates = detect(tree, python);
+  std::vector<Gate> gates = detect(tree, python).gates;
   for (const auto& asked : by_gate(settings)) {
     const std::string& name = asked.first;
     auto found = std::find_if(gates.begin(), gates.end(),
@@ -173,24 +172,6 @@ Result<std::vector<Gate>> gates_for(const record::TreeFacts& tree, const Setting
     if (!wanted) gates.erase(found);
   }
   return gates;
-}
-
-std::string find_python(const Settings& settings, const std::optional<std::string>& user_worktree,
-                        const proc::Environment& environment) {
-  std::string configured;
-  for (const auto& [key, value] : settings) {
-    if (lower(key) == "factory.python") configured = value;
-  }
-  if (!configured.empty()) return configured;
-  std::vector<std::string> candidates;
-  if (user_worktree)
-    candidates = {*user_worktree + "/.venv/bin/python", *user_worktree + "/venv/bin/python"};
-  if (auto active = environment.find("VIRTUAL_ENV"); active != environment.end())
-    candidates.push_back(active->second + "/bin/python");
-  for (const std::string& candidate : candidates) {
-    if (access(candidate.c_str(), X_OK) == 0) return candidate;
-  }
-  return proc::find_program("python3", environment).value_or("python3");
 }
 
 }  // namespace gf::gate

@@ -1,14 +1,22 @@
-// The two halves of gates_for. For this room's .cc files.
+// What a tree shows before settings are applied. For this room's .cc files.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "gate/gate.h"
+#include "gate/language.h"
 
 namespace gf::gate {
 
-/// What the tree's files show: only tools that it configures, and pytest where there are tests.
-std::vector<Gate> detect(const record::TreeFacts& tree, const std::string& python);
+struct Detected {
+  std::vector<Gate> gates;
+  std::vector<std::string> notes;  ///< what could not be read, one line each
+};
+
+/// What the tree's files show: only tools that it configures, and tests where there are some.
+Detected detect(const record::TreeFacts& tree, const std::string& program);
+
+Language python();
 
 }  // namespace gf::gate

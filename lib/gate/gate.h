@@ -43,6 +43,10 @@ using Settings = std::vector<std::pair<std::string, std::string>>;
 Result<std::vector<Gate>> gates_for(const record::TreeFacts& tree, const Settings& settings,
                                     const std::string& python);
 
+/// What detection could not read and why, one line each: "'pyproject.toml' cannot be read: line 3:
+/// ...". Its tools have no gate then, and nobody would know.
+std::vector<std::string> detection_notes(const record::TreeFacts& tree);
+
 /// The interpreter that runs the repository's tools: factory.python, else .venv or venv in
 /// `user_worktree`, else $VIRTUAL_ENV, else python3 on PATH. Absolute, or "python3".
 std::string find_python(const Settings& settings, const std::optional<std::string>& user_worktree,
@@ -69,8 +73,8 @@ Result<record::GateOutcome> run_gate(const Gate& gate, const Place& place,
 std::string tool_version(const Gate& gate, const proc::Environment& environment,
                          const Cancel& cancel);
 
-/// Whether every file still parses: .py by the interpreter's own parser, .json, .toml. One finding
-/// a file that does not.
+/// Whether every file still parses, by its language's own parser (.py, .json, .toml by `python`).
+/// One finding a file that does not.
 Result<record::GateOutcome> parse_check(const std::string& python, const Place& place,
                                         const std::vector<std::string>& paths,
                                         const Cancel& cancel);

@@ -3,76 +3,39 @@
 
 #include <cstdlib>
 
+#include "base/glob.h"
 #include "base/text.h"
 #include "gate/gate.h"
+#include "gate/language.h"
 #include "gate/reports.h"
 
 namespace gf::gate {
 namespace {
 
-/// Reads NUL-separated paths; prints "path NUL line NUL message NUL" for each file that does not
-/// parse. Links are not followed and pipes are not waited for: the tree is a stranger's.
-constexpr const char* kScript = R"(
-import ast, json, os, stat, sys
-try:
-    import tomllib
-except ImportError:
-    tomllib = None
-def content(path):
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    with open(handle, "rb") as file:
-        return file.read() if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else b""
-out = sys.stdout.buffer
-for path in sys.stdin.buffer.read().split(b"\0"):
-    if not path:
-        continue
-    try:
-        data = content(path)
-    except OSError:
-        continue
-    try:
-        if path.endswith(b".py"):
-            ast.parse(data, "<file>")
-        elif path.endswith(b".json"):
-            json.loads(data)
-        elif tomllib:
-            tomllib.loads(data.decode())
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        line = getattr(error, "lineno", 0) or 0
-        text = getattr(error, "msg", None) or str(error) or type(error).__name__
-        message = str(text).replace("\0", " ").encode("utf-8", "backslashreplace")
-        out.write(path + b"\0" + str(line).encode() + b"\0" + message + b"\0")
-)";
+constexpr Milliseconds kParserTime{60000};
 
-bool has_grammar(const std::string& path) {
-  return path.ends_with(".py") || path.ends_with(".json") || path.ends_with(".toml");
-}
-
-}  // namespace
-
-Result<record::GateOutcome> parse_check(const std::string& python, const Place& place,
-                                        const std::vector<std::string>& paths,
-                                        const Cancel& cancel) {
-  record::GateOutcome outcome;
-  outcome.gate = "parse";
-  outcome.stage = "build";
-  outcome.tree = place.tree;
-  outcome.status = record::GateOutcome::Status::kPass;
+/// What `language` has a parser for, as that parser is given it.
+std::string input_for(const Language& language, const std::vector<std::string>& paths) {
   std::string input;
   for (const std::string& path : paths) {
-    if (has_grammar(path)) input += path + std::string(1, '\0');
+    if (glob_matches_any(language.parsed, path)) input += path + std::string(1, '\0');
   }
-  if (input.empty()) return outcome;
+  return input;
+}
+
+/// Adds what one parser says. The outcome's status gets no better by it.
+Result<void> parse(const Parser& parser, std::string input, const Place& place,
+                   record::GateOutcome& outcome, const Cancel& cancel) {
   proc::Options options;
-  options.argv = {python, "-I", "-c", kScript};
+  options.argv = parser.argv;
   options.directory = place.worktree;
   options.environment = proc::clean_environment(place.environment);
   options.environment["LC_ALL"] = "C.UTF-8";
-  options.input = input;
-  options.limits.timeout = Milliseconds(60000);
-  outcome.argv = {"python3", "-I", "-c", "<parse>"};
+  options.input = std::move(input);
+  options.limits.timeout = kParserTime;
+  outcome.argv = parser.recorded;
   GF_ASSIGN(auto ran, proc::run(options, cancel));
-  outcome.duration = ran.duration;
+  outcome.duration += ran.duration;
   outcome.exit_code = ran.end == proc::End::kExited ? ran.exit_code : -1;
   Scrubber scrub(place.worktree, place.scratch, "");
   std::vector<std::string> fields = split(ran.out, '\0');
@@ -90,8 +53,28 @@ Result<record::GateOutcome> parse_check(const std::string& python, const Place& 
     outcome.output_tail = clipped(scrub(ran.err), 2048);
     outcome.status = record::GateOutcome::Status::kBroken;
     outcome.reason = fmt::format("the parser ended with exit {}", ran.exit_code);
-  } else if (outcome.findings_total > 0) {
-    outcome.status = record::GateOutcome::Status::kFail;
+  }
+  return Done{};
+}
+
+}  // namespace
+
+Result<record::GateOutcome> parse_check(const std::string& python, const Place& place,
+                                        const std::vector<std::string>& paths,
+                                        const Cancel& cancel) {
+  using Status = record::GateOutcome::Status;
+  record::GateOutcome outcome;
+  outcome.gate = "parse";
+  outcome.stage = "build";
+  outcome.tree = place.tree;
+  outcome.status = Status::kPass;
+  for (const Language& language : all_languages()) {
+    std::string input = input_for(language, paths);
+    if (input.empty() || outcome.status != Status::kPass) continue;
+    GF_TRY(parse(language.parser(python), std::move(input), place, outcome, cancel));
+  }
+  if (outcome.status == Status::kPass && outcome.findings_total > 0) {
+    outcome.status = Status::kFail;
     outcome.reason = counted(static_cast<size_t>(outcome.findings_total), "file") + " not parsed";
   }
   return outcome;

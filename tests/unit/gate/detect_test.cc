@@ -28,6 +28,10 @@ std::vector<std::string> names_of(const std::vector<Gate>& gates) {
   return names;
 }
 
+std::vector<std::string> notes_of(const std::string& path, const std::string& text) {
+  return detection_notes(test::MapFacts(std::map<std::string, std::string>{{path, text}}));
+}
+
 TEST(DetectTest, OnlyWhatTheTreeShowsIsChosen) {
   EXPECT_THAT(gates_of({}), IsEmpty());
   EXPECT_THAT(gates_of({{"pyproject.toml", "[project]\nname = \"tool.ruff\"\n"}}), IsEmpty());
@@ -49,6 +53,92 @@ TEST(DetectTest, EveryChoiceSaysWhy) {
   EXPECT_EQ(gates[1].stage, "test");
 }
 
+TEST(DetectTest, ATableCountsHoweverItIsWritten) {
+  for (const char* toml :
+       {"[tool.ruff]  # lint\n", "[ tool.ruff ]\n", "[tool . ruff]\n", "[\"tool\".'ruff']\n",
+        "[tool]\nruff.line-length = 100\n", "tool.ruff.line-length = 100\n",
+        "tool = { ruff = { line-length = 100 } }\n", "[tool]\nruff = {}\n",
+        "\xef\xbb\xbf[tool.ruff]\r\n", "[tool.ruff.lint.per-file-ignores]\n\"a.py\" = []\n"}) {
+    EXPECT_THAT(names_of(gates_of({{"pyproject.toml", toml}})), ElementsAre("ruff", "ruff-format"))
+        << toml;
+  }
+  for (const char* toml :
+       {"# [tool.ruff]\n", "text = \"\"\"\n[tool.ruff]\n\"\"\"\n", "[tool]\nruff = \"no\"\n",
+        "[project.tool.ruff]\n", "[tool.ruff-lsp]\n", ""}) {
+    EXPECT_THAT(gates_of({{"pyproject.toml", toml}}), IsEmpty()) << toml;
+  }
+}
+
+TEST(DetectTest, ASectionCountsHoweverItIsWritten) {
+  for (const char* ini :
+       {"[mypy]", "[mypy]  # types\n", "[mypy] ; types\n", "; first\n[mypy]\n",
+        "\xef\xbb\xbf[mypy]\nstrict: yes\n", "[a]\nlong =\n  one\n  [two]\n[mypy]\n  x = yes\n"}) {
+    EXPECT_THAT(names_of(gates_of({{"setup.cfg", ini}})), ElementsAre("mypy")) << ini;
+  }
+  for (const char* ini : {"# [mypy]\n", "[mypy-app.*]\n", "[a]\nb =\n  [mypy]\n", "mypy = 1\n"}) {
+    EXPECT_THAT(gates_of({{"setup.cfg", ini}}), IsEmpty()) << ini;
+  }
+}
+
+TEST(DetectTest, ALongLineHidesNothing) {
+  std::string ini = "[a]\nlist = " + std::string(5000, 'x') + "\n[mypy]\n";
+
+  EXPECT_THAT(names_of(gates_of({{"setup.cfg", ini}})), ElementsAre("mypy"));
+  EXPECT_THAT(notes_of("setup.cfg", ini), IsEmpty());
+}
+
+TEST(DetectTest, WhatCannotBeReadIsSaid) {
+  EXPECT_THAT(notes_of("pyproject.toml", "[tool.ruff]\n"), IsEmpty());
+  EXPECT_THAT(notes_of("pyproject.toml", "[tool.ruff]\nline-length = \n"),
+              ElementsAre(HasSubstr("'pyproject.toml' cannot be read: line 2: ")));
+  EXPECT_THAT(notes_of("pyproject.toml", "[tool.ruff]\nname = \"\xff\"\n"),
+              ElementsAre(HasSubstr("not UTF-8")));
+  EXPECT_THAT(notes_of("pyproject.toml", "a = 1\na = 2\n"), ElementsAre(HasSubstr("line 2: ")));
+  EXPECT_THAT(notes_of("setup.cfg", "[mypy]\nstrict = yes\n\nwhat is this\n"),
+              ElementsAre("'setup.cfg' cannot be read: line 4: it is neither '[section]' nor 'key "
+                          "= value'"));
+  EXPECT_THAT(notes_of("setup.cfg", "[metadata]\nname = caf\xe9\n"), IsEmpty());
+}
+
+/// Too large, or binary: there, and not to be read.
+class ClosedFacts : public test::MapFacts {
+ public:
+  explicit ClosedFacts(const std::string& path)
+      : MapFacts(std::map<std::string, std::string>{{path, ""}}) {}
+  std::optional<std::string> read(std::string_view) const override { return std::nullopt; }
+};
+
+TEST(DetectTest, AFileThatCannotBeOpenedIsSaidToo) {
+  EXPECT_THAT(detection_notes(ClosedFacts("pyproject.toml")),
+              ElementsAre("'pyproject.toml' cannot be read: it is no text file of at most 1 MB"));
+  EXPECT_THAT(detection_notes(ClosedFacts("README.md")), IsEmpty());
+}
+
+TEST(DetectTest, AHostileFileIsOnlySaid) {
+  std::string dotted = "a";
+  for (int i = 0; i < 200000; ++i) dotted += ".a";
+  std::string lists(100000, '['), tables;
+  for (int i = 0; i < 100000; ++i) tables += "{a=";
+  for (const std::string& toml :
+       {"[" + dotted + "]\n", dotted + " = 1\n", "[" + dotted + "]\nbroken",
+        "x = [\n{" + dotted + "=1},\n]\n", "a = " + lists, "a = " + tables, "a = '" + dotted}) {
+    EXPECT_THAT(notes_of("pyproject.toml", toml),
+                ElementsAre(HasSubstr("'pyproject.toml' cannot be read: ")))
+        << toml.substr(0, 20);
+  }
+}
+
+TEST(DetectTest, DotsInTextsAreNoTables) {
+  std::string dots = "a";
+  for (int i = 0; i < 2000; ++i) dots += ".a";
+
+  EXPECT_THAT(
+      names_of(gates_of({{"pyproject.toml", "[tool.ruff]\nexclude = [\"" + dots + "\", '" + dots +
+                                                "']\nx = \"\"\"\n" + dots + "\"\"\"\"\"\n# " +
+                                                dots + "\ny = '''\n'' " + dots + "''''\n"}})),
+      ElementsAre("ruff", "ruff-format"));
+}
+
 TEST(DetectTest, TheLockFileChoosesTheRunner) {
   EXPECT_EQ(gates_of({{"mypy.ini", ""}})[0].argv[0], "/v/bin/python");
   EXPECT_EQ(gates_of({{"mypy.ini", ""}, {"uv.lock", ""}})[0].argv[0], "uv");
@@ -62,6 +152,11 @@ TEST(DetectTest, MypyChecksWhatItsConfigurationNames) {
 
   EXPECT_EQ(last("[tool.mypy]\nstrict = true\n[tool.other]\nfiles = 1\n"), ".");
   EXPECT_EQ(last("[tool.mypy]\nfiles = [\"app\"]\n"), "{cache}/mypy");
+  EXPECT_EQ(last("[tool.mypy] # ours\npackages = \"app\"\n"), "{cache}/mypy");
+  EXPECT_EQ(last("[tool]\nmypy.files = [\n  'app',\n]\n"), "{cache}/mypy");
+  EXPECT_EQ(gates_of({{"mypy.ini", "[mypy]\nFiles: app,\n  lib\n"}})[0].argv.back(),
+            "{cache}/mypy");
+  EXPECT_EQ(gates_of({{"mypy.ini", "[mypy-app.*]\nfiles = app\n"}})[0].argv.back(), ".");
 }
 
 TEST(DetectTest, CoverageIsOfThePackages) {
