@@ -54,6 +54,7 @@ std::string told(const setup::Preparation& found, bool dry_run) {
   for (const gate::Gate& gate : found.gates) {
     text += fmt::format("gate:      {:<12} {}\n", gate.name, gate.why);
   }
+  for (const std::string& note : found.notes) text += fmt::format("note:      {}\n", note);
   if (found.gates.empty()) text += "gate:      none found; configure one in .gitfactory\n";
   text +=
       fmt::format("python:    {}\nchangelog: {}\nremote:    {}\nforge:     {} ({})\n", found.python,

@@ -1,11 +1,11 @@
 #include "analyst/log.h"
 
 #include <fmt/format.h>
-#include <fnmatch.h>
 #include <regex.h>
 
 #include <algorithm>
 
+#include "base/glob.h"
 #include "base/text.h"
 
 namespace gf::analyst {
@@ -54,19 +54,10 @@ bool matches_any(const std::vector<Pattern>& patterns, const std::string& subjec
                      [&](const Pattern& pattern) { return pattern.matches(subject); });
 }
 
-bool is_under(const std::string& path, const std::string& wanted) {
-  if (wanted.empty() || path == wanted) return true;
-  if (path.starts_with(wanted) && (wanted.ends_with('/') || path[wanted.size()] == '/'))
-    return true;
-  return wanted.find_first_of("*?[") != std::string::npos &&
-         fnmatch(wanted.c_str(), path.c_str(), 0) == 0;
-}
-
 bool is_model(const record::StageRecord& stage, const std::string& wanted) {
   if (stage.model_answered.empty()) return false;
   std::string whole = stage.provider + "/" + stage.model_answered;
-  return fnmatch(wanted.c_str(), stage.model_answered.c_str(), 0) == 0 ||
-         fnmatch(wanted.c_str(), whole.c_str(), 0) == 0;
+  return wildcard_matches(wanted, stage.model_answered) || wildcard_matches(wanted, whole);
 }
 
 }  // namespace
@@ -153,8 +144,9 @@ struct LogFilter::Impl {
       return false;
     }
     return std::any_of(deltas->begin(), deltas->end(), [&](const git::Delta& delta) {
-      return std::any_of(wish.paths.begin(), wish.paths.end(),
-                         [&](const std::string& path) { return is_under(delta.path, path); });
+      return std::any_of(wish.paths.begin(), wish.paths.end(), [&](const std::string& path) {
+        return pathspec_matches(path, delta.path);
+      });
     });
   }
 };

@@ -90,6 +90,9 @@ void look_at_gates(const Patient& patient, Checks& checks) {
     checks.push_back(bad("gates", "none was found",
                          "configure one as [factory-gate \"<name>\"] in .gitfactory"));
   }
+  for (const std::string& unread : gate::detection_notes(facts)) {
+    checks.push_back(bad("gates", unread, "mend it: the gates it configures are not run"));
+  }
   for (const gate::Gate& gate : *gates) look_at_gate(patient, gate, checks);
   bool tests = std::any_of(gates->begin(), gates->end(),
                            [](const gate::Gate& gate) { return gate.stage == "test"; });

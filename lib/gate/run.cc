@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "base/files.h"
+#include "base/glob.h"
 #include "base/text.h"
 #include "gate/gate.h"
 #include "gate/reports.h"
@@ -24,12 +25,6 @@ std::optional<std::string> read_report(const std::string& path) {
   std::error_code failed;
   if (std::filesystem::file_size(path, failed) > kMaxReport || failed) return std::nullopt;
   return read_file(path);
-}
-
-bool matches_any(const std::vector<std::string>& patterns, const std::string& path) {
-  return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
-    return pattern.starts_with("*") ? path.ends_with(pattern.substr(1)) : path == pattern;
-  });
 }
 
 proc::Environment environment_for(const Gate& gate, const Place& place) {
@@ -58,7 +53,7 @@ std::vector<std::string> argv_for(const Gate& gate, const Place& place,
   for (const std::string& word : gate.argv) {
     if (word == "{files}") {
       for (const std::string& path : changed) {
-        if (gate.files.empty() || matches_any(gate.files, path)) argv.push_back("./" + path);
+        if (gate.files.empty() || glob_matches_any(gate.files, path)) argv.push_back("./" + path);
       }
       continue;
     }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "gate/language.h"
 #include "line/acts.h"
 
 namespace gf::line {
@@ -39,11 +40,6 @@ bool nothing_to_write(const Parts& parts) {
   return stage::criteria_without_tests(*parts.dossier.spec, known).empty();
 }
 
-/// Whether a runner can be pointed at this file: fixtures and package marks hold no tests.
-bool holds_tests(std::string_view path) {
-  return path.ends_with(".py") && !path.ends_with("conftest.py") && !path.ends_with("__init__.py");
-}
-
 /// The new tests alone on the pristine base, where they have to fail.
 Result<std::vector<record::GateOutcome>> new_tests_on_base(Parts& parts) {
   GF_ASSIGN(const Change* change, parts.bench.change());
@@ -53,7 +49,7 @@ Result<std::vector<record::GateOutcome>> new_tests_on_base(Parts& parts) {
     if (!is_test_path(parts.assignment, delta.path) || delta.kind == git::DeltaKind::kDeleted)
       continue;
     changes.push_back({delta.path, delta.new_id, delta.new_kind});
-    if (holds_tests(delta.path)) files.push_back(delta.path);
+    if (gate::holds_tests(delta.path)) files.push_back(delta.path);
   }
   if (files.empty()) return std::vector<record::GateOutcome>();
   GF_ASSIGN(auto tree, parts.context.repo.update_tree(parts.assignment.base.tree, changes));

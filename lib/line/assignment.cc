@@ -4,9 +4,10 @@
 
 #include <algorithm>
 
+#include "base/glob.h"
 #include "base/text.h"
+#include "gate/language.h"
 #include "line/policy.h"
-#include "tool/tool.h"
 
 namespace gf::line {
 namespace {
@@ -55,8 +56,7 @@ Result<Assignment> assign(const session::Context& context, session::Config confi
   GF_ASSIGN(given.thresholds.unasked_hunks,
             given.config.number("factory.review.unasked", 0, 0, 1000));
   given.test_paths = given.config.all("factory.testPaths");
-  if (given.test_paths.empty())
-    given.test_paths = {"tests/**", "test/**", "**/test_*.py", "**/*_test.py", "test_*.py"};
+  if (given.test_paths.empty()) given.test_paths = gate::default_test_paths();
   given.changelog = stage::detect_changelog(facts);
   if (given.wishes.no_pr || given.wishes.plan_only) return given;
   GF_ASSIGN(given.remote, session::find_remote(context, given.config, given.base.name));
@@ -68,8 +68,7 @@ Result<Assignment> assign(const session::Context& context, session::Config confi
 }
 
 bool is_test_path(const Assignment& assignment, std::string_view path) {
-  return std::any_of(assignment.test_paths.begin(), assignment.test_paths.end(),
-                     [&](const std::string& pattern) { return tool::path_matches(pattern, path); });
+  return glob_matches_any(assignment.test_paths, path);
 }
 
 bool is_changelog(const Assignment& assignment, std::string_view path) {

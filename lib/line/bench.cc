@@ -19,6 +19,8 @@ const Oid& Bench::tree() const {
 }
 
 Result<void> Bench::open() {
+  for (const std::string& unread : gate::detection_notes(base_facts_))
+    journal_.tell("warning", unread);
   std::string python = gate::find_python(assignment_.config.settings(), context_.repo.workdir(),
                                          context_.setup.environment);
   GF_ASSIGN(auto gates, gates_to_run(python));

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <set>
 
+#include "base/glob.h"
 #include "base/text.h"
+#include "gate/language.h"
 
 namespace gf::line {
 namespace {
@@ -13,7 +15,6 @@ namespace {
 constexpr size_t kFileBytes = 48u << 10;
 constexpr size_t kFilesBytes = 192u << 10;
 constexpr size_t kDiffBytes = 256u << 10;
-constexpr size_t kEveryPath = SIZE_MAX;
 
 /// Things that a spec introduces and that are paths, not routes or symbols.
 bool looks_like_path(std::string_view text) {
@@ -79,9 +80,9 @@ tool::Scope build_scope(const Assignment& assignment, const Dossier& dossier) {
     scope.protected_paths.push_back(changelog);
     scope.protected_paths.push_back(changelog + "/**");
   }
-  for (const std::string& guarded : tool::guarded_paths()) {
+  for (const std::string& guarded : gate::guarded_paths()) {
     bool asked_for = std::any_of(named.begin(), named.end(), [&](const std::string& path) {
-      return tool::path_matches(guarded, path);
+      return glob_matches(guarded, path);
     });
     if (!asked_for) scope.protected_paths.push_back(guarded);
   }
@@ -93,7 +94,7 @@ tool::Scope test_scope(const Assignment& assignment, const Dossier& dossier,
                        const record::TreeFacts& base) {
   tool::Scope scope;
   scope.writable = assignment.test_paths;
-  scope.protected_paths = tool::guarded_paths();
+  scope.protected_paths = gate::guarded_paths();
   std::set<std::string> authorised, existing;
   for (const record::Criterion& criterion : dossier.spec->acceptance_criteria) {
     for (const std::string& id : criterion.authorises)
@@ -103,9 +104,8 @@ tool::Scope test_scope(const Assignment& assignment, const Dossier& dossier,
     for (const record::TestResult& test : outcome.tests)
       existing.insert(test.id.substr(0, test.id.find("::")));
   }
-  for (std::string& path : base.paths("", kEveryPath)) {
-    if (is_test_path(assignment, path)) existing.insert(std::move(path));
-  }
+  for (std::string& path : gate::paths_matching(base, assignment.test_paths))
+    existing.insert(std::move(path));
   std::set_difference(existing.begin(), existing.end(), authorised.begin(), authorised.end(),
                       std::back_inserter(scope.protected_paths));
   return scope;
@@ -115,7 +115,7 @@ std::map<std::string, std::vector<int>> lines_to_cover(const Assignment& assignm
                                                        const Change& change) {
   std::map<std::string, std::vector<int>> lines = change.added_lines();
   std::erase_if(lines, [&](const auto& file) {
-    return is_test_path(assignment, file.first) || !file.first.ends_with(".py");
+    return is_test_path(assignment, file.first) || !gate::is_source(file.first);
   });
   return lines;
 }

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "base/files.h"
+#include "base/glob.h"
 #include "base/text.h"
 
 namespace gf::model {
@@ -27,14 +28,8 @@ constexpr std::string_view kOwnOfPrograms[] = {
 
 bool is_own(std::string_view path) {
   std::string_view first = path.substr(0, path.find('/'));
-  for (std::string_view pattern : kOwnOfPrograms) {
-    size_t star = pattern.find('*');
-    bool fits = star == std::string_view::npos ? first == pattern
-                                               : first.starts_with(pattern.substr(0, star)) &&
-                                                     first.ends_with(pattern.substr(star + 1));
-    if (fits) return true;
-  }
-  return false;
+  return std::any_of(std::begin(kOwnOfPrograms), std::end(kOwnOfPrograms),
+                     [&](std::string_view pattern) { return glob_matches(pattern, first); });
 }
 
 /// `git <arguments>` in a folder, without the user's settings and hooks.

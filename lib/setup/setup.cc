@@ -217,6 +217,7 @@ Result<Preparation> look(session::Context& context, const std::string& share) {
   found.python =
       gate::find_python(config.settings(), context.repo.workdir(), context.setup.environment);
   GF_ASSIGN(found.gates, gate::gates_for(facts, config.settings(), found.python));
+  found.notes = gate::detection_notes(facts);
   found.changelog = stage::detect_changelog(facts).why;
   GF_ASSIGN(found.remote, session::find_remote(context, config, found.base.name));
   find_forge(context, config, found);

@@ -13,9 +13,10 @@ namespace gf::setup {
 struct Preparation {
   session::Base base;
   std::vector<gate::Gate> gates;
-  std::string changelog;  ///< why, for people
-  std::string forge;      ///< what factory.forge would be
-  std::string forge_why;  ///< for people
+  std::vector<std::string> notes;  ///< what could not be read in search of gates
+  std::string changelog;           ///< why, for people
+  std::string forge;               ///< what factory.forge would be
+  std::string forge_why;           ///< for people
   std::string python;
   std::optional<std::string> remote;
   std::string file;                   ///< text of .gitfactory

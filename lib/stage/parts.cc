@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "base/text.h"
 
 namespace gf::stage {
@@ -42,20 +40,6 @@ std::optional<Judgement> malformed(const Output& out) {
 }
 
 std::string spec_text(const record::Spec& spec) { return record::to_markdown(spec); }
-
-/// Just what the patterns of Input::test_paths need: a folder ("tests/**"), or a name
-/// ("**/test_*.py").
-bool matches_test_path(const Input& in, const std::string& path) {
-  std::string name = path.substr(path.rfind('/') + 1);
-  return std::any_of(in.test_paths.begin(), in.test_paths.end(), [&](const std::string& pattern) {
-    if (pattern.ends_with("/**")) return path.starts_with(pattern.substr(0, pattern.size() - 2));
-    std::string tail = pattern.starts_with("**/") ? pattern.substr(3) : pattern;
-    size_t star = tail.find('*');
-    if (star == std::string::npos) return tail == path || tail == name;
-    return name.size() + 1 >= tail.size() && name.starts_with(tail.substr(0, star)) &&
-           name.ends_with(tail.substr(star + 1));
-  });
-}
 
 std::span<const Stage> all_stages() {
   // Copied on first use: the rows live in files of their own, whose order of initialisation is

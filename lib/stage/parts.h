@@ -32,7 +32,6 @@ std::string feedback_section(const Input& in);
 std::optional<Judgement> malformed(const Output& out);
 /// The spec for a model: Markdown, then the JSON it was made from.
 std::string spec_text(const record::Spec& spec);
-bool matches_test_path(const Input& in, const std::string& path);
 
 extern const Stage kPlan, kScout, kBuild, kValidate, kTest, kValidateTests, kReview, kPr;
 

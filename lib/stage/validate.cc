@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/glob.h"
 #include "base/text.h"
 #include "stage/parts.h"
 
@@ -42,7 +43,7 @@ Result<Judgement> eval(const Input& in, const Output&) {
     for (const record::Finding& finding : fresh) {
       lines.push_back(outcome.gate + " " + finding.rule + " " + finding.path + ":" +
                       std::to_string(finding.line) + ": " + finding.message);
-      tests_only = tests_only && matches_test_path(in, finding.path);
+      tests_only = tests_only && glob_matches_any(in.test_paths, finding.path);
     }
     bool was_red = base != nullptr && base->status != GateOutcome::Status::kPass;
     if (fresh.empty() && was_red) kept.push_back(outcome.gate);

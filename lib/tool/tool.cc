@@ -140,7 +140,6 @@ struct Toolbox::Impl {
   Scope scope;
   proc::Environment environment;
 
-  [[nodiscard]] std::string refusal(const std::string& path) const;
   Result<ToolAnswer> read_file(const Json& arguments);
   Result<ToolAnswer> list_dir(const Json& arguments);
   Result<ToolAnswer> grep(const Json& arguments, const Cancel& cancel);
@@ -214,23 +213,6 @@ Result<ToolAnswer> Toolbox::call(const record::ToolCall& call, const Cancel& can
 Result<std::vector<ToolAnswer>> Toolbox::outlines(const std::vector<std::string>& paths,
                                                   const Cancel& cancel) {
   return impl_->outlines(paths, cancel);
-}
-
-std::string Toolbox::Impl::refusal(const std::string& path) const {
-  auto in = [&](const std::vector<std::string>& patterns) {
-    return std::any_of(patterns.begin(), patterns.end(),
-                       [&](const std::string& p) { return path_matches(p, path); });
-  };
-  // Some file systems take "PyProject.toml" for "pyproject.toml".
-  bool guarded =
-      std::any_of(scope.protected_paths.begin(), scope.protected_paths.end(),
-                  [&](const std::string& p) { return path_matches(lower(p), lower(path)); });
-  if (guarded) return fmt::format("error: '{}' must not be changed in this step", path);
-  if (!in(scope.writable)) {
-    return fmt::format("error: '{}' is outside of what this step may change: {}", path,
-                       join(scope.writable, ", "));
-  }
-  return {};
 }
 
 Result<ToolAnswer> Toolbox::Impl::read_file(const Json& arguments) {
@@ -367,7 +349,7 @@ Result<std::vector<ToolAnswer>> Toolbox::Impl::outlines(const std::vector<std::s
 
 Result<ToolAnswer> Toolbox::Impl::write_file(const Json& arguments) {
   GF_ASSIGN(auto path, proc::Jail::normalise(arguments.get_string("path")));
-  if (std::string why = refusal(path); !why.empty()) return no(why);
+  if (std::string why = refusal(scope, path); !why.empty()) return no(why);
   std::string content = arguments.get_string("content");
   if (content.size() > kMaxFile) return no("error: the content is larger than 4 MB");
   GF_TRY(jail.write(path, content));
@@ -376,7 +358,7 @@ Result<ToolAnswer> Toolbox::Impl::write_file(const Json& arguments) {
 
 Result<ToolAnswer> Toolbox::Impl::edit_file(const Json& arguments) {
   GF_ASSIGN(auto path, proc::Jail::normalise(arguments.get_string("path")));
-  if (std::string why = refusal(path); !why.empty()) return no(why);
+  if (std::string why = refusal(scope, path); !why.empty()) return no(why);
   GF_ASSIGN(auto content, jail.read(path, kMaxFile));
   if (!content) return no(fmt::format("error: there is no file '{}'", path));
   std::string old_text = arguments.get_string("old");
@@ -394,7 +376,7 @@ Result<ToolAnswer> Toolbox::Impl::edit_file(const Json& arguments) {
 
 Result<ToolAnswer> Toolbox::Impl::delete_file(const Json& arguments) {
   GF_ASSIGN(auto path, proc::Jail::normalise(arguments.get_string("path")));
-  if (std::string why = refusal(path); !why.empty()) return no(why);
+  if (std::string why = refusal(scope, path); !why.empty()) return no(why);
   GF_ASSIGN(bool there, jail.remove(path));
   if (!there) return no(fmt::format("error: there is no file '{}'", path));
   return yes(fmt::format("deleted {}", path), {path});

@@ -15,12 +15,15 @@
 
 namespace gf::tool {
 
-/// What a stage may touch. Patterns: an exact path, a folder with a '/' at the end, or a glob with
-/// '*' (not '/') and '**'.
+/// What a stage may touch: paths and patterns (base/glob.h).
 struct Scope {
   std::vector<std::string> writable;         ///< nothing else can be written
   std::vector<std::string> protected_paths;  ///< never writable, even when named above
 };
+
+/// Why the scope keeps `path` from being written, as the model is told; empty when it does not.
+/// `path` is a normal one (proc::Jail::normalise).
+std::string refusal(const Scope& scope, const std::string& path);
 
 /// The tools' answer to a model: text that is always safe to put into a prompt (UTF-8, at most
 /// 32 KB, the cut marked).
@@ -56,11 +59,5 @@ class Toolbox {
   explicit Toolbox(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
-
-/// Does `path` match `pattern` as Scope describes it?
-bool path_matches(std::string_view pattern, std::string_view path);
-/// Paths that no model may write unless the spec names them: gate configuration, CI files, hooks,
-/// .gitattributes, .gitmodules, .gitfactory, lock files.
-const std::vector<std::string>& guarded_paths();
 
 }  // namespace gf::tool

@@ -1,11 +1,11 @@
 // Which commits a repository wants covered: settings, key by key, from whoever may say so.
 #include <fmt/format.h>
-#include <fnmatch.h>
 
 #include <algorithm>
 #include <map>
 #include <tuple>
 
+#include "base/glob.h"
 #include "base/text.h"
 #include "verify/verify.h"
 
@@ -44,11 +44,6 @@ std::string folded(std::string_view name) {
 bool is_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(),
                      [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
-bool matches(const std::string& pattern, const std::string& name) {
-  // '*' goes over '/', as it does in a pathspec: what covers too much is safe.
-  return fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
 }
 
 /// The values of one key from the strongest source that has any.
@@ -168,7 +163,7 @@ bool Policy::covers_branch(std::string_view ref) const {
   for (const std::string& branch : branches) {
     std::string pattern = folded(branch);
     if (!pattern.starts_with("refs/")) pattern = "refs/heads/" + pattern;
-    if (matches(pattern, name)) return true;
+    if (wildcard_matches(pattern, name)) return true;
     if (!is_ascii(pattern) && !is_ascii(name)) return true;  // see covers_path()
   }
   return false;
@@ -178,10 +173,8 @@ bool Policy::covers_path(std::string_view path) const {
   std::string name = folded(path);
   for (const std::string& wanted : paths) {
     std::string pattern = folded(wanted);
-    while (!pattern.empty() && pattern.back() == '/') pattern.pop_back();
-    if (pattern.empty() || pattern == "." || name == pattern) return true;
-    if (name.starts_with(pattern + "/") || matches(pattern, name) || matches(pattern + "/*", name))
-      return true;
+    // '*' goes over '/', as in a pathspec: what covers too much is safe.
+    if (pathspec_matches(pattern, name)) return true;
     // One name has many spellings (NFC, NFD, cases beyond ASCII): cover all of them.
     if (!is_ascii(pattern) && !is_ascii(name)) return true;
   }

@@ -230,6 +230,13 @@ TEST_F(DoctorTest, ARepositoryWithoutGatesTestsOrModelsSaysSo) {
   EXPECT_THAT(told("model nothing"), HasSubstr("bad: "));
 }
 
+TEST_F(DoctorTest, AConfigurationOfGatesThatCannotBeReadIsTold) {
+  repo_.write("pyproject.toml", "[tool.ruff]\nline-length =\n");
+  repo_.commit("broken");
+
+  EXPECT_THAT(told("gates"), HasSubstr("bad: 'pyproject.toml' cannot be read: line 2: "));
+}
+
 TEST_F(DoctorTest, LocksAndTooManyRefsAreTold) {
   repo_.write(".git/index.lock", "");
   EXPECT_THAT(told("locks"), HasSubstr("note: index.lock in "));

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "base/glob.h"
 #include "line/acts.h"
 #include "support/facts.h"
 
@@ -42,7 +43,7 @@ class EntitlementTest : public ::testing::Test {
     return input_for(*stage::find_stage(name), showing);
   }
   static bool may(const tool::Scope& scope, const std::string& path) {
-    auto matches = [&](const std::string& pattern) { return tool::path_matches(pattern, path); };
+    auto matches = [&](const std::string& pattern) { return glob_matches(pattern, path); };
     return std::any_of(scope.writable.begin(), scope.writable.end(), matches) &&
            std::none_of(scope.protected_paths.begin(), scope.protected_paths.end(), matches);
   }

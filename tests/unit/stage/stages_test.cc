@@ -75,6 +75,23 @@ TEST_F(StagesTest, ValidateBlamesOnlyWhatIsNew) {
   EXPECT_EQ(judge("validate").back_to, "test");
 }
 
+TEST_F(StagesTest, AFindingInATestIsForTestHoweverItsPathsAreWritten) {
+  const std::pair<const char*, const char*> kPatterns[] = {
+      {"tests/", "tests/unit/test_a.py"},     {"tests/*.py", "tests/test_a.py"},
+      {"**/tests/**", "src/shop/tests/a.py"}, {"src/*/tests/**", "src/shop/tests/a.py"},
+      {"test_*.py", "src/shop/test_a.py"},    {"tests/**", "tests/a/b.py"},
+      {"**/test_*.py", "src/shop/test_a.py"}, {"/spec/[a-c]*.py", "spec/b1.py"},
+  };
+  for (const auto& [pattern, path] : kPatterns) {
+    in_.test_paths = {pattern};
+    in_.outcomes = {lint(GateOutcome::Status::kFail, {{path, 1, "E501", "long", "error"}})};
+    EXPECT_EQ(judge("validate").back_to, "test") << pattern << " | " << path;
+  }
+  in_.test_paths = {"tests/*.py"};
+  in_.outcomes = {lint(GateOutcome::Status::kFail, {{"app/tests.py", 1, "E501", "long", "error"}})};
+  EXPECT_EQ(judge("validate").back_to, "build");
+}
+
 TEST_F(StagesTest, ATestCountsOnlyWhenItFailsOnTheBaseInItsBody) {
   TestResult now{"tests/t.py::test_ac1_x", TestStatus::kPassed, "", ""};
   in_.base_outcomes = {tests({{"tests/o.py::test_old", TestStatus::kPassed, "", ""}})};

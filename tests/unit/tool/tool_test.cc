@@ -45,8 +45,8 @@ TEST_F(ToolTest, ManyOutlinesAreWhatEachWouldBe) {
   repo_.write("app/ü b.py", "class C:\n    def g(self):\n        pass\n");
   repo_.write("app/empty.py", "");
   Toolbox tools = Toolbox::open(repo_.path(), {"outline"}, {}, repo_.environment()).value();
-  std::vector<std::string> paths = {"app/ü b.py", "app/none.py", "app/x.py", "../x",
-                                    "app/empty.py", "app/x.py"};
+  std::vector<std::string> paths = {"app/ü b.py", "app/none.py",  "app/x.py",
+                                    "../x",       "app/empty.py", "app/x.py"};
   ASSERT_GIVES(auto all, tools.outlines(paths, cancel_));
   ASSERT_EQ(all.size(), paths.size());
   for (size_t i = 0; i < paths.size(); ++i) {
@@ -105,15 +105,82 @@ TEST_F(ToolTest, AnswersAreBounded) {
   }
 }
 
-TEST(Scope, Patterns) {
-  EXPECT_TRUE(path_matches("tests/**", "tests/a/b.py"));
-  EXPECT_TRUE(path_matches("**/test_*.py", "test_a.py"));
-  EXPECT_TRUE(path_matches("**/test_*.py", "a/b/test_a.py"));
-  EXPECT_FALSE(path_matches("**/test_*.py", "a/latest_b.py"));
-  EXPECT_FALSE(path_matches("*.py", "a/b.py"));
-  EXPECT_TRUE(path_matches("app/", "app/x.py"));
-  EXPECT_FALSE(path_matches("app/x.py", "app/x.pyc"));
-  EXPECT_FALSE(path_matches(std::string(200, '*') + "b", std::string(2000, 'a')));
+TEST_F(ToolTest, AnEditNamesOnePlaceOrIsToldWhereItMayBe) {
+  repo_.write("app/two.py", "def f():\n    return 1\n\n\ndef g():\n    return 1\n");
+  auto edit = [this](const std::string& from, const std::string& to) {
+    return call("edit_file", Json::object({{"path", "app/two.py"}, {"old", from}, {"new", to}}));
+  };
+
+  EXPECT_NE(edit("return 1", "return 2").text.find("occurs 2 times"), std::string::npos);
+  EXPECT_NE(edit("def g():\n  return 1", "x").text.find("its first line is near line 5"),
+            std::string::npos);
+  EXPECT_NE(edit("", "x").text.find("'old' is empty"), std::string::npos);
+  EXPECT_EQ(edit("def g():\n    return 1", "def g():\n    return 2").text, "edited app/two.py");
+  EXPECT_EQ(call("read_file", Json::object({{"path", "app/two.py"}, {"start_line", 5}})).text,
+            "app/two.py (lines 5-6 of 6)\ndef g():\n    return 2\n");
+}
+
+TEST_F(ToolTest, LinesThatAreAskedForAreHeldToTheFile) {
+  auto read = [this](int first, int last) {
+    return call("read_file",
+                Json::object({{"path", "app/x.py"}, {"start_line", first}, {"end_line", last}}))
+        .text;
+  };
+
+  EXPECT_EQ(read(-5, 1), "app/x.py (lines 1-1 of 2)\ndef f(a: int) -> int:\n");
+  EXPECT_EQ(read(2, 99), "app/x.py (lines 2-2 of 2)\n    return a\n");
+  EXPECT_EQ(read(50, 99), "app/x.py (lines 2-2 of 2)\n    return a\n");
+  EXPECT_EQ(read(2, 1), "app/x.py (lines 2-1 of 2)\n");
+}
+
+TEST_F(ToolTest, WhatIsNotThereOrNoTextIsAnswered) {
+  repo_.write("picture.bin", std::string("a\0b", 3));
+
+  EXPECT_EQ(call("read_file", Json::object({{"path", "picture.bin"}})).text,
+            "error: 'picture.bin' is not text");
+  for (const char* tool : {"read_file", "delete_file", "outline"}) {
+    ToolAnswer answer = call(tool, Json::object({{"path", "app/none.py"}}));
+    EXPECT_TRUE(answer.failed) << tool;
+    EXPECT_EQ(answer.text, "error: there is no file 'app/none.py'");
+    EXPECT_TRUE(answer.changed.empty());
+  }
+  EXPECT_TRUE(call("list_dir", Json::object({{"path", "../"}})).failed);
+}
+
+TEST_F(ToolTest, ADeletedFileIsGoneAndNamed) {
+  ToolAnswer answer = call("delete_file", Json::object({{"path", "./app//x.py"}}));
+
+  EXPECT_EQ(answer.text, "deleted app/x.py");
+  EXPECT_EQ(answer.changed, std::vector<std::string>{"app/x.py"});
+  EXPECT_TRUE(call("read_file", Json::object({{"path", "app/x.py"}})).failed);
+}
+
+TEST_F(ToolTest, GrepKeepsToTheFolderAndToWhatGitWouldKnow) {
+  repo_.write(".gitignore", "*.log\n");
+  repo_.write("app/new.txt", "needle\n");
+  repo_.write("app/out.log", "needle\n");
+  repo_.write("docs/a.txt", "NEEDLE\n");
+  auto grep = [this](const char* path, bool ignore_case) {
+    return call("grep",
+                Json::object({{"pattern", "needle"}, {"path", path}, {"ignore_case", ignore_case}}))
+        .text;
+  };
+
+  EXPECT_EQ(grep("app", false), "app/new.txt:1:needle\n");
+  EXPECT_EQ(grep(".", true), "app/new.txt:1:needle\ndocs/a.txt:1:NEEDLE\n");
+  EXPECT_EQ(grep("*.txt", false), "no match\n") << "a path is no pattern";
+}
+
+TEST_F(ToolTest, ToolsAreDescribedByTheFormTheyAreCheckedBy) {
+  ASSERT_GIVES(auto tools, Toolbox::open(repo_.path(), {"edit_file", "unheard_of", "grep"}, {},
+                                         repo_.environment()));
+
+  std::vector<record::ToolSpec> specs = tools.specs();
+
+  ASSERT_EQ(specs.size(), 2u);
+  EXPECT_EQ(specs[0].name, "edit_file");
+  EXPECT_EQ(specs[1].parameters.get_strings("required"), std::vector<std::string>{"pattern"});
+  EXPECT_FALSE(specs[1].parameters.get_bool("additionalProperties", true));
 }
 
 }  // namespace
