@@ -5,6 +5,8 @@
 #include <array>
 #include <cmath>
 #include <set>
+#include <string_view>
+#include <unordered_map>
 
 #include "base/text.h"
 #include "stage/parts.h"
@@ -50,43 +52,54 @@ Result<std::vector<record::Message>> prompt(const Input& in) {
 constexpr std::array<std::string_view, 3> kTools = {"write_file", "edit_file", "delete_file"};
 
 // --- Eval ---
-std::vector<TestResult> tests_of(const std::vector<GateOutcome>& outcomes) {
-  std::vector<TestResult> all;
-  for (const GateOutcome& outcome : outcomes) {
-    if (outcome.stage == "test") all.insert(all.end(), outcome.tests.begin(), outcome.tests.end());
+/// The tests of one run, in order, and each by its id: a suite is gone through and asked about test
+/// by test, so a look-up may not go through it again. Points into the outcomes.
+class Tests {
+ public:
+  explicit Tests(const std::vector<GateOutcome>& outcomes) {
+    for (const GateOutcome& outcome : outcomes) {
+      if (outcome.stage != "test") continue;
+      for (const TestResult& test : outcome.tests) {
+        all_.push_back(&test);
+        by_id_.emplace(test.id, &test);  // of an id that comes twice the first counts
+      }
+    }
   }
-  return all;
-}
+  [[nodiscard]] const TestResult* find(const std::string& id) const {
+    auto found = by_id_.find(id);
+    return found == by_id_.end() ? nullptr : found->second;
+  }
+  [[nodiscard]] const std::vector<const TestResult*>& all() const { return all_; }
+  [[nodiscard]] size_t size() const { return all_.size(); }
 
-const TestResult* find(const std::vector<TestResult>& tests, const std::string& id) {
-  for (const TestResult& test : tests) {
-    if (test.id == id) return &test;
-  }
-  return nullptr;
-}
+ private:
+  std::vector<const TestResult*> all_;
+  std::unordered_map<std::string_view, const TestResult*> by_id_;
+};
 
 std::string told(const TestResult& test) {
   return test.id + ": " + test.message.substr(0, test.message.find('\n'));
 }
 
 /// Rule 1: what passed on the base passes still, unless a criterion may change it.
-std::vector<std::string> broken(const Input& in, const std::vector<TestResult>& base,
-                                const std::vector<TestResult>& now) {
+std::vector<std::string> broken(const Input& in, const Tests& base, const Tests& now) {
   std::set<std::string> authorised;
   for (const record::Criterion& criterion : in.spec->acceptance_criteria) {
     authorised.insert(criterion.authorises.begin(), criterion.authorises.end());
   }
   std::vector<std::string> lines;
-  for (const TestResult& before : base) {
-    bool may_change = authorised.contains(before.id) ||
-                      authorised.contains(before.id.substr(0, before.id.find("::")));
-    if (before.status != TestStatus::kPassed || may_change) continue;
-    const TestResult* after = find(now, before.id);
+  for (const TestResult* before : base.all()) {
+    if (before->status != TestStatus::kPassed) continue;
+    const TestResult* after = now.find(before->id);
+    if (after != nullptr && after->status == TestStatus::kPassed) continue;
+    bool may_change = authorised.contains(before->id) ||
+                      authorised.contains(before->id.substr(0, before->id.find("::")));
+    if (may_change) continue;
     if (after == nullptr) {
-      lines.push_back(before.id + ": it passed on the base and has vanished");
+      lines.push_back(before->id + ": it passed on the base and has vanished");
     } else if (after->status == TestStatus::kSkipped) {
-      lines.push_back(before.id + ": it passed on the base and is skipped now");
-    } else if (after->status != TestStatus::kPassed) {
+      lines.push_back(before->id + ": it passed on the base and is skipped now");
+    } else {
       lines.push_back("it passed on the base: " + told(*after));
     }
   }
@@ -98,15 +111,15 @@ struct Sides {
 };
 
 /// Rule 2: each criterion has a test that fails on the base in its body, and passes now.
-Sides judge_criteria(const Input& in, const std::vector<TestResult>& base_run,
-                     const std::vector<TestResult>& now) {
+Sides judge_criteria(const Input& in, const Tests& base_run, const Tests& now) {
   Sides sides;
   for (const record::Criterion& criterion : in.spec->acceptance_criteria) {
     bool keep = criterion.kind == "keep";
     bool any = false, counts = false;
     std::vector<std::string> reasons;
-    for (const TestResult& test : now) {
-      if (!carries_id(test.id, criterion.id)) continue;
+    for (const TestResult* one : now.all()) {
+      if (!carries_id(one->id, criterion.id)) continue;
+      const TestResult& test = *one;
       any = true;
       if (test.status == TestStatus::kFailed) {
         sides.for_build.push_back(criterion.id + " " + told(test));
@@ -117,7 +130,7 @@ Sides judge_criteria(const Input& in, const std::vector<TestResult>& base_run,
         reasons.push_back(told(test));
         continue;
       }
-      const TestResult* before = find(base_run, test.id);
+      const TestResult* before = base_run.find(test.id);
       bool right = before != nullptr && before->status == TestStatus::kFailed &&
                    (before->cause == "assertion" || before->cause == "missing-symbol");
       if (right || keep) {
@@ -143,16 +156,15 @@ Sides judge_criteria(const Input& in, const std::vector<TestResult>& base_run,
 }
 
 /// New tests that pass on the base must say that they are guards, or belong to a `keep` criterion.
-void judge_guards(const Input& in, const std::vector<TestResult>& base,
-                  const std::vector<TestResult>& base_run, Sides& sides) {
-  for (const TestResult& test : base_run) {
-    if (test.status != TestStatus::kPassed || find(base, test.id) != nullptr) continue;
-    bool declared = lower(test.id).find("guard") != std::string::npos;
+void judge_guards(const Input& in, const Tests& base, const Tests& base_run, Sides& sides) {
+  for (const TestResult* test : base_run.all()) {
+    if (test->status != TestStatus::kPassed || base.find(test->id) != nullptr) continue;
+    bool declared = lower(test->id).find("guard") != std::string::npos;
     for (const record::Criterion& criterion : in.spec->acceptance_criteria) {
-      declared = declared || carries_id(test.id, criterion.id);
+      declared = declared || carries_id(test->id, criterion.id);
     }
     if (!declared)
-      sides.for_test.push_back(test.id +
+      sides.for_test.push_back(test->id +
                                ": it passes on the base; name it ..._guard_... or drop it");
   }
 }
@@ -211,26 +223,26 @@ Result<Judgement> eval(const Input& in, const Output& out) {
       return judged(Judgement::Kind::kAgain, outcome.gate + ": " + outcome.reason,
                     {outcome.gate + ": " + outcome.reason});
   }
-  std::vector<TestResult> base = tests_of(in.base_outcomes), now = tests_of(in.outcomes),
-                          base_run = tests_of(in.new_tests_on_base);
-  if (now.empty()) return judged(Judgement::Kind::kAgain, "no test was run", {"no test was run"});
+  Tests base(in.base_outcomes), now(in.outcomes), base_run(in.new_tests_on_base);
+  if (now.size() == 0)
+    return judged(Judgement::Kind::kAgain, "no test was run", {"no test was run"});
   std::vector<std::string> uncollected;
-  for (const TestResult& test : now) {
-    if (test.status == TestStatus::kError && find(base, test.id) == nullptr)
-      uncollected.push_back(told(test));
+  for (const TestResult* test : now.all()) {
+    if (test->status == TestStatus::kError && base.find(test->id) == nullptr)
+      uncollected.push_back(told(*test));
   }
   if (!uncollected.empty())
     return judged(Judgement::Kind::kAgain, uncollected.front(), uncollected);
   if (auto lines = broken(in, base, now); !lines.empty())
     return back("build", lines.front(), lines);
   Sides sides = judge_criteria(in, base_run, now);
-  for (const TestResult& test : now) {
+  for (const TestResult* test : now.all()) {
     // A new test that fails and carries no criterion's id is a failure all the same.
-    bool fresh = find(base, test.id) == nullptr && test.status == TestStatus::kFailed;
+    if (test->status != TestStatus::kFailed || base.find(test->id) != nullptr) continue;
     bool told_already = std::any_of(
         sides.for_build.begin(), sides.for_build.end(),
-        [&](const std::string& line) { return line.find(test.id) != std::string::npos; });
-    if (fresh && !told_already) sides.for_build.push_back(told(test));
+        [&](const std::string& line) { return line.find(test->id) != std::string::npos; });
+    if (!told_already) sides.for_build.push_back(told(*test));
   }
   if (!sides.for_build.empty()) return back("build", sides.for_build.front(), sides.for_build);
   judge_guards(in, base, base_run, sides);
@@ -253,8 +265,8 @@ Result<Judgement> eval(const Input& in, const Output& out) {
 
 // --- Telemetry ---
 void telemetry(const Input& in, const Output&, Meter& meter) {
-  meter["tests_count"] = static_cast<double>(tests_of(in.outcomes).size());
-  meter["new_tests_count"] = static_cast<double>(tests_of(in.new_tests_on_base).size());
+  meter["tests_count"] = static_cast<double>(Tests(in.outcomes).size());
+  meter["new_tests_count"] = static_cast<double>(Tests(in.new_tests_on_base).size());
   meter["added_lines_coverage_percent"] = std::round(percent(coverage(in)) * 10) / 10;
 }
 

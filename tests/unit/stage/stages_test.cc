@@ -143,6 +143,32 @@ TEST_F(StagesTest, AddedLinesMustRun) {
   EXPECT_NE(judgement.feedback.back().find("app/x.py:3"), std::string::npos);
 }
 
+TEST_F(StagesTest, OfATestThatIsToldTwiceTheFirstCounts) {
+  TestResult good{"tests/t.py::test_ac1_x", TestStatus::kPassed, "", ""};
+  TestResult old{"tests/o.py::test_old", TestStatus::kPassed, "", ""};
+  TestResult again{"tests/o.py::test_old", TestStatus::kSkipped, "", ""};
+  in_.new_tests_on_base = {tests({{good.id, TestStatus::kFailed, "assertion", ""}})};
+  in_.base_outcomes = {tests({old})};
+
+  in_.outcomes = {tests({good, old, again})};
+  EXPECT_EQ(judge("test").kind, Kind::kPass);
+  in_.outcomes = {tests({good, again}), tests({old})};
+  EXPECT_EQ(judge("test").back_to, "build");
+}
+
+TEST_F(StagesTest, AFailingNewTestThatCarriesNoIdIsToldOnce) {
+  TestResult mine{"tests/t.py::test_ac1_x", TestStatus::kFailed, "assertion", "assert 1 == 2"};
+  TestResult other{"tests/t.py::test_more", TestStatus::kFailed, "assertion", "no"};
+  in_.new_tests_on_base = {tests({{mine.id, TestStatus::kFailed, "assertion", ""}})};
+  in_.outcomes = {tests({mine, other, other})};
+
+  Judgement judgement = judge("test");
+
+  EXPECT_EQ(judgement.feedback,
+            (std::vector<std::string>{"AC1 tests/t.py::test_ac1_x: assert 1 == 2",
+                                      "tests/t.py::test_more: no"}));
+}
+
 TEST_F(StagesTest, NoTestRunIsAFailure) { EXPECT_NE(judge("test").kind, Kind::kPass); }
 
 TEST_F(StagesTest, ReviewMustAccountForEverything) {
