@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 
 #include "base/text.h"
@@ -21,20 +22,78 @@ std::string numbered(const std::vector<std::string>& items) {
   return text.empty() ? "(none)\n" : text;
 }
 
-// --- Prompt ---
+// --- Prompt ---  bounded: it may not grow with the repository, only with the change.
+constexpr size_t kHunkBytes = 256u << 10;  ///< of all hunks together
+constexpr size_t kTestsOfAKind = 200;      ///< that carry an id, and that did not pass, of a gate
+
+/// Which hunks are shown whole: those of the spec's touchpoints have the first claim on the room.
+std::vector<bool> shown_whole(const Input& in) {
+  const std::vector<std::string>& asked = in.spec->touchpoints;
+  std::vector<bool> whole(in.hunks.size(), false);
+  size_t room = kHunkBytes;
+  for (bool touchpoint : {true, false}) {
+    for (size_t i = 0; i < in.hunks.size(); ++i) {
+      const ReviewHunk& hunk = in.hunks[i];
+      bool is_one = std::find(asked.begin(), asked.end(), hunk.path) != asked.end();
+      if (is_one != touchpoint || hunk.text.size() > room) continue;
+      room -= hunk.text.size();
+      whole[i] = true;
+    }
+  }
+  return whole;
+}
+
+/// Each hunk has its id, since each has to be accounted for; what there was no room for is told.
+std::string hunks_of(const Input& in) {
+  std::vector<bool> whole = shown_whole(in);
+  std::string text;
+  for (size_t i = 0; i < in.hunks.size(); ++i) {
+    const ReviewHunk& hunk = in.hunks[i];
+    std::string body =
+        whole[i]
+            ? fenced("diff", hunk.text)
+            : fmt::format("({} bytes are left out; read {} of the file from line {})\n",
+                          hunk.text.size(), counted(static_cast<size_t>(hunk.new_count), "line"),
+                          hunk.new_start);
+    text += fmt::format("{} {}\n{}\n", hunk.id, hunk.path, body);
+  }
+  return text;
+}
+
+/// The tests that a judgement can lean on or has to explain, and how many others there were: a
+/// whole suite would be most of the prompt, and says nothing about this change.
+std::string tests_of(const record::Spec& spec, const record::GateOutcome& outcome) {
+  std::string text;
+  std::map<std::string, size_t> left_out;
+  size_t carrying = 0, not_passed = 0;
+  for (const record::TestResult& test : outcome.tests) {
+    bool carries = std::any_of(
+        spec.acceptance_criteria.begin(), spec.acceptance_criteria.end(),
+        [&](const record::Criterion& criterion) { return carries_id(test.id, criterion.id); });
+    bool passed = test.status == record::TestStatus::kPassed;
+    bool shown =
+        (!passed && not_passed++ < kTestsOfAKind) || (carries && carrying++ < kTestsOfAKind);
+    if (shown) {
+      text += fmt::format("  {} {}\n", record::name_of(test.status), test.id);
+    } else {
+      ++left_out[std::string(record::name_of(test.status))];
+    }
+  }
+  for (const auto& [status, count] : left_out)
+    text += fmt::format("  and {}: {}\n", counted(count, "other test"), status);
+  return text;
+}
+
 Result<std::vector<record::Message>> prompt(const Input& in) {
-  std::string hunks, gates;
-  for (const ReviewHunk& hunk : in.hunks)
-    hunks += fmt::format("{} {}\n{}\n", hunk.id, hunk.path, fenced("diff", hunk.text));
+  std::string gates;
   for (const record::GateOutcome& outcome : in.outcomes) {
     gates += fmt::format("{}: {}\n", outcome.gate, record::name_of(outcome.status));
-    for (const record::TestResult& test : outcome.tests)
-      gates += fmt::format("  {} {}\n", record::name_of(test.status), test.id);
+    gates += tests_of(*in.spec, outcome);
   }
   return messages_from(in, {{"spec", fenced("", spec_text(*in.spec))},
                             {"constraints", fenced("", numbered(in.spec->constraints))},
                             {"out_of_scope", fenced("", numbered(in.spec->out_of_scope))},
-                            {"hunks", hunks},
+                            {"hunks", hunks_of(in)},
                             {"gates", fenced("", gates)}});
 }
 

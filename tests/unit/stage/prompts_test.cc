@@ -78,9 +78,11 @@ Input world() {
   pytest.gate = "pytest";
   pytest.stage = "test";
   pytest.status = record::GateOutcome::Status::kPass;
-  pytest.counts.passed = 2;
+  pytest.counts.passed = 4;
   pytest.tests = {{"tests/test_products.py::test_ac1_one", record::TestStatus::kPassed, "", ""},
-                  {"tests/test_products.py::test_ac2_none", record::TestStatus::kPassed, "", ""}};
+                  {"tests/test_products.py::test_ac2_none", record::TestStatus::kPassed, "", ""},
+                  {"tests/test_main.py::test_starts", record::TestStatus::kPassed, "", ""},
+                  {"tests/test_main.py::test_stops", record::TestStatus::kPassed, "", ""}};
   in.outcomes = {ruff, pytest};
   in.feedback = {"ruff F401 app/main.py:3: unused import", "second line"};
   return in;

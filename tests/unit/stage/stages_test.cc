@@ -222,6 +222,52 @@ TEST_F(StagesTest, CodeDecidesFromTheTable) {
   EXPECT_FALSE(decide(in_, not_shown, {}).approved);
 }
 
+TEST_F(StagesTest, TheReviewerSeesTheTestsThatMatterAndCountsOfTheRest) {
+  std::vector<TestResult> suite = {{"tests/t.py::test_ac1_x", TestStatus::kPassed, "", ""},
+                                   {"tests/o.py::test_slow", TestStatus::kSkipped, "", ""}};
+  for (int i = 0; i < 5000; ++i)
+    suite.push_back({"tests/o.py::test_old_" + std::to_string(i), TestStatus::kPassed, "", ""});
+  in_.outcomes = {tests(suite)};
+  in_.prompt_template = "{{gates}}";
+
+  ASSERT_GIVES(auto messages, find_stage("review")->prompt(in_));
+
+  EXPECT_EQ(messages.back().content,
+            "```\npytest: pass\n  passed tests/t.py::test_ac1_x\n  skipped tests/o.py::test_slow\n"
+            "  and 5000 other tests: passed\n```\n");
+}
+
+TEST_F(StagesTest, AWholeSuiteThatFailsDoesNotFillTheReviewersPrompt) {
+  std::vector<TestResult> suite;
+  for (int i = 0; i < 20000; ++i)
+    suite.push_back({"tests/o.py::test_" + std::to_string(i), TestStatus::kFailed, "other", ""});
+  in_.outcomes = {tests(suite)};
+  in_.prompt_template = "{{gates}}";
+
+  ASSERT_GIVES(auto messages, find_stage("review")->prompt(in_));
+
+  EXPECT_LT(messages.back().content.size(), 10000u);
+  EXPECT_NE(messages.back().content.find("and 19800 other tests: failed"), std::string::npos);
+}
+
+TEST_F(StagesTest, HunksShareOneRoomTouchpointsFirstAndWhatIsLeftOutIsTold) {
+  in_.spec->touchpoints = {"app/x.py"};
+  in_.hunks = {{"H1", "app/made.py", 1, 900, std::string(200 << 10, 'm')},
+               {"H2", "app/x.py", 1, 1, std::string(100 << 10, 'x')},
+               {"H3", "app/small.py", 1, 1, "+small"}};
+  in_.prompt_template = "{{hunks}}";
+
+  ASSERT_GIVES(auto messages, find_stage("review")->prompt(in_));
+
+  const std::string& text = messages.back().content;
+  EXPECT_LT(text.size(), 110u << 10);
+  EXPECT_NE(text.find("H1 app/made.py\n(204800 bytes are left out; read 900 lines of the file from "
+                      "line 1)\n"),
+            std::string::npos);
+  EXPECT_NE(text.find(std::string(100 << 10, 'x')), std::string::npos);
+  EXPECT_NE(text.find("+small"), std::string::npos);
+}
+
 TEST_F(StagesTest, TheReviewerIsAStranger) {
   in_.prompt_template = "{{spec}}{{constraints}}{{out_of_scope}}{{hunks}}{{gates}}{{feedback}}";
   in_.brief = Brief{};
