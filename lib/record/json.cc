@@ -74,6 +74,13 @@ std::optional<int64_t> whole(const Value& value) {
   return value.get<int64_t>();
 }
 
+/// The value that `root` stands for: moved out when nobody else holds it, so that what is built up
+/// from its parts is not copied once a level.
+Value taken(const std::shared_ptr<Json::Node>& root) {
+  if (root.use_count() > 1 || root->is_shared()) return *root->at;
+  return std::move(*root->at);
+}
+
 }  // namespace
 
 Json::Json(std::shared_ptr<Node> root) : root_(std::move(root)) {}
@@ -90,13 +97,14 @@ Json::Json(std::string_view value)
 
 Json Json::object(std::initializer_list<std::pair<std::string_view, Json>> members) {
   auto node = std::make_shared<Node>(Value(Value::object()));
-  for (const auto& [key, value] : members) (*node->at)[std::string(key)] = *value.root_->at;
+  for (const auto& [key, value] : members) (*node->at)[std::string(key)] = taken(value.root_);
   return Json(std::move(node));
 }
 
 Json Json::array(std::vector<Json> items) {
   auto node = std::make_shared<Node>(Value(Value::array()));
-  for (const Json& item : items) node->at->push_back(*item.root_->at);
+  node->at->get_ref<Value::array_t&>().reserve(items.size());
+  for (const Json& item : items) node->at->push_back(taken(item.root_));
   return Json(std::move(node));
 }
 
@@ -211,14 +219,14 @@ std::vector<std::pair<std::string, Json>> Json::members() const {
 Json& Json::set(std::string_view key, Json value) {
   if (root_.use_count() > 1 || root_->is_shared()) root_ = std::make_shared<Node>(*root_);
   if (!root_->at->is_object()) (*root_->at) = Value::object();
-  (*root_->at)[to_utf8(key)] = *value.root_->at;
+  (*root_->at)[to_utf8(key)] = taken(value.root_);
   return *this;
 }
 
 Json& Json::push(Json value) {
   if (root_.use_count() > 1 || root_->is_shared()) root_ = std::make_shared<Node>(*root_);
   if (!root_->at->is_array()) (*root_->at) = Value::array();
-  root_->at->push_back(*value.root_->at);
+  root_->at->push_back(taken(value.root_));
   return *this;
 }
 

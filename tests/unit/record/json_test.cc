@@ -23,6 +23,30 @@ TEST(Json, CopiesDoNotShareChanges) {
   EXPECT_EQ(b.get_int("x"), 2);
 }
 
+TEST(Json, WhatIsStillHeldElsewhereStaysWhatItWas) {
+  Json part = Json::object({{"x", Json::array({1, 2})}});
+  Json inner = part.get("x");
+  Json whole = Json::object({{"a", part}, {"b", inner}});
+  whole.set("c", part);
+  whole.set("d", whole.get("a"));
+  Json list = Json::array({part, inner});
+  list.push(part);
+  EXPECT_EQ(part.dump(), R"({"x":[1,2]})");
+  EXPECT_EQ(inner.dump(), "[1,2]");
+  EXPECT_EQ(whole.dump(), R"({"a":{"x":[1,2]},"b":[1,2],"c":{"x":[1,2]},"d":{"x":[1,2]}})");
+  EXPECT_EQ(list.dump(), R"([{"x":[1,2]},[1,2],{"x":[1,2]}])");
+}
+
+TEST(Json, APartOutlivesTheDocumentThatItWasTakenFrom) {
+  Json part = Json::object({{"x", Json::array({1, 2})}}).get("x");
+  Json whole = Json::object({{"a", part}});
+  EXPECT_EQ(whole.dump(), R"({"a":[1,2]})");
+  EXPECT_EQ(part.dump(), "[1,2]");
+  part.push(3);
+  Json moved = Json::object({{"a", std::move(part)}});
+  EXPECT_EQ(moved.dump(), R"({"a":[1,2,3]})");
+}
+
 TEST(Json, WhatIsNoJsonIsRefusedWithItsPlace) {
   for (const char* text : {"", " ", "{", "[1,]", "{\"a\":1}x", "nul", "\"\xff\"", "01"}) {
     EXPECT_FALSE(Json::parse(text).ok()) << text;
