@@ -45,6 +45,10 @@ bool is_other(const std::string& answered, const std::string& asked) {
          answered != asked + ":latest" && !asked.ends_with("/" + answered);
 }
 
+bool same_step(const record::ModelRequest& a, const record::ModelRequest& b) {
+  return a.stage == b.stage && a.attempt == b.attempt && a.turn == b.turn;
+}
+
 }  // namespace
 
 Asker::Asker(session::Context& context, store::ActiveRun& active, const session::Config& config,
@@ -117,31 +121,42 @@ bool Asker::knows(const record::ModelRequest& request) const {
 }
 
 const record::Exchange* Asker::known(const record::ModelRequest& request) const {
-  Oid key = record::request_key(request);
+  // A key is made of the whole conversation: only when there is something to compare it with.
+  std::optional<Oid> key;
   for (const record::Exchange& exchange : active_.exchanges()) {
-    bool same_step = exchange.request.stage == request.stage &&
-                     exchange.request.attempt == request.attempt &&
-                     exchange.request.turn == request.turn;
-    if (same_step && exchange.answer && record::request_key(exchange.request) == key)
-      return &exchange;
+    if (!exchange.answer || !same_step(exchange.request, request)) continue;
+    if (!key) key = record::request_key(request);
+    if (record::request_key(exchange.request) == *key) return &exchange;
   }
   return nullptr;
 }
 
 const record::Exchange* Asker::known_in_any_form(const record::ModelRequest& request) const {
+  const std::vector<record::Exchange>& all = active_.exchanges();
+  bool any = std::any_of(all.begin(), all.end(), [&](const record::Exchange& exchange) {
+    return exchange.answer && same_step(exchange.request, request);
+  });
+  if (!any) return nullptr;
   if (const record::Exchange* exchange = known(request)) return exchange;
   std::optional<record::ModelRequest> smaller = shrunk(request);
   return smaller ? known(*smaller) : nullptr;
 }
 
-/// Takes secrets out, once a message: a conversation repeats itself with every turn.
-bool Asker::clean(record::Message& message) {
-  record::Json json = record::to_json(message);
-  if (clean_.contains(record::content_id(json.dump()))) return false;
-  record::Json safe = store::redacted(json, context_.redactor);
-  if (auto read = record::message_from_json(safe); read.ok()) message = std::move(read).value();
-  clean_.insert(record::content_id(record::to_json(message).dump()));
-  return !(safe == json);
+/// Takes secrets out, once a message.
+void Asker::clean(std::vector<record::Message>& messages) {
+  talk_.resize(std::min(talk_.size(), messages.size()));
+  for (size_t i = 0; i < messages.size(); ++i) {
+    record::Message& message = messages[i];
+    bool new_here = i == talk_.size();
+    if (new_here || !record::same(talk_[i].first, message)) {
+      record::Message raw = message;
+      active_.clean(message);
+      if (new_here) talk_.emplace_back();
+      talk_[i] = {std::move(raw), message};
+    } else {
+      message = talk_[i].second;
+    }
+  }
 }
 
 void Asker::tell_progress(const std::string& model, const model::Progress& progress) {
@@ -226,7 +241,7 @@ Result<model::Reply> Asker::try_one(model::Provider& provider, const record::Mod
   if (exchange.answer) {
     exchange.answer->duration = exchange.duration;
     // What is used is what is recorded: else a run that goes on would arrive at another tree.
-    if (clean(exchange.answer->message)) {
+    if (active_.clean(exchange.answer->message)) {
       tell_("warning", "the answer held what looks like a secret; it was taken out before use", {});
     }
   }
@@ -304,7 +319,7 @@ Result<record::ModelAnswer> Asker::recorded_answer(const record::ModelRequest& r
 
 Result<record::ModelAnswer> Asker::ask(const record::ModelRequest& raw) {
   record::ModelRequest request = raw;
-  for (record::Message& message : request.messages) clean(message);
+  clean(request.messages);
   if (past_.replays()) return recorded_answer(request);
   if (const record::Exchange* exchange = known_in_any_form(request)) {
     count(*exchange);

@@ -79,7 +79,7 @@ class Asker {
   Result<std::vector<Purse*>> purses_of(const std::string& stage);
   const record::Exchange* known(const record::ModelRequest& request) const;
   const record::Exchange* known_in_any_form(const record::ModelRequest& request) const;
-  bool clean(record::Message& message);  ///< true: there was something to take out
+  void clean(std::vector<record::Message>& messages);
   void count(const record::Exchange& exchange);
   Result<Outcome> ask_one(model::Provider& provider, const record::ModelRequest& request,
                           bool another);
@@ -107,7 +107,9 @@ class Asker {
   Past& past_;
   Milliseconds spent_{0};
   Taken taken_;
-  std::set<Oid> clean_;  ///< messages that hold no secret any more
+  /// The conversation that was asked about last: each message as it came, and clean and sealed. It
+  /// repeats itself with every turn, and what has come before is only compared.
+  std::vector<std::pair<record::Message, record::Message>> talk_;
   std::map<std::pair<std::string, int>, size_t> passed_over_;  ///< by stage and attempt
   std::set<std::pair<std::string, int>> shrunk_;  ///< attempts whose conversation is too long
   std::map<std::string, std::optional<int64_t>> dearest_;  ///< call of a provider; empty: unpriced

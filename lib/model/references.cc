@@ -99,7 +99,7 @@ Result<std::unique_ptr<Provider>> make_provider(const Reference& reference,
 int64_t most_tokens(const record::ModelRequest& request) {
   size_t bytes = request.schema.is_null() ? 0 : request.schema.dump().size();
   for (const record::Message& message : request.messages)
-    bytes += record::to_json(message).dump().size();
+    bytes += record::canonical(message)->text.size();
   for (const record::ToolSpec& tool : request.tools) bytes += record::to_json(tool).dump().size();
   return static_cast<int64_t>(bytes) / kBytesPerToken + 1;
 }

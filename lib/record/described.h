@@ -101,7 +101,9 @@ struct Description<Message> : PartOf<Exchange::kVersion> {
                 if_set("tool_calls", &Message::tool_calls),
                 // Written with a tool's answer, where empty ones are written too.
                 apart("tool_call_id", &Message::tool_call_id),
-                apart("tool_name", &Message::tool_name));
+                apart("tool_name", &Message::tool_name),
+                // Made from the others.
+                apart("sealed", &Message::sealed));
   }
 };
 

@@ -13,9 +13,9 @@
 namespace gf::record {
 
 /// The record as the object that is kept. One that has a to_json() of its own is written by it
-/// wherever it is a part.
+/// wherever it is a part. The member named `except` is left out.
 template <Described Record>
-Json written(const Record& record);
+Json written(const Record& record, std::string_view except = {});
 /// Reads what written() wrote. An absent member keeps the value that a new record has; an
 /// enumerator and a run id may not be absent. A member of a wrong type is an Error that names it.
 template <Described Record>
@@ -66,7 +66,7 @@ Json json_of(const std::map<std::string, T>& values) {
 }
 
 template <Described Record>
-Json written(const Record& record) {
+Json written(const Record& record, std::string_view except) {
   const Record fresh{};
   Json json = Json::object();
   each_field(record, [&]<typename Member, Keep kKeep>(const Field<Record, Member, kKeep>&,
@@ -79,6 +79,7 @@ Json written(const Record& record) {
   each_field(record, [&]<typename Member, Keep kKeep>(
                          [[maybe_unused]] const Field<Record, Member, kKeep>& field,
                          [[maybe_unused]] const Member& value) {
+    if (field.key == except) return;
     if constexpr (kKeep == Keep::kAlways) {
       json.set(field.key, json_of(value));
     } else if constexpr (kKeep == Keep::kIfSet && counting::kIsOptional<Member>) {

@@ -53,6 +53,11 @@ Json to_json(const Cost& cost) { return written(cost); }
 Json to_json(const Paid& paid) { return written(paid); }
 Json to_json(const ModelAnswer& answer) { return written(answer); }
 Json to_json(const ModelRequest& request) { return written(request); }
+Json frame_of(const ModelRequest& request) {
+  Json json = written(request, "messages");
+  json.set("messages", Json::array());
+  return json;
+}
 Json to_json(const Exchange& exchange) { return written(exchange); }
 
 Result<Message> message_from_json(const Json& json) { return read_record<Message>(json); }
@@ -65,8 +70,6 @@ Result<Cost> cost_from_json(const Json& json) {
 Result<Paid> paid_from_json(const Json& json) { return read_record<Paid>(json); }
 Result<ModelRequest> request_from_json(const Json& json) { return read_record<ModelRequest>(json); }
 Result<Exchange> exchange_from_json(const Json& json) { return read_record<Exchange>(json); }
-
-Oid request_key(const ModelRequest& request) { return content_id(to_json(request).dump()); }
 
 std::string to_text(const Cost& cost) {
   if (!cost.pico_usd) return "unpriced";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,6 +25,8 @@ struct ToolCall {
   bool operator==(const ToolCall&) const = default;
 };
 
+struct Canonical;
+
 /// One turn of a conversation.
 struct Message {
   enum class Role { kSystem, kUser, kAssistant, kTool };
@@ -32,7 +35,23 @@ struct Message {
   std::vector<ToolCall> tool_calls;  ///< of an assistant
   std::string tool_call_id;          ///< of a tool's answer: the call it answers
   std::string tool_name;             ///< of a tool's answer
+  /// Made by seal(), shared by copies, and asked for with canonical() alone.
+  std::shared_ptr<const Canonical> sealed = nullptr;
 };
+
+/// The text that a message is kept as, to_json(message).dump(), and its id.
+struct Canonical {
+  Message of;  ///< what it was made from
+  std::string text;
+  Oid id;
+};
+/// Of this very message: what seal() made when not a byte of the message has changed since, else
+/// made now. So a text can never be an older message's; telling costs one comparison.
+std::shared_ptr<const Canonical> canonical(const Message& message);
+/// A conversation repeats itself with every turn: what is sealed goes to JSON and is hashed once.
+void seal(Message& message);
+/// The same role, content, calls and tool.
+bool same(const Message& a, const Message& b);
 
 /// A tool as it is offered to the model.
 struct ToolSpec {
@@ -146,6 +165,8 @@ Result<Exchange> exchange_from_json(const Json& json);
 /// The request as the record keeps it and as `command` programs get it: stable text for equal
 /// requests, no provider, no time, no path of a machine.
 Json to_json(const ModelRequest& request);
+/// The same with an empty list of messages.
+Json frame_of(const ModelRequest& request);
 Result<ModelRequest> request_from_json(const Json& json);
 /// Identifies a request in a replay: the git blob id of its canonical JSON.
 Oid request_key(const ModelRequest& request);

@@ -39,17 +39,19 @@ RecordedPast::RecordedPast(const store::Run& recorded, bool run_gates, Places pl
       look_(std::move(look)) {}
 
 const record::Exchange* RecordedPast::answer(const record::ModelRequest& request) const {
-  const record::Exchange* found = nullptr;
-  Oid key = record::request_key(request);
+  std::vector<const record::Exchange*> found;
   for (const record::Exchange& exchange : recorded_.exchanges) {
     const record::ModelRequest& then = exchange.request;
     bool same_step =
         then.stage == request.stage && then.attempt == request.attempt && then.turn == request.turn;
-    if (!same_step || !exchange.answer) continue;
-    found = &exchange;
-    if (record::request_key(then) == key) break;
+    if (same_step && exchange.answer) found.push_back(&exchange);
   }
-  return found;
+  if (found.size() < 2) return found.empty() ? nullptr : found.front();
+  Oid key = record::request_key(request);
+  auto very = std::find_if(found.begin(), found.end(), [&](const record::Exchange* one) {
+    return record::request_key(one->request) == key;
+  });
+  return very == found.end() ? found.back() : *very;
 }
 
 void RecordedPast::miss(const record::ModelRequest& request) {

@@ -112,36 +112,52 @@ Result<Oid> ActiveRun::put_spec(const record::Spec& spec) {
   return id;
 }
 
+bool ActiveRun::clean(record::Message& message) {
+  auto raw = record::canonical(message);
+  if (impl_->known_clean.contains(raw->id)) {
+    message.sealed = raw;
+    return false;
+  }
+  record::Json json = record::to_json(message);
+  record::Json safe = redacted(json, impl_->redactor);
+  if (auto read = record::message_from_json(safe); read.ok()) message = std::move(read).value();
+  record::seal(message);
+  // Only what the redactor gave counts: a message that it left in no form to be read is not known.
+  if (message.sealed->text == safe.dump()) impl_->known_clean.insert(message.sealed->id);
+  return !(safe == json);
+}
+
 Result<void> ActiveRun::put_exchange(const record::Exchange& exchange) {
   record::Json manifest = manifest_of(exchange);
   record::Json ids = record::Json::array();
   std::vector<std::pair<Oid, Oid>> fresh;
-  auto keep = [&](const record::Json& json) -> Result<Oid> {
-    Oid raw = record::content_id(json.dump());
+  auto keep = [&](const Oid& raw, const std::function<std::string()>& text_of) {
     auto known = impl_->kept.find(raw);
     // In the tree already, by an earlier exchange.
     if (known != impl_->kept.end()) return known->second;
-    std::string text = impl_->text_of(json);
+    std::string text = text_of();
     Oid id = git::Repo::blob_id(text);
     impl_->waiting[message_file(id)] = std::move(text);
     fresh.emplace_back(raw, id);
     return id;
   };
-  for (const record::Message& message : exchange.request.messages) {
-    GF_ASSIGN(auto id, keep(record::to_json(message)));
-    ids.push(id.hex());
-  }
-  manifest.set("messages", ids);
-  record::Json whole = record::to_json(exchange.request);
+  auto keep_message = [&](const record::Message& message) {
+    auto form = record::canonical(message);
+    return keep(form->id, [&] {
+      bool is_clean = impl_->known_clean.contains(form->id);
+      return is_clean ? form->text + "\n" : impl_->text_of(record::to_json(message));
+    });
+  };
+  for (const record::Message& message : exchange.request.messages)
+    ids.push(keep_message(message).hex());
+  manifest.set("messages", std::move(ids));
   // Tools and schema are the same for all turns of a stage: one blob for both.
-  GF_ASSIGN(
-      auto context,
-      keep(record::Json::object({{"tools", whole.get("tools")}, {"schema", whole.get("schema")}})));
+  record::Json frame = record::frame_of(exchange.request);
+  record::Json both =
+      record::Json::object({{"tools", frame.get("tools")}, {"schema", frame.get("schema")}});
+  Oid context = keep(record::content_id(both.dump()), [&] { return impl_->text_of(both); });
   manifest.set("context", context.hex());
-  if (exchange.answer) {
-    GF_ASSIGN(auto answer, keep(record::to_json(exchange.answer->message)));
-    manifest.set("answer_message", answer.hex());
-  }
+  if (exchange.answer) manifest.set("answer_message", keep_message(exchange.answer->message).hex());
   impl_->waiting[exchange_file(exchange.seq)] = impl_->text_of(manifest);
   GF_TRY(impl_->save(fmt::format("exchange {} of {}", exchange.seq, exchange.request.stage)));
   // Only what a ref reaches now counts as kept.
@@ -150,8 +166,8 @@ Result<void> ActiveRun::put_exchange(const record::Exchange& exchange) {
   return Done{};
 }
 
-Result<std::string> ActiveRun::put_gate(const record::GateOutcome& outcome,
-                                        const std::string& key, Milliseconds took) {
+Result<std::string> ActiveRun::put_gate(const record::GateOutcome& outcome, const std::string& key,
+                                        Milliseconds took) {
   std::string name = gate_file(outcome.tree, outcome.gate, key);
   auto known = impl_->gates.find(name);
   if (known != impl_->gates.end() && settled(known->second)) return name;

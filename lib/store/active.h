@@ -31,9 +31,11 @@ struct ActiveRun::Impl {
   std::vector<record::Exchange> exchanges;
   std::map<std::string, record::GateOutcome> gates;  ///< by file name
   std::string trace;
-  /// Blobs of messages that were kept before, by the id of their unredacted JSON: a conversation
-  /// repeats itself with every turn, and redacting it again is what would cost most.
+  /// Blobs of messages that were kept before, by the id of their JSON as it was handed in: a
+  /// conversation repeats itself with every turn, and redacting it again is what would cost most.
   std::map<Oid, Oid> kept;
+  /// Ids of messages that clean() gave: they are what the redactor left, to the last byte.
+  std::set<Oid> known_clean;
 
   /// Makes all that waits reachable from the ref, with one commit.
   Result<void> save(const std::string& message);

@@ -50,7 +50,7 @@ record::Json redacted(const record::Json& json, const record::Redactor& redactor
 }
 
 record::Json manifest_of(const record::Exchange& exchange) {
-  record::Json request = record::to_json(exchange.request);
+  record::Json request = record::frame_of(exchange.request);
   request.erase("messages");
   request.erase("tools");
   request.erase("schema");

@@ -39,6 +39,9 @@ class ActiveRun {
   Result<void> put_run(const record::RunRecord& run);  ///< replaces run.json
   /// Replaces spec.json and spec.md; gives the blob id of spec.json.
   Result<Oid> put_spec(const record::Spec& spec);
+  /// Takes secrets out of a message and seals it; true when there were any. What came out is known
+  /// to be clean, and put_exchange() writes it as it is: this is the one way to get there.
+  bool clean(record::Message& message);
   /// Stores an exchange as it happened: a blob a message, shared with earlier exchanges, and a
   /// manifest.
   Result<void> put_exchange(const record::Exchange& exchange);

@@ -1,6 +1,8 @@
 // What the records promise: what is written is read back, and what is wrong is named.
 #include <gmock/gmock.h>
 
+#include <functional>
+
 #include "record/run.h"
 #include "record/spec.h"
 #include "support/assertions.h"
@@ -83,6 +85,49 @@ TEST(Exchange, ARequestIsReadBackAndNamedByItsContent) {
   back.turn = 3;
   EXPECT_NE(request_key(back).hex(), request_key(request).hex());
   EXPECT_EQ(content_id("").hex(), "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391");
+}
+
+TEST(Exchange, TheKeyIsOfTheWholeRequestSealedOrNot) {
+  ModelRequest request;
+  request.stage = "build";
+  request.max_output_tokens = 9;
+  request.schema = Json::object({{"messages", Json::array({"\"messages\":["})}});
+  EXPECT_EQ(request_key(request), content_id(to_json(request).dump())) << "without messages";
+  request.messages = {{Message::Role::kSystem, "\"messages\":[ \xff", {}, "", ""},
+                      {Message::Role::kTool, "x", {}, "c1", "read"}};
+  Oid key = content_id(to_json(request).dump());
+  EXPECT_EQ(request_key(request), key);
+  for (Message& message : request.messages) seal(message);
+  EXPECT_EQ(request_key(request), key);
+}
+
+TEST(Message, WhatIsSealedIsNeverAnOlderMessages) {
+  Message message{
+      Message::Role::kAssistant, "hi", {{"c1", "read", Json::object({{"path", "a"}}), ""}}, "", ""};
+  seal(message);
+  EXPECT_EQ(canonical(message), message.sealed) << "made once";
+  EXPECT_EQ(canonical(Message(message)), message.sealed) << "shared by a copy";
+  auto changes = [&](const std::function<void(Message&)>& change) {
+    Message changed = message;
+    change(changed);
+    EXPECT_EQ(canonical(changed)->text, to_json(changed).dump());
+    EXPECT_EQ(canonical(changed)->id, content_id(to_json(changed).dump()));
+    EXPECT_NE(canonical(changed)->text, message.sealed->text);
+  };
+  changes([](Message& changed) { changed.role = Message::Role::kUser; });
+  changes([](Message& changed) { changed.content = "ho"; });
+  changes([](Message& changed) { changed.tool_calls.clear(); });
+  changes([](Message& changed) { changed.tool_calls[0].id = "c2"; });
+  changes([](Message& changed) { changed.tool_calls[0].name = "grep"; });
+  changes([](Message& changed) { changed.tool_calls[0].arguments.set("path", "b"); });
+  changes([](Message& changed) { changed.tool_calls[0].malformed = "x"; });
+  Message tool{Message::Role::kTool, "hi", {}, "c1", "read"};
+  seal(tool);
+  tool.tool_call_id = "c2";
+  EXPECT_EQ(canonical(tool)->text, to_json(tool).dump());
+  tool.tool_call_id = "c1";
+  tool.tool_name = "grep";
+  EXPECT_EQ(canonical(tool)->text, to_json(tool).dump());
 }
 
 TEST(Cost, IsShownWithAllThatMatters) {

@@ -180,5 +180,34 @@ TEST_F(StoreTest, SecretsNeverBecomeObjects) {
   EXPECT_DONE(store.load(run.id));
 }
 
+/// P10 for the short way: what clean() gave is written as it is, so nothing else may take that way.
+TEST_F(StoreTest, OnlyWhatWasCleanedIsWrittenWithoutBeingCleaned) {
+  git::Repo repo = open_repo();
+  std::string secret = std::string("hunter") + "-blue-Zeppelin-9931";
+  Store store = Store::open(repo, clock_, record::Redactor({"MY_TOKEN=" + secret})).value();
+  ActiveRun active = store.begin(new_run(repo, 1)).value();
+  record::Message clean{record::Message::Role::kUser, "the word is " + secret, {}, "", ""};
+  EXPECT_TRUE(active.clean(clean));
+  EXPECT_FALSE(active.clean(clean)) << "once is enough";
+  record::Message changed = clean;
+  changed.content += " or " + secret;
+  record::Message sealed{record::Message::Role::kUser, "it was " + secret, {}, "", ""};
+  record::seal(sealed);
+  record::Exchange asked = exchange(1, "raw " + secret);
+  asked.request.messages.insert(asked.request.messages.end(), {clean, changed, sealed});
+
+  ASSERT_DONE(active.put_exchange(asked));
+
+  EXPECT_THAT(git("cat-file --batch-all-objects --batch"), Not(HasSubstr(secret)));
+  // Another process has cleaned nothing, and writes the same bytes.
+  Store other = Store::open(repo, clock_, record::Redactor({"MY_TOKEN=" + secret})).value();
+  ActiveRun again = other.begin(new_run(repo, 2)).value();
+  ASSERT_DONE(again.put_exchange(exchange(1, clean.content)));
+  Oid blob = record::content_id(record::canonical(clean)->text + "\n");
+  for (const ActiveRun* run : {&active, &again}) {
+    EXPECT_THAT(git("ls-tree refs/factory/active/" + run->run().id.str()), HasSubstr(blob.hex()));
+  }
+}
+
 }  // namespace
 }  // namespace gf::store::test
