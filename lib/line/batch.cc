@@ -9,12 +9,14 @@ constexpr std::chrono::hours kWindow{31 * 24};
 /// Between a run's end and its place in the ledger, and between clocks.
 constexpr std::chrono::minutes kSlack{10};
 
-Expense expense_of(const record::RunMetrics& metrics, std::optional<int64_t> unpriced) {
-  Expense spent{0, 0, metrics.exchanges, metrics.wall};
+/// `told` is a store::Spending or a record::RunMetrics: both tell it by the same names.
+template <class Told>
+Expense expense_of(const Told& told, std::optional<int64_t> unpriced) {
+  Expense spent{0, 0, told.exchanges, told.wall};
   spent.tokens =
-      capped_sum(metrics.usage.input_total.value_or(0), metrics.usage.output_total.value_or(0));
-  if (metrics.cost.pico_usd) {
-    spent.pico_usd = *metrics.cost.pico_usd;
+      capped_sum(told.usage.input_total.value_or(0), told.usage.output_total.value_or(0));
+  if (told.cost.pico_usd) {
+    spent.pico_usd = *told.cost.pico_usd;
   } else if (unpriced && __builtin_mul_overflow(*unpriced, spent.tokens, &spent.pico_usd)) {
     spent.pico_usd = INT64_MAX;
   }
@@ -49,25 +51,20 @@ Result<std::unique_ptr<Batch>> Batch::of(const session::Context& context,
 }
 
 Result<void> Batch::refresh() {
-  // First those that go on: what ends in between is found twice, and counted as ended.
-  std::map<RunId, Expense> active;
-  GF_ASSIGN(auto going_on, context_.store->active_runs());
-  for (const store::Summary& run : going_on) {
-    if (run.batch != name_ || run.id == own_) continue;
-    auto whole = context_.store->load(run.id);
-    if (!whole.ok()) continue;  // it ended just now
-    record::RunMetrics metrics = run.metrics;
-    metrics.exchanges = static_cast<int>(whole->exchanges.size());
-    metrics.usage = {};
-    metrics.cost = record::Cost{0, "none"};
-    for (const record::Exchange& exchange : whole->exchanges) {
-      if (exchange.answer) metrics.usage = metrics.usage + exchange.answer->usage;
-      if (exchange.answer) metrics.cost = metrics.cost + exchange.answer->cost;
-      if (exchange.paid) metrics.usage = metrics.usage + exchange.paid->usage;
-      if (exchange.paid) metrics.cost = metrics.cost + exchange.paid->cost;
+  // First those that go on: what ends in between is found twice, and counted as ended. A tip tells
+  // of one moment whoever writes meanwhile.
+  std::map<RunId, GoingOn> going_on;
+  GF_ASSIGN(auto tips, context_.store->active_tips());
+  for (const auto& [id, tip] : tips) {
+    if (id == own_) continue;
+    auto before = going_on_.find(id);
+    if (before != going_on_.end() && before->second.tip == tip) {
+      going_on.insert(*before);
+    } else if (auto spent = context_.store->spent_at(tip)) {
+      going_on[id] = {tip, spent->batch == name_, expense_of(*spent, unpriced_)};
     }
-    active[run.id] = expense_of(metrics, unpriced_);
   }
+  going_on_ = std::move(going_on);
   Timestamp now = context_.clock().now();
   GF_TRY(context_.store->walk([&](const store::Summary& run) {
     if (run.ended < seen_to_) return false;
@@ -77,8 +74,8 @@ Result<void> Batch::refresh() {
   seen_to_ = std::max(seen_to_, now - kSlack);
   Expense others{0, 0, 0, {}};
   for (const auto& [id, spent] : ended_) others = sum(others, spent);
-  for (const auto& [id, spent] : active) {
-    if (!ended_.contains(id)) others = sum(others, spent);
+  for (const auto& [id, run] : going_on_) {
+    if (run.ours && !ended_.contains(id)) others = sum(others, run.spent);
   }
   purse_.set_others(others);
   return Done{};

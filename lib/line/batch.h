@@ -21,7 +21,7 @@ class Batch {
                                            const session::Config& config,
                                            const record::RunRecord& run);
 
-  /// Looks again at what the other runs have spent.
+  /// Looks again at what the other runs have spent; costs as much as has moved since.
   Result<void> refresh();
   Purse& purse() { return purse_; }
 
@@ -34,6 +34,13 @@ class Batch {
   RunId own_;
   std::optional<int64_t> unpriced_;  ///< of a token without a price, in 10^-12 dollars
   Purse purse_;
+  /// A run that goes on, as it was at this tip: only one that has moved is looked at again.
+  struct GoingOn {
+    Oid tip;
+    bool ours = false;  ///< of this batch
+    Expense spent;
+  };
+  std::map<RunId, GoingOn> going_on_;
   std::map<RunId, Expense> ended_;
   Timestamp seen_to_{};  ///< runs that ended before were looked at
 };

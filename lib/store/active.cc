@@ -2,6 +2,7 @@
 #include "store/active.h"
 
 #include "base/text.h"
+#include "store/summary.h"
 
 namespace gf::store {
 namespace {
@@ -77,7 +78,8 @@ Result<void> ActiveRun::Impl::save(const std::string& message) {
   if (!settled.is_zero()) parents.push_back(settled);
   if (new_stage) parents.push_back(stage_commit);
   git::Signature who = signature();
-  GF_ASSIGN(auto commit, repo->write_commit(next, parents, who, who, "factory: " + message + "\n"));
+  std::string text = fmt::format("factory: {}\n\n{}", message, spending_trailers(spent));
+  GF_ASSIGN(auto commit, repo->write_commit(next, parents, who, who, text));
   GF_ASSIGN(bool moved, repo->compare_and_swap(ref, tip, commit, message));
   if (!moved) {
     return Error{Fault::kTransient,
@@ -100,6 +102,7 @@ Result<void> ActiveRun::save() { return impl_->save("save"); }
 
 Result<void> ActiveRun::put_run(const record::RunRecord& run) {
   impl_->run = run;
+  impl_->spent.batch = impl_->redactor(batch_of(run));
   return impl_->put_json("run.json", record::to_json(run));
 }
 
@@ -159,7 +162,13 @@ Result<void> ActiveRun::put_exchange(const record::Exchange& exchange) {
   manifest.set("context", context.hex());
   if (exchange.answer) manifest.set("answer_message", keep_message(exchange.answer->message).hex());
   impl_->waiting[exchange_file(exchange.seq)] = impl_->text_of(manifest);
-  GF_TRY(impl_->save(fmt::format("exchange {} of {}", exchange.seq, exchange.request.stage)));
+  Spending before = impl_->spent;
+  add_to(impl_->spent, exchange);
+  auto saved = impl_->save(fmt::format("exchange {} of {}", exchange.seq, exchange.request.stage));
+  if (!saved.ok()) {
+    impl_->spent = before;
+    return saved.error();
+  }
   // Only what a ref reaches now counts as kept.
   impl_->kept.insert(fresh.begin(), fresh.end());
   impl_->exchanges.push_back(exchange);
@@ -192,12 +201,14 @@ Result<Oid> ActiveRun::keep_tree(const Oid& tree, const std::string& subject) {
 
 Result<void> ActiveRun::put_stage(const record::StageRecord& stage) {
   GF_TRY(impl_->put_json(stage_file(stage), record::to_json(stage)));
+  std::vector<record::StageRecord> stages = impl_->stages;
+  std::erase_if(stages, [&](const auto& known) { return stage_file(known) == stage_file(stage); });
+  stages.push_back(stage);
+  impl_->spent.wall = record::metrics_of(impl_->run, stages).wall;
   GF_TRY(impl_->save(fmt::format("{} {}", stage.stage, stage.attempt)));
   impl_->settled = impl_->tip;
   impl_->settled_stage = impl_->stage_commit;
-  std::erase_if(impl_->stages,
-                [&](const auto& known) { return stage_file(known) == stage_file(stage); });
-  impl_->stages.push_back(stage);
+  impl_->stages = std::move(stages);
   return Done{};
 }
 
@@ -252,6 +263,7 @@ Result<void> ActiveRun::Impl::load() {
   GF_ASSIGN(auto info, repo->commit(tip));
   tree = info.tree;
   GF_ASSIGN(auto whole, read_run(*repo, tree, {.exchanges = true}));
+  spent = spending_of(whole);
   run = whole.run;
   spec = whole.spec;
   verdict = whole.verdict;

@@ -30,6 +30,7 @@ struct ActiveRun::Impl {
   std::vector<record::StageRecord> stages;
   std::vector<record::Exchange> exchanges;
   std::map<std::string, record::GateOutcome> gates;  ///< by file name
+  Spending spent;                                    ///< told by each commit (spending_trailers)
   std::string trace;
   /// Blobs of messages that were kept before, by the id of their JSON as it was handed in: a
   /// conversation repeats itself with every turn, and redacting it again is what would cost most.
@@ -65,11 +66,19 @@ struct Reading {
   bool records = true;  ///< all but the exchanges
   bool exchanges = false;
   bool messages = true;  ///< false: the content of each message is the id of its blob
+  bool listed = false;   ///< of the records only run.json and the stages
   /// When set, a file that cannot be read is named here and left out.
   std::vector<std::string>* oddities = nullptr;
   bool* missing = nullptr;  ///< set when that was because an object is not in this clone
 };
 /// Sorts a folder's files into a Run. Unknown files are left alone.
 Result<Run> read_run(const git::Repo& repo, const Oid& tree, const Reading& reading);
+/// The same, but what `watched` holds of an earlier state of the folder is not read again.
+Result<void> read_on(const git::Repo& repo, const Oid& tree, const Reading& reading,
+                     Watched& watched);
+/// The exchange's part of what the run has spent.
+void add_to(Spending& spent, const record::Exchange& exchange);
+/// The sums of a whole run.
+Spending spending_of(const Run& run);
 
 }  // namespace gf::store

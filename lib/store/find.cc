@@ -55,7 +55,7 @@ Result<std::vector<Summary>> Store::active_runs() const {
   for (const auto& [ref, tip] : refs) {
     auto info = impl_->repo->commit(tip);
     if (!info.ok()) continue;
-    auto whole = read_run(*impl_->repo, info->tree, {});
+    auto whole = read_run(*impl_->repo, info->tree, {.messages = false, .listed = true});
     if (!whole.ok()) continue;
     Summary run;
     run.id = whole->run.id;
@@ -66,14 +66,31 @@ Result<std::vector<Summary>> Store::active_runs() const {
     run.status = whole->run.status;
     run.started = whole->run.started;
     run.author = whole->run.author;
-    if (auto batch = whole->run.policy.find("batch"); batch != whole->run.policy.end())
-      run.batch = batch->second;
+    run.batch = batch_of(whole->run);
     run.metrics = record::metrics_of(whole->run, whole->stages);
     run.active = true;
     runs.push_back(std::move(run));
   }
   std::reverse(runs.begin(), runs.end());
   return runs;
+}
+
+Result<std::vector<std::pair<RunId, Oid>>> Store::active_tips() const {
+  GF_ASSIGN(auto refs, impl_->repo->refs(kActive));
+  std::vector<std::pair<RunId, Oid>> tips;
+  for (const auto& [ref, tip] : refs) {
+    auto id = RunId::parse(ref.str().substr(std::string_view(kActive).size()));
+    if (id.ok()) tips.emplace_back(std::move(id).value(), tip);
+  }
+  return tips;
+}
+
+std::optional<Spending> Store::spent_at(const Oid& tip) const {
+  auto info = impl_->repo->commit(tip);
+  if (!info.ok()) return std::nullopt;
+  if (auto told = spending_of(*info)) return told;
+  auto whole = read_run(*impl_->repo, info->tree, {.exchanges = true, .messages = false});
+  return whole.ok() ? std::optional(spending_of(*whole)) : std::nullopt;
 }
 
 /// Whether this clone knows the run at all.
@@ -197,15 +214,21 @@ Result<std::vector<std::string>> Store::disagreements(const RunId& id) const {
 }
 
 Result<Run> Store::load(const RunId& id) const {
+  Watched watched;
+  GF_TRY(reload(id, watched));
+  return std::move(watched.run);
+}
+
+Result<void> Store::reload(const RunId& id, Watched& watched) const {
   GF_ASSIGN(auto tip, impl_->repo->read_ref(active_ref(id)));
   if (tip) {
     GF_ASSIGN(auto info, impl_->repo->commit(*tip));
-    return read_run(*impl_->repo, info.tree, {.exchanges = true});
+    return read_on(*impl_->repo, info.tree, {.exchanges = true}, watched);
   }
   GF_ASSIGN(auto replay, impl_->folder_of(id, "replay"));
-  if (replay) return read_run(*impl_->repo, *replay, {.exchanges = true});
+  if (replay) return read_on(*impl_->repo, *replay, {.exchanges = true}, watched);
   GF_ASSIGN(auto ledger, impl_->folder_of(id, "ledger"));
-  if (ledger) return read_run(*impl_->repo, *ledger, {});
+  if (ledger) return read_on(*impl_->repo, *ledger, {}, watched);
   return Error{Fault::kUser,
                fmt::format("the record of {} is not in this clone", id.str()),
                {},

@@ -96,6 +96,15 @@ struct Summary {
   bool active = false;
 };
 
+/// What a run that goes on has spent, by all its exchanges: those of a stage under way too.
+struct Spending {
+  std::string batch;  ///< as in Summary
+  int exchanges = 0;
+  record::Usage usage;
+  record::Cost cost{0, "none"};
+  Milliseconds wall{0};  ///< of the stages that are done
+};
+
 /// A whole run, read back.
 struct Run {
   record::RunRecord run;
@@ -107,6 +116,13 @@ struct Run {
   std::vector<record::Exchange> exchanges;  ///< empty when this clone has no replay data
   bool has_exchanges = false;
   std::string trace;
+};
+
+/// A run that is read again while it goes on. Only Store::reload() fills it.
+struct Watched {
+  Run run;
+  std::map<std::string, Oid> files;  ///< what `run` was made from
+  std::map<Oid, record::Json> messages;
 };
 
 /// The name of a gate's record; `key` distinguishes runs of one gate on one tree.
@@ -152,13 +168,24 @@ class Store {
   /// Newest first, from our ledger and from fetched ones, each run once; `visit` returns false to
   /// stop. Walks parents, so the first page costs the same at any length of history.
   Result<void> walk(const std::function<bool(const Summary&)>& visit) const;
+  /// From run.json and the stages alone: what else a run holds is not looked at.
   Result<std::vector<Summary>> active_runs() const;
+  /// The runs that go on, with the tips of their refs: while a tip stands, all that can be asked of
+  /// the run stays what it was.
+  Result<std::vector<std::pair<RunId, Oid>>> active_tips() const;
+  /// What a run had spent when its ref stood at `tip`. From that commit alone, or, where an older
+  /// version wrote it without sums, from the whole run. Empty when it cannot be read: it may have
+  /// ended just now.
+  std::optional<Spending> spent_at(const Oid& tip) const;
   /// By full id, its 8 digits, a slug (the newest), a commit or branch that carries Factory-Run, or
   /// "@" (the newest of all). Empty when there is none.
   Result<std::optional<RunId>> find(const std::string& name) const;
   /// With an index at hand, find() walks no history.
   void look_up_with(LookUp look_up);
   Result<Run> load(const RunId& id) const;
+  /// Brings what was read of the run `id` before, or nothing, to what the record has now: reads the
+  /// files that came or changed since.
+  Result<void> reload(const RunId& id, Watched& watched) const;
   /// Files of a run that its copies (the ledger and the replay data, ours and fetched ones) hold
   /// differently; empty when they agree or there is one copy only.
   Result<std::vector<std::string>> disagreements(const RunId& id) const;

@@ -1,4 +1,5 @@
-// A ledger commit's message: what `log` and `metrics` list, written and read back.
+// Trailers, written and read back: of ledger commits, which `log` and `metrics` list, and of runs
+// that go on.
 #include "store/summary.h"
 
 #include <fmt/format.h>
@@ -31,6 +32,13 @@ void add(std::string& message, const char* key, const Oid& id) {
   if (!id.is_zero()) add(message, key, id.hex());
 }
 
+void add_cost(std::string& message, const record::Usage& usage, const record::Cost& cost) {
+  add(message, "Tokens",
+      fmt::format("{}/{}", usage.input_total.value_or(0), usage.output_total.value_or(0)));
+  add(message, "Cost-Pico-Usd", cost.pico_usd ? std::to_string(*cost.pico_usd) : "unpriced");
+  add(message, "Cost-Basis", cost.basis);
+}
+
 std::string verdict_word(const record::RunRecord& run) {
   if (run.status == record::RunStatus::kDelivered) return "pass";
   return run.status == record::RunStatus::kCancelled ? "aborted" : "fail";
@@ -57,14 +65,8 @@ std::string ledger_message(const record::RunRecord& run, const record::RunMetric
   add(message, "PR", run.pull_request);
   add(message, "Failed-Stage", run.failed_stage);
   add(message, "Reason", run.reason);
-  if (auto batch = run.policy.find("batch"); batch != run.policy.end())
-    add(message, "Batch", batch->second);
-  add(message, "Tokens",
-      fmt::format("{}/{}", metrics.usage.input_total.value_or(0),
-                  metrics.usage.output_total.value_or(0)));
-  add(message, "Cost-Pico-Usd",
-      metrics.cost.pico_usd ? std::to_string(*metrics.cost.pico_usd) : "unpriced");
-  add(message, "Cost-Basis", metrics.cost.basis);
+  add(message, "Batch", batch_of(run));
+  add_cost(message, metrics.usage, metrics.cost);
   add(message, "Wall-Ms", std::to_string(metrics.wall.count()));
   add(message, "Model-Ms", std::to_string(metrics.model.count()));
   add(message, "Gates-Ms", std::to_string(metrics.gates.count()));
@@ -90,20 +92,38 @@ std::optional<int64_t> whole_number(const std::string& text) {
 
 int64_t number(const std::string& text) { return whole_number(text).value_or(0); }
 
-}  // namespace
+using Trailers = std::map<std::string, std::string>;
 
-std::optional<Summary> summary_of(const git::CommitInfo& commit) {
-  if (!commit.message.starts_with("factory: ")) return std::nullopt;
-  std::map<std::string, std::string> trailers;
+/// None at all for a commit that is not ours.
+Trailers trailers_of(const git::CommitInfo& commit) {
+  Trailers trailers;
+  if (!commit.message.starts_with("factory: ")) return trailers;
   // Only the last paragraph counts: a title that looks like a trailer stands before it.
   std::string_view text = trim(commit.message);
   size_t paragraph = text.rfind("\n\n");
-  if (paragraph == std::string_view::npos) return std::nullopt;
+  if (paragraph == std::string_view::npos) return trailers;
   for (const std::string& line : lines(text.substr(paragraph + 2))) {
     size_t colon = line.find(": ");
     if (line.starts_with("Factory-") && colon != std::string::npos)
       trailers[line.substr(8, colon - 8)] = line.substr(colon + 2);
   }
+  return trailers;
+}
+
+void read_cost(Trailers& trailers, record::Usage& usage, record::Cost& cost) {
+  std::vector<std::string> tokens = split(trailers["Tokens"], '/');
+  usage.input_total = number(tokens[0]);
+  usage.output_total = tokens.size() > 1 ? number(tokens[1]) : 0;
+  // Anything but a number is no price, and no price is not 0.
+  cost.pico_usd = whole_number(trailers["Cost-Pico-Usd"]);
+  cost.basis = trailers["Cost-Basis"];
+  if (!cost.pico_usd || cost.basis.empty()) cost.basis = "unpriced";
+}
+
+}  // namespace
+
+std::optional<Summary> summary_of(const git::CommitInfo& commit) {
+  Trailers trailers = trailers_of(commit);
   auto id = RunId::parse(trailers["Run"]);
   auto status = record::run_status_of(trailers["Status"]);
   if (!id.ok() || !status) return std::nullopt;
@@ -124,14 +144,7 @@ std::optional<Summary> summary_of(const git::CommitInfo& commit) {
   run.head = oid("Head");
   run.tree = oid("Tree");
   run.base = oid("Base");
-  std::vector<std::string> tokens = split(trailers["Tokens"], '/');
-  run.metrics.usage.input_total = number(tokens[0]);
-  run.metrics.usage.output_total = tokens.size() > 1 ? number(tokens[1]) : 0;
-  // Anything but a number is no price, and no price is not 0.
-  run.metrics.cost.pico_usd = whole_number(trailers["Cost-Pico-Usd"]);
-  run.metrics.cost.basis = trailers["Cost-Basis"];
-  if (!run.metrics.cost.pico_usd || run.metrics.cost.basis.empty())
-    run.metrics.cost.basis = "unpriced";
+  read_cost(trailers, run.metrics.usage, run.metrics.cost);
   run.metrics.wall = Milliseconds(number(trailers["Wall-Ms"]));
   run.metrics.model = Milliseconds(number(trailers["Model-Ms"]));
   run.metrics.gates = Milliseconds(number(trailers["Gates-Ms"]));
@@ -141,6 +154,31 @@ std::optional<Summary> summary_of(const git::CommitInfo& commit) {
   run.started = parse_iso8601(trailers["Started"]).value_or(Timestamp{});
   run.ended = parse_iso8601(trailers["Ended"]).value_or(Timestamp{});
   return run;
+}
+
+std::string spending_trailers(const Spending& spent) {
+  std::string text;
+  add(text, "Batch", spent.batch);
+  add(text, "Exchanges", std::to_string(spent.exchanges));
+  add_cost(text, spent.usage, spent.cost);
+  add(text, "Wall-Ms", std::to_string(spent.wall.count()));
+  return text;
+}
+
+std::optional<Spending> spending_of(const git::CommitInfo& commit) {
+  Trailers trailers = trailers_of(commit);
+  if (!trailers.contains("Exchanges")) return std::nullopt;
+  Spending spent;
+  spent.batch = trailers["Batch"];
+  spent.exchanges = static_cast<int>(number(trailers["Exchanges"]));
+  read_cost(trailers, spent.usage, spent.cost);
+  spent.wall = Milliseconds(number(trailers["Wall-Ms"]));
+  return spent;
+}
+
+std::string batch_of(const record::RunRecord& run) {
+  auto batch = run.policy.find("batch");
+  return batch == run.policy.end() ? std::string() : batch->second;
 }
 
 }  // namespace gf::store

@@ -80,5 +80,38 @@ TEST_F(BatchTest, ABatchForgetsWhatIsLongAgo) {
   EXPECT_TRUE(next(3));
 }
 
+/// The cap is looked at before each call, and what has not moved is not read again.
+TEST_F(BatchTest, ACallOfAnotherProcessCountsFromTheMomentThatItIsOnRecord) {
+  program("good", "echo '{\"text\": \"yes\"}'");
+  session::Config::Settings settings = {{"factory.model", "good/x"},
+                                        {"factory.batch.budgetCalls", "4"}};
+  auto begin = [&](uint32_t number) {
+    record::RunRecord run;
+    run.id = RunId::make(clock_.now(), number);
+    run.base = base_;
+    run.base_tree = context_->repo.commit(base_).value().tree;
+    run.policy["batch"] = "spring";
+    return std::move(context_->store->begin(run)).value();
+  };
+  store::ActiveRun neighbour = begin(21);
+  active_.emplace(begin(22));
+  Asker& mine = asker(settings);
+  ASSERT_DONE(mine.ask(request(1)));
+  record::Exchange theirs = active_->exchanges()[0];
+  ASSERT_DONE(neighbour.put_exchange(theirs));
+  ASSERT_DONE(mine.ask(request(2)));
+  // An older git-factory goes on with the run, and keeps no sums.
+  theirs.seq = 2;
+  ASSERT_DONE(neighbour.put_exchange(theirs));
+  std::string ref = "refs/factory/active/" + neighbour.run().id.str();
+  std::string older = place_.git({"commit-tree", "-m", "factory: save", ref + "^{tree}"});
+  place_.git({"update-ref", ref, std::string(trim(older))});
+
+  auto refused = mine.ask(request(3));
+
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().message, HasSubstr("4 calls spent by the batch 'spring'"));
+}
+
 }  // namespace
 }  // namespace gf::line

@@ -209,5 +209,120 @@ TEST_F(StoreTest, OnlyWhatWasCleanedIsWrittenWithoutBeingCleaned) {
   }
 }
 
+TEST_F(StoreTest, RunsThatGoOnAreListedWithoutTheirGates) {
+  git::Repo repo = open_repo();
+  Store store = open_store(repo);
+  ActiveRun active = store.begin(new_run(repo, 1)).value();
+  fill(repo, active);
+  std::string ref = "refs/factory/active/" + active.run().id.str();
+  ASSERT_GIVES(auto before, store.active_runs());
+  git("update-ref " + ref + " $(git commit-tree -m x $( (git ls-tree " + ref +
+      " | sed 's/gate-/gate-x/'; printf '100644 blob %s\tgate-y.json\n' "
+      "$(echo '{\"v\":99}' | git hash-object -w --stdin) ) | git mktree))");
+
+  ASSERT_GIVES(auto runs, store.active_runs());
+
+  EXPECT_FALSE(store.load(active.run().id).ok()) << "the gate's record is a newer version's";
+  ASSERT_EQ(runs.size(), 1u);
+  EXPECT_EQ(runs[0].slug, "health");
+  EXPECT_EQ(runs[0].metrics.attempts, 2);
+  EXPECT_EQ(runs[0].metrics.cost.pico_usd, before[0].metrics.cost.pico_usd);
+}
+
+TEST_F(StoreTest, WhatARunHasSpentStandsInTheTipOfItsRef) {
+  git::Repo repo = open_repo();
+  Store store = open_store(repo);
+  record::RunRecord run = new_run(repo, 1);
+  run.policy["batch"] = "spring";
+  ActiveRun active = store.begin(run).value();
+  auto now = [&] { return store.spent_at(store.active_tips().value().at(0).second); };
+  ASSERT_TRUE(now().has_value());
+  EXPECT_EQ(now()->exchanges, 0);
+  EXPECT_EQ(now()->cost.pico_usd, 0);
+  record::Exchange failed = exchange(1, "first");
+  failed.answer.reset();
+  failed.paid = record::Paid{"m", "", {}, {700, "provider"}};
+  failed.paid->usage.input_total = 40;
+  record::Exchange answered = exchange(2, "second");
+  answered.answer->cost = {1000, "provider"};
+  ASSERT_DONE(active.put_exchange(failed));
+  ASSERT_DONE(active.put_exchange(answered));
+  record::StageRecord done = stage(1, "build", run.base_tree, run.base);
+  done.wall = Milliseconds(5000);
+  ASSERT_DONE(active.put_stage(done));
+
+  std::optional<Spending> spent = now();
+
+  ASSERT_TRUE(spent.has_value());
+  EXPECT_EQ(spent->batch, "spring");
+  EXPECT_EQ(spent->exchanges, 2);
+  EXPECT_EQ(spent->usage.input_total, 140);
+  EXPECT_EQ(spent->usage.output_total, 10);
+  EXPECT_EQ(spent->cost.pico_usd, 1700);
+  EXPECT_EQ(spent->wall.count(), 5000);
+  // A run that goes on, and one that an older version wrote without sums, tell the same.
+  ActiveRun again = store.reopen(run.id).value();
+  std::string ref = "refs/factory/active/" + run.id.str();
+  git("update-ref " + ref + " $(git commit-tree -m 'factory: save' " + ref + "^{tree})");
+  std::optional<Spending> read = now();
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(read->batch, "spring");
+  EXPECT_EQ(read->exchanges, 2);
+  EXPECT_EQ(read->usage.input_total, 140);
+  EXPECT_EQ(read->cost.pico_usd, 1700);
+  EXPECT_EQ(read->wall.count(), 5000);
+  ASSERT_GIVES(auto older, store.reopen(run.id));
+  record::Exchange unpriced = exchange(3, "third");
+  ASSERT_DONE(older.put_exchange(unpriced));
+  EXPECT_EQ(now()->exchanges, 3);
+  EXPECT_FALSE(now()->cost.pico_usd.has_value()) << "no price is not 0";
+}
+
+TEST_F(StoreTest, ARunReadOnIsTheRunReadWhole) {
+  git::Repo repo = open_repo();
+  Store store = open_store(repo);
+  record::RunRecord run = new_run(repo, 1);
+  ActiveRun active = store.begin(run).value();
+  Watched watched;
+  auto expect_whole = [&](const char* when) {
+    ASSERT_DONE(store.reload(run.id, watched));
+    ASSERT_GIVES(auto whole, store.load(run.id));
+    EXPECT_EQ(record::to_json(watched.run.run), record::to_json(whole.run)) << when;
+    EXPECT_EQ(watched.run.gate_files, whole.gate_files) << when;
+    ASSERT_EQ(watched.run.gates.size(), whole.gates.size()) << when;
+    for (size_t i = 0; i < whole.gates.size(); ++i)
+      EXPECT_EQ(watched.run.gates[i].gate, whole.gates[i].gate) << when;
+    ASSERT_EQ(watched.run.stages.size(), whole.stages.size()) << when;
+    for (size_t i = 0; i < whole.stages.size(); ++i)
+      EXPECT_EQ(record::to_json(watched.run.stages[i]), record::to_json(whole.stages[i])) << when;
+    ASSERT_EQ(watched.run.exchanges.size(), whole.exchanges.size()) << when;
+    for (size_t i = 0; i < whole.exchanges.size(); ++i) {
+      EXPECT_EQ(record::request_key(watched.run.exchanges[i].request),
+                record::request_key(whole.exchanges[i].request))
+          << when;
+    }
+    EXPECT_EQ(watched.run.spec.has_value(), whole.spec.has_value()) << when;
+    EXPECT_EQ(watched.run.trace, whole.trace) << when;
+  };
+  expect_whole("begun");
+  for (int seq : {1, 2, 3}) {
+    ASSERT_DONE(active.put_exchange(exchange(seq, "question " + std::to_string(seq))));
+    ASSERT_DONE(active.put_gate(gate(tree_with(repo, run.base_tree, std::to_string(seq)), "ruff"),
+                                std::to_string(seq)));
+    ASSERT_DONE(active.put_stage(stage(seq, "build", run.base_tree, run.base)));
+    expect_whole("a step more");
+  }
+  ASSERT_DONE(active.put_stage(stage(2, "build", run.base_tree, run.base)));
+  expect_whole("a stage replaced by itself");
+  record::StageRecord other = stage(2, "build", run.base_tree, run.base);
+  other.reason = "another";
+  ASSERT_DONE(active.put_stage(other));
+  expect_whole("a stage replaced by another");
+  record::RunRecord last = fill(repo, active);
+  expect_whole("filled");
+  ASSERT_DONE(store.seal(active, last));
+  expect_whole("sealed");
+}
+
 }  // namespace
 }  // namespace gf::store::test
