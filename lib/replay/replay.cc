@@ -146,8 +146,8 @@ Result<session::Config> Replayer::config_of(const store::Run& run) const {
 /// Compares a step that the replay has come to, or with a negative `seq` the end.
 Result<bool> Replayer::compare(const store::Run& recorded, int seq, const Stopwatch& watch,
                                const Told& told, Replayed& replayed) {
-  GF_ASSIGN(auto made, scratch_.context().store->load(recorded.run.id));
-  Sides sides{recorded, made, clone_->repo, scratch_.context().repo};
+  GF_TRY(scratch_.context().store->reload(recorded.run.id, made_));
+  Sides sides{recorded, made_.run, clone_->repo, scratch_.context().repo};
   StepComparison step;
   if (seq == 0) {
     step = compare_base(sides);
@@ -187,6 +187,7 @@ record::RunRecord Replayer::begun_again(const store::Run& recorded) {
 Result<void> Replayer::run_again(const store::Run& recorded, const Told& told, Replayed& replayed) {
   session::Context& scratch = scratch_.context();
   Stopwatch watch(scratch.clock());
+  made_ = store::Watched();
   GF_ASSIGN(auto config, config_of(recorded));
   record::RunRecord run = begun_again(recorded);
   GF_ASSIGN(auto active, scratch.store->begin(run));

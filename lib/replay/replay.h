@@ -61,6 +61,7 @@ class Replayer {
   Scratch scratch_;
   GateSource gates_;
   std::optional<store::Ledger> ledger_;
+  store::Watched made_;  ///< what the replay has recorded so far
 };
 
 }  // namespace gf::replay
