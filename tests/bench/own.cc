@@ -1,0 +1,149 @@
+// What the line itself costs in a run, in processor time of this process: a long conversation, the
+// list of runs that go on, and the look at a batch before a call. Built by `ninja own_bench`.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <ctime>
+#include <string>
+
+#include "line/asker.h"
+#include "model/provider.h"
+#include "support/clock.h"
+#include "support/repo.h"
+
+namespace gf::line {
+namespace {
+
+double ms_since(std::clock_t start) {
+  return 1000.0 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+}
+
+std::string prose(size_t size) {
+  std::string text;
+  while (text.size() < size) text += "The gate reads the tree, \"quotes\" it and answers.\n";
+  text.resize(size);
+  return text;
+}
+
+/// A repository, and answers of `bytes` for `turns` turns of BUILD.
+struct World {
+  World(int turns, size_t bytes) {
+    for (int turn = 1; turn <= turns; ++turn) {
+      record::Json answer =
+          record::Json::object({{"content", fmt::format("{} {}", turn, prose(bytes))}});
+      scripts.write(fmt::format("talk/build.1.{}.json", turn), answer.dump());
+    }
+    base = place.commit("first");
+    session::Setup setup;
+    setup.directory = place.path();
+    setup.environment = place.environment();
+    setup.clock = &clock;
+    setup.cancel = &cancel;
+    auto opened = session::Context::open(setup, false);
+    if (opened.ok()) context = std::move(opened).value();
+  }
+  Result<store::ActiveRun> begin(uint32_t number, const std::string& batch) {
+    record::RunRecord run;
+    run.id = RunId::make(clock.now(), number);
+    run.base = base;
+    GF_ASSIGN(auto info, context->repo.commit(base));
+    run.base_tree = info.tree;
+    if (!batch.empty()) run.policy["batch"] = batch;
+    return context->store->begin(run);
+  }
+  /// Everything but the turn itself: what is asked is said to be well within every cap.
+  Result<double> converse(store::ActiveRun& active, int turns, size_t bytes,
+                          session::Config::Settings settings) {
+    settings.emplace_back("factory.model", "scripted/talk");
+    settings.emplace_back("factory.provider.scripted.path", scripts.path());
+    GF_ASSIGN(auto config, session::Config::load(context->repo, context->git, Oid(), settings));
+    Asker asker(*context, active, config, {},
+                [](const std::string&, const std::string&, const record::Json&) {});
+    record::ModelRequest request;
+    request.stage = "build";
+    std::clock_t start = std::clock();
+    for (request.turn = 1; request.turn <= turns; ++request.turn) {
+      request.messages.push_back({record::Message::Role::kUser,
+                                  fmt::format("{}", request.turn) + prose(bytes),
+                                  {},
+                                  "",
+                                  ""});
+      if (model::most_tokens(request) == 0) return 0.0;
+      GF_ASSIGN(auto answer, asker.ask(request));
+      request.messages.push_back(answer.message);
+    }
+    return ms_since(start);
+  }
+
+  test::TempRepo place;
+  test::TempFolder scripts;
+  test::StandingClock clock;
+  Cancel cancel;
+  Oid base;
+  std::unique_ptr<session::Context> context;
+};
+
+Result<void> conversations() {
+  fmt::print("{:>24} {:>10}\n", "conversation", "ms");
+  for (auto [turns, bytes] : {std::pair(20, 4096), std::pair(30, 16384), std::pair(60, 16384)}) {
+    World world(turns, static_cast<size_t>(bytes));
+    GF_ASSIGN(auto active, world.begin(1, ""));
+    GF_ASSIGN(double ms, world.converse(active, turns, static_cast<size_t>(bytes), {}));
+    fmt::print("{:>24} {:>10.0f}\n", fmt::format("{} turns of {} KB", turns, bytes / 1024), ms);
+  }
+  return Done{};
+}
+
+record::GateOutcome whole_suite(const Oid& tree, int tests) {
+  record::GateOutcome outcome;
+  outcome.gate = "pytest";
+  outcome.stage = "test";
+  outcome.tree = tree;
+  outcome.status = record::GateOutcome::Status::kPass;
+  for (int i = 0; i < tests; ++i) {
+    outcome.tests.push_back(
+        {fmt::format("tests/test_module_{}.py::test_does_what_it_says_{}", i / 20, i),
+         record::TestStatus::kPassed, "", ""});
+  }
+  return outcome;
+}
+
+/// Eight runs that go on, of one batch, each with ten exchanges and an outcome of 5,000 tests.
+Result<void> neighbours() {
+  World world(10, 4096);
+  for (uint32_t number = 1; number <= 8; ++number) {
+    GF_ASSIGN(auto active, world.begin(number, "spring"));
+    GF_ASSIGN(double ms, world.converse(active, 10, 4096, {}));
+    (void)ms;
+    GF_TRY(active.put_gate(whole_suite(active.run().base_tree, 5000), ""));
+    GF_TRY(active.save());
+  }
+  std::clock_t start = std::clock();
+  GF_ASSIGN(auto listed, world.context->store->active_runs());
+  fmt::print("{:>24} {:>10.0f}\n", fmt::format("listing {} active runs", listed.size()),
+             ms_since(start));
+  for (const char* cap : {"", "1000000"}) {
+    GF_ASSIGN(auto active, world.begin(*cap == '\0' ? 20 : 21, "spring"));
+    session::Config::Settings settings;
+    if (*cap != '\0') settings.emplace_back("factory.batch.budgetCalls", cap);
+    GF_ASSIGN(double ms, world.converse(active, 10, 4096, settings));
+    fmt::print("{:>24} {:>10.0f}\n",
+               *cap == '\0' ? "10 calls without a cap" : "10 calls of a batch", ms);
+  }
+  return Done{};
+}
+
+int bench() {
+  for (auto* part : {&conversations, &neighbours}) {
+    if (auto done = part(); !done.ok()) {
+      std::fprintf(stderr, "fatal: %s\n", done.error().message.c_str());
+      return 1;
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace gf::line
+
+int main() { return gf::line::bench(); }
