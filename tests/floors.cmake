@@ -32,15 +32,15 @@ door("openssl/evp[.]h" lib/git/patch_id.cc lib/record/content_id.cc)
 door("nlohmann/json[.]hpp" lib/record/json.cc lib/record/schema.cc)
 door("valijson/.*" lib/record/schema.cc)
 door("pugixml[.]hpp" lib/gate/xml_reports.cc)
-door("toml[+][+]/toml[.]h|toml[.]hpp" "lib/gate/[a-z_]*[.]cc")
-door("INIReader[.]h|ini[.]h" "lib/gate/[a-z_]*[.]cc")
+door("toml[+][+]/toml[.]h" lib/gate/toml.cc)
+door("ini[.]h" lib/gate/ini.cc)
 door("CLI/CLI[.]hpp" cmd/arguments.cc)
 door("spdlog/.*" cmd/main.cc)
 
 # The system's own, by file: who else calls the system has a reason to write down.
 door("unistd[.]h" lib/base/descriptor.cc lib/base/files.cc
      "lib/git/(disk|fault|git_program|pool|slot)[.]cc" "lib/proc/(become|jail|process)[.]cc"
-     lib/proc/descriptors.h lib/analyst/index.cc lib/gate/configure.cc "lib/hooks/(install|place)[.]cc"
+     lib/proc/descriptors.h lib/analyst/index.cc lib/gate/python.cc "lib/hooks/(install|place)[.]cc"
      lib/line/gatekeeper.cc lib/replay/scratch.cc "cmd/(feature|hook|init|live_view|main|pager)[.]cc")
 door("fcntl[.]h" lib/base/files.cc "lib/git/(disk|slot)[.]cc" "lib/proc/(jail|process)[.]cc"
      lib/proc/descriptors.h lib/analyst/index.cc lib/hooks/install.cc cmd/pager.cc)
