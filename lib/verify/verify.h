@@ -152,7 +152,8 @@ struct Push {
 ///
 /// `repo` and `git` must see the pushed objects (in a hook: the quarantine). Writes nothing, needs
 /// no network. Replaced objects and grafts are not followed. Cost grows with the commits asked
-/// about; two git processes at most, and one more for each signature that is looked at.
+/// about, and, once for all of them, with the ledger when one names no run and has no note of one
+/// that covers it; two git processes at most, and one more for each signature that is looked at.
 Result<std::vector<Finding>> verify(const git::Repo& repo, const git::Program& git,
                                     const Policy& policy, const Push& push);
 
