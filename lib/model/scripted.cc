@@ -41,16 +41,17 @@ class Scripted : public Provider {
     if (!content.is_null()) answer.message.content = content.as_string().value_or(content.dump());
     answer.message.tool_calls = tool_calls_from(json->get("tool_calls"));
     answer.finish = answer.message.tool_calls.empty() ? "stop" : "tool_calls";
-    // Nobody counted tokens: four bytes are taken for one, and the record says that it is an
-    // estimate.
-    answer.usage.input_total =
-        static_cast<int64_t>(record::to_json(request).dump().size() / kBytesPerToken);
-    answer.usage.output_total =
-        static_cast<int64_t>(record::to_json(answer.message).dump().size() / kBytesPerToken);
-    answer.usage.source = "estimated";
     if (auto told = record::usage_from_json(json->get("usage")); told.ok() && told->input_total) {
       answer.usage = *told;
       answer.usage.source = "scripted";
+    } else {
+      // Nobody counted tokens: four bytes are taken for one, and the record says that it is an
+      // estimate.
+      answer.usage.input_total =
+          static_cast<int64_t>(record::to_json(request).dump().size() / kBytesPerToken);
+      answer.usage.output_total =
+          static_cast<int64_t>(record::to_json(answer.message).dump().size() / kBytesPerToken);
+      answer.usage.source = "estimated";
     }
     answer.cost = record::Cost{0, "scripted"};
     reply.answer = std::move(answer);

@@ -30,7 +30,8 @@ struct World {
   World(int turns, size_t bytes) {
     for (int turn = 1; turn <= turns; ++turn) {
       record::Json answer =
-          record::Json::object({{"content", fmt::format("{} {}", turn, prose(bytes))}});
+          record::Json::object({{"content", fmt::format("{} {}", turn, prose(bytes))},
+                                {"usage", record::Json::object({{"input_total", 1}})}});
       scripts.write(fmt::format("talk/build.1.{}.json", turn), answer.dump());
     }
     base = place.commit("first");
