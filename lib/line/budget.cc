@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "model/prices.h"
+#include "record/sums.h"
 
 namespace gf::line {
 namespace {
@@ -33,10 +34,7 @@ Result<std::optional<int64_t>> whole(const session::Config& config, const std::s
 
 }  // namespace
 
-int64_t capped_sum(int64_t a, int64_t b) {
-  int64_t sum = 0;
-  return __builtin_add_overflow(a, b, &sum) ? kMost : sum;
-}
+int64_t capped_sum(int64_t a, int64_t b) { return record::capped_sum(a, b); }
 
 Result<Budget> budget_from(const session::Config& config, const std::string& prefix) {
   Budget budget;

@@ -3,22 +3,10 @@
 
 #include <fmt/format.h>
 
-#include <limits>
-
 #include "record/described_json.h"
+#include "record/sums.h"
 
 namespace gf::record {
-namespace {
-
-/// Counts stay at their largest value instead of overflowing.
-std::optional<int64_t> sum(const std::optional<int64_t>& a, const std::optional<int64_t>& b) {
-  if (!a) return b;
-  if (!b) return a;
-  int64_t both = 0;
-  return __builtin_add_overflow(*a, *b, &both) ? std::numeric_limits<int64_t>::max() : both;
-}
-
-}  // namespace
 
 std::string_view name_of(ModelFailure failure) { return name_in_list(failure); }
 std::string_view name_of(Message::Role role) { return name_in_list(role); }
@@ -102,11 +90,11 @@ Cost operator+(const Cost& a, const Cost& b) {
 
 Usage operator+(const Usage& a, const Usage& b) {
   Usage result;
-  result.input_total = sum(a.input_total, b.input_total);
-  result.cache_read = sum(a.cache_read, b.cache_read);
-  result.cache_write = sum(a.cache_write, b.cache_write);
-  result.output_total = sum(a.output_total, b.output_total);
-  result.reasoning = sum(a.reasoning, b.reasoning);
+  result.input_total = capped_sum(a.input_total, b.input_total);
+  result.cache_read = capped_sum(a.cache_read, b.cache_read);
+  result.cache_write = capped_sum(a.cache_write, b.cache_write);
+  result.output_total = capped_sum(a.output_total, b.output_total);
+  result.reasoning = capped_sum(a.reasoning, b.reasoning);
   result.source = a.source == "unknown"                           ? b.source
                   : b.source == "unknown" || a.source == b.source ? a.source
                                                                   : "mixed";
