@@ -30,7 +30,7 @@ bool is_telling(const std::string& text) {
 /// The runs that notes on the commit speak of; `git rebase` carries them where it is told to.
 std::vector<RunId> noted_on(git::Repo& repo, const Oid& commit) {
   std::vector<RunId> runs;
-  auto note = git::Notes(repo, RefName::known("refs/notes/factory/trace")).read(commit);
+  auto note = git::Notes(repo, RefName::known(store::kTraceNotes)).read(commit);
   // Notes are a help, not the record: what cannot be read says nothing.
   if (!note.ok() || !*note) return runs;
   for (const std::string& line : lines(**note)) {

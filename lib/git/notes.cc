@@ -60,11 +60,12 @@ Result<Found> look_up(const Repo& repo, const Oid& tree, const std::string& hex)
   return found;
 }
 
-Result<std::optional<std::string>> content_of(const Repo& repo, const Found& found) {
+Result<std::optional<std::string>> content_of(const Repo& repo, const Found& found,
+                                              size_t at_most = kMaxNote) {
   if (found.blobs.empty()) return std::optional<std::string>();
   std::string all;
   for (const Oid& blob : found.blobs) {
-    GF_ASSIGN(auto text, repo.read_blob(blob, kMaxNote));
+    GF_ASSIGN(auto text, repo.read_blob(blob, at_most));
     if (!all.empty() && all.back() != '\n') all += '\n';
     all += text;
   }
@@ -109,9 +110,15 @@ Notes::Notes(Repo& repo, RefName ref) : repo_(repo), ref_(std::move(ref)) {}
 
 Result<std::optional<std::string>> Notes::read(const Oid& target) const {
   GF_ASSIGN(auto tip, repo_.read_ref(ref_));
-  GF_ASSIGN(auto tree, tree_of(repo_, tip));
-  GF_ASSIGN(auto found, look_up(repo_, tree, target.hex()));
-  return content_of(repo_, found);
+  if (!tip) return std::optional<std::string>();
+  return read_at(repo_, *tip, target, kMaxNote);
+}
+
+Result<std::optional<std::string>> Notes::read_at(const Repo& repo, const Oid& tip,
+                                                  const Oid& target, size_t at_most) {
+  GF_ASSIGN(auto tree, tree_of(repo, tip));
+  GF_ASSIGN(auto found, look_up(repo, tree, target.hex()));
+  return content_of(repo, found, at_most);
 }
 
 Result<void> Notes::write(const std::vector<std::pair<Oid, std::string>>& notes,

@@ -25,6 +25,10 @@ class Notes {
 
   /// The note on `target` (a commit or a tree), or nothing. A note over 64 MB is an Error.
   Result<std::optional<std::string>> read(const Oid& target) const;
+  /// The same as it was, or will be, with `tip` as the notes' commit: a ref of a push, a fetched
+  /// one. `at_most` bytes; a longer note is an Error.
+  static Result<std::optional<std::string>> read_at(const Repo& repo, const Oid& tip,
+                                                    const Oid& target, size_t at_most);
   /// Replaces the notes on these targets in one commit.
   Result<void> write(const std::vector<std::pair<Oid, std::string>>& notes, const Signature& who,
                      const std::string& message);

@@ -1,6 +1,8 @@
 // A run that is going on: one metadata commit a step on its own ref.
 #include "store/active.h"
 
+#include <fmt/format.h>
+
 #include "base/text.h"
 #include "store/summary.h"
 
@@ -18,12 +20,6 @@ bool settled(const record::GateOutcome& outcome) {
 std::string message_file(const Oid& blob) { return "msg-" + blob.short_hex(16); }
 
 }  // namespace
-
-std::string gate_file(const Oid& tree, const std::string& gate, const std::string& key) {
-  std::string safe = slug_from(gate, 40);
-  return fmt::format("gate-{}-{}-{}.json", tree.short_hex(10), safe,
-                     record::content_id(gate + "\x1f" + key).short_hex(6));
-}
 
 git::Signature writer(const git::Repo& repo, const Clock& clock) {
   auto who = repo.identity(clock.now());

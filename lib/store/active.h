@@ -1,15 +1,19 @@
 // The inside of ActiveRun. For this room's .cc files.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "store/layout.h"
+#include "store/names.h"
 #include "store/store.h"
 
 namespace gf::store {
+
+/// Who writes the record: the user, at the time of the run's clock.
+git::Signature writer(const git::Repo& repo, const Clock& clock);
 
 struct ActiveRun::Impl {
   git::Repo* repo = nullptr;

@@ -3,10 +3,9 @@
 
 #include <algorithm>
 #include <map>
-#include <queue>
 #include <set>
 
-#include "base/text.h"
+#include "store/history.h"
 #include "store/inside.h"
 #include "store/summary.h"
 
@@ -14,38 +13,22 @@ namespace gf::store {
 
 Result<std::vector<Oid>> Store::Impl::ledger_tips() const {
   std::vector<Oid> tips;
-  GF_ASSIGN(auto own, repo->refs(kLedger));
-  GF_ASSIGN(auto fetched, repo->refs(kTracking));
-  for (const auto& [ref, tip] : own) tips.push_back(tip);
-  for (const auto& [ref, tip] : fetched) {
-    if (ref.str().find("/ledger/") != std::string::npos) tips.push_back(tip);
+  GF_ASSIGN(auto refs, repo->refs(kRecord));
+  for (const auto& [ref, tip] : refs) {
+    auto named = record_ref(ref.str());
+    if (named && named->kind == "ledger") tips.push_back(tip);
   }
   return tips;
 }
 
 Result<void> Store::walk(const std::function<bool(const Summary&)>& visit) const {
   GF_ASSIGN(auto tips, impl_->ledger_tips());
-  auto older = [](const git::CommitInfo& a, const git::CommitInfo& b) {
-    return std::pair(a.committer.when, a.id) < std::pair(b.committer.when, b.id);
-  };
-  std::priority_queue<git::CommitInfo, std::vector<git::CommitInfo>, decltype(older)> queue(older);
-  std::set<Oid> seen;
-  std::set<std::string> told;
-  auto push = [&](const Oid& id) {
-    if (!seen.insert(id).second) return;
-    auto info = impl_->repo->commit(id);
-    // The cut of a shallow history ends the walk there, as it does for git.
-    if (info.ok()) queue.push(std::move(info).value());
-  };
-  for (const Oid& tip : tips) push(tip);
-  while (!queue.empty()) {
-    git::CommitInfo commit = queue.top();
-    queue.pop();
-    for (const Oid& parent : commit.parents) push(parent);
+  std::set<RunId> told;
+  GF_TRY(walk_history(*impl_->repo, {.tips = std::move(tips)}, [&](const git::CommitInfo& commit) {
     std::optional<Summary> run = summary_of(commit);
-    if (!run || !told.insert(run->id.str()).second) continue;
-    if (!visit(*run)) return Done{};
-  }
+    if (!run || !told.insert(run->id).second) return Onward::kParents;
+    return visit(*run) ? Onward::kParents : Onward::kNowhere;
+  }));
   return Done{};
 }
 
@@ -101,15 +84,61 @@ Result<bool> Store::Impl::knows(const RunId& id) const {
   return ledger.has_value();
 }
 
-std::vector<RunId> runs_named_in(const std::string& message) {
-  std::vector<RunId> ids;
-  for (const std::string& line : lines(message)) {
-    std::string_view text = trim(line);
-    if (!text.starts_with("Factory-Run:")) continue;
-    if (auto id = RunId::parse(trim(text.substr(12))); id.ok()) ids.push_back(*id);
-  }
-  return ids;
+namespace {
+
+/// By one of our own names; "@" is the newest of all.
+bool is_named(const Summary& run, const std::string& name) {
+  return name == "@" || run.id.id8() == name || run.slug == name ||
+         (!run.pull_request.empty() && run.pull_request == name);
 }
+
+void take_newer(std::optional<RunId>& found, const std::optional<RunId>& other) {
+  if (other && (!found || *found < *other)) found = other;
+}
+
+/// The commit that the name stands for, if it does.
+Result<std::optional<git::CommitInfo>> commit_named(const git::Repo& repo,
+                                                    const std::string& name) {
+  std::optional<git::CommitInfo> commit;
+  if (name == "@") return commit;
+  auto resolved = repo.resolve_commit(name);
+  if (!resolved.ok() || !*resolved) return commit;
+  GF_ASSIGN(commit, repo.commit(**resolved));
+  return commit;
+}
+
+/// What is known of a name, for an index or a walk.
+Wanted wanted_of(const git::Repo& repo, const std::string& name,
+                 const std::optional<git::CommitInfo>& commit) {
+  Wanted wanted{name, Oid(), Oid(), {}};
+  if (!commit) return wanted;
+  wanted.commit = commit->id;
+  wanted.tree = commit->tree;
+  if (commit->parents.size() != 1) return wanted;
+  auto parent = repo.commit(commit->parents[0]);
+  if (parent.ok()) wanted.patch_id = repo.patch_id(parent->tree, commit->tree).value_or("");
+  return wanted;
+}
+
+/// The ledger from its newest run back, until one has the name or is the very commit.
+Result<Found> found_in_ledger(const Store& store, const Wanted& wanted) {
+  Found found;
+  GF_TRY(store.walk([&](const Summary& run) {
+    if (is_named(run, wanted.name)) {
+      found.named = run.id;
+      return false;
+    }
+    if (wanted.commit.is_zero()) return true;
+    bool exact = run.head == wanted.commit;
+    bool alike =
+        run.tree == wanted.tree || (!wanted.patch_id.empty() && run.patch_id == wanted.patch_id);
+    if (exact || (alike && !found.by_commit)) found.by_commit = run.id;
+    return !exact;
+  }));
+  return found;
+}
+
+}  // namespace
 
 Result<std::optional<RunId>> Store::find(const std::string& name) const {
   if (name.empty()) return std::optional<RunId>();
@@ -118,49 +147,26 @@ Result<std::optional<RunId>> Store::find(const std::string& name) const {
     return known ? std::optional<RunId>(*id) : std::nullopt;
   }
   // The best of our own names: the newest run, whether it is going on or has ended.
-  std::optional<RunId> found;
-  auto matches = [&](const Summary& run) {
-    bool own = run.id.id8() == name || run.slug == name ||
-               (!run.pull_request.empty() && run.pull_request == name);
-    return name == "@" || own;
-  };
+  std::optional<RunId> named;
   GF_ASSIGN(auto active, active_runs());
   for (const Summary& run : active) {
-    if (matches(run) && (!found || *found < run.id)) found = run.id;
+    if (is_named(run, name)) take_newer(named, run.id);
   }
-  std::optional<git::CommitInfo> commit;
-  if (auto resolved = impl_->repo->resolve_commit(name);
-      name != "@" && resolved.ok() && *resolved) {
-    GF_ASSIGN(commit, impl_->repo->commit(**resolved));
+  GF_ASSIGN(auto commit, commit_named(*impl_->repo, name));
+  if (commit && !named) {
     for (const RunId& id : runs_named_in(commit->message)) {
       GF_ASSIGN(bool known, impl_->knows(id));
-      if (known && !found) return std::optional<RunId>(id);
+      if (known) return std::optional<RunId>(id);
     }
   }
-  std::string patch;
-  if (commit && commit->parents.size() == 1) {
-    auto parent = impl_->repo->commit(commit->parents[0]);
-    if (parent.ok()) patch = impl_->repo->patch_id(parent->tree, commit->tree).value_or("");
+  Wanted wanted = wanted_of(*impl_->repo, name, commit);
+  std::optional<Found> found;
+  if (name != "@" && impl_->look_up) found = impl_->look_up(*impl_->repo, wanted);
+  if (!found) {
+    GF_ASSIGN(found, found_in_ledger(*this, wanted));
   }
-  if (name != "@" && impl_->look_up) {
-    Wanted wanted{name, commit ? commit->id : Oid(), commit ? commit->tree : Oid(), patch};
-    if (auto answer = impl_->look_up(*impl_->repo, wanted)) {
-      if (answer->named && (!found || *found < *answer->named)) found = answer->named;
-      return found ? found : answer->by_commit;
-    }
-  }
-  std::optional<RunId> by_commit;
-  GF_TRY(walk([&](const Summary& run) {
-    if (matches(run)) {
-      if (!found || *found < run.id) found = run.id;
-      return false;
-    }
-    bool same = commit && (run.head == commit->id || run.tree == commit->tree ||
-                           (!patch.empty() && run.patch_id == patch));
-    if (same && (!by_commit || run.head == commit->id)) by_commit = run.id;
-    return !(commit && run.head == commit->id);
-  }));
-  return found ? found : by_commit;
+  take_newer(named, found->named);
+  return named ? named : found->by_commit;
 }
 
 void Store::look_up_with(LookUp look_up) { impl_->look_up = std::move(look_up); }
@@ -168,11 +174,12 @@ void Store::look_up_with(LookUp look_up) { impl_->look_up = std::move(look_up); 
 Result<std::optional<Oid>> Store::Impl::folder_of(const RunId& id, const char* kind) const {
   std::vector<Oid> tips;
   GF_ASSIGN(auto own,
-            repo->read_ref(RefName::known(fmt::format("refs/factory/{}/{}", kind, id.month()))));
+            repo->read_ref(RefName::known(fmt::format("{}{}/{}", kRecord, kind, id.month()))));
   if (own) tips.push_back(*own);
   GF_ASSIGN(auto fetched, repo->refs(kTracking));
   for (const auto& [ref, tip] : fetched) {
-    if (ref.str().ends_with(fmt::format("/{}/{}", kind, id.month()))) tips.push_back(tip);
+    auto named = record_ref(ref.str());
+    if (named && named->is(kind, id.month())) tips.push_back(tip);
   }
   for (const Oid& tip : tips) {
     GF_ASSIGN(auto info, repo->commit(tip));
@@ -183,13 +190,12 @@ Result<std::optional<Oid>> Store::Impl::folder_of(const RunId& id, const char* k
 }
 
 Result<std::vector<std::string>> Store::disagreements(const RunId& id) const {
-  std::string suffix = "/" + id.month();
   std::map<std::string, std::set<Oid>> copies;
   std::vector<std::set<std::string>> files;
-  GF_ASSIGN(auto refs, impl_->repo->refs("refs/factory/"));
+  GF_ASSIGN(auto refs, impl_->repo->refs(kRecord));
   for (const auto& [ref, tip] : refs) {
-    const std::string& name = ref.str();
-    bool month = name.ends_with("/ledger" + suffix) || name.ends_with("/replay" + suffix);
+    auto named = record_ref(ref.str());
+    bool month = named && (named->is("ledger", id.month()) || named->is("replay", id.month()));
     if (!month) continue;
     GF_ASSIGN(auto info, impl_->repo->commit(tip));
     GF_ASSIGN(auto folder, impl_->repo->entry_at(info.tree, run_folder(id)));

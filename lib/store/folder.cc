@@ -29,73 +29,20 @@ Result<record::Json> json_of(const git::Repo& repo, const Oid& id) {
 
 }  // namespace
 
-record::Json redacted(const record::Json& json, const record::Redactor& redactor) {
-  using Kind = record::Json::Kind;
-  if (json.kind() == Kind::kString) return redactor(json.as_string().value_or(""));
-  if (json.kind() == Kind::kArray) {
-    std::vector<record::Json> items = json.items();
-    for (record::Json& item : items) item = redacted(item, redactor);
-    return record::Json::array(std::move(items));
-  }
-  if (json.kind() != Kind::kObject) return json;
-  record::Json clean = record::Json::object();
-  for (const auto& [key, value] : json.members()) {
-    std::string name = redactor(key);
-    // A value beside a telling name is judged with it: {"password": "..."} in a tool's arguments.
-    std::string pair = key + "=" + value.as_string().value_or("");
-    std::string clean_pair = redactor(pair);
-    bool told_by_name =
-        value.is_string() && clean_pair != pair && clean_pair.starts_with(key + "=");
-    clean.set(name, told_by_name ? redacted(clean_pair.substr(key.size() + 1), redactor)
-                                 : redacted(value, redactor));
-  }
-  return clean;
-}
-
 record::Json manifest_of(const record::Exchange& exchange) {
   record::Json request = record::frame_of(exchange.request);
   request.erase("messages");
   request.erase("tools");
   request.erase("schema");
-  record::Json json =
-      record::Json::object({{"v", record::Exchange::kVersion},
-                            {"seq", exchange.seq},
-                            {"provider", exchange.provider},
-                            {"model_asked", exchange.model_asked},
-                            {"request", request},
-                            {"request_key", record::request_key(exchange.request).hex()},
-                            {"failure", record::name_of(exchange.failure)},
-                            {"failure_text", exchange.failure_text},
-                            {"started", iso8601(exchange.started)},
-                            {"duration_ms", static_cast<int64_t>(exchange.duration.count())}});
-  if (exchange.attempt > 1) json.set("attempt", exchange.attempt);
-  if (exchange.paid) json.set("paid", record::to_json(*exchange.paid));
-  if (exchange.answer) {
-    const record::ModelAnswer& answer = *exchange.answer;
-    json.set("answer", record::Json::object(
-                           {{"model", answer.model},
-                            {"provider", answer.provider},
-                            {"finish", answer.finish},
-                            {"request_id", answer.request_id},
-                            {"usage", record::to_json(answer.usage)},
-                            {"cost", record::to_json(answer.cost)},
-                            {"duration_ms", static_cast<int64_t>(answer.duration.count())}}));
-  }
+  record::Json json = record::to_json(exchange);
+  json.set("request", request);
+  json.set("request_key", record::request_key(exchange.request).hex());
   return json;
 }
 
 Result<record::Exchange> exchange_from(
     const record::Json& manifest, const std::function<Result<record::Json>(const Oid&)>& message) {
-  if (manifest.get_int("v", 1) > record::Exchange::kVersion) {
-    return Error{Fault::kBadData,
-                 "an exchange was written by a newer git-factory",
-                 {},
-                 "upgrade git-factory"};
-  }
-  record::Exchange exchange;
-  exchange.seq = static_cast<int>(manifest.get_int("seq"));
-  exchange.provider = manifest.get_string("provider");
-  exchange.model_asked = manifest.get_string("model_asked");
+  GF_ASSIGN(auto exchange, record::exchange_from_json(manifest));
   record::Json request = manifest.get("request");
   record::Json messages = record::Json::array();
   for (const std::string& hex : manifest.get_strings("messages")) {
@@ -111,28 +58,10 @@ Result<record::Exchange> exchange_from(
     request.set("schema", context.get("schema"));
   }
   GF_ASSIGN(exchange.request, record::request_from_json(request));
-  exchange.failure = record::model_failure_of(manifest.get_string("failure", "none"));
-  exchange.failure_text = manifest.get_string("failure_text");
-  exchange.attempt = static_cast<int>(manifest.get_int("attempt", 1));
-  if (manifest.has("paid")) {
-    GF_ASSIGN(exchange.paid, record::paid_from_json(manifest.get("paid")));
-  }
-  exchange.started = parse_iso8601(manifest.get_string("started")).value_or(Timestamp{});
-  exchange.duration = Milliseconds(manifest.get_int("duration_ms"));
-  record::Json told = manifest.get("answer");
-  if (told.is_object()) {
-    record::ModelAnswer answer;
+  if (exchange.answer) {
     GF_ASSIGN(auto id, Oid::parse(manifest.get_string("answer_message")));
     GF_ASSIGN(auto json, message(id));
-    GF_ASSIGN(answer.message, record::message_from_json(json));
-    answer.model = told.get_string("model");
-    answer.provider = told.get_string("provider");
-    answer.finish = told.get_string("finish");
-    answer.request_id = told.get_string("request_id");
-    GF_ASSIGN(answer.usage, record::usage_from_json(told.get("usage")));
-    GF_ASSIGN(answer.cost, record::cost_from_json(told.get("cost")));
-    answer.duration = Milliseconds(told.get_int("duration_ms"));
-    exchange.answer = std::move(answer);
+    GF_ASSIGN(exchange.answer->message, record::message_from_json(json));
   }
   return exchange;
 }

@@ -2,10 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <deque>
-#include <set>
 
-#include "base/text.h"
+#include "store/history.h"
 #include "store/inside.h"
 #include "store/months.h"
 #include "store/summary.h"
@@ -13,29 +11,21 @@
 namespace gf::store {
 namespace {
 
-/// The commit that brought `id` into a month, found by its message; empty when there is none.
+/// The commit that brought `id` into a month, found by its trailer; empty when there is none.
 Result<std::optional<git::CommitInfo>> commit_of(const git::Repo& repo, const Oid& tip,
                                                  const RunId& id, bool replay) {
-  std::string line = "Factory-Run: " + id.str();
-  std::deque<Oid> queue = {tip};
-  std::set<Oid> seen = {tip};
-  while (!queue.empty()) {
-    Oid next = queue.front();
-    queue.pop_front();
-    GF_ASSIGN(auto info, repo.commit(next));
-    bool is_run = info.message.starts_with("factory: ");
-    if (is_run) {
-      std::vector<std::string> all = lines(info.message);
-      if (std::find(all.begin(), all.end(), line) != all.end())
-        return std::optional<git::CommitInfo>(info);
+  std::optional<git::CommitInfo> found;
+  History month{{tip}, {}, History::Unreadable::kIsAnError};
+  GF_TRY(walk_history(repo, month, [&](const git::CommitInfo& commit) {
+    if (!commit.message.starts_with("factory: ")) return Onward::kParents;
+    if (trailers_in(commit.message)["Run"] == id.str()) {
+      found = commit;
+      return Onward::kNowhere;
     }
     // The last parent of a run's replay commit is the run's own chain, which leads into code.
-    size_t count = info.parents.size() - (replay && is_run && !info.parents.empty() ? 1 : 0);
-    for (size_t i = 0; i < count; ++i) {
-      if (seen.insert(info.parents[i]).second) queue.push_back(info.parents[i]);
-    }
-  }
-  return std::optional<git::CommitInfo>();
+    return replay ? Onward::kAllButTheLastParent : Onward::kParents;
+  }));
+  return found;
 }
 
 /// The same commit with nothing but its run in it. Made of what everybody has, so that sending it

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "store/active.h"
-#include "store/layout.h"
+#include "store/names.h"
 #include "store/store.h"
 
 namespace gf::store {
@@ -33,5 +33,11 @@ struct Store::Impl {
   /// The run's folder in a month's ref of ours.
   Result<std::optional<Oid>> own_folder(const RunId& id, const RefName& month) const;
 };
+
+/// Moves a month's ref to hold what `theirs` holds too: forward, or by a union of the trees. True
+/// when it moved.
+Result<bool> join_month(git::Repo& repo, const RefName& ref, const Oid& theirs);
+/// What Store::join does; a file of its own.
+Result<int> join_all(git::Repo& repo, const Clock& clock, const std::string& remote);
 
 }  // namespace gf::store

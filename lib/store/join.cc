@@ -8,8 +8,8 @@
 #include "base/text.h"
 #include "git/notes.h"
 #include "store/active.h"
-#include "store/layout.h"
 #include "store/months.h"
+#include "store/names.h"
 
 namespace gf::store {
 namespace {

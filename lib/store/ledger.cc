@@ -3,20 +3,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <set>
-
 #include "store/active.h"
-#include "store/layout.h"
+#include "store/history.h"
+#include "store/names.h"
 #include "store/summary.h"
 
 namespace gf::store {
 namespace {
-
-bool is_month(const std::string& text) {
-  return text.size() == 7 &&
-         RunId::parse(text.substr(0, 4) + text.substr(5) + "01T000000Z-00000000").ok();
-}
 
 std::string compact(const std::string& month) { return month.substr(0, 4) + month.substr(5, 2); }
 
@@ -24,20 +17,17 @@ std::string compact(const std::string& month) { return month.substr(0, 4) + mont
 
 Result<Ledger> Ledger::open(const git::Repo& repo) {
   Ledger ledger(repo);
-  auto add = [&](const std::string& prefix, bool fetched) -> Result<void> {
-    GF_ASSIGN(auto refs, repo.refs(prefix));
+  GF_ASSIGN(auto refs, repo.refs(kRecord));
+  // Our own first, and of each the ledger: what two hold differently is taken from the first.
+  for (bool fetched : {false, true}) {
     for (const auto& [ref, tip] : refs) {
-      const std::string& name = ref.str();
-      bool replay = fetched ? name.find("/replay/") != std::string::npos : prefix == kReplay;
-      if (fetched && !replay && name.find("/ledger/") == std::string::npos) continue;
-      std::string month = name.substr(name.rfind('/') + 1);
-      if (is_month(month)) ledger.months_[month].push_back({ref, tip, replay});
+      auto named = record_ref(ref.str());
+      if (!named || named->remote.empty() == fetched || !is_month(named->name)) continue;
+      bool replay = named->kind == "replay";
+      if (replay || named->kind == "ledger")
+        ledger.months_[named->name].push_back({ref, tip, replay});
     }
-    return Done{};
-  };
-  GF_TRY(add(kLedger, false));
-  GF_TRY(add(kReplay, false));
-  GF_TRY(add(kTracking, true));
+  }
   return ledger;
 }
 
@@ -150,20 +140,15 @@ Run Ledger::read(const git::Repo& repo, const RunId& id, const Folders& folders,
 std::optional<Summary> Ledger::summary(const RunId& id) {
   auto [place, fresh] = summaries_.try_emplace(id.month());
   if (fresh) {
-    std::set<Oid> seen;
-    std::vector<Oid> waiting;
+    History month;
     for (const Ref& ref : months_[id.month()]) {
-      if (!ref.replay) waiting.push_back(ref.tip);
+      if (!ref.replay) month.tips.push_back(ref.tip);
     }
-    while (!waiting.empty()) {
-      Oid next = waiting.back();
-      waiting.pop_back();
-      if (!seen.insert(next).second) continue;
-      auto info = repo_->commit(next);
-      if (!info.ok()) continue;  // a shallow history ends here
-      waiting.insert(waiting.end(), info->parents.begin(), info->parents.end());
-      if (auto told = summary_of(*info)) place->second.try_emplace(told->id, *told);
-    }
+    // Nothing to pass on: what cannot be read ends this walk, it does not fail it.
+    (void)walk_history(*repo_, month, [&](const git::CommitInfo& commit) {
+      if (auto told = summary_of(commit)) place->second.try_emplace(told->id, *told);
+      return Onward::kParents;
+    });
   }
   auto found = place->second.find(id);
   if (found == place->second.end()) return std::nullopt;

@@ -1,7 +1,7 @@
 // The monthly trees DD/<run-id>/.
 #include "store/months.h"
 
-#include <algorithm>
+#include "store/names.h"
 
 namespace gf::store {
 
@@ -43,11 +43,7 @@ Result<std::vector<RunId>> runs_beyond(const git::Repo& repo, const Oid& tree, c
 }
 
 bool is_month_ref(const std::string& name) {
-  if (!name.starts_with("ledger/") && !name.starts_with("replay/")) return false;
-  std::string month = name.substr(7);
-  if (month.size() != 7 || month[4] != '-') return false;
-  month.erase(4, 1);
-  return std::all_of(month.begin(), month.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return (name.starts_with("ledger/") || name.starts_with("replay/")) && is_month(name.substr(7));
 }
 
 }  // namespace gf::store

@@ -11,6 +11,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "git/notes.h"
+#include "store/history.h"
 #include "store/inside.h"
 #include "store/months.h"
 #include "store/summary.h"
@@ -117,39 +118,6 @@ void write_stamp(const git::Repo& repo, const Tips& tips) {
   (void)write_file(stamp_file(repo), text).ok();
 }
 
-/// Commits reachable from `tips` and not from `known`, newest first. Both sides are followed in
-/// step, so that a merge costs what it brought and not what both sides had; a clock that ran
-/// backwards can show a commit too much, which does no harm here.
-Result<bool> visit_new(const git::Repo& repo, const std::vector<Oid>& tips,
-                       const std::vector<Oid>& known,
-                       const std::function<bool(const git::CommitInfo&)>& visit) {
-  std::map<std::pair<Timestamp, Oid>, git::CommitInfo> queue;
-  std::set<Oid> old, seen;
-  size_t fresh = 0;  // how many in the queue are not known
-  auto push = [&](const Oid& id, bool is_old) -> Result<void> {
-    bool learned = is_old && old.insert(id).second;
-    bool first = seen.insert(id).second;
-    if (!first && !learned) return Done{};
-    GF_ASSIGN(auto info, repo.commit(id));
-    auto [place, added] = queue.emplace(std::pair(info.committer.when, id), info);
-    if (added && !old.contains(id)) ++fresh;
-    if (!added && learned) --fresh;
-    return Done{};
-  };
-  for (const Oid& id : known) GF_TRY(push(id, true));
-  for (const Oid& id : tips) GF_TRY(push(id, false));
-  while (fresh > 0) {
-    auto last = std::prev(queue.end());
-    git::CommitInfo commit = std::move(last->second);
-    queue.erase(last);
-    bool is_old = old.contains(commit.id);
-    if (!is_old) --fresh;
-    if (!is_old && !visit(commit)) return false;
-    for (const Oid& parent : commit.parents) GF_TRY(push(parent, is_old));
-  }
-  return true;
-}
-
 /// Whether notes can only have been added since the stamp: every newer commit is one of ours.
 /// `git notes prune`, `remove` and a deleted or replaced ref show here.
 Result<bool> only_grew(const git::Repo& repo, const Tips& before, const Tips& now) {
@@ -158,12 +126,13 @@ Result<bool> only_grew(const git::Repo& repo, const Tips& before, const Tips& no
     if (old_tip == before.end() || tip == now.end()) return false;
     bool met = old_tip->second == tip->second;
     size_t looked = 0;
-    GF_ASSIGN(bool ours,
-              visit_new(repo, {tip->second}, {old_tip->second}, [&](const git::CommitInfo& commit) {
+    History fresh{{tip->second}, {old_tip->second}, History::Unreadable::kIsAnError};
+    GF_ASSIGN(bool ours, walk_history(repo, fresh, [&](const git::CommitInfo& commit) {
                 met = met ||
                       std::count(commit.parents.begin(), commit.parents.end(), old_tip->second) > 0;
-                return ++looked < kLongestLook && (commit.message.starts_with("factory: ") ||
-                                                   commit.message.starts_with("join"));
+                bool good = ++looked < kLongestLook && (commit.message.starts_with("factory: ") ||
+                                                        commit.message.starts_with("join"));
+                return good ? Onward::kParents : Onward::kNowhere;
               }));
     if (!ours || !met) return false;
   }
@@ -178,15 +147,15 @@ struct Annotated {
 
 /// Every delivered run of our months.
 Result<std::vector<Annotated>> all_delivered(const git::Repo& repo, const Tips& tips) {
-  std::vector<Oid> months;
+  History months{{}, {}, History::Unreadable::kIsAnError};
   for (const auto& [ref, tip] : tips) {
-    if (ref.starts_with(kLedger)) months.push_back(tip);
+    if (ref.starts_with(kLedger)) months.tips.push_back(tip);
   }
   std::vector<Annotated> runs;
-  GF_TRY(visit_new(repo, months, {}, [&](const git::CommitInfo& commit) {
+  GF_TRY(walk_history(repo, months, [&](const git::CommitInfo& commit) {
     auto run = summary_of(commit);
     if (run && !run->head.is_zero()) runs.push_back({run->id, run->head, run->tree});
-    return true;
+    return Onward::kParents;
   }));
   return runs;
 }

@@ -8,24 +8,7 @@
 
 namespace gf::store {
 
-/// Named one by one: what is not here stays with the exchanges, whatever is added later.
-bool in_ledger(const std::string& file) {
-  return file == "run.json" || file == "spec.json" || file == "spec.md" || file == "review.json" ||
-         file == "review.sig" || file.starts_with("stage-") || file.starts_with("gate-");
-}
-
 namespace {
-
-/// What becomes the text of a commit goes through the same door as what becomes a blob.
-record::RunRecord redacted(const record::RunRecord& run, const record::Redactor& redactor) {
-  record::RunRecord clean = run;
-  for (std::string* text :
-       {&clean.slug, &clean.title, &clean.base_name, &clean.branch, &clean.pull_request,
-        &clean.failed_stage, &clean.reason, &clean.author}) {
-    *text = redactor(*text);
-  }
-  return clean;
-}
 
 /// Adds one run's folder to a month's ref; `make` gives the folder's tree, the parents and the
 /// message.
@@ -79,11 +62,10 @@ Result<void> Store::Impl::seal_ledger(const ActiveRun::Impl& active) {
   for (const auto& [ref, tip] : months) {
     if (ref.str() < ledger_ref(active.run.id).str()) before = tip;
   }
-  return add_to_month(*repo, *clock, ledger_ref(active.run.id), active.run.id, folder, {},
-                      [&](bool first) {
-                        return ledger_message(redacted(active.run, redactor), metrics,
-                                              first ? before : std::nullopt);
-                      });
+  return add_to_month(
+      *repo, *clock, ledger_ref(active.run.id), active.run.id, folder, {}, [&](bool first) {
+        return ledger_message(active.run, metrics, first ? before : std::nullopt, redactor);
+      });
 }
 
 /// What stock git shows on the delivered commit; all of it is in the ledger too.

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -14,15 +15,14 @@
 #include "git/repo.h"
 #include "record/exchange.h"
 #include "record/gate.h"
-#include "record/redact.h"
+#include "record/redact_record.h"
 #include "record/run.h"
 #include "record/spec.h"
+#include "store/names.h"
 
 namespace gf::store {
 
-/// The text values of `json` without secrets, its shape untouched: what every record goes through.
-/// Doing it twice changes nothing.
-record::Json redacted(const record::Json& json, const record::Redactor& redactor);
+using record::redacted;  // what every record goes through before it is an object
 
 /// A run that is going on, on refs/factory/active/<run-id>. One process owns a run; a second one
 /// that appends gets an Error (kTransient).
@@ -125,10 +125,9 @@ struct Watched {
   std::map<Oid, record::Json> messages;
 };
 
-/// The name of a gate's record; `key` distinguishes runs of one gate on one tree.
-std::string gate_file(const Oid& tree, const std::string& gate, const std::string& key);
-
-/// The runs that a commit's own message names; a squash merge indents the trailers.
+/// The runs that a commit's own message names, in its order, each once, at most 20 of them: in any
+/// paragraph and behind blanks, because a squash merge indents the trailers; in either case, as git
+/// takes a trailer's key. Only a place to look: anybody can write a message.
 std::vector<RunId> runs_named_in(const std::string& message);
 
 /// What an index is asked when a name is none that can be looked up at once. Empty and zero: not

@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "base/text.h"
-#include "store/layout.h"
+#include "store/names.h"
 #include "store/months.h"
 
 namespace gf::store {

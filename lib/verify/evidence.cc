@@ -11,7 +11,6 @@ namespace gf::verify {
 namespace {
 
 constexpr size_t kMaxRecord = 16u << 20;
-constexpr size_t kMostRunsNamed = 20;  ///< a message that names more is no run's
 
 Refusal no(Reason reason, std::string text, std::string hint) {
   return {State::kNo, reason, std::move(text), std::move(hint)};
@@ -134,19 +133,6 @@ Result<std::optional<Refusal>> judge_stages(const git::Repo& repo, Approval& app
 }
 
 }  // namespace
-
-std::vector<RunId> named_in(const std::string& message) {
-  std::vector<RunId> runs;
-  for (const std::string& line : lines(message)) {
-    std::string_view text = trim(line);
-    if (!starts_with_ignoring_case(text, "factory-run:")) continue;
-    auto id = RunId::parse(trim(text.substr(12)));
-    if (!id.ok() || std::find(runs.begin(), runs.end(), *id) != runs.end()) continue;
-    runs.push_back(*id);
-    if (runs.size() == kMostRunsNamed) break;
-  }
-  return runs;
-}
 
 Result<const Judged*> Records::of(const RunId& run) {
   auto found = known_.find(run);

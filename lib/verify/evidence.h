@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "record/run.h"
+#include "store/names.h"
 #include "verify/verify.h"
 
 namespace gf::verify {
@@ -32,9 +33,6 @@ struct Approval {
 };
 using Judged = std::variant<Approval, Refusal>;
 
-/// The runs that the message names as its makers; a squash merge indents the trailer.
-std::vector<RunId> named_in(const std::string& message);
-
 /// The record, read where it lies: our ledger, fetched ones, inboxes, refs of the push that is
 /// judged, and runs that have not ended. Each run and each ref is read once. `repo` must outlive
 /// it.
@@ -49,7 +47,7 @@ class Records {
   Result<std::vector<RunId>> noted_on(const Oid& commit, const Oid& tree);
   /// From the whole ledger, read once: runs that approved this tree or this change.
   Result<std::vector<RunId>> listed_for(const Oid& tree, const std::string& patch_id);
-  /// Lines that were kept of gates on this tree (kGatesNotes): ours, fetched, in this push.
+  /// Lines that were kept of gates on this tree (store::kGatesNotes): ours, fetched, in this push.
   Result<std::vector<std::string>> gates_noted_on(const Oid& tree);
   /// Whether a review note on `commit` speaks of other runs only; then which.
   Result<std::optional<std::string>> foreign_note(const Oid& commit, const Approval& approval);
@@ -59,19 +57,24 @@ class Records {
     std::string ref;
     Oid folder;
   };
+  struct Ref {
+    std::string ref;
+    store::RecordRef named;
+    Oid tip;
+  };
   Result<std::vector<Place>> places_of(const RunId& run);
   Result<std::optional<Oid>> root_of(const std::string& ref, const Oid& tip);
   Result<std::optional<Oid>> folder_in(const Oid& root, const RunId& run);
   Result<void> list_refs();
   Result<Judged> read(const RunId& run);
   Result<std::string> note_on(const Oid& target);
-  Result<std::string> note_under(const std::string& ref, const Oid& tip, const Oid& target);
+  std::string note_under(const Oid& tip, const Oid& target);
   Result<void> index_ledgers();
 
   const git::Repo& repo_;
   const std::vector<Question>& pushed_;
   bool listed_ = false, indexed_ = false;
-  std::vector<std::pair<std::string, Oid>> refs_;  ///< all that may hold records
+  std::vector<Ref> refs_;  ///< all that may hold records
   std::map<Oid, std::optional<Oid>> roots_;
   /// By the tree of a day: a day with thousands of runs is read once, not once for each.
   std::map<Oid, std::map<std::string, Oid>> days_;

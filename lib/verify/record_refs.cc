@@ -3,13 +3,13 @@
 
 #include <fmt/format.h>
 
-#include "base/text.h"
+#include "store/names.h"
 
 namespace gf::verify {
 namespace {
 
-bool is_ledger(const std::string& ref) { return ref.starts_with("refs/factory/ledger/"); }
-bool is_notes(const std::string& ref) { return ref.starts_with("refs/notes/factory/"); }
+bool is_ledger(const std::string& ref) { return ref.starts_with(store::kLedger); }
+bool is_notes(const std::string& ref) { return ref.starts_with(store::kNotesBelow); }
 
 }  // namespace
 
@@ -25,12 +25,12 @@ Finding about_ref(const Question& question, State state, Reason reason, std::str
 }
 
 bool is_record_ref(const std::string& ref) {
-  return ref.starts_with("refs/factory/") || is_notes(ref);
+  return ref.starts_with(store::kRecord) || is_notes(ref);
 }
 
 Result<Finding> judge_record_ref(const git::Repo& repo, const Question& question) {
   const std::string& ref = question.ref;
-  if (ref.starts_with("refs/factory/active/") || ref.starts_with("refs/factory/remotes/")) {
+  if (ref.starts_with(store::kActive) || ref.starts_with(store::kTracking)) {
     if (question.new_id.is_zero())
       return about_ref(question, State::kSkipped, Reason::kDeletedRef, "is deleted");
     return about_ref(question, State::kNo, Reason::kNeverShared, "belongs to one clone alone",

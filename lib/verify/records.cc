@@ -1,38 +1,16 @@
 // Where records lie, and which run made a commit that does not say so.
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <deque>
-#include <set>
 
 #include "base/text.h"
+#include "git/notes.h"
+#include "store/history.h"
+#include "store/summary.h"
 #include "verify/evidence.h"
 
 namespace gf::verify {
 namespace {
 
-constexpr const char* kReviewNotes = "refs/notes/factory/review";
 constexpr size_t kMaxNote = 4u << 20;
-
-/// "refs/factory/<kind>/<name>", "refs/factory/remotes/<remote>/<kind>/<name>": is it of this kind
-/// and name? The names are git-factory-record(5)'s.
-bool holds(const std::string& ref, const std::string& kind, const std::string& name) {
-  return ref == "refs/factory/" + kind + "/" + name ||
-         (ref.starts_with("refs/factory/remotes/") && ref.ends_with("/" + kind + "/" + name));
-}
-
-bool is_ledger(const std::string& ref) {
-  return ref.starts_with("refs/factory/ledger/") ||
-         (ref.starts_with("refs/factory/remotes/") && ref.find("/ledger/") != std::string::npos);
-}
-
-/// A value of a ledger commit's trailers.
-std::string value_of(const std::vector<std::string>& message, std::string_view key) {
-  for (const std::string& line : message) {
-    if (line.starts_with(key)) return line.substr(key.size());
-  }
-  return {};
-}
 
 }  // namespace
 
@@ -41,15 +19,16 @@ Records::Records(const git::Repo& repo, const std::vector<Question>& pushed)
 
 Result<void> Records::list_refs() {
   if (listed_) return Done{};
-  GF_ASSIGN(auto own, repo_.refs("refs/factory/"));
-  for (const auto& [ref, tip] : own) refs_.emplace_back(ref.str(), tip);
+  auto add = [this](const std::string& ref, const Oid& tip) {
+    if (auto named = store::record_ref(ref)) refs_.push_back({ref, *named, tip});
+  };
+  GF_ASSIGN(auto own, repo_.refs(store::kRecord));
+  for (const auto& [ref, tip] : own) add(ref.str(), tip);
   // What is here counts before what is being pushed.
-  std::stable_partition(refs_.begin(), refs_.end(), [](const auto& entry) {
-    return !entry.first.starts_with("refs/factory/remotes/");
-  });
+  std::stable_partition(refs_.begin(), refs_.end(),
+                        [](const Ref& ref) { return ref.named.remote.empty(); });
   for (const Question& question : pushed_) {
-    if (question.ref.starts_with("refs/factory/") && !question.new_id.is_zero())
-      refs_.emplace_back(question.ref, question.new_id);
+    if (!question.new_id.is_zero()) add(question.ref, question.new_id);
   }
   listed_ = true;
   return Done{};
@@ -85,72 +64,60 @@ Result<std::optional<Oid>> Records::folder_in(const Oid& root, const RunId& run)
 Result<std::vector<Records::Place>> Records::places_of(const RunId& run) {
   GF_TRY(list_refs());
   std::vector<Place> places;
-  for (const auto& [ref, tip] : refs_) {
-    if (!holds(ref, "ledger", run.month()) && !holds(ref, "inbox", run.str())) continue;
-    GF_ASSIGN(auto root, root_of(ref, tip));
+  for (const Ref& ref : refs_) {
+    if (!ref.named.is("ledger", run.month()) && !ref.named.is("inbox", run.str())) continue;
+    GF_ASSIGN(auto root, root_of(ref.ref, ref.tip));
     if (!root) continue;
     GF_ASSIGN(auto folder, folder_in(*root, run));
-    if (folder) places.push_back({ref, *folder});
+    if (folder) places.push_back({ref.ref, *folder});
   }
   if (!places.empty()) return places;
   // A run that has not ended yet is pushed before it is sealed.
-  for (const auto& [ref, tip] : refs_) {
-    bool here = ref == "refs/factory/active/" + run.str();
-    if (!here && !holds(ref, "evidence", run.str())) continue;
-    GF_ASSIGN(auto root, root_of(ref, tip));
+  for (const Ref& ref : refs_) {
+    bool here = ref.named.remote.empty() && ref.named.is("active", run.str());
+    if (!here && !ref.named.is("evidence", run.str())) continue;
+    GF_ASSIGN(auto root, root_of(ref.ref, ref.tip));
     if (!root) continue;
     if (here) {
-      places.push_back({ref, *root});
+      places.push_back({ref.ref, *root});
       continue;
     }
     GF_ASSIGN(auto folder, folder_in(*root, run));
-    if (folder) places.push_back({ref, *folder});
+    if (folder) places.push_back({ref.ref, *folder});
   }
   return places;
 }
 
 Result<std::string> Records::note_on(const Oid& target) {
-  GF_ASSIGN(auto tip, repo_.read_ref(RefName::known(kReviewNotes)));
-  return tip ? note_under(kReviewNotes, *tip, target) : Result<std::string>(std::string());
+  GF_ASSIGN(auto tip, repo_.read_ref(RefName::known(store::kReviewNotes)));
+  return tip ? note_under(*tip, target) : std::string();
 }
 
 Result<std::vector<std::string>> Records::gates_noted_on(const Oid& tree) {
-  std::map<std::string, Oid> tips;
-  GF_ASSIGN(auto own, repo_.read_ref(RefName::known(kGatesNotes)));
-  if (own) tips.emplace(kGatesNotes, *own);
-  GF_ASSIGN(auto fetched, repo_.refs("refs/notes/remotes/"));
+  std::vector<Oid> tips;
+  GF_ASSIGN(auto own, repo_.read_ref(RefName::known(store::kGatesNotes)));
+  if (own) tips.push_back(*own);
+  GF_ASSIGN(auto fetched, repo_.refs(store::kNotesTracking));
   for (const auto& [ref, tip] : fetched) {
-    if (ref.str().ends_with("/factory/gates")) tips.emplace(ref.str(), tip);
+    if (ref.str().ends_with("/factory/gates")) tips.push_back(tip);
   }
   for (const Question& question : pushed_) {
-    if (question.ref == kGatesNotes && !question.new_id.is_zero())
-      tips.emplace("the push", question.new_id);
+    if (question.ref == store::kGatesNotes && !question.new_id.is_zero())
+      tips.push_back(question.new_id);
   }
   std::vector<std::string> noted;
-  for (const auto& [ref, tip] : tips) {
-    GF_ASSIGN(auto text, note_under(ref, tip, tree));
-    for (std::string& line : lines(text)) {
+  for (const Oid& tip : tips) {
+    for (std::string& line : lines(note_under(tip, tree))) {
       if (!trim(line).empty()) noted.push_back(std::move(line));
     }
   }
   return noted;
 }
 
-Result<std::string> Records::note_under(const std::string& ref, const Oid& tip, const Oid& target) {
-  GF_ASSIGN(auto root, root_of(ref, tip));
-  if (!root) return std::string();
-  std::string hex = target.hex();
-  std::string text;
-  for (int depth = 0; depth <= 3; ++depth) {
-    std::string path;
-    for (int i = 0; i < depth; ++i) path += hex.substr(2 * static_cast<size_t>(i), 2) + "/";
-    path += hex.substr(2 * static_cast<size_t>(depth));
-    GF_ASSIGN(auto entry, repo_.entry_at(*root, path));
-    if (!entry || entry->kind == git::EntryKind::kTree) continue;
-    // A note is a hint at most: one that cannot be read is none.
-    text += repo_.read_blob(entry->id, kMaxNote).value_or("") + "\n";
-  }
-  return text;
+/// A note is a hint at most: one that cannot be read is none.
+std::string Records::note_under(const Oid& tip, const Oid& target) {
+  auto note = git::Notes::read_at(repo_, tip, target, kMaxNote);
+  return note.ok() ? note->value_or("") : std::string();
 }
 
 Result<std::optional<std::string>> Records::foreign_note(const Oid& commit,
@@ -173,27 +140,17 @@ Result<std::optional<std::string>> Records::foreign_note(const Oid& commit,
 Result<void> Records::index_ledgers() {
   if (indexed_) return Done{};
   GF_TRY(list_refs());
-  std::deque<Oid> queue;
-  std::set<Oid> seen;
-  auto push = [&](const Oid& id) {
-    if (seen.insert(id).second) queue.push_back(id);
-  };
-  for (const auto& [ref, tip] : refs_) {
-    if (is_ledger(ref) || ref.find("/inbox/") != std::string::npos) push(tip);
+  store::History history;
+  for (const Ref& ref : refs_) {
+    if (ref.named.kind == "ledger" || ref.named.kind == "inbox") history.tips.push_back(ref.tip);
   }
-  while (!queue.empty()) {
-    auto info = repo_.commit(queue.front());
-    queue.pop_front();
-    if (!info.ok()) continue;  // the cut of a shallow history
-    for (const Oid& parent : info->parents) push(parent);
-    std::vector<std::string> message = lines(info->message);
-    auto run = RunId::parse(value_of(message, "Factory-Run: "));
-    if (!run.ok()) continue;
-    auto tree = Oid::parse(value_of(message, "Factory-Tree: "));
-    if (tree.ok()) by_tree_.emplace(*tree, *run);
-    std::string patch = value_of(message, "Factory-Patch-Id: ");
-    if (!patch.empty()) by_patch_.emplace(patch, *run);
-  }
+  GF_TRY(store::walk_history(repo_, history, [&](const git::CommitInfo& commit) {
+    if (auto run = store::summary_of(commit)) {
+      if (!run->tree.is_zero()) by_tree_.emplace(run->tree, run->id);
+      if (!run->patch_id.empty()) by_patch_.emplace(run->patch_id, run->id);
+    }
+    return store::Onward::kParents;
+  }));
   indexed_ = true;
   return Done{};
 }
@@ -215,12 +172,13 @@ Result<std::vector<RunId>> Records::noted_on(const Oid& commit, const Oid& tree)
 Result<std::vector<RunId>> Records::listed_for(const Oid& tree, const std::string& patch_id) {
   GF_TRY(index_ledgers());
   std::vector<RunId> runs;
+  auto add = [&](const RunId& run) {
+    if (std::find(runs.begin(), runs.end(), run) == runs.end()) runs.push_back(run);
+  };
   auto [tree_first, tree_last] = by_tree_.equal_range(tree);
-  for (auto it = tree_first; it != tree_last; ++it) runs.push_back(it->second);
+  for (auto it = tree_first; it != tree_last; ++it) add(it->second);
   auto [patch_first, patch_last] = by_patch_.equal_range(patch_id);
-  for (auto it = patch_first; it != patch_last && !patch_id.empty(); ++it) {
-    if (std::find(runs.begin(), runs.end(), it->second) == runs.end()) runs.push_back(it->second);
-  }
+  for (auto it = patch_first; it != patch_last && !patch_id.empty(); ++it) add(it->second);
   return runs;
 }
 

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "store/store.h"
 #include "verify/change.h"
 #include "verify/evidence.h"
 #include "verify/gated.h"
@@ -48,7 +49,7 @@ class Door {
     GF_ASSIGN(auto change, change_of(std::move(commit).value()));
     finding.subject =
         clipped(change.commit.message.substr(0, change.commit.message.find('\n')), 120);
-    std::vector<RunId> named = named_in(change.commit.message);
+    std::vector<RunId> named = store::runs_named_in(change.commit.message);
     bool merge = change.commit.parents.size() > 1;
     GF_ASSIGN(bool covered, is_covered(change, ref, !named.empty() || *on_top));
     // A merge joins the factory's work with others' and is judged as that; what comes after it is

@@ -16,6 +16,7 @@
 #include "record/gate.h"
 #include "record/json.h"
 #include "record/run.h"
+#include "store/names.h"
 
 namespace gf::verify {
 
@@ -129,7 +130,7 @@ using Regate = std::function<Result<std::string>(const Oid& commit, const RunId&
 
 /// Where trees that passed the gates again are remembered: notes on trees, a JSON object a line.
 /// Without them the gates are run once more, and nothing else is lost.
-inline constexpr const char* kGatesNotes = "refs/notes/factory/gates";
+using store::kGatesNotes;
 
 /// What such a line says, without its signature: the gates of these settings were all green on this
 /// tree. Format: git-factory-record(5).

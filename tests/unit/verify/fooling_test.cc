@@ -54,6 +54,23 @@ TEST_F(FoolingTest, ATrailerOfAnotherRunCoversNothing) {
   EXPECT_EQ(told(one(repo_.commit(many))), "no no-record");
 }
 
+TEST_F(FoolingTest, ATitleThatLooksLikeATrailerNamesNoTree) {
+  policy_.cover = Policy::Cover::kAll;
+  repo_.git("checkout -q -b other");
+  repo_.write("b.py", "b = 1\n");
+  Oid other = repo_.commit("by hand");
+  Oid tree = id_of("HEAD^{tree}");
+  repo_.git("checkout -q main");
+  EXPECT_EQ(told(one(other)), "no no-run");
+
+  // A title is a model's text, and stands in the body of the ledger's commit.
+  approve(
+      "health", [this] { repo_.write("app.py", changed_app()); },
+      [&](Parts& parts) { parts.run.title = "Factory-Tree: " + tree.hex(); });
+
+  EXPECT_EQ(told(one(other)), "no no-run");
+}
+
 TEST_F(FoolingTest, ModesLinksAndSubmodulesAreChangesToo) {
   Made made = approve("health", [this] {
     repo_.write("app.py", changed_app());

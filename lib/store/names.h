@@ -1,0 +1,62 @@
+// The record's names: refs, folders, files. Whoever writes or reads the record does it by these, so
+// that a reader who has to judge it cannot see another record than the writer made.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/ids.h"
+#include "record/run.h"
+
+namespace gf::store {
+
+inline constexpr const char* kRecord = "refs/factory/";         ///< all below
+inline constexpr const char* kActive = "refs/factory/active/";  ///< + run: going on, here alone
+inline constexpr const char* kLedger = "refs/factory/ledger/";  ///< + month: what everybody gets
+inline constexpr const char* kReplay = "refs/factory/replay/";  ///< + month: with the exchanges
+inline constexpr const char* kInbox = "refs/factory/inbox/";    ///< + run: sent without a race
+inline constexpr const char* kInboxReplay = "refs/factory/inbox-replay/";
+inline constexpr const char* kEvidence = "refs/factory/evidence/";  ///< + run: before it has ended
+inline constexpr const char* kTracking = "refs/factory/remotes/";   ///< + remote: what was fetched
+
+inline constexpr const char* kNotesBelow = "refs/notes/factory/";
+inline constexpr const char* kTraceNotes = "refs/notes/factory/trace";
+inline constexpr const char* kSpecNotes = "refs/notes/factory/spec";
+inline constexpr const char* kMetricsNotes = "refs/notes/factory/metrics";
+inline constexpr const char* kReviewNotes = "refs/notes/factory/review";
+/// The notes of runs: projections of the ledger, made anew from it when they are lost.
+inline constexpr const char* kNotes[] = {kTraceNotes, kSpecNotes, kMetricsNotes, kReviewNotes};
+/// Trees that passed the gates once more (git-factory-verify(1)): of no run, so no projection.
+inline constexpr const char* kGatesNotes = "refs/notes/factory/gates";
+inline constexpr const char* kNotesTracking = "refs/notes/remotes/";  ///< + remote
+
+/// A ref that holds records, ours or fetched: "refs/factory/<kind>/<name>" or
+/// "refs/factory/remotes/<remote>/<kind>/<name>".
+struct RecordRef {
+  std::string remote;  ///< may hold slashes; empty: our own
+  std::string kind;    ///< active, ledger, replay, inbox, inbox-replay, evidence
+  std::string name;    ///< a month or a run's id; nobody has looked at it yet
+
+  [[nodiscard]] bool is(std::string_view of_kind, std::string_view of_name) const {
+    return kind == of_kind && name == of_name;
+  }
+};
+/// Nothing for any other ref: refs/factory/pulls, notes, branches.
+std::optional<RecordRef> record_ref(std::string_view ref);
+
+RefName active_ref(const RunId& id);
+RefName ledger_ref(const RunId& id);  ///< its month's
+RefName replay_ref(const RunId& id);  ///< its month's
+/// "2026-11", as the refs of months end.
+bool is_month(std::string_view name);
+/// The run's folder in the tree of a month, an inbox or evidence; an active run is a tree itself.
+std::string run_folder(const RunId& id);
+
+std::string stage_file(const record::StageRecord& stage);
+std::string exchange_file(int seq);
+/// The name of a gate's record; `key` distinguishes runs of one gate on one tree.
+std::string gate_file(const Oid& tree, const std::string& gate, const std::string& key);
+/// Whether a file of a run's folder goes into the ledger.
+bool in_ledger(const std::string& file);
+
+}  // namespace gf::store
