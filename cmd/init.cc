@@ -12,11 +12,11 @@
 namespace gf::cmd {
 namespace {
 
-std::string sharing(const std::string& share, const std::string& remote) {
-  if (share == "none") return fmt::format("nothing of the record leaves this machine");
+std::string sharing(store::Share share, const std::string& remote) {
+  if (share == store::Share::kNone) return fmt::format("nothing of the record leaves this machine");
   std::string text = fmt::format(
       "each push of a run sends to '{}': specs, verdicts, gate outcomes, costs", remote);
-  if (share == "full")
+  if (share == store::Share::kFull)
     text +=
         "; and every prompt and answer, so that a clone can replay (withhold them with "
         "--share=summary)";
@@ -65,7 +65,8 @@ std::string told(const setup::Preparation& found, bool dry_run) {
                      : dry_run         ? "would be written"
                                        : "written; commit it";
   text += fmt::format(".gitfactory: {}\n", file);
-  text += "sharing:   " + sharing(found.remote ? found.share : "none", found.remote.value_or("")) +
+  text += "sharing:   " +
+          sharing(found.remote ? found.share : store::Share::kNone, found.remote.value_or("")) +
           "\n";
   for (const std::string& spec : found.refspecs) {
     text += fmt::format("fetch:     {} {}\n", dry_run ? "would add" : "added", spec);
@@ -77,12 +78,11 @@ std::string told(const setup::Preparation& found, bool dry_run) {
 }
 
 Result<int> init(const Options& options, Console& console) {
-  const std::string& share = options.share;
-  if (!share.empty() && share != "none" && share != "summary" && share != "full") {
-    return Error{Fault::kUsage,
-                 fmt::format("'{}' is no way to share", printable(share)),
-                 {},
-                 "use none, summary or full"};
+  std::optional<store::Share> share;
+  if (!options.share.empty()) {
+    auto asked = store::parse_share(options.share);
+    if (!asked.ok()) return Error{Fault::kUsage, asked.error().message, {}, asked.error().hint};
+    share = *asked;
   }
   GF_ASSIGN(auto context, session::Context::open(console.setup, true));
   GF_ASSIGN(auto found, setup::look(*context, share));

@@ -94,27 +94,24 @@ Result<int> sync(const Options& options, Console& console) {
                                                console.setup.overrides, true));
   store::SyncWish wish;
   GF_ASSIGN(wish.remote, remote_named(*context, config, options.remote));
-  auto share = options.share.empty() ? config.find("remote." + wish.remote + ".factoryShare")
-                                     : std::optional<std::string>(options.share);
-  if (!share) share = config.find("factory.share");
-  if (share && *share != "none" && *share != "summary" && *share != "full") {
-    return Error{Fault::kConfiguration,
-                 fmt::format("'{}' is no way to share", printable(*share)),
-                 {},
-                 "use none, summary or full"};
+  auto word = options.share.empty() ? config.find("remote." + wish.remote + ".factoryShare")
+                                    : std::optional<std::string>(options.share);
+  if (!word) word = config.find("factory.share");
+  std::optional<store::Share> share;
+  if (word) {
+    GF_ASSIGN(share, store::parse_share(*word));
   }
-  if (share && *share == "none") {
+  if (share == store::Share::kNone) {
     GF_ASSIGN(int rebuilt, context->store->rebuild_notes());
     store::Synced done;
     done.rebuilt = rebuilt;
-    wish.send = "none";
     console.print(console.json ? to_json(done, wish).dump() + "\n"
                                : fmt::format("{}: the record stays here (factory.share is none)\n",
                                              wish.remote));
     return kYes;
   }
-  wish.send = share.value_or("none");
-  wish.take = share.value_or("full");
+  wish.send = share.value_or(store::Share::kNone);
+  wish.take = share.value_or(store::Share::kFull);
   wish.by_inbox = config.get("factory.writer", "") == "ci";
   GF_ASSIGN(auto done,
             store::sync(*context->store, context->repo, context->git, context->clock(), wish));

@@ -6,11 +6,11 @@
 
 #include "base/text.h"
 #include "doctor/inside.h"
-#include "stage/changelog.h"
-#include "session/facts.h"
-#include "setup/setup.h"
 #include "hooks/hooks.h"
 #include "model/provider.h"
+#include "session/facts.h"
+#include "setup/setup.h"
+#include "stage/changelog.h"
 #include "store/store.h"
 
 namespace gf::doctor {
@@ -41,7 +41,7 @@ void look_at_gate(const Patient& patient, const gate::Gate& gate, Checks& checks
 
 std::string key_of(const std::string& remote) { return "remote." + remote + ".fetch"; }
 
-void look_at_refspecs(const Patient& patient, const std::string& share, Checks& checks) {
+void look_at_refspecs(const Patient& patient, store::Share share, Checks& checks) {
   const std::string& remote = *patient.remote;
   std::vector<std::string> there = patient.config.all(key_of(remote));
   std::vector<std::string> missing;
@@ -184,8 +184,13 @@ void look_at_remote(const Patient& patient, const Wish& wish, Checks& checks) {
                           "git factory init --share=full|summary|none"));
     return;
   }
+  auto wanted = store::parse_share(*share);
+  if (!wanted.ok()) {
+    checks.push_back(failed("sharing", wanted.error()));
+    return;
+  }
   checks.push_back(good("sharing", fmt::format("{} to {}", *share, remote)));
-  if (*share != "none") look_at_refspecs(patient, *share, checks);
+  if (*wanted != store::Share::kNone) look_at_refspecs(patient, *wanted, checks);
 }
 
 void look_at_hooks(const Patient& patient, Checks& checks) {

@@ -99,9 +99,7 @@ Result<void> Delivery::place() {
                "choose another name with --slug"};
 }
 
-std::string Delivery::evidence_ref() const {
-  return "refs/factory/evidence/" + journal_.run().id.str();
-}
+std::string Delivery::evidence_ref() const { return store::kEvidence + journal_.run().id.str(); }
 
 forge::PullRequest Delivery::wanted(const std::vector<record::GateOutcome>& outcomes) const {
   const record::RunRecord& run = journal_.run();
@@ -180,9 +178,10 @@ void Delivery::share() {
   if (!assignment_.remote || assignment_.wishes.no_pr) return;
   const std::string& remote = *assignment_.remote;
   const session::Config& config = assignment_.config;
-  std::string share =
+  std::string word =
       config.get("remote." + remote + ".factoryShare", config.get("factory.share", "none"));
-  if (share == "none") return;
+  store::Share share = store::parse_share(word).value_or(store::Share::kNone);
+  if (share == store::Share::kNone) return;
   Result<void> shared = journal_.act("share", [&]() -> Result<void> {
     store::SyncWish wish{remote, share, share, config.get("factory.writer", "") == "ci", true};
     GF_ASSIGN(auto done,

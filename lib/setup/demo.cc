@@ -134,7 +134,7 @@ Result<DemoPlace> make_demo(const session::Setup& setup, const std::string& fold
   session::Setup own = setup;
   own.directory = place.repository;
   GF_ASSIGN(auto context, session::Context::open(own, true));
-  GF_ASSIGN(auto found, look(*context, "full"));
+  GF_ASSIGN(auto found, look(*context, store::Share::kFull));
   GF_TRY(prepare(*context, found));
   GF_TRY(git({"add", ".gitfactory"}));
   GF_TRY(git({"-c", "core.hooksPath=/dev/null", "-c", "commit.gpgSign=false", "commit", "--quiet",

@@ -5,10 +5,10 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "stage/changelog.h"
-#include "session/facts.h"
 #include "forge/forge.h"
 #include "proc/jail.h"
+#include "session/facts.h"
+#include "stage/changelog.h"
 #include "store/store.h"
 
 namespace gf::setup {
@@ -133,7 +133,7 @@ Result<void> compare_refspecs(session::Context& context, Preparation& found) {
   for (const std::string& spec : wanted) {
     if (!is_set(spec)) found.refspecs.push_back(spec);
   }
-  for (const std::string& spec : store::Store::fetch_refspecs(*found.remote, "full")) {
+  for (const std::string& spec : store::Store::fetch_refspecs(*found.remote, store::Share::kFull)) {
     bool kept = std::find(wanted.begin(), wanted.end(), spec) != wanted.end();
     if (!kept && is_set(spec)) found.leftover.push_back(spec);
   }
@@ -207,11 +207,15 @@ Result<void> compare_with_trusted(const session::Context& context, Claims& claim
 
 }  // namespace
 
-Result<Preparation> look(session::Context& context, const std::string& share) {
+Result<Preparation> look(session::Context& context, std::optional<store::Share> share) {
   Preparation found;
   GF_ASSIGN(auto config,
             session::Config::load(context.repo, context.git, Oid(), context.setup.overrides, true));
-  found.share = share.empty() ? config.get("factory.share", "full") : share;
+  if (share) {
+    found.share = *share;
+  } else {
+    GF_ASSIGN(found.share, store::parse_share(config.get("factory.share", "full")));
+  }
   GF_ASSIGN(found.base, session::find_base(context, config.settings(), std::nullopt));
   session::GitFacts facts(context.repo, context.git, found.base.tree);
   found.python =
@@ -250,7 +254,7 @@ Result<void> prepare(session::Context& context, const Preparation& found) {
   for (const std::string& spec : found.leftover) {
     GF_TRY(context.git.run({"config", "--local", "--fixed-value", "--unset-all", key, spec}));
   }
-  return context.git.set_config("factory.share", found.share);
+  return context.git.set_config("factory.share", std::string(store::name_of(found.share)));
 }
 
 Result<std::optional<Claims>> tracked_claims(session::Context& context) {

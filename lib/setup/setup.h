@@ -4,8 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "session/context.h"
 #include "gate/gate.h"
+#include "session/context.h"
+#include "store/store.h"
 
 namespace gf::setup {
 
@@ -24,11 +25,11 @@ struct Preparation {
   bool file_trusted = false;          ///< the one that exists
   std::vector<std::string> refspecs;  ///< that the remote's fetch lacks
   std::vector<std::string> leftover;  ///< ours, of a wider share than is wanted now
-  std::string share;
+  store::Share share = store::Share::kFull;
 };
 
-/// `share`: none, summary, full, or empty: what is configured, else full. Changes nothing.
-Result<Preparation> look(session::Context& context, const std::string& share);
+/// `share`: absent: what is configured, else full. Changes nothing.
+Result<Preparation> look(session::Context& context, std::optional<store::Share> share);
 /// Writes .gitfactory (never over one that is there) and trusts what it wrote, sets refspecs and
 /// share. Again is safe.
 Result<void> prepare(session::Context& context, const Preparation& preparation);

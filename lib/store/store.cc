@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "git/notes.h"
 #include "store/inside.h"
 
@@ -60,9 +61,24 @@ Result<int> Store::join(const std::string& remote) {
   return join_all(*impl_->repo, *impl_->clock, remote);
 }
 
-std::vector<std::string> Store::refs_to_share(const std::string& share) const {
+Result<Share> parse_share(std::string_view word) {
+  for (Share share : {Share::kNone, Share::kSummary, Share::kFull}) {
+    if (word == name_of(share)) return share;
+  }
+  return Error{Fault::kConfiguration,
+               fmt::format("'{}' is no way to share", printable(word)),
+               {},
+               "use none, summary or full"};
+}
+
+std::string_view name_of(Share share) {
+  constexpr std::string_view kNames[] = {"none", "summary", "full"};
+  return kNames[static_cast<size_t>(share)];
+}
+
+std::vector<std::string> Store::refs_to_share(Share share) const {
   std::vector<std::string> names;
-  if (share != "summary" && share != "full") return names;
+  if (share == Share::kNone) return names;
   auto add_below = [&](const char* prefix) {
     auto refs = impl_->repo->refs(prefix);
     if (!refs.ok()) return;
@@ -75,20 +91,19 @@ std::vector<std::string> Store::refs_to_share(const std::string& share) const {
     auto tip = impl_->repo->read_ref(RefName::known(notes));
     if (tip.ok() && tip->has_value()) names.emplace_back(notes);
   }
-  if (share == "full") add_below(kReplay);
+  if (share == Share::kFull) add_below(kReplay);
   return names;
 }
 
-std::vector<std::string> Store::fetch_refspecs(const std::string& remote,
-                                               const std::string& share) {
-  if (share != "summary" && share != "full") return {};
+std::vector<std::string> Store::fetch_refspecs(const std::string& remote, Share share) {
+  if (share == Share::kNone) return {};
   std::vector<std::string> specs = {
       fmt::format("+refs/factory/ledger/*:refs/factory/remotes/{}/ledger/*", remote),
       fmt::format("+refs/notes/factory/*:refs/notes/remotes/{}/factory/*", remote),
       // A glob that happens to match one ref: an exact name that is missing would
       // make every `git fetch` fail.
       fmt::format("+refs/factory/pulls*:refs/factory/remotes/{}/pulls*", remote)};
-  if (share == "full")
+  if (share == Share::kFull)
     specs.push_back(fmt::format("+refs/factory/replay/*:refs/factory/remotes/{}/replay/*", remote));
   return specs;
 }

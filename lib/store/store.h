@@ -147,6 +147,16 @@ using LookUp = std::function<std::optional<Found>(const git::Repo&, const Wanted
 /// How far a repair looks: only where something seems to be missing, or everywhere.
 enum class Look { kNew, kAll };
 
+/// How much of the record leaves a machine, or comes to it.
+enum class Share {
+  kNone,
+  kSummary,  ///< ledger and notes
+  kFull,     ///< the exchanges too: all that was said to models
+};
+/// "none", "summary", "full"; any other word is an Error with the ones there are.
+Result<Share> parse_share(std::string_view word);
+std::string_view name_of(Share share);
+
 class Store {
  public:
   /// `repo` and `clock` must outlive this object. Opening repairs what a crash left half done: a
@@ -193,11 +203,10 @@ class Store {
   /// stays as it is.
   Result<void> note_gates(const Oid& tree, const record::Json& line, const std::string& signature);
 
-  /// The refs a push of the record has to send, for share = none, summary or full.
-  [[nodiscard]] std::vector<std::string> refs_to_share(const std::string& share) const;
+  /// The refs a push of the record has to send.
+  [[nodiscard]] std::vector<std::string> refs_to_share(Share share) const;
   /// Fetch refspecs for a clone, for `init`.
-  static std::vector<std::string> fetch_refspecs(const std::string& remote,
-                                                 const std::string& share);
+  static std::vector<std::string> fetch_refspecs(const std::string& remote, Share share);
   /// Joins fetched ledgers, replay refs and notes of `remote` into ours: union of trees, union of
   /// lines, a merge commit; never loses an entry (GITMODEL 4.6). Returns how many refs moved.
   Result<int> join(const std::string& remote);

@@ -10,8 +10,8 @@
 #include <thread>
 
 #include "base/text.h"
-#include "store/names.h"
 #include "store/months.h"
+#include "store/names.h"
 
 namespace gf::store {
 namespace {
@@ -65,7 +65,7 @@ class Passage {
 Result<bool> Passage::fetch() {
   std::vector<std::string> specs = Store::fetch_refspecs(wish_.remote, wish_.take);
   specs.push_back(fmt::format("+{}*:{}{}/inbox/*", kInbox, kTracking, wish_.remote));
-  if (wish_.take == "full") {
+  if (wish_.take == Share::kFull) {
     specs.push_back(fmt::format("+{}*:{}{}/inbox-replay/*", kInboxReplay, kTracking, wish_.remote));
   }
   GF_ASSIGN(auto shape, repo_.shape());
@@ -178,7 +178,7 @@ Result<void> Passage::push_inbox() {
   GF_ASSIGN(auto runs, runs_in(left));
   std::vector<std::string> specs;
   for (const RunId& id : runs) {
-    GF_ASSIGN(auto parcel, store_.inbox_parcel(id, wish_.send == "full"));
+    GF_ASSIGN(auto parcel, store_.inbox_parcel(id, wish_.send == Share::kFull));
     for (const auto& [ref, commit] : parcel) specs.push_back(commit.hex() + ":" + ref);
   }
   if (specs.empty()) return Done{};
@@ -229,7 +229,7 @@ void Passage::pause(int round) const {
 
 /// True when the remote is as it was last seen, and has what we have now.
 Result<bool> Passage::push_unseen() {
-  if (!wish_.push_first || wish_.by_inbox || wish_.send == "none") return false;
+  if (!wish_.push_first || wish_.by_inbox || wish_.send == Share::kNone) return false;
   GF_ASSIGN(auto all, outgoing());
   bool known =
       std::any_of(all.begin(), all.end(), [](const Outgoing& one) { return !one.there.is_zero(); });
@@ -259,9 +259,9 @@ Result<Synced> Passage::run() {
       if (!pushed.pushed) GF_TRY(refused(pushed));
     }
     settled = true;
-    if (wish_.send != "none") GF_TRY(empty_inbox());
+    if (wish_.send != Share::kNone) GF_TRY(empty_inbox());
   }
-  if (!settled && wish_.send != "none") {
+  if (!settled && wish_.send != Share::kNone) {
     GF_TRY(push_inbox());
     done_.warnings.push_back(fmt::format(
         "'{}' was busy for {} rounds; the runs lie in its inbox until the next sync of anybody",
@@ -287,7 +287,7 @@ Result<Synced> sync(Store& store, git::Repo& repo, const git::Program& git, cons
 
 record::Json to_json(const Synced& done, const SyncWish& wish) {
   return record::Json::object({{"remote", wish.remote},
-                               {"share", wish.send},
+                               {"share", name_of(wish.send)},
                                {"rounds", done.rounds},
                                {"received", done.received},
                                {"sent", done.sent},

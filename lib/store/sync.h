@@ -14,8 +14,8 @@ namespace gf::store {
 
 struct SyncWish {
   std::string remote;
-  std::string send = "none";  ///< none, summary or full: what may leave this machine
-  std::string take = "full";  ///< the same words: what is fetched
+  Share send = Share::kNone;  ///< what may leave this machine
+  Share take = Share::kFull;  ///< what is fetched
   /// Send new runs as inbox refs instead of moving the months: for writers that come in numbers
   /// and stay for one run (CI). The next sync of anybody else folds them in.
   bool by_inbox = false;

@@ -160,7 +160,7 @@ TEST_F(DoctorTest, RefspecsThatLeaveOutTheRecordAreToldWithTheirNumber) {
   EXPECT_EQ(told("refspecs"), "");
   repo_.git("config factory.share full");
   EXPECT_THAT(told("refspecs"), HasSubstr("note: 'git fetch origin' leaves out 4 kinds"));
-  for (const std::string& spec : store::Store::fetch_refspecs("origin", "full"))
+  for (const std::string& spec : store::Store::fetch_refspecs("origin", store::Share::kFull))
     repo_.git({"config", "--add", "remote.origin.fetch", spec});
   EXPECT_THAT(told("refspecs"), HasSubstr("ok: "));
   std::string broken = repo_.git("config --get-all remote.origin.fetch");

@@ -46,11 +46,11 @@ class SyncTest : public StoreTest {
             folder};
   }
 
-  Result<Synced> sync_as(const std::string& name, const std::string& share = "full",
-                         bool by_inbox = false, bool push_first = false) {
+  Result<Synced> sync_as(const std::string& name, Share share = Share::kFull, bool by_inbox = false,
+                         bool push_first = false) {
     git::Repo repo = open_repo(clone(name));
     Store store = open_store(repo);
-    SyncWish wish{"origin", share, "full", by_inbox, push_first};
+    SyncWish wish{"origin", share, Share::kFull, by_inbox, push_first};
     return sync(store, repo, program(clone(name)), system_clock(), wish);
   }
 

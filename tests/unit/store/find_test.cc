@@ -103,21 +103,21 @@ TEST_F(StoreTest, OnlyWhatWasAskedForIsShared) {
   git::Repo repo = open_repo();
   Store store = open_store(repo);
   deliver(repo, store, 1);
-  EXPECT_THAT(store.refs_to_share("none"), IsEmpty());
-  EXPECT_THAT(store.refs_to_share("nonsense"), IsEmpty());
-  EXPECT_THAT(store.refs_to_share("summary"),
+  EXPECT_THAT(store.refs_to_share(Share::kNone), IsEmpty());
+  EXPECT_FALSE(parse_share("nonsense").ok());
+  EXPECT_THAT(store.refs_to_share(Share::kSummary),
               ElementsAre("refs/factory/ledger/2026-01", "refs/notes/factory/trace",
                           "refs/notes/factory/spec", "refs/notes/factory/metrics",
                           "refs/notes/factory/review"));
-  EXPECT_EQ(store.refs_to_share("full").back(), "refs/factory/replay/2026-01");
-  EXPECT_THAT(Store::fetch_refspecs("origin", "none"), IsEmpty());
+  EXPECT_EQ(store.refs_to_share(Share::kFull).back(), "refs/factory/replay/2026-01");
+  EXPECT_THAT(Store::fetch_refspecs("origin", Share::kNone), IsEmpty());
 }
 
 class TwoClones : public StoreTest {
  protected:
   void fetch(const std::string& folder, const std::string& other) {
     std::string specs;
-    for (const std::string& spec : Store::fetch_refspecs("peer", "full"))
+    for (const std::string& spec : Store::fetch_refspecs("peer", Share::kFull))
       specs += " '" + spec + "'";
     shell(folder, "git fetch -q --no-tags '" + other + "'" + specs);
   }

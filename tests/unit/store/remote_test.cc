@@ -13,7 +13,7 @@ class RemoteTest : public SyncTest {};
 
 TEST_F(RemoteTest, ShortLivedWritersLeaveTheirRunsInTheInboxAndTheNextSyncTakesThemIn) {
   record::RunRecord first = deliver_in("ada", 1);
-  ASSERT_GIVES(auto sent, sync_as("ada", "full", true));
+  ASSERT_GIVES(auto sent, sync_as("ada", Share::kFull, true));
   EXPECT_TRUE(sent.by_inbox);
   EXPECT_EQ(sent.sent, 1);
   std::string there = record_of(server());
@@ -41,7 +41,7 @@ TEST_F(RemoteTest, ShortLivedWritersLeaveTheirRunsInTheInboxAndTheNextSyncTakesT
 
 TEST_F(RemoteTest, AForgedParcelIsLeftLying) {
   record::RunRecord run = deliver_in("ada", 1);
-  ASSERT_DONE(sync_as("ada", "full", true));
+  ASSERT_DONE(sync_as("ada", Share::kFull, true));
   std::string mine = "refs/factory/inbox/" + run.id.str();
   // A parcel that holds another run than its name says, and a name that is no run's.
   shell(server(), "git update-ref refs/factory/inbox/20260102T030405Z-0badc0de " + mine +
@@ -120,7 +120,7 @@ TEST_F(RemoteTest, APartialCloneGetsTheRecordWhole) {
   ASSERT_DONE(sync_as("ada"));
   shell(server(), "git config uploadpack.allowFilter true");
   shell(folders_.path(), "git clone -q --filter=blob:none 'file://" + server() + "' eve");
-  ASSERT_DONE(sync_as("eve", "none"));
+  ASSERT_DONE(sync_as("eve", Share::kNone));
   git::Repo repo = open_repo(clone("eve"));
   ASSERT_GIVES(auto whole, open_store(repo).load(run.id));
   EXPECT_TRUE(whole.has_exchanges);

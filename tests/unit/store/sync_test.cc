@@ -25,10 +25,10 @@ TEST_F(SyncTest, ARunOfOneCloneIsReadInTheOther) {
 
 TEST_F(SyncTest, PushingFirstAsksOnceWhenNobodyWasFasterAndLosesNothingWhenSomebodyWas) {
   deliver_in("ada", 1);
-  ASSERT_GIVES(auto unknown, sync_as("ada", "full", false, true));
+  ASSERT_GIVES(auto unknown, sync_as("ada", Share::kFull, false, true));
   EXPECT_EQ(unknown.sent, 1);
   deliver_in("ada", 2);
-  ASSERT_GIVES(auto alone, sync_as("ada", "full", false, true));
+  ASSERT_GIVES(auto alone, sync_as("ada", Share::kFull, false, true));
   EXPECT_EQ(alone.rounds, 1);
   EXPECT_EQ(alone.sent, 1);
   ASSERT_GIVES(auto other, sync_as("bob"));
@@ -36,7 +36,7 @@ TEST_F(SyncTest, PushingFirstAsksOnceWhenNobodyWasFasterAndLosesNothingWhenSomeb
   deliver_in("bob", 3);
   ASSERT_DONE(sync_as("bob"));
   deliver_in("ada", 4);
-  ASSERT_GIVES(auto late, sync_as("ada", "full", false, true));
+  ASSERT_GIVES(auto late, sync_as("ada", Share::kFull, false, true));
   EXPECT_GT(late.rounds, 1);
   EXPECT_EQ(late.sent, 1);
   EXPECT_EQ(late.received, 1);
@@ -94,7 +94,7 @@ TEST_F(SyncTest, TwoSyncsOfOneCloneDoNotHinderEachOther) {
 
 TEST_F(SyncTest, ASummarySendsNoExchangeWhateverIsReachable) {
   deliver_in("ada", 1);
-  ASSERT_DONE(sync_as("ada", "summary"));
+  ASSERT_DONE(sync_as("ada", Share::kSummary));
   std::string objects = shell(server(), "git cat-file --batch-all-objects --batch");
   EXPECT_THAT(objects, HasSubstr("metrics.json"));
   EXPECT_THAT(objects, Not(HasSubstr("the first question")));
@@ -107,7 +107,7 @@ TEST_F(SyncTest, NothingIsSentUnlessItIsAllowed) {
   ASSERT_DONE(sync_as("ada"));
   record::RunRecord mine = deliver_in("bob", 2);
   std::string before = record_of(server());
-  ASSERT_GIVES(auto done, sync_as("bob", "none"));
+  ASSERT_GIVES(auto done, sync_as("bob", Share::kNone));
   EXPECT_EQ(done.sent, 0);
   EXPECT_EQ(done.received, 1);
   EXPECT_EQ(record_of(server()), before);
