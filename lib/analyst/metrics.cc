@@ -175,12 +175,6 @@ Result<Table> features_of(Index& index, const Window& window, size_t most) {
   return table;
 }
 
-/// The cell of a row by its column's name.
-const db::Value& cell(const Table& table, size_t row, const std::string& name) {
-  auto found = std::find(table.names.begin(), table.names.end(), name);
-  return table.rows[row][static_cast<size_t>(found - table.names.begin())];
-}
-
 double number(const db::Value& value) {
   if (const auto* found = std::get_if<double>(&value)) return *found;
   return static_cast<double>(whole(value));
@@ -191,21 +185,21 @@ void name_the_worst(Report& report) {
   int64_t tokens = 0, failed = 0;
   bool priced = true;
   std::optional<std::string> by_dollars, by_tokens;
-  for (size_t i = 0; i < report.stages.rows.size(); ++i) {
-    std::string stage = text(cell(report.stages, i, "stage"));
-    const db::Value& cost = cell(report.stages, i, "cost_usd");
+  for (const auto& row : report.stages.rows) {
+    std::string stage = text(report.stages.cell(row, "stage"));
+    const db::Value& cost = report.stages.cell(row, "cost_usd");
     priced = priced && cost.index() != 0;
     if (number(cost) > dollars) {
       dollars = number(cost);
       by_dollars = stage;
     }
     int64_t both =
-        whole(cell(report.stages, i, "tokens_in")) + whole(cell(report.stages, i, "tokens_out"));
+        whole(report.stages.cell(row, "tokens_in")) + whole(report.stages.cell(row, "tokens_out"));
     if (both > tokens) {
       tokens = both;
       by_tokens = stage;
     }
-    int64_t times = whole(cell(report.stages, i, "failed"));
+    int64_t times = whole(report.stages.cell(row, "failed"));
     if (times > failed) {
       failed = times;
       report.fails_most = stage;

@@ -21,22 +21,14 @@ record::Cost from_dollars(double dollars, const std::string& basis) {
   return {static_cast<int64_t>(dollars * 1e12 + 0.5), basis};
 }
 
-const db::Value* cell(const Table& table, const std::vector<db::Value>& row,
-                      std::string_view name) {
-  auto found = std::find(table.names.begin(), table.names.end(), name);
-  if (found == table.names.end()) return nullptr;
-  return &row[static_cast<size_t>(found - table.names.begin())];
-}
 std::string text_of(const Table& table, const std::vector<db::Value>& row, std::string_view name) {
-  const db::Value* value = cell(table, row, name);
-  const auto* text = value == nullptr ? nullptr : std::get_if<std::string>(value);
+  const auto* text = std::get_if<std::string>(&table.cell(row, name));
   return text == nullptr ? std::string() : *text;
 }
 double number_of(const Table& table, const std::vector<db::Value>& row, std::string_view name) {
-  const db::Value* value = cell(table, row, name);
-  if (value == nullptr) return 0;
-  if (const auto* whole = std::get_if<int64_t>(value)) return static_cast<double>(*whole);
-  const auto* number = std::get_if<double>(value);
+  const db::Value& value = table.cell(row, name);
+  if (const auto* whole = std::get_if<int64_t>(&value)) return static_cast<double>(*whole);
+  const auto* number = std::get_if<double>(&value);
   return number == nullptr ? 0 : *number;
 }
 
@@ -47,7 +39,7 @@ std::string shown(const Table& table, const std::vector<db::Value>& row, size_t 
   double number = number_of(table, row, name);
   if (name == "cost_usd") {
     if (value.index() == 0) return "unpriced";
-    return money(from_dollars(number, text_of(table, row, "basis")));
+    return money(from_dollars(number, table.has("basis") ? text_of(table, row, "basis") : ""));
   }
   if (value.index() == 0) return "-";
   if (name.starts_with("usd_")) return record::to_text(from_dollars(number, ""));
@@ -65,17 +57,17 @@ std::string feature_rows(const Table& features) {
     auto whole = [&](const char* name) {
       return fmt::format("{:.0f}", number_of(features, row, name));
     };
-    const db::Value* cost = cell(features, row, "cost_usd");
-    const db::Value* time = cell(features, row, "time_to_pr_ms");
+    const db::Value& cost = features.cell(row, "cost_usd");
+    const db::Value& time = features.cell(row, "time_to_pr_ms");
     record::Cost price;
-    if (cost->index() != 0)
+    if (cost.index() != 0)
       price = from_dollars(number_of(features, row, "cost_usd"), text_of(features, row, "basis"));
     std::string slug = replace_all(printable(text_of(features, row, "slug")), "\n", " ");
     text += fmt::format(
         "| {} | {} | {} | {} | {}/{} | {} | {} |\n", replace_all(slug, "|", "\\|"), money(price),
-        time->index() == 0 ? "-"
-                           : seconds(Milliseconds(
-                                 static_cast<int64_t>(number_of(features, row, "time_to_pr_ms")))),
+        time.index() == 0 ? "-"
+                          : seconds(Milliseconds(
+                                static_cast<int64_t>(number_of(features, row, "time_to_pr_ms")))),
         whole("attempts"), whole("tokens_in"), whole("tokens_out"),
         number_of(features, row, "first_try") > 0 ? "yes" : "no", text_of(features, row, "status"));
   };
@@ -273,7 +265,7 @@ void stage_families(const Report& report, std::string& out) {
   Family cost(out, "stage_cost_usd_total", "counter",
               "Dollars by stage; stages with calls of unknown price are left out.");
   for (const auto& row : stages.rows) {
-    if (cell(stages, row, "cost_usd")->index() != 0)
+    if (stages.cell(row, "cost_usd").index() != 0)
       cost.add({{"stage", stage(row)}}, number(row, "cost_usd"));
   }
 }
@@ -290,7 +282,7 @@ void model_families(const Report& report, std::string& out) {
   Family cost(out, "model_cost_usd_total", "counter",
               "Dollars by model; models with calls of unknown price are left out.");
   for (const auto& row : models.rows) {
-    if (cell(models, row, "cost_usd")->index() != 0)
+    if (models.cell(row, "cost_usd").index() != 0)
       cost.add(labels(row), number_of(models, row, "cost_usd"));
   }
   Family tokens(out, "model_tokens_total", "counter", "Tokens by model.");
@@ -332,7 +324,7 @@ std::string to_prometheus(const Report& report) {
   Family cost(out, "cost_usd_total", "counter",
               "Dollars by outcome; outcomes with runs of unknown price are left out.");
   for (const auto& row : outcomes.rows) {
-    if (cell(outcomes, row, "cost_usd")->index() != 0)
+    if (outcomes.cell(row, "cost_usd").index() != 0)
       cost.add({{"status", text_of(outcomes, row, "outcome")}},
                number_of(outcomes, row, "cost_usd"));
   }

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include "analyst/schema.h"
 #include "base/text.h"
 
 namespace gf::analyst {
@@ -22,12 +21,6 @@ Value whole(const std::optional<int64_t>& number) { return number ? Value(*numbe
 Value flag(bool value) { return int64_t{value ? 1 : 0}; }
 Value time(Timestamp at) { return at == Timestamp{} ? std::string() : iso8601(at); }
 Value ms(Milliseconds duration) { return static_cast<int64_t>(duration.count()); }
-
-std::string questions(size_t count) {
-  std::string marks;
-  for (size_t i = 0; i < count; ++i) marks += fmt::format("{}?{}", i == 0 ? "" : ",", i + 1);
-  return marks;
-}
 
 /// What a run's record and its ledger commit tell, whichever can be read.
 struct Told {
@@ -83,24 +76,37 @@ std::string pointer_of(const record::Json& row) {
 
 }  // namespace
 
-Result<db::Statement*> Rows::statement(const char* sql, size_t values) {
+Result<db::Statement*> Rows::statement(const char* sql, const std::vector<Cell>* cells) {
   auto known = statements_.find(sql);
   if (known == statements_.end()) {
+    std::string names, marks;
+    for (size_t i = 0; cells != nullptr && i < cells->size(); ++i) {
+      names += fmt::format("{}{}", i == 0 ? "(" : ", ", (*cells)[i].column);
+      marks += fmt::format("{}?{}", i == 0 ? "(" : ", ", i + 1);
+    }
     std::string whole_sql = sql;
-    if (whole_sql.ends_with("VALUES")) whole_sql += "(" + questions(values) + ")";
+    if (cells != nullptr) whole_sql += names + ") VALUES " + marks + ")";
     GF_ASSIGN(auto statement, database_->prepare(whole_sql));
     known = statements_.emplace(sql, std::move(statement)).first;
   }
   return &known->second;
 }
 
+Result<void> Rows::insert(const char* into, const std::vector<Cell>& cells) {
+  GF_ASSIGN(auto* statement, this->statement(into, &cells));
+  std::vector<Value> values;
+  values.reserve(cells.size());
+  for (const Cell& cell : cells) values.push_back(cell.value);
+  return statement->run(values);
+}
+
 Result<void> Rows::run(const char* sql, const std::vector<Value>& values) {
-  GF_ASSIGN(auto* statement, this->statement(sql, values.size()));
+  GF_ASSIGN(auto* statement, this->statement(sql));
   return statement->run(values);
 }
 
 Result<int64_t> Rows::number(const char* sql, const std::vector<Value>& values) {
-  GF_ASSIGN(auto* statement, this->statement(sql, values.size()));
+  GF_ASSIGN(auto* statement, this->statement(sql));
   return statement->integer(values);
 }
 
@@ -122,8 +128,9 @@ Result<void> Rows::remove(const std::string& id) {
 Result<void> Rows::put(const ReadRun& read) {
   GF_TRY(remove(read.id.str()));
   for (const std::string& line : read.trouble.lines) {
-    GF_TRY(run("INSERT INTO troubles VALUES",
-               {read.id.str().substr(0, 8), read.id.str(), text(line)}));
+    GF_TRY(insert(
+        "INSERT INTO troubles",
+        {{"day", read.id.str().substr(0, 8)}, {"run", read.id.str()}, {"what", text(line)}}));
   }
   GF_ASSIGN(int64_t n, put_run(read));
   if (n == 0) return Done{};
@@ -136,88 +143,88 @@ Result<void> Rows::put(const ReadRun& read) {
 Result<int64_t> Rows::put_run(const ReadRun& read) {
   std::optional<Told> told = told_by(read);
   if (!told) return 0;
-  const record::RunRecord& run_ = told->run;
+  const record::RunRecord& run = told->run;
   const record::RunMetrics& metrics = told->metrics;
   const auto& verdict = read.run.verdict;
   const auto& spec = read.run.spec;
   // An incomplete run is read again when its objects may have come.
   std::string ledger = read.trouble.missing ? "" : read.folders.ledger.hex();
-  std::vector<Value> values = {
-      Value(),
-      read.id.str(),
-      read.id.str().substr(0, 8),
-      ledger,
-      hex(read.folders.replay),
-      read.id.id8(),
-      text(run_.slug),
-      text(run_.title),
-      text(run_.request, 64000),
-      std::string(record::name_of(run_.status)),
-      std::string(record::name_of(run_.failure)),
-      text(run_.failed_stage),
-      text(run_.reason),
-      text(run_.base_name),
-      hex(run_.base),
-      text(run_.branch),
-      hex(run_.head),
-      hex(run_.tree),
-      text(run_.patch_id),
-      text(run_.pull_request),
-      text(run_.author),
-      time(run_.started),
-      time(run_.ended),
-      ms(metrics.wall),
-      ms(metrics.model),
-      ms(metrics.gates),
-      whole(metrics.usage.input_total.value_or(0)),
-      whole(metrics.usage.output_total.value_or(0)),
-      whole(metrics.cost.pico_usd),
-      text(metrics.cost.basis),
-      int64_t{metrics.attempts},
-      int64_t{metrics.exchanges},
-      flag(metrics.first_try),
-      spec ? Value(int64_t{spec->v}) : Value(),
-      spec ? Value(static_cast<int64_t>(spec->acceptance_criteria.size())) : Value(),
-      verdict ? Value(std::string(verdict->approved ? "approved" : "rejected")) : Value(),
-      verdict ? text(verdict->reviewer) : Value(),
-      verdict ? hex(verdict->prompt) : Value(),
-      text(run_.tool_version),
-      text(policy_of(run_)),
-      flag(!read.summary)};
-  GF_TRY(run("INSERT INTO run_rows VALUES", values));
+  std::vector<Cell> cells = {
+      {"id", read.id.str()},
+      {"day", read.id.str().substr(0, 8)},
+      {"ledger", ledger},
+      {"replay", hex(read.folders.replay)},
+      {"id8", read.id.id8()},
+      {"slug", text(run.slug)},
+      {"title", text(run.title)},
+      {"request", text(run.request, 64000)},
+      {"status", std::string(record::name_of(run.status))},
+      {"failure", std::string(record::name_of(run.failure))},
+      {"failed_stage", text(run.failed_stage)},
+      {"reason", text(run.reason)},
+      {"base_name", text(run.base_name)},
+      {"base", hex(run.base)},
+      {"branch", text(run.branch)},
+      {"head", hex(run.head)},
+      {"tree", hex(run.tree)},
+      {"patch_id", text(run.patch_id)},
+      {"pull_request", text(run.pull_request)},
+      {"author", text(run.author)},
+      {"started", time(run.started)},
+      {"ended", time(run.ended)},
+      {"wall_ms", ms(metrics.wall)},
+      {"model_ms", ms(metrics.model)},
+      {"gates_ms", ms(metrics.gates)},
+      {"tokens_in", whole(metrics.usage.input_total.value_or(0))},
+      {"tokens_out", whole(metrics.usage.output_total.value_or(0))},
+      {"pico", whole(metrics.cost.pico_usd)},
+      {"basis", text(metrics.cost.basis)},
+      {"attempts", int64_t{metrics.attempts}},
+      {"exchanges", int64_t{metrics.exchanges}},
+      {"first_try", flag(metrics.first_try)},
+      {"spec_v", spec ? Value(int64_t{spec->v}) : Value()},
+      {"criteria", spec ? Value(static_cast<int64_t>(spec->acceptance_criteria.size())) : Value()},
+      {"verdict",
+       verdict ? Value(std::string(verdict->approved ? "approved" : "rejected")) : Value()},
+      {"reviewer", verdict ? text(verdict->reviewer) : Value()},
+      {"prompt", verdict ? hex(verdict->prompt) : Value()},
+      {"tool", text(run.tool_version)},
+      {"policy", text(policy_of(run))},
+      {"complete", flag(!read.summary)}};
+  GF_TRY(insert("INSERT INTO run_rows", cells));
   return number("SELECT last_insert_rowid()", {});
 }
 
-Result<void> Rows::put_stages(int64_t run_, const store::Run& read) {
+Result<void> Rows::put_stages(int64_t run_number, const store::Run& read) {
   for (const record::StageRecord& stage : read.stages) {
     // Two files of one number: hand-made. The last one counts.
-    GF_TRY(run("INSERT OR REPLACE INTO stage_rows VALUES",
-               {run_,
-                int64_t{stage.seq},
-                text(stage.stage),
-                int64_t{stage.attempt},
-                std::string(record::name_of(stage.status)),
-                std::string(record::name_of(stage.failure)),
-                text(stage.reason),
-                text(stage.goes_back_to),
-                text(stage.provider),
-                text(stage.model_answered),
-                time(stage.started),
-                ms(stage.wall),
-                ms(stage.model),
-                ms(stage.gates),
-                whole(stage.usage.input_total),
-                whole(stage.usage.output_total),
-                whole(stage.cost.pico_usd),
-                text(stage.cost.basis),
-                static_cast<int64_t>(stage.exchanges.size()),
-                hex(stage.tree_in),
-                hex(stage.tree_out)}));
+    GF_TRY(insert("INSERT OR REPLACE INTO stage_rows",
+                  {{"run", run_number},
+                   {"seq", int64_t{stage.seq}},
+                   {"stage", text(stage.stage)},
+                   {"attempt", int64_t{stage.attempt}},
+                   {"status", std::string(record::name_of(stage.status))},
+                   {"failure", std::string(record::name_of(stage.failure))},
+                   {"reason", text(stage.reason)},
+                   {"goes_back_to", text(stage.goes_back_to)},
+                   {"provider", text(stage.provider)},
+                   {"model", text(stage.model_answered)},
+                   {"started", time(stage.started)},
+                   {"wall_ms", ms(stage.wall)},
+                   {"model_ms", ms(stage.model)},
+                   {"gates_ms", ms(stage.gates)},
+                   {"tokens_in", whole(stage.usage.input_total)},
+                   {"tokens_out", whole(stage.usage.output_total)},
+                   {"pico", whole(stage.cost.pico_usd)},
+                   {"basis", text(stage.cost.basis)},
+                   {"exchanges", static_cast<int64_t>(stage.exchanges.size())},
+                   {"tree_in", hex(stage.tree_in)},
+                   {"tree_out", hex(stage.tree_out)}}));
   }
   return Done{};
 }
 
-Result<void> Rows::put_exchanges(int64_t run_, const store::Run& read) {
+Result<void> Rows::put_exchanges(int64_t run_number, const store::Run& read) {
   for (const record::Exchange& exchange : read.exchanges) {
     record::ModelAnswer none;
     if (exchange.paid) {
@@ -226,30 +233,30 @@ Result<void> Rows::put_exchanges(int64_t run_, const store::Run& read) {
     }
     const record::ModelAnswer& answer = exchange.answer ? *exchange.answer : none;
     Value model = exchange.answer ? text(answer.model) : Value();
-    GF_TRY(run("INSERT OR REPLACE INTO exchange_rows VALUES",
-               {run_,
-                int64_t{exchange.seq},
-                text(exchange.request.stage),
-                int64_t{exchange.request.attempt},
-                int64_t{exchange.request.turn},
-                text(exchange.provider),
-                text(exchange.model_asked),
-                model,
-                std::string(record::name_of(exchange.failure)),
-                text(exchange.failure_text),
-                text(answer.finish),
-                whole(answer.usage.input_total),
-                whole(answer.usage.cache_read),
-                whole(answer.usage.cache_write),
-                whole(answer.usage.output_total),
-                whole(answer.usage.reasoning),
-                whole(answer.cost.pico_usd),
-                text(answer.cost.basis),
-                time(exchange.started),
-                ms(exchange.duration),
-                static_cast<int64_t>(exchange.request.messages.size()),
-                static_cast<int64_t>(answer.message.tool_calls.size()),
-                text(prompt_of(exchange))}));
+    GF_TRY(insert("INSERT OR REPLACE INTO exchange_rows",
+                  {{"run", run_number},
+                   {"seq", int64_t{exchange.seq}},
+                   {"stage", text(exchange.request.stage)},
+                   {"attempt", int64_t{exchange.request.attempt}},
+                   {"turn", int64_t{exchange.request.turn}},
+                   {"provider", text(exchange.provider)},
+                   {"model_asked", text(exchange.model_asked)},
+                   {"model", model},
+                   {"failure", std::string(record::name_of(exchange.failure))},
+                   {"failure_text", text(exchange.failure_text)},
+                   {"finish", text(answer.finish)},
+                   {"tokens_in", whole(answer.usage.input_total)},
+                   {"cache_read", whole(answer.usage.cache_read)},
+                   {"cache_write", whole(answer.usage.cache_write)},
+                   {"tokens_out", whole(answer.usage.output_total)},
+                   {"reasoning", whole(answer.usage.reasoning)},
+                   {"pico", whole(answer.cost.pico_usd)},
+                   {"basis", text(answer.cost.basis)},
+                   {"started", time(exchange.started)},
+                   {"wall_ms", ms(exchange.duration)},
+                   {"messages", static_cast<int64_t>(exchange.request.messages.size())},
+                   {"tool_calls", static_cast<int64_t>(answer.message.tool_calls.size())},
+                   {"prompt", text(prompt_of(exchange))}}));
   }
   return Done{};
 }
@@ -260,35 +267,51 @@ Result<int64_t> Rows::word(const std::string& said) {
   return number("SELECT n FROM words WHERE text=?1", {value});
 }
 
-Result<void> Rows::put_gates(int64_t run_, const store::Run& read) {
+Result<void> Rows::put_gates(int64_t run_number, const store::Run& read) {
   for (const record::GateOutcome& gate : read.gates) {
     bool base = !gate.tree.is_zero() && gate.tree == read.run.base_tree;
-    GF_TRY(
-        run("INSERT INTO gate_rows VALUES",
-            {Value(), run_, text(gate.gate), text(gate.stage), hex(gate.tree), flag(base),
-             std::string(record::name_of(gate.status)), int64_t{gate.exit_code},
-             int64_t{gate.counts.passed}, int64_t{gate.counts.failed}, int64_t{gate.counts.errors},
-             int64_t{gate.counts.skipped}, int64_t{gate.findings_total}, ms(gate.duration),
-             text(gate.tool_version), text(gate.sandbox), text(gate.reason)}));
+    GF_TRY(insert("INSERT INTO gate_rows", {{"run", run_number},
+                                            {"gate", text(gate.gate)},
+                                            {"stage", text(gate.stage)},
+                                            {"tree", hex(gate.tree)},
+                                            {"base", flag(base)},
+                                            {"status", std::string(record::name_of(gate.status))},
+                                            {"exit_code", int64_t{gate.exit_code}},
+                                            {"passed", int64_t{gate.counts.passed}},
+                                            {"failed", int64_t{gate.counts.failed}},
+                                            {"errors", int64_t{gate.counts.errors}},
+                                            {"skipped", int64_t{gate.counts.skipped}},
+                                            {"findings", int64_t{gate.findings_total}},
+                                            {"wall_ms", ms(gate.duration)},
+                                            {"tool", text(gate.tool_version)},
+                                            {"sandbox", text(gate.sandbox)},
+                                            {"reason", text(gate.reason)}}));
     GF_ASSIGN(int64_t n, number("SELECT last_insert_rowid()", {}));
     int64_t seq = 0;
     for (const record::TestResult& test : gate.tests) {
       GF_ASSIGN(int64_t name, word(test.id));
-      GF_TRY(run("INSERT INTO test_rows VALUES",
-                 {n, ++seq, name, std::string(record::name_of(test.status)),
-                  word_or_null(test.cause), text(test.message, 2000)}));
+      GF_TRY(insert("INSERT INTO test_rows", {{"gate", n},
+                                              {"seq", ++seq},
+                                              {"test", name},
+                                              {"status", std::string(record::name_of(test.status))},
+                                              {"cause", word_or_null(test.cause)},
+                                              {"message", text(test.message, 2000)}}));
     }
     seq = 0;
     for (const record::Finding& finding : gate.findings) {
-      GF_TRY(run("INSERT INTO finding_rows VALUES",
-                 {n, ++seq, text(finding.path), int64_t{finding.line}, text(finding.rule),
-                  text(finding.severity), text(finding.message, 2000)}));
+      GF_TRY(insert("INSERT INTO finding_rows", {{"gate", n},
+                                                 {"seq", ++seq},
+                                                 {"path", text(finding.path)},
+                                                 {"line", int64_t{finding.line}},
+                                                 {"rule", text(finding.rule)},
+                                                 {"severity", text(finding.severity)},
+                                                 {"message", text(finding.message, 2000)}}));
     }
   }
   return Done{};
 }
 
-Result<void> Rows::put_criteria(int64_t run_, const store::Run& read) {
+Result<void> Rows::put_criteria(int64_t run_number, const store::Run& read) {
   if (!read.spec) return Done{};
   std::vector<record::Json> judged;
   if (read.verdict) judged = read.verdict->table.get("criteria").items();
@@ -300,65 +323,17 @@ Result<void> Rows::put_criteria(int64_t run_, const store::Run& read) {
       verdict = text(row.get_string("verdict"));
       pointer = text(pointer_of(row));
     }
-    GF_TRY(run("INSERT INTO criterion_rows VALUES",
-               {run_, ++seq, text(criterion.id), text(criterion.kind), text(criterion.given),
-                text(criterion.when), static_cast<int64_t>(criterion.then.size()),
-                text(criterion.source), verdict, pointer}));
-  }
-  return Done{};
-}
-
-Result<void> Rows::close_day(const std::string& day, const std::string& state, bool missing) {
-  for (const char* sql :
-       {"DELETE FROM run_sums WHERE day=?1", "DELETE FROM stage_sums WHERE day=?1",
-        "DELETE FROM gate_sums WHERE day=?1",
-        "INSERT INTO run_sums SELECT day, spec_v, status, basis, count(*), sum(first_try), "
-        "full_sum(coalesce(pico,0)), sum(pico IS NULL), full_sum(tokens_in), "
-        "full_sum(tokens_out), full_sum(wall_ms), full_sum(model_ms), full_sum(gates_ms), "
-        "full_sum(attempts), full_sum(exchanges), sum(NOT complete) "
-        "FROM run_rows WHERE day=?1 GROUP BY spec_v, status, basis",
-        "INSERT INTO stage_sums SELECT r.day, s.stage, s.provider, s.model, r.spec_v, "
-        "r.status='delivered', count(*), sum(s.status='pass'), sum(s.attempt>1), "
-        "sum(r.failed_stage=s.stage AND s.status<>'pass' AND s.seq=(SELECT max(seq) FROM "
-        "stage_rows x WHERE x.run=s.run)), full_sum(coalesce(s.pico,0)), sum(s.pico IS NULL), "
-        "full_sum(coalesce(s.tokens_in,0)), full_sum(coalesce(s.tokens_out,0)), "
-        "full_sum(s.wall_ms), full_sum(s.model_ms), full_sum(s.gates_ms), "
-        "sum(s.basis='scripted'), "
-        "full_sum(coalesce(s.pico,0)*(s.status<>'pass')), sum(s.pico IS NULL AND s.status<>'pass') "
-        "FROM run_rows r JOIN stage_rows s ON s.run=r.n WHERE r.day=?1 "
-        "GROUP BY s.stage, s.provider, s.model, r.spec_v, r.status='delivered'",
-        "INSERT INTO gate_sums SELECT r.day, g.gate, g.stage, count(*), sum(g.status='pass'), "
-        "sum(g.status='fail'), sum(g.status NOT IN ('pass','fail')), full_sum(g.findings), "
-        "full_sum(g.wall_ms) FROM run_rows r JOIN gate_rows g ON g.run=r.n "
-        "WHERE r.day=?1 AND NOT g.base GROUP BY g.gate, g.stage"}) {
-    GF_TRY(run(sql, {day}));
-  }
-  return run("INSERT OR REPLACE INTO days VALUES", {day, state, flag(missing)});
-}
-
-Result<void> Rows::close_month(const std::string& month) {
-  Value sum = kMonthMark + month, from = month + "00", to = month + "99";
-  for (const char* sql :
-       {"DELETE FROM run_sums WHERE day=?1", "DELETE FROM stage_sums WHERE day=?1",
-        "DELETE FROM gate_sums WHERE day=?1"}) {
-    GF_TRY(run(sql, {sum}));
-  }
-  for (const char* sql :
-       {"INSERT INTO run_sums SELECT ?1, spec_v, status, basis, full_sum(runs), "
-        "full_sum(first_try), full_sum(pico), full_sum(unpriced), full_sum(tokens_in), "
-        "full_sum(tokens_out), full_sum(wall_ms), full_sum(model_ms), full_sum(gates_ms), "
-        "full_sum(attempts), full_sum(exchanges), full_sum(incomplete) FROM run_sums "
-        "WHERE day BETWEEN ?2 AND ?3 GROUP BY spec_v, status, basis",
-        "INSERT INTO stage_sums SELECT ?1, stage, provider, model, spec_v, delivered, "
-        "full_sum(attempts), full_sum(passed), full_sum(again), full_sum(ended), full_sum(pico), "
-        "full_sum(unpriced), full_sum(tokens_in), full_sum(tokens_out), full_sum(wall_ms), "
-        "full_sum(model_ms), full_sum(gates_ms), full_sum(scripted), full_sum(lost), "
-        "full_sum(lost_unpriced) FROM stage_sums WHERE day BETWEEN ?2 AND ?3 "
-        "GROUP BY stage, provider, model, spec_v, delivered",
-        "INSERT INTO gate_sums SELECT ?1, gate, stage, full_sum(runs), full_sum(passed), "
-        "full_sum(failed), full_sum(broken), full_sum(findings), full_sum(wall_ms) FROM gate_sums "
-        "WHERE day BETWEEN ?2 AND ?3 GROUP BY gate, stage"}) {
-    GF_TRY(run(sql, {sum, from, to}));
+    GF_TRY(insert("INSERT INTO criterion_rows",
+                  {{"run", run_number},
+                   {"seq", ++seq},
+                   {"id", text(criterion.id)},
+                   {"kind", text(criterion.kind)},
+                   {"condition", text(criterion.given)},
+                   {"action", text(criterion.when)},
+                   {"observations", static_cast<int64_t>(criterion.then.size())},
+                   {"source", text(criterion.source)},
+                   {"verdict", verdict},
+                   {"pointer", pointer}}));
   }
   return Done{};
 }

@@ -35,15 +35,24 @@ class Rows {
   Result<void> close_month(const std::string& month);
 
  private:
+  /// One value of a row and the column it goes into.
+  struct Cell {
+    const char* column;
+    db::Value value;
+  };
+
+  /// Gives the run's number, which its other rows carry; 0: nothing can be told of it.
   Result<int64_t> put_run(const ReadRun& read);
-  Result<void> put_stages(int64_t run, const store::Run& read);
-  Result<void> put_exchanges(int64_t run, const store::Run& read);
-  Result<void> put_gates(int64_t run, const store::Run& read);
-  Result<void> put_criteria(int64_t run, const store::Run& read);
+  Result<void> put_stages(int64_t run_number, const store::Run& read);
+  Result<void> put_exchanges(int64_t run_number, const store::Run& read);
+  Result<void> put_gates(int64_t run_number, const store::Run& read);
+  Result<void> put_criteria(int64_t run_number, const store::Run& read);
   Result<int64_t> word(const std::string& text);
+  /// `into`: "INSERT INTO <table>". The columns are the same at each call with the same text.
+  Result<void> insert(const char* into, const std::vector<Cell>& cells);
   Result<void> run(const char* sql, const std::vector<db::Value>& values);
   Result<int64_t> number(const char* sql, const std::vector<db::Value>& values);
-  Result<db::Statement*> statement(const char* sql, size_t values);
+  Result<db::Statement*> statement(const char* sql, const std::vector<Cell>* cells = nullptr);
 
   db::Database* database_;
   std::map<const char*, db::Statement> statements_;  ///< by SQL, which is written in one place

@@ -1,8 +1,10 @@
+// Rows and columns in the forms that people and programs read.
 #include "analyst/table.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 
 #include "base/text.h"
 
@@ -60,6 +62,17 @@ record::Json json_of(const Table& table, const std::vector<db::Value>& row) {
 }
 
 }  // namespace
+
+bool Table::has(std::string_view name) const {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+const db::Value& Table::cell(const std::vector<db::Value>& row, std::string_view name) const {
+  static const db::Value kNothing;
+  auto found = std::find(names.begin(), names.end(), name);
+  assert(found != names.end() && "no column of that name");
+  return found == names.end() ? kNothing : row[static_cast<size_t>(found - names.begin())];
+}
 
 Result<Table> read_table(db::Statement& statement, size_t at_most) {
   Table table;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "db/db.h"
@@ -13,6 +14,12 @@ struct Table {
   std::vector<std::string> names;
   std::vector<std::vector<db::Value>> rows;
   bool cut = false;  ///< there were more rows
+
+  [[nodiscard]] bool has(std::string_view name) const;
+  /// A row's cell by its column's name. A name that is not there is a slip of ours, which must not
+  /// be read as 0: it is asserted.
+  [[nodiscard]] const db::Value& cell(const std::vector<db::Value>& row,
+                                      std::string_view name) const;
 };
 
 /// All rows of a statement, at most `at_most` of them.
