@@ -46,8 +46,8 @@ Result<Step> act_plan(Parts& parts, const stage::Stage& stage) {
   step.tree_in = parts.assignment.base.tree;
   if (step.judgement.kind != Kind::kPass) return step;
   parts.journal.run().title = parts.dossier.spec->title;
-  GF_ASSIGN(parts.dossier.spec_id, parts.journal.active().put_spec(*parts.dossier.spec));
-  GF_TRY(parts.journal.keep_run());
+  parts.dossier.spec_id = parts.journal.active().put_spec(*parts.dossier.spec);
+  parts.journal.keep_run();
   return step;
 }
 

@@ -120,7 +120,7 @@ Result<Step> act_review(Parts& parts, const stage::Stage& stage) {
   stage::Decision decision = stage::decide(in, step.output.json, shown);
   GF_ASSIGN(parts.dossier.verdict,
             verdict_of(parts, decision, held.answered, record::content_id(in.prompt_template)));
-  GF_TRY(parts.journal.active().put_verdict(*parts.dossier.verdict));
+  parts.journal.active().put_verdict(*parts.dossier.verdict);
   conclude(parts, decision, in.hunks.size(), step);
   return step;
 }

@@ -27,10 +27,10 @@ Result<void> Delivery::commit() {
   // On record before the branch is: who goes on after a cut between the two must place this very
   // commit, or the branch's name would count as taken by a stranger.
   dossier_.verdict->commit = run.head;
-  GF_TRY(journal_.active().put_verdict(*dossier_.verdict));
+  journal_.active().put_verdict(*dossier_.verdict);
   run.tree = bench_.tree();
   run.patch_id = dossier_.verdict->patch_id;
-  GF_TRY(journal_.keep_run());
+  journal_.keep_run();
   return journal_.active().save();
 }
 
@@ -57,7 +57,7 @@ Result<void> Delivery::sign() {
       journal_.tell("warning", "the verdict is not signed: " + statement.error().message);
       return Done{};
     }
-    GF_TRY(journal_.active().put_signature(*statement));
+    journal_.active().put_signature(*statement);
     return journal_.active().save();
   });
 }
@@ -91,7 +91,8 @@ Result<void> Delivery::place() {
         journal_.tell("note", fmt::format("the branch name was taken; this is '{}'", name));
     }
     run.branch = ref.str();
-    return journal_.keep_run();
+    journal_.keep_run();
+    return Done{};
   }
   return Error{Fault::kUser,
                fmt::format("the branch '{}' is taken", plain),
@@ -126,7 +127,8 @@ Result<void> Delivery::send(const std::vector<record::GateOutcome>& outcomes) {
   forge::PullRequest request = wanted(outcomes);
   GF_TRY(journal_.act("push", [&] { return push(request, *forge); }));
   GF_TRY(journal_.act("pull request", [&] { return open(request, *forge); }));
-  return journal_.keep_run();
+  journal_.keep_run();
+  return Done{};
 }
 
 Result<void> Delivery::push(const forge::PullRequest& request, forge::Forge& forge) {

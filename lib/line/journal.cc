@@ -49,7 +49,7 @@ Result<void> Journal::act(const std::string& name, const std::function<Result<vo
   return result;
 }
 
-Result<void> Journal::keep_run() { return active_.put_run(run_); }
+void Journal::keep_run() { active_.put_run(run_); }
 
 void Journal::begin_step(const std::string& stage, int attempt) {
   stage_ = stage;
@@ -142,12 +142,12 @@ Result<void> Journal::seal(const Next& end) {
   tell("run.end", end.reason.empty() ? std::string(record::name_of(end.status)) : end.reason,
        record::Json::object(
            {{"status", record::name_of(end.status)}, {"pull_request", run_.pull_request}}));
-  GF_TRY(active_.put_trace(context_.redactor(trace_)));
+  active_.put_trace(context_.redactor(trace_));
   return act("seal", [&] { return context_.store->seal(active_, run_); });
 }
 
 Result<void> Journal::keep_trace() {
-  GF_TRY(active_.put_trace(context_.redactor(trace_)));
+  active_.put_trace(context_.redactor(trace_));
   return active_.save();
 }
 

@@ -69,7 +69,7 @@ class Journal {
   Result<void> act(const std::string& name, const std::function<Result<void>()>& work);
 
   /// The run's record as it is now goes to the store; save() of the store makes it reachable.
-  Result<void> keep_run();
+  void keep_run();
   void begin_step(const std::string& stage, int attempt);
   Result<void> end_step(const Entry& entry);
   /// The end: status and reason are told, the record is sealed and the active ref is gone.

@@ -44,10 +44,12 @@ Result<void> Line::prepare() {
   run.models = dialogue_.configured();
   for (const auto& [name, value] : assignment_.policy()) run.policy[name] = value;
   warn();
-  if (assignment_.wishes.plan_only) return journal_.keep_run();
-  GF_TRY(bench_.open());
-  dialogue_.work_in(bench_.path());
-  return journal_.keep_run();
+  if (!assignment_.wishes.plan_only) {
+    GF_TRY(bench_.open());
+    dialogue_.work_in(bench_.path());
+  }
+  journal_.keep_run();
+  return Done{};
 }
 
 void Line::warn() {
@@ -117,7 +119,7 @@ Result<void> Line::await_approval() {
   assignment_.wishes.approval = Approval::kGiven;
   keep(assignment_.wishes, journal_.run());
   journal_.tell("note", "the spec was approved");
-  GF_TRY(journal_.keep_run());
+  journal_.keep_run();
   return journal_.active().save();
 }
 

@@ -89,20 +89,19 @@ Result<void> ActiveRun::Impl::save(const std::string& message) {
   return Done{};
 }
 
-Result<void> ActiveRun::Impl::put_json(const std::string& name, const record::Json& json) {
+void ActiveRun::Impl::put_json(const std::string& name, const record::Json& json) {
   waiting[name] = text_of(json);
-  return Done{};
 }
 
 Result<void> ActiveRun::save() { return impl_->save("save"); }
 
-Result<void> ActiveRun::put_run(const record::RunRecord& run) {
+void ActiveRun::put_run(const record::RunRecord& run) {
   impl_->run = run;
   impl_->spent.batch = impl_->redactor(batch_of(run));
-  return impl_->put_json("run.json", record::to_json(run));
+  impl_->put_json("run.json", record::to_json(run));
 }
 
-Result<Oid> ActiveRun::put_spec(const record::Spec& spec) {
+Oid ActiveRun::put_spec(const record::Spec& spec) {
   impl_->spec = spec;
   std::string json = impl_->text_of(record::to_json(spec));
   Oid id = git::Repo::blob_id(json);
@@ -176,7 +175,7 @@ Result<std::string> ActiveRun::put_gate(const record::GateOutcome& outcome, cons
   std::string name = gate_file(outcome.tree, outcome.gate, key);
   auto known = impl_->gates.find(name);
   if (known != impl_->gates.end() && settled(known->second)) return name;
-  GF_TRY(impl_->put_json(name, record::to_json(outcome)));
+  impl_->put_json(name, record::to_json(outcome));
   // A quick gate is run again sooner than it is written; what took long is not lost.
   if (took >= kWorthSaving) GF_TRY(impl_->save("gate " + outcome.gate));
   impl_->gates.insert_or_assign(name, outcome);
@@ -196,7 +195,7 @@ Result<Oid> ActiveRun::keep_tree(const Oid& tree, const std::string& subject) {
 }
 
 Result<void> ActiveRun::put_stage(const record::StageRecord& stage) {
-  GF_TRY(impl_->put_json(stage_file(stage), record::to_json(stage)));
+  impl_->put_json(stage_file(stage), record::to_json(stage));
   std::vector<record::StageRecord> stages = impl_->stages;
   std::erase_if(stages, [&](const auto& known) { return stage_file(known) == stage_file(stage); });
   stages.push_back(stage);
@@ -208,15 +207,14 @@ Result<void> ActiveRun::put_stage(const record::StageRecord& stage) {
   return Done{};
 }
 
-Result<void> ActiveRun::put_verdict(const record::Verdict& verdict) {
+void ActiveRun::put_verdict(const record::Verdict& verdict) {
   impl_->verdict = verdict;
-  return impl_->put_json("review.json", record::to_json(verdict));
+  impl_->put_json("review.json", record::to_json(verdict));
 }
 
-Result<void> ActiveRun::put_signature(const std::string& statement) {
+void ActiveRun::put_signature(const std::string& statement) {
   // Ids and a signature: nothing in it is a secret, and a changed byte would make it worthless.
   impl_->waiting["review.sig"] = statement;
-  return Done{};
 }
 
 Result<std::map<std::string, Oid>> ActiveRun::ledger_files() {
@@ -240,7 +238,7 @@ Result<Oid> ActiveRun::evidence() {
                                    "factory: evidence of " + impl_->run.id.str() + "\n");
 }
 
-Result<void> ActiveRun::put_trace(const std::string& json_lines) {
+void ActiveRun::put_trace(const std::string& json_lines) {
   std::string clean;
   for (const std::string& line : lines(json_lines)) {
     auto json = record::Json::parse(line);
@@ -248,7 +246,6 @@ Result<void> ActiveRun::put_trace(const std::string& json_lines) {
   }
   impl_->trace = clean;
   impl_->waiting["trace.jsonl"] = std::move(clean);
-  return Done{};
 }
 
 Result<void> ActiveRun::Impl::load() {

@@ -48,7 +48,7 @@ struct ActiveRun::Impl {
   git::Signature signature();
   std::optional<git::Signature> who_writes;
   [[nodiscard]] std::string text_of(const record::Json& json) const;
-  Result<void> put_json(const std::string& name, const record::Json& json);  ///< waits
+  void put_json(const std::string& name, const record::Json& json);  ///< waits
   /// Reads everything back from the ref.
   Result<void> load();
 };

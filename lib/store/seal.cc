@@ -74,7 +74,7 @@ Result<void> Store::Impl::seal_notes(const ActiveRun::Impl& active) {
 }
 
 Result<void> Store::seal(ActiveRun& active, const record::RunRecord& final_run) {
-  GF_TRY(active.put_run(final_run));
+  active.put_run(final_run);
   GF_TRY(active.save());
   GF_TRY(impl_->seal_replay(*active.impl_));
   GF_TRY(impl_->seal_ledger(*active.impl_));

@@ -32,8 +32,8 @@ Result<ActiveRun> Store::begin(const record::RunRecord& run,
     active->stage_commit = run.base;
   }
   ActiveRun made(std::move(active));
-  GF_TRY(made.put_run(run));
-  if (spec) GF_TRY(made.put_spec(*spec));
+  made.put_run(run);
+  if (spec) made.put_spec(*spec);
   GF_TRY(made.save());
   return made;
 }

@@ -36,9 +36,10 @@ class ActiveRun {
   ~ActiveRun();
 
   [[nodiscard]] const record::RunRecord& run() const;
-  Result<void> put_run(const record::RunRecord& run);  ///< replaces run.json
+  /// put_run() and what else gives no Result cannot fail: it waits for the next save.
+  void put_run(const record::RunRecord& run);  ///< replaces run.json
   /// Replaces spec.json and spec.md; gives the blob id of spec.json.
-  Result<Oid> put_spec(const record::Spec& spec);
+  Oid put_spec(const record::Spec& spec);
   /// Takes secrets out of a message and seals it; true when there were any. What came out is known
   /// to be clean, and put_exchange() writes it as it is: this is the one way to get there.
   bool clean(record::Message& message);
@@ -54,16 +55,16 @@ class ActiveRun {
   /// Second parent of the next metadata commit.
   Result<Oid> keep_tree(const Oid& tree, const std::string& subject);
   Result<void> put_stage(const record::StageRecord& stage);
-  Result<void> put_verdict(const record::Verdict& verdict);
+  void put_verdict(const record::Verdict& verdict);
   /// Keeps review.sig, the signed statement about the verdict, as it is.
-  Result<void> put_signature(const std::string& statement);
+  void put_signature(const std::string& statement);
   /// Saves, and gives the files that the ledger will get, by name, with their blobs.
   Result<std::map<std::string, Oid>> ledger_files();
   /// A commit with these files as the ledger will have them, for refs/factory/evidence/<run-id>:
   /// what a remote that lets only approved commits in has to see before the run has ended.
   Result<Oid> evidence();
   /// Replaces trace.jsonl: events, one a line.
-  Result<void> put_trace(const std::string& json_lines);
+  void put_trace(const std::string& json_lines);
   /// Makes all that was put reachable.
   Result<void> save();
 

@@ -77,7 +77,7 @@ Result<void> record_one(const git::Repo& repo, store::Store& store, const Clock&
   record::Spec spec;
   spec.title = run.title;
   spec.intent = prose(state, 120);
-  GF_TRY(active.put_spec(spec));
+  active.put_spec(spec);
   int seq = 0, exchanges = 0;
   for (const char* name : kStages) {
     record::StageRecord stage;
@@ -106,7 +106,7 @@ Result<void> record_one(const git::Repo& repo, store::Store& store, const Clock&
   run.tree = info.tree;
   run.status = record::RunStatus::kDelivered;
   run.ended = clock.now();
-  GF_TRY(active.put_trace("{\"kind\":\"run.end\"}\n"));
+  active.put_trace("{\"kind\":\"run.end\"}\n");
   return store.seal(active, run);
 }
 

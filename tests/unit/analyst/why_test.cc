@@ -41,7 +41,7 @@ class WhyTest : public store::test::StoreTest {
     criterion.when = "GET /health";
     criterion.then.push_back({"status", "equals", 200});
     spec.acceptance_criteria.push_back(criterion);
-    EXPECT_DONE(active.put_spec(spec));
+    active.put_spec(spec);
     record::Exchange wrote = exchange(1, "write it");
     record::ToolCall call;
     call.name = "write_file";
@@ -68,7 +68,7 @@ class WhyTest : public store::test::StoreTest {
     verdict.table = record::Json::object(
         {{"hunks", record::Json::array({record::Json::object(
                        {{"id", "H1"}, {"serves", "AC1"}, {"why", "the handler"}})})}});
-    EXPECT_DONE(active.put_verdict(verdict));
+    active.put_verdict(verdict);
     EXPECT_DONE(store.seal(active, run));
     return run;
   }

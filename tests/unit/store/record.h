@@ -121,13 +121,13 @@ class StoreTest : public ::testing::Test {
     spec.title = run.title;
     spec.intent = "be seen";
     spec.request = run.request;
-    EXPECT_DONE(active.put_spec(spec));
+    active.put_spec(spec);
     EXPECT_DONE(active.put_exchange(exchange(1, "the first question")));
     Oid commit = active.keep_tree(tree, "build 1").value();
     EXPECT_DONE(active.put_stage(stage(1, "build", tree, commit)));
     EXPECT_DONE(active.put_gate(gate(tree, "ruff"), "all"));
     EXPECT_DONE(active.put_stage(stage(2, "validate", tree, commit)));
-    EXPECT_DONE(active.put_trace("{\"event\":\"done\"}\n"));
+    active.put_trace("{\"event\":\"done\"}\n");
     auto who = repo.identity(clock_.now()).value();
     run.head =
         repo.write_commit(tree, {run.base}, who, who, "feat: " + run.id.str() + "\n").value();
@@ -143,7 +143,7 @@ class StoreTest : public ::testing::Test {
     verdict.commit = run.head;
     verdict.run = run.id;
     verdict.time = clock_.now();
-    EXPECT_DONE(active.put_verdict(verdict));
+    active.put_verdict(verdict);
     run.ended = clock_.now() + Milliseconds(5000);
     return run;
   }
