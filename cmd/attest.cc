@@ -13,11 +13,8 @@ namespace {
 
 /// "git+<address>", as SPDX and SLSA write it, without what may be a password.
 Result<std::string> uri_of(const session::Context& context) {
-  GF_ASSIGN(auto settings, context.git.settings());
-  std::string url;
-  for (const git::Setting& setting : settings) {
-    if (setting.key == "remote.origin.url") url = setting.value;
-  }
+  GF_ASSIGN(auto set, context.git.setting("remote.origin.url"));
+  std::string url = set.value_or("");
   size_t scheme = url.find("://");
   // A path of this machine, or scp's short form, means nothing to others.
   if (scheme == std::string::npos || url.starts_with("file:")) return std::string();

@@ -27,7 +27,7 @@ Result<int> demo(const std::string& folder, const std::string& python, Console& 
     console.say(
         fmt::format("\n== git factory feature \"{}\"   (answers: scripted)", wanted.request));
     session::Setup own = setup;
-    own.overrides.emplace_back("factory.model", "scripted/" + std::string(wanted.slug));
+    own.overrides.add("factory.model", "scripted/" + std::string(wanted.slug));
     line::Feature feature;
     feature.request = std::string(wanted.request);
     feature.slug = std::string(wanted.slug);

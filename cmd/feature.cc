@@ -55,8 +55,7 @@ Result<void> add_models(const std::vector<std::string>& models,
                    {},
                    "write <stage>=<provider>/<model> or <provider>/<model>"};
     }
-    settings.emplace_back(stage.empty() ? "factory.model" : "factory." + stage + ".model",
-                          reference);
+    settings.add(stage.empty() ? "factory.model" : "factory." + stage + ".model", reference);
   }
   return Done{};
 }
@@ -108,8 +107,8 @@ Result<int> run_feature(const Options& options, Console& console) {
   }
   session::Setup setup = console.setup;
   GF_TRY(add_models(options.models, setup.overrides));
-  if (!options.budget.empty()) setup.overrides.emplace_back("factory.budgetUsd", options.budget);
-  if (!options.batch.empty()) setup.overrides.emplace_back("factory.batch", options.batch);
+  if (!options.budget.empty()) setup.overrides.add("factory.budgetUsd", options.budget);
+  if (!options.batch.empty()) setup.overrides.add("factory.batch", options.batch);
   auto ended = [&] {
     std::unique_ptr<View> view = make_view(console);
     setup.sink = sink_for(console, *view);
@@ -175,8 +174,7 @@ Run bind_resume(Arguments& arguments) {
   return [options](Console& console) -> Result<int> {
     session::Setup setup = console.setup;
     GF_TRY(add_models(options->models, setup.overrides));
-    if (!options->budget.empty())
-      setup.overrides.emplace_back("factory.budgetUsd", options->budget);
+    if (!options->budget.empty()) setup.overrides.add("factory.budgetUsd", options->budget);
     std::optional<std::string> name;
     if (!options->run.empty()) name = options->run;
     Result<record::RunRecord> result = [&] {

@@ -20,11 +20,6 @@ struct Options {
   std::vector<std::string> arguments;  ///< the hook's own
 };
 
-std::string variable(const Console& console, const std::string& name) {
-  auto found = console.setup.environment.find(name);
-  return found == console.setup.environment.end() ? std::string() : found->second;
-}
-
 /// The lines of the hook, as `verify --push` reads them.
 Result<std::string> input_of(const Options& options, const Console& console) {
   if (options.name == "update") return verify::line_of_update(options.arguments);
@@ -54,7 +49,7 @@ Result<int> hook(const Options& options, const Console& console) {
   if (!trim(input).empty()) {
     bool client = options.name == "pre-push";
     std::string remote = client && !options.arguments.empty() ? options.arguments[0] : "";
-    if (client && remote.empty()) remote = variable(console, "PRE_COMMIT_REMOTE_NAME");
+    if (client && remote.empty()) remote = console.setup.environment.get("PRE_COMMIT_REMOTE_NAME");
     GF_ASSIGN(int verdict, verify_push(input, remote, console));
     if (verdict != kYes) return verdict;
   }

@@ -47,11 +47,6 @@ void listen_to_signals() {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-std::string variable(const proc::Environment& environment, const char* name) {
-  auto found = environment.find(name);
-  return found == environment.end() ? std::string() : found->second;
-}
-
 /// GIT_FACTORY_TRACE names a file that gets every event, as git's own GIT_TRACE2 does it.
 session::Sink trace_sink(const std::string& path) {
   if (path.empty()) return {};
@@ -83,9 +78,8 @@ int run(int argc, char** argv) {
   console.setup.look_up = analyst::look_up;
   console.setup.data_dir =
       session::find_data_dir(console.setup.environment, "/proc/self/exe", GF_DATADIR);
-  console.setup.sink = trace_sink(variable(console.setup.environment, "GIT_FACTORY_TRACE"));
-  console.terminal =
-      isatty(STDERR_FILENO) != 0 && variable(console.setup.environment, "TERM") != "dumb";
+  console.setup.sink = trace_sink(console.setup.environment.get("GIT_FACTORY_TRACE"));
+  console.terminal = isatty(STDERR_FILENO) != 0 && console.setup.environment.get("TERM") != "dumb";
 
   auto chosen = read_command_line(argc, argv, all_commands(), console);
   if (!chosen.ok()) return answer(chosen.error(), console);

@@ -13,14 +13,9 @@
 namespace gf::cmd {
 namespace {
 
-std::string variable(const session::Context& context, const char* name) {
-  auto found = context.setup.environment.find(name);
-  return found == context.setup.environment.end() ? std::string() : found->second;
-}
-
 /// git set a pager up already: `pager.factory` in the user's configuration.
 bool in_use(const session::Context& context) {
-  std::string told = variable(context, "GIT_PAGER_IN_USE");
+  std::string told = context.setup.environment.get("GIT_PAGER_IN_USE");
   return told == "true" || told == "1";
 }
 
@@ -62,7 +57,7 @@ Result<bool> wants_colour(const session::Context& context, const std::string& ch
   if (choice == "always") return true;
   if (choice == "never") return false;
   bool terminal = isatty(STDOUT_FILENO) != 0 || in_use(context);
-  if (terminal && variable(context, "TERM") == "dumb") terminal = false;
+  if (terminal && context.setup.environment.get("TERM") == "dumb") terminal = false;
   if (choice == "auto") return terminal;
   // color.ui = always colours files too; only a terminal is worth asking otherwise.
   GF_ASSIGN(auto told, context.git.ask({"config", "--get-colorbool", "color.factory",

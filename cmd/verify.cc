@@ -37,9 +37,9 @@ Result<void> remember(session::Context& context, const verify::Policy& policy, c
   GF_ASSIGN(auto info, context.repo.commit(commit));
   std::string signature;
   GF_ASSIGN(auto wish, context.git.setting("factory.sign"));
-  std::string word = lower(wish.value_or("auto"));
   GF_ASSIGN(bool able, verify::can_sign(context.git));
-  if (able && word != "false" && word != "no" && word != "off" && word != "0") {
+  bool wanted = git_flag(wish.value_or("auto")).value_or(true);
+  if (able && wanted) {
     auto made = verify::signed_gates(context.git, info.tree, policy.gates);
     if (made.ok()) {
       signature = std::move(made).value();

@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/text.h"
 #include "doctor/inside.h"
 #include "hooks/hooks.h"
 #include "model/provider.h"
 #include "session/facts.h"
+#include "session/keys.h"
 #include "setup/setup.h"
 #include "stage/changelog.h"
 #include "store/store.h"
@@ -72,6 +74,24 @@ void look_at_trust(const Patient& patient, Checks& checks) {
   } else {
     checks.push_back(good(".gitfactory", "trusted"));
   }
+}
+
+/// A misspelt key is no error to git, and nothing reads it.
+void look_at_keys(const Patient& patient, Checks& checks) {
+  std::set<std::string> known, unknown;
+  for (const auto& [key, value] : patient.config.settings()) {
+    std::string section = lower(parts_of(key).section);
+    if (section != "factory" && section != "factory-gate") continue;
+    (session::find_key(key) != nullptr ? known : unknown).insert(key);
+  }
+  for (const std::string& key : unknown) {
+    std::string text = "nothing reads it";
+    if (auto near = session::near_key(key)) text += "; did you mean " + *near + "?";
+    checks.push_back(note("setting " + printable(key), printable(text),
+                          "see git-factory-config(5), and 'git config --show-origin --get-all' "
+                          "for where it is set"));
+  }
+  if (unknown.empty()) checks.push_back(good("settings", counted(known.size(), "key") + " set"));
 }
 
 void look_at_gates(const Patient& patient, Checks& checks) {

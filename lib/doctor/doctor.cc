@@ -60,6 +60,7 @@ std::vector<Check> examine(const session::Setup& setup, const Wish& wish) {
     checks.push_back(failed("base", base.error()));
   }
   look_at_trust(patient, checks);
+  look_at_keys(patient, checks);
   look_at_gates(patient, checks);
   look_at_models(patient, wish, checks);
   auto remote =

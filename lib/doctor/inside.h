@@ -4,8 +4,8 @@
 #include <optional>
 
 #include "doctor/doctor.h"
-#include "session/config.h"
 #include "gate/gate.h"
+#include "session/config.h"
 
 namespace gf::doctor {
 
@@ -36,6 +36,7 @@ void look_at_record(const Patient& patient, Checks& checks);
 void look_at_index(const Patient& patient, Checks& checks);
 
 // --- What is configured ---
+void look_at_keys(const Patient& patient, Checks& checks);
 void look_at_trust(const Patient& patient, Checks& checks);
 void look_at_gates(const Patient& patient, Checks& checks);
 void look_at_models(const Patient& patient, const Wish& wish, Checks& checks);

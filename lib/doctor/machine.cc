@@ -114,10 +114,15 @@ void look_at_programs(const session::Setup& setup, Checks& checks) {
 
 void look_at_room(const Patient& patient, Checks& checks) {
   const session::Setup& setup = patient.context.setup;
-  for (const auto& [name, folder] :
-       {std::pair<std::string, std::string>("disk", patient.context.repo.common_dir()),
-        std::pair<std::string, std::string>("cache disk",
-                                            session::cache_root(setup.environment))}) {
+  std::vector<std::pair<std::string, std::string>> places = {
+      {"disk", patient.context.repo.common_dir()}};
+  auto cache = setup.environment.cache_folder();
+  if (cache.ok()) {
+    places.emplace_back("cache disk", *cache);
+  } else {
+    checks.push_back(failed("cache disk", cache.error()));
+  }
+  for (const auto& [name, folder] : places) {
     auto gigabytes = free_at(folder);
     if (!gigabytes) {
       checks.push_back(note(name, "cannot ask how much room there is at " + folder, ""));

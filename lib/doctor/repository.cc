@@ -13,25 +13,13 @@ namespace {
 
 constexpr size_t kManyRefs = 5000;
 
-/// A setting as a plain git sees it, where libgit2 may not be able to open the repository at all.
-std::string setting(const std::vector<git::Setting>& settings, const std::string& key) {
-  std::string value;
-  for (const git::Setting& one : settings) {
-    if (one.key == key) value = one.value;
-  }
-  return lower(value);
-}
-
-bool on(const std::vector<git::Setting>& settings, const std::string& key) {
-  std::string value = setting(settings, key);
-  return value == "true" || value == "yes" || value == "on" || value == "1";
-}
-
-void look_at_git_index(const std::vector<git::Setting>& settings, Checks& checks) {
-  if (on(settings, "index.sparse") && on(settings, "core.sparsecheckoutcone")) {
+void look_at_git_index(const Settings& settings, Checks& checks) {
+  // What git itself cannot read as yes or no is told by git.
+  auto on = [&](const char* key) { return settings.flag(key, false).value_or(false); };
+  if (on("index.sparse") && on("core.sparseCheckoutCone")) {
     checks.push_back(note("git index", "a sparse index may be in use, which libgit2 cannot read",
                           "git sparse-checkout reapply --no-sparse-index"));
-  } else if (on(settings, "core.splitindex")) {
+  } else if (on("core.splitIndex")) {
     checks.push_back(note("git index", "a split index is in use, which libgit2 cannot read",
                           "git update-index --no-split-index"));
   } else {
@@ -98,7 +86,7 @@ void look_at_shape(const Patient& patient, Checks& checks) {
   checks.push_back(who.ok() ? good("identity", fmt::format("{} <{}>", who->name, who->email))
                             : failed("identity", who.error()));
   auto settings = patient.context.git.settings();
-  if (settings.ok()) look_at_git_index(*settings, checks);
+  if (settings.ok()) look_at_git_index(git::plain(*settings), checks);
 }
 
 void look_at_record(const Patient& patient, Checks& checks) {

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/result.h"
+#include "base/settings.h"
 #include "proc/process.h"
 #include "record/facts.h"
 #include "record/gate.h"
@@ -33,9 +34,6 @@ struct Gate {
   std::vector<std::string> environment;  ///< names of further variables it may see
   std::string why;                       ///< why it was chosen: "[tool.ruff] in pyproject.toml"
 };
-
-/// A setting as lib/git gives it, without needing that room's type.
-using Settings = std::vector<std::pair<std::string, std::string>>;
 
 /// The gates of a tree: `[factory-gate "<name>"]` sections (command, report, stage, timeout, files,
 /// environment, coverage, disabled) win over detection; a gate of the same name is replaced,

@@ -221,16 +221,13 @@ Parser parser_of(const std::string& python) {
 
 std::string find_python(const Settings& settings, const std::optional<std::string>& user_worktree,
                         const proc::Environment& environment) {
-  std::string configured;
-  for (const auto& [key, value] : settings) {
-    if (lower(key) == "factory.python") configured = value;
-  }
+  std::string configured = settings.text("factory.python").value_or("");
   if (!configured.empty()) return configured;
   std::vector<std::string> candidates;
   if (user_worktree)
     candidates = {*user_worktree + "/.venv/bin/python", *user_worktree + "/venv/bin/python"};
-  if (auto active = environment.find("VIRTUAL_ENV"); active != environment.end())
-    candidates.push_back(active->second + "/bin/python");
+  if (environment.contains("VIRTUAL_ENV"))
+    candidates.push_back(environment.get("VIRTUAL_ENV") + "/bin/python");
   for (const std::string& candidate : candidates) {
     if (access(candidate.c_str(), X_OK) == 0) return candidate;
   }

@@ -125,6 +125,12 @@ std::vector<Setting> parse_settings(const std::string& listing, bool with_scope,
 
 }  // namespace
 
+Settings plain(const std::vector<Setting>& settings) {
+  Settings all;
+  for (const Setting& setting : settings) all.add(setting.key, setting.value);
+  return all;
+}
+
 Program::Program(Runner runner, std::string directory)
     : runner_(std::move(runner)), directory_(std::move(directory)) {}
 
@@ -176,7 +182,7 @@ Result<std::vector<Setting>> Program::settings() const {
 Result<std::optional<std::string>> Program::setting(std::string_view key) const {
   GF_ASSIGN(auto all, settings());
   for (auto it = all.rbegin(); it != all.rend(); ++it) {
-    if (it->key == key) return std::optional<std::string>(it->value);
+    if (same_key(it->key, key)) return std::optional<std::string>(it->value);
   }
   return std::optional<std::string>();
 }
@@ -203,12 +209,8 @@ Result<void> Program::set_config(const std::string& key, const std::string& valu
 }
 
 Result<bool> Program::signs() const {
-  GF_ASSIGN(auto value, setting("commit.gpgsign"));
-  if (!value) return false;
-  // As git reads a boolean; a key without '=' has an empty value here and means true, and so does
-  // a value that git will refuse: it then says why.
-  std::string word = lower(*value);
-  return word != "false" && word != "no" && word != "off" && word != "0";
+  GF_ASSIGN(auto value, setting("commit.gpgSign"));
+  return value && git_flag(*value).value_or(true);
 }
 
 Result<Oid> Program::commit_tree(const Oid& tree, const std::vector<Oid>& parents,

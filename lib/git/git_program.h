@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/result.h"
+#include "base/settings.h"
 
 namespace gf::git {
 
@@ -38,6 +39,9 @@ struct Setting {
   std::string key, value;
   std::string scope;  ///< system, global, local, worktree, command
 };
+
+/// The same without where each comes from.
+Settings plain(const std::vector<Setting>& settings);
 
 struct PushResult {
   bool pushed = false;    ///< false: the remote said no, `told` says why
@@ -65,7 +69,7 @@ class Program {
   /// Everything `git config --list` sees, `git -c` and the environment included, in git's order
   /// (the last one wins). Read once: what others change meanwhile is not seen, set_config() is.
   Result<std::vector<Setting>> settings() const;
-  /// The last value of `key` (as git prints it, "core.autocrlf"); empty when it is not set.
+  /// The last value of `key`; empty when it is not set.
   Result<std::optional<std::string>> setting(std::string_view key) const;
   /// The settings written in a blob (a tracked file), with scope "tracked".
   Result<std::vector<Setting>> settings_of_blob(const Oid& blob) const;
@@ -76,7 +80,7 @@ class Program {
   Result<Oid> commit_tree(const Oid& tree, const std::vector<Oid>& parents,
                           const std::string& message,
                           const std::map<std::string, std::string>& identity = {}) const;
-  /// Whether commit.gpgSign is on.
+  /// Whether commit.gpgSign is on. A value that git cannot read counts as on: git says why then.
   Result<bool> signs() const;
   enum class Together { kEach, kAllOrNone };
   /// Unforced push of these refspecs with the user's hooks and credentials. kAllOrNone is refused

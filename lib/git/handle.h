@@ -55,6 +55,7 @@ struct Repo::Impl {
   /// The same objects' folder without the packs, for writing(): opened at the first write.
   RepositoryHandle loose;
   std::vector<std::string> more_objects;  ///< folders added by add_objects()
+  Environment environment;
 };
 
 inline git_oid to_git(const Oid& oid) {

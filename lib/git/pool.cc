@@ -77,25 +77,14 @@ Result<std::string> open_pool(const Repo& repo, const std::string& pool_dir) {
   return real.string();
 }
 
-Result<std::string> default_pool_dir(const Repo& repo,
-                                     const std::map<std::string, std::string>& environment) {
-  auto value = [&](const char* name) {
-    auto found = environment.find(name);
-    return found == environment.end() ? std::string() : found->second;
-  };
-  // A relative XDG_CACHE_HOME is to be ignored (XDG base directory specification).
-  std::string root = value("XDG_CACHE_HOME");
-  if (!root.starts_with('/')) root = value("HOME").empty() ? "" : value("HOME") + "/.cache";
-  if (root.empty()) {
-    return Error{
-        Fault::kEnvironment, "there is no place for worktrees", {}, "set HOME or XDG_CACHE_HOME"};
-  }
+Result<std::string> default_pool_dir(const Repo& repo, const Environment& environment) {
+  GF_ASSIGN(auto cache, environment.cache_folder());
   // FNV-1a, 64 bit (Fowler, Noll, Vo): a name, not a secret.
   uint64_t hash = 14695981039346656037u;
   for (char c : resolved(repo.common_dir()).string()) {
     hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
   }
-  return fmt::format("{}/git-factory/worktrees/{:016x}", root, hash);
+  return fmt::format("{}/worktrees/{:016x}", cache, hash);
 }
 
 Result<int> sweep_pool(Repo& repo, const Program& git, const std::string& pool_dir) {

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <random>
 #include <thread>
@@ -50,11 +49,6 @@ Error no_repository(const std::string& path) {
           fmt::format("not a git repository: '{}'", printable(path)),
           {},
           "run it inside one, or name one with -C"};
-}
-
-std::string variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
 }
 
 }  // namespace
@@ -126,6 +120,10 @@ Result<Shape> Repo::shape() const {
   return shape;
 }
 
+void Repo::set_environment(Environment environment) { impl_->environment = std::move(environment); }
+
+const Environment& Repo::environment() const { return impl_->environment; }
+
 Result<Signature> Repo::identity(Timestamp now) const {
   ConfigHandle config;
   if (int code = git_repository_config_snapshot(Out(config), impl_->repo.get()); code < 0) {
@@ -138,8 +136,8 @@ Result<Signature> Repo::identity(Timestamp now) const {
                : "";
   };
   Signature who;
-  who.name = variable("GIT_AUTHOR_NAME");
-  who.email = variable("GIT_AUTHOR_EMAIL");
+  who.name = impl_->environment.get("GIT_AUTHOR_NAME");
+  who.email = impl_->environment.get("GIT_AUTHOR_EMAIL");
   if (who.name.empty()) who.name = setting("user.name");
   if (who.email.empty()) who.email = setting("user.email");
   who.when = now;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/environment.h"
 #include "base/ids.h"
 #include "base/result.h"
 
@@ -157,7 +158,11 @@ class Repo {
   /// The address of a remote, rewritten by url.<base>.insteadOf; empty when there is none of that
   /// name.
   [[nodiscard]] std::optional<std::string> remote_url(const std::string& remote) const;
-  /// The user's identity as `git commit` would take it (environment included); an Error with a
+  /// The variables that count as this repository's surroundings: who the author is, where the
+  /// user's own attributes are. None until they are handed in; libgit2 itself looks at the process.
+  void set_environment(Environment environment);
+  [[nodiscard]] const Environment& environment() const;
+  /// The user's identity as `git commit` would take it (environment() included); an Error with a
   /// hint when there is none.
   Result<Signature> identity(Timestamp now) const;
 

@@ -47,10 +47,9 @@ class Workspace {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Where worktrees of this repository are pooled: below $XDG_CACHE_HOME (or ~/.cache), named by a
-/// hash of the common directory.
-Result<std::string> default_pool_dir(const Repo& repo,
-                                     const std::map<std::string, std::string>& environment);
+/// Where worktrees of this repository are pooled: below the cache folder, named by a hash of the
+/// common directory.
+Result<std::string> default_pool_dir(const Repo& repo, const Environment& environment);
 
 /// Removes pooled worktrees whose owner is gone and whose content is reachable; returns how many.
 Result<int> sweep_pool(Repo& repo, const Program& git, const std::string& pool_dir);

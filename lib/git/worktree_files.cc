@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <set>
 
@@ -24,15 +23,13 @@ bool is_attributes(const std::string& path) {
 
 /// Where gits look for attributes besides the worktree (gitattributes(5)); the machine's place is
 /// compiled in and told only by git 2.41 and newer.
-std::vector<std::string> attribute_files_of_machine_and_user() {
+std::vector<std::string> attribute_files_of_machine_and_user(const Environment& environment) {
   std::vector<std::string> files = {"/etc/gitattributes", "/usr/local/etc/gitattributes",
                                     "/opt/homebrew/etc/gitattributes"};
-  const char* config = std::getenv("XDG_CONFIG_HOME");
-  const char* home = std::getenv("HOME");
-  if (config != nullptr && *config != '\0') {
-    files.push_back(std::string(config) + "/git/attributes");
-  } else if (home != nullptr) {
-    files.push_back(std::string(home) + "/.config/git/attributes");
+  if (std::string config = environment.get("XDG_CONFIG_HOME"); !config.empty()) {
+    files.push_back(config + "/git/attributes");
+  } else if (environment.contains("HOME")) {
+    files.push_back(environment.get("HOME") + "/.config/git/attributes");
   }
   return files;
 }
@@ -68,11 +65,10 @@ std::string WorktreeFiles::index_path() const { return slot_.git_dir() + "/facto
 Result<void> WorktreeFiles::ask_settings() {
   if (asked_settings_) return Done{};
   GF_ASSIGN(auto crlf, git_.setting("core.autocrlf"));
-  std::string value = lower(crlf.value_or("false"));
-  setting_converts_ = value != "false" && value != "no" && value != "off" && value != "0";
-  GF_ASSIGN(auto set, git_.setting("core.attributesfile"));
+  setting_converts_ = git_flag(crlf.value_or("false")).value_or(true);  // "input" converts too
+  GF_ASSIGN(auto set, git_.setting("core.attributesFile"));
   far_attributes_ = set.has_value();
-  for (const std::string& file : attribute_files_of_machine_and_user()) {
+  for (const std::string& file : attribute_files_of_machine_and_user(repo_.environment())) {
     std::error_code ignored;
     far_attributes_ = far_attributes_ || std::filesystem::exists(file, ignored);
   }

@@ -33,7 +33,9 @@ Result<void> Bench::open() {
                                                   journal_.run().id, assignment_.base.commit));
     return Done{};
   }));
-  if (places.tools.empty()) places.tools = session::gate_cache(context_);
+  if (places.tools.empty()) {
+    GF_ASSIGN(places.tools, session::gate_cache(context_));
+  }
   gates_ = std::make_unique<Gatekeeper>(context_, journal_.active(), *workspace_, std::move(gates),
                                         std::move(python), places.tools, journal_.teller(), past_);
   return check_base();

@@ -45,9 +45,9 @@ session::Config::Settings options_of(const Wishes& wishes, const session::Config
     bool replaced = std::any_of(given.begin(), given.end(), [&](const auto& own) {
       return own.first == key || (is_model(own.first) && is_model(key));
     });
-    if (!replaced) options.emplace_back(key, value);
+    if (!replaced) options.add(key, value);
   }
-  options.insert(options.end(), given.begin(), given.end());
+  options.add(given);
   return options;
 }
 

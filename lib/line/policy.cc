@@ -1,27 +1,15 @@
 #include "line/policy.h"
 
 #include <algorithm>
-#include <array>
-#include <string_view>
 
 #include "base/text.h"
-#include "stage/stage.h"
+#include "session/keys.h"
 
 namespace gf::line {
 
 bool decides(const std::string& key) {
-  std::string name = lower(key);
-  constexpr std::array kGeneral = {
-      std::string_view("factory.retries"), std::string_view(kTestPathsKey),
-      std::string_view("factory.templates"), std::string_view("factory.branchprefix")};
-  if (std::find(kGeneral.begin(), kGeneral.end(), name) != kGeneral.end()) return true;
-  for (const stage::Stage& stage : stage::all_stages()) {
-    std::string prefix = "factory." + std::string(stage.name) + ".";
-    if (!name.starts_with(prefix)) continue;
-    std::string_view rest = std::string_view(name).substr(prefix.size());
-    return rest != "model" && rest != "timeout" && !rest.starts_with("budget");
-  }
-  return false;
+  const session::Key* known = session::find_key(key);
+  return known != nullptr && known->kept == session::Key::Kept::kWithRun;
 }
 
 std::map<std::string, std::string> deciding(const session::Config& config) {

@@ -12,7 +12,8 @@ namespace gf::line {
 inline constexpr const char* kTestPathsKey = "factory.testpaths";
 
 /// Does this setting decide, beside the request, the base and who answers, where a run goes?
-/// Nothing that names a program, an address or a person does: a record can be anybody's.
+/// The table of keys says so (session/keys.h). Nothing that names a program, an address or a person
+/// does: a record can be anybody's.
 bool decides(const std::string& key);
 
 /// Those that are set, by their key in lower case; several values of one are lines.

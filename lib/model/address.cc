@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/text.h"
 #include "model/kinds.h"
@@ -13,9 +12,9 @@ namespace {
 
 constexpr int64_t kMaxSeconds = 86400;
 
-std::string variable(const proc::Environment& environment, const std::string& name) {
-  auto found = environment.find(name);
-  return found == environment.end() ? "" : std::string(trim(found->second));
+/// A value that was pasted may have blanks around it.
+std::string variable(const Environment& environment, const std::string& name) {
+  return std::string(trim(environment.get(name)));
 }
 
 struct Service {
@@ -54,23 +53,16 @@ std::optional<std::string> http_setting(const Settings& settings, const std::str
   size_t best_length = 0;
   std::string target = plain_url(url);
   for (const auto& [key, value] : settings) {
-    std::string tail = "." + lower(name);
-    if (!lower(key).starts_with("http.") || !lower(key).ends_with(tail)) continue;
-    std::string pattern =
-        key.size() > 4 + tail.size() ? key.substr(5, key.size() - 5 - tail.size()) : std::string();
-    std::string prefix = plain_url(pattern);
+    KeyParts parts = parts_of(key);
+    if (lower(parts.section) != "http" || lower(parts.name) != lower(name)) continue;
+    std::string prefix = plain_url(parts.subsection);
     bool fits = target == prefix || target.starts_with(prefix + "/");
-    if (!pattern.empty() && !fits) continue;
+    if (!parts.subsection.empty() && !fits) continue;
     if (prefix.size() < best_length) continue;  // of two alike the later one wins
     best = value;
     best_length = prefix.size();
   }
   return best;
-}
-
-bool is_false(const std::string& value) {
-  std::string word = lower(value);
-  return word == "false" || word == "no" || word == "off" || word == "0";
 }
 
 Result<net::Limits> limits_of(const Reference& reference, const Context& context) {
@@ -155,16 +147,7 @@ std::string expanded(const std::string& path, const proc::Environment& environme
 
 Result<bool> flag_setting(const Context& context, const Reference& reference, std::string_view name,
                           bool fallback) {
-  auto text = provider_setting(context, reference, name);
-  if (!text) return fallback;
-  std::string word = lower(*text);
-  if (word.empty() || word == "true" || word == "yes" || word == "on" || word == "1") return true;
-  if (is_false(word)) return false;
-  return Error{
-      Fault::kConfiguration,
-      fmt::format("factory.provider.{}.{} is '{}'", reference.provider, name, printable(*text)),
-      {},
-      "set it to true or false"};
+  return context.settings.flag(provider_key(reference, name), fallback);
 }
 
 std::string ollama_base(const proc::Environment& environment) {
@@ -200,7 +183,8 @@ net::Route route_for(const std::string& url, const Settings& settings,
   route.client_cert = of("sslCert", "GIT_SSL_CERT");
   route.client_key = of("sslKey", "GIT_SSL_KEY");
   route.verify = variable(environment, "GIT_SSL_NO_VERIFY").empty() &&
-                 !is_false(http_setting(settings, url, "sslVerify").value_or("true"));
+                 // What git would refuse to read does not switch a check off.
+                 git_flag(http_setting(settings, url, "sslVerify").value_or("true")).value_or(true);
   return route;
 }
 
@@ -237,9 +221,7 @@ Result<Address> address_of(std::string_view kind, const Reference& reference,
     address.key_missing = key.from.empty() ? service.keys.front() : key.from;
   address.headers = {{"Content-Type", "application/json"}, {"User-Agent", "git-factory"}};
   add_key(service, key, address.headers);
-  for (const auto& [name, value] : context.settings) {
-    if (lower(name) != lower(fmt::format("factory.provider.{}.header", reference.provider)))
-      continue;
+  for (const std::string& value : context.settings.all(provider_key(reference, "header"))) {
     size_t colon = value.find(':');
     if (colon != std::string::npos)
       address.headers.emplace_back(trim(value.substr(0, colon)), trim(value.substr(colon + 1)));

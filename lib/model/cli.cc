@@ -227,8 +227,8 @@ Result<Reply> Cli::ask(const record::ModelRequest& request, const Cancel& cancel
   if (!preset_.confined) {
     options.argv = sandboxed(options.argv, place);
     copy_home(place, context_.environment, preset_.home);
-    std::erase_if(options.environment,
-                  [](const auto& variable) { return variable.first.starts_with("XDG_"); });
+    for (auto it = options.environment.begin(); it != options.environment.end();)
+      it = it->first.starts_with("XDG_") ? options.environment.erase(it) : std::next(it);
     options.environment["HOME"] = place.home();
   }
   if (preset_.prompt_on_stdin) options.input = prompt;

@@ -165,8 +165,8 @@ class Command : public Provider {
 }  // namespace
 
 Result<std::unique_ptr<Provider>> make_command(const Reference& reference, const Context& context) {
-  std::string key = fmt::format("factory.provider.{}.command", reference.provider);
-  std::optional<std::string> line = setting(context.settings, key);
+  std::string key = provider_key(reference, "command");
+  std::optional<std::string> line = context.settings.text(key);
   std::optional<std::vector<std::string>> argv = line ? command_words(*line) : std::nullopt;
   if (!argv || argv->empty()) {
     return Error{Fault::kConfiguration,

@@ -88,9 +88,8 @@ Result<std::string> beside(const CopyPlace& place, const proc::Environment& envi
 }  // namespace
 
 Result<CopyPlace> CopyPlace::make(const proc::Environment& environment) {
-  auto set = environment.find("TMPDIR");
-  auto folder =
-      TemporaryFolder::make_in(set == environment.end() ? "/tmp" : set->second, "git-factory-cli-");
+  auto folder = TemporaryFolder::make_in(
+      environment.contains("TMPDIR") ? environment.get("TMPDIR") : "/tmp", "git-factory-cli-");
   std::error_code failed;
   if (folder.ok()) fs::create_directory(folder->path() + "/work", failed);
   if (folder.ok() && !failed) fs::create_directory(folder->path() + "/home", failed);
@@ -131,14 +130,14 @@ Result<void> copy_worktree(const std::string& from, const CopyPlace& place,
 
 void copy_home(const CopyPlace& place, const proc::Environment& environment,
                const std::vector<std::string_view>& paths) {
-  auto home = environment.find("HOME");
-  if (home == environment.end() || home->second.empty()) return;
+  std::string home = environment.get("HOME");
+  if (home.empty()) return;
   for (std::string_view path : paths) {
     // What cannot be copied is missing there, and the program says so in its own words.
     std::error_code ignored;
     fs::path target = fs::path(place.home()) / path;
     fs::create_directories(target.parent_path(), ignored);
-    fs::copy(fs::path(home->second) / path, target, fs::copy_options::recursive, ignored);
+    fs::copy(fs::path(home) / path, target, fs::copy_options::recursive, ignored);
   }
 }
 

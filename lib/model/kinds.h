@@ -17,8 +17,9 @@ Result<std::unique_ptr<Provider>> make_openai(const Reference& reference, const 
 Result<std::unique_ptr<Provider>> make_anthropic(const Reference& reference,
                                                  const Context& context);
 
-std::optional<std::string> setting(const Settings& settings, std::string_view key);
-/// factory.provider.<name>.<setting>
+/// "factory.provider.<name>.<setting>"
+std::string provider_key(const Reference& reference, std::string_view name);
+/// The value of that key.
 std::optional<std::string> provider_setting(const Context& context, const Reference& reference,
                                             std::string_view name);
 

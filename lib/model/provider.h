@@ -11,6 +11,7 @@
 #include "base/cancel.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "base/settings.h"
 #include "proc/process.h"
 #include "record/exchange.h"
 
@@ -92,10 +93,8 @@ class Provider {
   virtual void on_progress(std::function<void(const Progress&)> told) { (void)told; }
 };
 
-using Settings = std::vector<std::pair<std::string, std::string>>;
-
 struct Context {
-  Settings settings;              ///< git's, in order; the last of a key wins
+  Settings settings;
   std::string workdir;            ///< told to `command` programs
   proc::Environment environment;  ///< of this process
   std::string data_dir;           ///< where the project's templates are installed

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <charconv>
 
 #include "base/text.h"
 #include "model/kinds.h"
@@ -41,42 +40,24 @@ Result<Reference> Reference::parse(std::string_view text) {
   return Reference{std::string(text.substr(0, slash)), std::string(text.substr(slash + 1))};
 }
 
-std::optional<std::string> setting(const Settings& settings, std::string_view key) {
-  std::optional<std::string> found;
-  for (const auto& [name, value] : settings) {
-    if (lower(name) == lower(key)) found = value;
-  }
-  return found;
+std::string provider_key(const Reference& reference, std::string_view name) {
+  return fmt::format("factory.provider.{}.{}", reference.provider, name);
 }
 
 std::optional<std::string> provider_setting(const Context& context, const Reference& reference,
                                             std::string_view name) {
-  return setting(context.settings, fmt::format("factory.provider.{}.{}", reference.provider, name));
+  return context.settings.text(provider_key(reference, name));
 }
 
 Result<int64_t> number_setting(const Context& context, const Reference& reference,
                                std::string_view name, int64_t fallback, int64_t low, int64_t high) {
-  auto text = provider_setting(context, reference, name);
-  if (!text) return fallback;
-  int64_t value = 0;
-  auto [end, code] = std::from_chars(text->data(), text->data() + text->size(), value);
-  bool good = code == std::errc() && end == text->data() + text->size();
-  if (!good || value < low || value > high) {
-    return Error{
-        Fault::kConfiguration,
-        fmt::format("factory.provider.{}.{} is '{}'", reference.provider, name, printable(*text)),
-        {},
-        fmt::format("set it to a whole number from {} to {}", low, high)};
-  }
-  return value;
+  return context.settings.number(provider_key(reference, name), fallback, low, high);
 }
 
 proc::Environment environment_of_program(const Context& context, const Reference& reference,
                                          std::vector<std::string> own) {
-  std::string named = fmt::format("factory.provider.{}.environment", reference.provider);
-  for (const auto& [key, value] : context.settings) {
-    if (lower(key) == lower(named)) own.push_back(value);
-  }
+  for (std::string& name : context.settings.all(provider_key(reference, "environment")))
+    own.push_back(std::move(name));
   return proc::clean_environment(context.environment, own);
 }
 
@@ -115,12 +96,8 @@ WorstCase Provider::worst_case(const record::ModelRequest& request) const {
 }
 
 std::vector<std::string> references_for(const Settings& settings, std::string_view stage) {
-  std::vector<std::string> own, general;
-  for (const auto& [key, value] : settings) {
-    if (lower(key) == fmt::format("factory.{}.model", stage)) own.push_back(value);
-    if (lower(key) == "factory.model") general.push_back(value);
-  }
-  return own.empty() ? general : own;
+  std::vector<std::string> own = settings.all(fmt::format("factory.{}.model", stage));
+  return own.empty() ? settings.all("factory.model") : own;
 }
 
 }  // namespace gf::model

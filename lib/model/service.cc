@@ -323,7 +323,7 @@ std::optional<Price> price_for(const PriceBook& prices, const std::string& provi
 Result<std::shared_ptr<Shared>> make_shared(const Settings& settings, const std::string& data_dir,
                                             const proc::Environment& environment) {
   auto shared = std::make_shared<Shared>();
-  std::string own = expanded(setting(settings, "factory.prices").value_or(""), environment);
+  std::string own = expanded(settings.text("factory.prices").value_or(""), environment);
   GF_ASSIGN(shared->prices, PriceBook::load(own, data_dir + "/prices.json"));
   return shared;
 }

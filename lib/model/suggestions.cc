@@ -83,8 +83,7 @@ std::vector<Proposal> proposals(const proc::Environment& environment, const Canc
                                         "OPENROUTER_API_KEY", "<author>/<model>")},
   };
   for (const Keyed& one : keyed) {
-    auto key = environment.find(one.variable);
-    if (key != environment.end() && !key->second.empty())
+    if (!environment.get(one.variable).empty())
       all.push_back({fmt::format("{} is set", one.variable), one.commands});
   }
   return all;

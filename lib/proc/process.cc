@@ -306,9 +306,9 @@ Result<Outcome> run(const Options& options, const Cancel& cancel) {
 std::optional<std::string> find_program(const std::string& name, const Environment& environment) {
   if (name.empty()) return std::nullopt;
   if (name.find('/') != std::string::npos) return name;
-  auto path = environment.find("PATH");
-  for (const std::string& folder :
-       split(path == environment.end() ? "/usr/local/bin:/usr/bin:/bin" : path->second, ':')) {
+  std::string path =
+      environment.contains("PATH") ? environment.get("PATH") : "/usr/local/bin:/usr/bin:/bin";
+  for (const std::string& folder : split(path, ':')) {
     std::string candidate = (folder.empty() ? "." : folder) + "/" + name;
     struct stat info {};
     bool file = stat(candidate.c_str(), &info) == 0 && S_ISREG(info.st_mode);

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,11 +9,12 @@
 
 #include "base/cancel.h"
 #include "base/clock.h"
+#include "base/environment.h"
 #include "base/result.h"
 
 namespace gf::proc {
 
-using Environment = std::map<std::string, std::string>;
+using gf::Environment;
 
 struct Limits {
   Milliseconds timeout{600000};

@@ -198,10 +198,9 @@ Result<void> Replayer::run_again(const store::Run& recorded, const Told& told, R
     ended_early = same && was_cut(recorded) && static_cast<size_t>(seq) >= recorded.stages.size();
     return differs || ended_early ? line::Onward::kStop : line::Onward::kGo;
   };
-  RecordedPast past(
-      recorded, gates_ == GateSource::kRun,
-      {scratch_.folder() + "/pool", scratch_.folder() + "/outcomes", session::gate_cache(*clone_)},
-      look);
+  GF_ASSIGN(auto cache, session::gate_cache(*clone_));
+  RecordedPast past(recorded, gates_ == GateSource::kRun,
+                    {scratch_.folder() + "/pool", scratch_.folder() + "/outcomes", cache}, look);
   session::Base base{run.base_name, run.base, run.base_tree};
   line::Line line(scratch, std::move(config), std::move(base), wishes_of(recorded),
                   std::move(active), past);

@@ -49,7 +49,8 @@ Result<std::string> own_settings(const std::string& repository) {
 }  // namespace
 
 Result<Scratch> Scratch::make(const session::Context& around) {
-  std::string root = session::cache_root(around.setup.environment) + "/replay";
+  GF_ASSIGN(auto cache, around.setup.environment.cache_folder());
+  std::string root = cache + "/replay";
   std::error_code failed;
   fs::create_directories(root, failed);
   if (!failed) fs::permissions(root, fs::perms::owner_all, failed);
@@ -66,7 +67,7 @@ Result<Scratch> Scratch::make(const session::Context& around) {
       write_file(repository + "/objects/info/alternates", around.repo.common_dir() + "/objects\n"));
   session::Setup setup = around.setup;
   setup.directory = repository;
-  setup.overrides.clear();
+  setup.overrides = {};
   GF_ASSIGN(scratch.context_, session::Context::open(std::move(setup), false));
   return scratch;
 }

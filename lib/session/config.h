@@ -6,10 +6,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/result.h"
+#include "base/settings.h"
 #include "git/git_program.h"
 #include "git/repo.h"
 
@@ -20,25 +20,39 @@ namespace gf::session {
 /// repository's own configuration, the environment, the command line (DESIGN 6).
 class Config {
  public:
-  using Settings = std::vector<std::pair<std::string, std::string>>;
+  using Settings = gf::Settings;
 
   /// `overrides`: from options of the command line. An untrusted `.gitfactory` in `base_tree` is an
   /// Error (kConfiguration) unless `without_tracked`.
   static Result<Config> load(const git::Repo& repo, const git::Program& git, const Oid& base_tree,
                              const Settings& overrides, bool without_tracked = false);
 
-  [[nodiscard]] std::optional<std::string> find(std::string_view key) const;
-  [[nodiscard]] std::string get(std::string_view key, std::string_view fallback) const;
-  [[nodiscard]] std::vector<std::string> all(std::string_view key) const;
-  /// A whole number from `low` to `high`; anything else is an Error that names the key.
-  Result<int64_t> number(std::string_view key, int64_t fallback, int64_t low, int64_t high) const;
-  Result<std::optional<double>> decimal(std::string_view key) const;
-  Result<bool> flag(std::string_view key, bool fallback) const;
+  // --- Readers: see base/settings.h ---
+  [[nodiscard]] std::optional<std::string> find(std::string_view key) const {
+    return settings_.text(key);
+  }
+  [[nodiscard]] std::string get(std::string_view key, std::string_view fallback) const {
+    return find(key).value_or(std::string(fallback));
+  }
+  [[nodiscard]] std::vector<std::string> all(std::string_view key) const {
+    return settings_.all(key);
+  }
+  Result<int64_t> number(std::string_view key, int64_t fallback, int64_t low, int64_t high) const {
+    return settings_.number(key, fallback, low, high);
+  }
+  Result<std::optional<double>> decimal(std::string_view key) const {
+    return settings_.decimal(key);
+  }
+  Result<bool> flag(std::string_view key, bool fallback) const {
+    return settings_.flag(key, fallback);
+  }
   [[nodiscard]] const Settings& settings() const { return settings_; }
   /// Forgets the settings whose key `unwanted` names.
-  void drop(const std::function<bool(const std::string& key)>& unwanted);
+  void drop(const std::function<bool(const std::string& key)>& unwanted) {
+    settings_.drop(unwanted);
+  }
   /// Stronger than all that is there.
-  void add(const std::string& key, const std::string& value);
+  void add(const std::string& key, const std::string& value) { settings_.add(key, value); }
 
  private:
   Settings settings_;

@@ -74,18 +74,9 @@ git::Runner git_runner(proc::Environment environment, const Cancel& cancel) {
   };
 }
 
-std::string cache_root(const proc::Environment& environment) {
-  auto value = [&](const char* name) {
-    auto found = environment.find(name);
-    return found == environment.end() ? std::string() : found->second;
-  };
-  std::string root = value("XDG_CACHE_HOME");
-  if (root.empty()) root = value("HOME") + "/.cache";
-  return root + "/git-factory";
-}
-
-std::string gate_cache(const Context& context) {
-  return fmt::format("{}/gates/{}", cache_root(context.setup.environment),
+Result<std::string> gate_cache(const Context& context) {
+  GF_ASSIGN(auto cache, context.setup.environment.cache_folder());
+  return fmt::format("{}/gates/{}", cache,
                      record::content_id(context.repo.common_dir()).short_hex(16));
 }
 
@@ -106,6 +97,7 @@ Result<std::unique_ptr<Context>> Context::open(Setup setup, bool for_run) {
   if (asked.valid()) asked.wait();
   if (!found.ok()) return found.error();
   git::Repo repo = std::move(found).value();
+  repo.set_environment(setup.environment);
   git::Program program = here.in(repo.workdir().value_or(repo.git_dir()));
   std::unique_ptr<Context> context(
       new Context(std::move(setup), std::move(repo), std::move(program)));
@@ -123,9 +115,7 @@ Result<Base> find_base(const Context& context, const Config::Settings& settings,
   if (wanted) {
     candidates = {*wanted};
   } else {
-    for (const auto& [key, value] : settings) {
-      if (lower(key) == "factory.base") candidates = {value};
-    }
+    if (auto set = settings.text("factory.base")) candidates = {*set};
     if (candidates.empty()) {
       const std::string tracked = "refs/remotes/origin/";
       auto head = context.repo.symbolic_target(RefName::known(tracked + "HEAD"));

@@ -9,13 +9,13 @@
 
 #include "base/cancel.h"
 #include "base/clock.h"
-#include "session/config.h"
-#include "session/event.h"
 #include "git/git_program.h"
 #include "git/repo.h"
 #include "proc/process.h"
 #include "record/redact.h"
 #include "record/spec.h"
+#include "session/config.h"
+#include "session/event.h"
 #include "store/store.h"
 
 namespace gf::session {
@@ -38,9 +38,6 @@ struct Setup {
 /// The `git` program by way of lib/proc, with a limit on everything.
 git::Runner git_runner(proc::Environment environment, const Cancel& cancel);
 
-/// $XDG_CACHE_HOME/git-factory, or the same below ~/.cache. It may not be there yet.
-std::string cache_root(const proc::Environment& environment);
-
 /// An opened repository with its record. Not movable: its parts point at each other.
 class Context {
  public:
@@ -62,8 +59,8 @@ class Context {
   Context(Setup setup, git::Repo repo, git::Program git);
 };
 
-/// Where this clone's gates keep what spares them work.
-std::string gate_cache(const Context& context);
+/// Where this clone's gates keep what spares them work; an Error where there is no cache folder.
+Result<std::string> gate_cache(const Context& context);
 
 /// The branch a run starts from: `wanted` (--base), factory.base, the remote's HEAD, main, master,
 /// the branch that is checked out.

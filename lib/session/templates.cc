@@ -36,9 +36,9 @@ Result<record::Json> Templates::schema(std::string_view name) const {
   return parsed;
 }
 
-std::string find_data_dir(const std::map<std::string, std::string>& environment,
-                          const std::string& program, const std::string& built_in) {
-  if (auto set = environment.find("GIT_FACTORY_DATA"); set != environment.end()) return set->second;
+std::string find_data_dir(const Environment& environment, const std::string& program,
+                          const std::string& built_in) {
+  if (environment.contains("GIT_FACTORY_DATA")) return environment.get("GIT_FACTORY_DATA");
   std::error_code failed;
   std::filesystem::path binary = std::filesystem::canonical(program, failed);
   if (!failed) {

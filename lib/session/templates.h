@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/environment.h"
 #include "base/result.h"
 #include "record/facts.h"
 #include "record/json.h"
@@ -30,7 +31,7 @@ class Templates {
 
 /// Where templates are: $GIT_FACTORY_DATA, else beside the installed program
 /// (<prefix>/share/git-factory), else `built_in`.
-std::string find_data_dir(const std::map<std::string, std::string>& environment,
-                          const std::string& program, const std::string& built_in);
+std::string find_data_dir(const Environment& environment, const std::string& program,
+                          const std::string& built_in);
 
 }  // namespace gf::session

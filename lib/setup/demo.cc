@@ -59,17 +59,12 @@ Result<void> run(const session::Setup& setup, const std::string& folder,
 /// One virtual environment for all demos, named by what is in it.
 Result<std::string> demo_python(const session::Setup& setup,
                                 const std::function<void(const std::string&)>& say) {
-  auto value = [&](const char* name) {
-    auto found = setup.environment.find(name);
-    return found == setup.environment.end() ? std::string() : found->second;
-  };
   std::string requirements = setup.data_dir + "/demo/app/requirements-dev.txt";
   auto wanted = read_file(requirements);
   if (!wanted) return cannot("make the demo", "'" + requirements + "' is not there");
-  std::string cache =
-      value("XDG_CACHE_HOME").empty() ? value("HOME") + "/.cache" : value("XDG_CACHE_HOME");
-  std::string folder = fmt::format("{}/git-factory/demo-python-{}", cache,
-                                   record::content_id(*wanted).short_hex(10));
+  GF_ASSIGN(auto cache, setup.environment.cache_folder());
+  std::string folder =
+      fmt::format("{}/demo-python-{}", cache, record::content_id(*wanted).short_hex(10));
   if (fs::exists(folder + "/complete")) return folder + "/bin/python";
   say("making a Python environment for the demo (once): fastapi, ruff, mypy, pytest ...");
   std::error_code failed;
@@ -121,6 +116,7 @@ Result<DemoPlace> make_demo(const session::Setup& setup, const std::string& fold
   GF_TRY(git({"config", "factory.python", place.python}));
   auto identity = [&]() -> Result<bool> {
     GF_ASSIGN(auto repo, git::Repo::open(place.repository));
+    repo.set_environment(setup.environment);
     return repo.identity(setup.clock->now()).ok();
   }();
   if (!identity.ok()) return identity.error();

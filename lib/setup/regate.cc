@@ -14,9 +14,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Next to the pool: "<cache>/git-factory/worktrees/<hash>" -> "<cache>/git-factory/regate".
-Result<std::string> scratch_beside(const std::string& pool) {
-  fs::path folder = fs::path(pool).parent_path().parent_path() / "regate";
+Result<std::string> scratch_in(const std::string& cache) {
+  fs::path folder = fs::path(cache) / "regate";
   std::error_code failed;
   fs::create_directories(folder / "tools", failed);
   if (!failed) return folder.string();
@@ -57,12 +56,13 @@ Result<Regated> regate(session::Context& context, const Oid& policy, const Oid& 
     }
   }
   GF_ASSIGN(auto pool, git::default_pool_dir(context.repo, context.setup.environment));
-  GF_ASSIGN(auto beside, scratch_beside(pool));
+  GF_ASSIGN(auto cache, context.setup.environment.cache_folder());
+  GF_ASSIGN(auto scratch, scratch_in(cache));
   GF_ASSIGN(auto workspace, git::Workspace::acquire(context.repo, context.git, pool, run, commit));
   Regated told;
   for (const gate::Gate& gate : gates) {
-    GF_ASSIGN(auto reports, TemporaryFolder::make_in(beside, "scratch-"));
-    gate::Place place{workspace.path(), judged.tree, reports.path(), beside + "/tools",
+    GF_ASSIGN(auto reports, TemporaryFolder::make_in(scratch, "scratch-"));
+    gate::Place place{workspace.path(), judged.tree, reports.path(), scratch + "/tools",
                       context.setup.environment};
     auto outcome = gate::run_gate(gate, place, {}, changed, context.cancel());
     if (!outcome.ok()) return outcome.error();

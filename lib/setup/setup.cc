@@ -8,6 +8,7 @@
 #include "forge/forge.h"
 #include "proc/jail.h"
 #include "session/facts.h"
+#include "session/keys.h"
 #include "stage/changelog.h"
 #include "store/store.h"
 
@@ -146,25 +147,23 @@ Result<std::string> work_tree(const session::Context& context) {
   return Error{Fault::kUser, "this is a bare repository", {}, "run it in a clone with a work tree"};
 }
 
+/// What a key that this version does not read looks like: a later one may read it, and the trust
+/// that is given now holds then too.
+session::Key::Claim likely_claim(std::string_view key) {
+  using enum session::Key::Claim;
+  std::string name = lower(parts_of(key).name);
+  if (name.ends_with("command") || name.ends_with("program")) return kRuns;
+  if (lower(key).starts_with("factory.verify")) return kDecides;
+  if (name.ends_with("url") || name.ends_with("model")) return kContacts;
+  return name.ends_with("share") || name.ends_with("environment") ? kSends : kNone;
+}
+
 /// What a setting of a tracked file does beyond setting something; empty: nothing.
 std::string claim_of(const git::Setting& setting) {
-  std::string key = lower(setting.key);
-  const char* does = nullptr;
-  if (key.ends_with(".command") || key.ends_with(".program") || key == "factory.python") {
-    does = "runs";
-  } else if (key.ends_with("url") || key.ends_with("model") || key == "factory.forge" ||
-             key == "factory.remote") {
-    does = "contacts";
-  } else if (key.ends_with("share") || key.ends_with(".environment")) {
-    does = "sends";
-  } else if (key == "factory.templates") {
-    does = "asks with";
-  } else if (key.starts_with("factory.verify") || key == "factory.test.coverage" ||
-             key == "factory.review.unasked" ||
-             (key.starts_with("factory-gate.") && key.ends_with(".disabled"))) {
-    does = "decides";
-  }
-  if (does == nullptr) return {};
+  const session::Key* known = session::find_key(setting.key);
+  std::string_view does =
+      session::name_of(known != nullptr ? known->claim : likely_claim(setting.key));
+  if (does.empty()) return {};
   // One line each: a value with a line end in it must not look like another claim.
   return fmt::format("{:<9} {} = {}", does, setting.key, replace_all(setting.value, "\n", "\\n"));
 }

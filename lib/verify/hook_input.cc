@@ -11,16 +11,9 @@
 namespace gf::verify {
 namespace {
 
-using Environment = std::map<std::string, std::string>;
-
 /// What a hook's git tells about where objects are; everything else of it is left out.
 constexpr const char* kQuarantine[] = {"GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES",
                                        "GIT_QUARANTINE_PATH"};
-
-std::string variable(const Environment& environment, const char* name) {
-  auto found = environment.find(name);
-  return found == environment.end() ? std::string() : found->second;
-}
 
 std::string absolute(const std::string& path) {
   std::error_code failed;
@@ -29,7 +22,7 @@ std::string absolute(const std::string& path) {
 }
 
 /// Children get `more` too; what a command itself says about objects counts more.
-git::Runner with(git::Runner plain, Environment more) {
+git::Runner with(git::Runner plain, std::map<std::string, std::string> more) {
   return [plain = std::move(plain), more = std::move(more)](const git::Command& command) {
     git::Command extended = command;
     extended.environment.insert(more.begin(), more.end());
@@ -42,16 +35,16 @@ git::Runner with(git::Runner plain, Environment more) {
 Result<Place> open_place(const std::string& directory, const Environment& environment,
                          git::Runner git) {
   bool elsewhere = directory != ".";
-  std::string git_dir = elsewhere ? "" : variable(environment, "GIT_DIR");
-  std::string objects = elsewhere ? "" : variable(environment, "GIT_OBJECT_DIRECTORY");
+  std::string git_dir = elsewhere ? "" : environment.get("GIT_DIR");
+  std::string objects = elsewhere ? "" : environment.get("GIT_OBJECT_DIRECTORY");
   auto opened =
       git_dir.empty() ? git::Repo::discover(directory) : git::Repo::open(absolute(git_dir));
   if (!opened.ok()) return opened.error();
   git::Repo repo = std::move(opened).value();
-  Environment more;
+  std::map<std::string, std::string> more;
   if (!objects.empty()) {
     for (const char* name : kQuarantine) {
-      if (std::string value = variable(environment, name); !value.empty()) more[name] = value;
+      if (std::string value = environment.get(name); !value.empty()) more[name] = value;
     }
     more["GIT_OBJECT_DIRECTORY"] = absolute(objects);
     GF_TRY(repo.add_objects(absolute(objects)));
@@ -61,7 +54,7 @@ Result<Place> open_place(const std::string& directory, const Environment& enviro
 }
 
 bool is_receiving(const Environment& environment) {
-  return !variable(environment, "GIT_QUARANTINE_PATH").empty();
+  return !environment.get("GIT_QUARANTINE_PATH").empty();
 }
 
 Result<std::vector<Question>> questions_in(const std::string& text) {
@@ -94,8 +87,8 @@ Result<std::string> line_of_update(const std::vector<std::string>& words) {
 }
 
 std::string line_of_pre_commit(const Environment& environment) {
-  std::string local = variable(environment, "PRE_COMMIT_TO_REF");
-  std::string remote_branch = variable(environment, "PRE_COMMIT_REMOTE_BRANCH");
+  std::string local = environment.get("PRE_COMMIT_TO_REF");
+  std::string remote_branch = environment.get("PRE_COMMIT_REMOTE_BRANCH");
   if (local.empty() || remote_branch.empty()) return {};
   // What it calls "from" is a commit of ours that the remote has, not the remote branch's value.
   std::string nothing(local.size(), '0');

@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
-#include <tuple>
 
 #include "base/glob.h"
 #include "base/text.h"
@@ -46,46 +46,39 @@ bool is_ascii(std::string_view text) {
                      [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-/// The values of one key from the strongest source that has any.
+/// Settings by where they come from. The strongest source that has a key is asked for it, alone.
 class Sources {
  public:
-  Sources(std::vector<git::Setting> configured, std::vector<git::Setting> tracked)
-      : configured_(std::move(configured)), tracked_(std::move(tracked)) {}
-
-  /// `exactly`: the name of a section counts as it is written ("factory-gate.<Name>.command").
-  std::vector<std::string> all(const std::string& key, bool exactly = false) {
-    using Of = bool (*)(const git::Setting&);
-    Of near = [](const git::Setting& s) { return s.scope != "global" && s.scope != "system"; };
-    Of far = [](const git::Setting& s) { return s.scope == "global" || s.scope == "system"; };
-    for (const auto& [settings, wanted, name] :
-         {std::tuple(&configured_, near, "configuration"), std::tuple(&tracked_, near, ""),
-          std::tuple(&configured_, far, "configuration")}) {
-      std::vector<std::string> values;
-      for (const git::Setting& setting : *settings) {
-        bool same = exactly ? setting.key == key : lower(setting.key) == key;
-        if (same && wanted(setting)) values.push_back(setting.value);
-      }
-      if (values.empty()) continue;
-      used_.emplace_back(name);
-      return values;
+  Sources(const std::vector<git::Setting>& configured, const std::vector<git::Setting>& tracked) {
+    for (const git::Setting& setting : configured) {
+      bool far = setting.scope == "global" || setting.scope == "system";
+      (far ? far_ : near_).add(as_meant(setting.key), setting.value);
     }
-    return {};
+    for (const git::Setting& setting : tracked) tracked_.add(as_meant(setting.key), setting.value);
   }
-  std::optional<std::string> one(const std::string& key) {
-    std::vector<std::string> values = all(key);
-    if (values.empty()) return std::nullopt;
-    return values.back();
+
+  /// Whoever has the last word on `key`; notes that it was asked.
+  const Settings& of(std::string_view key) {
+    for (const auto& [settings, name] : ordered()) {
+      if (!settings->text(key)) continue;
+      used_.emplace_back(name);
+      return *settings;
+    }
+    return far_;
   }
-  /// The keys that any source has and that begin so, each with its values.
-  std::map<std::string, std::vector<std::string>> below(std::string_view prefix) {
+  std::vector<std::string> all(std::string_view key) { return of(key).all(key); }
+  std::optional<std::string> text(std::string_view key) { return of(key).text(key); }
+  /// The keys of a section that any source has, each with its values.
+  std::map<std::string, std::vector<std::string>> section(std::string_view name) {
     std::map<std::string, std::vector<std::string>> found;
-    for (const auto* settings : {&configured_, &tracked_}) {
-      for (const git::Setting& setting : *settings) {
-        if (starts_with_ignoring_case(setting.key, prefix)) found[setting.key];
+    for (const auto& [settings, source] : ordered()) {
+      for (const auto& [key, value] : *settings) {
+        KeyParts parts = parts_of(key);
+        if (lower(parts.section) == name && !parts.name.empty()) found[key];
       }
     }
     std::vector<std::string> used = used_;  // these are no part of the policy's own source
-    for (auto& [key, values] : found) values = all(key, true);
+    for (auto& [key, values] : found) values = all(key);
     used_ = std::move(used);
     return found;
   }
@@ -98,58 +91,56 @@ class Sources {
   }
 
  private:
-  std::vector<git::Setting> configured_, tracked_;
+  /// [factory "Verify"] is another section to git. Whoever wrote it wanted to be stricter, and is
+  /// not let down by a letter's case.
+  static std::string as_meant(const std::string& key) {
+    std::string folded = lower(key);
+    return folded.starts_with("factory.verify.") ? folded : key;
+  }
+  [[nodiscard]] std::array<std::pair<const Settings*, const char*>, 3> ordered() const {
+    return {{{&near_, "configuration"}, {&tracked_, ""}, {&far_, "configuration"}}};
+  }
+
+  Settings near_, tracked_, far_;
   std::vector<std::string> used_;
 };
 
-Error wrong(const std::string& key, const std::string& value, const std::string& words) {
-  return {Fault::kConfiguration,
-          fmt::format("{} is '{}'", key, printable(value)),
-          {},
-          fmt::format("set it to {}", words)};
-}
-
-Result<bool> flag(Sources& sources, const std::string& key) {
-  std::optional<std::string> text = sources.one(key);
-  if (!text) return false;
-  std::string word = lower(*text);
-  if (word.empty() || word == "true" || word == "yes" || word == "on" || word == "1") return true;
-  if (word == "false" || word == "no" || word == "off" || word == "0") return false;
-  return wrong(key, *text, "true or false");
+/// An empty value is no to git; here it may have been meant as yes, so it has to be said.
+Result<bool> flag(Sources& sources, std::string_view key) {
+  const Settings& settings = sources.of(key);
+  if (settings.text(key) == "") return wrong_setting(key, "", "set it to true or false");
+  return settings.flag(key, false);
 }
 
 Result<void> read_cover(Sources& sources, Policy& policy) {
-  std::optional<std::string> text = sources.one("factory.verify");
+  constexpr std::string_view kKey = "factory.verify";
+  std::optional<std::string> text = sources.text(kKey);
   if (!text) return Done{};
   std::string word = lower(*text);
-  if (word == "off" || word == "false" || word == "no") {
-    policy.cover = Policy::Cover::kOff;
-  } else if (word == "all") {
+  // An empty value would switch it off; whoever wants that says so.
+  std::optional<bool> flag = word.empty() ? std::nullopt : git_flag(word);
+  if (word == "all") {
     policy.cover = Policy::Cover::kAll;
-  } else if (word != "factory" && word != "true" && word != "yes") {
-    return wrong("factory.verify", *text, "off, factory or all");
+  } else if (flag && !*flag) {
+    policy.cover = Policy::Cover::kOff;
+  } else if (!flag && word != "factory") {
+    return wrong_setting(kKey, *text, "set it to off, factory or all");
   }
   return Done{};
 }
 
 Result<void> read_same_model(Sources& sources, Policy& policy) {
-  std::optional<std::string> text = sources.one("factory.verify.samemodel");
-  if (!text) return Done{};
-  std::string word = lower(*text);
-  if (word == "refuse") {
-    policy.same_model = Policy::SameModel::kRefuse;
-  } else if (word == "allow") {
-    policy.same_model = Policy::SameModel::kAllow;
-  } else if (word != "auto") {
-    return wrong("factory.verify.sameModel", *text, "auto, refuse or allow");
-  }
+  constexpr std::string_view kKey = "factory.verify.sameModel";
+  GF_ASSIGN(auto word, sources.of(kKey).choice(kKey, "auto", {"auto", "refuse", "allow"}));
+  if (word == "refuse") policy.same_model = Policy::SameModel::kRefuse;
+  if (word == "allow") policy.same_model = Policy::SameModel::kAllow;
   return Done{};
 }
 
 /// One id for all that decides which gates there are, how they are run and how they are read.
 Oid gates_in(Sources& sources) {
   std::string text;
-  for (const auto& [key, values] : sources.below("factory-gate.")) {
+  for (const auto& [key, values] : sources.section("factory-gate")) {
     for (const std::string& value : values)
       text += fmt::format("{} {}:{}\n", key, value.size(), value);
   }
@@ -193,7 +184,7 @@ Result<Policy> policy_of(const git::Repo& repo, const git::Program& git, const O
       GF_ASSIGN(tracked, git.settings_of_blob(entry->id));
     }
   }
-  Sources sources(std::move(configured), std::move(tracked));
+  Sources sources(configured, tracked);
   Policy policy;
   GF_TRY(read_cover(sources, policy));
   policy.branches = sources.all("factory.verify.branch");
@@ -203,17 +194,15 @@ Result<Policy> policy_of(const git::Repo& repo, const git::Program& git, const O
   GF_ASSIGN(policy.regate, flag(sources, "factory.verify.regate"));
   GF_TRY(read_same_model(sources, policy));
   policy.gates = gates_in(sources);
-  policy.branch_prefix = sources.one("factory.branchprefix").value_or(policy.branch_prefix);
+  policy.branch_prefix = sources.text("factory.branchPrefix").value_or(policy.branch_prefix);
   policy.source = sources.told(fmt::format("{} of {}", kTrackedFile, target.short_hex()));
   return policy;
 }
 
 Result<Oid> target_of(const git::Repo& repo, const git::Program& git, const std::string& remote) {
   std::vector<std::string> names;
-  GF_ASSIGN(auto settings, git.settings());
-  for (const git::Setting& setting : settings) {
-    if (lower(setting.key) == "factory.base") names = {setting.value};
-  }
+  GF_ASSIGN(auto base, git.setting("factory.base"));
+  if (base) names = {*base};
   std::string prefix = "refs/heads/";
   if (!remote.empty()) {
     prefix = "refs/remotes/" + remote + "/";

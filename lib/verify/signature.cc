@@ -184,16 +184,11 @@ std::string statement_of(const record::Verdict& verdict, const std::map<std::str
 }
 
 Result<bool> can_sign(const git::Program& git) {
-  GF_ASSIGN(auto settings, git.settings());
-  bool signs = false;
-  for (const git::Setting& setting : settings) {
-    std::string key = lower(setting.key), value = lower(setting.value);
-    bool names_key = key == "user.signingkey" || key == "gpg.ssh.defaultkeycommand";
-    if (names_key && !value.empty()) signs = true;
-    if (key == "commit.gpgsign" && (value == "true" || value == "yes" || value == "1"))
-      signs = true;
+  for (const char* key : {"user.signingKey", "gpg.ssh.defaultKeyCommand"}) {
+    GF_ASSIGN(auto value, git.setting(key));
+    if (value && !value->empty()) return true;
   }
-  return signs;
+  return git.signs();
 }
 
 Result<std::string> signed_statement(const git::Program& git, const record::Verdict& verdict,

@@ -55,8 +55,8 @@ struct World {
   /// Everything but the turn itself: what is asked is said to be well within every cap.
   Result<double> converse(store::ActiveRun& active, int turns, size_t bytes,
                           session::Config::Settings settings) {
-    settings.emplace_back("factory.model", "scripted/talk");
-    settings.emplace_back("factory.provider.scripted.path", scripts.path());
+    settings.add("factory.model", "scripted/talk");
+    settings.add("factory.provider.scripted.path", scripts.path());
     GF_ASSIGN(auto config, session::Config::load(context->repo, context->git, Oid(), settings));
     Asker asker(*context, active, config, {},
                 [](const std::string&, const std::string&, const record::Json&) {});
@@ -126,7 +126,7 @@ Result<void> neighbours() {
   for (const char* cap : {"", "1000000"}) {
     GF_ASSIGN(auto active, world.begin(*cap == '\0' ? 20 : 21, "spring"));
     session::Config::Settings settings;
-    if (*cap != '\0') settings.emplace_back("factory.batch.budgetCalls", cap);
+    if (*cap != '\0') settings.add("factory.batch.budgetCalls", cap);
     GF_ASSIGN(double ms, world.converse(active, 10, 4096, settings));
     fmt::print("{:>24} {:>10.0f}\n",
                *cap == '\0' ? "10 calls without a cap" : "10 calls of a batch", ms);

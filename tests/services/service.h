@@ -38,7 +38,7 @@ class Beside : public ::testing::Test {
     return made.ok() ? std::move(made).value() : nullptr;
   }
   void set(const std::string& name, const std::string& value) {
-    context_.settings.emplace_back("factory.provider.p." + name, value);
+    context_.settings.add("factory.provider.p." + name, value);
   }
   static record::ModelRequest asking(const std::string& text) {
     record::ModelRequest request;

@@ -10,8 +10,9 @@
 
 namespace gf::test {
 
-inline void expect_golden(const std::string& name, const std::string& text) {
-  std::string path = std::string(GF_SOURCE_DIR) + "/tests/golden/" + name;
+/// `name` is relative to the project: for files that are made from the sources and shipped.
+inline void expect_file(const std::string& name, const std::string& text) {
+  std::string path = std::string(GF_SOURCE_DIR) + "/" + name;
   if (std::getenv("GF_UPDATE_GOLDEN") != nullptr) {
     std::ofstream(path, std::ios::binary) << text;
     return;
@@ -21,6 +22,10 @@ inline void expect_golden(const std::string& name, const std::string& text) {
   std::stringstream kept;
   kept << file.rdbuf();
   EXPECT_EQ(kept.str(), text) << "GF_UPDATE_GOLDEN=1 accepts the new text";
+}
+
+inline void expect_golden(const std::string& name, const std::string& text) {
+  expect_file("tests/golden/" + name, text);
 }
 
 }  // namespace gf::test

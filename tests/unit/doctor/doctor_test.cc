@@ -92,6 +92,26 @@ TEST_F(DoctorTest, TemplatesThatAreNotThereAreBad) {
   EXPECT_THAT(told("git-factory"), HasSubstr("GIT_FACTORY_DATA"));
 }
 
+TEST_F(DoctorTest, AKeyThatNothingReadsIsNamedWithTheOneThatWasMeant) {
+  repo_.git("config factory.retries 3");
+  EXPECT_THAT(told("settings"), HasSubstr("ok: "));
+  repo_.git("config factory.modle x/y");
+  repo_.git("config factory-gate.unit.comand true");
+  repo_.git("config factory.wholly.different thing");
+  EXPECT_THAT(told("setting factory.modle"), HasSubstr("note: "));
+  EXPECT_THAT(told("setting factory.modle"), HasSubstr("did you mean factory.model?"));
+  EXPECT_THAT(told("setting factory-gate.unit.comand"), HasSubstr("factory-gate.unit.command?"));
+  EXPECT_THAT(told("setting factory.wholly.different"), HasSubstr("nothing reads it ("));
+  EXPECT_EQ(told("settings"), "");
+}
+
+TEST_F(DoctorTest, WithoutAHomeThereIsNoCacheToLookAt) {
+  setup_.environment.erase("HOME");
+  setup_.environment.erase("XDG_CACHE_HOME");
+  EXPECT_THAT(told("cache disk"), HasSubstr("bad: "));
+  EXPECT_THAT(told("cache disk"), HasSubstr("XDG_CACHE_HOME"));
+}
+
 TEST_F(DoctorTest, ASandboxIsOneOnlyWhenItStarts) {
   only({"git", "sh"});
   script("bwrap", "exit 0");

@@ -237,8 +237,8 @@ TEST(ConfigureTest, AWrongValueIsAnErrorThatNamesItsKey) {
   };
   for (const auto& [key, value] : kWrong) {
     Settings settings;
-    if (!key.ends_with(".command")) settings.emplace_back("factory-gate.a.command", "true");
-    settings.emplace_back(key, value);
+    if (!key.ends_with(".command")) settings.add("factory-gate.a.command", "true");
+    settings.add(key, value);
     auto gates = gates_for(test::MapFacts({}), settings, "python3");
 
     ASSERT_FALSE(gates.ok()) << key << " = " << value;

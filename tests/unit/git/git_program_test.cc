@@ -144,6 +144,21 @@ TEST_F(GitProgramTest, a_commit_without_an_identity_says_what_to_set) {
   EXPECT_THAT(made.error().hint, HasSubstr("user.email"));
 }
 
+TEST_F(GitProgramTest, yes_and_no_are_what_git_takes_for_them) {
+  for (const char* word :
+       {"true",  "YES", "On",  "1",           "2",  "-1", "+1", "0x10",  "010",   "1k",   " 1",
+        "false", "No",  "OFF", "0",           "0k", "00", "",   "maybe", "t",     "1.0",  "0x",
+        "1kk",   "k",   "-",   "99999999999", "3g", "2g", "1 ", "08",    "true ", "input"}) {
+    ASSERT_GIVES(auto told,
+                 program().ask({"-c", std::string("a.b=") + word, "config", "--type=bool", "a.b"}));
+    std::optional<bool> gits;
+    if (told.exit_code == 0) gits = trim(told.out) == "true";
+    EXPECT_EQ(git_flag(word), gits) << "'" << word << "'";
+  }
+  ASSERT_GIVES(auto all, program().ask({"-c", "a.b", "config", "--type=bool", "a.b"}));
+  EXPECT_EQ(trim(all.out), "true") << "a key without a value, which settings() gives as 'true'";
+}
+
 TEST_F(GitProgramTest, a_commit_is_signed_where_the_user_signs) {
   place_.git("config commit.gpgSign yes");
   place_.git("config gpg.format openpgp");

@@ -201,8 +201,7 @@ TEST_F(AskerTest, TheFallbackSaysWhoFailedWhoAnsweredAndWhy) {
   test::ActingServer barred(test::answers("401 Unauthorized", R"({"error":{"message":"no"}})"));
   test::ActingServer good(test::openai_says("yes", "m-other"));
   session::Config::Settings settings = service("busy", busy);
-  for (const auto& more : {service("barred", barred), service("good", good)})
-    settings.insert(settings.end(), more.begin(), more.end());
+  for (const auto& more : {service("barred", barred), service("good", good)}) settings.add(more);
   ASSERT_GIVES(auto answer, asker(settings).ask(request()));
   EXPECT_EQ(answer.provider, "good");
   EXPECT_TRUE(clock_.waits().empty()) << "an hour is over the ceiling";

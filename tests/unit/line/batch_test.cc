@@ -46,10 +46,10 @@ TEST_F(BatchTest, ABatchsCapCountsWhatItsOtherRunsHaveOnRecord) {
   EXPECT_THAT(refused.error().message,
               HasSubstr("$0.0600 spent by the batch 'spring', the next call may take $0.0200"));
   EXPECT_THAT(refused.error().hint, HasSubstr("raise factory.batch.budgetUsd"));
-  settings[1].second = "0.08";
+  settings.add("factory.batch.budgetUsd", "0.08");
   ASSERT_DONE(asker(settings).ask(request(2))) << "a higher cap goes on";
   EXPECT_FALSE(asker_->ask(request(3)).ok());
-  settings[1].second = "dear";
+  settings.add("factory.batch.budgetUsd", "dear");
   EXPECT_FALSE(asker(settings).check({"build"}).ok()) << "a wrong cap is told before a run begins";
 }
 

@@ -52,8 +52,8 @@ class CliTest : public ::testing::Test {
   }
   Result<Reply> ask(const std::string& preset, const record::ModelRequest& request,
                     const std::string& model = "gpt-x") {
-    context_.settings.emplace_back("factory.provider.p.kind", "cli");
-    context_.settings.emplace_back("factory.provider.p.preset", preset);
+    context_.settings.add("factory.provider.p.kind", "cli");
+    context_.settings.add("factory.provider.p.preset", preset);
     auto made = make_provider({"p", model}, context_);
     if (!made.ok()) return made.error();
     return (*made)->ask(request, cancel_);

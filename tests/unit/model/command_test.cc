@@ -29,7 +29,7 @@ class CommandTest : public ::testing::Test {
     Context context;
     context.settings = {{"factory.provider.p.kind", "command"},
                         {"factory.provider.p.command", "'./model program' one 'two words'"}};
-    context.settings.insert(context.settings.end(), more.begin(), more.end());
+    context.settings.add(more);
     context.workdir = folder_.path();
     const char* search = std::getenv("PATH");
     context.environment = {{"PATH", search == nullptr ? "/usr/bin:/bin" : search},

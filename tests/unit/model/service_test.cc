@@ -51,7 +51,7 @@ class ServiceTest : public ::testing::Test {
     return made.ok() ? std::move(made).value() : nullptr;
   }
   void set(const std::string& name, const std::string& value) {
-    context_.settings.emplace_back("factory.provider.p." + name, value);
+    context_.settings.add("factory.provider.p." + name, value);
   }
   static record::ModelRequest question() {
     record::ModelRequest request;

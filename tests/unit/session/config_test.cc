@@ -137,6 +137,32 @@ TEST_F(ConfigTest, ALinkNamedGitfactoryIsNoConfiguration) {
   EXPECT_EQ(base(), "built in");
 }
 
+TEST_F(ConfigTest, ATrackedFileSetsNothingThatItsRowForbids) {
+  tracked(
+      "[factory]\n\tretries = 5\n[remote \"origin\"]\n\tfactoryShare = full\n"
+      "[http]\n\tproxy = http://evil\n[branch \"main\"]\n\tremote = evil\n");
+  trust();
+  ASSERT_GIVES(auto config, load());
+  EXPECT_EQ(config.get("factory.retries", ""), "5");
+  for (const char* foreign : {"remote.origin.factoryShare", "http.proxy", "branch.main.remote"})
+    EXPECT_EQ(config.find(foreign), std::nullopt) << foreign;
+}
+
+TEST_F(ConfigTest, WhatARunBroughtAlongTakesThePlaceOfWhatIsSetHere) {
+  ASSERT_GIVES(auto config, load({{"factory.retries", "1"}, {"factory.base", "main"}}));
+  config.drop([](const std::string& key) { return key == "factory.retries"; });
+  config.add("factory.retries", "7");
+  EXPECT_THAT(config.all("factory.retries"), ElementsAre("7"));
+  EXPECT_EQ(config.get("factory.base", ""), "main");
+}
+
+TEST_F(ConfigTest, AnUnsetKeyIsItsFallback) {
+  ASSERT_GIVES(auto config, load());
+  EXPECT_EQ(config.get("factory.base", "main"), "main");
+  EXPECT_EQ(config.find("factory.base"), std::nullopt);
+  EXPECT_THAT(config.all("factory.base"), ElementsAre());
+}
+
 TEST_F(ConfigTest, AFileThatGitCannotReadIsAnErrorThatSaysSo) {
   tracked("[factory\nbase = x\n");
   trust();

@@ -17,8 +17,8 @@ using ::testing::HasSubstr;
 
 class ContextTest : public ::testing::Test {
  protected:
-  Setup setup(const std::string& folder = {}) {
-    Setup made;
+  session::Setup setup(const std::string& folder = {}) {
+    session::Setup made;
     made.directory = folder.empty() ? place_.path() : folder;
     made.environment = place_.environment();
     made.clock = &clock_;
@@ -122,6 +122,8 @@ TEST_F(ContextTest, TheRemoteIsConfiguredElseTheBranchesElseOriginElseTheOnlyOne
   EXPECT_EQ(remote("main"), "none") << "of two, neither is the one";
   place_.git("remote add origin /nowhere");
   EXPECT_EQ(remote("main"), "origin");
+  place_.git("config branch.Main.remote only");
+  EXPECT_EQ(remote("main"), "origin") << "two branches whose names differ in case only";
   place_.git("config branch.main.remote second");
   EXPECT_EQ(remote("main"), "second");
   place_.git("config factory.remote only");
@@ -139,9 +141,48 @@ TEST_F(ContextTest, ACancelledRunAsksGitNothingMore) {
   EXPECT_EQ(answer.error().fault, Fault::kCancelled);
 }
 
+TEST_F(ContextTest, TheAuthorIsWhoTheEnvironmentThatWasHandedInSays) {
+  place_.commit("first");
+  session::Setup other = setup();
+  other.environment["GIT_AUTHOR_NAME"] = "Ada";
+  other.environment["GIT_AUTHOR_EMAIL"] = "ada@example.com";
+  ASSERT_GIVES(auto context, Context::open(other, true));
+  ASSERT_GIVES(auto who, context->repo.identity(clock_.now()));
+  EXPECT_EQ(who.name + " <" + who.email + ">", "Ada <ada@example.com>");
+}
+
+TEST_F(ContextTest, GatesKeepTheirThingsInTheCacheAndNowhereWithoutAHome) {
+  place_.commit("first");
+  session::Setup here = setup();
+  here.environment["XDG_CACHE_HOME"] = "/c";
+  ASSERT_GIVES(auto context, Context::open(here, true));
+  EXPECT_THAT(gate_cache(*context).value(),
+              ::testing::MatchesRegex("/c/git-factory/gates/[0-9a-f]{16}"));
+  context->setup.environment.erase("XDG_CACHE_HOME");
+  context->setup.environment.erase("HOME");
+  auto nowhere = gate_cache(*context);
+  ASSERT_FALSE(nowhere.ok());
+  EXPECT_THAT(nowhere.error().hint, HasSubstr("XDG_CACHE_HOME"));
+}
+
+TEST_F(ContextTest, WhatARunCannotWorkInIsRefusedWithTheWayOut) {
+  place_.commit("first");
+  place_.git({"clone", "-q", "--bare", place_.path(), place_.path() + "/../bare.git"});
+  auto bare = open(true, place_.path() + "/../bare.git");
+  ASSERT_FALSE(bare.ok());
+  EXPECT_THAT(bare.error().message, HasSubstr("bare"));
+  place_.commit("second");
+  place_.git(
+      {"clone", "-q", "--depth=1", "file://" + place_.path(), place_.path() + "/../shallow"});
+  auto shallow = open(true, place_.path() + "/../shallow");
+  ASSERT_FALSE(shallow.ok());
+  EXPECT_THAT(shallow.error().hint, HasSubstr("--unshallow"));
+  EXPECT_DONE(open(false, place_.path() + "/../shallow"));
+}
+
 TEST_F(ContextTest, ChildrenGetNoVariableThatPointsGitAtARepository) {
   place_.commit("first");
-  Setup hostile = setup();
+  session::Setup hostile = setup();
   hostile.environment["GIT_DIR"] = "/nowhere";
   hostile.environment["GIT_INDEX_FILE"] = "/nowhere/index";
   ASSERT_GIVES(auto context, Context::open(hostile, true));

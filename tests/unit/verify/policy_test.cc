@@ -65,6 +65,24 @@ TEST_F(PolicyTest, AWrongValueIsNamed) {
   EXPECT_EQ(found.error().message, "factory.verify is 'sometimes'");
 }
 
+TEST_F(PolicyTest, NobodyWhoWantedToBeStricterIsLetDownByASlip) {
+  repo_.write(".gitfactory", "[factory \"Verify\"]\n signature\n branch = main\n");
+  Oid tip = repo_.commit("first");
+  ASSERT_GIVES(Policy found, policy(tip));
+  EXPECT_TRUE(found.signature);
+  EXPECT_EQ(found.branches, std::vector<std::string>{"main"});
+  for (const char* yes : {"on", "YES", "1", "2"}) {
+    repo_.git({"config", "factory.verify.regate", yes});
+    ASSERT_GIVES(Policy strict, policy(tip));
+    EXPECT_TRUE(strict.regate) << yes;
+  }
+  for (const char* key : {"factory.verify", "factory.verify.regate"}) {
+    repo_.git({"config", key, ""});
+    EXPECT_FALSE(policy(tip).ok()) << key << " may have been meant either way";
+    repo_.git({"config", "--unset", key});
+  }
+}
+
 TEST_F(PolicyTest, TheGatesSettingsHaveOneIdWhoeverReadsThem) {
   auto gates = [this] {
     auto found = policy(Oid::parse(repo_.git("rev-parse HEAD").substr(0, 40)).value());

@@ -159,6 +159,18 @@ TEST_F(SignatureTest, ACommitSignedForSomethingElseIsNoVerdict) {
   EXPECT_EQ(told(one(made.head)), "no bad-signature");
 }
 
+TEST_F(SignatureTest, WhoSignsCommitsSignsVerdictsInWhicheverWordGitWasTold) {
+  repo_.git("config --unset user.signingKey");
+  for (const char* yes : {"on", "On", "true", "YES", "1", "2"}) {
+    repo_.git({"config", "commit.gpgSign", yes});
+    EXPECT_TRUE(can_sign(program()).value()) << yes;
+  }
+  for (const char* no : {"off", "false", "No", "0", ""}) {
+    repo_.git({"config", "commit.gpgSign", no});
+    EXPECT_FALSE(can_sign(program()).value()) << no;
+  }
+}
+
 TEST_F(SignatureTest, WhoHasNoKeyIsToldSo) {
   EXPECT_TRUE(can_sign(program()).value());
   repo_.git("config --unset user.signingKey");

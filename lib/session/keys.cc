@@ -1,0 +1,141 @@
+// Finding a key among the rows, and the one that a misspelt key was meant to be.
+#include "session/keys.h"
+
+#include <algorithm>
+#include <numeric>
+#include <vector>
+
+#include "base/settings.h"
+#include "base/text.h"
+#include "stage/stage.h"
+
+namespace gf::session {
+namespace {
+
+constexpr std::string_view kStage = "<stage>", kName = "<name>";
+constexpr size_t kNear = 3;  ///< changed letters that still look like a slip
+
+bool is_stage(std::string_view word) {
+  std::span<const stage::Stage> stages = stage::all_stages();
+  return std::any_of(stages.begin(), stages.end(),
+                     [&](const stage::Stage& stage) { return stage.name == word; });
+}
+
+/// Whether a row's subsection, which may hold a placeholder, stands for this one.
+bool stands_for(std::string_view row, std::string_view subsection) {
+  if (row == kStage) return is_stage(subsection);
+  if (!row.ends_with(kName)) return row == subsection;
+  std::string_view before = row.substr(0, row.size() - kName.size());
+  return subsection.starts_with(before) && subsection.size() > before.size();
+}
+
+/// Letters to change, leave out or put in until `a` is `b` (Levenshtein).
+size_t distance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), size_t{0});
+  for (size_t i = 0; i < a.size(); ++i) {
+    size_t corner = row[0];
+    row[0] = i + 1;
+    for (size_t j = 0; j < b.size(); ++j) {
+      size_t changed = corner + (a[i] == b[j] ? 0 : 1);
+      corner = row[j + 1];
+      row[j + 1] = std::min({changed, row[j] + 1, corner + 1});
+    }
+  }
+  return row.back();
+}
+
+/// What the row could be in the place of `key`: each stage, or the name that `key` has there.
+std::vector<std::string> candidates(const Key& row, std::string_view key) {
+  std::string name(row.name);
+  if (name.find(kStage) != std::string::npos) {
+    std::vector<std::string> all;
+    for (const stage::Stage& stage : stage::all_stages())
+      all.push_back(replace_all(name, kStage, stage.name));
+    return all;
+  }
+  if (name.find(kName) == std::string::npos) return {name};
+  std::string_view subsection = parts_of(key).subsection;
+  size_t dot = row.name.starts_with("factory.") ? subsection.find('.') : std::string_view::npos;
+  std::string_view own = dot == std::string_view::npos ? subsection : subsection.substr(dot + 1);
+  if (own.empty()) return {};
+  return {replace_all(name, kName, own)};
+}
+
+}  // namespace
+
+const Key* find_key(std::string_view key) {
+  KeyParts parts = parts_of(key);
+  std::string section = lower(parts.section), name = lower(parts.name);
+  for (const Key& row : all_keys()) {
+    KeyParts own = parts_of(row.name);
+    if (own.section == section && lower(own.name) == name &&
+        stands_for(own.subsection, parts.subsection)) {
+      return &row;
+    }
+  }
+  return nullptr;
+}
+
+std::optional<std::string> near_key(std::string_view key) {
+  std::optional<std::string> best;
+  size_t nearest = kNear + 1;
+  std::string wanted = lower(key);
+  for (const Key& row : all_keys()) {
+    for (std::string& candidate : candidates(row, key)) {
+      size_t far = distance(wanted, lower(candidate));
+      if (far >= nearest) continue;
+      nearest = far;
+      best = std::move(candidate);
+    }
+  }
+  return best;
+}
+
+std::string_view name_of(Key::Type type) {
+  switch (type) {
+    case Key::Type::kText:
+      return "text";
+    case Key::Type::kChoice:
+      return "choice";
+    case Key::Type::kFlag:
+      return "boolean";
+    case Key::Type::kNumber:
+      return "number";
+    case Key::Type::kDecimal:
+      return "decimal";
+    case Key::Type::kDollars:
+      return "dollars";
+    case Key::Type::kSeconds:
+      return "seconds";
+    case Key::Type::kDuration:
+      return "time";
+    case Key::Type::kPattern:
+      return "pattern";
+    case Key::Type::kPath:
+      return "path";
+    case Key::Type::kProgram:
+      return "program";
+  }
+  return {};
+}
+
+std::string_view name_of(Key::Claim claim) {
+  switch (claim) {
+    case Key::Claim::kNone:
+      return {};
+    case Key::Claim::kRuns:
+      return "runs";
+    case Key::Claim::kContacts:
+      return "contacts";
+    case Key::Claim::kSends:
+      return "sends";
+    case Key::Claim::kAsksWith:
+      return "asks with";
+    case Key::Claim::kDecides:
+      return "decides";
+  }
+  return {};
+}
+
+}  // namespace gf::session
