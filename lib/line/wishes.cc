@@ -54,7 +54,7 @@ Wishes wishes_of(const record::RunRecord& run) {
   wishes.batch = text_of(run, kBatch);
   wishes.rules = rules_of(text_of(run, kRules));
   for (const auto& [name, value] : run.policy) {
-    if (name.starts_with(kOption)) wishes.options.emplace_back(name.substr(kOption.size()), value);
+    if (name.starts_with(kOption)) wishes.options.add(name.substr(kOption.size()), value);
   }
   return wishes;
 }

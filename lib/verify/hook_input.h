@@ -1,10 +1,10 @@
 // What a hook of git is given: lines about refs, and a repository that may be half outside of it.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
+#include "base/environment.h"
 #include "git/git_program.h"
 #include "git/repo.h"
 #include "verify/verify.h"
