@@ -1,0 +1,369 @@
+#!/usr/bin/env python3
+"""The changelog writer and checker on real changelogs.
+
+    changelogs.py fetch FOLDER            source distributions of changelogs.txt, by pip's own client
+    changelogs.py run FOLDER BENCH [-v]   the newest entry taken out and put in again
+
+BENCH is the program changelog_bench (`ninja changelog_bench`). Nothing of the packages is run or
+built: their archives are opened. Only names and versions are kept in this repository.
+
+What is done with each changelog: the newest entry (of the newest section that has any: the last of
+its first list, or the first where issue numbers fall) is taken out of the text and handed to the
+writer as one line with its category; what comes back is compared with the file as it was, byte for
+byte. A released package nearly always has a date in its newest heading, where a writer must not
+write. So each file is tried twice: `as is`, and `opened`, where the date is replaced by the word
+"unreleased" and the versions below are given as tags, as they were the day before the release.
+
+  right   the same bytes
+  breaks  the same but for where the lines of the entry end, none longer than its neighbours' lines
+  left    left to BUILD, with the reason
+  wrong   anything else
+
+Packages at even places of the list were looked at while the writer was made; those at odd places
+were not, and are reported beside them.
+"""
+import collections
+import pathlib
+import re
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+DATE = re.compile(
+    r"\b(?:19|20)\d\d[-/]\d\d?[-/]\d\d?\b|\b\d\d?[-/]\d\d?[-/]20\d\d\b"
+    r"|\b(?:\d\d?(?:st|nd|rd|th)?,? )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,? "
+    r"(?:\d\d?(?:st|nd|rd|th)?,? )?20\d\d\b"
+)
+VERSION = re.compile(r"(?<![\w.#])v?(\d+(?:\.\d+)+(?:[-.]?(?:a|b|rc|post|dev|alpha|beta)\.?\d*)?)\b(?![./]\d)")
+OPEN = re.compile(r"unreleased|not (yet )?released|\bTB[DA]\b|in development|^\W*(next|main|master|dev)\W*$", re.I)
+ITEM = re.compile(r"^(\s*)([-*+•]|\d+[.)]|#\.)(\s+)(?=\S)")
+RULE = re.compile(r"^([=\-~^\"'`#*+:._])\1{2,}\s*$")
+
+
+def fetch(folder):
+    """pip's own finder and session, so that the user's index and proxies are used."""
+    from pip._internal.commands.download import DownloadCommand
+
+    command = DownloadCommand("download", "")
+    options, _ = command.parse_args(["--no-deps", "--no-binary=:all:", "-q", "none"])
+    folder.mkdir(parents=True, exist_ok=True)
+    for wanted in pinned():
+        name, _, version = wanted.partition("==")
+        if list(folder.glob(wanted + ".*")):
+            continue
+        with command.main_context():
+            session = command._build_session(options)
+            finder = command._build_package_finder(options=options, session=session)
+            links = [
+                found.link
+                for found in finder.find_all_candidates(name)
+                if not found.link.is_wheel and str(found.version) == version
+            ]
+            if not links:
+                print(f"no source distribution of {wanted}", file=sys.stderr)
+                continue
+            answer = session.get(links[0].url.split("#")[0])
+            answer.raise_for_status()
+            suffix = ".zip" if links[0].filename.endswith(".zip") else ".tar.gz"
+            (folder / (wanted + suffix)).write_bytes(answer.content)
+
+
+def pinned():
+    rows = (HERE / "changelogs.txt").read_text().splitlines()
+    return [row.strip() for row in rows if row.strip() and not row.startswith("#")]
+
+
+def opened(folder, wanted):
+    """The unpacked distribution; text files only, so that it stays small."""
+    target = folder / "unpacked" / wanted
+    if target.exists():
+        return next(target.iterdir(), None)
+    archives = [path for path in folder.glob(wanted + ".*") if path.is_file()]
+    if not archives:
+        return None
+    target.mkdir(parents=True)
+    if archives[0].suffix == ".zip":
+        with zipfile.ZipFile(archives[0]) as archive:
+            archive.extractall(target)
+    else:
+        with tarfile.open(archives[0]) as archive:
+            archive.extractall(target, filter="data")
+    return next(target.iterdir(), None)
+
+
+class Taken:
+    """The newest entry and the text without it; `why` says what is missing if there is none."""
+
+    def __init__(self, text, rst):
+        self.why = ""
+        self.lines = text.splitlines(keepends=True)
+        self.rst = rst
+        heads = self.headings()
+        versions = [h for h in heads if self.is_version(h)]
+        if not versions:
+            self.why = "no version heading"
+            return
+        self.head = versions[0]
+        self.versions = [VERSION.search(self.plain(h[0])).group(1) for h in versions[1:] if VERSION.search(self.plain(h[0]))]
+        level = collections.Counter(h[1] for h in versions).most_common(1)[0][0]
+        below = [h for h in versions if h[0] > self.head[0] and h[1] == level]
+        end = below[0][0] if below else len(self.lines)
+        self.take(heads, end)
+
+    def plain(self, at):
+        return self.lines[at].rstrip("\r\n")
+
+    def headings(self):
+        """(line, style) of hash, underlined and bold headings outside fences."""
+        found, fence = [], False
+        for at, line in enumerate(self.lines):
+            line = line.rstrip("\r\n")
+            if line.lstrip().startswith("```"):
+                fence = not fence
+            if fence or not line.strip() or ITEM.match(line):
+                continue
+            following = self.plain(at + 1) if at + 1 < len(self.lines) else ""
+            if re.match(r"#{1,6}\s", line) and not self.rst:
+                found.append((at, line.split()[0]))
+            elif RULE.match(following) and not RULE.match(line) and (at == 0 or not self.plain(at - 1).strip() or RULE.match(self.plain(at - 1)) or VERSION.search(line)):
+                found.append((at, following[0]))
+            elif re.match(r"\*\*[^*]+\*\*:?$", line):
+                found.append((at, "bold"))
+            elif re.match(r"v?\d+\.\d+[^.]{0,40}$|Version \d|[Rr]elease \d", line) and not following.strip():
+                found.append((at, "bare"))
+        return found
+
+    def is_version(self, head):
+        line = self.plain(head[0])
+        found = VERSION.search(line)
+        few = found and len(line[: found.start()].split()) <= 4 and len(line) < 120
+        return bool(few or (OPEN.search(line) and len(line) < 60))
+
+    def take(self, heads, end):
+        items = [at for at in range(self.head[0] + 1, end) if ITEM.match(self.plain(at))]
+        if not items:
+            self.why = "no entry in the newest section"
+            return
+        indent = len(ITEM.match(self.plain(items[0])).group(1))
+        inner = [h for h in heads if self.head[0] < h[0] < end]
+        stop = min([h[0] for h in inner if h[0] > items[0]] + [end])
+        entries = self.entries(items[0], stop, indent)
+        numbers = [int(n.group(1)) for n in (re.search(r"(?:#|issues/|pull/|`)(\d+)", t) for t in (self.words(*e) for e in entries)) if n]
+        falls = sum(a > b for a, b in zip(numbers, numbers[1:]))
+        rises = sum(a < b for a, b in zip(numbers, numbers[1:]))
+        self.first, self.end = entries[0] if falls > rises and falls > 1 else entries[-1]
+        self.category = self.category_of([h for h in inner if h[0] < items[0]], items[0])
+        gap = self.first
+        if entries[-1][0] == self.first and len(entries) > 1:
+            gap = entries[-2][1]  # the blank lines in front go, too
+            self.rest = self.lines[:gap] + self.lines[self.end :]
+        elif len(entries) > 1:
+            self.rest = self.lines[: self.first] + self.lines[entries[1][0] :]
+        else:
+            self.rest = self.lines[: self.first] + self.lines[self.end :]
+        self.alone = len(entries) == 1
+        if self.rest and self.end == len(self.lines) and not self.lines[-1].endswith("\n"):
+            self.rest[-1] = self.rest[-1].rstrip("\r\n")
+
+    def entries(self, at, stop, indent):
+        found, blank = [], False
+        for line in range(at, stop):
+            words = self.plain(line)
+            item = ITEM.match(words)
+            if not words.strip():
+                blank = True
+                continue
+            if item and len(item.group(1)) <= indent + 1:
+                found.append((line, line + 1))
+            elif not blank or len(words) - len(words.lstrip()) > indent:
+                found[-1] = (found[-1][0], line + 1)
+            else:
+                break
+            blank = False
+        return found
+
+    def words(self, first, end):
+        lines = [self.plain(at) for at in range(first, end)]
+        lines[0] = ITEM.sub("", lines[0])
+        return " ".join(line.strip() for line in lines)
+
+    def sentence(self):
+        """One line, code between single backticks."""
+        return re.sub(r"``([^`]+)``", r"`\1`", self.words(self.first, self.end))
+
+    def category_of(self, inner, item):
+        if inner:
+            words = self.plain(inner[-1][0])
+            return re.sub(r"^#+\s*|\s*#+$", "", words).strip().strip("*").rstrip(":")
+        above = item - 1
+        while above > self.head[0] and not self.plain(above).strip():
+            above -= 1
+        words = self.plain(above).strip()
+        label = re.match(r"^(?:\*\*|__|\*)?([A-Z][\w /&-]{2,40}?)(?:\*\*|__|\*)?:?$", words)
+        return label.group(1) if label and above > self.head[0] + 1 and (words[0] in "*_" or words.endswith(":")) else ""
+
+    def open_heading(self, lines):
+        """The text as it was before the release: no date, the word unreleased in its place."""
+        at = self.head[0]
+        lines = list(lines)
+        heading = lines[at]
+        if OPEN.search(heading):
+            return lines
+        if DATE.search(heading):
+            lines[at] = DATE.sub("unreleased", heading, count=1)
+            return lines
+        for below in range(at + 1, min(at + 6, self.first)):
+            if DATE.search(lines[below]) and len(lines[below]) < 90:
+                lines[below] = DATE.sub("unreleased", lines[below], count=1)
+                return lines
+        return lines
+
+
+def bench(program, *words):
+    done = subprocess.run([program, *words], capture_output=True, timeout=60)
+    return done.returncode, done.stdout.decode("utf-8", "surrogateescape")
+
+
+def choose(program, name, path, category):
+    """As a planner would: the one of the offered names that means this category."""
+    if not category:
+        return ""
+    _, offered = bench(program, "categories", name, path)
+    fits = [o for o in offered.splitlines() if o.split(" / ")[-1].lower().strip("*: ") == category.lower()]
+    return fits[0] if len(fits) == 1 else category
+
+
+def same_but_breaks(got, wanted):
+    squeeze = lambda text: " ".join(text.split())
+    longest = max(len(line) for line in wanted.splitlines())
+    return squeeze(got) == squeeze(wanted) and max(len(l) for l in got.splitlines()) <= longest
+
+
+def kind_of_wrong(got, wanted):
+    bare = lambda text: text.replace("`", "")
+    if bare(got) == bare(wanted):
+        return "quoting"
+    squeeze = lambda text: re.sub(r"\s+", " ", text)
+    if squeeze(got) == squeeze(wanted):
+        return "blank lines or wrapping"
+    if squeeze(bare(got)) == squeeze(bare(wanted)):
+        return "quoting and wrapping"
+    if sorted(got.split()) == sorted(wanted.split()):
+        return "place"
+    return "text"
+
+
+def entry_lines(got, rest):
+    """How many lines the writer added."""
+    return got.count("\n") - rest.count("\n")
+
+
+def try_one(program, name, taken, mode, scratch):
+    open_it = taken.open_heading if mode == "opened" else (lambda lines: list(lines))
+    wanted = "".join(open_it(taken.lines))
+    rest = "".join(open_it(taken.rest))
+    before = scratch / "before"
+    before.write_bytes(rest.encode("utf-8", "surrogateescape"))
+    tags = taken.versions[:40] if mode == "opened" else []
+    category = choose(program, name, str(before), taken.category)
+    status, got = bench(program, "write", name, str(before), category, taken.sentence(), *tags)
+    if status == 1:
+        return "left", got.strip().split(": ", 1)[-1]
+    after = scratch / "after"
+    after.write_bytes(wanted.encode("utf-8", "surrogateescape"))
+    if got == wanted:
+        return "right", ""
+    block = "".join(open_it(taken.lines)[taken.first : taken.end])
+    added = "".join(block)
+    marker = ITEM.match(block).group(0)
+    body = " ".join(block.split())
+    broken = [m for m in re.finditer(re.escape(marker), got)]
+    if got.split() == wanted.split() and marker in got and broken and got.replace("\n", " ").split() == wanted.replace("\n", " ").split():
+        outside = rest.splitlines()
+        lines = got.splitlines()
+        kept = [line for line in lines if line.strip()]
+        if len(kept) - len([l for l in outside if l.strip()]) > 0 and block.count("\n") > 1 and entry_lines(got, rest) > 1:
+            if got.count("\n\n") == wanted.count("\n\n") and max(map(len, lines)) <= max(max(map(len, outside)), 79):
+                return "breaks", ""
+    return "wrong", kind_of_wrong(got, wanted) + f" [{added.strip()[:60]!r}]"
+
+
+def check_one(program, name, taken, scratch):
+    """The author's own entry under the checker: what it would turn back."""
+    before, after = scratch / "before", scratch / "after"
+    before.write_bytes("".join(taken.open_heading(taken.rest)).encode("utf-8", "surrogateescape"))
+    after.write_bytes("".join(taken.open_heading(taken.lines)).encode("utf-8", "surrogateescape"))
+    status, found = bench(program, "check", name, str(before), str(after), *taken.versions[:40])
+    return [] if status == 0 else found.strip().splitlines()
+
+
+def run(folder, program, verbose):
+    figures = {}
+    reasons = collections.Counter()
+    without = collections.Counter()
+    turned_back = collections.Counter()
+    with tempfile.TemporaryDirectory() as name:
+        scratch = pathlib.Path(name)
+        for index, wanted in enumerate(pinned()):
+            half = "first" if index % 2 == 0 else "second"
+            root = opened(folder, wanted)
+            if root is None:
+                without["not fetched"] += 1
+                continue
+            _, found = bench(program, "find", str(root))
+            tool, path, why = found.splitlines()[0].split("\t")
+            if tool != "0":
+                taken_from = ""
+                without["fragments"] += 1
+                if verbose:
+                    print(f"{half} {wanted}: {why}")
+                continue
+            if not path:
+                without["no changelog"] += 1
+                if verbose:
+                    print(f"{half} {wanted}: no changelog")
+                continue
+            data = (root / path).read_bytes()
+            text = data.decode("utf-8", "surrogateescape")
+            taken = Taken(text, path.endswith((".rst", ".txt")) or "." not in path)
+            if taken.why:
+                without[taken.why] += 1
+                if verbose:
+                    print(f"{half} {wanted} {path}: {taken.why}")
+                continue
+            for mode in ("as is", "opened"):
+                outcome, reason = try_one(program, path, taken, mode, scratch)
+                figures.setdefault((half, mode), collections.Counter())[outcome] += 1
+                if mode == "opened" and outcome == "left":
+                    reasons[re.sub(r"\d+|'[^']*'", "N", reason)] += 1
+                if outcome == "wrong" or (verbose and mode == "opened"):
+                    print(f"{half} {mode} {wanted} {path}: {outcome} {reason}")
+            found = check_one(program, path, taken, scratch)
+            turned_back[half + (" turned back" if found else " let through")] += 1
+            for row in found if verbose else []:
+                print(f"{half} check {wanted} {row}")
+    for key, count in sorted(figures.items()):
+        total = sum(count.values())
+        print(f"{key[0]} half, {key[1]}: {total} tried: " + ", ".join(f"{count[k]} {k}" for k in ("right", "breaks", "left", "wrong")))
+    print("authors' own entries under the checker:", dict(turned_back))
+    print("not tried:", dict(without))
+    for reason, count in reasons.most_common():
+        print(f"  left {count}: {reason}")
+
+
+def main(words):
+    if len(words) == 2 and words[0] == "fetch":
+        fetch(pathlib.Path(words[1]))
+    elif len(words) in (3, 4) and words[0] == "run":
+        run(pathlib.Path(words[1]), words[2], "-v" in words)
+    else:
+        print(__doc__)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
