@@ -1,4 +1,375 @@
+// The checker: is what a builder did to the changelog exactly one entry, in the form of its
+// neighbours, and nothing else? Each rule has its own message with the line it is about.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
 #include "stage/changelog.h"
+#include "stage/changelog_form.h"
+#include "stage/changelog_fragments.h"
+#include "stage/changelog_place.h"
+#include "stage/changelog_words.h"
+#include "stage/changelog_write.h"
+
 namespace gf::stage {
-std::vector<ChangelogFinding> check_entry(const Changelog&, const ChangelogHistory&, const std::vector<ChangedFile>&) { return {}; }
+namespace {
+
+/// The block of lines that was put in: [first, end) of the new text.
+struct Inserted {
+  size_t first = 0, end = 0;
+};
+
+struct Check {
+  std::string path;
+  const LogText& before;
+  const LogText& after;
+  const LogOutline& old_outline;
+  const LogOutline& outline;
+  std::vector<ChangelogFinding> found;
+
+  void say(std::string rule, size_t line, std::string text) {
+    found.push_back({std::move(rule), path, line, std::move(text)});
+  }
+};
+
+std::string shown(std::string_view line) { return printable(clipped(trim(line), 80)); }
+
+/// Old lines in order with one block put in between; false, and said, if anything else changed.
+bool find_inserted(Check& check, Inserted& block) {
+  const auto& old_lines = check.before.lines;
+  const auto& new_lines = check.after.lines;
+  size_t top = 0;
+  while (top < old_lines.size() && top < new_lines.size() && old_lines[top] == new_lines[top])
+    ++top;
+  size_t bottom = 0;
+  while (bottom < old_lines.size() - top && bottom < new_lines.size() - top &&
+         old_lines[old_lines.size() - 1 - bottom] == new_lines[new_lines.size() - 1 - bottom])
+    ++bottom;
+  if (top + bottom < old_lines.size()) {
+    check.say("only-added", top + 1,
+              fmt::format(
+                  "line {} of the base, '{}', was changed or taken away: put it back and only add",
+                  top + 1, shown(old_lines[top])));
+    return false;
+  }
+  block = {top, new_lines.size() - bottom};
+  if (block.first == block.end) {
+    check.say("one-entry", 0, "no entry was added");
+    return false;
+  }
+  return true;
 }
+
+void check_ends(Check& check, const Inserted& block) {
+  const auto& ends = check.after.ends;
+  std::string usual =
+      check.before.ends.empty() || check.before.ends[0].empty() ? "\n" : check.before.ends[0];
+  for (size_t i = block.first; i < block.end; ++i) {
+    if (!ends[i].empty() && ends[i] != usual) {
+      check.say("line-ends", i + 1,
+                fmt::format("line {} ends with {} and the file with {}", i + 1,
+                            ends[i] == "\n" ? "LF" : "CRLF", usual == "\n" ? "LF" : "CRLF"));
+      break;
+    }
+  }
+  bool had = check.before.ends.empty() || !check.before.ends.back().empty();
+  bool has = !ends.empty() && !ends.back().empty();
+  if (had != has)
+    check.say("final-newline", check.after.lines.size(),
+              had ? "the newline at the end of the file is gone"
+                  : "a newline was added at the end of the file, which had none");
+}
+
+struct Where {
+  size_t section = 0, area = 0, entry = 0;
+};
+
+/// The entries that begin in the block, and where.
+std::vector<Where> entries_in(const Check& check, const Inserted& block) {
+  std::vector<Where> all;
+  for (size_t s = 0; s < check.outline.sections.size(); ++s) {
+    const LogSection& section = check.outline.sections[s];
+    for (size_t a = 0; a < section.areas.size(); ++a) {
+      for (size_t e = 0; e < section.areas[a].entries.size(); ++e) {
+        size_t first = section.areas[a].entries[e].first;
+        if (first >= block.first && first < block.end) all.push_back({s, a, e});
+      }
+    }
+  }
+  return all;
+}
+
+/// Where lines repeat, one insertion can be told as several: the one that is whole entries.
+void slide(const Check& check, Inserted& block) {
+  constexpr size_t kSlides = 200;
+  const std::vector<std::string>& lines = check.after.lines;
+  Inserted moved = block;
+  for (size_t i = 0; i < kSlides; ++i) {
+    std::vector<Where> found = entries_in(check, moved);
+    bool whole =
+        found.size() == 1 &&
+        check.outline.sections[found[0].section].areas[found[0].area].entries[found[0].entry].end <=
+            moved.end;
+    if (whole) {
+      block = moved;
+      return;
+    }
+    if (moved.first == 0 || lines[moved.first - 1] != lines[moved.end - 1]) return;
+    --moved.first;
+    --moved.end;
+  }
+}
+
+/// One new entry, and beside it only blank lines and at most one heading of each kind.
+bool check_one(Check& check, const Inserted& block, Where& where) {
+  std::vector<Where> all = entries_in(check, block);
+  if (all.size() != 1) {
+    check.say("one-entry", block.first + 1,
+              all.empty() ? fmt::format("lines {} to {} are no entry of a version's list",
+                                        block.first + 1, block.end)
+                          : fmt::format("{} entries were added, one is wanted", all.size()));
+    return false;
+  }
+  where = all[0];
+  const LogArea& area = check.outline.sections[where.section].areas[where.area];
+  const LogEntry& entry = area.entries[where.entry];
+  for (size_t i = block.first; i < block.end; ++i) {
+    bool in_entry = i >= entry.first && i < entry.end;
+    bool in_head = area.heading && i >= area.heading->first && i <= area.heading->last;
+    const LogHeading& version = check.outline.sections[where.section].heading;
+    bool in_version = i >= version.first && i <= version.last;
+    if (in_entry || in_head || in_version || is_blank(check.after.lines[i])) continue;
+    check.say("nothing-else", i + 1,
+              fmt::format("'{}' is neither the entry nor its category: take it out",
+                          shown(check.after.lines[i])));
+    return false;
+  }
+  if (entry.end > block.end) {
+    check.say("place", entry.first + 1,
+              "the entry stands between another entry and its continuation");
+    return false;
+  }
+  if (check.after.masked[entry.first])
+    check.say("place", entry.first + 1, "the entry stands in code or in a comment");
+  return true;
+}
+
+void check_new_version(Check& check, const ChangelogHistory& history, const LogSection& section) {
+  size_t open = 0;
+  bool certain = open_section(check.old_outline, history.tags, open).empty();
+  size_t line = section.heading.line + 1;
+  if (certain) {
+    check.say(
+        "section", line,
+        fmt::format(
+            "a new version heading was made though '{}', line {}, is open: put the entry there",
+            shown(check.old_outline.sections[open].heading.words),
+            check.old_outline.sections[open].heading.line + 1));
+  } else if (section.state == SectionState::kReleased) {
+    check.say("section", line, "the new version heading has a date: nothing is released yet");
+  } else if (!check.old_outline.sections.empty()) {
+    const LogHeading& model = check.old_outline.sections[0].heading;
+    if (section.heading.level != model.level || section.heading.kind != model.kind)
+      check.say("section", line,
+                fmt::format("the new version heading is not made like '{}'", shown(model.words)));
+  }
+}
+
+void check_section(Check& check, const ChangelogHistory& history, const Inserted& block,
+                   const Where& where) {
+  const LogSection& section = check.outline.sections[where.section];
+  size_t line = section.areas[where.area].entries[where.entry].first + 1;
+  bool fresh = section.heading.first >= block.first && section.heading.last < block.end;
+  if (fresh && where.section == 0) return check_new_version(check, history, section);
+  std::vector<size_t> open;
+  for (size_t i = 0; i < std::min<size_t>(check.outline.sections.size(), 6); ++i) {
+    if (check.outline.sections[i].state == SectionState::kOpen) open.push_back(i);
+  }
+  size_t right = 0;
+  bool certain = open_section(check.outline, history.tags, right).empty();
+  bool legal = certain        ? where.section == right
+               : open.empty() ? where.section == 0 && section.state != SectionState::kReleased
+                              : std::find(open.begin(), open.end(), where.section) != open.end();
+  bool beside = !certain && where.section == 0 && section.state == SectionState::kBare;
+  if (legal || beside) return;
+  if (certain || !open.empty()) {
+    const LogSection& wanted = check.outline.sections[certain ? right : open.front()];
+    check.say("section", line,
+              fmt::format("the entry stands under '{}': put it under '{}', line {}",
+                          shown(section.heading.words), shown(wanted.heading.words),
+                          wanted.heading.line + 1));
+  } else {
+    check.say("section", line,
+              fmt::format("'{}' is released: make a heading for what is not above it, in the "
+                          "wording that the file's history has",
+                          shown(section.heading.words)));
+  }
+}
+
+void check_category(Check& check, const Inserted& block, const Where& where) {
+  const LogSection& section = check.outline.sections[where.section];
+  const LogArea& area = section.areas[where.area];
+  if (!area.heading || area.heading->first < block.first) return;
+  size_t line = area.heading->line + 1;
+  for (size_t a = 1; a < section.areas.size(); ++a) {
+    const LogArea& other = section.areas[a];
+    if (a == where.area || !same_category(other.name, area.name)) continue;
+    check.say("category", line,
+              fmt::format("'{}' is there already, line {}: put the entry there", area.name,
+                          other.heading->line + 1));
+    return;
+  }
+  const LogHeading* model = nullptr;
+  for (const LogSection& from : check.outline.sections) {
+    for (const LogArea& other : from.areas) {
+      if (&other == &area || !other.heading) continue;
+      if (model == nullptr || same_category(other.name, area.name)) model = &*other.heading;
+      if (same_category(other.name, area.name)) break;
+    }
+    if (model != nullptr && same_category(model->words, area.heading->words)) break;
+  }
+  if (model != nullptr &&
+      (model->level != area.heading->level || model->kind != area.heading->kind))
+    check.say("category", line,
+              fmt::format("the heading '{}' is not made like '{}', line {}",
+                          shown(area.heading->words), shown(model->words), model->line + 1));
+}
+
+/// Marker, indentation and gap: any form that a quarter of the neighbours have.
+void check_marker(Check& check, const Neighbours& around, const LogEntry& entry) {
+  auto mark = [](const LogEntry& one) { return one.item.indent + one.item.marker + one.item.gap; };
+  if (entry.item.numbered || around.near.empty()) return;
+  size_t same = 0;
+  for (const LogEntry* other : around.near) {
+    if (mark(*other) == mark(entry)) ++same;
+  }
+  const LogEntry& model = *around.near.front();
+  if (same * 4 < around.near.size())
+    check.say("marker", entry.first + 1,
+              fmt::format("the entry begins with '{}', its neighbours with '{}', as line {}",
+                          mark(entry), mark(model), model.first + 1));
+  if (entry.end - entry.first < 2 || !entry.simple) return;
+  size_t broken = 0, alike = 0;
+  const LogEntry* other_way = nullptr;
+  for (const LogEntry* other : around.all) {
+    if (other->end - other->first < 2 || !other->simple || mark(*other) != mark(entry)) continue;
+    ++broken;
+    if (other->continuation == entry.continuation)
+      ++alike;
+    else if (other_way == nullptr)
+      other_way = other;
+  }
+  if (broken > 0 && alike * 4 < broken && other_way != nullptr)
+    check.say(
+        "indent", entry.first + 2,
+        fmt::format("its second line is indented by {}, those of its neighbours by {}, as line {}",
+                    counted(entry.continuation.size(), "column"), other_way->continuation.size(),
+                    other_way->first + 2));
+}
+
+void check_wrapping(Check& check, const Neighbours& around, const LogEntry& entry) {
+  WrapVotes votes = wrap_votes(check.after, around);
+  size_t limit = std::max<size_t>(votes.longest, 79);
+  size_t whole =
+      columns_of(entry.item.indent + entry.item.marker + entry.item.gap) + columns_of(entry.text);
+  for (size_t i = entry.first; i < entry.end; ++i) {
+    size_t length = columns_of(check.after.lines[i]);
+    bool one_word = trim(check.after.lines[i]).find(' ') == std::string_view::npos;
+    bool unwrapped_file =
+        votes.wrapped * 4 < votes.long_ones || (votes.wrapped == 0 && votes.longest > 80);
+    if (length > limit && !one_word && !unwrapped_file) {
+      check.say("wrapping", i + 1,
+                fmt::format("line {} has {} columns, the longest of its neighbours {}", i + 1,
+                            length, limit));
+      return;
+    }
+  }
+  if (whole <= 82 || votes.long_ones == 0 || !entry.simple) return;
+  bool wrapped = entry.end - entry.first > 1;
+  if (!wrapped && votes.wrapped * 4 >= votes.long_ones * 3)
+    check.say("wrapping", entry.first + 1,
+              "the entry is one long line, its neighbours are wrapped: break it as they are");
+  if (wrapped && votes.wrapped * 4 < votes.long_ones)
+    check.say("wrapping", entry.first + 1,
+              "the entry is wrapped, its neighbours are one line each: join its lines");
+}
+
+void check_quoting(Check& check, const Neighbours& around, const LogEntry& entry) {
+  std::vector<CodeSpan> spans;
+  size_t line = entry.first + 1;
+  Markup markup = check.after.markup;
+  if (!code_spans(entry.text, markup, spans))
+    check.say("quoting", line, "a backtick of the entry stands alone");
+  TickVotes votes = tick_votes(around.all, markup);
+  size_t total = votes.one + votes.two;
+  for (const CodeSpan& span : spans) {
+    size_t usual = votes.two > votes.one ? 2 : 1;
+    size_t with = usual == 2 ? votes.two : votes.one;
+    if (total < 3 || with * 5 < total * 4 || span.ticks == usual || span.ticks > 2) continue;
+    std::string code(entry.text.substr(span.begin, span.end - span.begin));
+    check.say("quoting", line,
+              fmt::format("'{}' is quoted with {}, code of its neighbours with {}", code,
+                          counted(span.ticks, "backtick"), usual));
+    break;
+  }
+  if (markup == Markup::kRst && entry.text.find("](") != std::string::npos)
+    check.say("quoting", line, "a markdown link in an rst file");
+}
+
+void check_repeats(Check& check, const Where& where) {
+  const LogSection& section = check.outline.sections[where.section];
+  const LogEntry& entry = section.areas[where.area].entries[where.entry];
+  for (const LogArea& area : section.areas) {
+    for (const LogEntry& other : area.entries) {
+      if (&other != &entry && other.text == entry.text)
+        check.say("repeated", entry.first + 1,
+                  fmt::format("line {} says the same", other.first + 1));
+    }
+  }
+}
+
+std::vector<ChangelogFinding> check_text(const std::string& path, const ChangelogHistory& history,
+                                         std::string_view old_text, std::string_view new_text) {
+  if (std::string bad = unreadable(new_text); !bad.empty()) return {{"text", path, 0, bad}};
+  LogText before = read_log(path, old_text), after = read_log(path, new_text);
+  LogOutline old_outline = outline_of(before), outline = outline_of(after);
+  Check check{path, before, after, old_outline, outline, {}};
+  Inserted block;
+  Where where;
+  if (!find_inserted(check, block)) return check.found;
+  check_ends(check, block);
+  slide(check, block);
+  if (!check_one(check, block, where)) return check.found;
+  check_section(check, history, block, where);
+  check_category(check, block, where);
+  check_repeats(check, where);
+  const LogEntry entry = outline.sections[where.section].areas[where.area].entries[where.entry];
+  // Its neighbours are the others: the entry itself must not vote.
+  std::vector<LogEntry>& list = outline.sections[where.section].areas[where.area].entries;
+  list.erase(list.begin() + static_cast<std::ptrdiff_t>(where.entry));
+  Neighbours around = neighbours_of(outline, where.section, where.area);
+  check_marker(check, around, entry);
+  check_wrapping(check, around, entry);
+  check_quoting(check, around, entry);
+  return check.found;
+}
+
+}  // namespace
+
+std::vector<ChangelogFinding> check_entry(const Changelog& changelog,
+                                          const ChangelogHistory& history,
+                                          const std::vector<ChangedFile>& changed) {
+  if (changelog.form == ChangelogForm::kFragments) return check_fragments(changelog, changed);
+  for (const ChangedFile& file : changed) {
+    if (file.path != changelog.path) continue;
+    if (!file.after)
+      return {
+          {"only-added", file.path, 0, fmt::format("'{}' was taken away: put it back", file.path)}};
+    return check_text(file.path, history, file.before.value_or(""), *file.after);
+  }
+  return {{"one-entry", changelog.path, 0, "no entry was added"}};
+}
+
+}  // namespace gf::stage

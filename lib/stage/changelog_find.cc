@@ -94,6 +94,8 @@ std::vector<std::string> paths_meant(std::string_view url) {
   if ((last == "index" || last.empty()) && parts.size() > 4) last = parts[parts.size() - 2];
   if (last == "releases" && url.find("/releases") != std::string_view::npos && parts.size() <= 6)
     return all;
+  // "whatsnew-2.1" is the page of one version, not the place for the next one.
+  if (has_version(replace_all(last, "-", " "))) return all;
   for (std::string_view folder : kFolders) {
     for (std::string_view suffix : kSuffixes) {
       if (!suffix.empty()) all.push_back(fmt::format("{}{}{}", folder, last, suffix));

@@ -60,6 +60,10 @@ std::string refuse_shape(const Neighbours& around) {
     if (list != std::string::npos) ++groups;
   }
   if (simple * 2 < around.all.size()) return "most entries are more than one paragraph";
+  std::string_view only = around.near.size() == 1 ? trim(around.near[0]->text) : "-";
+  bool empty = only.find_first_not_of(".- ") == std::string_view::npos || lower(only) == "n/a" ||
+               lower(only) == "tbd" || lower(only) == "none";
+  if (around.near.size() == 1 && empty) return "the one entry that is there only keeps the place";
   if (groups * 4 >= around.all.size() && groups > 0) return "entries are grouped in lists of lists";
   return {};
 }
@@ -124,7 +128,7 @@ std::string read_form(const LogText& text, const Neighbours& around, EntryForm& 
   if (std::string left = refuse_shape(around); !left.empty()) return left;
   read_continuation(around, form);
   read_gaps(around, form);
-  TickVotes ticks = tick_votes(around, text.markup);
+  TickVotes ticks = tick_votes(around.all, text.markup);
   bool rst = text.markup == Markup::kRst;
   form.ticks = ticks.one + ticks.two == 0 ? (rst ? 2 : 1) : ticks.two > ticks.one ? 2 : 1;
   return read_wrapping(text, around, form);
@@ -154,9 +158,9 @@ bool code_spans(std::string_view text, Markup markup, std::vector<CodeSpan>& spa
   return true;
 }
 
-TickVotes tick_votes(const Neighbours& around, Markup markup) {
+TickVotes tick_votes(const std::vector<const LogEntry*>& entries, Markup markup) {
   TickVotes votes;
-  for (const LogEntry* entry : around.all) {
+  for (const LogEntry* entry : entries) {
     std::vector<CodeSpan> spans;
     if (!entry->simple || !code_spans(entry->text, markup, spans)) continue;
     for (const CodeSpan& span : spans) {

@@ -11,13 +11,17 @@ namespace gf::stage {
 
 enum class Wrapping { kOneLine, kWidth, kSentences };
 
+/// Columns: an entry up to here stands on one line whatever its neighbours do.
+inline constexpr size_t kShortEntry = 72;
+
 struct EntryForm {
   std::string indent, marker = "-", gap = " ";
   std::string continuation = "  ";
   size_t blank_between = 0;  ///< blank lines between two entries
   size_t ticks = 1;          ///< backticks on each side of code
   Wrapping wrapping = Wrapping::kOneLine;
-  size_t width = 79;  ///< for kWidth
+  size_t width = 79;   ///< for kWidth
+  std::string unsure;  ///< why an entry longer than kShortEntry cannot be broken by rule
 };
 
 /// The entries that a new one must be like, nearest first.
@@ -44,8 +48,8 @@ bool code_spans(std::string_view text, Markup markup, std::vector<CodeSpan>& spa
 struct TickVotes {
   size_t one = 0, two = 0;
 };
-/// How the nearest twenty spans are quoted.
-TickVotes tick_votes(const Neighbours& around, Markup markup);
+/// How the nearest twenty spans of these entries are quoted.
+TickVotes tick_votes(const std::vector<const LogEntry*>& entries, Markup markup);
 
 struct WrapVotes {
   size_t wrapped = 0, long_ones = 0;  ///< of the nearest twelve that are long enough to matter

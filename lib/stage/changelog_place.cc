@@ -203,7 +203,10 @@ size_t place_in_list(const LogArea& area, const std::vector<const LogArea*>& aro
       if (kind_prefix(area.entries[i - 1].text) == prefix) return i;
     }
   }
-  return newest_on_top(around) ? 0 : area.entries.size();
+  if (newest_on_top(around)) return 0;
+  size_t end = area.entries.size();
+  while (end > 1 && starts_with_ignoring_case(area.entries[end - 1].text, "thanks ")) --end;
+  return end;
 }
 
 }  // namespace gf::stage

@@ -39,24 +39,22 @@ bool is_reference(std::string_view line) {
 /// The widths at which this entry would have been broken where it is.
 struct Fits {
   size_t from = 0, to = 0;
-  size_t longest = 0;
 };
 
 std::optional<Fits> fits_of(const LogText& text, const LogEntry& entry) {
   size_t end = entry.end;
   if (end - entry.first > 2 && is_reference(text.lines[end - 1])) --end;
   if (end - entry.first < 2) return std::nullopt;
-  Fits fits{0, kWidest, 0};
+  Fits fits{0, kWidest};
   for (size_t i = entry.first; i < end; ++i) {
     std::string_view line = text.lines[i];
     size_t length = columns_of(line.substr(0, line.find_last_not_of(" \t") + 1));
-    fits.longest = std::max(fits.longest, length);
+    fits.from = std::max(fits.from, length);
     if (i + 1 == end) break;
     std::string_view next = trim(text.lines[i + 1]);
     size_t word = columns_of(next.substr(0, next.find(' ')));
     fits.to = std::min(fits.to, length + word);  // one less than what did not fit
   }
-  fits.from = fits.longest;
   return fits;
 }
 
@@ -95,6 +93,32 @@ std::vector<const LogEntry*> wrapped_ones(const Neighbours& around) {
   return wrapped;
 }
 
+/// The width that most of the neighbours were broken at.
+void read_width(const LogText& text, const Neighbours& around, EntryForm& form) {
+  std::vector<size_t> widths(kWidest + 1, 0);
+  size_t asked = 0, broken = 0;
+  for (const LogEntry* entry : around.all) {
+    if (!entry->simple || asked >= kWidthsAsked) continue;
+    std::optional<Fits> fits = fits_of(text, *entry);
+    if (fits) ++broken;
+    // A line that was left whole shows that the width is not smaller.
+    size_t whole = unwrapped(*entry);
+    if (!fits && whole > 60 && whole <= kLong) fits = Fits{whole, kWidest};
+    if (!fits) continue;
+    ++asked;
+    for (size_t width = fits->from; width <= fits->to && width <= kWidest; ++width) ++widths[width];
+  }
+  if (broken == 0) return;
+  size_t most = *std::max_element(widths.begin(), widths.end());
+  if (most * 2 >= asked) {
+    form.width = preferred(widths, most);
+  } else if (breaks_by_sentence(text, wrapped_ones(around))) {
+    form.wrapping = Wrapping::kSentences;
+  } else {
+    form.unsure = "the lines of the entries beside it end at no common width";
+  }
+}
+
 /// A word that would begin a list, a heading or a quotation if it stood first in a line.
 bool may_not_begin(std::string_view word) {
   if (word == "-" || word == "*" || word == "+" || word == ">" || word == "|" || word == "..")
@@ -130,30 +154,14 @@ std::string read_wrapping(const LogText& text, const Neighbours& around, EntryFo
         return trim(text.lines[entry->first]).ends_with(':');
       }));
   if (headwords * 10 >= wrapped.size() * 7) return "entries have a headword on a line of its own";
-  if (votes.long_ones > 0 && votes.wrapped * 2 < votes.long_ones) {
+  if (votes.wrapped * 4 <= votes.long_ones && votes.long_ones > 0) {
     form.wrapping = Wrapping::kOneLine;
     return {};
   }
   form.wrapping = Wrapping::kWidth;
-  std::vector<size_t> widths(kWidest + 1, 0), longest;
-  size_t asked = 0;
-  for (const LogEntry* entry : wrapped) {
-    std::optional<Fits> fits = fits_of(text, *entry);
-    if (!fits || asked >= kWidthsAsked) continue;
-    ++asked;
-    longest.push_back(fits->longest);
-    for (size_t width = fits->from; width <= fits->to && width <= kWidest; ++width) ++widths[width];
-  }
-  if (longest.empty()) return {};
-  size_t most = *std::max_element(widths.begin(), widths.end());
-  if (most * 2 >= asked) {
-    form.width = preferred(widths, most);
-  } else if (breaks_by_sentence(text, wrapped)) {
-    form.wrapping = Wrapping::kSentences;
-  } else {
-    std::sort(longest.begin(), longest.end());
-    form.width = longest[longest.size() * 6 / 10];
-  }
+  read_width(text, around, form);
+  if (votes.wrapped * 4 < votes.long_ones * 3)
+    form.unsure = "some of the entries beside it are wrapped and some are not";
   return {};
 }
 

@@ -210,6 +210,28 @@ std::string comment_that_tells(const LogText& text, const LogSection& section) {
   return {};
 }
 
+/// What is certain of the file but not for these words.
+std::string unfit_words(const EntryForm& form, const Neighbours& around, Markup markup,
+                        std::string_view words) {
+  std::vector<CodeSpan> spans;
+  code_spans(words, markup, spans);
+  TickVotes ticks = tick_votes(around.all, markup), near = tick_votes(around.near, markup);
+  size_t fewer = std::min(ticks.one, ticks.two);
+  bool near_tells = near.one + near.two >= 2 && (near.one == 0 || near.two == 0) &&
+                    (near.one > near.two) == (ticks.one > ticks.two);
+  bool torn = !near_tells && fewer * 10 > ticks.one + ticks.two;
+  if (!spans.empty() && torn) return "the entries beside it quote code in two ways";
+  size_t length = columns_of(form.indent + form.marker + form.gap) + columns_of(words);
+  if (!form.unsure.empty() && length > kShortEntry) return form.unsure;
+  if (form.wrapping != Wrapping::kWidth) return {};
+  std::vector<std::string> laid = laid_out(form, markup, words);
+  bool long_word =
+      laid.size() > 1 && std::any_of(laid.begin(), laid.end(), [&](const std::string& line) {
+        return columns_of(line) > form.width;
+      });
+  return long_word ? "a word of the entry is longer than the lines beside it" : "";
+}
+
 std::string kind_missing(const Neighbours& around, std::string_view words) {
   size_t with = 0;
   for (const LogEntry* entry : around.near) {
@@ -253,6 +275,8 @@ WrittenText write_text(std::string_view path, std::string_view content,
     if (std::string left = read_form(text, around, form); !left.empty()) return left_by(left);
   }
   if (std::string left = kind_missing(around, words); !left.empty()) return left_by(left);
+  if (std::string left = unfit_words(form, around, text.markup, words); !left.empty())
+    return left_by(left);
   std::vector<std::string> lines = laid_out(form, text.markup, words);
   Writer writer{text, outline, place, form, lines, gaps_of(text, outline)};
   if (place.make) {

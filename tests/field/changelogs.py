@@ -16,6 +16,8 @@ write. So each file is tried twice: `as is`, and `opened`, where the date is rep
 
   right   the same bytes
   breaks  the same but for where the lines of the entry end, none longer than its neighbours' lines
+  moved   the same but for its place among the entries of the same list
+  blank   the same but for blank lines, which went with the only entry of its list
   left    left to BUILD, with the reason
   wrong   anything else
 
@@ -38,7 +40,7 @@ DATE = re.compile(
     r"(?:\d\d?(?:st|nd|rd|th)?,? )?20\d\d\b"
 )
 VERSION = re.compile(r"(?<![\w.#])v?(\d+(?:\.\d+)+(?:[-.]?(?:a|b|rc|post|dev|alpha|beta)\.?\d*)?)\b(?![./]\d)")
-OPEN = re.compile(r"unreleased|not (yet )?released|\bTB[DA]\b|in development|^\W*(next|main|master|dev)\W*$", re.I)
+OPEN = re.compile(r"unreleased|upcoming|next release|not (yet )?released|\bTB[DA]\b|in development|^\W*(next|main|master|dev)\W*$", re.I)
 ITEM = re.compile(r"^(\s*)([-*+•]|\d+[.)]|#\.)(\s+)(?=\S)")
 RULE = re.compile(r"^([=\-~^\"'`#*+:._])\1{2,}\s*$")
 
@@ -106,12 +108,26 @@ class Taken:
         if not versions:
             self.why = "no version heading"
             return
+        self.skip_empty(heads, versions)
         self.head = versions[0]
         self.versions = [VERSION.search(self.plain(h[0])).group(1) for h in versions[1:] if VERSION.search(self.plain(h[0]))]
         level = collections.Counter(h[1] for h in versions).most_common(1)[0][0]
         below = [h for h in versions if h[0] > self.head[0] and h[1] == level]
         end = below[0][0] if below else len(self.lines)
         self.take(heads, end)
+
+    def skip_empty(self, heads, versions):
+        """A newest section without any entry shows nothing: the text begins with the next one."""
+        if len(versions) < 2 or versions[0][1] != versions[1][1]:
+            return
+        first, second = versions[0][0], versions[1][0]
+        if any(ITEM.match(self.plain(at)) for at in range(first + 1, second)):
+            return
+        if sum(bool(self.plain(at).strip()) for at in range(first, second)) > 6:
+            return
+        self.lines = self.lines[:first] + self.lines[second:]
+        heads[:] = self.headings()
+        versions[:] = [h for h in heads if self.is_version(h)]
 
     def plain(self, at):
         return self.lines[at].rstrip("\r\n")
@@ -132,7 +148,7 @@ class Taken:
                 found.append((at, following[0]))
             elif re.match(r"\*\*[^*]+\*\*:?$", line):
                 found.append((at, "bold"))
-            elif re.match(r"v?\d+\.\d+[^.]{0,40}$|Version \d|[Rr]elease \d", line) and not following.strip():
+            elif re.match(r"v?\d+(\.\d+)+\b.{0,40}$|Version \d|[Rr]elease \d", line) and not following.strip():
                 found.append((at, "bare"))
         return found
 
@@ -151,15 +167,20 @@ class Taken:
         inner = [h for h in heads if self.head[0] < h[0] < end]
         stop = min([h[0] for h in inner if h[0] > items[0]] + [end])
         entries = self.entries(items[0], stop, indent)
+        self.siblings, self.stop = [e[0] for e in entries], stop
         numbers = [int(n.group(1)) for n in (re.search(r"(?:#|issues/|pull/|`)(\d+)", t) for t in (self.words(*e) for e in entries)) if n]
         falls = sum(a > b for a, b in zip(numbers, numbers[1:]))
         rises = sum(a < b for a, b in zip(numbers, numbers[1:]))
-        self.first, self.end = entries[0] if falls > rises and falls > 1 else entries[-1]
+        wanted = entries if falls > rises and falls > 1 else entries[::-1]
+        simple = [e for e in wanted if self.simple(*e)]
+        if not simple:
+            self.why = "no entry of one paragraph in the newest list"
+            return
+        self.first, self.end = simple[0]
         self.category = self.category_of([h for h in inner if h[0] < items[0]], items[0])
-        gap = self.first
-        if entries[-1][0] == self.first and len(entries) > 1:
-            gap = entries[-2][1]  # the blank lines in front go, too
-            self.rest = self.lines[:gap] + self.lines[self.end :]
+        place = entries.index((self.first, self.end))
+        if place > 0:  # the blank lines in front go, too
+            self.rest = self.lines[: entries[place - 1][1]] + self.lines[self.end :]
         elif len(entries) > 1:
             self.rest = self.lines[: self.first] + self.lines[entries[1][0] :]
         else:
@@ -185,10 +206,20 @@ class Taken:
             blank = False
         return found
 
+    def simple(self, first, end):
+        return all(self.plain(at).strip() and not ITEM.match(self.plain(at)) for at in range(first + 1, end))
+
     def words(self, first, end):
         lines = [self.plain(at) for at in range(first, end)]
         lines[0] = ITEM.sub("", lines[0])
         return " ".join(line.strip() for line in lines)
+
+    def in_list(self, got, line):
+        """Did the writer put this line into the list that the entry came from?"""
+        lines = got.splitlines()
+        at = lines.index(line)
+        first = self.siblings[0] if self.siblings else self.first
+        return first - 1 <= at <= self.stop
 
     def sentence(self):
         """One line, code between single backticks."""
@@ -236,29 +267,27 @@ def choose(program, name, path, category):
     return fits[0] if len(fits) == 1 else category
 
 
-def same_but_breaks(got, wanted):
-    squeeze = lambda text: " ".join(text.split())
-    longest = max(len(line) for line in wanted.splitlines())
-    return squeeze(got) == squeeze(wanted) and max(len(l) for l in got.splitlines()) <= longest
-
-
-def kind_of_wrong(got, wanted):
-    bare = lambda text: text.replace("`", "")
-    if bare(got) == bare(wanted):
-        return "quoting"
-    squeeze = lambda text: re.sub(r"\s+", " ", text)
-    if squeeze(got) == squeeze(wanted):
-        return "blank lines or wrapping"
-    if squeeze(bare(got)) == squeeze(bare(wanted)):
-        return "quoting and wrapping"
-    if sorted(got.split()) == sorted(wanted.split()):
-        return "place"
-    return "text"
-
-
-def entry_lines(got, rest):
-    """How many lines the writer added."""
-    return got.count("\n") - rest.count("\n")
+def outcome_of(got, wanted, rest, taken):
+    """right, breaks, moved, blank, or wrong with what differs."""
+    if got == wanted:
+        return "right", ""
+    text, words = wanted.splitlines(), lambda lines: " ".join(" ".join(lines).split())
+    theirs = [line.rstrip() for line in taken.lines[taken.first : taken.end]]
+    added = collections.Counter(got.splitlines()) - collections.Counter(rest.splitlines())
+    ours = [line for line in got.splitlines() if added[line] > 0 and line.strip()]
+    if words(ours) != words(theirs) and words(ours).replace("`", "") == words(theirs).replace("`", ""):
+        return "wrong", f"quoting: {ours}"
+    if [line for line in got.splitlines() if line.strip()] == [line for line in text if line.strip()]:
+        return "blank" if taken.alone else "wrong", "blank lines"
+    longest = max(map(len, rest.splitlines()))
+    same_marks = ITEM.match(ours[0]) and ITEM.match(ours[0]).group(0) == ITEM.match(theirs[0]).group(0)
+    if same_marks and got.split() == wanted.split() and max(map(len, ours + theirs)) <= max(longest, 79):
+        if len(theirs) == 1 and len(theirs[0]) > 82 or len(ours) == 1 and len(ours[0]) > 82:
+            return "wrong", f"wrapped or not: {ours}"
+        return "breaks", ""
+    if sorted(filter(str.strip, got.splitlines())) == sorted(filter(str.strip, text)) and taken.in_list(got, ours[0]):
+        return "moved", ""
+    return "wrong", f"{ours} for {theirs}"
 
 
 def try_one(program, name, taken, mode, scratch):
@@ -272,23 +301,7 @@ def try_one(program, name, taken, mode, scratch):
     status, got = bench(program, "write", name, str(before), category, taken.sentence(), *tags)
     if status == 1:
         return "left", got.strip().split(": ", 1)[-1]
-    after = scratch / "after"
-    after.write_bytes(wanted.encode("utf-8", "surrogateescape"))
-    if got == wanted:
-        return "right", ""
-    block = "".join(open_it(taken.lines)[taken.first : taken.end])
-    added = "".join(block)
-    marker = ITEM.match(block).group(0)
-    body = " ".join(block.split())
-    broken = [m for m in re.finditer(re.escape(marker), got)]
-    if got.split() == wanted.split() and marker in got and broken and got.replace("\n", " ").split() == wanted.replace("\n", " ").split():
-        outside = rest.splitlines()
-        lines = got.splitlines()
-        kept = [line for line in lines if line.strip()]
-        if len(kept) - len([l for l in outside if l.strip()]) > 0 and block.count("\n") > 1 and entry_lines(got, rest) > 1:
-            if got.count("\n\n") == wanted.count("\n\n") and max(map(len, lines)) <= max(max(map(len, outside)), 79):
-                return "breaks", ""
-    return "wrong", kind_of_wrong(got, wanted) + f" [{added.strip()[:60]!r}]"
+    return outcome_of(got, wanted, rest, taken)
 
 
 def check_one(program, name, taken, scratch):
@@ -347,7 +360,7 @@ def run(folder, program, verbose):
                 print(f"{half} check {wanted} {row}")
     for key, count in sorted(figures.items()):
         total = sum(count.values())
-        print(f"{key[0]} half, {key[1]}: {total} tried: " + ", ".join(f"{count[k]} {k}" for k in ("right", "breaks", "left", "wrong")))
+        print(f"{key[0]} half, {key[1]}: {total} tried: " + ", ".join(f"{count[k]} {k}" for k in ("right", "breaks", "moved", "blank", "left", "wrong")))
     print("authors' own entries under the checker:", dict(turned_back))
     print("not tried:", dict(without))
     for reason, count in reasons.most_common():
