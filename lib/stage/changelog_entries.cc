@@ -17,6 +17,7 @@ struct Reader {
   const LogText& text;
   LogArea& area;
   bool blank_before = false;
+  bool closed = false;  ///< a line that is no entry's stood behind the last one
 
   void begin(size_t i, const Item& item) {
     LogEntry entry;
@@ -29,7 +30,7 @@ struct Reader {
 
   /// Does line `i`, which begins no sibling, belong to the last entry?
   bool continues(size_t i) const {
-    if (area.entries.empty()) return false;
+    if (area.entries.empty() || closed) return false;
     const LogEntry& entry = area.entries.back();
     bool deeper = indent_of(text.lines[i]) > entry.item.indent.size();
     bool lazy = !blank_before && !text.masked[i] && entry.end == i && !is_definition(text.lines[i]);
@@ -70,10 +71,12 @@ void read_entries(const LogText& text, LogArea& area) {
     bool sibling = is_item && (area.entries.empty() || is_sibling(item, area.entries.front().item));
     if (sibling) {
       reader.begin(i, item);
+      reader.closed = false;
     } else if (reader.continues(i)) {
       reader.take(i, is_item);
-    } else if (!text.masked[i] && !is_definition(text.lines[i])) {
-      area.prose.push_back(i);
+    } else {
+      reader.closed = true;
+      if (!text.masked[i] && !is_definition(text.lines[i])) area.prose.push_back(i);
     }
     reader.blank_before = false;
   }

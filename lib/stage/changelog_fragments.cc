@@ -84,7 +84,8 @@ std::string fragment_text(const std::vector<std::string>& like, const std::strin
   bool list = listed * 2 > like.size();
   if (!list) form.marker = form.gap = form.continuation = "";
   std::string text = join(laid_out(form, markup, words), "\n");
-  return without_end * 2 > like.size() ? text : text + "\n";
+  bool no_end = like.size() >= 3 && without_end * 2 > like.size();
+  return no_end ? text : text + "\n";
 }
 
 }  // namespace

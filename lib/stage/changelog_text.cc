@@ -11,10 +11,11 @@ namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/// The character that `line` repeats from end to end, or 0.
-char ruled_with(std::string_view line) {
+/// The character that `line` repeats from end to end, or 0. Under a title of two letters two will
+/// do.
+char ruled_with(std::string_view line, size_t least = 3) {
   while (!line.empty() && (line.back() == ' ' || line.back() == '\t')) line.remove_suffix(1);
-  bool ruled = line.size() >= 3 && line.find_first_not_of(line[0]) == std::string_view::npos &&
+  bool ruled = line.size() >= least && line.find_first_not_of(line[0]) == std::string_view::npos &&
                std::string_view("=-~^\"'`#*+:._").find(line[0]) != std::string_view::npos;
   return ruled ? line[0] : '\0';
 }
@@ -128,7 +129,8 @@ bool heading_text(const LogText& text, size_t i) {
 /// Underlined at `i` + 1, perhaps with the same line above; nothing if it is no heading.
 bool read_underlined(const LogText& text, size_t i, LogHeading& heading, std::string& style) {
   if (i + 1 >= text.lines.size() || !heading_text(text, i) || text.masked[i + 1]) return false;
-  char rule = ruled_with(text.lines[i + 1]);
+  bool short_title = columns_of(trim(text.lines[i])) == 2;
+  char rule = ruled_with(text.lines[i + 1], short_title ? 2 : 3);
   bool markdown = text.markup == Markup::kMarkdown;
   if (rule == '\0' || (markdown && rule != '=' && rule != '-')) return false;
   bool over = !markdown && i > 0 && ruled_with(text.lines[i - 1]) == rule;

@@ -219,7 +219,9 @@ std::string unfit_words(const EntryForm& form, const Neighbours& around, Markup 
   size_t fewer = std::min(ticks.one, ticks.two);
   bool near_tells = near.one + near.two >= 2 && (near.one == 0 || near.two == 0) &&
                     (near.one > near.two) == (ticks.one > ticks.two);
-  bool torn = !near_tells && fewer * 10 > ticks.one + ticks.two;
+  bool disagree = (near.one > near.two && ticks.one < ticks.two) ||
+                  (near.one < near.two && ticks.one > ticks.two);
+  bool torn = disagree || (!near_tells && fewer * 7 > ticks.one + ticks.two);
   if (!spans.empty() && torn) return "the entries beside it quote code in two ways";
   size_t length = columns_of(form.indent + form.marker + form.gap) + columns_of(words);
   if (!form.unsure.empty() && length > kShortEntry) return form.unsure;
@@ -230,6 +232,16 @@ std::string unfit_words(const EntryForm& form, const Neighbours& around, Markup 
         return columns_of(line) > form.width;
       });
   return long_word ? "a word of the entry is longer than the lines beside it" : "";
+}
+
+/// Several lists with words between them: which of them is meant cannot be told.
+std::string lists_apart(const LogArea& area) {
+  if (area.entries.size() < 2) return {};
+  for (size_t line : area.prose) {
+    if (line > area.entries.front().first && line < area.entries.back().first)
+      return fmt::format("the section has several lists, apart by line {}", line + 1);
+  }
+  return {};
 }
 
 std::string kind_missing(const Neighbours& around, std::string_view words) {
@@ -268,6 +280,10 @@ WrittenText write_text(std::string_view path, std::string_view content,
   if (std::string left = comment_that_tells(text, section); !left.empty()) return left_by(left);
   if (std::string left = place_category(text, outline, category, place); !left.empty())
     return left_by(left);
+  if (!place.make) {
+    std::string left = lists_apart(section.areas[place.area]);
+    if (!left.empty()) return left_by(left);
+  }
   size_t near_area = place.make ? section.areas.size() : place.area;
   Neighbours around = neighbours_of(outline, place.section, near_area);
   EntryForm form;

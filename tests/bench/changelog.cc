@@ -7,6 +7,8 @@
 //
 // NAME is the file's name in its repository, FILE where its text is. Exit status 0: done; 1: left
 // to BUILD, or findings; 2: wrong usage.
+#include "stage/changelog.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,8 +17,6 @@
 #include <iterator>
 #include <string>
 #include <vector>
-
-#include "stage/changelog.h"
 
 namespace {
 

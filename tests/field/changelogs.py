@@ -52,7 +52,7 @@ def fetch(folder):
     command = DownloadCommand("download", "")
     options, _ = command.parse_args(["--no-deps", "--no-binary=:all:", "-q", "none"])
     folder.mkdir(parents=True, exist_ok=True)
-    for wanted in pinned():
+    for _, wanted in pinned():
         name, _, version = wanted.partition("==")
         if list(folder.glob(wanted + ".*")):
             continue
@@ -74,8 +74,14 @@ def fetch(folder):
 
 
 def pinned():
-    rows = (HERE / "changelogs.txt").read_text().splitlines()
-    return [row.strip() for row in rows if row.strip() and not row.startswith("#")]
+    """(part, name==version): "first", "second" or "held out"."""
+    found, held_out = [], False
+    for row in (HERE / "changelogs.txt").read_text().splitlines():
+        held_out = held_out or row == "# held out"
+        if row.strip() and not row.startswith("#"):
+            part = "held out" if held_out else ("first", "second")[len(found) % 2]
+            found.append((part, row.strip()))
+    return found
 
 
 def opened(folder, wanted):
@@ -144,7 +150,7 @@ class Taken:
             following = self.plain(at + 1) if at + 1 < len(self.lines) else ""
             if re.match(r"#{1,6}\s", line) and not self.rst:
                 found.append((at, line.split()[0]))
-            elif RULE.match(following) and not RULE.match(line) and (at == 0 or not self.plain(at - 1).strip() or RULE.match(self.plain(at - 1)) or VERSION.search(line)):
+            elif (RULE.match(following) or (len(line.strip()) == 2 and following in ("--", "=="))) and not RULE.match(line) and (at == 0 or not self.plain(at - 1).strip() or RULE.match(self.plain(at - 1)) or VERSION.search(line)):
                 found.append((at, following[0]))
             elif re.match(r"\*\*[^*]+\*\*:?$", line):
                 found.append((at, "bold"))
@@ -167,7 +173,7 @@ class Taken:
         inner = [h for h in heads if self.head[0] < h[0] < end]
         stop = min([h[0] for h in inner if h[0] > items[0]] + [end])
         entries = self.entries(items[0], stop, indent)
-        self.siblings, self.stop = [e[0] for e in entries], stop
+        self.siblings = entries
         numbers = [int(n.group(1)) for n in (re.search(r"(?:#|issues/|pull/|`)(\d+)", t) for t in (self.words(*e) for e in entries)) if n]
         falls = sum(a > b for a, b in zip(numbers, numbers[1:]))
         rises = sum(a < b for a, b in zip(numbers, numbers[1:]))
@@ -216,10 +222,11 @@ class Taken:
 
     def in_list(self, got, line):
         """Did the writer put this line into the list that the entry came from?"""
-        lines = got.splitlines()
+        lines = [other for other in got.splitlines() if other.strip()]
         at = lines.index(line)
-        first = self.siblings[0] if self.siblings else self.first
-        return first - 1 <= at <= self.stop
+        beside = {self.plain(at) for first, end in self.siblings for at in range(first, end)}
+        size = len([other for other in self.lines[self.first : self.end] if other.strip()])
+        return lines[at - 1] in beside or lines[min(at + size, len(lines) - 1)] in beside
 
     def sentence(self):
         """One line, code between single backticks."""
@@ -320,8 +327,7 @@ def run(folder, program, verbose):
     turned_back = collections.Counter()
     with tempfile.TemporaryDirectory() as name:
         scratch = pathlib.Path(name)
-        for index, wanted in enumerate(pinned()):
-            half = "first" if index % 2 == 0 else "second"
+        for half, wanted in pinned():
             root = opened(folder, wanted)
             if root is None:
                 without["not fetched"] += 1
@@ -360,7 +366,7 @@ def run(folder, program, verbose):
                 print(f"{half} check {wanted} {row}")
     for key, count in sorted(figures.items()):
         total = sum(count.values())
-        print(f"{key[0]} half, {key[1]}: {total} tried: " + ", ".join(f"{count[k]} {k}" for k in ("right", "breaks", "moved", "blank", "left", "wrong")))
+        print(f"{key[0]}, {key[1]}: {total} tried: " + ", ".join(f"{count[k]} {k}" for k in ("right", "breaks", "moved", "blank", "left", "wrong")))
     print("authors' own entries under the checker:", dict(turned_back))
     print("not tried:", dict(without))
     for reason, count in reasons.most_common():
