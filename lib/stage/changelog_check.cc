@@ -122,9 +122,20 @@ void slide(const Check& check, Inserted& block) {
   }
 }
 
+/// Is any entry an item of a list? A file of paragraphs is judged by what was changed alone.
+bool has_lists(const LogOutline& outline) {
+  for (const LogSection& section : outline.sections) {
+    for (const LogArea& area : section.areas) {
+      if (!area.entries.empty()) return true;
+    }
+  }
+  return false;
+}
+
 /// One new entry, and beside it only blank lines and at most one heading of each kind.
 bool check_one(Check& check, const Inserted& block, Where& where) {
   std::vector<Where> all = entries_in(check, block);
+  if (all.empty() && !has_lists(check.old_outline)) return false;
   if (all.size() != 1) {
     check.say("one-entry", block.first + 1,
               all.empty() ? fmt::format("lines {} to {} are no entry of a version's list",
@@ -246,7 +257,7 @@ void check_marker(Check& check, const Neighbours& around, const LogEntry& entry)
     if (mark(*other) == mark(entry)) ++same;
   }
   const LogEntry& model = *around.near.front();
-  if (same * 4 < around.near.size())
+  if (same * 4 < around.near.size() && mark(model) != mark(entry))
     check.say("marker", entry.first + 1,
               fmt::format("the entry begins with '{}', its neighbours with '{}', as line {}",
                           mark(entry), mark(model), model.first + 1));

@@ -20,8 +20,9 @@ struct EntryForm {
   size_t blank_between = 0;  ///< blank lines between two entries
   size_t ticks = 1;          ///< backticks on each side of code
   Wrapping wrapping = Wrapping::kOneLine;
-  size_t width = 79;   ///< for kWidth
-  std::string unsure;  ///< why an entry longer than kShortEntry cannot be broken by rule
+  size_t width = 79;    ///< for kWidth
+  bool splits = false;  ///< for kOneLine: some neighbours begin a line with a new sentence
+  std::string unsure;   ///< why an entry longer than kShortEntry cannot be broken by rule
 };
 
 /// The entries that a new one must be like, nearest first.
@@ -53,7 +54,8 @@ TickVotes tick_votes(const std::vector<const LogEntry*>& entries, Markup markup)
 
 struct WrapVotes {
   size_t wrapped = 0, long_ones = 0;  ///< of the nearest twelve that are long enough to matter
-  size_t longest = 0;                 ///< columns of the longest line among all neighbours
+  bool nearest_wrapped = false;
+  size_t longest = 0;  ///< columns of the longest line among all neighbours
 };
 WrapVotes wrap_votes(const LogText& text, const Neighbours& around);
 /// Fills `form.wrapping` and `form.width`, or says why not.

@@ -19,7 +19,8 @@ size_t count_versions(const std::vector<LogHeading>& all) {
   }));
 }
 
-/// The outermost level with at least half as many versions as the richest one; 0 if none has any.
+/// Of the levels with at least half as many versions as the richest one: the one met first, which
+/// is the outer one where versions lie in versions. -1 if no heading holds a version.
 int version_level(const std::vector<LogHeading>& all) {
   std::map<int, size_t> found;
   for (const LogHeading& heading : all) {
@@ -27,13 +28,37 @@ int version_level(const std::vector<LogHeading>& all) {
   }
   size_t most = 0;
   for (const auto& [level, count] : found) most = std::max(most, count);
-  for (const auto& [level, count] : found) {
-    if (count * 2 >= most) return level;
+  for (const LogHeading& heading : all) {
+    if (is_version_heading(heading.words) && found[heading.level] * 2 >= most) return heading.level;
   }
   for (const LogHeading& heading : all) {
     if (is_open_heading(heading.words)) return heading.level;
   }
   return -1;
+}
+
+/// Bold or bare version lines, where headings hold less than two versions or stand below two such
+/// lines: a file that changed its form has the newest one on top.
+std::vector<LogHeading> plain_versions(const LogText& text,
+                                       const std::vector<LogHeading>& headings) {
+  size_t top = text.lines.size();
+  if (count_versions(headings) >= 2) {
+    for (const LogHeading& heading : headings) {
+      if (is_version_heading(heading.words)) top = std::min(top, heading.first);
+    }
+  }
+  for (HeadingKind kind : {HeadingKind::kBold, HeadingKind::kBare}) {
+    std::vector<LogHeading> found = version_lines(text, kind);
+    std::vector<LogHeading> above;
+    for (const LogHeading& line : found) {
+      bool underlined =
+          std::any_of(headings.begin(), headings.end(),
+                      [&line](const LogHeading& one) { return one.line == line.line; });
+      if (line.first < top && !underlined) above.push_back(line);
+    }
+    if (count_versions(above) >= 2) return found;
+  }
+  return {};
 }
 
 std::string words_before(const std::string& words) {
@@ -210,16 +235,9 @@ void read_areas(const LogText& text, const LogOutline& outline, LogSection& sect
 LogOutline outline_of(const LogText& text) {
   LogOutline outline;
   outline.headings = headings_of(text);
-  if (count_versions(outline.headings) < 2) {
-    for (HeadingKind kind : {HeadingKind::kBold, HeadingKind::kBare}) {
-      std::vector<LogHeading> found = version_lines(text, kind);
-      if (count_versions(found) < 2) continue;
-      // Such a line stands above every heading: these are then its categories.
-      std::vector<LogHeading> all = found;
-      outline.sections = sections_from(text, all, 0);
-      break;
-    }
-  }
+  // Such a line stands above every heading: these are then its categories.
+  if (std::vector<LogHeading> found = plain_versions(text, outline.headings); !found.empty())
+    outline.sections = sections_from(text, found, 0);
   if (outline.sections.empty()) {
     outline.version_level = version_level(outline.headings);
     outline.sections = sections_from(text, outline.headings, outline.version_level);

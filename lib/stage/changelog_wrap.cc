@@ -136,6 +136,7 @@ WrapVotes wrap_votes(const LogText& text, const Neighbours& around) {
     for (size_t i = entry->first; i < entry->end; ++i)
       if (!text.masked[i]) votes.longest = std::max(votes.longest, columns_of(text.lines[i]));
     if (!entry->simple || votes.long_ones >= kLongAsked || unwrapped(*entry) <= kLong) continue;
+    if (votes.long_ones == 0) votes.nearest_wrapped = entry->end - entry->first > 1;
     ++votes.long_ones;
     if (entry->end - entry->first > 1) ++votes.wrapped;
   }
@@ -156,6 +157,9 @@ std::string read_wrapping(const LogText& text, const Neighbours& around, EntryFo
   if (headwords * 10 >= wrapped.size() * 7) return "entries have a headword on a line of its own";
   if (votes.wrapped * 4 <= votes.long_ones && votes.long_ones > 0) {
     form.wrapping = Wrapping::kOneLine;
+    if (votes.wrapped > 0 && votes.nearest_wrapped)
+      form.unsure = "the long entry nearest to it is wrapped and most are not";
+    form.splits = true;
     return {};
   }
   form.wrapping = Wrapping::kWidth;

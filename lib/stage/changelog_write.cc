@@ -225,6 +225,8 @@ std::string unfit_words(const EntryForm& form, const Neighbours& around, Markup 
   if (!spans.empty() && torn) return "the entries beside it quote code in two ways";
   size_t length = columns_of(form.indent + form.marker + form.gap) + columns_of(words);
   if (!form.unsure.empty() && length > kShortEntry) return form.unsure;
+  if (form.splits && words.find(". ") != std::string_view::npos)
+    return "some of the entries beside it are broken between sentences and some are not";
   if (form.wrapping != Wrapping::kWidth) return {};
   std::vector<std::string> laid = laid_out(form, markup, words);
   bool long_word =

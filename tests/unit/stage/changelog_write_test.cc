@@ -206,7 +206,7 @@ const std::vector<Case> kLeft = {
     {"AMarkdownLinkInRst", "CHANGES.rst", "2.0 (unreleased)\n======\n\n- x\n", "", "See [it](y).",
      "markdown link"},
     {"ListsApart", "CHANGES.md", "# C\n\n## Unreleased\n\n- x\n\nAnd more words.\n\n- y\n", "",
-     "New.", "several lists in"},
+     "New.", "several lists, apart by line 7"},
     {"ACommentThatTells", "CHANGES.md",
      "# C\n\n## Unreleased\n\n<!-- new entries at the top -->\n- x\n", "", "New.",
      "a comment tells"},
