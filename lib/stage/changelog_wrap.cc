@@ -159,7 +159,7 @@ std::string read_wrapping(const LogText& text, const Neighbours& around, EntryFo
     form.wrapping = Wrapping::kOneLine;
     if (votes.wrapped > 0 && votes.nearest_wrapped)
       form.unsure = "the long entry nearest to it is wrapped and most are not";
-    form.splits = true;
+    form.splits = votes.wrapped > 0;
     return {};
   }
   form.wrapping = Wrapping::kWidth;

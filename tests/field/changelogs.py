@@ -21,9 +21,10 @@ write. So each file is tried twice: `as is`, and `opened`, where the date is rep
   left    left to BUILD, with the reason
   wrong   anything else
 
-Packages at even places of the list were looked at while the writer was made; those at odd places
-were not, and are reported beside them.
+Three parts are reported apart: `first` was looked at while the writer was made, `second` and `held
+out` were not (tests/field/README.md).
 """
+
 import collections
 import pathlib
 import re
@@ -39,8 +40,13 @@ DATE = re.compile(
     r"|\b(?:\d\d?(?:st|nd|rd|th)?,? )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,? "
     r"(?:\d\d?(?:st|nd|rd|th)?,? )?20\d\d\b"
 )
-VERSION = re.compile(r"(?<![\w.#])v?(\d+(?:\.\d+)+(?:[-.]?(?:a|b|rc|post|dev|alpha|beta)\.?\d*)?)\b(?![./]\d)")
-OPEN = re.compile(r"unreleased|upcoming|next release|not (yet )?released|\bTB[DA]\b|in development|^\W*(next|main|master|dev)\W*$", re.I)
+VERSION = re.compile(
+    r"(?<![\w.#])v?(\d+(?:\.\d+)+(?:[-.]?(?:a|b|rc|post|dev|alpha|beta)\.?\d*)?)\b(?![./]\d)"
+)
+OPEN = re.compile(
+    r"unreleased|upcoming|next release|not (yet )?released|\bTB[DA]\b|in development|^\W*(next|main|master|dev)\W*$",
+    re.I,
+)
 ITEM = re.compile(r"^(\s*)([-*+•]|\d+[.)]|#\.)(\s+)(?=\S)")
 RULE = re.compile(r"^([=\-~^\"'`#*+:._])\1{2,}\s*$")
 
@@ -116,7 +122,11 @@ class Taken:
             return
         self.skip_empty(heads, versions)
         self.head = versions[0]
-        self.versions = [VERSION.search(self.plain(h[0])).group(1) for h in versions[1:] if VERSION.search(self.plain(h[0]))]
+        self.versions = [
+            VERSION.search(self.plain(h[0])).group(1)
+            for h in versions[1:]
+            if VERSION.search(self.plain(h[0]))
+        ]
         level = collections.Counter(h[1] for h in versions).most_common(1)[0][0]
         below = [h for h in versions if h[0] > self.head[0] and h[1] == level]
         end = below[0][0] if below else len(self.lines)
@@ -150,11 +160,23 @@ class Taken:
             following = self.plain(at + 1) if at + 1 < len(self.lines) else ""
             if re.match(r"#{1,6}\s", line) and not self.rst:
                 found.append((at, line.split()[0]))
-            elif (RULE.match(following) or (len(line.strip()) == 2 and following in ("--", "=="))) and not RULE.match(line) and (at == 0 or not self.plain(at - 1).strip() or RULE.match(self.plain(at - 1)) or VERSION.search(line)):
+            elif (
+                (RULE.match(following) or (len(line.strip()) == 2 and following in ("--", "==")))
+                and not RULE.match(line)
+                and (
+                    at == 0
+                    or not self.plain(at - 1).strip()
+                    or RULE.match(self.plain(at - 1))
+                    or VERSION.search(line)
+                )
+            ):
                 found.append((at, following[0]))
             elif re.match(r"\*\*[^*]+\*\*:?$", line):
                 found.append((at, "bold"))
-            elif re.match(r"v?\d+(\.\d+)+\b.{0,40}$|Version \d|[Rr]elease \d", line) and not following.strip():
+            elif (
+                re.match(r"v?\d+(\.\d+)+\b.{0,40}$|Version \d|[Rr]elease \d", line)
+                and not following.strip()
+            ):
                 found.append((at, "bare"))
         return found
 
@@ -174,7 +196,14 @@ class Taken:
         stop = min([h[0] for h in inner if h[0] > items[0]] + [end])
         entries = self.entries(items[0], stop, indent)
         self.siblings = entries
-        numbers = [int(n.group(1)) for n in (re.search(r"(?:#|issues/|pull/|`)(\d+)", t) for t in (self.words(*e) for e in entries)) if n]
+        numbers = [
+            int(n.group(1))
+            for n in (
+                re.search(r"(?:#|issues/|pull/|`)(\d+)", t)
+                for t in (self.words(*e) for e in entries)
+            )
+            if n
+        ]
         falls = sum(a > b for a, b in zip(numbers, numbers[1:]))
         rises = sum(a < b for a, b in zip(numbers, numbers[1:]))
         wanted = entries if falls > rises and falls > 1 else entries[::-1]
@@ -213,7 +242,10 @@ class Taken:
         return found
 
     def simple(self, first, end):
-        return all(self.plain(at).strip() and not ITEM.match(self.plain(at)) for at in range(first + 1, end))
+        return all(
+            self.plain(at).strip() and not ITEM.match(self.plain(at))
+            for at in range(first + 1, end)
+        )
 
     def words(self, first, end):
         lines = [self.plain(at) for at in range(first, end)]
@@ -241,7 +273,11 @@ class Taken:
             above -= 1
         words = self.plain(above).strip()
         label = re.match(r"^(?:\*\*|__|\*)?([A-Z][\w /&-]{2,40}?)(?:\*\*|__|\*)?:?$", words)
-        return label.group(1) if label and above > self.head[0] + 1 and (words[0] in "*_" or words.endswith(":")) else ""
+        return (
+            label.group(1)
+            if label and above > self.head[0] + 1 and (words[0] in "*_" or words.endswith(":"))
+            else ""
+        )
 
     def open_heading(self, lines):
         """The text as it was before the release: no date, the word unreleased in its place."""
@@ -270,7 +306,11 @@ def choose(program, name, path, category):
     if not category:
         return ""
     _, offered = bench(program, "categories", name, path)
-    fits = [o for o in offered.splitlines() if o.split(" / ")[-1].lower().strip("*: ") == category.lower()]
+    fits = [
+        o
+        for o in offered.splitlines()
+        if o.split(" / ")[-1].lower().strip("*: ") == category.lower()
+    ]
     return fits[0] if len(fits) == 1 else category
 
 
@@ -282,17 +322,29 @@ def outcome_of(got, wanted, rest, taken):
     theirs = [line.rstrip() for line in taken.lines[taken.first : taken.end]]
     added = collections.Counter(got.splitlines()) - collections.Counter(rest.splitlines())
     ours = [line for line in got.splitlines() if added[line] > 0 and line.strip()]
-    if words(ours) != words(theirs) and words(ours).replace("`", "") == words(theirs).replace("`", ""):
+    if words(ours) != words(theirs) and words(ours).replace("`", "") == words(theirs).replace(
+        "`", ""
+    ):
         return "wrong", f"quoting: {ours}"
-    if [line for line in got.splitlines() if line.strip()] == [line for line in text if line.strip()]:
+    if [line for line in got.splitlines() if line.strip()] == [
+        line for line in text if line.strip()
+    ]:
         return "blank" if taken.alone else "wrong", "blank lines"
     longest = max(map(len, rest.splitlines()))
-    same_marks = ITEM.match(ours[0]) and ITEM.match(ours[0]).group(0) == ITEM.match(theirs[0]).group(0)
-    if same_marks and got.split() == wanted.split() and max(map(len, ours + theirs)) <= max(longest, 79):
+    same_marks = ITEM.match(ours[0]) and ITEM.match(ours[0]).group(0) == ITEM.match(
+        theirs[0]
+    ).group(0)
+    if (
+        same_marks
+        and got.split() == wanted.split()
+        and max(map(len, ours + theirs)) <= max(longest, 79)
+    ):
         if len(theirs) == 1 and len(theirs[0]) > 82 or len(ours) == 1 and len(ours[0]) > 82:
             return "wrong", f"wrapped or not: {ours}"
         return "breaks", ""
-    if sorted(filter(str.strip, got.splitlines())) == sorted(filter(str.strip, text)) and taken.in_list(got, ours[0]):
+    if sorted(filter(str.strip, got.splitlines())) == sorted(
+        filter(str.strip, text)
+    ) and taken.in_list(got, ours[0]):
         return "moved", ""
     return "wrong", f"{ours} for {theirs}"
 
@@ -335,7 +387,6 @@ def run(folder, program, verbose):
             _, found = bench(program, "find", str(root))
             tool, path, why = found.splitlines()[0].split("\t")
             if tool != "0":
-                taken_from = ""
                 without["fragments"] += 1
                 if verbose:
                     print(f"{half} {wanted}: {why}")
@@ -366,7 +417,12 @@ def run(folder, program, verbose):
                 print(f"{half} check {wanted} {row}")
     for key, count in sorted(figures.items()):
         total = sum(count.values())
-        print(f"{key[0]}, {key[1]}: {total} tried: " + ", ".join(f"{count[k]} {k}" for k in ("right", "breaks", "moved", "blank", "left", "wrong")))
+        print(
+            f"{key[0]}, {key[1]}: {total} tried: "
+            + ", ".join(
+                f"{count[k]} {k}" for k in ("right", "breaks", "moved", "blank", "left", "wrong")
+            )
+        )
     print("authors' own entries under the checker:", dict(turned_back))
     print("not tried:", dict(without))
     for reason, count in reasons.most_common():
