@@ -71,13 +71,28 @@ install_packages() {
     die "apt-get could not install: ${names[*]}" "run 'apt-get install ${names[*]}' to see why"
 }
 
+# What is compiled and how far it is: on a terminal one line that changes, else a line each tenth of the way.
+show_progress() {
+  local line done all what shown=-1
+  while IFS= read -r line; do
+    [[ $line =~ ^\[([0-9]+)/([0-9]+)\]\ (.*) ]] || continue
+    done=${BASH_REMATCH[1]} all=${BASH_REMATCH[2]} what=${BASH_REMATCH[3]##* }
+    if [ -t 1 ]; then
+      printf '\r\033[K[%s/%s] %s' "$done" "$all" "${what##*CMakeFiles/}"
+    elif [ $((done * 10 / all)) -gt $shown ]; then
+      shown=$((done * 10 / all))
+      say "building: $done of $all"
+    fi
+  done
+  if [ -t 1 ]; then printf '\r\033[K'; fi
+}
+
 build() {
   local launcher=()
   command -v ccache >/dev/null 2>&1 && launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
   cmake --preset release -DCMAKE_INSTALL_PREFIX="$prefix" -DGF_TESTS="$1" "${launcher[@]}" >build.log 2>&1 ||
     { tail -n 20 build.log >&2; die "cmake failed" "the whole story is in build.log"; }
-  say "building ..."
-  cmake --build build >>build.log 2>&1 ||
+  NINJA_STATUS='[%f/%t] ' cmake --build build 2>&1 | tee -a build.log | show_progress ||
     { grep -E 'error|FAILED' build.log | tail -n 20 >&2; die "the build failed" "the whole story is in build.log"; }
 }
 

@@ -6,8 +6,9 @@
 set(GF_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
                 -Wnull-dereference -Wformat=2)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # GCC 12 reports these two inside its own std::string and std::variant at -O2.
-  list(APPEND GF_WARNINGS -Wno-null-dereference -Wno-maybe-uninitialized -Wno-restrict)
+  # GCC 12 reports these inside its own std::string and std::optional at -O2.
+  list(APPEND GF_WARNINGS -Wno-null-dereference -Wno-maybe-uninitialized -Wno-restrict
+                          -Wno-stringop-overflow)
 endif()
 if(GF_WERROR)
   list(APPEND GF_WARNINGS -Werror)
@@ -28,16 +29,18 @@ set(GF_COMMON_HEADERS <algorithm> <array> <chrono> <cstdint> <filesystem> <fstre
     <mutex> <optional> <set> <span> <sstream> <string> <string_view> <thread> <unordered_map> <utility> <variant>
     <vector> <fmt/format.h>)
 
-# gf_precompiled(<name> LIBRARIES <targets> HEADERS <headers>): a target that others reuse in gf_reuse().
+# gf_precompiled(<name> LIBRARIES <targets> HEADERS <headers> [OPTIONS <flags>]): a target that others reuse in gf_reuse().
 function(gf_precompiled name)
-  cmake_parse_arguments(PRE "" "" "LIBRARIES;HEADERS" ${ARGN})
+  cmake_parse_arguments(PRE "" "" "LIBRARIES;HEADERS;OPTIONS" ${ARGN})
   if(NOT GF_PRECOMPILE)
     return()
   endif()
-  file(WRITE ${PROJECT_BINARY_DIR}/${name}.cc "// Carries the precompiled header ${name}.\n")
+  # Written when it is not there yet, and never again: a newer one would compile everything anew.
+  file(GENERATE OUTPUT ${PROJECT_BINARY_DIR}/${name}.cc CONTENT "// Carries the precompiled header ${name}.\n")
   add_library(${name} OBJECT ${PROJECT_BINARY_DIR}/${name}.cc)
   target_link_libraries(${name} PRIVATE ${PRE_LIBRARIES})
   gf_flags(${name})
+  target_compile_options(${name} PRIVATE ${PRE_OPTIONS})
   target_precompile_headers(${name} PRIVATE ${PRE_HEADERS})
 endfunction()
 
