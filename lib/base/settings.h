@@ -39,6 +39,8 @@ Error wrong_setting(std::string_view key, std::string_view value, std::string hi
 class Settings {
  public:
   using Entry = std::pair<std::string, std::string>;  ///< key, value
+  using value_type = Entry;
+  using const_iterator = std::vector<Entry>::const_iterator;
 
   Settings() = default;
   Settings(std::initializer_list<Entry> entries) : entries_(entries) {}
@@ -48,8 +50,9 @@ class Settings {
   void add(const Settings& stronger);
   /// Forgets the settings whose key `unwanted` names.
   void drop(const std::function<bool(const std::string& key)>& unwanted);
-  [[nodiscard]] auto begin() const { return entries_.begin(); }
-  [[nodiscard]] auto end() const { return entries_.end(); }
+  [[nodiscard]] const_iterator begin() const { return entries_.begin(); }
+  [[nodiscard]] const_iterator end() const { return entries_.end(); }
+  [[nodiscard]] size_t size() const { return entries_.size(); }
   [[nodiscard]] bool empty() const { return entries_.empty(); }
 
   [[nodiscard]] std::optional<std::string> text(std::string_view key) const;

@@ -1,6 +1,7 @@
 // The table of keys, held against the sources that read them and the pages that tell of them.
 #include "session/keys.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <filesystem>
