@@ -122,7 +122,7 @@ std::string group_to_markdown(const Table& table) {
   }
   for (std::string& name : pretty.names) {
     for (const char* unit : {" ms", " usd", " rate"}) {
-      if (name.ends_with(unit)) name.resize(name.size() - std::string_view(unit).size());
+      if (name.ends_with(unit)) name.erase(name.size() - std::string_view(unit).size());
     }
     if (name.starts_with("usd ")) name = "$" + name.substr(3);
   }

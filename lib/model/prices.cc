@@ -138,10 +138,7 @@ std::optional<int64_t> pico_dollars(std::string_view text) {
   int shift = 12 - point + exponent;
   if (digits.empty() || shift > 18) return std::nullopt;
   for (; shift > 0; --shift) digits += '0';
-  if (shift < 0)
-    digits.resize(digits.size() > static_cast<size_t>(-shift)
-                      ? digits.size() - static_cast<size_t>(-shift)
-                      : 0);
+  if (shift < 0) digits.erase(digits.size() - std::min(digits.size(), static_cast<size_t>(-shift)));
   size_t start = digits.find_first_not_of('0');
   if (start == std::string::npos) return 0;
   if (digits.size() - start > 18) return std::nullopt;

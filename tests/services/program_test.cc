@@ -15,7 +15,7 @@ class ProgramAimock : public Beside {
     const char* programs = std::getenv("GF_SERVICE_PROGRAMS");
     place_.commit("first");
     context_.workdir = place_.path();
-    context_.settings.clear();
+    context_.settings = {};
     set("kind", "llm");
     set("command", std::string(programs == nullptr ? "" : programs) + "/llm");
     set("environment", "OPENAI_BASE_URL");

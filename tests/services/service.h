@@ -28,7 +28,7 @@ class Beside : public ::testing::Test {
 
   /// Bases differ: OpenAI's holds /v1, the other two do not.
   std::unique_ptr<Provider> provider(const std::string& kind, const std::string& model) {
-    context_.settings.clear();
+    context_.settings = {};
     set("kind", kind);
     set("url", url_ + (kind == "openai" ? "/v1" : ""));
     set("keyVariable", "K");
