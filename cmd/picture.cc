@@ -149,7 +149,7 @@ std::string Picture::row(const char* name, Time now) {
   const Row& row = rows_[name];
   bool running = current_ == name;
   double seconds = row.seconds + (running ? (now - began_).count() : 0);
-  std::string text = fmt::format(" {} {:<9}", row.mark, name);
+  std::string text = fmt::format(" {} {:<14}", row.mark, name);
   if (row.attempt > 0) text += fmt::format(" {}  {:6.1f} s", row.attempt, seconds);
   if (row.tokens_in + row.tokens_out > 0) {
     text += fmt::format("  {}/{} tokens  {}", row.tokens_in, row.tokens_out, row.cost);

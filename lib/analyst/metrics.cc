@@ -160,7 +160,7 @@ Result<Table> stage_groups(Index& index, const Window& window, const std::string
 
 constexpr const char* kLineOrder =
     "CASE stage WHEN 'plan' THEN 1 WHEN 'scout' THEN 2 WHEN 'build' THEN 3 WHEN 'validate' THEN 4 "
-    "WHEN 'test' THEN 5 WHEN 'review' THEN 6 WHEN 'pr' THEN 7 ELSE 8 END, stage";
+    "WHEN 'test' THEN 5 WHEN 'validate-tests' THEN 6 WHEN 'review' THEN 7 WHEN 'pr' THEN 8 ELSE 9 END, stage";
 
 Result<Table> features_of(Index& index, const Window& window, size_t most) {
   GF_ASSIGN(auto table,

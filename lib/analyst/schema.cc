@@ -123,7 +123,7 @@ constexpr Column kStages[] = {
     {"run", "r.id", "id of the run"},
     {"slug", "r.slug", "short name of the feature"},
     {"seq", "s.seq", "place in the run, from 1"},
-    {"stage", "s.stage", "plan, scout, build, validate, test, review, pr"},
+    {"stage", "s.stage", "plan, scout, build, validate, test, validate-tests, review, pr"},
     {"attempt", "s.attempt", "of this stage, from 1"},
     {"status", "s.status", "pass, fail, error"},
     {"failure", "s.failure", "as in runs"},

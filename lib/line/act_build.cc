@@ -7,9 +7,14 @@ namespace {
 
 /// Made from the spec: the same every time, and part of the tree that gates and REVIEW judge (P1).
 Result<void> write_changelog(Parts& parts) {
-  std::optional<stage::FileText> file =
-      stage::with_entry(parts.assignment.changelog, parts.bench.base_facts(), *parts.dossier.spec,
-                        parts.journal.run().slug);
+  stage::WrittenEntry written =
+      stage::write_entry(parts.assignment.changelog, parts.bench.base_facts(), {},
+                         stage::new_entry(*parts.dossier.spec, parts.journal.run().slug));
+  bool has_one = parts.assignment.changelog.form != stage::ChangelogForm::kNone;
+  if (has_one && !written.left.empty())
+    parts.journal.tell("warning", "no changelog entry was written: " + written.left);
+  if (!written.note.empty()) parts.journal.tell("note", written.note);
+  const std::optional<stage::FileText>& file = written.file;
   if (!file) return Done{};
   GF_ASSIGN(auto jail, proc::Jail::open(parts.bench.path()));
   GF_TRY(jail.write(file->path, file->content));

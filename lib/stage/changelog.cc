@@ -69,13 +69,17 @@ WrittenEntry write_entry(const Changelog& changelog, const record::TreeFacts& tr
   return {FileText{changelog.path, std::move(written.content)}, {}, {}};
 }
 
-std::optional<FileText> with_entry(const Changelog& changelog, const record::TreeFacts& tree,
-                                   const record::Spec& spec, const std::string& slug) {
+NewEntry new_entry(const record::Spec& spec, const std::string& slug) {
   NewEntry entry;
   entry.words = spec.changelog.entry.empty() ? spec.title : spec.changelog.entry;
   entry.category = spec.changelog.section.empty() ? "Added" : spec.changelog.section;
   entry.slug = slug;
-  return write_entry(changelog, tree, {}, entry).file;
+  return entry;
+}
+
+std::optional<FileText> with_entry(const Changelog& changelog, const record::TreeFacts& tree,
+                                   const record::Spec& spec, const std::string& slug) {
+  return write_entry(changelog, tree, {}, new_entry(spec, slug)).file;
 }
 
 }  // namespace gf::stage

@@ -102,6 +102,9 @@ std::vector<ChangelogFinding> check_entry(const Changelog& changelog,
                                           const ChangelogHistory& history,
                                           const std::vector<ChangedFile>& changed);
 
+/// The entry that a spec asks for.
+NewEntry new_entry(const record::Spec& spec, const std::string& slug);
+
 /// write_entry for a spec, with nothing known of the history; nothing where it is left to BUILD.
 std::optional<FileText> with_entry(const Changelog& changelog, const record::TreeFacts& tree,
                                    const record::Spec& spec, const std::string& slug);

@@ -97,9 +97,10 @@ TEST_F(PictureTest, ARowAStageAndTheSumBelow) {
   EXPECT_THAT(
       rows(80, 22.25),
       ElementsAre("health  20261121T014413Z-0a1b2c3d",
-                  " + plan      1     1.5 s  1200/34 tokens  $0.0132",
-                  " > scout     1     2.2 s  read_file app/main.py", "   build    ", "   validate ",
-                  "   test     ", "   review   ", "   pr       ", "   1200 tokens in, 34 out"));
+                  " + plan           1     1.5 s  1200/34 tokens  $0.0132",
+                  " > scout          1     2.2 s  read_file app/main.py", "   build         ",
+                  "   validate      ", "   test          ", "   validate-tests",
+                  "   review        ", "   pr            ", "   1200 tokens in, 34 out"));
 }
 
 TEST_F(PictureTest, SecondsRunWhileAStageDoesAndStandStillAfterIt) {
@@ -121,9 +122,9 @@ TEST_F(PictureTest, AFailureStaysAboveWithWhereItGoesBackTo) {
 TEST_F(PictureTest, TheNextPictureGoesUpByExactlyTheRowsOfTheLast) {
   picture_.draw(80, at(0));
   tell("warning", "", 0, "a note");
-  EXPECT_THAT(picture_.draw(80, at(0)), StartsWith("\x1b[9A\x1b[J"
+  EXPECT_THAT(picture_.draw(80, at(0)), StartsWith("\x1b[10A\x1b[J"
                                                    "warning: a note\x1b[K\n"));
-  EXPECT_THAT(picture_.draw(80, at(0)), StartsWith("\x1b[9A\x1b[J"
+  EXPECT_THAT(picture_.draw(80, at(0)), StartsWith("\x1b[10A\x1b[J"
                                                    "health"))
       << "notes stay";
 }
@@ -137,7 +138,7 @@ TEST_F(PictureTest, NoRowIsWiderThanTheWindowInAnyScript) {
     tell("tool", "build", 1, text);
     for (size_t width : {1u, 2u, 10u, 40u, 41u, 42u}) {
       std::vector<std::string> all = rows(width);
-      ASSERT_EQ(all.size(), 9u) << text;
+      ASSERT_EQ(all.size(), 10u) << text;
       for (const std::string& row : all) {
         EXPECT_LT(row.size(), std::max<size_t>(width, 2)) << row;
         EXPECT_EQ(row.find('\t'), std::string::npos);
@@ -164,7 +165,7 @@ TEST_F(PictureTest, EscapesInTheWordsOfAModelNeverReachTheTerminal) {
   drawn += picture_.draw(200, at(1));
   // What is left of escapes when our own three are taken out is none.
   std::string rest = replace_all(replace_all(drawn, "\x1b[K\n", "\n"), "\x1b[J", "");
-  rest = replace_all(rest, "\x1b[9A", "");
+  rest = replace_all(rest, "\x1b[10A", "");
   EXPECT_EQ(rest.find('\x1b'), std::string::npos) << printable(rest);
   for (char c : {'\r', '\b', '\x07', '\x7f', '\x01'}) EXPECT_EQ(rest.find(c), std::string::npos);
   EXPECT_EQ(rest.find("\xc2\x9b"), std::string::npos);
@@ -217,7 +218,7 @@ TEST_F(PictureTest, ALateWordOfProgressDoesNoHarm) {
 TEST_F(PictureTest, EventsOfEveryKindAndEmptyOnesDoNoHarm) {
   for (const char* kind : {"", "run.end", "stage.end", "ask.end", "tool", "x.begin", "unknown"})
     tell(kind, "no-such-stage", 0, "");
-  EXPECT_EQ(rows().size(), 10u) << "the stage.end without a pass left its note";
+  EXPECT_EQ(rows().size(), 11u) << "the stage.end without a pass left its note";
 }
 
 }  // namespace

@@ -53,8 +53,8 @@ class StagesTest : public ::testing::Test {
 TEST_F(StagesTest, TheLineIsComplete) {
   std::vector<std::string> names;
   for (const Stage& stage : all_stages()) names.emplace_back(stage.name);
-  EXPECT_EQ(names, (std::vector<std::string>{"plan", "scout", "build", "validate", "test", "review",
-                                             "pr"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"plan", "scout", "build", "validate", "test",
+                                             "validate-tests", "review", "pr"}));
 }
 
 TEST_F(StagesTest, ValidateBlamesOnlyWhatIsNew) {
