@@ -263,7 +263,7 @@ Result<void> Rows::put_exchanges(int64_t run_number, const store::Run& read) {
 
 Result<int64_t> Rows::word(const std::string& said) {
   Value value = text(said);
-  GF_TRY(run("INSERT OR IGNORE INTO words(text) VALUES", {value}));
+  GF_TRY(run("INSERT OR IGNORE INTO words(text) VALUES(?1)", {value}));
   return number("SELECT n FROM words WHERE text=?1", {value});
 }
 
