@@ -41,11 +41,11 @@ Result<std::string> batch_name(const session::Config& config) {
 session::Config::Settings options_of(const Wishes& wishes, const session::Config::Settings& given) {
   auto is_model = [](const std::string& key) { return key.ends_with(".model"); };
   session::Config::Settings options;
-  for (const auto& [key, value] : wishes.options) {
+  for (const auto& option : wishes.options) {
     bool replaced = std::any_of(given.begin(), given.end(), [&](const auto& own) {
-      return own.first == key || (is_model(own.first) && is_model(key));
+      return own.first == option.first || (is_model(own.first) && is_model(option.first));
     });
-    if (!replaced) options.add(key, value);
+    if (!replaced) options.add(option.first, option.second);
   }
   options.add(given);
   return options;

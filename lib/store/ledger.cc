@@ -138,7 +138,8 @@ Run Ledger::read(const git::Repo& repo, const RunId& id, const Folders& folders,
 }
 
 std::optional<Summary> Ledger::summary(const RunId& id) {
-  auto [place, fresh] = summaries_.try_emplace(id.month());
+  const bool fresh = !summaries_.contains(id.month());
+  auto& summaries = summaries_[id.month()];
   if (fresh) {
     History month;
     for (const Ref& ref : months_[id.month()]) {
@@ -146,12 +147,12 @@ std::optional<Summary> Ledger::summary(const RunId& id) {
     }
     // Nothing to pass on: what cannot be read ends this walk, it does not fail it.
     (void)walk_history(*repo_, month, [&](const git::CommitInfo& commit) {
-      if (auto told = summary_of(commit)) place->second.try_emplace(told->id, *told);
+      if (auto summary = summary_of(commit)) summaries.try_emplace(summary->id, *summary);
       return Onward::kParents;
     });
   }
-  auto found = place->second.find(id);
-  if (found == place->second.end()) return std::nullopt;
+  auto found = summaries.find(id);
+  if (found == summaries.end()) return std::nullopt;
   return found->second;
 }
 
