@@ -9,6 +9,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 reports these inside its own std::string and std::optional at -O2.
   list(APPEND GF_WARNINGS -Wno-null-dereference -Wno-maybe-uninitialized -Wno-restrict
                           -Wno-stringop-overflow)
+  if(CMAKE_UNITY_BUILD)
+    # An Impl in a .cc file may have members of that file's own types; in a unity build GCC takes the file for a header.
+    list(APPEND GF_WARNINGS -Wno-subobject-linkage)
+  endif()
 endif()
 if(GF_WERROR)
   list(APPEND GF_WARNINGS -Werror)

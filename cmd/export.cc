@@ -11,12 +11,12 @@
 namespace gf::cmd {
 namespace {
 
-struct Options {
+struct ExportOptions {
   std::vector<std::string> runs;
   bool all = false, prompts = false;
 };
 
-Result<std::vector<RunId>> chosen(const store::Store& store, const Options& options) {
+Result<std::vector<RunId>> chosen(const store::Store& store, const ExportOptions& options) {
   std::vector<RunId> ids;
   if (options.all) {
     GF_TRY(store.walk([&](const store::Summary& run) {
@@ -54,7 +54,7 @@ std::string public_url(const session::Context& context) {
   return url.substr(0, url.find_first_of("?#"));
 }
 
-Result<int> export_runs(const Options& options, Console& console) {
+Result<int> export_runs(const ExportOptions& options, Console& console) {
   GF_ASSIGN(auto context, session::Context::open(console.setup, false));
   GF_ASSIGN(auto ids, chosen(*context->store, options));
   analyst::OtlpWish wish{options.prompts, public_url(*context)};
@@ -74,7 +74,7 @@ Result<int> export_runs(const Options& options, Console& console) {
 }  // namespace
 
 Run bind_export(Arguments& arguments) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ExportOptions>();
   arguments.add("runs", options->runs, "The runs; default: the newest");
   arguments.add("--all", options->all, "Export every run that this clone knows");
   arguments.add("--prompts", options->prompts,

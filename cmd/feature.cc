@@ -17,7 +17,7 @@
 namespace gf::cmd {
 namespace {
 
-struct Options {
+struct FeatureOptions {
   std::vector<std::string> words;
   std::string file, slug, base, spec, budget, batch, run;
   std::vector<std::string> models;
@@ -32,7 +32,7 @@ Result<std::string> read_stream(const std::string& path) {
   return *text;
 }
 
-Result<std::string> request_of(const Options& options) {
+Result<std::string> request_of(const FeatureOptions& options) {
   if (!options.file.empty() && !options.words.empty()) {
     return Error{
         Fault::kUsage, "the request is given twice, by -F and as words", {}, "give one of them"};
@@ -90,7 +90,7 @@ Result<int> conclude(const Console& console, const Result<record::RunRecord>& re
   return good ? kYes : kNo;
 }
 
-Result<int> run_feature(const Options& options, Console& console) {
+Result<int> run_feature(const FeatureOptions& options, Console& console) {
   line::Feature feature;
   GF_ASSIGN(feature.request, request_of(options));
   if (!options.slug.empty()) feature.slug = options.slug;
@@ -121,7 +121,7 @@ Result<int> run_feature(const Options& options, Console& console) {
   return conclude(console, ended->run);
 }
 
-void add_model(Arguments& arguments, Options& options) {
+void add_model(Arguments& arguments, FeatureOptions& options) {
   arguments
       .add("--model", options.models,
            "Use <stage>=<provider>/<model>, or one for all; may be repeated")
@@ -129,7 +129,7 @@ void add_model(Arguments& arguments, Options& options) {
       .repeated();
 }
 
-void add_request(Arguments& arguments, Options& options) {
+void add_request(Arguments& arguments, FeatureOptions& options) {
   arguments.add("request", options.words, "The request; '-' reads it from standard input")
       .type("<request>");
   arguments.add("-F,--file", options.file, "Read the request from this file ('-': standard input)");
@@ -146,7 +146,7 @@ void add_request(Arguments& arguments, Options& options) {
 }  // namespace
 
 Run bind_feature(Arguments& arguments) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<FeatureOptions>();
   add_request(arguments, *options);
   arguments.add("--spec", options->spec, "Start from this spec (JSON) instead of planning one");
   arguments.add("--plan-only", options->plan_only, "Stop after PLAN and print the spec");
@@ -158,14 +158,14 @@ Run bind_feature(Arguments& arguments) {
 }
 
 Run bind_plan(Arguments& arguments) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<FeatureOptions>();
   add_request(arguments, *options);
   options->plan_only = true;
   return [options](Console& console) { return run_feature(*options, console); };
 }
 
 Run bind_resume(Arguments& arguments) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<FeatureOptions>();
   arguments.add("run", options->run, "The run to go on with; default: the newest").type("<run>");
   add_model(arguments, *options);
   arguments.add("--budget", options->budget, "Spend at most this many dollars in all")
@@ -189,7 +189,7 @@ Run bind_resume(Arguments& arguments) {
 }
 
 Run bind_abort(Arguments& arguments) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<FeatureOptions>();
   arguments.add("run", options->run, "The run to end; default: the newest").type("<run>");
   return [options](Console& console) -> Result<int> {
     std::optional<std::string> name;

@@ -15,13 +15,13 @@
 namespace gf::cmd {
 namespace {
 
-struct Options {
+struct HookOptions {
   std::string name, then;
   std::vector<std::string> arguments;  ///< the hook's own
 };
 
 /// The lines of the hook, as `verify --push` reads them.
-Result<std::string> input_of(const Options& options, const Console& console) {
+Result<std::string> input_of(const HookOptions& options, const Console& console) {
   if (options.name == "update") return verify::line_of_update(options.arguments);
   std::string input{std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
   if (options.name == "pre-push" && trim(input).empty())
@@ -30,7 +30,7 @@ Result<std::string> input_of(const Options& options, const Console& console) {
 }
 
 /// The hook that was there before ours. Nothing comes back from it: its exit status is the hook's.
-Result<int> hand_on(const Options& options, const std::string& input, const Console& console) {
+Result<int> hand_on(const HookOptions& options, const std::string& input, const Console& console) {
   // As git does it: a hook that is not there, or not executable, is none.
   if (options.then.empty() || access(options.then.c_str(), X_OK) != 0) return kYes;
   std::vector<std::string> words = {options.then};
@@ -38,7 +38,7 @@ Result<int> hand_on(const Options& options, const std::string& input, const Cons
   return proc::become(words, console.setup.environment, options.name == "update" ? "" : input);
 }
 
-Result<int> hook(const Options& options, const Console& console) {
+Result<int> hook(const HookOptions& options, const Console& console) {
   if (options.name != "pre-push" && options.name != "pre-receive" && options.name != "update") {
     return Error{Fault::kUsage,
                  fmt::format("'{}' is no hook of ours", printable(clipped(options.name, 100))),
@@ -59,7 +59,7 @@ Result<int> hook(const Options& options, const Console& console) {
 }  // namespace
 
 Run bind_hook(Arguments& arguments) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<HookOptions>();
   arguments.add("name", options->name, "pre-push, pre-receive or update").required();
   arguments.add("arguments", options->arguments, "What git gave to the hook");
   arguments.add("--then", options->then, "A hook to go on as when nothing speaks against it");

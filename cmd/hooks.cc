@@ -13,13 +13,13 @@
 namespace gf::cmd {
 namespace {
 
-struct Options {
+struct HooksOptions {
   std::vector<std::string> names;
   bool shared = false;
 };
 
 /// What fits the kind of repository, unless the user names some.
-std::vector<std::string> wanted(const Options& options, const hooks::Place& place) {
+std::vector<std::string> wanted(const HooksOptions& options, const hooks::Place& place) {
   if (!options.names.empty()) return options.names;
   return {place.bare ? "pre-receive" : "pre-push"};
 }
@@ -42,7 +42,7 @@ bool stands(const hooks::Hook& hook) {
   return hook.state == hooks::State::kOurs || hook.state == hooks::State::kCalls;
 }
 
-Result<int> status(const Options& options, const Console& console) {
+Result<int> status(const HooksOptions& options, const Console& console) {
   GF_ASSIGN(auto context, session::Context::open(console.setup, false));
   GF_ASSIGN(auto place, hooks::place_of(context->repo, context->git));
   std::vector<std::string> needed = wanted(options, place);
@@ -85,7 +85,7 @@ Result<int> tell(const hooks::Change& change, bool installing, const Console& co
   return console.print(printable(text) + "\n") ? kYes : kFailed;
 }
 
-Result<int> change(const Options& options, bool installing, const Console& console) {
+Result<int> change(const HooksOptions& options, bool installing, const Console& console) {
   GF_ASSIGN(auto context, session::Context::open(console.setup, false));
   GF_ASSIGN(auto place, hooks::place_of(context->repo, context->git));
   std::vector<std::string> names = wanted(options, place);
@@ -117,7 +117,7 @@ std::string program_folder() {
 }
 
 Run bind_hooks(Arguments& arguments) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<HooksOptions>();
   auto add = [&](const char* name, const char* help, const Run& run) {
     Arguments own = arguments.command(name, help, run);
     own.add("hooks", options->names, "pre-push, pre-receive, update; default: what fits");

@@ -23,13 +23,13 @@ std::string sharing(store::Share share, const std::string& remote) {
   return text;
 }
 
-struct Options {
+struct InitOptions {
   std::string share;
   bool dry_run = false, hooks = false, no_hooks = false;
 };
 
 /// The pre-push hook: installed when it is wanted, offered on a terminal, told of otherwise.
-Result<std::string> settle_hook(session::Context& context, const Options& options,
+Result<std::string> settle_hook(session::Context& context, const InitOptions& options,
                                 const Console& console) {
   GF_ASSIGN(auto place, hooks::place_of(context.repo, context.git));
   GF_ASSIGN(auto hook, hooks::look(place, "pre-push"));
@@ -77,7 +77,7 @@ std::string told(const setup::Preparation& found, bool dry_run) {
   return text;
 }
 
-Result<int> init(const Options& options, Console& console) {
+Result<int> init(const InitOptions& options, Console& console) {
   std::optional<store::Share> share;
   if (!options.share.empty()) {
     auto asked = store::parse_share(options.share);
@@ -142,7 +142,7 @@ Result<int> trust(bool yes, Console& console) {
 }  // namespace
 
 Run bind_init(Arguments& arguments) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<InitOptions>();
   arguments.add("--share", options->share,
                 "What a push of the record sends: none, summary or full; default: as before, else "
                 "full");

@@ -16,7 +16,7 @@
 namespace gf::cmd {
 namespace {
 
-struct Options {
+struct LogOptions {
   std::optional<size_t> count;
   size_t skip = 0;
   bool oneline = false, zero = false, no_colour = false;
@@ -27,7 +27,7 @@ struct Options {
 /// How runs are written, one after the other.
 class Printer {
  public:
-  static Result<Printer> make(const Options& options, const Console& console,
+  static Result<Printer> make(const LogOptions& options, const Console& console,
                               analyst::LogStyle style) {
     Printer printer;
     printer.console_ = &console;
@@ -80,7 +80,7 @@ class Printer {
   bool between_ = false, first_ = true;
 };
 
-Result<int> log(Options options, Console& console) {
+Result<int> log(LogOptions options, Console& console) {
   GF_ASSIGN(auto context, session::Context::open(console.setup, false));
   analyst::LogWish& wish = options.wish;
   if (!options.since.empty()) {
@@ -135,7 +135,7 @@ Result<int> log(Options options, Console& console) {
   return kYes;
 }
 
-void bind_filters(Arguments& arguments, Options& options) {
+void bind_filters(Arguments& arguments, LogOptions& options) {
   arguments.add("--since,--after", options.since, "Runs started after this date");
   arguments.add("--until,--before", options.until, "Runs started before this date");
   arguments.add("--author", options.wish.authors, "Runs whose author matches this pattern");
@@ -154,7 +154,7 @@ void bind_filters(Arguments& arguments, Options& options) {
 }  // namespace
 
 Run bind_log(Arguments& arguments) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<LogOptions>();
   arguments.add("-n,--max-count", options->count, "Show at most this many runs");
   arguments.add_digits(options->count);
   arguments.add("--skip", options->skip, "Leave this many out first");

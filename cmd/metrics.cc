@@ -14,19 +14,19 @@
 namespace gf::cmd {
 namespace {
 
-struct Options {
+struct MetricsOptions {
   bool markdown = false, csv = false, prometheus = false, all = false;
   size_t count = 50;
   std::string by, since, until;
 };
 
-std::string one_group(const analyst::Table& table, const Options& options, bool json) {
+std::string one_group(const analyst::Table& table, const MetricsOptions& options, bool json) {
   if (json) return analyst::to_json_lines(table);
   if (options.csv) return analyst::to_csv(table);
   return analyst::group_to_markdown(table);
 }
 
-Result<int> metrics(const Options& options, Console& console) {
+Result<int> metrics(const MetricsOptions& options, Console& console) {
   GF_ASSIGN(auto context, session::Context::open(console.setup, false));
   analyst::Window window;
   if (!options.since.empty()) {
@@ -59,7 +59,7 @@ Result<int> metrics(const Options& options, Console& console) {
 }  // namespace
 
 Run bind_metrics(Arguments& arguments) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<MetricsOptions>();
   Option markdown = arguments.add("--md", options->markdown, "Print Markdown (the default)");
   Option csv = arguments.add("--csv", options->csv, "Print CSV, a row a run or a group (--by)");
   Option prometheus =

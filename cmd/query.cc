@@ -14,7 +14,7 @@
 namespace gf::cmd {
 namespace {
 
-struct Options {
+struct QueryOptions {
   std::string sql;
   bool csv = false, views = false;
   size_t max_rows = 10000;
@@ -42,7 +42,7 @@ record::Json views_json() {
   return all;
 }
 
-Result<int> ask(Options options, Console& console) {
+Result<int> ask(QueryOptions options, Console& console) {
   if (options.views) {
     console.print(console.json ? views_json().dump() + "\n" : views_text());
     return kYes;
@@ -84,7 +84,7 @@ Result<int> ask(Options options, Console& console) {
 }  // namespace
 
 Run bind_query(Arguments& arguments) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<QueryOptions>();
   arguments.add("sql", options->sql, "One SELECT statement; - reads it from standard input");
   arguments.add("--csv", options->csv, "Print CSV with a header line");
   arguments.add("--views", options->views, "List what can be asked: views and their columns");

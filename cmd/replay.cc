@@ -12,7 +12,7 @@
 namespace gf::cmd {
 namespace {
 
-struct Options {
+struct ReplayOptions {
   std::string what;
   bool all = false;
   std::string gates = "run";
@@ -53,7 +53,7 @@ std::string end_of(const replay::Replayed& replayed) {
   return text + fmt::format("  unsure  {}\n", replayed.reason);
 }
 
-::gf::Result<int> replay(const Options& options, Console& console) {
+::gf::Result<int> replay(const ReplayOptions& options, Console& console) {
   if (options.all && !options.what.empty()) {
     return Error{Fault::kUsage, "--all and a run or range exclude each other", {}, {}};
   }
@@ -97,7 +97,7 @@ std::string end_of(const replay::Replayed& replayed) {
 }  // namespace
 
 Run bind_replay(Arguments& arguments) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ReplayOptions>();
   arguments
       .add("what", options->what,
            "A run, or a range of them as <after>..<up to>; default: the newest run")

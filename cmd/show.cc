@@ -14,7 +14,7 @@
 namespace gf::cmd {
 namespace {
 
-struct Options {
+struct ShowOptions {
   std::string what = "@";
   std::string gate;
   int exchange = 0;
@@ -97,7 +97,7 @@ Result<int> show_pull(session::Context& context, int number, const Console& cons
 }
 
 /// The exchanges of the place, or the one of that number.
-Result<Shown> exchanges(const store::Run& run, const Place& place, const Options& options) {
+Result<Shown> exchanges(const store::Run& run, const Place& place, const ShowOptions& options) {
   if (!run.has_exchanges) {
     return Error{Fault::kUser,
                  "the exchanges of this run are not in this clone",
@@ -183,14 +183,14 @@ Result<Shown> stages(const store::Run& run, const Place& place, const std::strin
 }
 
 Result<Shown> chosen(const session::Context& context, const store::Run& run, const Place& place,
-                     const Options& options) {
+                     const ShowOptions& options) {
   if (options.exchange > 0 || options.exchanges) return exchanges(run, place, options);
   if (!options.gate.empty()) return gates(run, place, options.gate);
   if (options.diff || place.other > 0) return difference(context, run, place);
   return stages(run, place, options.what.substr(options.what.find(':') + 1));
 }
 
-Result<int> show(const Options& options, Console& console) {
+Result<int> show(const ShowOptions& options, Console& console) {
   GF_ASSIGN(auto context, session::Context::open(console.setup, false));
   if (options.what.starts_with('#')) {
     GF_ASSIGN(int number, number_in(options.what.substr(1), "pull request"));
@@ -226,7 +226,7 @@ Result<int> show(const Options& options, Console& console) {
 }  // namespace
 
 Run bind_show(Arguments& arguments) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ShowOptions>();
   arguments.add("what", options->what,
                 "<run>[:<stage>[:<attempt>[..<attempt>]]], or '#<n>' for a pull request; default: "
                 "the newest run");

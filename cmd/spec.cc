@@ -19,7 +19,7 @@
 namespace gf::cmd {
 namespace {
 
-struct Options {
+struct SpecOptions {
   std::string what;
   bool rules = false, no_tree = false;
   std::string base = "HEAD";
@@ -69,7 +69,7 @@ Result<int> print_rules(const Console& console) {
   return kYes;
 }
 
-Result<int> lint(const Options& options, Console& console) {
+Result<int> lint(const SpecOptions& options, Console& console) {
   if (options.rules) return print_rules(console);
   if (options.what.empty())
     return Error{Fault::kUsage, "no spec is named", {}, "name a file, a run, or '-'"};
@@ -95,7 +95,7 @@ Result<int> lint(const Options& options, Console& console) {
   return errors == 0 ? kYes : kNo;
 }
 
-Result<int> show(const Options& options, Console& console) {
+Result<int> show(const SpecOptions& options, Console& console) {
   GF_ASSIGN(auto spec, load_spec(options.what, console));
   console.print(console.json ? record::to_json(spec).pretty()
                              : printable(record::to_markdown(spec)));
@@ -112,7 +112,7 @@ Result<int> print_schema(Console& console) {
 }  // namespace
 
 Run bind_spec(Arguments& arguments) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SpecOptions>();
   Arguments linting =
       arguments.command("lint", "Check whether a spec compiles",
                         [options](Console& console) { return lint(*options, console); });

@@ -13,7 +13,7 @@
 namespace gf::cmd {
 namespace {
 
-struct Options {
+struct SyncOptions {
   std::string remote, share;
   bool repair = false;
 };
@@ -86,7 +86,7 @@ Result<int> repair(session::Context& context, const Console& console) {
   return kYes;
 }
 
-Result<int> sync(const Options& options, Console& console) {
+Result<int> sync(const SyncOptions& options, Console& console) {
   GF_ASSIGN(auto context, session::Context::open(console.setup, false));
   if (options.repair) return repair(*context, console);
   // Without the tracked file: what leaves this machine is decided here and not by what was cloned.
@@ -130,7 +130,7 @@ Result<int> sync(const Options& options, Console& console) {
 }  // namespace
 
 Run bind_sync(Arguments& arguments) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SyncOptions>();
   arguments.add("remote", options->remote, "The remote; default: the one pull requests go to");
   arguments.add("--share", options->share, "Send none, summary or full, this time");
   arguments.add("--repair", options->repair,

@@ -17,7 +17,7 @@
 namespace gf::cmd {
 namespace {
 
-struct Options {
+struct VerifyOptions {
   std::string what;
   bool push = false;
   bool all = false;
@@ -58,7 +58,7 @@ Result<void> remember(session::Context& context, const verify::Policy& policy, c
 
 /// Runs gates when somebody asks for that here and now. What is being pushed to this repository is
 /// never run: others made it, and nobody looked at it yet.
-verify::Regate regate_for(const verify::Place& place, const Options& options,
+verify::Regate regate_for(const verify::Place& place, const VerifyOptions& options,
                           const verify::Policy& policy, const Oid& target, const Console& console) {
   bool receiving = verify::is_receiving(console.setup.environment);
   if (!options.regate || receiving || !place.repo.workdir()) return {};
@@ -81,8 +81,9 @@ verify::Regate regate_for(const verify::Place& place, const Options& options,
 }
 
 Result<std::vector<verify::Finding>> answers(const verify::Place& place,
-                                             const verify::Policy& policy, const Options& options,
-                                             const Oid& target, const verify::Regate& regate) {
+                                             const verify::Policy& policy,
+                                             const VerifyOptions& options, const Oid& target,
+                                             const verify::Regate& regate) {
   verify::Push push;
   push.regate = regate;
   if (options.push) {
@@ -118,7 +119,7 @@ std::string told(const verify::Finding& finding, bool push) {
   return text;
 }
 
-Result<int> run_verify(const Options& options, const Console& console) {
+Result<int> run_verify(const VerifyOptions& options, const Console& console) {
   const session::Setup& setup = console.setup;
   GF_ASSIGN(auto place, verify::open_place(setup.directory, setup.environment,
                                            session::git_runner(setup.environment, *setup.cancel)));
@@ -165,7 +166,7 @@ Result<int> run_verify(const Options& options, const Console& console) {
 
 Result<int> verify_push(const std::string& lines, const std::string& remote,
                         const Console& console) {
-  Options options;
+  VerifyOptions options;
   options.push = true;
   options.remote = remote;
   options.lines = lines;
@@ -173,7 +174,7 @@ Result<int> verify_push(const std::string& lines, const std::string& remote,
 }
 
 Run bind_verify(Arguments& arguments) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<VerifyOptions>();
   arguments.add("what", options->what,
                 "A commit, or a range <from>..<to>; default: what this branch has beyond the main "
                 "one");

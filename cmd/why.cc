@@ -16,7 +16,7 @@
 namespace gf::cmd {
 namespace {
 
-struct Options {
+struct WhyOptions {
   std::string where, revision;
 };
 
@@ -137,7 +137,7 @@ std::string text_of(const analyst::Why& why) {
   return text + row("more", "git factory show " + more);
 }
 
-Result<int> why(const Options& options, Console& console) {
+Result<int> why(const WhyOptions& options, Console& console) {
   GF_ASSIGN(auto place, place_of(options.where));
   GF_ASSIGN(auto context, session::Context::open(console.setup, false));
   GF_ASSIGN(auto path, from_root(*context, place.path));
@@ -153,7 +153,7 @@ Result<int> why(const Options& options, Console& console) {
 }  // namespace
 
 Run bind_why(Arguments& arguments) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<WhyOptions>();
   arguments.add("where", options->where, "<file>:<line>").required();
   arguments.add("revision", options->revision,
                 "Look at the file as it is there; default: the work tree");

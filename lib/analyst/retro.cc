@@ -14,7 +14,6 @@ namespace {
 bool is_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// One word of a reason: a path, a number and an object id differ from case to case.
 std::string plain_word(const std::string& word) {

@@ -229,19 +229,19 @@ constexpr Column kUnreadable[] = {
     {"what", "what", "the file and what is wrong with it"},
 };
 
-struct Table {
+struct TableWords {
   const char *name, *about, *from;
   const Column* columns;
   size_t count;
 };
 
 template <size_t N>
-constexpr Table table(const char* name, const char* about, const char* from,
-                      const Column (&columns)[N]) {
+constexpr TableWords table(const char* name, const char* about, const char* from,
+                           const Column (&columns)[N]) {
   return {name, about, from, columns, N};
 }
 
-std::vector<Table> tables() {
+std::vector<TableWords> tables() {
   return {
       table("runs", "ended runs", "run_rows", kRuns),
       table("stages", "attempts of stages", "stage_rows s JOIN run_rows r ON r.n=s.run", kStages),
@@ -265,7 +265,7 @@ std::vector<Table> tables() {
 
 std::string schema() {
   std::string sql = kTables;
-  for (const Table& view : tables()) {
+  for (const TableWords& view : tables()) {
     std::string columns;
     for (size_t i = 0; i < view.count; ++i)
       columns +=
@@ -278,7 +278,7 @@ std::string schema() {
 const std::vector<View>& views() {
   static const std::vector<View> all = [] {
     std::vector<View> made;
-    for (const Table& table : tables()) {
+    for (const TableWords& table : tables()) {
       View view{table.name, table.about, {}};
       for (size_t i = 0; i < table.count; ++i)
         view.columns.emplace_back(table.columns[i].name, table.columns[i].about);

@@ -18,6 +18,8 @@ std::string lower(std::string_view text);  ///< ASCII only: what is compared her
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix);
 std::string replace_all(std::string_view text, std::string_view what, std::string_view with);
 
+inline bool is_digit(char c) { return c >= '0' && c <= '9'; }  ///< ASCII, in every locale
+
 bool is_utf8(std::string_view text);
 /// `text` with every byte that is not part of valid UTF-8 replaced by U+FFFD.
 std::string to_utf8(std::string_view text);

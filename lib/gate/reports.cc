@@ -17,7 +17,6 @@ int number(std::string_view text) {
   return value;
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 }  // namespace
 
 void add_finding(record::GateOutcome& outcome, record::Finding finding) {

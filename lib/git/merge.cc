@@ -5,12 +5,12 @@
 #include <map>
 
 #include "git/handle.h"
+#include "git/patch.h"
 
 namespace gf::git {
 namespace {
 
 constexpr size_t kMaxMerged = 32u << 20;  ///< bytes of one file that was changed on two sides
-constexpr size_t kLooksBinary = 8000;     ///< git's: a zero byte in the first 8,000
 
 using Maybe = std::optional<TreeEntry>;
 
@@ -52,7 +52,7 @@ git_merge_file_input input_of(const std::string& content) {
 std::optional<std::string> merged_text(const std::string& base, const std::string& ours,
                                        const std::string& theirs) {
   for (const std::string* text : {&base, &ours, &theirs}) {
-    if (text->substr(0, kLooksBinary).find('\0') != std::string::npos) return std::nullopt;
+    if (looks_binary(*text)) return std::nullopt;
   }
   git_merge_file_input ancestor = input_of(base), one = input_of(ours), two = input_of(theirs);
   git_merge_file_result result{};

@@ -9,7 +9,6 @@ namespace gf::git {
 namespace {
 
 constexpr size_t kMaxText = 64u << 20;  ///< more is shown as binary
-constexpr size_t kLooksBinary = 8000;   ///< git's: a zero byte in the first 8,000
 constexpr const char* kNowhere = "/dev/null";
 
 /// As git quotes names that a line of text could not hold (core.quotePath=true).
@@ -34,19 +33,6 @@ std::string quoted(const std::string& name) {
   return needed ? "\"" + text + "\"" : name;
 }
 
-const char* mode_of(EntryKind kind) {
-  switch (kind) {
-    case EntryKind::kExecutable:
-      return "100755";
-    case EntryKind::kSymlink:
-      return "120000";
-    case EntryKind::kSubmodule:
-      return "160000";
-    default:
-      return "100644";
-  }
-}
-
 struct Content {
   std::string text;
   bool binary = false;
@@ -63,14 +49,14 @@ Result<Content> content_of(const Repo& repo, const Oid& id, EntryKind kind) {
   content.binary = size > kMaxText;
   if (content.binary) return content;
   GF_ASSIGN(content.text, repo.read_blob(id, kMaxText));
-  content.binary = content.text.substr(0, kLooksBinary).find('\0') != std::string::npos;
+  content.binary = looks_binary(content.text);
   return content;
 }
 
 std::string header_of(const Delta& delta) {
   std::string a = quoted("a/" + delta.path), b = quoted("b/" + delta.path);
   std::string text = fmt::format("diff --git {} {}\n", a, b);
-  const char *old_mode = mode_of(delta.old_kind), *new_mode = mode_of(delta.new_kind);
+  const char *old_mode = mode_text(delta.old_kind), *new_mode = mode_text(delta.new_kind);
   bool same_mode = delta.old_kind == delta.new_kind;
   if (delta.kind == DeltaKind::kAdded) {
     text += fmt::format("new file mode {}\n", new_mode);
@@ -142,6 +128,24 @@ Result<FilePatch> patch_of(const Repo& repo, const Delta& delta, int context) {
 }
 
 }  // namespace
+
+const char* mode_text(EntryKind kind) {
+  switch (kind) {
+    case EntryKind::kExecutable:
+      return "100755";
+    case EntryKind::kSymlink:
+      return "120000";
+    case EntryKind::kSubmodule:
+      return "160000";
+    default:
+      return "100644";
+  }
+}
+
+bool looks_binary(std::string_view text) {
+  constexpr size_t kLookedAt = 8000;
+  return text.substr(0, kLookedAt).find('\0') != std::string_view::npos;
+}
 
 Result<std::vector<FilePatch>> patches(const Repo& repo, const std::vector<Delta>& deltas,
                                        int context) {

@@ -15,6 +15,12 @@ struct FilePatch {
   std::vector<Hunk> hunks;
 };
 
+/// "100644", "100755", "120000" or "160000", as a diff writes it.
+const char* mode_text(EntryKind kind);
+
+/// As git tells it: a zero byte among the first 8,000.
+bool looks_binary(std::string_view text);
+
 /// Neither configuration nor attributes have a say: what is binary is told by its content, so that
 /// a
 /// `-diff` in .gitattributes cannot hide what a file becomes. A changed type is two parts.

@@ -6,16 +6,12 @@
 #include <set>
 
 #include "base/text.h"
+#include "git/patch.h"
 
 namespace gf::git {
 namespace {
 
 constexpr size_t kBig = 32u << 20;  ///< more than this is not held in our memory
-
-const char* mode_of(EntryKind kind) {
-  if (kind == EntryKind::kExecutable) return "100755";
-  return kind == EntryKind::kSymlink ? "120000" : "100644";
-}
 
 bool is_attributes(const std::string& path) {
   return path == ".gitattributes" || path.ends_with("/.gitattributes");
@@ -208,7 +204,7 @@ Result<void> WorktreeFiles::put_by_git(const std::vector<PathChange>& changes) {
   std::string entries;
   for (const PathChange& change : changes) {
     GF_TRY(disk_.make_room(change.path));
-    entries += fmt::format("{} {}\t{}", mode_of(change.kind), change.id.hex(), change.path);
+    entries += fmt::format("{} {}\t{}", mode_text(change.kind), change.id.hex(), change.path);
     entries.push_back('\0');
   }
   std::map<std::string, std::string> ours = {{"GIT_INDEX_FILE", index.path}};

@@ -49,7 +49,7 @@ Json turns_of(const std::vector<Message>& messages, bool cache) {
   return all;
 }
 
-Json body_of(const record::ModelRequest& request, const Shape& shape) {
+Json anthropic_body_of(const record::ModelRequest& request, const Shape& shape) {
   bool enforced = request.schema.is_object() && request.tools.empty() &&
                   !shape.refused.contains("output_config");
   std::vector<Message> messages =
@@ -90,7 +90,7 @@ Json body_of(const record::ModelRequest& request, const Shape& shape) {
 }
 
 /// Here input_tokens leaves out what a cache read or wrote; we count it in.
-void take_usage(const Json& usage, Collected& got) {
+void anthropic_take_usage(const Json& usage, Collected& got) {
   if (!usage.is_object()) return;
   if (auto input = tokens(usage, "input_tokens")) {
     int64_t read = tokens(usage, "cache_read_input_tokens").value_or(0);
@@ -103,7 +103,7 @@ void take_usage(const Json& usage, Collected& got) {
   if (auto output = tokens(usage, "output_tokens")) got.usage.output_total = output;
 }
 
-std::string finish_of(const std::string& reason) {
+std::string anthropic_finish_of(const std::string& reason) {
   if (reason == "max_tokens") return "length";
   if (reason == "tool_use") return "tool_calls";
   if (reason == "refusal") return "refused";
@@ -125,14 +125,14 @@ void take_block(const Json& block, int64_t index, Collected& got) {
 void take_message(const Json& message, Collected& got) {
   if (got.model.empty()) got.model = message.get_string("model");
   if (got.id.empty()) got.id = message.get_string("id");
-  take_usage(message.get("usage"), got);
+  anthropic_take_usage(message.get("usage"), got);
   int64_t index = 0;
   for (const Json& block : message.get("content").items()) take_block(block, index++, got);
   std::string reason = message.get_string("stop_reason");
-  if (!reason.empty()) got.finish = finish_of(reason);
+  if (!reason.empty()) got.finish = anthropic_finish_of(reason);
 }
 
-void take(const Json& piece, Collected& got) {
+void anthropic_take(const Json& piece, Collected& got) {
   std::string type = piece.get_string("type");
   if (type == "error" || piece.has("error")) {
     Envelope told = envelope_from(piece).value_or(Envelope{"an error without words", "", ""});
@@ -154,8 +154,8 @@ void take(const Json& piece, Collected& got) {
     }
   } else if (type == "message_delta") {
     std::string reason = piece.get("delta").get_string("stop_reason");
-    if (!reason.empty()) got.finish = finish_of(reason);
-    take_usage(piece.get("usage"), got);
+    if (!reason.empty()) got.finish = anthropic_finish_of(reason);
+    anthropic_take_usage(piece.get("usage"), got);
   } else if (type == "message_stop") {
     got.complete = true;
   }
@@ -163,6 +163,7 @@ void take(const Json& piece, Collected& got) {
 
 }  // namespace
 
-const Dialect kAnthropic = {"anthropic", "/v1/messages", Frames::Kind::kEvents, body_of, take};
+const Dialect kAnthropic = {"anthropic", "/v1/messages", Frames::Kind::kEvents, anthropic_body_of,
+                            anthropic_take};
 
 }  // namespace gf::model

@@ -25,7 +25,7 @@ using record::ModelFailure;
 
 constexpr size_t kMaxOutput = 32u << 20;
 constexpr size_t kMaxLastWords = 1u << 20;
-constexpr int64_t kDefaultSeconds = 1800;
+constexpr int64_t kCliSeconds = 1800;
 
 bool has_tool(const record::ModelRequest& request, std::string_view name) {
   return std::any_of(request.tools.begin(), request.tools.end(),
@@ -268,7 +268,7 @@ Result<std::unique_ptr<Provider>> make_cli(const Reference& reference, const Con
                              join(names, ", "))};
   }
   std::string program = provider_setting(context, reference, "command").value_or(name);
-  GF_ASSIGN(auto seconds, number_setting(context, reference, "timeout", kDefaultSeconds, 1, 86400));
+  GF_ASSIGN(auto seconds, number_setting(context, reference, "timeout", kCliSeconds, 1, 86400));
   std::shared_ptr<Shared> shared = context.shared;
   if (shared == nullptr) {
     GF_ASSIGN(shared, make_shared(context.settings, context.data_dir, context.environment));

@@ -15,7 +15,7 @@ using record::Json;
 using record::ModelFailure;
 
 constexpr size_t kMaxAnswer = 8u << 20;
-constexpr int64_t kDefaultSeconds = 600;
+constexpr int64_t kCommandSeconds = 600;
 
 class Command : public Provider {
  public:
@@ -177,7 +177,7 @@ Result<std::unique_ptr<Provider>> make_command(const Reference& reference, const
   std::string& program = argv->front();
   if (program.find('/') != std::string::npos && !program.starts_with("/"))
     program = context.workdir + "/" + program;
-  GF_ASSIGN(auto seconds, number_setting(context, reference, "timeout", kDefaultSeconds, 1, 86400));
+  GF_ASSIGN(auto seconds, number_setting(context, reference, "timeout", kCommandSeconds, 1, 86400));
   return std::unique_ptr<Provider>(std::make_unique<Command>(reference, *argv, seconds, context));
 }
 

@@ -6,7 +6,7 @@ namespace {
 
 using record::Json;
 
-Json message_of(const record::Message& message) {
+Json ollama_message_of(const record::Message& message) {
   Json json = Json::object({{"role", record::name_of(message.role)}, {"content", message.content}});
   Json calls = Json::array();
   for (const record::ToolCall& call : message.tool_calls) {
@@ -23,11 +23,11 @@ Json message_of(const record::Message& message) {
   return json;
 }
 
-Json body_of(const record::ModelRequest& request, const Shape& shape) {
+Json ollama_body_of(const record::ModelRequest& request, const Shape& shape) {
   Json messages = Json::array();
   // Its own guide advises to tell the schema too, and its cloud enforces none.
   for (const record::Message& message : with_unique_ids(with_schema_told(request)))
-    messages.push(message_of(message));
+    messages.push(ollama_message_of(message));
   Json options = Json::object({{"num_ctx", shape.num_ctx}});
   if (shape.max_output > 0) options.set("num_predict", shape.max_output);
   if (request.temperature && !shape.refused.contains("temperature"))
@@ -51,7 +51,7 @@ Json body_of(const record::ModelRequest& request, const Shape& shape) {
   return json;
 }
 
-void take(const Json& piece, Collected& got) {
+void ollama_take(const Json& piece, Collected& got) {
   if (auto error = envelope_from(piece)) {
     got.failure = failure_of(0, error->code, error->type, error->text);
     got.failure_text = error->text;
@@ -81,6 +81,6 @@ void take(const Json& piece, Collected& got) {
 
 }  // namespace
 
-const Dialect kOllama = {"ollama", "/api/chat", Frames::Kind::kLines, body_of, take};
+const Dialect kOllama = {"ollama", "/api/chat", Frames::Kind::kLines, ollama_body_of, ollama_take};
 
 }  // namespace gf::model

@@ -7,7 +7,7 @@ namespace {
 
 using record::Json;
 
-Json message_of(const record::Message& message) {
+Json openai_message_of(const record::Message& message) {
   Json json = Json::object({{"role", record::name_of(message.role)}, {"content", message.content}});
   Json calls = Json::array();
   for (const record::ToolCall& call : message.tool_calls) {
@@ -37,13 +37,13 @@ Json format_of(const record::ModelRequest& request, const Shape& shape) {
   return {};
 }
 
-Json body_of(const record::ModelRequest& request, const Shape& shape) {
+Json openai_body_of(const record::ModelRequest& request, const Shape& shape) {
   Json format = format_of(request, shape);
   bool enforced = format.get_string("type") == "json_schema";
   Json messages = Json::array();
   for (const record::Message& message :
        with_unique_ids(enforced ? request.messages : with_schema_told(request)))
-    messages.push(message_of(message));
+    messages.push(openai_message_of(message));
   Json json = Json::object({{"model", shape.model}, {"messages", messages}, {"stream", true}});
   if (!shape.refused.contains("stream_options"))
     json.set("stream_options", Json::object({{"include_usage", true}}));
@@ -101,7 +101,7 @@ void take_calls(const Json& calls, Collected& got) {
   }
 }
 
-std::string finish_of(const std::string& reason) {
+std::string openai_finish_of(const std::string& reason) {
   if (reason == "length" || reason == "max_tokens") return "length";
   if (reason == "content_filter") return "refused";
   if (reason == "tool_calls" || reason == "function_call") return "tool_calls";
@@ -109,7 +109,7 @@ std::string finish_of(const std::string& reason) {
   return "stop";
 }
 
-void take_usage(const Json& usage, Collected& got) {
+void openai_take_usage(const Json& usage, Collected& got) {
   if (!usage.is_object()) return;
   auto input = tokens(usage, "prompt_tokens"), output = tokens(usage, "completion_tokens");
   if (input) got.usage.input_total = input;
@@ -124,7 +124,7 @@ void take_usage(const Json& usage, Collected& got) {
   if (cost.as_double()) got.cost = pico_dollars(cost.dump());
 }
 
-void take(const Json& piece, Collected& got) {
+void openai_take(const Json& piece, Collected& got) {
   Json error = piece.get("error");
   if (!error.is_null()) {
     if (auto told = envelope_from(piece)) {
@@ -135,7 +135,7 @@ void take(const Json& piece, Collected& got) {
   }
   if (got.model.empty()) got.model = piece.get_string("model");
   if (got.id.empty()) got.id = piece.get_string("id");
-  take_usage(piece.get("usage"), got);
+  openai_take_usage(piece.get("usage"), got);
   std::vector<Json> choices = piece.get("choices").items();
   if (choices.empty()) return;
   const Json& choice = choices.front();
@@ -149,13 +149,14 @@ void take(const Json& piece, Collected& got) {
   }
   take_calls(part.get("tool_calls"), got);
   std::string reason = choice.get_string("finish_reason");
-  if (!reason.empty()) got.finish = finish_of(reason);
+  if (!reason.empty()) got.finish = openai_finish_of(reason);
   if (got.refused) got.finish = "refused";
   if (!reason.empty() || whole.is_object()) got.complete = true;
 }
 
 }  // namespace
 
-const Dialect kOpenai = {"openai", "/chat/completions", Frames::Kind::kEvents, body_of, take};
+const Dialect kOpenai = {"openai", "/chat/completions", Frames::Kind::kEvents, openai_body_of,
+                         openai_take};
 
 }  // namespace gf::model

@@ -22,7 +22,7 @@ constexpr std::array kKinds = {
     Kind{"ollama", make_ollama},   Kind{"openai", make_openai}, Kind{"anthropic", make_anthropic},
 };
 
-constexpr int64_t kBytesPerToken = 2;
+constexpr int64_t kFewestBytesPerToken = 2;
 
 }  // namespace
 
@@ -82,7 +82,7 @@ int64_t most_tokens(const record::ModelRequest& request) {
   for (const record::Message& message : request.messages)
     bytes += record::canonical(message)->text.size();
   for (const record::ToolSpec& tool : request.tools) bytes += record::to_json(tool).dump().size();
-  return static_cast<int64_t>(bytes) / kBytesPerToken + 1;
+  return static_cast<int64_t>(bytes) / kFewestBytesPerToken + 1;
 }
 
 Description Provider::describe() const {

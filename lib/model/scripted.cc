@@ -10,7 +10,7 @@
 namespace gf::model {
 namespace {
 
-constexpr size_t kBytesPerToken = 4;
+constexpr size_t kScriptedBytesPerToken = 4;
 
 class Scripted : public Provider {
  public:
@@ -48,9 +48,9 @@ class Scripted : public Provider {
       // Nobody counted tokens: four bytes are taken for one, and the record says that it is an
       // estimate.
       answer.usage.input_total =
-          static_cast<int64_t>(record::to_json(request).dump().size() / kBytesPerToken);
-      answer.usage.output_total =
-          static_cast<int64_t>(record::to_json(answer.message).dump().size() / kBytesPerToken);
+          static_cast<int64_t>(record::to_json(request).dump().size() / kScriptedBytesPerToken);
+      answer.usage.output_total = static_cast<int64_t>(
+          record::to_json(answer.message).dump().size() / kScriptedBytesPerToken);
       answer.usage.source = "estimated";
     }
     answer.cost = record::Cost{0, "scripted"};

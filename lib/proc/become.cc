@@ -13,10 +13,6 @@
 namespace gf::proc {
 namespace {
 
-Error os_error(const std::string& doing) {
-  return {Fault::kEnvironment, fmt::format("{}: {}", doing, std::strerror(errno)), {}, {}};
-}
-
 /// A file without a name holds the input: a pipe would need somebody to feed it.
 Result<void> offer(const std::string& input) {
   std::FILE* file = std::tmpfile();
@@ -30,6 +26,10 @@ Result<void> offer(const std::string& input) {
 }
 
 }  // namespace
+
+Error os_error(const std::string& doing) {
+  return {Fault::kEnvironment, fmt::format("{}: {}", doing, std::strerror(errno)), {}, {}};
+}
 
 Error become(const std::vector<std::string>& argv, const Environment& environment,
              const std::string& input) {

@@ -9,6 +9,9 @@
 
 namespace gf::proc {
 
+/// "<doing>: <what errno says>".
+Error os_error(const std::string& doing);
+
 /// Becomes the program at the path argv[0]: the same process, terminal, folder and outputs, with
 /// `input` on standard input and no signal ignored. A file without a "#!" line is read by sh. Comes
 /// back only with the Error that says why it could not; standard input is spent then.

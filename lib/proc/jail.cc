@@ -29,7 +29,7 @@ Error refused(std::string_view path, const std::string& why) {
                {}};
 }
 
-Error os_error(const std::string& doing, int code) {
+Error file_error(const std::string& doing, int code) {
   std::string hint =
       code == ENOSPC || code == EDQUOT ? "free some space and go on with 'git factory resume'" : "";
   // These are about the path that was asked for, not about the machine.
@@ -91,20 +91,20 @@ Result<Split> parts_of(std::string_view path) {
 Result<std::optional<Descriptor>> walk(int root, const std::vector<std::string>& folders, bool make,
                                        std::string_view path) {
   Descriptor here(dup(root));
-  if (!here.open()) return os_error("cannot open the worktree", errno);
+  if (!here.open()) return file_error("cannot open the worktree", errno);
   for (const std::string& folder : folders) {
     constexpr int kFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
     int next = openat(here.get(), folder.c_str(), kFlags);
     if (next < 0 && errno == ENOENT && make) {
       if (mkdirat(here.get(), folder.c_str(), 0777) != 0 && errno != EEXIST) {
-        return os_error(fmt::format("cannot make the folder '{}'", clipped(folder, 200)), errno);
+        return file_error(fmt::format("cannot make the folder '{}'", clipped(folder, 200)), errno);
       }
       next = openat(here.get(), folder.c_str(), kFlags);
     }
     if (next < 0 && errno == ENOENT) return std::optional<Descriptor>();
     if (next < 0 && (errno == ELOOP || errno == ENOTDIR))
       return refused(path, "it leads through a link or a file");
-    if (next < 0) return os_error(fmt::format("cannot open '{}'", clipped(folder, 200)), errno);
+    if (next < 0) return file_error(fmt::format("cannot open '{}'", clipped(folder, 200)), errno);
     here = Descriptor(next);
   }
   return std::optional<Descriptor>(std::move(here));
@@ -114,7 +114,7 @@ Result<void> write_all(int fd, std::string_view content) {
   while (!content.empty()) {
     ssize_t written = write(fd, content.data(), content.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return os_error("cannot write", errno);
+    if (written < 0) return file_error("cannot write", errno);
     content.remove_prefix(static_cast<size_t>(written));
   }
   return Done{};
@@ -144,7 +144,7 @@ Result<std::string> Jail::normalise(std::string_view path) {
 
 Result<Jail> Jail::open(const std::string& root) {
   Descriptor folder(::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder.open()) return os_error(fmt::format("cannot open '{}'", root), errno);
+  if (!folder.open()) return file_error(fmt::format("cannot open '{}'", root), errno);
   return Jail(std::move(folder));
 }
 
@@ -157,9 +157,9 @@ Result<std::optional<std::string>> Jail::read(std::string_view path, size_t max_
       openat(folder->get(), where.name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   if (!file.open() && errno == ENOENT) return std::optional<std::string>();
   if (!file.open() && errno == ELOOP) return refused(path, "it is a link");
-  if (!file.open()) return os_error(fmt::format("cannot read '{}'", printable(path)), errno);
+  if (!file.open()) return file_error(fmt::format("cannot read '{}'", printable(path)), errno);
   struct stat info {};
-  if (fstat(file.get(), &info) != 0) return os_error("cannot read", errno);
+  if (fstat(file.get(), &info) != 0) return file_error("cannot read", errno);
   if (!S_ISREG(info.st_mode))
     return refused(path, S_ISDIR(info.st_mode) ? "it is a folder" : "it is no regular file");
   if (static_cast<uint64_t>(info.st_size) > max_bytes) {
@@ -174,7 +174,7 @@ Result<std::optional<std::string>> Jail::read(std::string_view path, size_t max_
   while (content.size() <= max_bytes) {
     ssize_t got = ::read(file.get(), buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return os_error(fmt::format("cannot read '{}'", printable(path)), errno);
+    if (got < 0) return file_error(fmt::format("cannot read '{}'", printable(path)), errno);
     if (got == 0) return std::optional<std::string>(std::move(content));
     content.append(buffer.data(), static_cast<size_t>(got));
   }
@@ -200,14 +200,14 @@ Result<void> Jail::write(std::string_view path, std::string_view content) const 
                              O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
     if (!file.open() && errno != EEXIST) break;
   }
-  if (!file.open()) return os_error(fmt::format("cannot write '{}'", printable(path)), errno);
+  if (!file.open()) return file_error(fmt::format("cannot write '{}'", printable(path)), errno);
   Result<void> written = write_all(file.get(), content);
   // A network disk tells that it is full only here.
   if (int fd = file.release(); ::close(fd) != 0 && written.ok() && errno != EINTR)
-    written = os_error("cannot write", errno);
+    written = file_error("cannot write", errno);
   if (written.ok() &&
       renameat(folder->get(), temporary.c_str(), folder->get(), where.name.c_str()) != 0) {
-    written = os_error(fmt::format("cannot write '{}'", printable(path)), errno);
+    written = file_error(fmt::format("cannot write '{}'", printable(path)), errno);
   }
   if (!written.ok()) unlinkat(folder->get(), temporary.c_str(), 0);
   return written;
@@ -220,7 +220,7 @@ Result<bool> Jail::remove(std::string_view path) const {
   if (unlinkat(folder->get(), where.name.c_str(), 0) == 0) return true;
   if (errno == ENOENT) return false;
   if (errno == EISDIR || errno == EPERM) return refused(path, "it is a folder");
-  return os_error(fmt::format("cannot remove '{}'", printable(path)), errno);
+  return file_error(fmt::format("cannot remove '{}'", printable(path)), errno);
 }
 
 Result<std::vector<Jail::Entry>> Jail::list(std::string_view path, size_t limit, bool* more) const {
@@ -232,7 +232,7 @@ Result<std::vector<Jail::Entry>> Jail::list(std::string_view path, size_t limit,
   // A descriptor of its own: reading a folder moves its position.
   int copy = openat(folder->get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   DIR* stream = copy < 0 ? nullptr : fdopendir(copy);
-  if (stream == nullptr) return os_error("cannot list", errno);
+  if (stream == nullptr) return file_error("cannot list", errno);
   std::vector<Entry> entries;
   while (dirent* found = readdir(stream)) {
     std::string name = found->d_name;

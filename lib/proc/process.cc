@@ -16,6 +16,7 @@
 #include <cstring>
 
 #include "base/text.h"
+#include "proc/become.h"
 #include "proc/descriptors.h"
 
 namespace gf::proc {
@@ -26,10 +27,6 @@ using Steady = std::chrono::steady_clock;
 constexpr Milliseconds kGrace{2000};      // between SIGTERM and SIGKILL
 constexpr Milliseconds kLookAround{50};   // how often a cancel is noticed
 constexpr Milliseconds kPipeLinger{200};  // for pipes held by grandchildren
-
-Error os_error(const std::string& doing) {
-  return Error{Fault::kEnvironment, fmt::format("{}: {}", doing, std::strerror(errno)), {}, {}};
-}
 
 /// What the child needs, prepared before the fork: between fork and exec only async-signal-safe
 /// calls are allowed, and nothing of ours may change: the memory is the parent's.

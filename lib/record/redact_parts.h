@@ -11,7 +11,6 @@
 
 namespace gf::record::redaction {
 
-inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
 inline bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 inline bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 inline bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }

@@ -8,7 +8,7 @@ namespace gf::stage {
 namespace {
 
 // --- Prompt ---
-Result<std::vector<record::Message>> prompt(const Input& in) {
+Result<std::vector<record::Message>> build_prompt(const Input& in) {
   std::string files;
   for (const auto& [path, content] : in.files) files += path + "\n" + fenced("", content) + "\n";
   return messages_from(in, {{"spec", fenced("", spec_text(*in.spec))},
@@ -17,11 +17,11 @@ Result<std::vector<record::Message>> prompt(const Input& in) {
 }
 
 // --- Tools ---
-constexpr std::array<std::string_view, 7> kTools = {
+constexpr std::array<std::string_view, 7> kBuildTools = {
     "list_dir", "read_file", "grep", "outline", "write_file", "edit_file", "delete_file"};
 
 // --- Eval ---
-Result<Judgement> eval(const Input& in, const Output& out) {
+Result<Judgement> build_eval(const Input& in, const Output& out) {
   std::vector<std::string> missing = out.json.get_strings("missing");
   if (!missing.empty()) {
     Judgement judgement =
@@ -46,13 +46,13 @@ Result<Judgement> eval(const Input& in, const Output& out) {
 }
 
 // --- Telemetry ---
-void telemetry(const Input& in, const Output&, Meter& meter) {
+void build_telemetry(const Input& in, const Output&, Meter& meter) {
   meter["changed_files_count"] = static_cast<double>(in.changed.size());
 }
 
 }  // namespace
 
-const Stage kBuild = {"build", Actor::kModel, 0.0,  "build.md", "build.schema.json",
-                      kTools,  prompt,        eval, telemetry};
+const Stage kBuild = {"build",     Actor::kModel, 0.0,        "build.md",     "build.schema.json",
+                      kBuildTools, build_prompt,  build_eval, build_telemetry};
 
 }  // namespace gf::stage

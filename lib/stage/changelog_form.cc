@@ -13,7 +13,7 @@ namespace {
 
 constexpr size_t kMostEntries = 60;
 constexpr size_t kSpansAsked = 20;
-constexpr size_t kSectionsAsked = 9;
+constexpr size_t kSectionsOfForm = 9;
 
 /// The commonest key; of two equally common ones the one met first.
 template <typename Key>
@@ -107,7 +107,7 @@ Neighbours neighbours_of(const LogOutline& outline, size_t section, size_t area)
       if (around.all.size() < kMostEntries) around.all.push_back(&*entry);
     }
   };
-  size_t last = std::min(outline.sections.size(), section + kSectionsAsked);
+  size_t last = std::min(outline.sections.size(), section + kSectionsOfForm);
   const std::vector<LogArea>& areas = outline.sections[section].areas;
   if (area < areas.size()) add(areas[area]);
   around.near = around.all;

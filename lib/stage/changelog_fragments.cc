@@ -11,7 +11,7 @@
 namespace gf::stage {
 namespace {
 
-constexpr size_t kModels = 5;
+constexpr size_t kFragmentsRead = 5;
 
 bool all_digits(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
@@ -50,7 +50,7 @@ std::vector<std::string> models(const Changelog& changelog, const record::TreeFa
   std::vector<std::string> all;
   std::vector<std::string> paths = tree.paths(changelog.path, 400);
   for (bool same : {true, false}) {
-    for (auto path = paths.rbegin(); path != paths.rend() && all.size() < kModels; ++path) {
+    for (auto path = paths.rbegin(); path != paths.rend() && all.size() < kFragmentsRead; ++path) {
       auto name = read_fragment_name(path->substr(path->rfind('/') + 1), changelog.types);
       if (!name || (name->type == type) != same) continue;
       if (std::optional<std::string> text = tree.read(*path)) all.push_back(*text);

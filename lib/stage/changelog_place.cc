@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr size_t kSectionsAsked = 6;
+constexpr size_t kSectionsOfPlace = 6;
 constexpr size_t kFewTags = 3;
 
 bool tagged(const std::vector<std::string>& tags, const std::string& version) {
@@ -32,11 +32,11 @@ std::string bare_section(const LogOutline& outline, const std::vector<std::strin
   size_t line = all[0].heading.line + 1;
   if (tags.empty()) {
     size_t dated = 0;
-    for (size_t i = 1; i < std::min(all.size(), kSectionsAsked); ++i) {
+    for (size_t i = 1; i < std::min(all.size(), kSectionsOfPlace); ++i) {
       if (all[i].state != SectionState::kReleased) break;
       ++dated;
     }
-    bool certain = dated >= 3 && dated + 1 == std::min(all.size(), kSectionsAsked);
+    bool certain = dated >= 3 && dated + 1 == std::min(all.size(), kSectionsOfPlace);
     return certain
                ? std::string()
                : fmt::format("line {} says neither when it was released nor that it was not", line);
@@ -93,7 +93,7 @@ std::string open_section(const LogOutline& outline, const std::vector<std::strin
   section = 0;
   if (all.empty()) return "it has no version headings";
   std::vector<size_t> open;
-  for (size_t i = 0; i < std::min(all.size(), kSectionsAsked); ++i) {
+  for (size_t i = 0; i < std::min(all.size(), kSectionsOfPlace); ++i) {
     if (all[i].state == SectionState::kOpen) open.push_back(i);
   }
   if (open.size() > 1) {

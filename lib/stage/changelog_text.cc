@@ -9,8 +9,6 @@
 namespace gf::stage {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 /// The character that `line` repeats from end to end, or 0. Under a title of two letters two will
 /// do.
 char ruled_with(std::string_view line, size_t least = 3) {

@@ -13,7 +13,6 @@ using namespace std::string_view_literals;
 
 constexpr size_t kMarkerLine = 90;  // a longer line is prose
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_word(char c) { return is_digit(c) || is_alpha(c) || c == '_'; }
 

@@ -15,7 +15,7 @@ constexpr size_t kWidthsAsked = 40;
 constexpr size_t kLongAsked = 12;
 constexpr size_t kWidest = 160;
 
-std::vector<std::string> words_of(std::string_view text) {
+std::vector<std::string> pieces_of(std::string_view text) {
   std::vector<std::string> words;
   for (std::string& word : split(text, ' ')) {
     if (!word.empty()) words.push_back(std::move(word));
@@ -186,7 +186,7 @@ std::vector<std::string> laid_out(const EntryForm& form, Markup markup, std::str
   std::vector<std::string> all = {form.indent + form.marker + form.gap};
   bool begun = false;
   std::string last;
-  std::vector<std::string> parts = words_of(words);
+  std::vector<std::string> parts = pieces_of(words);
   for (size_t i = 0; i < parts.size(); ++i) {
     size_t length = columns_of(all.back()) + 1 + columns_of(parts[i]);
     // The next word goes along with this one if it may not begin a line.

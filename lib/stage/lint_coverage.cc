@@ -58,7 +58,7 @@ std::vector<std::string> clauses(const std::string& request) {
   return parts;
 }
 
-std::string words_of(const record::Criterion& criterion) {
+std::string text_of(const record::Criterion& criterion) {
   std::string text = criterion.source + " " + criterion.given + " " + criterion.when;
   for (const record::Observation& seen : criterion.then)
     text += " " + seen.observable + " " + seen.expected.dump();
@@ -126,7 +126,7 @@ bool is_known(const record::Spec& spec, const record::TreeFacts& tree,
 void lint_coverage(const record::Spec& spec, const record::TreeFacts* tree, const Report& report) {
   std::set<std::string> covered;
   for (const record::Criterion& criterion : spec.acceptance_criteria) {
-    for (const std::string& word : significant(words_of(criterion))) covered.insert(word);
+    for (const std::string& word : significant(text_of(criterion))) covered.insert(word);
     if (!has_source(spec, criterion)) {
       report.add("missing-source", criterion.id,
                  "its source is neither in the request nor an assumption",

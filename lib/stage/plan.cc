@@ -9,7 +9,7 @@ namespace gf::stage {
 namespace {
 
 // --- Prompt ---
-Result<std::vector<record::Message>> prompt(const Input& in) {
+Result<std::vector<record::Message>> plan_prompt(const Input& in) {
   return messages_from(
       in, {{"request", fenced("", in.request)}, {"tree", fenced("", in.tree_summary)}});
 }
@@ -17,7 +17,7 @@ Result<std::vector<record::Message>> prompt(const Input& in) {
 // --- Tools ---  PLAN has none: what it must know is in its prompt.
 
 // --- Eval ---
-Result<Judgement> eval(const Input& in, const Output& out) {
+Result<Judgement> plan_eval(const Input& in, const Output& out) {
   if (auto bad = malformed(out)) return *bad;
   record::Json json = out.json.get("spec");
   std::vector<std::string> questions = out.json.get_strings("questions");
@@ -47,7 +47,7 @@ Result<Judgement> eval(const Input& in, const Output& out) {
 }
 
 // --- Telemetry ---
-void telemetry(const Input&, const Output& out, Meter& meter) {
+void plan_telemetry(const Input&, const Output& out, Meter& meter) {
   record::Json spec = out.json.get("spec");
   meter["criteria_count"] = static_cast<double>(spec.get("acceptance_criteria").size());
   meter["assumptions_count"] = static_cast<double>(spec.get("assumptions").size());
@@ -56,7 +56,7 @@ void telemetry(const Input&, const Output& out, Meter& meter) {
 
 }  // namespace
 
-const Stage kPlan = {"plan", Actor::kModel, 0.7,  "plan.md", "plan.schema.json",
-                     {},     prompt,        eval, telemetry};
+const Stage kPlan = {"plan", Actor::kModel, 0.7,       "plan.md",     "plan.schema.json",
+                     {},     plan_prompt,   plan_eval, plan_telemetry};
 
 }  // namespace gf::stage

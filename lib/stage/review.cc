@@ -84,7 +84,7 @@ std::string tests_of(const record::Spec& spec, const record::GateOutcome& outcom
   return text;
 }
 
-Result<std::vector<record::Message>> prompt(const Input& in) {
+Result<std::vector<record::Message>> review_prompt(const Input& in) {
   std::string gates;
   for (const record::GateOutcome& outcome : in.outcomes) {
     gates += fmt::format("{}: {}\n", outcome.gate, record::name_of(outcome.status));
@@ -98,7 +98,8 @@ Result<std::vector<record::Message>> prompt(const Input& in) {
 }
 
 // --- Tools ---
-constexpr std::array<std::string_view, 4> kTools = {"list_dir", "read_file", "grep", "outline"};
+constexpr std::array<std::string_view, 4> kReviewTools = {"list_dir", "read_file", "grep",
+                                                          "outline"};
 
 // --- Eval ---  is the table complete, and does every pointer lead somewhere?
 bool resolves(const Input& in, const Json& pointer) {
@@ -132,7 +133,7 @@ void check_numbered(const Json& rows, size_t count, const std::string& what,
   }
 }
 
-Result<Judgement> eval(const Input& in, const Output& out) {
+Result<Judgement> review_eval(const Input& in, const Output& out) {
   if (auto bad = malformed(out)) return *bad;
   std::vector<std::string> wrong;
   std::set<std::string> seen;
@@ -159,7 +160,7 @@ Result<Judgement> eval(const Input& in, const Output& out) {
 }
 
 // --- Telemetry ---
-void telemetry(const Input& in, const Output& out, Meter& meter) {
+void review_telemetry(const Input& in, const Output& out, Meter& meter) {
   meter["hunks_count"] = static_cast<double>(in.hunks.size());
   double unasked = 0;
   for (const Json& row : out.json.get("hunks").items())
@@ -239,7 +240,8 @@ Decision decide(const Input& in, const Json& table, const std::map<std::string, 
   return decision;
 }
 
-const Stage kReview = {"review", Actor::kModel, 0.0,  "review.md", "review.schema.json",
-                       kTools,   prompt,        eval, telemetry};
+const Stage kReview = {"review",      Actor::kModel,        0.0,
+                       "review.md",   "review.schema.json", kReviewTools,
+                       review_prompt, review_eval,          review_telemetry};
 
 }  // namespace gf::stage

@@ -43,15 +43,16 @@ constexpr size_t kMaxBriefBytes = 12u << 10;
 constexpr size_t kMaxFiles = 20;
 
 // --- Prompt ---
-Result<std::vector<record::Message>> prompt(const Input& in) {
+Result<std::vector<record::Message>> scout_prompt(const Input& in) {
   return messages_from(in, {{"spec", fenced("", spec_text(*in.spec))}});
 }
 
 // --- Tools ---  reading only: what writes belongs to BUILD.
-constexpr std::array<std::string_view, 4> kTools = {"list_dir", "read_file", "grep", "outline"};
+constexpr std::array<std::string_view, 4> kScoutTools = {"list_dir", "read_file", "grep",
+                                                         "outline"};
 
 // --- Eval ---
-Result<Judgement> eval(const Input& in, const Output& out) {
+Result<Judgement> scout_eval(const Input& in, const Output& out) {
   if (auto bad = malformed(out)) return *bad;
   GF_ASSIGN(auto brief, brief_from_json(out.json));
   std::vector<std::string> wrong;
@@ -78,7 +79,7 @@ Result<Judgement> eval(const Input& in, const Output& out) {
 }
 
 // --- Telemetry ---
-void telemetry(const Input&, const Output& out, Meter& meter) {
+void scout_telemetry(const Input&, const Output& out, Meter& meter) {
   meter["brief_bytes"] = static_cast<double>(out.json.dump().size());
   meter["files_count"] =
       static_cast<double>(out.json.get("files").size() + out.json.get("new_files").size());
@@ -86,7 +87,7 @@ void telemetry(const Input&, const Output& out, Meter& meter) {
 
 }  // namespace
 
-const Stage kScout = {"scout", Actor::kModel, 0.2,  "scout.md", "scout.schema.json",
-                      kTools,  prompt,        eval, telemetry};
+const Stage kScout = {"scout",     Actor::kModel, 0.2,        "scout.md",     "scout.schema.json",
+                      kScoutTools, scout_prompt,  scout_eval, scout_telemetry};
 
 }  // namespace gf::stage

@@ -41,7 +41,7 @@ using record::TestResult;
 using record::TestStatus;
 
 // --- Prompt ---
-Result<std::vector<record::Message>> prompt(const Input& in) {
+Result<std::vector<record::Message>> test_prompt(const Input& in) {
   return messages_from(in, {{"spec", fenced("", spec_text(*in.spec))},
                             {"brief", fenced("json", in.brief ? to_json(*in.brief).pretty() : "")},
                             {"signatures", fenced("", in.signatures)}});
@@ -49,7 +49,7 @@ Result<std::vector<record::Message>> prompt(const Input& in) {
 
 // --- Tools ---  which tests it may write is the engine's to say; bodies of new code it may not
 // read.
-constexpr std::array<std::string_view, 3> kTools = {"write_file", "edit_file", "delete_file"};
+constexpr std::array<std::string_view, 3> kTestTools = {"write_file", "edit_file", "delete_file"};
 
 // --- Eval ---
 /// The tests of one run, in order, and each by its id: a suite is gone through and asked about test
@@ -206,7 +206,7 @@ bool has_coverage(const Input& in) {
                      [](const GateOutcome& o) { return !o.coverage.empty(); });
 }
 
-Result<Judgement> eval(const Input& in, const Output& out) {
+Result<Judgement> test_eval(const Input& in, const Output& out) {
   std::vector<std::string> missing = out.json.get_strings("missing");
   if (!missing.empty()) {
     Judgement judgement =
@@ -264,7 +264,7 @@ Result<Judgement> eval(const Input& in, const Output& out) {
 }
 
 // --- Telemetry ---
-void telemetry(const Input& in, const Output&, Meter& meter) {
+void test_telemetry(const Input& in, const Output&, Meter& meter) {
   meter["tests_count"] = static_cast<double>(Tests(in.outcomes).size());
   meter["new_tests_count"] = static_cast<double>(Tests(in.new_tests_on_base).size());
   meter["added_lines_coverage_percent"] = std::round(percent(coverage(in)) * 10) / 10;
@@ -272,7 +272,7 @@ void telemetry(const Input& in, const Output&, Meter& meter) {
 
 }  // namespace
 
-const Stage kTest = {"test", Actor::kModel, 0.2,  "test.md", "test.schema.json",
-                     kTools, prompt,        eval, telemetry};
+const Stage kTest = {"test",     Actor::kModel, 0.2,       "test.md",     "test.schema.json",
+                     kTestTools, test_prompt,   test_eval, test_telemetry};
 
 }  // namespace gf::stage

@@ -33,7 +33,7 @@ const GateOutcome* same_gate(const std::vector<GateOutcome>& outcomes, const std
   return nullptr;
 }
 
-Result<Judgement> eval(const Input& in, const Output&) {
+Result<Judgement> validate_eval(const Input& in, const Output&) {
   std::vector<std::string> lines, kept;
   bool tests_only = true;
   for (const GateOutcome& outcome : in.outcomes) {
@@ -63,7 +63,7 @@ Result<Judgement> eval(const Input& in, const Output&) {
 }
 
 // --- Telemetry ---
-void telemetry(const Input& in, const Output&, Meter& meter) {
+void validate_telemetry(const Input& in, const Output&, Meter& meter) {
   double findings = 0;
   for (const GateOutcome& outcome : in.outcomes) findings += outcome.findings_total;
   meter["findings_count"] = findings;
@@ -71,9 +71,10 @@ void telemetry(const Input& in, const Output&, Meter& meter) {
 
 }  // namespace
 
-const Stage kValidate = {"validate", Actor::kTools, 0.0, "", "", {}, nullptr, eval, telemetry};
+const Stage kValidate = {"validate",    Actor::kTools,     0.0, "", "", {}, nullptr,
+                         validate_eval, validate_telemetry};
 // Tests are code too: the same judgement, once they are there.
-const Stage kValidateTests = {"validate-tests", Actor::kTools, 0.0,      "", "", {},
-                              nullptr,          eval,          telemetry};
+const Stage kValidateTests = {"validate-tests", Actor::kTools,     0.0, "", "", {}, nullptr,
+                              validate_eval,    validate_telemetry};
 
 }  // namespace gf::stage

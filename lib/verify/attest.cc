@@ -13,7 +13,7 @@ using record::Json;
 
 constexpr const char* kBuildType = "urn:git-factory:run:v1";
 constexpr const char* kBuilder = "urn:git-factory";
-constexpr size_t kMaxRecord = 64u << 20;
+constexpr size_t kMaxAttested = 64u << 20;
 
 Json digest(const char* kind, const Oid& id) { return Json::object({{kind, id.hex()}}); }
 
@@ -27,7 +27,7 @@ Result<Json> byproducts(const git::Repo& repo, const Approval& approval) {
     if (!told) continue;
     Json one = Json::object({{"name", name}, {"digest", digest("gitBlob", blob)}});
     if (gate) {
-      GF_ASSIGN(auto text, repo.read_blob(blob, kMaxRecord));
+      GF_ASSIGN(auto text, repo.read_blob(blob, kMaxAttested));
       GF_ASSIGN(auto json, Json::parse(text));
       one.set("annotations", Json::object({{"gate", json.get_string("gate")},
                                            {"status", json.get_string("status")},

@@ -10,7 +10,7 @@
 namespace gf::verify {
 namespace {
 
-constexpr size_t kMaxRecord = 16u << 20;
+constexpr size_t kMaxEvidence = 16u << 20;
 
 Refusal no(Reason reason, std::string text, std::string hint) {
   return {State::kNo, reason, std::move(text), std::move(hint)};
@@ -36,7 +36,7 @@ std::vector<std::string> stage_files(const std::map<std::string, Oid>& files,
 }
 
 Result<record::Json> json_of(const git::Repo& repo, const Oid& blob) {
-  GF_ASSIGN(auto text, repo.read_blob(blob, kMaxRecord));
+  GF_ASSIGN(auto text, repo.read_blob(blob, kMaxEvidence));
   return record::Json::parse(text);
 }
 

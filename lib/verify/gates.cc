@@ -15,10 +15,10 @@ namespace {
 using record::GateOutcome;
 using record::TestStatus;
 
-constexpr size_t kMaxRecord = 64u << 20;
+constexpr size_t kMaxGateRecord = 64u << 20;
 
 Result<GateOutcome> outcome_of(const git::Repo& repo, const Oid& blob) {
-  GF_ASSIGN(auto text, repo.read_blob(blob, kMaxRecord));
+  GF_ASSIGN(auto text, repo.read_blob(blob, kMaxGateRecord));
   GF_ASSIGN(auto json, record::Json::parse(text));
   return record::gate_outcome_from_json(json);
 }

@@ -8,7 +8,7 @@
 namespace gf::model {
 namespace {
 
-std::vector<std::string> argv(const CliCall& call) {
+std::vector<std::string> aider_argv(const CliCall& call) {
   return {call.program,
           "--model",
           call.model,
@@ -55,7 +55,7 @@ void take_aider_line(const std::string& line, CliTold& told) {
   told.usage.source = "estimated";
 }
 
-CliTold read(const std::string& out, const std::string& err, const std::string&) {
+CliTold aider_read(const std::string& out, const std::string& err, const std::string&) {
   CliTold told;
   std::string complaint;
   for (const std::string& line : lines(out + "\n" + err)) {
@@ -77,8 +77,8 @@ const Preset kAider = {
     false,
     {"OPENAI_API_KEY", "ANTHROPIC_API_KEY"},
     {".aider.conf.yml", ".aider.model.settings.yml", ".aider.model.metadata.json", ".env"},
-    argv,
-    read,
+    aider_argv,
+    aider_read,
     no_table};
 
 }  // namespace gf::model

@@ -10,7 +10,7 @@ namespace {
 
 using record::Json;
 
-std::vector<std::string> argv(const CliCall& call) {
+std::vector<std::string> codex_argv(const CliCall& call) {
   std::vector<std::string> words = {call.program,
                                     "exec",
                                     "--json",
@@ -27,7 +27,7 @@ std::vector<std::string> argv(const CliCall& call) {
   return words;
 }
 
-CliTold read(const std::string& out, const std::string&, const std::string& answer) {
+CliTold codex_read(const std::string& out, const std::string&, const std::string& answer) {
   CliTold told;
   bool ended = false;
   std::string last_error;
@@ -63,7 +63,8 @@ CliTold read(const std::string& out, const std::string&, const std::string& answ
 
 }  // namespace
 
-const Preset kCodex = {"codex", true, true, {"CODEX_API_KEY", "OPENAI_API_KEY", "CODEX_HOME"},
-                       {},      argv, read, no_table};
+const Preset kCodex = {
+    "codex", true,       true,       {"CODEX_API_KEY", "OPENAI_API_KEY", "CODEX_HOME"},
+    {},      codex_argv, codex_read, no_table};
 
 }  // namespace gf::model

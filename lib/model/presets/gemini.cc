@@ -14,7 +14,7 @@ using record::ModelFailure;
 // or falls back from auto_edit to asking, which nobody answers ("Approval mode overridden to
 // 'default'"; geminicli.com/docs/cli/trusted-folders, "Headless and automated environments").
 // --approval-mode: default, auto_edit, yolo, plan (geminicli.com/docs/core/concepts).
-std::vector<std::string> argv(const CliCall& call) {
+std::vector<std::string> gemini_argv(const CliCall& call) {
   std::vector<std::string> words = {
       call.program,      "-m",   call.model, "--skip-trust",
       "--output-format", "json", "-p",       "Do what is asked above."};
@@ -22,7 +22,7 @@ std::vector<std::string> argv(const CliCall& call) {
   return words;
 }
 
-CliTold read(const std::string& out, const std::string&, const std::string&) {
+CliTold gemini_read(const std::string& out, const std::string&, const std::string&) {
   CliTold told;
   auto json = record::json_in_prose(out);
   if (!json) {
@@ -47,7 +47,7 @@ CliTold read(const std::string& out, const std::string&, const std::string&) {
   return told;
 }
 
-ModelFailure failure(int exit_code) {
+ModelFailure gemini_failure(int exit_code) {
   switch (exit_code) {
     case 41:
       return ModelFailure::kAuth;
@@ -73,8 +73,8 @@ const Preset kGemini = {
     true,
     {"GEMINI_API_KEY", "GOOGLE_API_KEY"},
     {".gemini/settings.json", ".gemini/oauth_creds.json", ".gemini/google_accounts.json"},
-    argv,
-    read,
-    failure};
+    gemini_argv,
+    gemini_read,
+    gemini_failure};
 
 }  // namespace gf::model

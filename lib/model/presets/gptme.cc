@@ -13,14 +13,14 @@ namespace {
 using record::Json;
 using record::ModelFailure;
 
-std::vector<std::string> argv(const CliCall& call) {
+std::vector<std::string> gptme_argv(const CliCall& call) {
   return {
       call.program, "-n",           "--output-format",
       "json",       "-m",           call.model,
       "-w",         call.directory, fmt::format("Do what the file '{}' asks.", call.prompt_file)};
 }
 
-CliTold read(const std::string& out, const std::string& err, const std::string&) {
+CliTold gptme_read(const std::string& out, const std::string& err, const std::string&) {
   CliTold told;
   for (const Json& event : objects(out)) {
     if (event.get_string("role") != "assistant") continue;
@@ -42,7 +42,7 @@ CliTold read(const std::string& out, const std::string& err, const std::string&)
   return told;
 }
 
-ModelFailure failure(int exit_code) {
+ModelFailure gptme_failure(int exit_code) {
   return exit_code == 75   ? ModelFailure::kRateLimited
          : exit_code == 76 ? ModelFailure::kAuth
          : exit_code == 77 ? ModelFailure::kConfig
@@ -51,7 +51,8 @@ ModelFailure failure(int exit_code) {
 
 }  // namespace
 
-const Preset kGptme = {"gptme",           false, false, {"OPENAI_API_KEY", "ANTHROPIC_API_KEY"},
-                       {".config/gptme"}, argv,  read,  failure};
+const Preset kGptme = {
+    "gptme",           false,      false,      {"OPENAI_API_KEY", "ANTHROPIC_API_KEY"},
+    {".config/gptme"}, gptme_argv, gptme_read, gptme_failure};
 
 }  // namespace gf::model

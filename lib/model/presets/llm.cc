@@ -12,13 +12,13 @@ namespace {
 using record::Json;
 using record::ModelFailure;
 
-std::vector<std::string> argv(const CliCall& call) {
+std::vector<std::string> llm_argv(const CliCall& call) {
   std::vector<std::string> words = {call.program, "-m", call.model, "--json", "--no-log"};
   if (!call.schema_file.empty()) words.insert(words.end(), {"--schema", call.schema_file});
   return words;
 }
 
-CliTold read(const std::string& out, const std::string& err, const std::string&) {
+CliTold llm_read(const std::string& out, const std::string& err, const std::string&) {
   CliTold told;
   auto json = Json::parse(trim(out));
   if (!json.ok() || !json->is_array() || json->size() == 0) {
@@ -39,7 +39,7 @@ CliTold read(const std::string& out, const std::string& err, const std::string&)
 
 }  // namespace
 
-const Preset kLlm = {"llm", true, true, {"OPENAI_API_KEY", "LLM_USER_PATH"},
-                     {},    argv, read, no_table};
+const Preset kLlm = {"llm", true,     true,     {"OPENAI_API_KEY", "LLM_USER_PATH"},
+                     {},    llm_argv, llm_read, no_table};
 
 }  // namespace gf::model

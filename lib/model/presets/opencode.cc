@@ -10,13 +10,13 @@ namespace {
 
 using record::Json;
 
-std::vector<std::string> argv(const CliCall& call) {
+std::vector<std::string> opencode_argv(const CliCall& call) {
   return {call.program, "run",          "--format",
           "json",       "-m",           call.model,
           "--dir",      call.directory, "Do what is asked below."};
 }
 
-CliTold read(const std::string& out, const std::string& err, const std::string&) {
+CliTold opencode_read(const std::string& out, const std::string& err, const std::string&) {
   CliTold told;
   bool any = false;
   for (const Json& event : objects(out)) {
@@ -56,8 +56,8 @@ const Preset kOpencode = {"opencode",
                           true,
                           {"OPENAI_API_KEY", "ANTHROPIC_API_KEY"},
                           {".config/opencode", ".local/share/opencode/auth.json"},
-                          argv,
-                          read,
+                          opencode_argv,
+                          opencode_read,
                           no_table};
 
 }  // namespace gf::model
