@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/text.h"
+
 namespace gf::record::redaction {
 
 inline bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
