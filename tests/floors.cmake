@@ -9,6 +9,9 @@
 #      headers themselves are written out by name.
 #   5. A door that nobody uses is taken out of the table.
 #   6. lib/ and cmd/ hold sources that this test reads, and no other ones.
+#   7. A header of ours is at most nine deep: one that includes none of ours is one deep, any other one
+#      deeper than the deepest that it includes. Whoever names a type and does not look into it says
+#      that there is one, and includes nothing.
 #
 # floors_test.cmake plants a fault of each kind and sees it refused.
 cmake_policy(SET CMP0057 NEW)
@@ -131,6 +134,7 @@ function(look_at_foreign file included)
 endfunction()
 
 set(checked 0)
+set(headers "")
 file(GLOB_RECURSE files RELATIVE ${root} ${root}/lib/* ${root}/cmd/*)
 foreach(file ${files})
   if(file MATCHES "/README[.]md$|^cmd/completion/" OR file STREQUAL "cmd/CMakeLists.txt")
@@ -152,9 +156,19 @@ foreach(file ${files})
   file(READ ${root}/${file} text)
   # One word each, so that nothing else of a line can reach the list.
   string(REGEX MATCHALL "\n[ \t]*#[ \t]*include[ \t]*[^ \t\r\n;]*" includes "\n${text}")
+  # A header goes by the name that others include it by.
+  set(header "")
+  if(file MATCHES "^(lib|cmd)/(.*[.]h)$")
+    set(header ${CMAKE_MATCH_2})
+    list(APPEND headers ${header})
+    set(ours_${header} "")
+  endif()
   foreach(include ${includes})
     string(REGEX REPLACE "^\n[ \t]*#[ \t]*include[ \t]*" "" include "${include}")
     if(include MATCHES "^\"(.*)\"$")
+      if(header)
+        list(APPEND ours_${header} ${CMAKE_MATCH_1})
+      endif()
       look_at_ours(${file} "${room}" "${CMAKE_MATCH_1}")
     elseif(include MATCHES "^<(.*)>$")
       look_at_foreign(${file} "${CMAKE_MATCH_1}")
@@ -169,6 +183,27 @@ foreach(n RANGE ${last})
   if(NOT used_${n})
     string(APPEND wrong "nobody includes ${door_header_${n}}, which has a door\n")
   endif()
+endforeach()
+
+# --- Depth: in each round those go that include none of what is left ---
+set(deepest 9)
+set(left ${headers})
+foreach(depth RANGE 1 ${deepest})
+  set(deeper "")
+  set(through "")
+  foreach(header ${left})
+    foreach(other ${ours_${header}})
+      if(other IN_LIST left)
+        list(APPEND deeper ${header})
+        list(APPEND through ${other})
+        break()
+      endif()
+    endforeach()
+  endforeach()
+  set(left ${deeper})
+endforeach()
+foreach(header other IN ZIP_LISTS left through)
+  string(APPEND wrong "${header} is more than ${deepest} headers deep, through ${other}\n")
 endforeach()
 
 if(checked EQUAL 0 OR NOT rooms)

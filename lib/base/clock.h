@@ -1,19 +1,14 @@
-// Time, as a thing that can be handed in: tests hand in one that stands still.
+// The clocks, as a thing that can be handed in: tests hand in one that stands still.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
-#include <string>
-#include <string_view>
 
-#include "base/cancel.h"
 #include "base/result.h"
+#include "base/time.h"
 
 namespace gf {
 
-using Milliseconds = std::chrono::milliseconds;
-/// Wall-clock time, UTC, to the millisecond.
-using Timestamp = std::chrono::time_point<std::chrono::system_clock, Milliseconds>;
+class Cancel;
 
 /// The two clocks and the die of a process. May be shared between threads.
 class Clock {
@@ -28,11 +23,6 @@ class Clock {
 
 /// The machine's clocks. Lives as long as the process.
 const Clock& system_clock();
-
-/// "2026-11-21T01:44:13.042Z"; sorts as text.
-std::string iso8601(Timestamp time);
-/// Accepts what iso8601() writes, with or without milliseconds.
-Result<Timestamp> parse_iso8601(std::string_view text);
 
 /// Measures one duration from its construction on.
 class Stopwatch {

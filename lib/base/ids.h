@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
-#include "base/clock.h"
 #include "base/result.h"
+#include "base/time.h"
 
 namespace gf {
 

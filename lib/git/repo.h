@@ -9,10 +9,10 @@
 #include <string_view>
 #include <vector>
 
-#include "base/clock.h"
 #include "base/environment.h"
 #include "base/ids.h"
 #include "base/result.h"
+#include "base/time.h"
 
 namespace gf::git {
 

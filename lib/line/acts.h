@@ -14,6 +14,8 @@
 #include "line/entitlement.h"
 #include "line/journal.h"
 #include "line/past.h"
+#include "session/context.h"
+#include "stage/stage.h"
 
 namespace gf::line {
 

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "session/context.h"
+#include "store/store.h"
+
 namespace gf::line {
 namespace {
 
@@ -10,13 +13,13 @@ constexpr std::chrono::hours kWindow{31 * 24};
 constexpr std::chrono::minutes kSlack{10};
 
 /// `told` is a store::Spending or a record::RunMetrics: both tell it by the same names.
-template <class Told>
-Expense expense_of(const Told& told, std::optional<int64_t> unpriced) {
-  Expense spent{0, 0, told.exchanges, told.wall};
+template <class Sums>
+Expense expense_of(const Sums& sums, std::optional<int64_t> unpriced) {
+  Expense spent{0, 0, sums.exchanges, sums.wall};
   spent.tokens =
-      capped_sum(told.usage.input_total.value_or(0), told.usage.output_total.value_or(0));
-  if (told.cost.pico_usd) {
-    spent.pico_usd = *told.cost.pico_usd;
+      capped_sum(sums.usage.input_total.value_or(0), sums.usage.output_total.value_or(0));
+  if (sums.cost.pico_usd) {
+    spent.pico_usd = *sums.cost.pico_usd;
   } else if (unpriced && __builtin_mul_overflow(*unpriced, spent.tokens, &spent.pico_usd)) {
     spent.pico_usd = INT64_MAX;
   }

@@ -5,8 +5,20 @@
 #include <memory>
 #include <string>
 
+#include "base/ids.h"
+#include "base/result.h"
+#include "base/time.h"
 #include "line/budget.h"
-#include "session/context.h"
+
+namespace gf::session {
+class Config;
+}  // namespace gf::session
+namespace gf::session {
+class Context;
+}  // namespace gf::session
+namespace gf::record {
+struct RunRecord;
+}  // namespace gf::record
 
 namespace gf::line {
 

@@ -3,6 +3,11 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "line/assignment.h"
+#include "line/gatekeeper.h"
+#include "line/journal.h"
+#include "line/past.h"
+#include "session/context.h"
 
 namespace gf::line {
 
@@ -12,6 +17,8 @@ Bench::Bench(session::Context& context, const Assignment& assignment, Journal& j
       journal_(journal),
       past_(past),
       base_facts_(context.repo, context.git, assignment.base.tree) {}
+
+Bench::~Bench() = default;
 
 const Oid& Bench::tree() const {
   if (!home_.is_zero()) return home_;
@@ -120,8 +127,8 @@ Result<void> Bench::go_back() {
 
 Gated Bench::take() {
   if (!gates_) return {};
-  Gated gated{gates_->take_names(), gates_->spent() - told_};
-  told_ = gates_->spent();
+  Gated gated{gates_->take_names(), gates_->spent() - accounted_};
+  accounted_ = gates_->spent();
   return gated;
 }
 

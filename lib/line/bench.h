@@ -8,15 +8,23 @@
 #include <utility>
 #include <vector>
 
+#include "gate/gate.h"
 #include "git/workspace.h"
-#include "line/assignment.h"
 #include "line/change.h"
-#include "line/gatekeeper.h"
-#include "line/journal.h"
-#include "line/past.h"
+#include "record/gate.h"
 #include "session/facts.h"
 
+namespace gf::session {
+class Context;
+}  // namespace gf::session
+
 namespace gf::line {
+
+struct Assignment;
+struct Gated;
+class Gatekeeper;
+class Journal;
+class Past;
 
 /// One run's worktree and what runs in it. Before open() there is the base's tree to look at and
 /// nothing else, which is all that PLAN needs. Everything handed in must outlive it.
@@ -27,6 +35,7 @@ namespace gf::line {
 class Bench {
  public:
   Bench(session::Context& context, const Assignment& assignment, Journal& journal, Past& past);
+  ~Bench();
 
   /// Takes a worktree, finds the gates and asks them about the base. A gate that does not work
   /// there is an Error (kConfiguration): nothing it says of a change would mean anything.
@@ -84,7 +93,7 @@ class Bench {
   std::optional<Change> change_;
   std::vector<record::GateOutcome> base_;
   Oid home_;  ///< while a visit is on: the tree to go back to
-  Milliseconds told_{0};
+  Milliseconds accounted_{0};
 };
 
 }  // namespace gf::line

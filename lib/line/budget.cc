@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "model/prices.h"
 #include "record/sums.h"
+#include "session/config.h"
 
 namespace gf::line {
 namespace {

@@ -8,7 +8,10 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "session/config.h"
+
+namespace gf::session {
+class Config;
+}  // namespace gf::session
 
 namespace gf::line {
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "stage/stage.h"
 
 namespace gf::line {
 namespace {

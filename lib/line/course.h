@@ -9,7 +9,10 @@
 #include <vector>
 
 #include "record/run.h"
-#include "stage/stage.h"
+
+namespace gf::stage {
+struct Judgement;
+}  // namespace gf::stage
 
 namespace gf::line {
 

@@ -3,7 +3,12 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "line/assignment.h"
+#include "line/bench.h"
+#include "line/dossier.h"
+#include "line/journal.h"
 #include "line/pull_request_text.h"
+#include "session/context.h"
 #include "store/sync.h"
 #include "verify/verify.h"
 

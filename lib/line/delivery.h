@@ -5,12 +5,18 @@
 #include <string>
 
 #include "forge/forge.h"
-#include "line/assignment.h"
-#include "line/bench.h"
-#include "line/dossier.h"
-#include "line/journal.h"
+#include "record/gate.h"
+
+namespace gf::session {
+class Context;
+}  // namespace gf::session
 
 namespace gf::line {
+
+struct Assignment;
+class Bench;
+struct Dossier;
+class Journal;
 
 /// The hands of the last stage. Each step finds what it did before a crash and does it no second
 /// time. Everything handed in must outlive it.

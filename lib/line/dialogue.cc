@@ -3,7 +3,14 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "line/asker.h"
+#include "line/assignment.h"
+#include "line/bench.h"
+#include "line/journal.h"
+#include "line/past.h"
 #include "record/schema.h"
+#include "session/context.h"
+#include "session/templates.h"
 
 namespace gf::line {
 namespace {
@@ -46,6 +53,8 @@ stage::Output no_answer(std::string why) {
 Dialogue::Dialogue(session::Context& context, const Assignment& assignment, Journal& journal,
                    Bench& bench, Past& past)
     : context_(context), assignment_(assignment), journal_(journal), bench_(bench), past_(past) {}
+
+Dialogue::~Dialogue() = default;
 
 Result<void> Dialogue::open(const std::vector<std::string>& stages) {
   stages_ = stages;
@@ -164,9 +173,14 @@ Result<std::vector<record::Message>> Dialogue::answer_calls(tool::Toolbox& tools
 Asked Dialogue::take() {
   if (!asker_) return {};
   Asker::Taken taken = asker_->take();
-  Asked asked{taken.exchanges,        taken.usage, taken.cost, taken.provider, taken.model, prompt_,
-              asker_->spent() - told_};
-  told_ = asker_->spent();
+  Asked asked{taken.exchanges,
+              taken.usage,
+              taken.cost,
+              taken.provider,
+              taken.model,
+              prompt_,
+              asker_->spent() - accounted_};
+  accounted_ = asker_->spent();
   prompt_ = Oid();
   return asked;
 }

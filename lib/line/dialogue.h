@@ -6,16 +6,25 @@
 #include <string>
 #include <vector>
 
-#include "line/asker.h"
-#include "line/assignment.h"
-#include "line/bench.h"
-#include "line/journal.h"
-#include "line/past.h"
-#include "session/templates.h"
+#include "record/exchange.h"
 #include "stage/stage.h"
 #include "tool/tool.h"
 
+namespace gf::session {
+class Context;
+}  // namespace gf::session
+namespace gf::session {
+class Templates;
+}  // namespace gf::session
+
 namespace gf::line {
+
+class Asker;
+struct Asked;
+struct Assignment;
+class Bench;
+class Journal;
+class Past;
 
 /// What a conversation came to.
 struct Held {
@@ -29,6 +38,7 @@ class Dialogue {
  public:
   Dialogue(session::Context& context, const Assignment& assignment, Journal& journal, Bench& bench,
            Past& past);
+  ~Dialogue();
 
   /// Reads budgets and templates, and asks whether every stage of `stages` can be answered. Nothing
   /// is spent. Once, when the bench has looked at the base.
@@ -65,7 +75,7 @@ class Dialogue {
   std::unique_ptr<session::Templates> templates_;
   std::unique_ptr<Asker> asker_;
   Oid prompt_;  ///< of the template that was asked with last; zero after take()
-  Milliseconds told_{0};
+  Milliseconds accounted_{0};
 };
 
 }  // namespace gf::line

@@ -8,6 +8,9 @@
 #include "base/glob.h"
 #include "base/text.h"
 #include "gate/language.h"
+#include "line/assignment.h"
+#include "line/change.h"
+#include "line/dossier.h"
 
 namespace gf::line {
 namespace {

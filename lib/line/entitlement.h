@@ -5,15 +5,16 @@
 #include <string>
 #include <vector>
 
-#include "line/assignment.h"
-#include "line/change.h"
-#include "line/dossier.h"
 #include "record/facts.h"
 #include "record/gate.h"
 #include "stage/stage.h"
 #include "tool/tool.h"
 
 namespace gf::line {
+
+struct Assignment;
+struct Change;
+struct Dossier;
 
 /// What may be shown, of which each stage gets its part.
 struct Showing {

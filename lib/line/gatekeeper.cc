@@ -8,6 +8,9 @@
 
 #include "base/files.h"
 #include "base/text.h"
+#include "git/workspace.h"
+#include "session/context.h"
+#include "store/store.h"
 
 namespace gf::line {
 namespace {

@@ -6,10 +6,18 @@
 #include <vector>
 
 #include "gate/gate.h"
-#include "git/workspace.h"
 #include "line/past.h"
-#include "session/context.h"
-#include "store/store.h"
+#include "record/json.h"
+
+namespace gf::git {
+class Workspace;
+}  // namespace gf::git
+namespace gf::session {
+class Context;
+}  // namespace gf::session
+namespace gf::store {
+class ActiveRun;
+}  // namespace gf::store
 
 namespace gf::line {
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "line/course.h"
+#include "session/context.h"
 
 namespace gf::line {
 namespace {

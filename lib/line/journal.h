@@ -7,14 +7,18 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "line/course.h"
 #include "line/dossier.h"
 #include "record/run.h"
-#include "session/context.h"
 #include "stage/stage.h"
 #include "store/store.h"
 
+namespace gf::session {
+class Context;
+}  // namespace gf::session
+
 namespace gf::line {
+
+struct Next;
 
 /// Tells whoever listens, and the trace: an event's kind, its line for people, its fields.
 using Tell =

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "line/acts.h"
+
 namespace gf::line {
 namespace {
 

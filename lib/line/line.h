@@ -1,7 +1,16 @@
 // One run on the line: from a request to a pull request, step by step, everything kept.
 #pragma once
 
-#include "line/acts.h"
+#include "line/assignment.h"
+#include "line/bench.h"
+#include "line/course.h"
+#include "line/delivery.h"
+#include "line/dialogue.h"
+#include "line/dossier.h"
+#include "line/journal.h"
+#include "line/past.h"
+#include "session/context.h"
+#include "store/store.h"
 
 namespace gf::line {
 

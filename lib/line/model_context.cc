@@ -1,5 +1,7 @@
 #include "line/model_context.h"
 
+#include "session/context.h"
+
 namespace gf::line {
 
 model::Context model_context(const session::Context& context, const session::Config& config) {

@@ -2,7 +2,13 @@
 #pragma once
 
 #include "model/provider.h"
-#include "session/context.h"
+
+namespace gf::session {
+class Config;
+}  // namespace gf::session
+namespace gf::session {
+class Context;
+}  // namespace gf::session
 
 namespace gf::line {
 

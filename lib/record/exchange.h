@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "base/clock.h"
 #include "base/ids.h"
 #include "base/result.h"
+#include "base/time.h"
 #include "record/json.h"
 
 namespace gf::record {

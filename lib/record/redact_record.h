@@ -3,9 +3,10 @@
 
 #include "record/json.h"
 #include "record/redact.h"
-#include "record/run.h"
 
 namespace gf::record {
+
+struct RunRecord;
 
 /// The text values of `json` without secrets, its shape untouched: what every record goes through
 /// before it is an object. A value beside a telling key is judged with the key. Doing it twice

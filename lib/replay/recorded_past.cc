@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "store/store.h"
+
 namespace gf::replay {
 
 std::vector<gate::Gate> gates_in(const store::Run& recorded) {

@@ -6,7 +6,10 @@
 #include <vector>
 
 #include "line/past.h"
-#include "store/store.h"
+
+namespace gf::store {
+struct Run;
+}  // namespace gf::store
 
 namespace gf::replay {
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "git/git_program.h"
+#include "git/repo.h"
 #include "session/keys.h"
 
 namespace gf::session {

@@ -8,10 +8,16 @@
 #include <string_view>
 #include <vector>
 
+#include "base/ids.h"
 #include "base/result.h"
 #include "base/settings.h"
-#include "git/git_program.h"
-#include "git/repo.h"
+
+namespace gf::git {
+class Program;
+}  // namespace gf::git
+namespace gf::git {
+class Repo;
+}  // namespace gf::git
 
 namespace gf::session {
 

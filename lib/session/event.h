@@ -4,8 +4,8 @@
 #include <functional>
 #include <string>
 
-#include "base/clock.h"
 #include "base/ids.h"
+#include "base/time.h"
 #include "record/json.h"
 
 namespace gf::session {

@@ -3,6 +3,8 @@
 #include <deque>
 
 #include "base/text.h"
+#include "git/git_program.h"
+#include "git/repo.h"
 
 namespace gf::session {
 namespace {
@@ -79,8 +81,8 @@ std::vector<std::string> GitFacts::paths(std::string_view folder, size_t limit) 
 std::string GitFacts::summary(size_t limit) const {
   std::string text;
   std::deque<std::pair<std::string, Oid>> folders = {{"", tree_}};
-  size_t told = 0;
-  while (!folders.empty() && told < limit) {
+  size_t listed = 0;
+  while (!folders.empty() && listed < limit) {
     auto [prefix, id] = folders.front();
     folders.pop_front();
     auto entries = repo_.read_tree(id);
@@ -89,9 +91,9 @@ std::string GitFacts::summary(size_t limit) const {
     for (const git::TreeEntry& entry : *entries) {
       if (entry.kind == git::EntryKind::kTree)
         folders.emplace_back(prefix + entry.name + "/", entry.id);
-      if (++here > kListedPerFolder || told >= limit) continue;
+      if (++here > kListedPerFolder || listed >= limit) continue;
       text += prefix + entry.name + (entry.kind == git::EntryKind::kTree ? "/\n" : "\n");
-      ++told;
+      ++listed;
     }
     if (here > kListedPerFolder) {
       text += prefix + "... and " + counted(here - kListedPerFolder, "more entry") + "\n";

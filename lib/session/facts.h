@@ -5,9 +5,15 @@
 #include <string>
 #include <vector>
 
-#include "git/git_program.h"
-#include "git/repo.h"
+#include "base/ids.h"
 #include "record/facts.h"
+
+namespace gf::git {
+class Program;
+}  // namespace gf::git
+namespace gf::git {
+class Repo;
+}  // namespace gf::git
 
 namespace gf::session {
 

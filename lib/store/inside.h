@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/clock.h"
 #include "store/active.h"
 #include "store/names.h"
 #include "store/store.h"

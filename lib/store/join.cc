@@ -5,6 +5,7 @@
 #include <iterator>
 #include <map>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "git/notes.h"
 #include "store/active.h"

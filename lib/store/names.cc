@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "record/exchange.h"
+#include "record/run.h"
 
 namespace gf::store {
 

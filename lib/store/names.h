@@ -6,7 +6,10 @@
 #include <string>
 
 #include "base/ids.h"
-#include "record/run.h"
+
+namespace gf::record {
+struct StageRecord;
+}  // namespace gf::record
 
 namespace gf::store {
 

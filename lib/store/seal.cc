@@ -2,6 +2,7 @@
 // was cut off between any two.
 #include <fmt/format.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "store/inside.h"
 #include "store/summary.h"

@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include "base/clock.h"
 #include "base/ids.h"
 #include "base/result.h"
+#include "base/time.h"
 #include "git/repo.h"
 #include "record/exchange.h"
 #include "record/gate.h"
@@ -19,6 +19,10 @@
 #include "record/run.h"
 #include "record/spec.h"
 #include "store/names.h"
+
+namespace gf {
+class Clock;
+}  // namespace gf
 
 namespace gf::store {
 

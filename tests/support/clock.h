@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "base/cancel.h"
 #include "base/clock.h"
 
 namespace gf::test {

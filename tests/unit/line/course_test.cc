@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include "stage/stage.h"
+
 namespace gf::line {
 namespace {
 

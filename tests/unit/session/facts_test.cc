@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "base/text.h"
+#include "git/repo.h"
 #include "support/assertions.h"
 #include "support/repo.h"
 #include "support/runner.h"
