@@ -9,31 +9,17 @@
 #include "base/text.h"
 #include "line/asker.h"
 #include "support/acting_server.h"
-#include "support/assertions.h"
-#include "support/clock.h"
-#include "support/repo.h"
+#include "support/opened.h"
 
 namespace gf::line {
 
-class AskerTest : public ::testing::Test {
+class AskerTest : public test::OpenedTest {
  protected:
   void SetUp() override {
-    base_ = place_.commit("first");
-    session::Setup setup;
-    setup.directory = place_.path();
-    setup.environment = place_.environment();
-    setup.environment["OLLAMA_HOST"] = "127.0.0.1:9";
-    setup.clock = &clock_;
-    setup.cancel = &cancel_;
-    auto opened =
-        session::Context::open(setup, false);  // settings are read when a test has made them
-    ASSERT_DONE(opened);
-    context_ = std::move(opened).value();
-    record::RunRecord run;
-    run.id = RunId::make(clock_.now(), 1);
-    run.base = base_;
-    run.base_tree = context_->repo.commit(base_).value().tree;
-    active_.emplace(std::move(context_->store->begin(run)).value());
+    variables_["OLLAMA_HOST"] = "127.0.0.1:9";
+    // Not for a run: settings are read when a test has made them.
+    ASSERT_NO_FATAL_FAILURE(open(false));
+    active_.emplace(begin_run(run_record()));
   }
   /// A program that answers like this, and writes down that it was asked.
   void program(const std::string& name, const std::string& script) {
@@ -67,12 +53,6 @@ class AskerTest : public ::testing::Test {
   }
   std::vector<std::string> asked() const { return lines(folder_.read("asked")); }
 
-  test::TempRepo place_;
-  test::TempFolder folder_;
-  test::StandingClock clock_;
-  Cancel cancel_;
-  Oid base_;
-  std::unique_ptr<session::Context> context_;
   std::optional<store::ActiveRun> active_;
   std::optional<session::Config> config_;
   std::optional<Asker> asker_;

@@ -6,9 +6,10 @@
 #include <filesystem>
 #include <fstream>
 
-#include "support/assertions.h"
-#include "support/clock.h"
-#include "support/repo.h"
+#include "line/assignment.h"
+#include "line/journal.h"
+#include "line/past.h"
+#include "support/opened.h"
 
 namespace gf::line {
 namespace {
@@ -20,25 +21,13 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using Status = record::GateOutcome::Status;
 
-class BenchTest : public ::testing::Test {
+class BenchTest : public test::OpenedTest {
  protected:
   void SetUp() override {
     place_.write("a.txt", "good\n");
     place_.write("b.txt", "one\ntwo\n");
-    base_ = place_.commit("first");
-    session::Setup setup;
-    setup.directory = place_.path();
-    setup.environment = place_.environment();
-    setup.environment["XDG_CACHE_HOME"] = folder_ / "cache";
-    setup.clock = &clock_;
-    setup.cancel = &cancel_;
-    setup.sink = [this](const session::Event& event) {
-      told_.push_back(event.kind + " " + event.text);
-    };
-    auto opened = session::Context::open(setup, true);
-    ASSERT_DONE(opened);
-    context_ = std::move(opened).value();
-    assignment_.base = {"main", base_, context_->repo.commit(base_).value().tree};
+    ASSERT_NO_FATAL_FAILURE(open());
+    assignment_.base = {"main", base_, tree_};
     gate("validate", "grep -q good a.txt");
   }
   /// One gate of this stage, by a shell line.
@@ -48,11 +37,7 @@ class BenchTest : public ::testing::Test {
       assignment_.config.add("factory-gate.check." + key, value);
   }
   Bench& bench() {
-    record::RunRecord run;
-    run.id = RunId::make(clock_.now(), 7);
-    run.base = base_;
-    run.base_tree = assignment_.base.tree;
-    journal_.emplace(*context_, std::move(context_->store->begin(run)).value());
+    journal_.emplace(*context_, begin_run(run_record()));
     bench_.emplace(*context_, assignment_, *journal_, nothing_before());
     return *bench_;
   }
@@ -65,16 +50,9 @@ class BenchTest : public ::testing::Test {
     return {std::istreambuf_iterator<char>(file), {}};
   }
 
-  test::TempRepo place_;
-  test::TempFolder folder_;
-  test::StandingClock clock_;
-  Cancel cancel_;
-  Oid base_;
-  std::unique_ptr<session::Context> context_;
   Assignment assignment_;
   std::optional<Journal> journal_;
   std::optional<Bench> bench_;
-  std::vector<std::string> told_;
 };
 
 TEST_F(BenchTest, BeforeItIsOpenThereIsTheBase) {
@@ -100,7 +78,7 @@ TEST_F(BenchTest, TheBasesOutcomesAreKnownWhenItIsOpen) {
 TEST_F(BenchTest, RedOnTheBaseIsToldAndBrokenEndsIt) {
   gate("validate", "grep -q better a.txt");
   ASSERT_DONE(this->bench().open());
-  EXPECT_THAT(told_, Contains(HasSubstr("check is red on the base already")));
+  EXPECT_THAT(heard(), Contains(HasSubstr("check is red on the base already")));
 
   ASSERT_DONE(context_->store->drop(journal_->active()));
   gate("validate", "no-such-program-anywhere");

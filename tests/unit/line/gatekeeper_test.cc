@@ -8,9 +8,8 @@
 #include <fstream>
 
 #include "base/text.h"
-#include "support/assertions.h"
-#include "support/clock.h"
-#include "support/repo.h"
+#include "git/workspace.h"
+#include "support/opened.h"
 
 namespace gf::line {
 namespace {
@@ -20,32 +19,18 @@ using ::testing::HasSubstr;
 using ::testing::SizeIs;
 using Status = record::GateOutcome::Status;
 
-class GatekeeperTest : public ::testing::Test {
+class GatekeeperTest : public test::OpenedTest {
  protected:
   void SetUp() override {
     place_.write("a.txt", "good\n");
-    base_ = place_.commit("first");
-    session::Setup setup;
-    setup.directory = place_.path();
-    setup.environment = place_.environment();
-    setup.clock = &clock_;
-    setup.cancel = &cancel_;
-    auto opened = session::Context::open(setup, true);
-    ASSERT_DONE(opened);
-    context_ = std::move(opened).value();
+    ASSERT_NO_FATAL_FAILURE(open());
     auto workspace = git::Workspace::acquire(context_->repo, context_->git, folder_ / "pool",
                                              RunId::make(clock_.now(), 9), base_);
     ASSERT_DONE(workspace);
     workspace_.emplace(std::move(workspace).value());
     begin(1);
   }
-  void begin(uint32_t number) {
-    record::RunRecord run;
-    run.id = RunId::make(clock_.now(), number);
-    run.base = base_;
-    run.base_tree = context_->repo.commit(base_).value().tree;
-    active_.emplace(std::move(context_->store->begin(run)).value());
-  }
+  void begin(uint32_t number) { active_.emplace(begin_run(run_record(number))); }
   /// "good" in a.txt passes; each run of the tool leaves a line outside the worktree.
   gate::Gate gate(const std::string& name = "check", const std::string& more = "") const {
     gate::Gate made;
@@ -70,12 +55,6 @@ class GatekeeperTest : public ::testing::Test {
   }
   std::vector<std::string> runs() const { return lines(folder_.read("runs")); }
 
-  test::TempRepo place_;
-  test::TempFolder folder_;
-  test::StandingClock clock_;
-  Cancel cancel_;
-  Oid base_;
-  std::unique_ptr<session::Context> context_;
   std::optional<git::Workspace> workspace_;
   std::optional<store::ActiveRun> active_;
   std::vector<std::string> told_;

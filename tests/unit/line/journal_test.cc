@@ -3,9 +3,8 @@
 
 #include <gmock/gmock.h>
 
-#include "support/assertions.h"
-#include "support/clock.h"
-#include "support/repo.h"
+#include "line/course.h"
+#include "support/opened.h"
 
 namespace gf::line {
 namespace {
@@ -15,31 +14,18 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-class JournalTest : public ::testing::Test {
+class JournalTest : public test::OpenedTest {
  protected:
   void SetUp() override {
     place_.write("a.txt", "one\n");
-    base_ = place_.commit("first");
-    session::Setup setup;
-    setup.directory = place_.path();
-    setup.environment = place_.environment();
-    setup.environment["SOME_API_KEY"] = kSecret;
-    setup.clock = &clock_;
-    setup.cancel = &cancel_;
-    setup.sink = [this](const session::Event& event) { told_.push_back(event); };
-    auto opened = session::Context::open(setup, true);
-    ASSERT_DONE(opened);
-    context_ = std::move(opened).value();
-    tree_ = context_->repo.commit(base_).value().tree;
+    variables_["SOME_API_KEY"] = kSecret;
+    ASSERT_NO_FATAL_FAILURE(open());
   }
   Journal begin() {
-    record::RunRecord run;
-    run.id = RunId::make(clock_.now(), 7);
+    record::RunRecord run = run_record();
     run.slug = "a-run";
-    run.base = base_;
-    run.base_tree = tree_;
     id_ = run.id;
-    return Journal(*context_, std::move(context_->store->begin(run)).value());
+    return Journal(*context_, begin_run(run));
   }
   Journal go_on() { return Journal(*context_, std::move(context_->store->reopen(id_)).value()); }
   Entry entry(const char* stage,
@@ -54,13 +40,7 @@ class JournalTest : public ::testing::Test {
   }
 
   static constexpr const char* kSecret = "not-a-real-key-0123456789abcdef";
-  test::TempRepo place_;
-  test::StandingClock clock_;
-  Cancel cancel_;
-  Oid base_, tree_;
   RunId id_;
-  std::unique_ptr<session::Context> context_;
-  std::vector<session::Event> told_;
 };
 
 TEST_F(JournalTest, AStepIsOnRecordWhenItHasEnded) {
@@ -159,10 +139,10 @@ TEST_F(JournalTest, EventsCarryTheStepUnderWayAndNoSecret) {
   ASSERT_DONE(journal.end_step(entry("build")));
   journal.tell("note", "between");
 
-  EXPECT_EQ(told_.at(1).stage, "build");
-  EXPECT_EQ(told_.at(1).attempt, 3);
-  EXPECT_THAT(told_.at(1).text, Not(HasSubstr(kSecret)));
-  EXPECT_EQ(told_.back().stage, "");
+  EXPECT_EQ(events_.at(1).stage, "build");
+  EXPECT_EQ(events_.at(1).attempt, 3);
+  EXPECT_THAT(events_.at(1).text, Not(HasSubstr(kSecret)));
+  EXPECT_EQ(events_.back().stage, "");
 }
 
 TEST_F(JournalTest, AnActTellsWhatItTookAndPassesItsFailureOn) {
@@ -174,7 +154,7 @@ TEST_F(JournalTest, AnActTellsWhatItTookAndPassesItsFailureOn) {
   });
 
   EXPECT_FALSE(failed.ok());
-  const session::Event& end = told_.back();
+  const session::Event& end = events_.back();
   EXPECT_EQ(end.kind, "act.end");
   EXPECT_EQ(end.text, "push: no network");
   EXPECT_EQ(end.fields.get_int("ms"), 12);
