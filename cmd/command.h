@@ -84,6 +84,6 @@ Run bind_demo(Arguments& arguments);
 /// The exit status that an error asks for.
 int exit_status(const Error& error);
 /// "fatal: ..." with detail and hint, safe for a terminal.
-std::string told(const Error& error);
+std::string message_of(const Error& error);
 
 }  // namespace gf::cmd

@@ -62,7 +62,7 @@ int exit_status(const Error& error) {
   }
 }
 
-std::string told(const Error& error) {
+std::string message_of(const Error& error) {
   const char* word = error.fault == Fault::kInternal    ? "BUG"
                      : error.fault == Fault::kUsage     ? "error"
                      : error.fault == Fault::kCancelled ? "stopped"

@@ -9,8 +9,8 @@
 namespace gf::cmd {
 
 Result<Timestamp> git_date(const git::Program& git, const std::string& text) {
-  GF_ASSIGN(auto told, git.run({"rev-parse", "--since=" + text}));
-  std::string_view line = trim(told);
+  GF_ASSIGN(auto parsed, git.run({"rev-parse", "--since=" + text}));
+  std::string_view line = trim(parsed);
   constexpr std::string_view kPrefix = "--max-age=";
   int64_t seconds = 0;
   if (line.starts_with(kPrefix)) {

@@ -24,7 +24,7 @@ std::vector<std::string> wanted(const HooksOptions& options, const hooks::Place&
   return {place.bare ? "pre-receive" : "pre-push"};
 }
 
-std::string told(const hooks::Hook& hook) {
+std::string hook_text(const hooks::Hook& hook) {
   std::string text =
       fmt::format("{:<12} {:<10} {}", hook.name, hooks::name_of(hook.state), hook.path);
   if (!hook.manager.empty()) text += " (" + hook.manager + ")";
@@ -54,7 +54,7 @@ Result<int> status(const HooksOptions& options, const Console& console) {
     GF_ASSIGN(auto hook, hooks::look(place, name));
     // In a clone nobody expects a server's hooks, and the other way round.
     if (!need && hook.state != hooks::State::kOurs && hook.state != hooks::State::kCalls) continue;
-    text += console.json ? hooks::to_json(hook).dump() + "\n" : told(hook);
+    text += console.json ? hooks::to_json(hook).dump() + "\n" : hook_text(hook);
     if (need && !stands(hook)) {
       good = false;
       if (!console.json) text += fmt::format("             hint: {}\n", hint_for(hook, place));
@@ -101,8 +101,8 @@ Result<int> change(const HooksOptions& options, bool installing, const Console& 
     if (!done.ok()) return done.error();
     bool nothing = !installing && !done->changed && done->advice.empty();
     if (nothing && options.names.empty()) continue;
-    GF_ASSIGN(int told, tell(*done, installing, console));
-    worst = std::max(worst, told);
+    GF_ASSIGN(int answer, tell(*done, installing, console));
+    worst = std::max(worst, answer);
   }
   return worst;
 }

@@ -48,7 +48,7 @@ Result<std::string> settle_hook(session::Context& context, const InitOptions& op
   return done.hook.chained.empty() ? text : text + "; then " + done.hook.chained;
 }
 
-std::string told(const setup::Preparation& found, bool dry_run) {
+std::string init_text(const setup::Preparation& found, bool dry_run) {
   std::string text =
       fmt::format("base:      {} ({})\n", found.base.name, found.base.commit.short_hex());
   for (const gate::Gate& gate : found.gates) {
@@ -87,7 +87,7 @@ Result<int> init(const InitOptions& options, Console& console) {
   GF_ASSIGN(auto context, session::Context::open(console.setup, true));
   GF_ASSIGN(auto found, setup::look(*context, share));
   if (!options.dry_run) GF_TRY(setup::prepare(*context, found));
-  console.print(printable(told(found, options.dry_run)));
+  console.print(printable(init_text(found, options.dry_run)));
   GF_ASSIGN(auto hook, settle_hook(*context, options, console));
   console.print(printable("hooks:     " + hook) + "\n");
   if (options.dry_run && !found.file_exists) console.print("\n" + printable(found.file));

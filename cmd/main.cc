@@ -65,7 +65,7 @@ session::Sink trace_sink(const std::string& path) {
 
 int answer(const Result<int>& result, const Console& console) {
   if (result.ok()) return *result;
-  console.say(told(result.error()));
+  console.say(message_of(result.error()));
   return exit_status(result.error());
 }
 

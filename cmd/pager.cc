@@ -15,16 +15,16 @@ namespace {
 
 /// git set a pager up already: `pager.factory` in the user's configuration.
 bool in_use(const session::Context& context) {
-  std::string told = context.setup.environment.get("GIT_PAGER_IN_USE");
-  return told == "true" || told == "1";
+  std::string in_use = context.setup.environment.get("GIT_PAGER_IN_USE");
+  return in_use == "true" || in_use == "1";
 }
 
 }  // namespace
 
 Pager::Pager(const session::Context& context, const Console& console) {
   if (console.json || isatty(STDOUT_FILENO) == 0 || in_use(context)) return;
-  auto told = context.git.run({"var", "GIT_PAGER"});
-  std::string pager(told.ok() ? trim(*told) : std::string_view());
+  auto named = context.git.run({"var", "GIT_PAGER"});
+  std::string pager(named.ok() ? trim(*named) : std::string_view());
   int ends[2] = {-1, -1};
   if (pager.empty() || pager == "cat" || ::pipe2(ends, O_CLOEXEC) != 0) return;
   std::fflush(stdout);
@@ -60,9 +60,9 @@ Result<bool> wants_colour(const session::Context& context, const std::string& ch
   if (terminal && context.setup.environment.get("TERM") == "dumb") terminal = false;
   if (choice == "auto") return terminal;
   // color.ui = always colours files too; only a terminal is worth asking otherwise.
-  GF_ASSIGN(auto told, context.git.ask({"config", "--get-colorbool", "color.factory",
-                                        terminal ? "true" : "false"}));
-  return trim(told.out) == "true";
+  GF_ASSIGN(auto answer, context.git.ask({"config", "--get-colorbool", "color.factory",
+                                          terminal ? "true" : "false"}));
+  return trim(answer.out) == "true";
 }
 
 }  // namespace gf::cmd

@@ -166,8 +166,8 @@ std::string Picture::draw(size_t width, Time now) {
   text += "\x1b[J";
   drawn_ = 0;
   // A note stays above the picture for good.
-  for (; told_ < notes_.size(); ++told_)
-    text += printable(clipped(notes_[told_], kNoteBytes)) + "\x1b[K\n";
+  for (; noted_ < notes_.size(); ++noted_)
+    text += printable(clipped(notes_[noted_], kNoteBytes)) + "\x1b[K\n";
   add_line(text, fmt::format("{}  {}", title_, run_), width);
   int64_t in = 0, out = 0;
   for (const char* name : kLine) {

@@ -61,7 +61,7 @@ class Picture {
   Time began_{};
   std::map<std::string, Row> rows_;
   std::vector<std::string> notes_;
-  size_t told_ = 0;
+  size_t noted_ = 0;
   int drawn_ = 0;
 };
 

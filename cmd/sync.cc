@@ -58,7 +58,7 @@ void hint_at_refspecs(const session::Config& config, const std::string& remote,
   }
 }
 
-std::string told(const store::Synced& done, const std::string& remote) {
+std::string sync_text(const store::Synced& done, const std::string& remote) {
   auto runs = [](int count) { return counted(static_cast<size_t>(count), "run"); };
   if (done.received == 0 && done.sent == 0 && done.rebuilt == 0 && done.joined == 0) {
     if (done.refs_sent == 0) return fmt::format("{}: nothing new here or there\n", remote);
@@ -115,7 +115,7 @@ Result<int> sync(const SyncOptions& options, Console& console) {
   wish.by_inbox = config.get("factory.writer", "") == "ci";
   GF_ASSIGN(auto done,
             store::sync(*context->store, context->repo, context->git, context->clock(), wish));
-  console.print(console.json ? to_json(done, wish).dump() + "\n" : told(done, wish.remote));
+  console.print(console.json ? to_json(done, wish).dump() + "\n" : sync_text(done, wish.remote));
   if (console.quiet) return kYes;
   for (const std::string& warning : done.warnings) console.say("warning: " + printable(warning));
   if (!share) {

@@ -108,7 +108,7 @@ Result<std::vector<verify::Finding>> answers(const verify::Place& place,
   return verify::verify_commits(place.repo, place.git, policy, {asked.new_id}, asked.ref, regate);
 }
 
-std::string told(const verify::Finding& finding, bool push) {
+std::string finding_text(const verify::Finding& finding, bool push) {
   std::string text = verify::line_of(finding);
   if (push && !finding.ref.empty() && !finding.commit.is_zero())
     text += printable(" (" + finding.ref + ")");
@@ -128,9 +128,9 @@ Result<int> run_verify(const VerifyOptions& options, const Console& console) {
   if (options.all) policy.cover = verify::Policy::Cover::kAll;
   if (options.regate) policy.regate = true;
   if (options.show_policy) {
-    bool told =
-        console.print(console.json ? verify::to_json(policy).dump() + "\n" : verify::told(policy));
-    return told ? kYes : kFailed;
+    bool printed =
+        console.print(console.json ? verify::to_json(policy).dump() + "\n" : verify::describe(policy));
+    return printed ? kYes : kFailed;
   }
   GF_ASSIGN(auto findings, answers(place, policy, options, target,
                                    regate_for(place, options, policy, target, console)));
@@ -141,7 +141,7 @@ Result<int> run_verify(const VerifyOptions& options, const Console& console) {
     if (console.json) {
       text += verify::to_json(finding).dump() + "\n";
     } else if (!good || (!options.push && !console.quiet)) {
-      text += told(finding, options.push);
+      text += finding_text(finding, options.push);
     }
   }
   // A hook's standard output may be read by a program ('git push --porcelain').

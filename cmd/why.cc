@@ -55,7 +55,7 @@ std::string one_line(const std::string& text, size_t longest = 200) {
 }
 
 /// How sure the link from the commit to the run is, for people.
-const char* told(analyst::Link link) {
+const char* link_text(analyst::Link link) {
   switch (link) {
     case analyst::Link::kHead:
       return "the delivered commit itself";
@@ -107,7 +107,7 @@ std::string text_of(const analyst::Why& why) {
   text += row("run", fmt::format("{} {} ({}{})", run.run.id.str(), run.run.slug,
                                  record::name_of(run.run.status),
                                  run.run.pull_request.empty() ? "" : ", " + run.run.pull_request));
-  text += row("link", std::string(told(why.link)) +
+  text += row("link", std::string(link_text(why.link)) +
                           (why.checked ? "" : "; the delivered change is not in this clone"));
   text += row("asked", one_line(run.run.request));
   if (why.criterion) {

@@ -42,12 +42,12 @@ Result<Line> blame(const git::Program& git, const std::string& path, int number,
       "-M", "--porcelain",          "-L",    fmt::format("{0},{0}", number)};
   if (!revision.empty()) words.push_back(revision);
   words.insert(words.end(), {"--", path});
-  GF_ASSIGN(auto told, git.run(words));
+  GF_ASSIGN(auto blamed, git.run(words));
   Line line;
   line.path = path;
   line.number = number;
   bool first = true;
-  for (const std::string& row : split(told, '\n')) {
+  for (const std::string& row : split(blamed, '\n')) {
     if (row.starts_with("\t")) {
       line.text = row.substr(1);
       break;

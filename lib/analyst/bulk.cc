@@ -31,10 +31,10 @@ ReadRun Bulk::next() {
 
 void Bulk::finish(ReadRun& read) {
   const auto& lines = read.trouble.lines;
-  bool told = !read.run.run.id.empty() &&
-              std::none_of(lines.begin(), lines.end(),
-                           [](const std::string& line) { return line.starts_with("stage-"); });
-  if (!told) read.summary = ledger_.summary(read.id);
+  bool complete = !read.run.run.id.empty() &&
+                  std::none_of(lines.begin(), lines.end(),
+                               [](const std::string& line) { return line.starts_with("stage-"); });
+  if (!complete) read.summary = ledger_.summary(read.id);
 }
 
 void Bulk::read_ahead() {

@@ -113,7 +113,7 @@ struct LogFilter::Impl {
     });
   }
 
-  bool told(const store::Summary& run, std::optional<store::Run>& read) {
+  bool matches_text(const store::Summary& run, std::optional<store::Run>& read) {
     if (matches_any(greps, run.title) || matches_any(greps, run.slug) ||
         matches_any(greps, run.reason))
       return true;
@@ -198,7 +198,7 @@ bool LogFilter::wants(const store::Summary& run) {
   std::optional<store::Run> read;
   return (wish.stages.empty() || impl_->failed_in(run, read)) &&
          (wish.models.empty() || impl_->answered(run, read)) &&
-         (impl_->greps.empty() || impl_->told(run, read)) &&
+         (impl_->greps.empty() || impl_->matches_text(run, read)) &&
          (wish.paths.empty() || impl_->touches(run, read));
 }
 

@@ -281,8 +281,8 @@ class Reader {
     if (found == kShort.end() && letter != 'd' && letter != 'D') return std::nullopt;
     rest_.remove_prefix(2);
     if (found != kShort.end()) return named(run_, found->second, style_);
-    std::string told = decoration(run_);
-    return letter == 'D' || told.empty() ? told : " (" + told + ")";
+    std::string names = decoration(run_);
+    return letter == 'D' || names.empty() ? names : " (" + names + ")";
   }
 
   const store::Summary& run_;

@@ -120,7 +120,7 @@ Result<std::string> where_it_failed(const Report& report, const std::vector<Fail
   return text;
 }
 
-std::string told(const Failure& failure, const RetroRuns& runs) {
+std::string line_of(const Failure& failure, const RetroRuns& runs) {
   std::string times = counted(static_cast<size_t>(failure.attempts), "attempt");
   return fmt::format(
       "- {}, {} ({}): {}\n  for example: {}\n", in_markdown(failure.stage),
@@ -134,11 +134,11 @@ std::string shared_causes(const std::vector<Failure>& failures, const RetroRuns&
   size_t n_shared = 0, n_repeated = 0, n_once = 0;
   for (const Failure& failure : failures) {
     if (failure.runs.size() > 1) {
-      if (++n_shared <= kMost) shared += told(failure, runs);
+      if (++n_shared <= kMost) shared += line_of(failure, runs);
     } else if (failure.attempts > 1) {
-      if (++n_repeated <= kMost) repeated += told(failure, runs);
+      if (++n_repeated <= kMost) repeated += line_of(failure, runs);
     } else if (++n_once <= kMost) {
-      once += told(failure, runs);
+      once += line_of(failure, runs);
     }
   }
   auto rest = [](size_t count) {

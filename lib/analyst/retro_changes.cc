@@ -92,14 +92,14 @@ Numbers numbers_of(const RetroRuns& runs, const Thing& thing, size_t value) {
   for (const auto& [run, its] : thing.of_run) {
     if (its != value) continue;
     numbers.runs.push_back(run);
-    const RetroRun& told = runs.all[run];
-    if (!told.counted) continue;
+    const RetroRun& one = runs.all[run];
+    if (!one.counted) continue;
     ++counted_runs;
-    delivered += told.delivered ? 1 : 0;
-    first += told.first_try ? 1 : 0;
-    attempts += told.attempts;
-    priced = priced && told.pico.has_value() &&
-             !__builtin_add_overflow(pico, told.pico.value_or(0), &pico);
+    delivered += one.delivered ? 1 : 0;
+    first += one.first_try ? 1 : 0;
+    attempts += one.attempts;
+    priced = priced && one.pico.has_value() &&
+             !__builtin_add_overflow(pico, one.pico.value_or(0), &pico);
   }
   numbers.success = rate_of(delivered, counted_runs);
   numbers.first_try = rate_of(first, counted_runs);
@@ -135,7 +135,7 @@ std::string compared(const Numbers& before, const Numbers& now) {
   return "the intervals overlap: no difference can be told from chance";
 }
 
-std::string told(const Things& things, const Thing& thing, const RetroRuns& runs) {
+std::string paragraph_of(const Things& things, const Thing& thing, const RetroRuns& runs) {
   std::string text = fmt::format(
       "\n### {}\n\n| value | runs | success | first try | attempts/run | $/run | which |\n"
       "|---|---:|---|---|---:|---|---|\n",
@@ -223,7 +223,7 @@ Result<std::string> changes_between(Index& index, const RetroRuns& runs, const W
       text += fmt::format("\n{} has another value in nearly every run.\n", in_markdown(name));
     } else {
       any = true;
-      text += told(things, thing, runs);
+      text += paragraph_of(things, thing, runs);
     }
   }
   if (!any) text += "\nNothing that the record tells of was changed between these runs.\n";

@@ -23,36 +23,36 @@ Value time(Timestamp at) { return at == Timestamp{} ? std::string() : iso8601(at
 Value ms(Milliseconds duration) { return static_cast<int64_t>(duration.count()); }
 
 /// What a run's record and its ledger commit tell, whichever can be read.
-struct Told {
+struct Ending {
   record::RunRecord run;
   record::RunMetrics metrics;
 };
 
-std::optional<Told> told_by(const ReadRun& read) {
+std::optional<Ending> ending_of(const ReadRun& read) {
   if (!read.summary) {
     if (read.run.run.id.empty()) return std::nullopt;
-    return Told{read.run.run, record::metrics_of(read.run.run, read.run.stages)};
+    return Ending{read.run.run, record::metrics_of(read.run.run, read.run.stages)};
   }
   const store::Summary& summary = *read.summary;
-  Told told{read.run.run, summary.metrics};
-  if (!told.run.id.empty()) return told;
-  told.run.id = summary.id;
-  told.run.slug = summary.slug;
-  told.run.title = summary.title;
-  told.run.base_name = summary.base_name;
-  told.run.branch = summary.branch;
-  told.run.patch_id = summary.patch_id;
-  told.run.pull_request = summary.pull_request;
-  told.run.failed_stage = summary.failed_stage;
-  told.run.reason = summary.reason;
-  told.run.status = summary.status;
-  told.run.head = summary.head;
-  told.run.tree = summary.tree;
-  told.run.base = summary.base;
-  told.run.started = summary.started;
-  told.run.ended = summary.ended;
-  told.run.author = summary.author;
-  return told;
+  Ending ending{read.run.run, summary.metrics};
+  if (!ending.run.id.empty()) return ending;
+  ending.run.id = summary.id;
+  ending.run.slug = summary.slug;
+  ending.run.title = summary.title;
+  ending.run.base_name = summary.base_name;
+  ending.run.branch = summary.branch;
+  ending.run.patch_id = summary.patch_id;
+  ending.run.pull_request = summary.pull_request;
+  ending.run.failed_stage = summary.failed_stage;
+  ending.run.reason = summary.reason;
+  ending.run.status = summary.status;
+  ending.run.head = summary.head;
+  ending.run.tree = summary.tree;
+  ending.run.base = summary.base;
+  ending.run.started = summary.started;
+  ending.run.ended = summary.ended;
+  ending.run.author = summary.author;
+  return ending;
 }
 
 std::string policy_of(const record::RunRecord& run) {
@@ -141,10 +141,10 @@ Result<void> Rows::put(const ReadRun& read) {
 }
 
 Result<int64_t> Rows::put_run(const ReadRun& read) {
-  std::optional<Told> told = told_by(read);
-  if (!told) return 0;
-  const record::RunRecord& run = told->run;
-  const record::RunMetrics& metrics = told->metrics;
+  std::optional<Ending> ending = ending_of(read);
+  if (!ending) return 0;
+  const record::RunRecord& run = ending->run;
+  const record::RunMetrics& metrics = ending->metrics;
   const auto& verdict = read.run.verdict;
   const auto& spec = read.run.spec;
   // An incomplete run is read again when its objects may have come.

@@ -190,11 +190,11 @@ void look_at_remote(const Patient& patient, const Wish& wish, Checks& checks) {
         {"ls-remote", "--", remote, "HEAD"}, {},
         {{"GIT_TERMINAL_PROMPT", "0"}, {"GIT_SSH_COMMAND", "ssh -o BatchMode=yes"}});
     bool reached = answer.ok() && answer->exit_code == 0;
-    std::vector<std::string> told = answer.ok() ? lines(answer->err) : std::vector<std::string>();
+    std::vector<std::string> errors = answer.ok() ? lines(answer->err) : std::vector<std::string>();
     checks.push_back(reached ? good("remote", remote + " answers")
                              : bad("remote",
                                    fmt::format("{} does not answer{}", remote,
-                                               told.empty() ? "" : ": " + told.front()),
+                                               errors.empty() ? "" : ": " + errors.front()),
                                    "check 'git remote -v' and your access"));
   }
   auto share = patient.config.find("remote." + remote + ".factoryShare");

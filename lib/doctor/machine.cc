@@ -32,20 +32,21 @@ std::pair<int, int> version_of(const std::string& text) {
 
 void look_at_git(const session::Setup& setup, Checks& checks) {
   git::Program git(session::git_runner(setup.environment, *setup.cancel), setup.directory);
-  auto told = git.version();
-  if (!told.ok()) {
-    checks.push_back(bad("git", "the program 'git' cannot be run: " + told.error().message,
+  auto version_text = git.version();
+  if (!version_text.ok()) {
+    checks.push_back(bad("git", "the program 'git' cannot be run: " + version_text.error().message,
                          "install git 2.36 or newer"));
     return;
   }
-  std::pair<int, int> version = version_of(*told);
+  std::pair<int, int> version = version_of(*version_text);
   if (version < std::pair(2, 31)) {
-    checks.push_back(bad("git", *told + " is too old", "install git 2.36 or newer"));
+    checks.push_back(bad("git", *version_text + " is too old", "install git 2.36 or newer"));
   } else if (version < std::pair(2, 36)) {
-    checks.push_back(note("git", *told + " leaves objects unflushed where a crash may lose them",
+    checks.push_back(note("git",
+                          *version_text + " leaves objects unflushed where a crash may lose them",
                           "install git 2.36 or newer"));
   } else {
-    checks.push_back(good("git", *told));
+    checks.push_back(good("git", *version_text));
   }
   std::string library = git::library_version();
   checks.push_back(version_of(library) < std::pair(1, 5)

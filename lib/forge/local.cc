@@ -85,8 +85,8 @@ class LocalForge : public Forge {
                                      git::Program::Together::kAllOrNone));
     if (!pushed.pushed) return nothing;
     GF_TRY(saw(theirs, made));
-    GF_TRY(repo_.compare_and_swap(RefName::known(kRef), tip.id.value_or(Oid()), made,
-                                  "pulls: sent"));
+    GF_TRY(
+        repo_.compare_and_swap(RefName::known(kRef), tip.id.value_or(Oid()), made, "pulls: sent"));
     return std::optional<PullRequest>(std::move(opened));
   }
 
@@ -174,11 +174,11 @@ class LocalForge : public Forge {
   /// is there, and all is done again: most of the time nobody was.
   Result<PullRequest> change(const RunId& run, const Edit& edit) {
     std::optional<Oid> seen;
-    std::string told;
+    std::string why;
     for (int attempt = 0, still = 0; attempt < kTries; ++attempt) {
       if (attempt > 0) GF_TRY(fetch());
       GF_ASSIGN(auto theirs, their_tip());
-      still = attempt > 1 && theirs == seen && !told.empty() ? still + 1 : 0;
+      still = attempt > 1 && theirs == seen && !why.empty() ? still + 1 : 0;
       bool hopeless = still >= kTriesWithoutMove;
       seen = theirs;
       GF_ASSIGN(auto tip, join(theirs));
@@ -191,14 +191,14 @@ class LocalForge : public Forge {
         tip.id = edited.made;
       }
       if (!remote_ || tip.id == theirs) return edited.pull;
-      if (hopeless) return kept_here(std::move(edited.pull), told);
+      if (hopeless) return kept_here(std::move(edited.pull), why);
       GF_ASSIGN(auto pushed, git_.push(*remote_, {fmt::format("{}:{}", kRef, kRef)}));
       if (pushed.pushed) {
         GF_TRY(saw(theirs, *tip.id));
         return edited.pull;
       }
-      told = pushed.told.empty() ? "no reason was given" : pushed.told;
-      if (!pushed.rejected) return kept_here(std::move(edited.pull), told);
+      why = pushed.remote_text.empty() ? "no reason was given" : pushed.remote_text;
+      if (!pushed.rejected) return kept_here(std::move(edited.pull), why);
     }
     return Error{Fault::kTransient,
                  "others kept opening pull requests",
@@ -215,10 +215,10 @@ class LocalForge : public Forge {
   }
 
   /// The branch is delivered and the request is whole: a server's policy about refs takes neither.
-  PullRequest kept_here(PullRequest pull, const std::string& told) const {
+  PullRequest kept_here(PullRequest pull, const std::string& why) const {
     pull.unsent = fmt::format("'{}' does not take {} ({}); it is kept here and sent with the next",
                               printable(*remote_), kRef,
-                              replace_all(printable(clipped(trim(told), 300)), "\n", "; "));
+                              replace_all(printable(clipped(trim(why), 300)), "\n", "; "));
     return pull;
   }
 

@@ -48,8 +48,8 @@ std::map<std::string, std::string> installed_in(const std::string& python,
   if (!ran.ok() || !ran->succeeded()) return versions;
   for (const std::string& line : lines(ran->out)) {
     std::string name = lower(line.substr(0, line.find(' ')));
-    std::string told(printable(clipped(line, 100)));
-    versions.emplace(python + " -m " + name + " --version", told);
+    std::string version(printable(clipped(line, 100)));
+    versions.emplace(python + " -m " + name + " --version", version);
   }
   return versions;
 }
@@ -74,8 +74,8 @@ std::string tool_version(const Gate& gate, const proc::Environment& environment,
   auto ran = proc::run(options, cancel);
   std::string version;
   if (ran.ok() && ran->succeeded()) {
-    std::vector<std::string> told = lines(ran->out.empty() ? ran->err : ran->out);
-    version = told.empty() ? "" : printable(clipped(trim(told[0]), 100));
+    std::vector<std::string> output = lines(ran->out.empty() ? ran->err : ran->out);
+    version = output.empty() ? "" : printable(clipped(trim(output[0]), 100));
   }
   if (cancel.requested()) return version;  // no answer is not an answer
   known[key] = version;

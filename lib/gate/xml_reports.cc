@@ -20,11 +20,11 @@ std::string_view folder_of(std::string_view path) {
 /// Was it raised in the tests, or in a library that they called (unittest.mock)? Then the symbol is
 /// what the test looked for. Raised deep in the code under test it is a defect like any other.
 bool raised_in_tests(std::string_view text, std::string_view file, const Scrubber& scrub) {
-  std::vector<std::string> told = lines(text);
-  for (size_t i = told.size(); i > 0; --i) {
-    size_t colon = told[i - 1].find(".py:");
+  std::vector<std::string> rows = lines(text);
+  for (size_t i = rows.size(); i > 0; --i) {
+    size_t colon = rows[i - 1].find(".py:");
     if (colon == std::string::npos) continue;
-    std::string path = scrub.path(told[i - 1].substr(0, colon + 3));
+    std::string path = scrub.path(rows[i - 1].substr(0, colon + 3));
     bool outside = path.starts_with("/") || path.starts_with("<") || path.starts_with("../");
     return outside || path == file || folder_of(path) == folder_of(file);
   }
@@ -73,8 +73,8 @@ void add_test(const pugi::xml_node& test, const Scrubber& scrub, record::GateOut
   result.id = to_utf8(node_id(test, scrub));
   pugi::xml_node failure = test.child("failure"), error = test.child("error"),
                  skipped = test.child("skipped");
-  pugi::xml_node told = failure ? failure : error ? error : skipped;
-  std::string message = told.attribute("message").as_string();
+  pugi::xml_node reason = failure ? failure : error ? error : skipped;
+  std::string message = reason.attribute("message").as_string();
   if (failure) {
     result.status = record::TestStatus::kFailed;
     result.cause = failure_cause(message, failure.text().as_string(),
@@ -91,7 +91,7 @@ void add_test(const pugi::xml_node& test, const Scrubber& scrub, record::GateOut
   } else {
     ++outcome.counts.passed;
   }
-  if (told) result.message = clipped(scrub(message), kMaxMessage);
+  if (reason) result.message = clipped(scrub(message), kMaxMessage);
   outcome.tests.push_back(std::move(result));
 }
 

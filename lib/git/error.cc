@@ -70,9 +70,9 @@ Result<Oid> stored(git_repository* repo, const char* folder, int code, const git
       return from_git_oid(&id);
     }
   }
-  Error told = code < 0 ? from_git(code, doing)
-                        : Error{Fault::kEnvironment, doing + ": it could not be written", {}, {}};
-  return is_full(folder) ? full_disk(doing) : told;
+  Error error = code < 0 ? from_git(code, doing)
+                         : Error{Fault::kEnvironment, doing + ": it could not be written", {}, {}};
+  return is_full(folder) ? full_disk(doing) : error;
 }
 
 void ensure_libgit2() {

@@ -22,8 +22,8 @@ Result<void> fault_point(const char* when, std::string_view what) {
   bool fail = mode.starts_with("fail:") && number >= at;
   if (!kill && !fail && mode != "list") return Done{};
   // The one place of lib/ that speaks and ends: only a test ever asks for it.
-  std::string told = fmt::format("fault {}: {} {}\n", number, when, what);
-  if (write(STDERR_FILENO, told.data(), told.size()) < 0 || kill) _exit(137);
+  std::string line = fmt::format("fault {}: {} {}\n", number, when, what);
+  if (write(STDERR_FILENO, line.data(), line.size()) < 0 || kill) _exit(137);
   if (!fail) return Done{};
   return Error{Fault::kEnvironment, "no space left on device", {}, "free some space"};
 }

@@ -30,13 +30,13 @@ std::string complaint(const std::string& err) {
 }
 
 std::string remote_words(const std::string& err) {
-  std::string told;
+  std::string text_of_remote;
   for (const std::string& line : lines(err)) {
     if (!line.starts_with("remote:")) continue;
     std::string_view text = trim(std::string_view(line).substr(7));
-    if (!text.empty()) told += (told.empty() ? "" : "\n") + printable(text);
+    if (!text.empty()) text_of_remote += (text_of_remote.empty() ? "" : "\n") + printable(text);
   }
-  return told;
+  return text_of_remote;
 }
 
 Result<void> no_option(const std::string& word, const char* what) {
@@ -82,7 +82,7 @@ bool lost_a_race(const std::string& line) {
 Result<PushResult> push_result(const Answer& answer) {
   PushResult result;
   result.pushed = answer.exit_code == 0;
-  result.told = remote_words(answer.err);
+  result.remote_text = remote_words(answer.err);
   if (result.pushed) return result;
   std::string reasons;
   for (const std::string& line : lines(answer.out)) {
@@ -98,9 +98,9 @@ Result<PushResult> push_result(const Answer& answer) {
     size_t summary = answer.err.find("error: failed to push some refs");
     if (summary == std::string::npos) return unreachable(answer.err);
     std::string words = printable(clipped_middle(trim(answer.err.substr(0, summary)), 4000));
-    result.told = words.empty() ? "the pre-push hook declined" : words;
+    result.remote_text = words.empty() ? "the pre-push hook declined" : words;
   }
-  if (result.told.empty()) result.told = reasons;
+  if (result.remote_text.empty()) result.remote_text = reasons;
   return result;
 }
 

@@ -44,9 +44,9 @@ struct Setting {
 Settings plain(const std::vector<Setting>& settings);
 
 struct PushResult {
-  bool pushed = false;    ///< false: the remote said no, `told` says why
-  bool rejected = false;  ///< somebody else was there first
-  std::string told;       ///< what the remote printed, without "remote: "
+  bool pushed = false;      ///< false: the remote said no, `remote_text` says why
+  bool rejected = false;    ///< somebody else was there first
+  std::string remote_text;  ///< what the remote printed, without "remote: "
 };
 
 /// git, run inside one repository. Children get no GIT_DIR or other repository-local variables and

@@ -36,8 +36,8 @@ std::optional<std::string> Repo::symbolic_target(const RefName& ref) const {
 
 Result<bool> Repo::compare_and_swap(const RefName& ref, const Oid& expected, const Oid& target,
                                     const std::string& why) {
-  std::string told = ref.str() + " (" + why + ")";
-  GF_TRY(fault_point("before", told));
+  std::string doing = ref.str() + " (" + why + ")";
+  GF_TRY(fault_point("before", doing));
   git_oid to = to_git(target), from = to_git(expected);
   if (ref.str().starts_with("refs/factory/ledger/")) {
     // Under refs/factory git keeps no reflog unless the file is there.
@@ -51,7 +51,7 @@ Result<bool> Repo::compare_and_swap(const RefName& ref, const Oid& expected, con
   int code = git_reference_create_matching(Out(made), impl_->repo.get(), ref.str().c_str(), &to, 1,
                                            &from, why.c_str());
   if (code == 0) {
-    GF_TRY(fault_point("after", told));
+    GF_TRY(fault_point("after", doing));
     return true;
   }
   if (lost_race(code, expected)) return false;
@@ -61,8 +61,8 @@ Result<bool> Repo::compare_and_swap(const RefName& ref, const Oid& expected, con
 }
 
 Result<bool> Repo::delete_ref(const RefName& ref, const Oid& expected) {
-  std::string told = ref.str() + " (deleted)";
-  GF_TRY(fault_point("before", told));
+  std::string doing = ref.str() + " (deleted)";
+  GF_TRY(fault_point("before", doing));
   ReferenceHandle reference;
   int code = git_reference_lookup(Out(reference), impl_->repo.get(), ref.str().c_str());
   if (code == GIT_ENOTFOUND) return false;
@@ -73,7 +73,7 @@ Result<bool> Repo::delete_ref(const RefName& ref, const Oid& expected) {
   code = git_reference_delete(reference.get());
   if (code == GIT_EMODIFIED || code == GIT_ELOCKED || code == GIT_ENOTFOUND) return false;
   if (code < 0) return from_git(code, fmt::format("cannot delete '{}'", ref.str()));
-  GF_TRY(fault_point("after", told));
+  GF_TRY(fault_point("after", doing));
   return true;
 }
 

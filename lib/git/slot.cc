@@ -148,10 +148,10 @@ std::string Slot::find_entry() const {
   fs::path link = fs::path(path_) / ".git";
   for (fs::directory_iterator at(common_dir_ + "/worktrees", failed), end; !failed && at != end;
        at.increment(failed)) {
-    std::string told = first_line((at->path() / "gitdir").string());
-    if (told.empty()) continue;
+    std::string link_of_entry = first_line((at->path() / "gitdir").string());
+    if (link_of_entry.empty()) continue;
     // operator/ keeps an absolute path as it is; relative ones are relative to the entry.
-    if ((at->path() / told).lexically_normal() == link) return at->path().string();
+    if ((at->path() / link_of_entry).lexically_normal() == link) return at->path().string();
   }
   return {};
 }
@@ -187,8 +187,8 @@ Result<void> Slot::mend_link() const {
   std::string wanted = "gitdir: " + git_dir_ + "\n";
   GF_ASSIGN(auto found, disk.look(".git"));
   if (found && found->kind == EntryKind::kBlob) {
-    GF_ASSIGN(auto told, disk.read(".git"));
-    if (told == wanted) return Done{};
+    GF_ASSIGN(auto written, disk.read(".git"));
+    if (written == wanted) return Done{};
   }
   return disk.write(".git", EntryKind::kBlob, wanted);
 }

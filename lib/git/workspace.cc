@@ -139,21 +139,21 @@ Result<void> Workspace::materialise(const Oid& target) {
   Impl& my = *impl_;
   GF_TRY(my.check_ours());
   std::vector<PathChange> changes;
-  std::set<std::string> told;
+  std::set<std::string> staged;
   GF_ASSIGN(auto deltas, my.repo.diff(my.tree, target));
   for (const Delta& delta : deltas) {
     bool gone = delta.kind == DeltaKind::kDeleted;
     changes.push_back({delta.path, gone ? Oid() : delta.new_id, delta.new_kind});
-    told.insert(delta.path);
+    staged.insert(delta.path);
   }
   // What was touched and not stored goes.
   for (const std::string& name : my.touched) {
-    if (told.count(name) > 0) continue;
+    if (staged.count(name) > 0) continue;
     GF_ASSIGN(auto change, my.as_in(target, name));
     if (change.kind != EntryKind::kTree) changes.push_back(change);
   }
   // Should this stop half-way, the disk is still the tree plus what was touched.
-  my.touched.insert(told.begin(), told.end());
+  my.touched.insert(staged.begin(), staged.end());
   my.tree = target;
   GF_TRY(my.files.put(changes));
   my.touched.clear();

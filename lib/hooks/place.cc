@@ -123,8 +123,8 @@ Result<Place> place_of(const git::Repo& repo, const git::Program& git) {
   place.folder = repo.common_dir() + "/hooks";
   if (configured) {
     // git knows '~', what a relative path is relative to, and which setting counts.
-    GF_ASSIGN(auto told, git.run({"rev-parse", "--path-format=absolute", "--git-path", "hooks"}));
-    place.folder = std::string(trim(told));
+    GF_ASSIGN(auto path, git.run({"rev-parse", "--path-format=absolute", "--git-path", "hooks"}));
+    place.folder = std::string(trim(path));
     while (place.folder.size() > 1 && place.folder.back() == '/') place.folder.pop_back();
     place.off = place.folder.empty() || (exists(place.folder) && !is_folder(place.folder));
   }

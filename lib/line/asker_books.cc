@@ -12,9 +12,9 @@ namespace gf::line {
 Expense expense_of(const record::Exchange& exchange, const Expense& worst) {
   Expense spent{0, 0, 1, worst.wall};
   auto add = [&](const record::Usage& usage, const record::Cost& cost) {
-    bool told = usage.input_total || usage.output_total;
+    bool counted = usage.input_total || usage.output_total;
     int64_t tokens = capped_sum(usage.input_total.value_or(0), usage.output_total.value_or(0));
-    spent.tokens = capped_sum(spent.tokens, told ? tokens : worst.tokens);
+    spent.tokens = capped_sum(spent.tokens, counted ? tokens : worst.tokens);
     spent.pico_usd = capped_sum(spent.pico_usd, cost.pico_usd.value_or(worst.pico_usd));
   };
   if (exchange.answer) add(exchange.answer->usage, exchange.answer->cost);

@@ -151,20 +151,19 @@ Result<void> Delivery::push(const forge::PullRequest& request, forge::Forge& for
   auto pushed = context_.git.push(remote, specs);
   // A door there wants to see the record first (git-factory-verify(1)); it is not ended yet.
   if (pushed.ok() && !pushed->pushed &&
-      pushed->told.find(verify::name_of(verify::Reason::kNoRecord)) != std::string::npos) {
+      pushed->remote_text.find(verify::name_of(verify::Reason::kNoRecord)) != std::string::npos) {
     GF_ASSIGN(auto evidence, journal_.active().evidence());
     specs.push_back(evidence.hex() + ":" + evidence_ref());
     pushed = context_.git.push(remote, specs);
     evidence_sent_ = pushed.ok() && pushed->pushed;
   }
   if (pushed.ok() && pushed->pushed) return Done{};
-  Error error =
-      pushed.ok()
-          ? Error{Fault::kEnvironment,
-                  fmt::format("'{}' refused the push: {}", remote, clipped(pushed->told, 400)),
-                  pushed->told,
-                  {}}
-          : pushed.error().because_of(fmt::format("cannot push to '{}'", remote));
+  Error error = pushed.ok() ? Error{Fault::kEnvironment,
+                                    fmt::format("'{}' refused the push: {}", remote,
+                                                clipped(pushed->remote_text, 400)),
+                                    pushed->remote_text,
+                                    {}}
+                            : pushed.error().because_of(fmt::format("cannot push to '{}'", remote));
   error.hint =
       fmt::format("the branch is kept here; go on with 'git factory resume {}'", run.id.id8());
   return error;

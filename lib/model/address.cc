@@ -194,11 +194,11 @@ Result<Address> address_of(std::string_view kind, const Reference& reference,
                                          [&](const Service& s) { return s.kind == kind; });
   Address address;
   auto configured = provider_setting(context, reference, "url");
-  std::string told = variable(context.environment, service.base_variable);
-  address.base = configured         ? std::string(trim(*configured))
-                 : kind == "ollama" ? ollama_base(context.environment)
-                 : told.empty()     ? service.base
-                                    : told;
+  std::string from_variable = variable(context.environment, service.base_variable);
+  address.base = configured              ? std::string(trim(*configured))
+                 : kind == "ollama"      ? ollama_base(context.environment)
+                 : from_variable.empty() ? service.base
+                                         : from_variable;
   while (address.base.ends_with("/")) address.base.pop_back();
   // Of the other two the base ends in /v1; who writes it here too means the same.
   if (kind == "anthropic" && address.base.ends_with("/v1"))

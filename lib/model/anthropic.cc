@@ -135,9 +135,9 @@ void take_message(const Json& message, Collected& got) {
 void anthropic_take(const Json& piece, Collected& got) {
   std::string type = piece.get_string("type");
   if (type == "error" || piece.has("error")) {
-    Envelope told = envelope_from(piece).value_or(Envelope{"an error without words", "", ""});
-    got.failure = failure_of(0, told.code, told.type, told.text);
-    got.failure_text = told.text;
+    Envelope envelope = envelope_from(piece).value_or(Envelope{"an error without words", "", ""});
+    got.failure = failure_of(0, envelope.code, envelope.type, envelope.text);
+    got.failure_text = envelope.text;
   } else if (type == "message") {
     take_message(piece, got);
     got.complete = true;

@@ -85,8 +85,8 @@ class Cli : public Provider {
                                                     const Reference& reference);
   [[nodiscard]] std::vector<std::string> sandboxed(const std::vector<std::string>& argv,
                                                    const CopyPlace& place) const;
-  Reply judge(const proc::Outcome& outcome, CliTold told, const Changes& changes) const;
-  record::Cost price(const CliTold& told) const;
+  Reply judge(const proc::Outcome& outcome, CliReport report, const Changes& changes) const;
+  record::Cost price(const CliReport& report) const;
 
   Reference reference_;
   const Preset& preset_;
@@ -146,17 +146,17 @@ std::optional<std::string> Cli::problem() {
   return fmt::format("{} (bwrap: {})", refused, *why);
 }
 
-record::Cost Cli::price(const CliTold& told) const {
-  if (told.pico_usd) return record::Cost{*told.pico_usd, "provider"};
+record::Cost Cli::price(const CliReport& report) const {
+  if (report.pico_usd) return record::Cost{*report.pico_usd, "provider"};
   std::string name = reference_.model.substr(reference_.model.rfind('/') + 1);
-  auto found = price_for(shared_->prices, reference_.provider, name, told.model);
-  return found ? cost_of(*found, told.usage) : record::Cost{};
+  auto found = price_for(shared_->prices, reference_.provider, name, report.model);
+  return found ? cost_of(*found, report.usage) : record::Cost{};
 }
 
 /// The truth is what it changed; what it says of itself, its exit status first, may be wrong.
-Reply Cli::judge(const proc::Outcome& outcome, CliTold told, const Changes& changes) const {
-  ModelFailure failure = told.failure;
-  std::string why = told.why;
+Reply Cli::judge(const proc::Outcome& outcome, CliReport report, const Changes& changes) const {
+  ModelFailure failure = report.failure;
+  std::string why = report.why;
   std::string last = outcome.err.empty() ? "" : to_utf8(lines(trim(outcome.err)).back());
   if (outcome.end == proc::End::kTimedOut) {
     failure = ModelFailure::kTransport;
@@ -174,27 +174,27 @@ Reply Cli::judge(const proc::Outcome& outcome, CliTold told, const Changes& chan
     failure = ModelFailure::kBadOutput;
     why = "its output is larger than 32 MB";
   }
-  record::Cost cost = price(told);
+  record::Cost cost = price(report);
   Reply reply;
   if (failure != ModelFailure::kNone) {
     reply.failure = failure;
     reply.text = printable(clipped(why, 300));
-    if (told.usage.input_total || told.pico_usd)
-      reply.paid = record::Paid{told.model, {}, told.usage, cost};
+    if (report.usage.input_total || report.pico_usd)
+      reply.paid = record::Paid{report.model, {}, report.usage, cost};
     return reply;
   }
   record::ModelAnswer answer;
   answer.provider = reference_.provider;
-  answer.model = told.model.empty() ? reference_.model : told.model;
+  answer.model = report.model.empty() ? reference_.model : report.model;
   answer.message.role = Message::Role::kAssistant;
-  answer.message.content = to_utf8(told.text);
+  answer.message.content = to_utf8(report.text);
   answer.message.tool_calls = changes.calls;
   if (!changes.left_out.empty()) {
     answer.message.content += fmt::format("\n(not taken over, no text of at most 1 MB: {})",
                                           clipped(join(changes.left_out, ", "), 1000));
   }
   answer.finish = changes.calls.empty() ? "stop" : "tool_calls";
-  answer.usage = told.usage;
+  answer.usage = report.usage;
   answer.cost = cost;
   reply.answer = std::move(answer);
   return reply;
@@ -241,13 +241,13 @@ Result<Reply> Cli::ask(const record::ModelRequest& request, const Cancel& cancel
     reply.text = "stopped";
     return reply;
   }
-  CliTold told = preset_.read(to_utf8(outcome.out), to_utf8(outcome.err),
-                              to_utf8(beginning_of(call.answer_file, kMaxLastWords)));
+  CliReport report = preset_.read(to_utf8(outcome.out), to_utf8(outcome.err),
+                                  to_utf8(beginning_of(call.answer_file, kMaxLastWords)));
   Changes changes;
   if (edits) {
     GF_ASSIGN(changes, changes_in(place, environment_, has_tool(request, "delete_file"), cancel));
   }
-  return judge(outcome, std::move(told), changes);
+  return judge(outcome, std::move(report), changes);
 }
 
 }  // namespace

@@ -67,8 +67,8 @@ class Command : public Provider {
   static Reply failed(ModelFailure failure, const std::string& why, const proc::Outcome& outcome) {
     Reply reply;
     reply.failure = failure;
-    std::vector<std::string> told = lines(trim(outcome.err));
-    std::string last = told.empty() ? "" : to_utf8(trim(told.back()));
+    std::vector<std::string> errors = lines(trim(outcome.err));
+    std::string last = errors.empty() ? "" : to_utf8(trim(errors.back()));
     reply.text = last.empty() ? why : fmt::format("{}: {}", why, printable(clipped(last, 300)));
     return reply;
   }
@@ -114,9 +114,9 @@ class Command : public Provider {
 
   Reply answer_from(const Json& json, const proc::Outcome& outcome) const {
     if (Json error = json.get("error"); !error.is_null() && error.as_string() != "") {
-      std::string told =
+      std::string report =
           replace_all(clipped(error.as_string().value_or(error.dump()), 300), "\n", " ");
-      return failed(ModelFailure::kTransport, "the program reports: " + printable(told), {});
+      return failed(ModelFailure::kTransport, "the program reports: " + printable(report), {});
     }
     record::ModelAnswer answer;
     answer.provider = reference_.provider;

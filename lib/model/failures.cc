@@ -124,8 +124,8 @@ Reply refusal(const net::Answer& answer, Timestamp now) {
     envelope.text = answer.body;
   }
   reply.failure = failure_of(answer.status, envelope.code, envelope.type, envelope.text);
-  std::string told = one_line(envelope.text);
-  reply.text = told.empty() ? reason(answer.status) : reason(answer.status) + ": " + told;
+  std::string words = one_line(envelope.text);
+  reply.text = words.empty() ? reason(answer.status) : reason(answer.status) + ": " + words;
   if (answer.status >= 300 && answer.status < 400) {
     reply.failure = ModelFailure::kConfig;
     reply.text = fmt::format("it has moved to '{}' (status {}), and keys go to no other place",

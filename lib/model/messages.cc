@@ -42,14 +42,14 @@ record::Json plain_schema(record::Json schema) {
 std::vector<record::Message> with_schema_told(const record::ModelRequest& request) {
   std::vector<record::Message> messages = request.messages;
   if (!request.schema.is_object()) return messages;
-  std::string told = fmt::format(
+  std::string form = fmt::format(
       "Your final answer is one JSON object, without any text around it, that this JSON Schema "
       "accepts:\n{}",
       plain_schema(request.schema).dump());
   if (!messages.empty() && messages.front().role == record::Message::Role::kSystem) {
-    messages.front().content += "\n\n" + told;
+    messages.front().content += "\n\n" + form;
   } else {
-    messages.insert(messages.begin(), {record::Message::Role::kSystem, told, {}, {}, {}});
+    messages.insert(messages.begin(), {record::Message::Role::kSystem, form, {}, {}, {}});
   }
   return messages;
 }

@@ -127,9 +127,9 @@ void openai_take_usage(const Json& usage, Collected& got) {
 void openai_take(const Json& piece, Collected& got) {
   Json error = piece.get("error");
   if (!error.is_null()) {
-    if (auto told = envelope_from(piece)) {
-      got.failure = failure_of(0, told->code, told->type, told->text);
-      got.failure_text = told->text;
+    if (auto envelope = envelope_from(piece)) {
+      got.failure = failure_of(0, envelope->code, envelope->type, envelope->text);
+      got.failure_text = envelope->text;
       return;
     }
   }

@@ -24,7 +24,7 @@ struct CliCall {
 };
 
 /// What it said of itself. The files it changed are not here: they are looked for.
-struct CliTold {
+struct CliReport {
   std::string text;   ///< its last words
   std::string model;  ///< who answered; empty when it does not say
   record::Usage usage;
@@ -44,7 +44,7 @@ struct Preset {
   /// of these, to write to as it likes; it ends with the call.
   std::vector<std::string_view> home;
   std::vector<std::string> (*argv)(const CliCall& call);
-  CliTold (*read)(const std::string& out, const std::string& err, const std::string& answer);
+  CliReport (*read)(const std::string& out, const std::string& err, const std::string& answer);
   /// Of an exit status other than 0; kNone: by what it told.
   record::ModelFailure (*failure)(int exit_code);
 };

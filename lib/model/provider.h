@@ -90,7 +90,7 @@ class Provider {
   /// Where a program that works on files finds them from now on: the run's worktree.
   virtual void work_in(const std::string& worktree) { (void)worktree; }
   /// Called with every piece of an answer, from ask()'s thread; who does not stream never calls.
-  virtual void on_progress(std::function<void(const Progress&)> told) { (void)told; }
+  virtual void on_progress(std::function<void(const Progress&)> listener) { (void)listener; }
 };
 
 struct Context {

@@ -41,8 +41,9 @@ class Scripted : public Provider {
     if (!content.is_null()) answer.message.content = content.as_string().value_or(content.dump());
     answer.message.tool_calls = tool_calls_from(json->get("tool_calls"));
     answer.finish = answer.message.tool_calls.empty() ? "stop" : "tool_calls";
-    if (auto told = record::usage_from_json(json->get("usage")); told.ok() && told->input_total) {
-      answer.usage = *told;
+    if (auto usage = record::usage_from_json(json->get("usage"));
+        usage.ok() && usage->input_total) {
+      answer.usage = *usage;
       answer.usage.source = "scripted";
     } else {
       // Nobody counted tokens: four bytes are taken for one, and the record says that it is an

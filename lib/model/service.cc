@@ -49,7 +49,9 @@ class HttpProvider : public Provider {
   [[nodiscard]] int retries() const override { return options_.retries; }
   [[nodiscard]] Milliseconds longest_wait() const override { return options_.longest_wait; }
   void bound(Milliseconds longest) override { bound_ = longest; }
-  void on_progress(std::function<void(const Progress&)> told) override { told_ = std::move(told); }
+  void on_progress(std::function<void(const Progress&)> listener) override {
+    on_progress_ = std::move(listener);
+  }
   [[nodiscard]] Description describe() const override;
 
  private:
@@ -71,7 +73,7 @@ class HttpProvider : public Provider {
   std::string server_;
   std::optional<Price> price_;
   std::optional<Milliseconds> bound_;
-  std::function<void(const Progress&)> told_;
+  std::function<void(const Progress&)> on_progress_;
 };
 
 Shape HttpProvider::shape_for(const record::ModelRequest& request) const {
@@ -219,7 +221,7 @@ Result<Reply> HttpProvider::ask(const record::ModelRequest& request, const Cance
   Reading reading(dialect_);
   sent.sink = [&](std::string_view bytes) {
     bool more = reading.feed(bytes);
-    if (told_) told_(Progress{reading.bytes, reading.got.size()});
+    if (on_progress_) on_progress_(Progress{reading.bytes, reading.got.size()});
     return more;
   };
   auto answer = net::send(sent, cancel);
@@ -230,9 +232,9 @@ Result<Reply> HttpProvider::ask(const record::ModelRequest& request, const Cance
     return refused(*answer, shape, body);
   } else {
     reply = reading.end();
-    std::string told = answer.ok() ? answer->header("x-request-id") : "";
-    if (told.empty() && answer.ok()) told = answer->header("request-id");
-    if (reply.answer && !told.empty()) reply.answer->request_id = told;
+    std::string request_id = answer.ok() ? answer->header("x-request-id") : "";
+    if (request_id.empty() && answer.ok()) request_id = answer->header("request-id");
+    if (reply.answer && !request_id.empty()) reply.answer->request_id = request_id;
     if (reply.answer && reply.answer->request_id.size() > 200) reply.answer->request_id.resize(200);
   }
   settle(reply, request, reading);

@@ -88,7 +88,7 @@ void compare_cost(const store::Run& recorded, const record::StageRecord& stage,
 
 void compare_judgements(const record::StageRecord& then, const record::StageRecord& now,
                         StepComparison& into) {
-  auto told = [](const record::StageRecord& stage) {
+  auto text_of = [](const record::StageRecord& stage) {
     std::string text(record::name_of(stage.status));
     if (!stage.goes_back_to.empty()) text += " -> " + stage.goes_back_to;
     return text;
@@ -96,7 +96,7 @@ void compare_judgements(const record::StageRecord& then, const record::StageReco
   if (then.status != now.status || then.goes_back_to != now.goes_back_to ||
       then.failure != now.failure) {
     differ(into, "stage", then.stage,
-           fmt::format("recorded as {}, replayed as {}: {}", told(then), told(now),
+           fmt::format("recorded as {}, replayed as {}: {}", text_of(then), text_of(now),
                        clipped(now.reason, 300)));
   } else if (!(then.output == now.output)) {
     differ(into, "stage", then.stage, "its result is not the recorded one");

@@ -88,13 +88,13 @@ std::string summary_of(const GateOutcome& outcome) {
 }
 
 std::string first_finding(const GateOutcome& then, const GateOutcome& now) {
-  auto told = [](const record::Finding& finding) {
+  auto text_of = [](const record::Finding& finding) {
     return fmt::format("{}:{} {} {}", finding.path, finding.line, finding.rule, finding.message);
   };
   size_t most = std::max(then.findings.size(), now.findings.size());
   for (size_t i = 0; i < most; ++i) {
-    std::string a = i < then.findings.size() ? told(then.findings[i]) : "";
-    std::string b = i < now.findings.size() ? told(now.findings[i]) : "";
+    std::string a = i < then.findings.size() ? text_of(then.findings[i]) : "";
+    std::string b = i < now.findings.size() ? text_of(now.findings[i]) : "";
     if (a == b) continue;
     return fmt::format("recorded finding {}, replayed {}", a.empty() ? "none" : "'" + a + "'",
                        b.empty() ? "none" : "'" + b + "'");
@@ -110,20 +110,20 @@ std::string first_test(const GateOutcome& then, const GateOutcome& now) {
   auto by_id = [](const GateOutcome& outcome) {
     std::map<std::string, std::string> all;
     for (const record::TestResult& test : outcome.tests) {
-      std::string told(record::name_of(test.status));
-      if (!test.cause.empty()) told += " (" + test.cause + ")";
-      all[test.id] = told;
+      std::string status(record::name_of(test.status));
+      if (!test.cause.empty()) status += " (" + test.cause + ")";
+      all[test.id] = status;
     }
     return all;
   };
   auto old_tests = by_id(then), new_tests = by_id(now);
-  for (const auto& [id, told] : old_tests) {
+  for (const auto& [id, status] : old_tests) {
     auto found = new_tests.find(id);
     std::string here = found == new_tests.end() ? "not run" : found->second;
-    if (here != told) return fmt::format("'{}' recorded as {}, replayed as {}", id, told, here);
+    if (here != status) return fmt::format("'{}' recorded as {}, replayed as {}", id, status, here);
   }
-  for (const auto& [id, told] : new_tests) {
-    if (!old_tests.contains(id)) return fmt::format("'{}' is not recorded; here {}", id, told);
+  for (const auto& [id, status] : new_tests) {
+    if (!old_tests.contains(id)) return fmt::format("'{}' is not recorded; here {}", id, status);
   }
   return {};
 }

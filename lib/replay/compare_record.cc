@@ -31,10 +31,10 @@ record::Json facts_of(record::RunStatus status, const Oid& base, const Oid& head
                                {"pull request", request.empty() ? "none" : request}});
 }
 
-void compare_members(const std::string& file, const record::Json& told, const record::Json& right,
+void compare_members(const std::string& file, const record::Json& kept, const record::Json& right,
                      const char* source, StepComparison& into) {
   for (const auto& [name, value] : right.members()) {
-    record::Json found = told.get(name);
+    record::Json found = kept.get(name);
     if (found == value) continue;
     into.differences.push_back(
         {"record", file, fmt::format("{} is {}; {} {}", name, found.dump(), source, value.dump())});
@@ -54,12 +54,12 @@ void compare_ledger(store::Ledger& ledger, const store::Run& recorded, StepCompa
   if (entry.ok() && *entry) {
     auto text = ledger.repo().read_blob((*entry)->id, 1u << 20);
     auto json = text.ok() ? record::Json::parse(*text) : Result<record::Json>(text.error());
-    auto told =
+    auto kept =
         json.ok() ? record::metrics_from_json(*json) : Result<record::RunMetrics>(json.error());
-    if (told.ok()) {
-      compare_members("metrics.json", numbers_of(*told), sums, kSums, into);
+    if (kept.ok()) {
+      compare_members("metrics.json", numbers_of(*kept), sums, kSums, into);
     } else {
-      into.differences.push_back({"record", "metrics.json", told.error().message});
+      into.differences.push_back({"record", "metrics.json", kept.error().message});
     }
   }
   auto summary = ledger.summary(recorded.run.id);

@@ -145,7 +145,7 @@ Result<session::Config> Replayer::config_of(const store::Run& run) const {
 
 /// Compares a step that the replay has come to, or with a negative `seq` the end.
 Result<bool> Replayer::compare(const store::Run& recorded, int seq, const Stopwatch& watch,
-                               const Told& told, Replayed& replayed) {
+                               const Listener& listener, Replayed& replayed) {
   GF_TRY(scratch_.context().store->reload(recorded.run.id, made_));
   Sides sides{recorded, made_.run, clone_->repo, scratch_.context().repo};
   StepComparison step;
@@ -164,7 +164,7 @@ Result<bool> Replayer::compare(const store::Run& recorded, int seq, const Stopwa
   for (const StepComparison& before : replayed.steps) step.took -= before.took;
   bool same = step.same();
   replayed.steps.push_back(std::move(step));
-  if (told) told(replayed.steps.back());
+  if (listener) listener(replayed.steps.back());
   return same;
 }
 
@@ -184,7 +184,8 @@ record::RunRecord Replayer::begun_again(const store::Run& recorded) {
 }
 
 /// Takes the run's steps again up to the first one that differs, or to where the record ends.
-Result<void> Replayer::run_again(const store::Run& recorded, const Told& told, Replayed& replayed) {
+Result<void> Replayer::run_again(const store::Run& recorded, const Listener& listener,
+                                 Replayed& replayed) {
   session::Context& scratch = scratch_.context();
   Stopwatch watch(scratch.clock());
   made_ = store::Watched();
@@ -193,7 +194,7 @@ Result<void> Replayer::run_again(const store::Run& recorded, const Told& told, R
   GF_ASSIGN(auto active, scratch.store->begin(run));
   bool differs = false, ended_early = false;
   auto look = [&](int seq) -> Result<line::Onward> {
-    GF_ASSIGN(bool same, compare(recorded, seq, watch, told, replayed));
+    GF_ASSIGN(bool same, compare(recorded, seq, watch, listener, replayed));
     differs = !same;
     ended_early = same && was_cut(recorded) && static_cast<size_t>(seq) >= recorded.stages.size();
     return differs || ended_early ? line::Onward::kStop : line::Onward::kGo;
@@ -208,19 +209,19 @@ Result<void> Replayer::run_again(const store::Run& recorded, const Told& told, R
   if (!ran.ok() && !past.unanswered().empty()) {
     replayed.result = Replayed::Likeness::kDifferent;
     replayed.steps.push_back(beyond(recorded, replayed.steps.size(), ran.error().message));
-    if (told) told(replayed.steps.back());
+    if (listener) listener(replayed.steps.back());
     return Done{};
   }
   GF_TRY(std::move(ran));
   if (!differs && !ended_early) {
-    GF_ASSIGN(bool same, compare(recorded, -1, watch, told, replayed));
+    GF_ASSIGN(bool same, compare(recorded, -1, watch, listener, replayed));
     differs = !same;
   }
   replayed.result = differs ? Replayed::Likeness::kDifferent : Replayed::Likeness::kSame;
   return Done{};
 }
 
-Result<Replayed> Replayer::replay(const RunId& id, const Told& told) {
+Result<Replayed> Replayer::replay(const RunId& id, const Listener& listener) {
   Stopwatch watch(clone_->clock());
   auto loaded = clone_->store->load(id);
   if (!loaded.ok()) return unsure(id, {}, loaded.error().message, loaded.error().hint);
@@ -247,8 +248,8 @@ Result<Replayed> Replayer::replay(const RunId& id, const Told& told) {
   if (!record.same()) {
     replayed.result = Replayed::Likeness::kDifferent;
     replayed.steps.push_back(record);
-    if (told) told(record);
-  } else if (auto ran = run_again(recorded, told, replayed); !ran.ok()) {
+    if (listener) listener(record);
+  } else if (auto ran = run_again(recorded, listener, replayed); !ran.ok()) {
     if (ran.error().fault == Fault::kCancelled) return ran.error();
     replayed.result = Replayed::Likeness::kUnsure;
     replayed.reason = ran.error().message;

@@ -42,19 +42,19 @@ class Replayer {
   /// up to `b`, or those that the commits of that range name. Without `what` all that have ended.
   Result<std::vector<RunId>> runs_named(const std::optional<std::string>& what) const;
 
-  using Told = std::function<void(const StepComparison&)>;
+  using Listener = std::function<void(const StepComparison&)>;
   /// One run, up to the first step that differs. `told` hears of each step as it is done. An Error
   /// means that the user stopped it, or that this machine could not go on at all.
-  Result<Replayed> replay(const RunId& id, const Told& told);
+  Result<Replayed> replay(const RunId& id, const Listener& listener);
 
  private:
   Replayer(std::unique_ptr<session::Context> clone, Scratch scratch, GateSource gates)
       : clone_(std::move(clone)), scratch_(std::move(scratch)), gates_(gates) {}
   Result<std::optional<Replayed>> lacking(const store::Run& run, const RunId& id) const;
   Result<session::Config> config_of(const store::Run& run) const;
-  Result<void> run_again(const store::Run& recorded, const Told& told, Replayed& replayed);
+  Result<void> run_again(const store::Run& recorded, const Listener& listener, Replayed& replayed);
   Result<bool> compare(const store::Run& recorded, int seq, const Stopwatch& watch,
-                       const Told& told, Replayed& replayed);
+                       const Listener& listener, Replayed& replayed);
   record::RunRecord begun_again(const store::Run& recorded);
 
   std::unique_ptr<session::Context> clone_;

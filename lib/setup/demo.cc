@@ -48,10 +48,10 @@ Result<void> run(const session::Setup& setup, const std::string& folder,
   GF_ASSIGN(auto outcome, proc::run(options, *setup.cancel));
   if (outcome.end == proc::End::kCancelled) GF_TRY(setup.cancel->check());
   if (outcome.succeeded()) return Done{};
-  std::vector<std::string> told = lines(outcome.err.empty() ? outcome.out : outcome.err);
+  std::vector<std::string> output = lines(outcome.err.empty() ? outcome.out : outcome.err);
   return Error{Fault::kEnvironment,
                fmt::format("{}: {}", join(options.argv, " "),
-                           told.empty() ? "failed" : printable(told.back())),
+                           output.empty() ? "failed" : printable(output.back())),
                {},
                hint};
 }

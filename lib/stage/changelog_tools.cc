@@ -218,9 +218,9 @@ std::optional<Changelog> folder_of_fragments(const record::TreeFacts& tree) {
       ++named;
       ++types[read->type];
     }
-    bool told = std::string_view(folder).find("unreleased") != std::string_view::npos ||
-                std::string_view(folder).find("fragments") != std::string_view::npos;
-    if (!told && (named == 0 || named * 2 < files)) continue;
+    bool unreleased = std::string_view(folder).find("unreleased") != std::string_view::npos ||
+                      std::string_view(folder).find("fragments") != std::string_view::npos;
+    if (!unreleased && (named == 0 || named * 2 < files)) continue;
     for (const auto& [type, count] : types) found.types.push_back({type, type});
     if (named < 3) found.unsure = "too few fragments show how they are named";
     found.suffix = common_suffix(tree, found, ".md");

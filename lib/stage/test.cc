@@ -77,7 +77,7 @@ class Tests {
   std::unordered_map<std::string_view, const TestResult*> by_id_;
 };
 
-std::string told(const TestResult& test) {
+std::string text_of(const TestResult& test) {
   return test.id + ": " + test.message.substr(0, test.message.find('\n'));
 }
 
@@ -100,7 +100,7 @@ std::vector<std::string> broken(const Input& in, const Tests& base, const Tests&
     } else if (after->status == TestStatus::kSkipped) {
       lines.push_back(before->id + ": it passed on the base and is skipped now");
     } else {
-      lines.push_back("it passed on the base: " + told(*after));
+      lines.push_back("it passed on the base: " + text_of(*after));
     }
   }
   return lines;
@@ -122,12 +122,12 @@ Sides judge_criteria(const Input& in, const Tests& base_run, const Tests& now) {
       const TestResult& test = *one;
       any = true;
       if (test.status == TestStatus::kFailed) {
-        sides.for_build.push_back(criterion.id + " " + told(test));
+        sides.for_build.push_back(criterion.id + " " + text_of(test));
         counts = true;  // whose fault it is on the base is asked once the code is right
         continue;
       }
       if (test.status != TestStatus::kPassed) {
-        reasons.push_back(told(test));
+        reasons.push_back(text_of(test));
         continue;
       }
       const TestResult* before = base_run.find(test.id);
@@ -229,7 +229,7 @@ Result<Judgement> test_eval(const Input& in, const Output& out) {
   std::vector<std::string> uncollected;
   for (const TestResult* test : now.all()) {
     if (test->status == TestStatus::kError && base.find(test->id) == nullptr)
-      uncollected.push_back(told(*test));
+      uncollected.push_back(text_of(*test));
   }
   if (!uncollected.empty())
     return judged(Judgement::Kind::kAgain, uncollected.front(), uncollected);
@@ -239,10 +239,10 @@ Result<Judgement> test_eval(const Input& in, const Output& out) {
   for (const TestResult* test : now.all()) {
     // A new test that fails and carries no criterion's id is a failure all the same.
     if (test->status != TestStatus::kFailed || base.find(test->id) != nullptr) continue;
-    bool told_already = std::any_of(
+    bool listed_already = std::any_of(
         sides.for_build.begin(), sides.for_build.end(),
         [&](const std::string& line) { return line.find(test->id) != std::string::npos; });
-    if (!told_already) sides.for_build.push_back(told(*test));
+    if (!listed_already) sides.for_build.push_back(text_of(*test));
   }
   if (!sides.for_build.empty()) return back("build", sides.for_build.front(), sides.for_build);
   judge_guards(in, base, base_run, sides);

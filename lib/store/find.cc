@@ -23,10 +23,10 @@ Result<std::vector<Oid>> Store::Impl::ledger_tips() const {
 
 Result<void> Store::walk(const std::function<bool(const Summary&)>& visit) const {
   GF_ASSIGN(auto tips, impl_->ledger_tips());
-  std::set<RunId> told;
+  std::set<RunId> seen;
   GF_TRY(walk_history(*impl_->repo, {.tips = std::move(tips)}, [&](const git::CommitInfo& commit) {
     std::optional<Summary> run = summary_of(commit);
-    if (!run || !told.insert(run->id).second) return Onward::kParents;
+    if (!run || !seen.insert(run->id).second) return Onward::kParents;
     return visit(*run) ? Onward::kParents : Onward::kNowhere;
   }));
   return Done{};
@@ -71,7 +71,7 @@ Result<std::vector<std::pair<RunId, Oid>>> Store::active_tips() const {
 std::optional<Spending> Store::spent_at(const Oid& tip) const {
   auto info = impl_->repo->commit(tip);
   if (!info.ok()) return std::nullopt;
-  if (auto told = spending_of(*info)) return told;
+  if (auto spent = spending_of(*info)) return spent;
   auto whole = read_run(*impl_->repo, info->tree, {.exchanges = true, .messages = false});
   return whole.ok() ? std::optional(spending_of(*whole)) : std::nullopt;
 }

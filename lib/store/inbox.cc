@@ -53,8 +53,8 @@ Result<bool> is_parcel(const git::Repo& repo, const Oid& commit, const RunId& id
   GF_ASSIGN(auto info, repo.commit(commit));
   if (!replay && !info.parents.empty()) return false;
   if (!replay) {
-    auto told = summary_of(info);
-    if (!told || told->id != id) return false;
+    auto summary = summary_of(info);
+    if (!summary || summary->id != id) return false;
   }
   GF_ASSIGN(auto days, repo.read_tree(info.tree));
   if (days.size() != 1 || days[0].name != id.day() || days[0].kind != git::EntryKind::kTree)

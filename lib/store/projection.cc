@@ -55,10 +55,10 @@ Written notes_of(const record::RunRecord& run, const std::vector<record::StageRe
   if (!verdict) return notes;
   record::Json judged = redacted(record::to_json(*verdict), redactor);
   judged.erase("table");
-  std::string told =
+  std::string line =
       fmt::format("{{\"at\":\"{}\",{}\n", iso8601(verdict->time), judged.dump().substr(1));
-  notes.review = {{run.head, told}};
-  if (!run.tree.is_zero()) notes.review.emplace_back(run.tree, told);
+  notes.review = {{run.head, line}};
+  if (!run.tree.is_zero()) notes.review.emplace_back(run.tree, line);
   return notes;
 }
 

@@ -75,8 +75,8 @@ Result<bool> Passage::fetch() {
   if (shape.partial) options.emplace_back("--no-filter");
   auto fetched = git_.fetch(wish_.remote, specs, options);
   if (fetched.ok()) return true;
-  std::string told = fetched.error().message + "\n" + fetched.error().detail;
-  if (told.find("cannot lock ref") != std::string::npos) return false;
+  std::string errors = fetched.error().message + "\n" + fetched.error().detail;
+  if (errors.find("cannot lock ref") != std::string::npos) return false;
   return fetched.error();
 }
 
@@ -138,9 +138,9 @@ Result<git::PushResult> Passage::push(const std::vector<Outgoing>& all) {
 }
 
 /// A server says the same for each ref: its lines, each once, in one.
-std::string once_each(const std::string& told) {
+std::string once_each(const std::string& text) {
   std::vector<std::string> lines;
-  for (const std::string& line : split(told, '\n')) {
+  for (const std::string& line : split(text, '\n')) {
     // git's own, with a name of a ref in each.
     bool general = line.find("hook declined") != std::string::npos && !lines.empty();
     bool known = std::find(lines.begin(), lines.end(), line) != lines.end();
@@ -155,7 +155,7 @@ Result<void> Passage::refused(const git::PushResult& said) {
   GF_ASSIGN(auto left, outgoing());
   bool notes = false, refs = false;
   for (const Outgoing& one : left) (one.ref.starts_with("refs/notes/") ? notes : refs) = true;
-  std::string why = clipped(once_each(said.told), 300);
+  std::string why = clipped(once_each(said.remote_text), 300);
   if (!refs && !notes) return Done{};
   if (!refs) {
     done_.warnings.push_back(fmt::format(

@@ -316,9 +316,15 @@ Result<std::vector<ToolAnswer>> Toolbox::Impl::outlines(const std::vector<std::s
   if (!proc::find_program("ctags", environment))
     return all_asked(no("error: universal-ctags is not installed; use read_file"));
   proc::Options options;
-  options.argv = {
-      "ctags", "--options=NONE", "--output-format=json", "--fields=+nKS", "--sort=no", "-f",
-      "-",     "-L",             "-"};
+  options.argv = {"ctags",
+                  "--options=NONE",
+                  "--output-format=json",
+                  "--fields=+nKS",
+                  "--sort=no",
+                  "-f",
+                  "-",
+                  "-L",
+                  "-"};
   options.input = list;
   options.directory = root;
   options.environment = environment;
@@ -331,12 +337,11 @@ Result<std::vector<ToolAnswer>> Toolbox::Impl::outlines(const std::vector<std::s
     auto tag = Json::parse(line);
     if (!tag.ok() || tag->get_string("_type") != "tag") continue;
     std::string scope_name = tag->get_string("scope");
-    std::string told =
-        fmt::format("{}: {} {}{}{}\n", tag->get_int("line"), tag->get_string("kind"),
-                    scope_name.empty() ? "" : scope_name + ".", tag->get_string("name"),
-                    tag->get_string("signature"));
+    std::string note = fmt::format("{}: {} {}{}{}\n", tag->get_int("line"), tag->get_string("kind"),
+                                   scope_name.empty() ? "" : scope_name + ".",
+                                   tag->get_string("name"), tag->get_string("signature"));
     auto [first, last] = asked.equal_range(tag->get_string("path"));
-    for (auto file = first; file != last; ++file) answers[file->second].text += told;
+    for (auto file = first; file != last; ++file) answers[file->second].text += note;
   }
   for (const auto& entry : asked) {
     std::string& text = answers[entry.second].text;

@@ -22,9 +22,9 @@ Result<Json> byproducts(const git::Repo& repo, const Approval& approval) {
   Json all = Json::array();
   for (const auto& [name, blob] : approval.files) {
     bool gate = name.starts_with("gate-");
-    bool told = gate || name.starts_with("review.") || name == "spec.json" || name == "run.json" ||
-                name == "metrics.json";
-    if (!told) continue;
+    bool attested = gate || name.starts_with("review.") || name == "spec.json" ||
+                    name == "run.json" || name == "metrics.json";
+    if (!attested) continue;
     Json one = Json::object({{"name", name}, {"digest", digest("gitBlob", blob)}});
     if (gate) {
       GF_ASSIGN(auto text, repo.read_blob(blob, kMaxAttested));

@@ -28,7 +28,7 @@ Refusal unsure(const Change& change, const std::string& what) {
           "fetch the branch that was approved, or the record with factory.share=full"};
 }
 
-std::string told(std::vector<std::string> paths) {
+std::string listed(std::vector<std::string> paths) {
   size_t more = paths.size() > kPathsTold ? paths.size() - kPathsTold : 0;
   if (more > 0) paths.resize(kPathsTold);
   std::string text = join(paths, ", ");
@@ -50,7 +50,7 @@ Result<Fitted> edited(const git::Repo& repo, const Change& change, const Approva
     GF_ASSIGN(auto deltas, repo.diff(approval.verdict.tree, change.commit.tree));
     std::vector<std::string> paths;
     for (const git::Delta& delta : deltas) paths.push_back(delta.path);
-    text = fmt::format("not what {} approved: {} {}", approval.run.id.id8(), told(paths),
+    text = fmt::format("not what {} approved: {} {}", approval.run.id.id8(), listed(paths),
                        paths.size() == 1 ? "differs" : "differ");
   }
   return Fitted(refuse(Reason::kDifferentChange, text, hint_for(approval)));
@@ -96,7 +96,7 @@ Result<Fitted> fit(const git::Repo& repo, const Change& change, const Approval& 
     return Fitted(refuse(
         Reason::kDifferentChange,
         fmt::format("not the change that {} approved, moved here: {} {}", approval.run.id.id8(),
-                    told(unlike), unlike.size() == 1 ? "differs" : "differ"),
+                    listed(unlike), unlike.size() == 1 ? "differs" : "differ"),
         hint_for(approval)));
   }
   GF_ASSIGN(auto approved_id, repo.patch_id(base.tree, verdict.tree));
@@ -137,7 +137,7 @@ Result<Fitted> fit_merge(const git::Repo& repo, const git::Program& git, const C
   if (clean) return Fitted(Fit{Reason::kCleanMerge, "a merge that adds nothing of its own"});
   return Fitted(
       refuse(Reason::kEditedMerge,
-             fmt::format("not what merging gives by itself: {} {}", told(unlike),
+             fmt::format("not what merging gives by itself: {} {}", listed(unlike),
                          unlike.size() == 1 ? "differs" : "differ"),
              "merge again without editing; have the rest made with 'git factory feature'"));
 }

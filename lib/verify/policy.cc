@@ -83,7 +83,7 @@ class Sources {
     return found;
   }
   /// "default", "configuration", `tracked`, or both.
-  [[nodiscard]] std::string told(const std::string& tracked) const {
+  [[nodiscard]] std::string named(const std::string& tracked) const {
     bool own = std::find(used_.begin(), used_.end(), "configuration") != used_.end();
     bool file = std::find(used_.begin(), used_.end(), "") != used_.end();
     if (own && file) return tracked + " and configuration";
@@ -195,7 +195,7 @@ Result<Policy> policy_of(const git::Repo& repo, const git::Program& git, const O
   GF_TRY(read_same_model(sources, policy));
   policy.gates = gates_in(sources);
   policy.branch_prefix = sources.text("factory.branchPrefix").value_or(policy.branch_prefix);
-  policy.source = sources.told(fmt::format("{} of {}", kTrackedFile, target.short_hex()));
+  policy.source = sources.named(fmt::format("{} of {}", kTrackedFile, target.short_hex()));
   return policy;
 }
 

@@ -18,10 +18,10 @@ Result<Incoming> incoming(const git::Program& git, const std::vector<Oid>& tips,
             git.ask({"rev-list", "--topo-order", "--reverse", "--parents", "--stdin"}, input,
                     {{"GIT_NO_REPLACE_OBJECTS", "1"}, {"GIT_GRAFT_FILE", "/dev/null"}}));
   if (answer.exit_code != 0) {
-    std::vector<std::string> told = lines(answer.err);
+    std::vector<std::string> errors = lines(answer.err);
     return Error{Fault::kEnvironment,
                  fmt::format("cannot list the commits: {}",
-                             printable(told.empty() ? "no reason was given" : told.back())),
+                             printable(errors.empty() ? "no reason was given" : errors.back())),
                  {},
                  "see 'git fsck'"};
   }

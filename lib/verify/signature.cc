@@ -97,7 +97,7 @@ bool is_listed(const Opinion& opinion, const std::vector<std::string>& signers, 
   });
 }
 
-std::string told(const Opinion& opinion) {
+std::string signer_of(const Opinion& opinion) {
   if (!opinion.signer.empty()) return opinion.signer;
   return opinion.fingerprint.empty() ? opinion.key : opinion.fingerprint;
 }
@@ -123,10 +123,10 @@ Result<std::string> sign(const git::Program& git, const Statement& statement) {
   words.insert(words.end(), {"-F", "-", statement.tree.hex()});
   GF_ASSIGN(auto made, git.ask(words, statement.message));
   if (made.exit_code != 0) {
-    std::vector<std::string> told = lines(made.err);
+    std::vector<std::string> errors = lines(made.err);
     return Error{Fault::kEnvironment,
                  fmt::format("git could not sign: {}",
-                             printable(told.empty() ? "no reason was given" : told.front())),
+                             printable(errors.empty() ? "no reason was given" : errors.front())),
                  {},
                  "check gpg.format and user.signingKey, or set factory.sign=false"};
   }
@@ -154,17 +154,17 @@ Result<std::variant<Signed, Refusal>> judge(const git::Repo& repo, const git::Pr
   }
   // Good by a key that git does not know to be anybody's: only a fingerprint in the policy helps.
   bool unknown = opinion.grade == "U";
-  if (is_listed(opinion, policy.signers, unknown)) return Answer(Signed{told(opinion)});
+  if (is_listed(opinion, policy.signers, unknown)) return Answer(Signed{signer_of(opinion)});
   if (unknown) {
-    return Answer(bad(fmt::format("signed with {}, which is not trusted here", told(opinion)),
+    return Answer(bad(fmt::format("signed with {}, which is not trusted here", signer_of(opinion)),
                       "name the signer in gpg.ssh.allowedSignersFile, or the fingerprint in "
                       "factory.verify.signer"));
   }
   if (!policy.signers.empty()) {
-    return Answer(bad(fmt::format("signed by {}, who is not an allowed signer", told(opinion)),
+    return Answer(bad(fmt::format("signed by {}, who is not an allowed signer", signer_of(opinion)),
                       "see factory.verify.signer"));
   }
-  return Answer(Signed{told(opinion)});
+  return Answer(Signed{signer_of(opinion)});
 }
 
 }  // namespace

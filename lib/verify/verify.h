@@ -192,6 +192,6 @@ std::string line_of(const Finding& finding);
 record::Json to_json(const Finding& finding);
 record::Json to_json(const Policy& policy);
 /// The same for people: a line a setting.
-std::string told(const Policy& policy);
+std::string describe(const Policy& policy);
 
 }  // namespace gf::verify

@@ -42,8 +42,8 @@ inline void feed_answer(std::string_view bytes) {
     if (reply.text.find('\n') != std::string::npos) std::abort();
   } else if (who % 6 == 4) {
     for (const model::Preset& preset : model::presets()) {
-      model::CliTold told = preset.read(std::string(bytes), std::string(bytes), "");
-      if (told.usage.input_total.value_or(0) < 0) std::abort();
+      model::CliReport report = preset.read(std::string(bytes), std::string(bytes), "");
+      if (report.usage.input_total.value_or(0) < 0) std::abort();
     }
   } else {
     model::PriceBook book;

@@ -38,35 +38,35 @@ std::optional<int64_t> rounded_count(std::string text) {
 }
 
 /// "Tokens: 4.1k sent, 1.2k cache hit, 300 received. Cost: $0.02 message, $0.05 session."
-void take_aider_line(const std::string& line, CliTold& told) {
+void take_aider_line(const std::string& line, CliReport& report) {
   std::vector<std::string> words = split(line, ' ');
   for (size_t i = 1; i < words.size(); ++i) {
     std::string word = words[i];
     while (word.ends_with(",") || word.ends_with(".")) word.pop_back();
     std::string before = words[i - 1];
-    if (word == "sent") told.usage.input_total = sum(told.usage.input_total, rounded_count(before));
+    if (word == "sent") report.usage.input_total = sum(report.usage.input_total, rounded_count(before));
     if (word == "received")
-      told.usage.output_total = sum(told.usage.output_total, rounded_count(before));
+      report.usage.output_total = sum(report.usage.output_total, rounded_count(before));
     if (word == "message" && before.starts_with("$")) {
       auto cost = pico_dollars(before.substr(1));
-      told.pico_usd = sum(told.pico_usd, cost);
+      report.pico_usd = sum(report.pico_usd, cost);
     }
   }
-  told.usage.source = "estimated";
+  report.usage.source = "estimated";
 }
 
-CliTold aider_read(const std::string& out, const std::string& err, const std::string&) {
-  CliTold told;
+CliReport aider_read(const std::string& out, const std::string& err, const std::string&) {
+  CliReport report;
   std::string complaint;
   for (const std::string& line : lines(out + "\n" + err)) {
-    if (line.starts_with("Tokens: ")) take_aider_line(line, told);
+    if (line.starts_with("Tokens: ")) take_aider_line(line, report);
     if (line.starts_with("litellm.") || line.find("API key") != std::string::npos) complaint = line;
   }
-  told.text = clipped_middle(to_utf8(out), 8000);
+  report.text = clipped_middle(to_utf8(out), 8000);
   // It ends with 0 also when the model could not be asked; then nothing was counted.
-  if (!told.usage.input_total)
-    fail(told, by_words(complaint), complaint.empty() ? "it counted no tokens" : complaint);
-  return told;
+  if (!report.usage.input_total)
+    fail(report, by_words(complaint), complaint.empty() ? "it counted no tokens" : complaint);
+  return report;
 }
 
 }  // namespace

@@ -27,38 +27,38 @@ std::vector<std::string> codex_argv(const CliCall& call) {
   return words;
 }
 
-CliTold codex_read(const std::string& out, const std::string&, const std::string& answer) {
-  CliTold told;
+CliReport codex_read(const std::string& out, const std::string&, const std::string& answer) {
+  CliReport report;
   bool ended = false;
   std::string last_error;
   for (const Json& event : objects(out)) {
     std::string type = event.get_string("type");
     Json item = event.get("item");
     if (type == "item.completed" && item.get_string("type") == "agent_message")
-      told.text = item.get_string("text");
+      report.text = item.get_string("text");
     if (type == "turn.completed") {
       ended = true;
       Json usage = event.get("usage");
-      told.usage.input_total = sum(told.usage.input_total, tokens(usage, "input_tokens"));
-      told.usage.cache_read = sum(told.usage.cache_read, tokens(usage, "cached_input_tokens"));
-      told.usage.cache_write =
-          sum(told.usage.cache_write, tokens(usage, "cache_write_input_tokens"));
-      told.usage.output_total = sum(told.usage.output_total, tokens(usage, "output_tokens"));
-      told.usage.reasoning = sum(told.usage.reasoning, tokens(usage, "reasoning_output_tokens"));
-      if (told.usage.input_total) told.usage.source = "reported";
+      report.usage.input_total = sum(report.usage.input_total, tokens(usage, "input_tokens"));
+      report.usage.cache_read = sum(report.usage.cache_read, tokens(usage, "cached_input_tokens"));
+      report.usage.cache_write =
+          sum(report.usage.cache_write, tokens(usage, "cache_write_input_tokens"));
+      report.usage.output_total = sum(report.usage.output_total, tokens(usage, "output_tokens"));
+      report.usage.reasoning = sum(report.usage.reasoning, tokens(usage, "reasoning_output_tokens"));
+      if (report.usage.input_total) report.usage.source = "reported";
     }
     if (type == "error") last_error = event.get_string("message");
     if (type == "turn.failed") {
       std::string why = event.get("error").get_string("message", last_error);
-      fail(told, by_words(why), why);
+      fail(report, by_words(why), why);
     }
   }
   // It ends with 0 when it was interrupted, and says so by leaving this out.
   if (!ended)
-    fail(told, by_words(last_error),
+    fail(report, by_words(last_error),
          last_error.empty() ? "it ended without finishing its turn" : last_error);
-  if (!trim(answer).empty()) told.text = answer;
-  return told;
+  if (!trim(answer).empty()) report.text = answer;
+  return report;
 }
 
 }  // namespace

@@ -22,29 +22,29 @@ std::vector<std::string> gemini_argv(const CliCall& call) {
   return words;
 }
 
-CliTold gemini_read(const std::string& out, const std::string&, const std::string&) {
-  CliTold told;
+CliReport gemini_read(const std::string& out, const std::string&, const std::string&) {
+  CliReport report;
   auto json = record::json_in_prose(out);
   if (!json) {
-    fail(told, ModelFailure::kBadOutput, "its output is no JSON object");
-    return told;
+    fail(report, ModelFailure::kBadOutput, "its output is no JSON object");
+    return report;
   }
-  told.text = json->get_string("response");
+  report.text = json->get_string("response");
   Json error = json->get("error");
   if (error.is_object())
-    fail(told, by_words(error.get_string("message")), error.get_string("message"));
+    fail(report, by_words(error.get_string("message")), error.get_string("message"));
   for (const auto& [name, model] : json->get("stats").get("models").members()) {
     Json used = model.get("tokens");
-    if (told.model.empty()) told.model = name;
-    told.usage.input_total = sum(told.usage.input_total, tokens(used, "prompt"));
-    told.usage.cache_read = sum(told.usage.cache_read, tokens(used, "cached"));
+    if (report.model.empty()) report.model = name;
+    report.usage.input_total = sum(report.usage.input_total, tokens(used, "prompt"));
+    report.usage.cache_read = sum(report.usage.cache_read, tokens(used, "cached"));
     // Thoughts are counted beside the candidates.
-    told.usage.output_total =
-        sum(told.usage.output_total, sum(tokens(used, "candidates"), tokens(used, "thoughts")));
-    told.usage.reasoning = sum(told.usage.reasoning, tokens(used, "thoughts"));
+    report.usage.output_total =
+        sum(report.usage.output_total, sum(tokens(used, "candidates"), tokens(used, "thoughts")));
+    report.usage.reasoning = sum(report.usage.reasoning, tokens(used, "thoughts"));
   }
-  if (told.usage.input_total) told.usage.source = "reported";
-  return told;
+  if (report.usage.input_total) report.usage.source = "reported";
+  return report;
 }
 
 ModelFailure gemini_failure(int exit_code) {

@@ -20,26 +20,26 @@ std::vector<std::string> gptme_argv(const CliCall& call) {
       "-w",         call.directory, fmt::format("Do what the file '{}' asks.", call.prompt_file)};
 }
 
-CliTold gptme_read(const std::string& out, const std::string& err, const std::string&) {
-  CliTold told;
+CliReport gptme_read(const std::string& out, const std::string& err, const std::string&) {
+  CliReport report;
   for (const Json& event : objects(out)) {
     if (event.get_string("role") != "assistant") continue;
-    told.text = event.get_string("content");
+    report.text = event.get_string("content");
     // Since 0.35; older ones count nothing. Cache counts are beside the input, as Anthropic's are.
     Json about = event.get("metadata"), used = about.get("usage");
-    told.model = about.get_string("served_model", told.model);
+    report.model = about.get_string("served_model", report.model);
     auto read = tokens(used, "cache_read_tokens"), written = tokens(used, "cache_creation_tokens");
-    told.usage.input_total =
-        sum(told.usage.input_total, sum(tokens(used, "input_tokens"), sum(read, written)));
-    told.usage.cache_read = sum(told.usage.cache_read, read);
-    told.usage.cache_write = sum(told.usage.cache_write, written);
-    told.usage.output_total = sum(told.usage.output_total, tokens(used, "output_tokens"));
+    report.usage.input_total =
+        sum(report.usage.input_total, sum(tokens(used, "input_tokens"), sum(read, written)));
+    report.usage.cache_read = sum(report.usage.cache_read, read);
+    report.usage.cache_write = sum(report.usage.cache_write, written);
+    report.usage.output_total = sum(report.usage.output_total, tokens(used, "output_tokens"));
     Json cost = about.get("cost");
-    if (cost.as_double()) told.pico_usd = sum(told.pico_usd, pico_dollars(cost.dump()));
+    if (cost.as_double()) report.pico_usd = sum(report.pico_usd, pico_dollars(cost.dump()));
   }
-  if (told.usage.input_total) told.usage.source = "reported";
-  if (told.text.empty()) fail(told, by_words(err), err.empty() ? "it said nothing" : err);
-  return told;
+  if (report.usage.input_total) report.usage.source = "reported";
+  if (report.text.empty()) fail(report, by_words(err), err.empty() ? "it said nothing" : err);
+  return report;
 }
 
 ModelFailure gptme_failure(int exit_code) {

@@ -18,23 +18,23 @@ std::vector<std::string> llm_argv(const CliCall& call) {
   return words;
 }
 
-CliTold llm_read(const std::string& out, const std::string& err, const std::string&) {
-  CliTold told;
+CliReport llm_read(const std::string& out, const std::string& err, const std::string&) {
+  CliReport report;
   auto json = Json::parse(trim(out));
   if (!json.ok() || !json->is_array() || json->size() == 0) {
-    fail(told, err.empty() ? ModelFailure::kBadOutput : by_words(err),
+    fail(report, err.empty() ? ModelFailure::kBadOutput : by_words(err),
          err.empty() ? "its output is no JSON list" : err);
-    return told;
+    return report;
   }
   for (const Json& round : json->items()) {
-    told.text = round.get_string("response");
+    report.text = round.get_string("response");
     std::string answered = round.get("response_json").get_string("model");
-    if (told.model.empty()) told.model = round.get_string("resolved_model", answered);
-    told.usage.input_total = sum(told.usage.input_total, tokens(round, "input_tokens"));
-    told.usage.output_total = sum(told.usage.output_total, tokens(round, "output_tokens"));
+    if (report.model.empty()) report.model = round.get_string("resolved_model", answered);
+    report.usage.input_total = sum(report.usage.input_total, tokens(round, "input_tokens"));
+    report.usage.output_total = sum(report.usage.output_total, tokens(round, "output_tokens"));
   }
-  if (told.usage.input_total) told.usage.source = "reported";
-  return told;
+  if (report.usage.input_total) report.usage.source = "reported";
+  return report;
 }
 
 }  // namespace

@@ -16,37 +16,37 @@ std::vector<std::string> opencode_argv(const CliCall& call) {
           "--dir",      call.directory, "Do what is asked below."};
 }
 
-CliTold opencode_read(const std::string& out, const std::string& err, const std::string&) {
-  CliTold told;
+CliReport opencode_read(const std::string& out, const std::string& err, const std::string&) {
+  CliReport report;
   bool any = false;
   for (const Json& event : objects(out)) {
     any = true;
     std::string type = event.get_string("type");
     Json part = event.get("part");
-    if (type == "text") told.text = part.get_string("text", event.get_string("text"));
+    if (type == "text") report.text = part.get_string("text", event.get_string("text"));
     if (type == "error") {
       Json error = event.get("error");
       std::string why = error.as_string().value_or(
           error.get("data").get_string("message", error.get_string("message", "an error")));
-      fail(told, by_words(why), why);
+      fail(report, by_words(why), why);
     }
     if (type != "step_finish") continue;
     Json used = part.get("tokens"), cache = used.get("cache");
     auto read = tokens(cache, "read"), written = tokens(cache, "write");
     // What a cache gave is beside the input here.
-    told.usage.input_total =
-        sum(told.usage.input_total, sum(tokens(used, "input"), sum(read, written)));
-    told.usage.cache_read = sum(told.usage.cache_read, read);
-    told.usage.cache_write = sum(told.usage.cache_write, written);
-    told.usage.output_total =
-        sum(told.usage.output_total, sum(tokens(used, "output"), tokens(used, "reasoning")));
-    told.usage.reasoning = sum(told.usage.reasoning, tokens(used, "reasoning"));
+    report.usage.input_total =
+        sum(report.usage.input_total, sum(tokens(used, "input"), sum(read, written)));
+    report.usage.cache_read = sum(report.usage.cache_read, read);
+    report.usage.cache_write = sum(report.usage.cache_write, written);
+    report.usage.output_total =
+        sum(report.usage.output_total, sum(tokens(used, "output"), tokens(used, "reasoning")));
+    report.usage.reasoning = sum(report.usage.reasoning, tokens(used, "reasoning"));
     Json cost = part.get("cost");
-    if (cost.as_double()) told.pico_usd = sum(told.pico_usd, pico_dollars(cost.dump()));
-    if (told.usage.input_total) told.usage.source = "reported";
+    if (cost.as_double()) report.pico_usd = sum(report.pico_usd, pico_dollars(cost.dump()));
+    if (report.usage.input_total) report.usage.source = "reported";
   }
-  if (!any) fail(told, by_words(err), err.empty() ? "it said nothing" : err);
-  return told;
+  if (!any) fail(report, by_words(err), err.empty() ? "it said nothing" : err);
+  return report;
 }
 
 }  // namespace

@@ -24,10 +24,10 @@ std::optional<int64_t> sum(std::optional<int64_t> a, std::optional<int64_t> b) {
   return __builtin_add_overflow(*a, *b, &both) ? std::nullopt : std::optional(both);
 }
 
-void fail(CliTold& told, ModelFailure failure, const std::string& why) {
-  if (told.failure != ModelFailure::kNone) return;
-  told.failure = failure;
-  told.why = printable(to_utf8(clipped(replace_all(trim(why), "\n", " "), 300)));
+void fail(CliReport& report, ModelFailure failure, const std::string& why) {
+  if (report.failure != ModelFailure::kNone) return;
+  report.failure = failure;
+  report.why = printable(to_utf8(clipped(replace_all(trim(why), "\n", " "), 300)));
 }
 
 ModelFailure by_words(const std::string& text) {

@@ -20,7 +20,7 @@ std::vector<record::Json> objects(const std::string& out);
 std::optional<int64_t> sum(std::optional<int64_t> a, std::optional<int64_t> b);
 
 /// Notes a failure, its reason in one line; the first one that is noted stays.
-void fail(CliTold& told, record::ModelFailure failure, const std::string& why);
+void fail(CliReport& report, record::ModelFailure failure, const std::string& why);
 
 /// The class of a failure that is told in words alone.
 record::ModelFailure by_words(const std::string& text);

@@ -191,7 +191,7 @@ TEST_F(GitProgramTest, a_push_that_comes_second_is_rejected_and_forces_nothing) 
   ASSERT_GIVES(auto result, program().push("origin", {"main"}));
   EXPECT_FALSE(result.pushed);
   EXPECT_TRUE(result.rejected);
-  EXPECT_THAT(result.told, HasSubstr("rejected"));
+  EXPECT_THAT(result.remote_text, HasSubstr("rejected"));
   EXPECT_EQ(place_.git({"--git-dir=" + remote_, "rev-parse", "main"}), theirs.hex() + "\n");
 }
 
@@ -203,9 +203,9 @@ TEST_F(GitProgramTest, a_hook_of_the_remote_is_heard_and_is_no_race) {
   ASSERT_GIVES(auto result, program().push("origin", {"main"}));
   EXPECT_FALSE(result.pushed);
   EXPECT_FALSE(result.rejected);
-  EXPECT_THAT(result.told, HasSubstr("ticket missing\nsecond line"));
-  EXPECT_THAT(result.told, Not(HasSubstr("\033")));
-  EXPECT_THAT(result.told, Not(HasSubstr("remote:")));
+  EXPECT_THAT(result.remote_text, HasSubstr("ticket missing\nsecond line"));
+  EXPECT_THAT(result.remote_text, Not(HasSubstr("\033")));
+  EXPECT_THAT(result.remote_text, Not(HasSubstr("remote:")));
 }
 
 TEST_F(GitProgramTest, a_ref_locked_at_the_remote_is_a_race) {
@@ -214,7 +214,7 @@ TEST_F(GitProgramTest, a_ref_locked_at_the_remote_is_a_race) {
   commit_more("b.txt");
   ASSERT_GIVES(auto result, program().push("origin", {"main"}));
   EXPECT_FALSE(result.pushed);
-  EXPECT_TRUE(result.rejected) << result.told;
+  EXPECT_TRUE(result.rejected) << result.remote_text;
 }
 
 TEST_F(GitProgramTest, the_users_own_pre_push_hook_is_run_and_quoted) {
@@ -224,7 +224,7 @@ TEST_F(GitProgramTest, the_users_own_pre_push_hook_is_run_and_quoted) {
   ASSERT_GIVES(auto result, program().push("origin", {"main"}));
   EXPECT_FALSE(result.pushed);
   EXPECT_FALSE(result.rejected);
-  EXPECT_EQ(result.told, "tests are red");
+  EXPECT_EQ(result.remote_text, "tests are red");
 }
 
 TEST_F(GitProgramTest, a_remote_that_is_not_there_is_an_error_with_a_way_on) {

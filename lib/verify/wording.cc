@@ -89,7 +89,7 @@ record::Json to_json(const Finding& finding) {
   return json;
 }
 
-std::string told(const Policy& policy) {
+std::string describe(const Policy& policy) {
   using Cover = Policy::Cover;
   std::string covers = policy.cover == Cover::kOff ? "nothing"
                        : policy.cover == Cover::kAll
