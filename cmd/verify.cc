@@ -27,59 +27,6 @@ struct VerifyOptions {
   std::optional<std::string> lines;  ///< with `push`: a hook's input that was read already
 };
 
-/// Keeps a green answer, so that others (a server) need not run anything. Signed where git can.
-Result<void> remember(session::Context& context, const verify::Policy& policy, const Oid& commit,
-                      const setup::Regated& regated, const Console& console) {
-  for (const auto& [key, value] : context.setup.overrides) {
-    // These gates are of this one call: the policy's are others.
-    if (starts_with_ignoring_case(key, "factory-gate.")) return Done{};
-  }
-  GF_ASSIGN(auto info, context.repo.commit(commit));
-  std::string signature;
-  GF_ASSIGN(auto wish, context.git.setting("factory.sign"));
-  GF_ASSIGN(bool able, verify::can_sign(context.git));
-  bool wanted = git_flag(wish.value_or("auto")).value_or(true);
-  if (able && wanted) {
-    auto made = verify::signed_gates(context.git, info.tree, policy.gates);
-    if (made.ok()) {
-      signature = std::move(made).value();
-    } else {
-      console.say("warning: the result is not signed: " + made.error().message);
-    }
-  }
-  GF_TRY(context.store->note_gates(
-      info.tree,
-      verify::gates_note(info.tree, policy.gates, context.clock().now(), regated.outcomes),
-      signature));
-  console.say(
-      fmt::format("all green; kept in {}, which 'git factory sync' sends", verify::kGatesNotes));
-  return Done{};
-}
-
-/// Runs gates when somebody asks for that here and now. What is being pushed to this repository is
-/// never run: others made it, and nobody looked at it yet.
-verify::Regate regate_for(const verify::Place& place, const VerifyOptions& options,
-                          const verify::Policy& policy, const Oid& target, const Console& console) {
-  bool receiving = verify::is_receiving(console.setup.environment);
-  if (!options.regate || receiving || !place.repo.workdir()) return {};
-  auto context = std::make_shared<std::unique_ptr<session::Context>>();
-  session::Setup setup = console.setup;
-  setup.directory = *place.repo.workdir();
-  return [context, setup, policy, target, &console](const Oid& commit,
-                                                    const RunId& run) -> Result<std::string> {
-    if (!*context) {
-      GF_ASSIGN(*context, session::Context::open(setup, false));
-    }
-    console.say("running the gates on " + commit.short_hex());
-    RunId who = run.empty() ? RunId::make(setup.clock->now(), setup.clock->random()) : run;
-    GF_ASSIGN(auto regated, setup::regate(**context, target, commit, who));
-    if (regated.red.empty()) {
-      GF_TRY(remember(**context, policy, commit, regated, console));
-    }
-    return regated.red;
-  };
-}
-
 Result<std::vector<verify::Finding>> answers(const verify::Place& place,
                                              const verify::Policy& policy,
                                              const VerifyOptions& options, const Oid& target,
@@ -128,12 +75,16 @@ Result<int> run_verify(const VerifyOptions& options, const Console& console) {
   if (options.all) policy.cover = verify::Policy::Cover::kAll;
   if (options.regate) policy.regate = true;
   if (options.show_policy) {
-    bool printed =
-        console.print(console.json ? verify::to_json(policy).dump() + "\n" : verify::describe(policy));
+    bool printed = console.print(console.json ? verify::to_json(policy).dump() + "\n"
+                                              : verify::describe(policy));
     return printed ? kYes : kFailed;
   }
-  GF_ASSIGN(auto findings, answers(place, policy, options, target,
-                                   regate_for(place, options, policy, target, console)));
+  verify::Regate regate;
+  if (options.regate) {
+    regate = setup::regater(setup, place, policy, target,
+                            [&console](const std::string& line) { console.say(line); });
+  }
+  GF_ASSIGN(auto findings, answers(place, policy, options, target, regate));
   verify::State sum = verify::sum_of(findings);
   std::string text;
   for (const verify::Finding& finding : findings) {

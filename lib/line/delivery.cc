@@ -40,15 +40,11 @@ Result<void> Delivery::commit() {
 }
 
 Result<void> Delivery::sign() {
-  const session::Config& config = assignment_.config;
-  std::string wish = lower(config.get("factory.sign", "auto"));
-  if (wish != "auto") {
-    GF_ASSIGN(bool wanted, config.flag("factory.sign", true));
-    if (!wanted) return Done{};
-  }
+  GF_ASSIGN(auto signing, verify::signing_of(assignment_.config.find("factory.sign")));
+  if (signing == verify::Signing::kNever) return Done{};
   // Also when it was signed before a crash: the verdict may have been written anew since.
   GF_ASSIGN(auto files, journal_.active().ledger_files());
-  if (wish == "auto") {
+  if (signing == verify::Signing::kWhereAble) {
     GF_ASSIGN(bool able, verify::can_sign(context_.git));
     if (!able) {
       journal_.tell("note", "the verdict is not signed: git has no user.signingKey");
@@ -57,7 +53,7 @@ Result<void> Delivery::sign() {
   }
   return journal_.act("sign", [&]() -> Result<void> {
     auto statement = verify::signed_statement(context_.git, *dossier_.verdict, files);
-    if (!statement.ok() && wish != "auto") return statement.error();
+    if (!statement.ok() && signing == verify::Signing::kAlways) return statement.error();
     if (!statement.ok()) {
       journal_.tell("warning", "the verdict is not signed: " + statement.error().message);
       return Done{};

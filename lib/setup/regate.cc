@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <memory>
 
 #include "base/files.h"
+#include "base/text.h"
 #include "gate/gate.h"
 #include "git/workspace.h"
 #include "session/facts.h"
@@ -23,6 +26,13 @@ Result<std::string> scratch_in(const std::string& cache) {
                fmt::format("cannot write to '{}': {}", folder.string(), failed.message()),
                {},
                "free some space, or set XDG_CACHE_HOME"};
+}
+
+/// Gates of this one call: the policy's are others.
+bool names_gates(const Settings& overrides) {
+  return std::any_of(overrides.begin(), overrides.end(), [](const auto& setting) {
+    return starts_with_ignoring_case(setting.first, "factory-gate.");
+  });
 }
 
 }  // namespace
@@ -59,7 +69,7 @@ Result<Regated> regate(session::Context& context, const Oid& policy, const Oid& 
   GF_ASSIGN(auto cache, context.setup.environment.cache_folder());
   GF_ASSIGN(auto scratch, scratch_in(cache));
   GF_ASSIGN(auto workspace, git::Workspace::acquire(context.repo, context.git, pool, run, commit));
-  Regated told;
+  Regated regated;
   for (const gate::Gate& gate : gates) {
     GF_ASSIGN(auto reports, TemporaryFolder::make_in(scratch, "scratch-"));
     gate::Place place{workspace.path(), judged.tree, reports.path(), scratch + "/tools",
@@ -69,14 +79,40 @@ Result<Regated> regate(session::Context& context, const Oid& policy, const Oid& 
     GF_TRY(context.cancel().check());
     outcome->tool_version =
         gate::tool_version(gate, proc::clean_environment(place.environment), context.cancel());
-    told.outcomes.push_back(std::move(outcome).value());
-    const record::GateOutcome& last = told.outcomes.back();
+    regated.outcomes.push_back(std::move(outcome).value());
+    const record::GateOutcome& last = regated.outcomes.back();
     if (last.status == record::GateOutcome::Status::kPass) continue;
-    told.red = fmt::format("{} is not green: {}", last.gate, last.reason);
+    regated.red = fmt::format("{} is not green: {}", last.gate, last.reason);
     break;
   }
   GF_TRY(workspace.release());
-  return told;
+  return regated;
+}
+
+verify::Regate regater(const session::Setup& setup, const verify::Place& place,
+                       const verify::Policy& policy, const Oid& target,
+                       const std::function<void(const std::string&)>& say) {
+  if (verify::is_receiving(setup.environment) || !place.repo.workdir()) return {};
+  // Opened when the first one is asked for, which mostly nobody is.
+  auto context = std::make_shared<std::unique_ptr<session::Context>>();
+  session::Setup own = setup;
+  own.directory = *place.repo.workdir();
+  return [context, own, &policy, target, say](const Oid& commit,
+                                              const RunId& run) -> Result<std::string> {
+    if (!*context) {
+      GF_ASSIGN(*context, session::Context::open(own, false));
+    }
+    say("running the gates on " + commit.short_hex());
+    RunId who = run.empty() ? RunId::make(own.clock->now(), own.clock->random()) : run;
+    GF_ASSIGN(auto regated, regate(**context, target, commit, who));
+    if (!regated.red.empty() || names_gates(own.overrides)) return regated.red;
+    session::Context& here = **context;
+    GF_ASSIGN(auto warning, verify::keep_gates(here.repo, here.git, *here.store, own.clock->now(),
+                                               policy, commit, regated.outcomes));
+    if (!warning.empty()) say("warning: " + warning);
+    say(fmt::format("all green; kept in {}, which 'git factory sync' sends", verify::kGatesNotes));
+    return std::string();
+  };
 }
 
 }  // namespace gf::setup

@@ -18,6 +18,10 @@
 #include "record/run.h"
 #include "store/names.h"
 
+namespace gf::store {
+class Store;
+}  // namespace gf::store
+
 namespace gf::verify {
 
 /// What has to be covered and how well. Defaults are what a repository without any setting gets.
@@ -171,6 +175,22 @@ Result<std::string> signed_statement(const git::Program& git, const record::Verd
 
 /// Whether git is set up for signing: a key is configured, or commits are signed.
 Result<bool> can_sign(const git::Program& git);
+
+/// What factory.sign wants.
+enum class Signing {
+  kNever,
+  kWhereAble,  ///< where git can; that it could not is told and stops nothing
+  kAlways,     ///< or it is an error
+};
+/// "auto" in any case, or a boolean as git takes it; not set: auto. Anything else is an Error.
+Result<Signing> signing_of(const std::optional<std::string>& setting);
+
+/// Keeps that `outcomes`, all of them green, were had on the tree of `commit`, which no run built:
+/// a note on that tree, so that others (a server) need not run anything. Signed as factory.sign
+/// wants it; that it is not where it could be is answered as a warning, else the answer is empty.
+Result<std::string> keep_gates(const git::Repo& repo, const git::Program& git, store::Store& store,
+                               Timestamp now, const Policy& policy, const Oid& commit,
+                               const std::vector<record::GateOutcome>& outcomes);
 
 /// An in-toto Statement v1 with a SLSA provenance v1 predicate about what `run` delivered: the
 /// commit and its tree, from which base, by which models, through which gates, by whose verdict.
