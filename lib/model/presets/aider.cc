@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "model/presets/parts.h"
 #include "model/prices.h"
+#include "record/sums.h"
 
 namespace gf::model {
 namespace {
@@ -44,12 +45,15 @@ void take_aider_line(const std::string& line, CliReport& report) {
     std::string word = words[i];
     while (word.ends_with(",") || word.ends_with(".")) word.pop_back();
     std::string before = words[i - 1];
-    if (word == "sent") report.usage.input_total = sum(report.usage.input_total, rounded_count(before));
+    if (word == "sent")
+      report.usage.input_total =
+          record::capped_sum(report.usage.input_total, rounded_count(before));
     if (word == "received")
-      report.usage.output_total = sum(report.usage.output_total, rounded_count(before));
+      report.usage.output_total =
+          record::capped_sum(report.usage.output_total, rounded_count(before));
     if (word == "message" && before.starts_with("$")) {
       auto cost = pico_dollars(before.substr(1));
-      report.pico_usd = sum(report.pico_usd, cost);
+      add_price(report, cost);
     }
   }
   report.usage.source = "estimated";

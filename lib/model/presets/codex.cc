@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "model/dialect.h"
 #include "model/presets/parts.h"
+#include "record/sums.h"
 
 namespace gf::model {
 namespace {
@@ -39,12 +40,16 @@ CliReport codex_read(const std::string& out, const std::string&, const std::stri
     if (type == "turn.completed") {
       ended = true;
       Json usage = event.get("usage");
-      report.usage.input_total = sum(report.usage.input_total, tokens(usage, "input_tokens"));
-      report.usage.cache_read = sum(report.usage.cache_read, tokens(usage, "cached_input_tokens"));
+      report.usage.input_total =
+          record::capped_sum(report.usage.input_total, tokens(usage, "input_tokens"));
+      report.usage.cache_read =
+          record::capped_sum(report.usage.cache_read, tokens(usage, "cached_input_tokens"));
       report.usage.cache_write =
-          sum(report.usage.cache_write, tokens(usage, "cache_write_input_tokens"));
-      report.usage.output_total = sum(report.usage.output_total, tokens(usage, "output_tokens"));
-      report.usage.reasoning = sum(report.usage.reasoning, tokens(usage, "reasoning_output_tokens"));
+          record::capped_sum(report.usage.cache_write, tokens(usage, "cache_write_input_tokens"));
+      report.usage.output_total =
+          record::capped_sum(report.usage.output_total, tokens(usage, "output_tokens"));
+      report.usage.reasoning =
+          record::capped_sum(report.usage.reasoning, tokens(usage, "reasoning_output_tokens"));
       if (report.usage.input_total) report.usage.source = "reported";
     }
     if (type == "error") last_error = event.get_string("message");

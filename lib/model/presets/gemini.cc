@@ -3,6 +3,7 @@
 // Checked on 2026-11-21 with gemini 0.61.0 (npm @google/gemini-cli).
 #include "model/dialect.h"
 #include "model/presets/parts.h"
+#include "record/sums.h"
 
 namespace gf::model {
 namespace {
@@ -36,12 +37,13 @@ CliReport gemini_read(const std::string& out, const std::string&, const std::str
   for (const auto& [name, model] : json->get("stats").get("models").members()) {
     Json used = model.get("tokens");
     if (report.model.empty()) report.model = name;
-    report.usage.input_total = sum(report.usage.input_total, tokens(used, "prompt"));
-    report.usage.cache_read = sum(report.usage.cache_read, tokens(used, "cached"));
+    report.usage.input_total = record::capped_sum(report.usage.input_total, tokens(used, "prompt"));
+    report.usage.cache_read = record::capped_sum(report.usage.cache_read, tokens(used, "cached"));
     // Thoughts are counted beside the candidates.
-    report.usage.output_total =
-        sum(report.usage.output_total, sum(tokens(used, "candidates"), tokens(used, "thoughts")));
-    report.usage.reasoning = sum(report.usage.reasoning, tokens(used, "thoughts"));
+    report.usage.output_total = record::capped_sum(
+        report.usage.output_total,
+        record::capped_sum(tokens(used, "candidates"), tokens(used, "thoughts")));
+    report.usage.reasoning = record::capped_sum(report.usage.reasoning, tokens(used, "thoughts"));
   }
   if (report.usage.input_total) report.usage.source = "reported";
   return report;

@@ -6,6 +6,7 @@
 #include "model/dialect.h"
 #include "model/presets/parts.h"
 #include "model/prices.h"
+#include "record/sums.h"
 
 namespace gf::model {
 namespace {
@@ -29,13 +30,15 @@ CliReport gptme_read(const std::string& out, const std::string& err, const std::
     Json about = event.get("metadata"), used = about.get("usage");
     report.model = about.get_string("served_model", report.model);
     auto read = tokens(used, "cache_read_tokens"), written = tokens(used, "cache_creation_tokens");
-    report.usage.input_total =
-        sum(report.usage.input_total, sum(tokens(used, "input_tokens"), sum(read, written)));
-    report.usage.cache_read = sum(report.usage.cache_read, read);
-    report.usage.cache_write = sum(report.usage.cache_write, written);
-    report.usage.output_total = sum(report.usage.output_total, tokens(used, "output_tokens"));
+    report.usage.input_total = record::capped_sum(
+        report.usage.input_total,
+        record::capped_sum(tokens(used, "input_tokens"), record::capped_sum(read, written)));
+    report.usage.cache_read = record::capped_sum(report.usage.cache_read, read);
+    report.usage.cache_write = record::capped_sum(report.usage.cache_write, written);
+    report.usage.output_total =
+        record::capped_sum(report.usage.output_total, tokens(used, "output_tokens"));
     Json cost = about.get("cost");
-    if (cost.as_double()) report.pico_usd = sum(report.pico_usd, pico_dollars(cost.dump()));
+    if (cost.as_double()) add_price(report, pico_dollars(cost.dump()));
   }
   if (report.usage.input_total) report.usage.source = "reported";
   if (report.text.empty()) fail(report, by_words(err), err.empty() ? "it said nothing" : err);

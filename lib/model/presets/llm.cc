@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "model/dialect.h"
 #include "model/presets/parts.h"
+#include "record/sums.h"
 
 namespace gf::model {
 namespace {
@@ -30,8 +31,10 @@ CliReport llm_read(const std::string& out, const std::string& err, const std::st
     report.text = round.get_string("response");
     std::string answered = round.get("response_json").get_string("model");
     if (report.model.empty()) report.model = round.get_string("resolved_model", answered);
-    report.usage.input_total = sum(report.usage.input_total, tokens(round, "input_tokens"));
-    report.usage.output_total = sum(report.usage.output_total, tokens(round, "output_tokens"));
+    report.usage.input_total =
+        record::capped_sum(report.usage.input_total, tokens(round, "input_tokens"));
+    report.usage.output_total =
+        record::capped_sum(report.usage.output_total, tokens(round, "output_tokens"));
   }
   if (report.usage.input_total) report.usage.source = "reported";
   return report;

@@ -4,6 +4,7 @@
 #include "model/dialect.h"
 #include "model/presets/parts.h"
 #include "model/prices.h"
+#include "record/sums.h"
 
 namespace gf::model {
 namespace {
@@ -34,15 +35,17 @@ CliReport opencode_read(const std::string& out, const std::string& err, const st
     Json used = part.get("tokens"), cache = used.get("cache");
     auto read = tokens(cache, "read"), written = tokens(cache, "write");
     // What a cache gave is beside the input here.
-    report.usage.input_total =
-        sum(report.usage.input_total, sum(tokens(used, "input"), sum(read, written)));
-    report.usage.cache_read = sum(report.usage.cache_read, read);
-    report.usage.cache_write = sum(report.usage.cache_write, written);
+    report.usage.input_total = record::capped_sum(
+        report.usage.input_total,
+        record::capped_sum(tokens(used, "input"), record::capped_sum(read, written)));
+    report.usage.cache_read = record::capped_sum(report.usage.cache_read, read);
+    report.usage.cache_write = record::capped_sum(report.usage.cache_write, written);
     report.usage.output_total =
-        sum(report.usage.output_total, sum(tokens(used, "output"), tokens(used, "reasoning")));
-    report.usage.reasoning = sum(report.usage.reasoning, tokens(used, "reasoning"));
+        record::capped_sum(report.usage.output_total,
+                           record::capped_sum(tokens(used, "output"), tokens(used, "reasoning")));
+    report.usage.reasoning = record::capped_sum(report.usage.reasoning, tokens(used, "reasoning"));
     Json cost = part.get("cost");
-    if (cost.as_double()) report.pico_usd = sum(report.pico_usd, pico_dollars(cost.dump()));
+    if (cost.as_double()) add_price(report, pico_dollars(cost.dump()));
     if (report.usage.input_total) report.usage.source = "reported";
   }
   if (!any) fail(report, by_words(err), err.empty() ? "it said nothing" : err);

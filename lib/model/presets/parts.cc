@@ -18,10 +18,10 @@ std::vector<Json> objects(const std::string& out) {
   return all;
 }
 
-std::optional<int64_t> sum(std::optional<int64_t> a, std::optional<int64_t> b) {
-  if (!a || !b) return a ? a : b;
-  int64_t both = 0;
-  return __builtin_add_overflow(*a, *b, &both) ? std::nullopt : std::optional(both);
+void add_price(CliReport& report, std::optional<int64_t> pico_usd) {
+  if (!pico_usd) return;
+  record::Cost sum = record::Cost{report.pico_usd.value_or(0), ""} + record::Cost{pico_usd, ""};
+  report.pico_usd = sum.pico_usd;
 }
 
 void fail(CliReport& report, ModelFailure failure, const std::string& why) {

@@ -16,8 +16,9 @@ extern const Preset kCodex, kGemini, kGptme, kAider, kOpencode, kLlm;
 /// The JSON objects among the lines; what is none is for people.
 std::vector<record::Json> objects(const std::string& out);
 
-/// Of two counts; what is absent adds nothing. Absent where both are, or the sum does not fit.
-std::optional<int64_t> sum(std::optional<int64_t> a, std::optional<int64_t> b);
+/// Adds what one of its calls cost; nothing when it does not say. A sum that does not fit is
+/// unknown.
+void add_price(CliReport& report, std::optional<int64_t> pico_usd);
 
 /// Notes a failure, its reason in one line; the first one that is noted stays.
 void fail(CliReport& report, record::ModelFailure failure, const std::string& why);
