@@ -46,7 +46,7 @@ door("spdlog/.*" cmd/main.cc)
 door("unistd[.]h" lib/base/descriptor.cc lib/base/files.cc
      "lib/git/(disk|fault|git_program|pool|slot)[.]cc" "lib/proc/(become|jail|process)[.]cc"
      lib/proc/descriptors.h lib/analyst/index.cc lib/gate/python.cc "lib/hooks/(install|place)[.]cc"
-     lib/line/gatekeeper.cc lib/replay/scratch.cc "cmd/(console|hook|live_view|main|pager)[.]cc")
+     lib/replay/scratch.cc "cmd/(console|hook|live_view|main|pager)[.]cc")
 door("fcntl[.]h" lib/base/files.cc "lib/git/(disk|slot)[.]cc" "lib/proc/(jail|process)[.]cc"
      lib/proc/descriptors.h lib/analyst/index.cc lib/hooks/install.cc cmd/pager.cc)
 door("sys/stat[.]h" "lib/git/(disk|pool|slot)[.]cc" "lib/proc/(jail|process)[.]cc"

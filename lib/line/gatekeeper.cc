@@ -1,7 +1,6 @@
 #include "line/gatekeeper.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -29,7 +28,7 @@ std::string selection_key(const gate::Gate& gate, const std::vector<std::string>
   return key;
 }
 
-std::string told(const record::GateOutcome& outcome) {
+std::string outcome_text(const record::GateOutcome& outcome) {
   std::string text = fmt::format("{} {}", outcome.gate, record::name_of(outcome.status));
   if (outcome.counts.executed() > 0 && outcome.stage == "test") {
     text += fmt::format(", {} passed, {} failed", outcome.counts.passed,
@@ -57,17 +56,15 @@ Gatekeeper::Gatekeeper(session::Context& context, store::ActiveRun& active,
   if (outcomes_dir_.empty()) outcomes_dir_ = cache_dir_ + "/outcomes";
 }
 
-Result<gate::Place> Gatekeeper::place() {
+Result<gate::Place> Gatekeeper::place(const TemporaryFolder& scratch) const {
   gate::Place place;
   place.worktree = workspace_.path();
   place.tree = workspace_.tree();
-  place.scratch = fmt::format("{}/scratch-{}", cache_dir_, getpid());
+  place.scratch = scratch.path();
   place.cache = cache_dir_ + "/tools";
   place.environment = context_.setup.environment;
   std::error_code failed;
-  fs::remove_all(place.scratch, failed);
-  fs::create_directories(place.scratch, failed);
-  if (!failed) fs::create_directories(place.cache, failed);
+  fs::create_directories(place.cache, failed);
   if (failed) {
     return Error{Fault::kEnvironment,
                  fmt::format("cannot write to '{}': {}", cache_dir_, failed.message()),
@@ -97,14 +94,13 @@ Result<record::GateOutcome> Gatekeeper::really_run(const gate::Gate& gate,
                                                    const std::vector<std::string>& changed) {
   tell_("gate.begin", gate.name, record::Json::object({{"gate", gate.name}}));
   Stopwatch watch(context_.clock());
-  GF_ASSIGN(auto where, place());
+  GF_ASSIGN(auto scratch, TemporaryFolder::make_in(cache_dir_, "scratch-"));
+  GF_ASSIGN(auto where, place(scratch));
   auto outcome = gate::run_gate(gate, where, selection, changed, context_.cancel());
-  std::error_code ignored;
-  fs::remove_all(where.scratch, ignored);
   spent_ += watch.elapsed();
   if (!outcome.ok()) return outcome.error();
   if (outcome->status == record::GateOutcome::Status::kCancelled) GF_TRY(context_.cancel().check());
-  tell_("gate.end", told(*outcome),
+  tell_("gate.end", outcome_text(*outcome),
         record::Json::object({{"gate", gate.name},
                               {"status", record::name_of(outcome->status)},
                               {"ms", static_cast<int64_t>(outcome->duration.count())}}));
@@ -153,7 +149,7 @@ Result<record::GateOutcome> Gatekeeper::one(const gate::Gate& gate,
   record::GateOutcome outcome;
   if (known) {
     outcome = *known;
-    tell_("gate.end", told(outcome) + " (known for this tree)",
+    tell_("gate.end", outcome_text(outcome) + " (known for this tree)",
           record::Json::object({{"gate", gate.name}, {"cached", true}}));
   } else {
     GF_ASSIGN(outcome, really_run(gate, selection, changed));
@@ -184,7 +180,8 @@ Result<record::GateOutcome> Gatekeeper::parse(const std::vector<std::string>& pa
   if (auto known = active_.gate(workspace_.tree(), "parse", key)) return *known;
   if (past_.gates() != nullptr) return recorded_outcome("parse", {key});
   Stopwatch watch(context_.clock());
-  GF_ASSIGN(auto where, place());
+  GF_ASSIGN(auto scratch, TemporaryFolder::make_in(cache_dir_, "scratch-"));
+  GF_ASSIGN(auto where, place(scratch));
   auto outcome = gate::parse_check(python_, where, paths, context_.cancel());
   spent_ += watch.elapsed();
   if (!outcome.ok()) return outcome.error();

@@ -19,6 +19,10 @@ namespace gf::store {
 class ActiveRun;
 }  // namespace gf::store
 
+namespace gf {
+class TemporaryFolder;
+}  // namespace gf
+
 namespace gf::line {
 
 /// Gates of one run. An outcome comes from the run's own record, else from this clone's cache of
@@ -56,7 +60,7 @@ class Gatekeeper {
   Result<record::GateOutcome> recorded_outcome(const std::string& gate,
                                                const std::vector<std::string>& keys);
   void cache(const std::string& key, const record::GateOutcome& outcome) const;
-  Result<gate::Place> place();
+  [[nodiscard]] Result<gate::Place> place(const TemporaryFolder& scratch) const;
 
   session::Context& context_;
   store::ActiveRun& active_;
