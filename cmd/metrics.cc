@@ -21,8 +21,8 @@ struct MetricsOptions {
 };
 
 std::string one_group(const analyst::Table& table, const MetricsOptions& options, bool json) {
-  if (json) return analyst::to_json_lines(table);
-  if (options.csv) return analyst::to_csv(table);
+  if (json) return analyst::to_json_lines(analyst::in_dollars(table));
+  if (options.csv) return analyst::to_csv(analyst::in_dollars(table));
   return analyst::group_to_markdown(table);
 }
 

@@ -69,6 +69,21 @@ Result<db::Database> open_tables(const std::string& path) {
   return database;
 }
 
+/// A statement of ours that this file does not take: are its tables not ours any more, or is the
+/// statement wrong?
+Result<bool> has_other_tables(db::Database& database) {
+  constexpr const char* kShape = "SELECT count(*) * 1000000 + sum(length(sql)) FROM sqlite_schema";
+  GF_ASSIGN(auto fresh, db::Database::in_memory());
+  GF_TRY(make_tables(fresh));
+  GF_ASSIGN(int64_t wanted, fresh.integer(kShape));
+  GF_ASSIGN(int64_t found, database.integer(kShape));
+  return found != wanted;
+}
+
+Error our_mistake(const Error& error) {
+  return Error{Fault::kInternal, "the index was asked in wrong SQL: " + error.message, {}, {}};
+}
+
 void take_away(const std::string& path) {
   std::error_code ignored;
   for (const char* part : {"-wal", "-shm", ""}) fs::remove(path + part, ignored);
@@ -131,10 +146,14 @@ Result<Index> Index::open(const git::Repo& repo, const Options& options) {
     auto followed = follow(*impl->database);
     if (followed.ok()) return Index(std::move(impl));
     if (followed.error().fault == Fault::kCancelled) return followed.error();
-    impl->database.reset();
     // Damage deep in the file shows only now.
-    bool damaged =
-        followed.error().fault == Fault::kBadData || followed.error().fault == Fault::kUser;
+    bool damaged = followed.error().fault == Fault::kBadData;
+    if (followed.error().fault == Fault::kUser) {
+      damaged = has_other_tables(*impl->database).value_or(true);
+      // No other file would take it either.
+      if (!damaged) return our_mistake(followed.error());
+    }
+    impl->database.reset();
     if (!damaged || !impl->lock->alone()) break;
     take_away(file);
     impl->lock->share();

@@ -114,6 +114,10 @@ Result<std::optional<Milliseconds>> median_to_pr(Index& index, const Window& win
   return std::optional<Milliseconds>(Milliseconds(std::llround(*number)));
 }
 
+/// Of sums over runs: what answers that came from files cost is shown as such.
+constexpr const char* kBasis =
+    "CASE WHEN sum(runs*(basis='scripted'))>0 AND sum(pico)=0 THEN 'scripted' ELSE '' END";
+
 /// Groups of runs: how often they came through, what they cost.
 Result<Table> run_groups(Index& index, const Window& window, const std::string& name,
                          const std::string& key, const std::string& order) {
@@ -124,14 +128,15 @@ Result<Table> run_groups(Index& index, const Window& window, const std::string& 
                       "full_sum(runs*(status='delivered')) AS delivered, "
                       "NULL AS success_rate, NULL AS low_rate, NULL AS high_rate, "
                       "full_sum(first_try) AS first_try, "
-                      "CASE WHEN sum(unpriced)=0 THEN full_sum(pico)/1e12 END AS cost_usd, "
-                      "CASE WHEN sum(unpriced)=0 THEN full_sum(pico)/1e12/nullif(full_sum("
-                      "runs*(status='delivered')),0) END AS usd_per_delivered, "
+                      "CASE WHEN sum(unpriced)=0 THEN full_sum(pico) END AS cost_pico, "
+                      "{} AS basis, "
+                      "CASE WHEN sum(unpriced)=0 THEN full_sum(pico)/nullif(full_sum("
+                      "runs*(status='delivered')),0) END AS pico_per_delivered, "
                       "full_sum(attempts) AS attempts, full_sum(tokens_in) AS tokens_in, "
                       "full_sum(tokens_out) AS tokens_out, full_sum(wall_ms)/full_sum(runs) AS "
                       "mean_wall_ms FROM run_sums WHERE {} AND "
                       "status<>'planned' GROUP BY 1 ORDER BY {}",
-                      key, name, kSpan, order),
+                      key, name, kBasis, kSpan, order),
           span_of(window)));
   for (auto& row : table.rows) {
     Rate rate = rate_of(whole(row[2]), whole(row[1]));
@@ -148,7 +153,7 @@ Result<Table> stage_groups(Index& index, const Window& window, const std::string
              fmt::format("SELECT {}, full_sum(attempts) AS attempts, "
                          "full_sum(attempts-passed) AS failed, full_sum(again) AS repeated, "
                          "full_sum(ended) AS ended_runs, "
-                         "CASE WHEN sum(unpriced)=0 THEN full_sum(pico)/1e12 END AS cost_usd, "
+                         "CASE WHEN sum(unpriced)=0 THEN full_sum(pico) END AS cost_pico, "
                          "CASE WHEN full_sum(scripted)>0 AND sum(pico)=0 THEN 'scripted' ELSE '' "
                          "END AS basis, full_sum(tokens_in) AS tokens_in, "
                          "full_sum(tokens_out) AS tokens_out, full_sum(wall_ms) AS wall_ms, "
@@ -160,13 +165,14 @@ Result<Table> stage_groups(Index& index, const Window& window, const std::string
 
 constexpr const char* kLineOrder =
     "CASE stage WHEN 'plan' THEN 1 WHEN 'scout' THEN 2 WHEN 'build' THEN 3 WHEN 'validate' THEN 4 "
-    "WHEN 'test' THEN 5 WHEN 'validate-tests' THEN 6 WHEN 'review' THEN 7 WHEN 'pr' THEN 8 ELSE 9 END, stage";
+    "WHEN 'test' THEN 5 WHEN 'validate-tests' THEN 6 WHEN 'review' THEN 7 WHEN 'pr' THEN 8 ELSE 9 "
+    "END, stage";
 
 Result<Table> features_of(Index& index, const Window& window, size_t most) {
   GF_ASSIGN(auto table,
             ask(index,
-                "SELECT id AS run, slug, title, status, pull_request, started, pico/1e12 AS "
-                "cost_usd, basis, CASE WHEN status='delivered' THEN wall_ms END AS time_to_pr_ms, "
+                "SELECT id AS run, slug, title, status, pull_request, started, pico AS "
+                "cost_pico, basis, CASE WHEN status='delivered' THEN wall_ms END AS time_to_pr_ms, "
                 "wall_ms, model_ms, gates_ms, attempts, exchanges, tokens_in, tokens_out, "
                 "first_try, failed_stage, spec_v AS spec_version, author FROM run_rows "
                 "WHERE day BETWEEN ?1 AND ?2 ORDER BY day DESC, id DESC LIMIT ?3",
@@ -175,22 +181,16 @@ Result<Table> features_of(Index& index, const Window& window, size_t most) {
   return table;
 }
 
-double number(const db::Value& value) {
-  if (const auto* found = std::get_if<double>(&value)) return *found;
-  return static_cast<double>(whole(value));
-}
-
 void name_the_worst(Report& report) {
-  double dollars = 0;
-  int64_t tokens = 0, failed = 0;
+  int64_t most = 0, tokens = 0, failed = 0;
   bool priced = true;
   std::optional<std::string> by_dollars, by_tokens;
   for (const auto& row : report.stages.rows) {
     std::string stage = text(report.stages.cell(row, "stage"));
-    const db::Value& cost = report.stages.cell(row, "cost_usd");
+    const db::Value& cost = report.stages.cell(row, "cost_pico");
     priced = priced && cost.index() != 0;
-    if (number(cost) > dollars) {
-      dollars = number(cost);
+    if (whole(cost) > most) {
+      most = whole(cost);
       by_dollars = stage;
     }
     int64_t both =
@@ -243,7 +243,7 @@ Result<Report> collect(Index& index, size_t features, const Window& window) {
   GF_ASSIGN(report.features, features_of(index, window, features));
   GF_ASSIGN(report.stages, stage_groups(index, window, "stage", "", kLineOrder));
   GF_ASSIGN(report.models, stage_groups(index, window, "provider, model", "AND provider<>''",
-                                        "cost_usd DESC, 1, 2"));
+                                        "cost_pico DESC, 1, 2"));
   GF_ASSIGN(report.specs, run_groups(index, window, "spec_version",
                                      "coalesce(CAST(spec_v AS TEXT), 'none')", "1"));
   GF_ASSIGN(report.months,
@@ -260,11 +260,13 @@ Result<Report> collect(Index& index, size_t features, const Window& window) {
   GF_ASSIGN(report.outcomes,
             ask(index,
                 "SELECT status AS outcome, full_sum(runs) AS runs, "
-                "CASE WHEN sum(unpriced)=0 THEN full_sum(pico)/1e12 END AS cost_usd, "
-                "CASE WHEN sum(unpriced)=0 THEN full_sum(pico)/1e12/full_sum(runs) END AS "
-                "usd_per_run, full_sum(tokens_in) AS tokens_in, full_sum(tokens_out) AS "
-                "tokens_out, full_sum(wall_ms) AS wall_ms FROM run_sums "
-                "WHERE " +
+                "CASE WHEN sum(unpriced)=0 THEN full_sum(pico) END AS cost_pico, " +
+                    std::string(kBasis) +
+                    " AS basis, "
+                    "CASE WHEN sum(unpriced)=0 THEN full_sum(pico)/full_sum(runs) END AS "
+                    "pico_per_run, full_sum(tokens_in) AS tokens_in, full_sum(tokens_out) AS "
+                    "tokens_out, full_sum(wall_ms) AS wall_ms FROM run_sums "
+                    "WHERE " +
                     std::string(kSpan) + " GROUP BY status ORDER BY runs DESC, status",
                 span_of(window)));
   name_the_worst(report);

@@ -65,6 +65,9 @@ std::vector<std::pair<std::string, const Table*>> groups(const Report& report);
 std::string to_markdown(const Report& report);
 /// One group alone; money, times and shares written out.
 std::string group_to_markdown(const Table& table);
+/// A table of the report as programs read it: its money, 10^-12 dollars in columns named "pico",
+/// as dollars in columns named "usd".
+Table in_dollars(const Table& table);
 /// The same as one object; documented in git-factory-metrics(1).
 record::Json to_json(const Report& report);
 /// The text format of Prometheus, 0.0.4. Sums only go down when records are dropped.

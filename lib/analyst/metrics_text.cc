@@ -17,10 +17,6 @@ std::string seconds(Milliseconds time) {
   return fmt::format("{:.1f} s", static_cast<double>(time.count()) / 1000);
 }
 
-record::Cost from_dollars(double dollars, const std::string& basis) {
-  return {static_cast<int64_t>(dollars * 1e12 + 0.5), basis};
-}
-
 std::string text_of(const Table& table, const std::vector<db::Value>& row, std::string_view name) {
   const auto* text = std::get_if<std::string>(&table.cell(row, name));
   return text == nullptr ? std::string() : *text;
@@ -32,17 +28,25 @@ double number_of(const Table& table, const std::vector<db::Value>& row, std::str
   return number == nullptr ? 0 : *number;
 }
 
+/// Money is a whole number all the way to the eye.
+record::Cost cost_of(const Table& table, const std::vector<db::Value>& row, std::string_view name) {
+  record::Cost cost;
+  if (const auto* pico = std::get_if<int64_t>(&table.cell(row, name)))
+    cost = {*pico, table.has("basis") ? text_of(table, row, "basis") : ""};
+  return cost;
+}
+double dollars(const Table& table, const std::vector<db::Value>& row) {
+  return number_of(table, row, "cost_pico") / 1e12;
+}
+
 /// Money, times and shares written out, by the unit that a column's name ends with.
 std::string shown(const Table& table, const std::vector<db::Value>& row, size_t column) {
   const std::string& name = table.names[column];
   const db::Value& value = row[column];
   double number = number_of(table, row, name);
-  if (name == "cost_usd") {
-    if (value.index() == 0) return "unpriced";
-    return money(from_dollars(number, table.has("basis") ? text_of(table, row, "basis") : ""));
-  }
+  if (name == "cost_pico") return money(cost_of(table, row, name));
   if (value.index() == 0) return "-";
-  if (name.starts_with("usd_")) return record::to_text(from_dollars(number, ""));
+  if (name.starts_with("pico_")) return money(cost_of(table, row, name));
   if (name.ends_with("_ms")) return seconds(Milliseconds(static_cast<int64_t>(number)));
   if (name.ends_with("_rate")) return fmt::format("{:.0f}%", 100 * number);
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
@@ -57,14 +61,11 @@ std::string feature_rows(const Table& features) {
     auto whole = [&](const char* name) {
       return fmt::format("{:.0f}", number_of(features, row, name));
     };
-    const db::Value& cost = features.cell(row, "cost_usd");
     const db::Value& time = features.cell(row, "time_to_pr_ms");
-    record::Cost price;
-    if (cost.index() != 0)
-      price = from_dollars(number_of(features, row, "cost_usd"), text_of(features, row, "basis"));
     std::string slug = replace_all(printable(text_of(features, row, "slug")), "\n", " ");
     text += fmt::format(
-        "| {} | {} | {} | {} | {}/{} | {} | {} |\n", replace_all(slug, "|", "\\|"), money(price),
+        "| {} | {} | {} | {} | {}/{} | {} | {} |\n", replace_all(slug, "|", "\\|"),
+        money(cost_of(features, row, "cost_pico")),
         time.index() == 0 ? "-"
                           : seconds(Milliseconds(
                                 static_cast<int64_t>(number_of(features, row, "time_to_pr_ms")))),
@@ -114,6 +115,21 @@ std::string sums(const Report& report) {
 
 }  // namespace
 
+Table in_dollars(const Table& table) {
+  Table outward = table;
+  for (size_t i = 0; i < table.names.size(); ++i) {
+    std::string& name = outward.names[i];
+    size_t unit = name == "cost_pico" ? 5 : name.starts_with("pico_per_") ? 0 : std::string::npos;
+    if (unit == std::string::npos) continue;
+    name.replace(unit, 4, "usd");
+    for (auto& row : outward.rows) {
+      if (const auto* pico = std::get_if<int64_t>(&row[i]))
+        row[i] = static_cast<double>(*pico) / 1e12;
+    }
+  }
+  return outward;
+}
+
 std::string group_to_markdown(const Table& table) {
   Table pretty{{}, {}, table.cut};
   for (const std::string& name : table.names) {
@@ -121,10 +137,10 @@ std::string group_to_markdown(const Table& table) {
     if (name != "basis") pretty.names.push_back(replace_all(name, "_", " "));
   }
   for (std::string& name : pretty.names) {
-    for (const char* unit : {" ms", " usd", " rate"}) {
+    for (const char* unit : {" ms", " pico", " rate"}) {
       if (name.ends_with(unit)) name.erase(name.size() - std::string_view(unit).size());
     }
-    if (name.starts_with("usd ")) name = "$" + name.substr(3);
+    if (name.starts_with("pico ")) name = "$" + name.substr(4);
   }
   for (const auto& row : table.rows) {
     std::vector<db::Value> cells;
@@ -184,7 +200,7 @@ record::Json to_json(const Report& report) {
   const Totals& all = report.totals;
   auto ms = [](Milliseconds time) { return static_cast<int64_t>(time.count()); };
   record::Json stages = record::Json::object();
-  for (const record::Json& row : to_json(report.stages).items())
+  for (const record::Json& row : to_json(in_dollars(report.stages)).items())
     stages.set(row.get_string("stage"), row);
   record::Json json =
       record::Json::object({{"v", 1},
@@ -207,13 +223,13 @@ record::Json to_json(const Report& report) {
                             {"wall_ms", ms(all.wall)},
                             {"model_ms", ms(all.model)},
                             {"gates_ms", ms(all.gates)},
-                            {"runs", to_json(report.features)},
+                            {"runs", to_json(in_dollars(report.features))},
                             {"stages", stages},
-                            {"models", to_json(report.models)},
-                            {"specs", to_json(report.specs)},
-                            {"gates", to_json(report.gates)},
-                            {"months", to_json(report.months)},
-                            {"outcomes", to_json(report.outcomes)}});
+                            {"models", to_json(in_dollars(report.models))},
+                            {"specs", to_json(in_dollars(report.specs))},
+                            {"gates", to_json(in_dollars(report.gates))},
+                            {"months", to_json(in_dollars(report.months))},
+                            {"outcomes", to_json(in_dollars(report.outcomes))}});
   if (all.median_to_pr) json.set("median_to_pr_ms", ms(*all.median_to_pr));
   if (all.mean_to_pr) json.set("mean_to_pr_ms", ms(*all.mean_to_pr));
   if (report.cost_driver) json.set("cost_driver", *report.cost_driver);
@@ -235,13 +251,14 @@ class Family {
   }
   using Labels = std::vector<std::pair<std::string, std::string>>;
   void add(const Labels& labels, double value, const std::string& suffix = {}) {
-    std::string told;
+    std::string written;
     for (const auto& [key, text] : labels) {
       std::string safe = replace_all(to_utf8(text), "\\", "\\\\");
       safe = replace_all(replace_all(safe, "\"", "\\\""), "\n", "\\n");
-      told += fmt::format("{}{}=\"{}\"", told.empty() ? "" : ",", key, safe);
+      written += fmt::format("{}{}=\"{}\"", written.empty() ? "" : ",", key, safe);
     }
-    out_ += fmt::format("{}{}{} {}\n", name_, suffix, told.empty() ? "" : "{" + told + "}", value);
+    out_ += fmt::format("{}{}{} {}\n", name_, suffix, written.empty() ? "" : "{" + written + "}",
+                        value);
   }
 
  private:
@@ -265,8 +282,8 @@ void stage_families(const Report& report, std::string& out) {
   Family cost(out, "stage_cost_usd_total", "counter",
               "Dollars by stage; stages with calls of unknown price are left out.");
   for (const auto& row : stages.rows) {
-    if (stages.cell(row, "cost_usd").index() != 0)
-      cost.add({{"stage", stage(row)}}, number(row, "cost_usd"));
+    if (stages.cell(row, "cost_pico").index() != 0)
+      cost.add({{"stage", stage(row)}}, dollars(stages, row));
   }
 }
 
@@ -282,8 +299,7 @@ void model_families(const Report& report, std::string& out) {
   Family cost(out, "model_cost_usd_total", "counter",
               "Dollars by model; models with calls of unknown price are left out.");
   for (const auto& row : models.rows) {
-    if (models.cell(row, "cost_usd").index() != 0)
-      cost.add(labels(row), number_of(models, row, "cost_usd"));
+    if (models.cell(row, "cost_pico").index() != 0) cost.add(labels(row), dollars(models, row));
   }
   Family tokens(out, "model_tokens_total", "counter", "Tokens by model.");
   for (const auto& row : models.rows) {
@@ -324,9 +340,8 @@ std::string to_prometheus(const Report& report) {
   Family cost(out, "cost_usd_total", "counter",
               "Dollars by outcome; outcomes with runs of unknown price are left out.");
   for (const auto& row : outcomes.rows) {
-    if (outcomes.cell(row, "cost_usd").index() != 0)
-      cost.add({{"status", text_of(outcomes, row, "outcome")}},
-               number_of(outcomes, row, "cost_usd"));
+    if (outcomes.cell(row, "cost_pico").index() != 0)
+      cost.add({{"status", text_of(outcomes, row, "outcome")}}, dollars(outcomes, row));
   }
   Family(out, "unpriced_runs_total", "counter", "Runs whose price is not known.")
       .add({}, static_cast<double>(all.unpriced));

@@ -23,6 +23,7 @@ struct Spent {
   int64_t seconds = 10;
   int builds = 1;  ///< attempts of BUILD
   int64_t tokens = 100;
+  std::string basis = "provider";
 };
 
 class MetricsTest : public store::test::StoreTest {
@@ -40,7 +41,7 @@ class MetricsTest : public store::test::StoreTest {
       made.usage.input_total = spent.tokens;
       made.usage.output_total = 0;
       made.cost = {};
-      if (spent.pico) made.cost = {*spent.pico / (spent.builds + 1), "provider"};
+      if (spent.pico) made.cost = {*spent.pico / (spent.builds + 1), spent.basis};
       made.wall = Milliseconds(10);
       EXPECT_DONE(active.put_stage(made));
     };
@@ -189,6 +190,36 @@ TEST_F(MetricsTest, AnyWindowAddsUpToItsRunsThoughMonthsAreReadAsOne) {
       EXPECT_EQ(report.dearest.has_value(), in_it > 0) << window;
     }
   }
+}
+
+TEST_F(MetricsTest, WhatWasScriptedIsLabelledInEveryGroupOfRuns) {
+  add({.slug = "a", .pico = 0, .basis = "scripted"});
+  add({.slug = "b", .pico = 0, .basis = "scripted"});
+  add({.slug = "c", .status = record::RunStatus::kFailed});
+  Report all = report();
+
+  for (const auto& [name, table] : groups(all)) {
+    if (name == "gate") continue;  // no money there
+    EXPECT_TRUE(table->has("basis")) << name;
+  }
+  std::string outcomes = group_to_markdown(all.outcomes);
+  EXPECT_THAT(outcomes, HasSubstr("| delivered | 2 | $0.0000 (scripted) | $0.0000 (scripted) |"));
+  EXPECT_THAT(outcomes, HasSubstr("| failed | 1 | $1.0000 | $1.0000 |"));
+  EXPECT_THAT(to_json_lines(in_dollars(all.outcomes)), HasSubstr("\"basis\":\"scripted\""));
+}
+
+TEST_F(MetricsTest, MoneyIsExactUntilItLeaves) {
+  // A double has no room for these digits.
+  constexpr int64_t kPico = 9'007'199'254'740'993;
+  add({.slug = "dear", .pico = kPico * 2});
+  Report all = report();
+
+  EXPECT_EQ(all.stages.cell(all.stages.rows[0], "cost_pico"), db::Value(kPico));
+  EXPECT_EQ(all.outcomes.cell(all.outcomes.rows[0], "cost_pico"), db::Value(kPico * 2));
+  Table outward = in_dollars(all.outcomes);
+  EXPECT_FALSE(outward.has("cost_pico"));
+  EXPECT_TRUE(outward.has("usd_per_run"));
+  EXPECT_DOUBLE_EQ(std::get<double>(outward.cell(outward.rows[0], "cost_usd")), 18014.398509481986);
 }
 
 TEST_F(MetricsTest, PrometheusGetsItsTextFormat) {
