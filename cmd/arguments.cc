@@ -66,7 +66,9 @@ Option Arguments::add(const char* names, std::vector<std::string>& texts, const 
   CLI::Option* option = app_->add_option(names, texts, help);
   // An option's help tells one value and no dots.
   if (!option->get_positional())
-    option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    option->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->allow_extra_args(false);  // one value each time: what follows it is an argument
   return Option(*option);
 }
 

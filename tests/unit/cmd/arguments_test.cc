@@ -106,6 +106,13 @@ TEST_F(ArgumentsTest, AListOptionMayBeGivenAgain) {
   EXPECT_THAT(taken.patterns, ElementsAre("a", "c"));
 }
 
+TEST_F(ArgumentsTest, WhatFollowsAListOptionsValueIsAnArgument) {
+  ASSERT_DONE(run({"list", "--grep", "a", "lib/", "--grep", "b", "cmd/"}));
+
+  EXPECT_THAT(taken.patterns, ElementsAre("a", "b"));
+  EXPECT_THAT(taken.paths, ElementsAre("lib/", "cmd/"));
+}
+
 TEST_F(ArgumentsTest, ARepeatedOptionTakesOneValueEachTime) {
   ASSERT_DONE(run({"list", "--seed", "1", "here", "--seed", "2"}));
 
