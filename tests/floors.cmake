@@ -12,6 +12,7 @@
 #   7. A header of ours is at most nine deep: one that includes none of ours is one deep, any other one
 #      deeper than the deepest that it includes. Whoever names a type and does not look into it says
 #      that there is one, and includes nothing.
+#   8. The process's environment is read once, at the door; from there on it is a value (base/environment.h).
 #
 # floors_test.cmake plants a fault of each kind and sees it refused.
 cmake_policy(SET CMP0057 NEW)
@@ -62,6 +63,9 @@ door("sys/socket[.]h|dlfcn[.]h" lib/net/http.cc)
 door("regex[.]h" lib/analyst/log.cc)
 door("sys/ioctl[.]h" cmd/live_view.cc)
 door("sys/types[.]h" cmd/pager.h)
+
+# The one reader, and the faults that only a build for tests can be asked for.
+set(environment_doors lib/proc/environment.cc lib/git/fault.cc)
 
 # --- Rooms and their floors ---
 file(READ ${root}/CMakeLists.txt plan)
@@ -154,6 +158,10 @@ foreach(file ${files})
   endif()
   math(EXPR checked "${checked}+1")
   file(READ ${root}/${file} text)
+  string(REGEX MATCH "(secure_|[^a-z_])(getenv|environ)[ \t]*[(;=]" asks "${text}")
+  if(asks AND NOT file IN_LIST environment_doors)
+    string(APPEND wrong "${file} reads the process's environment\n")
+  endif()
   # One word each, so that nothing else of a line can reach the list.
   string(REGEX MATCHALL "\n[ \t]*#[ \t]*include[ \t]*[^ \t\r\n;]*" includes "\n${text}")
   # A header goes by the name that others include it by.

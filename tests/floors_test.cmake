@@ -116,6 +116,10 @@ endif()
 with(lib/base/deep10.h "#include \"base/deep9.h\"\n" "base/deep10.h is more than 9 headers deep, through base/deep9.h")
 with(lib/base/deep1.h "#include \"base/deep2.h\"\n" "base/deep1.h is more than 9 headers deep, through base/deep2.h")
 
+# 8. The environment.
+with(lib/session/config.cc "const char* home() { return std::getenv(\"HOME\"); }\n" "lib/session/config.cc reads the process's environment")
+with(cmd/pager.cc "extern char** environ;\n" "cmd/pager.cc reads the process's environment")
+
 file(REMOVE_RECURSE ${copy})
 if(missed)
   message(FATAL_ERROR "floors.cmake lets faults pass:\n${missed}")
