@@ -37,3 +37,22 @@ _git_factory() {
       __gitcomp_nl "$(git factory log --json 2>/dev/null | sed -n 's/.*"slug":"\([^"]*\)".*/\1/p')" ;;
   esac
 }
+
+# Our settings beside git's own, for `git config <key>` and `git -c <key>`. The list is made from the
+# table that git-factory(1) reads, and is installed with the templates. A name in the middle is yours
+# to choose: the key is completed up to there.
+_git_factory_settings() {
+  local here=${BASH_SOURCE[0]%/*} file stage
+  for file in "$here/../../git-factory/settings.txt" "$here/../../templates/settings.txt"; do
+    [[ -r $file ]] && break
+  done
+  [[ -r $file ]] || return
+  for stage in plan scout build validate test validate-tests review pr; do
+    sed -n "s/<stage>/$stage/p" "$file"
+  done
+  sed -e '/<stage>/d' -e 's/<.*//' "$file"
+}
+if declare -f __git_compute_config_vars >/dev/null; then
+  __git_compute_config_vars
+  __git_config_vars+=$'\n'$(_git_factory_settings | sort -u)
+fi
