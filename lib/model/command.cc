@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "base/command_line.h"
 #include "base/text.h"
@@ -40,7 +41,11 @@ class Command : public Provider {
   }
 
   std::optional<std::string> problem() override {
-    if (proc::find_program(argv_[0], environment_)) return std::nullopt;
+    std::optional<std::string> found = proc::find_program(argv_[0], environment_);
+    // A path is taken as it is; whether something is there shows when it is run, which is late.
+    std::error_code failed;
+    bool absolute = found && found->starts_with("/");
+    if (found && (!absolute || std::filesystem::exists(*found, failed))) return std::nullopt;
     return fmt::format("the program '{}' was not found", argv_[0]);
   }
   [[nodiscard]] const Reference& reference() const override { return reference_; }
