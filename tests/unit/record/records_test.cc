@@ -7,31 +7,27 @@
 #include "record/spec.h"
 #include "support/assertions.h"
 #include "support/golden.h"
+#include "unit/record/filled.h"
 
 namespace gf::record {
 namespace {
 
+/// One that is full, with text in it that could be taken for Markdown.
 Spec hostile_spec() {
-  Spec spec;
+  Spec spec = test::spec();
   spec.title = "Give 404 | for `missing` items";
   spec.intent = "A <b>clear</b> answer\n# not a heading";
   spec.request = "Line one\n# Heading\n```\n| a | b |\n<script>";
   spec.touchpoints = {"app/items.py"};
   spec.introduces = {"app/errors.py"};
-  Criterion criterion;
-  criterion.id = "AC1";
-  criterion.kind = "http";
+  Criterion& criterion = spec.acceptance_criteria[0];
   criterion.given = "no item 9";
   criterion.when = "GET /items/9";
   criterion.then = {{"status", "equals", 404}, {"body", "contains", "a|b `c`\n"}};
   criterion.source = "'404'";
-  criterion.authorises = {"tests/test_a.py::test_b"};
-  spec.acceptance_criteria = {criterion};
-  spec.constraints = {"no new dependency"};
   spec.out_of_scope = {"paging"};
   spec.assumptions = {{"A1", "ids are numbers"}};
   spec.changelog = {"Fixed", "Missing items give 404."};
-  spec.unknown = Json::object({{"later", 1}});
   return spec;
 }
 
@@ -65,24 +61,15 @@ TEST(SpecRecord, HostileTextDoesNotBecomeStructure) {
   std::string text = to_markdown(hostile_spec());
   EXPECT_THAT(text, testing::Not(testing::HasSubstr("\n# not")));
   EXPECT_THAT(text, testing::Not(testing::HasSubstr("> <script")));
-  test::expect_golden("spec.md", text);
+  gf::test::expect_golden("spec.md", text);
 }
 
 TEST(Exchange, ARequestIsReadBackAndNamedByItsContent) {
-  ModelRequest request;
-  request.stage = "build";
-  request.turn = 2;
-  Message call{
-      Message::Role::kAssistant, "", {{"c1", "read", Json::object({{"path", "a"}}), ""}}, "", ""};
-  request.messages = {{Message::Role::kUser, "hi", {}, "", ""},
-                      call,
-                      {Message::Role::kTool, "x", {}, "c1", "read"}};
-  request.tools = {{"read", "reads", Json::object({{"type", "object"}})}};
-  request.temperature = 0.5;
+  ModelRequest request = test::request();
   ASSERT_GIVES(ModelRequest back, request_from_json(to_json(request)));
   EXPECT_EQ(to_json(back).dump(), to_json(request).dump());
   EXPECT_EQ(request_key(back).hex(), request_key(request).hex());
-  back.turn = 3;
+  ++back.turn;
   EXPECT_NE(request_key(back).hex(), request_key(request).hex());
   EXPECT_EQ(content_id("").hex(), "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391");
 }
@@ -147,12 +134,7 @@ TEST(Cost, ASumWithAnUnpricedPartIsUnpriced) {
 }
 
 TEST(Gate, CoverageIsKeptAsRangesAndReadBack) {
-  GateOutcome outcome;
-  outcome.gate = "pytest";
-  outcome.status = GateOutcome::Status::kFail;
-  outcome.coverage["a.py"] = {{1, 2, 3, 5}, {9}};
-  outcome.findings = {{"a.py", 3, "F401", "unused", "warning"}};
-  outcome.tests = {{"t::x", TestStatus::kFailed, "assertion", "no"}};
+  GateOutcome outcome = test::gate();
   Json json = to_json(outcome);
   EXPECT_EQ(json.get("coverage").get("a.py").get_string("executed"), "1-3,5");
   ASSERT_GIVES(GateOutcome back, gate_outcome_from_json(json));
@@ -161,26 +143,14 @@ TEST(Gate, CoverageIsKeptAsRangesAndReadBack) {
 }
 
 TEST(Run, RecordsAreReadBack) {
-  RunRecord run;
-  run.id = RunId::make(Timestamp{} + std::chrono::hours(500'000), 7);
-  run.slug = "missing";
-  run.models = {{"build", "a/b"}};
-  run.unknown = Json::object({{"later", true}});
-  ASSERT_GIVES(RunRecord back, run_from_json(to_json(run)));
-  EXPECT_EQ(to_json(back).dump(), to_json(run).dump());
-  EXPECT_EQ(back.unknown.dump(), R"({"later":true})");
-  StageRecord stage;
-  stage.stage = "build";
-  stage.exchanges = {1, 2};
-  stage.telemetry = {{"files_count", 2.5}};
-  ASSERT_GIVES(StageRecord stage_back, stage_from_json(to_json(stage)));
-  EXPECT_EQ(to_json(stage_back).dump(), to_json(stage).dump());
+  ASSERT_GIVES(RunRecord run, run_from_json(to_json(test::run())));
+  EXPECT_EQ(to_json(run).dump(), to_json(test::run()).dump());
+  EXPECT_EQ(run.unknown.dump(), R"({"later":{"x":1}})");
+  ASSERT_GIVES(StageRecord stage, stage_from_json(to_json(test::stage())));
+  EXPECT_EQ(to_json(stage).dump(), to_json(test::stage()).dump());
   EXPECT_FALSE(stage_from_json(Json::object({{"status", "odd"}, {"failure", "none"}})).ok());
-  Verdict verdict;
-  verdict.run = run.id;
-  verdict.approved = true;
-  ASSERT_GIVES(Verdict verdict_back, verdict_from_json(to_json(verdict)));
-  EXPECT_EQ(to_json(verdict_back).dump(), to_json(verdict).dump());
+  ASSERT_GIVES(Verdict verdict, verdict_from_json(to_json(test::verdict())));
+  EXPECT_EQ(to_json(verdict).dump(), to_json(test::verdict()).dump());
 }
 
 TEST(Run, FirstTryNeedsADeliveryWithoutASecondAttempt) {
