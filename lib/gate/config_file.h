@@ -16,8 +16,11 @@ struct ConfigFile {
   using Path = std::vector<std::string>;
 
   std::set<Path> tables;
-  std::map<Path, std::vector<std::string>> values;  ///< texts; of a list, each of its texts
-  std::string broken;  ///< why it cannot be read, on one line; empty when it can
+  /// Texts; of a list, each of its texts. A list in a list of texts is one text: its words, quoted
+  /// for a shell.
+  std::map<Path, std::vector<std::string>> values;
+  std::map<Path, size_t> lines;  ///< 1-based, where a value begins; TOML only
+  std::string broken;            ///< why it cannot be read, on one line; empty when it can
 };
 
 /// TOML 1.0. Of a broken file nothing is known but why. Tables more than eight deep are not kept.

@@ -59,10 +59,22 @@ bool is_bottomless(std::string_view text) {
   return false;
 }
 
+/// The texts of a list as one command line.
+std::string joined(const toml::array& words) {
+  std::string line;
+  for (const toml::node& word : words) {
+    const auto* text = word.as_string();
+    if (text == nullptr) continue;
+    line += (line.empty() ? "'" : " '") + replace_all(text->get(), "'", "'\\''") + "'";
+  }
+  return line;
+}
+
 void take_table(const toml::table& table, ConfigFile::Path& path, ConfigFile& file) {
   if (path.size() == kDeepest) return;
   for (const auto& [key, node] : table) {
     path.emplace_back(key.str());
+    if (!node.is_table()) file.lines[path] = node.source().begin.line;
     if (const toml::table* below = node.as_table()) {
       file.tables.insert(path);
       take_table(*below, path, file);
@@ -70,6 +82,7 @@ void take_table(const toml::table& table, ConfigFile::Path& path, ConfigFile& fi
       std::vector<std::string>& texts = file.values[path];
       for (const toml::node& item : *list) {
         if (const auto* text = item.as_string()) texts.push_back(text->get());
+        if (const auto* words = item.as_array()) texts.push_back(joined(*words));
       }
     } else {
       const auto* text = node.as_string();

@@ -1,0 +1,45 @@
+// What a project itself runs: commands in its task files, hooks and CI that call a tool which can
+// be a gate. Nothing is executed; a file that cannot be read gives nothing. For this room's .cc
+// files.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "record/facts.h"
+
+namespace gf::gate {
+
+/// A tool as it is called, without what only says how to reach it (`uv run`, `python -m`,
+/// `coverage run -m`).
+struct ToolCall {
+  /// "ruff check", "ruff format", "black", "isort", "flake8", "pylint", "mypy", "pyright", "ty",
+  /// "pyrefly", "bandit", "pytest", "unittest", "django" (manage.py test), "nose".
+  std::string tool;
+  std::vector<std::string> arguments;  ///< what stands behind it; placeholders are filled or gone
+};
+
+/// One place where the project calls a tool.
+struct Evidence {
+  ToolCall call;
+  std::string path;  ///< of the file, relative to the tree
+  size_t line = 0;   ///< 1-based
+  std::string way;   ///< "tox testenv:lint", "hook ruff", "recipe test", "script lint", "CI"
+};
+
+/// Every call that the tree shows, the most deliberate first: tox and nox, scripts of pyproject,
+/// recipes of make and just, pre-commit and other hooks, CI; within a file by line.
+std::vector<Evidence> evidence_in(const record::TreeFacts& tree);
+
+/// "tox.ini:12 (tox testenv:lint)": how a person is told of it.
+std::string told_where(const Evidence& evidence);
+
+/// The calls in one command line or a small shell script: split at `&&`, `||`, `;`, `|` and line
+/// ends; unknown programs are left out.
+std::vector<ToolCall> calls_in(std::string_view command);
+
+/// The tool that a pre-commit hook of this id runs; empty when it is none of ours.
+std::string_view tool_of_hook(std::string_view id);
+
+}  // namespace gf::gate
