@@ -13,6 +13,7 @@ namespace gf::gate {
 namespace {
 
 constexpr std::string_view kReports[] = {"ruff-json", "ruff-format", "mypy-json",
+                                         "isort",     "pyright",     "pyrefly",
                                          "junit",     "text",        "exit"};
 
 bool may_be_seen(const std::string& name) {
@@ -50,7 +51,8 @@ Result<void> take(Gate& gate, const Setting& setting) {
   if (variable == "report") {
     if (std::find(std::begin(kReports), std::end(kReports), value) == std::end(kReports)) {
       return wrong_setting(key, value,
-                           "use ruff-json, ruff-format, mypy-json, junit, text or exit");
+                           "use ruff-json, ruff-format, mypy-json, isort, pyright, pyrefly, "
+                           "junit, text or exit");
     }
     gate.report = value;
   } else if (variable == "stage") {

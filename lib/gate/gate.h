@@ -27,7 +27,8 @@ struct Gate {
   /// fresh file), {files} (one argument per changed file that the gate's patterns match; none: not
   /// run).
   std::vector<std::string> argv;
-  std::string report;              ///< ruff-json, ruff-format, mypy-json, junit, text, exit
+  std::vector<std::string> targets;  ///< what a test gate runs when nothing is selected
+  std::string report;              ///< how its answer is read: kReports in configure.cc
   std::string coverage;            ///< "cobertura" when {coverage} is one; empty: none
   std::vector<std::string> files;  ///< patterns of files it judges, "*.py"
   Milliseconds timeout{600000};

@@ -1,12 +1,13 @@
-// Python: ruff, mypy and pytest where the tree configures them, python's own parser.
+// Python: its checkers (python_tools.h), pytest where there are tests, python's own parser.
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
 
 #include "base/text.h"
-#include "gate/config_file.h"
 #include "gate/detect.h"
+#include "gate/python_project.h"
+#include "gate/python_tools.h"
 
 namespace gf::gate {
 namespace {
@@ -14,74 +15,9 @@ namespace {
 using record::TreeFacts;
 using Words = std::vector<std::string>;
 
-constexpr Milliseconds kLinterTime{120000};
-constexpr Milliseconds kTypesTime{600000};
 constexpr Milliseconds kTestsTime{1800000};
 
-/// A tree's files in which Python's tools are configured, each read once.
-class Project {
- public:
-  explicit Project(const TreeFacts& tree) : tree_(tree) {
-    for (const char* path : {"pyproject.toml", "mypy.ini", ".mypy.ini", "setup.cfg", "tox.ini"}) {
-      if (!tree.has_path(path)) continue;
-      std::optional<std::string> text = tree.read(path);
-      ConfigFile file;
-      file.broken = "it is no text file of at most 1 MB";
-      if (text) file = path == kToml ? read_toml(*text) : read_ini(*text);
-      files_.emplace(path, std::move(file));
-    }
-  }
-
-  [[nodiscard]] const TreeFacts& tree() const { return tree_; }
-  [[nodiscard]] bool has_table(const std::string& path, const ConfigFile::Path& table) const {
-    auto file = files_.find(path);
-    return file != files_.end() && file->second.tables.contains(table);
-  }
-  [[nodiscard]] bool has_value(const std::string& path, ConfigFile::Path table,
-                               const std::string& key) const {
-    auto file = files_.find(path);
-    table.push_back(key);
-    return file != files_.end() && file->second.values.contains(table);
-  }
-  [[nodiscard]] Words texts(const std::string& path, const ConfigFile::Path& value) const {
-    auto file = files_.find(path);
-    if (file == files_.end()) return {};
-    auto found = file->second.values.find(value);
-    return found == file->second.values.end() ? Words{} : found->second;
-  }
-  [[nodiscard]] Words notes() const {
-    Words notes;
-    for (const auto& [path, file] : files_) {
-      if (file.broken.empty()) continue;
-      notes.push_back(fmt::format("'{}' cannot be read: {}", path, file.broken));
-    }
-    return notes;
-  }
-
- private:
-  static constexpr std::string_view kToml = "pyproject.toml";
-  const TreeFacts& tree_;
-  std::map<std::string, ConfigFile> files_;
-};
-
-std::optional<std::string> why_ruff(const Project& project) {
-  if (project.has_table("pyproject.toml", {"tool", "ruff"})) return "[tool.ruff] in pyproject.toml";
-  for (const char* name : {"ruff.toml", ".ruff.toml"}) {
-    if (project.tree().has_path(name)) return name;
-  }
-  return std::nullopt;
-}
-
-std::optional<std::string> why_mypy(const Project& project) {
-  if (project.has_table("pyproject.toml", {"tool", "mypy"})) return "[tool.mypy] in pyproject.toml";
-  for (const char* name : {"mypy.ini", ".mypy.ini"}) {
-    if (project.tree().has_path(name)) return name;
-  }
-  if (project.has_table("setup.cfg", {"mypy"})) return "[mypy] in setup.cfg";
-  return std::nullopt;
-}
-
-std::optional<std::string> why_pytest(const Project& project) {
+std::optional<std::string> why_pytest(const PythonProject& project) {
   if (project.has_table("pyproject.toml", {"tool", "pytest"}))
     return "[tool.pytest] in pyproject.toml";
   if (project.tree().has_path("pytest.ini")) return "pytest.ini";
@@ -94,89 +30,63 @@ std::optional<std::string> why_pytest(const Project& project) {
         return fmt::format("tests in {}/", folder);
     }
   }
+  if (const Evidence* evidence = project.evidence("pytest")) return told_where(*evidence);
   return std::nullopt;
 }
 
-/// The folders whose coverage counts: what [tool.coverage.run] says, else packages at the top, or
-/// below src/; else everything.
-Words packages(const Project& project) {
-  Words found = project.texts("pyproject.toml", {"tool", "coverage", "run", "source"});
-  if (!found.empty()) return found;
-  for (const char* root : {"", "src"}) {
-    for (const std::string& path : project.tree().paths(root, 5000)) {
-      std::string rest = *root == 0 ? path : path.substr(4);
-      bool top = rest.ends_with("/__init__.py") && std::count(rest.begin(), rest.end(), '/') == 1;
-      std::string name = rest.substr(0, rest.find('/'));
-      if (top && !name.starts_with("test")) found.push_back(*root == 0 ? name : "src/" + name);
+/// Whether pytest's configuration says where the tests are; a path on the command line would win.
+bool pytest_knows_its_tests(const PythonProject& project) {
+  for (const char* key : {"testpaths", "python_files"}) {
+    if (project.has_value("setup.cfg", {"tool:pytest"}, key)) return true;
+    if (project.has_value("tox.ini", {"pytest"}, key)) return true;
+    if (project.has_value("pytest.ini", {"pytest"}, key)) return true;
+    for (const ConfigFile::Path& table :
+         {ConfigFile::Path{"tool", "pytest"}, ConfigFile::Path{"tool", "pytest", "ini_options"}}) {
+      if (project.has_value("pyproject.toml", table, key)) return true;
     }
-  }
-  if (found.empty()) found.emplace_back(".");
-  return found;
-}
-
-/// Whether mypy's configuration says itself what to check; a path on the command line would win.
-bool mypy_knows_its_files(const Project& project) {
-  for (const char* key : {"files", "packages", "modules"}) {
-    for (const char* path : {"mypy.ini", ".mypy.ini", "setup.cfg"}) {
-      if (project.has_value(path, {"mypy"}, key)) return true;
-    }
-    if (project.has_value("pyproject.toml", {"tool", "mypy"}, key)) return true;
   }
   return false;
 }
 
-/// A tool's command line, by the runner that the lock file names.
-Words command(const TreeFacts& tree, const std::string& python, const char* tool,
-              const Words& arguments) {
-  Words words = {python, "-m", tool};
-  if (tree.has_path("poetry.lock")) words = {"poetry", "run", tool};
-  if (tree.has_path("uv.lock")) words = {"uv", "run", "--no-sync", tool};
-  words.insert(words.end(), arguments.begin(), arguments.end());
-  return words;
+/// The paths of the tree among the words of the project's own call.
+Words test_targets(const PythonProject& project) {
+  const Evidence* evidence = project.evidence("pytest");
+  if (evidence == nullptr || pytest_knows_its_tests(project)) return {};
+  Words targets = evidence->call.arguments;
+  std::erase_if(targets, [&](const std::string& word) { return !project.has_target({word}); });
+  return targets;
 }
 
-Gate gate_of(std::string name, const char* stage, Words argv, const char* report, Milliseconds time,
-             const std::string& why) {
+/// In worktrees of ours the project's manager (`uv run`) would make an empty environment: the
+/// interpreter is that of the environment.
+Gate pytest_gate(const PythonProject& project, const std::string& python, const std::string& why) {
   Gate gate;
-  gate.name = std::move(name);
-  gate.stage = stage;
-  gate.argv = std::move(argv);
-  gate.report = report;
-  gate.timeout = time;
+  gate.name = "pytest";
+  gate.stage = "test";
+  gate.argv = {python,
+               "-m",
+               "pytest",
+               "-q",
+               "-p",
+               "no:cacheprovider",
+               "-o",
+               "junit_family=xunit1",
+               "--junitxml={report}",
+               "--cov-branch"};
+  for (const std::string& package : project.packages()) gate.argv.push_back("--cov=" + package);
+  gate.argv.emplace_back("--cov-report=xml:{coverage}");
+  gate.targets = test_targets(project);
+  gate.report = "junit";
+  gate.coverage = "cobertura";
+  gate.timeout = kTestsTime;
   gate.why = why;
-  if (gate.stage == "validate") gate.files = {"*.py"};
   return gate;
 }
 
 void detect_python(const TreeFacts& tree, const std::string& python, Detected& detected) {
-  Project project(tree);
-  auto add = [&](Gate gate) { detected.gates.push_back(std::move(gate)); };
-  if (auto why = why_ruff(project)) {
-    add(gate_of("ruff", "validate",
-                command(tree, python, "ruff",
-                        {"check", "--output-format", "json", "--cache-dir", "{cache}/ruff", "."}),
-                "ruff-json", kLinterTime, *why));
-    add(gate_of(
-        "ruff-format", "validate",
-        command(tree, python, "ruff", {"format", "--check", "--cache-dir", "{cache}/ruff", "."}),
-        "ruff-format", kLinterTime, *why));
-  }
-  if (auto why = why_mypy(project)) {
-    Words words = {"--output", "json", "--cache-dir", "{cache}/mypy"};
-    if (!mypy_knows_its_files(project)) words.emplace_back(".");
-    add(gate_of("mypy", "validate", command(tree, python, "mypy", words), "mypy-json", kTypesTime,
-                *why));
-  }
-  if (auto why = why_pytest(project)) {
-    Words words = {
-        "-q",          "-p", "no:cacheprovider", "-o", "junit_family=xunit1", "--junitxml={report}",
-        "--cov-branch"};
-    for (const std::string& package : packages(project)) words.push_back("--cov=" + package);
-    words.emplace_back("--cov-report=xml:{coverage}");
-    add(gate_of("pytest", "test", command(tree, python, "pytest", words), "junit", kTestsTime,
-                *why));
-    detected.gates.back().coverage = "cobertura";
-  }
+  PythonProject project(tree);
+  for (Gate& check : python_checks(project, python)) detected.gates.push_back(std::move(check));
+  if (auto why = why_pytest(project)) detected.gates.push_back(pytest_gate(project, python, *why));
   for (std::string& note : project.notes()) detected.notes.push_back(std::move(note));
 }
 

@@ -42,16 +42,42 @@ bool read_ruff_json(std::string_view text, const Scrubber& scrub, record::GateOu
 bool read_ruff_format(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome) {
   bool any = false;
   for (const std::string& line : lines(text)) {
-    constexpr std::string_view kWould = "Would reformat: ";
-    if (line.starts_with(kWould)) {
-      add_finding(outcome, {scrub.path(line.substr(kWould.size())), 0, "format",
-                            "is not formatted as ruff format writes it", "error"});
+    constexpr std::string_view kWould = "Would reformat: ", kBlacks = "would reformat ";
+    bool black = line.starts_with(kBlacks);
+    if (black || line.starts_with(kWould)) {
+      std::string path = line.substr(black ? kBlacks.size() : kWould.size());
+      add_finding(outcome, {scrub.path(path), 0, "format",
+                            black ? "is not formatted as black writes it"
+                                  : "is not formatted as ruff format writes it",
+                            "error"});
       any = true;
     }
     if (line.find("file") != std::string::npos) any = true;
   }
   return any;
 }
+
+namespace {
+
+/// "error: ", or "error[rule] " as ty writes it, in front of a message: taken off.
+void take_severity(std::string_view& rest, record::Finding& finding) {
+  for (std::string_view severity : {"error", "warning", "note"}) {
+    if (!rest.starts_with(severity)) continue;
+    std::string_view behind = rest.substr(severity.size());
+    size_t close = behind.find(']');
+    if (behind.starts_with(':')) {
+      finding.severity = severity;
+      rest = trim(behind.substr(1));
+    } else if (behind.starts_with('[') && close != std::string_view::npos) {
+      finding.severity = severity;
+      finding.rule = behind.substr(1, close - 1);
+      rest = trim(behind.substr(close + 1));
+    }
+    return;
+  }
+}
+
+}  // namespace
 
 bool read_text(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome) {
   for (const std::string& line : lines(text)) {
@@ -70,14 +96,9 @@ bool read_text(std::string_view text, const Scrubber& scrub, record::GateOutcome
     if (!rest.empty() && is_digit(rest[0]) && third != std::string_view::npos)
       rest.remove_prefix(third + 1);
     rest = trim(rest);
-    for (std::string_view severity : {"error", "warning", "note"}) {
-      if (rest.starts_with(severity) && rest.substr(severity.size()).starts_with(":")) {
-        finding.severity = severity;
-        rest = trim(rest.substr(severity.size() + 1));
-      }
-    }
+    take_severity(rest, finding);
     size_t open = rest.rfind('[');
-    if (rest.ends_with("]") && open != std::string_view::npos) {
+    if (finding.rule.empty() && rest.ends_with("]") && open != std::string_view::npos) {
       finding.rule = rest.substr(open + 1, rest.size() - open - 2);
       rest = trim(rest.substr(0, open));
     }

@@ -30,6 +30,9 @@ class Scrubber {
 bool read_ruff_json(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
 bool read_ruff_format(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
 bool read_mypy(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
+bool read_isort(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
+bool read_pyright(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
+bool read_pyrefly(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
 bool read_text(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
 bool read_junit(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
 bool read_cobertura(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);

@@ -62,7 +62,8 @@ std::vector<std::string> argv_for(const Gate& gate, const Place& place,
     argv.push_back(replace_all(filled, "{cache}", place.cache));
   }
   // "./" so that a path can never act as an option.
-  for (const std::string& item : selection) argv.push_back("./" + item);
+  for (const std::string& item : selection.empty() ? gate.targets : selection)
+    argv.push_back("./" + item);
   return argv;
 }
 
@@ -71,6 +72,9 @@ bool read_report(const Gate& gate, const Place& place, const proc::Outcome& ran,
   if (gate.report == "ruff-json") return read_ruff_json(ran.out, scrub, outcome);
   if (gate.report == "ruff-format") return read_ruff_format(ran.out + ran.err, scrub, outcome);
   if (gate.report == "mypy-json") return read_mypy(ran.out, scrub, outcome);
+  if (gate.report == "isort") return read_isort(ran.out + ran.err, scrub, outcome);
+  if (gate.report == "pyright") return read_pyright(ran.out, scrub, outcome);
+  if (gate.report == "pyrefly") return read_pyrefly(ran.out, scrub, outcome);
   if (gate.report == "text") return read_text(ran.out + "\n" + ran.err, scrub, outcome);
   if (gate.report != "junit") return true;
   auto report = read_report(place.scratch + "/report");

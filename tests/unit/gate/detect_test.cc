@@ -1,6 +1,7 @@
 // Which gates are chosen, and what a wrong setting says.
 #include <gmock/gmock.h>
 
+#include "base/text.h"
 #include "gate/gate.h"
 #include "support/assertions.h"
 #include "support/facts.h"
@@ -35,9 +36,8 @@ std::vector<std::string> notes_of(const std::string& path, const std::string& te
 TEST(DetectTest, OnlyWhatTheTreeShowsIsChosen) {
   EXPECT_THAT(gates_of({}), IsEmpty());
   EXPECT_THAT(gates_of({{"pyproject.toml", "[project]\nname = \"tool.ruff\"\n"}}), IsEmpty());
-  EXPECT_THAT(names_of(gates_of({{"pyproject.toml", "[tool.ruff.lint]\n"}})),
-              ElementsAre("ruff", "ruff-format"));
-  EXPECT_THAT(names_of(gates_of({{".ruff.toml", ""}})), ElementsAre("ruff", "ruff-format"));
+  EXPECT_THAT(names_of(gates_of({{"pyproject.toml", "[tool.ruff.lint]\n"}})), ElementsAre("ruff"));
+  EXPECT_THAT(names_of(gates_of({{".ruff.toml", ""}})), ElementsAre("ruff"));
   EXPECT_THAT(names_of(gates_of({{"setup.cfg", "[mypy]\n"}})), ElementsAre("mypy"));
   EXPECT_THAT(names_of(gates_of({{"setup.cfg", "[tool:pytest]\n"}})), ElementsAre("pytest"));
   EXPECT_THAT(names_of(gates_of({{"tests/unit/test_a.py", ""}})), ElementsAre("pytest"));
@@ -59,8 +59,7 @@ TEST(DetectTest, ATableCountsHoweverItIsWritten) {
         "[tool]\nruff.line-length = 100\n", "tool.ruff.line-length = 100\n",
         "tool = { ruff = { line-length = 100 } }\n", "[tool]\nruff = {}\n",
         "\xef\xbb\xbf[tool.ruff]\r\n", "[tool.ruff.lint.per-file-ignores]\n\"a.py\" = []\n"}) {
-    EXPECT_THAT(names_of(gates_of({{"pyproject.toml", toml}})), ElementsAre("ruff", "ruff-format"))
-        << toml;
+    EXPECT_THAT(names_of(gates_of({{"pyproject.toml", toml}})), ElementsAre("ruff")) << toml;
   }
   for (const char* toml :
        {"# [tool.ruff]\n", "text = \"\"\"\n[tool.ruff]\n\"\"\"\n", "[tool]\nruff = \"no\"\n",
@@ -136,13 +135,82 @@ TEST(DetectTest, DotsInTextsAreNoTables) {
       names_of(gates_of({{"pyproject.toml", "[tool.ruff]\nexclude = [\"" + dots + "\", '" + dots +
                                                 "']\nx = \"\"\"\n" + dots + "\"\"\"\"\"\n# " +
                                                 dots + "\ny = '''\n'' " + dots + "''''\n"}})),
-      ElementsAre("ruff", "ruff-format"));
+      ElementsAre("ruff"));
 }
 
-TEST(DetectTest, TheLockFileChoosesTheRunner) {
-  EXPECT_EQ(gates_of({{"mypy.ini", ""}})[0].argv[0], "/v/bin/python");
-  EXPECT_EQ(gates_of({{"mypy.ini", ""}, {"uv.lock", ""}})[0].argv[0], "uv");
-  EXPECT_EQ(gates_of({{"mypy.ini", ""}, {"poetry.lock", ""}})[0].argv[0], "poetry");
+TEST(DetectTest, NoManagerRunsATool) {
+  EXPECT_EQ(gates_of({{"mypy.ini", ""}, {"uv.lock", ""}})[0].argv[0], "/v/bin/python");
+  EXPECT_EQ(gates_of({{"mypy.ini", ""}, {"poetry.lock", ""}})[0].argv[0], "/v/bin/python");
+}
+
+TEST(DetectTest, AFormatterIsOneThatTheProjectRuns) {
+  auto names = [](std::map<std::string, std::string> files) {
+    files["pyproject.toml"] += "[tool.ruff]\n";
+    return names_of(gates_of(std::move(files)));
+  };
+
+  EXPECT_THAT(names({}), ElementsAre("ruff"));
+  EXPECT_THAT(names({{"pyproject.toml", "[tool.ruff.format]\n"}}),
+              ElementsAre("ruff", "ruff-format"));
+  EXPECT_THAT(names({{"Makefile", "fmt:\n\truff format .\n"}}), ElementsAre("ruff", "ruff-format"));
+  EXPECT_THAT(names({{"Makefile", "fmt:\n\tblack .\n"}}), ElementsAre("ruff", "black"));
+}
+
+struct ToolCase {
+  const char *command, *words, *report;
+};
+
+class ProjectsToolTest : public testing::TestWithParam<ToolCase> {};
+
+TEST_P(ProjectsToolTest, IsAGateAsTheProjectRunsIt) {
+  auto gates = gates_of({{"Makefile", std::string("check:\n\t") + GetParam().command + "\n"},
+                         {"pkg/__init__.py", ""},
+                         {"tests/conftest.py", ""}});
+
+  ASSERT_EQ(gates.size(), 1u);
+  EXPECT_EQ(join(gates[0].argv, " "), std::string("/v/bin/python -m ") + GetParam().words);
+  EXPECT_EQ(gates[0].report, GetParam().report);
+  EXPECT_EQ(gates[0].why, "Makefile:2 (recipe check)");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Tools, ProjectsToolTest,
+    testing::Values(
+        ToolCase{"ruff check --fix pkg tests",
+                 "ruff check --output-format json --cache-dir {cache}/ruff pkg tests", "ruff-json"},
+        ToolCase{"ruff check --select E --output-format=github",
+                 "ruff check --output-format json --cache-dir {cache}/ruff --select E .",
+                 "ruff-json"},
+        ToolCase{"black --check --diff pkg/", "black --check pkg/", "ruff-format"},
+        ToolCase{"isort -c --profile black .", "isort --check-only --profile black .", "isort"},
+        ToolCase{"flake8 --max-line-length 100 --statistics", "flake8 --max-line-length 100",
+                 "text"},
+        ToolCase{"pylint -j 2", "pylint --output-format=text --score=n -j 2 pkg", "text"},
+        ToolCase{"mypy --install-types --non-interactive --strict pkg",
+                 "mypy --output json --show-traceback --cache-dir {cache}/mypy --strict pkg",
+                 "mypy-json"},
+        ToolCase{"mypy -p pkg --cache-dir=/tmp/x",
+                 "mypy --output json --show-traceback --cache-dir {cache}/mypy -p pkg",
+                 "mypy-json"},
+        ToolCase{"pyright --stats pkg", "pyright --outputjson pkg", "pyright"},
+        ToolCase{"ty check pkg", "ty check --output-format concise pkg", "text"},
+        ToolCase{"pyrefly check", "pyrefly check --output-format json", "pyrefly"},
+        ToolCase{"bandit -c pyproject.toml -r pkg",
+                 "bandit -q -f custom --msg-template {relpath}:{line}: {severity}: {msg} "
+                 "[{test_id}] -c pyproject.toml -r pkg",
+                 "text"}));
+
+TEST(DetectTest, TestsAreWhereTheProjectsOwnCallLooks) {
+  std::map<std::string, std::string> files = {
+      {"tox.ini", "[testenv]\ncommands = pytest -q testing {posargs}\n"},
+      {"testing/test_a.py", ""}};
+  auto gates = gates_of(files);
+
+  ASSERT_EQ(gates.size(), 1u);
+  EXPECT_EQ(gates[0].why, "tox.ini:2 (tox testenv)");
+  EXPECT_THAT(gates[0].targets, ElementsAre("testing"));
+  files["pytest.ini"] = "[pytest]\ntestpaths = more\n";
+  EXPECT_THAT(gates_of(files)[0].targets, IsEmpty());
 }
 
 TEST(DetectTest, MypyChecksWhatItsConfigurationNames) {

@@ -55,6 +55,82 @@ TEST(RuffTest, WhatIsNoReportIsRefused) {
   EXPECT_TRUE(read_ruff_json("[1, null, {\"location\": 3}]", scrub(), odd));
 }
 
+struct LineCase {
+  const char* text;
+  int line;
+  const char *rule, *message;
+};
+
+class TextReportTest : public testing::TestWithParam<LineCase> {};
+
+TEST_P(TextReportTest, IsReadAsTheToolWritesIt) {
+  GateOutcome outcome;
+  ASSERT_TRUE(read_text(GetParam().text, scrub(), outcome));
+
+  ASSERT_EQ(outcome.findings.size(), 1u);
+  EXPECT_EQ(outcome.findings[0].path, "pkg/mod.py");
+  EXPECT_EQ(outcome.findings[0].line, GetParam().line);
+  EXPECT_EQ(outcome.findings[0].rule, GetParam().rule);
+  EXPECT_EQ(outcome.findings[0].message, GetParam().message);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Tools, TextReportTest,
+    testing::Values(
+        LineCase{"./pkg/mod.py:2:1: F401 'asyncio' imported but unused", 2, "",
+                 "F401 'asyncio' imported but unused"},
+        LineCase{"************* Module pkg.mod\npkg/mod.py:7:13: W0123: Use of eval (eval-used)\n",
+                 7, "", "W0123: Use of eval (eval-used)"},
+        LineCase{"pkg/mod.py:6:10: error[unresolved-reference] Name `x` used\nFound 1 diagnostic\n",
+                 6, "unresolved-reference", "Name `x` used"},
+        LineCase{"pkg/mod.py:7: MEDIUM: Use of eval. [B307]", 7, "B307", "MEDIUM: Use of eval."}));
+
+TEST(BlackTest, AnUntidyFileIsAFinding) {
+  GateOutcome outcome;
+  ASSERT_TRUE(read_ruff_format(
+      "would reformat /place/tree/pkg/mod.py\n\nOh no!\n1 file would be reformatted.\n", scrub(),
+      outcome));
+
+  ASSERT_EQ(outcome.findings.size(), 1u);
+  EXPECT_EQ(outcome.findings[0].path, "pkg/mod.py");
+}
+
+TEST(IsortTest, AnUnsortedFileIsAFinding) {
+  GateOutcome outcome;
+  ASSERT_TRUE(
+      read_isort("ERROR: /place/tree/pkg/mod.py Imports are incorrectly sorted and/or formatted.\n",
+                 scrub(), outcome));
+
+  ASSERT_EQ(outcome.findings.size(), 1u);
+  EXPECT_EQ(outcome.findings[0].path, "pkg/mod.py");
+}
+
+TEST(PyrightTest, LinesAreCountedFromOne) {
+  GateOutcome outcome;
+  ASSERT_TRUE(read_pyright(
+      R"({"generalDiagnostics": [{"file": "/place/tree/pkg/mod.py", "severity": "error",)"
+      R"( "message": "a\n  b", "range": {"start": {"line": 2}}, "rule": "reportX"},)"
+      R"( {"file": "/place/tree/a.py", "severity": "information", "message": "c"}]})",
+      scrub(), outcome));
+
+  ASSERT_EQ(outcome.findings.size(), 1u);
+  EXPECT_EQ(outcome.findings[0].line, 3);
+  EXPECT_EQ(outcome.findings[0].message, "a   b");
+  EXPECT_FALSE(read_pyright("0 errors", scrub(), outcome));
+}
+
+TEST(PyreflyTest, ErrorsAreFindings) {
+  GateOutcome outcome;
+  ASSERT_TRUE(
+      read_pyrefly(R"({"errors": [{"line": 3, "path": "pkg/mod.py", "name": "bad-assignment",)"
+                   R"( "concise_description": "no int", "severity": "error"}]})",
+                   scrub(), outcome));
+
+  ASSERT_EQ(outcome.findings.size(), 1u);
+  EXPECT_EQ(outcome.findings[0].rule, "bad-assignment");
+  EXPECT_FALSE(read_pyrefly("", scrub(), outcome));
+}
+
 TEST(RuffTest, TwoHundredFindingsAreKeptAndAllAreCounted) {
   std::string text = "[";
   for (int i = 0; i < 1000; ++i) text += R"({"filename": "a.py", "code": "E1", "message": "m"},)";
