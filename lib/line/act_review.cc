@@ -110,6 +110,12 @@ Result<Step> act_review(Parts& parts, const stage::Stage& stage) {
   GF_ASSIGN(auto in, question_for(parts, stage));
   GF_ASSIGN(const Change* change, parts.bench.change());
   in.hunks = hunks_to_review(parts.assignment, *change);
+  in.base_outcomes = parts.bench.base_outcomes();
+  if (parts.dossier.verdict) {  // its own first round: what it has to look at again
+    GF_ASSIGN(auto since,
+              Change::between(parts.context.repo, parts.dossier.verdict->tree, parts.bench.tree()));
+    in.since = hunks_to_review(parts.assignment, since);
+  }
   in.outcomes = parts.dossier.outcomes();
   GF_ASSIGN(auto held, parts.dialogue.hold(stage, in, {}));
   step.output = std::move(held.output);

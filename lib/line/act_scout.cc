@@ -1,7 +1,30 @@
-// SCOUT: where the change belongs, read from the tree.
+// SCOUT: where the change belongs, read from the tree; and what the spec has otherwise than the
+// tree shows.
+#include "base/text.h"
 #include "line/acts.h"
+#include "stage/corrections.h"
 
 namespace gf::line {
+namespace {
+
+/// The judgement has applied them already and found nothing wrong; from here on the spec has them.
+void correct_spec(Parts& parts, const record::Json& answer) {
+  std::vector<stage::Correction> given = stage::corrections_from_json(answer);
+  if (given.empty()) return;
+  stage::Corrected corrected = stage::correct(*parts.dossier.spec, given, parts.bench.facts());
+  if (!corrected.wrong.empty()) return;
+  bool by_person = parts.assignment.wishes.spec.has_value();
+  for (const std::string& line : corrected.told) {
+    parts.journal.tell(
+        by_person ? "warning" : "note",
+        (by_person ? "the given spec stays, though: " : "the spec was corrected: ") + line);
+  }
+  if (by_person) return;  // a person's spec is no model's to change
+  parts.dossier.spec = std::move(corrected.spec);
+  parts.dossier.spec_id = parts.journal.active().put_spec(*parts.dossier.spec);
+}
+
+}  // namespace
 
 Result<Step> act_scout(Parts& parts, const stage::Stage& stage) {
   Step step;
@@ -13,6 +36,7 @@ Result<Step> act_scout(Parts& parts, const stage::Stage& stage) {
   stage.telemetry(in, step.output, step.meter);
   if (step.judgement.kind == stage::Judgement::Kind::kPass) {
     GF_ASSIGN(parts.dossier.brief, stage::brief_from_json(step.output.json));
+    correct_spec(parts, step.output.json);
   }
   return step;
 }

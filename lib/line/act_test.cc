@@ -11,8 +11,6 @@ namespace {
 
 using Kind = stage::Judgement::Kind;
 
-constexpr size_t kSignatureBytes = 48u << 10;
-
 /// What TEST may know of the new code: names and signatures, never bodies.
 Result<std::string> signatures(Parts& parts) {
   GF_ASSIGN(const Change* change, parts.bench.change());
@@ -22,11 +20,8 @@ Result<std::string> signatures(Parts& parts) {
   });
   GF_ASSIGN(auto tools, tool::Toolbox::open(parts.bench.path(), {"outline"}, {},
                                             parts.context.setup.environment));
-  GF_ASSIGN(auto outlines, tools.outlines(sources, parts.context.cancel()));
-  std::string text;
-  for (size_t i = 0; i < sources.size(); ++i)
-    text += fmt::format("{}\n{}\n", sources[i], outlines[i].text);
-  return clipped(text, kSignatureBytes);
+  GF_ASSIGN(auto definitions, tools.definitions(sources, parts.context.cancel()));
+  return signatures_of(*change, sources, definitions);
 }
 
 /// Tests that count may be there already: in the base, or from this stage's last attempt.

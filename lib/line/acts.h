@@ -59,6 +59,8 @@ Result<Step> perform(Parts& parts, const stage::Stage& stage);
 
 // What several acts do.
 
+/// All there is, of which `stage` may see a part; without what is made for its question alone.
+Showing showing_for(const Parts& parts, const stage::Stage& stage);
 /// The part of all there is that `stage` may see, as it finds the tree now.
 stage::Input input_for(const Parts& parts, const stage::Stage& stage);
 /// The same with what asking a model takes.

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "base/glob.h"
 #include "base/text.h"
+#include "gate/language.h"
 #include "line/asker.h"
 #include "line/assignment.h"
 #include "line/bench.h"
@@ -40,6 +42,11 @@ Result<stage::Output> read_answer(const std::string& text, const record::Json& s
   out.json = *json;
   GF_ASSIGN(out.schema_violations, record::schema_violations(schema, *json));
   return out;
+}
+
+/// Runs that were begun by older rules go on as they were.
+bool by_newer_rules(const Assignment& assignment) {
+  return assignment.wishes.rules > Rules::kTestsValidated;
 }
 
 stage::Output no_answer(std::string why) {
@@ -101,7 +108,13 @@ Result<Held> Dialogue::hold(const stage::Stage& stage, const stage::Input& in,
   std::optional<tool::Toolbox> tools;
   if (!stage.tools.empty() && bench_.is_open()) {
     std::vector<std::string> names(stage.tools.begin(), stage.tools.end());
-    GF_ASSIGN(tools, tool::Toolbox::open(bench_.path(), names, scope, context_.setup.environment));
+    tool::Parses parses;
+    if (by_newer_rules(assignment_))
+      parses = [this](const std::string& path) { return parsed(path); };
+    tool::Scope given = scope;
+    given.older = !by_newer_rules(assignment_);
+    GF_ASSIGN(tools, tool::Toolbox::open(bench_.path(), names, std::move(given),
+                                         context_.setup.environment, std::move(parses)));
     request.tools = tools->specs();
   }
   Held held;
@@ -126,8 +139,15 @@ Result<stage::Output> Dialogue::converse(record::ModelRequest& request,
         return no_answer(fmt::format("{} had arguments that are no JSON object",
                                      counted(malformed, "tool call")));
       }
-      GF_ASSIGN(auto answers, answer_calls(*tools, answer.message, changed));
-      request.messages.insert(request.messages.end(), answers.begin(), answers.end());
+      GF_ASSIGN(auto answered, answer_calls(*tools, answer.message, changed));
+      request.messages.insert(request.messages.end(), answered.messages.begin(),
+                              answered.messages.end());
+      // Nothing is left to learn from calls that only wrote: an answer beside them is the final
+      // one.
+      if (answered.all_wrote && by_newer_rules(assignment_) && !request.schema.is_null()) {
+        GF_ASSIGN(auto early, read_answer(answer.message.content, request.schema));
+        if (early.schema_violations.empty()) return early;
+      }
       continue;
     }
     GF_ASSIGN(auto out, read_answer(answer.message.content, request.schema));
@@ -149,23 +169,40 @@ Result<stage::Output> Dialogue::converse(record::ModelRequest& request,
       fmt::format("no final answer after {} turns and {}", kMaxTurns, counted(calls, "tool call")));
 }
 
-Result<std::vector<record::Message>> Dialogue::answer_calls(tool::Toolbox& tools,
-                                                            const record::Message& asked,
-                                                            std::vector<std::string>& changed) {
-  std::vector<record::Message> answers;
+Result<std::string> Dialogue::parsed(const std::string& path) {
+  bool known = false;
+  for (const gate::Language& language : gate::all_languages())
+    known = known || glob_matches_any(language.parsed, path);
+  if (!known) return std::string();
+  // The outcome is kept by tree, as a gate's: a run that is taken again hears the same.
+  bench_.touched(path);
+  GF_TRY(bench_.take_in());
+  GF_ASSIGN(auto outcome, bench_.parse({path}));
+  using Status = record::GateOutcome::Status;
+  if (outcome.status == Status::kPass) return std::string("it parses");
+  if (outcome.findings.empty()) return std::string();
+  return fmt::format("it does not parse: line {}: {}", outcome.findings.front().line,
+                     clipped(outcome.findings.front().message, 200));
+}
+
+Result<Dialogue::Answered> Dialogue::answer_calls(tool::Toolbox& tools,
+                                                  const record::Message& asked,
+                                                  std::vector<std::string>& changed) {
+  Answered answers;
   for (const record::ToolCall& call : asked.tool_calls) {
     std::string about = call.arguments.get_string("path", call.arguments.get_string("pattern"));
     journal_.tell("tool", fmt::format("{} {}", call.name, about),
                   record::Json::object({{"tool", call.name}}));
     GF_ASSIGN(auto answer, tools.call(call, context_.cancel()));
     for (const std::string& path : answer.changed) bench_.touched(path);
+    answers.all_wrote = answers.all_wrote && !answer.failed && !answer.changed.empty();
     changed.insert(changed.end(), answer.changed.begin(), answer.changed.end());
     record::Message message;
     message.role = record::Message::Role::kTool;
     message.content = context_.redactor(answer.text);
     message.tool_call_id = call.id;
     message.tool_name = call.name;
-    answers.push_back(std::move(message));
+    answers.messages.push_back(std::move(message));
   }
   return answers;
 }

@@ -62,9 +62,15 @@ class Dialogue {
   Result<record::ModelRequest> request_for(const stage::Stage& stage, const stage::Input& in) const;
   Result<stage::Output> converse(record::ModelRequest& request, std::optional<tool::Toolbox>& tools,
                                  std::vector<std::string>& changed);
-  Result<std::vector<record::Message>> answer_calls(tool::Toolbox& tools,
-                                                    const record::Message& asked,
-                                                    std::vector<std::string>& changed);
+  /// What the tools answered to one message's calls.
+  struct Answered {
+    std::vector<record::Message> messages;
+    bool all_wrote = true;  ///< each of them wrote something, and none failed
+  };
+  Result<Answered> answer_calls(tool::Toolbox& tools, const record::Message& asked,
+                                std::vector<std::string>& changed);
+  /// What a parser says of a file that was just written (tool::Parses).
+  Result<std::string> parsed(const std::string& path);
 
   session::Context& context_;
   const Assignment& assignment_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "base/glob.h"
@@ -11,13 +12,21 @@
 #include "line/assignment.h"
 #include "line/change.h"
 #include "line/dossier.h"
+#include "line/windows.h"
+#include "stage/digest.h"
 
 namespace gf::line {
 namespace {
 
-constexpr size_t kFileBytes = 48u << 10;
-constexpr size_t kFilesBytes = 192u << 10;
-constexpr size_t kDiffBytes = 256u << 10;
+constexpr size_t kFileBytes =
+    16u << 10;  ///< of one file: the windows of four places, and an outline
+constexpr size_t kFilesBytes = 64u << 10;  ///< of all files: a fifth of what a small model can hold
+constexpr size_t kLeastOfFile = 1u << 10;  ///< less of a file shows nothing
+constexpr size_t kTestsBytes = 32u << 10;  ///< of tests, in the prompts of those who do not build
+
+/// What tests share and that may stand beside code. Not a language's other helpers: a package's
+/// `__init__.py` is one, and code.
+constexpr std::array<const char*, 1> kSharedByTests = {"**/conftest.py"};
 
 /// Things that a spec introduces and that are paths, not routes or symbols.
 bool looks_like_path(std::string_view text) {
@@ -40,18 +49,138 @@ std::vector<std::string> files_of(const stage::Brief& brief) {
   return files;
 }
 
-std::vector<std::pair<std::string, std::string>> contents(const std::vector<std::string>& paths,
-                                                          const record::TreeFacts& tree) {
-  std::vector<std::pair<std::string, std::string>> files;
-  size_t total = 0;
-  for (const std::string& path : paths) {
-    if (total >= kFilesBytes) break;
-    std::optional<std::string> content = tree.read(path);
-    if (!content) continue;
-    files.emplace_back(path, to_utf8(clipped(*content, kFileBytes)));
-    total += std::min(content->size(), kFileBytes);
+using Files = stage::Input::Files;
+
+/// Files within one bound; those without room are named as such.
+class Shelf {
+ public:
+  explicit Shelf(size_t most) : room_(most) {}
+  void put(const std::string& path, const std::string& content, const Looked& looked) {
+    if (room_ < kLeastOfFile) {
+      files_.emplace_back(path, fmt::format("({} bytes; read_file has it)\n", content.size()));
+      return;
+    }
+    std::string text = shown_file(path, content, looked, std::min(room_, kFileBytes));
+    room_ -= std::min(room_, text.size());
+    files_.emplace_back(path, std::move(text));
   }
-  return files;
+  [[nodiscard]] Files take() { return std::move(files_); }
+
+ private:
+  size_t room_;
+  Files files_;
+};
+
+/// Lines that the change added to a file, as places.
+void look_at_change(const Change* change, const std::string& path, Looked& looked) {
+  if (change == nullptr) return;
+  for (const git::Hunk& hunk : change->hunks) {
+    if (hunk.path != path || hunk.new_start < 1) continue;
+    auto first = static_cast<size_t>(hunk.new_start - 1);
+    looked.places.push_back({first, first + static_cast<size_t>(std::max(hunk.new_count, 1)) - 1});
+  }
+}
+
+/// Names that the spec speaks of, in what it introduces and in its criteria.
+std::vector<std::string> names_of(const record::Spec& spec) {
+  std::string text = join(spec.introduces, "\n");
+  for (const record::Criterion& criterion : spec.acceptance_criteria)
+    text += "\n" + criterion.given + "\n" + criterion.when;
+  return stage::names_in(text);
+}
+
+/// Windows of the files that BUILD may write.
+Files files_to_build(const Showing& showing, const tool::Scope& scope) {
+  const stage::Brief& brief = *showing.dossier->brief;
+  std::vector<std::string> paths = files_of(brief);
+  std::vector<std::string> named = named_in(*showing.dossier->spec);
+  paths.insert(paths.end(), named.begin(), named.end());
+  Looked looked_by_name;
+  looked_by_name.names = names_of(*showing.dossier->spec);
+  Shelf shelf(kFilesBytes);
+  std::set<std::string> done;
+  for (const std::string& path : paths) {
+    if (!done.insert(path).second || !tool::refusal(scope, path).empty()) continue;
+    std::optional<std::string> content = showing.tree->read(path);
+    if (!content) continue;
+    Looked looked;
+    for (const stage::Brief::Place& place : brief.places) {
+      if (place.path != path || place.first < 1 || place.last < place.first) continue;
+      looked.places.push_back(
+          {static_cast<size_t>(place.first - 1), static_cast<size_t>(place.last - 1)});
+    }
+    look_at_change(showing.change, path, looked);
+    // Names are a guess, for a brief that names no place.
+    if (looked.places.empty()) looked = looked_by_name;
+    shelf.put(path, *content, looked);
+  }
+  return shelf.take();
+}
+
+/// Tests that a criterion lets TEST change, around those it names; and the files that TEST has
+/// written so far, which it may change again.
+Files tests_to_change(const Showing& showing) {
+  std::map<std::string, Looked> authorised;
+  for (const record::Criterion& criterion : showing.dossier->spec->acceptance_criteria) {
+    for (const std::string& id : criterion.authorises) {
+      size_t at = id.rfind("::");
+      Looked& looked = authorised[id.substr(0, id.find("::"))];
+      if (at == std::string::npos) continue;
+      std::string name = id.substr(at + 2);
+      looked.names.push_back(name.substr(0, name.find('[')));
+    }
+  }
+  if (showing.change != nullptr) {
+    for (const std::string& path : showing.change->paths()) {
+      if (is_test_path(*showing.assignment, path))
+        look_at_change(showing.change, path, authorised[path]);
+    }
+  }
+  Shelf shelf(kTestsBytes);
+  for (const auto& [path, looked] : authorised) {
+    if (!is_test_path(*showing.assignment, path)) continue;
+    if (auto content = showing.tree->read(path)) shelf.put(path, *content, looked);
+  }
+  return shelf.take();
+}
+
+/// Files whose tests carry a criterion's id and that no hunk shows: REVIEW would look for them.
+Files tests_of_criteria(const Showing& showing) {
+  std::set<std::string> changed;
+  if (showing.change != nullptr) {
+    for (const std::string& path : showing.change->paths()) changed.insert(path);
+  }
+  std::map<std::string, Looked> carrying;
+  for (const record::GateOutcome& outcome : showing.dossier->tested) {
+    for (const record::TestResult& test : outcome.tests) {
+      std::string path = test.id.substr(0, test.id.find("::"));
+      if (changed.contains(path)) continue;
+      for (const record::Criterion& criterion : showing.dossier->spec->acceptance_criteria) {
+        if (!stage::carries_id(test.id, criterion.id)) continue;
+        std::string name = test.id.substr(test.id.rfind(':') + 1);
+        carrying[path].names.push_back(name.substr(0, name.find('[')));
+      }
+    }
+  }
+  Shelf shelf(kTestsBytes);
+  for (const auto& [path, looked] : carrying) {
+    if (auto content = showing.tree->read(path)) shelf.put(path, *content, looked);
+  }
+  return shelf.take();
+}
+
+/// What a model names are paths, and a pattern among them opens nothing. The first rules took it
+/// for one; a spec that a person gave may have some.
+std::string named_by_model(const Assignment& assignment, const std::string& path) {
+  return assignment.wishes.rules <= Rules::kTestsValidated ? path : glob_literal(path);
+}
+
+/// The same of a brief, which names files: not even a folder with all that is below.
+std::string named_by_brief(const Assignment& assignment, const std::string& path) {
+  std::string_view plain = path;
+  bool older = assignment.wishes.rules <= Rules::kTestsValidated;
+  while (!older && plain.ends_with('/')) plain.remove_suffix(1);
+  return named_by_model(assignment, std::string(plain));
 }
 
 }  // namespace
@@ -66,17 +195,22 @@ stage::Input input_for(const stage::Stage& stage, const Showing& showing) {
   in.feedback = showing.feedback;
   if (stage.name == "plan") in.tree_summary = showing.tree_summary;
   if (stage.name == "build" || stage.name == "test") in.brief = showing.dossier->brief;
-  if (stage.name == "build" && in.brief) in.files = contents(files_of(*in.brief), *showing.tree);
+  if (stage.name == "build" && in.brief && in.spec)
+    in.files = files_to_build(showing, build_scope(*showing.assignment, *showing.dossier));
+  if (stage.name == "test" && in.spec) in.tests = tests_to_change(showing);
+  if (stage.name == "review" && in.spec) in.tests = tests_of_criteria(showing);
   return in;
 }
 
 tool::Scope build_scope(const Assignment& assignment, const Dossier& dossier) {
   tool::Scope scope;
   std::vector<std::string> named = named_in(*dossier.spec);
-  scope.writable = named;
+  for (const std::string& path : named) {
+    scope.writable.push_back(assignment.wishes.spec ? path : named_by_model(assignment, path));
+  }
   if (dossier.brief) {
-    std::vector<std::string> files = files_of(*dossier.brief);
-    scope.writable.insert(scope.writable.end(), files.begin(), files.end());
+    for (const std::string& path : files_of(*dossier.brief))
+      scope.writable.push_back(named_by_brief(assignment, path));
   }
   scope.protected_paths = assignment.test_paths;
   if (const std::string& changelog = assignment.changelog.path; !changelog.empty()) {
@@ -98,6 +232,8 @@ tool::Scope test_scope(const Assignment& assignment, const Dossier& dossier,
   tool::Scope scope;
   scope.writable = assignment.test_paths;
   scope.protected_paths = gate::guarded_paths();
+  scope.readable = assignment.test_paths;
+  scope.readable.insert(scope.readable.end(), kSharedByTests.begin(), kSharedByTests.end());
   std::set<std::string> authorised, existing;
   for (const record::Criterion& criterion : dossier.spec->acceptance_criteria) {
     for (const std::string& id : criterion.authorises)
@@ -123,16 +259,37 @@ std::map<std::string, std::vector<int>> lines_to_cover(const Assignment& assignm
   return lines;
 }
 
+std::string signatures_of(const Change& change, const std::vector<std::string>& paths,
+                          const std::vector<std::vector<tool::Definition>>& definitions) {
+  std::map<std::string, std::vector<int>> added = change.added_lines();
+  std::string text;
+  for (size_t i = 0; i < paths.size() && i < definitions.size(); ++i) {
+    const std::vector<int>& lines = added[paths[i]];
+    std::string told;
+    size_t others = 0;
+    for (const tool::Definition& definition : definitions[i]) {
+      auto line = std::lower_bound(lines.begin(), lines.end(), definition.first);
+      bool touched = line != lines.end() && *line <= definition.last;
+      touched ? void(told += definition.text) : void(++others);
+    }
+    if (others > 0) told += fmt::format("(and {} that the change does not touch)\n", others);
+    told = fmt::format("{}\n{}\n", paths[i], told.empty() ? "no definitions\n" : told);
+    if (text.size() + told.size() > kSignatureBytes) {
+      std::string mark = fmt::format("[... {} not shown]\n", counted(paths.size() - i, "file"));
+      return text + clipped(told, kSignatureBytes - std::min(kSignatureBytes, text.size() + 64)) +
+             "\n" + mark;
+    }
+    text += told;
+  }
+  return text;
+}
+
 std::vector<stage::ReviewHunk> hunks_to_review(const Assignment& assignment, const Change& change) {
   std::vector<stage::ReviewHunk> all;
-  size_t left = kDiffBytes;
   for (const git::Hunk& hunk : change.hunks) {
     if (is_changelog(assignment, hunk.path)) continue;
-    std::string text = to_utf8(clipped(hunk.text, left));
-    if (hunk.text.size() > left) text += "\n(cut here: the rest is to be read in the file)\n";
-    left -= std::min(left, hunk.text.size());
     all.push_back({fmt::format("H{}", all.size() + 1), hunk.path, hunk.new_start, hunk.new_count,
-                   std::move(text)});
+                   to_utf8(hunk.text)});
   }
   return all;
 }

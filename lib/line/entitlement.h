@@ -24,14 +24,18 @@ struct Showing {
   std::string tree_summary;                 ///< of the base, bounded
   std::string request;
   std::vector<std::string> feedback;  ///< what this very stage has to mend
+  const Change* change = nullptr;     ///< since the base; null: none is known
 };
 
 /// The part of it that `stage` is entitled to.
 ///
 /// 1. REVIEW gets spec, tree and its own feedback: no brief, no file that was chosen by another
 ///    stage, nothing that BUILD, SCOUT or TEST said (P7).
-/// 2. TEST gets no bodies of new code: no files, no diff.
-/// 3. Only PLAN gets the summary of the tree; only BUILD gets whole files.
+/// 2. TEST gets no bodies of new code: of files it sees tests that it may change, and those that it
+///    wrote itself.
+/// 3. Only PLAN gets the digest of the tree. BUILD gets windows of files that it may write, and of
+///    no others.
+/// 4. All files of a prompt are within one bound; what has no room is named.
 stage::Input input_for(const stage::Stage& stage, const Showing& showing);
 
 /// What BUILD may write: what the spec and the brief name. Never tests, never the changelog, and
@@ -40,7 +44,7 @@ tool::Scope build_scope(const Assignment& assignment, const Dossier& dossier);
 
 /// What TEST may write: new files where tests live, and those existing ones that a criterion
 /// authorises. `base` is the pristine base, whose test files are all protected else, by whatever
-/// pattern they are tests.
+/// pattern they are tests. It reads tests and what they share, and no code (P7).
 tool::Scope test_scope(const Assignment& assignment, const Dossier& dossier,
                        const std::vector<record::GateOutcome>& base_outcomes,
                        const record::TreeFacts& base);
@@ -50,8 +54,15 @@ tool::Scope test_scope(const Assignment& assignment, const Dossier& dossier,
 std::map<std::string, std::vector<int>> lines_to_cover(const Assignment& assignment,
                                                        const Change& change);
 
-/// The hunks that REVIEW judges, under one bound for all of them. The changelog entry is none: the
-/// line wrote it itself from the spec.
+/// What TEST may know of the new code: definitions that lines of the change stand in, by their
+/// headers and without bodies, and how many others there are. `definitions` are those of `paths`,
+/// in their order. At most kSignatureBytes.
+std::string signatures_of(const Change& change, const std::vector<std::string>& paths,
+                          const std::vector<std::vector<tool::Definition>>& definitions);
+inline constexpr size_t kSignatureBytes = 24u << 10;  ///< some 300 signatures: more is no change
+
+/// The hunks that REVIEW judges. The changelog entry is none: the line wrote it itself from the
+/// spec.
 std::vector<stage::ReviewHunk> hunks_to_review(const Assignment& assignment, const Change& change);
 
 }  // namespace gf::line

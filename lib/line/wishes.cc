@@ -1,5 +1,6 @@
 #include "line/wishes.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace gf::line {
@@ -25,7 +26,8 @@ Rules rules_of(std::string_view text) {
   if (text.empty()) return Rules::kFirst;
   int number = 0;
   std::from_chars(text.data(), text.data() + text.size(), number);
-  return number <= static_cast<int>(Rules::kFirst) ? Rules::kFirst : kNewestRules;
+  return static_cast<Rules>(
+      std::clamp(number, static_cast<int>(Rules::kFirst), static_cast<int>(kNewestRules)));
 }
 
 }  // namespace

@@ -87,11 +87,51 @@ Result<Split> parts_of(std::string_view path) {
   return split_path;
 }
 
+/// Where a link leads that lies in `folder` ("" for the root) of the jail: as it is written, and
+/// the path to use instead when that is in the jail. `here` is the folder's descriptor.
+std::string told_link(int here, const std::string& name, const std::string& folder) {
+  std::array<char, kMaxPath> buffer;
+  ssize_t length = readlinkat(here, name.c_str(), buffer.data(), buffer.size());
+  if (length < 0) return "a link";
+  std::string_view target(buffer.data(), static_cast<size_t>(length));
+  std::string told = fmt::format("a link to '{}'", printable(clipped(to_utf8(target), 200)));
+  if (target.starts_with("/")) return told;
+  std::vector<std::string> parts;
+  if (!folder.empty()) parts = split(folder, '/');
+  for (const std::string& part : split(target, '/')) {
+    if (part.empty() || part == ".") continue;
+    if (part != "..") {
+      parts.push_back(part);
+    } else if (parts.empty()) {
+      return told;
+    } else {
+      parts.pop_back();
+    }
+  }
+  auto inside = Jail::normalise(join(parts, "/"));
+  if (inside.ok() && !inside->empty()) told += fmt::format("; use '{}'", printable(*inside));
+  return told;
+}
+
+/// Why a part of a path is no folder: a link, or a file.
+Error no_folder(int here, const std::string& name, const std::string& folder,
+                std::string_view path) {
+  struct stat info {};
+  bool known = fstatat(here, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0;
+  std::string place = folder.empty() ? name : folder + "/" + name;
+  if (known && S_ISLNK(info.st_mode)) {
+    return refused(path,
+                   fmt::format("'{}' is {}", printable(place), told_link(here, name, folder)));
+  }
+  return refused(path, fmt::format("'{}' is a file", printable(place)));
+}
+
 /// Opens folder after folder below `root`, following no link; makes them when asked.
 Result<std::optional<Descriptor>> walk(int root, const std::vector<std::string>& folders, bool make,
                                        std::string_view path) {
   Descriptor here(dup(root));
   if (!here.open()) return file_error("cannot open the worktree", errno);
+  std::string place;  // of `here`
   for (const std::string& folder : folders) {
     constexpr int kFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
     int next = openat(here.get(), folder.c_str(), kFlags);
@@ -103,9 +143,10 @@ Result<std::optional<Descriptor>> walk(int root, const std::vector<std::string>&
     }
     if (next < 0 && errno == ENOENT) return std::optional<Descriptor>();
     if (next < 0 && (errno == ELOOP || errno == ENOTDIR))
-      return refused(path, "it leads through a link or a file");
+      return no_folder(here.get(), folder, place, path);
     if (next < 0) return file_error(fmt::format("cannot open '{}'", clipped(folder, 200)), errno);
     here = Descriptor(next);
+    place += (place.empty() ? "" : "/") + folder;
   }
   return std::optional<Descriptor>(std::move(here));
 }
@@ -156,7 +197,9 @@ Result<std::optional<std::string>> Jail::read(std::string_view path, size_t max_
   Descriptor file(
       openat(folder->get(), where.name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   if (!file.open() && errno == ENOENT) return std::optional<std::string>();
-  if (!file.open() && errno == ELOOP) return refused(path, "it is a link");
+  if (!file.open() && errno == ELOOP) {
+    return refused(path, "it is " + told_link(folder->get(), where.name, join(where.folders, "/")));
+  }
   if (!file.open()) return file_error(fmt::format("cannot read '{}'", printable(path)), errno);
   struct stat info {};
   if (fstat(file.get(), &info) != 0) return file_error("cannot read", errno);
@@ -187,7 +230,12 @@ Result<void> Jail::write(std::string_view path, std::string_view content) const 
   mode_t mode = 0666;
   struct stat info {};
   if (fstatat(folder->get(), where.name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0) {
-    if (!S_ISREG(info.st_mode)) return refused(path, "there is something that is no regular file");
+    if (S_ISLNK(info.st_mode)) {
+      return refused(path,
+                     "it is " + told_link(folder->get(), where.name, join(where.folders, "/")));
+    }
+    if (!S_ISREG(info.st_mode))
+      return refused(path, S_ISDIR(info.st_mode) ? "it is a folder" : "it is no regular file");
     mode = (info.st_mode & S_IXUSR) != 0 ? 0777 : 0666;
   }
   // The counter: two threads may write the same file, and a killed process may have left one.
@@ -221,6 +269,25 @@ Result<bool> Jail::remove(std::string_view path) const {
   if (errno == ENOENT) return false;
   if (errno == EISDIR || errno == EPERM) return refused(path, "it is a folder");
   return file_error(fmt::format("cannot remove '{}'", printable(path)), errno);
+}
+
+Result<Jail::Kind> Jail::look(std::string_view path) const {
+  GF_ASSIGN(auto normal, normalise(path));
+  if (normal.empty()) return Kind::kFolder;
+  GF_ASSIGN(auto where, parts_of(path));
+  GF_ASSIGN(auto folder, walk(root_.get(), where.folders, false, path));
+  if (!folder) return Kind::kNothing;
+  struct stat info {};
+  if (fstatat(folder->get(), where.name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (errno == ENOENT) return Kind::kNothing;
+    return file_error(fmt::format("cannot look at '{}'", printable(path)), errno);
+  }
+  if (S_ISLNK(info.st_mode)) {
+    return refused(path, "it is " + told_link(folder->get(), where.name, join(where.folders, "/")));
+  }
+  if (S_ISDIR(info.st_mode)) return Kind::kFolder;
+  if (S_ISREG(info.st_mode)) return Kind::kFile;
+  return refused(path, "it is no regular file");
 }
 
 Result<std::vector<Jail::Entry>> Jail::list(std::string_view path, size_t limit, bool* more) const {

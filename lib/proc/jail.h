@@ -14,7 +14,8 @@ namespace gf::proc {
 
 /// A folder that paths given by a model are resolved beneath. Links are never followed:
 /// each part is opened from its parent's descriptor with O_NOFOLLOW, on every system alike. A
-/// refused path is an Error (kUser) that says why; nothing was read or written.
+/// refused path is an Error (kUser) that says why, for a link where it leads; nothing was read or
+/// written.
 class Jail {
  public:
   static Result<Jail> open(const std::string& root);
@@ -31,6 +32,9 @@ class Jail {
   /// file.
   Result<void> write(std::string_view path, std::string_view content) const;
   Result<bool> remove(std::string_view path) const;  ///< false: there was none
+  enum class Kind { kNothing, kFile, kFolder };
+  /// What stands at `path`; a link, or what is neither file nor folder, is refused.
+  Result<Kind> look(std::string_view path) const;
   struct Entry {
     std::string name;
     bool folder = false;

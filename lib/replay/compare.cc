@@ -191,7 +191,14 @@ Result<StepComparison> compare_step(const Sides& sides, int seq) {
   for (const record::StageRecord& later : sides.recorded.stages)
     last_review = last_review && (later.seq <= seq || later.stage != "review");
   if (last_review) compare_verdicts(sides.recorded, sides.replayed, step);
-  if (then->stage == "plan") compare_specs(sides.recorded, sides.replayed, step);
+  // The spec is the record's last: PLAN makes it, and SCOUT may correct it.
+  auto makes_spec = [](const record::StageRecord& one) {
+    return one.stage == "plan" || one.stage == "scout";
+  };
+  bool last_spec = makes_spec(*then);
+  for (const record::StageRecord& later : sides.recorded.stages)
+    last_spec = last_spec && (later.seq <= seq || !makes_spec(later));
+  if (last_spec) compare_specs(sides.recorded, sides.replayed, step);
   compare_judgements(*then, *now, step);
   compare_cost(sides.recorded, *then, step);
   return step;

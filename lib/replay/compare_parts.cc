@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "line/wishes.h"
 #include "replay/compare.h"
 
 namespace gf::replay {
@@ -67,6 +68,13 @@ void compare_message(const Sides& sides, const record::StageRecord& then,
                                    then.prompt.short_hex(), now.prompt.short_hex()));
   }
   bool answered = old_message.role == Role::kAssistant || new_message.role == Role::kAssistant;
+  // Tools of older rules answered in other words, whatever the program called itself.
+  bool older = old_message.role == Role::kTool && new_message.role == Role::kTool &&
+               line::wishes_of(sides.recorded.run).rules < line::kNewestRules;
+  if (older) {
+    return drift(into,
+                 fmt::format("the tools of {} answer in other words than they did", then.stage));
+  }
   if (!answered && !same_program) {
     return drift(into, fmt::format("git-factory {} asks {} in other words than {} did",
                                    sides.replayed.run.tool_version, then.stage,

@@ -9,11 +9,9 @@ namespace {
 
 // --- Prompt ---
 Result<std::vector<record::Message>> build_prompt(const Input& in) {
-  std::string files;
-  for (const auto& [path, content] : in.files) files += path + "\n" + fenced("", content) + "\n";
   return messages_from(in, {{"spec", fenced("", spec_text(*in.spec))},
                             {"brief", fenced("json", in.brief ? to_json(*in.brief).pretty() : "")},
-                            {"files", files}});
+                            {"files", told_files(in.files)}});
 }
 
 // --- Tools ---

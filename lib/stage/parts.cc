@@ -32,6 +32,12 @@ std::string feedback_section(const Input& in) {
          fenced("", join(in.feedback, "\n")) + "\n";
 }
 
+std::string told_files(const Input::Files& files) {
+  std::string text;
+  for (const auto& [path, content] : files) text += path + "\n" + fenced("", content) + "\n";
+  return text;
+}
+
 std::optional<Judgement> malformed(const Output& out) {
   if (out.schema_violations.empty()) return std::nullopt;
   return judged(Judgement::Kind::kAgain,

@@ -28,6 +28,8 @@ Result<std::vector<record::Message>> messages_from(const Input& in,
                                                    std::map<std::string, std::string> values);
 /// The feedback of earlier attempts as a section of a prompt; empty when there is none.
 std::string feedback_section(const Input& in);
+/// Files with their paths, each fenced; empty when there are none.
+std::string told_files(const Input::Files& files);
 /// "the answer does not have the asked form" when it has not.
 std::optional<Judgement> malformed(const Output& out);
 /// The spec for a model: Markdown, then the JSON it was made from.

@@ -10,8 +10,7 @@ namespace {
 
 // --- Prompt ---
 Result<std::vector<record::Message>> plan_prompt(const Input& in) {
-  return messages_from(
-      in, {{"request", fenced("", in.request)}, {"tree", fenced("", in.tree_summary)}});
+  return messages_from(in, {{"request", fenced("", in.request)}, {"tree", in.tree_summary}});
 }
 
 // --- Tools ---  PLAN has none: what it must know is in its prompt.

@@ -11,6 +11,10 @@
 
 namespace gf::stage {
 
+/// The question. What it shows of hunks, of tests and of findings is bounded; what has no room is
+/// named or counted.
+Result<std::vector<record::Message>> review_prompt(const Input& in);
+
 /// A claim that something is wrong, with a test that is to show it.
 struct Reproduction {
   std::string about;  ///< "AC2", "constraint 1", "out of scope 2"

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "stage/corrections.h"
 #include "stage/parts.h"
 
 namespace gf::stage {
@@ -19,6 +20,10 @@ Result<Brief> brief_from_json(const record::Json& json) {
   brief.test_files = json.get_strings("test_files");
   brief.test_command = json.get_string("test_command");
   brief.notes = json.get_string("notes");
+  for (const record::Json& item : json.get("places").items()) {
+    brief.places.push_back({item.get_string("path"), item.get_int("first"), item.get_int("last"),
+                            item.get_string("why")});
+  }
   return brief;
 }
 
@@ -28,9 +33,15 @@ record::Json to_json(const Brief& brief) {
     reuse.push(
         record::Json::object({{"path", item.path}, {"symbol", item.symbol}, {"why", item.why}}));
   }
+  record::Json places = record::Json::array();
+  for (const Brief::Place& item : brief.places) {
+    places.push(record::Json::object(
+        {{"path", item.path}, {"first", item.first}, {"last", item.last}, {"why", item.why}}));
+  }
   return record::Json::object({{"files", record::Json::strings(brief.files)},
                                {"new_files", record::Json::strings(brief.new_files)},
                                {"reuse", reuse},
+                               {"places", places},
                                {"conventions", record::Json::strings(brief.conventions)},
                                {"test_files", record::Json::strings(brief.test_files)},
                                {"test_command", brief.test_command},
@@ -73,6 +84,14 @@ Result<Judgement> scout_eval(const Input& in, const Output& out) {
     if (!in.tree->has_path(item.path))
       wrong.push_back("'" + item.path + "' in reuse does not exist");
   }
+  for (const Brief::Place& item : brief.places) {
+    if (!in.tree->has_path(item.path))
+      wrong.push_back("'" + item.path + "' in places does not exist");
+  }
+  if (std::vector<Correction> given = corrections_from_json(out.json); !given.empty() && in.spec) {
+    Corrected corrected = correct(*in.spec, given, *in.tree);
+    wrong.insert(wrong.end(), corrected.wrong.begin(), corrected.wrong.end());
+  }
   if (!wrong.empty()) return judged(Judgement::Kind::kAgain, wrong.front(), wrong);
   return judged(Judgement::Kind::kPass,
                 counted(brief.files.size() + brief.new_files.size(), "file") + " to touch");
@@ -83,6 +102,7 @@ void scout_telemetry(const Input&, const Output& out, Meter& meter) {
   meter["brief_bytes"] = static_cast<double>(out.json.dump().size());
   meter["files_count"] =
       static_cast<double>(out.json.get("files").size() + out.json.get("new_files").size());
+  meter["corrections_count"] = static_cast<double>(out.json.get("corrections").size());
 }
 
 }  // namespace

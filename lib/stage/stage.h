@@ -22,6 +22,12 @@ struct Brief {
   struct Reuse {
     std::string path, symbol, why;
   };
+  /// Lines of a file that the change is about, from 1; the builder sees these and not the rest.
+  struct Place {
+    std::string path;
+    int64_t first = 0, last = 0;
+    std::string why;
+  };
   std::vector<std::string> files;  ///< to touch; new ones are in `new_files`
   std::vector<std::string> new_files;
   std::vector<Reuse> reuse;
@@ -29,6 +35,7 @@ struct Brief {
   std::vector<std::string> test_files;   ///< where tests of this feature belong
   std::string test_command;              ///< for people; gates are configured elsewhere
   std::string notes;
+  std::vector<Place> places = {};
 };
 Result<Brief> brief_from_json(const record::Json& json);
 record::Json to_json(const Brief& brief);
@@ -51,22 +58,26 @@ struct Thresholds {
 /// never gets the brief, feedback of BUILD or any model's words (P7); TEST never gets bodies.
 struct Input {
   std::string request;
-  std::string prompt_template;                   ///< text of templates/prompts/<stage>.md
-  record::Json schema;                           ///< of the final answer; null for free text
-  const record::TreeFacts* tree = nullptr;       ///< as the stage found it
+  std::string prompt_template;              ///< text of templates/prompts/<stage>.md
+  record::Json schema;                      ///< of the final answer; null for free text
+  const record::TreeFacts* tree = nullptr;  ///< as the stage found it
   std::optional<record::Spec> spec;
   std::optional<Brief> brief;
-  std::string tree_summary;                                ///< PLAN: listing, bounded
-  std::vector<std::pair<std::string, std::string>> files;  ///< path and content, BUILD
-  std::string signatures;                                  ///< TEST: outline of the new code
-  std::vector<ReviewHunk> hunks;                           ///< REVIEW
-  std::vector<record::GateOutcome> outcomes;               ///< of the tree in question
-  std::vector<record::GateOutcome> base_outcomes;          ///< of the pristine base
-  std::vector<record::GateOutcome> new_tests_on_base;      ///< TEST: the new tests on the base
+  std::string tree_summary;  ///< PLAN: the digest, bounded
+  /// Path, and what is shown of it.
+  using Files = std::vector<std::pair<std::string, std::string>>;
+  Files files;             ///< BUILD: those that it may write
+  Files tests;             ///< TEST: those that it may change; REVIEW: of criteria, not in a hunk
+  std::string signatures;  ///< TEST: outline of the new code
+  std::vector<ReviewHunk> hunks;  ///< REVIEW
+  std::vector<ReviewHunk> since;  ///< REVIEW, a second time: what changed since the first
+  std::vector<record::GateOutcome> outcomes;            ///< of the tree in question
+  std::vector<record::GateOutcome> base_outcomes;       ///< of the pristine base
+  std::vector<record::GateOutcome> new_tests_on_base;   ///< TEST: the new tests on the base
   std::map<std::string, std::vector<int>> added_lines;  ///< TEST: path -> new line numbers, sources
-  std::vector<std::string> changed;  ///< paths that differ from the tree the stage began with
-  std::vector<std::string> feedback;             ///< what the last attempts failed on, newest last
-  std::vector<std::string> test_paths;           ///< where tests live in this repository
+  std::vector<std::string> changed;     ///< paths that differ from the tree the stage began with
+  std::vector<std::string> feedback;    ///< what the last attempts failed on, newest last
+  std::vector<std::string> test_paths;  ///< where tests live in this repository
   Thresholds thresholds;
 };
 

@@ -42,14 +42,18 @@ using record::TestStatus;
 
 // --- Prompt ---
 Result<std::vector<record::Message>> test_prompt(const Input& in) {
+  std::string tests = told_files(in.tests);
+  if (!tests.empty()) tests = "Tests that you may change, as they are now:\n" + tests;
   return messages_from(in, {{"spec", fenced("", spec_text(*in.spec))},
                             {"brief", fenced("json", in.brief ? to_json(*in.brief).pretty() : "")},
-                            {"signatures", fenced("", in.signatures)}});
+                            {"signatures", fenced("", in.signatures)},
+                            {"tests", tests}});
 }
 
-// --- Tools ---  which tests it may write is the engine's to say; bodies of new code it may not
-// read.
-constexpr std::array<std::string_view, 3> kTestTools = {"write_file", "edit_file", "delete_file"};
+// --- Tools ---  which tests it may read and write is the engine's to say; bodies of new code it
+// may not read.
+constexpr std::array<std::string_view, 6> kTestTools = {"list_dir",   "read_file", "grep",
+                                                        "write_file", "edit_file", "delete_file"};
 
 // --- Eval ---
 /// The tests of one run, in order, and each by its id: a suite is gone through and asked about test

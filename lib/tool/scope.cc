@@ -3,7 +3,7 @@
 
 #include "base/glob.h"
 #include "base/text.h"
-#include "tool/tool.h"
+#include "tool/inside.h"
 
 namespace gf::tool {
 namespace {
@@ -17,14 +17,25 @@ bool is_protected(const Scope& scope, const std::string& path) {
   return false;
 }
 
+/// What may be written, in a list that a person would read.
+std::string told_scope(const Scope& scope) {
+  if (scope.writable.empty()) return "nothing";
+  std::vector<std::string> named = scope.writable;
+  if (named.size() <= kMaxNamedInScope) return join(named, ", ");
+  named.resize(kMaxNamedInScope);
+  return fmt::format("{} and {} more", join(named, ", "), scope.writable.size() - kMaxNamedInScope);
+}
+
 }  // namespace
 
 std::string refusal(const Scope& scope, const std::string& path) {
-  if (is_protected(scope, path))
-    return fmt::format("error: '{}' must not be changed in this step", path);
+  if (is_protected(scope, path)) {
+    return fmt::format("error: '{}' must not be changed in this step, which may change: {}", path,
+                       told_scope(scope));
+  }
   if (glob_matches_any(scope.writable, path)) return {};
   return fmt::format("error: '{}' is outside of what this step may change: {}", path,
-                     join(scope.writable, ", "));
+                     told_scope(scope));
 }
 
 }  // namespace gf::tool

@@ -29,7 +29,7 @@ class EntitlementTest : public ::testing::Test {
     spec.acceptance_criteria = {
         {"AC1", "http", "", "GET /health", {}, "", {"tests/test_old.py::test_one"}}};
     dossier_.spec = spec;
-    dossier_.brief = stage::Brief{{"app/main.py"}, {"app/health.py"}, {}, {}, {}, "", kScouted};
+    dossier_.brief = stage::Brief{{"app/main.py"}, {"app/health.py"}, {}, {}, {}, "", kScouted, {}};
     dossier_.builder = "secret/builder";
   }
   stage::Input of(const char* name) const {
@@ -40,6 +40,7 @@ class EntitlementTest : public ::testing::Test {
     showing.tree_summary = "a listing";
     showing.request = "a request";
     showing.feedback = {"mend this"};
+    showing.change = change_;
     return input_for(*stage::find_stage(name), showing);
   }
   static bool may(const tool::Scope& scope, const std::string& path) {
@@ -55,6 +56,7 @@ class EntitlementTest : public ::testing::Test {
   static constexpr const char* kScouted = "what SCOUT said";
   Assignment given_;
   Dossier dossier_;
+  const Change* change_ = nullptr;
   test::MapFacts tree_{{{"app/main.py", "the body"},
                         {"tests/test_old.py", "def test_one(): pass"},
                         {"tests/conftest.py", ""},
@@ -95,24 +97,159 @@ TEST_F(EntitlementTest, BuildGetsTheNamedFilesThatAreThere) {
 
   ASSERT_THAT(in.files, SizeIs(1));
   EXPECT_EQ(in.files[0].first, "app/main.py");
-  EXPECT_EQ(in.files[0].second, "the body");
+  EXPECT_EQ(in.files[0].second, "1\tthe body\n");
+}
+
+TEST_F(EntitlementTest, BuildIsNotShownWhatItMayNotWrite) {
+  given_.changelog.path = "CHANGELOG.md";
+  dossier_.brief->files = {"app/main.py", "tests/test_old.py", "CHANGELOG.md", "pyproject.toml"};
+
+  stage::Input in = of("build");
+
+  ASSERT_THAT(in.files, SizeIs(1));
+  EXPECT_EQ(in.files[0].first, "app/main.py");
+}
+
+TEST_F(EntitlementTest, BuildGetsWindowsOfALongFileAndAnOutlineOfTheRest) {
+  std::string source = "import one\n";
+  for (int i = 0; i < 400; ++i)
+    source += "\n\n@deco\ndef f" + std::to_string(i) + "(a, sep='\\n') -> int:\n    return " +
+              std::to_string(i) + "000\n";
+  tree_ = test::MapFacts({{"app/main.py", source}});
+  dossier_.brief->places = {{"app/main.py", 1000, 1004, "here"},
+                            {"app/main.py", 0, -1, "nonsense"}};
+
+  std::string shown = of("build").files.at(0).second;
+
+  EXPECT_THAT(shown, HasSubstr("1\timport one\n"));
+  EXPECT_THAT(shown, HasSubstr("1003\tdef f200"));
+  EXPECT_THAT(shown, HasSubstr("What else it defines:\n"));
+  EXPECT_THAT(shown, HasSubstr("def f50(a, sep='\\n') -> int\n"));
+  EXPECT_THAT(shown, Not(HasSubstr("50000\n"))) << "bodies of the rest";
+  EXPECT_THAT(shown, HasSubstr("read_file has the others"));
+}
+
+TEST_F(EntitlementTest, APlaceThatIsTooLongIsShownFromItsFirstLineOn) {
+  std::string source;
+  for (int i = 1; i <= 4000; ++i) source += "line " + std::to_string(i) + " of a long class\n";
+  tree_ = test::MapFacts({{"app/main.py", source}});
+  dossier_.brief->places = {{"app/main.py", 2000, 999999, "the class"}};
+
+  std::string shown = of("build").files.at(0).second;
+
+  EXPECT_THAT(shown, HasSubstr("2100\tline 2100 of"));
+  EXPECT_THAT(shown, Not(HasSubstr("3900\t")));
+  EXPECT_LE(shown.size(), 17u << 10);
+}
+
+TEST_F(EntitlementTest, ALongFileWithoutPlacesIsShownAroundTheNamesOfTheSpec) {
+  std::string source(20000, '\n');
+  source.insert(10000, "def health():\n");
+  tree_ = test::MapFacts({{"app/main.py", source}});
+
+  EXPECT_THAT(of("build").files.at(0).second, HasSubstr("10001\tdef health():\n"));
 }
 
 TEST_F(EntitlementTest, AHugeFileIsCutAndThereIsABoundForAll) {
   std::map<std::string, std::string> files;
   dossier_.brief->files.clear();
-  for (int i = 0; i < 10; ++i) {
-    std::string path = "f" + std::to_string(i);
-    files[path] = std::string(100u << 10, 'x');
+  for (int i = 0; i < 20; ++i) {
+    std::string path = "f" + std::to_string(i) + ".py";
+    for (int k = 0; k < 2000; ++k)
+      files[path] += "def a_function_of_some_length(): return 'health()'\n";
     dossier_.brief->files.push_back(path);
   }
   tree_ = test::MapFacts(files);
 
-  size_t total = 0;
-  for (const auto& [path, content] : of("build").files) total += content.size();
+  stage::Input in = of("build");
 
-  EXPECT_LE(total, 200u << 10);
-  EXPECT_GE(total, 150u << 10);
+  size_t total = 0;
+  for (const auto& [path, content] : in.files) total += content.size();
+  EXPECT_LE(total, 70u << 10);
+  EXPECT_GE(total, 40u << 10);
+  EXPECT_THAT(in.files, SizeIs(20)) << "what has no room is named";
+  EXPECT_THAT(in.files.back().second, HasSubstr("read_file has it"));
+}
+
+TEST_F(EntitlementTest, TestSeesTheTestsItMayChangeAndThoseItWrote) {
+  Change change;
+  change.deltas = {{git::DeltaKind::kAdded, "tests/test_new.py", {}, {}, {}, {}},
+                   {git::DeltaKind::kModified, "app/main.py", {}, {}, {}, {}}};
+  tree_ = test::MapFacts({{"app/main.py", "the body"},
+                          {"tests/test_old.py", "def test_one(): pass"},
+                          {"tests/test_new.py", "def test_ac1(): pass"},
+                          {"tests/test_other.py", "def test_two(): pass"}});
+  change_ = &change;
+
+  stage::Input in = of("test");
+
+  ASSERT_THAT(in.tests, SizeIs(2));
+  EXPECT_EQ(in.tests[0].first, "tests/test_new.py");
+  EXPECT_EQ(in.tests[1].first, "tests/test_old.py");
+  EXPECT_THAT(in.files, IsEmpty());
+  for (const auto& file : in.tests) EXPECT_THAT(file.second, Not(HasSubstr("the body")));
+}
+
+TEST_F(EntitlementTest, TestReadsTestsAndNothingElse) {
+  tool::Scope scope = test_scope(given_, dossier_, {}, tree_);
+
+  EXPECT_TRUE(glob_matches_any(scope.readable, "tests/deep/data.json"));
+  EXPECT_TRUE(glob_matches_any(scope.readable, "conftest.py"));
+  EXPECT_FALSE(glob_matches_any(scope.readable, "app/main.py"));
+  EXPECT_FALSE(glob_matches_any(scope.readable, "app/__init__.py"));
+}
+
+TEST_F(EntitlementTest, TheReviewerSeesTestsOfCriteriaThatNoHunkShows) {
+  record::GateOutcome outcome;
+  outcome.tests = {
+      {"tests/test_old.py::test_ac1_was_there[x]", record::TestStatus::kPassed, "", ""},
+      {"tests/test_new.py::test_ac1_new", record::TestStatus::kPassed, "", ""},
+      {"tests/conftest.py::test_other", record::TestStatus::kPassed, "", ""}};
+  dossier_.tested = {outcome};
+  Change change;
+  change.deltas = {{git::DeltaKind::kAdded, "tests/test_new.py", {}, {}, {}, {}}};
+  change_ = &change;
+
+  stage::Input in = of("review");
+
+  ASSERT_THAT(in.tests, SizeIs(1));
+  EXPECT_EQ(in.tests[0].first, "tests/test_old.py");
+}
+
+TEST_F(EntitlementTest, APatternInABriefOpensNothing) {
+  for (const char* pattern : {"**", "*", "app/", "app/**", "app/*.py", "[a-z]*"}) {
+    dossier_.brief->files = {};
+    dossier_.brief->new_files = {pattern};
+    EXPECT_FALSE(build_may("app/other.py")) << pattern;
+    EXPECT_FALSE(build_may("secrets.txt")) << pattern;
+  }
+  dossier_.brief->new_files = {};
+  dossier_.spec->introduces = {"app/**", "*.py"};
+  EXPECT_FALSE(build_may("app/other.py")) << "a spec is a model's too";
+  given_.wishes.spec = dossier_.spec;
+  EXPECT_TRUE(build_may("app/other.py")) << "unless a person gave it";
+  dossier_.brief->new_files = {"app/[id].py"};
+  EXPECT_TRUE(build_may("app/[id].py")) << "a name may hold such signs";
+  given_.wishes.rules = Rules::kTestsValidated;
+  dossier_.brief->new_files = {"**"};
+  EXPECT_TRUE(build_may("app/other.py")) << "runs of older rules go on as they were";
+}
+
+TEST_F(EntitlementTest, SignaturesAreThoseOfTheChangeWithoutBodies) {
+  Change change;
+  change.hunks = {{"app/main.py", 1, 1, 10, 2, "@@ -10 +10,2 @@\n a\n+b\n"}};
+  std::vector<tool::Definition> main = {{1, 5, "1: def old()\n"},
+                                        {8, 20, "8: class C\n"},
+                                        {9, 12, "9:     def g(self) -> int\n"},
+                                        {14, 16, "14:     def h(self)\n"}};
+
+  EXPECT_EQ(signatures_of(change, {"app/main.py", "app/none.py"}, {main, {}}),
+            "app/main.py\n8: class C\n9:     def g(self) -> int\n"
+            "(and 2 that the change does not touch)\n\napp/none.py\nno definitions\n\n");
+  std::vector<tool::Definition> many(5000, {10, 12, std::string(100, 'x') + "\n"});
+  std::string cut = signatures_of(change, {"app/main.py", "b.py"}, {many, {}});
+  EXPECT_LE(cut.size(), kSignatureBytes + 200);
+  EXPECT_THAT(cut, HasSubstr("[... 2 files not shown]"));
 }
 
 TEST_F(EntitlementTest, EveryStageHasTheNumbersItIsHeldTo) {
@@ -177,21 +314,6 @@ TEST_F(EntitlementTest, TheEntryThatTheLineWroteIsNoHunkForREVIEW) {
   ASSERT_THAT(hunks, SizeIs(1));
   EXPECT_EQ(hunks[0].id, "H1");
   EXPECT_EQ(hunks[0].path, "app/main.py");
-}
-
-TEST_F(EntitlementTest, HunksHaveOneBoundTogetherAndNoneIsLeftOut) {
-  Change change;
-  for (int i = 0; i < 5; ++i)
-    change.hunks.push_back({"f" + std::to_string(i), 1, 0, 1, 1,
-                            "@@ -1,0 +1 @@\n+" + std::string(100u << 10, 'x') + "\n"});
-
-  std::vector<stage::ReviewHunk> hunks = hunks_to_review(given_, change);
-
-  size_t total = 0;
-  for (const stage::ReviewHunk& hunk : hunks) total += hunk.text.size();
-  EXPECT_THAT(hunks, SizeIs(5));
-  EXPECT_LE(total, 257u << 10);
-  EXPECT_THAT(hunks.back().text, HasSubstr("cut here"));
 }
 
 TEST_F(EntitlementTest, OnlySourceHasLinesToCover) {

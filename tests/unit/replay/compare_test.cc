@@ -101,6 +101,7 @@ class CompareRequestsTest : public ::testing::Test {
     stage_.prompt = record::content_id("template");
     recorded_.exchanges = replayed_.exchanges = {exchange};
     recorded_.run.tool_version = replayed_.run.tool_version = "1";
+    recorded_.run.policy["rules"] = std::to_string(static_cast<int>(line::kNewestRules));
   }
   static record::Message message(record::Message::Role role, const std::string& text) {
     record::Message made;
@@ -154,6 +155,14 @@ TEST_F(CompareRequestsTest, AnotherProgramMayAskInOtherWordsButNotQuoteOtherAnsw
   EXPECT_TRUE(compared().same());
   recorded_.exchanges[0].request.messages[1].content = "I will not.";
   EXPECT_THAT(told(compared()), HasSubstr("message 2 (assistant) differs"));
+}
+
+TEST_F(CompareRequestsTest, ToolsOfOlderRulesAnsweredInOtherWords) {
+  recorded_.run.policy["rules"] = "2";
+  replayed_.exchanges[0].request.messages[2].content = "./app/\n";
+  StepComparison step = compared();
+  EXPECT_TRUE(step.same());
+  EXPECT_THAT(step.drift, ElementsAre("the tools of build answer in other words than they did"));
 }
 
 TEST_F(CompareRequestsTest, FormsThatHoldNoDataDrift) {

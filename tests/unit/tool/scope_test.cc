@@ -37,7 +37,10 @@ TEST(ScopeTest, ARefusalNamesWhatMayBeChanged) {
   EXPECT_EQ(refusal({{"app/", "new.py"}, {}}, "b"),
             "error: 'b' is outside of what this step may change: app/, new.py");
   EXPECT_EQ(refusal({{"app/"}, {"app/x.py"}}, "app/x.py"),
-            "error: 'app/x.py' must not be changed in this step");
+            "error: 'app/x.py' must not be changed in this step, which may change: app/");
+  EXPECT_EQ(refusal({}, "a"), "error: 'a' is outside of what this step may change: nothing");
+  std::vector<std::string> many(25, "x.py");
+  EXPECT_TRUE(refusal({many, {}}, "a").ends_with("x.py, x.py and 5 more"));
 }
 
 }  // namespace

@@ -1,0 +1,23 @@
+// The parts of the digest that are about the tree as a whole. For this room's .cc files.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "record/facts.h"
+
+namespace gf::stage {
+
+/// What a file is to somebody who plans a change.
+enum class FileKind { kSource, kTest, kPicture, kVendored, kGenerated };
+FileKind kind_of_file(const std::string& path, const std::vector<std::string>& test_paths);
+
+/// Every folder with the files in it that are read by people, the others folded to counts; whole
+/// folders are folded, the deepest first, until it is within `most` bytes.
+std::string folded_paths(const std::vector<std::string>& paths,
+                         const std::vector<std::string>& test_paths, size_t most);
+
+/// AGENTS.md, CONTRIBUTING and their like, each fenced and cut to its share of `most` bytes.
+std::string guides_of(const record::TreeFacts& tree, size_t most);
+
+}  // namespace gf::stage

@@ -1,0 +1,201 @@
+// What REVIEW is shown: bounded, so that it grows with the change and not with the repository.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+
+#include "base/text.h"
+#include "stage/parts.h"
+#include "stage/review.h"
+
+namespace gf::stage {
+namespace {
+
+constexpr size_t kHunksRoom = 128u
+                              << 10;      ///< bytes of all hunks: a change that people still review
+constexpr size_t kSinceRoom = 48u << 10;  ///< of what changed since the first round
+constexpr size_t kTestsOfAKind = 200;  ///< tests that carry an id, and that did not pass, of a gate
+constexpr size_t kMessageBytes = 300;  ///< of why a test failed: its first line says what
+constexpr size_t kFindingsShown = 20;  ///< of a gate that is not green
+
+std::string numbered_items(const std::vector<std::string>& items) {
+  std::string text;
+  for (size_t i = 0; i < items.size(); ++i) text += fmt::format("{}. {}\n", i + 1, items[i]);
+  return text.empty() ? "(none)\n" : text;
+}
+
+/// Where a hunk stands in line for room: in the order of the spec's touchpoints, then the others.
+size_t rank_of(const ReviewHunk& hunk, const std::vector<std::string>& asked) {
+  return static_cast<size_t>(std::find(asked.begin(), asked.end(), hunk.path) - asked.begin());
+}
+
+std::vector<bool> shown_within(const std::vector<ReviewHunk>& hunks,
+                               const std::vector<std::string>& asked, size_t room) {
+  std::vector<size_t> order(hunks.size());
+  for (size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    return rank_of(hunks[a], asked) < rank_of(hunks[b], asked);
+  });
+  std::vector<bool> whole(hunks.size(), false);
+  for (size_t i : order) {
+    if (hunks[i].text.size() > room) continue;
+    room -= hunks[i].text.size();
+    whole[i] = true;
+  }
+  return whole;
+}
+
+/// A hunk with the new file's line numbers in front, so that a pointer need not be counted out.
+std::string with_line_numbers(const ReviewHunk& hunk) {
+  std::string text;
+  int line = hunk.new_start;
+  for (const std::string& one : lines(hunk.text)) {
+    bool here = !one.starts_with("@@") && !one.starts_with("-") && !one.starts_with("\\");
+    text += here ? fmt::format("{:>5} {}\n", line++, one) : fmt::format("      {}\n", one);
+  }
+  return text;
+}
+
+/// Each hunk has its id, since each has to be accounted for; what there was no room for is told.
+std::string told_hunks(const std::vector<ReviewHunk>& hunks, const std::vector<std::string>& asked,
+                       size_t room) {
+  std::vector<bool> whole = shown_within(hunks, asked, room);
+  std::string text;
+  for (size_t i = 0; i < hunks.size(); ++i) {
+    const ReviewHunk& hunk = hunks[i];
+    std::string body =
+        whole[i]
+            ? fenced("diff", with_line_numbers(hunk))
+            : fmt::format("({} bytes are left out; read {} of the file from line {})\n",
+                          hunk.text.size(), counted(static_cast<size_t>(hunk.new_count), "line"),
+                          hunk.new_start);
+    text += fmt::format("{} {}\n{}\n", hunk.id, hunk.path, body);
+  }
+  return text;
+}
+
+std::string first_line(const std::string& text) {
+  return clipped(text.substr(0, text.find('\n')), kMessageBytes);
+}
+
+/// What a test was on the base, by its id; asked once a test that is not green.
+class OnBase {
+ public:
+  explicit OnBase(const std::vector<record::GateOutcome>& outcomes) {
+    for (const record::GateOutcome& outcome : outcomes) {
+      for (const record::TestResult& test : outcome.tests) by_id_.emplace(test.id, test.status);
+      gates_.emplace(outcome.gate, &outcome);
+    }
+  }
+  /// " (on the base: failed)"; empty where nothing is known of the base.
+  [[nodiscard]] std::string told(const std::string& id) const {
+    if (gates_.empty()) return {};
+    auto found = by_id_.find(id);
+    if (found == by_id_.end()) return " (not there on the base)";
+    return fmt::format(" (on the base: {})", record::name_of(found->second));
+  }
+  [[nodiscard]] bool skipped(const std::string& id) const {
+    auto found = by_id_.find(id);
+    return found != by_id_.end() && found->second == record::TestStatus::kSkipped;
+  }
+  [[nodiscard]] const record::GateOutcome* gate(const std::string& name) const {
+    auto found = gates_.find(name);
+    return found == gates_.end() ? nullptr : found->second;
+  }
+
+ private:
+  std::unordered_map<std::string, record::TestStatus> by_id_;
+  std::map<std::string, const record::GateOutcome*> gates_;
+};
+
+bool carries_any(const record::Spec& spec, const std::string& id) {
+  return std::any_of(
+      spec.acceptance_criteria.begin(), spec.acceptance_criteria.end(),
+      [&](const record::Criterion& criterion) { return carries_id(id, criterion.id); });
+}
+
+/// The tests that a judgement can lean on or has to explain, and how many others there were: a
+/// whole suite would be most of the prompt, and says nothing about this change.
+std::string told_tests(const record::Spec& spec, const record::GateOutcome& outcome,
+                       const OnBase& base) {
+  std::string text;
+  std::map<std::string, size_t> left_out;
+  size_t carrying = 0, not_passed = 0;
+  for (const record::TestResult& test : outcome.tests) {
+    bool passed = test.status == record::TestStatus::kPassed;
+    // A test that is skipped as it was says nothing of the change.
+    bool as_ever = test.status == record::TestStatus::kSkipped && base.skipped(test.id);
+    std::string status(record::name_of(test.status));
+    if (!passed && !as_ever && not_passed < kTestsOfAKind) {
+      ++not_passed;
+      std::string why = first_line(test.message);
+      text += fmt::format("  {} {}{}{}\n", status, test.id, base.told(test.id),
+                          why.empty() ? "" : ": " + why);
+    } else if (carrying < kTestsOfAKind && carries_any(spec, test.id)) {
+      ++carrying;
+      text += fmt::format("  {} {}\n", status, test.id);
+    } else {
+      ++left_out[status];
+    }
+  }
+  for (const auto& [status, count] : left_out)
+    text += fmt::format("  and {}: {}\n", counted(count, "other test"), status);
+  return text;
+}
+
+/// A gate that is not green: what it says, and what it said of the base.
+std::string told_findings(const record::GateOutcome& outcome, const OnBase& base) {
+  if (outcome.status == record::GateOutcome::Status::kPass || outcome.findings.empty()) return {};
+  std::string text;
+  size_t shown = 0;
+  for (const record::Finding& finding : outcome.findings) {
+    if (++shown > kFindingsShown) break;
+    text += fmt::format("  {}:{} {} {}\n", finding.path, finding.line, finding.rule,
+                        first_line(finding.message));
+  }
+  if (outcome.findings.size() > kFindingsShown)
+    text += fmt::format("  and {}\n",
+                        counted(outcome.findings.size() - kFindingsShown, "other finding"));
+  const record::GateOutcome* before = base.gate(outcome.gate);
+  if (before != nullptr) {
+    text +=
+        fmt::format("  on the base: {}, {}\n", record::name_of(before->status),
+                    counted(static_cast<size_t>(std::max(before->findings_total, 0)), "finding"));
+  }
+  return text;
+}
+
+std::string told_gates(const Input& in) {
+  OnBase base(in.base_outcomes);
+  std::string text;
+  for (const record::GateOutcome& outcome : in.outcomes) {
+    text += fmt::format("{}: {}\n", outcome.gate, record::name_of(outcome.status));
+    text += told_findings(outcome, base) + told_tests(*in.spec, outcome, base);
+  }
+  return text;
+}
+
+std::string told_since(const Input& in) {
+  if (in.since.empty()) return {};
+  std::vector<ReviewHunk> hunks = in.since;
+  for (ReviewHunk& hunk : hunks) hunk.id = "changed:";
+  return "You have reviewed this once before. Since then this has changed:\n" +
+         told_hunks(hunks, in.spec->touchpoints, kSinceRoom);
+}
+
+}  // namespace
+
+Result<std::vector<record::Message>> review_prompt(const Input& in) {
+  std::string tests = told_files(in.tests);
+  if (!tests.empty()) tests = "Tests of the criteria that no hunk shows:\n" + tests;
+  return messages_from(in, {{"spec", fenced("", spec_text(*in.spec))},
+                            {"constraints", fenced("", numbered_items(in.spec->constraints))},
+                            {"out_of_scope", fenced("", numbered_items(in.spec->out_of_scope))},
+                            {"hunks", told_hunks(in.hunks, in.spec->touchpoints, kHunksRoom)},
+                            {"tests", tests},
+                            {"since", told_since(in)},
+                            {"gates", fenced("", told_gates(in))}});
+}
+
+}  // namespace gf::stage

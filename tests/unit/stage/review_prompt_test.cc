@@ -1,0 +1,102 @@
+// What REVIEW is shown of hunks, tests and gates: within its bounds, and nothing silently left out.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include "stage/review.h"
+#include "support/assertions.h"
+
+namespace gf::stage {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class ReviewPromptTest : public ::testing::Test {
+ protected:
+  ReviewPromptTest() {
+    record::Spec spec;
+    spec.title = "t";
+    spec.touchpoints = {"b.py", "a.py"};
+    spec.acceptance_criteria = {{"AC1", "call", "", "f()", {}, "", {}}};
+    in_.spec = spec;
+    in_.prompt_template = "{{hunks}}{{tests}}{{since}}{{gates}}{{feedback}}";
+  }
+  std::string asked() {
+    auto messages = review_prompt(in_);
+    EXPECT_DONE(messages);
+    return messages.ok() ? messages->front().content : "";
+  }
+  static record::GateOutcome outcome(const std::string& gate, record::GateOutcome::Status status) {
+    record::GateOutcome made;
+    made.gate = gate;
+    made.status = status;
+    return made;
+  }
+  using Status = record::GateOutcome::Status;
+  Input in_;
+};
+
+TEST_F(ReviewPromptTest, HunksHaveTheNumbersOfTheNewFile) {
+  in_.hunks = {
+      {"H1", "a.py", 7, 3, "@@ -7,2 +7,3 @@ def f():\n one\n-two\n+2\n+2b\n\\ No newline\n"}};
+
+  EXPECT_THAT(asked(),
+              HasSubstr("      @@ -7,2 +7,3 @@ def f():\n    7  one\n      -two\n    8 +2\n"
+                        "    9 +2b\n      \\ No newline\n"));
+}
+
+TEST_F(ReviewPromptTest, TouchpointsComeFirstAndWhatHasNoRoomIsNamed) {
+  auto big = [](char c) { return "@@ -0,0 +1 @@\n+" + std::string(70u << 10, c) + "\n"; };
+  in_.hunks = {{"H1", "z.py", 1, 1, big('z')},
+               {"H2", "a.py", 1, 1, big('a')},
+               {"H3", "b.py", 40, 2, big('b')},
+               {"H4", "c.py", 1, 1, "@@ -0,0 +1 @@\n+small\n"}};
+
+  std::string text = asked();
+
+  EXPECT_THAT(text, HasSubstr("+bbb"));
+  EXPECT_THAT(text, HasSubstr("+small"));
+  EXPECT_THAT(
+      text, HasSubstr("H1 z.py\n(71696 bytes are left out; read 1 line of the file from line 1)"));
+  EXPECT_THAT(text, Not(HasSubstr("+zzz")));
+  EXPECT_LT(text.size(), 140u << 10);
+}
+
+TEST_F(ReviewPromptTest, WhatIsNotGreenIsToldWithTheBaseAndItsMessage) {
+  using record::TestStatus;
+  record::GateOutcome now = outcome("pytest", Status::kFail), base = now;
+  now.tests = {{"t.py::test_ac1_x", TestStatus::kPassed, "", ""},
+               {"t.py::test_old", TestStatus::kFailed, "assertion", "E assert 1 == 2\nmore"},
+               {"t.py::test_new", TestStatus::kError, "", "ImportError: x"},
+               {"t.py::test_a", TestStatus::kPassed, "", ""},
+               {"t.py::test_b", TestStatus::kSkipped, "", ""}};
+  base.tests = {{"t.py::test_old", TestStatus::kFailed, "assertion", "E assert 1 == 2"},
+                {"t.py::test_b", TestStatus::kSkipped, "", ""}};
+  record::GateOutcome lint = outcome("ruff", Status::kFail), lint_base = lint;
+  lint.findings = {{"a.py", 3, "F401", "unused", "error"}};
+  lint_base.findings_total = 1;
+  in_.outcomes = {lint, now};
+  in_.base_outcomes = {lint_base, base};
+
+  EXPECT_THAT(asked(),
+              HasSubstr("ruff: fail\n  a.py:3 F401 unused\n  on the base: fail, 1 finding\n"
+                        "pytest: fail\n  passed t.py::test_ac1_x\n"
+                        "  failed t.py::test_old (on the base: failed): E assert 1 == 2\n"
+                        "  error t.py::test_new (not there on the base): ImportError: x\n"
+                        "  and 1 other test: passed\n  and 1 other test: skipped\n"));
+}
+
+TEST_F(ReviewPromptTest, ASecondRoundIsShownWhatChangedSinceTheFirst) {
+  EXPECT_THAT(asked(), Not(HasSubstr("reviewed this once before")));
+  in_.since = {{"H1", "a.py", 3, 1, "@@ -3 +3 @@\n-x\n+y\n"}};
+  in_.tests = {{"t.py", "1\tdef test_ac1(): pass\n"}};
+
+  std::string text = asked();
+
+  EXPECT_THAT(text, HasSubstr("Since then this has changed:\nchanged: a.py\n"));
+  EXPECT_THAT(text, HasSubstr("    3 +y\n"));
+  EXPECT_THAT(text, HasSubstr("Tests of the criteria that no hunk shows:\nt.py\n"));
+}
+
+}  // namespace
+}  // namespace gf::stage
