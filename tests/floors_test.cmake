@@ -76,7 +76,7 @@ with(lib/base/text.cc "#include GF_HEADER\n" "includes 'GF_HEADER', which cannot
 foreach(pair "git2.h=lib/store/store.cc" "git2/refs.h=lib/git/refs.cc" "curl/curl.h=lib/net/headers.cc"
              "sqlite3.h=lib/analyst/index.cc" "openssl/evp.h=lib/record/json.cc" "openssl/ssl.h=lib/net/http.cc"
              "nlohmann/json.hpp=lib/record/spec.cc" "valijson/schema.hpp=lib/record/json.cc"
-             "pugixml.hpp=lib/gate/run.cc" "toml++/toml.h=lib/gate/python.cc" "ini.h=lib/gate/toml.cc"
+             "pugixml.hpp=lib/gate/run.cc" "pcre2.h=lib/stage/lint.cc" "toml++/toml.h=lib/gate/python.cc" "ini.h=lib/gate/toml.cc"
              "CLI/CLI.hpp=lib/setup/setup.cc" "CLI/CLI.hpp=cmd/log.cc" "spdlog/spdlog.h=cmd/log.cc" "sys/wait.h=lib/model/cli.cc"
              "signal.h=lib/line/line.cc" "unistd.h=lib/stage/plan.cc" "linux/landlock.h=lib/proc/jail.cc"
              "boost/process.hpp=lib/proc/process.cc")

@@ -225,7 +225,8 @@ struct Description<Criterion> : PartOf<Spec::kVersion> {
     return list(always("id", &Criterion::id), always("kind", &Criterion::kind),
                 always("given", &Criterion::given), always("when", &Criterion::when),
                 always("then", &Criterion::then), always("source", &Criterion::source),
-                always("authorises", &Criterion::authorises));
+                always("authorises", &Criterion::authorises),
+                if_set("unchanged", &Criterion::unchanged), if_set("cases", &Criterion::cases));
   }
 };
 

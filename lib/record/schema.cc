@@ -5,12 +5,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>
 #include <valijson/validation_results.hpp>
 #include <valijson/validator.hpp>
+
+#include "record/schema_places.h"
 
 namespace gf::record {
 namespace {
@@ -26,6 +29,23 @@ std::string pointer_of(const std::vector<std::string>& context) {
     pointer += "/" + (bracketed ? part.substr(1, part.size() - 2) : part);
   }
   return pointer.empty() ? "/" : pointer;
+}
+
+/// What valijson says of keywords that we have no words for: at the deepest places alone, for each
+/// of those above says no more than that something below is wrong.
+std::vector<std::string> deepest(valijson::ValidationResults& results) {
+  std::vector<std::pair<std::string, std::string>> all;
+  valijson::ValidationResults::Error error;
+  while (results.popError(error)) all.emplace_back(pointer_of(error.context), error.description);
+  std::vector<std::string> lines;
+  for (const auto& [pointer, description] : all) {
+    bool above = std::any_of(all.begin(), all.end(), [&, at = pointer](const auto& other) {
+      return other.first != at && (at == "/" || other.first.starts_with(at + "/"));
+    });
+    if (!above) lines.push_back(fmt::format("{}: {}", pointer, description));
+  }
+  if (lines.empty()) lines.emplace_back("/: does not match the schema");
+  return lines;
 }
 
 }  // namespace
@@ -45,11 +65,13 @@ Result<std::vector<std::string>> schema_violations(const Json& schema, const Jso
                            &results)) {
       return violations;
     }
-    valijson::ValidationResults::Error error;
-    while (results.popError(error) && violations.size() < kMaxViolations) {
-      violations.push_back(fmt::format("{}: {}", pointer_of(error.context), error.description));
+    violations = places_that_differ(schema, value);
+    if (violations.empty()) violations = deepest(results);
+    if (violations.size() > kMaxViolations) {
+      size_t left = violations.size() - kMaxViolations + 1;
+      violations.resize(kMaxViolations - 1);
+      violations.push_back(fmt::format("and {} more", left));
     }
-    if (violations.empty()) violations.emplace_back("/: does not match the schema");
     return violations;
   } catch (const std::exception& error) {
     return Error{

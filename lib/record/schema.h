@@ -9,8 +9,13 @@
 
 namespace gf::record {
 
-/// One line per violation, each with the JSON pointer of the value ("/acceptance_criteria/0/then:
-/// ..."); empty when `value` is valid. At most 20. Fails only when `schema` itself is no schema.
+/// One line for each thing that is wrong, all of them at once: the JSON pointer of the deepest
+/// place, what stood there, and what is allowed:
+///   /spec/acceptance_criteria/0/then/1/op: is "equal"; did you mean "equals"? allowed: "equals",
+///   ... /spec/titel: no such member; did you mean 'title'? /spec/intent: is missing (string: What
+///   and why.)
+/// Empty when `value` is valid. At most 20, the last of which says how many were left out. Fails
+/// only when `schema` itself is no schema.
 Result<std::vector<std::string>> schema_violations(const Json& schema, const Json& value);
 
 }  // namespace gf::record

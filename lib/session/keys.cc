@@ -2,9 +2,9 @@
 #include "session/keys.h"
 
 #include <algorithm>
-#include <numeric>
 #include <vector>
 
+#include "base/nearest.h"
 #include "base/settings.h"
 #include "base/text.h"
 #include "stage/stage.h"
@@ -27,22 +27,6 @@ bool stands_for(std::string_view row, std::string_view subsection) {
   if (!row.ends_with(kName)) return row == subsection;
   std::string_view before = row.substr(0, row.size() - kName.size());
   return subsection.starts_with(before) && subsection.size() > before.size();
-}
-
-/// Letters to change, leave out or put in until `a` is `b` (Levenshtein).
-size_t distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), size_t{0});
-  for (size_t i = 0; i < a.size(); ++i) {
-    size_t corner = row[0];
-    row[0] = i + 1;
-    for (size_t j = 0; j < b.size(); ++j) {
-      size_t changed = corner + (a[i] == b[j] ? 0 : 1);
-      corner = row[j + 1];
-      row[j + 1] = std::min({changed, row[j] + 1, corner + 1});
-    }
-  }
-  return row.back();
 }
 
 /// What the row could be in the place of `key`: each stage, or the name that `key` has there.
@@ -83,7 +67,7 @@ std::optional<std::string> near_key(std::string_view key) {
   std::string wanted = lower(key);
   for (const Key& row : all_keys()) {
     for (std::string& candidate : candidates(row, key)) {
-      size_t far = distance(wanted, lower(candidate));
+      size_t far = edit_distance(wanted, lower(candidate));
       if (far >= nearest) continue;
       nearest = far;
       best = std::move(candidate);

@@ -143,6 +143,8 @@ inline Spec spec() {
   criterion.then = {{"status", "equals", 200}, {"body", "contains", "ok"}};
   criterion.source = "'health'";
   criterion.authorises = {"tests/test_a.py::test_b"};
+  criterion.unchanged = true;
+  criterion.cases = {Json::object({{"n", 1}})};
   spec.acceptance_criteria = {criterion};
   spec.constraints = {"no new dependency"};
   spec.out_of_scope = {"metrics"};

@@ -1,0 +1,208 @@
+// The spec as people and models read it: one walk over it, two pens. What it holds came from
+// strangers. On a forge none of it may become structure, so Markdown is escaped; a model and a
+// terminal take every character as it stands, so plain text never is.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "record/spec.h"
+
+namespace gf::record {
+namespace {
+
+bool is_word(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
+}
+
+/// One line of text in Markdown that shows the same: nothing in it acts as Markdown or HTML, no one
+/// is mentioned and nothing is linked by number.
+std::string inline_line(std::string_view text) {
+  std::string safe;
+  size_t begin = text.find_first_not_of(" \t");
+  for (size_t i = 0; i < text.size(); ++i) {
+    char c = text[i], next = i + 1 < text.size() ? text[i + 1] : ' ';
+    bool first = i == begin;
+    bool numbered = (c == '.' || c == ')') && begin != std::string_view::npos && i > begin &&
+                    std::all_of(text.begin() + static_cast<std::ptrdiff_t>(begin),
+                                text.begin() + static_cast<std::ptrdiff_t>(i), is_digit);
+    bool leads = first && std::string_view("-+=").find(c) != std::string_view::npos;
+    if (i < begin || begin == std::string_view::npos) {
+      safe += c == ' ' ? "&nbsp;" : "&#9;";
+    } else if (c == '&') {
+      safe += "&amp;";
+    } else if ((c == '@' && is_word(next)) || (c == '#' && is_digit(next))) {
+      safe += fmt::format("{}{}<!-- -->", c == '#' ? "\\" : "", c);
+    } else {
+      if (leads || numbered || std::string_view("\\`*_[]<>|#~").find(c) != std::string_view::npos)
+        safe += '\\';
+      safe += c;
+    }
+  }
+  return safe;
+}
+
+/// Text of several lines: each is shown on a line of its own. `lead` begins every line but the
+/// first.
+std::string inline_text(std::string_view text, std::string_view lead = "") {
+  std::string all;
+  for (const std::string& line : lines(trim(text))) {
+    if (!all.empty()) all += "\\\n" + std::string(lead);
+    // An empty line would end the paragraph.
+    all += trim(line).empty() ? "&nbsp;" : inline_line(line);
+  }
+  return all;
+}
+
+/// A code span whose fence is longer than any run of backticks inside. `text` is one line.
+std::string code(const std::string& text) {
+  size_t longest = 0, run = 0;
+  for (char c : text) {
+    run = c == '`' ? run + 1 : 0;
+    longest = std::max(longest, run);
+  }
+  std::string fence(longest + 1, '`');
+  std::string pad = longest > 0 ? " " : "";
+  return fence + pad + text + pad + fence;
+}
+
+class MarkdownPen {
+ public:
+  void top(const Spec& spec) {
+    text_ = fmt::format("# {}\n\n{}\n", inline_text(replace_all(spec.title, "\n", " ")),
+                        inline_text(spec.intent));
+  }
+  void request(const std::string& request) {
+    text_ += "\n## Request\n\n> " + inline_text(request, "> ") + "\n";
+  }
+  void criteria() { text_ += "\n## Acceptance criteria\n"; }
+  void criterion(const std::string& id, const std::string& kind) {
+    text_ += fmt::format("\n### {} ({})\n\n", inline_text(id), inline_text(kind));
+  }
+  void step(std::string_view label, const std::string& what) {
+    text_ += fmt::format("- {} {}\n", label, inline_text(what, "  "));
+  }
+  void seen(const Observation& one) {
+    text_ += fmt::format("- Then {} {}", inline_text(one.observable, "  "), inline_text(one.op));
+    if (!one.expected.is_null()) text_ += " " + code(one.expected.dump());
+    text_ += "\n";
+  }
+  void row(const Json& row) { text_ += fmt::format("- Case {}\n", code(row.dump())); }
+  void list(std::string_view heading) { text_ += fmt::format("\n## {}\n\n", heading); }
+  void item(const std::string& id, const std::string& what) {
+    text_ +=
+        fmt::format("- {}{}\n", id.empty() ? "" : inline_text(id) + ": ", inline_text(what, "  "));
+  }
+  void changelog(const ChangelogEntry& entry) {
+    text_ += fmt::format("\n## Changelog\n\n{}: {}\n", inline_text(entry.section),
+                         inline_text(entry.entry));
+  }
+  [[nodiscard]] std::string text() && { return std::move(text_); }
+
+ private:
+  std::string text_;
+};
+
+/// A value that is text stands in quotes as it is, where that can be read in one way only; all
+/// others, and text that is hard to see, are JSON and say so by their form.
+std::string plain_value(const Json& value) {
+  std::string text = value.as_string().value_or("");
+  bool hard = std::any_of(text.begin(), text.end(),
+                          [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+  if (!value.is_string()) return value.dump();
+  if (!hard && text.find('"') == std::string::npos) return "\"" + text + "\"";
+  if (!hard && text.find('\'') == std::string::npos) return "'" + text + "'";
+  return "JSON " + value.dump();
+}
+
+class PlainPen {
+ public:
+  void top(const Spec& spec) {
+    step("", "Title:", spec.title);
+    step("", "Intent:", spec.intent);
+  }
+  void request(const std::string& request) {
+    list("Request");
+    step("  ", "", request);
+  }
+  void criteria() { list("Acceptance criteria"); }
+  void criterion(const std::string& id, const std::string& kind) {
+    text_ += fmt::format("  {} ({})\n", id, kind);
+  }
+  void step(std::string_view label, const std::string& what) { step("    ", label, what); }
+  void seen(const Observation& one) {
+    text_ += fmt::format("    Then {} {}", one.observable, one.op);
+    if (!one.expected.is_null()) text_ += " " + plain_value(one.expected);
+    text_ += "\n";
+  }
+  void row(const Json& row) {
+    std::vector<std::string> parts;
+    for (const auto& [name, value] : row.members())
+      parts.push_back(name + " = " + plain_value(value));
+    step("    ", "Case", parts.empty() ? plain_value(row) : join(parts, ", "));
+  }
+  void list(std::string_view heading) { text_ += fmt::format("\n{}:\n", heading); }
+  void item(const std::string& id, const std::string& what) {
+    step("  ", id.empty() ? "-" : id, what);
+  }
+  void changelog(const ChangelogEntry& entry) {
+    list("Changelog");
+    step("  ", entry.section + ":", entry.entry);
+  }
+  [[nodiscard]] std::string text() && { return std::move(text_); }
+
+ private:
+  /// Further lines of `what` stand deeper than the label: they cannot be taken for another step.
+  void step(std::string_view indent, std::string_view label, std::string_view what) {
+    bool first = true;
+    for (const std::string& line : lines(trim(what))) {
+      std::string lead = first ? std::string(label) + (label.empty() ? "" : " ") : "  ";
+      text_ += std::string(trim(line).empty() ? "" : std::string(indent) + lead + line) + "\n";
+      first = false;
+    }
+  }
+
+  std::string text_;
+};
+
+template <typename Pen>
+void draw_criterion(const Criterion& criterion, Pen& pen) {
+  pen.criterion(criterion.id, criterion.kind + (criterion.unchanged ? ", unchanged" : ""));
+  if (!criterion.given.empty()) pen.step("Given", criterion.given);
+  pen.step("When", criterion.when);
+  for (const Observation& seen : criterion.then) pen.seen(seen);
+  for (const Json& row : criterion.cases) pen.row(row);
+  pen.step("Source:", criterion.source);
+  if (!criterion.authorises.empty()) pen.step("May change:", join(criterion.authorises, ", "));
+}
+
+template <typename Pen>
+void draw_list(std::string_view heading, const std::vector<std::string>& items,
+               std::optional<Listed> listed, Pen& pen) {
+  if (items.empty()) return;
+  pen.list(heading);
+  for (size_t i = 0; i < items.size(); ++i) pen.item(listed ? id_of(*listed, i) : "", items[i]);
+}
+
+template <typename Pen>
+std::string drawn(const Spec& spec, Pen pen) {
+  pen.top(spec);
+  pen.request(spec.request);
+  pen.criteria();
+  for (const Criterion& criterion : spec.acceptance_criteria) draw_criterion(criterion, pen);
+  draw_list("Touches", spec.touchpoints, Listed::kTouchpoint, pen);
+  draw_list("Introduces", spec.introduces, std::nullopt, pen);
+  draw_list("Constraints", spec.constraints, Listed::kConstraint, pen);
+  draw_list("Out of scope", spec.out_of_scope, Listed::kOutOfScope, pen);
+  if (!spec.assumptions.empty()) pen.list("Assumptions");
+  for (const Assumption& assumption : spec.assumptions) pen.item(assumption.id, assumption.text);
+  if (!spec.changelog.entry.empty()) pen.changelog(spec.changelog);
+  return std::move(pen).text();
+}
+
+}  // namespace
+
+std::string to_markdown(const Spec& spec) { return drawn(spec, MarkdownPen()); }
+std::string to_plain_text(const Spec& spec) { return drawn(spec, PlainPen()); }
+
+}  // namespace gf::record
