@@ -64,7 +64,7 @@ Result<void> add_models(const std::vector<std::string>& models,
 std::function<bool(const record::Spec&)> ask_person(const Console& console, View& view) {
   return [&](const record::Spec& spec) {
     view.leave();
-    console.say(printable(record::to_markdown(spec)));
+    console.say(printable(record::to_plain_text(spec)));
     if (!console.terminal) return false;
     auto answer = console.ask("build this?", Enter::kNo);
     return answer.ok() && answer->value_or(false);  // the line notices a wish to stop by itself
@@ -117,7 +117,7 @@ Result<int> run_feature(const FeatureOptions& options, Console& console) {
   }();
   if (!ended.ok()) return conclude(console, ended.error());
   if (options.plan_only && !console.json && ended->spec)
-    console.print(printable(record::to_markdown(*ended->spec)));
+    console.print(printable(record::to_plain_text(*ended->spec)));
   return conclude(console, ended->run);
 }
 

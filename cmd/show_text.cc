@@ -100,7 +100,7 @@ std::string run_text(const store::Run& run) {
   for (const record::StageRecord& stage : run.stages) text += stage_line(stage);
   if (run.verdict) text += verdict_text(*run.verdict);
   text +=
-      run.spec ? "\n" + record::to_markdown(*run.spec) : "\nRequest:\n" + run.run.request + "\n";
+      run.spec ? "\n" + record::to_plain_text(*run.spec) : "\nRequest:\n" + run.run.request + "\n";
   if (!run.has_exchanges) text += "\n(the exchanges are not in this clone)\n";
   return text;
 }

@@ -21,7 +21,7 @@ namespace {
 
 struct SpecOptions {
   std::string what;
-  bool rules = false, no_tree = false;
+  bool rules = false, no_tree = false, markdown = false;
   std::string base = "HEAD";
 };
 
@@ -98,7 +98,8 @@ Result<int> lint(const SpecOptions& options, Console& console) {
 Result<int> show(const SpecOptions& options, Console& console) {
   GF_ASSIGN(auto spec, load_spec(options.what, console));
   console.print(console.json ? record::to_json(spec).pretty()
-                             : printable(record::to_markdown(spec)));
+                             : printable(options.markdown ? record::to_markdown(spec)
+                                                          : record::to_plain_text(spec)));
   return kYes;
 }
 
@@ -120,11 +121,11 @@ Run bind_spec(Arguments& arguments) {
   linting.add("--rules", options->rules, "List the rules and their reasons");
   linting.add("--no-tree", options->no_tree, "Leave out the rules that look into the repository");
   linting.add("--base", options->base, "The commit whose tree subjects are looked for in");
-  arguments
-      .command("show", "Show a spec as Markdown, or with --json as it is kept",
-               [options](Console& console) { return show(*options, console); })
-      .add("spec", options->what, "A file, a run, or '-'")
-      .required();
+  Arguments showing =
+      arguments.command("show", "Show a spec, or with --json as it is kept",
+                        [options](Console& console) { return show(*options, console); });
+  showing.add("spec", options->what, "A file, a run, or '-'").required();
+  showing.add("--markdown", options->markdown, "Show it as Markdown, as in a pull request");
   arguments.command("schema", "Print the JSON Schema of specs", print_schema);
   return {};
 }

@@ -1,6 +1,7 @@
 // PLAN: the spec, from a model or from a person.
 #include "base/text.h"
 #include "line/acts.h"
+#include "stage/lint.h"
 
 namespace gf::line {
 namespace {
@@ -38,6 +39,16 @@ Result<Step> ask_for_one(Parts& parts, const stage::Stage& stage) {
   return step;
 }
 
+/// What the linter would have otherwise and lets pass. Told, never fed back: a warning is no reason
+/// to ask again.
+void tell_unserved(Parts& parts) {
+  for (const stage::LintFinding& finding :
+       stage::lint(*parts.dossier.spec, &parts.bench.base_facts())) {
+    if (finding.rule == "touchpoint-unserved")
+      parts.journal.tell("warning", finding.message + "; " + finding.hint);
+  }
+}
+
 }  // namespace
 
 Result<Step> act_plan(Parts& parts, const stage::Stage& stage) {
@@ -45,6 +56,7 @@ Result<Step> act_plan(Parts& parts, const stage::Stage& stage) {
   GF_ASSIGN(auto step, given ? take_given(parts, stage) : ask_for_one(parts, stage));
   step.tree_in = parts.assignment.base.tree;
   if (step.judgement.kind != Kind::kPass) return step;
+  if (parts.assignment.wishes.rules >= Rules::kOwners) tell_unserved(parts);
   parts.journal.run().title = parts.dossier.spec->title;
   parts.dossier.spec_id = parts.journal.active().put_spec(*parts.dossier.spec);
   parts.journal.keep_run();

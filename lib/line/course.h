@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "record/run.h"
+#include "stage/rules.h"
 
 namespace gf::stage {
 struct Judgement;
@@ -16,16 +17,8 @@ struct Judgement;
 
 namespace gf::line {
 
-/// Which rules a run goes by. A run keeps the number of the rules that it was begun with, and is
-/// resumed and replayed by them.
-enum class Rules {
-  kFirst = 1,           ///< TEST ran VALIDATE's gates itself, unseen; records that name no rules
-  kTestsValidated = 2,  ///< "validate-tests" is a step of its own
-  /// A brief's paths are paths and no patterns; tools say whether what they wrote parses; the final
-  /// answer may come with the last calls.
-  kOwners = 3
-};
-inline constexpr Rules kNewestRules = Rules::kOwners;
+using stage::kNewestRules;
+using stage::Rules;
 
 /// How often a stage may run again, by name; what is not there has `general`.
 struct Retries {

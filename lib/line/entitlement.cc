@@ -193,6 +193,7 @@ stage::Input input_for(const stage::Stage& stage, const Showing& showing) {
   in.tree = showing.tree;
   in.spec = showing.dossier->spec;
   in.feedback = showing.feedback;
+  in.rules = showing.assignment->wishes.rules;
   if (stage.name == "plan") in.tree_summary = showing.tree_summary;
   if (stage.name == "build" || stage.name == "test") in.brief = showing.dossier->brief;
   if (stage.name == "build" && in.brief && in.spec)

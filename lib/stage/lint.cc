@@ -23,6 +23,7 @@ constexpr std::array kRules = {
     LintRule{"illegal-observable", kError, "What cannot be seen from outside cannot be tested."},
     LintRule{"unknown-operator", kError, "A comparison nobody knows decides nothing."},
     LintRule{"bad-expected", kError, "A value that its operator cannot read never matches."},
+    LintRule{"bad-cases", kError, "A table whose columns nobody reads tries nothing."},
     LintRule{"contradiction", kError, "Two results for one condition cannot both be built."},
     LintRule{"several-actions", kError, "With two actions in one 'when' a failure has two causes."},
     LintRule{"vague-word", kError, "A word that two people read differently cannot be compiled."},
@@ -39,13 +40,36 @@ constexpr std::array kRules = {
     LintRule{"authorises-unknown-test", kError,
              "Only a test that exists can be allowed to change."},
     LintRule{"missing-changelog", kError, "The changelog entry is made from the spec."},
+    LintRule{"changelog-criterion", kError,
+             "The entry is written from 'changelog' and checked by the line; a test of it would "
+             "freeze a file that every change edits."},
     LintRule{"no-failure-path", kWarning, "Most defects live where things go wrong."},
     LintRule{"no-boundary-value", kWarning, "Most of the others live at the edges."},
     LintRule{"implementation-named", kWarning,
              "How it is built is the builder's; name it only as a constraint."},
     LintRule{"too-many-criteria", kWarning, "Beyond twelve criteria it is two features."},
+    LintRule{"touchpoint-unserved", kWarning,
+             "A file that is named and that nothing asks to change is forgotten, or not meant."},
     LintRule{"all-keep", kWarning, "A spec that only keeps what is there asks for nothing."},
 };
+
+/// Longer texts are cut for the rules: no sentence that somebody reads is, and what a stranger
+/// sends must not cost minutes.
+record::Spec readable(record::Spec spec) {
+  constexpr size_t kLongest = 32u << 10;
+  auto cut = [](std::string& text) {
+    if (text.size() > kLongest) text.resize(kLongest);
+  };
+  cut(spec.request);
+  for (record::Criterion& criterion : spec.acceptance_criteria) {
+    for (std::string* text : {&criterion.given, &criterion.when, &criterion.source}) cut(*text);
+    for (record::Observation& seen : criterion.then) cut(seen.observable);
+  }
+  for (auto* list : {&spec.constraints, &spec.out_of_scope, &spec.touchpoints, &spec.introduces})
+    std::for_each(list->begin(), list->end(), cut);
+  for (record::Assumption& assumption : spec.assumptions) cut(assumption.text);
+  return spec;
+}
 
 }  // namespace
 
@@ -64,13 +88,20 @@ void Report::add(const char* rule, const std::string& criterion, std::string mes
 
 std::span<const LintRule> lint_rules() { return kRules; }
 
-std::vector<LintFinding> lint(const record::Spec& spec, const record::TreeFacts* tree) {
+std::vector<LintFinding> lint(const record::Spec& given, const record::TreeFacts* tree) {
+  const record::Spec spec = readable(given);
   std::vector<LintFinding> findings;
   Report report{findings};
   lint_shape(spec, report);
   lint_observations(spec, report);
+  lint_cases(spec, report);
   lint_wording(spec, report);
-  lint_coverage(spec, tree, report);
+  lint_sources(spec, report);
+  lint_coverage(spec, report);
+  if (tree != nullptr) {
+    lint_subjects(spec, *tree, report);
+    lint_touchpoints(spec, *tree, report);
+  }
   return findings;
 }
 

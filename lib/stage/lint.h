@@ -20,8 +20,10 @@ struct LintFinding {
   std::string hint;       ///< how to mend it
 };
 
-/// Every finding, in the order of the criteria. The spec compiles when none is an error. `tree` may
-/// be null: rules that need a tree are then left out.
+/// Every finding, in the order of the rules' files and then of the criteria. The spec compiles when
+/// none is an error. `tree` may be null: rules that need a tree are then left out.
+/// Held to tests/corpus/specs: no error in a right spec. Runs that were begun with another linter
+/// keep it (first_lint/first_lint.h).
 std::vector<LintFinding> lint(const record::Spec& spec, const record::TreeFacts* tree);
 
 /// What `spec lint --json` writes.

@@ -72,16 +72,19 @@ void lint_shape(const record::Spec& spec, const Report& report) {
     if (criterion.then.empty())
       report.add("missing-then", criterion.id, "nothing is observed in 'then'",
                  "name a status, a header, an output, a value");
-    failure = failure || is_failure(criterion);
-    all_keep = all_keep && criterion.kind == "keep";
-    for (const record::Observation& seen : criterion.then)
-      boundary = boundary || is_boundary(seen.expected);
+    all_keep = all_keep && record::keeps(criterion);
+    for (const record::Criterion& one : record::each_case(criterion)) {
+      failure = failure || is_failure(one);
+      for (const record::Observation& seen : one.then)
+        boundary = boundary || seen.op == "absent" || is_boundary(seen.expected);
+    }
   }
   if (spec.acceptance_criteria.size() > 12)
     report.add("too-many-criteria", "",
                std::to_string(spec.acceptance_criteria.size()) + " criteria",
                "make it two requests");
-  if (all_keep) report.add("all-keep", "", "every criterion is a 'keep'", "say what is to be new");
+  if (all_keep)
+    report.add("all-keep", "", "every criterion only keeps what is there", "say what is to be new");
   if (!spec.acceptance_criteria.empty() && !failure)
     report.add("no-failure-path", "", "no criterion says what happens when it goes wrong",
                "add one if something can");

@@ -45,7 +45,7 @@ std::optional<Judgement> malformed(const Output& out) {
                 out.schema_violations);
 }
 
-std::string spec_text(const record::Spec& spec) { return record::to_markdown(spec); }
+std::string spec_text(const record::Spec& spec) { return record::to_plain_text(spec); }
 
 std::span<const Stage> all_stages() {
   // Copied on first use: the rows live in files of their own, whose order of initialisation is

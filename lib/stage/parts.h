@@ -32,7 +32,7 @@ std::string feedback_section(const Input& in);
 std::string told_files(const Input::Files& files);
 /// "the answer does not have the asked form" when it has not.
 std::optional<Judgement> malformed(const Output& out);
-/// The spec for a model: Markdown, then the JSON it was made from.
+/// The spec for a model: plain text, every character as it was written.
 std::string spec_text(const record::Spec& spec);
 
 extern const Stage kPlan, kScout, kBuild, kValidate, kTest, kValidateTests, kReview, kPr;

@@ -2,6 +2,8 @@
 #include <array>
 
 #include "base/text.h"
+#include "stage/first_lint/first_lint.h"
+#include "stage/kinds.h"
 #include "stage/lint.h"
 #include "stage/parts.h"
 
@@ -10,12 +12,20 @@ namespace {
 
 // --- Prompt ---
 Result<std::vector<record::Message>> plan_prompt(const Input& in) {
-  return messages_from(in, {{"request", fenced("", in.request)}, {"tree", in.tree_summary}});
+  return messages_from(in, {{"request", fenced("", in.request)},
+                            {"tree", in.tree_summary},
+                            {"kinds", kinds_text()},
+                            {"operators", operators_text()}});
 }
 
 // --- Tools ---  PLAN has none: what it must know is in its prompt.
 
 // --- Eval ---
+/// By the linter that the run was begun with.
+std::vector<LintFinding> plan_findings(const record::Spec& spec, const Input& in) {
+  return in.rules < Rules::kOwners ? first::lint(spec, in.tree) : lint(spec, in.tree);
+}
+
 Result<Judgement> plan_eval(const Input& in, const Output& out) {
   if (auto bad = malformed(out)) return *bad;
   record::Json json = out.json.get("spec");
@@ -35,7 +45,7 @@ Result<Judgement> plan_eval(const Input& in, const Output& out) {
   if (!spec.ok())
     return judged(Judgement::Kind::kAgain, spec.error().message, {spec.error().message});
   std::vector<std::string> errors;
-  for (const LintFinding& finding : lint(*spec, in.tree)) {
+  for (const LintFinding& finding : plan_findings(*spec, in)) {
     if (finding.severity != LintFinding::Severity::kError) continue;
     std::string where = finding.criterion.empty() ? "spec" : finding.criterion;
     errors.push_back(finding.rule + " " + where + ": " + finding.message + "; " + finding.hint);

@@ -14,6 +14,7 @@
 #include "record/gate.h"
 #include "record/run.h"
 #include "record/spec.h"
+#include "stage/rules.h"
 
 namespace gf::stage {
 
@@ -78,6 +79,7 @@ struct Input {
   std::vector<std::string> changed;     ///< paths that differ from the tree the stage began with
   std::vector<std::string> feedback;    ///< what the last attempts failed on, newest last
   std::vector<std::string> test_paths;  ///< where tests live in this repository
+  Rules rules = kNewestRules;
   Thresholds thresholds;
 };
 

@@ -75,6 +75,14 @@ const std::map<std::string, Example>& examples() {
        {then({"status", "feels_like", Json(200)}), then({"status", "at_most", Json(299)})}},
       {"bad-expected",
        {then({"status", "equals", Json(42)}), then({"body.name", "matches", Json("^T.a$")})}},
+      {"bad-cases",
+       {[](Spec& s) {
+          first(s).cases = {Json::object({{"id", 1}})};
+        },
+        [](Spec& s) {
+          first(s).cases = {Json::object({{"id", 1}}), Json::object({{"id", 2}})};
+          first(s).when = "GET /products/<id>";
+        }}},
       {"contradiction",
        {[](Spec& s) { s.acceptance_criteria[1].when = first(s).when; },
         [](Spec& s) { s.acceptance_criteria[1].when = "GET /products/8"; }}},
@@ -108,6 +116,18 @@ const std::map<std::string, Example>& examples() {
        {[](Spec& s) { first(s).authorises = {"tests/test_a.py::test_gone"}; },
         [](Spec& s) { first(s).authorises = {"tests/test_a.py::test_x"}; }}},
       {"missing-changelog", {[](Spec& s) { s.changelog.entry = ""; }, nothing}},
+      {"changelog-criterion",
+       {[](Spec& s) {
+          first(s).kind = "doc";
+          first(s).then = {{"file CHANGELOG.md", "contains", Json("product")}};
+        },
+        [](Spec& s) {
+          first(s).kind = "doc";
+          first(s).then = {{"file app/main.py", "contains", Json("product")}};
+        }}},
+      {"touchpoint-unserved",
+       {[](Spec& s) { s.touchpoints = {"tests/test_a.py"}; },
+        [](Spec& s) { s.touchpoints = {"app/main.py"}; }}},
       {"no-failure-path", {[](Spec& s) { s.acceptance_criteria.pop_back(); }, nothing}},
       {"no-boundary-value", {[](Spec& s) { s.acceptance_criteria.pop_back(); }, nothing}},
       {"implementation-named", {when("GET /products/1 from the redis cache"), nothing}},

@@ -1,0 +1,17 @@
+// Which rules a run goes by.
+#pragma once
+
+namespace gf::stage {
+
+/// A run keeps the number of the rules that it was begun with, and is resumed and replayed by them: a
+/// judge that has changed its mind keeps the old one for old runs.
+enum class Rules {
+  kFirst = 1,           ///< TEST ran VALIDATE's gates itself, unseen; records that name no rules
+  kTestsValidated = 2,  ///< "validate-tests" is a step of its own
+  /// A brief's paths are paths and no patterns; tools say whether what they wrote parses; the final
+  /// answer may come with the last calls; specs are judged by the table of kinds (kinds.h).
+  kOwners = 3
+};
+inline constexpr Rules kNewestRules = Rules::kOwners;
+
+}  // namespace gf::stage
