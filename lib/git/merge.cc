@@ -1,7 +1,10 @@
 // Is a tree what merging others gives? Answered by comparing, so nothing is written, and at a cost
-// that grows with the change.
+// that grows with the change. And by the same rules the merge itself, where a tree is wanted.
+#include "git/merge.h"
+
 #include <fmt/format.h>
 
+#include <array>
 #include <map>
 
 #include "git/handle.h"
@@ -137,7 +140,76 @@ class Comparison {
   size_t limit_;
 };
 
+/// What a change does to another base, path by path.
+class Putting {
+ public:
+  explicit Putting(Repo& repo) : repo_(repo) {}
+
+  Result<void> trees(const std::string& prefix, const Oid& base, const Oid& onto,
+                     const Oid& change) {
+    std::map<std::string, std::array<Maybe, 3>> places;
+    const std::array<Oid, 3> all = {base, onto, change};
+    for (size_t i = 0; i < all.size(); ++i) {
+      GF_ASSIGN(auto entries, repo_.read_tree(all[i]));
+      for (TreeEntry& entry : entries) places[entry.name][i] = entry;
+    }
+    for (const auto& [name, at] : places) GF_TRY(one(prefix + name, at[0], at[1], at[2]));
+    return Done{};
+  }
+
+  std::vector<PathChange> changes;
+  std::vector<std::string> conflicts;
+
+ private:
+  Result<void> one(const std::string& path, const Maybe& base, const Maybe& onto,
+                   const Maybe& change) {
+    if (same(change, base) || same(change, onto)) return Done{};
+    auto is_tree = [](const Maybe& entry) { return entry && entry->kind == EntryKind::kTree; };
+    auto tree_of = [&](const Maybe& entry) { return is_tree(entry) ? entry->id : Oid(); };
+    bool folders = true;
+    for (const Maybe* entry : {&base, &onto, &change})
+      folders = folders && (!*entry || is_tree(*entry));
+    if (folders) return trees(path + "/", tree_of(base), tree_of(onto), tree_of(change));
+    if (!same(onto, base)) return both_changed(path, base, onto, change);
+    if (base && !is_tree(base) && (!change || is_tree(change)))
+      changes.push_back({path, Oid(), {}});
+    if (change && !is_tree(change)) changes.push_back({path, change->id, change->kind});
+    if (!is_tree(base) && !is_tree(change)) return Done{};
+    return trees(path + "/", tree_of(base), tree_of(onto), tree_of(change));
+  }
+
+  Result<void> both_changed(const std::string& path, const Maybe& base, const Maybe& onto,
+                            const Maybe& change) {
+    std::optional<std::string> merged;
+    if (is_file(base) && is_file(onto) && is_file(change)) {
+      GF_ASSIGN(auto before, repo_.read_blob(base->id, kMaxMerged));
+      GF_ASSIGN(auto theirs, repo_.read_blob(onto->id, kMaxMerged));
+      GF_ASSIGN(auto ours, repo_.read_blob(change->id, kMaxMerged));
+      merged = onto->id == base->id ? ours : merged_text(before, theirs, ours);
+    }
+    if (!merged) {
+      conflicts.push_back(path);
+      return Done{};
+    }
+    GF_ASSIGN(auto blob, repo_.write_blob(*merged));
+    changes.push_back({path, blob, change->kind != base->kind ? change->kind : onto->kind});
+    return Done{};
+  }
+
+  Repo& repo_;
+};
+
 }  // namespace
+
+Result<Merged> put_onto(Repo& repo, const Oid& base, const Oid& change, const Oid& onto) {
+  Putting putting(repo);
+  GF_TRY(putting.trees("", base, onto, change));
+  Merged merged;
+  merged.conflicts = std::move(putting.conflicts);
+  if (!merged.conflicts.empty()) return merged;
+  GF_ASSIGN(merged.tree, repo.update_tree(onto, putting.changes));
+  return merged;
+}
 
 Result<std::vector<std::string>> Repo::unlike_merge(const Oid& base, const std::vector<Oid>& sides,
                                                     const Oid& result, size_t limit) const {
