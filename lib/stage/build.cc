@@ -11,6 +11,7 @@ namespace {
 Result<std::vector<record::Message>> build_prompt(const Input& in) {
   return messages_from(in, {{"spec", fenced("", spec_text(*in.spec))},
                             {"brief", fenced("json", in.brief ? to_json(*in.brief).pretty() : "")},
+                            {"changelog", in.changelog.empty() ? "" : fenced("", in.changelog)},
                             {"files", told_files(in.files)}});
 }
 

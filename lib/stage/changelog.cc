@@ -57,16 +57,17 @@ WrittenEntry write_entry(const Changelog& changelog, const record::TreeFacts& tr
   NewEntry clean = entry;
   clean.words = one_line(entry.words);
   clean.category = one_line(entry.category);
-  if (changelog.form == ChangelogForm::kNone) return {std::nullopt, changelog.why, {}};
+  if (changelog.form == ChangelogForm::kNone) return {std::nullopt, changelog.why, {}, true};
   if (changelog.form == ChangelogForm::kFragments) return write_fragment(changelog, tree, clean);
   std::optional<std::string> content = tree.read(changelog.path);
   if (!content)
-    return {std::nullopt, fmt::format("'{}' cannot be read as text", changelog.path), {}};
+    return {std::nullopt, fmt::format("'{}' cannot be read as text", changelog.path), {}, true};
   WrittenText written =
       write_text(changelog.path, *content, history.tags, clean.category, clean.words);
   if (!written.left.empty())
-    return {std::nullopt, fmt::format("'{}': {}", changelog.path, written.left), {}};
-  return {FileText{changelog.path, std::move(written.content)}, {}, {}};
+    return {
+        std::nullopt, fmt::format("'{}': {}", changelog.path, written.left), {}, written.nobody};
+  return {FileText{changelog.path, std::move(written.content)}, {}, {}, false};
 }
 
 NewEntry new_entry(const record::Spec& spec, const std::string& slug) {

@@ -70,6 +70,9 @@ struct WrittenEntry {
   std::optional<FileText> file;  ///< absent: left to BUILD
   std::string left;  ///< why: one line, lower case, with the line of the file it is about
   std::string note;  ///< what a person should still do ("rename it to the number ...")
+  /// Of `left`: no entry is written by hand here at all (no changelog, a generated one), so it is
+  /// not BUILD's either.
+  bool nobody = false;
 };
 
 /// The names PLAN may choose from: the file's own categories, or the tool's types. Empty: entries

@@ -112,7 +112,7 @@ std::optional<FragmentName> read_fragment_name(std::string_view name,
 
 WrittenEntry write_fragment(const Changelog& changelog, const record::TreeFacts& tree,
                             const NewEntry& entry) {
-  if (!changelog.unsure.empty()) return {std::nullopt, changelog.unsure, {}};
+  if (!changelog.unsure.empty()) return {std::nullopt, changelog.unsure, {}, false};
   std::string type = type_for(changelog.types, entry.category);
   if (type.empty()) {
     std::vector<std::string> names;
@@ -120,11 +120,13 @@ WrittenEntry write_fragment(const Changelog& changelog, const record::TreeFacts&
     return {std::nullopt,
             fmt::format("'{}' is no type of fragment here: there are '{}'", entry.category,
                         join(names, "', '")),
-            {}};
+            {},
+            false};
   }
   bool orphan = entry.issue.empty();
   if (orphan && (changelog.orphan.empty() || changelog.tool == FragmentTool::kFolder))
-    return {std::nullopt, "the name of a fragment begins with a number, and none is known", {}};
+    return {
+        std::nullopt, "the name of a fragment begins with a number, and none is known", {}, false};
   std::string stem = orphan ? changelog.orphan + entry.slug : entry.issue;
   std::string text = fragment_text(models(changelog, tree, type), changelog.suffix, entry.words);
   for (size_t count = 0; count < 100; ++count) {
@@ -137,9 +139,9 @@ WrittenEntry write_fragment(const Changelog& changelog, const record::TreeFacts&
     std::string note =
         orphan ? fmt::format("'{}' wants the number of its issue or pull request as its name", path)
                : "";
-    return {FileText{path, text}, {}, note};
+    return {FileText{path, text}, {}, note, false};
   }
-  return {std::nullopt, "a hundred fragments of this number are there already", {}};
+  return {std::nullopt, "a hundred fragments of this number are there already", {}, false};
 }
 
 std::vector<ChangelogFinding> check_fragments(const Changelog& changelog,

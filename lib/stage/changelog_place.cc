@@ -82,7 +82,7 @@ std::string forbidding_word(std::string_view line) {
   }
   bool directive = low.find(".. changelog::") != std::string::npos ||
                    low.find(":release:`") != std::string::npos;
-  return directive ? "its entries are directives" : "";
+  return directive ? std::string(kDirectives) : std::string();
 }
 
 }  // namespace

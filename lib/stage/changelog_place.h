@@ -22,6 +22,9 @@ struct EntryPlace {
 std::string open_section(const LogOutline& outline, const std::vector<std::string>& tags,
                          size_t& section);
 
+/// What refused_by_form() says of a file that people do write, in a form that no rule knows.
+inline constexpr std::string_view kDirectives = "its entries are directives";
+
 /// Words that forbid any entry by hand ("automatically generated", a fragment tool's marker), above
 /// the newest version or in a comment under it. The reason, or nothing.
 std::string refused_by_form(const LogText& text, const LogOutline& outline);

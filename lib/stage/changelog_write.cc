@@ -13,6 +13,9 @@
 namespace gf::stage {
 namespace {
 
+/// Columns: a shorter entry stands on one line by any rule.
+constexpr size_t kLongerThanALine = 79;
+
 size_t blanks_down(const LogText& text, size_t from, size_t end) {
   size_t count = 0;
   while (from + count < end && is_blank(text.lines[from + count])) ++count;
@@ -210,6 +213,21 @@ std::string comment_that_tells(const LogText& text, const LogSection& section) {
   return {};
 }
 
+bool several_sentences(std::string_view words) {
+  for (size_t at = words.find(". "); at != std::string_view::npos; at = words.find(". ", at + 1)) {
+    if (at + 2 < words.size() && words[at + 2] >= 'A' && words[at + 2] <= 'Z') return true;
+  }
+  return false;
+}
+
+/// Every entry is one line, and none of them shows whether a second sentence stays on it.
+bool nobody_goes_on(const EntryForm& form, const Neighbours& around, std::string_view words) {
+  if (form.wrapping != Wrapping::kOneLine || !several_sentences(words)) return false;
+  return std::none_of(around.all.begin(), around.all.end(), [](const LogEntry* entry) {
+    return entry->end - entry->first == 1 && several_sentences(entry->text);
+  });
+}
+
 /// What is certain of the file but not for these words.
 std::string unfit_words(const EntryForm& form, const Neighbours& around, Markup markup,
                         std::string_view words) {
@@ -227,6 +245,8 @@ std::string unfit_words(const EntryForm& form, const Neighbours& around, Markup 
   if (!form.unsure.empty() && length > kShortEntry) return form.unsure;
   if (form.splits && words.find(". ") != std::string_view::npos)
     return "some of the entries beside it are broken between sentences and some are not";
+  if (length > kLongerThanALine && nobody_goes_on(form, around, words))
+    return "no entry beside it has several sentences, so where they are broken cannot be told";
   if (form.wrapping != Wrapping::kWidth) return {};
   std::vector<std::string> laid = laid_out(form, markup, words);
   bool long_word =
@@ -268,17 +288,18 @@ std::string unreadable(std::string_view content) {
 WrittenText write_text(std::string_view path, std::string_view content,
                        const std::vector<std::string>& tags, std::string_view category,
                        std::string_view words) {
-  if (std::string left = unreadable(content); !left.empty()) return {{}, left};
+  if (std::string left = unreadable(content); !left.empty()) return {{}, left, true};
   LogText text = read_log(path, content);
   LogOutline outline = outline_of(text);
   EntryPlace place;
-  auto left_by = [](std::string left) { return WrittenText{{}, std::move(left)}; };
-  if (std::string left = refused_by_form(text, outline); !left.empty()) return left_by(left);
+  auto left_by = [](std::string left) { return WrittenText{{}, std::move(left), false}; };
+  if (std::string left = refused_by_form(text, outline); !left.empty())
+    return {{}, left, !left.starts_with(kDirectives)};
   if (std::string left = balanced(words, text.markup); !left.empty()) return left_by(left);
   if (std::string left = open_section(outline, tags, place.section); !left.empty())
     return left_by(left);
   const LogSection& section = outline.sections[place.section];
-  if (has_entry(section, words)) return {std::string(content), {}};
+  if (has_entry(section, words)) return {std::string(content), {}, false};
   if (std::string left = comment_that_tells(text, section); !left.empty()) return left_by(left);
   if (std::string left = place_category(text, outline, category, place); !left.empty())
     return left_by(left);
@@ -304,7 +325,7 @@ WrittenText write_text(std::string_view path, std::string_view content,
   } else {
     writer.into_empty(area, place.area);
   }
-  return {content_of(text), {}};
+  return {content_of(text), {}, false};
 }
 
 }  // namespace gf::stage

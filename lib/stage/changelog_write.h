@@ -12,6 +12,7 @@ namespace gf::stage {
 struct WrittenText {
   std::string content;  ///< only if `left` is empty
   std::string left;     ///< why it is not certain
+  bool nobody = false;  ///< of `left`: by hand nothing is written into this file
 };
 
 /// Bytes: a larger file is left alone. The largest real ones are near one megabyte.

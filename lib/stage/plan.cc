@@ -2,6 +2,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "stage/changelog_told.h"
 #include "stage/first_lint/first_lint.h"
 #include "stage/kinds.h"
 #include "stage/lint.h"
@@ -15,7 +16,8 @@ Result<std::vector<record::Message>> plan_prompt(const Input& in) {
   return messages_from(in, {{"request", fenced("", in.request)},
                             {"tree", in.tree_summary},
                             {"kinds", kinds_text()},
-                            {"operators", operators_text()}});
+                            {"operators", operators_text()},
+                            {"changelog", in.changelog.empty() ? "" : fenced("", in.changelog)}});
 }
 
 // --- Tools ---  PLAN has none: what it must know is in its prompt.
@@ -49,6 +51,12 @@ Result<Judgement> plan_eval(const Input& in, const Output& out) {
     if (finding.severity != LintFinding::Severity::kError) continue;
     std::string where = finding.criterion.empty() ? "spec" : finding.criterion;
     errors.push_back(finding.rule + " " + where + ": " + finding.message + "; " + finding.hint);
+  }
+  if (!in.changelog.empty() && in.tree != nullptr) {
+    for (const std::string& id : criteria_about_entry(detect_changelog(*in.tree), *spec))
+      errors.push_back("changelog " + id +
+                       ": it is about the changelog entry, which is written from `changelog` and "
+                       "checked by itself; leave this criterion out");
   }
   if (!errors.empty())
     return judged(Judgement::Kind::kAgain, "the spec does not compile: " + errors.front(), errors);

@@ -70,7 +70,8 @@ std::string told_hunks(const std::vector<ReviewHunk>& hunks, const std::vector<s
             : fmt::format("({} bytes are left out; read {} of the file from line {})\n",
                           hunk.text.size(), counted(static_cast<size_t>(hunk.new_count), "line"),
                           hunk.new_start);
-    text += fmt::format("{} {}\n{}\n", hunk.id, hunk.path, body);
+    text += fmt::format("{} {}{}\n{}\n", hunk.id, hunk.path,
+                        hunk.changelog ? " (the changelog entry of this change)" : "", body);
   }
   return text;
 }

@@ -55,7 +55,9 @@ constexpr size_t kMaxFiles = 20;
 
 // --- Prompt ---
 Result<std::vector<record::Message>> scout_prompt(const Input& in) {
-  return messages_from(in, {{"spec", fenced("", spec_text(*in.spec))}});
+  return messages_from(in,
+                       {{"spec", fenced("", spec_text(*in.spec))},
+                        {"conventions", in.conventions.empty() ? "" : fenced("", in.conventions)}});
 }
 
 // --- Tools ---  reading only: what writes belongs to BUILD.

@@ -47,6 +47,9 @@ struct ReviewHunk {
   std::string path;
   int new_start = 0, new_count = 0;
   std::string text;
+  /// The entry that every change brings, written by the line or held to its checker: no criterion
+  /// asks for it, so it is not counted as unasked.
+  bool changelog = false;
 };
 
 /// Numbers that judgements are held to; configured, and kept with the run that they decided.
@@ -67,9 +70,11 @@ struct Input {
   std::string tree_summary;  ///< PLAN: the digest, bounded
   /// Path, and what is shown of it.
   using Files = std::vector<std::pair<std::string, std::string>>;
-  Files files;             ///< BUILD: those that it may write
-  Files tests;             ///< TEST: those that it may change; REVIEW: of criteria, not in a hunk
-  std::string signatures;  ///< TEST: outline of the new code
+  Files files;              ///< BUILD: those that it may write
+  Files tests;              ///< TEST: those that it may change; REVIEW: of criteria, not in a hunk
+  std::string changelog;    ///< PLAN, BUILD: what is theirs of it, as the prompt says it
+  std::string conventions;  ///< SCOUT: how commits are worded here, and where it is told
+  std::string signatures;   ///< TEST: outline of the new code
   std::vector<ReviewHunk> hunks;  ///< REVIEW
   std::vector<ReviewHunk> since;  ///< REVIEW, a second time: what changed since the first
   std::vector<record::GateOutcome> outcomes;            ///< of the tree in question

@@ -215,6 +215,9 @@ const std::vector<Case> kLeft = {
     {"Numbered", "CHANGES.md", "# C\n\n## Unreleased\n\n1. x\n2. y\n", "", "New.", "numbered"},
     {"APlaceholder", "CHANGES.md", "# C\n\n## Unreleased\n\n- ...\n\n## 1.0 (2024-01-02)\n\n- x\n",
      "", "New.", "keeps the place"},
+    {"SeveralSentencesWhereNobodyHasTwo", "CHANGES.md",
+     "# C\n\n## Unreleased\n\n- " + kLong + "\n- " + kLong + " x\n", "",
+     kLong + " It waits a second before that.", "has several sentences"},
     {"KindsAreWanted", "CHANGES.md", "# C\n\n## Unreleased\n\n- [FIX] a\n- [NEW] b\n", "", "New.",
      "begin with a kind like '[NEW]'"},
 };

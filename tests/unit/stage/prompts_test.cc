@@ -70,7 +70,10 @@ Input world() {
   in.tests = {{"tests/test_old.py", "1\tdef test_ac1_was_there(): ...\n"}};
   in.signatures = "app/routers/products.py\n  function one_product(product_id: int) -> Product\n";
   in.hunks = {{"H1", "app/main.py", 1, 2, "@@ -1 +1,2 @@\n app = FastAPI()\n+# more\n"},
-              {"H2", "tests/test_products.py", 1, 1, "@@ -0,0 +1 @@\n+def test_ac1(): ...\n"}};
+              {"H2", "tests/test_products.py", 1, 1, "@@ -0,0 +1 @@\n+def test_ac1(): ...\n"},
+              {"H3", "CHANGELOG.md", 6, 1, "@@ -5,0 +6 @@\n+- One product.\n", true}};
+  in.changelog = "What is to be done about it.\n";
+  in.conventions = "How commits are worded.\n";
   record::GateOutcome ruff;
   ruff.gate = "ruff";
   ruff.stage = "validate";

@@ -201,6 +201,28 @@ TEST_F(StagesTest, ReviewMustAccountForEverything) {
       Kind::kPass);
 }
 
+TEST_F(StagesTest, TheChangelogEntryIsNoUnaskedHunkAndNeedsNoRow) {
+  in_.hunks = {{"H1", "app/x.py", 1, 1, "+a"}, {"H2", "CHANGES.md", 1, 1, "+- New."}};
+  in_.hunks[1].changelog = true;
+  Json with =
+      Json::parse(
+          R"({"criteria":[],"hunks":[{"id":"H1","serves":"AC1","why":"w"},{"id":"H2","serves":"unasked","why":"it says too much"}]})")
+          .value();
+
+  Decision decision = decide(in_, with, {});
+
+  EXPECT_TRUE(decision.approved);
+  ASSERT_EQ(decision.comments.size(), 1u);
+  EXPECT_NE(decision.comments[0].find("it says too much"), std::string::npos);
+  in_.spec->acceptance_criteria.clear();
+  Output without;
+  without.json =
+      Json::parse(
+          R"({"criteria":[],"hunks":[{"id":"H1","serves":"AC1"}],"constraints":[{"index":1,"verdict":"kept"}],"out_of_scope":[]})")
+          .value();
+  EXPECT_EQ(judge("review", without).kind, Kind::kPass);
+}
+
 TEST_F(StagesTest, CodeDecidesFromTheTable) {
   in_.hunks = {{"H1", "app/x.py", 1, 1, "+a"}};
   Json violated =
