@@ -27,12 +27,22 @@ std::string flat(std::string_view text) {
   return replace_all(replace_all(printable(text), "\n", " "), "\t", " ");
 }
 
+/// "from main at 1a2b3c4d5e, as origin has it; left out: 2 untracked paths"; empty: not told.
+std::string beginning(const Event& event) {
+  std::string from = event.fields.get_string("from"), out = event.fields.get_string("left_out");
+  if (from.empty()) return out;
+  return flat(out.empty() ? "from " + from : fmt::format("from {}; {}", from, out));
+}
+
 }  // namespace
 
 std::string plain_line(const Event& event) {
   constexpr int64_t kWorthALine = 1000;  ///< milliseconds of an act that went well
   std::string text = flat(event.text);
-  if (event.kind == "run.begin") return fmt::format("{}  {}", text, event.run.str());
+  if (event.kind == "run.begin") {
+    std::string from = beginning(event);
+    return fmt::format("{}{}{}  {}", text, from.empty() ? "" : "  ", from, event.run.str());
+  }
   if (event.kind == "stage.begin") {
     return event.attempt > 1 ? fmt::format("{}, attempt {}", text, event.attempt) : text;
   }
@@ -68,6 +78,7 @@ void Picture::on(const Event& event, Time now) {
   if (event.kind == "run.begin") {
     title_ = event.text;
     run_ = event.run.str();
+    if (std::string from = beginning(event); !from.empty()) notes_.push_back(from);
   } else if (event.kind == "stage.begin") {
     current_ = event.stage;
     began_ = now;

@@ -1,15 +1,64 @@
-// BUILD: a model writes the change; the changelog entry is the line's own.
+// BUILD: a model writes the change; the changelog entry is the line's own, or the model's under the
+// checker where no rule is certain of its form.
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "line/acts.h"
 #include "proc/jail.h"
 
 namespace gf::line {
 namespace {
 
+constexpr std::string_view kAboutEntry = "changelog ";
+
+/// By old rules what no rule can write is nobody's.
+bool is_builders(const Parts& parts, const stage::WrittenEntry& written) {
+  return changelog_is_seen(parts.assignment.wishes.rules) && !written.file && !written.nobody &&
+         parts.assignment.changelog.form != stage::ChangelogForm::kNone;
+}
+
+/// What the checker finds wrong with BUILD's entry, as lines of feedback.
+Result<std::vector<std::string>> wrong_with_entry(Parts& parts) {
+  const stage::Changelog& changelog = parts.assignment.changelog;
+  GF_ASSIGN(const Change* change, parts.bench.change());
+  std::vector<stage::ChangedFile> changed;
+  for (const git::Delta& delta : change->deltas) {
+    if (!is_changelog(parts.assignment, delta.path) && delta.path != changelog.assembled) continue;
+    changed.push_back({delta.path, parts.bench.base_facts().read(delta.path),
+                       parts.bench.facts().read(delta.path)});
+  }
+  std::vector<std::string> wrong;
+  for (const stage::ChangelogFinding& one :
+       stage::check_entry(changelog, parts.assignment.history, changed))
+    wrong.push_back(
+        fmt::format("{}{}: {}:{}: {}", kAboutEntry, one.rule, one.path, one.line, one.text));
+  return wrong;
+}
+
+/// An entry that is not right yet is asked for once more. After that it is told, and REVIEW sees
+/// it: a right change is not lost over the form of one line.
+Result<void> judge_entry(Parts& parts, Step& step) {
+  GF_ASSIGN(auto wrong, wrong_with_entry(parts));
+  if (wrong.empty()) return Done{};
+  std::vector<std::string> told = parts.course.feedback("build");
+  bool again = std::any_of(told.begin(), told.end(),
+                           [](const std::string& line) { return line.starts_with(kAboutEntry); });
+  if (again) {
+    for (const std::string& line : wrong) parts.journal.tell("warning", line);
+    return Done{};
+  }
+  stage::Judgement& judgement = step.judgement;
+  judgement = stage::Judgement();
+  judgement.kind = stage::Judgement::Kind::kAgain;
+  judgement.failure = record::FailureClass::kDeterministic;
+  judgement.reason = "the changelog entry: " + wrong.front();
+  judgement.feedback = std::move(wrong);
+  return Done{};
+}
+
 /// Made from the spec: the same every time, and part of the tree that gates and REVIEW judge (P1).
-Result<void> write_changelog(Parts& parts) {
-  stage::WrittenEntry written =
-      stage::write_entry(parts.assignment.changelog, parts.bench.base_facts(), {},
-                         stage::new_entry(*parts.dossier.spec, parts.journal.run().slug));
+Result<void> write_changelog(Parts& parts, const stage::WrittenEntry& written) {
   bool has_one = parts.assignment.changelog.form != stage::ChangelogForm::kNone;
   if (has_one && !written.left.empty())
     parts.journal.tell("warning", "no changelog entry was written: " + written.left);
@@ -27,6 +76,8 @@ Result<void> write_changelog(Parts& parts) {
 Result<Step> act_build(Parts& parts, const stage::Stage& stage) {
   Step step;
   step.tree_in = parts.bench.tree();
+  stage::WrittenEntry entry = entry_by_rule(parts, parts.bench.base_facts());
+  parts.dossier.changelog_is_builders = is_builders(parts, entry);
   GF_ASSIGN(auto in, question_for(parts, stage));
   GF_ASSIGN(auto held,
             parts.dialogue.hold(stage, in, build_scope(parts.assignment, parts.dossier)));
@@ -45,7 +96,12 @@ Result<Step> act_build(Parts& parts, const stage::Stage& stage) {
   in.tree = &parts.bench.facts();
   GF_ASSIGN(step.judgement, stage.eval(in, step.output));
   stage.telemetry(in, step.output, step.meter);
-  if (step.judgement.kind == stage::Judgement::Kind::kPass) GF_TRY(write_changelog(parts));
+  if (step.judgement.kind != stage::Judgement::Kind::kPass) return step;
+  if (parts.dossier.changelog_is_builders) {
+    GF_TRY(judge_entry(parts, step));
+  } else {
+    GF_TRY(write_changelog(parts, entry));
+  }
   return step;
 }
 

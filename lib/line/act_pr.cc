@@ -1,5 +1,7 @@
-// PR: the approved tree becomes a commit, a branch and a pull request.
+// PR: the approved tree becomes a commit, a branch and a pull request; on the newest base, where
+// the change goes there by itself.
 #include "line/acts.h"
+#include "line/onto_newer.h"
 
 namespace gf::line {
 
@@ -10,6 +12,12 @@ Result<Step> act_deliver(Parts& parts, const stage::Stage& /*nothing is left to 
   if (!verdict || !verdict->approved || verdict->tree != step.tree_in) {
     return Error{Fault::kInternal, "the tree to deliver is not the one that was approved", {}, {}};
   }
+  GF_ASSIGN(auto onto, follow_base(parts));
+  std::string about_base = onto ? told(*onto, parts.journal.run()) : std::string();
+  if (onto) {
+    step.output.json = record::Json::object(
+        {{"base", onto->base.commit.hex()}, {"on_it", !onto->tree.is_zero()}, {"why", onto->why}});
+  }
   GF_TRY(parts.delivery.commit());
   GF_TRY(parts.delivery.sign());
   GF_TRY(parts.delivery.place());
@@ -17,7 +25,7 @@ Result<Step> act_deliver(Parts& parts, const stage::Stage& /*nothing is left to 
   if (parts.assignment.wishes.no_pr) {
     step.judgement.reason = "branch " + RefName::known(run.branch).short_name();
   } else {
-    GF_TRY(parts.delivery.send(parts.dossier.outcomes()));
+    GF_TRY(parts.delivery.send(parts.dossier.outcomes(), about_base));
     step.judgement.reason = "pull request " + run.pull_request;
   }
   step.judgement.kind = stage::Judgement::Kind::kPass;

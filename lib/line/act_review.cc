@@ -68,10 +68,9 @@ Result<record::Verdict> verdict_of(const Parts& parts, const stage::Decision& de
   record::Verdict verdict;
   verdict.approved = decision.approved;
   verdict.spec = parts.dossier.spec_id;
-  verdict.base = parts.assignment.base.commit;
+  verdict.base = parts.bench.base().commit;
   verdict.tree = parts.bench.tree();
-  GF_ASSIGN(verdict.patch_id,
-            parts.context.repo.patch_id(parts.assignment.base.tree, verdict.tree));
+  GF_ASSIGN(verdict.patch_id, parts.context.repo.patch_id(parts.bench.base().tree, verdict.tree));
   verdict.reviewer = reviewer;
   verdict.prompt = prompt;
   verdict.same_model_as_builder = same_model(parts, reviewer);

@@ -35,25 +35,6 @@ bool nothing_to_write(const Parts& parts) {
   return stage::criteria_without_tests(*parts.dossier.spec, known).empty();
 }
 
-/// The new tests alone on the pristine base, where they have to fail.
-Result<std::vector<record::GateOutcome>> new_tests_on_base(Parts& parts) {
-  GF_ASSIGN(const Change* change, parts.bench.change());
-  std::vector<git::PathChange> changes;
-  std::vector<std::string> files;
-  for (const git::Delta& delta : change->deltas) {
-    if (!is_test_path(parts.assignment, delta.path) || delta.kind == git::DeltaKind::kDeleted)
-      continue;
-    changes.push_back({delta.path, delta.new_id, delta.new_kind});
-    if (gate::holds_tests(delta.path)) files.push_back(delta.path);
-  }
-  if (files.empty()) return std::vector<record::GateOutcome>();
-  GF_ASSIGN(auto tree, parts.context.repo.update_tree(parts.assignment.base.tree, changes));
-  return parts.bench.visit(tree, [&] {
-    parts.journal.tell("check.begin", "new tests on the base, where they have to fail");
-    return parts.bench.run("test", files, {});
-  });
-}
-
 /// By the first rules TEST held the written tests to VALIDATE's gates itself, before it ran them.
 Result<bool> passes_unseen_gates(Parts& parts, Step& step) {
   GF_ASSIGN(auto validated, act_validate(parts, *stage::find_stage("validate")));
@@ -73,7 +54,7 @@ Result<void> judge(Parts& parts, const stage::Stage& stage, Step& step) {
   in.changed = change->paths();
   in.added_lines = lines_to_cover(parts.assignment, *change);
   GF_ASSIGN(in.outcomes, parts.bench.run("test", {}, {}));
-  GF_ASSIGN(in.new_tests_on_base, new_tests_on_base(parts));
+  GF_ASSIGN(in.new_tests_on_base, new_tests_on(parts, *change, parts.assignment.base.tree));
   GF_ASSIGN(step.judgement, stage.eval(in, step.output));
   stage.telemetry(in, step.output, step.meter);
   parts.dossier.tested = std::move(in.outcomes);
@@ -81,6 +62,24 @@ Result<void> judge(Parts& parts, const stage::Stage& stage, Step& step) {
 }
 
 }  // namespace
+
+Result<std::vector<record::GateOutcome>> new_tests_on(Parts& parts, const Change& change,
+                                                      const Oid& base) {
+  std::vector<git::PathChange> changes;
+  std::vector<std::string> files;
+  for (const git::Delta& delta : change.deltas) {
+    if (!is_test_path(parts.assignment, delta.path) || delta.kind == git::DeltaKind::kDeleted)
+      continue;
+    changes.push_back({delta.path, delta.new_id, delta.new_kind});
+    if (gate::holds_tests(delta.path)) files.push_back(delta.path);
+  }
+  if (files.empty()) return std::vector<record::GateOutcome>();
+  GF_ASSIGN(auto tree, parts.context.repo.update_tree(base, changes));
+  return parts.bench.visit(tree, [&] {
+    parts.journal.tell("check.begin", "new tests on the base, where they have to fail");
+    return parts.bench.run("test", files, {});
+  });
+}
 
 Result<Step> act_test(Parts& parts, const stage::Stage& stage) {
   Step step;

@@ -3,8 +3,32 @@
 #include <fmt/format.h>
 
 #include "session/searched.h"
+#include "stage/changelog_told.h"
 
 namespace gf::line {
+namespace {
+
+/// What PLAN chooses from, and what BUILD is to do.
+std::string told_of_changelog(const Parts& parts, const stage::Stage& stage) {
+  const Assignment& given = parts.assignment;
+  const record::TreeFacts& base = parts.bench.base_facts();
+  if (stage.name == "plan") {
+    return stage::changelog_for_plan(
+        given.changelog, stage::changelog_categories(given.changelog, base, given.history));
+  }
+  if (stage.name != "build" || !parts.dossier.spec) return {};
+  stage::NewEntry entry = stage::new_entry(*parts.dossier.spec, parts.journal.run().slug);
+  return stage::changelog_for_build(given.changelog, base, given.history, entry,
+                                    entry_by_rule(parts, base));
+}
+
+}  // namespace
+
+stage::WrittenEntry entry_by_rule(const Parts& parts, const record::TreeFacts& tree) {
+  return stage::write_entry(parts.assignment.changelog, tree, parts.assignment.history,
+                            stage::new_entry(*parts.dossier.spec, parts.journal.run().slug));
+}
+
 Result<Step> perform(Parts& parts, const stage::Stage& stage) {
   for (const Act& act : kActs) {
     if (act.stage == stage.name) return act.perform(parts, stage);
@@ -19,6 +43,8 @@ Showing showing_for(const Parts& parts, const stage::Stage& stage) {
   showing.tree = &parts.bench.facts();
   showing.request = parts.journal.run().request;
   showing.feedback = parts.course.feedback(stage.name);
+  if (changelog_is_seen(parts.assignment.wishes.rules))
+    showing.changelog = told_of_changelog(parts, stage);
   return showing;
 }
 

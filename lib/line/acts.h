@@ -59,6 +59,12 @@ Result<Step> perform(Parts& parts, const stage::Stage& stage);
 
 // What several acts do.
 
+/// The changelog of `tree` with this run's entry, or why no rule writes it.
+stage::WrittenEntry entry_by_rule(const Parts& parts, const record::TreeFacts& tree);
+/// The tests that `change` brings, alone on the pristine tree `base`, where they have to fail.
+Result<std::vector<record::GateOutcome>> new_tests_on(Parts& parts, const Change& change,
+                                                      const Oid& base);
+
 /// All there is, of which `stage` may see a part; without what is made for its question alone.
 Showing showing_for(const Parts& parts, const stage::Stage& stage);
 /// The part of all there is that `stage` may see, as it finds the tree now.

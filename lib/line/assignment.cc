@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "gate/language.h"
 #include "line/policy.h"
+#include "stage/changelog_told.h"
 
 namespace gf::line {
 namespace {
@@ -24,6 +25,53 @@ Result<Retries> retries_in(const session::Config& config) {
     GF_TRY(config.decimal(fmt::format("factory.{}.temperature", name)));
   }
   return retries;
+}
+
+/// As the run found them when it began: tags come and go, and a replay has none.
+Result<stage::ChangelogHistory> history_of(const session::Context& context, const Assignment& given,
+                                           const record::TreeFacts& facts) {
+  if (given.wishes.changelog_tags) return stage::ChangelogHistory{*given.wishes.changelog_tags};
+  constexpr std::string_view kBelow = "refs/tags/";
+  GF_ASSIGN(auto refs, context.repo.refs(std::string(kBelow)));
+  std::vector<std::string> tags;
+  for (const auto& [ref, target] : refs) tags.push_back(ref.str().substr(kBelow.size()));
+  return stage::ChangelogHistory{stage::telling_tags(given.changelog, facts, tags)};
+}
+
+/// The base's last commits, newest first, without merges.
+Result<std::vector<stage::CommitSeen>> last_commits(const session::Context& context,
+                                                    const Oid& base) {
+  GF_ASSIGN(auto text, context.git.run({"-c", "i18n.logOutputEncoding=UTF-8", "log", "-z",
+                                        "--max-count=50", "--no-merges", "--no-show-signature",
+                                        "--format=%s%x1f%(trailers:key=Signed-off-by,valueonly)",
+                                        base.hex(), "--"}));
+  std::vector<stage::CommitSeen> commits;
+  for (const std::string& one : split(text, '\0')) {
+    size_t end = one.find('\x1f');
+    if (end == std::string::npos) continue;
+    commits.push_back({to_utf8(one.substr(0, end)), !trim(one.substr(end + 1)).empty()});
+  }
+  return commits;
+}
+
+/// As the history has them; the user's settings come first.
+Result<stage::Conventions> conventions_at(const session::Context& context, const Assignment& given,
+                                          const record::TreeFacts& facts) {
+  GF_ASSIGN(auto commits, last_commits(context, given.base.commit));
+  stage::Conventions found = stage::conventions_of(commits, facts);
+  std::string style = lower(given.config.get("factory.commitStyle", "auto"));
+  if (style == "conventional") found.style = stage::SubjectStyle::kConventional;
+  if (style == "plain") found.style = stage::SubjectStyle::kPlain;
+  if (style != "auto" && style != "conventional" && style != "plain") {
+    return Error{Fault::kConfiguration,
+                 fmt::format("factory.commitStyle is '{}'", printable(clipped(style, 60))),
+                 {},
+                 "it is one of auto, conventional, plain"};
+  }
+  if (lower(given.config.get("factory.signOff", "auto")) != "auto") {
+    GF_ASSIGN(found.signed_off, given.config.flag("factory.signOff", false));
+  }
+  return found;
 }
 
 }  // namespace
@@ -44,12 +92,14 @@ std::map<std::string, std::string> Assignment::policy() const {
       {"retries", std::to_string(retries.general)}};
   for (const auto& [name, value] : deciding(config)) all[name] = value;
   all[kTestPathsKey] = join(test_paths, "\n");
+  if (changelog_is_seen(wishes.rules)) all["changelog.tags"] = join(history.tags, "\n");
   return all;
 }
 
 Result<Assignment> assign(const session::Context& context, session::Config config,
                           session::Base base, Wishes wishes, const record::TreeFacts& facts) {
-  Assignment given{std::move(config), std::move(base), std::move(wishes), {}, {}, {}, {}, {}};
+  Assignment given{
+      std::move(config), std::move(base), std::move(wishes), {}, {}, {}, {}, {}, {}, {}};
   GF_ASSIGN(given.retries, retries_in(given.config));
   GF_ASSIGN(given.thresholds.coverage_percent,
             given.config.number("factory.test.coverage", 80, 0, 100));
@@ -58,6 +108,10 @@ Result<Assignment> assign(const session::Context& context, session::Config confi
   given.test_paths = given.config.all("factory.testPaths");
   if (given.test_paths.empty()) given.test_paths = gate::default_test_paths();
   given.changelog = stage::detect_changelog(facts);
+  GF_ASSIGN(given.conventions, conventions_at(context, given, facts));
+  if (changelog_is_seen(given.wishes.rules)) {
+    GF_ASSIGN(given.history, history_of(context, given, facts));
+  }
   if (given.wishes.no_pr || given.wishes.plan_only) return given;
   GF_ASSIGN(given.remote, session::find_remote(context, given.config, given.base.name));
   if (given.remote) return given;

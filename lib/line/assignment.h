@@ -10,6 +10,7 @@
 #include "session/config.h"
 #include "session/context.h"
 #include "stage/changelog.h"
+#include "stage/conventions.h"
 #include "stage/stage.h"
 
 namespace gf::line {
@@ -24,6 +25,8 @@ struct Assignment {
   Retries retries;
   std::vector<std::string> test_paths;  ///< patterns of the files that are TEST's
   stage::Changelog changelog;           ///< the repository's own form
+  stage::Conventions conventions;       ///< how its commits are worded, as factory.commit* say
+  stage::ChangelogHistory history;      ///< the tags that tell what of it is released
 
   /// The same as texts, for the run's record: with these a replay elsewhere goes the same way.
   [[nodiscard]] std::map<std::string, std::string> policy() const;

@@ -16,7 +16,8 @@ Bench::Bench(session::Context& context, const Assignment& assignment, Journal& j
       assignment_(assignment),
       journal_(journal),
       past_(past),
-      base_facts_(context.repo, context.git, assignment.base.tree) {}
+      base_facts_(context.repo, context.git, assignment.base.tree),
+      stands_on_(assignment.base) {}
 
 Bench::~Bench() = default;
 
@@ -90,9 +91,17 @@ Result<void> Bench::close() {
   return workspace_->release();
 }
 
+Result<void> Bench::move_to(session::Base onto, const Oid& tree) {
+  GF_TRY(workspace_->materialise(tree));
+  facts_ = std::make_unique<session::GitFacts>(context_.repo, context_.git, tree);
+  stands_on_ = std::move(onto);
+  change_.reset();
+  return Done{};
+}
+
 Result<const Change*> Bench::change() {
   if (!change_ || change_->tree != tree()) {
-    GF_ASSIGN(change_, Change::between(context_.repo, assignment_.base.tree, tree()));
+    GF_ASSIGN(change_, Change::between(context_.repo, stands_on_.tree, tree()));
   }
   return &*change_;
 }

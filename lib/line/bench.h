@@ -48,6 +48,11 @@ class Bench {
   [[nodiscard]] const Oid& tree() const;
   [[nodiscard]] const session::GitFacts& facts() const { return facts_ ? *facts_ : base_facts_; }
   [[nodiscard]] const session::GitFacts& base_facts() const { return base_facts_; }
+  /// What tree() stands on: where the run began, or what its change was put onto since.
+  [[nodiscard]] const session::Base& base() const { return stands_on_; }
+  /// From now on `tree` lies here, on `onto`. The base's facts and outcomes stay those of where the
+  /// run began.
+  Result<void> move_to(session::Base onto, const Oid& tree);
   /// From the base to tree(). Made once a tree.
   Result<const Change*> change();
 
@@ -89,6 +94,7 @@ class Bench {
   std::optional<git::Workspace> workspace_;
   std::unique_ptr<Gatekeeper> gates_;
   session::GitFacts base_facts_;
+  session::Base stands_on_;
   std::unique_ptr<session::GitFacts> facts_;  ///< null: tree() is the base's still
   std::optional<Change> change_;
   std::vector<record::GateOutcome> base_;

@@ -19,6 +19,8 @@ namespace gf::line {
 
 using stage::kNewestRules;
 using stage::Rules;
+/// PLAN is told the file's categories, BUILD writes what no rule can, and REVIEW sees the entry.
+inline bool changelog_is_seen(Rules rules) { return rules > Rules::kTestsValidated; }
 
 /// How often a stage may run again, by name; what is not there has `general`.
 struct Retries {

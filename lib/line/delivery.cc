@@ -26,8 +26,8 @@ Result<void> Delivery::commit() {
   record::RunRecord& run = journal_.run();
   // Going on after a crash finds the commit that was made then.
   if (run.head.is_zero() || !context_.repo.exists(run.head)) {
-    GF_ASSIGN(run.head, context_.git.commit_tree(bench_.tree(), {assignment_.base.commit},
-                                                 commit_message(*dossier_.spec, run.id)));
+    GF_ASSIGN(auto message, message_of());
+    GF_ASSIGN(run.head, context_.git.commit_tree(bench_.tree(), {bench_.base().commit}, message));
   }
   // On record before the branch is: who goes on after a cut between the two must place this very
   // commit, or the branch's name would count as taken by a stranger.
@@ -37,6 +37,23 @@ Result<void> Delivery::commit() {
   run.patch_id = dossier_.verdict->patch_id;
   journal_.keep_run();
   return journal_.active().save();
+}
+
+/// The subject, as commits are worded here.
+Result<std::string> Delivery::subject_of() {
+  GF_ASSIGN(const Change* change, bench_.change());
+  return stage::subject_for(assignment_.conventions, dossier_.spec->title, change->paths());
+}
+
+/// Signed off by the user and nobody else, where the repository's commits are.
+Result<std::string> Delivery::message_of() {
+  GF_ASSIGN(auto subject, subject_of());
+  std::string by;
+  if (assignment_.conventions.signed_off) {
+    GF_ASSIGN(auto who, context_.repo.identity(context_.clock().now()));
+    by = fmt::format("{} <{}>", who.name, who.email);
+  }
+  return commit_message(*dossier_.spec, subject, journal_.run().id, by);
 }
 
 Result<void> Delivery::sign() {
@@ -103,17 +120,18 @@ Result<void> Delivery::place() {
 
 std::string Delivery::evidence_ref() const { return store::kEvidence + journal_.run().id.str(); }
 
-forge::PullRequest Delivery::wanted(const std::vector<record::GateOutcome>& outcomes) const {
+Result<forge::PullRequest> Delivery::wanted(const std::vector<record::GateOutcome>& outcomes,
+                                            const std::string& about_base) {
   const record::RunRecord& run = journal_.run();
   forge::PullRequest request;
-  request.title = pull_request_title(*dossier_.spec);
-  request.body =
-      pull_request_body({run, *dossier_.spec, *dossier_.verdict, outcomes,
-                         journal_.active().stages(), context_.clock().now() - run.started});
+  GF_ASSIGN(request.title, subject_of());
+  request.body = pull_request_body({run, *dossier_.spec, *dossier_.verdict, outcomes,
+                                    journal_.active().stages(),
+                                    context_.clock().now() - run.started, about_base});
   request.head_branch = RefName::known(run.branch).short_name();
   request.base_branch = assignment_.base.name;
   request.head = run.head;
-  request.base = assignment_.base.commit;
+  request.base = bench_.base().commit;
   request.draft = assignment_.wishes.draft;
   request.author = run.author;
   request.opened = context_.clock().now();
@@ -121,11 +139,12 @@ forge::PullRequest Delivery::wanted(const std::vector<record::GateOutcome>& outc
   return request;
 }
 
-Result<void> Delivery::send(const std::vector<record::GateOutcome>& outcomes) {
+Result<void> Delivery::send(const std::vector<record::GateOutcome>& outcomes,
+                            const std::string& about_base) {
   GF_ASSIGN(auto forge,
             forge::make_forge(assignment_.config.get("factory.forge", "local"), context_.repo,
                               context_.git, assignment_.remote, context_.clock()));
-  forge::PullRequest request = wanted(outcomes);
+  GF_ASSIGN(auto request, wanted(outcomes, about_base));
   GF_TRY(journal_.act("push", [&] { return push(request, *forge); }));
   GF_TRY(journal_.act("pull request", [&] { return open(request, *forge); }));
   journal_.keep_run();

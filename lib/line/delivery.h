@@ -32,14 +32,19 @@ class Delivery {
   Result<void> sign();
   /// "refs/heads/factory/<slug>", or with the run's digits behind it when that name is taken.
   Result<void> place();
-  /// Pushes the branch and opens its pull request. `outcomes` are those of the delivered tree.
-  Result<void> send(const std::vector<record::GateOutcome>& outcomes);
+  /// Pushes the branch and opens its pull request. `outcomes` are those of the delivered tree;
+  /// `about_base` is one line for the request's reader, or nothing.
+  Result<void> send(const std::vector<record::GateOutcome>& outcomes,
+                    const std::string& about_base);
   /// Sends the record where factory.share allows it. A failure is told and never fails a run.
   void share();
 
  private:
   [[nodiscard]] std::string evidence_ref() const;
-  [[nodiscard]] forge::PullRequest wanted(const std::vector<record::GateOutcome>& outcomes) const;
+  Result<std::string> subject_of();
+  Result<std::string> message_of();
+  Result<forge::PullRequest> wanted(const std::vector<record::GateOutcome>& outcomes,
+                                    const std::string& about_base);
   Result<void> push(const forge::PullRequest& request, forge::Forge& forge);
   Result<void> open(const forge::PullRequest& request, forge::Forge& forge);
 

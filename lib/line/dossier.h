@@ -15,9 +15,10 @@ namespace gf::line {
 
 /// Filled by one stage, read by the ones after it; who may see what is entitlement.h's to say.
 struct Dossier {
-  std::optional<record::Spec> spec;   ///< once PLAN has passed
-  Oid spec_id;                        ///< its blob in the record
-  std::optional<stage::Brief> brief;  ///< once SCOUT has passed
+  std::optional<record::Spec> spec;    ///< once PLAN has passed
+  Oid spec_id;                         ///< its blob in the record
+  std::optional<stage::Brief> brief;   ///< once SCOUT has passed
+  bool changelog_is_builders = false;  ///< no rule writes the entry: BUILD does, under the checker
   std::optional<record::Verdict> verdict;
   /// What VALIDATE's and TEST's gates said when they were asked last.
   std::vector<record::GateOutcome> validated, tested;

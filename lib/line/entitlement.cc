@@ -195,6 +195,8 @@ stage::Input input_for(const stage::Stage& stage, const Showing& showing) {
   in.feedback = showing.feedback;
   in.rules = showing.assignment->wishes.rules;
   if (stage.name == "plan") in.tree_summary = showing.tree_summary;
+  if (stage.name == "plan" || stage.name == "build") in.changelog = showing.changelog;
+  if (stage.name == "scout") in.conventions = stage::to_text(showing.assignment->conventions);
   if (stage.name == "build" || stage.name == "test") in.brief = showing.dossier->brief;
   if (stage.name == "build" && in.brief && in.spec)
     in.files = files_to_build(showing, build_scope(*showing.assignment, *showing.dossier));
@@ -215,9 +217,13 @@ tool::Scope build_scope(const Assignment& assignment, const Dossier& dossier) {
   }
   scope.protected_paths = assignment.test_paths;
   if (const std::string& changelog = assignment.changelog.path; !changelog.empty()) {
-    scope.protected_paths.push_back(changelog);
-    scope.protected_paths.push_back(changelog + "/**");
+    std::vector<std::string>& list =
+        dossier.changelog_is_builders ? scope.writable : scope.protected_paths;
+    list.push_back(changelog);
+    list.push_back(changelog + "/**");
   }
+  if (const std::string& assembled = assignment.changelog.assembled; !assembled.empty())
+    scope.protected_paths.push_back(assembled);
   for (const std::string& guarded : gate::guarded_paths()) {
     bool asked_for = std::any_of(named.begin(), named.end(), [&](const std::string& path) {
       return glob_matches(guarded, path);
@@ -287,10 +293,13 @@ std::string signatures_of(const Change& change, const std::vector<std::string>& 
 
 std::vector<stage::ReviewHunk> hunks_to_review(const Assignment& assignment, const Change& change) {
   std::vector<stage::ReviewHunk> all;
-  for (const git::Hunk& hunk : change.hunks) {
-    if (is_changelog(assignment, hunk.path)) continue;
-    all.push_back({fmt::format("H{}", all.size() + 1), hunk.path, hunk.new_start, hunk.new_count,
-                   to_utf8(hunk.text)});
+  bool seen = changelog_is_seen(assignment.wishes.rules);
+  for (bool changelog : {false, true}) {
+    for (const git::Hunk& hunk : change.hunks) {
+      if (is_changelog(assignment, hunk.path) != changelog || (changelog && !seen)) continue;
+      all.push_back({fmt::format("H{}", all.size() + 1), hunk.path, hunk.new_start, hunk.new_count,
+                     to_utf8(hunk.text), changelog});
+    }
   }
   return all;
 }

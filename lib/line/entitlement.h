@@ -23,6 +23,7 @@ struct Showing {
   const record::TreeFacts* tree = nullptr;  ///< as the stage finds it
   std::string tree_summary;                 ///< of the base, bounded
   std::string request;
+  std::string changelog;              ///< what this very stage is told of it
   std::vector<std::string> feedback;  ///< what this very stage has to mend
   const Change* change = nullptr;     ///< since the base; null: none is known
 };
@@ -38,8 +39,9 @@ struct Showing {
 /// 4. All files of a prompt are within one bound; what has no room is named.
 stage::Input input_for(const stage::Stage& stage, const Showing& showing);
 
-/// What BUILD may write: what the spec and the brief name. Never tests, never the changelog, and
-/// gate configuration, CI files and hooks only where the spec names them.
+/// What BUILD may write: what the spec and the brief name. Never tests, the changelog only where no
+/// rule writes the entry (Dossier), what a tool assembles never, and gate configuration, CI files
+/// and hooks only where the spec names them.
 tool::Scope build_scope(const Assignment& assignment, const Dossier& dossier);
 
 /// What TEST may write: new files where tests live, and those existing ones that a criterion
@@ -61,8 +63,8 @@ std::string signatures_of(const Change& change, const std::vector<std::string>& 
                           const std::vector<std::vector<tool::Definition>>& definitions);
 inline constexpr size_t kSignatureBytes = 24u << 10;  ///< some 300 signatures: more is no change
 
-/// The hunks that REVIEW judges. The changelog entry is none: the line wrote it itself from the
-/// spec.
+/// The hunks that REVIEW judges. The changelog entry is one, the last, and marked as such, but by
+/// old rules: there the line wrote it unseen.
 std::vector<stage::ReviewHunk> hunks_to_review(const Assignment& assignment, const Change& change);
 
 }  // namespace gf::line

@@ -106,7 +106,8 @@ Result<Ended> run_feature(session::Setup setup, const Feature& feature) {
   GF_ASSIGN(auto context, session::Context::open(std::move(setup), true));
   GF_ASSIGN(auto early,
             session::Config::load(context->repo, context->git, Oid(), context->setup.overrides));
-  GF_ASSIGN(auto base, session::find_base(*context, early.settings(), feature.base));
+  GF_ASSIGN(auto start, session::find_start(*context, early, feature.base, session::Ask::kRemote));
+  const session::Base& base = start.base;
   GF_ASSIGN(auto config, session::Config::load(context->repo, context->git, base.tree,
                                                context->setup.overrides));
   GF_ASSIGN(auto identity, context->repo.identity(context->clock().now()));
@@ -130,7 +131,7 @@ Result<Ended> run_feature(session::Setup setup, const Feature& feature) {
   wishes.options = context->setup.overrides;
   keep(wishes, run);
   GF_ASSIGN(auto active, context->store->begin(run, feature.spec));
-  Line line(*context, std::move(config), std::move(base), std::move(wishes), std::move(active));
+  Line line(*context, std::move(config), std::move(start), std::move(wishes), std::move(active));
   Ended ended;
   GF_ASSIGN(ended.run, line.run());
   if (ended.run.status == record::RunStatus::kPlanned) {
@@ -145,13 +146,15 @@ Result<record::RunRecord> resume_run(session::Setup setup, const std::optional<s
   GF_ASSIGN(auto id, active_run(*context, name));
   GF_ASSIGN(auto active, context->store->reopen(id));
   record::RunRecord run = active.run();
-  session::Base base{run.base_name, run.base, run.base_tree};
+  GF_ASSIGN(auto first, context->repo.commit(first_base(run)));
+  session::Base base{run.base_name, first.id, first.tree};
   Wishes wishes = wishes_of(run);
   GF_ASSIGN(auto config, session::Config::load(context->repo, context->git, base.tree,
                                                options_of(wishes, context->setup.overrides)));
   // A spec that a person gave is not asked of a model when the run goes on.
   if (spec_was_given(run)) wishes.spec = active.spec();
-  Line line(*context, std::move(config), std::move(base), std::move(wishes), std::move(active));
+  Line line(*context, std::move(config), {std::move(base), {}, {}, {}}, std::move(wishes),
+            std::move(active));
   return line.run();
 }
 

@@ -13,11 +13,12 @@ bool is_for_the_user(Fault fault) {
 
 }  // namespace
 
-Line::Line(session::Context& context, session::Config config, session::Base base, Wishes wishes,
+Line::Line(session::Context& context, session::Config config, session::Start start, Wishes wishes,
            store::ActiveRun active, Past& past)
     : context_(context),
       past_(past),
-      assignment_{std::move(config), std::move(base), std::move(wishes), {}, {}, {}, {}, {}},
+      start_(std::move(start)),
+      assignment_{std::move(config), start_.base, std::move(wishes), {}, {}, {}, {}, {}, {}, {}},
       course_(assignment_.wishes.rules, {}, assignment_.wishes.plan_only),
       journal_(context, std::move(active)),
       bench_(context, assignment_, journal_, past),
@@ -25,12 +26,22 @@ Line::Line(session::Context& context, session::Config config, session::Base base
       delivery_(context, assignment_, journal_, bench_, dossier_) {}
 
 Result<record::RunRecord> Line::run() {
-  journal_.tell(
-      "run.begin", journal_.run().slug,
-      record::Json::object({{"request", journal_.run().request}, {"base", assignment_.base.name}}));
+  tell_begin();
   if (Result<void> ready = prepare(); !ready.ok()) return leave(ready.error(), false);
   if (Result<void> passed = pass_through(); !passed.ok()) return leave(passed.error(), true);
   return journal_.run();
+}
+
+/// The first thing that is said: what is built, from which commit, and what stays out of it.
+void Line::tell_begin() {
+  const record::RunRecord& run = journal_.run();
+  record::Json fields = record::Json::object({{"request", run.request},
+                                              {"base", assignment_.base.name},
+                                              {"commit", assignment_.base.commit.hex()}});
+  if (!start_.told.empty()) fields.set("from", start_.told);
+  if (!start_.left_out.empty()) fields.set("left_out", start_.left_out);
+  journal_.tell("run.begin", run.slug, std::move(fields));
+  for (const std::string& note : start_.notes) journal_.tell("warning", note);
 }
 
 /// All that can be known to be wrong before anything is spent.

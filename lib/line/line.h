@@ -10,6 +10,7 @@
 #include "line/journal.h"
 #include "line/past.h"
 #include "session/context.h"
+#include "session/start.h"
 #include "store/store.h"
 
 namespace gf::line {
@@ -20,7 +21,7 @@ namespace gf::line {
 class Line {
  public:
   /// `context` and `past` must outlive the line.
-  Line(session::Context& context, session::Config config, session::Base base, Wishes wishes,
+  Line(session::Context& context, session::Config config, session::Start start, Wishes wishes,
        store::ActiveRun active, Past& past = nothing_before());
 
   /// To the end: a RunRecord with any final status is an answer, also "no". One that is running
@@ -29,6 +30,7 @@ class Line {
   Result<record::RunRecord> run();
 
  private:
+  void tell_begin();
   Result<void> prepare();
   void warn();
   Result<void> pass_through();
@@ -40,6 +42,7 @@ class Line {
 
   session::Context& context_;
   Past& past_;
+  const session::Start start_;
   Assignment assignment_;
   Dossier dossier_;
   Course course_;

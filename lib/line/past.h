@@ -39,6 +39,9 @@ class Past {
   /// "provider/model, ..." of each stage, as it was configured then.
   [[nodiscard]] virtual std::map<std::string, std::string> models() const { return {}; }
 
+  /// The tip that the base's branch had at delivery, where it had moved; nothing: it had not.
+  [[nodiscard]] virtual std::optional<Oid> moved_base() const { return std::nullopt; }
+
   /// The gates whose outcomes are taken from the record instead of running them; empty: they run.
   [[nodiscard]] virtual const std::vector<gate::Gate>* gates() const { return nullptr; }
   struct Outcome {

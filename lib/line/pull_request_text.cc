@@ -91,17 +91,23 @@ std::string cost_and_time(const Evidence& evidence) {
 
 }  // namespace
 
-std::string pull_request_title(const record::Spec& spec) { return "feat: " + spec.title; }
-
-std::string commit_message(const record::Spec& spec, const RunId& run) {
-  return fmt::format("feat: {}\n\n{}\n\nFactory-Run: {}\n",
-                     trim(replace_all(spec.title, "\n", " ")), trim(spec.intent), run.str());
+std::string commit_message(const record::Spec& spec, const std::string& subject, const RunId& run,
+                           const std::string& signed_off_by) {
+  std::string title = replace_all(trim(spec.title), "\n", " ");
+  // The subject may begin otherwise, and end with a full stop; what counts is the title's end.
+  std::string end = title.size() > 20 ? title.substr(title.size() - 20) : title;
+  bool cut = lower(subject).find(lower(end)) == std::string::npos;
+  std::string sign = signed_off_by.empty() ? "" : fmt::format("Signed-off-by: {}\n", signed_off_by);
+  return fmt::format("{}\n\n{}{}\n\nFactory-Run: {}\n{}", subject, cut ? title + "\n\n" : "",
+                     trim(spec.intent), run.str(), sign);
 }
 
 std::string pull_request_body(const Evidence& evidence) {
-  return record::to_markdown(evidence.spec) + "\n## Evidence\n\n" + evidence_table(evidence) +
-         "\n## Gates\n\n" + gate_table(evidence.outcomes) + "\n## Cost and time\n\n" +
-         cost_and_time(evidence) +
+  std::string base =
+      evidence.about_base.empty() ? "" : "\n## Base\n\n" + evidence.about_base + ".\n";
+  return record::to_markdown(evidence.spec) + base + "\n## Evidence\n\n" +
+         evidence_table(evidence) + "\n## Gates\n\n" + gate_table(evidence.outcomes) +
+         "\n## Cost and time\n\n" + cost_and_time(evidence) +
          fmt::format(
              "\nLook into it: `git factory show {0}`\n"
              "Replay it: `git factory replay {0}`\n\nFactory-Run: {0}\n",

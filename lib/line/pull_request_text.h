@@ -18,15 +18,17 @@ struct Evidence {
   const std::vector<record::GateOutcome>& outcomes;  ///< of the delivered tree
   const std::vector<record::StageRecord>& stages;
   Milliseconds wall{0};  ///< since the run began
+  /// That the base has moved, and what this means; one line. Empty: it has not.
+  std::string about_base = {};
 };
 
 /// Markdown: the spec, the evidence table (criterion, tests, outcome, reviewer's pointer), gates,
 /// cost and time, how to look into it and replay it, the Factory-Run line last. No transcript, no
 /// reasoning. Pure.
 std::string pull_request_body(const Evidence& evidence);
-/// "feat: <title>", one line.
-std::string pull_request_title(const record::Spec& spec);
-/// The delivered commit's message: title, intent, the Factory-Run trailer.
-std::string commit_message(const record::Spec& spec, const RunId& run);
+/// The delivered commit's message: `subject`, the whole title where that cuts it, the intent, the
+/// Factory-Run trailer, and `signed_off_by` ("Name <mail>") where commits are signed off.
+std::string commit_message(const record::Spec& spec, const std::string& subject, const RunId& run,
+                           const std::string& signed_off_by);
 
 }  // namespace gf::line

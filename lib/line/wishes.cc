@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text.h"
+
 namespace gf::line {
 namespace {
 
@@ -14,6 +16,9 @@ constexpr const char* kApprove = "approve";
 constexpr const char* kSpec = "spec";
 constexpr const char* kBatch = "batch";
 constexpr const char* kRules = "rules";
+constexpr const char* kTags = "changelog.tags";
+constexpr const char* kFirstBase = "base.first";
+constexpr const char* kMovedBase = "base.moved";
 constexpr std::string_view kOption = "option.";
 
 std::string_view text_of(const record::RunRecord& run, const char* name) {
@@ -55,10 +60,29 @@ Wishes wishes_of(const record::RunRecord& run) {
   if (text_of(run, kApprove) == "given") wishes.approval = Approval::kGiven;
   wishes.batch = text_of(run, kBatch);
   wishes.rules = rules_of(text_of(run, kRules));
+  if (run.policy.contains(kTags)) wishes.changelog_tags = lines(text_of(run, kTags));
   for (const auto& [name, value] : run.policy) {
     if (name.starts_with(kOption)) wishes.options.add(name.substr(kOption.size()), value);
   }
   return wishes;
+}
+
+Oid first_base(const record::RunRecord& run) {
+  auto id = Oid::parse(text_of(run, kFirstBase));
+  return id.ok() ? *id : run.base;
+}
+
+std::optional<Oid> moved_base(const record::RunRecord& run) {
+  auto id = Oid::parse(text_of(run, kMovedBase));
+  return id.ok() ? std::optional<Oid>(*id) : std::nullopt;
+}
+
+void keep_moved_base(record::RunRecord& run, const Oid& tip) { run.policy[kMovedBase] = tip.hex(); }
+
+void keep_new_base(record::RunRecord& run, const Oid& base, const Oid& tree) {
+  run.policy[kFirstBase] = first_base(run).hex();
+  run.base = base;
+  run.base_tree = tree;
 }
 
 bool spec_was_given(const record::RunRecord& run) { return run.policy.contains(kSpec); }

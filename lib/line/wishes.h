@@ -3,7 +3,9 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "base/ids.h"
 #include "line/course.h"
 #include "record/run.h"
 #include "record/spec.h"
@@ -27,12 +29,24 @@ struct Wishes {
   std::string batch;                  ///< runs of one name are counted together; empty: of none
   session::Config::Settings options;  ///< given as options; they beat all configuration
   Rules rules = kNewestRules;         ///< by which the run goes to its end
+  /// The tags that tell what is released in the changelog, as the run found them; nothing: it has
+  /// not looked yet.
+  std::optional<std::vector<std::string>> changelog_tags;
 };
 
 /// Writes all but the spec itself into the run's policy; what else is there stays.
 void keep(const Wishes& wishes, record::RunRecord& run);
 /// Reads them back. A record that names no rules has the first ones. `spec` is left empty.
 Wishes wishes_of(const record::RunRecord& run);
+/// Where the run began: its base, or the one it had before its change was put onto a newer one.
+Oid first_base(const record::RunRecord& run);
+/// The tip of the base's branch that was seen at delivery, where it had moved; nothing else.
+std::optional<Oid> moved_base(const record::RunRecord& run);
+/// The tip was seen; run.base stays what it is.
+void keep_moved_base(record::RunRecord& run, const Oid& tip);
+/// The change was put there: `base` and `tree` are the run's base from now on.
+void keep_new_base(record::RunRecord& run, const Oid& base, const Oid& tree);
+
 /// Was a spec given? Then it is taken from the record, and no model is asked for one.
 bool spec_was_given(const record::RunRecord& run);
 

@@ -135,7 +135,7 @@ Result<void> check_delivered(const Sides& sides, StepComparison& into) {
 StepComparison compare_base(const Sides& sides) {
   StepComparison step;
   step.stage = "base";
-  const Oid& tree = sides.recorded.run.base_tree;
+  const Oid& tree = sides.first_tree.is_zero() ? sides.recorded.run.base_tree : sides.first_tree;
   step.tree = tree;
   auto on_base = [&](const store::Run& run) {
     std::vector<std::string> files;
@@ -190,7 +190,9 @@ Result<StepComparison> compare_step(const Sides& sides, int seq) {
   bool last_review = then->stage == "review";
   for (const record::StageRecord& later : sides.recorded.stages)
     last_review = last_review && (later.seq <= seq || later.stage != "review");
-  if (last_review) compare_verdicts(sides.recorded, sides.replayed, step);
+  // One that was put onto a newer base is the last step's, and compared at the end.
+  bool moved = !sides.first_tree.is_zero() && sides.first_tree != sides.recorded.run.base_tree;
+  if (last_review && !moved) compare_verdicts(sides.recorded, sides.replayed, step);
   // The spec is the record's last: PLAN makes it, and SCOUT may correct it.
   auto makes_spec = [](const record::StageRecord& one) {
     return one.stage == "plan" || one.stage == "scout";

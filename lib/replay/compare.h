@@ -39,6 +39,8 @@ struct Sides {
   const store::Run& replayed;
   const git::Repo& clone;    ///< holds the recorded objects
   const git::Repo& scratch;  ///< holds both
+  /// Of the base that the run began with, where its change was put onto another; else zero.
+  Oid first_tree = {};
 };
 
 StepComparison compare_base(const Sides& sides);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "line/wishes.h"
 #include "store/store.h"
 
 namespace gf::replay {
@@ -62,6 +63,8 @@ void RecordedPast::miss(const record::ModelRequest& request) {
 }
 
 std::map<std::string, std::string> RecordedPast::models() const { return recorded_.run.models; }
+
+std::optional<Oid> RecordedPast::moved_base() const { return line::moved_base(recorded_.run); }
 
 const std::vector<gate::Gate>* RecordedPast::gates() const {
   return run_gates_ ? nullptr : &gates_;

@@ -29,6 +29,7 @@ class RecordedPast : public line::Past {
   [[nodiscard]] const record::Exchange* answer(const record::ModelRequest& request) const override;
   void miss(const record::ModelRequest& request) override;
   [[nodiscard]] std::map<std::string, std::string> models() const override;
+  [[nodiscard]] std::optional<Oid> moved_base() const override;
   [[nodiscard]] const std::vector<gate::Gate>* gates() const override;
   std::optional<Outcome> outcome(const Oid& tree, const std::string& gate,
                                  const std::vector<std::string>& keys) override;

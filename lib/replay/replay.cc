@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "line/line.h"
 #include "line/policy.h"
+#include "line/wishes.h"
 #include "replay/recorded_past.h"
 
 namespace gf::replay {
@@ -109,8 +110,10 @@ Result<std::optional<Replayed>> Replayer::lacking(const store::Run& run, const R
     return because(fmt::format("{} of its exchanges are not in the record ({})", count, missing),
                    kBringIt);
   }
-  if (!repo.exists(run.run.base)) {
-    return because(fmt::format("its base {} ({}) is not in this clone", run.run.base.short_hex(),
+  for (const Oid& base :
+       {line::first_base(run.run), line::moved_base(run.run).value_or(run.run.base)}) {
+    if (repo.exists(base)) continue;
+    return because(fmt::format("its base {} ({}) is not in this clone", base.short_hex(),
                                printable(run.run.base_name)),
                    "bring it with 'git fetch', in a shallow clone with 'git fetch --unshallow'");
   }
@@ -121,11 +124,11 @@ Result<std::optional<Replayed>> Replayer::lacking(const store::Run& run, const R
 Result<session::Config> Replayer::config_of(const store::Run& run) const {
   const session::Setup& setup = clone_->setup;
   bool recorded = gates_ == GateSource::kRecorded;
-  auto loaded = session::Config::load(clone_->repo, clone_->git, run.run.base_tree, setup.overrides,
-                                      recorded);
+  auto loaded =
+      session::Config::load(clone_->repo, clone_->git, first_.tree, setup.overrides, recorded);
   if (!loaded.ok()) {
     Error error = loaded.error();
-    GF_ASSIGN(auto blob, session::tracked_config(clone_->repo, run.run.base_tree));
+    GF_ASSIGN(auto blob, session::tracked_config(clone_->repo, first_.tree));
     if (blob && error.fault == Fault::kConfiguration) {
       error.hint = fmt::format(
           "look at it with 'git show {0}' and say yes with 'git config --add factory.trusted {0}', "
@@ -147,7 +150,7 @@ Result<session::Config> Replayer::config_of(const store::Run& run) const {
 Result<bool> Replayer::compare(const store::Run& recorded, int seq, const Stopwatch& watch,
                                const Listener& listener, Replayed& replayed) {
   GF_TRY(scratch_.context().store->reload(recorded.run.id, made_));
-  Sides sides{recorded, made_.run, clone_->repo, scratch_.context().repo};
+  Sides sides{recorded, made_.run, clone_->repo, scratch_.context().repo, first_.tree};
   StepComparison step;
   if (seq == 0) {
     step = compare_base(sides);
@@ -175,8 +178,8 @@ record::RunRecord Replayer::begun_again(const store::Run& recorded) {
   run.slug = recorded.run.slug;
   run.request = recorded.run.request;
   run.base_name = recorded.run.base_name;
-  run.base = recorded.run.base;
-  run.base_tree = recorded.run.base_tree;
+  run.base = first_.id;
+  run.base_tree = first_.tree;
   run.author = recorded.run.author;
   run.started = recorded.run.started;
   run.tool_version = scratch_.context().setup.version;
@@ -203,7 +206,7 @@ Result<void> Replayer::run_again(const store::Run& recorded, const Listener& lis
   RecordedPast past(recorded, gates_ == GateSource::kRun,
                     {scratch_.folder() + "/pool", scratch_.folder() + "/outcomes", cache}, look);
   session::Base base{run.base_name, run.base, run.base_tree};
-  line::Line line(scratch, std::move(config), std::move(base), wishes_of(recorded),
+  line::Line line(scratch, std::move(config), {std::move(base), {}, {}, {}}, wishes_of(recorded),
                   std::move(active), past);
   auto ran = line.run();
   if (!ran.ok() && !past.unanswered().empty()) {
@@ -239,6 +242,7 @@ Result<Replayed> Replayer::replay(const RunId& id, const Listener& listener) {
   if (recorded.run.id != id)
     record.differences.push_back({"record", "run.json", "it is another run's"});
   GF_ASSIGN(auto base, clone_->repo.commit(recorded.run.base));
+  GF_ASSIGN(first_, clone_->repo.commit(line::first_base(recorded.run)));
   if (base.tree != recorded.run.base_tree)
     record.differences.push_back({"record", "run.json", "the base does not have the base tree"});
   if (recorded.run.tool_version != clone_->setup.version) {

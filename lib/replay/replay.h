@@ -61,7 +61,8 @@ class Replayer {
   Scratch scratch_;
   GateSource gates_;
   std::optional<store::Ledger> ledger_;
-  store::Watched made_;  ///< what the replay has recorded so far
+  git::CommitInfo first_;  ///< the base that the run began with
+  store::Watched made_;    ///< what the replay has recorded so far
 };
 
 }  // namespace gf::replay

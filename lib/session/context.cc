@@ -112,6 +112,7 @@ Result<std::unique_ptr<Context>> Context::open(Setup setup, bool for_run) {
 Result<Base> find_base(const Context& context, const Config::Settings& settings,
                        const std::optional<std::string>& wanted) {
   std::vector<std::string> candidates;
+  std::string of_remote;
   if (wanted) {
     candidates = {*wanted};
   } else {
@@ -119,7 +120,8 @@ Result<Base> find_base(const Context& context, const Config::Settings& settings,
     if (candidates.empty()) {
       const std::string tracked = "refs/remotes/origin/";
       auto head = context.repo.symbolic_target(RefName::known(tracked + "HEAD"));
-      if (head && head->starts_with(tracked)) candidates.push_back(head->substr(tracked.size()));
+      if (head && head->starts_with(tracked)) of_remote = head->substr(tracked.size());
+      if (!of_remote.empty()) candidates.push_back(of_remote);
       candidates.insert(candidates.end(), {"main", "master"});
       if (!context.shape.head_branch.empty()) candidates.push_back(context.shape.head_branch);
       candidates.emplace_back("HEAD");
@@ -127,6 +129,10 @@ Result<Base> find_base(const Context& context, const Config::Settings& settings,
   }
   for (const std::string& name : candidates) {
     GF_ASSIGN(auto commit, context.repo.resolve_commit(name));
+    // The remote's own branch need not be checked out here.
+    if (!commit && name == of_remote) {
+      GF_ASSIGN(commit, context.repo.resolve_commit("refs/remotes/origin/" + name));
+    }
     if (!commit) continue;
     GF_ASSIGN(auto info, context.repo.commit(*commit));
     return Base{name, *commit, info.tree};

@@ -104,14 +104,16 @@ Result<std::optional<Refusal>> judge_stages(const git::Repo& repo, Approval& app
                             "somebody changed the record; fetch it from a place you trust"));
   }
   GF_ASSIGN(auto review, stage_of(repo, approval.files.at(reviews.back())));
-  if (review.status != record::StageStatus::kPass || review.tree_in != verdict.tree) {
-    return std::optional(
-        no(Reason::kConflictingRecords,
-           fmt::format("the verdict approves tree {}, the last review {} tree {}",
-                       verdict.tree.short_hex(),
-                       review.status == record::StageStatus::kPass ? "passed" : "did not pass",
-                       review.tree_in.short_hex()),
-           "somebody changed the record; fetch it from a place you trust"));
+  if (review.status != record::StageStatus::kPass) {
+    return std::optional(no(Reason::kConflictingRecords,
+                            fmt::format("the verdict approves tree {}, the last review did not "
+                                        "pass tree {}",
+                                        verdict.tree.short_hex(), review.tree_in.short_hex()),
+                            "somebody changed the record; fetch it from a place you trust"));
+  }
+  if (review.tree_in != verdict.tree) {
+    GF_ASSIGN(auto refused, judge_move(repo, approval, review.tree_in));
+    if (refused) return refused;
   }
   if (model_of(review) != verdict.reviewer) {
     return std::optional(

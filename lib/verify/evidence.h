@@ -86,4 +86,9 @@ class Records {
 /// Do the gates' records say that this tree may pass? On the way: what was red on the base too.
 Result<std::optional<Refusal>> judge_gates(const git::Repo& repo, Approval& approval);
 
+/// The tree that REVIEW saw is not the one in the verdict. That may be where the line itself put
+/// the change onto a newer base after the review, and merging by itself gives the approved tree.
+Result<std::optional<Refusal>> judge_move(const git::Repo& repo, const Approval& approval,
+                                          const Oid& reviewed);
+
 }  // namespace gf::verify

@@ -64,6 +64,9 @@ TEST(PlainLine, AStagesStepsStandBelowIt) {
     return plain_line(event);
   };
   EXPECT_EQ(line("run.begin", "health"), "health  20261121T014413Z-0a1b2c3d");
+  EXPECT_EQ(line("run.begin", "health", 1,
+                 Json::object({{"from", "main at 1a2b3c4d5e"}, {"left_out", "left out: \n"}})),
+            "health  from main at 1a2b3c4d5e; left out:    20261121T014413Z-0a1b2c3d");
   EXPECT_EQ(line("stage.begin", "build"), "build");
   EXPECT_EQ(line("stage.begin", "build", 2), "build, attempt 2");
   EXPECT_EQ(line("ask.begin", "small"), "");

@@ -303,7 +303,21 @@ TEST_F(EntitlementTest, FilesWhoseTestsRanOnTheBaseAreProtectedToo) {
   EXPECT_FALSE(may(test_scope(given_, dossier_, {outcome}, tree_), "tests/made_at_run_time.py"));
 }
 
-TEST_F(EntitlementTest, TheEntryThatTheLineWroteIsNoHunkForREVIEW) {
+TEST_F(EntitlementTest, TheEntryIsBUILDsOnlyWhereNoRuleWritesItAndWhatAToolAssemblesNever) {
+  given_.changelog.path = "changes";
+  given_.changelog.assembled = "CHANGES.md";
+  dossier_.spec->touchpoints = {"CHANGES.md"};
+
+  EXPECT_FALSE(build_may("changes/12.bugfix.md"));
+  dossier_.changelog_is_builders = true;
+  EXPECT_TRUE(build_may("changes/12.bugfix.md"));
+  EXPECT_FALSE(build_may("CHANGES.md"));
+  given_.changelog = {};
+  given_.changelog.path = "HISTORY.md";
+  EXPECT_TRUE(build_may("HISTORY.md"));
+}
+
+TEST_F(EntitlementTest, TheEntryIsTheLastHunkAndMarkedAndUnseenByOldRules) {
   given_.changelog.path = "CHANGELOG.md";
   Change change;
   change.hunks = {{"CHANGELOG.md", 1, 1, 1, 2, "@@ -1 +1,2 @@\n a\n+b\n"},
@@ -311,9 +325,14 @@ TEST_F(EntitlementTest, TheEntryThatTheLineWroteIsNoHunkForREVIEW) {
 
   std::vector<stage::ReviewHunk> hunks = hunks_to_review(given_, change);
 
-  ASSERT_THAT(hunks, SizeIs(1));
+  ASSERT_THAT(hunks, SizeIs(2));
   EXPECT_EQ(hunks[0].id, "H1");
   EXPECT_EQ(hunks[0].path, "app/main.py");
+  EXPECT_FALSE(hunks[0].changelog);
+  EXPECT_EQ(hunks[1].path, "CHANGELOG.md");
+  EXPECT_TRUE(hunks[1].changelog);
+  given_.wishes.rules = Rules::kTestsValidated;
+  EXPECT_THAT(hunks_to_review(given_, change), SizeIs(1));
 }
 
 TEST_F(EntitlementTest, OnlySourceHasLinesToCover) {

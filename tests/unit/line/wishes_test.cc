@@ -10,6 +10,24 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;
 
+TEST(WishesTest, ABaseThatMovedIsKeptBesideTheOneTheRunBeganWith) {
+  auto oid = [](char digit) { return Oid::parse(std::string(40, digit)).value(); };
+  record::RunRecord run;
+  run.base = oid('a');
+  EXPECT_EQ(first_base(run), oid('a'));
+  EXPECT_FALSE(moved_base(run));
+
+  keep_moved_base(run, oid('b'));
+  EXPECT_EQ(first_base(run), oid('a')) << "it was seen, and the change is not there";
+  EXPECT_EQ(moved_base(run), oid('b'));
+  keep_new_base(run, oid('b'), oid('c'));
+  keep_new_base(run, oid('b'), oid('c'));
+
+  EXPECT_EQ(run.base, oid('b'));
+  EXPECT_EQ(run.base_tree, oid('c'));
+  EXPECT_EQ(first_base(run), oid('a'));
+}
+
 TEST(WishesTest, WhatIsKeptIsReadBack) {
   Wishes wishes;
   wishes.plan_only = true;

@@ -29,6 +29,44 @@ TEST_F(MovedTest, ACleanRebaseIsRecognised) {
   EXPECT_THAT(finding.text, HasSubstr(made_.base.short_hex()));
 }
 
+TEST_F(MovedTest, TheLinesOwnMoveOntoANewerBaseAfterTheReviewHasToAddUp) {
+  // The same change, once more with an entry at the end of a list.
+  repo_.git("checkout -q --detach " + first_.hex());
+  repo_.write("app.py", changed_app());
+  repo_.write("notes.txt", "one\ntwo\nthree\nmine\n");
+  repo_.commit("reviewed with an entry");
+  Oid with_entry = id_of("HEAD^{tree}");
+  main_moves();
+  repo_.write("notes.txt", "one\ntwo\nthree\ntheirs\n");
+  repo_.commit("another entry");
+  struct Case {
+    std::string slug, app, notes;
+    Oid reviewed, first;
+    std::string told;
+  };
+  const std::string entries = "one\ntwo\nthree\ntheirs\n", both = entries + "mine\n";
+  const Case kCases[] = {
+      {"moved", changed_app(), entries, made_.tree, first_, "ok exact"},
+      {"entry", changed_app(), both, with_entry, first_, "ok exact"},
+      {"unsaid", changed_app(), entries, made_.tree, Oid(), "no conflicting-records"},
+      {"edited", changed_app() + "# more\n", entries, made_.tree, first_, "no conflicting-records"},
+      {"words", changed_app(), entries + "yours\n", with_entry, first_, "no conflicting-records"},
+      {"taken", changed_app(), "one\nmine\n", with_entry, first_, "no conflicting-records"},
+  };
+  for (const Case& one_case : kCases) {
+    repo_.git("checkout -q main");
+    auto edit = [&] {
+      repo_.write("app.py", one_case.app);
+      repo_.write("notes.txt", one_case.notes);
+    };
+    Made made = approve(one_case.slug, edit, [&](Parts& parts) {
+      if (!one_case.first.is_zero()) parts.run.policy["base.first"] = one_case.first.hex();
+      parts.stages.back().tree_in = one_case.reviewed;
+    });
+    EXPECT_EQ(told(one(made.head)), one_case.told) << one_case.slug;
+  }
+}
+
 TEST_F(MovedTest, ACherryPickIsRecognised) {
   main_moves();
   repo_.git("cherry-pick " + made_.head.hex());
