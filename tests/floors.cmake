@@ -48,13 +48,13 @@ door("spdlog/.*" cmd/main.cc)
 # The system's own, by file: who else calls the system has a reason to write down.
 door("unistd[.]h" lib/base/descriptor.cc lib/base/files.cc
      "lib/git/(disk|fault|git_program|pool|slot)[.]cc" "lib/proc/(become|jail|process)[.]cc"
-     lib/proc/descriptors.h lib/analyst/index.cc lib/gate/python.cc "lib/hooks/(install|place)[.]cc"
+     lib/proc/descriptors.h lib/analyst/index.cc "lib/hooks/(install|place)[.]cc"
      lib/replay/scratch.cc "cmd/(console|hook|live_view|main|pager)[.]cc")
 door("fcntl[.]h" lib/base/files.cc "lib/git/(disk|slot)[.]cc" "lib/proc/(jail|process)[.]cc"
-     lib/proc/descriptors.h lib/analyst/index.cc lib/hooks/install.cc cmd/pager.cc)
+     lib/proc/descriptors.h lib/analyst/index.cc lib/env/held.cc lib/hooks/install.cc cmd/pager.cc)
 door("sys/stat[.]h" "lib/git/(disk|pool|slot)[.]cc" "lib/proc/(jail|process)[.]cc"
-     "lib/analyst/(index|update)[.]cc" "lib/hooks/(install|place)[.]cc")
-door("sys/file[.]h" lib/git/slot.cc lib/analyst/index.cc)
+     "lib/analyst/(index|update)[.]cc" lib/env/held.cc "lib/hooks/(install|place)[.]cc")
+door("sys/file[.]h" lib/git/slot.cc lib/analyst/index.cc lib/env/held.cc)
 door("sys/statvfs[.]h" lib/git/error.cc lib/doctor/machine.cc)
 door("dirent[.]h" lib/git/disk.cc lib/proc/jail.cc)
 door("signal[.]h" "lib/proc/(become|process)[.]cc" lib/replay/scratch.cc)

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "doctor/inside.h"
+#include "env/environment.h"
 #include "hooks/hooks.h"
 #include "model/provider.h"
 #include "session/facts.h"
@@ -20,10 +21,45 @@ namespace {
 
 constexpr const char* kStages[] = {"plan", "scout", "build", "test", "review"};
 
-void look_at_gate(const Patient& patient, const gate::Gate& gate, Checks& checks) {
+/// What a run's gates would be started in, as far as that is there without a run's worktree.
+env::Ready look_at_environment(const Patient& patient, const record::TreeFacts& facts,
+                               const std::vector<gate::Gate>& gates, Checks& checks) {
+  const session::Context& context = patient.context;
+  env::Checkout checkout{context.repo.workdir().value_or(""), context.repo.common_dir()};
+  env::Order order{facts,
+                   patient.config.settings(),
+                   gates,
+                   checkout,
+                   context.setup.environment,
+                   context.cancel(),
+                   {},
+                   {}};
+  auto found = env::survey(order);
+  if (!found.ok()) {
+    checks.push_back(failed("environment", found.error()));
+    return {};
+  }
+  if (!found->interpreter) {
+    auto made = env::would_make(order);
+    checks.push_back(
+        made.ok() ? note("environment", env::told(*found), "the first run makes one from " + *made)
+                  : failed("environment", made.error()));
+    return env::as_found(*found, context.setup.environment);
+  }
+  const std::vector<std::string>& lacks = found->interpreter->lacks;
+  checks.push_back(lacks.empty()
+                       ? good("environment", env::told(*found))
+                       : note("environment", env::told(*found) + " lacks " + join(lacks, ", "),
+                              "install what is missing there, or take its gate away"));
+  return env::as_found(*found, context.setup.environment);
+}
+
+void look_at_gate(const Patient& patient, const gate::Gate& gate, const env::Ready& ready,
+                  Checks& checks) {
   const session::Setup& setup = patient.context.setup;
+  Environment environment = env::variables_in(ready, setup.environment);
   std::string name = "gate " + gate.name;
-  if (gate.argv.empty() || !proc::find_program(gate.argv[0], setup.environment)) {
+  if (gate.argv.empty() || !proc::find_program(gate.argv[0], environment)) {
     checks.push_back(
         bad(name,
             fmt::format("'{}' was not found ({})", gate.argv.empty() ? "" : gate.argv[0], gate.why),
@@ -31,7 +67,7 @@ void look_at_gate(const Patient& patient, const gate::Gate& gate, Checks& checks
     return;
   }
   std::string version =
-      gate::tool_version(gate, proc::clean_environment(setup.environment), *setup.cancel);
+      gate::tool_version(gate, proc::clean_environment(environment), *setup.cancel);
   if (version.empty()) {
     checks.push_back(note(
         name, fmt::format("{} does not tell its version ({})", gate.argv[0], gate.why),
@@ -98,14 +134,14 @@ void look_at_gates(const Patient& patient, Checks& checks) {
   if (!patient.base) return;
   session::GitFacts facts(patient.context.repo, patient.context.git, patient.base->tree);
   const session::Setup& setup = patient.context.setup;
-  std::string python = gate::find_python(patient.config.settings(), patient.context.repo.workdir(),
-                                         setup.environment);
   // What an untrusted file names is not in `config`, so it does not run here.
-  auto gates = gate::gates_for(facts, patient.config.settings(), python);
+  auto gates = gate::gates_for(facts, patient.config.settings(), "python3");
   if (!gates.ok()) {
     checks.push_back(failed("gates", gates.error()));
     return;
   }
+  env::Ready ready = look_at_environment(patient, facts, *gates, checks);
+  env::use(ready, *gates);
   if (gates->empty()) {
     checks.push_back(bad("gates", "none was found",
                          "configure one as [factory-gate \"<name>\"] in .gitfactory"));
@@ -113,7 +149,7 @@ void look_at_gates(const Patient& patient, Checks& checks) {
   for (const std::string& unread : gate::detection_notes(facts)) {
     checks.push_back(bad("gates", unread, "mend it: the gates it configures are not run"));
   }
-  for (const gate::Gate& gate : *gates) look_at_gate(patient, gate, checks);
+  for (const gate::Gate& gate : *gates) look_at_gate(patient, gate, ready, checks);
   bool tests = std::any_of(gates->begin(), gates->end(),
                            [](const gate::Gate& gate) { return gate.stage == "test"; });
   if (!gates->empty() && !tests) {

@@ -27,6 +27,25 @@ struct Setting {
   std::string key, variable, value;
 };
 
+/// "uv run --frozen pytest" is "pytest": the run's environment is the project's already, and a
+/// manager that is started in a worktree of ours makes an empty one. With an option that means more
+/// (--with,
+/// --extra) the command stays as it is written.
+void drop_runner(std::vector<std::string>& argv) {
+  constexpr std::string_view kRunners[] = {"uv", "poetry", "pipenv"};
+  constexpr std::string_view kIdle[] = {"--no-sync", "--frozen", "--locked", "--offline",
+                                        "--active",  "--quiet",  "-q",       "--no-progress"};
+  bool wrapped = argv.size() > 2 && argv[1] == "run" &&
+                 std::find(std::begin(kRunners), std::end(kRunners), argv[0]) != std::end(kRunners);
+  if (!wrapped) return;
+  size_t at = 2;
+  while (at < argv.size() &&
+         std::find(std::begin(kIdle), std::end(kIdle), argv[at]) != std::end(kIdle))
+    ++at;
+  if (at == argv.size() || argv[at].starts_with("-")) return;
+  argv.erase(argv.begin(), argv.begin() + static_cast<long>(at));
+}
+
 /// A gate with a command of its own is a new gate: how the detected one reports does not hold.
 Result<void> take_command(Gate& gate, const Setting& setting, const std::string& python) {
   auto argv = command_words(setting.value);
@@ -34,6 +53,7 @@ Result<void> take_command(Gate& gate, const Setting& setting, const std::string&
     return wrong_setting(setting.key, setting.value,
                          "write a program and its arguments, quotes closed");
   }
+  drop_runner(*argv);
   if (argv->front() == "python3" || argv->front() == "python") argv->front() = python;
   auto names = [&](std::string_view placeholder) {
     return setting.value.find(placeholder) != std::string::npos;

@@ -38,7 +38,8 @@ struct Gate {
 
 /// The gates of a tree: `[factory-gate "<name>"]` sections (command, report, stage, timeout, files,
 /// environment, coverage, disabled) win over detection; a gate of the same name is replaced,
-/// `disabled = true` removes it. `python` is the interpreter for `-m` (see find_python).
+/// `disabled = true` removes it. `python` is the interpreter for `-m`: "python3" where it is not
+/// known yet (see env::use).
 Result<std::vector<Gate>> gates_for(const record::TreeFacts& tree, const Settings& settings,
                                     const std::string& python);
 
@@ -46,17 +47,15 @@ Result<std::vector<Gate>> gates_for(const record::TreeFacts& tree, const Setting
 /// ...". Its tools have no gate then, and nobody would know.
 std::vector<std::string> detection_notes(const record::TreeFacts& tree);
 
-/// The interpreter that runs the repository's tools: factory.python, else .venv or venv in
-/// `user_worktree`, else $VIRTUAL_ENV, else python3 on PATH. Absolute, or "python3".
-std::string find_python(const Settings& settings, const std::optional<std::string>& user_worktree,
-                        const proc::Environment& environment);
-
 struct Place {
   std::string worktree;  ///< holds exactly `tree`
   Oid tree;
   std::string scratch;  ///< a private folder for reports, outside the worktree
   std::string cache;    ///< kept between runs
   proc::Environment environment;
+  proc::Environment variables;  ///< over those of `environment` that a gate may see
+  std::string prefix;  ///< one more folder of the machine's that texts may name: "<python>"
+  std::string within;  ///< GateOutcome::environment
 };
 
 /// Runs one gate to an outcome. The gate's own failure is an outcome (kFail, kBroken, kTimeout);

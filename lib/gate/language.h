@@ -28,7 +28,7 @@ struct Language {
   std::vector<std::string> settings;      ///< files that decide what its gates say or run on
   std::vector<std::string> parsed;        ///< files that its parser reads
   /// Adds the gates that a tree shows to have, each with its report, and what could not be read.
-  /// `program` runs the repository's tools: for Python the interpreter (find_python).
+  /// `program` runs the repository's tools: for Python the interpreter.
   void (*detect)(const record::TreeFacts& tree, const std::string& program, Detected& detected);
   Parser (*parser)(const std::string& program);
 };

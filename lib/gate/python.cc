@@ -1,6 +1,5 @@
 // Python: its checkers (python_tools.h), pytest where there are tests, python's own parser.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 
@@ -128,21 +127,6 @@ Parser parser_of(const std::string& python) {
 }
 
 }  // namespace
-
-std::string find_python(const Settings& settings, const std::optional<std::string>& user_worktree,
-                        const proc::Environment& environment) {
-  std::string configured = settings.text("factory.python").value_or("");
-  if (!configured.empty()) return configured;
-  std::vector<std::string> candidates;
-  if (user_worktree)
-    candidates = {*user_worktree + "/.venv/bin/python", *user_worktree + "/venv/bin/python"};
-  if (environment.contains("VIRTUAL_ENV"))
-    candidates.push_back(environment.get("VIRTUAL_ENV") + "/bin/python");
-  for (const std::string& candidate : candidates) {
-    if (access(candidate.c_str(), X_OK) == 0) return candidate;
-  }
-  return proc::find_program("python3", environment).value_or("python3");
-}
 
 Language python() {
   Language row;

@@ -37,12 +37,7 @@ proc::Environment environment_for(const Gate& gate, const Place& place) {
   environment.insert_or_assign("COLUMNS", "200");
   environment.insert_or_assign("LC_ALL", "C.UTF-8");
   environment.insert_or_assign("COVERAGE_FILE", place.scratch + "/coverage.data");
-  // A virtual environment's own programs come first, as if it had been activated.
-  std::filesystem::path bin = std::filesystem::path(gate.argv[0]).parent_path();
-  std::error_code failed;
-  if (bin.is_absolute() && std::filesystem::exists(bin.parent_path() / "pyvenv.cfg", failed)) {
-    environment["PATH"] = bin.string() + ":" + environment["PATH"];
-  }
+  for (const auto& [name, value] : place.variables) environment[name] = value;
   return environment;
 }
 
@@ -164,6 +159,7 @@ Result<GateOutcome> run_gate(const Gate& gate, const Place& place,
   outcome.gate = gate.name;
   outcome.stage = gate.stage;
   outcome.tree = place.tree;
+  outcome.environment = place.within;
   proc::Options options;
   options.argv = argv_for(gate, place, selection, changed);
   options.directory = place.worktree;
@@ -183,6 +179,9 @@ Result<GateOutcome> run_gate(const Gate& gate, const Place& place,
       program.find("/bin/") == std::string::npos ? "" : program.substr(0, program.rfind("/bin/"));
   Scrubber scrub(place.worktree, place.scratch, prefix);
   scrub.also(place.cache, "<cache>");
+  for (const std::string& more : {place.variables.get("VIRTUAL_ENV"), place.prefix}) {
+    if (more != prefix) scrub.also(more, "<python>");
+  }
   for (const std::string& word : options.argv) outcome.argv.push_back(scrub(word));
   auto ran = proc::run(options, cancel);
   if (!ran.ok()) {

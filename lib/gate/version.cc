@@ -9,17 +9,10 @@ namespace gf::gate {
 namespace {
 
 /// The words that ask the gate's tool for its version: "python -m ruff check" is asked as
-/// "python -m ruff --version", "uv run --no-sync ruff check" as "uv run --no-sync ruff --version".
+/// "python -m ruff --version".
 std::vector<std::string> version_question(const Gate& gate) {
   size_t words = 1;
-  bool wrapped = gate.argv.size() > 1 && gate.argv[1] == "run" &&
-                 (gate.argv[0] == "uv" || gate.argv[0] == "poetry");
   if (gate.argv.size() > 2 && gate.argv[1] == "-m") words = 3;
-  if (wrapped) {
-    words = 2;
-    while (words < gate.argv.size() && gate.argv[words].starts_with("-")) ++words;
-    words = std::min(words + 1, gate.argv.size());
-  }
   std::vector<std::string> argv(gate.argv.begin(), gate.argv.begin() + static_cast<long>(words));
   argv.emplace_back("--version");
   return argv;

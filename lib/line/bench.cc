@@ -29,9 +29,7 @@ const Oid& Bench::tree() const {
 Result<void> Bench::open() {
   for (const std::string& unread : gate::detection_notes(base_facts_))
     journal_.tell("warning", unread);
-  std::string python = gate::find_python(assignment_.config.settings(), context_.repo.workdir(),
-                                         context_.setup.environment);
-  GF_ASSIGN(auto gates, gates_to_run(python));
+  GF_ASSIGN(auto gates, gates_to_run());
   Past::Places places = past_.places();
   if (places.pool.empty()) {
     GF_ASSIGN(places.pool, git::default_pool_dir(context_.repo, context_.setup.environment));
@@ -44,14 +42,32 @@ Result<void> Bench::open() {
   if (places.tools.empty()) {
     GF_ASSIGN(places.tools, session::gate_cache(context_));
   }
+  GF_ASSIGN(auto ready, environment_for(gates, places));
   gates_ = std::make_unique<Gatekeeper>(context_, journal_.active(), *workspace_, std::move(gates),
-                                        std::move(python), places.tools, journal_.teller(), past_);
+                                        std::move(ready), places.tools, journal_.teller(), past_);
   return check_base();
 }
 
-Result<std::vector<gate::Gate>> Bench::gates_to_run(const std::string& python) const {
+/// What the gates are started in. Where no tool runs there is nothing to find.
+Result<env::Ready> Bench::environment_for(const std::vector<gate::Gate>& gates,
+                                          const Past::Places& places) {
+  if (past_.gates() != nullptr) return env::Ready{};
+  env::Checkout checkout = places.checkout.value_or(
+      env::Checkout{context_.repo.workdir().value_or(""), context_.repo.common_dir()});
+  env::Ready ready;
+  GF_TRY(journal_.act("environment", [&]() -> Result<void> {
+    GF_ASSIGN(ready,
+              env::prepare({base_facts_, assignment_.config.settings(), gates, checkout,
+                            context_.setup.environment, context_.cancel(), workspace_->path(),
+                            [&](const std::string& line) { journal_.tell("note", line); }}));
+    return Done{};
+  }));
+  return ready;
+}
+
+Result<std::vector<gate::Gate>> Bench::gates_to_run() const {
   if (const std::vector<gate::Gate>* recorded = past_.gates()) return *recorded;
-  GF_ASSIGN(auto gates, gate::gates_for(base_facts_, assignment_.config.settings(), python));
+  GF_ASSIGN(auto gates, gate::gates_for(base_facts_, assignment_.config.settings(), "python3"));
   if (!gates.empty()) return gates;
   return Error{
       Fault::kConfiguration,

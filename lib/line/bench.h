@@ -82,7 +82,9 @@ class Bench {
   Gated take();
 
  private:
-  Result<std::vector<gate::Gate>> gates_to_run(const std::string& python) const;
+  Result<std::vector<gate::Gate>> gates_to_run() const;
+  Result<env::Ready> environment_for(const std::vector<gate::Gate>& gates,
+                                     const Past::Places& places);
   Result<void> check_base();
   Result<void> go_to(const Oid& tree);
   Result<void> go_back();

@@ -42,18 +42,19 @@ std::string outcome_text(const record::GateOutcome& outcome) {
 }  // namespace
 
 Gatekeeper::Gatekeeper(session::Context& context, store::ActiveRun& active,
-                       git::Workspace& workspace, std::vector<gate::Gate> gates, std::string python,
+                       git::Workspace& workspace, std::vector<gate::Gate> gates, env::Ready ready,
                        std::string cache_dir, Tell tell, Past& past)
     : context_(context),
       active_(active),
       workspace_(workspace),
       gates_(std::move(gates)),
-      python_(std::move(python)),
+      ready_(std::move(ready)),
       cache_dir_(std::move(cache_dir)),
       outcomes_dir_(past.places().outcomes),
       past_(past),
       tell_(std::move(tell)) {
   if (outcomes_dir_.empty()) outcomes_dir_ = cache_dir_ + "/outcomes";
+  env::use(ready_, gates_);
 }
 
 Result<gate::Place> Gatekeeper::place(const TemporaryFolder& scratch) const {
@@ -63,6 +64,7 @@ Result<gate::Place> Gatekeeper::place(const TemporaryFolder& scratch) const {
   place.scratch = scratch.path();
   place.cache = cache_dir_ + "/tools";
   place.environment = context_.setup.environment;
+  env::take(ready_, place);
   std::error_code failed;
   fs::create_directories(place.cache, failed);
   if (failed) {
@@ -96,7 +98,10 @@ Result<record::GateOutcome> Gatekeeper::really_run(const gate::Gate& gate,
   Stopwatch watch(context_.clock());
   GF_ASSIGN(auto scratch, TemporaryFolder::make_in(cache_dir_, "scratch-"));
   GF_ASSIGN(auto where, place(scratch));
-  auto outcome = gate::run_gate(gate, where, selection, changed, context_.cancel());
+  GF_ASSIGN(auto unbuilt, env::build_again(ready_, gate, where, context_.cancel()));
+  auto outcome =
+      unbuilt ? *unbuilt : gate::run_gate(gate, where, selection, changed, context_.cancel());
+  if (outcome.ok()) env::check_imports(ready_, *outcome);
   spent_ += watch.elapsed();
   if (!outcome.ok()) return outcome.error();
   if (outcome->status == record::GateOutcome::Status::kCancelled) GF_TRY(context_.cancel().check());
@@ -140,11 +145,12 @@ Result<record::GateOutcome> Gatekeeper::one(const gate::Gate& gate,
     return *known;
   }
   Stopwatch asked(context_.clock());
-  std::string version = gate::tool_version(gate, context_.setup.environment, context_.cancel());
+  std::string version = gate::tool_version(
+      gate, env::variables_in(ready_, context_.setup.environment), context_.cancel());
   spent_ += asked.elapsed();
-  Oid id = record::content_id(join(gate.argv, "\n") + "\x1e" + version + "\x1e" + key + "\x1e" +
-                              python_ + "\x1e" + workspace_.tree().hex() + "\x1e" +
-                              context_.setup.version);
+  Oid id = record::content_id(env::told_alike(ready_, join(gate.argv, "\n")) + "\x1e" + version +
+                              "\x1e" + key + "\x1e" + ready_.identity + "\x1e" +
+                              workspace_.tree().hex() + "\x1e" + context_.setup.version);
   std::optional<record::GateOutcome> known = cached(id.hex());
   record::GateOutcome outcome;
   if (known) {
@@ -182,7 +188,7 @@ Result<record::GateOutcome> Gatekeeper::parse(const std::vector<std::string>& pa
   Stopwatch watch(context_.clock());
   GF_ASSIGN(auto scratch, TemporaryFolder::make_in(cache_dir_, "scratch-"));
   GF_ASSIGN(auto where, place(scratch));
-  auto outcome = gate::parse_check(python_, where, paths, context_.cancel());
+  auto outcome = gate::parse_check(ready_.python, where, paths, context_.cancel());
   spent_ += watch.elapsed();
   if (!outcome.ok()) return outcome.error();
   // On record it would be taken for the tree's own outcome when the run goes on.

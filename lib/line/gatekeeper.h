@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "env/environment.h"
 #include "gate/gate.h"
 #include "line/past.h"
 #include "record/json.h"
@@ -33,10 +34,11 @@ class Gatekeeper {
   using Tell =
       std::function<void(const std::string& kind, const std::string& text, record::Json fields)>;
 
-  /// `past` may name another folder for outcomes (a replay begins with an empty one, so that the
-  /// tools really run), or have the outcomes itself: then no tool runs.
+  /// `gates` are started in `ready`, and what is known of a tree is known for what is installed
+  /// there. `past` may name another folder for outcomes (a replay begins with an empty one, so that
+  /// the tools really run), or have the outcomes itself: then no tool runs.
   Gatekeeper(session::Context& context, store::ActiveRun& active, git::Workspace& workspace,
-             std::vector<gate::Gate> gates, std::string python, std::string cache_dir, Tell tell,
+             std::vector<gate::Gate> gates, env::Ready ready, std::string cache_dir, Tell tell,
              Past& past = nothing_before());
 
   [[nodiscard]] const std::vector<gate::Gate>& gates() const { return gates_; }
@@ -66,7 +68,7 @@ class Gatekeeper {
   store::ActiveRun& active_;
   git::Workspace& workspace_;
   std::vector<gate::Gate> gates_;
-  std::string python_;
+  env::Ready ready_;
   std::string cache_dir_, outcomes_dir_;
   Past& past_;
   Tell tell_;

@@ -9,6 +9,7 @@
 
 #include "base/ids.h"
 #include "base/result.h"
+#include "env/finder.h"
 #include "gate/gate.h"
 #include "record/exchange.h"
 #include "record/gate.h"
@@ -59,6 +60,8 @@ class Past {
     std::string pool;      ///< of worktrees
     std::string outcomes;  ///< of gates, by tree
     std::string tools;     ///< what gates keep for themselves between runs
+    /// Where the user's environments are looked for; nothing: by the repository of the run.
+    std::optional<env::Checkout> checkout;
   };
   [[nodiscard]] virtual Places places() const { return {}; }
 

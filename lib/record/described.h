@@ -204,6 +204,7 @@ struct Description<GateOutcome> : Versioned<GateOutcome::kVersion> {
                 always("tests", &GateOutcome::tests), always("coverage", &GateOutcome::coverage),
                 always("duration_ms", &GateOutcome::duration),
                 always("tool_version", &GateOutcome::tool_version),
+                if_set("environment", &GateOutcome::environment),
                 always("output_tail", &GateOutcome::output_tail),
                 always("sandbox", &GateOutcome::sandbox), always("reason", &GateOutcome::reason));
   }

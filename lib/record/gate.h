@@ -77,9 +77,12 @@ struct GateOutcome {
   std::map<std::string, FileCoverage> coverage;  ///< by path, test gates; empty: not measured
   Milliseconds duration{0};                      ///< of the tool's process
   std::string tool_version;                      ///< as the tool tells it; empty: it does not
-  std::string output_tail;                       ///< redacted, at most 8 KB, for people
-  std::string sandbox = "none";                  ///< which one was used
-  std::string reason;                            ///< one line when not kPass: "exit 1: 3 findings"
+  /// What the tool ran in, in words that mean the same on every machine: "venv .venv,
+  /// Python 3.11.7, 3f9a0c12"; empty: the machine's own programs.
+  std::string environment;
+  std::string output_tail;       ///< redacted, at most 8 KB, for people
+  std::string sandbox = "none";  ///< which one was used
+  std::string reason;            ///< one line when not kPass: "exit 1: 3 findings"
 };
 
 std::string_view name_of(GateOutcome::Status status);

@@ -141,8 +141,6 @@ Result<session::Config> Replayer::config_of(const store::Run& run) const {
   line::take_policy(config, run.run.policy);
   // What the user's key signs is a decision of the user's, and this is none.
   config.add("factory.sign", "false");
-  config.add("factory.python",
-             gate::find_python(config.settings(), clone_->repo.workdir(), setup.environment));
   return config;
 }
 
@@ -204,7 +202,9 @@ Result<void> Replayer::run_again(const store::Run& recorded, const Listener& lis
   };
   GF_ASSIGN(auto cache, session::gate_cache(*clone_));
   RecordedPast past(recorded, gates_ == GateSource::kRun,
-                    {scratch_.folder() + "/pool", scratch_.folder() + "/outcomes", cache}, look);
+                    {scratch_.folder() + "/pool", scratch_.folder() + "/outcomes", cache,
+                     env::Checkout{clone_->repo.workdir().value_or(""), clone_->repo.common_dir()}},
+                    look);
   session::Base base{run.base_name, run.base, run.base_tree};
   line::Line line(scratch, std::move(config), {std::move(base), {}, {}, {}}, wishes_of(recorded),
                   std::move(active), past);

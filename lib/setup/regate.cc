@@ -8,6 +8,7 @@
 
 #include "base/files.h"
 #include "base/text.h"
+#include "env/environment.h"
 #include "gate/gate.h"
 #include "git/workspace.h"
 #include "session/facts.h"
@@ -48,9 +49,7 @@ Result<Regated> regate(session::Context& context, const Oid& policy, const Oid& 
             session::Config::load(context.repo, context.git, policy_tree, context.setup.overrides));
   GF_ASSIGN(auto judged, context.repo.commit(commit));
   session::GitFacts facts(context.repo, context.git, judged.tree);
-  std::string python =
-      gate::find_python(config.settings(), context.repo.workdir(), context.setup.environment);
-  GF_ASSIGN(auto gates, gate::gates_for(facts, config.settings(), python));
+  GF_ASSIGN(auto gates, gate::gates_for(facts, config.settings(), "python3"));
   if (gates.empty()) {
     return Error{Fault::kConfiguration,
                  "no gate was found to run on it",
@@ -69,16 +68,35 @@ Result<Regated> regate(session::Context& context, const Oid& policy, const Oid& 
   GF_ASSIGN(auto cache, context.setup.environment.cache_folder());
   GF_ASSIGN(auto scratch, scratch_in(cache));
   GF_ASSIGN(auto workspace, git::Workspace::acquire(context.repo, context.git, pool, run, commit));
+  env::Checkout checkout{context.repo.workdir().value_or(""), context.repo.common_dir()};
+  GF_ASSIGN(auto ready, env::prepare({facts,
+                                      config.settings(),
+                                      gates,
+                                      checkout,
+                                      context.setup.environment,
+                                      context.cancel(),
+                                      workspace.path(),
+                                      {}}));
+  env::use(ready, gates);
   Regated regated;
   for (const gate::Gate& gate : gates) {
     GF_ASSIGN(auto reports, TemporaryFolder::make_in(scratch, "scratch-"));
-    gate::Place place{workspace.path(), judged.tree, reports.path(), scratch + "/tools",
-                      context.setup.environment};
+    gate::Place place{workspace.path(),
+                      judged.tree,
+                      reports.path(),
+                      scratch + "/tools",
+                      context.setup.environment,
+                      {},
+                      {},
+                      {}};
+    env::take(ready, place);
     auto outcome = gate::run_gate(gate, place, {}, changed, context.cancel());
     if (!outcome.ok()) return outcome.error();
+    env::check_imports(ready, *outcome);
     GF_TRY(context.cancel().check());
-    outcome->tool_version =
-        gate::tool_version(gate, proc::clean_environment(place.environment), context.cancel());
+    outcome->tool_version = gate::tool_version(
+        gate, env::variables_in(ready, proc::clean_environment(place.environment)),
+        context.cancel());
     regated.outcomes.push_back(std::move(outcome).value());
     const record::GateOutcome& last = regated.outcomes.back();
     if (last.status == record::GateOutcome::Status::kPass) continue;

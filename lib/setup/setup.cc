@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "env/environment.h"
 #include "forge/forge.h"
 #include "proc/jail.h"
 #include "session/facts.h"
@@ -22,13 +23,22 @@ std::string in_quotes(std::string_view text) {
 }
 
 /// Machine paths do not belong in a tracked file: the interpreter is written as plain "python3".
-std::string command_of(const gate::Gate& gate, const std::string& python) {
-  std::string command;
-  for (const std::string& word : gate.argv) {
-    std::string plain = word == python ? "python3" : word;
-    command += (command.empty() ? "" : " ") + plain;
-  }
-  return command;
+std::string command_of(const gate::Gate& gate) { return join(gate.argv, " "); }
+
+/// Which interpreter the project's environment has, for people.
+Result<std::string> python_for(const session::Context& context, const session::Config& config,
+                               const record::TreeFacts& facts,
+                               const std::vector<gate::Gate>& gates) {
+  env::Checkout checkout{context.repo.workdir().value_or(""), context.repo.common_dir()};
+  GF_ASSIGN(auto found, env::survey({facts,
+                                     config.settings(),
+                                     gates,
+                                     checkout,
+                                     context.setup.environment,
+                                     context.cancel(),
+                                     {},
+                                     {}}));
+  return env::told(found);
 }
 
 /// One setting that is not made, with what it is for: "\t#" in front keeps it a comment.
@@ -73,8 +83,8 @@ std::string file_text(const Preparation& found) {
   for (const gate::Gate& gate : found.gates) {
     text += fmt::format(
         "#[factory-gate \"{}\"]   ; {}\n#\tstage = {}\n#\tcommand = {}\n#\treport = {}\n",
-        gate.name, replace_all(gate.why, "\n", " "), gate.stage,
-        in_quotes(command_of(gate, found.python)), gate.report);
+        gate.name, replace_all(gate.why, "\n", " "), gate.stage, in_quotes(command_of(gate)),
+        gate.report);
   }
   return text;
 }
@@ -217,9 +227,8 @@ Result<Preparation> look(session::Context& context, std::optional<store::Share> 
   }
   GF_ASSIGN(found.base, session::find_base(context, config.settings(), std::nullopt));
   session::GitFacts facts(context.repo, context.git, found.base.tree);
-  found.python =
-      gate::find_python(config.settings(), context.repo.workdir(), context.setup.environment);
-  GF_ASSIGN(found.gates, gate::gates_for(facts, config.settings(), found.python));
+  GF_ASSIGN(found.gates, gate::gates_for(facts, config.settings(), "python3"));
+  GF_ASSIGN(found.python, python_for(context, config, facts, found.gates));
   found.notes = gate::detection_notes(facts);
   found.changelog = stage::detect_changelog(facts).why;
   GF_ASSIGN(found.remote, session::find_remote(context, config, found.base.name));

@@ -247,6 +247,23 @@ TEST(DetectTest, CoverageIsOfThePackages) {
                      Not(Contains("--cov=three")), Not(Contains("--cov=shop"))));
 }
 
+TEST(ConfigureTest, AManagerInFrontOfACommandIsLeftOutWhereItAddsNothing) {
+  const std::pair<const char*, const char*> kCases[] = {
+      {"uv run pytest -q", "pytest -q"},
+      {"uv run --no-sync --frozen python -m pytest", "/v/python -m pytest"},
+      {"poetry run mypy src", "mypy src"},
+      {"uv run --with pytest-xdist pytest", "uv run --with pytest-xdist pytest"},
+      {"uv run --frozen", "uv run --frozen"},
+      {"hatch run test", "hatch run test"},
+      {"make run", "make run"},
+  };
+  for (const auto& [command, argv] : kCases) {
+    Settings settings = {{"factory-gate.a.command", command}};
+    ASSERT_GIVES(auto gates, gates_for(test::MapFacts({}), settings, "/v/python"));
+    EXPECT_EQ(join(gates[0].argv, " "), argv);
+  }
+}
+
 TEST(ConfigureTest, ACommandIsSplitAsAShellWouldWithoutOne) {
   auto gates = gates_of(
       {}, {{"factory-gate.mine.command", "python -m x 'a b' \"c\\\"d\" e\\ f '' $HOME;ls {report}"},
@@ -321,17 +338,6 @@ TEST(ConfigureTest, AGateWithoutACommandIsAnError) {
 
   ASSERT_FALSE(gates.ok());
   EXPECT_THAT(gates.error().message, HasSubstr("factory-gate.a.command"));
-}
-
-TEST(FindPythonTest, TheNearestInterpreterWins) {
-  test::TempFolder folder;
-  std::string mine = folder.write(".venv/bin/python", "");
-  std::filesystem::permissions(mine, std::filesystem::perms::owner_all);
-
-  EXPECT_EQ(find_python({}, folder.path(), {}), mine);
-  EXPECT_EQ(find_python({{"factory.python", "/opt/py"}}, folder.path(), {}), "/opt/py");
-  EXPECT_EQ(find_python({}, std::nullopt, {{"VIRTUAL_ENV", folder / ".venv"}}), mine);
-  EXPECT_EQ(find_python({}, std::nullopt, {{"PATH", "/nowhere"}}), "python3");
 }
 
 }  // namespace

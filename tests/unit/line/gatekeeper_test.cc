@@ -43,7 +43,7 @@ class GatekeeperTest : public test::OpenedTest {
     return made;
   }
   Gatekeeper keeper(std::vector<gate::Gate> gates) {
-    return Gatekeeper(*context_, *active_, *workspace_, std::move(gates), "python3",
+    return Gatekeeper(*context_, *active_, *workspace_, std::move(gates), env::Ready{},
                       folder_ / "cache",
                       [this](const std::string& kind, const std::string& text,
                              const record::Json&) { told_.push_back(kind + " " + text); });

@@ -122,6 +122,7 @@ inline GateOutcome gate() {
   gate.coverage = {{"a.py", {{1, 2, 3, 5}, {9}}}, {"b.py", {{}, {}}}};
   gate.duration = Milliseconds(1200);
   gate.tool_version = "7.2";
+  gate.environment = "venv .venv, Python 3.11.7, 3f9a0c12";
   gate.output_tail = "1 failed";
   gate.sandbox = "bwrap";
   gate.reason = "exit 1";

@@ -1,0 +1,222 @@
+#include "env/environment.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/files.h"
+#include "base/text.h"
+#include "env/build.h"
+#include "env/guard.h"
+#include "env/held.h"
+#include "env/maker.h"
+#include "env/overlay.h"
+#include "env/place.h"
+#include "env/probe.h"
+#include "env/provide.h"
+#include "proc/process.h"
+
+namespace gf::env {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool needs_python(const Order& order, const Manifest& manifest) {
+  return manifest.is_python() ||
+         std::any_of(order.gates.begin(), order.gates.end(), [](const gate::Gate& gate) {
+           return !gate.argv.empty() && gate.argv[0] == "python3";
+         });
+}
+
+/// Of the repository's worktrees all but the slot itself, which they become.
+Moves moves_to(const Order& order, const Interpreter& interpreter) {
+  Moves moves;
+  std::error_code failed;
+  std::string slot = fs::canonical(order.slot, failed).string();
+  for (const std::string& folder : order.checkout.worktrees()) {
+    if (folder != order.slot && folder != slot) moves.folders.push_back({folder, order.slot});
+  }
+  moves.kept = {order.slot, slot};
+  if (interpreter.isolated) {
+    moves.kept.push_back(interpreter.prefix);
+    std::string real = fs::canonical(interpreter.prefix, failed).string();
+    if (!failed) moves.kept.push_back(real);
+  }
+  return moves;
+}
+
+Ground ground_for(const Order& order, const Manifest& manifest, Interpreter interpreter) {
+  Ground ground;
+  ground.moves = moves_to(order, interpreter);
+  ground.sites = read_sites(interpreter);
+  ground.slot = order.slot;
+  std::vector<std::string> names, folders;
+  for (const Project& project : manifest.projects) {
+    for (const std::string& root : project.roots)
+      ground.roots.push_back(root.empty() ? order.slot : order.slot + "/" + root);
+    if (project.name.empty()) continue;
+    if (!project.built.empty()) ground.installed_anew.push_back(plain_name(project.name));
+    names.push_back(plain_name(project.name));
+    folders.push_back(project.folder);
+  }
+  move_other_clones(ground.sites, names, folders, order.slot, ground.moves);
+  ground.interpreter = std::move(interpreter);
+  return ground;
+}
+
+bool is_in(const std::string& path, const std::string& folder) {
+  return path.starts_with(folder + "/") || path == folder;
+}
+
+/// What is compiled or generated is made for the run: sources alone are not enough.
+Result<void> install_built(const Order& order, const Manifest& manifest, Ready& ready) {
+  GF_ASSIGN(auto network, network_of(order));
+  for (const Project& project : manifest.projects) {
+    if (project.built.empty()) continue;
+    if (order.say) order.say(fmt::format("building the project for the run: {}", project.built));
+    Environment variables = variables_in(ready, proc::git_environment(order.environment));
+    std::string folder = project.folder.empty() ? order.slot : order.slot + "/" + project.folder;
+    Result<void> done = install_project(folder, ready.python, variables, network, order.cancel);
+    ready.built.push_back(folder);
+    if (done.ok()) continue;
+    if (done.error().fault == Fault::kCancelled) return done;
+    return Error{Fault::kConfiguration,
+                 fmt::format("{}, and that could not be done for the run: {}", project.built,
+                             done.error().message),
+                 done.error().detail,
+                 "install the build's requirements into the environment ([build-system] requires)"};
+  }
+  ready.built_from = native_stamp(ready.built);
+  return Done{};
+}
+
+bool is_built(const Manifest& manifest) {
+  return std::any_of(manifest.projects.begin(), manifest.projects.end(),
+                     [](const Project& project) { return !project.built.empty(); });
+}
+
+/// Refuses a run whose tests would test something else.
+Result<void> check_origins(const Order& order, const Manifest& manifest, const Ready& ready) {
+  std::vector<std::string> names;
+  for (const Project& project : manifest.projects) {
+    for (const Package& package : project.packages) names.push_back(package.name);
+  }
+  Environment environment = proc::clean_environment(order.environment);
+  for (const auto& [name, value] : ready.variables) environment[name] = value;
+  GF_ASSIGN(auto origins, origins_of(names, ready.python, environment, order.cancel));
+  std::error_code failed;
+  std::string slot = fs::canonical(order.slot, failed).string();
+  std::string overlay = fs::canonical(ready.folder, failed).string();
+  for (const Origin& origin : origins) {
+    if (origin.path.empty() || is_in(origin.path, slot) || is_in(origin.path, overlay)) continue;
+    return Error{
+        Fault::kConfiguration,
+        fmt::format("your tests would test '{}', not the run's tree: '{}' is imported from there",
+                    printable(origin.path), printable(origin.name)),
+        {},
+        "install the project anew into its environment (pip install -e .), or set factory.python "
+        "to another one"};
+  }
+  return Done{};
+}
+
+/// Names and places of the packages: a changed list is asked anew.
+std::string packages_key(const Manifest& manifest) {
+  std::string key;
+  for (const Project& project : manifest.projects) {
+    for (const Package& package : project.packages) key += package.name + "\n";
+  }
+  return key;
+}
+
+/// The slot's overlay, as it lies there or made anew, with every package asked for.
+Result<void> lay_over(const Order& order, const Manifest& manifest, const Ground& ground,
+                      Ready& ready) {
+  std::string key = overlay_key(ground) + "\n" + packages_key(manifest);
+  GF_ASSIGN(auto held, Held::wait_for(ready.folder + ".lock", order.cancel));
+  // A build leaves files in the slot that whoever cleans the slot takes away.
+  bool built = is_built(manifest);
+  if (!built && read_file(ready.folder + "/key") == key) return Done{};
+  GF_TRY(make_overlay(ground, ready.folder));
+  GF_ASSIGN(auto cache, order.environment.cache_folder());
+  (void)clean(cache, false);  // those of slots that are gone
+  GF_TRY(write_file(ready.folder + "/slot", order.slot));
+  if (built) GF_TRY(install_built(order, manifest, ready));
+  GF_TRY(check_origins(order, manifest, ready));
+  return write_file(ready.folder + "/key", key);
+}
+
+std::string label_of(const Lead& lead, const Interpreter& interpreter,
+                     const std::vector<Site>& sites) {
+  bool same_word = lead.kind == "setting" || lead.kind == lead.source;
+  return fmt::format("{}, Python {}, {}", same_word ? lead.kind : lead.kind + " " + lead.source,
+                     interpreter.version, fingerprint(interpreter, sites));
+}
+
+}  // namespace
+
+Result<Ready> prepare(const Order& order) {
+  Manifest manifest = read_manifest(order.tree);
+  Ready ready;
+  if (!needs_python(order, manifest)) return ready;
+  GF_ASSIGN(auto found, provide(order, manifest));
+  const Interpreter& interpreter = *found.interpreter;
+  Ground ground = ground_for(order, manifest, interpreter);
+  GF_ASSIGN(auto cache, order.environment.cache_folder());
+  ready.folder = overlay_folder(cache, order.slot);
+  ready.python = ready.folder + "/bin/python";
+  size_t bin = interpreter.program.rfind("/bin/");
+  if (bin != std::string::npos) ready.prefix = interpreter.program.substr(0, bin);
+  ready.label = label_of(found.lead, interpreter, ground.sites);
+  std::string path = order.environment.get("PATH");
+  ready.variables["PATH"] = ready.folder + "/bin" + (path.empty() ? "" : ":" + path);
+  ready.variables["VIRTUAL_ENV"] = ready.folder;
+  ready.identity = interpreter.program + "\n" + fingerprint(interpreter, ground.sites);
+  GF_TRY(lay_over(order, manifest, ground, ready));
+  return ready;
+}
+
+Ready as_found(const Found& found, const Environment& environment) {
+  Ready ready;
+  const auto& one = found.interpreter ? found.interpreter : found.second_best;
+  if (!one) return ready;
+  ready.python = one->program;
+  std::string path = environment.get("PATH");
+  ready.variables["PATH"] = one->scripts + (path.empty() ? "" : ":" + path);
+  return ready;
+}
+
+void use(const Ready& ready, std::vector<gate::Gate>& gates) {
+  for (gate::Gate& gate : gates) {
+    if (!gate.argv.empty() && gate.argv[0] == "python3") gate.argv[0] = ready.python;
+  }
+}
+
+void take(const Ready& ready, gate::Place& place) {
+  place.variables = ready.variables;
+  place.prefix = ready.prefix;
+  place.within = ready.label;
+  if (!ready.folder.empty()) forget_strays(ready.folder);
+}
+
+Environment variables_in(const Ready& ready, Environment environment) {
+  for (const auto& [name, value] : ready.variables) environment[name] = value;
+  return environment;
+}
+
+std::string told_alike(const Ready& ready, const std::string& text) {
+  return ready.folder.empty() ? text : replace_all(text, ready.folder, "<overlay>");
+}
+
+void check_imports(const Ready& ready, record::GateOutcome& outcome) {
+  using Status = record::GateOutcome::Status;
+  if (ready.folder.empty()) return;
+  std::string told = told_strays(ready.folder);
+  forget_strays(ready.folder);
+  if (told.empty() || outcome.status == Status::kCancelled) return;
+  outcome.status = Status::kBroken;
+  outcome.reason = told;
+}
+
+}  // namespace gf::env

@@ -1,0 +1,295 @@
+#include "env/finder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/files.h"
+#include "base/text.h"
+#include "env/installed.h"
+#include "env/moves.h"
+#include "proc/process.h"
+
+namespace gf::env {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr Milliseconds kManagerTime{30000};
+
+bool is_there(const std::string& path) {
+  std::error_code failed;
+  return fs::exists(path, failed);
+}
+
+std::string python_in(const std::string& folder) { return folder + "/bin/python"; }
+
+/// Absolute, by the user's work tree: a tracked file cannot know where that is.
+std::string in_checkout(const std::string& path, const Checkout& checkout) {
+  bool plain = path.find('/') == std::string::npos || path[0] == '/' || checkout.folder.empty();
+  return plain ? path : checkout.folder + "/" + path;
+}
+
+/// `below`: "" or a project's folder with a "/" behind it.
+void add_folders(const std::string& root, const std::string& below, bool main,
+                 std::vector<Lead>& leads) {
+  for (const char* plain : {".venv", "venv", "env"}) {
+    std::string name = below + plain;
+    std::string folder = root + "/" + name;
+    if (!is_there(folder + "/pyvenv.cfg") && !(name == std::string_view(".venv") && !main))
+      continue;
+    leads.push_back(
+        {"venv", main ? fmt::format("{} of the main worktree", name) : name, python_in(folder)});
+  }
+}
+
+void add_variables(const Environment& environment, std::vector<Lead>& leads) {
+  for (const auto& [name, kind] : {std::pair("VIRTUAL_ENV", "active"), {"CONDA_PREFIX", "conda"}}) {
+    std::string folder = environment.get(name);
+    if (!folder.empty()) leads.push_back({kind, std::string("$") + name, python_in(folder)});
+  }
+}
+
+bool uses(const Manifest& manifest, const std::string& table, const std::string& lock) {
+  auto has = [](const std::vector<std::string>& all, const std::string& one) {
+    return std::find(all.begin(), all.end(), one) != all.end();
+  };
+  return has(manifest.tables, table) || has(manifest.locks, lock);
+}
+
+/// The environments that tox and nox keep in the checkout, in the order of their names.
+void add_runners(const std::string& root, std::vector<Lead>& leads) {
+  for (const auto& [folder, kind] : {std::pair(".tox", "tox"), {".nox", "nox"}}) {
+    std::vector<Lead> found;
+    std::error_code failed;
+    for (fs::directory_iterator at(root + "/" + folder, failed), end; !failed && at != end;
+         at.increment(failed)) {
+      std::string python = python_in(at->path().string());
+      std::string name = at->path().filename().string();
+      if (is_there(python)) found.push_back({kind, fmt::format("{}/{}", folder, name), python});
+    }
+    std::sort(found.begin(), found.end(),
+              [](const Lead& a, const Lead& b) { return a.source < b.source; });
+    leads.insert(leads.end(), found.begin(), found.end());
+  }
+}
+
+/// What poetry or hatch says of the user's checkout; empty: nothing. It is asked there, because it
+/// names environments by the folder's path.
+std::string asked_manager(const Lead& lead, const Question& question, std::string& why) {
+  proc::Options options;
+  options.argv = lead.kind == "poetry" ? std::vector<std::string>{"poetry", "env", "info", "-p"}
+                                       : std::vector<std::string>{"hatch", "env", "find"};
+  if (!proc::find_program(options.argv[0], question.environment)) {
+    why = fmt::format("'{}' is not on PATH", options.argv[0]);
+    return {};
+  }
+  options.directory = question.checkout.folder;
+  options.environment = proc::git_environment(question.environment);
+  options.environment["PYTHONDONTWRITEBYTECODE"] = "1";
+  options.limits = {kManagerTime, 1u << 20};
+  auto ran = proc::run(options, question.cancel);
+  std::vector<std::string> told =
+      ran.ok() && ran->succeeded() ? lines(ran->out) : std::vector<std::string>{};
+  for (const std::string& line : told) {
+    std::string python = python_in(std::string(trim(line)));
+    if (line.starts_with("/") && is_there(python)) return python;
+  }
+  why = "it has none for this checkout";
+  return {};
+}
+
+std::string requirement_of(const Manifest& manifest) {
+  return manifest.projects.empty() ? "" : manifest.projects.front().requires_python;
+}
+
+/// Of `names` (plain) those that are not installed.
+std::vector<std::string> absent(std::vector<std::string> names, const Interpreter& interpreter) {
+  if (names.empty()) return names;
+  for (const Site& site : read_sites(interpreter)) {
+    for (const std::string& one : site.distributions) {
+      std::string name = plain_name(one.substr(0, one.find('-')));
+      names.erase(std::remove(names.begin(), names.end(), name), names.end());
+    }
+  }
+  return names;
+}
+
+/// The project's own dependencies that are not there. Only an interpreter knows all places, but to
+/// start one more is worth it only where the usual places do not hold them.
+std::vector<std::string> not_installed(const Question& question, const Interpreter& interpreter) {
+  constexpr std::string_view kWord = "distribution:";
+  std::vector<std::string> names = absent(question.distributions, interpreter);
+  if (names.empty()) return names;
+  for (std::string& one : names) one.insert(0, kWord);
+  auto told = ask_interpreter(interpreter.program, names, question.environment, question.cancel);
+  if (told.ok()) names = told->lacks;
+  for (std::string& one : names) one.erase(0, kWord.size());
+  return names;
+}
+
+/// Starts the lead's interpreter and sees whether it is one for this tree. Nothing: it is none.
+std::optional<Interpreter> tried(const Question& question, Candidate& candidate) {
+  if (!is_there(candidate.lead.program)) {
+    candidate.why = "is not there";
+    return std::nullopt;
+  }
+  std::vector<std::string> modules = question.needed;
+  modules.insert(modules.end(), question.wanted.begin(), question.wanted.end());
+  auto told =
+      ask_interpreter(candidate.lead.program, modules, question.environment, question.cancel);
+  if (!told.ok()) {
+    candidate.why = told.error().message;
+    return std::nullopt;
+  }
+  candidate.version = told->version;
+  std::string requirement = requirement_of(question.manifest);
+  if (!allows(requirement, told->version)) {
+    candidate.why =
+        fmt::format("is Python {}; requires-python is '{}'", told->version, printable(requirement));
+    return std::nullopt;
+  }
+  for (std::string& one : not_installed(question, *told)) told->lacks.push_back(std::move(one));
+  if (!told->lacks.empty()) candidate.why = "lacks " + join(told->lacks, ", ");
+  return std::move(told).value();
+}
+
+bool lacks_one_of(const Interpreter& interpreter, const std::vector<std::string>& names) {
+  return std::any_of(names.begin(), names.end(), [&](const std::string& one) {
+    return std::find(interpreter.lacks.begin(), interpreter.lacks.end(), one) !=
+           interpreter.lacks.end();
+  });
+}
+
+bool fits(const Interpreter& interpreter, const Question& question) {
+  return !lacks_one_of(interpreter, question.needed) &&
+         !lacks_one_of(interpreter, question.distributions);
+}
+
+}  // namespace
+
+std::vector<std::string> Checkout::worktrees() const {
+  std::vector<std::string> found;
+  auto add = [&](const std::string& path) {
+    std::error_code failed;
+    std::string real = fs::canonical(path, failed).string();
+    for (const std::string& one : {path, failed ? path : real}) {
+      bool known = std::find(found.begin(), found.end(), one) != found.end();
+      if (!one.empty() && !known) found.push_back(one);
+    }
+  };
+  auto trimmed = [](std::string path) {
+    while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+    return path;
+  };
+  if (!folder.empty()) add(trimmed(folder));
+  std::string common = trimmed(common_dir);
+  if (common.ends_with("/.git")) add(common.substr(0, common.size() - 5));
+  std::error_code failed;
+  std::vector<std::string> linked;
+  for (fs::directory_iterator at(common + "/worktrees", failed), end; !failed && at != end;
+       at.increment(failed)) {
+    auto link = read_file((at->path() / "gitdir").string());
+    if (link) linked.push_back(fs::path(std::string(trim(*link))).parent_path().string());
+  }
+  std::sort(linked.begin(), linked.end());
+  for (const std::string& one : linked) add(one);
+  return found;
+}
+
+std::vector<std::string> modules_of(const std::vector<gate::Gate>& gates, bool tests) {
+  std::vector<std::string> modules;
+  for (const gate::Gate& gate : gates) {
+    if ((gate.stage == "test") != tests || gate.argv.size() < 3) continue;
+    if (gate.argv[0] != "python3" || gate.argv[1] != "-m") continue;
+    std::string module = gate.argv[2].substr(0, gate.argv[2].find('.'));
+    if (std::find(modules.begin(), modules.end(), module) == modules.end())
+      modules.push_back(module);
+  }
+  return modules;
+}
+
+std::string told(const Found& found) {
+  if (found.interpreter) return fmt::format("{} ({})", found.lead.program, found.lead.source);
+  if (!found.second_best) return "none fits; see 'git factory env'";
+  return fmt::format("{} ({}) lacks {}; see 'git factory env'", found.second_lead.program,
+                     found.second_lead.source, join(found.second_best->lacks, ", "));
+}
+
+std::vector<Lead> leads_of(const Question& question) {
+  std::vector<Lead> leads;
+  const Checkout& checkout = question.checkout;
+  std::string named = question.settings.text("factory.python").value_or("");
+  if (!named.empty()) {
+    std::string program = in_checkout(named, checkout);
+    if (auto found = proc::find_program(program, question.environment)) program = *found;
+    return {{"setting", "factory.python", program}};
+  }
+  std::string root = checkout.folder;
+  std::string uv = question.environment.get("UV_PROJECT_ENVIRONMENT");
+  if (!uv.empty() && uses(question.manifest, "uv", "uv.lock")) {
+    std::string folder = uv[0] == '/' || root.empty() ? uv : root + "/" + uv;
+    leads.push_back({"uv", "UV_PROJECT_ENVIRONMENT", python_in(folder)});
+  }
+  std::string main = checkout.common_dir;
+  while (main.ends_with('/')) main.pop_back();
+  main = main.ends_with("/.git") ? main.substr(0, main.size() - 5) : "";
+  if (!root.empty()) add_folders(root, "", false, leads);
+  for (const Project& project : question.manifest.projects) {
+    if (!root.empty() && !project.folder.empty())
+      add_folders(root, project.folder + "/", false, leads);
+  }
+  bool linked = !main.empty() &&
+                fs::path(root).lexically_normal() / "" != fs::path(main).lexically_normal() / "";
+  if (linked) add_folders(main, "", true, leads);
+  add_variables(question.environment, leads);
+  if (!root.empty()) {
+    if (auto pdm = read_file(root + "/.pdm-python"))
+      leads.push_back({"pdm", ".pdm-python", std::string(trim(*pdm))});
+    if (uses(question.manifest, "poetry", "poetry.lock")) leads.push_back({"poetry", "poetry", ""});
+    if (uses(question.manifest, "hatch", "")) leads.push_back({"hatch", "hatch", ""});
+    add_runners(root, leads);
+  }
+  for (const char* name : {"python3", "python"}) {
+    if (auto found = proc::find_program(name, question.environment)) {
+      leads.push_back({"system", name, *found});
+      break;
+    }
+  }
+  return leads;
+}
+
+Result<Found> find_environment(const Question& question) {
+  Found found;
+  for (Lead& lead : leads_of(question)) {
+    GF_TRY(question.cancel.check());
+    Candidate candidate{lead, false, {}, {}};
+    if (lead.program.empty()) candidate.lead.program = asked_manager(lead, question, candidate.why);
+    std::optional<Interpreter> interpreter;
+    if (candidate.why.empty()) interpreter = tried(question, candidate);
+    bool named = lead.kind == "setting";
+    if (named && !interpreter) {
+      return Error{Fault::kConfiguration,
+                   fmt::format("factory.python names '{}', which {}",
+                               printable(candidate.lead.program), candidate.why),
+                   {},
+                   "name an interpreter that fits, or unset factory.python"};
+    }
+    candidate.taken = interpreter && (named || fits(*interpreter, question));
+    found.looked_at.push_back(candidate);
+    if (candidate.taken) {
+      found.interpreter = std::move(interpreter);
+      found.lead = candidate.lead;
+      break;
+    }
+    bool better = interpreter && (!found.second_best ||
+                                  interpreter->lacks.size() < found.second_best->lacks.size());
+    if (!better) continue;
+    found.second_best = std::move(interpreter);
+    found.second_lead = candidate.lead;
+  }
+  return found;
+}
+
+}  // namespace gf::env

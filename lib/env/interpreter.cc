@@ -1,0 +1,96 @@
+#include "env/interpreter.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "proc/process.h"
+#include "record/json.h"
+
+namespace gf::env {
+namespace {
+
+/// Only the standard library is imported: a finder of an editable install may build when it is
+/// asked for its own package. Before 3.11 an environment takes itself for its base.
+constexpr const char* kWho = R"py(
+import json, os, site, sys, sysconfig
+from importlib.util import find_spec
+def there(name):
+    try:
+        if name.startswith("distribution:"):
+            from importlib.metadata import distribution
+            return distribution(name[13:]) is not None
+        return find_spec(name) is not None
+    except (ImportError, ValueError):
+        return False
+def base():
+    name = "python%d.%d" % sys.version_info[:2]
+    own = os.path.join(sys.prefix, "")
+    for one in (getattr(sys, "_base_executable", ""), os.path.join(sys.base_prefix, "bin", name),
+                os.path.join(sys.base_prefix, "bin", "python3"), os.path.realpath(sys.executable)):
+        inside = sys.prefix != sys.base_prefix and one and one.startswith(own)
+        if one and not inside and os.access(one, os.X_OK):
+            return one
+    return sys.executable
+places = list(site.getsitepackages())
+if sys.prefix == sys.base_prefix:
+    places.insert(0, site.getusersitepackages())
+json.dump({
+    "version": "%d.%d.%d" % sys.version_info[:3],
+    "implementation": sys.implementation.name,
+    "prefix": sys.prefix,
+    "base": base(),
+    "isolated": sys.prefix != sys.base_prefix,
+    "site": [one for one in places if os.path.isdir(one)],
+    "site_below": os.path.relpath(
+        sysconfig.get_path("purelib", "posix_prefix", {"base": "/x", "platbase": "/x"}), "/x"),
+    "scripts": sysconfig.get_path("scripts"),
+    "lacks": [one for one in sys.argv[1:] if not there(one)],
+}, sys.stdout)
+)py";
+
+std::string last_line_of(const proc::Outcome& ran) {
+  std::vector<std::string> told = lines(ran.err.empty() ? ran.out : ran.err);
+  if (ran.end == proc::End::kTimedOut) return "it did not answer within 20 s";
+  if (told.empty()) return fmt::format("it ended with exit {}", ran.exit_code);
+  return printable(clipped(trim(told.back()), 200));
+}
+
+Error does_not_start(const std::string& why) {
+  return Error{Fault::kEnvironment, "does not start: " + why, {}, {}};
+}
+
+}  // namespace
+
+Result<Interpreter> ask_interpreter(const std::string& program,
+                                    const std::vector<std::string>& modules,
+                                    const Environment& environment, const Cancel& cancel) {
+  proc::Options options;
+  options.argv = {program, "-I", "-B", "-c", kWho};
+  options.argv.insert(options.argv.end(), modules.begin(), modules.end());
+  options.directory = "/";
+  options.environment = proc::clean_environment(environment);
+  options.limits = {Milliseconds(20000), 1u << 20};
+  auto ran = proc::run(options, cancel);
+  if (!ran.ok()) {
+    if (ran.error().fault == Fault::kCancelled) return ran.error();
+    return does_not_start(ran.error().message);
+  }
+  GF_TRY(cancel.check());
+  if (!ran->succeeded()) return does_not_start(last_line_of(*ran));
+  auto told = record::Json::parse(ran->out);
+  if (!told.ok()) return does_not_start("it is no Python 3");
+  Interpreter found;
+  found.program = program;
+  found.version = told->get_string("version");
+  found.implementation = told->get_string("implementation");
+  found.prefix = told->get_string("prefix");
+  found.base = told->get_string("base");
+  found.isolated = told->get_bool("isolated");
+  found.site = told->get_strings("site");
+  found.site_below = told->get_string("site_below");
+  found.scripts = told->get_string("scripts");
+  found.lacks = told->get_strings("lacks");
+  return found;
+}
+
+}  // namespace gf::env

@@ -1,0 +1,201 @@
+#include "env/maker.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "base/clock.h"
+#include "base/files.h"
+#include "base/text.h"
+#include "env/held.h"
+#include "env/place.h"
+#include "proc/process.h"
+
+namespace gf::env {
+namespace {
+
+namespace fs = std::filesystem;
+using Words = std::vector<std::string>;
+
+constexpr Milliseconds kInstallTime{1800000};
+
+/// One program to its end; nothing: it went well, else what it said.
+Result<std::optional<std::string>> went_wrong(Words argv, const std::string& folder,
+                                              const Environment& environment,
+                                              const Cancel& cancel) {
+  proc::Options options;
+  options.argv = std::move(argv);
+  options.directory = folder;
+  options.environment = environment;
+  options.limits.timeout = kInstallTime;
+  auto ran = proc::run(options, cancel);
+  if (!ran.ok()) {
+    if (ran.error().fault == Fault::kCancelled) return ran.error();
+    return std::optional<std::string>(ran.error().message);
+  }
+  GF_TRY(cancel.check());
+  if (ran->succeeded()) return std::optional<std::string>();
+  if (ran->end == proc::End::kTimedOut) return std::optional<std::string>("it took too long");
+  std::string told = ran->err.empty() ? ran->out : ran->err;
+  return std::optional<std::string>(clipped_middle(to_utf8(trim(told)), 4000));
+}
+
+/// The line that says what is wrong: the last one that speaks of an error, else the last one.
+std::string telling_line(const std::string& told) {
+  std::string best;
+  for (const std::string& line : lines(told)) {
+    std::string_view text = trim(line);
+    if (text.empty()) continue;
+    std::string small = lower(text);
+    bool tells =
+        small.find("error") != std::string::npos || small.find("no solution") != std::string::npos;
+    bool known = lower(best).find("error") != std::string::npos;
+    if (tells || !known) best = std::string(text);
+  }
+  return printable(clipped(best, 300));
+}
+
+/// The user's variables, but for those that would lead the tool to another environment.
+Environment for_tools(const Environment& from, const std::string& folder) {
+  Environment environment = proc::git_environment(from);
+  for (const char* name : {"VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONPATH", "PYTHONHOME", "UV_PROJECT"})
+    environment.erase(name);
+  environment["UV_PROJECT_ENVIRONMENT"] = folder;
+  environment["UV_COMPILE_BYTECODE"] = "1";  // gates write none
+  environment["PIP_DISABLE_PIP_VERSION_CHECK"] = "1";
+  environment["PDM_IGNORE_SAVED_PYTHON"] = "1";
+  environment["POETRY_VIRTUALENVS_CREATE"] = "false";
+  return environment;
+}
+
+Words with_python(Words words, const std::string& python) {
+  if (!python.empty()) words.insert(words.end(), {"--python", python});
+  return words;
+}
+
+/// The programs that make it, in order.
+std::vector<Words> steps_of(const Making& making, const std::string& folder, bool offline) {
+  const Recipe& recipe = making.recipe;
+  const std::string own = folder + "/bin/python", list = folder + "/requirements.txt";
+  const std::string base = making.python.empty() ? "python3" : making.python;
+  if (recipe.tool == "uv" && recipe.locked) {
+    Words sync = with_python({"uv", "sync", "--frozen", "--no-install-workspace"}, making.python);
+    if (offline) sync.emplace_back("--offline");
+    return {sync};
+  }
+  if (recipe.tool == "uv") {
+    Words install = {"uv", "pip", "install", "--python", own, "-r", list};
+    if (offline) install.emplace_back("--offline");
+    return {with_python({"uv", "venv", "--allow-existing", folder}, making.python), install};
+  }
+  if (recipe.tool == "poetry")
+    return {{base, "-m", "venv", folder}, {"poetry", "install", "-n", "--no-root"}};
+  if (recipe.tool == "pdm")
+    return {{base, "-m", "venv", "--without-pip", folder}, {"pdm", "sync", "--no-self"}};
+  return {{base, "-m", "venv", folder},
+          {own, "-m", "pip", "install", "--quiet", "--no-input", "-r", list}};
+}
+
+Result<std::optional<std::string>> make_once(const Making& making, const std::string& folder,
+                                             bool offline) {
+  remove_folder(folder);
+  if (!making.recipe.locked) {
+    GF_TRY(write_file(folder + "/requirements.txt", making.recipe.requirements));
+  }
+  Environment environment = for_tools(making.environment, folder);
+  bool by_activation = making.recipe.tool == "poetry" || making.recipe.tool == "pdm";
+  for (const Words& argv : steps_of(making, folder, offline)) {
+    if (by_activation && fs::exists(folder + "/bin/python")) environment["VIRTUAL_ENV"] = folder;
+    GF_ASSIGN(auto wrong, went_wrong(argv, making.folder, environment, making.cancel));
+    if (wrong) return wrong;
+  }
+  return std::optional<std::string>();
+}
+
+Error cannot_make(const Making& making, const std::string& told) {
+  const Recipe& recipe = making.recipe;
+  std::string hint =
+      making.network == Network::kOnline
+          ? "check the network, or make an environment yourself and set factory.python"
+          : "set factory.install to online, or make an environment yourself";
+  return Error{Fault::kEnvironment,
+               fmt::format("no environment fits, and {} cannot make one from {}: {}", recipe.tool,
+                           recipe.from, telling_line(told)),
+               told, hint};
+}
+
+/// A lock file that lags behind would install something else than the tree asks for.
+Result<void> check_lock(const Making& making) {
+  if (!making.recipe.locked || making.recipe.tool != "uv") return Done{};
+  GF_ASSIGN(auto wrong, went_wrong({"uv", "lock", "--check", "--offline"}, making.folder,
+                                   for_tools(making.environment, "/nowhere"), making.cancel));
+  bool lags = wrong && wrong->find("needs to be updated") != std::string::npos;
+  if (!lags) return Done{};
+  return Error{Fault::kConfiguration, "uv.lock is older than pyproject.toml", *wrong,
+               "run 'uv lock' and commit it"};
+}
+
+}  // namespace
+
+Result<std::string> place_of(const Making& making) {
+  GF_ASSIGN(auto cache, making.environment.cache_folder());
+  std::string chosen = making.python + " " + making.version;
+  return made_folder(cache, "made 1\x1e" + chosen + "\x1e" + making.recipe.content);
+}
+
+Result<std::string> make_environment(const Making& making) {
+  GF_ASSIGN(std::string folder, place_of(making));
+  GF_ASSIGN(auto held, Held::wait_for(folder + ".lock", making.cancel));
+  if (fs::exists(folder + "/key")) return folder + "/bin/python";
+  if (making.network == Network::kNever) {
+    return cannot_make(making, "factory.install says that nothing is installed");
+  }
+  GF_TRY(check_lock(making));
+  if (making.say) {
+    making.say(fmt::format("making the project's environment by {}, once for this {} ...",
+                           making.recipe.tool, making.recipe.from));
+  }
+  Stopwatch watch(system_clock());
+  std::optional<std::string> wrong = "it needs the network";
+  if (making.recipe.tool == "uv") {
+    GF_ASSIGN(wrong, make_once(making, folder, true));
+  }
+  if (wrong && making.network == Network::kOnline) {
+    GF_ASSIGN(wrong, make_once(making, folder, false));
+  }
+  if (wrong) {
+    remove_folder(folder);
+    return cannot_make(making, *wrong);
+  }
+  GF_TRY(write_file(folder + "/from",
+                    fmt::format("{} by {}", making.recipe.from, making.recipe.tool)));
+  GF_TRY(write_file(folder + "/key", "made 1\n"));
+  if (making.say)
+    making.say(fmt::format("made in {:.1f} s", static_cast<double>(watch.elapsed().count()) / 1e3));
+  return folder + "/bin/python";
+}
+
+Result<void> install_project(const std::string& project, const std::string& python,
+                             const Environment& variables, Network network, const Cancel& cancel) {
+  std::vector<Words> ways;
+  bool has_uv = proc::find_program("uv", variables).has_value();
+  Words uv = {"uv", "pip", "install", "--python", python, "--no-deps", "-e", project};
+  auto with = [](Words words, std::initializer_list<std::string> more) {
+    words.insert(words.end(), more);
+    return words;
+  };
+  Words pip = {python, "-m", "pip", "install", "--quiet", "--no-input", "--no-deps", "-e", project};
+  if (has_uv) ways.push_back(with(uv, {"--offline", "--no-build-isolation"}));
+  if (has_uv) ways.push_back(with(uv, {"--offline"}));
+  ways.push_back(with(pip, {"--no-build-isolation", "--no-index"}));
+  if (network == Network::kOnline) ways.push_back(has_uv ? uv : pip);
+  std::string first;
+  for (const Words& argv : ways) {
+    GF_ASSIGN(auto wrong, went_wrong(argv, project, variables, cancel));
+    if (!wrong) return Done{};
+    if (first.empty()) first = *wrong;
+  }
+  return Error{Fault::kEnvironment, telling_line(first), first, {}};
+}
+
+}  // namespace gf::env

@@ -1,0 +1,42 @@
+// Environments of our own, one for each content of a lock file.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "base/cancel.h"
+#include "base/environment.h"
+#include "base/result.h"
+#include "env/recipe.h"
+
+namespace gf::env {
+
+enum class Network { kOnline, kOffline, kNever };
+
+/// What making an environment takes.
+struct Making {
+  const Recipe& recipe;
+  std::string python;              ///< the interpreter it is made from; empty: the tool finds one
+  std::string version;             ///< of that interpreter
+  std::string folder;              ///< holds the files that the recipe names: the slot
+  const Environment& environment;  ///< the user's: where packages come from is configured there
+  const Cancel& cancel;
+  Network network = Network::kOnline;
+  std::function<void(const std::string& line)> say;  ///< may be empty
+};
+
+/// Where the environment is, or would be, that `making` gives.
+Result<std::string> place_of(const Making& making);
+
+/// The environment's interpreter. One that was made before is used again, also by other clones; two
+/// that want the same one at once wait for each other. Without the network where that is enough. An
+/// Error (kEnvironment) tells the tool's own words and the way out; nothing half made is ever used.
+Result<std::string> make_environment(const Making& making);
+
+/// Installs the project in `project` (a folder) into an overlay, without its dependencies: what is
+/// compiled or generated there. `python` is the overlay's, `variables` what it is run with.
+Result<void> install_project(const std::string& project, const std::string& python,
+                             const Environment& variables, Network network, const Cancel& cancel);
+
+}  // namespace gf::env

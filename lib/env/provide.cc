@@ -1,0 +1,200 @@
+// Finding one, making one, or taking one that may do.
+#include "env/provide.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "env/moves.h"
+#include "env/recipe.h"
+#include "proc/process.h"
+
+namespace gf::env {
+namespace {
+
+/// The question that an order puts to the finder.
+Question question_of(const Order& order, const Manifest& manifest) {
+  return {manifest,
+          order.settings,
+          order.checkout,
+          order.environment,
+          order.cancel,
+          modules_of(order.gates, true),
+          modules_of(order.gates, false),
+          manifest.projects.empty() || !manifest.projects[0].folder.empty()
+              ? std::vector<std::string>{}
+              : manifest.projects[0].requires_always};
+}
+
+/// The first interpreter on PATH that the project allows; empty: none.
+Interpreter base_for(const Order& order, const Manifest& manifest) {
+  std::string wanted = manifest.projects.empty() ? "" : manifest.projects[0].requires_python;
+  for (const char* name : {"python3", "python3.13", "python3.12", "python3.11", "python3.10",
+                           "python3.9", "python3.14"}) {
+    auto program = proc::find_program(name, order.environment);
+    if (!program) continue;
+    auto told = ask_interpreter(*program, {}, order.environment, order.cancel);
+    if (told.ok() && allows(wanted, told->version)) return std::move(told).value();
+  }
+  return {};
+}
+
+/// A new environment and what it was made from.
+struct Made {
+  std::string python, from;
+};
+
+Error cannot_be_made(const std::string& why) {
+  return Error{
+      Fault::kConfiguration,
+      "no environment can be made: " + why,
+      {},
+      "make one (uv sync, or python3 -m venv .venv and install what the tests need), or set "
+      "factory.python"};
+}
+
+/// The first recipe that works here. The Error says what is missing.
+Result<Recipe> recipe_here(const Order& order, const Manifest& manifest) {
+  std::string why;
+  auto has = [&](const std::string& program) {
+    return proc::find_program(program, order.environment).has_value();
+  };
+  auto recipe = recipe_for(order.tree, manifest, has, why);
+  if (recipe) return *std::move(recipe);
+  return cannot_be_made(why);
+}
+
+Result<Made> make_by_recipe(const Order& order, const Manifest& manifest) {
+  GF_ASSIGN(auto recipe, recipe_here(order, manifest));
+  Interpreter base = base_for(order, manifest);
+  if (base.base.empty() && recipe.tool != "uv") return cannot_be_made("no Python on PATH fits");
+  GF_ASSIGN(auto network, network_of(order));
+  GF_ASSIGN(std::string python,
+            make_environment({recipe, base.base, base.version, order.slot, order.environment,
+                              order.cancel, network, order.say}));
+  return Made{python, recipe.from};
+}
+
+/// An environment of ours where none of the user's fits.
+Result<void> make_one(const Order& order, const Manifest& manifest, Found& found) {
+  auto made = make_by_recipe(order, manifest);
+  if (!made.ok()) {
+    Error error = made.error();
+    if (error.fault == Fault::kCancelled) return error;
+    std::vector<std::string> looked;
+    for (const Candidate& one : found.looked_at) looked.push_back(one.lead.source + " " + one.why);
+    if (!looked.empty()) error.message += " (" + join(looked, "; ") + ")";
+    return error;
+  }
+  Question question = question_of(order, manifest);
+  std::vector<std::string> modules = question.needed;
+  modules.insert(modules.end(), question.wanted.begin(), question.wanted.end());
+  GF_ASSIGN(found.interpreter,
+            ask_interpreter(made->python, modules, order.environment, order.cancel));
+  found.lead = {"made", made->from, made->python};
+  for (const std::string& one : question.needed) {
+    const std::vector<std::string>& lacks = found.interpreter->lacks;
+    if (std::find(lacks.begin(), lacks.end(), one) == lacks.end()) continue;
+    return Error{Fault::kConfiguration,
+                 fmt::format("{} is not in the environment that {} makes", one, made->from),
+                 {},
+                 fmt::format("add {} to the project's development dependencies", one)};
+  }
+  return Done{};
+}
+
+/// What `uv sync` would install into the environment that was found: "six==1.17.0"; empty: it fits,
+/// or uv cannot say. Nothing is written, nothing is fetched.
+std::vector<std::string> uv_would_install(const Order& order, const Interpreter& interpreter) {
+  proc::Options options;
+  options.argv = {"uv",
+                  "sync",
+                  "--check",
+                  "--inexact",
+                  "--frozen",
+                  "--offline",
+                  "--no-install-project",
+                  "--no-install-workspace"};
+  options.directory = order.slot;
+  options.environment = proc::git_environment(order.environment);
+  options.environment["UV_PROJECT_ENVIRONMENT"] = interpreter.prefix;
+  options.limits = {Milliseconds(20000), 1u << 20};
+  auto ran = proc::run(options, order.cancel);
+  std::vector<std::string> missing;
+  if (!ran.ok() || ran->succeeded()) return missing;
+  for (const std::string& line : lines(ran->out + "\n" + ran->err)) {
+    std::string_view text = trim(line);
+    if (text.starts_with("+ ")) missing.emplace_back(printable(text.substr(2)));
+  }
+  return missing;
+}
+
+/// An environment that has the tools may still not be the one that the lock file means.
+void check_fit(const Order& order, const Manifest& manifest, Found& found) {
+  const std::vector<std::string>& locks = manifest.locks;
+  bool asked = found.interpreter && found.interpreter->isolated && found.lead.kind != "setting" &&
+               !order.slot.empty() &&
+               std::find(locks.begin(), locks.end(), "uv.lock") != locks.end() &&
+               proc::find_program("uv", order.environment);
+  if (!asked) return;
+  std::vector<std::string> missing = uv_would_install(order, *found.interpreter);
+  if (missing.empty()) return;
+  found.looked_at.back().taken = false;
+  found.looked_at.back().why = "does not fit uv.lock, which has " + join(missing, ", ");
+  found.second_best = std::move(found.interpreter);
+  found.second_best->lacks.insert(found.second_best->lacks.end(), missing.begin(), missing.end());
+  found.second_lead = found.lead;
+  found.interpreter.reset();
+}
+
+/// Finds one, makes one, or takes one that may do.
+Result<void> settle(const Order& order, const Manifest& manifest, Found& found) {
+  if (found.interpreter) return Done{};
+  Result<void> made = make_one(order, manifest, found);
+  if (made.ok() || made.error().fault == Fault::kCancelled || !found.second_best) return made;
+  std::vector<std::string> needed = modules_of(order.gates, true);
+  for (const std::string& lack : found.second_best->lacks) {
+    if (std::find(needed.begin(), needed.end(), lack) != needed.end()) return made;
+  }
+  if (order.say) {
+    order.say(fmt::format("using {} although it lacks {}: {}", found.second_lead.source,
+                          join(found.second_best->lacks, ", "), made.error().message));
+  }
+  found.interpreter = found.second_best;
+  found.lead = found.second_lead;
+  return Done{};
+}
+
+}  // namespace
+
+Result<Network> network_of(const Order& order) {
+  GF_ASSIGN(auto word,
+            order.settings.choice("factory.install", "online", {"online", "offline", "never"}));
+  return word == "online" ? Network::kOnline
+                          : (word == "offline" ? Network::kOffline : Network::kNever);
+}
+
+Result<Found> survey(const Order& order) {
+  Manifest manifest = read_manifest(order.tree);
+  return find_environment(question_of(order, manifest));
+}
+
+Result<Found> provide(const Order& order, const Manifest& manifest) {
+  GF_ASSIGN(auto found, find_environment(question_of(order, manifest)));
+  check_fit(order, manifest, found);
+  GF_TRY(settle(order, manifest, found));
+  return found;
+}
+
+Result<std::string> would_make(const Order& order) {
+  GF_ASSIGN(auto recipe, recipe_here(order, read_manifest(order.tree)));
+  return fmt::format("{} by {}", recipe.from, recipe.tool);
+}
+
+Result<std::string> make_for(const Order& order) {
+  GF_ASSIGN(auto made, make_by_recipe(order, read_manifest(order.tree)));
+  return made.python;
+}
+
+}  // namespace gf::env

@@ -1,0 +1,84 @@
+// How an environment is made where none fits.
+#include "env/recipe.h"
+
+#include <gmock/gmock.h>
+
+#include "support/assertions.h"
+#include "support/facts.h"
+
+namespace gf::env {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+/// "uv uv.lock" where uv and poetry are there as `programs` says; else why not.
+std::string chosen(std::map<std::string, std::string> files, const std::string& programs) {
+  test::MapFacts tree(std::move(files));
+  std::string why;
+  auto recipe = recipe_for(
+      tree, read_manifest(tree),
+      [&](const std::string& name) { return programs.find(name) != std::string::npos; }, why);
+  return recipe ? recipe->tool + " " + recipe->from : why;
+}
+
+TEST(RecipeTest, TheLockFilesOwnProgramComesFirstAndWhatIsMissingIsNamed) {
+  const char* kDeclared = "[project]\ndependencies = [\"idna\"]\n";
+  struct Case {
+    std::map<std::string, std::string> files;
+    const char* programs;
+    const char* chosen;
+  };
+  const Case kCases[] = {
+      {{{"uv.lock", "x"}}, "uv", "uv uv.lock"},
+      {{{"uv.lock", "x"}}, "pip", "'uv' is not on PATH, and uv.lock is its own"},
+      {{{"uv.lock", "x"}, {"requirements.txt", "idna\n"}}, "", "pip requirements.txt"},
+      {{{"uv.lock", "x"}, {"poetry.lock", "x"}}, "poetry", "poetry poetry.lock"},
+      {{{"pdm.lock", "x"}}, "pdm uv", "pdm pdm.lock"},
+      {{{"requirements.txt", "idna\n"}, {"requirements-dev.txt", "pytest\n"}},
+       "uv",
+       "uv requirements.txt, requirements-dev.txt"},
+      {{{"pyproject.toml", kDeclared}}, "", "pip pyproject.toml"},
+      {{{"pyproject.toml", "[project]\n"}}, "uv", "no file says what the tests need"},
+  };
+  for (const Case& one : kCases) EXPECT_EQ(chosen(one.files, one.programs), one.chosen);
+}
+
+TEST(RecipeTest, RequirementsAreFlatAndTheProjectItselfIsWhatItNeeds) {
+  test::MapFacts tree(
+      {{"requirements/dev.txt", "-r base.txt\n# tools\npytest>=8\n-e .[test]\n"},
+       {"requirements/base.txt", "idna==3.6 # pinned\n--requirement=../more.txt\n-r dev.txt\n"},
+       {"more.txt", "-e ./libs/other\nsix\n"},
+       {"pyproject.toml",
+        "[project]\ndependencies = [\"click\"]\n"
+        "[project.optional-dependencies]\ntest = [\"hypothesis\"]\ndocs = [\"sphinx\"]\n"}});
+
+  EXPECT_EQ(flat_requirements(tree, {"requirements/dev.txt"}),
+            "idna==3.6 # pinned\n-e ./libs/other\nsix\npytest>=8\nclick\nhypothesis\n");
+}
+
+TEST(RecipeTest, WhatIsDeclaredForDevelopingIsTaken) {
+  std::map<std::string, std::string> files = {
+      {"pyproject.toml",
+       "[project]\ndependencies = [\"click\"]\n"
+       "[project.optional-dependencies]\nTest = [\"hypothesis\"]\ndocs = [\"sphinx\"]\n"
+       "[dependency-groups]\ndev = [\"pytest\", {include-group = \"docs\"}]\n"}};
+  test::MapFacts tree(std::move(files));
+
+  EXPECT_THAT(declared_requirements(tree, {}), ElementsAre("click", "pytest", "hypothesis"));
+}
+
+TEST(RecipeTest, TheContentDecidesAndNothingElse) {
+  auto content = [](std::map<std::string, std::string> files) {
+    test::MapFacts tree(std::move(files));
+    std::string why;
+    return recipe_for(
+               tree, read_manifest(tree), [](const std::string&) { return true; }, why)
+        ->content;
+  };
+  EXPECT_EQ(content({{"uv.lock", "x"}}), content({{"uv.lock", "x"}, {"src/a.py", "new"}}));
+  EXPECT_NE(content({{"uv.lock", "x"}}), content({{"uv.lock", "y"}}));
+}
+
+}  // namespace
+}  // namespace gf::env
