@@ -11,6 +11,7 @@ constexpr std::array kCommands = {
             bind_init},
     Command{"trust", "Show what .gitfactory would run and say whether it may", bind_trust},
     Command{"doctor", "Check everything that a run needs, and say what to do", bind_doctor},
+    Command{"env", "Show which environment the gates run in, and why", bind_env},
     Command{"feature", "Make a pull request from a feature request", bind_feature},
     Command{"plan", "Compile a request to a spec and stop there", bind_plan},
     Command{"spec", "Check, show or describe specs", bind_spec},

@@ -1,4 +1,4 @@
-// What the commands at the door share: hooks, what calls them, and who installs them.
+// What the commands at the door share: hooks, what calls them, who installs them, what a run needs.
 #pragma once
 
 #include <string>
@@ -10,6 +10,7 @@ namespace gf::cmd {
 Run bind_hook(Arguments& arguments);
 Run bind_hooks(Arguments& arguments);
 Run bind_doctor(Arguments& arguments);
+Run bind_env(Arguments& arguments);
 
 /// `git factory verify --push` on a hook's input, told on standard error; a remote is named on the
 /// client's side alone.

@@ -1,6 +1,6 @@
 # bash completion for git factory; git's own completion calls _git_factory.
 _git_factory() {
-  local commands="init trust feature plan spec resume abort log show why replay export sync models metrics query retro verify hook hooks doctor attest demo"
+  local commands="init trust env feature plan spec resume abort log show why replay export sync models metrics query retro verify hook hooks doctor attest demo"
   local i command=""
   for ((i = 2; i < cword; i++)); do
     [[ " $commands " == *" ${words[i]} "* ]] && { command=${words[i]}; break; }
@@ -31,6 +31,7 @@ _git_factory() {
     retro) __gitcomp "--since= --until= --json" ;;
     hook) __gitcomp "pre-push pre-receive update --then=" ;;
     hooks) __gitcomp "install uninstall status pre-push pre-receive update --shared --json" ;;
+    env) __gitcomp "--clean --json" ;;
     doctor) __gitcomp "--offline --json --quiet" ;;
     demo) __gitcomp "--python=" ;;
     show | attest | resume | abort)

@@ -5,9 +5,9 @@
 #include <array>
 #include <filesystem>
 
-#include "base/files.h"
 #include "base/text.h"
-#include "record/exchange.h"
+#include "env/environment.h"
+#include "session/facts.h"
 #include "setup/setup.h"
 
 namespace gf::setup {
@@ -32,7 +32,7 @@ constexpr std::array kFeatures = {
     DemoFeature{"faster", "Make the products endpoint faster.", false},
 };
 
-constexpr Milliseconds kInstallLimit{900000};
+constexpr Milliseconds kStepLimit{900000};
 
 Error cannot(const std::string& doing, const std::string& why) {
   return Error{Fault::kEnvironment, fmt::format("cannot {}: {}", doing, why), {}, {}};
@@ -44,7 +44,7 @@ Result<void> run(const session::Setup& setup, const std::string& folder,
   options.argv = std::move(argv);
   options.directory = folder;
   options.environment = proc::git_environment(setup.environment);
-  options.limits.timeout = kInstallLimit;
+  options.limits.timeout = kStepLimit;
   GF_ASSIGN(auto outcome, proc::run(options, *setup.cancel));
   if (outcome.end == proc::End::kCancelled) GF_TRY(setup.cancel->check());
   if (outcome.succeeded()) return Done{};
@@ -56,27 +56,21 @@ Result<void> run(const session::Setup& setup, const std::string& folder,
                hint};
 }
 
-/// One virtual environment for all demos, named by what is in it.
-Result<std::string> demo_python(const session::Setup& setup,
+/// The environment that the application's requirements make: the one that a clone finds too.
+Result<std::string> demo_python(const session::Setup& setup, const std::string& repository,
                                 const std::function<void(const std::string&)>& say) {
-  std::string requirements = setup.data_dir + "/demo/app/requirements-dev.txt";
-  auto wanted = read_file(requirements);
-  if (!wanted) return cannot("make the demo", "'" + requirements + "' is not there");
-  GF_ASSIGN(auto cache, setup.environment.cache_folder());
-  std::string folder =
-      fmt::format("{}/demo-python-{}", cache, record::content_id(*wanted).short_hex(10));
-  if (fs::exists(folder + "/complete")) return folder + "/bin/python";
-  say("making a Python environment for the demo (once): fastapi, ruff, mypy, pytest ...");
-  std::error_code failed;
-  fs::remove_all(folder, failed);
-  fs::create_directories(fs::path(folder).parent_path(), failed);
-  GF_TRY(run(setup, ".", {"python3", "-m", "venv", folder}, "install the package python3-venv"));
-  GF_TRY(run(setup, ".",
-             {folder + "/bin/python", "-m", "pip", "install", "--quiet",
-              "--disable-pip-version-check", "-r", requirements},
-             "check the network, or name an interpreter that has them with --python"));
-  GF_TRY(write_file(folder + "/complete", *wanted));
-  return folder + "/bin/python";
+  session::Setup own = setup;
+  own.directory = repository;
+  GF_ASSIGN(auto context, session::Context::open(own, true));
+  GF_ASSIGN(auto base, session::find_base(*context, {}, std::nullopt));
+  session::GitFacts facts(context->repo, context->git, base.tree);
+  env::Checkout checkout{repository, context->repo.common_dir()};
+  auto made =
+      env::make_for({facts, {}, {}, checkout, setup.environment, *setup.cancel, repository, say});
+  if (made.ok() || made.error().fault == Fault::kCancelled) return made;
+  Error error = made.error();
+  error.hint = "check the network, or name an interpreter that has the tools with --python";
+  return error;
 }
 
 }  // namespace
@@ -95,9 +89,6 @@ Result<DemoPlace> make_demo(const session::Setup& setup, const std::string& fold
   }
   DemoPlace place;
   place.python = python;
-  if (python.empty()) {
-    GF_ASSIGN(place.python, demo_python(setup, say));
-  }
   fs::create_directories(folder, failed);
   if (failed) return cannot("make '" + folder + "'", failed.message());
   fs::path root = fs::canonical(folder, failed);
@@ -113,7 +104,6 @@ Result<DemoPlace> make_demo(const session::Setup& setup, const std::string& fold
   GF_TRY(git({"init", "--quiet", "--initial-branch=main", "."}));
   GF_TRY(git({"init", "--quiet", "--bare", "--initial-branch=main", place.remote}));
   GF_TRY(git({"remote", "add", "origin", place.remote}));
-  GF_TRY(git({"config", "factory.python", place.python}));
   auto identity = [&]() -> Result<bool> {
     GF_ASSIGN(auto repo, git::Repo::open(place.repository));
     repo.set_environment(setup.environment);
@@ -127,6 +117,10 @@ Result<DemoPlace> make_demo(const session::Setup& setup, const std::string& fold
   GF_TRY(git({"add", "--all"}));
   GF_TRY(git({"-c", "core.hooksPath=/dev/null", "-c", "commit.gpgSign=false", "commit", "--quiet",
               "-m", "A small shop"}));
+  if (python.empty()) {
+    GF_ASSIGN(place.python, demo_python(setup, place.repository, say));
+  }
+  GF_TRY(git({"config", "factory.python", place.python}));
   session::Setup own = setup;
   own.directory = place.repository;
   GF_ASSIGN(auto context, session::Context::open(own, true));

@@ -1,0 +1,32 @@
+// The environments of a repository, for people: what was found, what was made, how big it is.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "env/finder.h"
+#include "env/place.h"
+#include "record/json.h"
+#include "session/context.h"
+
+namespace gf::setup {
+
+struct Environments {
+  env::Found found;             ///< what a run would take, and what it would pass by
+  std::string would_make;       ///< what a run would make one from where none fits, or why not
+  std::vector<env::Kept> kept;  ///< of ours, below the cache folder: of all repositories
+  std::vector<std::string> packages;  ///< of the base: "twice (src/twice)"
+};
+
+/// Looks, starts the interpreters that are there, and makes nothing. Settings of a .gitfactory that
+/// is not trusted count as not set.
+Result<Environments> look_at_environments(session::Context& context);
+/// Removes what was made, but for what a running process holds. Runs make again what they need.
+Result<std::vector<env::Kept>> clean_environments(session::Context& context);
+
+std::string to_text(const Environments& environments);
+record::Json to_json(const Environments& environments);
+/// "removed 3 environments, 95.2 MB".
+std::string to_text(const std::vector<env::Kept>& removed);
+
+}  // namespace gf::setup
