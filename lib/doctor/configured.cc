@@ -133,7 +133,6 @@ void look_at_keys(const Patient& patient, Checks& checks) {
 void look_at_gates(const Patient& patient, Checks& checks) {
   if (!patient.base) return;
   session::GitFacts facts(patient.context.repo, patient.context.git, patient.base->tree);
-  const session::Setup& setup = patient.context.setup;
   // What an untrusted file names is not in `config`, so it does not run here.
   auto gates = gate::gates_for(facts, patient.config.settings(), "python3");
   if (!gates.ok()) {
