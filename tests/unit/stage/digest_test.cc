@@ -67,8 +67,7 @@ TEST(NamesTest, AreWhatARequestPointsAt) {
   };
   for (const Row& row : std::vector<Row>{
            {"Add `max_len` to `text.wrap_text()`", {"max_len", "text.wrap_text", "wrap_text"}},
-           {"Add GET /products/{id} returning one product or 404",
-            {"GET", "/products/{id}", "/products"}},
+           {"Add GET /products/{id} returning one product or 404", {"/products/{id}", "/products"}},
            {"Let --no-color win over FORCE_COLOR.", {"--no-color", "FORCE_COLOR"}},
            {"It doesn't raise; it's 'not found' that we want", {"not found"}},
            {"Make Response.set_cookie(partitioned=True) work, see pkg.http",
