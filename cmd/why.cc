@@ -20,14 +20,14 @@ struct WhyOptions {
   std::string where, revision;
 };
 
-struct Place {
+struct LineOfCode {
   std::string path;
   int number = 0;
 };
 
 /// "app/main.py:12", also with a column behind, as compilers print it.
-Result<Place> place_of(std::string where) {
-  Place place;
+Result<LineOfCode> line_of_code(std::string where) {
+  LineOfCode place;
   for (int i = 0; i < 2; ++i) {
     size_t colon = where.rfind(':');
     if (colon == std::string::npos || colon == 0) break;
@@ -75,7 +75,7 @@ const char* link_text(analyst::Link link) {
   return "";
 }
 
-std::string text_of(const record::Criterion& criterion) {
+std::string why_text(const record::Criterion& criterion) {
   std::string text = criterion.id + " " + criterion.when;
   std::string seen;
   for (const record::Observation& one : criterion.then) {
@@ -85,7 +85,7 @@ std::string text_of(const record::Criterion& criterion) {
   return one_line(text + seen, 400);
 }
 
-std::string text_of(const analyst::Written& written) {
+std::string why_text(const analyst::Written& written) {
   std::string text = fmt::format("{}, attempt {}", written.stage, written.attempt);
   if (written.exchange > 0) {
     text +=
@@ -95,7 +95,7 @@ std::string text_of(const analyst::Written& written) {
   return text;
 }
 
-std::string text_of(const analyst::Why& why) {
+std::string why_text(const analyst::Why& why) {
   const analyst::Line& line = why.line;
   std::string text = fmt::format("{}:{}: {}\n", line.path, line.number, one_line(line.text));
   if (!line.commit.is_zero()) {
@@ -111,13 +111,13 @@ std::string text_of(const analyst::Why& why) {
                           (why.checked ? "" : "; the delivered change is not in this clone"));
   text += row("asked", one_line(run.run.request));
   if (why.criterion) {
-    text += row("serves", text_of(*why.criterion));
+    text += row("serves", why_text(*why.criterion));
   } else if (!why.serves.empty()) {
     text += row("serves", why.serves);
   }
   if (!why.hunk.empty())
     text += row("hunk", fmt::format("{}: {}", why.hunk, one_line(why.serves_why)));
-  if (why.written) text += row("written", text_of(*why.written));
+  if (why.written) text += row("written", why_text(*why.written));
   if (run.verdict) {
     text += row("verdict",
                 fmt::format("{} by {} for tree {}", run.verdict->approved ? "approved" : "rejected",
@@ -138,14 +138,14 @@ std::string text_of(const analyst::Why& why) {
 }
 
 Result<int> why(const WhyOptions& options, Console& console) {
-  GF_ASSIGN(auto place, place_of(options.where));
+  GF_ASSIGN(auto place, line_of_code(options.where));
   GF_ASSIGN(auto context, session::Context::open(console.setup, false));
   GF_ASSIGN(auto path, from_root(*context, place.path));
   std::string revision = options.revision;
   if (revision.empty() && context->shape.bare) revision = "HEAD";
   GF_ASSIGN(auto answer, analyst::why(*context->store, context->repo, context->git, path,
                                       place.number, revision));
-  console.print(console.json ? analyst::to_json(answer).dump() + "\n" : printable(text_of(answer)));
+  console.print(console.json ? analyst::to_json(answer).dump() + "\n" : printable(why_text(answer)));
   if (!answer.hint.empty() && !console.quiet) console.say("hint: " + answer.hint);
   return answer.run ? kYes : kNo;
 }

@@ -8,10 +8,13 @@
 #include <utility>
 #include <vector>
 
+#include "env/environment.h"
 #include "gate/gate.h"
 #include "git/workspace.h"
 #include "line/change.h"
+#include "line/past.h"
 #include "record/gate.h"
+#include "session/context.h"
 #include "session/facts.h"
 
 namespace gf::session {
@@ -24,7 +27,6 @@ struct Assignment;
 struct Gated;
 class Gatekeeper;
 class Journal;
-class Past;
 
 /// One run's worktree and what runs in it. Before open() there is the base's tree to look at and
 /// nothing else, which is all that PLAN needs. Everything handed in must outlive it.
