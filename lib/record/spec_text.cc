@@ -127,13 +127,12 @@ class PlainPen {
   }
   void criteria() { list("Acceptance criteria"); }
   void criterion(const std::string& id, const std::string& kind) {
-    text_ += fmt::format("  {} ({})\n", id, kind);
+    step("  ", "", id + " (" + kind + ")");
   }
   void step(std::string_view label, const std::string& what) { step("    ", label, what); }
   void seen(const Observation& one) {
-    text_ += fmt::format("    Then {} {}", one.observable, one.op);
-    if (!one.expected.is_null()) text_ += " " + plain_value(one.expected);
-    text_ += "\n";
+    std::string value = one.expected.is_null() ? "" : " " + plain_value(one.expected);
+    step("    ", "Then", one.observable + " " + one.op + value);
   }
   void row(const Json& row) {
     std::vector<std::string> parts;

@@ -121,7 +121,7 @@ TEST(Spec, HostileTextDoesNotBecomeStructure) {
   std::string text = to_markdown(spec);
   EXPECT_EQ(text.find("\n## not"), std::string::npos);
   EXPECT_EQ(text.find("<script>"), std::string::npos);
-  EXPECT_NE(text.find("`` \"x`\\|`y\" ``"), std::string::npos) << text;
+  EXPECT_NE(text.find("`` \"x`|`y\" ``"), std::string::npos) << text;
 }
 
 TEST(Cost, UnpricedIsNotZeroAndSmallSumsAreShown) {
