@@ -177,7 +177,7 @@ TEST_F(DeliveryTest, ThePrefixOfBranchesIsTheUsers) {
 TEST_F(DeliveryTest, SendingPutsTheBranchAndItsRequestThere) {
   ASSERT_NO_FATAL_FAILURE(place());
 
-  ASSERT_DONE(delivery_->send({}));
+  ASSERT_DONE(delivery_->send({}, ""));
 
   EXPECT_EQ(at("factory/two", remote_), journal_->run().head.hex());
   EXPECT_THAT(journal_->run().pull_request, HasSubstr("1"));
@@ -187,12 +187,12 @@ TEST_F(DeliveryTest, SendingPutsTheBranchAndItsRequestThere) {
 
 TEST_F(DeliveryTest, GoingOnAfterTheRequestOpensNoSecondOne) {
   ASSERT_NO_FATAL_FAILURE(place());
-  ASSERT_DONE(delivery_->send({}));
+  ASSERT_DONE(delivery_->send({}, ""));
   std::string opened = journal_->run().pull_request;
   go_on();
   ASSERT_NO_FATAL_FAILURE(place());
 
-  ASSERT_DONE(delivery_->send({}));
+  ASSERT_DONE(delivery_->send({}, ""));
 
   EXPECT_EQ(journal_->run().pull_request, opened);
 }
@@ -203,7 +203,7 @@ TEST_F(DeliveryTest, ARefusedPushKeepsTheBranchHereAndSaysHowToGoOn) {
   std::filesystem::permissions(hook, std::filesystem::perms::owner_all);
   ASSERT_NO_FATAL_FAILURE(place());
 
-  Result<void> sent = delivery_->send({});
+  Result<void> sent = delivery_->send({}, "");
 
   ASSERT_FALSE(sent.ok());
   EXPECT_THAT(sent.error().message, HasSubstr("no pushes on Fridays"));
@@ -216,7 +216,7 @@ TEST_F(DeliveryTest, AForgeThatNobodyKnowsIsAnErrorBeforeAnythingIsSent) {
   set("factory.forge", "sourcehut");
   ASSERT_NO_FATAL_FAILURE(place());
 
-  Result<void> sent = delivery_->send({});
+  Result<void> sent = delivery_->send({}, "");
 
   ASSERT_FALSE(sent.ok());
   EXPECT_THAT(sent.error().message, HasSubstr("sourcehut"));

@@ -122,7 +122,7 @@ TEST_F(EntitlementTest, BuildGetsWindowsOfALongFileAndAnOutlineOfTheRest) {
   std::string shown = of("build").files.at(0).second;
 
   EXPECT_THAT(shown, HasSubstr("1\timport one\n"));
-  EXPECT_THAT(shown, HasSubstr("1003\tdef f200"));
+  EXPECT_THAT(shown, HasSubstr("1005\tdef f200"));
   EXPECT_THAT(shown, HasSubstr("What else it defines:\n"));
   EXPECT_THAT(shown, HasSubstr("def f50(a, sep='\\n') -> int\n"));
   EXPECT_THAT(shown, Not(HasSubstr("50000\n"))) << "bodies of the rest";

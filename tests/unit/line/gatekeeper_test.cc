@@ -175,7 +175,9 @@ TEST_F(GatekeeperTest, AParserThatWasStoppedSaysNothingOfTheFiles) {
   workspace_->touched("x.json");
   ASSERT_DONE(workspace_->snapshot());
   auto silent = [](const std::string&, const std::string&, const record::Json&) {};
-  Gatekeeper keeper(*context_, *active_, *workspace_, {}, python, folder_ / "cache", silent);
+  env::Ready ready;
+  ready.python = python;
+  Gatekeeper keeper(*context_, *active_, *workspace_, {}, ready, folder_ / "cache", silent);
   auto outcome = keeper.parse({"x.json"});
   std::signal(SIGUSR1, before);
   ASSERT_FALSE(outcome.ok());

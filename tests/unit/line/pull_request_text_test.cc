@@ -149,13 +149,18 @@ TEST_F(PullRequestTextTest, NoReasonOfAReviewAndNoAnswerOfAModelIsInIt) {
 TEST_F(PullRequestTextTest, TheCommitNamesItsRunAndNeitherCostNorModel) {
   spec_.title = "Add a\nhealth endpoint ";
 
-  EXPECT_EQ(commit_message(spec_, run_.id),
+  EXPECT_EQ(commit_message(spec_, "feat: Add a health endpoint", run_.id, ""),
             "feat: Add a health endpoint\n\nOperators see that the service is up.\n\n"
             "Factory-Run: 20260102T030405Z-00000007\n");
 }
 
-TEST_F(PullRequestTextTest, TheTitleIsTheSpecs) {
-  EXPECT_EQ(pull_request_title(spec_), "feat: Add a health endpoint");
+TEST_F(PullRequestTextTest, ACutSubjectIsFollowedByTheWholeTitleAndSignedWhereCommitsAre) {
+  spec_.title = "Add a health endpoint for the shop";
+
+  std::string message = commit_message(spec_, "Add a health", run_.id, "Ada <ada@example.org>");
+
+  EXPECT_THAT(message, StartsWith("Add a health\n\nAdd a health endpoint for the shop\n\n"));
+  EXPECT_THAT(message, EndsWith("Signed-off-by: Ada <ada@example.org>\n"));
 }
 
 }  // namespace

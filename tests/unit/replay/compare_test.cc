@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "line/policy.h"
+#include "stage/rules.h"
 #include "support/assertions.h"
 #include "support/clock.h"
 #include "support/repo.h"
@@ -101,7 +102,7 @@ class CompareRequestsTest : public ::testing::Test {
     stage_.prompt = record::content_id("template");
     recorded_.exchanges = replayed_.exchanges = {exchange};
     recorded_.run.tool_version = replayed_.run.tool_version = "1";
-    recorded_.run.policy["rules"] = std::to_string(static_cast<int>(line::kNewestRules));
+    recorded_.run.policy["rules"] = std::to_string(static_cast<int>(stage::kNewestRules));
   }
   static record::Message message(record::Message::Role role, const std::string& text) {
     record::Message made;
@@ -183,14 +184,14 @@ TEST(PolicyTest, ARunsOwnSettingsReplaceThisClonesAndNamesOfProgramsAreLeftOut) 
       {"factory.python", "python3"},    {"factory-gate.ruff.command", "ruff"}};
   for (const auto& [key, value] : settings) here.add(key, value);
   EXPECT_THAT(line::deciding(here), ElementsAre(testing::Pair("factory.build.retries", "9"),
-                                          testing::Pair("factory.test.coverage", "10"),
-                                          testing::Pair("factory.testpaths", "spec/**")));
+                                                testing::Pair("factory.test.coverage", "10"),
+                                                testing::Pair("factory.testpaths", "spec/**")));
   line::take_policy(here, {{"coverage.floor", "80"},
-                     {"factory.testpaths", "a/**\nb/**"},
-                     {"factory.test.coverage", "70"},
-                     {"factory.python", "/tmp/evil"},
-                     {"factory-gate.x.command", "evil"},
-                     {"factory.build.model", "evil/x"}});
+                           {"factory.testpaths", "a/**\nb/**"},
+                           {"factory.test.coverage", "70"},
+                           {"factory.python", "/tmp/evil"},
+                           {"factory-gate.x.command", "evil"},
+                           {"factory.build.model", "evil/x"}});
   EXPECT_EQ(here.get("factory.test.coverage", ""), "70");
   EXPECT_EQ(here.find("factory.build.retries"), std::nullopt);
   EXPECT_THAT(here.all("factory.testPaths"), ElementsAre("a/**", "b/**"));

@@ -51,7 +51,10 @@ class RecordedPastTest : public ::testing::Test {
     run_.gate_files.push_back(store::gate_file(tree, gate, key));
   }
   RecordedPast past(bool run_gates = false) {
-    return {run_, run_gates, {"pool", "outcomes", "tools"}, [this](int seq) -> Result<Onward> {
+    return {run_,
+            run_gates,
+            {"pool", "outcomes", "tools", std::nullopt},
+            [this](int seq) -> Result<Onward> {
               seen_.push_back(seq);
               return seq < 2 ? Onward::kGo : Onward::kStop;
             }};

@@ -83,7 +83,9 @@ TEST(Choose, AncestryDecidesAndTheUserWhereItDoesNot) {
 
     EXPECT_EQ(chosen.ok(), one.taken != ' ') << one.told;
     EXPECT_EQ(chosen.ok() ? chosen->told : chosen.error().message, one.told);
-    if (chosen.ok()) EXPECT_EQ(chosen->commit, oid(one.taken)) << one.told;
+    if (chosen.ok()) {
+      EXPECT_EQ(chosen->commit, oid(one.taken)) << one.told;
+    }
   }
 }
 
@@ -153,7 +155,7 @@ class StartTest : public ::testing::Test {
     return *found ? (*found)->commit.hex() : "none";
   }
   Result<std::unique_ptr<Context>> open() {
-    Setup setup;
+    session::Setup setup;
     setup.directory = place_.path();
     setup.environment = place_.environment();
     setup.clock = &clock_;
