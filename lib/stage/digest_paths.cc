@@ -104,26 +104,26 @@ std::string told_all(const std::map<std::string, Folder>& folders) {
 }
 
 /// Where people say how their repository is to be changed, those for machines first.
-constexpr std::array<std::string_view, 20> kGuides = {"AGENTS.md",
-                                                      "CLAUDE.md",
-                                                      "GEMINI.md",
-                                                      ".github/copilot-instructions.md",
-                                                      ".cursorrules",
-                                                      ".windsurfrules",
-                                                      "CONTRIBUTING.md",
-                                                      "CONTRIBUTING.rst",
-                                                      "CONTRIBUTING.txt",
-                                                      "CONTRIBUTING",
-                                                      ".github/CONTRIBUTING.md",
-                                                      ".github/CONTRIBUTING.rst",
-                                                      "docs/CONTRIBUTING.md",
-                                                      "docs/contributing.md",
-                                                      "docs/contributing.rst",
-                                                      "doc/contributing.rst",
-                                                      "docs/development.md",
-                                                      "DEVELOPMENT.md",
-                                                      "HACKING.md",
-                                                      "HACKING"};
+constexpr std::array<std::string_view, 20> kGuideFiles = {"AGENTS.md",
+                                                          "CLAUDE.md",
+                                                          "GEMINI.md",
+                                                          ".github/copilot-instructions.md",
+                                                          ".cursorrules",
+                                                          ".windsurfrules",
+                                                          "CONTRIBUTING.md",
+                                                          "CONTRIBUTING.rst",
+                                                          "CONTRIBUTING.txt",
+                                                          "CONTRIBUTING",
+                                                          ".github/CONTRIBUTING.md",
+                                                          ".github/CONTRIBUTING.rst",
+                                                          "docs/CONTRIBUTING.md",
+                                                          "docs/contributing.md",
+                                                          "docs/contributing.rst",
+                                                          "doc/contributing.rst",
+                                                          "docs/development.md",
+                                                          "DEVELOPMENT.md",
+                                                          "HACKING.md",
+                                                          "HACKING"};
 
 /// The head of a text in whole lines, and how much of it is left out.
 std::string head_of(const std::string& text, size_t most) {
@@ -173,7 +173,7 @@ std::string folded_paths(const std::vector<std::string>& paths,
 
 std::string guides_of(const record::TreeFacts& tree, size_t most) {
   std::vector<std::pair<std::string, std::string>> found;
-  for (std::string_view name : kGuides) {
+  for (std::string_view name : kGuideFiles) {
     if (auto content = tree.read(name)) found.emplace_back(name, to_utf8(*content));
   }
   std::string text;

@@ -15,7 +15,7 @@ TEST_F(ApprovalTest, WithoutATerminalTheRunWaitsUntilSomebodyApproves) {
   make_shop();
   Ran ran = feature("health", kHealth, {"--approve"});
   EXPECT_EQ(ran.exit_code, 128);
-  EXPECT_THAT(ran.err, HasSubstr("## Acceptance criteria"));
+  EXPECT_THAT(ran.err, HasSubstr("Acceptance criteria"));
   EXPECT_THAT(ran.err, HasSubstr("fatal: the spec waits for approval"));
   EXPECT_THAT(ran.err, HasSubstr("git factory resume --approve"));
   ran = factory({"resume"});
