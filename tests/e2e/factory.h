@@ -16,6 +16,8 @@ namespace gf::test {
 class FactoryTest : public ::testing::Test {
  protected:
   FactoryTest();
+  /// Keeps what mypy knows of the libraries for the tests that come.
+  void TearDown() override;
 
   /// `git factory <arguments>` in the repository (or in `folder`).
   Ran factory(std::vector<std::string> arguments, const std::string& folder = {},
@@ -32,6 +34,9 @@ class FactoryTest : public ::testing::Test {
               std::vector<std::string> more = {});
   /// HEAD, index, configuration, branches and stash of the user, as one text.
   [[nodiscard]] std::string users_place() const;
+
+  /// Where a run of the repository lets mypy keep what it knows.
+  [[nodiscard]] std::string types_cache() const;
 
   World repo_;
 };
