@@ -27,8 +27,8 @@ class Taker {
     }
     if (from.IsMap()) {
       for (const auto& member : from) {
-        to.members.emplace_back(member.first.IsScalar() ? member.first.Scalar() : "", Yaml{});
-        if (!take(member.second, depth + 1, to.members.back().second)) return false;
+        to.members.push_back({member.first.IsScalar() ? member.first.Scalar() : "", Yaml{}});
+        if (!take(member.second, depth + 1, to.members.back().value)) return false;
       }
     }
     return true;

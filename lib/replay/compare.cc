@@ -109,7 +109,8 @@ void compare_specs(const store::Run& recorded, const store::Run& replayed, StepC
            recorded.spec ? "recorded, and not made by the replay" : "not in the record");
   } else if (recorded.spec &&
              !(record::to_json(*recorded.spec) == record::to_json(*replayed.spec))) {
-    differ(into, "record", "spec.json", "is not the spec that PLAN gave");
+    differ(into, "record", "spec.json",
+           "is not the spec that PLAN gave, with what SCOUT corrected");
   }
 }
 

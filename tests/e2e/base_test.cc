@@ -19,7 +19,8 @@ class BaseTest : public FactoryTest {
                other});
     repo_.folder().write("other/" + path, content);
     repo_.git({"-C", other, "add", "-A"});
-    repo_.git({"-C", other, "commit", "-q", "-m", "Somebody else's"});
+    repo_.git({"-C", other, "-c", "user.name=Other", "-c", "user.email=other@example.com", "commit",
+               "-q", "-m", "Somebody else's"});
     repo_.git({"-C", other, "push", "-q", "origin", "main"});
   }
   /// Waits for an approval, so that the base can move meanwhile.

@@ -15,6 +15,7 @@ class ContextTest : public FactoryTest {
   /// The demo's answers for `slug`, to be changed.
   void copy_answers(const std::string& slug) {
     folder_ = repo_.folder() / "answers";
+    fs::create_directories(folder_);
     fs::copy(std::string(GF_SOURCE_DIR) + "/templates/demo/answers/" + slug, folder_ + "/" + slug,
              fs::copy_options::recursive | fs::copy_options::overwrite_existing);
     slug_ = slug;

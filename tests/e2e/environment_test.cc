@@ -22,6 +22,7 @@ class EnvironmentTest : public FactoryTest {
     site_ = run({venv + "/bin/python", "-c", where}, "/", environment()).out;
     std::string packages = run({given, "-c", where}, "/", environment()).out;
     put("tools.pth", packages);
+    fs::create_symlink(fs::path(given).parent_path() / "ruff", venv + "/bin/ruff");
     put("__editable__.corner_shop-0.3.0.pth", repo_.path());
     repo_.write(".git/info/exclude", ".venv/\n");
   }
@@ -33,7 +34,8 @@ class EnvironmentTest : public FactoryTest {
     std::vector<std::string> all;
     for (const fs::directory_entry& one : fs::recursive_directory_iterator(repo_.path())) {
       std::string path = one.path().string();
-      if (one.is_symlink() || path.find("/.git/") != std::string::npos) continue;
+      bool gits = path.ends_with("/.git") || path.find("/.git/") != std::string::npos;
+      if (one.is_symlink() || gits) continue;
       all.push_back(path + std::to_string(one.last_write_time().time_since_epoch().count()));
     }
     std::sort(all.begin(), all.end());

@@ -135,7 +135,7 @@ TEST_F(ReplayTest, WhatWasEditedInTheRecordIsFound) {
       {"ledger|replay", "stage-.*-review.json", "\"output_total\":", "\"output_total\":9",
        "recorded", "differs review 1    cost review: recorded as"},
       {"ledger|replay", "spec.json", "\"intent\":\"", "\"intent\":\"not ", "recorded",
-       "differs plan 1      record spec.json"},
+       "differs scout 1     record spec.json"},  // the record's spec is the one that SCOUT left
       {"ledger|replay", "run.json", "\"status\":\"delivered\"", "\"status\":\"rejected\"",
        "recorded", "differs end         run status: recorded as rejected, replayed as delivered"},
       {"ledger", "metrics.json", "\"attempts\":", "\"attempts\":9", "recorded",
@@ -220,9 +220,9 @@ TEST_F(ReplayTest, WhatIsMissingIsNamedAndIsNoDifference) {
   EXPECT_NE(untrusted.err.find("config --add factory.trusted"), std::string::npos) << untrusted.err;
   EXPECT_EQ(factory({"replay", "--gates=recorded"}, clone).exit_code, 0);
   ASSERT_EQ(factory({"trust", "--yes"}, clone).exit_code, 0);
-  std::string bare = repo_.folder().write(
-      "bare-python", "#!/bin/sh\necho \"$0: No module named $2\" >&2\nexit 1\n");
-  fs::permissions(bare, fs::perms::owner_all);
+  std::string bare = repo_.folder() / "bare";
+  in(clone, {std::getenv("GF_TEST_PYTHON"), "-m", "venv", "--without-pip", bare});
+  bare += "/bin/python";
   in(clone, {"git", "config", "factory.python", bare});
   Ran toolless = factory({"replay"}, clone);
   EXPECT_EQ(toolless.exit_code, 125) << toolless.out;
