@@ -171,6 +171,16 @@ Result<void> Disk::write(const std::string& path, EntryKind kind,
   return Done{};
 }
 
+Result<void> Disk::set_time(const std::string& path, int64_t seconds) const {
+  GF_ASSIGN(Descriptor folder, parent(path, Missing::kLeave));
+  if (!folder.open()) return Done{};
+  timespec times[2] = {{0, UTIME_OMIT}, {static_cast<time_t>(seconds), 0}};
+  if (utimensat(folder.get(), leaf_of(path).c_str(), times, AT_SYMLINK_NOFOLLOW) != 0 &&
+      errno != ENOENT && errno != EPERM)
+    return failed("set the time of", path);
+  return Done{};
+}
+
 Result<void> Disk::make_folder(const std::string& path) const {
   GF_ASSIGN(auto found, look(path));
   if (found && found->kind == EntryKind::kTree) return Done{};

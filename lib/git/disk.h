@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -28,6 +29,9 @@ class Disk {
   Result<std::string> read(const std::string& path) const;
   /// Makes `path` hold `content`, whatever lies there or is in the way now.
   Result<void> write(const std::string& path, EntryKind kind, const std::string& content) const;
+  /// Sets when the file or link at `path` was changed last, in seconds since 1970. Of a file that
+  /// is not there nothing is set.
+  Result<void> set_time(const std::string& path, int64_t seconds) const;
   Result<void> make_folder(const std::string& path) const;
   /// Removes what is at `path`, with all below it, and the folders that this leaves empty.
   Result<void> remove(const std::string& path) const;

@@ -2,10 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <set>
 
+#include "base/files.h"
 #include "base/text.h"
+#include "git/disk.h"
 #include "git/pool.h"
 #include "git/slot.h"
 #include "git/worktree_files.h"
@@ -15,6 +20,15 @@ namespace {
 
 std::vector<std::string> in_order(const std::set<std::string>& paths) {
   return {paths.begin(), paths.end()};
+}
+
+/// In the worktree's own folder of the repository: what the slot's files were stamped with last.
+constexpr const char* kStampFile = "/factory-stamp";
+
+int64_t seconds_now() {
+  return std::chrono::duration_cast<std::chrono::seconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
 }  // namespace
@@ -40,6 +54,8 @@ struct Workspace::Impl {
   }
   Result<void> check_ours() const;
   Result<bool> in_submodule(const Oid& of, const std::string& name, bool is_file) const;
+  Result<void> stamp(const std::vector<std::string>& paths);
+  Result<void> stamp_what_git_wrote(const Oid& left_at);
   Result<PathChange> as_in(const Oid& target, const std::string& name) const;
 
   Repo& repo;
@@ -50,7 +66,19 @@ struct Workspace::Impl {
   Oid base, base_tree, tree;
   std::set<std::string> touched;
   bool submodules = false;  ///< the base has some
+  int64_t stamped = 0;      ///< the time that changed files got last
 };
+
+/// One time for all that changed together: later than any that was given here before. It runs ahead
+/// of the clock only where trees change several times a second.
+Result<void> Workspace::Impl::stamp(const std::vector<std::string>& paths) {
+  if (paths.empty() || !slot) return Done{};
+  stamped = std::max(seconds_now(), stamped + 1);
+  (void)write_file(slot->git_dir() + kStampFile, std::to_string(stamped)).ok();
+  Disk disk(path);
+  for (const std::string& name : paths) GF_TRY(disk.set_time(name, stamped));
+  return Done{};
+}
 
 Result<void> Workspace::Impl::check_ours() const {
   if (slot && slot->held()) return Done{};
@@ -58,6 +86,20 @@ Result<void> Workspace::Impl::check_ours() const {
                "the pooled worktree was removed while it was in use",
                {},
                "run it again, and leave the cache folder alone meanwhile"};
+}
+
+/// git gives the files of another base the time that it is now, which an earlier run may have been
+/// ahead of.
+Result<void> Workspace::Impl::stamp_what_git_wrote(const Oid& left_at) {
+  if (auto text = read_file(slot->git_dir() + kStampFile))
+    stamped = std::strtoll(text->c_str(), nullptr, 10);
+  if (stamped < seconds_now() || left_at.is_zero() || left_at == base) return Done{};
+  auto before = repo.commit(left_at);
+  if (!before.ok()) return Done{};  // it is gone, and with it what was run on it
+  GF_ASSIGN(auto deltas, repo.diff(before->tree, base_tree));
+  std::vector<std::string> paths;
+  for (const Delta& delta : deltas) paths.push_back(delta.path);
+  return stamp(paths);
 }
 
 /// Submodules are not populated, so nothing on disk says how they are: they stay as they are.
@@ -107,11 +149,13 @@ Result<Workspace> Workspace::acquire(Repo& repo, const Program& git, const std::
   std::error_code failed;
   std::filesystem::path common = std::filesystem::canonical(repo.common_dir(), failed);
   GF_ASSIGN(auto slot, Slot::take(pool, failed ? repo.common_dir() : common.string(), base));
+  Oid left_at = slot.recorded_base();
   GF_TRY(slot.put_at(git, base));
   slot.lock_entry("git-factory run " + run.str());
   auto impl = std::make_unique<Impl>(repo, git, std::move(slot), info);
   GF_ASSIGN(auto modules, repo.entry_at(info.tree, ".gitmodules"));
   impl->submodules = modules.has_value();
+  GF_TRY(impl->stamp_what_git_wrote(left_at));
   return Workspace(std::move(impl));
 }
 
@@ -119,6 +163,7 @@ Result<Oid> Workspace::snapshot() {
   Impl& my = *impl_;
   GF_TRY(my.check_ours());
   GF_ASSIGN(auto stored, my.files.store(in_order(my.touched)));
+  GF_TRY(my.stamp(in_order(my.touched)));
   std::vector<PathChange> changes;
   for (const PathChange& change : stored) {
     GF_ASSIGN(bool skip, my.in_submodule(my.tree, change.path, !change.id.is_zero()));
@@ -156,6 +201,9 @@ Result<void> Workspace::materialise(const Oid& target) {
   my.touched.insert(staged.begin(), staged.end());
   my.tree = target;
   GF_TRY(my.files.put(changes));
+  std::vector<std::string> written;
+  for (const PathChange& change : changes) written.push_back(change.path);
+  GF_TRY(my.stamp(written));
   my.touched.clear();
   return Done{};
 }

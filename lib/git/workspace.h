@@ -15,6 +15,9 @@ namespace gf::git {
 /// A detached, locked, linked worktree taken from a pool (GITMODEL 4.13). Exactly one process has
 /// it; the user's work tree, index, HEAD, branches, stash and configuration are not touched (P5).
 ///
+/// A file that changes gets a time of change, in whole seconds, that its path did not have before:
+/// compilers' and type checkers' caches take a file of the same size and second for the same one.
+///
 /// Always holds: the files on disk are those of tree(), plus the paths noted by touched() since,
 /// plus files that git ignores. Cost of every call but the first checkout grows with the change,
 /// not with the tree.

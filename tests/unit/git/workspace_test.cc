@@ -359,5 +359,30 @@ TEST_F(WorkspaceTest, sweeping_removes_free_places_and_leaves_held_ones_and_hand
   EXPECT_EQ(none, 0);
 }
 
+TEST_F(WorkspaceTest, AChangedFileGetsATimeThatItsPathHasNotHad) {
+  Repo repo = opened();
+  ASSERT_GIVES(auto workspace, acquire(repo));
+  std::string file = workspace.path() + "/a.txt";
+  auto time_of = [&] {
+    struct stat info {};
+    EXPECT_EQ(stat(file.c_str(), &info), 0);
+    return info.st_mtime;
+  };
+  std::set<time_t> times = {time_of()};
+  Oid base = workspace.tree();
+  // All within a second, and all of the same size.
+  for (const char* text : {"two\n", "six\n", "ten\n"}) {
+    put(file, text);
+    workspace.touched("a.txt");
+    ASSERT_DONE(workspace.snapshot());
+    EXPECT_TRUE(times.insert(time_of()).second) << text;
+  }
+  Oid last = workspace.tree();
+  ASSERT_DONE(workspace.materialise(base));
+  EXPECT_TRUE(times.insert(time_of()).second);
+  ASSERT_DONE(workspace.materialise(last));
+  EXPECT_TRUE(times.insert(time_of()).second);
+}
+
 }  // namespace
 }  // namespace gf::git
