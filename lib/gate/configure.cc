@@ -59,10 +59,26 @@ Result<void> take_command(Gate& gate, const Setting& setting, const std::string&
     return setting.value.find(placeholder) != std::string::npos;
   };
   gate.argv = *argv;
+  gate.fix = known_fixer(gate.argv);
   gate.report = names("{report}") ? "junit" : "exit";
   gate.coverage = names("{coverage}") ? "cobertura" : "";
   gate.files.clear();
   gate.why = "configured";
+  return Done{};
+}
+
+/// `fix = false` takes a known fixer away.
+Result<void> take_fixer(Gate& gate, const Setting& setting, const std::string& python) {
+  auto truth = git_flag(setting.value);
+  gate.fix.clear();
+  if (truth && !*truth) return Done{};
+  auto argv = command_words(setting.value);
+  if (!argv || std::find(argv->begin(), argv->end(), "{files}") == argv->end()) {
+    return wrong_setting(setting.key, setting.value,
+                         "write a program that rewrites {files}, or false");
+  }
+  if (argv->front() == "python3" || argv->front() == "python") argv->front() = python;
+  gate.fix = *argv;
   return Done{};
 }
 
@@ -94,11 +110,11 @@ Result<void> take(Gate& gate, const Setting& setting) {
       return wrong_setting(key, value, "name one variable, and none of git's own");
     }
     gate.environment.push_back(value);
-  } else if (variable != "disabled" && variable != "command") {
+  } else if (variable != "disabled" && variable != "command" && variable != "fix") {
     return wrong_setting(
         key, value,
         "the settings of a gate are command, report, stage, timeout, files, environment, "
-        "coverage and disabled");
+        "coverage, fix and disabled");
   }
   return Done{};
 }
@@ -134,7 +150,10 @@ Result<bool> configure(Gate& gate, const std::vector<Setting>& settings,
   }
   if (command != nullptr) GF_TRY(take_command(gate, *command, python));
   if (has_files) gate.files.clear();
-  for (const Setting& setting : settings) GF_TRY(take(gate, setting));
+  for (const Setting& setting : settings) {
+    GF_TRY(take(gate, setting));
+    if (setting.variable == "fix") GF_TRY(take_fixer(gate, setting, python));
+  }
   if (!disabled && gate.argv.empty()) {
     return wrong_setting("factory-gate." + gate.name + ".command", "", "name the program to run");
   }

@@ -6,6 +6,7 @@ namespace gf::gate {
 Detected detect(const record::TreeFacts& tree, const std::string& program) {
   Detected detected;
   for (const Language& language : all_languages()) language.detect(tree, program, detected);
+  for (Gate& gate : detected.gates) gate.fix = known_fixer(gate.argv);
   return detected;
 }
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/cancel.h"
@@ -28,16 +29,19 @@ struct Gate {
   /// run).
   std::vector<std::string> argv;
   std::vector<std::string> targets;  ///< what a test gate runs when nothing is selected
-  std::string report;              ///< how its answer is read: kReports in configure.cc
-  std::string coverage;            ///< "cobertura" when {coverage} is one; empty: none
-  std::vector<std::string> files;  ///< patterns of files it judges, "*.py"
+  std::string report;                ///< how its answer is read: kReports in configure.cc
+  std::string coverage;              ///< "cobertura" when {coverage} is one; empty: none
+  std::vector<std::string> files;    ///< patterns of files it judges, "*.py"
   Milliseconds timeout{600000};
   std::vector<std::string> environment;  ///< names of further variables it may see
   std::string why;                       ///< why it was chosen: "[tool.ruff] in pyproject.toml"
+  /// The gate's fixer: a program that rewrites {files} so that the gate has less to say. Empty:
+  /// none.
+  std::vector<std::string> fix;
 };
 
 /// The gates of a tree: `[factory-gate "<name>"]` sections (command, report, stage, timeout, files,
-/// environment, coverage, disabled) win over detection; a gate of the same name is replaced,
+/// environment, coverage, fix, disabled) win over detection; a gate of the same name is replaced,
 /// `disabled = true` removes it. `python` is the interpreter for `-m`: "python3" where it is not
 /// known yet (see env::use).
 Result<std::vector<Gate>> gates_for(const record::TreeFacts& tree, const Settings& settings,
@@ -51,11 +55,13 @@ struct Place {
   std::string worktree;  ///< holds exactly `tree`
   Oid tree;
   std::string scratch;  ///< a private folder for reports, outside the worktree
-  std::string cache;    ///< kept between runs
+  std::string cache;    ///< kept between runs; of this worktree alone, or tools' caches mix
   proc::Environment environment;
   proc::Environment variables;  ///< over those of `environment` that a gate may see
   std::string prefix;  ///< one more folder of the machine's that texts may name: "<python>"
   std::string within;  ///< GateOutcome::environment
+  /// Told pieces of what the tool prints, as they come; may be empty. Same thread.
+  std::function<void(std::string_view)> on_output;
 };
 
 /// Runs one gate to an outcome. The gate's own failure is an outcome (kFail, kBroken, kTimeout);
@@ -66,6 +72,26 @@ struct Place {
 Result<record::GateOutcome> run_gate(const Gate& gate, const Place& place,
                                      const std::vector<std::string>& selection,
                                      const std::vector<std::string>& changed, const Cancel& cancel);
+
+/// Could the tool not do its work? It crashed, was killed, is missing, or left no report that can
+/// be read: what it says is not about the tree, and is neither a pass nor a fail. That there was no
+/// test to run is an answer, though `kBroken` too.
+bool crashed(const record::GateOutcome& outcome);
+/// Did no test run because none could be collected, or none is there? Of a test gate's outcome.
+bool collected_nothing(const record::GateOutcome& outcome);
+
+/// The fixer that belongs to a gate's command line, by a list of known tools: of "ruff format
+/// --check ." it is "ruff format {files}". Empty: none is known.
+std::vector<std::string> known_fixer(const std::vector<std::string>& argv);
+/// Which of `changed` a gate's fixer may rewrite: those that the gate judges and that had nothing
+/// to mend in `base`, for what was untidy before is not this change's to tidy. null: the gate was
+/// not asked about the base.
+std::vector<std::string> fixable(const Gate& gate, const std::vector<std::string>& changed,
+                                 const record::GateOutcome* base);
+/// Runs a gate's fixer on `paths` of the worktree, which it may rewrite. kBroken when the fixer
+/// crashed or is missing; what it could not mend is for the gate to tell. An Error as in run_gate.
+Result<record::GateOutcome> run_fixer(const Gate& gate, const Place& place,
+                                      const std::vector<std::string>& paths, const Cancel& cancel);
 
 /// The tool's own version ("ruff 0.14.0"); empty when it cannot be asked. Cached per process.
 std::string tool_version(const Gate& gate, const proc::Environment& environment,

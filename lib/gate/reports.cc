@@ -9,8 +9,6 @@
 namespace gf::gate {
 namespace {
 
-constexpr size_t kMaxFindings = 200;
-
 int number(std::string_view text) {
   int value = 0;
   std::from_chars(text.data(), text.data() + text.size(), value);
@@ -22,7 +20,7 @@ int number(std::string_view text) {
 void add_finding(record::GateOutcome& outcome, record::Finding finding) {
   ++outcome.findings_total;
   if (finding.severity == "error") ++outcome.counts.failed;
-  if (outcome.findings.size() < kMaxFindings) outcome.findings.push_back(std::move(finding));
+  outcome.findings.push_back(std::move(finding));
 }
 
 bool read_ruff_json(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome) {
@@ -53,6 +51,17 @@ bool read_ruff_format(std::string_view text, const Scrubber& scrub, record::Gate
       any = true;
     }
     if (line.find("file") != std::string::npos) any = true;
+    // error: Failed to parse app/x.py:3:7: Expected an expression
+    constexpr std::string_view kUnparsed = "error: Failed to parse ";
+    if (line.starts_with(kUnparsed)) {
+      record::GateOutcome told;
+      read_text(std::string_view(line).substr(kUnparsed.size()), scrub, told);
+      for (record::Finding& finding : told.findings) {
+        finding.rule = "syntax";
+        add_finding(outcome, std::move(finding));
+        any = true;
+      }
+    }
   }
   return any;
 }
@@ -125,6 +134,24 @@ bool read_mypy(std::string_view text, const Scrubber& scrub, record::GateOutcome
     if (finding.severity != "note") add_finding(outcome, std::move(finding));
   }
   return read_text(plain, scrub, outcome);
+}
+
+bool read_conftest_failure(std::string_view err, const Scrubber& scrub,
+                           record::GateOutcome& outcome) {
+  constexpr std::string_view kStart = "ImportError while loading conftest '";
+  size_t at = err.find(kStart);
+  if (at == std::string_view::npos) return false;
+  std::string_view rest = err.substr(at + kStart.size());
+  size_t end = rest.find('\'');
+  if (end == std::string_view::npos) return false;
+  record::TestResult file;
+  file.id = scrub.path(rest.substr(0, end));
+  file.status = record::TestStatus::kError;
+  file.cause = "collection";
+  file.message = clipped(scrub(err.substr(at)), 2000);
+  outcome.tests.push_back(std::move(file));
+  ++outcome.counts.errors;
+  return true;
 }
 
 }  // namespace gf::gate

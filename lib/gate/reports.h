@@ -39,4 +39,10 @@ bool read_cobertura(std::string_view text, const Scrubber& scrub, record::GateOu
 
 void add_finding(record::GateOutcome& outcome, record::Finding finding);
 
+/// Reads what pytest prints where it ends without a report because a conftest.py could not be
+/// imported: that file did not collect, which is about the tree. False: it ended for another
+/// reason.
+bool read_conftest_failure(std::string_view err, const Scrubber& scrub,
+                           record::GateOutcome& outcome);
+
 }  // namespace gf::gate

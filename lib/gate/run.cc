@@ -7,6 +7,7 @@
 #include "base/files.h"
 #include "base/glob.h"
 #include "base/text.h"
+#include "gate/crash.h"
 #include "gate/gate.h"
 #include "gate/reports.h"
 
@@ -19,6 +20,7 @@ using Status = GateOutcome::Status;
 constexpr size_t kMaxReport = 64u << 20;
 constexpr size_t kOutputTail = 8000;  // 8 KB with the mark of the cut
 constexpr int kPytestNoTests = 5;
+constexpr const char* kNoTest = "no test was run";
 
 /// A report that a tool wrote; nothing when there is none, or one too large to be meant.
 std::optional<std::string> read_report(const std::string& path) {
@@ -37,6 +39,9 @@ proc::Environment environment_for(const Gate& gate, const Place& place) {
   environment.insert_or_assign("COLUMNS", "200");
   environment.insert_or_assign("LC_ALL", "C.UTF-8");
   environment.insert_or_assign("COVERAGE_FILE", place.scratch + "/coverage.data");
+  // Also of gates that name no {cache}: two slots' caches may not mix.
+  environment.insert_or_assign("MYPY_CACHE_DIR", place.cache + "/mypy");
+  environment.insert_or_assign("RUFF_CACHE_DIR", place.cache + "/ruff");
   for (const auto& [name, value] : place.variables) environment[name] = value;
   return environment;
 }
@@ -65,7 +70,8 @@ std::vector<std::string> argv_for(const Gate& gate, const Place& place,
 bool read_report(const Gate& gate, const Place& place, const proc::Outcome& ran,
                  const Scrubber& scrub, GateOutcome& outcome) {
   if (gate.report == "ruff-json") return read_ruff_json(ran.out, scrub, outcome);
-  if (gate.report == "ruff-format") return read_ruff_format(ran.out + ran.err, scrub, outcome);
+  if (gate.report == "ruff-format")
+    return read_ruff_format(ran.out + "\n" + ran.err, scrub, outcome);
   if (gate.report == "mypy-json") return read_mypy(ran.out, scrub, outcome);
   if (gate.report == "isort") return read_isort(ran.out + ran.err, scrub, outcome);
   if (gate.report == "pyright") return read_pyright(ran.out, scrub, outcome);
@@ -73,7 +79,8 @@ bool read_report(const Gate& gate, const Place& place, const proc::Outcome& ran,
   if (gate.report == "text") return read_text(ran.out + "\n" + ran.err, scrub, outcome);
   if (gate.report != "junit") return true;
   auto report = read_report(place.scratch + "/report");
-  if (!report || !read_junit(*report, scrub, outcome)) return false;
+  if (!report) return read_conftest_failure(ran.err, scrub, outcome);
+  if (!read_junit(*report, scrub, outcome)) return false;
   if (gate.coverage == "cobertura") {
     if (auto coverage = read_report(place.scratch + "/coverage"))
       read_cobertura(*coverage, scrub, outcome);
@@ -97,22 +104,31 @@ void broken(GateOutcome& outcome, std::string reason) {
   outcome.reason = std::move(reason);
 }
 
+/// "exit 2" with the tool's own words behind it, when it said any.
+std::string ended_with(int exit_code, const std::string& words, const char* more = "") {
+  std::string text = fmt::format("exit {}{}", exit_code, more);
+  return words.empty() ? text : text + ": " + words;
+}
+
 /// What exit code and report together mean. Where they disagree the gate is broken: a green that
-/// nobody can explain is no green.
-void judge(const Gate& gate, const proc::Outcome& ran, bool readable, GateOutcome& outcome) {
+/// nobody can explain is no green. `words`: the tool's own, should it have crashed.
+void judge(const Gate& gate, const proc::Outcome& ran, bool readable, const std::string& words,
+           GateOutcome& outcome) {
   bool test_gate = gate.report == "junit";
+  int bad = outcome.counts.failed + outcome.counts.errors;
   std::string missing = ran.exit_code == 0 ? "" : missing_tool(ran.err);
   if (!missing.empty() && outcome.tests.empty() && outcome.findings_total == 0) {
     std::string program = gate.argv[0].substr(gate.argv[0].rfind('/') + 1);
     return broken(outcome, fmt::format("{} is not installed for {}: try '{} -m pip install {}'",
                                        missing, program, program, missing));
   }
-  if (test_gate && ran.exit_code == kPytestNoTests) return broken(outcome, "no test was run");
+  if (test_gate && ran.exit_code == kPytestNoTests) return broken(outcome, kNoTest);
   if (!readable && ran.out_cut) return broken(outcome, "it printed too much to be read");
-  if (!readable)
-    return broken(outcome, fmt::format("exit {} without a report that can be read", ran.exit_code));
-  if (test_gate && outcome.counts.executed() == 0) return broken(outcome, "no test was run");
-  int bad = outcome.counts.failed + outcome.counts.errors;
+  if (!readable) {
+    return broken(outcome, ended_with(ran.exit_code, words, " without a report that can be read"));
+  }
+  if (is_crash(gate.report, ran, bad)) return broken(outcome, ended_with(ran.exit_code, words));
+  if (test_gate && outcome.counts.executed() == 0) return broken(outcome, kNoTest);
   if (ran.exit_code == 0 && bad == 0) {
     outcome.status = Status::kPass;
   } else if (ran.exit_code == 0) {
@@ -121,11 +137,9 @@ void judge(const Gate& gate, const proc::Outcome& ran, bool readable, GateOutcom
   } else if (test_gate && bad == 0) {
     outcome.status = Status::kFail;
     outcome.reason = fmt::format("exit {}, though no test failed", ran.exit_code);
-  } else if (gate.report == "exit" && ran.exit_code != 126 && ran.exit_code != 127) {
+  } else if (gate.report == "exit") {
     outcome.status = Status::kFail;
     outcome.reason = fmt::format("exit {}", ran.exit_code);
-  } else if (ran.exit_code > 1 && bad == 0) {
-    broken(outcome, fmt::format("exit {}", ran.exit_code));
   } else {
     outcome.status = Status::kFail;
     outcome.reason =
@@ -150,6 +164,53 @@ Result<void> remove_old_reports(const Place& place) {
   return Done{};
 }
 
+Scrubber scrubber_for(const std::string& program, const Place& place) {
+  std::string prefix =
+      program.find("/bin/") == std::string::npos ? "" : program.substr(0, program.rfind("/bin/"));
+  Scrubber scrub(place.worktree, place.scratch, prefix);
+  scrub.also(place.cache, "<cache>");
+  for (const std::string& more : {place.variables.get("VIRTUAL_ENV"), place.prefix}) {
+    if (more != prefix) scrub.also(more, "<python>");
+  }
+  return scrub;
+}
+
+/// Starts a program and tells how it ended where that says all; true: it ended by itself, and what
+/// it came to is still to be judged.
+Result<bool> start(const std::vector<std::string>& argv, const Gate& gate, const Place& place,
+                   const Scrubber& scrub, const Cancel& cancel, proc::Outcome& ran,
+                   GateOutcome& outcome) {
+  proc::Options options;
+  options.argv = argv;
+  options.directory = place.worktree;
+  options.environment = environment_for(gate, place);
+  options.limits.timeout = gate.timeout;
+  options.on_output = place.on_output;
+  for (const std::string& word : argv) outcome.argv.push_back(scrub(word));
+  auto done = proc::run(options, cancel);
+  if (!done.ok()) {
+    if (done.error().fault == Fault::kCancelled) return done.error();
+    broken(outcome, done.error().message);
+    return false;
+  }
+  ran = std::move(done).value();
+  outcome.duration += ran.duration;
+  outcome.exit_code = ran.end == proc::End::kExited ? ran.exit_code : -1;
+  // Cut first: scrubbing goes through every byte.
+  std::string tail = clipped_middle(ran.out + ran.err, 8 * kOutputTail);
+  outcome.output_tail = clipped_middle(scrub(tail), kOutputTail);
+  if (ran.end == proc::End::kCancelled) {
+    outcome.status = Status::kCancelled;
+    outcome.reason = "cancelled";
+  } else if (ran.end == proc::End::kTimedOut) {
+    outcome.status = Status::kTimeout;
+    outcome.reason = fmt::format("did not end within {} s", gate.timeout.count() / 1000);
+  } else if (ran.end == proc::End::kSignalled) {
+    broken(outcome, told_signal(ran.signal));
+  }
+  return ran.end == proc::End::kExited;
+}
+
 }  // namespace
 
 Result<GateOutcome> run_gate(const Gate& gate, const Place& place,
@@ -160,52 +221,55 @@ Result<GateOutcome> run_gate(const Gate& gate, const Place& place,
   outcome.stage = gate.stage;
   outcome.tree = place.tree;
   outcome.environment = place.within;
-  proc::Options options;
-  options.argv = argv_for(gate, place, selection, changed);
-  options.directory = place.worktree;
-  options.environment = environment_for(gate, place);
-  options.limits.timeout = gate.timeout;
+  std::vector<std::string> argv = argv_for(gate, place, selection, changed);
   GF_TRY(remove_old_reports(place));
   bool nothing_to_do =
       std::find(gate.argv.begin(), gate.argv.end(), "{files}") != gate.argv.end() &&
-      options.argv.size() + 1 == gate.argv.size() + selection.size();
+      argv.size() + 1 == gate.argv.size() + selection.size();
   if (nothing_to_do) {
     outcome.status = Status::kPass;
     outcome.reason = "no changed file is its business";
     return outcome;
   }
-  std::string program = gate.argv[0];
-  std::string prefix =
-      program.find("/bin/") == std::string::npos ? "" : program.substr(0, program.rfind("/bin/"));
-  Scrubber scrub(place.worktree, place.scratch, prefix);
-  scrub.also(place.cache, "<cache>");
-  for (const std::string& more : {place.variables.get("VIRTUAL_ENV"), place.prefix}) {
-    if (more != prefix) scrub.also(more, "<python>");
-  }
-  for (const std::string& word : options.argv) outcome.argv.push_back(scrub(word));
-  auto ran = proc::run(options, cancel);
-  if (!ran.ok()) {
-    if (ran.error().fault == Fault::kCancelled) return ran.error();
-    broken(outcome, ran.error().message);
-    return outcome;
-  }
-  outcome.duration = ran->duration;
-  outcome.exit_code = ran->end == proc::End::kExited ? ran->exit_code : -1;
-  // Cut first: scrubbing goes through every byte.
-  std::string tail = clipped_middle(ran->out + ran->err, 8 * kOutputTail);
-  outcome.output_tail = clipped_middle(scrub(tail), kOutputTail);
-  if (ran->end == proc::End::kCancelled) {
-    outcome.status = Status::kCancelled;
-    outcome.reason = "cancelled";
-  } else if (ran->end == proc::End::kTimedOut) {
-    outcome.status = Status::kTimeout;
-    outcome.reason = fmt::format("did not end within {} s", gate.timeout.count() / 1000);
-  } else if (ran->end == proc::End::kSignalled) {
-    broken(outcome, fmt::format("ended by signal {}", ran->signal));
-  } else {
-    bool readable = read_report(gate, place, *ran, scrub, outcome);
-    judge(gate, *ran, readable, outcome);
-  }
+  Scrubber scrub = scrubber_for(gate.argv[0], place);
+  proc::Outcome ran;
+  GF_ASSIGN(bool ended, start(argv, gate, place, scrub, cancel, ran, outcome));
+  if (!ended) return outcome;
+  bool readable = read_report(gate, place, ran, scrub, outcome);
+  judge(gate, ran, readable, scrub(own_words(ran.out, ran.err)), outcome);
+  return outcome;
+}
+
+bool crashed(const GateOutcome& outcome) {
+  return outcome.status == Status::kBroken && outcome.reason != kNoTest;
+}
+
+bool collected_nothing(const GateOutcome& outcome) {
+  if (outcome.stage != "test") return false;
+  if (outcome.status == Status::kBroken) return !crashed(outcome);
+  if (outcome.counts.passed + outcome.counts.failed > 0 || outcome.tests.empty()) return false;
+  return std::any_of(outcome.tests.begin(), outcome.tests.end(),
+                     [](const record::TestResult& test) { return test.cause == "collection"; });
+}
+
+Result<GateOutcome> run_fixer(const Gate& gate, const Place& place,
+                              const std::vector<std::string>& paths, const Cancel& cancel) {
+  GateOutcome outcome;
+  outcome.gate = gate.name;
+  outcome.stage = gate.stage;
+  outcome.tree = place.tree;
+  Gate fixer = gate;
+  fixer.argv = gate.fix;
+  fixer.files.clear();
+  Scrubber scrub = scrubber_for(fixer.argv[0], place);
+  proc::Outcome ran;
+  GF_ASSIGN(bool ended,
+            start(argv_for(fixer, place, {}, paths), fixer, place, scrub, cancel, ran, outcome));
+  if (!ended) return outcome;
+  outcome.status = Status::kPass;
+  // 1: there is something left that it cannot mend, which the gate will tell.
+  if (ran.exit_code > 1 || is_crash("text", ran, ran.exit_code))
+    broken(outcome, ended_with(ran.exit_code, scrub(own_words(ran.out, ran.err))));
   return outcome;
 }
 

@@ -206,7 +206,8 @@ struct Description<GateOutcome> : Versioned<GateOutcome::kVersion> {
                 always("tool_version", &GateOutcome::tool_version),
                 if_set("environment", &GateOutcome::environment),
                 always("output_tail", &GateOutcome::output_tail),
-                always("sandbox", &GateOutcome::sandbox), always("reason", &GateOutcome::reason));
+                always("sandbox", &GateOutcome::sandbox), always("reason", &GateOutcome::reason),
+                if_set("fixed", &GateOutcome::fixed));
   }
 };
 

@@ -71,7 +71,7 @@ struct GateOutcome {
   std::vector<std::string> argv;  ///< with the worktree and tool paths as they are configured
   int exit_code = -1;             ///< -1 when it was ended by a signal or never started
   GateCounts counts;              ///< of tests, or of findings in `failed`
-  std::vector<Finding> findings;  ///< at most 200; `findings_total` tells all
+  std::vector<Finding> findings;  ///< all; older records hold 200, and `findings_total` tells
   int findings_total = 0;         ///< findings in all, kept or not
   std::vector<TestResult> tests;  ///< test gates; all that were run or skipped
   std::map<std::string, FileCoverage> coverage;  ///< by path, test gates; empty: not measured
@@ -83,6 +83,7 @@ struct GateOutcome {
   std::string output_tail;       ///< redacted, at most 8 KB, for people
   std::string sandbox = "none";  ///< which one was used
   std::string reason;            ///< one line when not kPass: "exit 1: 3 findings"
+  Oid fixed;  ///< of fixers: the tree they made of `tree`; zero: of a gate, which changes nothing
 };
 
 std::string_view name_of(GateOutcome::Status status);

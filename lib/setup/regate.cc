@@ -81,11 +81,15 @@ Result<Regated> regate(session::Context& context, const Oid& policy, const Oid& 
   Regated regated;
   for (const gate::Gate& gate : gates) {
     GF_ASSIGN(auto reports, TemporaryFolder::make_in(scratch, "scratch-"));
+    // Of this worktree alone, as in a run: tools' caches mix up trees.
+    std::string tools =
+        fmt::format("{}/tools-{}", scratch, record::content_id(workspace.path()).short_hex(12));
     gate::Place place{workspace.path(),
                       judged.tree,
                       reports.path(),
-                      scratch + "/tools",
+                      tools,
                       context.setup.environment,
+                      {},
                       {},
                       {},
                       {}};
@@ -94,6 +98,12 @@ Result<Regated> regate(session::Context& context, const Oid& policy, const Oid& 
     if (!outcome.ok()) return outcome.error();
     env::check_imports(ready, *outcome);
     GF_TRY(context.cancel().check());
+    if (gate::crashed(*outcome)) {
+      return Error{Fault::kEnvironment,
+                   fmt::format("{} could not do its work: {}", gate.name, outcome->reason),
+                   {},
+                   "mend the tool or its environment, then try again"};
+    }
     outcome->tool_version = gate::tool_version(
         gate, env::variables_in(ready, proc::clean_environment(place.environment)),
         context.cancel());

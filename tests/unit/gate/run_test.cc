@@ -22,9 +22,10 @@ using testing::Not;
 class Project {
  public:
   Project() {
-    folder_.write("work/pyproject.toml",
-                  "[tool.ruff.format]\n[tool.mypy]\nexclude = \"tests/\"\n[tool.pytest.ini_options]\n"
-                  "pythonpath = [\".\"]\n");
+    folder_.write(
+        "work/pyproject.toml",
+        "[tool.ruff.format]\n[tool.mypy]\nexclude = \"tests/\"\n[tool.pytest.ini_options]\n"
+        "pythonpath = [\".\"]\n");
     folder_.write("work/app/__init__.py", "def double(x: int) -> int:\n    return 2 * x\n");
     folder_.write("scratch/.keep", "");
   }
