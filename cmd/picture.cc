@@ -94,7 +94,8 @@ void Picture::on(const Event& event, Time now) {
     notes_.push_back(event.text);
   } else if (event.kind == "run.end") {
     doing_.clear();
-  } else if (event.kind.ends_with(".begin") || event.kind == "tool") {
+  } else if (event.kind.ends_with(".begin") || event.kind == "tool" ||
+             event.kind == "gate.progress") {
     doing_ = event.text;
     if (event.kind == "ask.begin") asked_ = Asked{event.text, 0, 0, now};
   } else if (event.kind.ends_with(".end")) {

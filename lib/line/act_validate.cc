@@ -11,6 +11,7 @@ Result<Step> act_validate(Parts& parts, const stage::Stage& stage) {
   in.changed = change->paths();
   GF_ASSIGN(in.outcomes, parts.bench.run("validate", {}, in.changed));
   in.base_outcomes = parts.bench.base_outcomes();
+  if (parts.assignment.wishes.rules >= Rules::kOwners) in.moves = change->moves();
   GF_ASSIGN(step.judgement, stage.eval(in, step.output));
   stage.telemetry(in, step.output, step.meter);
   parts.dossier.validated = std::move(in.outcomes);

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+
 #include "base/text.h"
 #include "line/assignment.h"
 #include "line/gatekeeper.h"
@@ -10,6 +13,34 @@
 #include "session/context.h"
 
 namespace gf::line {
+namespace {
+
+constexpr size_t kTold = 3;        ///< files that cannot be collected, in a message
+constexpr size_t kAccidents = 20;  ///< failed tests; more at once are no accident
+
+/// Why a run cannot begin on what a gate said of the base, in the runner's own words; empty: it
+/// can.
+std::string trouble_in(const record::GateOutcome& outcome) {
+  using Status = record::GateOutcome::Status;
+  if (outcome.status == Status::kBroken || outcome.status == Status::kTimeout)
+    return fmt::format("{}: {}", outcome.gate, outcome.reason);
+  if (!gate::collected_nothing(outcome)) return {};
+  std::vector<std::string> told;
+  for (const record::TestResult& test : outcome.tests) {
+    if (test.cause != "collection") continue;
+    std::vector<std::string> words = lines(trim(test.message));
+    std::string_view last = words.empty() ? std::string_view() : trim(words.back());
+    if (last.starts_with("E ")) last = trim(last.substr(2));
+    told.push_back(fmt::format("'{}' cannot be collected: {}", printable(test.id),
+                               printable(clipped(last, 200))));
+  }
+  size_t more = told.size() > kTold ? told.size() - kTold : 0;
+  if (more > 0) told.resize(kTold);
+  std::string text = fmt::format("{}: no test can run; {}", outcome.gate, join(told, "; "));
+  return more == 0 ? text : text + fmt::format("; and {} more", more);
+}
+
+}  // namespace
 
 Bench::Bench(session::Context& context, const Assignment& assignment, Journal& journal, Past& past)
     : context_(context),
@@ -82,13 +113,21 @@ Result<void> Bench::check_base() {
   journal_.tell("check.begin", "gates on the base");
   std::vector<std::string> broken;
   for (const char* kind : {"validate", "test"}) {
-    GF_ASSIGN(auto outcomes, gates_->run(kind, {}, {}));
+    GF_ASSIGN(auto outcomes, gates_->run(kind, {}, {}, Gatekeeper::OnCrash::kTell));
+    if (outcomes.empty()) {
+      journal_.tell("warning", std::string_view(kind) == "test"
+                                   ? "no gate runs tests: TEST will have nothing to judge by"
+                                   : "no linter or type checker is configured: VALIDATE will "
+                                     "check nothing");
+    }
     for (record::GateOutcome& outcome : outcomes) {
-      if (outcome.status == Status::kBroken || outcome.status == Status::kTimeout) {
-        broken.push_back(fmt::format("{}: {}", outcome.gate, outcome.reason));
+      std::string trouble = trouble_in(outcome);
+      if (!trouble.empty()) {
+        broken.push_back(trouble);
       } else if (outcome.status == Status::kFail) {
         journal_.tell("warning", fmt::format("{} is red on the base already: {}", outcome.gate,
                                              outcome.reason));
+        GF_TRY(look_for_flaky(outcome));
       }
       base_.push_back(std::move(outcome));
     }
@@ -100,6 +139,69 @@ Result<void> Bench::check_base() {
                            assignment_.base.name, join(broken, "; ")),
                {},
                "make it work there, or configure it ([factory-gate \"<name>\"], factory.python)"};
+}
+
+/// A person has to know which of the base's failures come and go; the record of the base keeps what
+/// was seen first.
+Result<void> Bench::look_for_flaky(const record::GateOutcome& outcome) {
+  std::vector<std::string> flaky;
+  GF_TRY(again(
+      outcome, [](const record::TestResult&) { return true; }, flaky));
+  for (const std::string& test : flaky) {
+    journal_.tell("warning", fmt::format("'{}' is flaky on the base: it failed, and passed when it "
+                                         "was run again",
+                                         printable(test)));
+  }
+  return Done{};
+}
+
+Result<record::GateOutcome> Bench::again(record::GateOutcome outcome, const TestFilter& may,
+                                         std::vector<std::string>& flaky) {
+  using Status = record::GateOutcome::Status;
+  if (assignment_.wishes.rules < Rules::kOwners || outcome.status != Status::kFail ||
+      outcome.stage != "test")
+    return outcome;
+  std::map<std::string, record::TestResult*> failed;
+  for (record::TestResult& test : outcome.tests) {
+    if (test.status == record::TestStatus::kFailed && may(test)) failed.emplace(test.id, &test);
+  }
+  if (failed.empty() || failed.size() > kAccidents) return outcome;
+  std::vector<std::string> ids;
+  for (const auto& [id, test] : failed) ids.push_back(id);
+  GF_ASSIGN(auto second, gates_->run("test", ids, {}, Gatekeeper::OnCrash::kTell));
+  for (const record::GateOutcome& ran : second) {
+    if (ran.gate != outcome.gate) continue;
+    for (const record::TestResult& test : ran.tests) {
+      auto found = failed.find(test.id);
+      if (found == failed.end() || test.status != record::TestStatus::kPassed) continue;
+      *found->second = test;
+      flaky.push_back(test.id);
+      --outcome.counts.failed;
+      ++outcome.counts.passed;
+    }
+  }
+  if (outcome.counts.failed + outcome.counts.errors == 0 && !flaky.empty()) {
+    outcome.status = Status::kPass;
+    outcome.reason.clear();
+  }
+  return outcome;
+}
+
+bool Bench::has_fixers() const {
+  if (assignment_.wishes.rules < Rules::kOwners) return false;
+  const std::vector<gate::Gate>& gates = gates_->gates();
+  return past_.gates() != nullptr ||
+         std::any_of(gates.begin(), gates.end(),
+                     [](const gate::Gate& gate) { return !gate.fix.empty(); });
+}
+
+Result<void> Bench::fix(const std::vector<std::string>& changed) {
+  if (changed.empty() || !has_fixers()) return Done{};
+  Oid before = tree();
+  GF_ASSIGN(auto fixed, gates_->fix(changed, base_));
+  if (!fixed || tree() == before) return Done{};
+  facts_ = std::make_unique<session::GitFacts>(context_.repo, context_.git, tree());
+  return Done{};
 }
 
 Result<void> Bench::close() {
@@ -131,7 +233,11 @@ Result<void> Bench::take_in() {
 Result<std::vector<record::GateOutcome>> Bench::run(std::string_view stage,
                                                     const std::vector<std::string>& selection,
                                                     const std::vector<std::string>& changed) {
-  return gates_->run(stage, selection, changed);
+  // Of single tests it may be their own doing, and is told to who wrote them; so it is of another
+  // tree than the run's, which whoever visits it has to judge.
+  bool own = selection.empty() && home_.is_zero();
+  auto on_crash = own ? Gatekeeper::OnCrash::kStop : Gatekeeper::OnCrash::kTell;
+  return gates_->run(stage, selection, changed, on_crash);
 }
 
 Result<record::GateOutcome> Bench::parse(const std::vector<std::string>& paths) {

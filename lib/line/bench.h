@@ -2,6 +2,7 @@
 // of the change.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,6 +28,8 @@ struct Assignment;
 struct Gated;
 class Gatekeeper;
 class Journal;
+
+using TestFilter = std::function<bool(const record::TestResult& test)>;
 
 /// One run's worktree and what runs in it. Before open() there is the base's tree to look at and
 /// nothing else, which is all that PLAN needs. Everything handed in must outlive it.
@@ -69,6 +72,12 @@ class Bench {
                                                const std::vector<std::string>& changed);
   Result<record::GateOutcome> parse(const std::vector<std::string>& paths);
   [[nodiscard]] const std::vector<record::GateOutcome>& base_outcomes() const { return base_; }
+  /// Lets the fixers rewrite what they may of `changed`; see Gatekeeper. tree() is what they made.
+  Result<void> fix(const std::vector<std::string>& changed);
+  /// Runs the failed tests of `outcome` once more, when they are few enough to be an accident, and
+  /// takes those that pass then for passed: `flaky` names them. `may` says which are asked.
+  Result<record::GateOutcome> again(record::GateOutcome outcome, const TestFilter& may,
+                                    std::vector<std::string>& flaky);
 
   /// Does `work` with `tree` in the worktree, and goes back to tree() afterwards, however `work`
   /// ended. `work` returns a Result.
@@ -88,6 +97,8 @@ class Bench {
   Result<env::Ready> environment_for(const std::vector<gate::Gate>& gates,
                                      const Past::Places& places);
   Result<void> check_base();
+  Result<void> look_for_flaky(const record::GateOutcome& outcome);
+  [[nodiscard]] bool has_fixers() const;
   Result<void> go_to(const Oid& tree);
   Result<void> go_back();
 

@@ -23,6 +23,26 @@ void add_lines(const git::Hunk& hunk, std::vector<int>& numbers) {
   }
 }
 
+/// The exchanges in one hunk, whose context lines are skipped.
+void add_moves(const git::Hunk& hunk, std::vector<record::LineMove>& moves) {
+  int before = hunk.old_start, now = hunk.new_start;
+  bool body = false, open = false;
+  std::string_view text = hunk.text;
+  for (size_t at = 0; at < text.size();) {
+    size_t end = text.find('\n', at);
+    if (end == std::string_view::npos) end = text.size();
+    char mark = at < end ? text[at] : ' ';
+    bool changes = body && (mark == '+' || mark == '-');
+    if (changes && !open) moves.push_back({before, 0, now, 0});
+    if (changes) ++(mark == '-' ? moves.back().old_count : moves.back().new_count);
+    if (body && mark != '\\') open = changes;
+    if (body && (mark == ' ' || mark == '-')) ++before;
+    if (body && (mark == ' ' || mark == '+')) ++now;
+    if (!body) body = text.substr(at, 2) == "@@";
+    at = end + 1;
+  }
+}
+
 }  // namespace
 
 Result<Change> Change::between(const git::Repo& repo, const Oid& base, const Oid& tree) {
@@ -49,6 +69,12 @@ std::map<std::string, std::vector<int>> Change::added_lines() const {
     if (numbers.empty()) added.erase(hunk.path);
   }
   return added;
+}
+
+record::LineMoves Change::moves() const {
+  record::LineMoves all;
+  for (const git::Hunk& hunk : hunks) add_moves(hunk, all[hunk.path]);
+  return all;
 }
 
 }  // namespace gf::line

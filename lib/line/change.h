@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "git/repo.h"
+#include "record/findings.h"
 
 namespace gf::line {
 
@@ -21,6 +22,8 @@ struct Change {
   [[nodiscard]] std::vector<std::string> paths() const;
   /// Numbers of the lines that `tree` has and `base` has not, ascending, by path.
   [[nodiscard]] std::map<std::string, std::vector<int>> added_lines() const;
+  /// Where the base's lines are now.
+  [[nodiscard]] record::LineMoves moves() const;
 };
 
 }  // namespace gf::line

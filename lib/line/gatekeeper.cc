@@ -28,6 +28,14 @@ std::string selection_key(const gate::Gate& gate, const std::vector<std::string>
   return key;
 }
 
+Error no_work_done(const record::GateOutcome& outcome) {
+  return Error{Fault::kEnvironment,
+               fmt::format("{} could not do its work, twice: {}", outcome.gate, outcome.reason),
+               {},
+               "this is not about the change; mend the tool or its environment, then "
+               "'git factory resume'"};
+}
+
 std::string outcome_text(const record::GateOutcome& outcome) {
   std::string text = fmt::format("{} {}", outcome.gate, record::name_of(outcome.status));
   if (outcome.counts.executed() > 0 && outcome.stage == "test") {
@@ -39,7 +47,32 @@ std::string outcome_text(const record::GateOutcome& outcome) {
   return text;
 }
 
+constexpr std::chrono::seconds kProgressEvery{1};
+constexpr size_t kProgressBytes = 120;
+constexpr size_t kLineBytes = 4096;  // of what a tool prints, to find its last line
+
+/// The line that `piece` ends, or the last whole one when it ends none.
+std::string last_line(const std::string& before, std::string_view piece) {
+  std::string text = before + std::string(piece);
+  if (text.size() > kLineBytes) text.erase(0, text.size() - kLineBytes);
+  size_t end = text.find_last_not_of("\r\n");
+  if (end == std::string::npos) return {};
+  size_t start = text.find_last_of("\r\n", end);
+  return text.substr(start == std::string::npos ? 0 : start + 1);
+}
+
+std::string times_key(const gate::Gate& gate) {
+  return record::content_id(gate.name + "\x1e" + join(gate.argv, "\n")).hex();
+}
+
 }  // namespace
+
+Milliseconds time_limit(Milliseconds configured, Milliseconds before) {
+  constexpr Milliseconds kLeast{120000};
+  constexpr int64_t kTimes = 10;
+  if (before.count() <= 0 || before > configured / kTimes) return configured;
+  return std::min(configured, std::max(kLeast, before * kTimes));
+}
 
 Gatekeeper::Gatekeeper(session::Context& context, store::ActiveRun& active,
                        git::Workspace& workspace, std::vector<gate::Gate> gates, env::Ready ready,
@@ -57,12 +90,19 @@ Gatekeeper::Gatekeeper(session::Context& context, store::ActiveRun& active,
   env::use(ready_, gates_);
 }
 
+/// This worktree's own: what tools keep of one tree is wrong for another one, and eight of them at
+/// work in one folder break it.
+std::string Gatekeeper::own_tools() const {
+  return fmt::format("{}/tools-{}", cache_dir_,
+                     record::content_id(workspace_.path()).short_hex(12));
+}
+
 Result<gate::Place> Gatekeeper::place(const TemporaryFolder& scratch) const {
   gate::Place place;
   place.worktree = workspace_.path();
   place.tree = workspace_.tree();
   place.scratch = scratch.path();
-  place.cache = cache_dir_ + "/tools";
+  place.cache = own_tools();
   place.environment = context_.setup.environment;
   env::take(ready_, place);
   std::error_code failed;
@@ -98,18 +138,77 @@ Result<record::GateOutcome> Gatekeeper::really_run(const gate::Gate& gate,
   Stopwatch watch(context_.clock());
   GF_ASSIGN(auto scratch, TemporaryFolder::make_in(cache_dir_, "scratch-"));
   GF_ASSIGN(auto where, place(scratch));
+  where.on_output = progress_of(gate);
   GF_ASSIGN(auto unbuilt, env::build_again(ready_, gate, where, context_.cancel()));
+  gate::Gate now = limited(gate);
   auto outcome =
-      unbuilt ? *unbuilt : gate::run_gate(gate, where, selection, changed, context_.cancel());
+      unbuilt ? *unbuilt : gate::run_gate(now, where, selection, changed, context_.cancel());
   if (outcome.ok()) env::check_imports(ready_, *outcome);
   spent_ += watch.elapsed();
   if (!outcome.ok()) return outcome.error();
   if (outcome->status == record::GateOutcome::Status::kCancelled) GF_TRY(context_.cancel().check());
+  // The same on every machine: a model may hear it.
+  if (outcome->status == record::GateOutcome::Status::kTimeout && now.timeout < gate.timeout)
+    outcome->reason = "did not end in ten times the time that it took before";
   tell_("gate.end", outcome_text(*outcome),
         record::Json::object({{"gate", gate.name},
                               {"status", record::name_of(outcome->status)},
                               {"ms", static_cast<int64_t>(outcome->duration.count())}}));
   return outcome;
+}
+
+/// A cache can be what it trips over, and a crash may have been an accident: once more, from
+/// nothing.
+Result<record::GateOutcome> Gatekeeper::twice_if_crashed(const gate::Gate& gate,
+                                                         const std::vector<std::string>& selection,
+                                                         const std::vector<std::string>& changed) {
+  GF_ASSIGN(auto outcome, really_run(gate, selection, changed));
+  if (!gate::crashed(outcome)) return outcome;
+  tell_("note", fmt::format("{} is run again with a fresh cache", gate.name), {});
+  std::error_code ignored;
+  fs::remove_all(own_tools(), ignored);
+  return really_run(gate, selection, changed);
+}
+
+std::function<void(std::string_view)> Gatekeeper::progress_of(const gate::Gate& gate) const {
+  struct Heard {
+    std::string line;
+    Timestamp told{};
+  };
+  auto heard = std::make_shared<Heard>();
+  heard->told = context_.clock().now();
+  std::string name = gate.name;
+  return [this, heard, name](std::string_view piece) {
+    heard->line = last_line(heard->line, piece);
+    Timestamp now = context_.clock().now();
+    if (now - heard->told < kProgressEvery || heard->line.empty()) return;
+    heard->told = now;
+    std::string text(printable(clipped(to_utf8(heard->line), kProgressBytes)));
+    tell_("gate.progress", name + ": " + text, record::Json::object({{"gate", name}}));
+  };
+}
+
+/// A tool that hangs is not waited for longer than what it did before makes likely.
+gate::Gate Gatekeeper::limited(const gate::Gate& gate) const {
+  gate::Gate limited = gate;
+  Milliseconds before{0};
+  if (auto known = took_.find(gate.name); known != took_.end()) {
+    before = known->second;
+  } else if (auto text = read_file(fmt::format("{}/times/{}", cache_dir_, times_key(gate)))) {
+    before = Milliseconds(std::strtoll(text->c_str(), nullptr, 10));
+  }
+  limited.timeout = time_limit(gate.timeout, before);
+  return limited;
+}
+
+/// Best effort, as for outcomes: without it the configured limit holds.
+void Gatekeeper::note_time(const gate::Gate& gate, const record::GateOutcome& outcome) {
+  Milliseconds& longest = took_[gate.name];
+  if (outcome.duration <= longest) return;
+  longest = outcome.duration;
+  (void)write_file(fmt::format("{}/times/{}", cache_dir_, times_key(gate)),
+                   std::to_string(longest.count()))
+      .ok();
 }
 
 Result<record::GateOutcome> Gatekeeper::recorded_outcome(const std::string& gate,
@@ -132,7 +231,8 @@ Result<record::GateOutcome> Gatekeeper::recorded_outcome(const std::string& gate
 
 Result<record::GateOutcome> Gatekeeper::one(const gate::Gate& gate,
                                             const std::vector<std::string>& selection,
-                                            const std::vector<std::string>& changed) {
+                                            const std::vector<std::string>& changed,
+                                            OnCrash on_crash) {
   if (past_.gates() != nullptr) {
     // How the gate was configured then is not known here: with or without the changed files.
     std::string plain = join(selection, "\n");
@@ -158,12 +258,16 @@ Result<record::GateOutcome> Gatekeeper::one(const gate::Gate& gate,
     tell_("gate.end", outcome_text(outcome) + " (known for this tree)",
           record::Json::object({{"gate", gate.name}, {"cached", true}}));
   } else {
-    GF_ASSIGN(outcome, really_run(gate, selection, changed));
+    GF_ASSIGN(outcome, twice_if_crashed(gate, selection, changed));
     outcome.tool_version = version;
+    if (gate::crashed(outcome) && on_crash == OnCrash::kStop) return no_work_done(outcome);
     bool settled = outcome.status == record::GateOutcome::Status::kPass ||
                    outcome.status == record::GateOutcome::Status::kFail;
     if (settled) cache(id.hex(), outcome);
   }
+  bool ended = outcome.status == record::GateOutcome::Status::kPass ||
+               outcome.status == record::GateOutcome::Status::kFail;
+  if (ended && selection.empty()) note_time(gate, outcome);
   GF_ASSIGN(auto name, active_.put_gate(outcome, key, known ? Milliseconds(0) : outcome.duration));
   names_.push_back(name);
   return outcome;
@@ -171,11 +275,12 @@ Result<record::GateOutcome> Gatekeeper::one(const gate::Gate& gate,
 
 Result<std::vector<record::GateOutcome>> Gatekeeper::run(std::string_view stage,
                                                          const std::vector<std::string>& selection,
-                                                         const std::vector<std::string>& changed) {
+                                                         const std::vector<std::string>& changed,
+                                                         OnCrash on_crash) {
   std::vector<record::GateOutcome> outcomes;
   for (const gate::Gate& gate : gates_) {
     if (gate.stage != stage) continue;
-    GF_ASSIGN(auto outcome, one(gate, selection, changed));
+    GF_ASSIGN(auto outcome, one(gate, selection, changed, on_crash));
     outcomes.push_back(std::move(outcome));
   }
   return outcomes;

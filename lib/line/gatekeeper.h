@@ -2,7 +2,10 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "env/environment.h"
@@ -26,6 +29,10 @@ class TemporaryFolder;
 
 namespace gf::line {
 
+/// How long a gate may take: ten times as long as it took before on a whole tree, at least two
+/// minutes, never longer than it is configured to. `before` zero: it was never seen to end.
+Milliseconds time_limit(Milliseconds configured, Milliseconds before);
+
 /// Gates of one run. An outcome comes from the run's own record, else from this clone's cache of
 /// earlier runs (same gate, tool, tree and selection), else from running the tool; it is in the
 /// record when it is returned.
@@ -42,10 +49,21 @@ class Gatekeeper {
              Past& past = nothing_before());
 
   [[nodiscard]] const std::vector<gate::Gate>& gates() const { return gates_; }
-  /// All gates of `stage` on what the workspace holds.
+  /// What becomes of a tool that could not do its work (gate::crashed), also with a fresh cache.
+  enum class OnCrash {
+    kStop,  ///< an Error (kEnvironment) in its own words: no model could mend that
+    kTell   ///< its outcome is returned, for the caller to say what it means
+  };
+  /// All gates of `stage` on what the workspace holds. A crash is never known again.
   Result<std::vector<record::GateOutcome>> run(std::string_view stage,
                                                const std::vector<std::string>& selection,
-                                               const std::vector<std::string>& changed);
+                                               const std::vector<std::string>& changed,
+                                               OnCrash on_crash = OnCrash::kStop);
+  /// Lets the gates' fixers rewrite what they may of `changed` (gate::fixable, by what the gates
+  /// said of `base`); the workspace holds the tree that they made. Nothing: none had a file to look
+  /// at, and nothing is on record. A fixer that does not work is told, and changes nothing.
+  Result<std::optional<record::GateOutcome>> fix(const std::vector<std::string>& changed,
+                                                 const std::vector<record::GateOutcome>& base);
   Result<record::GateOutcome> parse(const std::vector<std::string>& paths);
 
   [[nodiscard]] Milliseconds spent() const { return spent_; }
@@ -54,7 +72,10 @@ class Gatekeeper {
 
  private:
   Result<record::GateOutcome> one(const gate::Gate& gate, const std::vector<std::string>& selection,
-                                  const std::vector<std::string>& changed);
+                                  const std::vector<std::string>& changed, OnCrash on_crash);
+  Result<record::GateOutcome> twice_if_crashed(const gate::Gate& gate,
+                                               const std::vector<std::string>& selection,
+                                               const std::vector<std::string>& changed);
   Result<record::GateOutcome> really_run(const gate::Gate& gate,
                                          const std::vector<std::string>& selection,
                                          const std::vector<std::string>& changed);
@@ -63,6 +84,15 @@ class Gatekeeper {
                                                const std::vector<std::string>& keys);
   void cache(const std::string& key, const record::GateOutcome& outcome) const;
   [[nodiscard]] Result<gate::Place> place(const TemporaryFolder& scratch) const;
+  [[nodiscard]] std::string own_tools() const;
+  /// What the tool prints becomes gate.progress events, at most one a second.
+  [[nodiscard]] std::function<void(std::string_view)> progress_of(const gate::Gate& gate) const;
+  [[nodiscard]] gate::Gate limited(const gate::Gate& gate) const;
+  void note_time(const gate::Gate& gate, const record::GateOutcome& outcome);
+  Result<record::GateOutcome> really_fix(const std::vector<std::string>& changed,
+                                         const std::vector<record::GateOutcome>& base);
+  Result<void> fix_by(const gate::Gate& gate, const std::vector<std::string>& paths,
+                      record::GateOutcome& all);
 
   session::Context& context_;
   store::ActiveRun& active_;
@@ -73,6 +103,7 @@ class Gatekeeper {
   Past& past_;
   Tell tell_;
   Milliseconds spent_{0};
+  std::map<std::string, Milliseconds> took_;  ///< of whole runs, by gate: the longest
   std::vector<std::string> names_;
 };
 

@@ -30,7 +30,7 @@ void Journal::tell(const std::string& kind, const std::string& text, record::Jso
                        attempt_,
                        context_.redactor(clipped(text, kEventBytes)),
                        std::move(fields)};
-  if (kind != "ask.progress") trace_ += to_json(event).dump() + "\n";
+  if (!kind.ends_with(".progress")) trace_ += to_json(event).dump() + "\n";
   if (context_.setup.sink) context_.setup.sink(event);
 }
 

@@ -105,6 +105,7 @@ Result<std::string> try_change(Parts& parts, const session::Base& onto, const Oi
     stage::Input in = input_for(parts, stage);
     in.tree = &facts;
     in.base_outcomes = on_base;
+    if (parts.assignment.wishes.rules >= Rules::kOwners) in.moves = change.moves();
     in.changed = change.paths();
     in.outcomes = stage.name == "test" ? tested : validated;
     if (stage.name == "test") {

@@ -100,6 +100,8 @@ std::string first_finding(const GateOutcome& then, const GateOutcome& now) {
     return fmt::format("{}:{} {} {}", finding.path, finding.line, finding.rule, finding.message);
   };
   size_t most = std::max(then.findings.size(), now.findings.size());
+  // Older records hold the first two hundred only: those are what can be held against the replay's.
+  if (then.findings_total > static_cast<int>(then.findings.size())) most = then.findings.size();
   for (size_t i = 0; i < most; ++i) {
     std::string a = i < then.findings.size() ? text_of(then.findings[i]) : "";
     std::string b = i < now.findings.size() ? text_of(now.findings[i]) : "";
@@ -172,6 +174,10 @@ void compare_gates(const GateOutcome& then, const GateOutcome& now, StepComparis
         a.passed, a.failed, a.errors, a.skipped, b.passed, b.failed, b.errors, b.skipped);
   }
   if (text.empty()) text = first_coverage(then, now);
+  if (text.empty() && then.fixed != now.fixed) {
+    text = fmt::format("recorded to make the tree {}, replayed {}", then.fixed.short_hex(),
+                       now.fixed.short_hex());
+  }
   if (text.empty()) {
     if (other_version) drift(into, fmt::format("the version of {}: {}", then.gate, versions));
     return;

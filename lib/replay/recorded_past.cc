@@ -24,7 +24,7 @@ std::vector<gate::Gate> gates_in(const store::Run& recorded) {
     bool known = std::any_of(gates.begin(), gates.end(), [&](const gate::Gate& gate) {
       return gate.name == outcome.gate && gate.stage == outcome.stage;
     });
-    if (known || outcome.gate == "parse") continue;
+    if (known || outcome.gate == "parse" || outcome.gate == "fix") continue;
     gate::Gate gate;
     gate.name = outcome.gate;
     gate.stage = outcome.stage;

@@ -11,11 +11,12 @@
 namespace gf::session {
 
 /// One line of a run's trace. `kind` is one of: run.begin, run.end, stage.begin, stage.end,
-/// ask.begin, ask.progress, ask.end, tool, check.begin (which gates follow), gate.begin, gate.end,
-/// act.begin, act.end, warning, note.
+/// ask.begin, ask.progress, ask.end, tool, check.begin (which gates follow), gate.begin,
+/// gate.progress, gate.end, act.begin, act.end, warning, note.
 ///
-/// ask.progress comes a few times a second while an answer is on its way; it says nothing that is
-/// worth keeping, and is the one kind that is not part of the record.
+/// ask.progress comes a few times a second while an answer is on its way, gate.progress at most
+/// once a second while a tool runs; they say nothing that is worth keeping, and are the kinds that
+/// are not part of the record.
 struct Event {
   Timestamp time{};
   std::string kind;

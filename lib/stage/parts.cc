@@ -38,6 +38,26 @@ std::string told_files(const Input::Files& files) {
   return text;
 }
 
+std::string base_failures_section(const Input& in) {
+  constexpr size_t kShown = 50;
+  std::vector<std::string> failed;
+  for (const record::GateOutcome& outcome : in.base_outcomes) {
+    for (const record::TestResult& test : outcome.tests) {
+      bool red =
+          test.status == record::TestStatus::kFailed || test.status == record::TestStatus::kError;
+      if (red) failed.push_back(test.id);
+    }
+  }
+  if (failed.empty()) return {};
+  size_t count = failed.size();
+  if (count > kShown) {
+    failed.resize(kShown);
+    failed.push_back("and " + counted(count - kShown, "other test"));
+  }
+  return "These tests fail before the change already; they are not its doing:\n" +
+         fenced("", join(failed, "\n")) + "\n";
+}
+
 std::optional<Judgement> malformed(const Output& out) {
   if (out.schema_violations.empty()) return std::nullopt;
   return judged(Judgement::Kind::kAgain,

@@ -30,6 +30,9 @@ Result<std::vector<record::Message>> messages_from(const Input& in,
 std::string feedback_section(const Input& in);
 /// Files with their paths, each fenced; empty when there are none.
 std::string told_files(const Input::Files& files);
+/// Tests that failed on the pristine base, as a section of a prompt: nobody has to mend or explain
+/// them. Empty when there are none, or none are told.
+std::string base_failures_section(const Input& in);
 /// "the answer does not have the asked form" when it has not.
 std::optional<Judgement> malformed(const Output& out);
 /// The spec for a model: plain text, every character as it was written.

@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "record/facts.h"
+#include "record/findings.h"
 #include "record/gate.h"
 #include "record/run.h"
 #include "record/spec.h"
@@ -77,8 +78,11 @@ struct Input {
   std::string signatures;   ///< TEST: outline of the new code
   std::vector<ReviewHunk> hunks;  ///< REVIEW
   std::vector<ReviewHunk> since;  ///< REVIEW, a second time: what changed since the first
-  std::vector<record::GateOutcome> outcomes;            ///< of the tree in question
-  std::vector<record::GateOutcome> base_outcomes;       ///< of the pristine base
+  std::vector<record::GateOutcome> outcomes;       ///< of the tree in question
+  std::vector<record::GateOutcome> base_outcomes;  ///< of the pristine base
+  /// VALIDATE: where the base's lines are now. Nothing by rules under which lists were cut before
+  /// they were compared.
+  std::optional<record::LineMoves> moves;
   std::vector<record::GateOutcome> new_tests_on_base;   ///< TEST: the new tests on the base
   std::map<std::string, std::vector<int>> added_lines;  ///< TEST: path -> new line numbers, sources
   std::vector<std::string> changed;     ///< paths that differ from the tree the stage began with

@@ -45,7 +45,8 @@ Result<std::vector<record::Message>> test_prompt(const Input& in) {
   std::string tests = told_files(in.tests);
   if (!tests.empty()) tests = "Tests that you may change, as they are now:\n" + tests;
   return messages_from(in, {{"spec", fenced("", spec_text(*in.spec))},
-                            {"brief", fenced("json", in.brief ? to_json(*in.brief).pretty() : "")},
+                            {"brief", fenced("json", in.brief ? to_json(*in.brief).pretty() : "") +
+                                          base_failures_section(in)},
                             {"signatures", fenced("", in.signatures)},
                             {"tests", tests}});
 }

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "base/text.h"
-#include "record/gate.h"
+#include "record/findings.h"
 #include "verify/evidence.h"
 
 namespace gf::verify {
@@ -36,11 +36,7 @@ bool as_red_as(const GateOutcome& base, const GateOutcome& now) {
   if (now.status != GateOutcome::Status::kFail || base.status != GateOutcome::Status::kFail)
     return false;
   if (now.findings_total > base.findings_total) return false;
-  std::map<std::string, int> known;
-  for (const record::Finding& finding : base.findings) ++known[finding.key()];
-  for (const record::Finding& finding : now.findings) {
-    if (known[finding.key()]-- <= 0) return false;
-  }
+  if (!record::new_findings(base.findings, now.findings, {}).empty()) return false;
   std::set<std::string> failed_before;
   for (const record::TestResult& test : base.tests) {
     if (test.status != TestStatus::kPassed) failed_before.insert(test.id);
@@ -51,11 +47,23 @@ bool as_red_as(const GateOutcome& base, const GateOutcome& now) {
   });
 }
 
+/// Every test that failed here passed when it was run again on this very tree.
+bool failed_by_accident(const GateOutcome& now, const std::set<std::string>& passed) {
+  if (now.status != GateOutcome::Status::kFail || now.counts.failed == 0) return false;
+  return now.findings_total == 0 &&
+         std::all_of(now.tests.begin(), now.tests.end(), [&](const record::TestResult& test) {
+           return test.status == TestStatus::kPassed || test.status == TestStatus::kSkipped ||
+                  passed.contains(test.id);
+         });
+}
+
 }  // namespace
 
 Result<std::optional<Refusal>> judge_gates(const git::Repo& repo, Approval& approval) {
   const Oid& tree = approval.verdict.tree;
   std::set<std::string> ran, on_base;
+  std::vector<GateOutcome> outcomes;
+  std::map<std::string, std::set<std::string>> passed;  // by gate, of all its outcomes on the tree
   for (const auto& [file, blob] : approval.files) {
     if (auto gate = gate_in(file, approval.run.base_tree)) on_base.insert(*gate);
     std::optional<std::string> gate = gate_in(file, tree);
@@ -63,10 +71,21 @@ Result<std::optional<Refusal>> judge_gates(const git::Repo& repo, Approval& appr
     GF_ASSIGN(auto now, outcome_of(repo, blob));
     if (now.tree != tree) continue;
     ran.insert(*gate);
+    for (const record::TestResult& test : now.tests) {
+      if (test.status == TestStatus::kPassed) passed[*gate].insert(test.id);
+    }
+    now.gate = *gate;
+    outcomes.push_back(std::move(now));
+  }
+  for (const GateOutcome& now : outcomes) {
     if (now.status == GateOutcome::Status::kPass) continue;
+    if (failed_by_accident(now, passed[now.gate])) {
+      approval.warnings.push_back(now.gate + " has tests that failed once and passed again");
+      continue;
+    }
     bool excused = false;
     for (const auto& [base_file, base_blob] : approval.files) {
-      if (gate_in(base_file, approval.run.base_tree) != gate) continue;
+      if (gate_in(base_file, approval.run.base_tree) != now.gate) continue;
       GF_ASSIGN(auto base, outcome_of(repo, base_blob));
       excused = excused || as_red_as(base, now);
     }
@@ -78,14 +97,16 @@ Result<std::optional<Refusal>> judge_gates(const git::Repo& repo, Approval& appr
     }
     approval.warnings.push_back(now.gate + " was as red on the base");
   }
-  on_base.erase("parse");  // of single files, not of a tree
+  for (const char* other : {"parse", "fix"}) {  // of single files, not of a tree
+    on_base.erase(other);
+    ran.erase(other);
+  }
   for (const std::string& gate : on_base) {
     if (ran.contains(gate)) continue;
     return std::optional<Refusal>({State::kNo, Reason::kNoGates,
                                    fmt::format("{} was not run on the approved tree", gate),
                                    "see 'git factory show " + approval.run.id.id8() + "'"});
   }
-  ran.erase("parse");
   if (!ran.empty()) return std::optional<Refusal>();
   return std::optional<Refusal>({State::kNo, Reason::kNoGates,
                                  "no gate was run on the approved tree",

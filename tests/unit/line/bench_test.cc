@@ -163,5 +163,59 @@ TEST_F(BenchTest, GatesRunOnWhatLiesHereAndAreAccountedFor) {
   EXPECT_THAT(bench.take().runs, IsEmpty()) << "once";
 }
 
+TEST_F(BenchTest, WhatChecksNothingIsSaidInWords) {
+  ASSERT_DONE(this->bench().open());
+  EXPECT_THAT(told_, Contains(HasSubstr("no gate runs tests")));
+}
+
+/// A test runner that writes a report; the tests in it are red as long as "flaw" is in the folder
+/// above, which it takes away when it is told to.
+class TestsOnTheBaseTest : public BenchTest {
+ protected:
+  void runner(const std::string& report, const std::string& exit, const std::string& before = "") {
+    folder_.write("report.xml", "<testsuite>" + report + "</testsuite>");
+    gate("test",
+         "sh -c '" + before + " cp " + (folder_ / "report.xml") + " {report}; exit " + exit + "'");
+    assignment_.config.add("factory-gate.check.report", "junit");
+  }
+};
+
+TEST_F(TestsOnTheBaseTest, ABaseThatCannotBeCollectedStopsInTheRunnersOwnWords) {
+  runner(
+      "<testcase classname=\"\" name=\"tests.test_a\" file=\"tests/test_a.py\"><error "
+      "message=\"collection failure\">import gone&#10;E   ModuleNotFoundError: No module named "
+      "'gone'</error></testcase>",
+      "2");
+
+  Result<void> opened = this->bench().open();
+
+  ASSERT_FALSE(opened.ok());
+  EXPECT_THAT(opened.error().message,
+              HasSubstr("check: no test can run; 'tests/test_a.py' cannot be collected: "
+                        "ModuleNotFoundError: No module named 'gone'"));
+}
+
+TEST_F(TestsOnTheBaseTest, ASuiteWithoutATestStops) {
+  runner("", "5");
+  Result<void> opened = this->bench().open();
+  ASSERT_FALSE(opened.ok());
+  EXPECT_THAT(opened.error().message, HasSubstr("check: no test was run"));
+}
+
+TEST_F(TestsOnTheBaseTest, WhatFailsOnceAndPassesAgainIsNamedAsFlaky) {
+  std::string red =
+      "<testcase name=\"test_a\" file=\"t.py\"><failure message=\"assert 0\"/>"
+      "</testcase>";
+  folder_.write("second.xml", "<testsuite><testcase name=\"test_a\" file=\"t.py\"/></testsuite>");
+  // The second time the other report is there, and the exit says so.
+  std::string swap = "test -e " + (folder_ / "once") + " && cp " + (folder_ / "second.xml") +
+                     " {report} && exit 0; touch " + (folder_ / "once") + ";";
+  runner(red, "1", swap);
+
+  ASSERT_DONE(this->bench().open());
+
+  EXPECT_THAT(told_, Contains(HasSubstr("'t.py::test_a' is flaky on the base")));
+}
+
 }  // namespace
 }  // namespace gf::line

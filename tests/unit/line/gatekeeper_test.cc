@@ -14,6 +14,7 @@
 namespace gf::line {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
@@ -191,8 +192,12 @@ TEST_F(GatekeeperTest, AToolThatWasMissingIsTriedAgainWhenItIsThere) {
   gate.name = "check";
   gate.argv = {folder_ / "tool"};
   gate.report = "exit";
-  ASSERT_GIVES(auto missing, keeper({gate}).run("validate", {}, {}));
-  EXPECT_EQ(missing[0].status, Status::kBroken);
+  auto missing = keeper({gate}).run("validate", {}, {});
+  ASSERT_FALSE(missing.ok());
+  EXPECT_EQ(missing.error().fault, Fault::kEnvironment);
+  EXPECT_THAT(missing.error().message, HasSubstr("check could not do its work, twice: "));
+  ASSERT_GIVES(auto told, keeper({gate}).run("validate", {}, {}, Gatekeeper::OnCrash::kTell));
+  EXPECT_EQ(told[0].status, Status::kBroken);
   std::filesystem::permissions(folder_.write("tool", "#!/bin/sh\n"),
                                std::filesystem::perms::owner_all);
   ASSERT_GIVES(auto there, keeper({gate}).run("validate", {}, {}));
@@ -201,6 +206,130 @@ TEST_F(GatekeeperTest, AToolThatWasMissingIsTriedAgainWhenItIsThere) {
   ASSERT_GIVES(auto kept, context_->store->load(active_->run().id));
   ASSERT_THAT(kept.gates, SizeIs(1));
   EXPECT_EQ(kept.gates[0].status, Status::kPass);
+}
+
+TEST_F(GatekeeperTest, AToolThatCrashesOverItsCacheIsRunAgainWithoutIt) {
+  gate::Gate crashing = gate("types",
+                             "mkdir -p {cache}; test -e {cache}/x && exit 130; "
+                             "touch {cache}/x; ");
+  Gatekeeper keeper = this->keeper({crashing});
+  ASSERT_GIVES(auto first, keeper.run("validate", {}, {}));
+  write("good too\n");
+
+  ASSERT_GIVES(auto second, keeper.run("validate", {}, {}));
+
+  EXPECT_EQ(first[0].status, Status::kPass);
+  EXPECT_EQ(second[0].status, Status::kPass);
+  EXPECT_THAT(runs(), SizeIs(3)) << "once, then in vain over what that left, then from nothing";
+  EXPECT_THAT(told_, Contains("note types is run again with a fresh cache"));
+}
+
+TEST_F(GatekeeperTest, ACrashIsNotAboutTheTreeAndNeverKnownAgain) {
+  gate::Gate crashing = gate("types", "echo 'error: out of luck' >&2; exit 139; ");
+  auto crashed = keeper({crashing}).run("validate", {}, {});
+  ASSERT_FALSE(crashed.ok());
+  EXPECT_EQ(crashed.error().message,
+            "types could not do its work, twice: exit 139: error: out of luck");
+  EXPECT_THAT(crashed.error().hint, HasSubstr("git factory resume"));
+  EXPECT_EQ(active_->gate(workspace_->tree(), "types", ""), std::nullopt);
+
+  ASSERT_FALSE(keeper({crashing}).run("validate", {}, {}).ok());
+  EXPECT_THAT(runs(), SizeIs(4)) << "asked anew, and again twice";
+}
+
+TEST_F(GatekeeperTest, EachWorktreeHasToolCachesOfItsOwn) {
+  gate::Gate caching = gate("types", "mkdir -p {cache}; pwd >> {cache}/where; ");
+  ASSERT_DONE(keeper({caching}).run("validate", {}, {}));
+  ASSERT_GIVES(auto other, git::Workspace::acquire(context_->repo, context_->git, folder_ / "pool",
+                                                   RunId::make(clock_.now(), 10), base_));
+  std::filesystem::remove_all(folder_ / "cache/outcomes");
+  begin(2);
+  Gatekeeper second(*context_, *active_, other, {caching}, "python3", folder_ / "cache",
+                    [](const std::string&, const std::string&, const record::Json&) {});
+  ASSERT_DONE(second.run("validate", {}, {}));
+
+  size_t caches = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_ / "cache")) {
+    std::string where = "cache/" + entry.path().filename().string() + "/where";
+    if (!std::filesystem::exists(folder_ / where)) continue;
+    EXPECT_THAT(lines(folder_.read(where)), SizeIs(1)) << where;
+    ++caches;
+  }
+  EXPECT_EQ(caches, 2U);
+}
+
+TEST(TimeLimitTest, AHangIsKnownByWhatItTookBefore) {
+  using std::chrono::seconds;
+  struct Case {
+    seconds configured, before, limit;
+  };
+  for (const Case& one : {Case{seconds(1800), seconds(0), seconds(1800)},
+                          Case{seconds(1800), seconds(1), seconds(120)},
+                          Case{seconds(1800), seconds(60), seconds(600)},
+                          Case{seconds(1800), seconds(900), seconds(1800)},
+                          Case{seconds(30), seconds(1), seconds(30)}}) {
+    EXPECT_EQ(time_limit(one.configured, one.before), one.limit) << one.before.count();
+  }
+}
+
+/// A gate with a fixer: a line "bad" is rewritten to "good".
+class FixTest : public GatekeeperTest {
+ protected:
+  static gate::Gate fixed_gate() {
+    gate::Gate made;
+    made.name = "format";
+    made.argv = {"sh", "-c", "! grep -q bad a.txt"};
+    made.report = "exit";
+    made.fix = {"sh", "-c", "sed -i s/bad/good/ \"$@\"", "sh", "{files}"};
+    return made;
+  }
+};
+
+TEST_F(FixTest, WhatAFixerMadeIsTheTreeAndIsOnRecord) {
+  write("bad\n");
+  Oid before = workspace_->tree();
+
+  ASSERT_GIVES(auto fixed, keeper({fixed_gate()}).fix({"a.txt"}, {}));
+
+  ASSERT_TRUE(fixed);
+  EXPECT_EQ(fixed->tree, before);
+  EXPECT_EQ(fixed->fixed, workspace_->tree());
+  EXPECT_NE(fixed->fixed, before);
+  ASSERT_THAT(fixed->findings, SizeIs(1));
+  EXPECT_EQ(fixed->findings[0].path, "a.txt");
+  EXPECT_EQ(fixed->findings[0].rule, "format");
+  ASSERT_TRUE(active_->gate(before, "fix", "a.txt"));
+}
+
+TEST_F(FixTest, WhatIsOnRecordIsNotDoneAgain) {
+  write("bad\n");
+  Oid before = workspace_->tree();
+  ASSERT_DONE(keeper({fixed_gate()}).fix({"a.txt"}, {}));
+  Oid after = workspace_->tree();
+  ASSERT_DONE(workspace_->materialise(before));
+  gate::Gate other = fixed_gate();
+  other.fix = {"sh", "-c", "exit 9", "{files}"};
+
+  ASSERT_DONE(keeper({other}).fix({"a.txt"}, {}));
+
+  EXPECT_EQ(workspace_->tree(), after);
+}
+
+TEST_F(FixTest, AFixerThatDoesNotWorkChangesNothingAndIsTold) {
+  write("bad\n");
+  Oid before = workspace_->tree();
+  gate::Gate other = fixed_gate();
+  other.fix = {"sh", "-c", "echo half > a.txt; echo 'error: no style' >&2; exit 3", "{files}"};
+
+  ASSERT_GIVES(auto fixed, keeper({other}).fix({"a.txt"}, {}));
+
+  EXPECT_FALSE(fixed);
+  EXPECT_EQ(workspace_->tree(), before);
+  std::ifstream file(workspace_->path() + "/a.txt");
+  std::string line;
+  std::getline(file, line);
+  EXPECT_EQ(line, "bad");
+  EXPECT_THAT(told_, Contains(HasSubstr("the fixer of format does not work: exit 3: error: no")));
 }
 
 }  // namespace

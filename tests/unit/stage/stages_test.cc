@@ -75,6 +75,54 @@ TEST_F(StagesTest, ValidateBlamesOnlyWhatIsNew) {
   EXPECT_EQ(judge("validate").back_to, "test");
 }
 
+TEST_F(StagesTest, ValidateComparesWholeListsWhereverLinesHaveMoved) {
+  std::vector<record::Finding> known, now;
+  for (int i = 1; i <= 1900; ++i) {
+    known.push_back({"z.py", i, "attr-defined", "no attribute", "error"});
+    now.push_back({"z.py", i + 2, "attr-defined", "no attribute", "error"});
+  }
+  in_.base_outcomes = {lint(GateOutcome::Status::kFail, known)};
+  in_.moves = record::LineMoves{{"z.py", {{1, 0, 1, 2}}}};
+  in_.outcomes = {lint(GateOutcome::Status::kFail, now)};
+  EXPECT_EQ(judge("validate").kind, Kind::kPass);
+
+  now.insert(now.begin(), {"a.py", 5, "attr-defined", "no attribute", "error"});
+  in_.outcomes = {lint(GateOutcome::Status::kFail, now)};
+  EXPECT_EQ(judge("validate").feedback,
+            (std::vector<std::string>{"ruff attr-defined a.py:5: no attribute"}));
+}
+
+TEST_F(StagesTest, ZeroGatesAreSaidInWords) {
+  in_.moves.emplace();
+  in_.outcomes = {tests({})};
+  EXPECT_EQ(judge("validate").reason,
+            "nothing was checked: no linter or type checker is configured");
+}
+
+TEST_F(StagesTest, AGateWithoutFindingsIsHeardInItsOwnWords) {
+  in_.moves.emplace();
+  GateOutcome make = lint(GateOutcome::Status::kFail, {});
+  make.gate = "make";
+  make.output_tail = "checking\nline 3 is too long\n";
+  in_.outcomes = {make};
+  EXPECT_EQ(judge("validate").feedback,
+            (std::vector<std::string>{"make: exit 1\n  checking\n  line 3 is too long"}));
+  EXPECT_EQ(judge("validate").reason, "make: exit 1");
+}
+
+TEST_F(StagesTest, TestIsToldWhatFailedOnTheBase) {
+  in_.base_outcomes = {tests({{"tests/a.py::test_old", TestStatus::kFailed, "assertion", "no"},
+                              {"tests/a.py::test_good", TestStatus::kPassed, "", ""}})};
+  in_.schema = record::Json::object({});
+  in_.prompt_template = "{{schema}}\n---\n{{spec}}{{brief}}{{signatures}}{{tests}}{{feedback}}";
+  auto messages = find_stage("test")->prompt(in_);
+  ASSERT_TRUE(messages.ok()) << messages.error().message;
+  std::string text = messages->back().content;
+  EXPECT_NE(text.find("fail before the change already"), std::string::npos) << text;
+  EXPECT_NE(text.find("tests/a.py::test_old"), std::string::npos) << text;
+  EXPECT_EQ(text.find("test_good"), std::string::npos) << text;
+}
+
 TEST_F(StagesTest, AFindingInATestIsForTestHoweverItsPathsAreWritten) {
   const std::pair<const char*, const char*> kPatterns[] = {
       {"tests/", "tests/unit/test_a.py"},     {"tests/*.py", "tests/test_a.py"},
