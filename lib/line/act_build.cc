@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "line/acts.h"
+#include "line/check.h"
 #include "proc/jail.h"
 
 namespace gf::line {
@@ -79,8 +80,9 @@ Result<Step> act_build(Parts& parts, const stage::Stage& stage) {
   stage::WrittenEntry entry = entry_by_rule(parts, parts.bench.base_facts());
   parts.dossier.changelog_is_builders = is_builders(parts, entry);
   GF_ASSIGN(auto in, question_for(parts, stage));
-  GF_ASSIGN(auto held,
-            parts.dialogue.hold(stage, in, build_scope(parts.assignment, parts.dossier)));
+  Check check(parts);
+  GF_ASSIGN(auto held, parts.dialogue.hold(stage, in, build_scope(parts.assignment, parts.dossier),
+                                           check_for(parts, check)));
   step.output = std::move(held.output);
   parts.dossier.builder = held.answered;
   GF_TRY(parts.bench.take_in());
@@ -102,6 +104,7 @@ Result<Step> act_build(Parts& parts, const stage::Stage& stage) {
   } else {
     GF_TRY(write_changelog(parts, entry));
   }
+  if (step.judgement.kind == stage::Judgement::Kind::kPass) GF_TRY(let_fixers_work(parts));
   return step;
 }
 

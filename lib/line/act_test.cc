@@ -2,9 +2,12 @@
 // the pristine base.
 #include <fmt/format.h>
 
+#include <set>
+
 #include "base/text.h"
 #include "gate/language.h"
 #include "line/acts.h"
+#include "line/check.h"
 
 namespace gf::line {
 namespace {
@@ -47,6 +50,30 @@ Result<bool> passes_unseen_gates(Parts& parts, Step& step) {
   return false;
 }
 
+/// What passed on the base and fails now is held against the change only when it fails twice.
+Result<void> run_failures_again(Parts& parts, std::vector<record::GateOutcome>& outcomes) {
+  std::set<std::string> passed_before;
+  for (const record::GateOutcome& outcome : parts.bench.base_outcomes()) {
+    for (const record::TestResult& test : outcome.tests) {
+      if (test.status == record::TestStatus::kPassed) passed_before.insert(test.id);
+    }
+  }
+  std::vector<std::string> flaky;
+  for (record::GateOutcome& outcome : outcomes) {
+    GF_ASSIGN(outcome,
+              parts.bench.again(
+                  std::move(outcome),
+                  [&](const record::TestResult& test) { return passed_before.contains(test.id); },
+                  flaky));
+  }
+  for (const std::string& test : flaky) {
+    parts.journal.tell("warning", fmt::format("'{}' is flaky: it failed, and passed when it was "
+                                              "run again; it is not held against the change",
+                                              printable(test)));
+  }
+  return Done{};
+}
+
 Result<void> judge(Parts& parts, const stage::Stage& stage, Step& step) {
   stage::Input in = input_for(parts, stage);
   in.base_outcomes = parts.bench.base_outcomes();
@@ -54,6 +81,7 @@ Result<void> judge(Parts& parts, const stage::Stage& stage, Step& step) {
   in.changed = change->paths();
   in.added_lines = lines_to_cover(parts.assignment, *change);
   GF_ASSIGN(in.outcomes, parts.bench.run("test", {}, {}));
+  GF_TRY(run_failures_again(parts, in.outcomes));
   GF_ASSIGN(in.new_tests_on_base, new_tests_on(parts, *change, parts.assignment.base.tree));
   GF_ASSIGN(step.judgement, stage.eval(in, step.output));
   stage.telemetry(in, step.output, step.meter);
@@ -91,9 +119,11 @@ Result<Step> act_test(Parts& parts, const stage::Stage& stage) {
     GF_ASSIGN(in.signatures, signatures(parts));
     tool::Scope scope = test_scope(parts.assignment, parts.dossier, parts.bench.base_outcomes(),
                                    parts.bench.base_facts());
-    GF_ASSIGN(auto held, parts.dialogue.hold(stage, in, scope));
+    Check check(parts);
+    GF_ASSIGN(auto held, parts.dialogue.hold(stage, in, scope, check_for(parts, check)));
     step.output = std::move(held.output);
     GF_TRY(parts.bench.take_in());
+    GF_TRY(let_fixers_work(parts));
   }
   if (parts.assignment.wishes.rules == Rules::kFirst) {
     GF_ASSIGN(bool valid, passes_unseen_gates(parts, step));

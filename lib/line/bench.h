@@ -18,10 +18,6 @@
 #include "session/context.h"
 #include "session/facts.h"
 
-namespace gf::session {
-class Context;
-}  // namespace gf::session
-
 namespace gf::line {
 
 struct Assignment;

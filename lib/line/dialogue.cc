@@ -19,6 +19,7 @@ namespace {
 
 constexpr int kMaxTurns = 60;
 constexpr int kMaxRepairs = 2;
+constexpr size_t kMaxExtraAnswer = 32u << 10;
 constexpr size_t kMaxMalformed = 12;  ///< calls whose arguments were no JSON object
 
 record::Message user_says(std::string text) {
@@ -102,10 +103,10 @@ Result<record::ModelRequest> Dialogue::request_for(const stage::Stage& stage,
 }
 
 Result<Held> Dialogue::hold(const stage::Stage& stage, const stage::Input& in,
-                            const tool::Scope& scope) {
+                            const tool::Scope& scope, ExtraTool* extra) {
   GF_ASSIGN(auto request, request_for(stage, in));
   prompt_ = record::content_id(in.prompt_template);
-  std::optional<tool::Toolbox> tools;
+  Tools tools;
   if (!stage.tools.empty() && bench_.is_open()) {
     std::vector<std::string> names(stage.tools.begin(), stage.tools.end());
     tool::Parses parses;
@@ -113,9 +114,11 @@ Result<Held> Dialogue::hold(const stage::Stage& stage, const stage::Input& in,
       parses = [this](const std::string& path) { return parsed(path); };
     tool::Scope given = scope;
     given.older = !by_newer_rules(assignment_);
-    GF_ASSIGN(tools, tool::Toolbox::open(bench_.path(), names, std::move(given),
-                                         context_.setup.environment, std::move(parses)));
-    request.tools = tools->specs();
+    GF_ASSIGN(tools.own, tool::Toolbox::open(bench_.path(), names, std::move(given),
+                                             context_.setup.environment, std::move(parses)));
+    request.tools = tools.own->specs();
+    tools.extra = extra;
+    if (extra != nullptr) request.tools.push_back(extra->spec());
   }
   Held held;
   GF_ASSIGN(held.output, converse(request, tools, held.changed));
@@ -123,15 +126,14 @@ Result<Held> Dialogue::hold(const stage::Stage& stage, const stage::Input& in,
   return held;
 }
 
-Result<stage::Output> Dialogue::converse(record::ModelRequest& request,
-                                         std::optional<tool::Toolbox>& tools,
+Result<stage::Output> Dialogue::converse(record::ModelRequest& request, Tools& tools,
                                          std::vector<std::string>& changed) {
   int repairs = 0;
   size_t calls = 0, malformed = 0;
   for (request.turn = 1; request.turn <= kMaxTurns; ++request.turn) {
     GF_ASSIGN(auto answer, asker_->ask(request));
     request.messages.push_back(answer.message);
-    if (!answer.message.tool_calls.empty() && tools) {
+    if (!answer.message.tool_calls.empty() && tools.own) {
       calls += answer.message.tool_calls.size();
       for (const record::ToolCall& call : answer.message.tool_calls)
         malformed += call.malformed.empty() ? 0 : 1;
@@ -139,7 +141,7 @@ Result<stage::Output> Dialogue::converse(record::ModelRequest& request,
         return no_answer(fmt::format("{} had arguments that are no JSON object",
                                      counted(malformed, "tool call")));
       }
-      GF_ASSIGN(auto answered, answer_calls(*tools, answer.message, changed));
+      GF_ASSIGN(auto answered, answer_calls(tools, answer.message, changed));
       request.messages.insert(request.messages.end(), answered.messages.begin(),
                               answered.messages.end());
       // Nothing is left to learn from calls that only wrote: an answer beside them is the final
@@ -185,15 +187,20 @@ Result<std::string> Dialogue::parsed(const std::string& path) {
                      clipped(outcome.findings.front().message, 200));
 }
 
-Result<Dialogue::Answered> Dialogue::answer_calls(tool::Toolbox& tools,
-                                                  const record::Message& asked,
+Result<Dialogue::Answered> Dialogue::answer_calls(Tools& tools, const record::Message& asked,
                                                   std::vector<std::string>& changed) {
   Answered answers;
   for (const record::ToolCall& call : asked.tool_calls) {
     std::string about = call.arguments.get_string("path", call.arguments.get_string("pattern"));
     journal_.tell("tool", fmt::format("{} {}", call.name, about),
                   record::Json::object({{"tool", call.name}}));
-    GF_ASSIGN(auto answer, tools.call(call, context_.cancel()));
+    tool::ToolAnswer answer;
+    if (tools.extra != nullptr && call.name == tools.extra->spec().name && call.malformed.empty()) {
+      GF_ASSIGN(answer.text, tools.extra->answer(call.arguments));
+      answer.text = clipped(answer.text, kMaxExtraAnswer);
+    } else {
+      GF_ASSIGN(answer, tools.own->call(call, context_.cancel()));
+    }
     for (const std::string& path : answer.changed) bench_.touched(path);
     answers.all_wrote = answers.all_wrote && !answer.failed && !answer.changed.empty();
     changed.insert(changed.end(), answer.changed.begin(), answer.changed.end());

@@ -33,6 +33,15 @@ struct Held {
   std::string answered;              ///< "provider/model" of the last answer
 };
 
+/// A tool of the line's own, beside those of lib/tool: one that needs the bench.
+class ExtraTool {
+ public:
+  virtual ~ExtraTool() = default;
+  [[nodiscard]] virtual record::ToolSpec spec() const = 0;
+  /// Text for the model. An Error means that the machine failed, as in tool::Toolbox.
+  virtual Result<std::string> answer(const record::Json& arguments) = 0;
+};
+
 /// The models of one run, by stage. Everything handed in must outlive it.
 class Dialogue {
  public:
@@ -52,22 +61,28 @@ class Dialogue {
   Result<void> prepare(const stage::Stage& stage, stage::Input& in) const;
   /// Asks `in`, lets the model use the stage's tools within `scope`, and returns its final answer.
   /// An answer without the asked form is one too; what is wrong with it is in the output. An Error
-  /// means that nobody could answer, or that the machine failed.
-  Result<Held> hold(const stage::Stage& stage, const stage::Input& in, const tool::Scope& scope);
+  /// means that nobody could answer, or that the machine failed. `extra`: one more tool, or null.
+  Result<Held> hold(const stage::Stage& stage, const stage::Input& in, const tool::Scope& scope,
+                    ExtraTool* extra = nullptr);
 
   /// What was asked since the last call.
   Asked take();
 
  private:
   Result<record::ModelRequest> request_for(const stage::Stage& stage, const stage::Input& in) const;
-  Result<stage::Output> converse(record::ModelRequest& request, std::optional<tool::Toolbox>& tools,
+  /// What a model may call; `own` is null where a stage has no files.
+  struct Tools {
+    std::optional<tool::Toolbox> own;
+    ExtraTool* extra = nullptr;
+  };
+  Result<stage::Output> converse(record::ModelRequest& request, Tools& tools,
                                  std::vector<std::string>& changed);
   /// What the tools answered to one message's calls.
   struct Answered {
     std::vector<record::Message> messages;
     bool all_wrote = true;  ///< each of them wrote something, and none failed
   };
-  Result<Answered> answer_calls(tool::Toolbox& tools, const record::Message& asked,
+  Result<Answered> answer_calls(Tools& tools, const record::Message& asked,
                                 std::vector<std::string>& changed);
   /// What a parser says of a file that was just written (tool::Parses).
   Result<std::string> parsed(const std::string& path);

@@ -36,12 +36,22 @@ TEST_F(LineTest, ARequestBecomesAPullRequestAndTheUsersPlaceIsLeftAlone) {
   repo_.git({"fsck", "--strict"});
 }
 
+TEST_F(LineTest, WhatAFixerCanMendIsNoModelsBusiness) {
+  make_shop();
+  ASSERT_EQ(feature("health", kHealth).exit_code, 0);
+  std::string built = factory({"show", "health:build:1", "--json"}).out;
+  EXPECT_NE(built.find("-fix-"), std::string::npos) << built;
+  std::string shown = factory({"show", "health:validate"}).out;
+  EXPECT_EQ(shown.find("F401"), std::string::npos) << "the unused import is gone: " << shown;
+  EXPECT_EQ(factory({"replay", "health"}).exit_code, 0);
+}
+
 TEST_F(LineTest, ALintFailureIsFedBackAndMended) {
   make_shop();
   ASSERT_EQ(feature("health", kHealth).exit_code, 0);
   std::string shown = factory({"show", "health:validate"}).out;
   EXPECT_NE(shown.find("-> build"), std::string::npos) << shown;
-  EXPECT_NE(shown.find("ruff F401 app/routers/health.py"), std::string::npos) << shown;
+  EXPECT_NE(shown.find("mypy dict-item app/routers/health.py"), std::string::npos) << shown;
   EXPECT_NE(factory({"show", "health:build:2"}).out.find("answered by scripted"),
             std::string::npos);
 }

@@ -17,7 +17,7 @@ TEST_F(ShowTest, EveryPartOfARunHasAName) {
     return ran.out;
   };
   EXPECT_NE(shown({"health"}).find("Verdict: approved"), std::string::npos);
-  EXPECT_NE(shown({"health:validate:1"}).find("gate ruff fail"), std::string::npos);
+  EXPECT_NE(shown({"health:validate:1"}).find("gate mypy fail"), std::string::npos);
   std::string exchange = shown({"health", "--exchange", "1"});
   EXPECT_NE(exchange.find("exchange 1 plan.1 turn 1"), std::string::npos) << exchange;
   EXPECT_NE(exchange.find("--- system\n"), std::string::npos);
@@ -27,15 +27,15 @@ TEST_F(ShowTest, EveryPartOfARunHasAName) {
   ASSERT_TRUE(json.ok());
   EXPECT_GT(json->size(), 1u);
   EXPECT_EQ(json->items()[0].get("request").get_string("stage"), "build");
-  std::string gate = shown({"health:validate:1", "--gate=ruff"});
-  EXPECT_NE(gate.find("gate ruff fail"), std::string::npos) << gate;
-  EXPECT_NE(gate.find("F401"), std::string::npos) << gate;
-  EXPECT_EQ(gate.find("gate ruff pass"), std::string::npos) << "of that attempt alone";
+  std::string gate = shown({"health:validate:1", "--gate=mypy"});
+  EXPECT_NE(gate.find("gate mypy fail"), std::string::npos) << gate;
+  EXPECT_NE(gate.find("dict-item"), std::string::npos) << gate;
+  EXPECT_EQ(gate.find("gate mypy pass"), std::string::npos) << "of that attempt alone";
   EXPECT_EQ(gate.find("ruff-format"), std::string::npos);
   std::string diff = shown({"health:build:1..2"});
   EXPECT_NE(diff.find("build attempt 1..2"), std::string::npos);
-  EXPECT_NE(diff.find("\n-import os\n"), std::string::npos) << diff;
-  EXPECT_NE(shown({"health:build:1", "--diff"}).find("\n+import os\n"), std::string::npos);
+  EXPECT_NE(diff.find("\n-def health() -> dict[str, int]:\n"), std::string::npos) << diff;
+  EXPECT_NE(shown({"health:build:1", "--diff"}).find("\n+def health() -> dict[str, int]:\n"), std::string::npos);
   EXPECT_NE(shown({"health", "--diff"}).find("+++ b/CHANGELOG.md"), std::string::npos);
 }
 

@@ -165,7 +165,7 @@ TEST_F(BenchTest, GatesRunOnWhatLiesHereAndAreAccountedFor) {
 
 TEST_F(BenchTest, WhatChecksNothingIsSaidInWords) {
   ASSERT_DONE(this->bench().open());
-  EXPECT_THAT(told_, Contains(HasSubstr("no gate runs tests")));
+  EXPECT_THAT(heard(), Contains(HasSubstr("no gate runs tests")));
 }
 
 /// A test runner that writes a report; the tests in it are red as long as "flaw" is in the folder
@@ -214,7 +214,7 @@ TEST_F(TestsOnTheBaseTest, WhatFailsOnceAndPassesAgainIsNamedAsFlaky) {
 
   ASSERT_DONE(this->bench().open());
 
-  EXPECT_THAT(told_, Contains(HasSubstr("'t.py::test_a' is flaky on the base")));
+  EXPECT_THAT(heard(), Contains(HasSubstr("'t.py::test_a' is flaky on the base")));
 }
 
 }  // namespace

@@ -118,7 +118,8 @@ TEST_F(GatekeeperTest, NoIsAnAnswerAndIsKeptAsOne) {
 TEST_F(GatekeeperTest, WhatBrokeIsTriedAgainByTheNextRun) {
   gate::Gate missing = gate();
   missing.argv = {"no-such-tool-anywhere"};
-  ASSERT_GIVES(auto outcomes, keeper({missing}).run("validate", {}, {}));
+  ASSERT_GIVES(auto outcomes,
+               keeper({missing}).run("validate", {}, {}, Gatekeeper::OnCrash::kTell));
   EXPECT_EQ(outcomes[0].status, Status::kBroken);
   EXPECT_THAT(outcomes[0].reason, HasSubstr("no-such-tool-anywhere"));
   std::error_code failed;
@@ -244,7 +245,7 @@ TEST_F(GatekeeperTest, EachWorktreeHasToolCachesOfItsOwn) {
                                                    RunId::make(clock_.now(), 10), base_));
   std::filesystem::remove_all(folder_ / "cache/outcomes");
   begin(2);
-  Gatekeeper second(*context_, *active_, other, {caching}, "python3", folder_ / "cache",
+  Gatekeeper second(*context_, *active_, other, {caching}, env::Ready{}, folder_ / "cache",
                     [](const std::string&, const std::string&, const record::Json&) {});
   ASSERT_DONE(second.run("validate", {}, {}));
 

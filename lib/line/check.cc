@@ -1,0 +1,164 @@
+#include "line/check.h"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "base/text.h"
+#include "proc/jail.h"
+
+namespace gf::line {
+namespace {
+
+using record::GateOutcome;
+
+constexpr size_t kMessageLines = 12;  ///< of a failed test
+
+/// "  " before each line, at most `most` of them.
+std::string indented(std::string_view text, size_t most) {
+  std::vector<std::string> all = lines(text);
+  std::string out;
+  for (size_t i = 0; i < all.size() && i < most; ++i) out += "    " + all[i] + "\n";
+  if (all.size() > most) out += fmt::format("    ({} more)\n", counted(all.size() - most, "line"));
+  return out;
+}
+
+std::vector<std::string> told_findings(const GateOutcome& outcome, const GateOutcome* base,
+                                       const record::LineMoves& moves) {
+  std::vector<record::Finding> none;
+  std::vector<std::string> told;
+  for (const record::Finding& finding :
+       record::new_findings(base == nullptr ? none : base->findings, outcome.findings, moves)) {
+    std::string rule = finding.rule.empty() ? "" : finding.rule + " ";
+    std::string line = finding.line > 0 ? fmt::format(":{}", finding.line) : "";
+    told.push_back(fmt::format("  {}{}: {}{}\n", finding.path, line, rule, finding.message));
+  }
+  return told;
+}
+
+std::vector<std::string> told_tests(const GateOutcome& outcome, const GateOutcome* base) {
+  std::set<std::string_view> red_before;
+  if (base != nullptr) {
+    for (const record::TestResult& test : base->tests) {
+      if (test.status != record::TestStatus::kPassed) red_before.insert(test.id);
+    }
+  }
+  std::vector<std::string> told;
+  for (const record::TestResult& test : outcome.tests) {
+    bool red =
+        test.status == record::TestStatus::kFailed || test.status == record::TestStatus::kError;
+    if (!red) continue;
+    const char* known = red_before.contains(test.id) ? " (fails before the change as well)" : "";
+    told.push_back(fmt::format("  {} {}{}\n{}", record::name_of(test.status), test.id, known,
+                               indented(test.message, kMessageLines)));
+  }
+  return told;
+}
+
+const GateOutcome* outcome_on_base(const std::vector<GateOutcome>& base, const std::string& gate) {
+  for (const GateOutcome& outcome : base) {
+    if (outcome.gate == gate) return &outcome;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::string told_outcome(const GateOutcome& outcome, const GateOutcome* base,
+                         const record::LineMoves& moves, size_t most) {
+  bool tests = outcome.stage == "test";
+  std::vector<std::string> told =
+      tests ? told_tests(outcome, base) : told_findings(outcome, base, moves);
+  bool passed = outcome.status == GateOutcome::Status::kPass;
+  std::string text = outcome.gate + ": " + std::string(record::name_of(outcome.status));
+  if (tests && outcome.counts.executed() > 0) {
+    text += fmt::format(", {} passed, {} failed", outcome.counts.passed,
+                        outcome.counts.failed + outcome.counts.errors);
+  } else if (!passed && told.empty()) {
+    bool red_before = base != nullptr && base->status != GateOutcome::Status::kPass;
+    text += red_before && outcome.findings_total > 0 ? ", nothing that the base did not have"
+                                                     : ": " + outcome.reason;
+  }
+  text += "\n";
+  if (!passed && told.empty() && outcome.findings_total == 0 && !tests)
+    text += indented(outcome.output_tail, most);
+  for (size_t i = 0; i < told.size() && i < most; ++i) text += told[i];
+  if (told.size() > most) text += fmt::format("  and {} more\n", told.size() - most);
+  return text;
+}
+
+ExtraTool* check_for(const Parts& parts, Check& check) {
+  return parts.assignment.wishes.rules >= Rules::kOwners ? &check : nullptr;
+}
+
+/// What one look came to.
+struct Check::Seen {
+  std::vector<GateOutcome> outcomes;
+  record::LineMoves moves;
+};
+
+record::ToolSpec Check::spec() const {
+  using record::Json;
+  Json tests = Json::object(
+      {{"type", "array"},
+       {"items", Json::object({{"type", "string"}})},
+       {"description", "Test files or test ids (tests/test_a.py::test_x) to run as well."}});
+  return {"check",
+          "Run the linters and type checkers on what you have written so far, and the tests that "
+          "you name. Layout is mended by itself and is not reported.",
+          Json::object({{"type", "object"},
+                        {"properties", Json::object({{"tests", tests}})},
+                        {"required", Json::array()},
+                        {"additionalProperties", false}})};
+}
+
+/// On what the fixers make of the tree, and back again.
+Result<Check::Seen> Check::look(const std::vector<std::string>& tests) {
+  Seen seen;
+  GF_ASSIGN(const Change* change, parts_.bench.change());
+  std::vector<std::string> paths = change->paths();
+  seen.moves = change->moves();
+  GF_ASSIGN(auto parsed, parts_.bench.parse(paths));
+  if (parsed.status != GateOutcome::Status::kPass) {
+    seen.outcomes.push_back(std::move(parsed));
+    return seen;
+  }
+  auto looked = parts_.bench.visit(parts_.bench.tree(), [&]() -> Result<void> {
+    GF_TRY(let_fixers_work(parts_));
+    GF_ASSIGN(seen.outcomes, parts_.bench.run("validate", {}, paths));
+    if (tests.empty()) return Done{};
+    GF_ASSIGN(auto ran, parts_.bench.run("test", tests, {}));
+    seen.outcomes.insert(seen.outcomes.end(), ran.begin(), ran.end());
+    return Done{};
+  });
+  if (!looked.ok()) return looked.error();
+  return seen;
+}
+
+Result<std::string> Check::answer(const record::Json& arguments) {
+  if (left_ == 0)
+    return std::string("no check is left for this attempt; answer with what you have");
+  GF_TRY(parts_.bench.take_in());
+  std::vector<std::string> tests;
+  for (const std::string& named : arguments.get_strings("tests")) {
+    size_t end = named.find("::");
+    auto path = proc::Jail::normalise(named.substr(0, end));
+    if (!path.ok() || !is_test_path(parts_.assignment, *path) ||
+        !parts_.bench.facts().has_path(*path))
+      return fmt::format("there is no test file '{}'", printable(clipped(named, 200)));
+    tests.push_back(*path + (end == std::string::npos ? "" : named.substr(end)));
+  }
+  GF_ASSIGN(const Change* change, parts_.bench.change());
+  if (change->deltas.empty()) return std::string("nothing has been written yet");
+  --left_;
+  GF_ASSIGN(auto seen, look(tests));
+  std::string text;
+  for (const GateOutcome& outcome : seen.outcomes)
+    text += told_outcome(outcome, outcome_on_base(parts_.bench.base_outcomes(), outcome.gate),
+                         seen.moves);
+  if (seen.outcomes.empty())
+    text = "no linter or type checker is configured, and no test was named\n";
+  return text + fmt::format("({} left)", counted(static_cast<size_t>(left_), "check"));
+}
+
+}  // namespace gf::line

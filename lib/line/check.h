@@ -1,0 +1,45 @@
+// The tool "check": what VALIDATE's gates and chosen tests say of what a stage has written so far.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "line/acts.h"
+#include "record/exchange.h"
+#include "record/findings.h"
+
+namespace gf::line {
+
+/// Lets a model try before it answers, as a person at a keyboard would. The gates see what they
+/// will see later: fixers have run, and what was red before is left out. Outcomes are on record and
+/// known by tree, so that the very check costs nothing a second time.
+///
+/// 1. The stage's own files stay as the model wrote them.
+/// 2. It answers a bounded number of times an attempt; then it says so.
+/// 3. Nothing in an answer differs between machines or days: it becomes part of the next question.
+class Check final : public ExtraTool {
+ public:
+  explicit Check(Parts& parts) : parts_(parts) {}
+
+  [[nodiscard]] record::ToolSpec spec() const override;
+  /// `tests` in the arguments names test files or test ids; without them only linters and type
+  /// checkers are asked. An Error as in Bench::run.
+  Result<std::string> answer(const record::Json& arguments) override;
+
+ private:
+  struct Seen;
+  Result<Seen> look(const std::vector<std::string>& tests);
+
+  Parts& parts_;
+  int left_ = 8;
+};
+
+/// The tool, or null in runs by rules that did not have it: what was asked then had no such tool.
+ExtraTool* check_for(const Parts& parts, Check& check);
+
+/// What a gate said, as a person would read it: new findings line by line, failed tests each with
+/// its message, a formatter's in words. At most `most` lines of each gate, the cut told.
+std::string told_outcome(const record::GateOutcome& outcome, const record::GateOutcome* base,
+                         const record::LineMoves& moves, size_t most = 40);
+
+}  // namespace gf::line

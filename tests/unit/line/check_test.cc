@@ -1,0 +1,70 @@
+// What a model is told by "check": as a person would read it, and nothing that the base had.
+#include "line/check.h"
+
+#include <gmock/gmock.h>
+
+namespace gf::line {
+namespace {
+
+using record::GateOutcome;
+using record::TestStatus;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+GateOutcome types(std::vector<record::Finding> findings) {
+  GateOutcome outcome;
+  outcome.gate = "mypy";
+  outcome.stage = "validate";
+  outcome.status = GateOutcome::Status::kFail;
+  outcome.findings = std::move(findings);
+  outcome.findings_total = static_cast<int>(outcome.findings.size());
+  outcome.reason = "exit 1: findings";
+  return outcome;
+}
+
+TEST(ToldOutcomeTest, OnlyNewFindingsAreTold) {
+  GateOutcome base = types({{"a.py", 3, "arg-type", "old", "error"}});
+  GateOutcome now =
+      types({{"a.py", 5, "arg-type", "old", "error"}, {"b.py", 0, "", "no module", "error"}});
+  EXPECT_EQ(told_outcome(now, &base, {{"a.py", {{1, 0, 1, 2}}}}),
+            "mypy: fail\n  b.py: no module\n");
+  now.findings.pop_back();
+  EXPECT_EQ(told_outcome(now, &base, {}), "mypy: fail, nothing that the base did not have\n");
+}
+
+TEST(ToldOutcomeTest, AGateWithoutFindingsSpeaksForItself) {
+  GateOutcome make = types({});
+  make.gate = "make";
+  make.reason = "exit 2";
+  make.output_tail = "checking\nbad\n";
+  EXPECT_EQ(told_outcome(make, nullptr, {}), "make: fail: exit 2\n    checking\n    bad\n");
+}
+
+TEST(ToldOutcomeTest, FailedTestsHaveTheirMessageAndWhatFailedBeforeIsMarked) {
+  GateOutcome now;
+  now.gate = "pytest";
+  now.stage = "test";
+  now.status = GateOutcome::Status::kFail;
+  now.counts = {1, 2, 0, 0};
+  now.tests = {{"t.py::test_a", TestStatus::kFailed, "assertion", "assert 1 == 2\nmore"},
+               {"t.py::test_b", TestStatus::kFailed, "assertion", "old"},
+               {"t.py::test_c", TestStatus::kPassed, "", ""}};
+  GateOutcome base = now;
+  base.tests[0].status = TestStatus::kPassed;
+
+  std::string told = told_outcome(now, &base, {});
+
+  EXPECT_THAT(told, HasSubstr("pytest: fail, 1 passed, 2 failed\n"));
+  EXPECT_THAT(told, HasSubstr("  failed t.py::test_a\n    assert 1 == 2\n    more\n"));
+  EXPECT_THAT(told, HasSubstr("  failed t.py::test_b (fails before the change as well)\n"));
+  EXPECT_THAT(told, Not(HasSubstr("test_c")));
+}
+
+TEST(ToldOutcomeTest, WhatIsCutIsTold) {
+  std::vector<record::Finding> many;
+  for (int i = 1; i <= 50; ++i) many.push_back({"a.py", i, "E501", "long", "error"});
+  EXPECT_THAT(told_outcome(types(many), nullptr, {}, 10), HasSubstr("  and 40 more\n"));
+}
+
+}  // namespace
+}  // namespace gf::line
