@@ -90,13 +90,6 @@ Gatekeeper::Gatekeeper(session::Context& context, store::ActiveRun& active,
   env::use(ready_, gates_);
 }
 
-/// This worktree's own: what tools keep of one tree is wrong for another one, and eight of them at
-/// work in one folder break it.
-std::string Gatekeeper::own_tools() const {
-  return fmt::format("{}/tools-{}", cache_dir_,
-                     record::content_id(workspace_.path()).short_hex(12));
-}
-
 Result<gate::Place> Gatekeeper::place(const TemporaryFolder& scratch) const {
   gate::Place place;
   place.worktree = workspace_.path();
@@ -105,6 +98,7 @@ Result<gate::Place> Gatekeeper::place(const TemporaryFolder& scratch) const {
   place.cache = own_tools();
   place.environment = context_.setup.environment;
   env::take(ready_, place);
+  begin_from_seed();
   std::error_code failed;
   fs::create_directories(place.cache, failed);
   if (failed) {
@@ -165,8 +159,7 @@ Result<record::GateOutcome> Gatekeeper::twice_if_crashed(const gate::Gate& gate,
   GF_ASSIGN(auto outcome, really_run(gate, selection, changed));
   if (!gate::crashed(outcome)) return outcome;
   tell_("note", fmt::format("{} is run again with a fresh cache", gate.name), {});
-  std::error_code ignored;
-  fs::remove_all(own_tools(), ignored);
+  forget_caches();
   return really_run(gate, selection, changed);
 }
 
@@ -268,6 +261,7 @@ Result<record::GateOutcome> Gatekeeper::one(const gate::Gate& gate,
   bool ended = outcome.status == record::GateOutcome::Status::kPass ||
                outcome.status == record::GateOutcome::Status::kFail;
   if (ended && selection.empty()) note_time(gate, outcome);
+  if (outcome.status == record::GateOutcome::Status::kPass && !known) leave_seed();
   GF_ASSIGN(auto name, active_.put_gate(outcome, key, known ? Milliseconds(0) : outcome.duration));
   names_.push_back(name);
   return outcome;

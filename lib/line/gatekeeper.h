@@ -85,6 +85,12 @@ class Gatekeeper {
   void cache(const std::string& key, const record::GateOutcome& outcome) const;
   [[nodiscard]] Result<gate::Place> place(const TemporaryFolder& scratch) const;
   [[nodiscard]] std::string own_tools() const;
+  /// A worktree that has no caches yet begins with a copy of what the first one had kept of each
+  /// tool when a gate had passed. All three do what they can: a cache only saves time.
+  [[nodiscard]] std::string seed() const;
+  void begin_from_seed() const;
+  void leave_seed() const;
+  void forget_caches() const;
   /// What the tool prints becomes gate.progress events, at most one a second.
   [[nodiscard]] std::function<void(std::string_view)> progress_of(const gate::Gate& gate) const;
   [[nodiscard]] gate::Gate limited(const gate::Gate& gate) const;
