@@ -93,7 +93,10 @@ Result<void> Workspace::Impl::check_ours() const {
 Result<void> Workspace::Impl::stamp_what_git_wrote(const Oid& left_at) {
   if (auto text = read_file(slot->git_dir() + kStampFile))
     stamped = std::strtoll(text->c_str(), nullptr, 10);
-  if (stamped < seconds_now() || left_at.is_zero() || left_at == base) return Done{};
+  int64_t now = seconds_now();
+  bool ahead = stamped >= now;
+  stamped = std::max(stamped, now);  // what git wrote just now has this second's time
+  if (!ahead || left_at.is_zero() || left_at == base) return Done{};
   auto before = repo.commit(left_at);
   if (!before.ok()) return Done{};  // it is gone, and with it what was run on it
   GF_ASSIGN(auto deltas, repo.diff(before->tree, base_tree));
