@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "dates.h"
+#include "stage/revision.h"
 
 namespace gf::cmd {
 namespace {
@@ -97,7 +98,11 @@ std::string run_text(const store::Run& run) {
   for (const std::string& question : run.run.questions)
     text += fmt::format("Asks:    {}\n", question);
   text += "\nStages:\n";
-  for (const record::StageRecord& stage : run.stages) text += stage_line(stage);
+  for (const record::StageRecord& stage : run.stages) {
+    text += stage_line(stage);
+    for (const std::string& line : stage::lines_of_revision(stage.output))
+      text += "     " + line + "\n";
+  }
   if (run.verdict) text += verdict_text(*run.verdict);
   text +=
       run.spec ? "\n" + record::to_plain_text(*run.spec) : "\nRequest:\n" + run.run.request + "\n";
@@ -120,6 +125,7 @@ record::Json run_json(const store::Run& run) {
 std::string stage_text(const store::Run& run, const record::StageRecord& stage) {
   std::string text = stage_line(stage);
   for (const std::string& line : stage.feedback) text += "     fed back: " + line + "\n";
+  for (const std::string& line : stage::lines_of_revision(stage.output)) text += "     " + line + "\n";
   for (const record::GateOutcome& gate : run.gates) {
     if (!ran_gate(stage, gate)) continue;
     text += fmt::format("     gate {} {}{}\n", gate.gate, record::name_of(gate.status),

@@ -91,14 +91,18 @@ void find_hunk(const git::Repo& repo, Why& why) {
     why.serves_why = "the line wrote the entry from the spec";
     return;
   }
+  std::vector<std::string> served;
   for (const record::Json& row : rows) {
     if (why.hunk.empty() || row.get_string("id") != why.hunk) continue;
-    why.serves = row.get_string("serves");
+    served = row.get_strings("serves");
+    if (served.empty()) served = {row.get_string("serves")};  // of an older table
+    why.serves = join(served, ", ");
     why.serves_why = row.get_string("why");
   }
   if (!run.spec) return;
   for (const record::Criterion& criterion : run.spec->acceptance_criteria) {
-    if (criterion.id == why.serves) why.criterion = criterion;
+    bool serves = std::find(served.begin(), served.end(), criterion.id) != served.end();
+    if (serves && !why.criterion) why.criterion = criterion;
   }
 }
 

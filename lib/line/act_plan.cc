@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "line/acts.h"
 #include "stage/lint.h"
+#include "stage/revision.h"
 
 namespace gf::line {
 namespace {
@@ -35,7 +36,14 @@ Result<Step> ask_for_one(Parts& parts, const stage::Stage& stage) {
   record::Json json = step.output.json.get("spec");
   json.set("v", record::Spec::kVersion);
   json.set("request", parts.journal.run().request);
-  GF_ASSIGN(parts.dossier.spec, record::spec_from_json(json));
+  GF_ASSIGN(auto spec, record::spec_from_json(json));
+  if (in.revision && in.spec) {
+    // The spec has a file of its own; what was changed in it stands with the step.
+    step.output.json = record::Json::object(
+        {{"revision", stage::to_json(*in.revision, stage::spec_changes(*in.spec, spec))}});
+    for (const std::string& line : step.judgement.feedback) parts.journal.tell("note", line);
+  }
+  parts.dossier.spec = std::move(spec);
   return step;
 }
 

@@ -12,46 +12,75 @@ namespace {
 using Kind = stage::Judgement::Kind;
 using stage::Shown;
 
-Shown shown_by(const std::vector<record::GateOutcome>& outcomes) {
+/// It shows a defect when a test of it fails, and not by a mistake of its own.
+Shown shown_by(const std::vector<record::GateOutcome>& outcomes, Rules rules) {
   Shown shown = Shown::kCouldNotRun;
   for (const record::GateOutcome& outcome : outcomes) {
     for (const record::TestResult& test : outcome.tests) {
-      if (test.status == record::TestStatus::kFailed) return Shown::kReproduced;
+      bool mistake = rules >= Rules::kOwners && stage::is_own_mistake(test);
+      if (test.status == record::TestStatus::kFailed && !mistake) return Shown::kReproduced;
       if (test.status == record::TestStatus::kPassed) shown = Shown::kNotReproduced;
     }
   }
   return shown;
 }
 
-/// Runs one claimed counter-example as a test on the built tree: it shows the defect if it fails
-/// there by an assertion.
-Result<Shown> try_claim(Parts& parts, const stage::Reproduction& claim) {
-  auto path = proc::Jail::normalise(claim.path);
-  if (!path.ok() || !is_test_path(parts.assignment, *path) || parts.bench.facts().has_path(*path))
-    return Shown::kCouldNotRun;
-  git::Repo& repo = parts.context.repo;
-  GF_ASSIGN(auto blob, repo.write_blob(claim.body));
-  GF_ASSIGN(auto tree,
-            repo.update_tree(parts.bench.tree(), {{*path, blob, git::EntryKind::kBlob}}));
+Result<Shown> try_on(Parts& parts, const Oid& tree, const std::string& path, const Oid& blob) {
+  GF_ASSIGN(auto with_claim,
+            parts.context.repo.update_tree(tree, {{path, blob, git::EntryKind::kBlob}}));
   GF_ASSIGN(auto outcomes,
-            parts.bench.visit(tree, [&] { return parts.bench.run("test", {*path}, {}); }));
-  return shown_by(outcomes);
+            parts.bench.visit(with_claim, [&] { return parts.bench.run("test", {path}, {}); }));
+  return shown_by(outcomes, parts.assignment.wishes.rules);
 }
 
-Result<std::map<std::string, Shown>> reproduce(Parts& parts,
-                                               const std::vector<stage::Reproduction>& claims) {
-  std::map<std::string, Shown> shown;
-  for (const stage::Reproduction& claim : claims) {
-    Shown& result = shown.emplace(claim.about, Shown::kCouldNotRun).first->second;
-    if (result == Shown::kReproduced) continue;
-    GF_ASSIGN(result, try_claim(parts, claim));
-    parts.journal.tell("note",
-                       fmt::format("reproduction of {}: {}", claim.about,
-                                   result == Shown::kReproduced      ? "it fails as claimed"
-                                   : result == Shown::kNotReproduced ? "it does not fail"
-                                                                     : "it could not be run"));
+/// Runs one claimed counter-example as a test: on the built tree, where it shows the defect if it
+/// fails, and then on the base, which tells whether the defect is an old one.
+Result<stage::Trial> try_claim(Parts& parts, const stage::Reproduction& claim) {
+  stage::Trial trial;
+  auto path = proc::Jail::normalise(claim.path);
+  if (!path.ok() || !is_test_path(parts.assignment, *path) || parts.bench.facts().has_path(*path))
+    return trial;
+  GF_ASSIGN(auto blob, parts.context.repo.write_blob(claim.body));
+  GF_ASSIGN(trial.built, try_on(parts, parts.bench.tree(), *path, blob));
+  bool ask_base = parts.assignment.wishes.rules >= Rules::kOwners &&
+                  trial.built == Shown::kReproduced && !parts.bench.base_facts().has_path(*path);
+  if (ask_base) {
+    GF_ASSIGN(trial.base, try_on(parts, parts.assignment.base.tree, *path, blob));
   }
-  return shown;
+  return trial;
+}
+
+std::string_view told_of(const stage::Trial& trial) {
+  if (trial.built == Shown::kCouldNotRun) return "it could not be run";
+  if (trial.built == Shown::kNotReproduced) return "it does not fail";
+  if (trial.base == Shown::kReproduced) return "it fails as claimed, and on the base as well";
+  return "it fails as claimed";
+}
+
+Result<std::map<std::string, stage::Trial>> reproduce(
+    Parts& parts, const std::vector<stage::Reproduction>& claims) {
+  std::map<std::string, stage::Trial> tried;
+  for (const stage::Reproduction& claim : claims) {
+    stage::Trial& trial = tried[claim.about];
+    if (trial.built == Shown::kReproduced) continue;
+    GF_ASSIGN(trial, try_claim(parts, claim));
+    parts.journal.tell("note", fmt::format("reproduction of {}: {}", claim.about, told_of(trial)));
+  }
+  return tried;
+}
+
+/// A reproduction that held is a test of the run from now on: what it shows has to be mended, and
+/// may not come back.
+Result<void> keep_tests(Parts& parts, const std::vector<stage::Reproduction>& shown) {
+  if (parts.assignment.wishes.rules < Rules::kOwners || shown.empty()) return Done{};
+  GF_ASSIGN(auto jail, proc::Jail::open(parts.bench.path()));
+  for (const stage::Reproduction& one : shown) {
+    GF_ASSIGN(auto path, proc::Jail::normalise(one.path));
+    GF_TRY(jail.write(path, one.body));
+    parts.bench.touched(path);
+    parts.journal.tell("note", fmt::format("kept as a test: {}", path));
+  }
+  return parts.bench.take_in();
 }
 
 /// Whether builder and reviewer are one model. By the first rules what was configured counted; that
@@ -81,24 +110,15 @@ Result<record::Verdict> verdict_of(const Parts& parts, const stage::Decision& de
   return verdict;
 }
 
-void conclude(const Parts& parts, const stage::Decision& decision, size_t hunks, Step& step) {
-  step.output.json = decision.table;
-  stage::Judgement& judgement = step.judgement;
-  if (decision.approved) {
-    size_t criteria = parts.dossier.spec->acceptance_criteria.size();
-    judgement = stage::Judgement();
-    judgement.kind = Kind::kPass;
-    judgement.reason = fmt::format(
-        "approved: {} and {} accounted for",
-        criteria == 1 ? std::string("1 criterion") : fmt::format("{} criteria", criteria),
-        counted(hunks, "hunk"));
-    return;
-  }
-  judgement.kind = Kind::kBack;
-  judgement.back_to = "build";
-  judgement.failure = record::FailureClass::kDeterministic;
-  judgement.feedback = decision.reasons;
-  judgement.reason = "rejected: " + join(decision.reasons, "; ");
+stage::Judgement approval(const Parts& parts, size_t hunks) {
+  size_t criteria = parts.dossier.spec->acceptance_criteria.size();
+  stage::Judgement judgement;
+  judgement.kind = Kind::kPass;
+  judgement.reason =
+      fmt::format("approved: {} and {} accounted for",
+                  criteria == 1 ? std::string("1 criterion") : fmt::format("{} criteria", criteria),
+                  counted(hunks, "hunk"));
+  return judgement;
 }
 
 }  // namespace
@@ -109,6 +129,7 @@ Result<Step> act_review(Parts& parts, const stage::Stage& stage) {
   GF_ASSIGN(auto in, question_for(parts, stage));
   GF_ASSIGN(const Change* change, parts.bench.change());
   in.hunks = hunks_to_review(parts.assignment, *change);
+  in.changed = change->paths();
   in.base_outcomes = parts.bench.base_outcomes();
   if (parts.dossier.verdict) {  // its own first round: what it has to look at again
     GF_ASSIGN(auto since,
@@ -116,17 +137,20 @@ Result<Step> act_review(Parts& parts, const stage::Stage& stage) {
     in.since = hunks_to_review(parts.assignment, since);
   }
   in.outcomes = parts.dossier.outcomes();
-  GF_ASSIGN(auto held, parts.dialogue.hold(stage, in, {}));
-  step.output = std::move(held.output);
+  GF_ASSIGN(auto asked, parts.dialogue.hold(stage, in, {}));
+  step.output = std::move(asked.output);
   GF_ASSIGN(step.judgement, stage.eval(in, step.output));
   stage.telemetry(in, step.output, step.meter);
   if (step.judgement.kind != Kind::kPass) return step;
-  GF_ASSIGN(auto shown, reproduce(parts, stage::reproductions_in(step.output.json)));
-  stage::Decision decision = stage::decide(in, step.output.json, shown);
+  GF_ASSIGN(auto tried, reproduce(parts, stage::reproductions_in(step.output.json)));
+  stage::Decision decision = stage::decide(in, step.output.json, tried);
   GF_ASSIGN(parts.dossier.verdict,
-            verdict_of(parts, decision, held.answered, record::content_id(in.prompt_template)));
+            verdict_of(parts, decision, asked.answered, record::content_id(in.prompt_template)));
   parts.journal.active().put_verdict(*parts.dossier.verdict);
-  conclude(parts, decision, in.hunks.size(), step);
+  step.judgement =
+      decision.approved ? approval(parts, in.hunks.size()) : stage::rejected(in, decision);
+  GF_TRY(keep_tests(parts, stage::held(step.output.json, tried)));
+  step.output.json = decision.table;
   return step;
 }
 

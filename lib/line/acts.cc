@@ -43,6 +43,8 @@ Showing showing_for(const Parts& parts, const stage::Stage& stage) {
   showing.tree = &parts.bench.facts();
   showing.request = parts.journal.run().request;
   showing.feedback = parts.course.feedback(stage.name);
+  showing.revision = parts.course.revision();
+  showing.after_revision = parts.course.revised_for(stage.name);
   if (changelog_is_seen(parts.assignment.wishes.rules))
     showing.changelog = told_of_changelog(parts, stage);
   return showing;

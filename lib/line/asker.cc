@@ -304,6 +304,7 @@ Result<record::ModelAnswer> Asker::recorded_answer(const record::ModelRequest& r
                  {},
                  {}};
   }
+  if (!found->request.schema.is_null()) schema_ = found->request.schema;
   record::Exchange exchange = *found;
   exchange.request = request;
   // A conversation that had grown too long was sent with older tool answers cut.
@@ -320,8 +321,10 @@ Result<record::ModelAnswer> Asker::recorded_answer(const record::ModelRequest& r
 Result<record::ModelAnswer> Asker::ask(const record::ModelRequest& raw) {
   record::ModelRequest request = raw;
   clean(request.messages);
+  schema_ = request.schema;
   if (past_.replays()) return recorded_answer(request);
   if (const record::Exchange* exchange = known_in_any_form(request)) {
+    if (!exchange->request.schema.is_null()) schema_ = exchange->request.schema;
     count(*exchange);
     tell_("ask.end", fmt::format("{} answered (kept)", exchange->answer->model),
           record::Json::object({{"seq", exchange->seq}, {"kept", true}}));

@@ -62,6 +62,9 @@ class Asker {
   Taken take();
   /// "provider/model" of who answered last since take(); empty when nobody did.
   [[nodiscard]] std::string answered() const;
+  /// The schema that the last answer was asked with: of one on record the recorded one, which may
+  /// be older than today's. Null: none.
+  [[nodiscard]] const record::Json& schema() const { return schema_; }
   /// "provider/model, ..." for each stage, as configured.
   [[nodiscard]] std::map<std::string, std::string> configured(
       const std::vector<std::string>& stages) const;
@@ -105,6 +108,7 @@ class Asker {
   std::unique_ptr<Batch> batch_;  ///< null: no cap of a batch concerns this run
   bool batch_looked_up_ = false;
   Past& past_;
+  record::Json schema_;
   Milliseconds spent_{0};
   Taken taken_;
   /// The conversation that was asked about last: each message as it came, and clean and sealed. It

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "line/course_ends.h"
 #include "stage/stage.h"
 
 namespace gf::line {
@@ -13,8 +14,8 @@ namespace {
 using Kind = stage::Judgement::Kind;
 
 constexpr size_t kFeedbackShown = 60;
-constexpr int kSameFailureLimit = 3;
-constexpr int kRejectionLimit = 2;
+
+}  // namespace
 
 Next ended(record::RunStatus status) {
   Next next;
@@ -22,7 +23,6 @@ Next ended(record::RunStatus status) {
   return next;
 }
 
-/// An end that a stage or a limit made: by whom, of which kind, why.
 Next ended_by(const std::string& stage, const stage::Judgement& judgement, record::RunStatus status,
               std::string reason) {
   Next next = ended(status);
@@ -32,22 +32,24 @@ Next ended_by(const std::string& stage, const stage::Judgement& judgement, recor
   return next;
 }
 
-}  // namespace
-
 int64_t Retries::of(std::string_view stage) const {
   auto found = of_stage.find(stage);
   return found == of_stage.end() ? general : found->second;
 }
 
-Course::Course(Rules rules, Retries retries, bool plan_only)
-    : rules_(rules), retries_(std::move(retries)), plan_only_(plan_only) {}
+Course::Course(Rules rules, Retries retries, bool plan_only, bool spec_given)
+    : rules_(rules), retries_(std::move(retries)), plan_only_(plan_only), spec_given_(spec_given) {}
 
 int Course::begin(const std::string& stage) { return ++attempts_[stage]; }
 
 std::vector<std::string> Course::feedback(std::string_view stage) const {
-  auto found = feedback_.find(stage);
-  if (found == feedback_.end()) return {};
-  std::vector<std::string> shown = found->second;
+  std::vector<std::string> shown;
+  if (auto found = feedback_.find(stage); found != feedback_.end()) shown = found->second;
+  if (auto mine = pending_.find(stage); mine != pending_.end()) {
+    for (const stage::Finding& finding : mine->second) shown.push_back(finding.text);
+  }
+  if (auto notes = notes_.find(stage); notes != notes_.end())
+    shown.insert(shown.end(), notes->second.begin(), notes->second.end());
   if (shown.size() > kFeedbackShown) shown.resize(kFeedbackShown);
   return shown;
 }
@@ -65,6 +67,9 @@ std::string Course::follower(const std::string& stage) const {
 }
 
 Next Course::after(const std::string& stage, const stage::Judgement& judgement) {
+  bool stopped = judgement.kind == Kind::kQuestions ||
+                 (judgement.kind == Kind::kStop && judgement.findings.empty());
+  if (rules_ >= Rules::kOwners && !stopped) return by_owner(stage, judgement);
   switch (judgement.kind) {
     case Kind::kPass: {
       feedback_.erase(stage);

@@ -4,11 +4,13 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "record/run.h"
+#include "stage/finding.h"
 #include "stage/rules.h"
 
 namespace gf::stage {
@@ -32,9 +34,11 @@ struct Retries {
 /// What ended a run, beside a stage that said so itself.
 enum class Limit {
   kNone,
-  kRetries,    ///< a stage was sent back more often than its retries allow
-  kSame,       ///< the same failure of the same stage for the third time (DESIGN 2)
-  kRejections  ///< REVIEW rejected a second time
+  kRetries,     ///< a stage was sent back more often than its retries allow
+  kSame,        ///< the same failure of the same stage for the third time (DESIGN 2)
+  kRejections,  ///< REVIEW rejected a second time
+  kRevisions,   ///< the spec lacks something, and was revised as often as it may be
+  kViews        ///< two stages say of one finding that it is the other's
 };
 
 /// What follows a step: a stage, or the end of the run.
@@ -45,6 +49,9 @@ struct Next {
   std::string failed_stage, reason;
   std::vector<std::string> questions;  ///< of a request that does not compile
   Limit limit = Limit::kNone;
+  /// The user has to mend something that is no stage's. The run is not over: it stays as it was
+  /// before this step, and goes on from there; `reason` says what is in the way.
+  bool blocked = false;
 };
 
 /// The way of one run through the stages. What it is told are judgements, in the order in which
@@ -56,9 +63,20 @@ struct Next {
 /// 3. Feedback is for the next attempt of its stage alone.
 /// 4. A failure is the same when its stage and its whole feedback are, cut or not where it is
 /// shown.
+///
+/// Since Rules::kOwners:
+/// 5. Every finding goes to its owner; the run goes on with the first of them in the line, and each
+///    one is told its own when it comes to it. What an attempt without form or without a change did
+///    not mend is told again.
+/// 6. Whoever says of a finding that it is not his is believed once, if the one he names could mend
+///    it; a second time a person decides.
+/// 7. What the spec lacks makes a revision of it, twice at most; then a person is asked. After it
+///    the run goes on where it was found: with SCOUT, or with BUILD.
+/// 8. What only the user can mend is no end of the run.
 class Course {
  public:
-  Course(Rules rules, Retries retries, bool plan_only);
+  /// `spec_given`: by a person, so that no model may revise it.
+  Course(Rules rules, Retries retries, bool plan_only, bool spec_given = false);
 
   [[nodiscard]] static std::string first() { return "plan"; }
   /// Begins an attempt of `stage`; answers its number, from 1.
@@ -66,8 +84,14 @@ class Course {
   /// What `stage` has to mend, newest failure only; at most 60 lines, for it is shown to a model.
   [[nodiscard]] std::vector<std::string> feedback(std::string_view stage) const;
   Next after(const std::string& stage, const stage::Judgement& judgement);
+  /// Why PLAN is asked again, while it is.
+  [[nodiscard]] const std::optional<stage::Revision>& revision() const { return revision_; }
+  /// Was the spec revised since `stage` was done last?
+  [[nodiscard]] bool revised_for(std::string_view stage) const { return notes_.contains(stage); }
 
  private:
+  using Findings = std::vector<stage::Finding>;
+
   [[nodiscard]] std::string follower(const std::string& stage) const;
   Next again(const std::string& stage, const stage::Judgement& judgement);
 
@@ -79,6 +103,24 @@ class Course {
   std::map<std::string, int> same_failure_;
   std::map<std::string, std::vector<std::string>, std::less<>> feedback_;
   int rejections_ = 0;
+
+  // By owners (course_owners.cc).
+  Next by_owner(const std::string& stage, const stage::Judgement& judgement);
+  Next onward(const std::string& stage, const stage::Judgement& judgement);
+  /// Takes claims as `stage` made them about `mine`; findings go to `found`. An end, if one is.
+  std::optional<Next> settle(const std::string& stage, const stage::Judgement& judgement,
+                             const Findings& mine, Findings& found);
+  Next revise(const std::string& stage, const stage::Judgement& judgement, Findings missing);
+  /// An end when a limit is reached by sending `found` to whom it concerns.
+  std::optional<Next> limited(const std::string& stage, const stage::Judgement& judgement,
+                              const Findings& found);
+
+  bool spec_given_;
+  std::map<std::string, Findings, std::less<>> pending_;  ///< by owner, until his next attempt
+  /// What changed in the spec since a stage was done last.
+  std::map<std::string, std::vector<std::string>, std::less<>> notes_;
+  std::optional<stage::Revision> revision_;
+  int revisions_ = 0;
 };
 
 }  // namespace gf::line

@@ -190,7 +190,9 @@ Result<void> Delivery::open(const forge::PullRequest& request, forge::Forge& for
   }
   journal_.run().pull_request = opened_->url;
   if (!opened_->unsent.empty()) journal_.tell("warning", opened_->unsent);
-  const std::vector<std::string>& reasons = dossier_.verdict->reasons;
+  std::vector<std::string> reasons = dossier_.verdict->reasons;
+  std::vector<std::string> comments = dossier_.verdict->table.get_strings("comments");
+  reasons.insert(reasons.end(), comments.begin(), comments.end());
   if (reasons.empty() || !opened_->comments.empty()) return Done{};
   return forge.comment(*opened_, "REVIEW:\n- " + join(reasons, "\n- "));
 }

@@ -147,12 +147,12 @@ Result<stage::Output> Dialogue::converse(record::ModelRequest& request, Tools& t
       // Nothing is left to learn from calls that only wrote: an answer beside them is the final
       // one.
       if (answered.all_wrote && by_newer_rules(assignment_) && !request.schema.is_null()) {
-        GF_ASSIGN(auto early, read_answer(answer.message.content, request.schema));
+        GF_ASSIGN(auto early, read_answer(answer.message.content, asker_->schema()));
         if (early.schema_violations.empty()) return early;
       }
       continue;
     }
-    GF_ASSIGN(auto out, read_answer(answer.message.content, request.schema));
+    GF_ASSIGN(auto out, read_answer(answer.message.content, asker_->schema()));
     if (out.schema_violations.empty()) return out;
     bool enough = repairs++ >= kMaxRepairs;
     request.messages.push_back(user_says("The answer does not have the asked form:\n- " +

@@ -1,6 +1,8 @@
 // What the stages of one run have come to so far.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,6 +32,8 @@ struct Dossier {
   }
   /// "provider/model" that answered BUILD last; empty before, and in runs without a model.
   std::string builder;
+  /// What each stage answered last, and what was made of it; only that stage is shown it.
+  std::map<std::string, stage::LastAttempt, std::less<>> last;
 };
 
 /// One attempt of one stage, done but not yet on record.

@@ -194,9 +194,14 @@ stage::Input input_for(const stage::Stage& stage, const Showing& showing) {
   in.spec = showing.dossier->spec;
   in.feedback = showing.feedback;
   in.rules = showing.assignment->wishes.rules;
+  in.after_revision = showing.after_revision;
+  if (auto last = showing.dossier->last.find(stage.name); last != showing.dossier->last.end())
+    in.last = last->second;
+  if (stage.name == "plan") in.revision = showing.revision;
   if (stage.name == "plan") in.tree_summary = showing.tree_summary;
   if (stage.name == "plan" || stage.name == "build") in.changelog = showing.changelog;
-  if (stage.name == "scout") in.conventions = stage::to_text(showing.assignment->conventions);
+  if (stage.name == "plan" || stage.name == "scout")
+    in.conventions = stage::to_text(showing.assignment->conventions);
   if (stage.name == "build" || stage.name == "test") in.brief = showing.dossier->brief;
   if (stage.name == "build" && in.brief && in.spec)
     in.files = files_to_build(showing, build_scope(*showing.assignment, *showing.dossier));

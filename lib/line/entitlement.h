@@ -2,6 +2,7 @@
 // what its stages came to, and of trees; so that the promises are tested on what really decides.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ struct Showing {
   std::string changelog;              ///< what this very stage is told of it
   std::vector<std::string> feedback;  ///< what this very stage has to mend
   const Change* change = nullptr;     ///< since the base; null: none is known
+  std::optional<stage::Revision> revision;  ///< why PLAN is asked again
+  bool after_revision = false;              ///< the spec changed since this stage was done
 };
 
 /// The part of it that `stage` is entitled to.

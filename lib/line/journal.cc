@@ -83,9 +83,10 @@ record::StageRecord Journal::record_of(const Entry& entry) const {
   record.goes_back_to = judgement.back_to;
   record.started = began_;
   record.telemetry = entry.step.meter;
-  // PLAN's answer is the spec, which has a file of its own.
-  if (entry.step.output.json.is_object() && entry.stage->name != "plan")
-    record.output = entry.step.output.json;
+  // PLAN's answer is the spec, which has a file of its own; of a revision the step keeps the
+  // change.
+  bool kept_elsewhere = entry.stage->name == "plan" && !entry.step.output.json.has("revision");
+  if (entry.step.output.json.is_object() && !kept_elsewhere) record.output = entry.step.output.json;
   record.prompt = entry.asked.prompt;
   record.exchanges = entry.asked.exchanges;
   record.usage = entry.asked.usage;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "line/acts.h"
 
 namespace gf::line {
@@ -9,6 +10,16 @@ namespace {
 
 bool is_for_the_user(Fault fault) {
   return fault == Fault::kUser || fault == Fault::kUsage || fault == Fault::kConfiguration;
+}
+
+constexpr size_t kAnswerBytes = 24u << 10;
+
+/// The step is not on record: when what is in the way was mended, it is done again.
+Error blocked_by(const Next& next, const RunId& run) {
+  return Error{Fault::kConfiguration,
+               fmt::format("the run waits at {}: {}", next.failed_stage, next.reason),
+               {},
+               fmt::format("make it work, then go on with 'git factory resume {}'", run.id8())};
 }
 
 }  // namespace
@@ -48,7 +59,8 @@ void Line::tell_begin() {
 Result<void> Line::prepare() {
   GF_ASSIGN(assignment_, assign(context_, assignment_.config, assignment_.base, assignment_.wishes,
                                 bench_.base_facts()));
-  course_ = Course(assignment_.wishes.rules, assignment_.retries, assignment_.wishes.plan_only);
+  course_ = Course(assignment_.wishes.rules, assignment_.retries, assignment_.wishes.plan_only,
+                   assignment_.wishes.spec.has_value());
   std::vector<std::string> asked = model_stages();
   if (assignment_.wishes.plan_only) asked = {Course::first()};
   if (assignment_.wishes.spec) asked.erase(asked.begin());
@@ -108,11 +120,22 @@ Result<Next> Line::step(const std::string& name) {
   entry.stage = stage;
   GF_ASSIGN(entry.step, perform(parts, *stage));
   Next next = course_.after(name, entry.step.judgement);
+  if (next.blocked) return blocked_by(next, journal_.run().id);
+  note_way(name, next, entry.step);
   entry.tree_out = bench_.tree();
   entry.asked = dialogue_.take();
   entry.gated = bench_.take();
   GF_TRY(journal_.end_step(entry));
   return next;
+}
+
+/// What the record tells of the way, and what the stage is told the next time.
+void Line::note_way(const std::string& name, const Next& next, Step& step) {
+  if (assignment_.wishes.rules < Rules::kOwners) return;
+  bool passed = step.judgement.kind == stage::Judgement::Kind::kPass;
+  if (!passed) step.judgement.back_to = next.stage == name ? "" : next.stage;
+  if (!step.output.text.empty())
+    dossier_.last[name] = {clipped(step.output.text, kAnswerBytes), step.judgement.reason};
 }
 
 /// A run that was asked for with an approval waits for it here, before anything is built.

@@ -35,6 +35,7 @@ class Line {
   void warn();
   Result<void> pass_through();
   Result<Next> step(const std::string& name);
+  void note_way(const std::string& name, const Next& next, Step& step);
   Result<Onward> look_on(int seq);
   Result<void> await_approval();
   Result<void> finish(const Next& end);

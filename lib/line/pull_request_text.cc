@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "stage/revision.h"
 #include "stage/stage.h"
 
 namespace gf::line {
@@ -67,6 +68,16 @@ std::string gate_table(const std::vector<record::GateOutcome>& outcomes) {
   return text;
 }
 
+/// What was changed in the spec after PLAN, and who found that it had to be.
+std::string revisions(const std::vector<record::StageRecord>& stages) {
+  std::string text;
+  for (const record::StageRecord& stage : stages) {
+    for (const std::string& line : stage::lines_of_revision(stage.output))
+      text += fmt::format("- {}\n", cell(line));
+  }
+  return text.empty() ? text : "\n## Revisions\n\n" + text;
+}
+
 /// "plan a, build b, build c": who answered, as often as that changed.
 std::string models_of(const std::vector<record::StageRecord>& stages) {
   std::vector<std::string> all;
@@ -105,7 +116,7 @@ std::string commit_message(const record::Spec& spec, const std::string& subject,
 std::string pull_request_body(const Evidence& evidence) {
   std::string base =
       evidence.about_base.empty() ? "" : "\n## Base\n\n" + evidence.about_base + ".\n";
-  return record::to_markdown(evidence.spec) + base + "\n## Evidence\n\n" +
+  return record::to_markdown(evidence.spec) + revisions(evidence.stages) + base + "\n## Evidence\n\n" +
          evidence_table(evidence) + "\n## Gates\n\n" + gate_table(evidence.outcomes) +
          "\n## Cost and time\n\n" + cost_and_time(evidence) +
          fmt::format(

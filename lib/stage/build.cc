@@ -20,27 +20,37 @@ constexpr std::array<std::string_view, 7> kBuildTools = {
     "list_dir", "read_file", "grep", "outline", "write_file", "edit_file", "delete_file"};
 
 // --- Eval ---
-Result<Judgement> build_eval(const Input& in, const Output& out) {
-  std::vector<std::string> missing = out.json.get_strings("missing");
-  if (!missing.empty()) {
-    Judgement judgement =
-        judged(Judgement::Kind::kStop, "the spec does not say: " + join(missing, "; "), missing);
-    judgement.failure = record::FailureClass::kRefused;
-    return judgement;
-  }
-  if (in.changed.empty()) {
-    return judged(Judgement::Kind::kAgain, "nothing was changed",
-                  {"no file was changed; use write_file or edit_file"});
-  }
+/// Files that do not parse, a finding each complaint.
+std::vector<Finding> unparsed(const Input& in) {
+  std::vector<Finding> findings;
   for (const record::GateOutcome& outcome : in.outcomes) {
     if (outcome.gate != "parse" || outcome.status == record::GateOutcome::Status::kPass) continue;
-    std::vector<std::string> lines;
     for (const record::Finding& finding : outcome.findings) {
-      lines.push_back(finding.path + ":" + std::to_string(finding.line) + ": " + finding.message);
+      findings.push_back(
+          finding_of(FindingKind::kParse,
+                     finding.path + ":" + std::to_string(finding.line) + ": " + finding.message,
+                     finding.path));
     }
-    if (lines.empty()) lines.push_back(outcome.reason);
-    return judged(Judgement::Kind::kAgain, "does not parse: " + lines.front(), lines);
+    if (outcome.findings.empty())
+      findings.push_back(finding_of(FindingKind::kParse, outcome.reason));
   }
+  return findings;
+}
+
+Result<Judgement> build_eval(const Input& in, const Output& out) {
+  auto objected = objections(in, "build", out);
+  bool ends = objected && objected->kind == Judgement::Kind::kStop;
+  if (ends || (objected && in.changed.empty())) return *objected;
+  if (in.changed.empty() && !in.after_revision) {
+    return sent_to_owners(in, "build", "nothing was changed",
+                          {finding_of(FindingKind::kNothingDone,
+                                      "no file was changed; use write_file or edit_file")});
+  }
+  if (std::vector<Finding> findings = unparsed(in); !findings.empty()) {
+    std::string reason = "does not parse: " + findings.front().text;
+    return sent_to_owners(in, "build", std::move(reason), std::move(findings));
+  }
+  if (objected) return *objected;
   return judged(Judgement::Kind::kPass, counted(in.changed.size(), "file") + " changed");
 }
 

@@ -27,9 +27,18 @@ Result<std::vector<record::Message>> messages_from(const Input& in,
 }
 
 std::string feedback_section(const Input& in) {
-  if (in.feedback.empty()) return {};
-  return "The last attempt was not accepted. Mend exactly this:\n" +
-         fenced("", join(in.feedback, "\n")) + "\n";
+  std::string text;
+  if (!in.feedback.empty()) {
+    std::string list;
+    for (size_t i = 0; i < in.feedback.size(); ++i)
+      list += fmt::format("{}. {}\n", i + 1, in.feedback[i]);
+    text += "The last attempt was not accepted. Mend exactly this:\n" + fenced("", list);
+  }
+  if (!in.last.answer.empty()) {
+    text += "What you answered the last time:\n" + fenced("", in.last.answer);
+    text += "What became of it:\n" + fenced("", in.last.became);
+  }
+  return text.empty() ? text : text + "\n";
 }
 
 std::string told_files(const Input::Files& files) {
@@ -56,13 +65,6 @@ std::string base_failures_section(const Input& in) {
   }
   return "These tests fail before the change already; they are not its doing:\n" +
          fenced("", join(failed, "\n")) + "\n";
-}
-
-std::optional<Judgement> malformed(const Output& out) {
-  if (out.schema_violations.empty()) return std::nullopt;
-  return judged(Judgement::Kind::kAgain,
-                "the answer does not have the asked form: " + out.schema_violations.front(),
-                out.schema_violations);
 }
 
 std::string spec_text(const record::Spec& spec) { return record::to_plain_text(spec); }

@@ -23,6 +23,17 @@ inline Judgement back(std::string to, std::string reason, std::vector<std::strin
   return judgement;
 }
 
+/// A judgement of findings, each of which is given to whom it concerns: kAgain when all are the
+/// stage's own, kStop when one is for the user, else kBack to the first owner in the line.
+Judgement sent_to_owners(const Input& in, std::string_view stage, std::string reason,
+                         std::vector<Finding> findings);
+OwnerFacts owner_facts(const Input& in);
+/// A finding of one kind for each line.
+std::vector<Finding> findings_of(FindingKind kind, const std::vector<std::string>& lines);
+/// `not_mine` and `missing` in an answer of SCOUT, BUILD or TEST; nothing when it has neither. By
+/// older rules `missing` ends the run.
+std::optional<Judgement> objections(const Input& in, std::string_view stage, const Output& out);
+
 /// System and user message from one template: the part above a line "---" is the system's.
 Result<std::vector<record::Message>> messages_from(const Input& in,
                                                    std::map<std::string, std::string> values);
@@ -34,7 +45,7 @@ std::string told_files(const Input::Files& files);
 /// them. Empty when there are none, or none are told.
 std::string base_failures_section(const Input& in);
 /// "the answer does not have the asked form" when it has not.
-std::optional<Judgement> malformed(const Output& out);
+std::optional<Judgement> malformed(const Input& in, std::string_view stage, const Output& out);
 /// The spec for a model: plain text, every character as it was written.
 std::string spec_text(const record::Spec& spec);
 

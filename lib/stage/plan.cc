@@ -1,5 +1,6 @@
 // PLAN: compiles a request to a spec.
 #include <array>
+#include <map>
 
 #include "base/text.h"
 #include "stage/changelog_told.h"
@@ -7,17 +8,35 @@
 #include "stage/kinds.h"
 #include "stage/lint.h"
 #include "stage/parts.h"
+#include "stage/revision.h"
 
 namespace gf::stage {
 namespace {
 
 // --- Prompt ---
+/// The spec that is to be revised, and why.
+std::string revision_section(const Input& in) {
+  std::vector<std::string> reasons;
+  for (const Finding& finding : in.revision->findings) reasons.push_back("- " + finding.text);
+  return "The spec is there already. " + in.revision->by +
+         " found that it does not say what is needed, or says what cannot be:\n" +
+         fenced("", join(reasons, "\n")) +
+         "Give the whole spec again with this mended. Everything that these reasons do not name "
+         "stays word for word as it is. The spec as it is:\n" +
+         fenced("json", record::to_json(*in.spec).pretty()) + "\n";
+}
+
 Result<std::vector<record::Message>> plan_prompt(const Input& in) {
-  return messages_from(in, {{"request", fenced("", in.request)},
-                            {"tree", in.tree_summary},
-                            {"kinds", kinds_text()},
-                            {"operators", operators_text()},
-                            {"changelog", in.changelog.empty() ? "" : fenced("", in.changelog)}});
+  std::map<std::string, std::string> values = {
+      {"request", fenced("", in.request)},
+      {"tree", in.tree_summary},
+      {"kinds", kinds_text()},
+      {"operators", operators_text()},
+      {"changelog", in.changelog.empty() ? "" : fenced("", in.changelog)},
+      {"conventions", in.conventions.empty() ? "" : fenced("", in.conventions)}};
+  if (in.revision)
+    values["feedback"] = revision_section(in) + (in.feedback.empty() ? "" : feedback_section(in));
+  return messages_from(in, std::move(values));
 }
 
 // --- Tools ---  PLAN has none: what it must know is in its prompt.
@@ -28,8 +47,27 @@ std::vector<LintFinding> plan_findings(const record::Spec& spec, const Input& in
   return in.rules < Rules::kOwners ? first::lint(spec, in.tree) : lint(spec, in.tree);
 }
 
+Judgement does_not_compile(const Input& in, const std::vector<std::string>& errors) {
+  return sent_to_owners(in, "plan", "the spec does not compile: " + errors.front(),
+                        findings_of(FindingKind::kSpec, errors));
+}
+
+/// A revision compiles as any spec does, and changes nothing that nobody asked it to.
+Judgement judge_revision(const Input& in, const record::Spec& spec,
+                         std::vector<std::string> errors) {
+  std::vector<SpecChange> changes = spec_changes(*in.spec, spec);
+  std::vector<std::string> unasked = unasked_changes(changes, in.revision->findings);
+  errors.insert(errors.end(), unasked.begin(), unasked.end());
+  if (changes.empty()) errors.emplace_back("nothing of the spec was changed");
+  if (!errors.empty()) return does_not_compile(in, errors);
+  Judgement judgement =
+      judged(Judgement::Kind::kPass, "revised: " + counted(changes.size(), "change"));
+  judgement.feedback = lines_of_changes(changes);
+  return judgement;
+}
+
 Result<Judgement> plan_eval(const Input& in, const Output& out) {
-  if (auto bad = malformed(out)) return *bad;
+  if (auto bad = malformed(in, "plan", out)) return *bad;
   record::Json json = out.json.get("spec");
   std::vector<std::string> questions = out.json.get_strings("questions");
   if (!json.is_object()) {
@@ -58,8 +96,8 @@ Result<Judgement> plan_eval(const Input& in, const Output& out) {
                        ": it is about the changelog entry, which is written from `changelog` and "
                        "checked by itself; leave this criterion out");
   }
-  if (!errors.empty())
-    return judged(Judgement::Kind::kAgain, "the spec does not compile: " + errors.front(), errors);
+  if (in.revision && in.spec) return judge_revision(in, *spec, std::move(errors));
+  if (!errors.empty()) return does_not_compile(in, errors);
   return judged(Judgement::Kind::kPass, "compiles: " + spec->title);
 }
 

@@ -22,6 +22,11 @@ using record::Json;
 constexpr std::array<std::string_view, 4> kReviewTools = {"list_dir", "read_file", "grep",
                                                           "outline"};
 
+bool is_unasked(const Json& hunk) {
+  std::vector<std::string> served = served_by(hunk);
+  return std::find(served.begin(), served.end(), "unasked") != served.end();
+}
+
 // --- Eval ---  is the table complete, and does every pointer lead somewhere?
 bool resolves(const Input& in, const Json& pointer) {
   std::string test = pointer.get_string("test");
@@ -54,8 +59,30 @@ void check_numbered(const Json& rows, size_t count, const std::string& what,
   }
 }
 
+/// Whatever a hunk is said to serve exists.
+void check_served(const Input& in, const Json& table, std::vector<std::string>& wrong) {
+  std::set<std::string> known = {"tests", "changelog", "unasked"};
+  for (const record::Criterion& criterion : in.spec->acceptance_criteria)
+    known.insert(criterion.id);
+  for (size_t i = 1; i <= in.spec->constraints.size(); ++i) {
+    known.insert(fmt::format("C{}", i));
+    known.insert(fmt::format("constraint {}", i));
+  }
+  for (size_t i = 1; i <= in.spec->touchpoints.size(); ++i) known.insert(fmt::format("T{}", i));
+  for (const record::Assumption& assumption : in.spec->assumptions) known.insert(assumption.id);
+  for (const Json& row : table.get("hunks").items()) {
+    std::vector<std::string> served = served_by(row);
+    if (served.empty()) wrong.push_back(row.get_string("id") + " serves nothing; say 'unasked'");
+    for (const std::string& one : served) {
+      if (!known.contains(one))
+        wrong.push_back(fmt::format("{} serves '{}', which the spec does not have",
+                                    row.get_string("id"), printable(one)));
+    }
+  }
+}
+
 Result<Judgement> review_eval(const Input& in, const Output& out) {
-  if (auto bad = malformed(out)) return *bad;
+  if (auto bad = malformed(in, "review", out)) return *bad;
   std::vector<std::string> wrong;
   std::set<std::string> seen;
   for (const Json& row : out.json.get("criteria").items()) {
@@ -78,95 +105,21 @@ Result<Judgement> review_eval(const Input& in, const Output& out) {
   check_numbered(out.json.get("constraints"), in.spec->constraints.size(), "constraint", wrong);
   check_numbered(out.json.get("out_of_scope"), in.spec->out_of_scope.size(), "out-of-scope item",
                  wrong);
-  if (!wrong.empty()) return judged(Judgement::Kind::kAgain, wrong.front(), wrong);
-  return judged(Judgement::Kind::kPass, "the table is complete");
+  if (in.rules >= Rules::kOwners) check_served(in, out.json, wrong);
+  if (wrong.empty()) return judged(Judgement::Kind::kPass, "the table is complete");
+  std::string reason = wrong.front();
+  return sent_to_owners(in, "review", std::move(reason), findings_of(FindingKind::kForm, wrong));
 }
 
 // --- Telemetry ---
 void review_telemetry(const Input& in, const Output& out, Meter& meter) {
   meter["hunks_count"] = static_cast<double>(in.hunks.size());
   double unasked = 0;
-  for (const Json& row : out.json.get("hunks").items())
-    unasked += row.get_string("serves") == "unasked" ? 1 : 0;
+  for (const Json& row : out.json.get("hunks").items()) unasked += is_unasked(row) ? 1 : 0;
   meter["unasked_count"] = unasked;
 }
 
-struct Claim {
-  std::string about, why;
-  std::optional<Reproduction> reproduction;
-};
-
-std::vector<Claim> claims_in(const Json& table) {
-  std::vector<Claim> claims;
-  auto collect = [&](const char* list, const char* bad, auto name) {
-    for (const Json& row : table.get(list).items()) {
-      if (row.get_string("verdict") != bad) continue;
-      Claim claim{name(row), row.get_string("why"), std::nullopt};
-      Json given = row.get("reproduction");
-      if (!given.get_string("body").empty())
-        claim.reproduction =
-            Reproduction{claim.about, given.get_string("path"), given.get_string("body")};
-      claims.push_back(std::move(claim));
-    }
-  };
-  collect("criteria", "violated", [](const Json& row) { return row.get_string("id"); });
-  collect("constraints", "broken",
-          [](const Json& row) { return fmt::format("constraint {}", row.get_int("index")); });
-  collect("out_of_scope", "broken",
-          [](const Json& row) { return fmt::format("out of scope {}", row.get_int("index")); });
-  return claims;
-}
-
 }  // namespace
-
-std::vector<Reproduction> reproductions_in(const Json& table) {
-  std::vector<Reproduction> all;
-  for (const Claim& claim : claims_in(table)) {
-    if (claim.reproduction) all.push_back(*claim.reproduction);
-  }
-  return all;
-}
-
-Decision decide(const Input& in, const Json& table, const std::map<std::string, Shown>& shown) {
-  Decision decision;
-  decision.table = table;
-  for (const Claim& claim : claims_in(table)) {
-    auto found = shown.find(claim.about);
-    std::string line = fmt::format("{}: {}", claim.about, claim.why);
-    if (found != shown.end() && found->second == Shown::kReproduced) {
-      decision.reasons.push_back(line + " (shown by a test)");
-    } else {
-      decision.comments.push_back(line + " (claimed, not shown)");
-    }
-  }
-  for (const Json& row : table.get("criteria").items()) {
-    if (row.get_string("verdict") == "not_shown") {
-      decision.reasons.push_back(
-          fmt::format("{}: not shown: {}", row.get_string("id"), row.get_string("why")));
-    }
-  }
-  std::vector<std::string> unasked;
-  for (const Json& row : table.get("hunks").items()) {
-    if (row.get_string("serves") != "unasked") continue;
-    for (const ReviewHunk& hunk : in.hunks) {
-      if (hunk.id != row.get_string("id")) continue;
-      if (hunk.changelog) {
-        decision.comments.push_back(fmt::format("{} {}: about the changelog entry: {}", hunk.id,
-                                                hunk.path, row.get_string("why")));
-        continue;
-      }
-      unasked.push_back(fmt::format("{} {}:{} serves nothing that was asked: {}", hunk.id,
-                                    hunk.path, hunk.new_start, row.get_string("why")));
-    }
-  }
-  auto allowed = static_cast<size_t>(in.thresholds.unasked_hunks);
-  std::vector<std::string>& target =
-      unasked.size() > allowed ? decision.reasons : decision.comments;
-  target.insert(target.end(), unasked.begin(), unasked.end());
-  decision.approved = decision.reasons.empty();
-  decision.table.set("comments", Json::strings(decision.comments));
-  return decision;
-}
 
 const Stage kReview = {"review",      Actor::kModel,        0.0,
                        "review.md",   "review.schema.json", kReviewTools,

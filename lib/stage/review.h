@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,15 +27,31 @@ std::vector<Reproduction> reproductions_in(const record::Json& table);
 
 enum class Shown { kReproduced, kNotReproduced, kCouldNotRun };
 
+/// What became of a reproduction.
+struct Trial {
+  Shown built = Shown::kCouldNotRun;
+  std::optional<Shown> base;  ///< of the tree before the change; older rules did not ask
+};
+
 struct Decision {
   bool approved = false;
   std::vector<std::string> reasons;   ///< of the rejection, or what was weighed
-  std::vector<std::string> comments;  ///< what did not reproduce: told, not held against it
+  std::vector<std::string> comments;  ///< what did not reproduce, and what fits no slot: told, not
+                                      ///< held against it
+  std::vector<Finding> findings;      ///< `reasons`, each with what it speaks of
   record::Json table;                 ///< the reviewer's, with what was checked written in
 };
 /// Rejects for: a reproduced violation, more unasked hunks than Thresholds allow, a
-/// criterion not shown. `shown` is by Reproduction::about.
+/// criterion not shown. `tried` is by Reproduction::about. Observations decide nothing.
 Decision decide(const Input& in, const record::Json& table,
-                const std::map<std::string, Shown>& shown);
+                const std::map<std::string, Trial>& tried);
+/// Those of the reproductions that held.
+std::vector<Reproduction> held(const record::Json& table,
+                               const std::map<std::string, Trial>& tried);
+/// A rejection, given to whom its reasons concern.
+Judgement rejected(const Input& in, const Decision& decision);
+
+/// What a hunk serves, as older answers (one word) and newer ones (a list) tell it.
+std::vector<std::string> served_by(const record::Json& hunk);
 
 }  // namespace gf::stage

@@ -66,7 +66,8 @@ constexpr std::array<std::string_view, 4> kScoutTools = {"list_dir", "read_file"
 
 // --- Eval ---
 Result<Judgement> scout_eval(const Input& in, const Output& out) {
-  if (auto bad = malformed(out)) return *bad;
+  if (auto bad = malformed(in, "scout", out)) return *bad;
+  if (auto objected = objections(in, "scout", out)) return *objected;
   GF_ASSIGN(auto brief, brief_from_json(out.json));
   std::vector<std::string> wrong;
   if (out.json.dump().size() > kMaxBriefBytes)
@@ -94,7 +95,10 @@ Result<Judgement> scout_eval(const Input& in, const Output& out) {
     Corrected corrected = correct(*in.spec, given, *in.tree);
     wrong.insert(wrong.end(), corrected.wrong.begin(), corrected.wrong.end());
   }
-  if (!wrong.empty()) return judged(Judgement::Kind::kAgain, wrong.front(), wrong);
+  if (!wrong.empty()) {
+    std::string reason = wrong.front();
+    return sent_to_owners(in, "scout", std::move(reason), findings_of(FindingKind::kBrief, wrong));
+  }
   return judged(Judgement::Kind::kPass,
                 counted(brief.files.size() + brief.new_files.size(), "file") + " to touch");
 }

@@ -15,6 +15,7 @@
 #include "record/gate.h"
 #include "record/run.h"
 #include "record/spec.h"
+#include "stage/finding.h"
 #include "stage/rules.h"
 
 namespace gf::stage {
@@ -59,6 +60,12 @@ struct Thresholds {
   int64_t unasked_hunks = 0;  ///< that REVIEW may find before it rejects (factory.review.unasked)
 };
 
+/// What an attempt came to, for the next one of the same stage.
+struct LastAttempt {
+  std::string answer;  ///< its final answer, bounded; empty: there was no attempt
+  std::string became;  ///< one line: what was made of it
+};
+
 /// Everything a stage may see. The engine fills in only what that stage is entitled to: REVIEW
 /// never gets the brief, feedback of BUILD or any model's words (P7); TEST never gets bodies.
 struct Input {
@@ -74,7 +81,7 @@ struct Input {
   Files files;              ///< BUILD: those that it may write
   Files tests;              ///< TEST: those that it may change; REVIEW: of criteria, not in a hunk
   std::string changelog;    ///< PLAN, BUILD: what is theirs of it, as the prompt says it
-  std::string conventions;  ///< SCOUT: how commits are worded here, and where it is told
+  std::string conventions;  ///< PLAN, SCOUT: how commits are worded here, and where it is told
   std::string signatures;   ///< TEST: outline of the new code
   std::vector<ReviewHunk> hunks;  ///< REVIEW
   std::vector<ReviewHunk> since;  ///< REVIEW, a second time: what changed since the first
@@ -89,6 +96,10 @@ struct Input {
   std::vector<std::string> feedback;    ///< what the last attempts failed on, newest last
   std::vector<std::string> test_paths;  ///< where tests live in this repository
   Rules rules = kNewestRules;
+  LastAttempt last;                  ///< of this very stage
+  std::optional<Revision> revision;  ///< PLAN: `spec` is the one to revise
+  /// BUILD: the spec was revised since it was built last; to change nothing can be right.
+  bool after_revision = false;
   Thresholds thresholds;
 };
 
@@ -112,6 +123,10 @@ struct Judgement {
   std::vector<std::string>
       feedback;         ///< for the next attempt, normalised: no times, no paths of a machine
   std::string back_to;  ///< of kBack
+  /// What `feedback` says, each with its owner; empty by rules before kOwners. The course goes by
+  /// these.
+  std::vector<Finding> findings;
+  std::vector<Claim> claims;  ///< what the stage says is not its own; of kBack
   record::FailureClass failure = record::FailureClass::kNone;
 };
 
@@ -138,6 +153,9 @@ struct Stage {
 std::span<const Stage> all_stages();
 const Stage* find_stage(std::string_view name);
 
+/// Did a test fail by what it says itself (a name that it does not define), and not by what it was
+/// run on?
+bool is_own_mistake(const record::TestResult& test);
 /// Does a test of this id show the criterion: is "ac2" a word of its name?
 bool carries_id(std::string_view test_id, std::string_view criterion_id);
 /// Criteria that no known test carries; `keep` ones need none of their own.

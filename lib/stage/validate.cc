@@ -44,6 +44,8 @@ const GateOutcome* same_gate(const std::vector<GateOutcome>& outcomes, const std
   return nullptr;
 }
 
+std::string heading_of(const std::string& text) { return text.substr(0, text.find('\n')); }
+
 /// What a gate that names no finding said, as far as anybody can use it.
 std::string told_by(const Input& in, const GateOutcome& outcome) {
   std::string text = outcome.gate + ": " + outcome.reason;
@@ -62,34 +64,69 @@ std::string passed_by(const Input& in) {
   return "nothing was checked: no linter or type checker is configured";
 }
 
-Result<Judgement> validate_eval(const Input& in, const Output&) {
-  std::vector<std::string> lines, kept;
-  bool tests_only = true;
+/// What this change made red, and the gates that are as red as they were.
+struct Red {
+  std::vector<Finding> findings;
+  std::vector<std::string> kept;
+};
+
+Red red_of(const Input& in) {
+  Red red;
   for (const GateOutcome& outcome : in.outcomes) {
     if (outcome.stage != "validate" || outcome.status == GateOutcome::Status::kPass) continue;
     const GateOutcome* base = same_gate(in.base_outcomes, outcome.gate);
     std::vector<record::Finding> fresh = fresh_in(in, base, outcome);
     for (const record::Finding& finding : fresh) {
-      lines.push_back(outcome.gate + " " + finding.rule + " " + finding.path + ":" +
-                      std::to_string(finding.line) + ": " + finding.message);
-      tests_only = tests_only && glob_matches_any(in.test_paths, finding.path);
+      red.findings.push_back(finding_of(FindingKind::kLint,
+                                        outcome.gate + " " + finding.rule + " " + finding.path +
+                                            ":" + std::to_string(finding.line) + ": " +
+                                            finding.message,
+                                        finding.path));
     }
     bool was_red = base != nullptr && base->status != GateOutcome::Status::kPass;
-    if (fresh.empty() && was_red) kept.push_back(outcome.gate);
+    if (fresh.empty() && was_red) red.kept.push_back(outcome.gate);
     if (fresh.empty() && !was_red) {
-      lines.push_back(told_by(in, outcome));
-      tests_only = false;
+      FindingKind kind = outcome.status == GateOutcome::Status::kBroken    ? FindingKind::kBroken
+                         : outcome.status == GateOutcome::Status::kTimeout ? FindingKind::kTimeout
+                                                                           : FindingKind::kGate;
+      red.findings.push_back(finding_of(kind, told_by(in, outcome)));
     }
   }
-  if (lines.empty()) {
+  std::stable_sort(red.findings.begin(), red.findings.end(),
+                   [](const Finding& a, const Finding& b) { return a.text < b.text; });
+  return red;
+}
+
+/// By the rules before there were owners: to TEST when all are in tests, else to BUILD.
+Judgement by_first_rules(const Input& in, const std::vector<Finding>& findings) {
+  std::vector<std::string> lines;
+  bool tests_only = true;
+  for (const Finding& finding : findings) {
+    lines.push_back(finding.text);
+    tests_only = tests_only && finding.kind == FindingKind::kLint &&
+                 glob_matches_any(in.test_paths, finding.path);
+  }
+  if (lines.size() > kMaxLines) lines.resize(kMaxLines);
+  return back(tests_only ? "test" : "build", heading_of(lines.front()), lines);
+}
+
+Result<Judgement> judge_gates(const Input& in, std::string_view stage) {
+  Red red = red_of(in);
+  if (red.findings.empty()) {
     std::string reason = passed_by(in);
-    if (!kept.empty()) reason += "; as red as on the base: " + join(kept, ", ");
+    if (!red.kept.empty()) reason += "; as red as on the base: " + join(red.kept, ", ");
     return judged(Judgement::Kind::kPass, reason);
   }
-  std::sort(lines.begin(), lines.end());
-  if (!in.moves && lines.size() > kMaxLines) lines.resize(kMaxLines);
-  std::string reason = lines.front().substr(0, lines.front().find('\n'));
-  return back(tests_only ? "test" : "build", reason, lines);
+  if (in.rules < Rules::kOwners) return by_first_rules(in, red.findings);
+  std::string reason = heading_of(red.findings.front().text);
+  return sent_to_owners(in, stage, std::move(reason), std::move(red.findings));
+}
+
+Result<Judgement> validate_eval(const Input& in, const Output&) {
+  return judge_gates(in, "validate");
+}
+Result<Judgement> validate_tests_eval(const Input& in, const Output&) {
+  return judge_gates(in, "validate-tests");
 }
 
 // --- Telemetry ---
@@ -104,7 +141,7 @@ void validate_telemetry(const Input& in, const Output&, Meter& meter) {
 const Stage kValidate = {"validate",    Actor::kTools,     0.0, "", "", {}, nullptr,
                          validate_eval, validate_telemetry};
 // Tests are code too: the same judgement, once they are there.
-const Stage kValidateTests = {"validate-tests", Actor::kTools,     0.0, "", "", {}, nullptr,
-                              validate_eval,    validate_telemetry};
+const Stage kValidateTests = {"validate-tests",    Actor::kTools,     0.0, "", "", {}, nullptr,
+                              validate_tests_eval, validate_telemetry};
 
 }  // namespace gf::stage

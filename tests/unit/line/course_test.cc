@@ -1,4 +1,5 @@
-// Which stage comes next, what it is told, and which limit ends a run: every branch.
+// By the rules before findings had owners (those of course_owners_test.cc): which stage comes next,
+// what it is told, and which limit ends a run: every branch.
 #include "line/course.h"
 
 #include <gmock/gmock.h>
@@ -35,7 +36,7 @@ stage::Judgement back(std::string to, std::string line) {
   return judgement;
 }
 
-Course course(Retries retries = {}, bool plan_only = false, Rules rules = kNewestRules) {
+Course course(Retries retries = {}, bool plan_only = false, Rules rules = Rules::kTestsValidated) {
   return Course(rules, std::move(retries), plan_only);
 }
 

@@ -58,6 +58,7 @@ TEST_F(StagesTest, TheLineIsComplete) {
 }
 
 TEST_F(StagesTest, ValidateBlamesOnlyWhatIsNew) {
+  in_.changed = {"tests/test_b.py"};
   record::Finding old{"a.py", 3, "F401", "unused", "error"},
       moved{"a.py", 9, "F401", "unused", "error"}, fresh{"app/b.py", 1, "E501", "long", "error"};
   in_.base_outcomes = {lint(GateOutcome::Status::kFail, {old})};
@@ -132,6 +133,7 @@ TEST_F(StagesTest, AFindingInATestIsForTestHoweverItsPathsAreWritten) {
   };
   for (const auto& [pattern, path] : kPatterns) {
     in_.test_paths = {pattern};
+    in_.changed = {path};
     in_.outcomes = {lint(GateOutcome::Status::kFail, {{path, 1, "E501", "long", "error"}})};
     EXPECT_EQ(judge("validate").back_to, "test") << pattern << " | " << path;
   }
@@ -141,6 +143,7 @@ TEST_F(StagesTest, AFindingInATestIsForTestHoweverItsPathsAreWritten) {
 }
 
 TEST_F(StagesTest, ATestCountsOnlyWhenItFailsOnTheBaseInItsBody) {
+  in_.rules = Rules::kTestsValidated;  // newer ones: test_judge_test.cc
   TestResult now{"tests/t.py::test_ac1_x", TestStatus::kPassed, "", ""};
   in_.base_outcomes = {tests({{"tests/o.py::test_old", TestStatus::kPassed, "", ""}})};
   in_.outcomes = {tests({now, {"tests/o.py::test_old", TestStatus::kPassed, "", ""}})};
@@ -163,6 +166,7 @@ TEST_F(StagesTest, ATestCountsOnlyWhenItFailsOnTheBaseInItsBody) {
 }
 
 TEST_F(StagesTest, WhatPassedOnTheBaseMustPassStill) {
+  in_.rules = Rules::kTestsValidated;  // newer ones: test_judge_test.cc
   in_.new_tests_on_base = {
       tests({{"tests/t.py::test_ac1_x", TestStatus::kFailed, "assertion", ""}})};
   in_.base_outcomes = {tests({{"tests/o.py::test_old", TestStatus::kPassed, "", ""}})};
@@ -178,6 +182,7 @@ TEST_F(StagesTest, WhatPassedOnTheBaseMustPassStill) {
 }
 
 TEST_F(StagesTest, AddedLinesMustRun) {
+  in_.rules = Rules::kTestsValidated;  // newer ones: test_judge_test.cc
   GateOutcome now = tests({{"tests/t.py::test_ac1_x", TestStatus::kPassed, "", ""}});
   now.coverage["app/x.py"] = {{1, 2}, {3, 4}};
   in_.new_tests_on_base = {
@@ -205,6 +210,7 @@ TEST_F(StagesTest, OfATestThatIsToldTwiceTheFirstCounts) {
 }
 
 TEST_F(StagesTest, AFailingNewTestThatCarriesNoIdIsToldOnce) {
+  in_.rules = Rules::kTestsValidated;  // newer ones: test_judge_test.cc
   TestResult mine{"tests/t.py::test_ac1_x", TestStatus::kFailed, "assertion", "assert 1 == 2"};
   TestResult other{"tests/t.py::test_more", TestStatus::kFailed, "assertion", "no"};
   in_.new_tests_on_base = {tests({{mine.id, TestStatus::kFailed, "assertion", ""}})};
@@ -266,7 +272,7 @@ TEST_F(StagesTest, TheChangelogEntryIsNoUnaskedHunkAndNeedsNoRow) {
   Output without;
   without.json =
       Json::parse(
-          R"({"criteria":[],"hunks":[{"id":"H1","serves":"AC1"}],"constraints":[{"index":1,"verdict":"kept"}],"out_of_scope":[]})")
+          R"({"criteria":[],"hunks":[{"id":"H1","serves":["C1"]}],"constraints":[{"index":1,"verdict":"kept"}],"out_of_scope":[]})")
           .value();
   EXPECT_EQ(judge("review", without).kind, Kind::kPass);
 }
@@ -278,8 +284,8 @@ TEST_F(StagesTest, CodeDecidesFromTheTable) {
           R"({"criteria":[{"id":"AC1","verdict":"violated","why":"w","reproduction":{"path":"tests/test_r.py","body":"x"}}],"hunks":[]})")
           .value();
   EXPECT_EQ(reproductions_in(violated).size(), 1u);
-  EXPECT_FALSE(decide(in_, violated, {{"AC1", Shown::kReproduced}}).approved);
-  Decision downgraded = decide(in_, violated, {{"AC1", Shown::kNotReproduced}});
+  EXPECT_FALSE(decide(in_, violated, {{"AC1", {Shown::kReproduced, {}}}}).approved);
+  Decision downgraded = decide(in_, violated, {{"AC1", {Shown::kNotReproduced, {}}}});
   EXPECT_TRUE(downgraded.approved);
   EXPECT_EQ(downgraded.comments.size(), 1u);
   Json unasked =

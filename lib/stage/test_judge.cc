@@ -1,0 +1,243 @@
+// What TEST's work is worth, test by test (DESIGN 4).
+#include "stage/test_judge.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/text.h"
+#include "stage/test_rules.h"
+
+namespace gf::stage {
+namespace {
+
+using record::GateOutcome;
+using record::TestResult;
+using record::TestStatus;
+
+constexpr size_t kParametersNamed = 3;
+
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+/// Faults of tests, told once a function and not once a parameter.
+class Faults {
+ public:
+  /// `rule`: the one that was not kept; empty for what is no fault of a test.
+  void add(FindingKind kind, const TestResult& test, const std::string& what,
+           std::string_view rule = {}) {
+    auto key = std::make_pair(kind, std::string(function_of(test.id)));
+    auto [at, is_new] = index_.emplace(key, all_.size());
+    if (is_new) all_.push_back({kind, test.id, key.second, what, rule, {}});
+    std::vector<std::string>& known = all_[at->second].parameters;
+    std::string parameter = test.id.substr(key.second.size());
+    // A test that is told twice is one.
+    if (std::find(known.begin(), known.end(), parameter) == known.end())
+      known.push_back(std::move(parameter));
+  }
+  void add(FindingKind kind, const std::string& about, const std::string& what,
+           std::string_view rule) {
+    all_.push_back({kind, "", about, what, rule, {}});
+  }
+  [[nodiscard]] bool has(std::initializer_list<FindingKind> kinds) const {
+    return std::any_of(all_.begin(), all_.end(), [&](const Fault& fault) {
+      return std::find(kinds.begin(), kinds.end(), fault.kind) != kinds.end();
+    });
+  }
+  [[nodiscard]] std::vector<Finding> findings() const {
+    std::vector<Finding> all;
+    for (const Fault& fault : all_) {
+      std::string text = fmt::format("{}: {}", name_of_tests(fault), fault.what);
+      if (!fault.rule.empty()) text = test_rule::broken_by(text, fault.rule);
+      all.push_back(finding_of(fault.kind, text, std::string(file_of(fault.id))));
+    }
+    return all;
+  }
+
+ private:
+  struct Fault {
+    FindingKind kind;
+    std::string id, function, what;
+    std::string_view rule;
+    std::vector<std::string> parameters;
+  };
+  static std::string name_of_tests(const Fault& fault) {
+    if (fault.parameters.empty()) return fault.function;
+    if (fault.parameters.size() == 1) return fault.id;
+    std::vector<std::string> named = fault.parameters;
+    if (named.size() > kParametersNamed) {
+      named.resize(kParametersNamed);
+      named.emplace_back("...");
+    }
+    return fmt::format("{} with {} parameters ({})", fault.function, fault.parameters.size(),
+                       join(named, ", "));
+  }
+
+  std::vector<Fault> all_;
+  std::map<std::pair<FindingKind, std::string>, size_t> index_;
+};
+
+/// A test of the base as it is now. One whose parameter holds a text that the change has changed
+/// has another id and is the same test: then the one of its function that did worst answers for it.
+const TestResult* now_of(const TestResult& before, const Tests& base, const Tests& now) {
+  if (const TestResult* same = now.find(before.id)) return same;
+  if (before.id.find('[') == std::string::npos) return nullptr;
+  const TestResult* worst = nullptr;
+  for (const TestResult* one : now.of_function(before.id)) {
+    if (base.find(one->id) != nullptr) continue;
+    if (worst == nullptr || worst->status == TestStatus::kPassed) worst = one;
+  }
+  return worst;
+}
+
+/// Rule 1: what passed on the base passes still, unless a criterion may change it.
+void judge_base(const Input& in, const Tests& base, const Tests& now, Faults& faults) {
+  Authorised authorised(*in.spec, base);
+  for (const TestResult* before : base.all()) {
+    if (before->status != TestStatus::kPassed || authorised.covers(before->id)) continue;
+    const TestResult* after = now_of(*before, base, now);
+    if (after == nullptr) {
+      faults.add(FindingKind::kVanished, *before, "it passed on the base and is not there now",
+                 test_rule::kStays);
+    } else if (after->status == TestStatus::kSkipped) {
+      faults.add(FindingKind::kSkipped, *before, "it passed on the base and is skipped now",
+                 test_rule::kStays);
+    } else if (after->status != TestStatus::kPassed) {
+      faults.add(FindingKind::kBaseTest, *before,
+                 "it passed on the base and fails now: " + first_line(after->message));
+    }
+  }
+}
+
+/// New tests that cannot be run, and new tests that say no.
+void judge_new(const Tests& base, const Tests& now, Faults& faults) {
+  for (const TestResult* test : now.all()) {
+    if (base.find(test->id) != nullptr || test->status == TestStatus::kPassed) continue;
+    std::string said = first_line(test->message);
+    if (test->status == TestStatus::kError) {
+      faults.add(FindingKind::kUncollected, *test, test->cause + " failed: " + said,
+                 test_rule::kOwnMistake);
+    } else if (test->status == TestStatus::kFailed && is_own_mistake(*test)) {
+      faults.add(FindingKind::kTestMistake, *test, said, test_rule::kOwnMistake);
+    } else if (test->status == TestStatus::kFailed) {
+      faults.add(FindingKind::kNewTest, *test, "it fails: " + said);
+    }
+  }
+}
+
+/// Why a test that passes now does not show its criterion; empty: it does.
+struct Doubt {
+  std::string what;
+  std::string_view rule;
+};
+std::optional<Doubt> doubt_about(const TestResult& test, const TestResult* before, bool kept) {
+  if (test.status != TestStatus::kPassed) return Doubt{"it is skipped", test_rule::kCarriesId};
+  if (before == nullptr || before->status == TestStatus::kError) {
+    std::string why = before == nullptr ? "it is not collected"
+                                        : before->cause + " fails: " + first_line(before->message);
+    return Doubt{"before the change " + why, test_rule::kImportsInside};
+  }
+  if (kept) return std::nullopt;
+  if (before->status != TestStatus::kFailed)
+    return Doubt{"it passes before the change as well, so it shows nothing new",
+                 test_rule::kFailsBefore};
+  if (is_own_mistake(*before))
+    return Doubt{"before the change it fails by itself: " + first_line(before->message),
+                 test_rule::kOwnMistake};
+  return std::nullopt;
+}
+
+/// Files that do not collect on the base: they take every other one down with them, of which then
+/// nothing is known.
+std::set<std::string_view> uncollected_files(const Tests& base_run) {
+  std::set<std::string_view> files;
+  for (const TestResult* test : base_run.all()) {
+    if (test->status == TestStatus::kError && test->cause == "collection")
+      files.insert(file_of(test->id));
+  }
+  return files;
+}
+
+/// Rule 2: each criterion is shown by a test, or guarded where it keeps something.
+void judge_criteria(const Input& in, const Tests& base, const Tests& base_run, const Tests& now,
+                    Faults& faults) {
+  std::set<std::string_view> guilty = uncollected_files(base_run);
+  for (const record::Criterion& criterion : in.spec->acceptance_criteria) {
+    bool shown = false, any = false;
+    std::vector<std::pair<const TestResult*, Doubt>> doubts;
+    for (const TestResult* test : now.all()) {
+      if (!carries_id(test->id, criterion.id)) continue;
+      const TestResult* before = base_run.find(test->id);
+      if (before == nullptr) before = base.find(test->id);
+      // An earlier feature had criteria of these numbers too: its tests say nothing of this one.
+      const TestResult* known = base.find(test->id);
+      bool older = known != nullptr && known->status == TestStatus::kPassed;
+      if (older && !record::keeps(criterion)) continue;
+      any = true;
+      bool says_no = test->status == TestStatus::kFailed || test->status == TestStatus::kError;
+      bool unknown = before == nullptr && !guilty.empty() && !guilty.contains(file_of(test->id));
+      std::optional<Doubt> doubt;
+      if (!says_no && !unknown) doubt = doubt_about(*test, before, record::keeps(criterion));
+      shown = shown || !doubt;  // of one that says no that is a finding already
+      if (doubt) doubts.emplace_back(test, std::move(*doubt));
+    }
+    if (shown || (record::keeps(criterion) && !any)) continue;
+    for (const auto& [test, doubt] : doubts)
+      faults.add(FindingKind::kUnshown, *test, doubt.what, doubt.rule);
+    if (!any)
+      faults.add(FindingKind::kUnshown, criterion.id, "no test carries its id",
+                 record::keeps(criterion) ? test_rule::kGuards : test_rule::kCarriesId);
+  }
+}
+
+/// Rule 4, a finding each file.
+void judge_coverage(const Input& in, const AddedLines& lines, Faults& faults) {
+  auto floor = static_cast<double>(in.thresholds.coverage_percent);
+  if (!has_coverage(in) || percent_of(lines) >= floor) return;
+  std::map<std::string, std::vector<std::string>> missed;
+  for (const auto& [path, line] : lines.missed) missed[path].push_back(std::to_string(line));
+  for (const auto& [path, numbers] : missed) {
+    std::string what = fmt::format(
+        "no test runs {} {} ({:.0f}% of all added lines are run, {:.0f}% is the floor)",
+        numbers.size() == 1 ? "line" : "lines", join(numbers, ", "), percent_of(lines), floor);
+    faults.add(FindingKind::kCoverage, path, what, test_rule::kRunsLines);
+  }
+}
+
+/// A gate that did not come to an answer: nothing it says of tests means anything.
+std::optional<Finding> unanswered(const Input& in) {
+  using Status = GateOutcome::Status;
+  for (const GateOutcome& outcome : in.outcomes) {
+    std::string text = outcome.gate + ": " + outcome.reason;
+    if (outcome.status == Status::kTimeout) return finding_of(FindingKind::kTimeout, text);
+    if (outcome.status == Status::kBroken) return finding_of(FindingKind::kBroken, text);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Judgement judge_tests(const Input& in) {
+  if (std::optional<Finding> finding = unanswered(in))
+    return sent_to_owners(in, "test", finding->text, {*finding});
+  Tests base(in.base_outcomes), now(in.outcomes), base_run(in.new_tests_on_base);
+  if (now.size() == 0)
+    return sent_to_owners(in, "test", "no test was run",
+                          {finding_of(FindingKind::kNoTests, "no test was run")});
+  Faults faults;
+  judge_base(in, base, now, faults);
+  judge_new(base, now, faults);
+  // What follows from a file that is not collected, or from a red test, is no finding of its own.
+  if (!faults.has({FindingKind::kUncollected})) judge_criteria(in, base, base_run, now, faults);
+  AddedLines lines = added_lines_of(in);
+  if (!faults.has({FindingKind::kUncollected, FindingKind::kBaseTest, FindingKind::kNewTest,
+                   FindingKind::kTestMistake, FindingKind::kUnshown}))
+    judge_coverage(in, lines, faults);
+  std::vector<Finding> findings = faults.findings();
+  if (findings.empty()) return tests_pass(now, lines);
+  std::string reason = findings.front().text;
+  return sent_to_owners(in, "test", std::move(reason), std::move(findings));
+}
+
+}  // namespace gf::stage

@@ -1,0 +1,115 @@
+// What both ways of judging tests use.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "stage/test_judge.h"
+#include "stage/test_rules.h"
+
+namespace gf::stage {
+
+Tests::Tests(const std::vector<record::GateOutcome>& outcomes) {
+  for (const record::GateOutcome& outcome : outcomes) {
+    if (outcome.stage != "test") continue;
+    for (const record::TestResult& test : outcome.tests) {
+      all_.push_back(&test);
+      by_id_.emplace(test.id, &test);
+      by_function_[function_of(test.id)].push_back(&test);
+    }
+  }
+}
+
+const record::TestResult* Tests::find(const std::string& id) const {
+  auto found = by_id_.find(id);
+  return found == by_id_.end() ? nullptr : found->second;
+}
+
+std::vector<const record::TestResult*> Tests::of_function(std::string_view id) const {
+  auto found = by_function_.find(function_of(id));
+  return found == by_function_.end() ? std::vector<const record::TestResult*>() : found->second;
+}
+
+std::string_view function_of(std::string_view id) { return id.substr(0, id.find('[')); }
+std::string_view file_of(std::string_view id) { return id.substr(0, id.find("::")); }
+
+Authorised::Authorised(const record::Spec& spec, const Tests& base) {
+  for (const record::Criterion& criterion : spec.acceptance_criteria) {
+    for (const std::string& id : criterion.authorises) {
+      std::string name(function_of(id));
+      bool is_test =
+          std::any_of(base.all().begin(), base.all().end(), [&](const record::TestResult* test) {
+            std::string_view one = function_of(test->id);
+            return one == name || (one.starts_with(name) && one.substr(name.size(), 2) == "::");
+          });
+      names_.push_back(is_test ? name : std::string(file_of(name)));
+    }
+  }
+}
+
+bool Authorised::covers(std::string_view id) const {
+  std::string_view function = function_of(id);
+  return std::any_of(names_.begin(), names_.end(), [&](const std::string& name) {
+    return function == name ||
+           (function.starts_with(name) && function.substr(name.size(), 2) == "::");
+  });
+}
+
+/// The reader of reports tells a name that is missing where the test stands from one that is
+/// missing in the code. Of a NameError the first is never the change's: a test gets its names by
+/// its own imports and definitions, and what those do not find is an ImportError.
+bool is_own_mistake(const record::TestResult& test) {
+  return test.cause == "missing-symbol" && test.message.starts_with("NameError");
+}
+
+AddedLines added_lines_of(const Input& in) {
+  AddedLines sum;
+  for (const auto& [path, added] : in.added_lines) {
+    const record::FileCoverage* known = nullptr;
+    for (const record::GateOutcome& outcome : in.outcomes) {
+      auto found = outcome.coverage.find(path);
+      if (found != outcome.coverage.end()) known = &found->second;
+    }
+    for (int line : added) {
+      bool ran = known != nullptr &&
+                 std::binary_search(known->executed.begin(), known->executed.end(), line);
+      bool missed = known == nullptr ||
+                    std::binary_search(known->missing.begin(), known->missing.end(), line);
+      sum.covered += ran ? 1 : 0;
+      sum.executable += ran || missed ? 1 : 0;
+      if (missed && !ran) sum.missed.emplace_back(path, line);
+    }
+  }
+  return sum;
+}
+
+double percent_of(const AddedLines& lines) {
+  return lines.executable == 0 ? 100.0 : 100.0 * lines.covered / lines.executable;
+}
+
+bool has_coverage(const Input& in) {
+  return std::any_of(in.outcomes.begin(), in.outcomes.end(),
+                     [](const record::GateOutcome& o) { return !o.coverage.empty(); });
+}
+
+Judgement tests_pass(const Tests& now, const AddedLines& lines) {
+  return judged(
+      Judgement::Kind::kPass,
+      fmt::format("{} passed, {:.0f}% of {} run", counted(now.size(), "test"), percent_of(lines),
+                  counted(static_cast<size_t>(lines.executable), "added line")));
+}
+
+namespace test_rule {
+
+std::string listed() {
+  std::string text;
+  for (std::string_view rule : kAll) text += fmt::format("- {}\n", rule);
+  return text;
+}
+
+std::string broken_by(std::string_view what, std::string_view rule) {
+  return fmt::format("{}. {}", what, rule);
+}
+
+}  // namespace test_rule
+}  // namespace gf::stage

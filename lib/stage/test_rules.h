@@ -1,0 +1,42 @@
+// The rules that TEST is told and is judged by: one text each, in its prompt and in the finding of
+// whoever did not keep it.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+
+namespace gf::stage::test_rule {
+
+inline constexpr std::string_view kCarriesId =
+    "Each criterion has a test whose name carries its id: test_ac2_missing_is_404.";
+inline constexpr std::string_view kFailsBefore =
+    "A test of something new fails on the code before the change, inside its own body, for a "
+    "reason that the change takes away: an assertion, or a name, parameter, key, header, option, "
+    "route or status that is not there yet. No line is needed that only makes it fail.";
+inline constexpr std::string_view kImportsInside =
+    "What is new is imported and used inside the test function, not at the top of the file and "
+    "not in a fixture: the file has to be collected on the code before the change as well.";
+inline constexpr std::string_view kOwnMistake =
+    "A mistake of the test's own shows nothing: a name that it does not define, a fixture that "
+    "does not exist, a file that cannot be collected.";
+inline constexpr std::string_view kGuards =
+    "A criterion that keeps something as it is has a guard: a test with its id that passes before "
+    "the change and after it. Other guards are welcome.";
+inline constexpr std::string_view kExisting =
+    "An existing test is changed only where a criterion authorises it. To authorise a test is to "
+    "authorise all its parameters and the constants and fixtures of its file; to authorise a file "
+    "is to authorise all its tests.";
+inline constexpr std::string_view kStays =
+    "Every other test that passed before passes still: none may vanish or be skipped.";
+inline constexpr std::string_view kRunsLines = "The lines that the change adds are run by tests.";
+
+inline constexpr std::array<std::string_view, 8> kAll = {
+    kCarriesId, kFailsBefore, kImportsInside, kOwnMistake, kGuards, kExisting, kStays, kRunsLines};
+
+/// As a list for the prompt.
+std::string listed();
+/// "<what is wrong>. <the rule>": the text of a finding.
+std::string broken_by(std::string_view what, std::string_view rule);
+
+}  // namespace gf::stage::test_rule

@@ -1,0 +1,165 @@
+// TEST's judge by Rules::kOwners: everything at once, each for whom it concerns.
+#include <gmock/gmock.h>
+
+#include <algorithm>
+
+#include "stage/stage.h"
+#include "stage/test_rules.h"
+#include "support/assertions.h"
+#include "support/facts.h"
+
+namespace gf::stage {
+namespace {
+
+using record::GateOutcome;
+using record::TestResult;
+using record::TestStatus;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+GateOutcome outcome_of(std::vector<TestResult> results) {
+  GateOutcome outcome;
+  outcome.gate = "pytest";
+  outcome.stage = "test";
+  outcome.status = GateOutcome::Status::kPass;
+  outcome.tests = std::move(results);
+  return outcome;
+}
+TestResult passed(std::string id) { return {std::move(id), TestStatus::kPassed, "", ""}; }
+TestResult failed(std::string id, std::string message = "assert 1 == 2") {
+  return {std::move(id), TestStatus::kFailed, "assertion", std::move(message)};
+}
+
+class TestJudgeTest : public ::testing::Test {
+ protected:
+  TestJudgeTest() {
+    record::Spec spec;
+    spec.acceptance_criteria = {{"AC1", "call", "", "x", {}, "", {}}};
+    in_.spec = spec;
+    in_.tree = &tree_;
+    in_.test_paths = {"tests/**"};
+    in_.changed = {"app/x.py", "tests/t.py"};
+    in_.base_outcomes = {outcome_of({passed("tests/o.py::test_old")})};
+    in_.outcomes = {outcome_of({passed("tests/o.py::test_old"), passed("tests/t.py::test_ac1")})};
+    in_.new_tests_on_base = {outcome_of({failed("tests/t.py::test_ac1")})};
+  }
+  Judgement judge() { return find_stage("test")->eval(in_, {}).value(); }
+  std::vector<std::string> owners(const Judgement& judgement) {
+    std::vector<std::string> names;
+    for (const Finding& finding : judgement.findings)
+      names.push_back(std::string(name_of(finding.kind)) + " " +
+                      std::string(name_of(finding.owner)));
+    return names;
+  }
+  void authorise(const std::string& id) { in_.spec->acceptance_criteria[0].authorises = {id}; }
+  test::MapFacts tree_{{{"app/x.py", "a\n"}}};
+  Input in_;
+};
+
+TEST_F(TestJudgeTest, WhatShowsItsCriterionPasses) {
+  EXPECT_EQ(judge().kind, Judgement::Kind::kPass);
+}
+
+TEST_F(TestJudgeTest, EverythingThatIsWrongIsToldAtOnceEachToItsOwner) {
+  in_.spec->acceptance_criteria.push_back({"AC2", "call", "", "y", {}, "", {}});
+  in_.outcomes = {outcome_of({failed("tests/o.py::test_old"), failed("tests/t.py::test_ac1")})};
+  Judgement judgement = judge();
+  EXPECT_THAT(owners(judgement), ElementsAre("base-test build", "new-test build", "unshown test"));
+  EXPECT_EQ(judgement.back_to, "build");
+}
+
+TEST_F(TestJudgeTest, AVanishedTestIsForWhoeverTouchedItsFile) {
+  in_.outcomes = {outcome_of({passed("tests/t.py::test_ac1")})};
+  EXPECT_THAT(owners(judge()), ElementsAre("vanished build"));
+  in_.changed.push_back("tests/o.py");
+  EXPECT_THAT(owners(judge()), ElementsAre("vanished test"));
+}
+
+TEST_F(TestJudgeTest, ATestThatOnlyHasAnotherParameterIsTheSameTest) {
+  in_.base_outcomes = {outcome_of({passed("tests/o.py::test_text[old words]")})};
+  auto now = [&](TestResult result) {
+    in_.outcomes = {outcome_of({std::move(result), passed("tests/t.py::test_ac1")})};
+    return judge();
+  };
+  EXPECT_EQ(now(passed("tests/o.py::test_text[new words]")).kind, Judgement::Kind::kPass);
+  EXPECT_THAT(owners(now(passed("tests/o.py::test_other[new words]"))),
+              ElementsAre("vanished build"));
+}
+
+TEST_F(TestJudgeTest, WhatIsAuthorisedStandsForParametersClassesFilesAndConstants) {
+  in_.base_outcomes = {
+      outcome_of({passed("tests/o.py::TestC::test_a[1]"), passed("tests/o.py::TestC::test_a[2]")})};
+  in_.outcomes = {outcome_of({passed("tests/t.py::test_ac1")})};
+  for (const char* name : {"tests/o.py::TestC::test_a", "tests/o.py::TestC::test_a[1]",
+                           "tests/o.py::TestC", "tests/o.py", "tests/o.py::EXPECTED_NAMES"}) {
+    authorise(name);
+    EXPECT_EQ(judge().kind, Judgement::Kind::kPass) << name;
+  }
+  for (const char* name : {"tests/other.py", "tests/o.py2", "tests/o"}) {
+    authorise(name);
+    EXPECT_THAT(judge().findings, SizeIs(1)) << name << ": one line for both parameters";
+  }
+}
+
+TEST_F(TestJudgeTest, AGuardMayHaveAnyName) {
+  in_.outcomes[0].tests.push_back(passed("tests/t.py::test_other_things_work"));
+  in_.new_tests_on_base[0].tests.push_back(passed("tests/t.py::test_other_things_work"));
+  EXPECT_EQ(judge().kind, Judgement::Kind::kPass);
+}
+
+TEST_F(TestJudgeTest, AnEarlierFeaturesTestsShowNothingOfThisOne) {
+  in_.base_outcomes[0].tests.push_back(passed("tests/earlier.py::test_ac1_of_another"));
+  in_.outcomes = {outcome_of(
+      {passed("tests/o.py::test_old"), passed("tests/earlier.py::test_ac1_of_another")})};
+  in_.new_tests_on_base = {};
+  Judgement judgement = judge();
+  EXPECT_THAT(owners(judgement), ElementsAre("unshown test"));
+  EXPECT_THAT(judgement.reason, HasSubstr("AC1: no test carries its id"));
+}
+
+TEST_F(TestJudgeTest, AToolThatDidNotWorkIsTheUsers) {
+  in_.outcomes[0].status = GateOutcome::Status::kBroken;
+  in_.outcomes[0].reason = "no report";
+  Judgement judgement = judge();
+  EXPECT_EQ(judgement.kind, Judgement::Kind::kStop);
+  EXPECT_EQ(judgement.failure, record::FailureClass::kConfiguration);
+  EXPECT_THAT(owners(judgement), ElementsAre("broken user"));
+}
+
+TEST_F(TestJudgeTest, LinesThatNoTestRunsAreOneFindingAFile) {
+  in_.outcomes[0].coverage["app/x.py"] = {{1}, {2, 3}};
+  in_.added_lines = {{"app/x.py", {1, 2, 3}}};
+  Judgement judgement = judge();
+  EXPECT_THAT(owners(judgement), ElementsAre("coverage test"));
+  EXPECT_THAT(judgement.reason, HasSubstr("app/x.py: no test runs lines 2, 3"));
+}
+
+TEST_F(TestJudgeTest, EveryFindingThatNamesARuleNamesItInThePromptsWords) {
+  std::string listed = test_rule::listed();
+  for (std::string_view rule : test_rule::kAll) EXPECT_THAT(listed, HasSubstr(std::string(rule)));
+  in_.outcomes = {outcome_of({passed("tests/t.py::test_ac1")})};
+  in_.new_tests_on_base = {outcome_of({passed("tests/t.py::test_ac1")})};
+  Judgement judgement = judge();
+  for (const std::string& line : judgement.feedback) {
+    bool known = std::any_of(test_rule::kAll.begin(), test_rule::kAll.end(),
+                             [&](auto rule) { return line.find(rule) != std::string::npos; });
+    EXPECT_TRUE(known) << line;
+  }
+}
+
+TEST_F(TestJudgeTest, WhatIsMissingGoesToPLANAndEndsOnlyOlderRuns) {
+  Output out;
+  out.json = record::Json::parse(
+                 R"({"missing":[{"about":["AC1"],"what":"no status","evidence":"app/x.py:1"}]})")
+                 .value();
+  Judgement judgement = find_stage("test")->eval(in_, out).value();
+  EXPECT_EQ(judgement.back_to, "plan");
+  EXPECT_THAT(judgement.feedback, ElementsAre("AC1: no status (shown by: app/x.py:1)"));
+  in_.rules = Rules::kTestsValidated;
+  out.json = record::Json::parse(R"({"missing":["no status"]})").value();
+  EXPECT_EQ(find_stage("test")->eval(in_, out)->kind, Judgement::Kind::kStop);
+}
+
+}  // namespace
+}  // namespace gf::stage
