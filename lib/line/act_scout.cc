@@ -35,7 +35,10 @@ Result<Step> act_scout(Parts& parts, const stage::Stage& stage) {
   GF_ASSIGN(step.judgement, stage.eval(in, step.output));
   stage.telemetry(in, step.output, step.meter);
   if (step.judgement.kind == stage::Judgement::Kind::kPass) {
-    GF_ASSIGN(parts.dossier.brief, stage::brief_from_json(step.output.json));
+    GF_ASSIGN(auto brief, stage::brief_from_json(step.output.json));
+    stage::SettledBrief settled = stage::settled(std::move(brief), parts.bench.facts());
+    for (const std::string& line : settled.changes) parts.journal.tell("note", "memo: " + line);
+    parts.dossier.brief = std::move(settled.brief);
     correct_spec(parts, step.output.json);
   }
   return step;

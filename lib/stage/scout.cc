@@ -1,4 +1,7 @@
 // SCOUT: reads before anything is built, and leaves a memo.
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <array>
 
 #include "base/text.h"
@@ -48,6 +51,34 @@ record::Json to_json(const Brief& brief) {
                                {"notes", brief.notes}});
 }
 
+SettledBrief settled(Brief brief, const record::TreeFacts& tree) {
+  SettledBrief all;
+  auto leave_out = [&](auto& hints, const char* list) {
+    std::erase_if(hints, [&](const auto& hint) {
+      bool there = tree.has_path(hint.path);
+      if (!there)
+        all.changes.push_back(
+            fmt::format("'{}' in {} does not exist; it was left out", printable(hint.path), list));
+      return !there;
+    });
+  };
+  auto move = [&](std::vector<std::string>& from, std::vector<std::string>& to, bool wanted,
+                  const char* why) {
+    for (const std::string& path : from) {
+      if (tree.has_path(path) != wanted) continue;
+      all.changes.push_back(fmt::format("'{}' {}", printable(path), why));
+      if (std::find(to.begin(), to.end(), path) == to.end()) to.push_back(path);
+    }
+    std::erase_if(from, [&](const std::string& path) { return tree.has_path(path) == wanted; });
+  };
+  move(brief.files, brief.new_files, false, "does not exist; it counts as a new file");
+  move(brief.new_files, brief.files, true, "exists already; it counts as a file to change");
+  leave_out(brief.reuse, "reuse");
+  leave_out(brief.places, "places");
+  all.brief = std::move(brief);
+  return all;
+}
+
 namespace {
 
 constexpr size_t kMaxBriefBytes = 12u << 10;
@@ -65,6 +96,22 @@ constexpr std::array<std::string_view, 4> kScoutTools = {"list_dir", "read_file"
                                                          "outline"};
 
 // --- Eval ---
+/// What by the older rules had to be answered again.
+std::vector<std::string> stale_paths(const Brief& brief, const record::TreeFacts& tree) {
+  std::vector<std::string> wrong;
+  for (const std::string& path : brief.files) {
+    if (!tree.has_path(path))
+      wrong.push_back("'" + path + "' does not exist; a new file belongs in new_files");
+  }
+  for (const std::string& path : brief.new_files) {
+    if (tree.has_path(path)) wrong.push_back("'" + path + "' exists already; it belongs in files");
+  }
+  for (const Brief::Reuse& item : brief.reuse) {
+    if (!tree.has_path(item.path)) wrong.push_back("'" + item.path + "' in reuse does not exist");
+  }
+  return wrong;
+}
+
 Result<Judgement> scout_eval(const Input& in, const Output& out) {
   if (auto bad = malformed(in, "scout", out)) return *bad;
   if (auto objected = objections(in, "scout", out)) return *objected;
@@ -75,21 +122,9 @@ Result<Judgement> scout_eval(const Input& in, const Output& out) {
   if (brief.files.size() + brief.new_files.size() > kMaxFiles)
     wrong.emplace_back("more than 20 files are named");
   if (brief.files.empty() && brief.new_files.empty()) wrong.emplace_back("no file is named");
-  for (const std::string& path : brief.files) {
-    if (!in.tree->has_path(path))
-      wrong.push_back("'" + path + "' does not exist; a new file belongs in new_files");
-  }
-  for (const std::string& path : brief.new_files) {
-    if (in.tree->has_path(path))
-      wrong.push_back("'" + path + "' exists already; it belongs in files");
-  }
-  for (const Brief::Reuse& item : brief.reuse) {
-    if (!in.tree->has_path(item.path))
-      wrong.push_back("'" + item.path + "' in reuse does not exist");
-  }
-  for (const Brief::Place& item : brief.places) {
-    if (!in.tree->has_path(item.path))
-      wrong.push_back("'" + item.path + "' in places does not exist");
+  if (in.rules < Rules::kOwners) {
+    std::vector<std::string> stale = stale_paths(brief, *in.tree);
+    wrong.insert(wrong.end(), stale.begin(), stale.end());
   }
   if (std::vector<Correction> given = corrections_from_json(out.json); !given.empty() && in.spec) {
     Corrected corrected = correct(*in.spec, given, *in.tree);

@@ -43,6 +43,15 @@ struct Brief {
 Result<Brief> brief_from_json(const record::Json& json);
 record::Json to_json(const Brief& brief);
 
+/// A memo as the tree bears it out, and what was changed in it for that, a line each.
+struct SettledBrief {
+  Brief brief;
+  std::vector<std::string> changes;
+};
+/// A hint at what is not there is left out, and a path that stands in the wrong one of the two
+/// lists is put into the other: neither is worth asking again.
+SettledBrief settled(Brief brief, const record::TreeFacts& tree);
+
 /// One hunk of the change under review, with the name the reviewer uses for it.
 struct ReviewHunk {
   std::string id;  ///< "H1"
