@@ -29,6 +29,9 @@ constexpr std::array kFeatures = {
                 "Add POST /products to append a product to the in-memory list, returning 201 and "
                 "the created item.",
                 true},
+    DemoFeature{"catalogue",
+                "Add GET /catalogue returning a static list of three products as JSON.", true},
+    DemoFeature{"menu", "Add GET /menu returning a static list of three products as JSON.", true},
     DemoFeature{"faster", "Make the products endpoint faster.", false},
 };
 
