@@ -13,7 +13,8 @@ fi
 launcher=()
 command -v ccache >/dev/null 2>&1 && launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 mkdir -p build-fuzz/found
-cmake -S . -B build-fuzz -G Ninja -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DGF_FUZZ=ON \
+cmake -S . -B build-fuzz -G Ninja -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_BUILD_TYPE=Debug \
+  -DCMAKE_CXX_FLAGS_DEBUG="-O1 -gline-tables-only" -DGF_FUZZ=ON \
   -DGF_SANITIZE=fuzzer-no-link,address "${launcher[@]}" >build-fuzz/build.log
 cmake --build build-fuzz --target answers_fuzz redact_fuzz >>build-fuzz/build.log ||
   { tail -n 30 build-fuzz/build.log >&2; exit 1; }
