@@ -60,6 +60,11 @@ void look_at_gate(const Patient& patient, const gate::Gate& gate, const env::Rea
   Environment environment = env::variables_in(ready, setup.environment);
   std::string name = "gate " + gate.name;
   if (gate.argv.empty() || !proc::find_program(gate.argv[0], environment)) {
+    if (gate.detected && gate.stage != "test") {
+      checks.push_back(note(name, fmt::format("'{}' was not found ({})", gate.argv[0], gate.why),
+                            "install it; runs go without it as long as it does not work"));
+      return;
+    }
     checks.push_back(
         bad(name,
             fmt::format("'{}' was not found ({})", gate.argv.empty() ? "" : gate.argv[0], gate.why),
@@ -71,7 +76,8 @@ void look_at_gate(const Patient& patient, const gate::Gate& gate, const env::Rea
   if (version.empty()) {
     checks.push_back(note(
         name, fmt::format("{} does not tell its version ({})", gate.argv[0], gate.why),
-        fmt::format("try '{} --version'; install it where {} finds it", gate.name, gate.argv[0])));
+        fmt::format("try '{} --version'; install it where {} finds it{}", gate.name, gate.argv[0],
+                    gate.detected && gate.stage != "test" ? ", else runs go without it" : "")));
     return;
   }
   checks.push_back(good(name, fmt::format("{} ({})", version, gate.why)));

@@ -138,6 +138,7 @@ std::vector<std::pair<std::string, std::vector<Setting>>> by_gate(const Settings
 /// patterns that are configured replace those that were detected.
 Result<bool> configure(Gate& gate, const std::vector<Setting>& settings,
                        const std::string& python) {
+  gate.detected = false;
   const Setting* command = nullptr;
   bool disabled = false, has_files = false;
   for (const Setting& setting : settings) {

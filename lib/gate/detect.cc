@@ -6,7 +6,10 @@ namespace gf::gate {
 Detected detect(const record::TreeFacts& tree, const std::string& program) {
   Detected detected;
   for (const Language& language : all_languages()) language.detect(tree, program, detected);
-  for (Gate& gate : detected.gates) gate.fix = known_fixer(gate.argv);
+  for (Gate& gate : detected.gates) {
+    gate.fix = known_fixer(gate.argv);
+    gate.detected = true;
+  }
   return detected;
 }
 

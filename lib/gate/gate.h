@@ -38,6 +38,8 @@ struct Gate {
   /// The gate's fixer: a program that rewrites {files} so that the gate has less to say. Empty:
   /// none.
   std::vector<std::string> fix;
+  /// The tree shows it, and no setting names it: nobody asked for it (may_be_left_out).
+  bool detected = false;
 };
 
 /// The gates of a tree: `[factory-gate "<name>"]` sections (command, report, stage, timeout, files,
@@ -77,6 +79,12 @@ Result<record::GateOutcome> run_gate(const Gate& gate, const Place& place,
 /// be read: what it says is not about the tree, and is neither a pass nor a fail. That there was no
 /// test to run is an answer, though `kBroken` too.
 bool crashed(const record::GateOutcome& outcome);
+/// Did the tool not even start: is it not installed? A second try is in vain.
+bool is_missing(const record::GateOutcome& outcome);
+/// May a run go on without the gate, by what became of it on the base? A gate that nobody asked for
+/// and that does not work there: no run is lost over it. Tests stay: without them nothing can be
+/// shown to work.
+bool may_be_left_out(const Gate& gate, const record::GateOutcome& on_base);
 /// Did no test run because none could be collected, or none is there? Of a test gate's outcome.
 bool collected_nothing(const record::GateOutcome& outcome);
 

@@ -21,6 +21,8 @@ constexpr size_t kMaxReport = 64u << 20;
 constexpr size_t kOutputTail = 8000;  // 8 KB with the mark of the cut
 constexpr int kPytestNoTests = 5;
 constexpr const char* kNoTest = "no test was run";
+constexpr std::string_view kNotInstalled = " is not installed for ";
+constexpr std::string_view kNotFound = "' was not found";  // proc::run's words
 
 /// A report that a tool wrote; nothing when there is none, or one too large to be meant.
 std::optional<std::string> read_report(const std::string& path) {
@@ -119,8 +121,8 @@ void judge(const Gate& gate, const proc::Outcome& ran, bool readable, const std:
   std::string missing = ran.exit_code == 0 ? "" : missing_tool(ran.err);
   if (!missing.empty() && outcome.tests.empty() && outcome.findings_total == 0) {
     std::string program = gate.argv[0].substr(gate.argv[0].rfind('/') + 1);
-    return broken(outcome, fmt::format("{} is not installed for {}: try '{} -m pip install {}'",
-                                       missing, program, program, missing));
+    return broken(outcome, fmt::format("{}{}{}: try '{} -m pip install {}'", missing, kNotInstalled,
+                                       program, program, missing));
   }
   if (test_gate && ran.exit_code == kPytestNoTests) return broken(outcome, kNoTest);
   if (!readable && ran.out_cut) return broken(outcome, "it printed too much to be read");
@@ -242,6 +244,17 @@ Result<GateOutcome> run_gate(const Gate& gate, const Place& place,
 
 bool crashed(const GateOutcome& outcome) {
   return outcome.status == Status::kBroken && outcome.reason != kNoTest;
+}
+
+bool is_missing(const GateOutcome& outcome) {
+  if (outcome.status != Status::kBroken) return false;
+  bool module = outcome.reason.find(kNotInstalled) != std::string::npos;
+  return module || outcome.reason.ends_with(kNotFound);
+}
+
+bool may_be_left_out(const Gate& gate, const GateOutcome& on_base) {
+  bool works = !crashed(on_base) && on_base.status != Status::kTimeout;
+  return gate.detected && gate.stage != "test" && !works;
 }
 
 bool collected_nothing(const GateOutcome& outcome) {

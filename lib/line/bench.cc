@@ -10,6 +10,7 @@
 #include "line/gatekeeper.h"
 #include "line/journal.h"
 #include "line/past.h"
+#include "line/wishes.h"
 #include "session/context.h"
 
 namespace gf::line {
@@ -38,6 +39,21 @@ std::string trouble_in(const record::GateOutcome& outcome) {
   if (more > 0) told.resize(kTold);
   std::string text = fmt::format("{}: no test can run; {}", outcome.gate, join(told, "; "));
   return more == 0 ? text : text + fmt::format("; and {} more", more);
+}
+
+Error no_gate(const char* why) {
+  return Error{
+      Fault::kConfiguration,
+      why,
+      {},
+      "configure one as [factory-gate \"<name>\"] in .gitfactory, or run 'git factory init'"};
+}
+
+/// "0 gates", in words. `stage`: whose.
+const char* none_there(std::string_view stage) {
+  return stage == "test" ? "no gate runs tests: TEST will have nothing to judge by"
+                         : "no linter or type checker will look at the change: VALIDATE has no "
+                           "gate";
 }
 
 }  // namespace
@@ -99,12 +115,40 @@ Result<env::Ready> Bench::environment_for(const std::vector<gate::Gate>& gates,
 Result<std::vector<gate::Gate>> Bench::gates_to_run() const {
   if (const std::vector<gate::Gate>* recorded = past_.gates()) return *recorded;
   GF_ASSIGN(auto gates, gate::gates_for(base_facts_, assignment_.config.settings(), "python3"));
+  std::map<std::string, std::string> left_out = gates_left_out(journal_.run());
+  std::erase_if(gates, [&](const gate::Gate& gate) { return left_out.contains(gate.name); });
   if (!gates.empty()) return gates;
-  return Error{
-      Fault::kConfiguration,
-      "no gate was found: nothing could say no to a change",
-      {},
-      "configure one as [factory-gate \"<name>\"] in .gitfactory, or run 'git factory init'"};
+  return no_gate("no gate was found: nothing could say no to a change");
+}
+
+/// A gate that does not work and that nobody asked for is told, kept in the record, and gone.
+void Bench::leave_out(const record::GateOutcome& outcome) {
+  std::map<std::string, std::string> left_out = gates_left_out(journal_.run());
+  left_out[outcome.gate] = outcome.reason;
+  keep_gates_left_out(journal_.run(), left_out);
+  gates_->leave_out(outcome.gate);
+  journal_.tell("warning", fmt::format("going without {}, which was detected and does not work on "
+                                       "'{}': {}",
+                                       outcome.gate, assignment_.base.name, outcome.reason));
+}
+
+/// What the gates of a stage say of the base, but for those that the run goes without from here.
+Result<std::vector<record::GateOutcome>> Bench::ask_about_base(const char* stage) {
+  auto on_crash = past_.replays() ? Gatekeeper::OnCrash::kTell : Gatekeeper::OnCrash::kLeaveOut;
+  GF_ASSIGN(auto outcomes, gates_->run(stage, {}, {}, on_crash));
+  if (past_.replays()) return outcomes;
+  std::vector<gate::Gate> gates = gates_->gates();
+  std::vector<record::GateOutcome> kept;
+  for (record::GateOutcome& outcome : outcomes) {
+    auto gate = std::find_if(gates.begin(), gates.end(),
+                             [&](const gate::Gate& one) { return one.name == outcome.gate; });
+    if (gate != gates.end() && gate::may_be_left_out(*gate, outcome)) {
+      leave_out(outcome);
+    } else {
+      kept.push_back(std::move(outcome));
+    }
+  }
+  return kept;
 }
 
 /// The base's own outcomes: what was red before is never blamed on the run, and never hides it.
@@ -113,13 +157,8 @@ Result<void> Bench::check_base() {
   journal_.tell("check.begin", "gates on the base");
   std::vector<std::string> broken;
   for (const char* kind : {"validate", "test"}) {
-    GF_ASSIGN(auto outcomes, gates_->run(kind, {}, {}, Gatekeeper::OnCrash::kTell));
-    if (outcomes.empty()) {
-      journal_.tell("warning", std::string_view(kind) == "test"
-                                   ? "no gate runs tests: TEST will have nothing to judge by"
-                                   : "no linter or type checker is configured: VALIDATE will "
-                                     "check nothing");
-    }
+    GF_ASSIGN(auto outcomes, ask_about_base(kind));
+    if (outcomes.empty()) journal_.tell("warning", none_there(kind));
     for (record::GateOutcome& outcome : outcomes) {
       std::string trouble = trouble_in(outcome);
       if (!trouble.empty()) {
@@ -133,6 +172,8 @@ Result<void> Bench::check_base() {
     }
   }
   (void)gates_->take_names();  // they belong to no step
+  if (broken.empty() && base_.empty() && !past_.replays())
+    return no_gate("no gate works here: nothing could say no to a change");
   if (broken.empty()) return Done{};
   return Error{Fault::kConfiguration,
                fmt::format("a gate does not work on '{}' before any change: {}",

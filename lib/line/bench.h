@@ -39,7 +39,9 @@ class Bench {
   ~Bench();
 
   /// Takes a worktree, finds the gates and asks them about the base. A gate that does not work
-  /// there is an Error (kConfiguration): nothing it says of a change would mean anything.
+  /// there is an Error (kConfiguration): nothing it says of a change would mean anything. One that
+  /// nobody asked for is left out instead (gate::may_be_left_out), which is told and kept in the
+  /// run's record; a replay leaves out what the run did.
   Result<void> open();
   [[nodiscard]] bool is_open() const { return workspace_.has_value(); }
   /// Gives the worktree back; without one it does nothing.
@@ -93,6 +95,8 @@ class Bench {
   Result<env::Ready> environment_for(const std::vector<gate::Gate>& gates,
                                      const Past::Places& places);
   Result<void> check_base();
+  Result<std::vector<record::GateOutcome>> ask_about_base(const char* stage);
+  void leave_out(const record::GateOutcome& outcome);
   Result<void> look_for_flaky(const record::GateOutcome& outcome);
   [[nodiscard]] bool has_fixers() const;
   Result<void> go_to(const Oid& tree);

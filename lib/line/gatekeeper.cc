@@ -157,7 +157,7 @@ Result<record::GateOutcome> Gatekeeper::twice_if_crashed(const gate::Gate& gate,
                                                          const std::vector<std::string>& selection,
                                                          const std::vector<std::string>& changed) {
   GF_ASSIGN(auto outcome, really_run(gate, selection, changed));
-  if (!gate::crashed(outcome)) return outcome;
+  if (!gate::crashed(outcome) || gate::is_missing(outcome)) return outcome;
   tell_("note", fmt::format("{} is run again with a fresh cache", gate.name), {});
   forget_caches();
   return really_run(gate, selection, changed);
@@ -262,6 +262,7 @@ Result<record::GateOutcome> Gatekeeper::one(const gate::Gate& gate,
                outcome.status == record::GateOutcome::Status::kFail;
   if (ended && selection.empty()) note_time(gate, outcome);
   if (outcome.status == record::GateOutcome::Status::kPass && !known) leave_seed();
+  if (on_crash == OnCrash::kLeaveOut && gate::may_be_left_out(gate, outcome)) return outcome;
   GF_ASSIGN(auto name, active_.put_gate(outcome, key, known ? Milliseconds(0) : outcome.duration));
   names_.push_back(name);
   return outcome;
@@ -278,6 +279,10 @@ Result<std::vector<record::GateOutcome>> Gatekeeper::run(std::string_view stage,
     outcomes.push_back(std::move(outcome));
   }
   return outcomes;
+}
+
+void Gatekeeper::leave_out(const std::string& gate) {
+  std::erase_if(gates_, [&](const gate::Gate& one) { return one.name == gate; });
 }
 
 Result<record::GateOutcome> Gatekeeper::parse(const std::vector<std::string>& paths) {

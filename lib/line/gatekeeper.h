@@ -52,7 +52,10 @@ class Gatekeeper {
   /// What becomes of a tool that could not do its work (gate::crashed), also with a fresh cache.
   enum class OnCrash {
     kStop,  ///< an Error (kEnvironment) in its own words: no model could mend that
-    kTell   ///< its outcome is returned, for the caller to say what it means
+    kTell,  ///< its outcome is returned, for the caller to say what it means
+    /// As kTell; and where the run may go on without the gate (gate::may_be_left_out) the outcome
+    /// goes not on record: a gate that is left out is none of the run's.
+    kLeaveOut
   };
   /// All gates of `stage` on what the workspace holds. A crash is never known again.
   Result<std::vector<record::GateOutcome>> run(std::string_view stage,
@@ -65,6 +68,8 @@ class Gatekeeper {
   Result<std::optional<record::GateOutcome>> fix(const std::vector<std::string>& changed,
                                                  const std::vector<record::GateOutcome>& base);
   Result<record::GateOutcome> parse(const std::vector<std::string>& paths);
+  /// From now on the gate of this name is none of the run's.
+  void leave_out(const std::string& gate);
 
   [[nodiscard]] Milliseconds spent() const { return spent_; }
   /// Names of the gate records made or used since the last call.

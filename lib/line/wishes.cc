@@ -19,6 +19,7 @@ constexpr const char* kRules = "rules";
 constexpr const char* kTags = "changelog.tags";
 constexpr const char* kFirstBase = "base.first";
 constexpr const char* kMovedBase = "base.moved";
+constexpr const char* kLeftOut = "gates.left-out";
 constexpr std::string_view kOption = "option.";
 
 std::string_view text_of(const record::RunRecord& run, const char* name) {
@@ -83,6 +84,21 @@ void keep_new_base(record::RunRecord& run, const Oid& base, const Oid& tree) {
   run.policy[kFirstBase] = first_base(run).hex();
   run.base = base;
   run.base_tree = tree;
+}
+
+std::map<std::string, std::string> gates_left_out(const record::RunRecord& run) {
+  std::map<std::string, std::string> gates;
+  for (const std::string& line : lines(text_of(run, kLeftOut))) {
+    size_t end = std::min(line.find(": "), line.size());
+    gates[line.substr(0, end)] = end < line.size() ? line.substr(end + 2) : "";
+  }
+  return gates;
+}
+
+void keep_gates_left_out(record::RunRecord& run, const std::map<std::string, std::string>& gates) {
+  std::vector<std::string> told;
+  for (const auto& [name, why] : gates) told.push_back(name + ": " + why);
+  if (!told.empty()) run.policy[kLeftOut] = join(told, "\n");
 }
 
 bool spec_was_given(const record::RunRecord& run) { return run.policy.contains(kSpec); }

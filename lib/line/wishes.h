@@ -1,6 +1,7 @@
 // What a run was asked to do beside its request, and how its record keeps that.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -46,6 +47,10 @@ std::optional<Oid> moved_base(const record::RunRecord& run);
 void keep_moved_base(record::RunRecord& run, const Oid& tip);
 /// The change was put there: `base` and `tree` are the run's base from now on.
 void keep_new_base(record::RunRecord& run, const Oid& base, const Oid& tree);
+
+/// Gates that the run goes without, and why, by name: detected ones that did not work on the base.
+std::map<std::string, std::string> gates_left_out(const record::RunRecord& run);
+void keep_gates_left_out(record::RunRecord& run, const std::map<std::string, std::string>& gates);
 
 /// Was a spec given? Then it is taken from the record, and no model is asked for one.
 bool spec_was_given(const record::RunRecord& run);

@@ -181,6 +181,7 @@ record::RunRecord Replayer::begun_again(const store::Run& recorded) {
   run.author = recorded.run.author;
   run.started = recorded.run.started;
   run.tool_version = scratch_.context().setup.version;
+  line::keep_gates_left_out(run, line::gates_left_out(recorded.run));
   return run;
 }
 

@@ -9,6 +9,7 @@
 #include "line/assignment.h"
 #include "line/journal.h"
 #include "line/past.h"
+#include "line/wishes.h"
 #include "support/opened.h"
 
 namespace gf::line {
@@ -18,6 +19,8 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Key;
+using ::testing::Not;
 using ::testing::SizeIs;
 using Status = record::GateOutcome::Status;
 
@@ -86,6 +89,65 @@ TEST_F(BenchTest, RedOnTheBaseIsToldAndBrokenEndsIt) {
   ASSERT_FALSE(opened.ok());
   EXPECT_EQ(opened.error().fault, Fault::kConfiguration);
   EXPECT_THAT(opened.error().message, HasSubstr("does not work on 'main' before any change"));
+}
+
+/// A project that runs a type checker which is not installed here.
+class DetectedTest : public BenchTest {
+ protected:
+  void SetUp() override {
+    place_.write("tox.ini", "[testenv:types]\ncommands = pyrefly check\n");
+    BenchTest::SetUp();
+  }
+};
+
+TEST_F(DetectedTest, ADetectedGateThatIsNotInstalledIsLeftOutAndTheRunGoesOn) {
+  Bench& bench = this->bench();
+
+  ASSERT_DONE(bench.open());
+
+  ASSERT_THAT(bench.base_outcomes(), SizeIs(1));
+  EXPECT_EQ(bench.base_outcomes()[0].gate, "check");
+  EXPECT_THAT(heard(), Contains(HasSubstr("going without pyrefly, which was detected and does not "
+                                          "work on 'main': pyrefly is not installed for python")));
+  EXPECT_THAT(heard(), Not(Contains(HasSubstr("fresh cache")))) << "a second try is in vain";
+  EXPECT_THAT(gates_left_out(journal_->run()), Contains(Key("pyrefly")));
+  ASSERT_GIVES(auto later, bench.run("validate", {}, {"b.txt"}));
+  EXPECT_THAT(later, SizeIs(1)) << "nobody is asked again";
+}
+
+TEST_F(DetectedTest, ARunThatGoesOnDoesNotAskAgain) {
+  ASSERT_DONE(this->bench().open());
+  record::RunRecord begun = journal_->run();
+  begun.id = run_record(2).id;
+  events_.clear();
+  bench_.reset();
+
+  journal_.emplace(*context_, begin_run(begun));
+  bench_.emplace(*context_, assignment_, *journal_, nothing_before());
+  ASSERT_DONE(bench_->open());
+
+  EXPECT_THAT(heard(), Not(Contains(HasSubstr("pyrefly"))));
+}
+
+TEST_F(DetectedTest, AGateThatSettingsNameStopsTheRunWithAHint) {
+  assignment_.config.add("factory-gate.pyrefly.timeout", "30");
+
+  Result<void> opened = this->bench().open();
+
+  ASSERT_FALSE(opened.ok());
+  EXPECT_EQ(opened.error().fault, Fault::kConfiguration);
+  EXPECT_THAT(opened.error().message, HasSubstr("pyrefly is not installed"));
+  EXPECT_THAT(opened.error().hint, HasSubstr("factory-gate"));
+}
+
+TEST_F(DetectedTest, WhereNoGateStaysThatIsSaidInWords) {
+  assignment_.config.add("factory-gate.check.disabled", "true");
+
+  Result<void> opened = this->bench().open();
+
+  ASSERT_FALSE(opened.ok());
+  EXPECT_THAT(opened.error().message, HasSubstr("no gate works here"));
+  EXPECT_THAT(heard(), Contains(HasSubstr("no linter or type checker will look at the change")));
 }
 
 TEST_F(BenchTest, WithoutAGateNothingCouldSayNo) {

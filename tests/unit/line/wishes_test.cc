@@ -28,6 +28,16 @@ TEST(WishesTest, ABaseThatMovedIsKeptBesideTheOneTheRunBeganWith) {
   EXPECT_EQ(first_base(run), oid('a'));
 }
 
+TEST(WishesTest, GatesThatWereLeftOutAreKeptWithTheirReason) {
+  record::RunRecord run;
+  keep_gates_left_out(run, {});
+  EXPECT_THAT(run.policy, IsEmpty()) << "nothing to say";
+
+  keep_gates_left_out(run, {{"mypy", "exit 2: Error: no"}, {"ty", ""}});
+
+  EXPECT_THAT(gates_left_out(run), ElementsAre(Pair("mypy", "exit 2: Error: no"), Pair("ty", "")));
+}
+
 TEST(WishesTest, WhatIsKeptIsReadBack) {
   Wishes wishes;
   wishes.plan_only = true;
