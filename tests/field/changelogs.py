@@ -30,9 +30,9 @@ import pathlib
 import re
 import subprocess
 import sys
-import tarfile
 import tempfile
-import zipfile
+
+import distributions
 
 HERE = pathlib.Path(__file__).resolve().parent
 DATE = re.compile(
@@ -52,31 +52,7 @@ RULE = re.compile(r"^([=\-~^\"'`#*+:._])\1{2,}\s*$")
 
 
 def fetch(folder):
-    """pip's own finder and session, so that the user's index and proxies are used."""
-    from pip._internal.commands.download import DownloadCommand
-
-    command = DownloadCommand("download", "")
-    options, _ = command.parse_args(["--no-deps", "--no-binary=:all:", "-q", "none"])
-    folder.mkdir(parents=True, exist_ok=True)
-    for _, wanted in pinned():
-        name, _, version = wanted.partition("==")
-        if list(folder.glob(wanted + ".*")):
-            continue
-        with command.main_context():
-            session = command._build_session(options)
-            finder = command._build_package_finder(options=options, session=session)
-            links = [
-                found.link
-                for found in finder.find_all_candidates(name)
-                if not found.link.is_wheel and str(found.version) == version
-            ]
-            if not links:
-                print(f"no source distribution of {wanted}", file=sys.stderr)
-                continue
-            answer = session.get(links[0].url.split("#")[0])
-            answer.raise_for_status()
-            suffix = ".zip" if links[0].filename.endswith(".zip") else ".tar.gz"
-            (folder / (wanted + suffix)).write_bytes(answer.content)
+    distributions.fetch(folder, [wanted for _, wanted in pinned()])
 
 
 def pinned():
@@ -91,21 +67,11 @@ def pinned():
 
 
 def opened(folder, wanted):
-    """The unpacked distribution; text files only, so that it stays small."""
+    """The unpacked distribution, kept for the next time."""
     target = folder / "unpacked" / wanted
     if target.exists():
         return next(target.iterdir(), None)
-    archives = [path for path in folder.glob(wanted + ".*") if path.is_file()]
-    if not archives:
-        return None
-    target.mkdir(parents=True)
-    if archives[0].suffix == ".zip":
-        with zipfile.ZipFile(archives[0]) as archive:
-            archive.extractall(target)
-    else:
-        with tarfile.open(archives[0]) as archive:
-            archive.extractall(target, filter="data")
-    return next(target.iterdir(), None)
+    return distributions.unpack(folder, wanted, target)
 
 
 class Taken:
