@@ -8,6 +8,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "env/installed.h"
+#include "env/measure.h"
 #include "env/moves.h"
 #include "proc/process.h"
 
@@ -155,6 +156,13 @@ std::optional<Interpreter> tried(const Question& question, Candidate& candidate)
   return std::move(told).value();
 }
 
+/// Does a gate of ours ask pytest-cov to measure?
+bool measures(const gate::Gate& gate) {
+  return gate.argv.size() > 2 && gate.argv[0] == "python3" && gate.argv[2] == "pytest" &&
+         std::any_of(gate.argv.begin(), gate.argv.end(),
+                     [](const std::string& word) { return word.starts_with("--cov"); });
+}
+
 bool lacks_one_of(const Interpreter& interpreter, const std::vector<std::string>& names) {
   return std::any_of(names.begin(), names.end(), [&](const std::string& one) {
     return std::find(interpreter.lacks.begin(), interpreter.lacks.end(), one) !=
@@ -207,6 +215,7 @@ std::vector<std::string> modules_of(const std::vector<gate::Gate>& gates, bool t
     if (std::find(modules.begin(), modules.end(), module) == modules.end())
       modules.push_back(module);
   }
+  if (!tests && std::any_of(gates.begin(), gates.end(), measures)) modules.push_back(kMeasuring);
   return modules;
 }
 

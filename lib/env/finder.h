@@ -54,7 +54,7 @@ struct Question {
 };
 
 /// Modules that gates start with "python3 -m"; `tests`: those of test gates, else those of all
-/// others.
+/// others, and what measures test gates (measure.h).
 std::vector<std::string> modules_of(const std::vector<gate::Gate>& gates, bool tests);
 
 struct Found {

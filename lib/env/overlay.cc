@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "env/guard.h"
 #include "env/manifest.h"
+#include "env/measure.h"
 #include "record/exchange.h"
 
 namespace gf::env {
@@ -197,9 +198,12 @@ void move_other_clones(const std::vector<Site>& sites, const std::vector<std::st
 }
 
 std::string overlay_key(const Ground& ground) {
-  std::vector<std::string> all = {std::string(kScheme), ground.interpreter.base,
-                                  ground.interpreter.version, ground.interpreter.scripts,
-                                  ground.slot};
+  std::vector<std::string> all = {std::string(kScheme),
+                                  ground.interpreter.base,
+                                  ground.interpreter.version,
+                                  ground.interpreter.scripts,
+                                  ground.slot,
+                                  lacks_measuring(ground.interpreter) ? "measured" : ""};
   all.insert(all.end(), ground.roots.begin(), ground.roots.end());
   for (const Move& move : ground.moves.folders) all.push_back(move.from + " " + move.to);
   for (const Site& site : ground.sites) all.push_back(site.stamp);
@@ -224,6 +228,7 @@ Result<void> make_overlay(const Ground& ground, const std::string& folder) {
   paths.moved.insert(paths.moved.end(), paths.kept.begin(), paths.kept.end());
   // First by its name: import lines of later ones need these folders.
   GF_TRY(write_file((place / "00_slot.pth").string(), join(paths.moved, "\n") + "\n"));
+  if (lacks_measuring(ground.interpreter)) GF_TRY(write_measuring(place.string()));
   return write_guard(ground.moves, folder, place.string());
 }
 

@@ -384,5 +384,41 @@ TEST_F(OverlayTest, TheProjectsOwnTestsRunOnTheSlotsCode) {
   EXPECT_EQ(users_files(), before);
 }
 
+TEST_F(OverlayTest, WithoutPytestCovTestsRunAndAreMeasuredByCoverageAlone) {
+  const char* given = std::getenv("GF_TEST_PYTHON");
+  if (given == nullptr) GTEST_SKIP() << "GF_TEST_PYTHON names no interpreter with pytest";
+  both("src/twice/__init__.py",
+       "def double(x):\n    return 2 * x\ndef half(x):\n    return x / 2\n");
+  both("tests/test_double.py",
+       "import twice\ndef test_double():\n    assert twice.double(2) == 4\n");
+  std::string packages = std::string(
+      trim(run({given, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"}, "/")));
+  for (const fs::directory_entry& one : fs::directory_iterator(packages)) {
+    std::string name = one.path().filename().string();
+    if (!name.starts_with("pytest_cov")) fs::create_symlink(one.path(), site_ + "/" + name);
+  }
+  gates_.emplace_back();
+  gates_[0].stage = "test";
+  gates_[0].argv = {"python3", "-m", "pytest", "--cov-branch", "--cov=twice"};
+
+  ASSERT_GIVES(auto ready, prepared());
+  std::vector<std::string> argv = {ready.python,       "-m",           "pytest",     "-q", "-p",
+                                   "no:cacheprovider", "--cov-branch", "--cov=twice"};
+  auto tested = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> all = argv;
+    all.insert(all.end(), more.begin(), more.end());
+    return run(all, slot_, ready.variables);
+  };
+  EXPECT_THAT(tested({"--cov-report=xml:" + (folder_ / "xml"), "tests"}), HasSubstr("1 passed"));
+  std::string measured = folder_.read("xml");
+  EXPECT_THAT(measured, HasSubstr("<line number=\"2\" hits=\"1\"/>"));
+  EXPECT_THAT(measured, HasSubstr("<line number=\"4\" hits=\"0\"/>"));
+  EXPECT_FALSE(fs::exists(slot_ + "/.coverage"));
+
+  fs::remove(site_ + "/coverage");
+  EXPECT_THAT(tested({"--cov-report=xml:" + (folder_ / "none"), "tests"}), HasSubstr("1 passed"));
+  EXPECT_FALSE(fs::exists(folder_ / "none"));
+}
+
 }  // namespace
 }  // namespace gf::env
