@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "gate/crash.h"
 #include "gate/gate.h"
+#include "gate/older.h"
 #include "gate/reports.h"
 
 namespace gf::gate {
@@ -237,6 +238,12 @@ Result<GateOutcome> run_gate(const Gate& gate, const Place& place,
   proc::Outcome ran;
   GF_ASSIGN(bool ended, start(argv, gate, place, scrub, cancel, ran, outcome));
   if (!ended) return outcome;
+  if (auto older = for_older_release(gate, ran)) {
+    outcome.argv.clear();
+    argv = argv_for(*older, place, selection, changed);
+    GF_ASSIGN(ended, start(argv, *older, place, scrub, cancel, ran, outcome));
+    if (!ended) return outcome;
+  }
   bool readable = read_report(gate, place, ran, scrub, outcome);
   judge(gate, ran, readable, scrub(own_words(ran.out, ran.err)), outcome);
   return outcome;

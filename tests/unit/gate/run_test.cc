@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <cstdlib>
+#include <filesystem>
 
 #include "gate/gate.h"
 #include "support/assertions.h"
@@ -82,6 +83,29 @@ const TestResult& result_of(const GateOutcome& outcome, const std::string& id) {
   ADD_FAILURE() << "no test " << id << " in " << outcome.tests.size() << "\n"
                 << outcome.output_tail;
   return kNone;
+}
+
+TEST_F(GateTest, AMypyThatIsTooOldForJsonIsReadByItsLines) {
+  Gate gate = project_.gate("mypy");
+  std::string python = gate.argv[0];
+  project_.write("app/bad.py", "value: int = ''\n");
+  project_.write(
+      "mypy-1.9",
+      "#!/bin/sh\nfor word in \"$@\"; do\n  if [ \"$word\" = --output ]; then\n"
+      "    echo 'mypy: error: unrecognized arguments: --output' >&2; exit 2\n  fi\ndone\n"
+      "exec " +
+          python + " \"$@\"\n");
+  std::filesystem::permissions(project_.place().worktree + "/mypy-1.9",
+                               std::filesystem::perms::owner_all);
+  gate.argv[0] = project_.place().worktree + "/mypy-1.9";
+
+  GateOutcome outcome = project_.run(gate);
+
+  EXPECT_EQ(outcome.status, Status::kFail) << outcome.reason;
+  ASSERT_EQ(outcome.findings.size(), 1u);
+  EXPECT_EQ(outcome.findings[0].path, "app/bad.py");
+  EXPECT_EQ(outcome.findings[0].line, 1);
+  EXPECT_EQ(outcome.findings[0].rule, "assignment");
 }
 
 TEST_F(GateTest, ACleanProjectPassesEveryGate) {
