@@ -117,11 +117,12 @@ std::vector<std::string> absent(std::vector<std::string> names, const Interprete
   return names;
 }
 
-/// The project's own dependencies that are not there. Only an interpreter knows all places, but to
+/// Of `names` those that are not there. Only an interpreter knows all places, but to
 /// start one more is worth it only where the usual places do not hold them.
-std::vector<std::string> not_installed(const Question& question, const Interpreter& interpreter) {
+std::vector<std::string> not_installed(const Question& question, const Interpreter& interpreter,
+                                       std::vector<std::string> names) {
   constexpr std::string_view kWord = "distribution:";
-  std::vector<std::string> names = absent(question.distributions, interpreter);
+  names = absent(std::move(names), interpreter);
   if (names.empty()) return names;
   for (std::string& one : names) one.insert(0, kWord);
   auto told = ask_interpreter(interpreter.program, names, question.environment, question.cancel);
@@ -151,7 +152,11 @@ std::optional<Interpreter> tried(const Question& question, Candidate& candidate)
         fmt::format("is Python {}; requires-python is '{}'", told->version, printable(requirement));
     return std::nullopt;
   }
-  for (std::string& one : not_installed(question, *told)) told->lacks.push_back(std::move(one));
+  std::vector<std::string> names = question.distributions;
+  if (!told->isolated && candidate.lead.kind == "system")
+    names.insert(names.end(), question.developing.begin(), question.developing.end());
+  for (std::string& one : not_installed(question, *told, std::move(names)))
+    told->lacks.push_back(std::move(one));
   if (!told->lacks.empty()) candidate.why = "lacks " + join(told->lacks, ", ");
   return std::move(told).value();
 }
@@ -172,7 +177,8 @@ bool lacks_one_of(const Interpreter& interpreter, const std::vector<std::string>
 
 bool fits(const Interpreter& interpreter, const Question& question) {
   return !lacks_one_of(interpreter, question.needed) &&
-         !lacks_one_of(interpreter, question.distributions);
+         !lacks_one_of(interpreter, question.distributions) &&
+         (interpreter.isolated || !lacks_one_of(interpreter, question.developing));
 }
 
 }  // namespace

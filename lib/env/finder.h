@@ -51,6 +51,9 @@ struct Question {
   std::vector<std::string> needed;         ///< modules without which it does not fit: a test runner
   std::vector<std::string> wanted;         ///< modules whose absence is told
   std::vector<std::string> distributions;  ///< plain names of what the project is nothing without
+  /// Plain names of what it declares for developing. A Python of the machine's that lacks one is no
+  /// environment of the project's, though it may have a test runner.
+  std::vector<std::string> developing;
 };
 
 /// Modules that gates start with "python3 -m"; `tests`: those of test gates, else those of all

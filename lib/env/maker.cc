@@ -80,6 +80,8 @@ std::vector<Words> steps_of(const Making& making, const std::string& folder, boo
   const std::string base = making.python.empty() ? "python3" : making.python;
   if (recipe.tool == "uv" && recipe.locked) {
     Words sync = with_python({"uv", "sync", "--frozen", "--no-install-workspace"}, making.python);
+    for (const std::string& one : recipe.parts.groups) sync.insert(sync.end(), {"--group", one});
+    for (const std::string& one : recipe.parts.extras) sync.insert(sync.end(), {"--extra", one});
     if (offline) sync.emplace_back("--offline");
     return {sync};
   }

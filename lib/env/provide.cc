@@ -13,6 +13,16 @@
 namespace gf::env {
 namespace {
 
+/// Plain names of what the project declares for developing.
+std::vector<std::string> developing_in(const Order& order, const Manifest& manifest) {
+  std::vector<std::string> wanted = lines(flat_requirements(order.tree, manifest.requirements));
+  for (std::string& one : declared_requirements(order.tree, {})) wanted.push_back(std::move(one));
+  std::vector<std::string> names = names_wanted(wanted);
+  std::string own = manifest.projects.empty() ? "" : plain_name(manifest.projects[0].name);
+  names.erase(std::remove(names.begin(), names.end(), own), names.end());
+  return names;
+}
+
 /// The question that an order puts to the finder.
 Question question_of(const Order& order, const Manifest& manifest) {
   return {manifest,
@@ -24,7 +34,8 @@ Question question_of(const Order& order, const Manifest& manifest) {
           modules_of(order.gates, false),
           manifest.projects.empty() || !manifest.projects[0].folder.empty()
               ? std::vector<std::string>{}
-              : manifest.projects[0].requires_always};
+              : manifest.projects[0].requires_always,
+          developing_in(order, manifest)};
 }
 
 /// The first interpreter on PATH that the project allows; empty: none.

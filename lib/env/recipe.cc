@@ -3,31 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 #include "base/text.h"
-#include "gate/config_file.h"
+#include "env/declared.h"
 
 namespace gf::env {
 namespace {
 
-using gate::ConfigFile;
 using record::TreeFacts;
 
 constexpr size_t kMostFiles = 50;
-
-bool is_for_developing(const std::string& name) {
-  constexpr std::array<std::string_view, 7> kNames = {"dev",     "develop", "development", "test",
-                                                      "testing", "tests",   "lint"};
-  return std::find(kNames.begin(), kNames.end(), lower(name)) != kNames.end();
-}
-
-void append(const ConfigFile& file, const ConfigFile::Path& path, std::vector<std::string>& all) {
-  auto found = file.values.find(path);
-  if (found == file.values.end()) return;
-  all.insert(all.end(), found->second.begin(), found->second.end());
-}
 
 /// "test" and "dev" of "-e .[test,dev]"; nothing when the line does not install the project itself.
 std::optional<std::vector<std::string>> extras_of_self(std::string_view line) {
@@ -109,33 +95,20 @@ std::optional<Recipe> by_lock(const TreeFacts& tree, const Manifest& manifest,
       why = fmt::format("'{}' is not on PATH, and {} is its own", tool, lock);
       continue;
     }
-    Recipe recipe{tool, lock, true, {}, {}};
-    recipe.content =
-        tree.read(lock).value_or("") + "\x1e" + tree.read("pyproject.toml").value_or("");
+    Recipe recipe;
+    recipe.tool = tool;
+    recipe.from = lock;
+    recipe.locked = true;
+    recipe.parts = developing_parts(tree);
+    recipe.content = join({tree.read(lock).value_or(""), tree.read("pyproject.toml").value_or(""),
+                           join(recipe.parts.groups, ","), join(recipe.parts.extras, ",")},
+                          "\x1e");
     return recipe;
   }
   return std::nullopt;
 }
 
 }  // namespace
-
-std::vector<std::string> declared_requirements(const TreeFacts& tree,
-                                               const std::vector<std::string>& extras) {
-  ConfigFile file = gate::read_toml(tree.read("pyproject.toml").value_or(""));
-  std::vector<std::string> all;
-  append(file, {"project", "dependencies"}, all);
-  for (const std::string& extra : extras)
-    append(file, {"project", "optional-dependencies", extra}, all);
-  if (extras.empty()) {
-    for (const auto& [path, values] : file.values) {
-      bool group = path.size() == 2 && path[0] == "dependency-groups";
-      bool extra = path.size() == 3 && path[0] == "project" && path[1] == "optional-dependencies";
-      if ((group || extra) && is_for_developing(path.back()))
-        all.insert(all.end(), values.begin(), values.end());
-    }
-  }
-  return all;
-}
 
 std::string flat_requirements(const TreeFacts& tree, const std::vector<std::string>& files) {
   std::set<std::string> seen;

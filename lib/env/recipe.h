@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "env/declared.h"
 #include "env/manifest.h"
 #include "record/facts.h"
 
@@ -18,6 +19,7 @@ struct Recipe {
   /// Lock files are read by their tool in the slot; anything else is installed from these lines.
   bool locked = false;
   std::string requirements;
+  Developing parts;     ///< of a lock file: what is taken beside what its tool takes anyway
   std::string content;  ///< of everything that decides what is installed
 };
 
@@ -30,10 +32,5 @@ std::optional<Recipe> recipe_for(const record::TreeFacts& tree, const Manifest& 
 /// The lines of requirements files with those they name ("-r") in their place. An installation of
 /// the project itself ("-e .[test]") becomes what the project and these extras need.
 std::string flat_requirements(const record::TreeFacts& tree, const std::vector<std::string>& files);
-
-/// What the root project declares for developing it: its dependencies, and those of the groups and
-/// extras named dev, test and the like.
-std::vector<std::string> declared_requirements(const record::TreeFacts& tree,
-                                               const std::vector<std::string>& extras);
 
 }  // namespace gf::env

@@ -10,6 +10,7 @@ what is tried and what came of it.
 
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -50,8 +51,11 @@ class Trial:
 
     def all(self):
         world = self.world
+        kept = world.folder / "began.json"
         if not world.known:
             self.begin()
+            kept.write_text(json.dumps(self.found))
+        self.found = json.loads(kept.read_text())
         self.prepare()
         before = world.place()
         self.right()
@@ -84,12 +88,11 @@ class Trial:
         world.git("add", "-A")
         world.git("commit", "--allow-empty", "-qm", "Prepare")
         world.git("push", "-q", "origin", "main")
-        out = self.factory("--json", "init", "--dry-run")[1]
         shown = self.factory("init", "--dry-run")[1]
         gates = [line.split()[1] for line in shown.splitlines() if line.startswith("gate:")]
+        missing = set(self.row["gates"]) - set(gates)
         self.found["gates"] = gates
-        wanted = self.row["gates"]
-        self.expect(set(wanted) == set(gates), f"init found {gates}, documented are {wanted} ({self.row['said']})")
+        self.expect(not missing, f"init did not find {sorted(missing)} ({self.row['said']})")
         write_row(self.row, world.folder / "row.json")
 
     def feature(self, variant, slug):
@@ -113,21 +116,68 @@ class Trial:
 
     def right(self):
         done = self.feature("right", "right")
-        self.found.update(right=done["exit"], cold_s=done["first_token_s"], right_s=done["seconds"])
-        self.expect(done["exit"] == 0, f"the right change: exit {done['exit']}: {last_words(done['events'])}")
+        events = done["events"]
+        gates, counts, spent = gates_in(events)
+        own = self.found.get("own", {})
+        self.found.update(
+            right=done["exit"], cold_s=done["first_token_s"], right_s=done["seconds"], ran=gates,
+            base=counts, gate_ms=spent, environment=self.world.made(),
+            own_part_ms=done["run"].get("metrics", {}).get("wall_ms", 0)
+            - done["run"].get("metrics", {}).get("gates_ms", 0)
+            - done["run"].get("metrics", {}).get("model_ms", 0),
+        )
+        wanted = self.row["gates"]
+        self.expect(set(gates) == set(wanted), f"ran {gates}, documented are {wanted} ({self.row['said']})")
+        if own and counts:
+            same = all(own[key] == counts[key] for key in ("passed", "failed"))
+            self.expect(same, f"on the base: {counts}, by the project's own command: {own}")
+        self.expect(
+            done["exit"] == 0 and done["run"].get("pull_request"),
+            f"the right change: exit {done['exit']}: {last_words(events)}",
+        )
 
     def refused(self, variant):
         done = self.feature(variant, variant)
         stage = done["run"].get("failed_stage", "")
-        self.found[variant] = f"exit {done['exit']} {last_words(done['events'])}"
+        wanted = "test" if variant == "wrong" else self.row["broken_stage"]
+        self.found[variant] = stage
+        self.expect(
+            done["exit"] == 1 and stage == wanted,
+            f"the {variant} change: exit {done['exit']}, stopped by '{stage}', not by '{wanted}': "
+            + last_words(done["events"]),
+        )
         if variant == "wrong":
             self.found["warm_s"] = done["first_token_s"]
 
 
+def events_of(text):
+    return [json.loads(line) for line in text.splitlines() if line.startswith('{"')]
+
+
+def gates_in(text):
+    """Of a run's events: the gates that worked, what tests came to on the base, and what each gate
+    took there in milliseconds."""
+    gates, counts, spent = [], {}, {}
+    for event in events_of(text):
+        if event.get("kind") == "stage.begin":
+            break
+        fields = event.get("fields", {})
+        if event.get("kind") != "gate.end" or fields.get("status") not in ("pass", "fail"):
+            continue
+        if fields["gate"] not in gates:
+            gates.append(fields["gate"])
+        if "ms" in fields:
+            spent[fields["gate"]] = fields["ms"]
+        told = re.search(r"(\d+) passed, (\d+) failed", event["text"])
+        if told:
+            counts = {"passed": int(told[1]), "failed": int(told[2])}
+    return gates, counts, spent
+
+
 def last_words(events):
-    """The last event of a run, for people."""
-    rows = [json.loads(line) for line in events.splitlines() if line.startswith("{")]
-    return json.dumps(rows[-1]) if rows else "no event"
+    """How a run ended, in its own words."""
+    ended = [row["text"] for row in events_of(events) if row.get("kind") == "run.end"]
+    return ended[-1] if ended else "no event"
 
 
 def main(words):

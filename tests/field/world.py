@@ -123,6 +123,12 @@ class World:
         status, _, seconds = self.run(self.row["test"], where, {"PYTEST_ADDOPTS": f"--junitxml={report}"})
         return status, counts_in(report), seconds
 
+    def made(self):
+        """The environment that git-factory made for the project: megabytes, or nothing."""
+        told = json.loads(self.run(["git", "factory", "--json", "env"])[1] or "{}")
+        sizes = [one["bytes"] for one in told.get("made", []) if one["what"] != "overlay"]
+        return {"MB": round(sum(sizes) / 1e6, 1)} if sizes else None
+
     def place(self):
         """Everything that is the user's, byte for byte, as one text a path: the work tree with what
         git ignores, environments outside of it, and what git keeps of the user's own."""

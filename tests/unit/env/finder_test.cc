@@ -31,7 +31,7 @@ class FinderTest : public ::testing::Test {
     folder_.write(folder + "/pyvenv.cfg", "home = /usr/bin\n");
   }
   Question question() const {
-    return {manifest_, settings_, checkout_, environment_, cancel_, {"pytest"}, {"mypy"}, {}};
+    return {manifest_, settings_, checkout_, environment_, cancel_, {"pytest"}, {"mypy"}, {}, {}};
   }
   std::vector<std::string> sources() const {
     std::vector<std::string> all;
@@ -121,6 +121,26 @@ TEST_F(FinderTest, WhatDoesNotStartOrIsTooOldOrLacksTheTestsIsPassedBySayingWhy)
                           "does not start: no such thing", "lacks pytest, mypy", "lacks mypy"));
   EXPECT_EQ(found.lead.source, "$CONDA_PREFIX");
   EXPECT_TRUE(found.looked_at.back().taken);
+}
+
+TEST_F(FinderTest, AMachinesPythonWithATestRunnerIsNotTheProjectsEnvironment) {
+  std::filesystem::permissions(
+      folder_.write(
+          "path/python3",
+          "#!/bin/sh\ncase \"$*\" in *distribution:six*) lacks='\"distribution:six\"';; esac\n"
+          "printf '{\"version\": \"3.11.7\", \"isolated\": false, \"site\": [], "
+          "\"lacks\": [%s]}' \"$lacks\"\n"),
+      std::filesystem::perms::owner_all);
+  Question asked = question();
+  ASSERT_GIVES(auto bare, find_environment(asked));
+  EXPECT_TRUE(bare.interpreter);
+
+  asked.developing = {"six"};
+  ASSERT_GIVES(auto found, find_environment(asked));
+
+  EXPECT_FALSE(found.interpreter);
+  EXPECT_EQ(found.second_lead.source, "python3");
+  EXPECT_EQ(found.looked_at.back().why, "lacks six");
 }
 
 TEST_F(FinderTest, WhereNoneFitsTheOneThatLacksLeastIsNamed) {

@@ -68,6 +68,59 @@ TEST(RecipeTest, WhatIsDeclaredForDevelopingIsTaken) {
   EXPECT_THAT(declared_requirements(tree, {}), ElementsAre("click", "pytest", "hypothesis"));
 }
 
+TEST(RecipeTest, EveryManagersOwnTablesAreRead) {
+  struct Case {
+    const char* path;
+    const char* text;
+    std::vector<std::string> declared;
+  };
+  const Case kCases[] = {
+      {"pyproject.toml",
+       "[tool.poetry.dependencies]\npython = \"^3.7\"\nidna = \"^0.4.1\"\n"
+       "[tool.poetry.group.dev.dependencies]\npytest = \"^7.1.2\"\nsix = \"*\"\n"
+       "mypy = [{version = \"^1.0\"}]\nrich = {version = \"~1.2\", extras = [\"x\"]}\n"
+       "[tool.poetry.group.docs.dependencies]\nsphinx = \"^5\"\n",
+       {"idna>=0.4.1,<0.5", "pytest>=7.1.2,<8", "rich>=1.2,<1.3", "six"}},
+      {"pyproject.toml",
+       "[tool.pdm.dev-dependencies]\ndev = [\"pytest\"]\ndoc = [\"sphinx\"]\n",
+       {"pytest"}},
+      {"pyproject.toml",
+       "[tool.hatch.envs.default]\ndependencies = [\"pytest\"]\n"
+       "[tool.hatch.envs.docs]\ndependencies = [\"mkdocs\"]\n",
+       {"pytest"}},
+      {"setup.cfg",
+       "[options]\ninstall_requires =\n    idna>=3\n"
+       "[options.extras_require]\ntesting =\n    pytest\n    six\ndocs = sphinx\n",
+       {"idna>=3", "pytest", "six"}},
+      {"tox.ini",
+       "[testenv]\ndeps =\n    pytest\n    py38: mock\n    -e .\n    {[other]deps}\n"
+       "[testenv:mypy]\ndeps = mypy\n[testenv:docs]\ndeps = sphinx\n",
+       {"pytest", "mypy"}},
+  };
+  for (const Case& one : kCases) {
+    test::MapFacts tree(std::map<std::string, std::string>{{one.path, one.text}});
+    EXPECT_EQ(declared_requirements(tree, {}), one.declared) << one.text;
+  }
+}
+
+TEST(RecipeTest, GroupsForDevelopingAreTakenFromALockFile) {
+  test::MapFacts tree({{"uv.lock", "x"},
+                       {"pyproject.toml",
+                        "[project.optional-dependencies]\ntests = [\"pytest\"]\nfast = [\"x\"]\n"
+                        "[dependency-groups]\ntyping = [\"mypy\"]\npublish = [\"twine\"]\n"}});
+
+  Developing parts = developing_parts(tree);
+
+  EXPECT_THAT(parts.groups, ElementsAre("typing"));
+  EXPECT_THAT(parts.extras, ElementsAre("tests"));
+}
+
+TEST(RecipeTest, WhatNoTestHasAUseForIsNotWaitedFor) {
+  EXPECT_THAT(names_wanted({"Pytest_Mock>=3", "tox", "six ; python_version < '3'", "-e .",
+                            "x @ file:///x", "coverage[toml] >= 7"}),
+              ElementsAre("coverage", "pytest-mock"));
+}
+
 TEST(RecipeTest, TheContentDecidesAndNothingElse) {
   auto content = [](std::map<std::string, std::string> files) {
     test::MapFacts tree(std::move(files));
