@@ -146,6 +146,18 @@ bool has_package_data(const Files& files) {
   return files.has("pyproject.toml") || files.has("setup.py") || files.has("setup.cfg");
 }
 
+/// At the root every folder could be a namespace: "acme.core" is one's part where the project is
+/// called so and has the folder.
+void add_by_name(const Files& files, Project& project) {
+  std::string path = replace_all(replace_all(project.name, ".", "/"), "-", "/");
+  std::string name = replace_all(path, "/", ".");
+  std::string top = path.substr(0, path.find('/'));
+  bool part = path != top && is_name(top) && !files.has(top + "/__init__.py");
+  if (!part || !files.has(path + "/__init__.py")) return;
+  project.packages.push_back({name, below(project.folder, path)});
+  project.roots.push_back(project.folder);
+}
+
 void find_packages(const Files& files, const std::map<std::string, std::string>& dirs,
                    Project& project) {
   auto add_root = [&](const std::string& root) {
@@ -167,6 +179,7 @@ void find_packages(const Files& files, const std::map<std::string, std::string>&
     for (const char* root : {"src", "lib", "python"}) add_root(root);
     if (project.packages.empty()) add_root("");
   }
+  if (project.packages.empty()) add_by_name(files, project);
   std::string module = replace_all(plain_name(project.name), "-", "_");
   if (project.packages.empty() && !module.empty() && files.has(module + ".py")) {
     project.packages.push_back({module, below(project.folder, module + ".py")});
