@@ -149,8 +149,12 @@ bool check_one(Check& check, const Inserted& block, Where& where) {
   for (size_t i = block.first; i < block.end; ++i) {
     bool in_entry = i >= entry.first && i < entry.end;
     bool in_head = area.heading && i >= area.heading->first && i <= area.heading->last;
-    const LogHeading& version = check.outline.sections[where.section].heading;
+    const LogSection& section = check.outline.sections[where.section];
+    const LogHeading& version = section.heading;
     bool in_version = i >= version.first && i <= version.last;
+    // Of a version that is begun here: some say below its heading that it is not released.
+    in_version = in_version || (section.state == SectionState::kOpen && i == section.state_line &&
+                                version.first >= block.first);
     if (in_entry || in_head || in_version || is_blank(check.after.lines[i])) continue;
     check.say("nothing-else", i + 1,
               fmt::format("'{}' is neither the entry nor its category: take it out",

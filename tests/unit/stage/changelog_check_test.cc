@@ -108,6 +108,15 @@ TEST(ChangelogCheck, WantsANewHeadingWhereTheNewestVersionIsReleased) {
       "section");
 }
 
+TEST(ChangelogCheck, ANewVersionMaySayBelowItsHeadingThatItIsNotReleased) {
+  std::string older = "Version 2.2\n-----------\n\nReleased 2024-04-16\n\n-   x\n";
+  std::string begun = "Version 2.3\n-----------\n\nUnreleased\n\n-   New.\n\n\n";
+
+  EXPECT_THAT(check(begun + older, older), IsEmpty());
+  std::string more = replace_all(begun, "-   New", "More words.\n\n-   New");
+  EXPECT_EQ(check(more + older, older)[0].rule, "nothing-else");
+}
+
 TEST(ChangelogCheck, HoldsHostileText) {
   for (const std::string& text :
        {std::string(), std::string("\n"), std::string("\xff\xfe"), std::string(3, '`'),
