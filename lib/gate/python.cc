@@ -66,8 +66,8 @@ Gate pytest_gate(const PythonProject& project, const std::string& python, const 
                "-m",
                "pytest",
                "-q",
-               "-p",
-               "no:cacheprovider",
+               "-o",
+               "cache_dir={report}.cache",  // not without: options of the project's may be its
                "-o",
                "junit_family=xunit1",
                "--junitxml={report}",

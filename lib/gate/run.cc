@@ -154,7 +154,7 @@ void judge(const Gate& gate, const proc::Outcome& ran, bool readable, const std:
 
 /// An older report must never pass for this run's.
 Result<void> remove_old_reports(const Place& place) {
-  for (const char* name : {"/report", "/coverage", "/coverage.data"}) {
+  for (const char* name : {"/report", "/report.cache", "/coverage", "/coverage.data"}) {
     std::error_code failed;
     std::filesystem::remove_all(place.scratch + name, failed);
     if (failed) {

@@ -139,8 +139,10 @@ class World:
                 inside = path.relative_to(self.folder)
                 if inside.parts[:2] in (("work", ".git"), ("cache", "git-factory")):
                     continue
-                if inside.parts[:1] == ("cache",) and "virtualenvs" not in inside.parts:
+                if inside.parts[:2] == ("data", "uv"):
                     continue  # what package clients keep for themselves
+                if inside.parts[:1] == ("cache",) and "virtualenvs" not in inside.parts:
+                    continue
                 seen[str(inside)] = state_of(path)
         for words in (["rev-parse", "HEAD"], ["symbolic-ref", "HEAD"], ["ls-files", "-s"],
                       ["status", "--porcelain"], ["stash", "list"], ["config", "--local", "-l"],

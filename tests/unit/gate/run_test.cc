@@ -85,6 +85,16 @@ const TestResult& result_of(const GateOutcome& outcome, const std::string& id) {
   return kNone;
 }
 
+TEST_F(GateTest, OptionsOfPytestsCacheAreTakenAndNothingIsRemembered) {
+  project_.write("tests/test_app.py", "def test_a():\n    assert False\ndef test_b():\n    pass\n");
+  project_.write("pytest.ini", "[pytest]\npythonpath = .\naddopts = --cache-clear --last-failed\n");
+
+  GateOutcome first = project_.run("pytest"), second = project_.run("pytest");
+
+  EXPECT_EQ(first.counts.executed(), 2) << first.reason;
+  EXPECT_EQ(second.counts.executed(), 2) << second.reason;
+}
+
 TEST_F(GateTest, AMypyThatIsTooOldForJsonIsReadByItsLines) {
   Gate gate = project_.gate("mypy");
   std::string python = gate.argv[0];
