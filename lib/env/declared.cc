@@ -149,6 +149,15 @@ Words without_doubles(const Words& all) {
   return once;
 }
 
+/// Groups that stand for others pull in what documents and publishes, too: only where they are all.
+void without_umbrellas(Words& names) {
+  Words narrow;
+  for (const std::string& one : names) {
+    if (!lower(one).starts_with("dev") && one != "default") narrow.push_back(one);
+  }
+  if (!narrow.empty()) names = narrow;
+}
+
 }  // namespace
 
 Words declared_requirements(const TreeFacts& tree, const Words& extras) {
@@ -173,6 +182,8 @@ Developing developing_parts(const TreeFacts& tree) {
     if (path.size() == 2 && path[0] == "dependency-groups") parts.groups.push_back(path[1]);
     if (is_below(path, {"project", "optional-dependencies"})) parts.extras.push_back(path[2]);
   }
+  without_umbrellas(parts.groups);
+  without_umbrellas(parts.extras);
   return parts;
 }
 
@@ -189,6 +200,17 @@ Words names_wanted(const Words& requirements) {
   }
   std::sort(names.begin(), names.end());
   return without_doubles(names);
+}
+
+std::string named_once(const Words& names) {
+  Words plain, told;
+  for (const std::string& one : names) {
+    std::string name = plain_name(one);
+    if (std::find(plain.begin(), plain.end(), name) != plain.end()) continue;
+    plain.push_back(name);
+    told.push_back(one);
+  }
+  return join(told, ", ");
 }
 
 }  // namespace gf::env

@@ -24,4 +24,7 @@ Developing developing_parts(const record::TreeFacts& tree);
 /// gates have a use for: no release, documentation or task tools.
 std::vector<std::string> names_wanted(const std::vector<std::string>& requirements);
 
+/// "ruff, pytest_cov": what is missing, for people; a module and its distribution are one.
+std::string named_once(const std::vector<std::string>& names);
+
 }  // namespace gf::env

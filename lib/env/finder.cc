@@ -7,6 +7,7 @@
 
 #include "base/files.h"
 #include "base/text.h"
+#include "env/declared.h"
 #include "env/installed.h"
 #include "env/measure.h"
 #include "env/moves.h"
@@ -157,7 +158,7 @@ std::optional<Interpreter> tried(const Question& question, Candidate& candidate)
     names.insert(names.end(), question.developing.begin(), question.developing.end());
   for (std::string& one : not_installed(question, *told, std::move(names)))
     told->lacks.push_back(std::move(one));
-  if (!told->lacks.empty()) candidate.why = "lacks " + join(told->lacks, ", ");
+  if (!told->lacks.empty()) candidate.why = "lacks " + named_once(told->lacks);
   return std::move(told).value();
 }
 
@@ -229,7 +230,7 @@ std::string told(const Found& found) {
   if (found.interpreter) return fmt::format("{} ({})", found.lead.program, found.lead.source);
   if (!found.second_best) return "none fits; see 'git factory env'";
   return fmt::format("{} ({}) lacks {}; see 'git factory env'", found.second_lead.program,
-                     found.second_lead.source, join(found.second_best->lacks, ", "));
+                     found.second_lead.source, named_once(found.second_best->lacks));
 }
 
 std::vector<Lead> leads_of(const Question& question) {

@@ -170,7 +170,7 @@ Result<void> settle(const Order& order, const Manifest& manifest, Found& found) 
   }
   if (order.say) {
     order.say(fmt::format("using {} although it lacks {}: {}", found.second_lead.source,
-                          join(found.second_best->lacks, ", "), made.error().message));
+                          named_once(found.second_best->lacks), made.error().message));
   }
   found.interpreter = found.second_best;
   found.lead = found.second_lead;

@@ -107,12 +107,18 @@ TEST(RecipeTest, GroupsForDevelopingAreTakenFromALockFile) {
   test::MapFacts tree({{"uv.lock", "x"},
                        {"pyproject.toml",
                         "[project.optional-dependencies]\ntests = [\"pytest\"]\nfast = [\"x\"]\n"
-                        "[dependency-groups]\ntyping = [\"mypy\"]\npublish = [\"twine\"]\n"}});
+                        "[dependency-groups]\ntyping = [\"mypy\"]\npublish = [\"twine\"]\n"
+                        "devel = [{include-group = \"publish\"}]\n"}});
 
   Developing parts = developing_parts(tree);
 
   EXPECT_THAT(parts.groups, ElementsAre("typing"));
   EXPECT_THAT(parts.extras, ElementsAre("tests"));
+}
+
+TEST(RecipeTest, WhatIsMissingIsNamedOnce) {
+  EXPECT_EQ(named_once({"mypy", "pytest_cov", "mypy", "pytest-cov", "six"}),
+            "mypy, pytest_cov, six");
 }
 
 TEST(RecipeTest, WhatNoTestHasAUseForIsNotWaitedFor) {
