@@ -25,7 +25,7 @@ std::string sharing(store::Share share, const std::string& remote) {
 
 struct InitOptions {
   std::string share;
-  bool dry_run = false, hooks = false, no_hooks = false;
+  bool dry_run = false, hooks = false, no_hooks = false, no_try = false;
 };
 
 /// The pre-push hook: installed when it is wanted, offered on a terminal, told of otherwise.
@@ -48,14 +48,31 @@ Result<std::string> settle_hook(session::Context& context, const InitOptions& op
   return done.hook.chained.empty() ? text : text + "; then " + done.hook.chained;
 }
 
+/// What there is to say no to a change, and what was found and does not.
+std::string gates_text(const setup::Preparation& found) {
+  std::string text;
+  for (const gate::Gate& gate : found.gates) {
+    auto tried = found.tried.find(gate.name);
+    text += fmt::format("gate:      {:<12} {}{}\n", gate.name, gate.why,
+                        tried == found.tried.end() ? "" : "; " + tried->second);
+  }
+  for (const setup::LeftOut& one : found.left_out) {
+    text += fmt::format("left out:  {:<12} {}; does not work here: {}\n", one.gate.name,
+                        one.gate.why, one.reason);
+  }
+  for (const std::string& note : found.notes) text += fmt::format("note:      {}\n", note);
+  if (found.gates.empty()) {
+    text += found.left_out.empty() ? "gate:      none found; configure one in .gitfactory\n"
+                                   : "gate:      none works here; mend one of these, or configure "
+                                     "one in .gitfactory\n";
+  }
+  return text;
+}
+
 std::string init_text(const setup::Preparation& found, bool dry_run) {
   std::string text =
       fmt::format("base:      {} ({})\n", found.base.name, found.base.commit.short_hex());
-  for (const gate::Gate& gate : found.gates) {
-    text += fmt::format("gate:      {:<12} {}\n", gate.name, gate.why);
-  }
-  for (const std::string& note : found.notes) text += fmt::format("note:      {}\n", note);
-  if (found.gates.empty()) text += "gate:      none found; configure one in .gitfactory\n";
+  text += gates_text(found);
   text +=
       fmt::format("python:    {}\nchangelog: {}\nremote:    {}\nforge:     {} ({})\n", found.python,
                   found.changelog, found.remote.value_or("none"), found.forge, found.forge_why);
@@ -86,6 +103,13 @@ Result<int> init(const InitOptions& options, Console& console) {
   }
   GF_ASSIGN(auto context, session::Context::open(console.setup, true));
   GF_ASSIGN(auto found, setup::look(*context, share));
+  // A file that is there proposes nothing new; and a dry run makes no worktree and no environment.
+  if (!options.no_try && !options.dry_run && !found.file_exists) {
+    Result<void> tried =
+        setup::try_gates(*context, found, [&](const std::string& line) { console.say(line); });
+    GF_TRY(context->cancel().check());
+    if (!tried.ok()) found.notes.push_back("the gates were not tried: " + tried.error().message);
+  }
   if (!options.dry_run) GF_TRY(setup::prepare(*context, found));
   console.print(printable(init_text(found, options.dry_run)));
   GF_ASSIGN(auto hook, settle_hook(*context, options, console));
@@ -147,6 +171,7 @@ Run bind_init(Arguments& arguments) {
                 "What a push of the record sends: none, summary or full; default: as before, else "
                 "full");
   arguments.add("--dry-run", options->dry_run, "Change nothing, show what would be done");
+  arguments.add("--no-try", options->no_try, "Propose gates without trying them on the base");
   Option with = arguments.add("--hooks", options->hooks, "Install the pre-push hook unasked");
   arguments.add("--no-hooks", options->no_hooks, "Do not ask about hooks").excludes(with);
   return [options](Console& console) { return init(*options, console); };

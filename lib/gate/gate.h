@@ -34,7 +34,7 @@ struct Gate {
   std::vector<std::string> files;    ///< patterns of files it judges, "*.py"
   Milliseconds timeout{600000};
   std::vector<std::string> environment;  ///< names of further variables it may see
-  std::string why;                       ///< why it was chosen: "[tool.ruff] in pyproject.toml"
+  std::string why;                       ///< why it was chosen: "pyproject.toml:12 ([tool.ruff])"
   /// The gate's fixer: a program that rewrites {files} so that the gate has less to say. Empty:
   /// none.
   std::vector<std::string> fix;

@@ -18,10 +18,11 @@ constexpr Milliseconds kTestsTime{1800000};
 
 std::optional<std::string> why_pytest(const PythonProject& project) {
   if (project.has_table("pyproject.toml", {"tool", "pytest"}))
-    return "[tool.pytest] in pyproject.toml";
+    return project.told_table("pyproject.toml", {"tool", "pytest"});
   if (project.tree().has_path("pytest.ini")) return "pytest.ini";
-  if (project.has_table("setup.cfg", {"tool:pytest"})) return "[tool:pytest] in setup.cfg";
-  if (project.has_table("tox.ini", {"pytest"})) return "[pytest] in tox.ini";
+  if (project.has_table("setup.cfg", {"tool:pytest"}))
+    return project.told_table("setup.cfg", {"tool:pytest"});
+  if (project.has_table("tox.ini", {"pytest"})) return project.told_table("tox.ini", {"pytest"});
   for (const char* folder : {"tests", "test"}) {
     for (const std::string& path : project.tree().paths(folder, 2000)) {
       std::string name = path.substr(path.rfind('/') + 1);

@@ -40,6 +40,22 @@ bool PythonProject::has_value(const std::string& path, ConfigFile::Path table,
   return file != files_.end() && file->second.values.contains(table);
 }
 
+std::string PythonProject::told_table(const std::string& path,
+                                      const ConfigFile::Path& table) const {
+  std::string name = join(table, "."), place = path;
+  size_t number = 0;
+  for (const std::string& line : lines(tree_.read(path).value_or(""))) {
+    ++number;
+    std::string_view head = trim(line);
+    if (!head.starts_with("[" + name)) continue;
+    char next = head.size() > name.size() + 1 ? head[name.size() + 1] : 0;
+    if (next != ']' && next != '.') continue;
+    place += fmt::format(":{}", number);
+    break;
+  }
+  return fmt::format("{} ([{}])", place, name);
+}
+
 PythonProject::Words PythonProject::texts(const std::string& path,
                                           const ConfigFile::Path& value) const {
   auto file = files_.find(path);
@@ -77,7 +93,19 @@ bool PythonProject::has_target(const Words& arguments) const {
 
 PythonProject::Words PythonProject::packages() const {
   Words found = texts("pyproject.toml", {"tool", "coverage", "run", "source"});
-  if (!found.empty()) return found;
+  if (found.empty()) found = top_packages();
+  if (found.empty()) found.emplace_back(".");
+  return found;
+}
+
+PythonProject::Words PythonProject::code_folders() const {
+  Words found = texts("pyproject.toml", {"tool", "coverage", "run", "source"});
+  std::erase_if(found, [&](const std::string& path) { return !tree_.has_path(path); });
+  return found.empty() ? top_packages() : found;
+}
+
+PythonProject::Words PythonProject::top_packages() const {
+  Words found;
   for (const char* root : {"", "src"}) {
     for (const std::string& path : tree_.paths(root, kMostPaths)) {
       std::string rest = *root == 0 ? path : path.substr(4);
@@ -86,7 +114,6 @@ PythonProject::Words PythonProject::packages() const {
       if (top && !name.starts_with("test")) found.push_back(*root == 0 ? name : "src/" + name);
     }
   }
-  if (found.empty()) found.emplace_back(".");
   return found;
 }
 

@@ -22,6 +22,9 @@ class PythonProject {
   [[nodiscard]] bool has_table(const std::string& path, const ConfigFile::Path& table) const;
   [[nodiscard]] bool has_value(const std::string& path, ConfigFile::Path table,
                                const std::string& key) const;
+  /// Where the table, or one below it, begins: "pyproject.toml:12 ([tool.ruff])".
+  [[nodiscard]] std::string told_table(const std::string& path,
+                                       const ConfigFile::Path& table) const;
   /// The value's texts; none where there is no such value.
   [[nodiscard]] Words texts(const std::string& path, const ConfigFile::Path& value) const;
   /// Files that cannot be read, and why, one line each.
@@ -36,8 +39,13 @@ class PythonProject {
   /// The folders of its code: what [tool.coverage.run] says, else packages at the top, or below
   /// src/; else ".".
   [[nodiscard]] Words packages() const;
+  /// The same as paths of the tree, for tools that take no names of modules; none where there are
+  /// none.
+  [[nodiscard]] Words code_folders() const;
 
  private:
+  [[nodiscard]] Words top_packages() const;
+
   const record::TreeFacts& tree_;
   std::map<std::string, ConfigFile> files_;
   std::vector<Evidence> evidence_;

@@ -148,7 +148,8 @@ Words kept(const Tool& tool, const Words& arguments) {
 }
 
 std::optional<std::string> ruff_configured(const PythonProject& project) {
-  if (project.has_table("pyproject.toml", {"tool", "ruff"})) return "[tool.ruff] in pyproject.toml";
+  if (project.has_table("pyproject.toml", {"tool", "ruff"}))
+    return project.told_table("pyproject.toml", {"tool", "ruff"});
   for (const char* name : {"ruff.toml", ".ruff.toml"}) {
     if (project.tree().has_path(name)) return name;
   }
@@ -156,11 +157,12 @@ std::optional<std::string> ruff_configured(const PythonProject& project) {
 }
 
 std::optional<std::string> mypy_configured(const PythonProject& project) {
-  if (project.has_table("pyproject.toml", {"tool", "mypy"})) return "[tool.mypy] in pyproject.toml";
+  if (project.has_table("pyproject.toml", {"tool", "mypy"}))
+    return project.told_table("pyproject.toml", {"tool", "mypy"});
   for (const char* name : {"mypy.ini", ".mypy.ini"}) {
     if (project.tree().has_path(name)) return name;
   }
-  if (project.has_table("setup.cfg", {"mypy"})) return "[mypy] in setup.cfg";
+  if (project.has_table("setup.cfg", {"mypy"})) return project.told_table("setup.cfg", {"mypy"});
   return std::nullopt;
 }
 
@@ -170,7 +172,7 @@ std::optional<std::string> configured(const PythonProject& project, std::string_
   if (gate == "ruff") return ruff_configured(project);
   if (gate == "mypy") return mypy_configured(project);
   if (gate == "ruff-format" && project.has_table("pyproject.toml", {"tool", "ruff", "format"}))
-    return "[tool.ruff.format] in pyproject.toml";
+    return project.told_table("pyproject.toml", {"tool", "ruff", "format"});
   return std::nullopt;
 }
 
@@ -188,6 +190,12 @@ bool mypy_knows_its_files(const PythonProject& project) {
 Words default_targets(const Tool& tool, const PythonProject& project) {
   if (tool.targets == Default::kNothing) return {};
   if (tool.gate == "mypy"sv && mypy_knows_its_files(project)) return {};
+  // Of everything that lies about, mypy takes two scripts of one name for a mistake: the project's
+  // own code comes first.
+  if (tool.gate == "mypy"sv) {
+    Words folders = project.code_folders();
+    if (!folders.empty()) return folders;
+  }
   if (tool.targets == Default::kTree) return {"."};
   Words targets = project.packages();
   if (tool.gate == "bandit"sv) targets.insert(targets.begin(), "-r");

@@ -3,31 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 
-#include "base/files.h"
 #include "base/text.h"
-#include "env/environment.h"
 #include "gate/gate.h"
-#include "git/workspace.h"
 #include "session/facts.h"
+#include "setup/trial.h"
 
 namespace gf::setup {
 namespace {
-
-namespace fs = std::filesystem;
-
-Result<std::string> scratch_in(const std::string& cache) {
-  fs::path folder = fs::path(cache) / "regate";
-  std::error_code failed;
-  fs::create_directories(folder / "tools", failed);
-  if (!failed) return folder.string();
-  return Error{Fault::kEnvironment,
-               fmt::format("cannot write to '{}': {}", folder.string(), failed.message()),
-               {},
-               "free some space, or set XDG_CACHE_HOME"};
-}
 
 /// Gates of this one call: the policy's are others.
 bool names_gates(const Settings& overrides) {
@@ -64,56 +48,23 @@ Result<Regated> regate(session::Context& context, const Oid& policy, const Oid& 
       if (delta.kind != git::DeltaKind::kDeleted) changed.push_back(delta.path);
     }
   }
-  GF_ASSIGN(auto pool, git::default_pool_dir(context.repo, context.setup.environment));
-  GF_ASSIGN(auto cache, context.setup.environment.cache_folder());
-  GF_ASSIGN(auto scratch, scratch_in(cache));
-  GF_ASSIGN(auto workspace, git::Workspace::acquire(context.repo, context.git, pool, run, commit));
-  env::Checkout checkout{context.repo.workdir().value_or(""), context.repo.common_dir()};
-  GF_ASSIGN(auto ready, env::prepare({facts,
-                                      config.settings(),
-                                      gates,
-                                      checkout,
-                                      context.setup.environment,
-                                      context.cancel(),
-                                      workspace.path(),
-                                      {}}));
-  env::use(ready, gates);
+  GF_ASSIGN(auto trial, Trial::open(context, commit, config.settings(), gates, run, {}));
   Regated regated;
   for (const gate::Gate& gate : gates) {
-    GF_ASSIGN(auto reports, TemporaryFolder::make_in(scratch, "scratch-"));
-    // Of this worktree alone, as in a run: tools' caches mix up trees.
-    std::string tools =
-        fmt::format("{}/tools-{}", scratch, record::content_id(workspace.path()).short_hex(12));
-    gate::Place place{workspace.path(),
-                      judged.tree,
-                      reports.path(),
-                      tools,
-                      context.setup.environment,
-                      {},
-                      {},
-                      {},
-                      {}};
-    env::take(ready, place);
-    auto outcome = gate::run_gate(gate, place, {}, changed, context.cancel());
-    if (!outcome.ok()) return outcome.error();
-    env::check_imports(ready, *outcome);
-    GF_TRY(context.cancel().check());
-    if (gate::crashed(*outcome)) {
+    GF_ASSIGN(auto outcome, trial.run(gate, changed));
+    if (gate::crashed(outcome)) {
       return Error{Fault::kEnvironment,
-                   fmt::format("{} could not do its work: {}", gate.name, outcome->reason),
+                   fmt::format("{} could not do its work: {}", gate.name, outcome.reason),
                    {},
                    "mend the tool or its environment, then try again"};
     }
-    outcome->tool_version = gate::tool_version(
-        gate, env::variables_in(ready, proc::clean_environment(place.environment)),
-        context.cancel());
-    regated.outcomes.push_back(std::move(outcome).value());
+    regated.outcomes.push_back(std::move(outcome));
     const record::GateOutcome& last = regated.outcomes.back();
     if (last.status == record::GateOutcome::Status::kPass) continue;
     regated.red = fmt::format("{} is not green: {}", last.gate, last.reason);
     break;
   }
-  GF_TRY(workspace.release());
+  GF_TRY(trial.close());
   return regated;
 }
 

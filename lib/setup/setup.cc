@@ -10,6 +10,7 @@
 #include "proc/jail.h"
 #include "session/facts.h"
 #include "session/keys.h"
+#include "setup/config_text.h"
 #include "stage/changelog.h"
 #include "store/store.h"
 
@@ -17,13 +18,6 @@ namespace gf::setup {
 namespace {
 
 constexpr const char* kFile = ".gitfactory";
-
-std::string in_quotes(std::string_view text) {
-  return "\"" + replace_all(replace_all(text, "\\", "\\\\"), "\"", "\\\"") + "\"";
-}
-
-/// Machine paths do not belong in a tracked file: the interpreter is written as plain "python3".
-std::string command_of(const gate::Gate& gate) { return join(gate.argv, " "); }
 
 /// Which interpreter the project's environment has, for people.
 Result<std::string> python_for(const session::Context& context, const session::Config& config,
@@ -39,54 +33,6 @@ Result<std::string> python_for(const session::Context& context, const session::C
                                      {},
                                      {}}));
   return env::told(found);
-}
-
-/// One setting that is not made, with what it is for: "\t#" in front keeps it a comment.
-std::string offered(std::string_view why, std::string_view line) {
-  std::string text;
-  for (const std::string& row : lines(why)) text += "\t# " + row + "\n";
-  return text + "\t#" + std::string(line) + "\n";
-}
-
-std::string file_text(const Preparation& found) {
-  std::string text =
-      "# How git-factory works on this repository. Syntax: git-config(5). Lines that begin with "
-      "'#'\n"
-      "# say what could be set, and what holds when it is not. Nothing in this file is believed\n"
-      "# until 'git factory trust' was answered, again after each change of it.\n\n"
-      "[factory]\n\t# Runs start here, and pull requests go here.\n";
-  text += fmt::format("\tbase = {}\n", in_quotes(found.base.name));
-  text += "\t# Where pull requests live: " + found.forge_why + ".\n";
-  text += fmt::format("\t{}forge = {}\n", found.forge == "local" ? "#" : "", found.forge);
-  text += offered(
-      "Which commits need an approving verdict before they come in; hooks, servers and CI ask\n"
-      "(git-factory-verify(1)): factory (what it made and what stands on that), all, off.",
-      "verify = factory");
-  text += offered("How often a stage may try again.", "retries = 3");
-  text +=
-      "\t# Models are each person's choice: git config factory.model ollama/qwen2.5-coder:7b\n"
-      "\t# What leaves the machine too: git factory init --share=full|summary|none\n";
-  text += "\t# Changelog: " + replace_all(found.changelog, "\n", " ") +
-          "; its form is followed, nothing needs setting.\n\n";
-  text +=
-      "# Whole branches or paths may need a verdict, whoever made the commits:\n"
-      "#[factory \"verify\"]\n#\tbranch = release/*\n#\tpath = src/payments\n\n"
-      "# Of the lines that a run adds, its tests have to run this part, in percent:\n"
-      "#[factory \"test\"]\n#\tcoverage = 80\n\n"
-      "# Gates: the tools that say no. These were found; they run without being named here.\n"
-      "# Uncomment one to change it; 'disabled = true' takes one away.\n";
-  if (found.gates.empty()) {
-    text +=
-        "# None was found. A gate passes when its program exits with 0:\n"
-        "#[factory-gate \"unit\"]\n#\tstage = test\n#\tcommand = make check\n#\treport = exit\n";
-  }
-  for (const gate::Gate& gate : found.gates) {
-    text += fmt::format(
-        "#[factory-gate \"{}\"]   ; {}\n#\tstage = {}\n#\tcommand = {}\n#\treport = {}\n",
-        gate.name, replace_all(gate.why, "\n", " "), gate.stage, in_quotes(command_of(gate)),
-        gate.report);
-  }
-  return text;
 }
 
 /// The forge that a remote's address speaks of, from its host's name.
@@ -234,7 +180,7 @@ Result<Preparation> look(session::Context& context, std::optional<store::Share> 
   GF_ASSIGN(found.remote, session::find_remote(context, config, found.base.name));
   find_forge(context, config, found);
   if (found.remote) GF_TRY(compare_refspecs(context, found));
-  found.file = file_text(found);
+  found.file = config_text(found);
   GF_ASSIGN(auto folder, work_tree(context));
   GF_ASSIGN(auto jail, proc::Jail::open(folder));
   GF_ASSIGN(auto there, jail.read(kFile, 1u << 20));

@@ -1,6 +1,8 @@
 // Preparing a repository: what init writes, what trust vouches for.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -10,10 +12,19 @@
 
 namespace gf::setup {
 
+/// A gate that was found and is not proposed, and why.
+struct LeftOut {
+  gate::Gate gate;
+  std::string reason;
+};
+
 /// What `init` found and would do.
 struct Preparation {
   session::Base base;
   std::vector<gate::Gate> gates;
+  std::map<std::string, std::string>
+      tried;                       ///< by gate: what it said of the base; empty: not asked
+  std::vector<LeftOut> left_out;   ///< of try_gates()
   std::vector<std::string> notes;  ///< what could not be read in search of gates
   std::string changelog;           ///< why, for people
   std::string forge;               ///< what factory.forge would be
@@ -30,6 +41,12 @@ struct Preparation {
 
 /// `share`: absent: what is configured, else full. Changes nothing.
 Result<Preparation> look(session::Context& context, std::optional<store::Share> share);
+/// Tries each gate on the base, in a worktree of ours: what does not work there is left out of
+/// what is proposed, `found.file` included. Red is an answer, and so is one that takes longer than
+/// two minutes. An Error (and `found` as it was) when no gate could be tried: there is no
+/// environment. `say` is told what takes time.
+Result<void> try_gates(session::Context& context, Preparation& found,
+                       const std::function<void(const std::string&)>& say);
 /// Writes .gitfactory (never over one that is there) and trusts what it wrote, sets refspecs and
 /// share. Again is safe.
 Result<void> prepare(session::Context& context, const Preparation& preparation);

@@ -62,6 +62,25 @@ TEST_F(SetupTest, WhatInitWritesIsReadBackByGitCommentsToo) {
   }
 }
 
+TEST_F(SetupTest, InitTriesEachGateOnTheBaseUnlessItIsToldNotTo) {
+  repo_.write("tox.ini", "[testenv:types]\ncommands = pyrefly check\n");
+  repo_.commit("a type checker that is not installed");
+
+  Ran untried = factory({"init", "--dry-run"});
+  EXPECT_THAT(untried.out, HasSubstr("gate:      pyrefly"));
+  Ran ran = factory({"init"});
+  ASSERT_EQ(ran.exit_code, 0) << ran.err;
+
+  EXPECT_THAT(ran.out, HasSubstr("left out:  pyrefly      tox.ini:2 (tox testenv:types); does not "
+                                 "work here: pyrefly is not installed"));
+  EXPECT_THAT(ran.out, HasSubstr("gate:      pytest       tests in tests/; passes"));
+  EXPECT_THAT(repo_.read(".gitfactory"),
+              HasSubstr("# pyrefly (tox.ini:2 (tox testenv:types)) did"));
+  std::filesystem::remove(repo_.path() + "/.gitfactory");
+  ran = factory({"init", "--no-try"});
+  EXPECT_THAT(ran.out, HasSubstr("gate:      pyrefly"));
+}
+
 TEST_F(SetupTest, AgainChangesNothingAndANarrowerShareTakesItsRefspecsAway) {
   repo_.add_remote();
   ASSERT_EQ(factory({"init", "--share=summary", "--hooks"}).exit_code, 0);

@@ -44,11 +44,29 @@ TEST(DetectTest, OnlyWhatTheTreeShowsIsChosen) {
   EXPECT_THAT(gates_of({{"tests/helper.py", ""}}), IsEmpty());
 }
 
+TEST(DetectTest, MypyOfEverythingIsTheLastResort) {
+  auto target = [](std::map<std::string, std::string> files) {
+    files["mypy.ini"] = "";
+    return gates_of(std::move(files))[0].argv.back();
+  };
+
+  EXPECT_EQ(target({{"run.py", ""}}), ".");
+  EXPECT_EQ(target({{"pkg/__init__.py", ""}, {"tests/__init__.py", ""}}), "pkg");
+  EXPECT_EQ(target({{"src/pkg/__init__.py", ""}}), "src/pkg");
+  // What coverage measures may be a module's name, which is no path.
+  EXPECT_EQ(target({{"src/pkg/__init__.py", ""},
+                    {"pyproject.toml", "[tool.coverage.run]\nsource = [\"pkg\"]\n"}}),
+            "src/pkg");
+  EXPECT_EQ(target({{"lib/pkg/__init__.py", ""},
+                    {"pyproject.toml", "[tool.coverage.run]\nsource = [\"lib\"]\n"}}),
+            "lib");
+}
+
 TEST(DetectTest, EveryChoiceSaysWhy) {
   auto gates = gates_of({{"pyproject.toml", "[tool.mypy]\r\n"}, {"tests/test_a.py", ""}});
 
   ASSERT_EQ(gates.size(), 2u);
-  EXPECT_EQ(gates[0].why, "[tool.mypy] in pyproject.toml");
+  EXPECT_EQ(gates[0].why, "pyproject.toml:1 ([tool.mypy])");
   EXPECT_EQ(gates[1].why, "tests in tests/");
   EXPECT_EQ(gates[1].stage, "test");
 }

@@ -3,6 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
+#include "base/command_line.h"
 #include "base/files.h"
 #include "base/text.h"
 #include "support/opened.h"
@@ -88,6 +91,81 @@ TEST_F(SetupTest, WhatIsUncommentedIsWhatGitReads) {
 
   EXPECT_THAT(gates, Contains(StartsWith("factory-gate.ruff")));
   EXPECT_THAT(gates, Not(Contains(HasSubstr(place_.path())))) << "no path of this machine";
+}
+
+TEST_F(SetupTest, AProposedCommandIsReadBackAsItRuns) {
+  place_.write("tox.ini", "[testenv:lint]\ncommands = bandit -r src\n");
+  place_.commit("a linter whose command has blanks");
+  Preparation looked = found();
+  std::string file = looked.file;
+  for (std::string line : lines(looked.file)) {
+    if (line.starts_with("#[factory-gate \"bandit") || line.starts_with("#\tcommand"))
+      file += line.substr(1) + "\n";
+  }
+
+  Settings settings;
+  for (const git::Setting& one : settings_in(file)) settings.add(one.key, one.value);
+
+  auto bandit = std::find_if(looked.gates.begin(), looked.gates.end(),
+                             [](const gate::Gate& gate) { return gate.name == "bandit"; });
+  ASSERT_NE(bandit, looked.gates.end());
+  EXPECT_EQ(command_words(*settings.text("factory-gate.bandit.command")), bandit->argv);
+  EXPECT_THAT(looked.file, HasSubstr("[factory-gate \"bandit\"]   ; tox.ini:2 (tox testenv:lint)"));
+  EXPECT_THAT(looked.file, HasSubstr("; pyproject.toml:1 ([tool.ruff])"));
+}
+
+/// What init tries: gates that every machine has, and one that none has.
+class TryTest : public SetupTest {
+ protected:
+  void gate(const std::string& name, const std::string& command, const std::string& stage) {
+    place_.git({"config", "factory-gate." + name + ".command", command});
+    place_.git({"config", "factory-gate." + name + ".stage", stage});
+    place_.git({"config", "factory-gate." + name + ".report", "exit"});
+  }
+  Preparation tried() {
+    place_.git({"config", "factory-gate.ruff.disabled", "true"});
+    Preparation looked = found();
+    EXPECT_DONE(try_gates(*context_, looked, [](const std::string&) {}));
+    return looked;
+  }
+};
+
+TEST_F(TryTest, WhatDoesNotWorkOnTheBaseIsNotProposedAndWhyIsSaid) {
+  gate("there", "true", "validate");
+  gate("missing", "no-such-tool-anywhere", "validate");
+  gate("suite", "no-such-runner-anywhere", "test");
+
+  Preparation looked = tried();
+
+  ASSERT_THAT(looked.gates, SizeIs(1));
+  EXPECT_EQ(looked.gates[0].name, "there");
+  EXPECT_THAT(looked.tried.at("there"), StartsWith("passes"));
+  ASSERT_THAT(looked.left_out, SizeIs(2));
+  EXPECT_THAT(looked.left_out[0].reason, HasSubstr("'no-such-tool-anywhere' was not found"));
+  EXPECT_THAT(looked.file,
+              HasSubstr("# missing (configured) did not work when this was written:\n"
+                        "# 'no-such-tool-anywhere' was not found. Runs go without it"));
+  EXPECT_THAT(looked.file, HasSubstr("A run needs it to work, or another gate that runs tests"));
+  EXPECT_THAT(looked.file, Not(HasSubstr("command = no-such-tool")));
+}
+
+TEST_F(TryTest, RedOnTheBaseWorks) {
+  gate("red", "false", "validate");
+
+  Preparation looked = tried();
+
+  EXPECT_THAT(looked.left_out, IsEmpty());
+  EXPECT_THAT(looked.tried.at("red"), StartsWith("red already (exit 1)"));
+}
+
+TEST_F(TryTest, TryingLeavesTheUsersPlaceAlone) {
+  gate("writes", "sh -c 'echo more >> app.py; touch made'", "validate");
+  std::string before = place_.git("status --porcelain") + place_.git("rev-parse HEAD");
+
+  tried();
+
+  EXPECT_EQ(place_.git("status --porcelain") + place_.git("rev-parse HEAD"), before);
+  EXPECT_EQ(read_file(place_.path() + "/app.py"), "x = 1\n");
 }
 
 TEST_F(SetupTest, NoGateFoundIsSaidWithAnExample) {

@@ -1,0 +1,69 @@
+// init's question to each gate that it found: do you work here?
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "session/config.h"
+#include "setup/config_text.h"
+#include "setup/setup.h"
+#include "setup/trial.h"
+
+namespace gf::setup {
+namespace {
+
+using record::GateOutcome;
+using Status = GateOutcome::Status;
+
+/// Long enough for a linter; of a long suite its beginning shows enough.
+constexpr Milliseconds kLongest{120000};
+
+/// Why a gate is of no use here; empty: it is.
+std::string trouble_with(const GateOutcome& outcome) {
+  if (outcome.status == Status::kBroken) return outcome.reason;
+  if (!gate::collected_nothing(outcome)) return {};
+  return "no test can run: " + outcome.reason;
+}
+
+std::string told(const GateOutcome& outcome) {
+  double seconds = static_cast<double>(outcome.duration.count()) / 1000;
+  if (outcome.status == Status::kPass) return fmt::format("passes, {:.1f} s", seconds);
+  if (outcome.status == Status::kTimeout)
+    return fmt::format("still at work after {:.0f} s", seconds);
+  return fmt::format("red already ({}), {:.1f} s", outcome.reason, seconds);
+}
+
+}  // namespace
+
+Result<void> try_gates(session::Context& context, Preparation& found,
+                       const std::function<void(const std::string&)>& say) {
+  if (found.gates.empty()) return Done{};
+  GF_ASSIGN(auto config,
+            session::Config::load(context.repo, context.git, Oid(), context.setup.overrides, true));
+  std::vector<gate::Gate> here = found.gates;  // as they start in the environment
+  RunId who = RunId::make(context.clock().now(), context.clock().random());
+  GF_ASSIGN(auto trial, Trial::open(context, found.base.commit, config.settings(), here, who, say));
+  std::vector<gate::Gate> kept;
+  std::vector<LeftOut> left_out;
+  std::map<std::string, std::string> tried;
+  for (size_t i = 0; i < here.size(); ++i) {
+    gate::Gate one = here[i];
+    one.timeout = std::min(one.timeout, kLongest);
+    if (say) say("trying " + one.name);
+    GF_ASSIGN(auto outcome, trial.run(one, {}));
+    if (std::string why = trouble_with(outcome); !why.empty()) {
+      left_out.push_back({found.gates[i], why});
+      continue;
+    }
+    kept.push_back(found.gates[i]);
+    tried[one.name] = told(outcome);
+  }
+  GF_TRY(trial.close());
+  found.gates = std::move(kept);
+  found.left_out = std::move(left_out);
+  found.tried = std::move(tried);
+  found.file = config_text(found);
+  return Done{};
+}
+
+}  // namespace gf::setup
