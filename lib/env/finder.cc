@@ -216,8 +216,10 @@ std::vector<std::string> Checkout::worktrees() const {
 std::vector<std::string> modules_of(const std::vector<gate::Gate>& gates, bool tests) {
   std::vector<std::string> modules;
   for (const gate::Gate& gate : gates) {
-    if ((gate.stage == "test") != tests || gate.argv.size() < 3) continue;
-    if (gate.argv[0] != "python3" || gate.argv[1] != "-m") continue;
+    if ((gate.stage == "test") != tests || gate.argv.size() < 3 || gate.argv[0] != "python3")
+      continue;
+    bool by_us = gate.argv[1] == "{runner}" && gate.argv[2] != "unittest";
+    if (!by_us && gate.argv[1] != "-m") continue;
     std::string module = gate.argv[2].substr(0, gate.argv[2].find('.'));
     if (std::find(modules.begin(), modules.end(), module) == modules.end())
       modules.push_back(module);

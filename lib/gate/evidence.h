@@ -18,6 +18,7 @@ struct ToolCall {
   /// "pyrefly", "bandit", "pytest", "unittest", "django" (manage.py test), "nose".
   std::string tool;
   std::vector<std::string> arguments;  ///< what stands behind it; placeholders are filled or gone
+  std::vector<std::string> variables;  ///< "NAME=value" in front of it
 };
 
 /// One place where the project calls a tool.

@@ -105,13 +105,16 @@ bool skip_runner(Reader& words) {
   return true;
 }
 
-bool skip_environment(Reader& words) {
+bool skip_environment(Reader& words, Words& variables) {
   bool any = false;
   if (words.front() == "env") {
     words.next();
     any = true;
   }
-  for (; is_assignment(words.front()); words.next()) any = true;
+  for (; is_assignment(words.front()); words.next()) {
+    variables.emplace_back(words.front());
+    any = true;
+  }
   return any;
 }
 
@@ -223,12 +226,12 @@ std::vector<ToolCall> calls_in(std::string_view command) {
     if (!words) continue;
     std::erase_if(*words, is_unknown);
     Reader reader(*words);
-    while (skip_environment(reader) || skip_runner(reader) || skip_coverage(reader) ||
-           skip_python(reader)) {
+    ToolCall call;
+    while (skip_environment(reader, call.variables) || skip_runner(reader) ||
+           skip_coverage(reader) || skip_python(reader)) {
     }
     if (reader.ended()) continue;
     // hatch's "dev:pytest" is a script of that environment, which stands elsewhere.
-    ToolCall call;
     call.tool = tool_at(reader);
     call.arguments = reader.rest();
     if (!call.tool.empty()) calls.push_back(std::move(call));

@@ -18,7 +18,7 @@ void add_hook(const Yaml& hook, const std::string& path, std::vector<Evidence>& 
   std::string_view tool = tool_of_hook(id);
   const std::string& entry = hook.at("entry").text;
   if (!tool.empty() && entry.empty()) {
-    all.push_back({{std::string(tool), arguments}, path, hook.line, "hook " + id});
+    all.push_back({{std::string(tool), arguments, {}}, path, hook.line, "hook " + id});
     return;
   }
   for (ToolCall& call : calls_in(entry)) {

@@ -26,7 +26,7 @@ struct Gate {
   /// The program and its arguments. Placeholders: {report} (a fresh file for the machine-readable
   /// report), {cache} (a folder kept between runs, outside the worktree), {coverage} (a second
   /// fresh file), {files} (one argument per changed file that the gate's patterns match; none: not
-  /// run).
+  /// run), {runner} (our own program that runs unittest, Django's tests and pytest).
   std::vector<std::string> argv;
   std::vector<std::string> targets;  ///< what a test gate runs when nothing is selected
   std::string report;                ///< how its answer is read: kReports in configure.cc

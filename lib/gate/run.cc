@@ -10,6 +10,7 @@
 #include "gate/crash.h"
 #include "gate/gate.h"
 #include "gate/older.h"
+#include "gate/python_tests.h"
 #include "gate/reports.h"
 
 namespace gf::gate {
@@ -21,6 +22,7 @@ using Status = GateOutcome::Status;
 constexpr size_t kMaxReport = 64u << 20;
 constexpr size_t kOutputTail = 8000;  // 8 KB with the mark of the cut
 constexpr int kPytestNoTests = 5;
+constexpr const char* kRunner = "{runner}";
 constexpr const char* kNoTest = "no test was run";
 constexpr std::string_view kNotInstalled = " is not installed for ";
 constexpr std::string_view kNotFound = "' was not found";  // proc::run's words
@@ -62,6 +64,7 @@ std::vector<std::string> argv_for(const Gate& gate, const Place& place,
     }
     std::string filled = replace_all(word, "{report}", place.scratch + "/report");
     filled = replace_all(filled, "{coverage}", place.scratch + "/coverage");
+    filled = replace_all(filled, kRunner, place.scratch + "/runner.py");
     argv.push_back(replace_all(filled, "{cache}", place.cache));
   }
   // "./" so that a path can never act as an option.
@@ -111,6 +114,17 @@ void broken(GateOutcome& outcome, std::string reason) {
 std::string ended_with(int exit_code, const std::string& words, const char* more = "") {
   std::string text = fmt::format("exit {}{}", exit_code, more);
   return words.empty() ? text : text + ": " + words;
+}
+
+/// Beside the reports, for one run.
+Result<void> write_runner(const Gate& gate, const Place& place) {
+  bool used = std::find(gate.argv.begin(), gate.argv.end(), kRunner) != gate.argv.end();
+  return used ? write_file(place.scratch + "/runner.py", kPythonRunner) : Done{};
+}
+
+/// Did pytest only stumble over what it has no plugin for?
+bool lacks_pytest_cov(const proc::Outcome& ran) {
+  return ran.exit_code != 0 && ran.err.find("unrecognized arguments: --cov") != std::string::npos;
 }
 
 /// What exit code and report together mean. Where they disagree the gate is broken: a green that
@@ -234,6 +248,7 @@ Result<GateOutcome> run_gate(const Gate& gate, const Place& place,
     outcome.reason = "no changed file is its business";
     return outcome;
   }
+  GF_TRY(write_runner(gate, place));
   Scrubber scrub = scrubber_for(gate.argv[0], place);
   proc::Outcome ran;
   GF_ASSIGN(bool ended, start(argv, gate, place, scrub, cancel, ran, outcome));
@@ -243,6 +258,10 @@ Result<GateOutcome> run_gate(const Gate& gate, const Place& place,
     argv = argv_for(*older, place, selection, changed);
     GF_ASSIGN(ended, start(argv, *older, place, scrub, cancel, ran, outcome));
     if (!ended) return outcome;
+  }
+  if (lacks_pytest_cov(ran)) {
+    if (auto plain = without_pytest_cov(gate))
+      return run_gate(*plain, place, selection, changed, cancel);
   }
   bool readable = read_report(gate, place, ran, scrub, outcome);
   judge(gate, ran, readable, scrub(own_words(ran.out, ran.err)), outcome);

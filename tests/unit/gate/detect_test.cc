@@ -15,6 +15,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing::StartsWith;
 
 std::vector<Gate> gates_of(std::map<std::string, std::string> files,
                            const Settings& settings = {}) {
@@ -243,6 +244,100 @@ TEST(DetectTest, MypyChecksWhatItsConfigurationNames) {
   EXPECT_EQ(gates_of({{"mypy.ini", "[mypy]\nFiles: app,\n  lib\n"}})[0].argv.back(),
             "{cache}/mypy");
   EXPECT_EQ(gates_of({{"mypy.ini", "[mypy-app.*]\nfiles = app\n"}})[0].argv.back(), ".");
+}
+
+struct RunnerCase {
+  std::map<std::string, std::string> files;
+  std::string gate, words, why;
+};
+
+/// What is behind "python ... --", or all of a command that is not run by us.
+std::string own_words(const Gate& gate) {
+  auto from = std::find(gate.argv.begin(), gate.argv.end(), "--");
+  from = from == gate.argv.end() ? gate.argv.begin() + 1 : from + 1;
+  return join({from, gate.argv.end()}, " ");
+}
+
+TEST(DetectTest, TestsAreRunByTheRunnerThatTheyAreFor) {
+  const std::string unit = "import unittest\n", manage = "import django\n";
+  for (const RunnerCase& one : std::vector<RunnerCase>{
+           {{{"tests/test_a.py", unit}},
+            "unittest",
+            "discover -s tests --only",
+            "tests in tests/, made with unittest"},
+           {{{"tests/test_a.py", unit}, {"tests/__init__.py", ""}},
+            "unittest",
+            "discover -s tests -t . --only",
+            "tests in tests/, made with unittest"},
+           {{{"pkg/tests/test_a.py", unit}},
+            "unittest",
+            "discover --only",
+            "tests in pkg/tests/, made with unittest"},
+           {{{"src/pkg/tests/test_a.py", unit}},
+            "unittest",
+            "discover -s src --only",
+            "tests in src/pkg/tests/, made with unittest"},
+           {{{"test_a.py", unit}},
+            "unittest",
+            "discover --only",
+            "tests at the top, made with unittest"},
+           {{{"tox.ini", "[testenv]\ncommands = python -m unittest -v tests.test_a\n"},
+             {"tests/test_a.py", ""}},
+            "unittest",
+            "tests.test_a --only",
+            "tox.ini:2 (tox testenv)"},
+           {{{"Makefile", "test:\n\tpython -m unittest tests/*.py\n"}, {"tests/test_a.py", unit}},
+            "unittest",
+            "discover -s tests --only",
+            "Makefile:2 (recipe test)"},
+           {{{"manage.py", manage}, {"polls/tests.py", unit}},
+            "django",
+            "manage.py test --noinput --only",
+            "manage.py"},
+           {{{"Makefile", "test:\n\tcd site && python manage.py test --parallel 4 polls\n"},
+             {"site/manage.py", manage}},
+            "django",
+            "site/manage.py test polls --noinput --only",
+            "Makefile:2 (recipe test)"},
+           {{{"Makefile", "test:\n\tDJANGO_SETTINGS_MODULE=tests.s python -m django test\n"}},
+            "django",
+            "-m django test --noinput --only",
+            "Makefile:2 (recipe test)"}}) {
+    auto gates = gates_of(one.files);
+    ASSERT_EQ(gates.size(), 1u) << one.words;
+    EXPECT_EQ(gates[0].name, one.gate) << one.words;
+    EXPECT_EQ(own_words(gates[0]), one.words);
+    EXPECT_EQ(gates[0].why, one.why);
+    EXPECT_EQ(gates[0].stage, "test");
+    EXPECT_EQ(gates[0].report, "junit");
+  }
+}
+
+TEST(DetectTest, PytestRunsWhatMentionsItAndWhatWasForNose) {
+  const std::string unit = "import unittest\n";
+  for (const std::map<std::string, std::string>& files :
+       {std::map<std::string, std::string>{{"tests/test_a.py", unit + "import pytest\n"}},
+        {{"tests/test_a.py", unit}, {"dev.txt", "pytest\n"}},
+        {{"tests/test_a.py", "def test_a(): pass\n"}},
+        {{"pkg/tests/test_a.py", "def test_a(): pass\n"}},
+        {{"manage.py", "import django\n"}, {"pytest.ini", ""}, {"a/tests.py", unit}},
+        {{"Makefile", "test:\n\tnosetests pkg\n"}, {"pkg/tests/test_a.py", unit}},
+        {{"Makefile", "test:\n\tpython -m unittest\n"}, {"tests/test_a.py", "import pytest\n"}}}) {
+    EXPECT_THAT(names_of(gates_of(files)), ElementsAre("pytest")) << files.begin()->second;
+  }
+  EXPECT_THAT(gates_of({{"manage.py", "import django\n"}}), IsEmpty()) << "no tests";
+}
+
+TEST(DetectTest, SettingsInFrontOfACallGoWithIt) {
+  auto gates = gates_of({{"Makefile", "test:\n\tA=1 DJANGO_SETTINGS_MODULE=tests.s pytest -q\n"},
+                         {"tests/test_a.py", ""}});
+
+  ASSERT_EQ(gates.size(), 1u);
+  std::string words = join(gates[0].argv, " ");
+  EXPECT_THAT(words, StartsWith("/v/bin/python {runner} pytest --set "
+                                "DJANGO_SETTINGS_MODULE=tests.s --coverage {coverage}"));
+  EXPECT_THAT(words, HasSubstr("--junitxml={report}"));
+  EXPECT_THAT(words, Not(HasSubstr("--cov=")));
 }
 
 TEST(DetectTest, CoverageIsOfThePackages) {

@@ -37,7 +37,8 @@ TEST(LanguageTest, SourcesAndTestsAreToldByTheirNames) {
 
 TEST(LanguageTest, TheCustomaryTestPathsAreOnRecordInThisOrder) {
   EXPECT_THAT(default_test_paths(),
-              ElementsAre("tests/**", "test/**", "**/test_*.py", "**/*_test.py", "test_*.py"));
+              ElementsAre("tests/**", "test/**", "**/test_*.py", "**/*_test.py", "test_*.py",
+                          "**/tests/**", "**/tests.py"));
 }
 
 TEST(LanguageTest, WhatTestsNeedIsFoundWhereverItIs) {

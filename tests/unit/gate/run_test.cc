@@ -53,6 +53,14 @@ class Project {
     ADD_FAILURE() << "no gate " << name;
     return {};
   }
+  /// The gate of a project whose tests are made with unittest.
+  [[nodiscard]] static Gate unittest() {
+    test::MapFacts facts({{"app/__init__.py", ""}, {"tests/test_a.py", "import unittest\n"}});
+    const char* python = std::getenv("GF_TEST_PYTHON");
+    auto gates = gates_for(facts, {}, python == nullptr ? "python3" : python);
+    EXPECT_TRUE(gates.ok() && gates->size() == 1);
+    return gates.ok() && !gates->empty() ? gates->front() : Gate{};
+  }
   [[nodiscard]] GateOutcome run(const Gate& gate,
                                 const std::vector<std::string>& selection = {}) const {
     Cancel cancel;
@@ -165,6 +173,90 @@ TEST_F(GateTest, MypyTellsTheTypeErrorAndTheSyntaxError) {
   EXPECT_EQ(syntax.status, Status::kFail) << syntax.reason << syntax.output_tail;
   ASSERT_EQ(syntax.findings.size(), 1u);
   EXPECT_EQ(syntax.findings[0].rule, "syntax");
+}
+
+constexpr const char* kUnitTests = R"(
+import unittest
+
+from app import double
+
+
+class DoubleTest(unittest.TestCase):
+    def test_two(self):
+        self.assertEqual(double(1), 2)
+
+    def test_wrong(self):
+        self.assertEqual(double(1), 3)
+
+    def test_new(self):
+        import app
+        app.halve(2)
+
+    def test_each(self):
+        for number in (1, 2):
+            with self.subTest(number=number):
+                self.assertEqual(number, 1)
+
+    @unittest.skip("not now")
+    def test_later(self):
+        pass
+
+
+class WithSetUp(unittest.TestCase):
+    def setUp(self):
+        raise ValueError("no place")
+
+    def test_any(self):
+        pass
+)";
+
+TEST_F(GateTest, UnittestTellsWhatPytestWould) {
+  project_.write("tests/test_a.py", kUnitTests);
+  project_.write("tests/test_b.py", "import no_such_module\n");
+
+  GateOutcome outcome = project_.run(project_.unittest());
+
+  EXPECT_EQ(outcome.status, Status::kFail) << outcome.reason << outcome.output_tail;
+  const std::string in = "tests/test_a.py::DoubleTest::";
+  EXPECT_EQ(result_of(outcome, in + "test_two").status, TestStatus::kPassed);
+  EXPECT_EQ(result_of(outcome, in + "test_wrong").cause, "assertion");
+  EXPECT_THAT(result_of(outcome, in + "test_wrong").message, HasSubstr("2 != 3"));
+  EXPECT_EQ(result_of(outcome, in + "test_new").cause, "missing-symbol");
+  EXPECT_EQ(result_of(outcome, in + "test_each").cause, "assertion");
+  EXPECT_EQ(result_of(outcome, in + "test_later").status, TestStatus::kSkipped);
+  EXPECT_EQ(result_of(outcome, "tests/test_a.py::WithSetUp::test_any").cause, "setup");
+  EXPECT_EQ(result_of(outcome, "tests/test_b.py").cause, "collection");
+  EXPECT_EQ(outcome.coverage["app/__init__.py"].executed.size(), 2u) << "by coverage.py";
+}
+
+TEST_F(GateTest, UnittestRunsOnlyWhatIsSelected) {
+  project_.write("tests/test_a.py", kUnitTests);
+  project_.write("tests/test_b.py", "import no_such_module\n");
+
+  GateOutcome one = project_.run(project_.unittest(), {"tests/test_a.py::DoubleTest::test_two"});
+  GateOutcome file = project_.run(project_.unittest(), {"tests/test_a.py"});
+  GateOutcome none = project_.run(project_.unittest(), {"tests/test_c.py"});
+
+  EXPECT_EQ(one.status, Status::kPass) << one.reason << one.output_tail;
+  EXPECT_EQ(one.counts.passed, 1);
+  EXPECT_EQ(file.tests.size(), 6u);
+  EXPECT_EQ(none.status, Status::kBroken);
+  EXPECT_EQ(none.reason, "no test was run");
+}
+
+TEST_F(GateTest, WithoutPytestCovCoverageIsMeasuredAllTheSame) {
+  project_.write("tests/test_a.py",
+                 "from app import double\n\n\ndef test_two():\n    assert double(1) == 2\n");
+  Gate gate = project_.gate("pytest");
+  gate.argv.insert(gate.argv.begin() + 3, {"-p", "no:pytest_cov"});  // as if it were not there
+
+  GateOutcome outcome = project_.run(gate);
+  GateOutcome none = project_.run(gate, {"tests/test_a.py::test_three"});
+
+  EXPECT_EQ(outcome.status, Status::kPass) << outcome.reason << outcome.output_tail;
+  EXPECT_EQ(outcome.counts.passed, 1);
+  EXPECT_EQ(outcome.coverage["app/__init__.py"].executed.size(), 2u);
+  EXPECT_NE(none.status, Status::kPass);
 }
 
 constexpr const char* kManyWays = R"(

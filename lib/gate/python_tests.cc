@@ -1,0 +1,254 @@
+// Which runner a project's tests are for, and how it is called.
+#include "gate/python_tests.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/glob.h"
+#include "base/text.h"
+
+namespace gf::gate {
+namespace {
+
+using Words = PythonProject::Words;
+using namespace std::string_view_literals;
+
+constexpr Milliseconds kTestsTime{1800000};
+constexpr size_t kMostPaths = 5000;
+
+std::optional<std::string> pytest_set_up(const PythonProject& project) {
+  if (project.has_table("pyproject.toml", {"tool", "pytest"}))
+    return project.told_table("pyproject.toml", {"tool", "pytest"});
+  if (project.tree().has_path("pytest.ini")) return "pytest.ini";
+  if (project.has_table("setup.cfg", {"tool:pytest"}))
+    return project.told_table("setup.cfg", {"tool:pytest"});
+  if (project.has_table("tox.ini", {"pytest"})) return project.told_table("tox.ini", {"pytest"});
+  return std::nullopt;
+}
+
+/// Whether pytest's configuration says where the tests are; a path on the command line would win.
+bool pytest_knows_its_tests(const PythonProject& project) {
+  for (const char* key : {"testpaths", "python_files"}) {
+    if (project.has_value("setup.cfg", {"tool:pytest"}, key)) return true;
+    if (project.has_value("tox.ini", {"pytest"}, key)) return true;
+    if (project.has_value("pytest.ini", {"pytest"}, key)) return true;
+    for (const ConfigFile::Path& table :
+         {ConfigFile::Path{"tool", "pytest"}, ConfigFile::Path{"tool", "pytest", "ini_options"}}) {
+      if (project.has_value("pyproject.toml", table, key)) return true;
+    }
+  }
+  return false;
+}
+
+/// The first file that holds tests by its name: in a folder tests or test, wherever that is, or
+/// test_*.py beside the code at the top. Django calls a module of tests tests.py.
+std::string first_test(const PythonProject& project) {
+  static const std::vector<std::string> names = {
+      "**/tests/test_*.py",   "**/test/test_*.py", "**/tests/**/test_*.py",
+      "**/test/**/test_*.py", "tests/*_test.py",   "/test_*.py",
+      "**/tests.py"};
+  std::string first;
+  for (const std::string& path : project.tree().paths("", kMostPaths)) {
+    if (!glob_matches_any(names, path)) continue;
+    bool top = path.starts_with("tests/") || path.starts_with("test/");
+    if (top) return path;
+    if (first.empty()) first = path;
+  }
+  return first;
+}
+
+/// "tests in tests/", "tests in shop/tests/".
+std::string told_folder(const std::string& path) {
+  for (std::string_view root : {"tests/"sv, "test/"sv}) {
+    if (path.starts_with(root)) return fmt::format("tests in {}", root);
+  }
+  size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return "tests at the top";
+  return "tests in " + path.substr(0, slash + 1);
+}
+
+/// "manage.py", "site/manage.py"; empty: it is no Django project.
+std::string manage_script(const PythonProject& project) {
+  const record::TreeFacts& tree = project.tree();
+  for (const std::string& path : tree.paths("", kMostPaths)) {
+    bool near = path == "manage.py" || glob_matches("*/manage.py", path);
+    if (near && tree.read(path).value_or("").find("django") != std::string::npos) return path;
+  }
+  return {};
+}
+
+/// `arguments` without those of `dropped`, and of `valued` with the word behind them.
+Words kept(const Words& arguments, const Words& dropped, const Words& valued) {
+  auto is_in = [](const Words& all, const std::string& word) {
+    return std::find(all.begin(), all.end(), word) != all.end();
+  };
+  Words all;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    std::string option = arguments[i].substr(0, arguments[i].find('='));
+    bool takes = is_in(valued, option);
+    if (takes && option == arguments[i] && i + 1 < arguments.size() &&
+        !arguments[i + 1].starts_with('-'))
+      ++i;
+    if (!takes && !is_in(dropped, option)) all.push_back(arguments[i]);
+  }
+  return all;
+}
+
+/// "python3 {runner} <kind> ... -- <arguments> --only": what is selected stands behind.
+Gate run_by_us(const PythonProject& project, const std::string& python, const std::string& kind,
+               const Words& arguments) {
+  Gate gate;
+  gate.name = kind;
+  gate.stage = "test";
+  gate.argv = {python, "{runner}", kind, "--report", "{report}", "--coverage", "{coverage}"};
+  for (const std::string& package : project.packages()) {
+    gate.argv.emplace_back("--source");
+    gate.argv.push_back(package);
+  }
+  gate.argv.emplace_back("--");
+  gate.argv.insert(gate.argv.end(), arguments.begin(), arguments.end());
+  gate.argv.emplace_back("--only");
+  gate.report = "junit";
+  gate.coverage = "cobertura";
+  gate.timeout = kTestsTime;
+  return gate;
+}
+
+/// Which settings Django reads, where the project's call says it in front.
+void take_settings(const Evidence* call, Gate& gate) {
+  if (call == nullptr) return;
+  for (const std::string& variable : call->call.variables) {
+    if (!variable.starts_with("DJANGO_SETTINGS_MODULE=")) continue;
+    gate.argv.insert(gate.argv.begin() + 3, {"--set", variable});
+    return;
+  }
+}
+
+Gate unittest_gate(const PythonProject& project, const std::string& python, const Evidence* call,
+                   const std::string& test) {
+  Words arguments;
+  if (call != nullptr) {
+    arguments = kept(call->call.arguments,
+                     {"-v", "--verbose", "-q", "--quiet", "-f", "--failfast", "-c", "--catch"}, {});
+    // "tests/*.py" was the shell's to fill in.
+    bool pattern = std::any_of(arguments.begin(), arguments.end(), [](const std::string& word) {
+      return word.find('*') != std::string::npos && word.find('/') != std::string::npos;
+    });
+    if (pattern) arguments.clear();
+  }
+  if (arguments.empty()) {
+    std::string folder = test.substr(0, test.find('/'));
+    bool below = test.find('/') != std::string::npos;
+    arguments = {"discover"};
+    if (below && (folder == "tests" || folder == "test" || folder == "src")) {
+      arguments.insert(arguments.end(), {"-s", folder});
+      if (project.tree().has_path(folder + "/__init__.py"))
+        arguments.insert(arguments.end(), {"-t", "."});
+    }
+  }
+  return run_by_us(project, python, "unittest", arguments);
+}
+
+Gate django_gate(const PythonProject& project, const std::string& python, const Evidence* call,
+                 const std::string& script) {
+  Words arguments = script.empty() ? Words{"-m", "django", "test"} : Words{script, "test"};
+  Words given = call == nullptr ? Words{}
+                                : kept(call->call.arguments,
+                                       {"--failfast", "--debug-sql", "--timing", "--debug-mode",
+                                        "--noinput", "--no-input", "--keepdb", "--pdb"},
+                                       {"--parallel", "-v", "--verbosity", "--shuffle"});
+  arguments.insert(arguments.end(), given.begin(), given.end());
+  arguments.emplace_back("--noinput");
+  Gate gate = run_by_us(project, python, "django", arguments);
+  take_settings(call, gate);
+  return gate;
+}
+
+/// The paths of the tree among the words of the project's own call.
+Words test_targets(const PythonProject& project, const Evidence* call) {
+  if (call == nullptr || pytest_knows_its_tests(project)) return {};
+  Words targets = call->call.arguments;
+  std::erase_if(targets, [&](const std::string& word) { return !project.has_target({word}); });
+  return targets;
+}
+
+/// In worktrees of ours the project's manager (`uv run`) would make an empty environment: the
+/// interpreter is that of the environment.
+Gate pytest_gate(const PythonProject& project, const std::string& python, const Evidence* call) {
+  Gate gate;
+  gate.name = "pytest";
+  gate.stage = "test";
+  gate.argv = {python,
+               "-m",
+               "pytest",
+               "-q",
+               "-o",
+               "cache_dir={report}.cache",  // not without: options of the project's may be its
+               "-o",
+               "junit_family=xunit1",
+               "--junitxml={report}",
+               "--cov-branch"};
+  for (const std::string& package : project.packages()) gate.argv.push_back("--cov=" + package);
+  gate.argv.emplace_back("--cov-report=xml:{coverage}");
+  gate.targets = test_targets(project, call);
+  gate.report = "junit";
+  gate.coverage = "cobertura";
+  gate.timeout = kTestsTime;
+  Gate ours = without_pytest_cov(gate).value_or(gate);
+  take_settings(call, ours);
+  return ours.argv[3] == "--set" ? ours : gate;
+}
+
+Gate because(Gate gate, std::string why) {
+  gate.why = std::move(why);
+  return gate;
+}
+
+}  // namespace
+
+std::optional<Gate> python_tests(const PythonProject& project, const std::string& python) {
+  const Evidence* pytest = project.evidence("pytest");
+  if (auto why = pytest_set_up(project)) return because(pytest_gate(project, python, pytest), *why);
+  std::string test = first_test(project);
+  if (pytest != nullptr) return because(pytest_gate(project, python, pytest), told_where(*pytest));
+  std::string script = manage_script(project);
+  if (const Evidence* call = project.evidence("django"))
+    return because(django_gate(project, python, call, script), told_where(*call));
+  const record::TreeFacts& tree = project.tree();
+  const Evidence* unittest = project.evidence("unittest");
+  if (unittest != nullptr && !tree.mentions("import pytest"))
+    return because(unittest_gate(project, python, unittest, test), told_where(*unittest));
+  if (const Evidence* call = project.evidence("nose"))
+    return because(pytest_gate(project, python, call), told_where(*call));
+  if (test.empty()) return std::nullopt;
+  if (!script.empty()) return because(django_gate(project, python, nullptr, script), script);
+  std::string why = told_folder(test);
+  if (tree.mentions("unittest") && !tree.mentions("pytest"))
+    return because(unittest_gate(project, python, nullptr, test), why + ", made with unittest");
+  return because(pytest_gate(project, python, nullptr), why);
+}
+
+std::optional<Gate> without_pytest_cov(const Gate& gate) {
+  constexpr std::string_view kSource = "--cov=";
+  bool pytest = gate.argv.size() > 3 && gate.argv[1] == "-m" && gate.argv[2] == "pytest";
+  if (!pytest || gate.coverage.empty()) return std::nullopt;
+  Gate plain = gate;
+  plain.argv = {gate.argv[0], "{runner}", "pytest", "--coverage", "{coverage}"};
+  Words rest = {"--"};
+  for (size_t i = 3; i < gate.argv.size(); ++i) {
+    const std::string& word = gate.argv[i];
+    if (word.starts_with(kSource)) {
+      plain.argv.insert(plain.argv.end(), {"--source", word.substr(kSource.size())});
+    } else if (!word.starts_with("--cov")) {
+      rest.push_back(word);
+    }
+  }
+  if (rest.size() + 2 > gate.argv.size()) return std::nullopt;  // it measures nothing
+  plain.argv.insert(plain.argv.end(), rest.begin(), rest.end());
+  plain.argv.emplace_back("--only");
+  return plain;
+}
+
+}  // namespace gf::gate
