@@ -12,9 +12,9 @@
 namespace gf::gate {
 namespace {
 
-constexpr std::string_view kReports[] = {"ruff-json", "ruff-format", "mypy-json",
-                                         "isort",     "pyright",     "pyrefly",
-                                         "junit",     "text",        "exit"};
+constexpr std::string_view kReports[] = {"ruff-json", "ruff-format", "mypy-json", "isort",
+                                         "pyright",   "pyrefly",     "junit",     "pre-commit",
+                                         "text",      "exit"};
 
 bool may_be_seen(const std::string& name) {
   bool plain = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
@@ -88,7 +88,7 @@ Result<void> take(Gate& gate, const Setting& setting) {
     if (std::find(std::begin(kReports), std::end(kReports), value) == std::end(kReports)) {
       return wrong_setting(key, value,
                            "use ruff-json, ruff-format, mypy-json, isort, pyright, pyrefly, "
-                           "junit, text or exit");
+                           "junit, pre-commit, text or exit");
     }
     gate.report = value;
   } else if (variable == "stage") {

@@ -52,6 +52,7 @@ bool is_crash(std::string_view report, const proc::Outcome& ran, int bad) {
     if (ran.exit_code == kPytestUsage) return bad == 0;
     return ran.exit_code > 1 && bad == 0;
   }
+  if (report == "pre-commit") return ran.exit_code > 1 || bad == 0;  // 3: no environment
   // What it printed before it died is not all there is to find.
   if (has(ran.err, "Traceback (most recent call last):") || has(ran.err, "INTERNAL ERROR") ||
       has(ran.out, ": error: INTERNAL ERROR"))

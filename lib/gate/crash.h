@@ -16,6 +16,7 @@ namespace gf::gate {
 /// | ruff   | exit 1 with findings          | exit 2; any exit without a finding                 |
 /// | mypy   | exit 1; 2 with a syntax error | exit 2 without one, "INTERNAL ERROR", a traceback  |
 /// | pytest | exit 1; 2 with errors         | exit 3 and 4, "INTERNALERROR>", no report          |
+/// | pre-commit | exit 1 with failed hooks  | 3: a hook's environment cannot be made; any other  |
 /// | text   | exit 1                        | higher without a finding, a traceback              |
 /// | exit   | any below 126                 | 126, 127 and 128 + signal                          |
 ///

@@ -6,8 +6,9 @@ namespace gf::gate {
 Detected detect(const record::TreeFacts& tree, const std::string& program) {
   Detected detected;
   for (const Language& language : all_languages()) language.detect(tree, program, detected);
+  detect_pre_commit(tree, detected);
   for (Gate& gate : detected.gates) {
-    gate.fix = known_fixer(gate.argv);
+    if (gate.fix.empty()) gate.fix = known_fixer(gate.argv);
     gate.detected = true;
   }
   return detected;

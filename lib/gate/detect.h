@@ -17,6 +17,9 @@ struct Detected {
 /// What the tree's files show: only tools that it configures, and tests where there are some.
 Detected detect(const record::TreeFacts& tree, const std::string& program);
 
+/// The hooks of .pre-commit-config.yaml, of whatever language.
+void detect_pre_commit(const record::TreeFacts& tree, Detected& detected);
+
 Language python();
 
 }  // namespace gf::gate

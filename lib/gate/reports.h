@@ -33,6 +33,8 @@ bool read_mypy(std::string_view text, const Scrubber& scrub, record::GateOutcome
 bool read_isort(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
 bool read_pyright(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
 bool read_pyrefly(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
+bool read_pre_commit_run(std::string_view text, const Scrubber& scrub,
+                         record::GateOutcome& outcome);
 bool read_text(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
 bool read_junit(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
 bool read_cobertura(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);

@@ -23,6 +23,7 @@ constexpr size_t kMaxReport = 64u << 20;
 constexpr size_t kOutputTail = 8000;  // 8 KB with the mark of the cut
 constexpr int kPytestNoTests = 5;
 constexpr const char* kRunner = "{runner}";
+constexpr const char* kPreCommit = "pre-commit";
 constexpr const char* kNoTest = "no test was run";
 constexpr std::string_view kNotInstalled = " is not installed for ";
 constexpr std::string_view kNotFound = "' was not found";  // proc::run's words
@@ -82,6 +83,8 @@ bool read_report(const Gate& gate, const Place& place, const proc::Outcome& ran,
   if (gate.report == "isort") return read_isort(ran.out + ran.err, scrub, outcome);
   if (gate.report == "pyright") return read_pyright(ran.out, scrub, outcome);
   if (gate.report == "pyrefly") return read_pyrefly(ran.out, scrub, outcome);
+  if (gate.report == kPreCommit)
+    return read_pre_commit_run(ran.out + "\n" + ran.err, scrub, outcome);
   if (gate.report == "text") return read_text(ran.out + "\n" + ran.err, scrub, outcome);
   if (gate.report != "junit") return true;
   auto report = read_report(place.scratch + "/report");
@@ -241,6 +244,7 @@ Result<GateOutcome> run_gate(const Gate& gate, const Place& place,
   std::vector<std::string> argv = argv_for(gate, place, selection, changed);
   GF_TRY(remove_old_reports(place));
   bool nothing_to_do =
+      gate.report != kPreCommit &&
       std::find(gate.argv.begin(), gate.argv.end(), "{files}") != gate.argv.end() &&
       argv.size() + 1 == gate.argv.size() + selection.size();
   if (nothing_to_do) {

@@ -138,6 +138,7 @@ Result<record::GateOutcome> Gatekeeper::really_run(const gate::Gate& gate,
   auto outcome =
       unbuilt ? *unbuilt : gate::run_gate(now, where, selection, changed, context_.cancel());
   if (outcome.ok()) env::check_imports(ready_, *outcome);
+  if (uses_files(gate)) GF_TRY(take_back(changed));
   spent_ += watch.elapsed();
   if (!outcome.ok()) return outcome.error();
   if (outcome->status == record::GateOutcome::Status::kCancelled) GF_TRY(context_.cancel().check());
@@ -149,6 +150,17 @@ Result<record::GateOutcome> Gatekeeper::really_run(const gate::Gate& gate,
                               {"status", record::name_of(outcome->status)},
                               {"ms", static_cast<int64_t>(outcome->duration.count())}}));
   return outcome;
+}
+
+/// What a gate makes of the files that it is given is not the run's: only a fixer rewrites.
+Result<void> Gatekeeper::take_back(const std::vector<std::string>& changed) {
+  Oid before = workspace_.tree();
+  for (const std::string& path : changed) workspace_.touched(path);
+  for (const gate::Gate& gate : gates_) {
+    if (gate.report == "pre-commit") workspace_.touched(".pre-commit-config.yaml");
+  }
+  GF_ASSIGN(auto after, workspace_.snapshot());
+  return after == before ? Result<void>(Done{}) : workspace_.materialise(before);
 }
 
 /// A cache can be what it trips over, and a crash may have been an accident: once more, from

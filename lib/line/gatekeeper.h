@@ -84,6 +84,7 @@ class Gatekeeper {
   Result<record::GateOutcome> really_run(const gate::Gate& gate,
                                          const std::vector<std::string>& selection,
                                          const std::vector<std::string>& changed);
+  Result<void> take_back(const std::vector<std::string>& changed);
   std::optional<record::GateOutcome> cached(const std::string& key) const;
   Result<record::GateOutcome> recorded_outcome(const std::string& gate,
                                                const std::vector<std::string>& keys);

@@ -328,6 +328,16 @@ TEST(DetectTest, PytestRunsWhatMentionsItAndWhatWasForNose) {
   EXPECT_THAT(gates_of({{"manage.py", "import django\n"}}), IsEmpty()) << "no tests";
 }
 
+TEST(DetectTest, HooksOfPreCommitAreAGateAndAFixer) {
+  auto gates = gates_of({{".pre-commit-config.yaml", "repos: []\n"}});
+
+  ASSERT_EQ(gates.size(), 1u);
+  EXPECT_EQ(join(gates[0].argv, " "),
+            "pre-commit run --color never --files .pre-commit-config.yaml {files}");
+  EXPECT_EQ(join(gates[0].fix, " "), "pre-commit run --color never --files {files}");
+  EXPECT_TRUE(gates[0].detected) << "where it is not installed, runs go without it";
+}
+
 TEST(DetectTest, SettingsInFrontOfACallGoWithIt) {
   auto gates = gates_of({{"Makefile", "test:\n\tA=1 DJANGO_SETTINGS_MODULE=tests.s pytest -q\n"},
                          {"tests/test_a.py", ""}});

@@ -245,5 +245,37 @@ TEST(CoberturaTest, LinesBelongToTheFolderThatHasTheFile) {
   EXPECT_FALSE(read_cobertura("<other/>", scrub(), outcome));
 }
 
+TEST(PreCommitTest, EachFailedHookSaysWhatAndWhere) {
+  const std::string dots(40, '.');
+  GateOutcome outcome;
+  ASSERT_TRUE(read_pre_commit_run(
+      "[INFO] Initializing environment for local.\n"
+      "no function called double" +
+          dots +
+          "Failed\n- hook id: no-double\n- exit code: 1\n"
+          "fix blanks" +
+          dots +
+          "Failed\n- hook id: blanks\n- files were modified by this hook\n\n"
+          "Fixing src/a.py\n\n"
+          "yaml" +
+          dots + "(no files to check)Skipped\ntypes" + dots +
+          "Passed\n"
+          "lint" +
+          dots +
+          "Failed\n- hook id: lint\n- duration: 0.2s\n- exit code: 1\n\n"
+          "src/a.py:3:1: F401 'os' imported\n/place/tree/src/b.py:7: bad [E1]\n\n",
+      scrub(), outcome));
+
+  ASSERT_EQ(outcome.findings.size(), 4u);
+  EXPECT_EQ(outcome.findings[0].rule, "no-double");
+  EXPECT_EQ(outcome.findings[0].message, "no function called double says no");
+  EXPECT_EQ(outcome.findings[1].message, "fix blanks rewrites files; Fixing src/a.py");
+  EXPECT_EQ(outcome.findings[2].path, "src/a.py");
+  EXPECT_EQ(outcome.findings[2].line, 3);
+  EXPECT_EQ(outcome.findings[2].rule, "lint");
+  EXPECT_EQ(outcome.findings[3].path, "src/b.py");
+  EXPECT_EQ(outcome.findings[3].rule, "lint/E1");
+}
+
 }  // namespace
 }  // namespace gf::gate

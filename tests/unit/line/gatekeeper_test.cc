@@ -126,6 +126,19 @@ TEST_F(GatekeeperTest, WhatBrokeIsTriedAgainByTheNextRun) {
   EXPECT_TRUE(std::filesystem::is_empty(folder_ / "cache/outcomes", failed) || failed);
 }
 
+TEST_F(GatekeeperTest, WhatAGateMakesOfTheFilesThatItIsGivenIsTakenBack) {
+  gate::Gate rewrites = gate();
+  rewrites.argv = {"sh", "-c", "echo rewritten >> \"$1\"; false", "sh", "{files}"};
+  Oid before = workspace_->tree();
+
+  ASSERT_GIVES(auto outcomes, keeper({rewrites}).run("validate", {}, {"a.txt"}));
+
+  EXPECT_EQ(outcomes[0].status, Status::kFail);
+  EXPECT_EQ(workspace_->tree(), before);
+  std::ifstream file(workspace_->path() + "/a.txt");
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), "good\n");
+}
+
 TEST_F(GatekeeperTest, OnlyGatesOfTheStageRunInTheOrderGiven) {
   gate::Gate test = gate("suite");
   test.stage = "test";
