@@ -236,7 +236,8 @@ template <>
 struct Description<Assumption> : PartOf<Spec::kVersion> {
   static constexpr const char* kWhat = "assumption";
   static constexpr auto fields(auto list) {
-    return list(always("id", &Assumption::id), always("text", &Assumption::text));
+    return list(always("id", &Assumption::id), always("text", &Assumption::text),
+                if_set("source", &Assumption::source));
   }
 };
 
@@ -285,6 +286,17 @@ struct Description<StageRecord> : Versioned<StageRecord::kVersion> {
 };
 
 template <>
+struct Description<Answer> : PartOf<RunRecord::kVersion> {
+  static constexpr const char* kWhat = "answer";
+  static constexpr auto fields(auto list) {
+    return list(always("step", &Answer::step), always("number", &Answer::number),
+                always("question", &Answer::question), always("answer", &Answer::text),
+                if_set("by", &Answer::by), if_set("proposed", &Answer::proposed),
+                if_set("time", &Answer::time));
+  }
+};
+
+template <>
 struct Description<RunRecord> : Versioned<RunRecord::kVersion> {
   static constexpr const char* kWhat = "run record";
   static constexpr auto fields(auto list) {
@@ -297,7 +309,8 @@ struct Description<RunRecord> : Versioned<RunRecord::kVersion> {
         always("patch_id", &RunRecord::patch_id), always("pull_request", &RunRecord::pull_request),
         always("status", &RunRecord::status), always("failure", &RunRecord::failure),
         always("failed_stage", &RunRecord::failed_stage), always("reason", &RunRecord::reason),
-        always("questions", &RunRecord::questions), if_set("started", &RunRecord::started),
+        always("questions", &RunRecord::questions), if_set("likeliest", &RunRecord::likeliest),
+        if_set("answers", &RunRecord::answers), if_set("started", &RunRecord::started),
         if_set("ended", &RunRecord::ended), always("author", &RunRecord::author),
         always("models", &RunRecord::models), always("tool_version", &RunRecord::tool_version),
         always("policy", &RunRecord::policy), rest(&RunRecord::unknown));

@@ -39,6 +39,11 @@ void redact(std::map<std::string, std::string>& named, const Redactor& redactor)
   for (const auto& [name, text] : named) clean[redactor(name)] = redactor(text);
   named = std::move(clean);
 }
+void redact(std::vector<Answer>& answers, const Redactor& redactor) {
+  for (Answer& answer : answers) {
+    for (std::string* text : {&answer.question, &answer.text, &answer.by}) *text = redactor(*text);
+  }
+}
 void redact(Json& json, const Redactor& redactor) { json = redacted(json, redactor); }
 
 // What has no room for a secret.

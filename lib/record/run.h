@@ -77,6 +77,19 @@ enum class RunStatus {
   kPlanned,       ///< ended after PLAN, as asked
 };
 
+/// What a person said to one question of a stage. All questions that a step left open are there
+/// once one of them was answered.
+struct Answer {
+  int step = 0;           ///< seq of the stage record whose question it was
+  int number = 0;         ///< of the question in that step, from 1, as it was shown
+  std::string question;   ///< as the model asked it
+  std::string text;       ///< empty: this one was left open
+  std::string by;         ///< who answered, a name; empty when nobody did
+  bool proposed = false;  ///< the answer that the model had proposed was taken
+  Timestamp time{};       ///< UTC, when
+  bool operator==(const Answer&) const = default;
+};
+
 /// run.json: what was asked, from what, and what became of it. Written anew with every step; only
 /// a run that is going on changes. Text that is empty, an id that is zero and a time that is the
 /// epoch are not known yet or do not apply.
@@ -97,9 +110,12 @@ struct RunRecord {
   std::string failed_stage;            ///< the stage that ended it; empty when none did
   std::string reason;                  ///< why it ended, one line; empty when delivered
   std::vector<std::string> questions;  ///< of a request that does not compile
-  Timestamp started{};                 ///< UTC, to the millisecond; the id holds the same second
-  Timestamp ended{};                   ///< the epoch while it is running
-  std::string author;                  ///< who asked: "Name <mail>", from git's configuration
+  /// What the model would answer, one for each question, where it proposed any; "" for none.
+  std::vector<std::string> likeliest;
+  std::vector<Answer> answers;  ///< in the order of steps and numbers; only grows
+  Timestamp started{};          ///< UTC, to the millisecond; the id holds the same second
+  Timestamp ended{};            ///< the epoch while it is running
+  std::string author;           ///< who asked: "Name <mail>", from git's configuration
   std::map<std::string, std::string> models;  ///< stage -> "provider/model[, ...]" as configured
   std::string tool_version;                   ///< git-factory's
   /// Settings that decide (floors, retries, limits, wishes), by name, as text: what a replay and a

@@ -43,8 +43,9 @@ std::vector<Criterion> each_case(const Criterion& criterion);
 
 /// What PLAN took for granted where the request leaves it open.
 struct Assumption {
-  std::string id;    ///< "A1"
-  std::string text;  ///< one sentence
+  std::string id;           ///< "A1"
+  std::string text;         ///< one sentence
+  std::string source = {};  ///< who says so, "answered by Ada"; empty: PLAN itself
 };
 
 /// What the change's line in the changelog says. Empty: there will be none.

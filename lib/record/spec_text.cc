@@ -194,7 +194,10 @@ std::string drawn(const Spec& spec, Pen pen) {
   draw_list("Constraints", spec.constraints, Listed::kConstraint, pen);
   draw_list("Out of scope", spec.out_of_scope, Listed::kOutOfScope, pen);
   if (!spec.assumptions.empty()) pen.list("Assumptions");
-  for (const Assumption& assumption : spec.assumptions) pen.item(assumption.id, assumption.text);
+  for (const Assumption& assumption : spec.assumptions) {
+    std::string whose = assumption.source.empty() ? "" : " (" + assumption.source + ")";
+    pen.item(assumption.id, assumption.text + whose);
+  }
   if (!spec.changelog.entry.empty()) pen.changelog(spec.changelog);
   return std::move(pen).text();
 }

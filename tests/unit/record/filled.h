@@ -36,6 +36,8 @@ inline RunRecord run() {
   run.failed_stage = "review";
   run.reason = "enough";
   run.questions = {"which port?", "which path?"};
+  run.likeliest = {"8080", ""};
+  run.answers = {{1, 1, "which name?", "health", "Ada", true, at(30)}};
   run.started = at(0);
   run.ended = at(60);
   run.author = "Ada <ada@example.com>";
