@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "replay/compare.h"
+#include "store/states.h"
 
 namespace gf::replay {
 namespace {
@@ -50,7 +51,8 @@ void compare_ledger(store::Ledger& ledger, const store::Run& recorded, StepCompa
   if (found == runs.end()) return;  // going on, or known from its replay data alone
   record::Json sums = numbers_of(record::metrics_of(recorded.run, recorded.stages));
   constexpr const char* kSums = "the stages add up to";
-  auto entry = ledger.repo().entry_at(found->second.ledger, "metrics.json");
+  auto state = store::latest_state(ledger.repo(), found->second.ledger);
+  auto entry = ledger.repo().entry_at(std::move(state).value_or(Oid()), "metrics.json");
   if (entry.ok() && *entry) {
     auto text = ledger.repo().read_blob((*entry)->id, 1u << 20);
     auto json = text.ok() ? record::Json::parse(*text) : Result<record::Json>(text.error());

@@ -255,7 +255,14 @@ Result<void> ActiveRun::Impl::load() {
     return Error{Fault::kUser, "the run is not going on any more", {}, "see 'git factory log'"};
   tip = *tip_now;
   GF_ASSIGN(auto info, repo->commit(tip));
-  tree = info.tree;
+  GF_TRY(load_from(info.tree));
+  settled = tip;
+  settled_stage = stage_commit;
+  return Done{};
+}
+
+Result<void> ActiveRun::Impl::load_from(const Oid& files) {
+  tree = files;
   GF_ASSIGN(auto whole, read_run(*repo, tree, {.exchanges = true}));
   spent = spending_of(whole);
   run = whole.run;
@@ -273,8 +280,6 @@ Result<void> ActiveRun::Impl::load() {
   for (const record::StageRecord& stage : stages) {
     if (!stage.commit.is_zero() && stage.commit != run.base) stage_commit = stage.commit;
   }
-  settled = tip;
-  settled_stage = stage_commit;
   return Done{};
 }
 

@@ -52,6 +52,8 @@ struct ActiveRun::Impl {
   void put_json(const std::string& name, const record::Json& json);  ///< waits
   /// Reads everything back from the ref.
   Result<void> load();
+  /// The same from a tree of the run's files.
+  Result<void> load_from(const Oid& files);
 };
 
 record::Json manifest_of(const record::Exchange& exchange);

@@ -7,6 +7,7 @@
 
 #include "store/history.h"
 #include "store/inside.h"
+#include "store/states.h"
 #include "store/summary.h"
 
 namespace gf::store {
@@ -181,12 +182,13 @@ Result<std::optional<Oid>> Store::Impl::folder_of(const RunId& id, const char* k
     auto named = record_ref(ref.str());
     if (named && named->is(kind, id.month())) tips.push_back(tip);
   }
+  std::vector<Oid> folders;
   for (const Oid& tip : tips) {
     GF_ASSIGN(auto info, repo->commit(tip));
     GF_ASSIGN(auto entry, repo->entry_at(info.tree, run_folder(id)));
-    if (entry && entry->kind == git::EntryKind::kTree) return std::optional<Oid>(entry->id);
+    if (entry && entry->kind == git::EntryKind::kTree) folders.push_back(entry->id);
   }
-  return std::optional<Oid>();
+  return furthest(*repo, folders);
 }
 
 Result<std::vector<std::string>> Store::disagreements(const RunId& id) const {
@@ -232,9 +234,15 @@ Result<void> Store::reload(const RunId& id, Watched& watched) const {
     return read_on(*impl_->repo, info.tree, {.exchanges = true}, watched);
   }
   GF_ASSIGN(auto replay, impl_->folder_of(id, "replay"));
-  if (replay) return read_on(*impl_->repo, *replay, {.exchanges = true}, watched);
+  if (replay) {
+    GF_ASSIGN(auto state, latest_state(*impl_->repo, *replay));
+    return read_on(*impl_->repo, state, {.exchanges = true}, watched);
+  }
   GF_ASSIGN(auto ledger, impl_->folder_of(id, "ledger"));
-  if (ledger) return read_on(*impl_->repo, *ledger, {}, watched);
+  if (ledger) {
+    GF_ASSIGN(auto state, latest_state(*impl_->repo, *ledger));
+    return read_on(*impl_->repo, state, {}, watched);
+  }
   return Error{Fault::kUser,
                fmt::format("the record of {} is not in this clone", id.str()),
                {},

@@ -6,6 +6,7 @@
 #include "store/history.h"
 #include "store/inside.h"
 #include "store/months.h"
+#include "store/states.h"
 #include "store/summary.h"
 
 namespace gf::store {
@@ -63,9 +64,31 @@ Result<bool> is_parcel(const git::Repo& repo, const Oid& commit, const RunId& id
   if (runs.size() != 1 || runs[0].name != id.str() || runs[0].kind != git::EntryKind::kTree)
     return false;
   GF_ASSIGN(auto files, repo.read_tree(runs[0].id));
-  return std::all_of(files.begin(), files.end(), [&](const git::TreeEntry& file) {
+  auto is_file = [&](const git::TreeEntry& file) {
     return file.kind == git::EntryKind::kBlob &&
            (replay || in_ledger(file.name) || file.name == "metrics.json");
+  };
+  for (const git::TreeEntry& file : files) {
+    if (is_file(file)) continue;
+    if (!is_state(file)) return false;
+    GF_ASSIGN(auto of_state, repo.read_tree(file.id));
+    if (!std::all_of(of_state.begin(), of_state.end(), is_file)) return false;
+  }
+  return true;
+}
+
+/// Does the parcel hold a state of the run that the folder lacks?
+Result<bool> goes_beyond(const git::Repo& repo, const Oid& parcel, const RunId& id,
+                         const Oid& folder) {
+  GF_ASSIGN(auto info, repo.commit(parcel));
+  GF_ASSIGN(auto sent, repo.entry_at(info.tree, run_folder(id)));
+  if (!sent || sent->id == folder) return false;
+  GF_ASSIGN(auto theirs, repo.read_tree(sent->id));
+  GF_ASSIGN(auto ours, repo.read_tree(folder));
+  return std::any_of(theirs.begin(), theirs.end(), [&](const git::TreeEntry& entry) {
+    return is_state(entry) && std::none_of(ours.begin(), ours.end(), [&](const auto& known) {
+             return known.name == entry.name;
+           });
   });
 }
 
@@ -86,7 +109,10 @@ Result<int> Store::fold_inbox(const std::string& remote) {
       if (!good.ok() || !*good) continue;
       RefName month = replay ? replay_ref(*id) : ledger_ref(*id);
       GF_ASSIGN(auto there, impl_->own_folder(*id, month));
-      if (there) continue;
+      if (there) {
+        GF_ASSIGN(bool news, goes_beyond(repo, tip, *id, *there));
+        if (!news) continue;
+      }
       GF_ASSIGN(bool moved, join_month(repo, month, tip));
       folded += moved && !replay ? 1 : 0;
     }

@@ -6,10 +6,18 @@
 #include "store/active.h"
 #include "store/history.h"
 #include "store/names.h"
+#include "store/states.h"
 #include "store/summary.h"
 
 namespace gf::store {
 namespace {
+
+/// What two refs hold differently is taken from the first, unless the other knows a later state.
+void take_further(const git::Repo& repo, Oid& folder, const Oid& other) {
+  if (folder == other) return;
+  auto found = furthest(repo, {folder, other});
+  if (found.ok() && *found) folder = **found;
+}
 
 std::string compact(const std::string& month) { return month.substr(0, 4) + month.substr(5, 2); }
 
@@ -94,9 +102,10 @@ std::map<RunId, Ledger::Folders> Ledger::runs(const std::string& day, Trouble& t
         trouble.lines.push_back(fmt::format("'{}' of '{}' holds '{}', which is no run of that day",
                                             day.substr(6), ref.name.str(), name));
       } else if (ref.replay) {
-        replays.try_emplace(*id, tree);
+        take_further(*repo_, replays.try_emplace(*id, tree).first->second, tree);
       } else {
-        runs.try_emplace(*id, Folders{tree, Oid()});
+        take_further(*repo_, runs.try_emplace(*id, Folders{tree, Oid()}).first->second.ledger,
+                     tree);
       }
     }
   }
@@ -114,7 +123,8 @@ Run Ledger::read(const git::Repo& repo, const RunId& id, const Folders& folders,
   reading.missing = &trouble.missing;
   Run run;
   auto take = [&](const Oid& folder) -> std::optional<Run> {
-    auto taken = read_run(repo, folder, reading);
+    auto state = latest_state(repo, folder);
+    auto taken = read_run(repo, std::move(state).value_or(folder), reading);
     if (taken.ok()) return std::move(taken).value();
     trouble.lines.push_back(taken.error().message);
     trouble.missing = trouble.missing || !repo.exists(folder);

@@ -20,7 +20,8 @@ Result<std::map<std::string, Oid>> month_trees(const git::Repo& repo, const std:
   return trees;
 }
 
-Result<std::vector<RunId>> runs_beyond(const git::Repo& repo, const Oid& tree, const Oid& without) {
+Result<std::vector<RunId>> runs_beyond(const git::Repo& repo, const Oid& tree, const Oid& without,
+                                       News news) {
   std::vector<RunId> runs;
   if (tree == without) return runs;
   std::map<std::string, Oid> known_days;
@@ -36,7 +37,10 @@ Result<std::vector<RunId>> runs_beyond(const git::Repo& repo, const Oid& tree, c
     GF_ASSIGN(auto here, repo.read_tree(day.id));
     for (const git::TreeEntry& run : here) {
       auto id = RunId::parse(run.name);
-      if (id.ok() && !known_runs.contains(run.name)) runs.push_back(*id);
+      auto known_run = known_runs.find(run.name);
+      bool differs = known_run != known_runs.end() && known_run->second != run.id;
+      if (id.ok() && (known_run == known_runs.end() || (differs && news == News::kStates)))
+        runs.push_back(*id);
     }
   }
   return runs;

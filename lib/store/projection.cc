@@ -14,6 +14,7 @@
 #include "store/history.h"
 #include "store/inside.h"
 #include "store/months.h"
+#include "store/states.h"
 #include "store/summary.h"
 
 namespace gf::store {
@@ -169,7 +170,8 @@ Result<std::vector<RunId>> fresh_runs(const git::Repo& repo, const Tips& before,
     GF_ASSIGN(auto here, tree_of_commit(repo, tip));
     // A tip that is gone with its history (a month that was dropped) hides nothing.
     auto known = tree_of_commit(repo, old_tip == before.end() ? Oid() : old_tip->second);
-    GF_ASSIGN(auto fresh, runs_beyond(repo, here, std::move(known).value_or(Oid())));
+    GF_ASSIGN(auto fresh,
+              runs_beyond(repo, here, std::move(known).value_or(Oid()), News::kStates));
     runs.insert(runs.end(), fresh.begin(), fresh.end());
   }
   return runs;
@@ -192,7 +194,8 @@ Result<std::array<std::set<Oid>, std::size(kNotes)>> annotated(git::Repo& repo) 
 Result<bool> Store::Impl::rebuild(const RunId& id) {
   GF_ASSIGN(auto folder, folder_of(id, "ledger"));
   if (!folder) return false;
-  auto record = read_run(*repo, *folder, {});
+  GF_ASSIGN(auto state, latest_state(*repo, *folder));
+  auto record = read_run(*repo, state, {});
   if (!record.ok()) return false;
   GF_ASSIGN(auto before, tips_now(*repo));
   GF_TRY(write_notes(record->run, record->stages, record->spec, record->verdict));

@@ -5,31 +5,46 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "store/inside.h"
+#include "store/states.h"
 #include "store/summary.h"
 
 namespace gf::store {
 
 namespace {
 
-/// Adds one run's folder to a month's ref; `make` gives the folder's tree, the parents and the
-/// message.
-Result<void> add_to_month(git::Repo& repo, const Clock& clock, const RefName& ref, const RunId& id,
-                          const std::function<Result<Oid>()>& folder,
-                          const std::vector<Oid>& more_parents,
+/// A run's folder for a month's ref.
+struct Sealed {
+  RunId id;
+  Oid state;   ///< the files of the run as it ended now
+  bool again;  ///< it had ended before: with questions, which were answered
+  Oid known;   ///< its folder as any ref has it, ours or fetched; zero: none has
+};
+
+/// Adds one run's folder to a month's ref, or what the run ended as now to the folder it has.
+Result<void> add_to_month(git::Repo& repo, const Clock& clock, const RefName& ref,
+                          const Sealed& sealed, const std::vector<Oid>& more_parents,
                           const std::function<std::string(bool first)>& message) {
-  GF_ASSIGN(auto tree, folder());
+  const RunId& id = sealed.id;
   return git::until_won("sealing " + id.str(), [&]() -> Result<bool> {
     GF_ASSIGN(auto tip, repo.read_ref(ref));
-    Oid before;
+    Oid before, folder = sealed.again ? sealed.known : Oid();
     std::vector<Oid> parents;
     if (tip) {
       GF_ASSIGN(auto info, repo.commit(*tip));
       before = info.tree;
       parents.push_back(*tip);
       GF_ASSIGN(auto there, repo.entry_at(before, run_folder(id)));
-      if (there) return true;  // a seal that was cut off had come this far
+      if (there && !sealed.again) return true;  // a seal that was cut off had come this far
+      if (there) folder = there->id;
     }
-    GF_ASSIGN(auto next, repo.update_tree(before, {{run_folder(id), tree, git::EntryKind::kTree}}));
+    Oid whole = sealed.state;
+    if (!folder.is_zero()) {
+      GF_ASSIGN(whole, with_state(repo, folder, sealed.state));
+      GF_ASSIGN(auto there, repo.entry_at(before, run_folder(id)));
+      if (there && there->id == whole) return true;  // as above
+    }
+    GF_ASSIGN(auto next,
+              repo.update_tree(before, {{run_folder(id), whole, git::EntryKind::kTree}}));
     parents.insert(parents.end(), more_parents.begin(), more_parents.end());
     git::Signature who = writer(repo, clock);
     GF_ASSIGN(auto commit, repo.write_commit(next, parents, who, who, message(!tip)));
@@ -40,33 +55,32 @@ Result<void> add_to_month(git::Repo& repo, const Clock& clock, const RefName& re
 }  // namespace
 
 Result<void> Store::Impl::seal_replay(const ActiveRun::Impl& active) {
-  return add_to_month(
-      *repo, *clock, replay_ref(active.run.id), active.run.id,
-      [&]() -> Result<Oid> { return active.tree; }, {active.tip},
-      [&](bool) {
-        return fmt::format("factory: exchanges of {}\n\nFactory-Run: {}\n", active.run.id.str(),
-                           active.run.id.str());
-      });
+  GF_ASSIGN(auto known, folder_of(active.run.id, "replay"));
+  Sealed sealed{active.run.id, active.tree, !active.run.answers.empty(), known.value_or(Oid())};
+  return add_to_month(*repo, *clock, replay_ref(active.run.id), sealed, {active.tip}, [&](bool) {
+    return fmt::format("factory: exchanges of {}\n\nFactory-Run: {}\n", active.run.id.str(),
+                       active.run.id.str());
+  });
 }
 
 Result<void> Store::Impl::seal_ledger(const ActiveRun::Impl& active) {
   record::RunMetrics metrics = record::metrics_of(active.run, active.stages);
-  auto folder = [&]() -> Result<Oid> {
-    GF_ASSIGN(auto entries, repo->read_tree(active.tree));
-    std::erase_if(entries, [](const git::TreeEntry& entry) { return !in_ledger(entry.name); });
-    GF_ASSIGN(auto blob, repo->write_blob(record::to_json(metrics).dump() + "\n"));
-    entries.push_back({"metrics.json", git::EntryKind::kBlob, blob});
-    return repo->write_tree(entries);
-  };
+  GF_ASSIGN(auto entries, repo->read_tree(active.tree));
+  std::erase_if(entries, [](const git::TreeEntry& entry) { return !in_ledger(entry.name); });
+  GF_ASSIGN(auto blob, repo->write_blob(record::to_json(metrics).dump() + "\n"));
+  entries.push_back({"metrics.json", git::EntryKind::kBlob, blob});
+  Sealed sealed{active.run.id, {}, !active.run.answers.empty(), {}};
+  GF_ASSIGN(sealed.state, repo->write_tree(entries));
+  GF_ASSIGN(auto known, folder_of(active.run.id, "ledger"));
+  sealed.known = known.value_or(Oid());
   GF_ASSIGN(auto months, repo->refs(kLedger));
   std::optional<Oid> before;
   for (const auto& [ref, tip] : months) {
     if (ref.str() < ledger_ref(active.run.id).str()) before = tip;
   }
-  return add_to_month(
-      *repo, *clock, ledger_ref(active.run.id), active.run.id, folder, {}, [&](bool first) {
-        return ledger_message(active.run, metrics, first ? before : std::nullopt, redactor);
-      });
+  return add_to_month(*repo, *clock, ledger_ref(active.run.id), sealed, {}, [&](bool first) {
+    return ledger_message(active.run, metrics, first ? before : std::nullopt, redactor);
+  });
 }
 
 /// What stock git shows on the delivered commit; all of it is in the ledger too.

@@ -174,6 +174,13 @@ class Store {
   Result<ActiveRun> begin(const record::RunRecord& run,
                           const std::optional<record::Spec>& spec = std::nullopt);
   Result<ActiveRun> reopen(const RunId& id);
+  /// Goes on with a run that has ended, under its id: `go_on` is given its record and answers with
+  /// the one it goes on with, or with why not. Nothing is written before; then the run is an active
+  /// one, whole, at once. Of two that take it up at the same time one gets an Error (kTransient).
+  /// What it ended as stays in the ledger. An Error (kUser) when its exchanges are not here.
+  Result<ActiveRun> take_up(
+      const RunId& id,
+      const std::function<Result<record::RunRecord>(const record::RunRecord&)>& go_on);
   /// Forgets a run that has nothing to remember: no question was put and nothing was made.
   Result<void> drop(ActiveRun& active);
   /// replay, ledger, notes, then the active ref goes; each a compare-and-swap. Idempotent.

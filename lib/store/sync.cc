@@ -88,7 +88,7 @@ Result<void> Passage::take_in() {
   done_.folded += folded;
   GF_ASSIGN(auto after, month_trees(repo_, kLedger));
   for (const auto& [month, tree] : after) {
-    GF_ASSIGN(auto fresh, runs_beyond(repo_, tree, before[month]));
+    GF_ASSIGN(auto fresh, runs_beyond(repo_, tree, before[month], News::kStates));
     for (const RunId& id : fresh) done_.received += sent_.contains(id) ? 0 : 1;
   }
   GF_ASSIGN(int restored, store_.rebuild_ledger());
@@ -113,7 +113,7 @@ Result<std::vector<RunId>> Passage::runs_in(const std::vector<Outgoing>& all) co
     if (!one.ref.starts_with(kLedger)) continue;
     GF_ASSIGN(auto here, tree_of_commit(repo_, one.id));
     GF_ASSIGN(auto there, tree_of_commit(repo_, one.there));
-    GF_ASSIGN(auto fresh, runs_beyond(repo_, here, there));
+    GF_ASSIGN(auto fresh, runs_beyond(repo_, here, there, News::kStates));
     runs.insert(runs.end(), fresh.begin(), fresh.end());
   }
   return runs;

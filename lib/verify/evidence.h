@@ -56,7 +56,9 @@ class Records {
   struct Place {
     std::string ref;
     Oid folder;
+    size_t answers = 0;  ///< that the run had by then: a state with more of them is a later one
   };
+  static size_t most_answers(const std::vector<Place>& places);
   struct Ref {
     std::string ref;
     store::RecordRef named;

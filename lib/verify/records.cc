@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "git/notes.h"
 #include "store/history.h"
+#include "store/states.h"
 #include "store/summary.h"
 #include "verify/evidence.h"
 
@@ -61,31 +62,36 @@ Result<std::optional<Oid>> Records::folder_in(const Oid& root, const RunId& run)
   return folder == known->second.end() ? std::nullopt : std::optional<Oid>(folder->second);
 }
 
+size_t Records::most_answers(const std::vector<Place>& places) {
+  size_t most = 0;
+  for (const Place& place : places) most = std::max(most, place.answers);
+  return most;
+}
+
 Result<std::vector<Records::Place>> Records::places_of(const RunId& run) {
   GF_TRY(list_refs());
-  std::vector<Place> places;
+  std::vector<Place> ended, open;
   for (const Ref& ref : refs_) {
-    if (!ref.named.is("ledger", run.month()) && !ref.named.is("inbox", run.str())) continue;
-    GF_ASSIGN(auto root, root_of(ref.ref, ref.tip));
-    if (!root) continue;
-    GF_ASSIGN(auto folder, folder_in(*root, run));
-    if (folder) places.push_back({ref.ref, *folder});
-  }
-  if (!places.empty()) return places;
-  // A run that has not ended yet is pushed before it is sealed.
-  for (const Ref& ref : refs_) {
+    bool ledger = ref.named.is("ledger", run.month()) || ref.named.is("inbox", run.str());
     bool here = ref.named.remote.empty() && ref.named.is("active", run.str());
-    if (!here && !ref.named.is("evidence", run.str())) continue;
+    if (!ledger && !here && !ref.named.is("evidence", run.str())) continue;
     GF_ASSIGN(auto root, root_of(ref.ref, ref.tip));
-    if (!root) continue;
-    if (here) {
-      places.push_back({ref.ref, *root});
-      continue;
+    std::optional<Oid> folder = root;
+    if (root && !here) {
+      GF_ASSIGN(folder, folder_in(*root, run));
     }
-    GF_ASSIGN(auto folder, folder_in(*root, run));
-    if (folder) places.push_back({ref.ref, *folder});
+    if (!folder) continue;
+    GF_ASSIGN(auto states, store::states_of(repo_, *folder));
+    for (const store::State& state : states)
+      (ledger ? ended : open).push_back({ref.ref, state.folder, state.answers});
   }
-  return places;
+  // A run that has not ended yet is pushed before it is sealed; one that was answered had ended
+  // before, with questions, and what it ended as then decides nothing any more.
+  size_t known = most_answers(ended);
+  std::vector<Place>& places = ended.empty() || most_answers(open) > known ? open : ended;
+  size_t most = most_answers(places);
+  std::erase_if(places, [&](const Place& place) { return place.answers < most; });
+  return std::move(places);
 }
 
 Result<std::string> Records::note_on(const Oid& target) {
