@@ -3,6 +3,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "stage/answers.h"
 #include "stage/changelog_told.h"
 #include "stage/first_lint/first_lint.h"
 #include "stage/kinds.h"
@@ -28,7 +29,7 @@ std::string revision_section(const Input& in) {
 
 Result<std::vector<record::Message>> plan_prompt(const Input& in) {
   std::map<std::string, std::string> values = {
-      {"request", fenced("", in.request)},
+      {"request", fenced("", in.request) + answers_section(in.answers)},
       {"tree", in.tree_summary},
       {"kinds", kinds_text()},
       {"operators", operators_text()},
@@ -77,6 +78,8 @@ Result<Judgement> plan_eval(const Input& in, const Output& out) {
     Judgement judgement =
         judged(Judgement::Kind::kQuestions, "the request does not compile", questions);
     judgement.failure = record::FailureClass::kRefused;
+    judgement.likeliest = out.json.get_strings("likeliest");
+    if (!judgement.likeliest.empty()) judgement.likeliest.resize(questions.size());
     return judgement;
   }
   json.set("v", record::Spec::kVersion);

@@ -85,6 +85,8 @@ struct Input {
   std::optional<record::Spec> spec;
   std::optional<Brief> brief;
   std::string tree_summary;  ///< PLAN: the digest, bounded
+  /// PLAN: what was asked about the request before, and what a person answered.
+  std::vector<record::Answer> answers;
   /// Path, and what is shown of it.
   using Files = std::vector<std::pair<std::string, std::string>>;
   Files files;              ///< BUILD: those that it may write
@@ -131,6 +133,7 @@ struct Judgement {
   std::string reason;  ///< one line
   std::vector<std::string>
       feedback;         ///< for the next attempt, normalised: no times, no paths of a machine
+  std::vector<std::string> likeliest = {};  ///< of kQuestions: proposed answers, in their order
   std::string back_to;  ///< of kBack
   /// What `feedback` says, each with its owner; empty by rules before kOwners. The course goes by
   /// these.
