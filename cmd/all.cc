@@ -16,6 +16,7 @@ constexpr std::array kCommands = {
     Command{"plan", "Compile a request to a spec and stop there", bind_plan},
     Command{"spec", "Check, show or describe specs", bind_spec},
     Command{"resume", "Go on with a run that was stopped", bind_resume},
+    Command{"answer", "Answer the questions of a run, and go on with it", bind_answer},
     Command{"abort", "End a run that was stopped", bind_abort},
     Command{"log", "List runs, newest first", bind_log},
     Command{"show", "Show a run, a stage of it, or its pull request", bind_show},

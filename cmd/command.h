@@ -45,6 +45,10 @@ struct Console {
   /// terminal, and so nobody could answer. An input that ends is a no, and Ctrl-C an Error of
   /// kCancelled.
   Result<std::optional<bool>> ask(std::string_view question, Enter enter) const;
+  /// The same for a line of text, without its end. Nothing also when the input ends.
+  Result<std::optional<std::string>> ask_line(std::string_view prompt) const;
+  /// Is somebody there to be asked?
+  [[nodiscard]] bool input_terminal() const;
 };
 
 using Run = std::function<Result<int>(Console&)>;
@@ -67,6 +71,7 @@ Run bind_plan(Arguments& arguments);
 Run bind_spec(Arguments& arguments);
 Run bind_resume(Arguments& arguments);
 Run bind_abort(Arguments& arguments);
+Run bind_answer(Arguments& arguments);
 Run bind_log(Arguments& arguments);
 Run bind_show(Arguments& arguments);
 Run bind_why(Arguments& arguments);

@@ -40,7 +40,7 @@ void Console::say(std::string_view text) const {
 }
 
 Result<std::optional<bool>> Console::ask(std::string_view question, Enter enter) const {
-  if (isatty(STDIN_FILENO) == 0) return std::optional<bool>();
+  if (!input_terminal()) return std::optional<bool>();
   std::string text = fmt::format("{} {} ", question, enter == Enter::kYes ? "[Y/n]" : "[y/N]");
   std::fwrite(text.data(), 1, text.size(), stderr);
   GF_ASSIGN(auto line, typed_line(*setup.cancel));
@@ -48,6 +48,15 @@ Result<std::optional<bool>> Console::ask(std::string_view question, Enter enter)
   std::string word = lower(trim(*line));
   return std::optional(word.empty() ? enter == Enter::kYes : word == "y" || word == "yes");
 }
+
+Result<std::optional<std::string>> Console::ask_line(std::string_view prompt) const {
+  if (!input_terminal()) return std::optional<std::string>();
+  std::fwrite(prompt.data(), 1, prompt.size(), stderr);
+  std::fputc(' ', stderr);
+  return typed_line(*setup.cancel);
+}
+
+bool Console::input_terminal() const { return isatty(STDIN_FILENO) != 0; }
 
 int exit_status(const Error& error) {
   switch (error.fault) {

@@ -9,9 +9,9 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "command.h"
+#include "going_on.h"
 #include "line/features.h"
 #include "live_view.h"
-#include "picture.h"
 #include "record/spec.h"
 
 namespace gf::cmd {
@@ -40,54 +40,6 @@ Result<std::string> request_of(const FeatureOptions& options) {
   if (!options.file.empty()) return read_stream(options.file);
   if (options.words.size() == 1 && options.words.front() == "-") return read_stream("-");
   return join(options.words, " ");
-}
-
-/// "--model STAGE=REF" or "--model REF", as settings that beat all others.
-Result<void> add_models(const std::vector<std::string>& models,
-                        session::Config::Settings& settings) {
-  for (const std::string& model : models) {
-    size_t equals = model.find('=');
-    std::string stage = equals == std::string::npos ? "" : model.substr(0, equals);
-    std::string reference = equals == std::string::npos ? model : model.substr(equals + 1);
-    if (reference.find('/') == std::string::npos) {
-      return Error{Fault::kUsage,
-                   fmt::format("'{}' is no model", printable(model)),
-                   {},
-                   "write <stage>=<provider>/<model> or <provider>/<model>"};
-    }
-    settings.add(stage.empty() ? "factory.model" : "factory." + stage + ".model", reference);
-  }
-  return Done{};
-}
-
-/// Shows the spec and asks. Where nobody can answer the run waits.
-std::function<bool(const record::Spec&)> ask_person(const Console& console, View& view) {
-  return [&](const record::Spec& spec) {
-    view.leave();
-    console.say(printable(record::to_plain_text(spec)));
-    if (!console.terminal) return false;
-    auto answer = console.ask("build this?", Enter::kNo);
-    return answer.ok() && answer->value_or(false);  // the line notices a wish to stop by itself
-  };
-}
-
-Result<int> conclude(const Console& console, const Result<record::RunRecord>& result) {
-  if (!result.ok()) {
-    Error error = result.error();
-    if (error.fault == Fault::kCancelled) {
-      error.message = "everything up to the last finished step is kept";
-      error.hint = "go on with 'git factory resume', or end it with 'git factory abort'";
-    }
-    return error;
-  }
-  if (console.json) {
-    console.print(record::to_json(*result).dump() + "\n");
-  } else {
-    console.print(printable(result_text(*result)));
-  }
-  bool good = result->status == record::RunStatus::kDelivered ||
-              result->status == record::RunStatus::kPlanned;
-  return good ? kYes : kNo;
 }
 
 Result<int> run_feature(const FeatureOptions& options, Console& console) {
@@ -121,21 +73,13 @@ Result<int> run_feature(const FeatureOptions& options, Console& console) {
   return conclude(console, ended->run);
 }
 
-void add_model(Arguments& arguments, FeatureOptions& options) {
-  arguments
-      .add("--model", options.models,
-           "Use <stage>=<provider>/<model>, or one for all; may be repeated")
-      .type("<ref>")
-      .repeated();
-}
-
 void add_request(Arguments& arguments, FeatureOptions& options) {
   arguments.add("request", options.words, "The request; '-' reads it from standard input")
       .type("<request>");
   arguments.add("-F,--file", options.file, "Read the request from this file ('-': standard input)");
   arguments.add("--slug", options.slug, "Short name of the feature, for the branch");
   arguments.add("--base", options.base, "Start from this branch or commit");
-  add_model(arguments, options);
+  add_model(arguments, options.models);
   arguments.add("--budget", options.budget, "Spend at most this many dollars").type("<usd>");
   arguments
       .add("--batch", options.batch,
@@ -167,7 +111,7 @@ Run bind_plan(Arguments& arguments) {
 Run bind_resume(Arguments& arguments) {
   auto options = std::make_shared<FeatureOptions>();
   arguments.add("run", options->run, "The run to go on with; default: the newest").type("<run>");
-  add_model(arguments, *options);
+  add_model(arguments, options->models);
   arguments.add("--budget", options->budget, "Spend at most this many dollars in all")
       .type("<usd>");
   arguments.add("--approve", options->approve, "Approve the spec that the run waits with");

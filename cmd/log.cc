@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <set>
 
 #include "analyst/log_format.h"
 #include "arguments.h"
@@ -114,8 +115,14 @@ Result<int> log(LogOptions options, Console& console) {
     bool more = true;
     if (options.count.value_or(1) > 0) {
       GF_ASSIGN(auto active, context->store->active_runs());
+      std::set<RunId> going_on;
+      for (const store::Summary& run : active) going_on.insert(run.id);
       for (size_t i = 0; more && i < active.size(); ++i) more = show(active[i]);
-      if (more) GF_TRY(context->store->walk(show));
+      // One that was answered goes on after an end that the ledger has.
+      auto show_ended = [&](const store::Summary& run) {
+        return going_on.contains(run.id) || show(run);
+      };
+      if (more) GF_TRY(context->store->walk(show_ended));
     }
   }
   GF_TRY(context->cancel().check());

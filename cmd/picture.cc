@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "line/answers.h"
 #include "record/exchange.h"
 
 namespace gf::cmd {
@@ -205,8 +206,12 @@ std::string result_text(const record::RunRecord& run) {
     case Status::kPlanned:
       return fmt::format("planned: {}  (run {})\n", run.title, id);
     case Status::kNeedsAnswers:
-      return fmt::format("the request does not compile; answer these and ask again:\n- {}\n",
-                         join(run.questions, "\n- "));
+      return fmt::format(
+          "the request does not compile; it leaves {} open:\n{}answer with 'git factory answer "
+          "{}', "
+          "or each by its number with --answer \"<n>=<text>\"\n",
+          counted(run.questions.size(), "question"),
+          line::questions_text(run.questions, run.likeliest), id);
     default:
       return fmt::format("{} at {}: {}  (run {})\n", record::name_of(run.status), run.failed_stage,
                          run.reason, id);

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "dates.h"
+#include "line/answers.h"
 #include "stage/revision.h"
 
 namespace gf::cmd {
@@ -95,8 +96,17 @@ std::string run_text(const store::Run& run) {
   }
   if (!run.run.pull_request.empty()) text += fmt::format("Pull:    {}\n", run.run.pull_request);
   if (!run.run.reason.empty()) text += fmt::format("Reason:  {}\n", run.run.reason);
-  for (const std::string& question : run.run.questions)
-    text += fmt::format("Asks:    {}\n", question);
+  for (const record::Answer& answer : run.run.answers) {
+    text += fmt::format("Asked:   {}\n", answer.question);
+    if (answer.text.empty()) continue;
+    text += fmt::format("Answer:  {} ({})\n", replace_all(answer.text, "\n", "\n         "),
+                        answer.by);
+  }
+  if (!run.run.questions.empty()) {
+    text +=
+        fmt::format("Asks:\n{}(answer with 'git factory answer {}')\n",
+                    line::questions_text(run.run.questions, run.run.likeliest), run.run.id.id8());
+  }
   text += "\nStages:\n";
   for (const record::StageRecord& stage : run.stages) {
     text += stage_line(stage);

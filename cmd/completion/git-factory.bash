@@ -1,6 +1,6 @@
 # bash completion for git factory; git's own completion calls _git_factory.
 _git_factory() {
-  local commands="init trust env feature plan spec resume abort log show why replay export sync models metrics query retro verify hook hooks doctor attest demo"
+  local commands="init trust env feature plan spec resume answer abort log show why replay export sync models metrics query retro verify hook hooks doctor attest demo"
   local i command=""
   for ((i = 2; i < cword; i++)); do
     [[ " $commands " == *" ${words[i]} "* ]] && { command=${words[i]}; break; }
@@ -34,6 +34,11 @@ _git_factory() {
     env) __gitcomp "--clean --json" ;;
     doctor) __gitcomp "--offline --json --quiet" ;;
     demo) __gitcomp "--python=" ;;
+    answer)
+      case "$cur" in
+        -*) __gitcomp "--answer= --likeliest --model= --budget=" ;;
+        *) __gitcomp_nl "$(git factory log --outcome=needs-answers --format=%f 2>/dev/null)" ;;
+      esac ;;
     show | attest | resume | abort)
       __gitcomp_nl "$(git factory log --json 2>/dev/null | sed -n 's/.*"slug":"\([^"]*\)".*/\1/p')" ;;
   esac

@@ -1,6 +1,7 @@
 // PLAN: the spec, from a model or from a person.
 #include "base/text.h"
 #include "line/acts.h"
+#include "stage/answers.h"
 #include "stage/lint.h"
 #include "stage/revision.h"
 
@@ -30,6 +31,8 @@ Result<Step> ask_for_one(Parts& parts, const stage::Stage& stage) {
   GF_ASSIGN(auto in, question_for(parts, stage));
   GF_ASSIGN(auto held, parts.dialogue.hold(stage, in, {}));
   step.output = std::move(held.output);
+  if (step.output.schema_violations.empty())
+    step.output.json = stage::with_answers(step.output.json, in.answers);
   GF_ASSIGN(step.judgement, stage.eval(in, step.output));
   stage.telemetry(in, step.output, step.meter);
   if (step.judgement.kind != Kind::kPass) return step;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "line/answers.h"
 #include "session/searched.h"
 #include "stage/changelog_told.h"
 
@@ -42,6 +43,7 @@ Showing showing_for(const Parts& parts, const stage::Stage& stage) {
   showing.dossier = &parts.dossier;
   showing.tree = &parts.bench.facts();
   showing.request = parts.journal.run().request;
+  showing.answers = answers_before(parts.journal.run().answers, parts.journal.seq());
   showing.feedback = parts.course.feedback(stage.name);
   showing.revision = parts.course.revision();
   showing.after_revision = parts.course.revised_for(stage.name);

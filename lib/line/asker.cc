@@ -131,6 +131,22 @@ const record::Exchange* Asker::known(const record::ModelRequest& request) const 
   return nullptr;
 }
 
+const record::Exchange* Asker::answered_since(const record::ModelRequest& request) const {
+  const std::vector<record::Answer>& answers = active_.run().answers;
+  const record::Exchange* found = nullptr;
+  for (const record::StageRecord& stage : active_.stages()) {
+    bool this_step = stage.stage == request.stage && stage.attempt == request.attempt;
+    bool answered = std::any_of(answers.begin(), answers.end(), [&](const record::Answer& answer) {
+      return answer.step == stage.seq;
+    });
+    if (!this_step || !answered) continue;
+    for (const record::Exchange& exchange : active_.exchanges()) {
+      if (exchange.answer && same_step(exchange.request, request)) found = &exchange;
+    }
+  }
+  return found;
+}
+
 const record::Exchange* Asker::known_in_any_form(const record::ModelRequest& request) const {
   const std::vector<record::Exchange>& all = active_.exchanges();
   bool any = std::any_of(all.begin(), all.end(), [&](const record::Exchange& exchange) {
@@ -139,7 +155,8 @@ const record::Exchange* Asker::known_in_any_form(const record::ModelRequest& req
   if (!any) return nullptr;
   if (const record::Exchange* exchange = known(request)) return exchange;
   std::optional<record::ModelRequest> smaller = shrunk(request);
-  return smaller ? known(*smaller) : nullptr;
+  const record::Exchange* exchange = smaller ? known(*smaller) : nullptr;
+  return exchange != nullptr ? exchange : answered_since(request);
 }
 
 /// Takes secrets out, once a message.

@@ -82,6 +82,9 @@ class Asker {
   Result<std::vector<Purse*>> purses_of(const std::string& stage);
   const record::Exchange* known(const record::ModelRequest& request) const;
   const record::Exchange* known_in_any_form(const record::ModelRequest& request) const;
+  /// What the step said whose questions a person has answered: it is done, whatever would be asked
+  /// now.
+  const record::Exchange* answered_since(const record::ModelRequest& request) const;
   void clean(std::vector<record::Message>& messages);
   void count(const record::Exchange& exchange);
   Result<Outcome> ask_one(model::Provider& provider, const record::ModelRequest& request,

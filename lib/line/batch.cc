@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "session/context.h"
 #include "store/store.h"
 
@@ -29,6 +31,14 @@ Expense expense_of(const Sums& sums, std::optional<int64_t> unpriced) {
 Expense sum(const Expense& a, const Expense& b) {
   return {capped_sum(a.pico_usd, b.pico_usd), capped_sum(a.tokens, b.tokens), a.calls + b.calls,
           a.wall + b.wall};
+}
+
+/// What `all` has more than `part`, in each of its numbers.
+Expense beyond(const Expense& all, const Expense& part) {
+  return {std::max<int64_t>(all.pico_usd - part.pico_usd, 0),
+          std::max<int64_t>(all.tokens - part.tokens, 0),
+          std::max<int64_t>(all.calls - part.calls, 0),
+          std::max(all.wall - part.wall, Milliseconds(0))};
 }
 
 }  // namespace
@@ -78,7 +88,10 @@ Result<void> Batch::refresh() {
   Expense others{0, 0, 0, {}};
   for (const auto& [id, spent] : ended_) others = sum(others, spent);
   for (const auto& [id, run] : going_on_) {
-    if (run.ours && !ended_.contains(id)) others = sum(others, run.spent);
+    if (!run.ours) continue;
+    auto ended = ended_.find(id);
+    // One whose questions were answered goes on, and has spent what it had when it ended before.
+    others = sum(others, ended == ended_.end() ? run.spent : beyond(run.spent, ended->second));
   }
   purse_.set_others(others);
   return Done{};

@@ -82,6 +82,7 @@ Next Course::after(const std::string& stage, const stage::Judgement& judgement) 
       Next next = ended_by(stage, judgement, record::RunStatus::kNeedsAnswers, judgement.reason);
       next.failure = record::FailureClass::kNone;
       next.questions = judgement.feedback;
+      next.likeliest = judgement.likeliest;
       return next;
     }
     case Kind::kStop:

@@ -48,6 +48,7 @@ struct Next {
   record::FailureClass failure = record::FailureClass::kNone;
   std::string failed_stage, reason;
   std::vector<std::string> questions;  ///< of a request that does not compile
+  std::vector<std::string> likeliest;  ///< answers that were proposed to them; empty: none were
   Limit limit = Limit::kNone;
   /// The user has to mend something that is no stage's. The run is not over: it stays as it was
   /// before this step, and goes on from there; `reason` says what is in the way.

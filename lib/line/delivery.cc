@@ -13,6 +13,14 @@
 #include "verify/verify.h"
 
 namespace gf::line {
+namespace {
+
+/// Does the remote's own answer to a push give this reason?
+bool gives_reason(const git::PushResult& said, verify::Reason reason) {
+  return said.remote_text.find(verify::name_of(reason)) != std::string::npos;
+}
+
+}  // namespace
 
 Delivery::Delivery(session::Context& context, const Assignment& assignment, Journal& journal,
                    Bench& bench, Dossier& dossier)
@@ -164,9 +172,12 @@ Result<void> Delivery::push(const forge::PullRequest& request, forge::Forge& for
   GF_TRY(context_.cancel().check());
   std::vector<std::string> specs = {run.branch + ":" + run.branch};
   auto pushed = context_.git.push(remote, specs);
-  // A door there wants to see the record first (git-factory-verify(1)); it is not ended yet.
+  // A door there wants to see the record first (git-factory-verify(1)); it is not ended yet. Of one
+  // that was answered the door may know the end with questions.
+  bool answered = !run.answers.empty();
   if (pushed.ok() && !pushed->pushed &&
-      pushed->remote_text.find(verify::name_of(verify::Reason::kNoRecord)) != std::string::npos) {
+      (gives_reason(*pushed, verify::Reason::kNoRecord) ||
+       (answered && gives_reason(*pushed, verify::Reason::kNoVerdict)))) {
     GF_ASSIGN(auto evidence, journal_.active().evidence());
     specs.push_back(evidence.hex() + ":" + evidence_ref());
     pushed = context_.git.push(remote, specs);

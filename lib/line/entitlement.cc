@@ -197,8 +197,11 @@ stage::Input input_for(const stage::Stage& stage, const Showing& showing) {
   in.after_revision = showing.after_revision;
   if (auto last = showing.dossier->last.find(stage.name); last != showing.dossier->last.end())
     in.last = last->second;
-  if (stage.name == "plan") in.revision = showing.revision;
-  if (stage.name == "plan") in.tree_summary = showing.tree_summary;
+  if (stage.name == "plan") {
+    in.revision = showing.revision;
+    in.tree_summary = showing.tree_summary;
+    in.answers = showing.answers;
+  }
   if (stage.name == "plan" || stage.name == "build") in.changelog = showing.changelog;
   if (stage.name == "plan" || stage.name == "scout")
     in.conventions = stage::to_text(showing.assignment->conventions);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "line/going_on.h"
 #include "line/line.h"
 
 namespace gf::line {
@@ -35,20 +36,6 @@ Result<std::string> batch_name(const session::Config& config) {
                {},
                fmt::format("use lower-case letters, digits and dashes, for example '{}'",
                            slug_from(name, kMaxSlug))};
-}
-
-/// The options a run was begun with, but for those of a kind that is given anew.
-session::Config::Settings options_of(const Wishes& wishes, const session::Config::Settings& given) {
-  auto is_model = [](const std::string& key) { return key.ends_with(".model"); };
-  session::Config::Settings options;
-  for (const auto& option : wishes.options) {
-    bool replaced = std::any_of(given.begin(), given.end(), [&](const auto& own) {
-      return own.first == option.first || (is_model(own.first) && is_model(option.first));
-    });
-    if (!replaced) options.add(option.first, option.second);
-  }
-  options.add(given);
-  return options;
 }
 
 Result<RunId> active_run(const session::Context& context, const std::optional<std::string>& name) {
@@ -145,17 +132,7 @@ Result<record::RunRecord> resume_run(session::Setup setup, const std::optional<s
   GF_ASSIGN(auto context, session::Context::open(std::move(setup), true));
   GF_ASSIGN(auto id, active_run(*context, name));
   GF_ASSIGN(auto active, context->store->reopen(id));
-  record::RunRecord run = active.run();
-  GF_ASSIGN(auto first, context->repo.commit(first_base(run)));
-  session::Base base{run.base_name, first.id, first.tree};
-  Wishes wishes = wishes_of(run);
-  GF_ASSIGN(auto config, session::Config::load(context->repo, context->git, base.tree,
-                                               options_of(wishes, context->setup.overrides)));
-  // A spec that a person gave is not asked of a model when the run goes on.
-  if (spec_was_given(run)) wishes.spec = active.spec();
-  Line line(*context, std::move(config), {std::move(base), {}, {}, {}}, std::move(wishes),
-            std::move(active));
-  return line.run();
+  return go_on_with(*context, std::move(active), {});
 }
 
 Result<record::RunRecord> abort_run(session::Setup setup, const std::optional<std::string>& name) {

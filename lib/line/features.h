@@ -37,6 +37,29 @@ Result<Ended> run_feature(session::Setup setup, const Feature& feature);
 /// Goes on with a run that was stopped: the newest one, or the one `name` names.
 Result<record::RunRecord> resume_run(session::Setup setup, const std::optional<std::string>& name);
 
+/// What a run asks that ended with questions.
+struct OpenQuestions {
+  RunId run;
+  std::string slug;
+  std::vector<std::string> questions;
+  std::vector<std::string> likeliest;  ///< what was proposed, in their order; may be shorter
+};
+/// The questions of the run that `name` names; without a name of the newest one that has any. An
+/// Error (kUser) when there is no such run, or when it asks nothing.
+Result<OpenQuestions> open_questions(session::Setup setup, const std::optional<std::string>& name);
+
+/// What a person answers.
+struct Reply {
+  std::optional<std::string> run;  ///< as above
+  std::vector<std::string> texts;  ///< "<n>=<text>" each
+  bool likeliest = false;          ///< the rest as it was proposed, where it was
+  /// The questions that the person saw; when the run asks others by now, nothing is answered.
+  std::optional<std::vector<std::string>> seen;
+};
+/// Goes on with a run that ended with questions, under its id: PLAN is asked again, told what was
+/// answered. See answers.h for what is wrong with an answer, and Line::run() for other Errors.
+Result<record::RunRecord> answer_run(session::Setup setup, const Reply& reply);
+
 /// Ends a run that is not going to be continued; what it made stays in the record.
 Result<record::RunRecord> abort_run(session::Setup setup, const std::optional<std::string>& name);
 

@@ -141,6 +141,7 @@ Result<void> Journal::seal(const Next& end) {
   run_.failed_stage = end.failed_stage;
   run_.reason = end.reason;
   run_.questions = end.questions;
+  run_.likeliest = end.likeliest;
   run_.ended = context_.clock().now();
   tell("run.end", end.reason.empty() ? std::string(record::name_of(end.status)) : end.reason,
        record::Json::object(

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "line/acts.h"
+#include "line/answers.h"
 
 namespace gf::line {
 namespace {
@@ -119,7 +120,8 @@ Result<Next> Line::step(const std::string& name) {
   Entry entry;
   entry.stage = stage;
   GF_ASSIGN(entry.step, perform(parts, *stage));
-  Next next = course_.after(name, entry.step.judgement);
+  Next next = past_questions(course_.after(name, entry.step.judgement), journal_.run().answers,
+                             journal_.seq() + 1);
   if (next.blocked) return blocked_by(next, journal_.run().id);
   note_way(name, next, entry.step);
   entry.tree_out = bench_.tree();

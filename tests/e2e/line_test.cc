@@ -83,7 +83,7 @@ TEST_F(LineTest, ARequestThatCannotCompileStopsAtPlanWithQuestions) {
   make_shop();
   Ran ran = feature("faster", "Make the products endpoint faster.");
   EXPECT_EQ(ran.exit_code, 1);
-  EXPECT_NE(ran.out.find("- What is measured"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("  2. What is measured"), std::string::npos) << ran.out;
   EXPECT_EQ(repo_.git_status({"rev-parse", "-q", "--verify", "factory/faster"}), 1);
   EXPECT_NE(factory({"log", "--oneline"}).out.find("needs-answers"), std::string::npos);
 }

@@ -119,7 +119,9 @@ TEST_F(RecordPageTest, SaysWhatIsThereAndNothingElse) {
   make_shop();
   // One with a failure that is fed back, and one that stops with questions.
   ASSERT_EQ(feature("health", kHealth).exit_code, 0);
-  ASSERT_EQ(feature("faster", "Make the products endpoint faster.").exit_code, 1);
+  // The same goes on when it is answered.
+  ASSERT_EQ(feature("faster", "Make the products endpoint faster.", {"--plan-only"}).exit_code, 1);
+  ASSERT_EQ(factory({"answer", "--likeliest"}).exit_code, 0);
   for (const std::string& ref :
        lines(repo_.git({"for-each-ref", "--format=%(refname)", "refs/factory", "refs/notes",
                         "refs/heads/factory"}))) {

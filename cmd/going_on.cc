@@ -1,0 +1,65 @@
+#include "going_on.h"
+
+#include <fmt/format.h>
+
+#include "arguments.h"
+#include "base/text.h"
+#include "live_view.h"
+#include "picture.h"
+
+namespace gf::cmd {
+
+void add_model(Arguments& arguments, std::vector<std::string>& models) {
+  arguments
+      .add("--model", models, "Use <stage>=<provider>/<model>, or one for all; may be repeated")
+      .type("<ref>")
+      .repeated();
+}
+
+Result<void> add_models(const std::vector<std::string>& models,
+                        session::Config::Settings& settings) {
+  for (const std::string& model : models) {
+    size_t equals = model.find('=');
+    std::string stage = equals == std::string::npos ? "" : model.substr(0, equals);
+    std::string reference = equals == std::string::npos ? model : model.substr(equals + 1);
+    if (reference.find('/') == std::string::npos) {
+      return Error{Fault::kUsage,
+                   fmt::format("'{}' is no model", printable(model)),
+                   {},
+                   "write <stage>=<provider>/<model> or <provider>/<model>"};
+    }
+    settings.add(stage.empty() ? "factory.model" : "factory." + stage + ".model", reference);
+  }
+  return Done{};
+}
+
+std::function<bool(const record::Spec&)> ask_person(const Console& console, View& view) {
+  return [&](const record::Spec& spec) {
+    view.leave();
+    console.say(printable(record::to_plain_text(spec)));
+    if (!console.terminal) return false;
+    auto answer = console.ask("build this?", Enter::kNo);
+    return answer.ok() && answer->value_or(false);  // the line notices a wish to stop by itself
+  };
+}
+
+Result<int> conclude(const Console& console, const Result<record::RunRecord>& result) {
+  if (!result.ok()) {
+    Error error = result.error();
+    if (error.fault == Fault::kCancelled) {
+      error.message = "everything up to the last finished step is kept";
+      error.hint = "go on with 'git factory resume', or end it with 'git factory abort'";
+    }
+    return error;
+  }
+  if (console.json) {
+    console.print(record::to_json(*result).dump() + "\n");
+  } else {
+    console.print(printable(result_text(*result)));
+  }
+  bool good = result->status == record::RunStatus::kDelivered ||
+              result->status == record::RunStatus::kPlanned;
+  return good ? kYes : kNo;
+}
+
+}  // namespace gf::cmd

@@ -1,0 +1,26 @@
+// What commands share that take a run along the line.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "command.h"
+#include "record/run.h"
+#include "record/spec.h"
+
+namespace gf::cmd {
+
+class View;
+
+/// Declares --model.
+void add_model(Arguments& arguments, std::vector<std::string>& models);
+/// "--model STAGE=REF" or "--model REF", as settings that beat all others.
+Result<void> add_models(const std::vector<std::string>& models,
+                        session::Config::Settings& settings);
+/// Shows the spec and asks. Where nobody can answer the run waits.
+std::function<bool(const record::Spec&)> ask_person(const Console& console, View& view);
+/// Prints how a run ended, or gives the Error with which it stopped, with the way on.
+Result<int> conclude(const Console& console, const Result<record::RunRecord>& result);
+
+}  // namespace gf::cmd

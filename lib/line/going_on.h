@@ -1,0 +1,22 @@
+// A run that was stopped goes on: with the configuration of its base, the options that it was begun
+// with, and what is given anew.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "record/run.h"
+#include "store/store.h"
+
+namespace gf::session {
+class Context;
+}  // namespace gf::session
+
+namespace gf::line {
+
+/// To its end, or to where it stops again; see Line::run(). `notes` are told at its beginning, as
+/// warnings.
+Result<record::RunRecord> go_on_with(session::Context& context, store::ActiveRun active,
+                                     std::vector<std::string> notes);
+
+}  // namespace gf::line
