@@ -1,7 +1,9 @@
 // What ruff, mypy and compilers print, as findings.
 #include "gate/reports.h"
 
+#include <algorithm>
 #include <charconv>
+#include <set>
 
 #include "base/text.h"
 #include "record/json.h"
@@ -13,6 +15,23 @@ int number(std::string_view text) {
   int value = 0;
   std::from_chars(text.data(), text.data() + text.size(), value);
   return value;
+}
+
+/// "   --> docs/api.md:122:25", as ruff since 0.15 names the file of a hunk that it would write
+/// otherwise: the path; empty: it is no such line.
+std::string pointed_at(std::string_view line) {
+  constexpr std::string_view kArrow = "--> ";
+  std::string_view rest = trim(line);
+  if (!rest.starts_with(kArrow)) return {};
+  rest.remove_prefix(kArrow.size());
+  for (int part = 0; part < 2; ++part) {
+    size_t colon = rest.rfind(':');
+    if (colon == std::string_view::npos || colon + 1 == rest.size()) break;
+    std::string_view digits = rest.substr(colon + 1);
+    if (!std::all_of(digits.begin(), digits.end(), [](char c) { return is_digit(c); })) break;
+    rest = rest.substr(0, colon);
+  }
+  return std::string(rest);
 }
 
 }  // namespace
@@ -38,8 +57,17 @@ bool read_ruff_json(std::string_view text, const Scrubber& scrub, record::GateOu
 }
 
 bool read_ruff_format(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome) {
-  bool any = false;
+  bool any = false, unformatted = false;
+  std::set<std::string> pointed;
   for (const std::string& line : lines(text)) {
+    if (unformatted) {
+      std::string path = pointed_at(line);
+      if (!path.empty() && pointed.insert(path).second)
+        add_finding(outcome, {scrub.path(path), 0, "format",
+                              "is not formatted as ruff format writes it", "error"});
+      any = any || !path.empty();
+    }
+    unformatted = line.starts_with("unformatted: ");
     constexpr std::string_view kWould = "Would reformat: ", kBlacks = "would reformat ";
     bool black = line.starts_with(kBlacks);
     if (black || line.starts_with(kWould)) {

@@ -341,7 +341,8 @@ std::string digest(const Searched& tree, const std::string& request,
   if (!names.empty()) hits = tree.lines_with(names, kMaxHits);
   std::erase_if(hits, [&](const Searched::Hit& hit) {
     FileKind kind = kind_of_file(hit.path, {});
-    return kind != FileKind::kSource && kind != FileKind::kTest;
+    bool ours = hit.path == ".gitfactory";  // tells of gates, and nothing of the code
+    return ours || (kind != FileKind::kSource && kind != FileKind::kTest);
   });
   std::vector<Found> found = found_names(names, hits);
   std::vector<Place> places = places_of(found, hits), tests;

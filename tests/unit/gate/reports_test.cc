@@ -95,6 +95,22 @@ TEST(BlackTest, AnUntidyFileIsAFinding) {
   EXPECT_EQ(outcome.findings[0].path, "pkg/mod.py");
 }
 
+// ruff 0.15 and newer print what they would write instead of "Would reformat: <path>".
+TEST(RuffFormatTest, AFileWhoseHunksAreShownIsOneFinding) {
+  GateOutcome outcome;
+  ASSERT_TRUE(read_ruff_format(
+      "unformatted: File would be reformatted\n   --> docs/api.md:122:25\n    |\n"
+      "121 | >>> import logging\n    - >>> a(b)\n122 + >>> a(\n    |\n\n"
+      "unformatted: File would be reformatted\n   --> docs/api.md:140:1\n    |\n\n"
+      "unformatted: File would be reformatted\n --> /place/tree/pkg/mod.py:1:1\n  |\n\n"
+      "2 files would be reformatted, 62 files already formatted\n",
+      scrub(), outcome));
+
+  ASSERT_EQ(outcome.findings.size(), 2u);
+  EXPECT_EQ(outcome.findings[0].path, "docs/api.md");
+  EXPECT_EQ(outcome.findings[1].path, "pkg/mod.py");
+}
+
 TEST(IsortTest, AnUnsortedFileIsAFinding) {
   GateOutcome outcome;
   ASSERT_TRUE(
