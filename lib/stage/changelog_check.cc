@@ -294,7 +294,8 @@ void check_wrapping(Check& check, const Neighbours& around, const LogEntry& entr
     bool one_word = trim(check.after.lines[i]).find(' ') == std::string_view::npos;
     bool unwrapped_file =
         votes.wrapped * 4 < votes.long_ones || (votes.wrapped == 0 && votes.longest > 80);
-    if (length > limit && !one_word && !unwrapped_file) {
+    if (length > limit && !one_word && !unwrapped_file &&
+        !broken_by_sentence(check.after, around)) {
       check.say("wrapping", i + 1,
                 fmt::format("line {} has {} columns, the longest of its neighbours {}", i + 1,
                             length, limit));
@@ -303,7 +304,9 @@ void check_wrapping(Check& check, const Neighbours& around, const LogEntry& entr
   }
   if (whole <= 82 || votes.long_ones == 0 || !entry.simple) return;
   bool wrapped = entry.end - entry.first > 1;
-  if (!wrapped && votes.wrapped * 4 >= votes.long_ones * 3)
+  // Where a line is a sentence, a long one is no reason to break it.
+  bool width = !broken_by_sentence(check.after, around);
+  if (!wrapped && width && votes.wrapped * 4 >= votes.long_ones * 3)
     check.say("wrapping", entry.first + 1,
               "the entry is one long line, its neighbours are wrapped: break it as they are");
   if (wrapped && votes.wrapped * 4 < votes.long_ones)

@@ -52,6 +52,9 @@ struct TickVotes {
 /// How the nearest twenty spans of these entries are quoted.
 TickVotes tick_votes(const std::vector<const LogEntry*>& entries, Markup markup);
 
+/// Is a line a sentence there, by the entries of several lines? Then lines have no width.
+bool broken_by_sentence(const LogText& text, const Neighbours& around);
+
 struct WrapVotes {
   size_t wrapped = 0, long_ones = 0;  ///< of the nearest twelve that are long enough to matter
   bool nearest_wrapped = false;

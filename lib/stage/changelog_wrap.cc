@@ -10,6 +10,7 @@
 namespace gf::stage {
 namespace {
 
+constexpr size_t kWrappedAsked = 4;  // entries that show how lines are broken
 constexpr size_t kLong = 82;  // unwrapped, longer than this: it says something about wrapping
 constexpr size_t kWidthsAsked = 40;
 constexpr size_t kLongAsked = 12;
@@ -73,8 +74,8 @@ bool ends_sentence(std::string_view line) {
   return !line.empty() && std::string_view(".!?:").find(line.back()) != std::string_view::npos;
 }
 
-/// Breaks of wrapped entries and how many of them stand behind a sentence.
-bool breaks_by_sentence(const LogText& text, const std::vector<const LogEntry*>& wrapped) {
+/// Do most breaks of wrapped entries stand behind a sentence?
+bool by_sentence(const LogText& text, const std::vector<const LogEntry*>& wrapped) {
   size_t breaks = 0, behind = 0;
   for (const LogEntry* entry : wrapped) {
     for (size_t i = entry->first; i + 1 < entry->end; ++i) {
@@ -82,7 +83,7 @@ bool breaks_by_sentence(const LogText& text, const std::vector<const LogEntry*>&
       if (ends_sentence(text.lines[i])) ++behind;
     }
   }
-  return wrapped.size() >= 4 && behind * 10 >= breaks * 7;
+  return behind * 10 >= breaks * 7;
 }
 
 std::vector<const LogEntry*> wrapped_ones(const Neighbours& around) {
@@ -112,7 +113,7 @@ void read_width(const LogText& text, const Neighbours& around, EntryForm& form) 
   size_t most = *std::max_element(widths.begin(), widths.end());
   if (most * 2 >= asked) {
     form.width = preferred(widths, most);
-  } else if (breaks_by_sentence(text, wrapped_ones(around))) {
+  } else if (wrapped_ones(around).size() >= kWrappedAsked && broken_by_sentence(text, around)) {
     form.wrapping = Wrapping::kSentences;
   } else {
     form.unsure = "the lines of the entries beside it end at no common width";
@@ -129,6 +130,11 @@ bool may_not_begin(std::string_view word) {
 }
 
 }  // namespace
+
+bool broken_by_sentence(const LogText& text, const Neighbours& around) {
+  std::vector<const LogEntry*> wrapped = wrapped_ones(around);
+  return !wrapped.empty() && by_sentence(text, wrapped);
+}
 
 WrapVotes wrap_votes(const LogText& text, const Neighbours& around) {
   WrapVotes votes;

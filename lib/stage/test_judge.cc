@@ -235,6 +235,9 @@ Judgement judge_tests(const Input& in) {
                    FindingKind::kTestMistake, FindingKind::kUnshown}))
     judge_coverage(in, lines, faults);
   std::vector<Finding> findings = faults.findings();
+  if (findings.empty() && !has_coverage(in))
+    return judged(Judgement::Kind::kPass,
+                  counted(now.size(), "test") + " passed; which lines they run was not measured");
   if (findings.empty()) return tests_pass(now, lines);
   std::string reason = findings.front().text;
   return sent_to_owners(in, "test", std::move(reason), std::move(findings));

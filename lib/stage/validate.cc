@@ -1,6 +1,8 @@
 // VALIDATE: linters and type checkers decide; no model is asked.
 #include <algorithm>
 #include <map>
+#include <set>
+#include <string_view>
 
 #include "base/glob.h"
 #include "base/text.h"
@@ -13,6 +15,7 @@ using record::GateOutcome;
 constexpr size_t kMaxLines = 50;      // of feedback, by the first rules
 constexpr size_t kMaxFindings = 200;  // compared, by the first rules
 constexpr size_t kShownLines = 30;    // of what a tool without findings printed
+constexpr size_t kMaxBeside = 10000;  // files of a folder that are looked at
 
 // --- Eval ---
 /// Findings that the base did not have. By the first rules of cut lists, wherever they are.
@@ -64,6 +67,28 @@ std::string passed_by(const Input& in) {
   return "nothing was checked: no linter or type checker is configured";
 }
 
+/// Do all files beside this one break the same rule already (a header that none of them has)? Then
+/// that is how things are here, and no fault of who adds a file.
+bool is_habit(const Input& in, const GateOutcome* base, const record::Finding& finding) {
+  if (!in.moves || base == nullptr || in.tree == nullptr || finding.rule.empty()) return false;
+  std::set<std::string_view> breaking;
+  for (const record::Finding& known : base->findings) {
+    if (known.rule == finding.rule) breaking.insert(known.path);
+  }
+  std::string_view path = finding.path;
+  size_t name = path.rfind('/') == std::string_view::npos ? 0 : path.rfind('/') + 1;
+  size_t dot = std::max(path.rfind('.') + 1, name);
+  size_t beside = 0;
+  for (const std::string& other :
+       in.tree->paths(path.substr(0, name == 0 ? 0 : name - 1), kMaxBeside)) {
+    bool alike = other.find('/', name) == std::string::npos && other.ends_with(path.substr(dot)) &&
+                 std::find(in.changed.begin(), in.changed.end(), other) == in.changed.end();
+    if (alike && !breaking.contains(other)) return false;
+    beside += alike ? 1 : 0;
+  }
+  return beside > 0;
+}
+
 /// What this change made red, and the gates that are as red as they were.
 struct Red {
   std::vector<Finding> findings;
@@ -76,6 +101,7 @@ Red red_of(const Input& in) {
     if (outcome.stage != "validate" || outcome.status == GateOutcome::Status::kPass) continue;
     const GateOutcome* base = same_gate(in.base_outcomes, outcome.gate);
     std::vector<record::Finding> fresh = fresh_in(in, base, outcome);
+    std::erase_if(fresh, [&](const record::Finding& one) { return is_habit(in, base, one); });
     for (const record::Finding& finding : fresh) {
       red.findings.push_back(finding_of(FindingKind::kLint,
                                         outcome.gate + " " + finding.rule + " " + finding.path +

@@ -38,6 +38,25 @@ TEST(ChangelogCheck, LetsOneEntryThroughAnywhereInTheList) {
   EXPECT_THAT(check(with("- z\n", "- z\n- New\n  on two lines.\n")), IsEmpty());
 }
 
+// One sentence a line, and the links of an entry in lines of their own: nothing there has a width.
+TEST(ChangelogCheck, ALongSentenceIsRightWhereALineIsASentence) {
+  const std::string before =
+      "# C\n\n## Unreleased\n\n### Added\n\n"
+      "- The renderer now supports setting the formatter, which was only possible when it was "
+      "made.\n"
+      "  [#1](https://example.com/pull/1)\n\n"
+      "- The logger now takes processors, which are applied in order before the entries are kept.\n"
+      "  The default is none, as it was before this version of the library came out.\n"
+      "  [#2](https://example.com/pull/2)\n";
+  const std::string entry =
+      "- The logger now has two methods in snake case, which answer what the others answer, always "
+      "and "
+      "everywhere.\n\n";
+  std::string after = replace_all(before, "- The renderer", entry + "- The renderer");
+
+  EXPECT_THAT(check(after, before), IsEmpty());
+}
+
 struct Wrong {
   std::string name, what, instead, rule;
   size_t line;

@@ -93,6 +93,28 @@ TEST_F(StagesTest, ValidateComparesWholeListsWhereverLinesHaveMoved) {
             (std::vector<std::string>{"ruff attr-defined a.py:5: no attribute"}));
 }
 
+// A new file of a folder in which no file has a header lacks the header too.
+TEST_F(StagesTest, WhatEveryFileBesideItBreaksIsNoFaultOfANewOne) {
+  test::MapFacts tree({{"tests/a.py", ""}, {"tests/b.py", ""}, {"tests/test_new.py", ""}});
+  in_.tree = &tree;
+  in_.moves.emplace();
+  in_.changed = {"tests/test_new.py"};
+  auto at = [](const char* path, const char* rule) {
+    return record::Finding{path, 1, rule, "missing", "error"};
+  };
+  std::vector<record::Finding> base = {at("tests/a.py", "CPY001"), at("tests/b.py", "CPY001"),
+                                       at("tests/a.py", "E501")};
+  in_.base_outcomes = {lint(GateOutcome::Status::kFail, base)};
+  std::vector<record::Finding> now = base;
+  now.push_back(at("tests/test_new.py", "CPY001"));
+  in_.outcomes = {lint(GateOutcome::Status::kFail, now)};
+  EXPECT_EQ(judge("validate").kind, Kind::kPass);
+
+  now.push_back(at("tests/test_new.py", "E501"));
+  in_.outcomes = {lint(GateOutcome::Status::kFail, now)};
+  EXPECT_EQ(judge("validate").feedback.size(), 1u) << "one file beside it keeps this rule";
+}
+
 TEST_F(StagesTest, ZeroGatesAreSaidInWords) {
   in_.moves.emplace();
   in_.outcomes = {tests({})};
