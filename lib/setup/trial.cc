@@ -13,13 +13,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Result<std::string> scratch_in(const std::string& cache) {
-  fs::path folder = fs::path(cache) / "regate";
+/// Where runs have it too: what mypy learns here in its first minute is there for the first run.
+Result<std::string> scratch_in(const session::Context& context) {
+  GF_ASSIGN(auto folder, session::gate_cache(context));
   std::error_code failed;
-  fs::create_directories(folder / "tools", failed);
-  if (!failed) return folder.string();
+  fs::create_directories(folder, failed);
+  if (!failed) return folder;
   return Error{Fault::kEnvironment,
-               fmt::format("cannot write to '{}': {}", folder.string(), failed.message()),
+               fmt::format("cannot write to '{}': {}", folder, failed.message()),
                {},
                "free some space, or set XDG_CACHE_HOME"};
 }
@@ -40,8 +41,7 @@ Result<Trial> Trial::open(session::Context& context, const Oid& commit, const Se
   GF_ASSIGN(auto judged, context.repo.commit(commit));
   session::GitFacts facts(context.repo, context.git, judged.tree);
   GF_ASSIGN(auto pool, git::default_pool_dir(context.repo, context.setup.environment));
-  GF_ASSIGN(auto cache, context.setup.environment.cache_folder());
-  GF_ASSIGN(auto scratch, scratch_in(cache));
+  GF_ASSIGN(auto scratch, scratch_in(context));
   GF_ASSIGN(auto workspace, git::Workspace::acquire(context.repo, context.git, pool, run, commit));
   env::Checkout checkout{context.repo.workdir().value_or(""), context.repo.common_dir()};
   GF_ASSIGN(auto ready, env::prepare({facts, settings, gates, checkout, context.setup.environment,

@@ -69,7 +69,7 @@ void FactoryTest::make_shop() {
   repo_.add_remote();
   const char* python = std::getenv("GF_TEST_PYTHON");
   repo_.git({"config", "factory.python", python == nullptr ? "python3" : python});
-  Ran ran = factory({"init"});
+  Ran ran = factory({"init", "--no-try"});
   ASSERT_EQ(ran.exit_code, 0) << ran.err;
   repo_.commit("Prepare");
   repo_.git({"push", "--quiet", "origin", "main"});

@@ -103,7 +103,7 @@ TEST_F(LineTest, AnotherCloneReadsTheRecordAfterAFetch) {
   EXPECT_EQ(nothing.out, "") << "a plain clone has no record yet";
   EXPECT_NE(nothing.err.find("'git factory init' and 'git fetch' bring the record"),
             std::string::npos);
-  ASSERT_EQ(factory({"init"}, clone).exit_code, 0);
+  ASSERT_EQ(factory({"init", "--no-try"}, clone).exit_code, 0);
   ASSERT_EQ(run({"git", "fetch", "--quiet"}, clone, environment()).exit_code, 0);
   EXPECT_EQ(factory({"log", "--oneline"}, clone).out, factory({"log", "--oneline"}).out);
   EXPECT_EQ(factory({"metrics"}, clone).out, factory({"metrics"}).out);

@@ -15,7 +15,7 @@ class ReplayTest : public FactoryTest {
   std::string clone_elsewhere(bool trusted = true) {
     std::string clone = repo_.folder() / "clone";
     in("/", {"git", "clone", "--quiet", repo_.folder() / "origin.git", clone});
-    EXPECT_EQ(factory({"init"}, clone).exit_code, 0);
+    EXPECT_EQ(factory({"init", "--no-try"}, clone).exit_code, 0);
     in(clone, {"git", "fetch", "--quiet"});
     if (trusted) {
       EXPECT_EQ(factory({"trust", "--yes"}, clone).exit_code, 0);
