@@ -10,7 +10,7 @@ Result<Step> act_validate(Parts& parts, const stage::Stage& stage) {
   GF_ASSIGN(const Change* change, parts.bench.change());
   in.changed = change->paths();
   GF_ASSIGN(in.outcomes, parts.bench.run("validate", {}, in.changed));
-  in.base_outcomes = parts.bench.base_outcomes();
+  GF_ASSIGN(in.base_outcomes, parts.bench.base_outcomes_for(in.outcomes, in.changed));
   if (parts.assignment.wishes.rules >= Rules::kOwners) in.moves = change->moves();
   GF_ASSIGN(step.judgement, stage.eval(in, step.output));
   stage.telemetry(in, step.output, step.meter);

@@ -281,6 +281,32 @@ Result<std::vector<record::GateOutcome>> Bench::run(std::string_view stage,
   return gates_->run(stage, selection, changed, on_crash);
 }
 
+Result<std::vector<record::GateOutcome>> Bench::base_outcomes_for(
+    const std::vector<record::GateOutcome>& now, const std::vector<std::string>& changed) {
+  using Status = record::GateOutcome::Status;
+  std::vector<std::string> there = changed;
+  std::erase_if(there, [&](const std::string& path) { return !base_facts_.has_path(path); });
+  bool says_no = std::any_of(now.begin(), now.end(), [](const record::GateOutcome& outcome) {
+    return outcome.status == Status::kFail;
+  });
+  // What a recorded gate looks at is not known: the record has an outcome for these files, or not.
+  bool of_files = past_.gates() != nullptr || gates_->has_gate_of_files();
+  if (assignment_.wishes.rules < Rules::kOwners || there.empty() || !says_no || !of_files)
+    return base_;
+  std::vector<std::string> names = gates_->take_names();
+  GF_ASSIGN(auto asked, visit(stands_on_.tree, [&] {
+              return gates_->run("validate", {}, there, Gatekeeper::OnCrash::kTell);
+            }));
+  gates_->give_back(std::move(names));  // the base's own belong to no step
+  std::vector<record::GateOutcome> all = base_;
+  for (record::GateOutcome& known : all) {
+    for (record::GateOutcome& outcome : asked) {
+      if (outcome.gate == known.gate && known.stage == "validate") known = std::move(outcome);
+    }
+  }
+  return all;
+}
+
 Result<record::GateOutcome> Bench::parse(const std::vector<std::string>& paths) {
   return gates_->parse(paths);
 }

@@ -70,6 +70,10 @@ class Bench {
                                                const std::vector<std::string>& changed);
   Result<record::GateOutcome> parse(const std::vector<std::string>& paths);
   [[nodiscard]] const std::vector<record::GateOutcome>& base_outcomes() const { return base_; }
+  /// What VALIDATE's outcomes `now` are held against. A gate that looks at the changed files alone
+  /// has not been asked about these yet: when it says no it is, of the files as the base has them.
+  Result<std::vector<record::GateOutcome>> base_outcomes_for(
+      const std::vector<record::GateOutcome>& now, const std::vector<std::string>& changed);
   /// Lets the fixers rewrite what they may of `changed`; see Gatekeeper. tree() is what they made.
   Result<void> fix(const std::vector<std::string>& changed);
   /// Runs the failed tests of `outcome` once more, when they are few enough to be an accident, and

@@ -316,6 +316,10 @@ Result<record::GateOutcome> Gatekeeper::parse(const std::vector<std::string>& pa
   return outcome;
 }
 
+bool Gatekeeper::has_gate_of_files() const {
+  return std::any_of(gates_.begin(), gates_.end(), uses_files);
+}
+
 std::vector<std::string> Gatekeeper::take_names() {
   std::vector<std::string> names;
   names.swap(names_);

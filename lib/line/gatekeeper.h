@@ -74,6 +74,10 @@ class Gatekeeper {
   [[nodiscard]] Milliseconds spent() const { return spent_; }
   /// Names of the gate records made or used since the last call.
   std::vector<std::string> take_names();
+  /// As if what was run since take_names() had not been.
+  void give_back(std::vector<std::string> names) { names_ = std::move(names); }
+  /// Does a gate look at the changed files alone ({files})?
+  [[nodiscard]] bool has_gate_of_files() const;
 
  private:
   Result<record::GateOutcome> one(const gate::Gate& gate, const std::vector<std::string>& selection,

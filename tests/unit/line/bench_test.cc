@@ -68,6 +68,33 @@ TEST_F(BenchTest, BeforeItIsOpenThereIsTheBase) {
   EXPECT_DONE(bench.close());
 }
 
+// What it says of the base is about no file; of those that the change touches it is asked.
+TEST_F(BenchTest, AGateOfTheChangedFilesIsAskedWhatItSaidOfThemBefore) {
+  assignment_.config = {};
+  gate("validate", "grep -q good {files}");
+  Bench& bench = this->bench();
+  ASSERT_DONE(bench.open());
+  write("a.txt", "bad\n");
+  write("b.txt", "three\n");
+  ASSERT_DONE(bench.take_in());
+  Oid tree = bench.tree();
+  auto before = [&](const std::string& path) -> Status {
+    auto now = bench.run("validate", {}, {path});
+    EXPECT_TRUE(now.ok());
+    EXPECT_EQ(now->front().status, Status::kFail);
+    auto base = bench.base_outcomes_for(*now, {path});
+    EXPECT_TRUE(base.ok());
+    return base->front().status;
+  };
+
+  EXPECT_EQ(before("a.txt"), Status::kPass) << "this change made it red";
+  EXPECT_EQ(before("b.txt"), Status::kFail) << "it was so already";
+
+  EXPECT_EQ(bench.tree(), tree);
+  EXPECT_EQ(on_disk("a.txt"), "bad\n");
+  EXPECT_THAT(bench.take().runs, SizeIs(2)) << "the base's own belong to no step";
+}
+
 TEST_F(BenchTest, TheBasesOutcomesAreKnownWhenItIsOpen) {
   Bench& bench = this->bench();
 
