@@ -31,12 +31,13 @@ class World:
         if not self.known:
             shutil.rmtree(self.folder, ignore_errors=True)
             self.folder.mkdir(parents=True)
-            self.lay_programs(tools)
+        self.lay_programs(tools)
         self.environment = self.variables()
 
     def lay_programs(self, tools):
         """PATH holds git-factory, the managers and one Python, and nothing else of the machine's."""
         bin_folder = self.folder / "bin"
+        shutil.rmtree(bin_folder, ignore_errors=True)
         bin_folder.mkdir()
         (bin_folder / "git-factory").symlink_to(self.program)
         for name in ("python3", f"python3.{sys.version_info.minor}"):

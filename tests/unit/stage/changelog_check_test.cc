@@ -128,8 +128,10 @@ TEST(ChangelogCheck, WantsANewHeadingWhereTheNewestVersionIsReleased) {
 }
 
 TEST(ChangelogCheck, ANewVersionMaySayBelowItsHeadingThatItIsNotReleased) {
-  std::string older = "Version 2.2\n-----------\n\nReleased 2024-04-16\n\n-   x\n";
-  std::string begun = "Version 2.3\n-----------\n\nUnreleased\n\n-   New.\n\n\n";
+  std::string older =
+      "Version 2.2.0\n-------------\n\nReleased 2024-04-16\n\n-   x ``y``.\n\n\n"
+      "Version 2.1.0\n-------------\n\nReleased 2023-04-16\n\n-   z ``z``.\n";
+  std::string begun = "Version 2.3.0\n-------------\n\nUnreleased\n\n-   New.\n\n\n";
 
   EXPECT_THAT(check(begun + older, older), IsEmpty());
   std::string more = replace_all(begun, "-   New", "More words.\n\n-   New");
