@@ -180,7 +180,7 @@ def gates_in(text):
         if "ms" in fields:
             spent[fields["gate"]] = fields["ms"]
         told = re.search(r"(\d+) passed, (\d+) failed", event["text"])
-        if told:
+        if told and not counts:  # later ones are of failures that are run again
             counts = {"passed": int(told[1]), "failed": int(told[2])}
     return gates, counts, spent
 
