@@ -114,8 +114,11 @@ def answer(row, variant, request):
     if stage == "review":
         text = "\n".join(message.get("content") or "" for message in request["messages"])
         return {"json": review(row, text)}
-    if turn > 1 or (stage == "build" and request["attempt"] > 1):
-        return done  # what was written the first time is still there
+    if turn > 1:
+        return done
+    if stage == "build" and request["attempt"] > 1:  # what was written the first time is there
+        again = row.get("changelog_again")
+        return {"tool_calls": [call("edit_file", again)]} if again else done
     if stage == "build":
         edit = {"path": row["path"], "old": row["old"], "new": variant_of(row, variant)}
         return {"tool_calls": [call("edit_file", edit)] + changelog_call(row)}
