@@ -17,6 +17,16 @@ std::string_view folder_of(std::string_view path) {
   return slash == std::string_view::npos ? "" : path.substr(0, slash);
 }
 
+/// Is the frame that ends at `rows[at]` a `__getattr__`? That is how a module or an object says
+/// that it has no such name: who asked for it is one frame up.
+bool is_getattr(const std::vector<std::string>& rows, size_t at) {
+  if (rows[at].ends_with(": in __getattr__")) return true;
+  for (size_t i = at; i > 0 && rows[i - 1].find(".py:") == std::string::npos; --i) {
+    if (trim(rows[i - 1]).starts_with("def __getattr__(")) return true;
+  }
+  return false;
+}
+
 /// Was it raised in the tests, or in a library that they called (unittest.mock)? Then the symbol is
 /// what the test looked for. Raised deep in the code under test it is a defect like any other.
 bool raised_in_tests(std::string_view text, std::string_view file, const Scrubber& scrub) {
@@ -25,6 +35,7 @@ bool raised_in_tests(std::string_view text, std::string_view file, const Scrubbe
     size_t colon = rows[i - 1].find(".py:");
     if (colon == std::string::npos) continue;
     std::string path = scrub.path(rows[i - 1].substr(0, colon + 3));
+    if (is_getattr(rows, i - 1)) continue;
     bool outside = path.starts_with("/") || path.starts_with("<") || path.starts_with("../");
     return outside || path == file || folder_of(path) == folder_of(file);
   }

@@ -277,6 +277,11 @@ def test_absent():
     app.triple(1)
 
 
+def test_module_says_no():
+    from app import lazy
+    lazy.triple(1)
+
+
 def test_import():
     from app import triple
 
@@ -332,6 +337,7 @@ class TestC:
 TEST_F(GateTest, EveryWayATestCanEndHasItsCause) {
   project_.write("app/__init__.py",
                  "def double(x):\n    return 2 * x\n\n\ndef deep():\n    None.x\n");
+  project_.write("app/lazy.py", "def __getattr__(name):\n    raise AttributeError(name)\n");
   project_.write("tests/test_a.py", kManyWays);
 
   GateOutcome outcome = project_.run("pytest");
@@ -343,6 +349,7 @@ TEST_F(GateTest, EveryWayATestCanEndHasItsCause) {
   EXPECT_EQ(cause("test_ok"), "");
   EXPECT_EQ(cause("test_wrong"), "assertion");
   EXPECT_EQ(cause("test_absent"), "missing-symbol");
+  EXPECT_EQ(cause("test_module_says_no"), "missing-symbol");
   EXPECT_EQ(cause("test_import"), "missing-symbol");
   EXPECT_EQ(cause("test_raises"), "assertion");
   EXPECT_EQ(cause("test_patch"), "missing-symbol");
@@ -354,7 +361,7 @@ TEST_F(GateTest, EveryWayATestCanEndHasItsCause) {
   EXPECT_EQ(result_of(outcome, "tests/test_a.py::TestC::test_in[a.b]").status, TestStatus::kPassed);
   EXPECT_EQ(result_of(outcome, "tests/test_a.py::TestC::test_in[x::y]").status,
             TestStatus::kPassed);
-  EXPECT_EQ(outcome.counts.failed, 7);
+  EXPECT_EQ(outcome.counts.failed, 8);
   EXPECT_EQ(outcome.counts.errors, 2);
 }
 
