@@ -24,6 +24,10 @@ def variant_of(row, variant):
     return row["new"].replace(old, new)
 
 
+def paths_of(row):
+    return [row["path"]] + [one["path"] for one in row.get("also", [])]
+
+
 def plan(row):
     """A spec of one criterion."""
     criterion = {
@@ -39,7 +43,7 @@ def plan(row):
         "spec": {
             "title": row["title"],
             "intent": row["intent"],
-            "touchpoints": [row["path"]],
+            "touchpoints": paths_of(row),
             "introduces": row["introduces"],
             "acceptance_criteria": [criterion],
             "constraints": ["No new dependency"],
@@ -53,7 +57,7 @@ def plan(row):
 
 def scout(row):
     return {
-        "files": [row["path"]],
+        "files": paths_of(row),
         "new_files": [],
         "reuse": [],
         "conventions": ["Functions have a docstring"],
@@ -121,7 +125,8 @@ def answer(row, variant, request):
         return {"tool_calls": [call("edit_file", again)]} if again else done
     if stage == "build":
         edit = {"path": row["path"], "old": row["old"], "new": variant_of(row, variant)}
-        return {"tool_calls": [call("edit_file", edit)] + changelog_call(row)}
+        also = [call("edit_file", one) for one in row.get("also", [])]
+        return {"tool_calls": [call("edit_file", edit)] + also + changelog_call(row)}
     if stage == "test":
         test = {"path": row["test_path"], "content": row["test_text"]}
         return {"tool_calls": [call("write_file", test)]}
