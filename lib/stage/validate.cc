@@ -67,7 +67,7 @@ std::string passed_by(const Input& in) {
   return "nothing was checked: no linter or type checker is configured";
 }
 
-/// Do all files beside this one break the same rule already (a header that none of them has)? Then
+/// Do most files beside this one break the same rule already (a header that none of them has)? Then
 /// that is how things are here, and no fault of who adds a file.
 bool is_habit(const Input& in, const GateOutcome* base, const record::Finding& finding) {
   if (!in.moves || base == nullptr || in.tree == nullptr || finding.rule.empty()) return false;
@@ -78,15 +78,15 @@ bool is_habit(const Input& in, const GateOutcome* base, const record::Finding& f
   std::string_view path = finding.path;
   size_t name = path.rfind('/') == std::string_view::npos ? 0 : path.rfind('/') + 1;
   size_t dot = std::max(path.rfind('.') + 1, name);
-  size_t beside = 0;
+  size_t beside = 0, like_it = 0;
   for (const std::string& other :
        in.tree->paths(path.substr(0, name == 0 ? 0 : name - 1), kMaxBeside)) {
     bool alike = other.find('/', name) == std::string::npos && other.ends_with(path.substr(dot)) &&
                  std::find(in.changed.begin(), in.changed.end(), other) == in.changed.end();
-    if (alike && !breaking.contains(other)) return false;
     beside += alike ? 1 : 0;
+    like_it += alike && breaking.contains(other) ? 1 : 0;
   }
-  return beside > 0;
+  return like_it * 2 > beside;
 }
 
 /// What this change made red, and the gates that are as red as they were.
