@@ -164,6 +164,14 @@ bool read_mypy(std::string_view text, const Scrubber& scrub, record::GateOutcome
   return read_text(plain, scrub, outcome);
 }
 
+bool has_mypy_notes_alone(std::string_view text) {
+  std::vector<std::string> told = lines(trim(text));
+  return !told.empty() && std::all_of(told.begin(), told.end(), [](const std::string& line) {
+    auto json = record::Json::parse(line);
+    return json.ok() && json->is_object() && json->get_string("severity") == "note";
+  });
+}
+
 bool read_conftest_failure(std::string_view err, const Scrubber& scrub,
                            record::GateOutcome& outcome) {
   constexpr std::string_view kStart = "ImportError while loading conftest '";

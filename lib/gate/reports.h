@@ -29,6 +29,8 @@ class Scrubber {
 // Each fills findings, tests, counts or coverage. False: the text is not such a report.
 bool read_ruff_json(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
 bool read_ruff_format(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
+/// With --output json mypy ends with 1 for notes as for errors: are there notes and nothing else?
+bool has_mypy_notes_alone(std::string_view text);
 bool read_mypy(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
 bool read_isort(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
 bool read_pyright(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);

@@ -95,6 +95,16 @@ TEST(BlackTest, AnUntidyFileIsAFinding) {
   EXPECT_EQ(outcome.findings[0].path, "pkg/mod.py");
 }
 
+TEST(MypyTest, NotesAloneAreNoErrors) {
+  const std::string note = R"({"file": "a.py", "line": 1, "message": "m", "severity": "note"})";
+  const std::string error = R"({"file": "a.py", "line": 2, "message": "m", "severity": "error"})";
+
+  EXPECT_TRUE(has_mypy_notes_alone(note + "\n" + note + "\n"));
+  EXPECT_FALSE(has_mypy_notes_alone(note + "\n" + error + "\n"));
+  EXPECT_FALSE(has_mypy_notes_alone(note + "\nmypy: can't read file 'x'\n"));
+  EXPECT_FALSE(has_mypy_notes_alone(""));
+}
+
 // ruff 0.15 and newer print what they would write instead of "Would reformat: <path>".
 TEST(RuffFormatTest, AFileWhoseHunksAreShownIsOneFinding) {
   GateOutcome outcome;
