@@ -70,14 +70,18 @@ std::string told_outcome(const GateOutcome& outcome, const GateOutcome* base,
   std::vector<std::string> told =
       tests ? told_tests(outcome, base) : told_findings(outcome, base, moves);
   bool passed = outcome.status == GateOutcome::Status::kPass;
-  std::string text = outcome.gate + ": " + std::string(record::name_of(outcome.status));
+  bool red_before = base != nullptr && base->status != GateOutcome::Status::kPass;
+  bool as_before = !tests && !passed && told.empty() && red_before && outcome.findings_total > 0;
+  std::string text =
+      outcome.gate + ": " +
+      (as_before ? fmt::format("as before the change ({}, none of them new)",
+                               counted(static_cast<size_t>(outcome.findings_total), "finding"))
+                 : std::string(record::name_of(outcome.status)));
   if (tests && outcome.counts.executed() > 0) {
     text += fmt::format(", {} passed, {} failed", outcome.counts.passed,
                         outcome.counts.failed + outcome.counts.errors);
-  } else if (!passed && told.empty()) {
-    bool red_before = base != nullptr && base->status != GateOutcome::Status::kPass;
-    text += red_before && outcome.findings_total > 0 ? ", nothing that the base did not have"
-                                                     : ": " + outcome.reason;
+  } else if (!passed && told.empty() && !as_before) {
+    text += ": " + outcome.reason;
   }
   text += "\n";
   if (!passed && told.empty() && outcome.findings_total == 0 && !tests)

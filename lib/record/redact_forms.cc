@@ -275,7 +275,10 @@ std::optional<std::pair<size_t, size_t>> userinfo(std::string_view text, size_t 
   if (sign == 0) return std::nullopt;
   std::string_view info = text.substr(begin, sign - begin);
   if (info.find("[redacted:") != std::string_view::npos) return std::nullopt;
-  size_t colon = info.find(':');
+  // "${USER:-name}" stands for a name, colon and all.
+  size_t name_end = info.starts_with("${") ? info.find('}') : 0;
+  size_t colon = info.find(':', name_end == std::string_view::npos ? 0 : name_end);
+  if (colon == std::string_view::npos && name_end > 0) return std::nullopt;
   if (colon == std::string_view::npos) {
     // A name alone ("git@") is no secret; a token there is one, of whatever form.
     if (!looks_random(info) && !is_object_id(info)) return std::nullopt;
@@ -283,6 +286,7 @@ std::optional<std::pair<size_t, size_t>> userinfo(std::string_view text, size_t 
   }
   std::string_view password = info.substr(colon + 1);
   bool stands_for_one = password.empty() || password == "password" || password == "pass" ||
+                        password == "secret" || password == "passwd" ||
                         password.find_first_of("{$*") == 0 || password == "%s";
   if (stands_for_one) return std::nullopt;
   return std::pair(begin, sign);

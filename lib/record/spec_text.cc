@@ -105,11 +105,20 @@ class MarkdownPen {
 
 /// A value that is text stands in quotes as it is, where that can be read in one way only; all
 /// others, and text that is hard to see, are JSON and say so by their form.
+/// "<name>": a value that a criterion's cases give.
+bool is_of_cases(std::string_view text) {
+  return text.size() > 2 && text.front() == '<' && text.back() == '>' &&
+         std::all_of(text.begin() + 1, text.end() - 1, [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+         });
+}
+
 std::string plain_value(const Json& value) {
   std::string text = value.as_string().value_or("");
   bool hard = std::any_of(text.begin(), text.end(),
                           [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
   if (!value.is_string()) return value.dump();
+  if (!hard && is_of_cases(text)) return text;  // what it stands for has a type of its own
   if (!hard && text.find('"') == std::string::npos) return "\"" + text + "\"";
   if (!hard && text.find('\'') == std::string::npos) return "'" + text + "'";
   return "JSON " + value.dump();

@@ -18,6 +18,7 @@ constexpr size_t kCategoriesShown = 30;
 constexpr size_t kVersionsAsked = 16;  ///< sections whose tags can matter, and some more
 constexpr size_t kTagsCounted = 3;     ///< fewer than this tell nothing (changelog_place.cc)
 constexpr size_t kTagsOfAVersion = 3;
+constexpr size_t kHead = 12;  // lines above the newest entry
 
 bool is_fragments(const Changelog& changelog) {
   return changelog.form == ChangelogForm::kFragments;
@@ -32,10 +33,23 @@ std::string quoted_list(const std::vector<std::string>& names) {
 std::string example_of_file(const LogText& text, const LogOutline& outline) {
   std::string shown;
   size_t taken = 0;
+  // From its top on, for a new section goes there.
+  size_t first = text.lines.size();
+  for (const LogSection& section : outline.sections) {
+    if (section.areas.empty() || first < text.lines.size()) continue;
+    for (const LogArea& area : section.areas) {
+      if (!area.entries.empty()) first = std::min(first, area.entries.front().first);
+    }
+  }
+  size_t head = first > kHead ? first - kHead : 0;
+  if (first < text.lines.size()) {
+    for (size_t i = head; i < first; ++i) shown += fmt::format("{}: {}\n", i + 1, text.lines[i]);
+  }
   for (const LogSection& section : outline.sections) {
     for (const LogArea& area : section.areas) {
       if (area.entries.empty() || taken == kExamples) continue;
-      if (area.heading && taken == 0)
+      bool shown_already = area.heading && area.heading->line >= head && area.heading->line < first;
+      if (area.heading && taken == 0 && !shown_already)
         shown += fmt::format("{}: {}\n", area.heading->line + 1, text.lines[area.heading->line]);
       for (const LogEntry& entry : area.entries) {
         if (taken == kExamples) break;
@@ -121,12 +135,20 @@ std::string changelog_for_build(const Changelog& changelog, const record::TreeFa
         "it alone.\n",
         changelog.path);
   }
-  std::string text = fmt::format(
-      "The changelog entry is yours: add exactly one {} '{}' and change nothing else there, in the "
-      "newest section that is not released, in the form of its neighbours (marker, wrapping, "
-      "quoting). It was not written by rule because of this: {}.\nIts words: {}\n",
-      is_fragments(changelog) ? "fragment to the folder" : "entry to", changelog.path, written.left,
-      entry.words);
+  std::string text =
+      is_fragments(changelog)
+          ? fmt::format(
+                "The changelog entry is yours: add exactly one fragment to the folder '{}', "
+                "in the form of its neighbours (name, wrapping, quoting).",
+                changelog.path)
+          : fmt::format(
+                "The changelog entry is yours: add exactly one entry to '{}', in the form of "
+                "its neighbours (marker, wrapping, quoting), in the newest section that is "
+                "not released. Where the newest one is released, begin a section above it, "
+                "with a heading in the form of the others. Change nothing else there.",
+                changelog.path);
+  text += fmt::format(" It was not written by rule because of this: {}.\nIts words: {}\n",
+                      written.left, entry.words);
   // Where entries have no category a spec may name one all the same.
   std::vector<std::string> names = changelog_categories(changelog, tree, history);
   if (!names.empty() && !entry.category.empty()) {

@@ -46,7 +46,10 @@ TEST(ChangelogTold, BuildIsToldWhatNoRuleWritesWithAnExample) {
   EXPECT_THAT(told, HasSubstr("The changelog entry is yours"));
   EXPECT_THAT(told, HasSubstr("is released"));
   EXPECT_THAT(told, HasSubstr("Its words: New `y`.\nIts category: Features, or"));
-  EXPECT_THAT(told, HasSubstr("5: ### Bug fixes\n7: * Old `x`.\n8: * Older.\n"));
+  EXPECT_THAT(
+      told,
+      HasSubstr(
+          "3: ## 2.0 (2026-01-02)\n4: \n5: ### Bug fixes\n6: \n7: * Old `x`.\n8: * Older.\n"));
 }
 
 TEST(ChangelogTold, BuildLeavesAloneWhatIsWrittenByRuleOrByNobody) {
