@@ -7,7 +7,7 @@
 namespace gf::env {
 namespace {
 
-constexpr const char* kModule = "_git_factory_measure";
+constexpr const char* kPluginModule = "_git_factory_measure";
 
 /// Whatever goes wrong in measuring is no business of the tests: no report is left then.
 constexpr const char* kPlugin = R"py("""pytest-cov's options, by coverage.py alone."""
@@ -91,11 +91,11 @@ bool lacks_measuring(const Interpreter& interpreter) {
 
 Result<void> write_measuring(const std::string& site) {
   std::string info = site + "/git_factory_measure-1.dist-info";
-  GF_TRY(write_file(site + "/" + kModule + ".py", kPlugin));
+  GF_TRY(write_file(site + "/" + kPluginModule + ".py", kPlugin));
   GF_TRY(write_file(info + "/METADATA",
                     "Metadata-Version: 2.1\nName: git-factory-measure\nVersion: 1\n"));
   return write_file(info + "/entry_points.txt",
-                    std::string("[pytest11]\ngit_factory_measure = ") + kModule + "\n");
+                    std::string("[pytest11]\ngit_factory_measure = ") + kPluginModule + "\n");
 }
 
 }  // namespace gf::env

@@ -16,7 +16,7 @@ using Words = PythonProject::Words;
 using namespace std::string_view_literals;
 
 constexpr Milliseconds kTestsTime{1800000};
-constexpr size_t kMostPaths = 5000;
+constexpr size_t kPathsLookedAt = 5000;
 
 std::optional<std::string> pytest_set_up(const PythonProject& project) {
   if (project.has_table("pyproject.toml", {"tool", "pytest"}))
@@ -50,7 +50,7 @@ std::string first_test(const PythonProject& project) {
       "**/test/**/test_*.py", "tests/*_test.py",   "/test_*.py",
       "**/tests.py"};
   std::string first;
-  for (const std::string& path : project.tree().paths("", kMostPaths)) {
+  for (const std::string& path : project.tree().paths("", kPathsLookedAt)) {
     if (!glob_matches_any(names, path)) continue;
     bool top = path.starts_with("tests/") || path.starts_with("test/");
     if (top) return path;
@@ -72,7 +72,7 @@ std::string told_folder(const std::string& path) {
 /// "manage.py", "site/manage.py"; empty: it is no Django project.
 std::string manage_script(const PythonProject& project) {
   const record::TreeFacts& tree = project.tree();
-  for (const std::string& path : tree.paths("", kMostPaths)) {
+  for (const std::string& path : tree.paths("", kPathsLookedAt)) {
     bool near = path == "manage.py" || glob_matches("*/manage.py", path);
     if (near && tree.read(path).value_or("").find("django") != std::string::npos) return path;
   }
