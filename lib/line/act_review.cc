@@ -131,6 +131,7 @@ Result<Step> act_review(Parts& parts, const stage::Stage& stage) {
   in.hunks = hunks_to_review(parts.assignment, *change);
   in.changed = change->paths();
   in.base_outcomes = parts.bench.base_outcomes();
+  in.moves = change->moves();
   if (parts.dossier.verdict) {  // its own first round: what it has to look at again
     GF_ASSIGN(auto since,
               Change::between(parts.context.repo, parts.dossier.verdict->tree, parts.bench.tree()));

@@ -19,12 +19,6 @@ constexpr size_t kTestsOfAKind = 200;  ///< tests that carry an id, and that did
 constexpr size_t kMessageBytes = 300;  ///< of why a test failed: its first line says what
 constexpr size_t kFindingsShown = 20;  ///< of a gate that is not green
 
-std::string numbered_items(const std::vector<std::string>& items) {
-  std::string text;
-  for (size_t i = 0; i < items.size(); ++i) text += fmt::format("{}. {}\n", i + 1, items[i]);
-  return text.empty() ? "(none)\n" : text;
-}
-
 /// Where a hunk stands in line for room: in the order of the spec's touchpoints, then the others.
 size_t rank_of(const ReviewHunk& hunk, const std::vector<std::string>& asked) {
   return static_cast<size_t>(std::find(asked.begin(), asked.end(), hunk.path) - asked.begin());
@@ -110,11 +104,45 @@ class OnBase {
   std::map<std::string, const record::GateOutcome*> gates_;
 };
 
-bool carries_any(const record::Spec& spec, const std::string& id) {
-  return std::any_of(
-      spec.acceptance_criteria.begin(), spec.acceptance_criteria.end(),
-      [&](const record::Criterion& criterion) { return carries_id(id, criterion.id); });
+/// The ids of what is judged: criteria, constraints, what is out of scope, assumptions.
+std::vector<std::string> judged_ids(const record::Spec& spec) {
+  std::vector<std::string> ids;
+  for (const record::Criterion& criterion : spec.acceptance_criteria) ids.push_back(criterion.id);
+  for (size_t i = 1; i <= spec.constraints.size(); ++i) ids.push_back(fmt::format("C{}", i));
+  for (size_t i = 1; i <= spec.out_of_scope.size(); ++i) ids.push_back(fmt::format("O{}", i));
+  for (const record::Assumption& assumption : spec.assumptions) ids.push_back(assumption.id);
+  return ids;
 }
+
+bool carries_any(const std::vector<std::string>& ids, const std::string& test) {
+  return std::any_of(ids.begin(), ids.end(),
+                     [&](const std::string& id) { return carries_id(test, id); });
+}
+
+/// "passed tests/t.py::test_x" or "passed tests/t.py::test_x (6 cases)", in the order of the first.
+class Passed {
+ public:
+  void add(const std::string& status, const std::string& id) {
+    std::string function = status + " " + id.substr(0, id.find('['));
+    auto [at, is_new] = cases_.emplace(function, 0);
+    if (is_new) order_.push_back(function);
+    at->second += id.find('[') == std::string::npos ? 0 : 1;
+  }
+  [[nodiscard]] size_t size() const { return order_.size(); }
+  [[nodiscard]] std::string text() const {
+    std::string text;
+    for (const std::string& function : order_) {
+      size_t cases = cases_.at(function);
+      text += fmt::format("  {}{}\n", function,
+                          cases == 0 ? "" : fmt::format(" ({})", counted(cases, "case")));
+    }
+    return text;
+  }
+
+ private:
+  std::map<std::string, size_t> cases_;
+  std::vector<std::string> order_;
+};
 
 /// The tests that a judgement can lean on or has to explain, and how many others there were: a
 /// whole suite would be most of the prompt, and says nothing about this change.
@@ -122,7 +150,9 @@ std::string told_tests(const record::Spec& spec, const record::GateOutcome& outc
                        const OnBase& base) {
   std::string text;
   std::map<std::string, size_t> left_out;
-  size_t carrying = 0, not_passed = 0;
+  std::vector<std::string> ids = judged_ids(spec);
+  Passed carrying;
+  size_t not_passed = 0;
   for (const record::TestResult& test : outcome.tests) {
     bool passed = test.status == record::TestStatus::kPassed;
     // A test that is skipped as it was says nothing of the change.
@@ -133,36 +163,38 @@ std::string told_tests(const record::Spec& spec, const record::GateOutcome& outc
       std::string why = first_line(test.message);
       text += fmt::format("  {} {}{}{}\n", status, test.id, base.told(test.id),
                           why.empty() ? "" : ": " + why);
-    } else if (carrying < kTestsOfAKind && carries_any(spec, test.id)) {
-      ++carrying;
-      text += fmt::format("  {} {}\n", status, test.id);
+    } else if (carrying.size() < kTestsOfAKind && carries_any(ids, test.id)) {
+      carrying.add(status, test.id);
     } else {
       ++left_out[status];
     }
   }
+  text = carrying.text() + text;
   for (const auto& [status, count] : left_out)
     text += fmt::format("  and {}: {}\n", counted(count, "other test"), status);
   return text;
 }
 
-/// A gate that is not green: what it says, and what it said of the base.
-std::string told_findings(const record::GateOutcome& outcome, const OnBase& base) {
+/// A gate that is not green: what it says that it did not say of the base.
+std::string told_findings(const Input& in, const record::GateOutcome& outcome, const OnBase& base) {
   if (outcome.status == record::GateOutcome::Status::kPass || outcome.findings.empty()) return {};
+  const record::GateOutcome* before = base.gate(outcome.gate);
+  std::vector<record::Finding> fresh =
+      record::new_findings(before == nullptr ? std::vector<record::Finding>() : before->findings,
+                           outcome.findings, in.moves.value_or(record::LineMoves()));
   std::string text;
   size_t shown = 0;
-  for (const record::Finding& finding : outcome.findings) {
+  for (const record::Finding& finding : fresh) {
     if (++shown > kFindingsShown) break;
     text += fmt::format("  {}:{} {} {}\n", finding.path, finding.line, finding.rule,
                         first_line(finding.message));
   }
-  if (outcome.findings.size() > kFindingsShown)
-    text += fmt::format("  and {}\n",
-                        counted(outcome.findings.size() - kFindingsShown, "other finding"));
-  const record::GateOutcome* before = base.gate(outcome.gate);
-  if (before != nullptr) {
-    text +=
-        fmt::format("  on the base: {}, {}\n", record::name_of(before->status),
-                    counted(static_cast<size_t>(std::max(before->findings_total, 0)), "finding"));
+  if (fresh.size() > kFindingsShown)
+    text += fmt::format("  and {}\n", counted(fresh.size() - kFindingsShown, "other finding"));
+  size_t old = outcome.findings.size() - fresh.size();
+  if (old > 0) {
+    text += fmt::format("  {} {} there before the change as well{}\n", counted(old, "finding"),
+                        old == 1 ? "was" : "were", fresh.empty() ? ", and none is new" : "");
   }
   return text;
 }
@@ -172,7 +204,7 @@ std::string told_gates(const Input& in) {
   std::string text;
   for (const record::GateOutcome& outcome : in.outcomes) {
     text += fmt::format("{}: {}\n", outcome.gate, record::name_of(outcome.status));
-    text += told_findings(outcome, base) + told_tests(*in.spec, outcome, base);
+    text += told_findings(in, outcome, base) + told_tests(*in.spec, outcome, base);
   }
   return text;
 }
@@ -191,8 +223,6 @@ Result<std::vector<record::Message>> review_prompt(const Input& in) {
   std::string tests = told_files(in.tests);
   if (!tests.empty()) tests = "Tests of the criteria that no hunk shows:\n" + tests;
   return messages_from(in, {{"spec", fenced("", spec_text(*in.spec))},
-                            {"constraints", fenced("", numbered_items(in.spec->constraints))},
-                            {"out_of_scope", fenced("", numbered_items(in.spec->out_of_scope))},
                             {"hunks", told_hunks(in.hunks, in.spec->touchpoints, kHunksRoom)},
                             {"tests", tests},
                             {"since", told_since(in)},

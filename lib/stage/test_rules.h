@@ -12,8 +12,9 @@ inline constexpr std::string_view kCarriesId =
     "Each criterion has a test whose name carries its id: test_ac2_missing_is_404.";
 inline constexpr std::string_view kFailsBefore =
     "A test of something new fails on the code before the change, inside its own body, for a "
-    "reason that the change takes away: an assertion, or a name, parameter, key, header, option, "
-    "route or status that is not there yet. No line is needed that only makes it fail.";
+    "reason that the change takes away: an assertion, an error of the old code, or a name, "
+    "parameter, key, header, option, route or status that is not there yet. No line is needed that "
+    "only makes it fail.";
 inline constexpr std::string_view kImportsInside =
     "What is new is imported and used inside the test function, not at the top of the file and "
     "not in a fixture: the file has to be collected on the code before the change as well.";

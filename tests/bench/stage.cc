@@ -31,7 +31,7 @@ Input world(int tests) {
   spec.title = "Bench";
   spec.acceptance_criteria = {{"AC1", "http", "", "GET /x", {}, "", {}}};
   in.spec = spec;
-  in.prompt_template = "{{spec}}{{constraints}}{{out_of_scope}}{{hunks}}{{gates}}{{feedback}}";
+  in.prompt_template = "{{spec}}{{hunks}}{{gates}}{{feedback}}";
   in.outcomes = {outcome_of(0, tests, record::TestStatus::kPassed)};
   in.base_outcomes = {outcome_of(10, tests, record::TestStatus::kPassed)};
   in.new_tests_on_base = {outcome_of(0, 10, record::TestStatus::kFailed)};

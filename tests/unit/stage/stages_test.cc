@@ -338,6 +338,25 @@ TEST_F(StagesTest, TheReviewerSeesTheTestsThatMatterAndCountsOfTheRest) {
             "  and 5000 other tests: passed\n```\n");
 }
 
+TEST_F(StagesTest, TheReviewerSeesEachFunctionOnceAndWhatALinterDidNotSayBefore) {
+  in_.spec->constraints = {"No new dependency"};
+  record::Finding old{"a.py", 3, "F401", "unused", "error"},
+      fresh{"b.py", 1, "E501", "long", "error"};
+  in_.base_outcomes = {lint(GateOutcome::Status::kFail, {old})};
+  in_.outcomes = {lint(GateOutcome::Status::kFail, {old, fresh}),
+                  tests({{"t.py::test_ac1_x[1]", TestStatus::kPassed, "", ""},
+                         {"t.py::test_ac1_x[2]", TestStatus::kPassed, "", ""},
+                         {"t.py::test_c1_imports", TestStatus::kPassed, "", ""}})};
+  in_.prompt_template = "{{gates}}";
+
+  ASSERT_GIVES(auto messages, find_stage("review")->prompt(in_));
+
+  EXPECT_EQ(messages.back().content,
+            "```\nruff: fail\n  b.py:1 E501 long\n  1 finding was there before the change as well\n"
+            "pytest: pass\n  passed t.py::test_ac1_x (2 cases)\n  passed t.py::test_c1_imports\n"
+            "```\n");
+}
+
 TEST_F(StagesTest, AWholeSuiteThatFailsDoesNotFillTheReviewersPrompt) {
   std::vector<TestResult> suite;
   for (int i = 0; i < 20000; ++i)
@@ -370,7 +389,7 @@ TEST_F(StagesTest, HunksShareOneRoomTouchpointsFirstAndWhatIsLeftOutIsTold) {
 }
 
 TEST_F(StagesTest, TheReviewerIsAStranger) {
-  in_.prompt_template = "{{spec}}{{constraints}}{{out_of_scope}}{{hunks}}{{gates}}{{feedback}}";
+  in_.prompt_template = "{{spec}}{{hunks}}{{gates}}{{feedback}}";
   in_.brief = Brief{};
   in_.brief->notes = "SECRET-OF-SCOUT";
   in_.files = {{"app/x.py", "SECRET-OF-BUILD"}};
