@@ -71,12 +71,11 @@ std::string told_outcome(const GateOutcome& outcome, const GateOutcome* base,
       tests ? told_tests(outcome, base) : told_findings(outcome, base, moves);
   bool passed = outcome.status == GateOutcome::Status::kPass;
   bool red_before = base != nullptr && base->status != GateOutcome::Status::kPass;
-  bool as_before = !tests && !passed && told.empty() && red_before && outcome.findings_total > 0;
-  std::string text =
-      outcome.gate + ": " +
-      (as_before ? fmt::format("as before the change ({}, none of them new)",
-                               counted(static_cast<size_t>(outcome.findings_total), "finding"))
-                 : std::string(record::name_of(outcome.status)));
+  bool as_before = !tests && !passed && told.empty() && red_before && !outcome.findings.empty();
+  std::string text = outcome.gate + ": " +
+                     (as_before ? fmt::format("as before the change ({}, none of them new)",
+                                              counted(outcome.findings.size(), "finding"))
+                                : std::string(record::name_of(outcome.status)));
   if (tests && outcome.counts.executed() > 0) {
     text += fmt::format(", {} passed, {} failed", outcome.counts.passed,
                         outcome.counts.failed + outcome.counts.errors);

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "setup/demo.h"
+#include "stage/answers.h"
 #include "stage/lint.h"
 #include "support/assertions.h"
 #include "support/facts.h"
@@ -32,6 +33,23 @@ test::MapFacts demo_tree() {
   return test::MapFacts(std::move(files));
 }
 
+/// What a person answers in the demo: to each question of PLAN's first answer what it proposes.
+std::vector<record::Answer> answers_in(const fs::path& folder) {
+  record::Json asked =
+      record::Json::parse(text_of_file(folder / "plan.1.1.json")).value().get("content");
+  std::vector<std::string> likeliest = asked.get_strings("likeliest");
+  std::vector<record::Answer> answers;
+  for (const std::string& question : asked.get_strings("questions")) {
+    record::Answer answer;
+    answer.number = static_cast<int>(answers.size()) + 1;
+    answer.question = question;
+    answer.text = likeliest.at(answers.size());
+    answer.by = "Demo";
+    answers.push_back(std::move(answer));
+  }
+  return answers;
+}
+
 TEST(DemoSpecs, Compile) {
   test::MapFacts tree = demo_tree();
   int specs = 0;
@@ -41,7 +59,8 @@ TEST(DemoSpecs, Compile) {
     for (const auto& entry : fs::directory_iterator(folder)) {
       if (!entry.path().filename().string().starts_with("plan.")) continue;
       ASSERT_GIVES(record::Json answer, record::Json::parse(text_of_file(entry.path())));
-      record::Json json = answer.get("content").get("spec");
+      record::Json json =
+          stage::with_answers(answer.get("content"), answers_in(folder)).get("spec");
       if (!json.is_object()) continue;
       json.set("v", record::Spec::kVersion);
       json.set("request", feature.request);
