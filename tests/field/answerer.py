@@ -78,7 +78,7 @@ def review(row, prompt):
             serves = "changelog"
         elif found[2] == row["test_path"]:
             serves = "tests"
-        hunks.append({"id": found[1], "serves": serves, "why": "is needed for it"})
+        hunks.append({"id": found[1], "serves": [serves], "why": "is needed for it"})
     lines = row["test_text"].splitlines()
     line = next(at for at, text in enumerate(lines, 1) if "def test_ac1" in text)
     return {
