@@ -132,6 +132,15 @@ bool has_lists(const LogOutline& outline) {
   return false;
 }
 
+/// Does the file have this very line already, as it has "Bug Fixes" or "Features:" in each of its
+/// versions? Not every form of categories is read as one (changelog_outline.h).
+bool is_known_label(const Check& check, const std::string& line) {
+  std::string_view text = trim(line);
+  bool item = !text.empty() && std::string_view("-*+").find(text.front()) != std::string_view::npos;
+  return !item && std::find(check.before.lines.begin(), check.before.lines.end(), line) !=
+                      check.before.lines.end();
+}
+
 /// One new entry, and beside it only blank lines and at most one heading of each kind.
 bool check_one(Check& check, const Inserted& block, Where& where) {
   std::vector<Where> all = entries_in(check, block);
@@ -156,6 +165,10 @@ bool check_one(Check& check, const Inserted& block, Where& where) {
     in_version = in_version || (section.state == SectionState::kOpen && i == section.state_line &&
                                 version.first >= block.first);
     if (in_entry || in_head || in_version || is_blank(check.after.lines[i])) continue;
+    // A version that is begun begins as the others do.
+    if (version.first >= block.first && i > version.last &&
+        is_known_label(check, check.after.lines[i]))
+      continue;
     check.say("nothing-else", i + 1,
               fmt::format("'{}' is neither the entry nor its category: take it out",
                           shown(check.after.lines[i])));

@@ -57,6 +57,20 @@ TEST(ChangelogCheck, ALongSentenceIsRightWhereALineIsASentence) {
   EXPECT_THAT(check(after, before), IsEmpty());
 }
 
+// Two real forms whose categories no rule reads: a line of plain text, and one that ends in a
+// colon.
+TEST(ChangelogCheck, AVersionThatIsBegunMayHaveALabelThatOthersHave) {
+  const std::string before =
+      "Release 0.6.0 (Jul 01, 2026)\n----------------------------\n\nEnhancements\n\n"
+      "* Add a thing.\n\nBug Fixes\n\n* Fix a thing.\n";
+  const std::string head = "Release 0.6.1 (unreleased)\n--------------------------\n\n";
+
+  EXPECT_THAT(check(head + "Bug Fixes\n\n* Fix another.\n\n\n" + before, before, "CHANGELOG"),
+              IsEmpty());
+  EXPECT_THAT(check(head + "Mistakes\n\n* Fix another.\n\n\n" + before, before, "CHANGELOG"),
+              ::testing::SizeIs(1));
+}
+
 struct Wrong {
   std::string name, what, instead, rule;
   size_t line;
