@@ -10,10 +10,33 @@ namespace {
 
 bool in_word(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
 
+/// Behind "(1312/1000)" or "(6 > 5)" that begins at `at`: how much of what is allowed. 0: none
+/// does.
+size_t behind_measure(std::string_view text, size_t at) {
+  auto digits = [&](size_t from) {
+    while (from < text.size() && is_digit(text[from])) ++from;
+    return from;
+  };
+  if (text[at] != '(') return 0;
+  size_t end = digits(at + 1), sign = end;
+  if (end == at + 1) return 0;
+  while (sign < text.size() && std::string_view(" />").find(text[sign]) != std::string_view::npos)
+    ++sign;
+  size_t last = digits(sign);
+  bool measure = sign > end && last > sign && last < text.size() && text[last] == ')';
+  return measure ? last + 1 : 0;
+}
+
 /// "Name 'x' already defined on line 12" with "line #": a line above was added, and nothing else.
-std::string without_line_numbers(std::string_view message) {
+/// "Too many lines in module (1312/1000)" with "(#)": it was too long already.
+std::string without_numbers(std::string_view message) {
   std::string text;
   for (size_t i = 0; i < message.size();) {
+    if (size_t behind = behind_measure(message, i); behind > 0) {
+      text += "(#)";
+      i = behind;
+      continue;
+    }
     size_t word = 0;
     for (std::string_view name : {"lines ", "line ", "Lines ", "Line "}) {
       bool begins = i == 0 || !in_word(message[i - 1]);
@@ -35,7 +58,7 @@ std::string without_line_numbers(std::string_view message) {
 
 std::string key_of(const Finding& finding) {
   Finding plain = finding;
-  plain.message = without_line_numbers(finding.message);
+  plain.message = without_numbers(finding.message);
   return plain.key();
 }
 
