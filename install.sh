@@ -75,6 +75,7 @@ install_packages() {
 show_progress() {
   local line done all what shown=-1
   while IFS= read -r line; do
+    [[ $line == *Re-checking* ]] && continue  # of the build's own files: it counts apart
     [[ $line =~ ^\[([0-9]+)/([0-9]+)\]\ (.*) ]] || continue
     done=${BASH_REMATCH[1]} all=${BASH_REMATCH[2]} what=${BASH_REMATCH[3]##* }
     if [ -t 1 ]; then
