@@ -73,20 +73,19 @@ Words known_fixer(const Words& argv) {
   return {};
 }
 
-Words fixable(const Gate& gate, const Words& changed, const record::GateOutcome* base) {
+Fixable fixable(const Gate& gate, const Words& changed, const record::GateOutcome* base) {
   std::set<std::string_view> untidy;
+  bool all = false;
   if (base != nullptr) {
     for (const record::Finding& finding : base->findings) untidy.insert(finding.path);
-    // A gate that names no file says only that some are untidy.
-    bool all = base->status != record::GateOutcome::Status::kPass && base->findings.empty();
-    if (all) return {};
+    all = base->status != record::GateOutcome::Status::kPass && base->findings.empty();
   }
-  Words paths;
+  Fixable found;
   for (const std::string& path : changed) {
-    bool its_own = gate.files.empty() || glob_matches_any(gate.files, path);
-    if (its_own && !untidy.contains(path)) paths.push_back(path);
+    if (!gate.files.empty() && !glob_matches_any(gate.files, path)) continue;
+    (all || untidy.contains(path) ? found.in_part : found.whole).push_back(path);
   }
-  return paths;
+  return found;
 }
 
 }  // namespace gf::gate

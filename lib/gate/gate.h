@@ -91,11 +91,16 @@ bool collected_nothing(const record::GateOutcome& outcome);
 /// The fixer that belongs to a gate's command line, by a list of known tools: of "ruff format
 /// --check ." it is "ruff format {files}". Empty: none is known.
 std::vector<std::string> known_fixer(const std::vector<std::string>& argv);
-/// Which of `changed` a gate's fixer may rewrite: those that the gate judges and that had nothing
-/// to mend in `base`, for what was untidy before is not this change's to tidy. null: the gate was
-/// not asked about the base.
-std::vector<std::string> fixable(const Gate& gate, const std::vector<std::string>& changed,
-                                 const record::GateOutcome* base);
+/// Files that a fixer may rewrite.
+struct Fixable {
+  std::vector<std::string> whole;    ///< there was nothing to mend in them before
+  std::vector<std::string> in_part;  ///< only what is new in them: they were untidy before
+};
+/// Which of `changed` a gate's fixer may rewrite: those that the gate judges, by what it said of
+/// them in `base`. A gate that was red there and named no file may mean any. null: it was not asked
+/// about the base.
+Fixable fixable(const Gate& gate, const std::vector<std::string>& changed,
+                const record::GateOutcome* base);
 /// Runs a gate's fixer on `paths` of the worktree, which it may rewrite. kBroken when the fixer
 /// crashed or is missing; what it could not mend is for the gate to tell. An Error as in run_gate.
 Result<record::GateOutcome> run_fixer(const Gate& gate, const Place& place,

@@ -239,7 +239,7 @@ bool Bench::has_fixers() const {
 Result<void> Bench::fix(const std::vector<std::string>& changed) {
   if (changed.empty() || !has_fixers()) return Done{};
   Oid before = tree();
-  GF_ASSIGN(auto fixed, gates_->fix(changed, base_));
+  GF_ASSIGN(auto fixed, gates_->fix(changed, base_, assignment_.wishes.rules >= Rules::kTried));
   if (!fixed || tree() == before) return Done{};
   facts_ = std::make_unique<session::GitFacts>(context_.repo, context_.git, tree());
   return Done{};

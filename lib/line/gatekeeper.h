@@ -63,10 +63,13 @@ class Gatekeeper {
                                                const std::vector<std::string>& changed,
                                                OnCrash on_crash = OnCrash::kStop);
   /// Lets the gates' fixers rewrite what they may of `changed` (gate::fixable, by what the gates
-  /// said of `base`); the workspace holds the tree that they made. Nothing: none had a file to look
-  /// at, and nothing is on record. A fixer that does not work is told, and changes nothing.
+  /// said of `base`; fixed_in_part); the workspace holds the tree that they made. Nothing: none had
+  /// a file to look at, and nothing is on record. A fixer that does not work is told, and changes
+  /// nothing.
+  /// `in_part`: also files that were untidy before.
   Result<std::optional<record::GateOutcome>> fix(const std::vector<std::string>& changed,
-                                                 const std::vector<record::GateOutcome>& base);
+                                                 const std::vector<record::GateOutcome>& base,
+                                                 bool in_part = true);
   Result<record::GateOutcome> parse(const std::vector<std::string>& paths);
   /// From now on the gate of this name is none of the run's.
   void leave_out(const std::string& gate);
@@ -106,9 +109,12 @@ class Gatekeeper {
   [[nodiscard]] gate::Gate limited(const gate::Gate& gate) const;
   void note_time(const gate::Gate& gate, const record::GateOutcome& outcome);
   Result<record::GateOutcome> really_fix(const std::vector<std::string>& changed,
-                                         const std::vector<record::GateOutcome>& base);
-  Result<void> fix_by(const gate::Gate& gate, const std::vector<std::string>& paths,
+                                         const std::vector<record::GateOutcome>& base,
+                                         bool in_part);
+  Result<void> fix_by(const gate::Gate& gate, const gate::Fixable& files, const Oid& base,
                       record::GateOutcome& all);
+  Result<void> keep_of_fix(const std::string& path, const Oid& base, const Oid& before,
+                           const Oid& after);
 
   session::Context& context_;
   store::ActiveRun& active_;

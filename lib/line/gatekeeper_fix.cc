@@ -6,8 +6,12 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "git/workspace.h"
+#include "line/change.h"
 #include "line/gatekeeper.h"
+#include "line/partial_fix.h"
+#include "proc/jail.h"
 #include "session/context.h"
+#include "session/facts.h"
 #include "store/store.h"
 
 namespace gf::line {
@@ -23,10 +27,39 @@ const record::GateOutcome* said_of_base(const std::vector<record::GateOutcome>& 
   return nullptr;
 }
 
+/// All that there is to look at, but files that are no longer there or no text are left as they
+/// are.
+std::optional<std::string> text_of(const git::Repo& repo, const git::Program& git, const Oid& tree,
+                                   const std::string& path) {
+  return session::GitFacts(repo, git, tree).read(path);
+}
+
+/// From one tree to another in this file, without context.
+Result<std::vector<git::Hunk>> hunks_of(const git::Repo& repo, const Oid& from, const Oid& to,
+                                        const std::string& path) {
+  GF_ASSIGN(auto hunks, repo.hunks(from, to, 0));
+  std::erase_if(hunks, [&](const git::Hunk& hunk) { return hunk.path != path; });
+  return hunks;
+}
+
 }  // namespace
 
-Result<void> Gatekeeper::fix_by(const gate::Gate& gate, const std::vector<std::string>& paths,
+Result<void> Gatekeeper::keep_of_fix(const std::string& path, const Oid& base, const Oid& before,
+                                     const Oid& after) {
+  auto text = text_of(context_.repo, context_.git, before, path);
+  GF_ASSIGN(auto rewritten, hunks_of(context_.repo, before, after, path));
+  if (!text || rewritten.empty()) return Done{};
+  GF_ASSIGN(auto change, Change::between(context_.repo, base, before));
+  GF_ASSIGN(auto jail, proc::Jail::open(workspace_.path()));
+  GF_TRY(jail.write(path, fixed_in_part(*text, rewritten, change.added_lines()[path])));
+  workspace_.touched(path);
+  return Done{};
+}
+
+Result<void> Gatekeeper::fix_by(const gate::Gate& gate, const gate::Fixable& files, const Oid& base,
                                 record::GateOutcome& all) {
+  std::vector<std::string> paths = files.whole;
+  paths.insert(paths.end(), files.in_part.begin(), files.in_part.end());
   GF_ASSIGN(auto scratch, TemporaryFolder::make_in(cache_dir_, "scratch-"));
   GF_ASSIGN(auto where, place(scratch));
   Oid before = workspace_.tree();
@@ -40,6 +73,10 @@ Result<void> Gatekeeper::fix_by(const gate::Gate& gate, const std::vector<std::s
     return workspace_.materialise(before);
   }
   GF_ASSIGN(auto after, workspace_.snapshot());
+  for (const std::string& path : files.in_part) GF_TRY(keep_of_fix(path, base, before, after));
+  if (!files.in_part.empty()) {
+    GF_ASSIGN(after, workspace_.snapshot());
+  }
   GF_ASSIGN(auto deltas, context_.repo.diff(before, after));
   for (const git::Delta& delta : deltas)
     all.findings.push_back({delta.path, 0, gate.name, "was rewritten", "note"});
@@ -50,7 +87,8 @@ Result<void> Gatekeeper::fix_by(const gate::Gate& gate, const std::vector<std::s
 }
 
 Result<record::GateOutcome> Gatekeeper::really_fix(const std::vector<std::string>& changed,
-                                                   const std::vector<record::GateOutcome>& base) {
+                                                   const std::vector<record::GateOutcome>& base,
+                                                   bool in_part) {
   record::GateOutcome all;
   all.gate = kFix;
   all.stage = "validate";
@@ -58,8 +96,11 @@ Result<record::GateOutcome> Gatekeeper::really_fix(const std::vector<std::string
   Stopwatch watch(context_.clock());
   for (const gate::Gate& gate : gates_) {
     if (gate.fix.empty()) continue;
-    std::vector<std::string> paths = gate::fixable(gate, changed, said_of_base(base, gate.name));
-    if (!paths.empty()) GF_TRY(fix_by(gate, paths, all));
+    const record::GateOutcome* before = said_of_base(base, gate.name);
+    gate::Fixable files = gate::fixable(gate, changed, before);
+    if (!in_part) files.in_part.clear();
+    if (files.whole.empty() && files.in_part.empty()) continue;
+    GF_TRY(fix_by(gate, files, before == nullptr ? Oid() : before->tree, all));
   }
   spent_ += watch.elapsed();
   all.status = record::GateOutcome::Status::kPass;
@@ -73,7 +114,8 @@ Result<record::GateOutcome> Gatekeeper::really_fix(const std::vector<std::string
 }
 
 Result<std::optional<record::GateOutcome>> Gatekeeper::fix(
-    const std::vector<std::string>& changed, const std::vector<record::GateOutcome>& base) {
+    const std::vector<std::string>& changed, const std::vector<record::GateOutcome>& base,
+    bool in_part) {
   using Found = std::optional<record::GateOutcome>;
   std::string key = join(changed, "\n");
   Found known;
@@ -87,7 +129,7 @@ Result<std::optional<record::GateOutcome>> Gatekeeper::fix(
   if (known && !known->fixed.is_zero()) {
     GF_TRY(workspace_.materialise(known->fixed));
   } else {
-    GF_ASSIGN(known, really_fix(changed, base));
+    GF_ASSIGN(known, really_fix(changed, base, in_part));
     if (known->argv.empty()) return Found();
     tell_("gate.end", "fix: " + known->reason,
           record::Json::object({{"gate", kFix},

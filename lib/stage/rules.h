@@ -12,8 +12,12 @@ enum class Rules {
   /// answer may come with the last calls; specs are judged by the table of kinds (kinds.h).
   /// Fixers run; BUILD and TEST may check; findings are compared whole and by where lines have
   /// moved; tests that fail are run again before they are held against the change.
-  kOwners = 3
+  kOwners = 3,
+  /// `check` tells of BUILD's changelog entry and of what TEST's tests do on the base, and an
+  /// answer beside a check that finds nothing is final; of a file that was untidy before, what a
+  /// fixer does to the change's own lines is kept.
+  kTried = 4
 };
-inline constexpr Rules kNewestRules = Rules::kOwners;
+inline constexpr Rules kNewestRules = Rules::kTried;
 
 }  // namespace gf::stage

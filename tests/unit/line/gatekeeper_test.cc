@@ -315,6 +315,24 @@ TEST_F(FixTest, WhatAFixerMadeIsTheTreeAndIsOnRecord) {
   ASSERT_TRUE(active_->gate(before, "fix", "a.txt"));
 }
 
+TEST_F(FixTest, OfAFileThatWasRedBeforeOnlyTheChangesOwnLinesAreTidied) {
+  write("bad\none\n");
+  record::GateOutcome red;
+  red.gate = "format";
+  red.status = record::GateOutcome::Status::kFail;
+  red.tree = workspace_->tree();
+  red.findings = {{"a.txt", 1, "format", "is bad", "error"}};
+  write("bad\none\nbad\n");
+
+  ASSERT_GIVES(auto fixed, keeper({fixed_gate()}).fix({"a.txt"}, {red}));
+
+  std::ifstream file(workspace_->path() + "/a.txt");
+  std::string text((std::istreambuf_iterator<char>(file)), {});
+  EXPECT_EQ(text, "bad\none\ngood\n");
+  ASSERT_TRUE(fixed);
+  EXPECT_EQ(fixed->fixed, workspace_->tree());
+}
+
 TEST_F(FixTest, WhatIsOnRecordIsNotDoneAgain) {
   write("bad\n");
   Oid before = workspace_->tree();
