@@ -19,24 +19,6 @@ bool is_builders(const Parts& parts, const stage::WrittenEntry& written) {
          parts.assignment.changelog.form != stage::ChangelogForm::kNone;
 }
 
-/// What the checker finds wrong with BUILD's entry, as lines of feedback.
-Result<std::vector<std::string>> wrong_with_entry(Parts& parts) {
-  const stage::Changelog& changelog = parts.assignment.changelog;
-  GF_ASSIGN(const Change* change, parts.bench.change());
-  std::vector<stage::ChangedFile> changed;
-  for (const git::Delta& delta : change->deltas) {
-    if (!is_changelog(parts.assignment, delta.path) && delta.path != changelog.assembled) continue;
-    changed.push_back({delta.path, parts.bench.base_facts().read(delta.path),
-                       parts.bench.facts().read(delta.path)});
-  }
-  std::vector<std::string> wrong;
-  for (const stage::ChangelogFinding& one :
-       stage::check_entry(changelog, parts.assignment.history, changed))
-    wrong.push_back(
-        fmt::format("{}{}: {}:{}: {}", kAboutEntry, one.rule, one.path, one.line, one.text));
-  return wrong;
-}
-
 /// An entry that is not right yet is asked for once more. After that it is told, and REVIEW sees
 /// it: a right change is not lost over the form of one line.
 Result<void> judge_entry(Parts& parts, Step& step) {
@@ -74,13 +56,30 @@ Result<void> write_changelog(Parts& parts, const stage::WrittenEntry& written) {
 
 }  // namespace
 
+Result<std::vector<std::string>> wrong_with_entry(Parts& parts) {
+  const stage::Changelog& changelog = parts.assignment.changelog;
+  GF_ASSIGN(const Change* change, parts.bench.change());
+  std::vector<stage::ChangedFile> changed;
+  for (const git::Delta& delta : change->deltas) {
+    if (!is_changelog(parts.assignment, delta.path) && delta.path != changelog.assembled) continue;
+    changed.push_back({delta.path, parts.bench.base_facts().read(delta.path),
+                       parts.bench.facts().read(delta.path)});
+  }
+  std::vector<std::string> wrong;
+  for (const stage::ChangelogFinding& one :
+       stage::check_entry(changelog, parts.assignment.history, changed))
+    wrong.push_back(
+        fmt::format("{}{}: {}:{}: {}", kAboutEntry, one.rule, one.path, one.line, one.text));
+  return wrong;
+}
+
 Result<Step> act_build(Parts& parts, const stage::Stage& stage) {
   Step step;
   step.tree_in = parts.bench.tree();
   stage::WrittenEntry entry = entry_by_rule(parts, parts.bench.base_facts());
   parts.dossier.changelog_is_builders = is_builders(parts, entry);
   GF_ASSIGN(auto in, question_for(parts, stage));
-  Check check(parts);
+  Check check(parts, stage.name);
   GF_ASSIGN(auto held, parts.dialogue.hold(stage, in, build_scope(parts.assignment, parts.dossier),
                                            check_for(parts, check)));
   step.output = std::move(held.output);

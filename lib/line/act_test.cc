@@ -124,7 +124,7 @@ Result<Step> act_test(Parts& parts, const stage::Stage& stage) {
     GF_ASSIGN(in.signatures, signatures(parts));
     tool::Scope scope = test_scope(parts.assignment, parts.dossier, parts.bench.base_outcomes(),
                                    parts.bench.base_facts());
-    Check check(parts);
+    Check check(parts, stage.name);
     GF_ASSIGN(auto held, parts.dialogue.hold(stage, in, scope, check_for(parts, check)));
     step.output = std::move(held.output);
     GF_TRY(parts.bench.take_in());

@@ -67,7 +67,8 @@ Result<stage::Input> question_for(const Parts& parts, const stage::Stage& stage)
   }
   stage::Input in = input_for(stage, showing);
   // Known red is no finding: who writes what is judged by has to know it.
-  if (stage.name == "test" && parts.assignment.wishes.rules >= Rules::kOwners)
+  bool judged_by_them = stage.name == "test" || stage.name == "scout";
+  if (judged_by_them && parts.assignment.wishes.rules >= Rules::kOwners)
     in.base_outcomes = parts.bench.base_outcomes();
   GF_TRY(parts.dialogue.prepare(stage, in));
   return in;

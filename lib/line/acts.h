@@ -61,6 +61,8 @@ Result<Step> perform(Parts& parts, const stage::Stage& stage);
 
 /// The changelog of `tree` with this run's entry, or why no rule writes it.
 stage::WrittenEntry entry_by_rule(const Parts& parts, const record::TreeFacts& tree);
+/// What the checker finds wrong with the entry that BUILD wrote, as lines of feedback.
+Result<std::vector<std::string>> wrong_with_entry(Parts& parts);
 /// The tests that `change` brings, alone on the pristine tree `base`, where they have to fail.
 Result<std::vector<record::GateOutcome>> new_tests_on(Parts& parts, const Change& change,
                                                       const Oid& base);

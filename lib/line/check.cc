@@ -90,6 +90,35 @@ std::string told_outcome(const GateOutcome& outcome, const GateOutcome* base,
   return text;
 }
 
+bool is_clean(const GateOutcome& outcome, const GateOutcome* base, const record::LineMoves& moves) {
+  if (outcome.status == GateOutcome::Status::kPass) return true;
+  bool red_before = base != nullptr && base->status != GateOutcome::Status::kPass;
+  return outcome.stage != "test" && red_before && !outcome.findings.empty() &&
+         told_findings(outcome, base, moves).empty();
+}
+
+std::string told_on_base(const std::vector<GateOutcome>& outcomes) {
+  constexpr size_t kShown = 30;
+  size_t ran = 0, passed = 0;
+  std::vector<std::string> functions;
+  for (const GateOutcome& outcome : outcomes) {
+    for (const record::TestResult& test : outcome.tests) {
+      if (test.status == record::TestStatus::kSkipped) continue;
+      ++ran;
+      if (test.status != record::TestStatus::kPassed) continue;
+      ++passed;
+      std::string function = test.id.substr(0, test.id.find('['));
+      if (functions.empty() || functions.back() != function) functions.push_back(function);
+    }
+  }
+  if (ran == 0) return {};
+  std::string text = fmt::format("on the code before the change: {} of {} of these tests fail{}\n",
+                                 ran - passed, ran, passed > 0 ? "; these pass there:" : "");
+  for (size_t i = 0; i < functions.size() && i < kShown; ++i) text += "  " + functions[i] + "\n";
+  if (functions.size() > kShown) text += fmt::format("  and {} more\n", functions.size() - kShown);
+  return text;
+}
+
 ExtraTool* check_for(const Parts& parts, Check& check) {
   return parts.assignment.wishes.rules >= Rules::kOwners ? &check : nullptr;
 }
@@ -138,7 +167,26 @@ Result<Check::Seen> Check::look(const std::vector<std::string>& tests) {
   return seen;
 }
 
+/// What else will be judged: the entry that BUILD writes itself, and that TEST's tests fail on the
+/// code before the change.
+Result<std::string> Check::beside_gates(bool tests_were_run) {
+  if (parts_.assignment.wishes.rules < Rules::kTried) return std::string();
+  if (of_tests_) {
+    if (!tests_were_run) return std::string();
+    GF_ASSIGN(const Change* change, parts_.bench.change());
+    GF_ASSIGN(auto on_base, new_tests_on(parts_, *change, parts_.assignment.base.tree));
+    std::string text = told_on_base(on_base);
+    found_nothing_ = found_nothing_ && text.find('\n') + 1 == text.size();
+    return text;
+  }
+  if (!parts_.dossier.changelog_is_builders) return std::string();
+  GF_ASSIGN(auto wrong, wrong_with_entry(parts_));
+  found_nothing_ = found_nothing_ && wrong.empty();
+  return wrong.empty() ? "changelog entry: pass\n" : join(wrong, "\n") + "\n";
+}
+
 Result<std::string> Check::answer(const record::Json& arguments) {
+  found_nothing_ = false;
   if (left_ == 0)
     return std::string("no check is left for this attempt; answer with what you have");
   GF_TRY(parts_.bench.take_in());
@@ -156,11 +204,16 @@ Result<std::string> Check::answer(const record::Json& arguments) {
   --left_;
   GF_ASSIGN(auto seen, look(tests));
   std::string text;
-  for (const GateOutcome& outcome : seen.outcomes)
-    text += told_outcome(outcome, outcome_on_base(parts_.bench.base_outcomes(), outcome.gate),
-                         seen.moves);
+  found_nothing_ = true;
+  for (const GateOutcome& outcome : seen.outcomes) {
+    const GateOutcome* base = outcome_on_base(parts_.bench.base_outcomes(), outcome.gate);
+    text += told_outcome(outcome, base, seen.moves);
+    found_nothing_ = found_nothing_ && is_clean(outcome, base, seen.moves);
+  }
   if (seen.outcomes.empty())
     text = "no linter or type checker is configured, and no test was named\n";
+  GF_ASSIGN(auto besides, beside_gates(!tests.empty()));
+  text += besides;
   return text + fmt::format("({} left)", counted(static_cast<size_t>(left_), "check"));
 }
 

@@ -19,18 +19,23 @@ namespace gf::line {
 /// 3. Nothing in an answer differs between machines or days: it becomes part of the next question.
 class Check final : public ExtraTool {
  public:
-  explicit Check(Parts& parts) : parts_(parts) {}
+  /// `stage`: whose files are tried, "build" or "test".
+  Check(Parts& parts, std::string_view stage) : parts_(parts), of_tests_(stage == "test") {}
 
   [[nodiscard]] record::ToolSpec spec() const override;
   /// `tests` in the arguments names test files or test ids; without them only linters and type
   /// checkers are asked. An Error as in Bench::run.
   Result<std::string> answer(const record::Json& arguments) override;
+  [[nodiscard]] bool found_nothing() const override { return found_nothing_; }
 
  private:
   struct Seen;
   Result<Seen> look(const std::vector<std::string>& tests);
+  Result<std::string> beside_gates(bool tests_were_run);
 
   Parts& parts_;
+  bool of_tests_;
+  bool found_nothing_ = false;
   int left_ = 8;
 };
 
@@ -41,5 +46,11 @@ ExtraTool* check_for(const Parts& parts, Check& check);
 /// its message, a formatter's in words. At most `most` lines of each gate, the cut told.
 std::string told_outcome(const record::GateOutcome& outcome, const record::GateOutcome* base,
                          const record::LineMoves& moves, size_t most = 40);
+/// Is there nothing new to mend in it?
+bool is_clean(const record::GateOutcome& outcome, const record::GateOutcome* base,
+              const record::LineMoves& moves);
+/// What new tests did on the code before the change: how many failed there, and which did not, a
+/// line a function. Empty when none was run.
+std::string told_on_base(const std::vector<record::GateOutcome>& outcomes);
 
 }  // namespace gf::line

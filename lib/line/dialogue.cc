@@ -30,7 +30,8 @@ record::Message user_says(std::string text) {
 }
 
 /// Reads the final answer and checks its shape; never fails on what a model wrote.
-Result<stage::Output> read_answer(const std::string& text, const record::Json& schema) {
+Result<stage::Output> read_answer(const std::string& text, const record::Json& schema,
+                                  Rules rules) {
   stage::Output out;
   out.text = text;
   if (schema.is_null()) return out;
@@ -40,7 +41,7 @@ Result<stage::Output> read_answer(const std::string& text, const record::Json& s
                                                 : "the answer is not a JSON object"};
     return out;
   }
-  out.json = *json;
+  out.json = rules < Rules::kTried ? *json : record::with_lists(schema, *json);
   GF_ASSIGN(out.schema_violations, record::schema_violations(schema, *json));
   return out;
 }
@@ -144,15 +145,15 @@ Result<stage::Output> Dialogue::converse(record::ModelRequest& request, Tools& t
       GF_ASSIGN(auto answered, answer_calls(tools, answer.message, changed));
       request.messages.insert(request.messages.end(), answered.messages.begin(),
                               answered.messages.end());
-      // Nothing is left to learn from calls that only wrote: an answer beside them is the final
-      // one.
-      if (answered.all_wrote && by_newer_rules(assignment_) && !request.schema.is_null()) {
-        GF_ASSIGN(auto early, read_answer(answer.message.content, asker_->schema()));
+      if (answered.nothing_to_learn && by_newer_rules(assignment_) && !request.schema.is_null()) {
+        GF_ASSIGN(auto early,
+                  read_answer(answer.message.content, asker_->schema(), assignment_.wishes.rules));
         if (early.schema_violations.empty()) return early;
       }
       continue;
     }
-    GF_ASSIGN(auto out, read_answer(answer.message.content, asker_->schema()));
+    GF_ASSIGN(auto out,
+              read_answer(answer.message.content, asker_->schema(), assignment_.wishes.rules));
     if (out.schema_violations.empty()) return out;
     bool enough = repairs++ >= kMaxRepairs;
     request.messages.push_back(user_says("The answer does not have the asked form:\n- " +
@@ -195,14 +196,17 @@ Result<Dialogue::Answered> Dialogue::answer_calls(Tools& tools, const record::Me
     journal_.tell("tool", fmt::format("{} {}", call.name, about),
                   record::Json::object({{"tool", call.name}}));
     tool::ToolAnswer answer;
+    bool learnt = true;
     if (tools.extra != nullptr && call.name == tools.extra->spec().name && call.malformed.empty()) {
       GF_ASSIGN(answer.text, tools.extra->answer(call.arguments));
       answer.text = clipped(answer.text, kMaxExtraAnswer);
+      learnt = assignment_.wishes.rules < Rules::kTried || !tools.extra->found_nothing();
     } else {
       GF_ASSIGN(answer, tools.own->call(call, context_.cancel()));
+      learnt = answer.failed || answer.changed.empty();
     }
     for (const std::string& path : answer.changed) bench_.touched(path);
-    answers.all_wrote = answers.all_wrote && !answer.failed && !answer.changed.empty();
+    answers.nothing_to_learn = answers.nothing_to_learn && !learnt;
     changed.insert(changed.end(), answer.changed.begin(), answer.changed.end());
     record::Message message;
     message.role = record::Message::Role::kTool;

@@ -40,6 +40,8 @@ class ExtraTool {
   [[nodiscard]] virtual record::ToolSpec spec() const = 0;
   /// Text for the model. An Error means that the machine failed, as in tool::Toolbox.
   virtual Result<std::string> answer(const record::Json& arguments) = 0;
+  /// Was there nothing in the last answer that a model would want to act upon?
+  [[nodiscard]] virtual bool found_nothing() const = 0;
 };
 
 /// The models of one run, by stage. Everything handed in must outlive it.
@@ -80,7 +82,9 @@ class Dialogue {
   /// What the tools answered to one message's calls.
   struct Answered {
     std::vector<record::Message> messages;
-    bool all_wrote = true;  ///< each of them wrote something, and none failed
+    /// There is nothing to learn from them: each wrote something, or was the extra tool and found
+    /// nothing.
+    bool nothing_to_learn = true;
   };
   Result<Answered> answer_calls(Tools& tools, const record::Message& asked,
                                 std::vector<std::string>& changed);

@@ -48,7 +48,41 @@ std::vector<std::string> deepest(valijson::ValidationResults& results) {
   return lines;
 }
 
+bool is_list_of_strings(const nlohmann::json& schema) {
+  auto type = schema.find("type"), items = schema.find("items");
+  return type != schema.end() && *type == "array" && items != schema.end() && items->is_object() &&
+         items->value("type", nlohmann::json()) == "string";
+}
+
+void make_lists(const nlohmann::json& schema, nlohmann::json& value) {
+  if (!schema.is_object()) return;
+  if (value.is_string() && is_list_of_strings(schema)) {
+    value = nlohmann::json::array({value});
+    return;
+  }
+  auto properties = schema.find("properties"), items = schema.find("items");
+  if (value.is_object() && properties != schema.end() && properties->is_object()) {
+    for (const auto& [name, of_member] : properties->items()) {
+      if (value.contains(name)) make_lists(of_member, value[name]);
+    }
+  }
+  if (value.is_array() && items != schema.end()) {
+    for (nlohmann::json& item : value) make_lists(*items, item);
+  }
+}
+
 }  // namespace
+
+Json with_lists(const Json& schema, const Json& value) {
+  try {
+    nlohmann::json made = nlohmann::json::parse(value.dump());
+    make_lists(nlohmann::json::parse(schema.dump()), made);
+    auto read = Json::parse(made.dump());
+    return read.ok() ? *read : value;
+  } catch (const std::exception&) {
+    return value;
+  }
+}
 
 Result<std::vector<std::string>> schema_violations(const Json& schema, const Json& value) {
   // Through text: nlohmann's type stays inside the .cc files of this room.

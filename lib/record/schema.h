@@ -18,4 +18,8 @@ namespace gf::record {
 /// only when `schema` itself is no schema.
 Result<std::vector<std::string>> schema_violations(const Json& schema, const Json& value);
 
+/// `value` with a list of one where the schema asks for a list of strings and a single string
+/// stands: a slip of models that changes no meaning. What is no schema changes nothing.
+Json with_lists(const Json& schema, const Json& value);
+
 }  // namespace gf::record

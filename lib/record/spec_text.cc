@@ -94,8 +94,8 @@ class MarkdownPen {
         fmt::format("- {}{}\n", id.empty() ? "" : inline_text(id) + ": ", inline_text(what, "  "));
   }
   void changelog(const ChangelogEntry& entry) {
-    text_ += fmt::format("\n## Changelog\n\n{}: {}\n", inline_text(entry.section),
-                         inline_text(entry.entry));
+    std::string section = entry.section.empty() ? "" : inline_text(entry.section) + ": ";
+    text_ += fmt::format("\n## Changelog\n\n{}{}\n", section, inline_text(entry.entry));
   }
   [[nodiscard]] std::string text() && { return std::move(text_); }
 
@@ -155,7 +155,7 @@ class PlainPen {
   }
   void changelog(const ChangelogEntry& entry) {
     list("Changelog");
-    step("  ", entry.section + ":", entry.entry);
+    step("  ", entry.section.empty() ? "-" : entry.section + ":", entry.entry);
   }
   [[nodiscard]] std::string text() && { return std::move(text_); }
 

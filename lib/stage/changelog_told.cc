@@ -63,6 +63,50 @@ std::string example_of_file(const LogText& text, const LogOutline& outline) {
   return to_utf8(clipped(shown, kExampleBytes));
 }
 
+/// The heading of a section for what is not released, in the form of the newest one: its marks, its
+/// brackets, its lines above and below. Empty when there is none to follow, or it is open itself.
+std::string heading_to_begin(const LogText& text, const LogOutline& outline) {
+  if (outline.sections.empty()) return {};
+  const LogHeading& newest = outline.sections.front().heading;
+  if (newest.last >= text.lines.size() || newest.words.empty() || is_open_heading(newest.words) ||
+      says_unreleased(newest.words))
+    return {};
+  std::string words = newest.words.starts_with("[") ? "[Unreleased]" : "Unreleased";
+  std::string shown;
+  for (size_t i = newest.first; i <= newest.last; ++i) {
+    std::string line = text.lines[i];
+    size_t at = line.find(newest.words);
+    if (i == newest.line && at == std::string::npos) return {};
+    if (i == newest.line) {
+      line.replace(at, newest.words.size(), words);
+    } else if (!line.empty()) {
+      line = std::string(words.size(), line.front());
+    }
+    shown += line + "\n";
+  }
+  return shown;
+}
+
+/// What BUILD is to do with a file of sections.
+std::string entry_to_write(const Changelog& changelog, const record::TreeFacts& tree) {
+  std::string told = fmt::format(
+      "The changelog entry is yours: add exactly one entry to '{}', in the form of its neighbours "
+      "(marker, wrapping, quoting), in the newest section that is not released. Where the newest "
+      "one is released, begin a section above it, ",
+      changelog.path);
+  std::optional<std::string> content = tree.read(changelog.path);
+  std::string heading;
+  if (content && unreadable(*content).empty()) {
+    LogText text = read_log(changelog.path, *content);
+    heading = heading_to_begin(text, outline_of(text));
+  }
+  told += heading.empty() ? "with a heading in the form of the others."
+                          : "with this heading, unless what is shown below has another form for "
+                            "it:\n" +
+                                heading;
+  return told + (heading.empty() ? " " : "") + "Change nothing else there.";
+}
+
 std::string example_fragment(const Changelog& changelog, const record::TreeFacts& tree) {
   constexpr size_t kLooked = 500;
   std::string shown;
@@ -141,12 +185,7 @@ std::string changelog_for_build(const Changelog& changelog, const record::TreeFa
                 "The changelog entry is yours: add exactly one fragment to the folder '{}', "
                 "in the form of its neighbours (name, wrapping, quoting).",
                 changelog.path)
-          : fmt::format(
-                "The changelog entry is yours: add exactly one entry to '{}', in the form of "
-                "its neighbours (marker, wrapping, quoting), in the newest section that is "
-                "not released. Where the newest one is released, begin a section above it, "
-                "with a heading in the form of the others. Change nothing else there.",
-                changelog.path);
+          : entry_to_write(changelog, tree);
   text += fmt::format(" It was not written by rule because of this: {}.\nIts words: {}\n",
                       written.left, entry.words);
   // Where entries have no category a spec may name one all the same.

@@ -67,5 +67,40 @@ TEST(ToldOutcomeTest, WhatIsCutIsTold) {
   EXPECT_THAT(told_outcome(types(many), nullptr, {}, 10), HasSubstr("  and 40 more\n"));
 }
 
+TEST(IsCleanTest, NothingNewIsClean) {
+  GateOutcome green = types({});
+  green.status = GateOutcome::Status::kPass;
+  GateOutcome old = types({{"a.py", 3, "arg-type", "old", "error"}});
+  GateOutcome more =
+      types({{"a.py", 3, "arg-type", "old", "error"}, {"b.py", 1, "", "x", "error"}});
+  GateOutcome mute = types({});
+  GateOutcome tests = old;
+  tests.stage = "test";
+
+  EXPECT_TRUE(is_clean(green, nullptr, {}));
+  EXPECT_TRUE(is_clean(old, &old, {}));
+  EXPECT_FALSE(is_clean(old, &green, {}));
+  EXPECT_FALSE(is_clean(old, nullptr, {}));
+  EXPECT_FALSE(is_clean(more, &old, {}));
+  EXPECT_FALSE(is_clean(mute, &mute, {})) << "red without a finding may be red for another reason";
+  EXPECT_FALSE(is_clean(tests, &tests, {}));
+}
+
+TEST(ToldOnBaseTest, TestsThatPassBeforeTheChangeAreNamedByFunction) {
+  GateOutcome base;
+  base.tests = {{"t.py::test_a[1]", TestStatus::kPassed, "", ""},
+                {"t.py::test_a[2]", TestStatus::kPassed, "", ""},
+                {"t.py::test_b", TestStatus::kFailed, "assertion", "no"},
+                {"t.py::test_c", TestStatus::kError, "collection", "no"},
+                {"t.py::test_d", TestStatus::kSkipped, "", ""}};
+
+  EXPECT_EQ(told_on_base({base}),
+            "on the code before the change: 2 of 4 of these tests fail; these pass there:\n"
+            "  t.py::test_a\n");
+  base.tests.erase(base.tests.begin(), base.tests.begin() + 2);
+  EXPECT_EQ(told_on_base({base}), "on the code before the change: 2 of 2 of these tests fail\n");
+  EXPECT_EQ(told_on_base({}), "");
+}
+
 }  // namespace
 }  // namespace gf::line

@@ -74,14 +74,14 @@ class DialogueTest : public test::OpenedTest {
   static std::string calls(const std::string& tool, const std::string& arguments) {
     return R"({"tool_calls":[{"id":"c1","name":")" + tool + R"(","arguments":)" + arguments + "}]}";
   }
-  Result<Held> hold(const tool::Scope& scope = {}) {
-    journal_.emplace(*context_, begin_run(run_record(7)));
+  Result<Held> hold(const tool::Scope& scope = {}, ExtraTool* extra = nullptr) {
+    journal_.emplace(*context_, begin_run(run_record(next_run_++)));
     bench_.emplace(*context_, assignment_, *journal_, nothing_before());
     GF_TRY(bench_->open());
     dialogue_.emplace(*context_, assignment_, *journal_, *bench_, nothing_before());
     GF_TRY(dialogue_->open({"scout"}));
     journal_->begin_step("scout", 1);
-    return dialogue_->hold(stage_, input_, scope);
+    return dialogue_->hold(stage_, input_, scope, extra);
   }
   const std::vector<record::Exchange>& exchanges() { return journal_->active().exchanges(); }
 
@@ -90,6 +90,7 @@ class DialogueTest : public test::OpenedTest {
   Assignment assignment_;
   stage::Stage stage_{};
   stage::Input input_;
+  int next_run_ = 7;
   std::optional<Journal> journal_;
   std::optional<Bench> bench_;
   std::optional<Dialogue> dialogue_;
@@ -171,6 +172,45 @@ TEST_F(DialogueTest, WhatWasWrittenIsNamedAndIsInTheTree) {
   EXPECT_THAT(held.changed, ElementsAre("b.txt"));
   ASSERT_DONE(bench_->take_in());
   EXPECT_EQ(bench_->facts().read("b.txt"), "new\n");
+}
+
+/// A tool of the line's own that finds something, or nothing.
+class Trial : public ExtraTool {
+ public:
+  explicit Trial(bool finds) : finds_(finds) {}
+  [[nodiscard]] record::ToolSpec spec() const override {
+    return {"trial", "Try it.", record::Json::object({{"type", "object"}})};
+  }
+  Result<std::string> answer(const record::Json&) override { return std::string("tried"); }
+  [[nodiscard]] bool found_nothing() const override { return !finds_; }
+
+ private:
+  bool finds_;
+};
+
+TEST_F(DialogueTest, AnAnswerBesideATrialThatFindsNothingIsTheFinalOne) {
+  std::string both =
+      R"({"text":"{\"ok\": true}","tool_calls":[{"id":"c1","name":"trial","arguments":{}}]})";
+  struct Case {
+    bool finds;
+    Rules rules;
+    size_t asked;
+  };
+  for (const Case& one : {Case{false, Rules::kTried, 1}, Case{true, Rules::kTried, 2},
+                          Case{false, Rules::kOwners, 2}}) {
+    std::filesystem::remove(folder_ / "own.count");
+    answers({both, says("{\"ok\": false}")});
+    assignment_.wishes.rules = one.rules;
+    Trial trial(one.finds);
+    dialogue_.reset();
+    bench_.reset();
+    journal_.reset();
+
+    ASSERT_GIVES(auto held, hold({}, &trial));
+
+    EXPECT_THAT(exchanges(), SizeIs(one.asked));
+    EXPECT_EQ(held.output.json.get("ok").as_bool(), one.asked == 1);
+  }
 }
 
 TEST_F(DialogueTest, OutsideTheScopeNothingIsWrittenAndTheModelHearsWhy) {

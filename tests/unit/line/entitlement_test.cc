@@ -92,6 +92,19 @@ TEST_F(EntitlementTest, PlanHasTheSummaryAndNobodyElse) {
     EXPECT_THAT(of(name).tree_summary, IsEmpty()) << name;
 }
 
+TEST_F(EntitlementTest, ScoutBeginsWithTheFilesThatTheSpecTouchesButNotTheChangelog) {
+  given_.changelog.path = "pyproject.toml";
+  dossier_.spec->touchpoints = {"app/main.py", "pyproject.toml", "app/not_there.py",
+                                "tests/test_old.py", "app/main.py"};
+
+  stage::Input in = of("scout");
+
+  ASSERT_THAT(in.files, SizeIs(2));
+  EXPECT_EQ(in.files[0].first, "app/main.py");
+  EXPECT_EQ(in.files[0].second, "1\tthe body\n");
+  EXPECT_EQ(in.files[1].first, "tests/test_old.py");
+}
+
 TEST_F(EntitlementTest, BuildGetsTheNamedFilesThatAreThere) {
   stage::Input in = of("build");
 

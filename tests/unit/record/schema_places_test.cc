@@ -96,5 +96,33 @@ TEST(SchemaPlaces, TheSpecsOwnSchemaNamesTheOperator) {
                   R"(/spec/acceptance_criteria/0/then/0/op: is "equal"; did you mean "equals"?)")));
 }
 
+TEST(WithListsTest, OneStringIsAListOfOneWhereAListOfStringsIsAsked) {
+  Json schema = Json::parse(R"({"properties":{
+      "serves":{"type":"array","items":{"type":"string"}},
+      "numbers":{"type":"array","items":{"type":"integer"}},
+      "word":{"type":"string"},
+      "rows":{"type":"array","items":{"properties":{
+          "about":{"type":"array","items":{"type":"string"}}}}}}})")
+                    .value();
+  struct Case {
+    const char *given, *made;
+  };
+  for (const Case& one : {
+           Case{R"({"serves":"AC1"})", R"({"serves":["AC1"]})"},
+           Case{R"({"serves":["AC1"]})", R"({"serves":["AC1"]})"},
+           Case{R"({"rows":[{"about":"C1"},{"about":[]}]})",
+                R"({"rows":[{"about":["C1"]},{"about":[]}]})"},
+           Case{R"({"word":"x","numbers":"1","other":"y"})",
+                R"({"numbers":"1","other":"y","word":"x"})"},
+           Case{R"({"serves":7})", R"({"serves":7})"},
+           Case{R"("AC1")", R"("AC1")"},
+       })
+    EXPECT_EQ(with_lists(schema, Json::parse(one.given).value()).dump(),
+              Json::parse(one.made).value().dump())
+        << one.given;
+  EXPECT_EQ(with_lists(Json(), Json::parse(R"({"serves":"a"})").value()).dump(),
+            R"({"serves":"a"})");
+}
+
 }  // namespace
 }  // namespace gf::record

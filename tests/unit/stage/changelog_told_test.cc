@@ -52,6 +52,25 @@ TEST(ChangelogTold, BuildIsToldWhatNoRuleWritesWithAnExample) {
           "3: ## 2.0 (2026-01-02)\n4: \n5: ### Bug fixes\n6: \n7: * Old `x`.\n8: * Older.\n"));
 }
 
+TEST(ChangelogTold, BuildIsToldTheHeadingOfASectionThatItBegins) {
+  struct Case {
+    const char *path, *text, *heading;
+  };
+  NewEntry entry{"", "New `y`.", "slug", ""};
+  for (const Case& one : {
+           Case{"CHANGES.md", "# C\n\n## 2.0 (2026-01-02)\n\n* Old.\n\n## 1.0\n\n* First.\n",
+                "it:\n## Unreleased\nChange"},
+           Case{"CHANGES.md",
+                "# C\n\n## [2.0] - 2026-01-02\n\n- Old.\n\n## [1.0] - 2025-01-02\n\n- A.\n",
+                "it:\n## [Unreleased]\nChange"},
+           Case{"CHANGES.rst",
+                "v5.4.0 (2024-07-15)\n===================\n\n- Old.\n\nv5.3 (2024-01-15)\n"
+                "=================\n\n- First.\n",
+                "it:\nUnreleased\n==========\nChange"},
+       })
+    EXPECT_THAT(Told(Files{{one.path, one.text}}).build(entry), HasSubstr(one.heading)) << one.text;
+}
+
 TEST(ChangelogTold, BuildLeavesAloneWhatIsWrittenByRuleOrByNobody) {
   NewEntry entry{"", "New.", "slug", ""};
   EXPECT_THAT(Told(Files{{"CHANGES.md", "# C\n\n## Unreleased\n\n- x\n- y\n"}}).build(entry),
