@@ -22,6 +22,7 @@ constexpr size_t kFileBytes =
     16u << 10;  ///< of one file: the windows of four places, and an outline
 constexpr size_t kFilesBytes = 64u << 10;  ///< of all files: a fifth of what a small model can hold
 constexpr size_t kLeastOfFile = 1u << 10;  ///< less of a file shows nothing
+constexpr size_t kScoutBytes = 20u << 10;  ///< before it reads itself: what it asks for first
 constexpr size_t kTestsBytes = 32u << 10;  ///< of tests, in the prompts of those who do not build
 
 /// What tests share and that may stand beside code. Not a language's other helpers: a package's
@@ -117,6 +118,20 @@ Files files_to_build(const Showing& showing, const tool::Scope& scope) {
   return shelf.take();
 }
 
+/// What SCOUT would ask for first: the files that the spec touches, around the names it speaks of.
+/// Not the changelog, whose entry is no part of a memo.
+Files files_to_scout(const Showing& showing) {
+  Looked looked;
+  looked.names = names_of(*showing.dossier->spec);
+  Shelf shelf(kScoutBytes);
+  std::set<std::string> done;
+  for (const std::string& path : named_in(*showing.dossier->spec)) {
+    if (!done.insert(path).second || is_changelog(*showing.assignment, path)) continue;
+    if (auto content = showing.tree->read(path)) shelf.put(path, *content, looked);
+  }
+  return shelf.take();
+}
+
 /// Tests that a criterion lets TEST change, around those it names; and the files that TEST has
 /// written so far, which it may change again.
 Files tests_to_change(const Showing& showing) {
@@ -206,6 +221,7 @@ stage::Input input_for(const stage::Stage& stage, const Showing& showing) {
   if (stage.name == "plan" || stage.name == "scout")
     in.conventions = stage::to_text(showing.assignment->conventions);
   if (stage.name == "build" || stage.name == "test") in.brief = showing.dossier->brief;
+  if (stage.name == "scout" && in.spec) in.files = files_to_scout(showing);
   if (stage.name == "build" && in.brief && in.spec)
     in.files = files_to_build(showing, build_scope(*showing.assignment, *showing.dossier));
   if (stage.name == "test" && in.spec) in.tests = tests_to_change(showing);

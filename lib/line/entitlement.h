@@ -24,10 +24,10 @@ struct Showing {
   const record::TreeFacts* tree = nullptr;  ///< as the stage finds it
   std::string tree_summary;                 ///< of the base, bounded
   std::string request;
-  std::vector<record::Answer> answers;  ///< to questions of steps before this one
-  std::string changelog;              ///< what this very stage is told of it
-  std::vector<std::string> feedback;  ///< what this very stage has to mend
-  const Change* change = nullptr;     ///< since the base; null: none is known
+  std::vector<record::Answer> answers;      ///< to questions of steps before this one
+  std::string changelog;                    ///< what this very stage is told of it
+  std::vector<std::string> feedback;        ///< what this very stage has to mend
+  const Change* change = nullptr;           ///< since the base; null: none is known
   std::optional<stage::Revision> revision;  ///< why PLAN is asked again
   bool after_revision = false;              ///< the spec changed since this stage was done
 };
@@ -39,8 +39,8 @@ struct Showing {
 /// 2. TEST gets no bodies of new code: of files it sees tests that it may change, and those that it
 ///    wrote itself.
 /// 3. Only PLAN gets the digest of the tree, and the answers to its questions: to others they are
-///    assumptions of the spec. BUILD gets windows of files that it may write, and of
-///    no others.
+///    assumptions of the spec. SCOUT gets windows of files that the spec touches. BUILD gets
+///    windows of files that it may write, and of no others.
 /// 4. All files of a prompt are within one bound; what has no room is named.
 stage::Input input_for(const stage::Stage& stage, const Showing& showing);
 

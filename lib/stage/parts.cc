@@ -41,6 +41,12 @@ std::string feedback_section(const Input& in) {
   return text.empty() ? text : text + "\n";
 }
 
+std::string commits_section(const Input& in, std::string_view besides) {
+  if (in.conventions.empty()) return {};
+  return fmt::format("How commits are worded here, and what is told about it{}:\n{}\n", besides,
+                     fenced("", in.conventions));
+}
+
 std::string told_files(const Input::Files& files) {
   std::string text;
   for (const auto& [path, content] : files) text += path + "\n" + fenced("", content) + "\n";

@@ -41,6 +41,9 @@ Result<std::vector<record::Message>> messages_from(const Input& in,
 std::string feedback_section(const Input& in);
 /// Files with their paths, each fenced; empty when there are none.
 std::string told_files(const Input::Files& files);
+/// How commits are worded here, as a section of a prompt; `besides`: why the stage is told. Empty
+/// where nothing is known.
+std::string commits_section(const Input& in, std::string_view besides = "");
 /// Tests that failed on the pristine base, as a section of a prompt: nobody has to mend or explain
 /// them. Empty when there are none, or none are told.
 std::string base_failures_section(const Input& in);

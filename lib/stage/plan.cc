@@ -34,7 +34,8 @@ Result<std::vector<record::Message>> plan_prompt(const Input& in) {
       {"kinds", kinds_text()},
       {"operators", operators_text()},
       {"changelog", in.changelog.empty() ? "" : fenced("", in.changelog)},
-      {"conventions", in.conventions.empty() ? "" : fenced("", in.conventions)}};
+      {"conventions", in.conventions.empty() ? "" : fenced("", in.conventions)},
+      {"about_commits", commits_section(in, "; the title becomes a subject")}};
   if (in.revision)
     values["feedback"] = revision_section(in) + (in.feedback.empty() ? "" : feedback_section(in));
   return messages_from(in, std::move(values));

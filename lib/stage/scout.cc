@@ -85,10 +85,32 @@ constexpr size_t kMaxBriefBytes = 12u << 10;
 constexpr size_t kMaxFiles = 20;
 
 // --- Prompt ---
+/// What will judge the change, so that nobody reads configuration to find out.
+std::string gates_section(const Input& in) {
+  std::string text;
+  for (const record::GateOutcome& outcome : in.base_outcomes) {
+    text += fmt::format("{}: {}", outcome.gate, record::name_of(outcome.status));
+    if (!outcome.findings.empty()) text += ", " + counted(outcome.findings.size(), "finding");
+    if (!outcome.tests.empty()) text += ", " + counted(outcome.tests.size(), "test");
+    text += "\n";
+  }
+  if (text.empty()) return {};
+  return "What runs on the change without anybody asking, and what it says before it:\n" +
+         fenced("", text) + "\n";
+}
+
+std::string files_section(const Input& in) {
+  std::string files = told_files(in.files);
+  return files.empty() ? files : "The files that the spec touches, as they are:\n" + files;
+}
+
 Result<std::vector<record::Message>> scout_prompt(const Input& in) {
   return messages_from(in,
                        {{"spec", fenced("", spec_text(*in.spec))},
-                        {"conventions", in.conventions.empty() ? "" : fenced("", in.conventions)}});
+                        {"conventions", in.conventions.empty() ? "" : fenced("", in.conventions)},
+                        {"about_commits", commits_section(in)},
+                        {"gates", gates_section(in)},
+                        {"files", files_section(in)}});
 }
 
 // --- Tools ---  reading only: what writes belongs to BUILD.

@@ -89,7 +89,7 @@ struct Input {
   std::vector<record::Answer> answers;
   /// Path, and what is shown of it.
   using Files = std::vector<std::pair<std::string, std::string>>;
-  Files files;              ///< BUILD: those that it may write
+  Files files;              ///< SCOUT: those that the spec touches; BUILD: those that it may write
   Files tests;              ///< TEST: those that it may change; REVIEW: of criteria, not in a hunk
   std::string changelog;    ///< PLAN, BUILD: what is theirs of it, as the prompt says it
   std::string conventions;  ///< PLAN, SCOUT: how commits are worded here, and where it is told
@@ -132,9 +132,9 @@ struct Judgement {
   Kind kind = Kind::kAgain;
   std::string reason;  ///< one line
   std::vector<std::string>
-      feedback;         ///< for the next attempt, normalised: no times, no paths of a machine
+      feedback;  ///< for the next attempt, normalised: no times, no paths of a machine
   std::vector<std::string> likeliest = {};  ///< of kQuestions: proposed answers, in their order
-  std::string back_to;  ///< of kBack
+  std::string back_to;                      ///< of kBack
   /// What `feedback` says, each with its owner; empty by rules before kOwners. The course goes by
   /// these.
   std::vector<Finding> findings;
