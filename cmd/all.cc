@@ -18,6 +18,7 @@ constexpr std::array kCommands = {
     Command{"resume", "Go on with a run that was stopped", bind_resume},
     Command{"answer", "Answer the questions of a run, and go on with it", bind_answer},
     Command{"abort", "End a run that was stopped", bind_abort},
+    Command{"pr", "List, show, check out, merge, close and comment pull requests", bind_pr},
     Command{"log", "List runs, newest first", bind_log},
     Command{"show", "Show a run, a stage of it, or its pull request", bind_show},
     Command{"why", "Go from a line of code to the run that wrote it", bind_why},

@@ -72,6 +72,7 @@ Run bind_spec(Arguments& arguments);
 Run bind_resume(Arguments& arguments);
 Run bind_abort(Arguments& arguments);
 Run bind_answer(Arguments& arguments);
+Run bind_pr(Arguments& arguments);
 Run bind_log(Arguments& arguments);
 Run bind_show(Arguments& arguments);
 Run bind_why(Arguments& arguments);
@@ -85,6 +86,12 @@ Run bind_attest(Arguments& arguments);
 Run bind_query(Arguments& arguments);
 Run bind_retro(Arguments& arguments);
 Run bind_demo(Arguments& arguments);
+
+/// The file of this name; '-' is standard input to its end.
+Result<std::string> read_stream(const std::string& path);
+
+/// Prints a pull request, named "#3" or "3".
+Result<int> show_pull(const std::string& named, const Console& console);
 
 /// The exit status that an error asks for.
 int exit_status(const Error& error);

@@ -4,7 +4,10 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <iostream>
+#include <iterator>
 
+#include "base/files.h"
 #include "base/text.h"
 #include "command.h"
 
@@ -28,6 +31,14 @@ Result<std::optional<std::string>> typed_line(const Cancel& cancel) {
 }
 
 }  // namespace
+
+Result<std::string> read_stream(const std::string& path) {
+  if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
+  auto text = read_file(path);
+  if (text) return *text;
+  return Error{
+      Fault::kUser, fmt::format("cannot read '{}'", printable(path)), {}, "check its name"};
+}
 
 bool Console::print(std::string_view text) const {
   size_t written = std::fwrite(text.data(), 1, text.size(), stdout);

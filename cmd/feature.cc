@@ -1,12 +1,9 @@
 // git factory feature, plan, resume, abort: runs on the line.
 #include <fmt/format.h>
 
-#include <iostream>
-#include <iterator>
 #include <memory>
 
 #include "arguments.h"
-#include "base/files.h"
 #include "base/text.h"
 #include "command.h"
 #include "going_on.h"
@@ -23,14 +20,6 @@ struct FeatureOptions {
   std::vector<std::string> models;
   bool plan_only = false, no_pr = false, draft = false, approve = false;
 };
-
-Result<std::string> read_stream(const std::string& path) {
-  if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
-  auto text = read_file(path);
-  if (!text)
-    return Error{Fault::kUser, fmt::format("cannot read '{}'", path), {}, "check its name"};
-  return *text;
-}
 
 Result<std::string> request_of(const FeatureOptions& options) {
   if (!options.file.empty() && !options.words.empty()) {

@@ -1,8 +1,6 @@
 // git factory query "<SQL>": questions to the record, in SQL, over documented views.
 #include <fmt/format.h>
 
-#include <iostream>
-#include <iterator>
 #include <memory>
 
 #include "analyst/table.h"
@@ -53,8 +51,9 @@ Result<int> ask(QueryOptions options, Console& console) {
                  {},
                  "give one, or see what can be asked with 'git factory query --views'"};
   }
-  if (options.sql == "-")
-    options.sql.assign(std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>());
+  if (options.sql == "-") {
+    GF_ASSIGN(options.sql, read_stream("-"));
+  }
   GF_ASSIGN(auto context, session::Context::open(console.setup, false));
   GF_ASSIGN(auto index, open_index(*context, console));
   GF_ASSIGN(db::Database * reader, index.restricted());

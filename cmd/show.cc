@@ -7,7 +7,6 @@
 #include "arguments.h"
 #include "base/text.h"
 #include "command.h"
-#include "forge/forge.h"
 #include "pager.h"
 #include "show_text.h"
 
@@ -67,33 +66,6 @@ const record::StageRecord* attempt_of(const store::Run& run, const std::string& 
     if (record.stage == stage && record.attempt == attempt) return &record;
   }
   return nullptr;
-}
-
-Result<int> show_pull(session::Context& context, int number, const Console& console) {
-  GF_ASSIGN(auto config, session::Config::load(context.repo, context.git, Oid(), {}));
-  GF_ASSIGN(auto remote, session::find_remote(context, config, ""));
-  auto forge = forge::local_forge(context.repo, context.git, remote, context.clock());
-  GF_ASSIGN(auto all, forge->list());
-  for (const forge::PullRequest& pull : all) {
-    if (pull.number != number) continue;
-    if (console.json) {
-      console.print(forge::to_json(pull).dump() + "\n");
-      return kYes;
-    }
-    std::string text = fmt::format("pull request #{}: {}\n{} <- {}  {}{}\nby {}\n\n{}\n",
-                                   pull.number, pull.title, pull.base_branch, pull.head_branch,
-                                   pull.state, pull.draft ? ", draft" : "", pull.author, pull.body);
-    for (const std::string& comment : pull.comments) text += "\ncomment:\n" + comment + "\n";
-    if (!pull.request_pull.empty())
-      text += "\n--- for mail (git request-pull) ---\n" + pull.request_pull;
-    Pager pager(context, console);
-    console.print(printable(text));
-    return kYes;
-  }
-  return Error{Fault::kUser,
-               fmt::format("there is no pull request #{}", number),
-               {},
-               "see 'git factory log'"};
 }
 
 /// The exchanges of the place, or the one of that number.
@@ -191,11 +163,11 @@ Result<Shown> chosen(const session::Context& context, const store::Run& run, con
 }
 
 Result<int> show(const ShowOptions& options, Console& console) {
-  GF_ASSIGN(auto context, session::Context::open(console.setup, false));
   if (options.what.starts_with('#')) {
-    GF_ASSIGN(int number, number_in(options.what.substr(1), "pull request"));
-    return show_pull(*context, number, console);
+    GF_TRY(number_in(options.what.substr(1), "pull request"));
+    return show_pull(options.what, console);
   }
+  GF_ASSIGN(auto context, session::Context::open(console.setup, false));
   GF_ASSIGN(auto place, place_of(options.what));
   GF_ASSIGN(auto id, context->store->find(place.run));
   if (!id) {

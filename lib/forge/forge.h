@@ -48,6 +48,8 @@ class Forge {
                                                               const std::string& branch) = 0;
   /// The branch is on the remote already.
   virtual Result<PullRequest> open(const PullRequest& wanted) = 0;
+  /// Ends a request that is not wanted. One that is closed stays as it is.
+  virtual Result<PullRequest> close(const PullRequest& on) = 0;
   /// Adds a comment (REVIEW's reasons).
   virtual Result<void> comment(const PullRequest& on, const std::string& text) = 0;
   virtual Result<std::vector<PullRequest>> list() = 0;

@@ -99,6 +99,16 @@ class LocalForge : public Forge {
     });
   }
 
+  Result<PullRequest> close(const PullRequest& on) override {
+    return change(on.run, [](const Pulls&, const PullRequest* there) {
+      std::optional<PullRequest> closed;
+      if (there == nullptr || there->state != "open") return closed;
+      closed = *there;
+      closed->state = "closed";
+      return closed;
+    });
+  }
+
   Result<void> comment(const PullRequest& on, const std::string& text) override {
     GF_TRY(change(on.run, [&](const Pulls&, const PullRequest* there) {
       std::optional<PullRequest> more;

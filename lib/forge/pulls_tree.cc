@@ -103,7 +103,11 @@ std::vector<PullRequest> missing_from(const Pulls& theirs, const Pulls& ours) {
                    joined.comments.end();
       if (!known) joined.comments.push_back(comment);
     }
-    if (joined.comments.size() != same->comments.size()) missing.push_back(std::move(joined));
+    // What was closed here is closed, whatever the other side has not heard yet.
+    bool ended = own.state != "open" && joined.state == "open";
+    if (ended) joined.state = own.state;
+    if (ended || joined.comments.size() != same->comments.size())
+      missing.push_back(std::move(joined));
   }
   return missing;
 }

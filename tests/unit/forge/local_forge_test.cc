@@ -121,6 +121,27 @@ TEST(LocalForge, ACommentIsAFileAndTheSameWordsCountOnce) {
   EXPECT_EQ(all.at(0).comments, (std::vector<std::string>{"one", "two"}));
 }
 
+TEST(LocalForge, WhatIsClosedStaysClosedForEverybody) {
+  test::TempRepo remote;
+  remote.git({"config", "receive.denyCurrentBranch", "ignore"});
+  Person one(remote.path()), two(remote.path());
+  PullRequest wanted = one.wanted(1);
+  ASSERT_DONE(one.forge()->open(wanted));
+  two.repo().git(
+      {"fetch", "-q", "origin", "+refs/factory/pulls:refs/factory/remotes/origin/pulls"});
+  ASSERT_DONE(two.forge()->comment(wanted, "not yet heard of the end"));
+
+  ASSERT_GIVES(auto closed, one.forge()->close(wanted));
+  ASSERT_DONE(two.forge()->comment(wanted, "still not"));
+  ASSERT_DONE(one.forge()->close(wanted)) << "a second time";
+
+  EXPECT_EQ(closed.state, "closed");
+  EXPECT_EQ(closed.comments.size(), 1u);
+  ASSERT_GIVES(auto seen, two.forge()->list());
+  EXPECT_EQ(seen.at(0).state, "closed");
+  EXPECT_EQ(seen.at(0).comments.size(), 2u);
+}
+
 TEST(LocalForge, TitlesThatLookLikeOptionsPathsOrControlsAreOnlyText) {
   Person person;
   auto forge = person.forge();

@@ -1,0 +1,207 @@
+// git factory pr list|show|diff|checkout|merge|close|comment: pull requests after they were opened.
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "arguments.h"
+#include "base/text.h"
+#include "door.h"
+#include "forge/merge_here.h"
+#include "pager.h"
+#include "pull_text.h"
+#include "show_text.h"
+
+namespace gf::cmd {
+namespace {
+
+struct PrOptions {
+  std::string number, state = "open", way = "merge", message, file;
+};
+
+/// The repository with its requests at hand.
+struct Pulls {
+  std::unique_ptr<session::Context> context;
+  std::optional<std::string> remote;
+  std::unique_ptr<forge::Forge> forge;
+};
+
+Result<Pulls> opened(const Console& console) {
+  Pulls pulls;
+  GF_ASSIGN(pulls.context, session::Context::open(console.setup, false));
+  session::Context& context = *pulls.context;
+  GF_ASSIGN(auto config, session::Config::load(context.repo, context.git, Oid(), {}, true));
+  GF_ASSIGN(pulls.remote, session::find_remote(context, config, ""));
+  pulls.forge = forge::local_forge(context.repo, context.git, pulls.remote, context.clock());
+  return pulls;
+}
+
+Result<SeenPull> seen(const Pulls& pulls, forge::PullRequest request) {
+  GF_ASSIGN(auto standing,
+            forge::standing_of(pulls.context->repo, pulls.context->git, request, pulls.remote));
+  return SeenPull{std::move(request), std::move(standing)};
+}
+
+/// "3" or "#3".
+Result<SeenPull> find(const Pulls& pulls, const std::string& named) {
+  std::string digits = named.starts_with('#') ? named.substr(1) : named;
+  GF_ASSIGN(auto all, pulls.forge->list());
+  for (forge::PullRequest& request : all) {
+    if (std::to_string(request.number) == digits) return seen(pulls, std::move(request));
+  }
+  return Error{Fault::kUser,
+               fmt::format("there is no pull request '{}'", printable(clipped(named, 40))),
+               {},
+               "see 'git factory pr list --state=all'"};
+}
+
+/// What there is to say: -m, -F (a file, or '-'), or nothing.
+Result<std::string> message_of(const PrOptions& options) {
+  if (options.file.empty()) return options.message;
+  return read_stream(options.file);
+}
+
+Result<int> list(const PrOptions& options, const Console& console) {
+  GF_ASSIGN(auto pulls, opened(console));
+  GF_ASSIGN(auto all, pulls.forge->list());
+  std::vector<SeenPull> chosen;
+  for (auto request = all.rbegin(); request != all.rend(); ++request) {
+    GF_ASSIGN(auto pull, seen(pulls, std::move(*request)));
+    if (options.state == "all" || pull.standing.state == options.state)
+      chosen.push_back(std::move(pull));
+  }
+  if (console.json) {
+    record::Json json = record::Json::array();
+    for (const SeenPull& pull : chosen) json.push(pull_json(pull));
+    console.print(json.dump() + "\n");
+    return kYes;
+  }
+  if (chosen.empty() && !console.quiet) {
+    console.say(
+        options.state == "all"
+            ? "no pull requests; 'git factory feature' makes one"
+            : fmt::format("no {} pull requests; --state=all shows the others", options.state));
+  }
+  Pager pager(*pulls.context, console);
+  console.print(printable(pull_lines(chosen)));
+  return kYes;
+}
+
+Result<int> diff(const PrOptions& options, const Console& console) {
+  GF_ASSIGN(auto pulls, opened(console));
+  GF_ASSIGN(auto pull, find(pulls, options.number));
+  const git::Repo& repo = pulls.context->repo;
+  GF_ASSIGN(auto before, repo.commit(pull.request.base));
+  GF_ASSIGN(auto after, repo.commit(pull.standing.head));
+  Shown shown;
+  shown.is_diff = true;
+  GF_ASSIGN(shown.text, repo.diff_text(before.tree, after.tree));
+  GF_ASSIGN(bool colour, wants_colour(*pulls.context, ""));
+  Pager pager(*pulls.context, console);
+  console.print(painted(shown, colour));
+  return kYes;
+}
+
+Result<int> checkout(const PrOptions& options, const Console& console) {
+  GF_ASSIGN(auto pulls, opened(console));
+  GF_ASSIGN(auto pull, find(pulls, options.number));
+  GF_ASSIGN(auto branch, forge::checkout_here(pulls.context->repo, pulls.context->git, pull.request,
+                                              pull.standing));
+  if (!console.quiet) console.say(fmt::format("on branch '{}'", printable(branch)));
+  return kYes;
+}
+
+Result<int> merge(const PrOptions& options, const Console& console) {
+  auto way = forge::merge_way(options.way);
+  if (!way) return Error{Fault::kUsage, "no such way", {}, {}};
+  GF_ASSIGN(auto pulls, opened(console));
+  GF_ASSIGN(auto pull, find(pulls, options.number));
+  GF_ASSIGN(auto tip, forge::merge_here(pulls.context->repo, pulls.context->git, pull.request,
+                                        pull.standing, *way));
+  if (console.json) {
+    console.print(
+        record::Json::object({{"number", pull.request.number}, {"tip", tip.hex()}}).dump() + "\n");
+  } else {
+    console.print(fmt::format("{} is merged: '{}' is at {}\n", pull.request.url,
+                              printable(pull.request.base_branch), tip.short_hex()));
+  }
+  if (!console.quiet && pulls.remote) {
+    console.say(fmt::format("hint: 'git push {} {}' shares it", *pulls.remote,
+                            printable(pull.request.base_branch)));
+  }
+  return kYes;
+}
+
+Result<int> comment(const PrOptions& options, const Console& console, bool closing) {
+  GF_ASSIGN(auto text, message_of(options));
+  if (!closing && trim(text).empty())
+    return Error{Fault::kUser, "the comment is empty", {}, "give it with -m or -F"};
+  GF_ASSIGN(auto pulls, opened(console));
+  GF_ASSIGN(auto pull, find(pulls, options.number));
+  if (closing && pull.standing.state == "merged") {
+    return Error{
+        Fault::kUser, fmt::format("{} is merged: {}", pull.request.url, pull.standing.why), {}, {}};
+  }
+  if (!trim(text).empty())
+    GF_TRY(pulls.forge->comment(pull.request, pulls.context->redactor(to_utf8(text))));
+  if (closing) {
+    GF_ASSIGN(auto closed, pulls.forge->close(pull.request));
+    if (!closed.unsent.empty()) console.say("warning: " + closed.unsent);
+    console.print(fmt::format("{} is closed\n", pull.request.url));
+  } else {
+    console.print(fmt::format("{} has one comment more\n", pull.request.url));
+  }
+  return kYes;
+}
+
+}  // namespace
+
+Result<int> show_pull(const std::string& named, const Console& console) {
+  GF_ASSIGN(auto pulls, opened(console));
+  GF_ASSIGN(auto pull, find(pulls, named));
+  if (console.json) {
+    console.print(pull_json(pull).dump() + "\n");
+    return kYes;
+  }
+  Pager pager(*pulls.context, console);
+  console.print(printable(pull_text(pull)));
+  return kYes;
+}
+
+Run bind_pr(Arguments& arguments) {
+  auto options = std::make_shared<PrOptions>();
+  auto add = [&](const char* name, const char* help, const Run& run) {
+    Arguments own = arguments.command(name, help, run);
+    own.add("number", options->number, "Its number, as 'pr list' shows it").required();
+    return own;
+  };
+  arguments
+      .command("list", "List them, newest first",
+               [options](Console& console) { return list(*options, console); })
+      .add("--state", options->state, "Those that are")
+      .one_of({"open", "closed", "merged", "all"})
+      .shows_default();
+  add("show", "Show one with its comments",
+      [options](Console& console) { return show_pull(options->number, console); });
+  add("diff", "Show what it changes",
+      [options](Console& console) { return diff(*options, console); });
+  add("checkout", "Switch to its branch",
+      [options](Console& console) { return checkout(*options, console); });
+  add("merge", "Take it into its base branch, which is checked out here",
+      [options](Console& console) { return merge(*options, console); })
+      .add("--way", options->way, "How")
+      .one_of({"merge", "ff-only", "squash", "rebase"})
+      .shows_default();
+  auto words = [&](const Arguments& own) {
+    Arguments given = own;
+    given.add("-m,--message", options->message, "The comment's text");
+    given.add("-F,--file", options->file, "The file with the comment's text, or '-'")
+        .type("<path>");
+  };
+  words(add("close", "Close one that is not wanted",
+            [options](Console& console) { return comment(*options, console, true); }));
+  words(add("comment", "Add a comment",
+            [options](Console& console) { return comment(*options, console, false); }));
+  return {};
+}
+
+}  // namespace gf::cmd

@@ -1,0 +1,52 @@
+#include "pull_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace gf::cmd {
+
+std::string pull_text(const SeenPull& pull) {
+  const forge::PullRequest& request = pull.request;
+  std::string why = pull.standing.why.empty() ? "" : ": " + pull.standing.why;
+  std::string text =
+      fmt::format("pull request #{}: {}\n{} <- {}  {}{}{}\nby {}\n\n{}\n", request.number,
+                  request.title, request.base_branch, request.head_branch, pull.standing.state, why,
+                  request.draft ? ", draft" : "", request.author, request.body);
+  for (const std::string& comment : request.comments) text += "\ncomment:\n" + comment + "\n";
+  if (!request.request_pull.empty())
+    text += "\n--- for mail (git request-pull) ---\n" + request.request_pull;
+  return text;
+}
+
+std::string pull_lines(const std::vector<SeenPull>& pulls) {
+  std::vector<std::vector<std::string>> rows;
+  std::vector<size_t> widths(4, 0);
+  for (const SeenPull& pull : pulls) {
+    const forge::PullRequest& request = pull.request;
+    rows.push_back({fmt::format("#{}", request.number),
+                    request.draft && pull.standing.state == "open" ? "draft" : pull.standing.state,
+                    to_utf8(request.title), to_utf8(request.head_branch),
+                    iso8601(request.opened).substr(0, 10)});
+    for (size_t i = 0; i < widths.size(); ++i)
+      widths[i] = std::max(widths[i], fmt::formatted_size("{}", rows.back()[i]));
+  }
+  std::string text;
+  for (const std::vector<std::string>& row : rows) {
+    for (size_t i = 0; i < widths.size(); ++i) text += fmt::format("{:<{}}  ", row[i], widths[i]);
+    text += row.back() + "\n";
+  }
+  return text;
+}
+
+record::Json pull_json(const SeenPull& pull) {
+  record::Json json = forge::to_json(pull.request);
+  json.set("state", pull.standing.state);
+  json.set("why", pull.standing.why);
+  json.set("tip", pull.standing.head.hex());
+  return json;
+}
+
+}  // namespace gf::cmd
