@@ -1,7 +1,14 @@
 // The one file that knows CLI11: what commands declare goes in, what was asked for comes out.
 #include "arguments.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "base/nearest.h"
+#include "base/text.h"
+#include "door.h"
 
 namespace gf::cmd {
 namespace {
@@ -14,6 +21,86 @@ void choose_with(CLI::App& app, Run& chosen, const Run& run) {
   app.final_callback([&chosen, run] {
     if (!chosen) chosen = run;
   });
+}
+
+/// The command that was named, innermost: "pr" of "pr merge" has parsed "merge".
+const CLI::App& innermost(const CLI::App& app) {
+  std::vector<CLI::App*> parsed = const_cast<CLI::App&>(app).get_subcommands();
+  return parsed.empty() ? app : innermost(*parsed.front());
+}
+
+/// "git factory pr merge"
+std::string full_name(const CLI::App& app) {
+  const CLI::App* parent = app.get_parent();
+  return parent == nullptr ? app.get_name() : full_name(*parent) + " " + app.get_name();
+}
+
+/// What stands in front of a command's name in its usage.
+std::string usage_of(const CLI::App& app) {
+  // CLI11 puts the words before a command's name before the name, and the program's is two words.
+  return app.get_parent() == nullptr ? app.help() : app.help(full_name(*app.get_parent()));
+}
+
+std::vector<std::string> commands_of(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* one : app.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(one->get_name());
+  return names;
+}
+
+std::vector<std::string> options_of(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* at = &app; at != nullptr; at = at->get_parent()) {
+    for (const CLI::Option* option : at->get_options()) {
+      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    }
+  }
+  return names;
+}
+
+Error wrong_words(const CLI::App& app, std::string message, const std::string& word,
+                  const std::vector<std::string>& known) {
+  auto meant = word.empty() ? std::nullopt : nearest(word, known);
+  if (meant) message += fmt::format("; did you mean '{}'?", *meant);
+  return {Fault::kUsage, std::move(message), {}, fmt::format("see '{} -h'", full_name(app))};
+}
+
+/// What CLI11 says in its words, in ours.
+Error wrong_words(const CLI::App& app, const CLI::ParseError& error) {
+  const CLI::App& command = innermost(app);
+  std::string said = error.what();
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+    std::string word = said.substr(std::min(said.rfind(' ') + 1, said.size()));
+    std::string option = word.substr(0, word.find('='));
+    return wrong_words(command, fmt::format("'{}' was not expected", printable(option)), option,
+                       options_of(command));
+  }
+  if (said == "A subcommand is required") {
+    std::vector<std::string> known = commands_of(command), left = app.remaining(true);
+    std::string word = left.empty() || left.front().starts_with("-") ? "" : left.front();
+    std::string message = word.empty() ? fmt::format("say which: {}", gf::join(known, ", "))
+                                       : fmt::format("'{}' is no command of '{}'", printable(word),
+                                                     full_name(command));
+    return wrong_words(command, std::move(message), word, known);
+  }
+  return wrong_words(command, printable(said), "", {});
+}
+
+/// The word that names a command, and whether a manual page is wanted ("--help", "help <command>").
+struct Asked {
+  std::string command;
+  bool page = false;
+};
+Asked asked_for(int count, const char* const* words) {
+  Asked asked;
+  for (int i = 1; i < count; ++i) {
+    std::string_view word = words[i];
+    if (word == "--") break;
+    if (word == "--help") asked.page = true;
+    if (word == "-C") ++i;
+    if (asked.command.empty() && !word.starts_with("-")) asked.command = word;
+  }
+  return asked;
 }
 
 Run printing(const std::string& text) {
@@ -110,6 +197,7 @@ Result<Run> read_command_line(int count, const char* const* words,
   app.set_version_flag("--version", "git-factory " + console.setup.version);
   app.require_subcommand(1);
   app.fallthrough();
+  app.set_help_flag("-h", "Show this usage; --help shows the manual page");
   Run chosen;
   Arguments general(app, chosen);
   general.add("-C", console.setup.directory, "Run as if started in this folder").type("<path>");
@@ -120,17 +208,30 @@ Result<Run> read_command_line(int count, const char* const* words,
     Arguments arguments(*sub, chosen);
     choose_with(*sub, chosen, command.bind(arguments));
   }
+  if (count <= 1) {
+    return Run([text = app.help()](Console& asking) -> Result<int> {
+      asking.say(text);
+      return kUsage;
+    });
+  }
+  Asked asked = asked_for(count, words);
+  std::vector<std::string> known = commands_of(app);
+  bool is_command = std::find(known.begin(), known.end(), asked.command) != known.end();
+  if (!asked.command.empty() && !is_command) {
+    return wrong_words(app, fmt::format("'{}' is no command", printable(asked.command)),
+                       asked.command, known);
+  }
+  if (asked.page) {
+    return Run([topic = asked.command](Console& asking) { return show_page(topic, asking); });
+  }
   try {
     app.parse(count, words);
   } catch (const CLI::CallForHelp&) {
-    // CLI11 puts the words before a command's name before the name, and its own is two words.
-    return printing(app.get_subcommands().empty()
-                        ? app.help()
-                        : app.get_subcommands().front()->help("git factory"));
+    return printing(usage_of(innermost(app)));
   } catch (const CLI::CallForVersion& version) {
     return printing(std::string(version.what()) + "\n");
   } catch (const CLI::ParseError& error) {
-    return Error{Fault::kUsage, error.what(), {}, "see 'git factory -h'"};
+    return wrong_words(app, error);
   }
   return chosen;
 }

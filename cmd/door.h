@@ -1,4 +1,5 @@
-// What the commands at the door share: hooks, what calls them, who installs them, what a run needs.
+// What the commands at the door share: help, hooks, what calls them, who installs them, what a run
+// needs.
 #pragma once
 
 #include <string>
@@ -16,6 +17,12 @@ Run bind_env(Arguments& arguments);
 /// client's side alone.
 Result<int> verify_push(const std::string& lines, const std::string& remote,
                         const Console& console);
+
+Run bind_help(Arguments& arguments);
+
+/// Shows a manual page by `man`: of a command ("feature"), of a subject ("config"), of all
+/// (empty). The pages lie beside our templates; where they do not, `man` has to know them.
+Result<int> show_page(const std::string& topic, const Console& console);
 
 /// The folder that this program lies in; empty where the system does not tell.
 std::string program_folder();

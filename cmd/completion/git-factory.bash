@@ -1,6 +1,6 @@
 # bash completion for git factory; git's own completion calls _git_factory.
 _git_factory() {
-  local commands="init trust env feature plan spec resume answer abort pr log show why replay export sync models metrics query retro verify hook hooks doctor attest demo"
+  local commands="init trust env feature plan spec resume answer abort pr log show why replay export sync models metrics query retro verify hook hooks doctor attest demo help"
   local i command=""
   for ((i = 2; i < cword; i++)); do
     [[ " $commands " == *" ${words[i]} "* ]] && { command=${words[i]}; break; }
@@ -34,6 +34,7 @@ _git_factory() {
     hooks) __gitcomp "install uninstall status pre-push pre-receive update --shared --json" ;;
     env) __gitcomp "--clean --json" ;;
     doctor) __gitcomp "--offline --json --quiet" ;;
+    help) __gitcomp "$commands config models spec record changelog glossary" ;;
     demo) __gitcomp "--python=" ;;
     answer)
       case "$cur" in
