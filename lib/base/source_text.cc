@@ -59,6 +59,61 @@ class Scanner {
   char quote_ = 0;
 };
 
+/// Texts and comments that go on over several lines, followed line by line: what stands in one is
+/// no code, however much it looks like it.
+class LongText {
+ public:
+  explicit LongText(const Syntax& syntax) : syntax_(syntax) {}
+  [[nodiscard]] bool inside() const { return !close_.empty(); }
+  void pass(std::string_view line) {
+    for (size_t at = 0; at < line.size();) at = inside() ? within(line, at) : outside(line, at);
+  }
+
+ private:
+  size_t within(std::string_view line, size_t at) {
+    if (line[at] == '\\' && close_ != "*/") return at + 2;
+    if (!line.substr(at).starts_with(close_)) return at + 1;
+    size_t end = at + close_.size();
+    close_ = {};
+    return end;
+  }
+  size_t outside(std::string_view line, size_t at) {
+    std::string_view rest = line.substr(at);
+    if (!syntax_.comment.empty() && rest.starts_with(syntax_.comment)) return line.size();
+    for (std::string_view opening : syntax_.indented
+                                        ? std::array<std::string_view, 2>{"\"\"\"", "'''"}
+                                        : std::array<std::string_view, 2>{"/*", "`"}) {
+      if (!rest.starts_with(opening)) continue;
+      close_ = opening == "/*" ? "*/" : opening;
+      return at + opening.size();
+    }
+    bool text = line[at] == '"' || (line[at] == '\'' && syntax_.quotes_by_tick);
+    if (!text) return at + 1;
+    for (size_t end = at + 1; end < line.size(); ++end) {
+      if (line[end] == line[at]) return end + 1;
+      if (line[end] == '\\') ++end;
+    }
+    return line.size();
+  }
+  const Syntax& syntax_;
+  std::string_view close_;
+};
+
+/// Whether each line begins inside of such a text. What never ends was none.
+std::vector<bool> begin_inside(const std::vector<std::string>& lines, const Syntax& syntax) {
+  std::vector<bool> inside(lines.size(), false);
+  LongText text(syntax);
+  size_t opened = 0;
+  for (size_t i = 0; i < lines.size(); ++i) {
+    inside[i] = text.inside();
+    if (lines[i].size() <= kShownLine || inside[i]) text.pass(lines[i]);
+    if (!inside[i] && text.inside()) opened = i;
+  }
+  if (text.inside())
+    std::fill(inside.begin() + static_cast<std::ptrdiff_t>(opened), inside.end(), false);
+  return inside;
+}
+
 bool opens(char c) { return c == '(' || c == '[' || c == '{'; }
 bool closes(char c) { return c == ')' || c == ']' || c == '}'; }
 
@@ -102,11 +157,15 @@ size_t decorators_from(const std::vector<std::string>& lines, size_t at) {
   return first;
 }
 
-size_t indented_end(const std::vector<std::string>& lines, size_t at, size_t header_last) {
+size_t indented_end(const std::vector<std::string>& lines, size_t at, size_t header_last,
+                    const Syntax& syntax) {
   size_t last = header_last, indent = indent_of(lines[at]);
+  LongText text(syntax);
   for (size_t i = header_last + 1; i < lines.size(); ++i) {
+    bool inside = text.inside();
+    text.pass(lines[i]);
     if (is_blank_line(lines[i])) continue;
-    if (indent_of(lines[i]) <= indent) break;
+    if (!inside && indent_of(lines[i]) <= indent) break;
     last = i;
   }
   return last;
@@ -220,15 +279,36 @@ std::optional<DefinitionText> definition_at(const std::vector<std::string>& line
   last.erase(last.find_last_not_of(" \t") + 1);
   if (last.empty() && found.text.size() > 1) found.text.pop_back();
   found.whole.first = found.header.first;
-  found.whole.last =
-      syntax.indented ? indented_end(lines, at, end->first) : braced_end(lines, *end, syntax);
+  found.whole.last = syntax.indented ? indented_end(lines, at, end->first, syntax)
+                                     : braced_end(lines, *end, syntax);
   return found;
 }
 
 std::vector<size_t> definition_lines(const std::vector<std::string>& lines, const Syntax& syntax) {
   std::vector<size_t> found;
+  std::vector<bool> inside = begin_inside(lines, syntax);
   for (size_t i = 0; i < lines.size(); ++i) {
-    if (lines[i].size() <= kShownLine && is_definition(lines[i], syntax)) found.push_back(i);
+    if (!inside[i] && lines[i].size() <= kShownLine && is_definition(lines[i], syntax))
+      found.push_back(i);
+  }
+  return found;
+}
+
+std::vector<size_t> outlined_lines(const std::vector<std::string>& lines, const Syntax& syntax) {
+  std::vector<size_t> all = definition_lines(lines, syntax), found;
+  if (!syntax.indented) return all;
+  struct Around {
+    size_t indent;
+    bool function;
+  };
+  std::vector<Around> around;
+  for (size_t at : all) {
+    size_t indent = indent_of(lines[at]);
+    while (!around.empty() && around.back().indent >= indent) around.pop_back();
+    bool inner =
+        std::any_of(around.begin(), around.end(), [](const Around& a) { return a.function; });
+    if (!inner) found.push_back(at);
+    around.push_back({indent, begun(lines[at]).word == "def"});
   }
   return found;
 }

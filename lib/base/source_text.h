@@ -36,8 +36,12 @@ struct DefinitionText {
 /// Empty when no body begins within a few dozen lines.
 std::optional<DefinitionText> definition_at(const std::vector<std::string>& lines, size_t at,
                                             const Syntax& syntax);
-/// Indices of the lines in which a function, a class or another type is defined, in order.
+/// Indices of the lines in which a function, a class or another type is defined, in order. An
+/// example in a docstring or a comment defines nothing.
 std::vector<size_t> definition_lines(const std::vector<std::string>& lines, const Syntax& syntax);
+/// Those of them that a reader from outside could call: none inside of a function, where the
+/// language shows that by indentation.
+std::vector<size_t> outlined_lines(const std::vector<std::string>& lines, const Syntax& syntax);
 /// The name that is defined in a line of definition_lines(): "f" of "async def f(a):". Empty where
 /// there is none to be seen.
 std::string defined_name(std::string_view line);

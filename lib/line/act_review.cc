@@ -128,7 +128,7 @@ Result<Step> act_review(Parts& parts, const stage::Stage& stage) {
   step.tree_in = parts.bench.tree();
   GF_ASSIGN(auto in, question_for(parts, stage));
   GF_ASSIGN(const Change* change, parts.bench.change());
-  in.hunks = hunks_to_review(parts.assignment, *change);
+  in.hunks = hunks_to_review(parts.assignment, *change, in.tree);
   in.changed = change->paths();
   in.base_outcomes = parts.bench.base_outcomes();
   in.moves = change->moves();

@@ -23,6 +23,7 @@ constexpr size_t kFileBytes =
 constexpr size_t kFilesBytes = 64u << 10;  ///< of all files: a fifth of what a small model can hold
 constexpr size_t kLeastOfFile = 1u << 10;  ///< less of a file shows nothing
 constexpr size_t kScoutBytes = 20u << 10;  ///< before it reads itself: what it asks for first
+constexpr size_t kReadOnlyBytes = 10u << 10;  ///< of files that BUILD may look into and not write
 constexpr size_t kTestsBytes = 32u << 10;  ///< of tests, in the prompts of those who do not build
 
 /// What tests share and that may stand beside code. Not a language's other helpers: a package's
@@ -90,8 +91,50 @@ std::vector<std::string> names_of(const record::Spec& spec) {
   return stage::names_in(text);
 }
 
-/// Windows of the files that BUILD may write.
-Files files_to_build(const Showing& showing, const tool::Scope& scope) {
+/// The places that a brief names in a file, and why it does.
+Looked looked_at(const stage::Brief& brief, const std::string& path, std::string& why) {
+  Looked looked;
+  for (const stage::Brief::Place& place : brief.places) {
+    if (place.path != path || place.first < 1 || place.last < place.first) continue;
+    looked.places.push_back(
+        {static_cast<size_t>(place.first - 1), static_cast<size_t>(place.last - 1)});
+    if (!place.why.empty()) why += fmt::format("[{}-{}: {}]\n", place.first, place.last, place.why);
+  }
+  return looked;
+}
+
+/// What BUILD is shown, and the files whose places are told there.
+struct Shown {
+  Files files;
+  std::set<std::string> told;
+};
+
+/// Places that SCOUT named in files that are not BUILD's to write: tests, the changelog, models.
+void show_to_read(const Showing& showing, const std::set<std::string>& done, Shown& shown) {
+  const stage::Brief& brief = *showing.dossier->brief;
+  Shelf shelf(kReadOnlyBytes);
+  std::vector<std::pair<std::string, std::string>> told;
+  std::set<std::string> seen = done;
+  for (const stage::Brief::Place& place : brief.places) {
+    if (!seen.insert(place.path).second) continue;
+    std::optional<std::string> content = showing.tree->read(place.path);
+    std::string why;
+    Looked looked = looked_at(brief, place.path, why);
+    if (!content || looked.places.empty()) continue;
+    looked.only_these = true;
+    shelf.put(place.path, *content, looked);
+    told.emplace_back(place.path, why);
+  }
+  Files files = shelf.take();
+  for (size_t i = 0; i < files.size(); ++i) {
+    shown.told.insert(told[i].first);
+    shown.files.emplace_back(files[i].first + " (to read; not yours to change)",
+                             told[i].second + files[i].second);
+  }
+}
+
+/// Windows of the files that BUILD may write, and of the others that SCOUT pointed at.
+Shown files_to_build(const Showing& showing, const tool::Scope& scope) {
   const stage::Brief& brief = *showing.dossier->brief;
   std::vector<std::string> paths = files_of(brief);
   std::vector<std::string> named = named_in(*showing.dossier->spec);
@@ -100,22 +143,30 @@ Files files_to_build(const Showing& showing, const tool::Scope& scope) {
   looked_by_name.names = names_of(*showing.dossier->spec);
   Shelf shelf(kFilesBytes);
   std::set<std::string> done;
+  std::vector<std::string> whys;
   for (const std::string& path : paths) {
-    if (!done.insert(path).second || !tool::refusal(scope, path).empty()) continue;
+    if (done.contains(path) || !tool::refusal(scope, path).empty()) continue;
     std::optional<std::string> content = showing.tree->read(path);
     if (!content) continue;
-    Looked looked;
-    for (const stage::Brief::Place& place : brief.places) {
-      if (place.path != path || place.first < 1 || place.last < place.first) continue;
-      looked.places.push_back(
-          {static_cast<size_t>(place.first - 1), static_cast<size_t>(place.last - 1)});
-    }
+    done.insert(path);
+    Looked looked = looked_at(brief, path, whys.emplace_back());
     look_at_change(showing.change, path, looked);
     // Names are a guess, for a brief that names no place.
     if (looked.places.empty()) looked = looked_by_name;
     shelf.put(path, *content, looked);
   }
-  return shelf.take();
+  Shown shown{shelf.take(), done};
+  for (size_t i = 0; i < shown.files.size(); ++i) shown.files[i].second.insert(0, whys[i]);
+  show_to_read(showing, done, shown);
+  return shown;
+}
+
+/// What TEST may know of the memo: nothing of how the code does what the spec asks.
+stage::Brief brief_for_test(const Assignment& assignment, stage::Brief brief) {
+  auto code = [&](const auto& hint) { return !is_test_path(assignment, hint.path); };
+  std::erase_if(brief.places, code);
+  std::erase_if(brief.reuse, code);
+  return brief;
 }
 
 /// What SCOUT would ask for first: the files that the spec touches, around the names it speaks of.
@@ -222,8 +273,15 @@ stage::Input input_for(const stage::Stage& stage, const Showing& showing) {
     in.conventions = stage::to_text(showing.assignment->conventions);
   if (stage.name == "build" || stage.name == "test") in.brief = showing.dossier->brief;
   if (stage.name == "scout" && in.spec) in.files = files_to_scout(showing);
-  if (stage.name == "build" && in.brief && in.spec)
-    in.files = files_to_build(showing, build_scope(*showing.assignment, *showing.dossier));
+  if (stage.name == "build" && in.brief && in.spec) {
+    Shown shown = files_to_build(showing, build_scope(*showing.assignment, *showing.dossier));
+    in.files = std::move(shown.files);
+    std::erase_if(in.brief->places, [&](const stage::Brief::Place& place) {
+      return shown.told.contains(place.path);
+    });
+  }
+  if (stage.name == "test" && in.brief)
+    in.brief = brief_for_test(*showing.assignment, std::move(*in.brief));
   if (stage.name == "test" && in.spec) in.tests = tests_to_change(showing);
   if (stage.name == "review" && in.spec) in.tests = tests_of_criteria(showing);
   return in;
@@ -313,19 +371,6 @@ std::string signatures_of(const Change& change, const std::vector<std::string>& 
     text += told;
   }
   return text;
-}
-
-std::vector<stage::ReviewHunk> hunks_to_review(const Assignment& assignment, const Change& change) {
-  std::vector<stage::ReviewHunk> all;
-  bool seen = changelog_is_seen(assignment.wishes.rules);
-  for (bool changelog : {false, true}) {
-    for (const git::Hunk& hunk : change.hunks) {
-      if (is_changelog(assignment, hunk.path) != changelog || (changelog && !seen)) continue;
-      all.push_back({fmt::format("H{}", all.size() + 1), hunk.path, hunk.new_start, hunk.new_count,
-                     to_utf8(hunk.text), changelog});
-    }
-  }
-  return all;
 }
 
 }  // namespace gf::line

@@ -40,7 +40,8 @@ struct Showing {
 ///    wrote itself.
 /// 3. Only PLAN gets the digest of the tree, and the answers to its questions: to others they are
 ///    assumptions of the spec. SCOUT gets windows of files that the spec touches. BUILD gets
-///    windows of files that it may write, and of no others.
+///    windows of files that it may write, and of others only the places that SCOUT named, to read.
+///    What a window shows is not told again in the memo; TEST's memo has no places of code.
 /// 4. All files of a prompt are within one bound; what has no room is named.
 stage::Input input_for(const stage::Stage& stage, const Showing& showing);
 
@@ -69,7 +70,9 @@ std::string signatures_of(const Change& change, const std::vector<std::string>& 
 inline constexpr size_t kSignatureBytes = 24u << 10;  ///< some 300 signatures: more is no change
 
 /// The hunks that REVIEW judges. The changelog entry is one, the last, and marked as such, but by
-/// old rules: there the line wrote it unseen.
-std::vector<stage::ReviewHunk> hunks_to_review(const Assignment& assignment, const Change& change);
+/// old rules: there the line wrote it unseen. With the tree that the change led to a hunk shows the
+/// function that it stands in, within bounds and without showing a line twice.
+std::vector<stage::ReviewHunk> hunks_to_review(const Assignment& assignment, const Change& change,
+                                               const record::TreeFacts* tree = nullptr);
 
 }  // namespace gf::line

@@ -14,10 +14,14 @@ constexpr size_t kWholeBytes = 6u << 10;  ///< a file this short is read whole b
 constexpr size_t kAround = 8;             ///< lines around a place: the block that it stands in
 constexpr size_t kLinesOfName = 6;        ///< places of one name in one file; more are its use
 constexpr size_t kHeadLines = 30;         ///< imports and what a file says it is for
+constexpr size_t kWholeFunction = 80;     ///< lines: a longer one is read around its changes
+constexpr size_t kNearLines = 20;         ///< of a longer one, before and after
 constexpr size_t kOutlineShare = 3;       ///< one part in this of a file's room is its outline's
 
-std::vector<Span> spans_of(const std::vector<std::string>& source, const Looked& looked) {
-  std::vector<Span> spans = {{0, kHeadLines - 1}};
+std::vector<Span> spans_of(const std::vector<std::string>& source, const Looked& looked,
+                           bool with_head) {
+  std::vector<Span> spans;
+  if (with_head) spans.push_back({0, kHeadLines - 1});
   auto around = [](size_t first, size_t last) {
     return Span{first - std::min(first, kAround), last + kAround};
   };
@@ -50,7 +54,7 @@ std::string outline_of_rest(const std::vector<std::string>& source, const std::v
   if (!syntax) return {};
   std::string text;
   size_t left_out = 0;
-  for (size_t at : definition_lines(source, *syntax)) {
+  for (size_t at : outlined_lines(source, *syntax)) {
     bool seen = std::any_of(shown.begin(), shown.end(),
                             [&](const Span& span) { return span.first <= at && at <= span.last; });
     if (seen) continue;
@@ -69,18 +73,58 @@ std::string outline_of_rest(const std::vector<std::string>& source, const std::v
   return text;
 }
 
+/// The innermost definition around a line, if it is a function.
+std::optional<Span> function_around(const std::vector<std::string>& source, const Syntax& syntax,
+                                    size_t line) {
+  std::optional<Span> around;
+  for (size_t at : definition_lines(source, syntax)) {
+    if (at > line) break;
+    auto found = definition_at(source, at, syntax);
+    if (!found || found->whole.first > line || found->whole.last < line) continue;
+    std::string header = join(found->text, " ");
+    bool type = false;
+    for (const char* word :
+         {"class ", "struct ", "interface ", "enum ", "trait ", "impl ", "namespace "})
+      type = type || header.find(word) != std::string::npos;
+    around = type ? std::nullopt : std::optional(found->whole);
+  }
+  return around;
+}
+
 }  // namespace
+
+Widening to_whole_function(const std::vector<std::string>& source, std::string_view path,
+                           Span shown, Span changed, Span bounds) {
+  auto syntax = syntax_of(path);
+  if (!syntax || source.empty()) return {};
+  auto near = [](size_t lines, const Span& function) {
+    return function.last - function.first < kWholeFunction ? lines : std::min(lines, kNearLines);
+  };
+  Widening wider;
+  if (auto first = function_around(source, *syntax, changed.first)) {
+    size_t from = std::max(first->first, bounds.first);
+    if (from < shown.first) wider.before = near(shown.first - from, *first);
+  }
+  if (auto last = function_around(source, *syntax, changed.last)) {
+    size_t to = std::min({last->last, bounds.last, source.size() - 1});
+    if (to > shown.last) wider.after = near(to - shown.last, *last);
+  }
+  return wider;
+}
 
 std::string shown_file(std::string_view path, const std::string& content, const Looked& looked,
                        size_t most) {
   std::vector<std::string> source = lines(to_utf8(content));
-  if (content.size() <= std::min(kWholeBytes, most))
+  if (!looked.only_these && content.size() <= std::min(kWholeBytes, most))
     return numbered_lines(source, {0, source.empty() ? 0 : source.size() - 1});
-  std::vector<Span> spans = spans_of(source, looked), shown;
+  // What is no code has no imports at its head, and is read where it is to be changed.
+  bool with_head = !looked.only_these && (syntax_of(path) || looked.places.empty());
+  std::vector<Span> spans = spans_of(source, looked, with_head), shown;
   // Places first: the head of a file is there for its imports, and gives way to them.
   std::stable_partition(spans.begin(), spans.end(),
                         [](const Span& span) { return span.first > 0; });
-  size_t outline_room = most / kOutlineShare, room = most - outline_room, left_out = 0;
+  size_t outline_room = looked.only_these ? 0 : most / kOutlineShare, room = most - outline_room,
+         left_out = 0;
   for (const Span& span : spans) {
     auto fits = fitting(source, span, room);
     if (!fits) {
@@ -99,6 +143,7 @@ std::string shown_file(std::string_view path, const std::string& content, const 
                   counted(static_cast<size_t>(std::count(text.begin(), text.end(), '\n')), "line"),
                   source.size(),
                   left_out > 0 ? fmt::format(", {} had no room", counted(left_out, "place")) : "");
+  if (looked.only_these) return text;
   std::string rest = outline_of_rest(source, shown, path, outline_room);
   return rest.empty() ? text : text + "What else it defines:\n" + rest;
 }

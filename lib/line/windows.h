@@ -14,11 +14,22 @@ namespace gf::line {
 struct Looked {
   std::vector<Span> places;        ///< that a brief names or a change touched; lines from 0
   std::vector<std::string> names;  ///< lines that hold one of them matter too
+  bool only_these = false;         ///< nothing of the rest: it is a file to look something up in
 };
 
-/// The file with line numbers: whole when it is short; else windows around `looked`, outlines of
-/// the rest, and which lines those are. At most `most` bytes and a line that says what is left out.
+/// The file with line numbers: whole when it is short (and not `only_these` are asked for); else
+/// windows around `looked`, outlines of the rest, and which lines those are. At most `most` bytes
+/// and a line that says what is left out.
 std::string shown_file(std::string_view path, const std::string& content, const Looked& looked,
                        size_t most);
+
+/// Lines before and after a span that belong to the functions in which `first` and `last` stand.
+struct Widening {
+  size_t before = 0, after = 0;
+};
+/// `from` to `to` is what may be shown at most; all lines from 0. Of a long function only what is
+/// near, of a class nothing: its members stand for themselves.
+Widening to_whole_function(const std::vector<std::string>& source, std::string_view path,
+                           Span shown, Span changed, Span bounds);
 
 }  // namespace gf::line

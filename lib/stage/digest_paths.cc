@@ -6,7 +6,6 @@
 #include <array>
 #include <map>
 
-#include "base/glob.h"
 #include "base/text.h"
 #include "stage/stage.h"
 
@@ -15,19 +14,6 @@ namespace {
 
 constexpr size_t kNamesInFolder = 40;  ///< files that are named of one folder
 constexpr size_t kLeastOfGuide = 600;  ///< bytes: less of a guide says nothing
-
-bool has_ending(const std::string& path, const std::vector<std::string_view>& endings) {
-  std::string name = lower(path);
-  return std::any_of(endings.begin(), endings.end(),
-                     [&](std::string_view ending) { return name.ends_with(ending); });
-}
-
-bool has_part(const std::string& path, const std::vector<std::string_view>& parts) {
-  std::string name = "/" + lower(path);
-  return std::any_of(parts.begin(), parts.end(), [&](std::string_view part) {
-    return name.find(fmt::format("/{}/", part)) != std::string::npos;
-  });
-}
 
 std::string_view word_of(FileKind kind) {
   switch (kind) {
@@ -134,23 +120,6 @@ std::string head_of(const std::string& text, size_t most) {
 }
 
 }  // namespace
-
-FileKind kind_of_file(const std::string& path, const std::vector<std::string>& test_paths) {
-  if (has_part(path, {"node_modules", "vendor", "vendored", "_vendor", "third_party", "third-party",
-                      "site-packages", ".yarn", "bower_components"}))
-    return FileKind::kVendored;
-  if (has_ending(path, {".png", ".jpg", ".jpeg", ".gif",  ".svg",   ".ico", ".webp", ".bmp",
-                        ".pdf", ".zip", ".gz",   ".woff", ".woff2", ".ttf", ".eot",  ".mp4",
-                        ".mp3", ".bin", ".so",   ".dll",  ".exe",   ".jar", ".whl",  ".pyc"}))
-    return FileKind::kPicture;
-  if (has_ending(path, {".min.js", ".min.css", ".map", ".lock", "package-lock.json", "_pb2.py",
-                        "_pb2.pyi", ".pb.go", ".po", ".mo", ".pot", ".snap"}) ||
-      has_part(path, {"dist", "__generated__", "generated"}))
-    return FileKind::kGenerated;
-  if (glob_matches_any(test_paths, path) || has_part(path, {"fixtures", "testdata", "snapshots"}))
-    return FileKind::kTest;
-  return FileKind::kSource;
-}
 
 std::string folded_paths(const std::vector<std::string>& paths,
                          const std::vector<std::string>& test_paths, size_t most) {

@@ -4,13 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "base/file_kind.h"
 #include "record/facts.h"
 
 namespace gf::stage {
-
-/// What a file is to somebody who plans a change.
-enum class FileKind { kSource, kTest, kPicture, kVendored, kGenerated };
-FileKind kind_of_file(const std::string& path, const std::vector<std::string>& test_paths);
 
 /// Every folder with the files in it that are read by people, the others folded to counts; whole
 /// folders are folded, the deepest first, until it is within `most` bytes.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "base/visible.h"
 
 namespace gf::stage {
 
@@ -22,6 +23,8 @@ Result<std::vector<record::Message>> messages_from(const Input& in,
   GF_ASSIGN(user.content,
             fill(cut == std::string::npos ? in.prompt_template : in.prompt_template.substr(cut + 5),
                  values));
+  // A blank that is none is two rules' difference between a test and a literal: nobody sees it raw.
+  user.content = visible(user.content);
   messages.push_back(std::move(user));
   return messages;
 }

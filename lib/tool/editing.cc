@@ -6,6 +6,7 @@
 
 #include "base/source_text.h"
 #include "base/text.h"
+#include "base/visible.h"
 #include "tool/inside.h"
 
 namespace gf::tool {
@@ -107,6 +108,16 @@ void fit_line_ends(const std::string& content, TextEdit& edit) {
   if (edit.to.find('\r') == std::string::npos) edit.to = replace_all(edit.to, "\n", "\r\n");
 }
 
+/// What read_file shows as `\u00a0` stands in the file as that character: a text that was copied
+/// from there is meant so, when only then it is in the file.
+void fit_unseen(const std::string& content, TextEdit& edit) {
+  if (content.find(edit.from) != std::string::npos) return;
+  std::string from = unseen_from_escapes(edit.from);
+  if (from == edit.from || content.find(from) == std::string::npos) return;
+  edit.from = std::move(from);
+  edit.to = unseen_from_escapes(edit.to);
+}
+
 struct Edited {
   std::string content;
   std::vector<Span> changed;  ///< lines of the new content
@@ -119,7 +130,10 @@ void apply_edit(TextEdit edit, bool older, Edited& so_far) {
     so_far.trouble = "'old' is empty; use write_file for a new file";
     return;
   }
-  if (!older) fit_line_ends(so_far.content, edit);
+  if (!older) {
+    fit_unseen(so_far.content, edit);
+    fit_line_ends(so_far.content, edit);
+  }
   std::vector<size_t> places = occurrences(so_far.content, edit.from);
   if (places.size() != 1) {
     so_far.trouble =

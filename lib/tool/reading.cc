@@ -6,6 +6,7 @@
 #include "base/glob.h"
 #include "base/source_text.h"
 #include "base/text.h"
+#include "base/visible.h"
 #include "tool/inside.h"
 
 namespace gf::tool {
@@ -19,6 +20,7 @@ std::string form_of_text(const std::string& content) {
   if (content.find("\r\n") != std::string::npos) form += ", CRLF line ends";
   if (!content.empty() && content.back() != '\n') form += ", no newline at the end";
   if (!is_utf8(content)) form += ", not UTF-8: U+FFFD stands for what is none";
+  if (has_unseen(content)) form += ", characters that cannot be seen are shown as \\u escapes";
   return form;
 }
 

@@ -2,8 +2,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 
+#include "base/file_kind.h"
 #include "base/glob.h"
 #include "base/text.h"
 #include "tool/inside.h"
@@ -13,7 +15,8 @@ namespace {
 
 constexpr size_t kMaxMatches = 200;         ///< lines: more are no answer to a question
 constexpr size_t kMaxPattern = 2000;        ///< bytes
-constexpr size_t kMaxMatchLine = 300;       ///< bytes of a line that is shown
+constexpr size_t kMaxMatchLine = 300;       ///< bytes of a line that is shown, around the match
+constexpr size_t kMinifiedLine = 5000;      ///< bytes: nobody wrote a line that long
 constexpr size_t kMaxSearched = 16u << 20;  ///< bytes of git's answer that are counted
 constexpr size_t kMaxFilesNamed = 10;       ///< of those whose matches are left out
 constexpr Milliseconds kSearchTime{10000};
@@ -32,24 +35,45 @@ bool selects(const std::vector<std::string>& patterns, const std::string& path) 
 }
 
 struct MatchedLine {
-  std::string path, text;  ///< text: "12:the line"
+  std::string path, text;  ///< text: "12:the line", what is too long of it cut around the match
+  bool minified = false;
 };
 
-/// One record of `git grep -n -z`: the path, a NUL, the line's number, a NUL, the line.
+/// The part of a line that a match is in, with the rest of it counted.
+std::string around_match(const std::string& line, size_t column) {
+  if (line.size() <= kMaxMatchLine) return line;
+  size_t from = std::min(column > kMaxMatchLine / 3 ? column - kMaxMatchLine / 3 : 0,
+                         line.size() - kMaxMatchLine);
+  if (column < kMaxMatchLine * 2 / 3) from = 0;
+  size_t after = line.size() - from - kMaxMatchLine;
+  return (from > 0 ? fmt::format("[{} bytes cut] ...", from) : "") +
+         line.substr(from, kMaxMatchLine) +
+         (after > 0 ? fmt::format("... [{} bytes cut]", after) : "");
+}
+
+/// One record of `git grep -n --column -z`: the path, the line's number, the column of the first
+/// match in it, each with a NUL behind it, and the line.
 std::optional<MatchedLine> matched_line(const std::string& line) {
   size_t path_end = line.find('\0');
   if (path_end == std::string::npos) return std::nullopt;
   size_t number_end = line.find('\0', path_end + 1);
   if (number_end == std::string::npos) return std::nullopt;
-  return MatchedLine{
-      line.substr(0, path_end),
-      line.substr(path_end + 1, number_end - path_end - 1) + ":" + line.substr(number_end + 1)};
+  size_t column_end = line.find('\0', number_end + 1);
+  if (column_end == std::string::npos) return std::nullopt;
+  size_t column = 0;
+  std::from_chars(line.data() + number_end + 1, line.data() + column_end, column);
+  std::string text = line.substr(column_end + 1);
+  return MatchedLine{line.substr(0, path_end),
+                     line.substr(path_end + 1, number_end - path_end - 1) + ":" +
+                         around_match(text, column > 0 ? column - 1 : 0),
+                     text.size() > kMinifiedLine};
 }
 
-/// The matches that are left out, by file: those with most of them first.
-std::string told_left_out(const std::map<std::string, size_t>& left_out, bool cut) {
-  if (left_out.empty()) return cut ? "[... and more matches than were counted]\n" : "";
-  std::vector<std::pair<std::string, size_t>> files(left_out.begin(), left_out.end());
+using Counts = std::map<std::string, size_t>;  ///< of matches, by file
+
+/// "12 more matches" with the files, those with most of them first.
+std::string told_counts(const Counts& counts, std::string_view noun) {
+  std::vector<std::pair<std::string, size_t>> files(counts.begin(), counts.end());
   std::stable_sort(files.begin(), files.end(),
                    [](const auto& a, const auto& b) { return a.second > b.second; });
   size_t all = 0;
@@ -63,32 +87,73 @@ std::string told_left_out(const std::map<std::string, size_t>& left_out, bool cu
       files.size() > kMaxFilesNamed
           ? fmt::format(" and {}", counted(files.size() - kMaxFilesNamed, "other file"))
           : "";
-  return fmt::format("[... {} more {}{} not shown, in {}{}; narrow it with path, include or exclude]\n",
-                     all, all == 1 ? "match" : "matches", cut ? " and others" : "", join(named, ", "), more);
+  return fmt::format("{} {}{} not shown, in {}{}", all, noun, all == 1 ? "" : "es",
+                     join(named, ", "), more);
 }
 
+/// What is left out of an answer.
+struct LeftOut {
+  Counts many;     ///< there was no room for them
+  Counts by_kind;  ///< in files that no person writes
+  bool cut = false;
+
+  [[nodiscard]] std::string told() const {
+    std::string text;
+    if (!many.empty()) {
+      text += fmt::format("[... {}{}; narrow it with path, include or exclude]\n",
+                          cut ? "more than " : "", told_counts(many, "more match"));
+    } else if (cut) {
+      text += "[... and more matches than were counted]\n";
+    }
+    if (!by_kind.empty()) {
+      text += fmt::format(
+          "[... {}: generated, vendored or minified; give such a file as path to see them]\n",
+          told_counts(by_kind, "match"));
+    }
+    return text;
+  }
+};
+
+/// What a search asked for, beside the pattern.
+struct Wanted {
+  std::string where;
+  std::vector<std::string> include, exclude;
+
+  [[nodiscard]] bool takes(const Scope& scope, const std::string& path) const {
+    if (!scope.readable.empty() && !glob_matches_any(scope.readable, path)) return false;
+    if (!include.empty() && !selects(include, path)) return false;
+    return !selects(exclude, path);
+  }
+  /// Somebody else's file, or a program's, that was not asked for by its name.
+  [[nodiscard]] bool passes_over(const MatchedLine& match) const {
+    if (match.path == where) return false;
+    FileKind kind = kind_of_file(match.path, {});
+    return match.minified || (kind != FileKind::kSource && kind != FileKind::kTest);
+  }
+};
+
 std::string shown_matches(const std::vector<std::string>& found, const Scope& scope,
-                          const std::vector<std::string>& include,
-                          const std::vector<std::string>& exclude, bool cut) {
+                          const Wanted& wanted, bool cut) {
   std::string text;
-  std::map<std::string, size_t> left_out;
+  LeftOut left_out;
+  left_out.cut = cut;
   size_t shown = 0;
   for (const std::string& line : found) {
     auto match = matched_line(line);
-    if (!match) continue;
-    if (!scope.readable.empty() && !glob_matches_any(scope.readable, match->path)) continue;
-    if (!include.empty() && !selects(include, match->path)) continue;
-    if (selects(exclude, match->path)) continue;
-    std::string told =
-        printable(match->path) + ":" + clipped(to_utf8(match->text), kMaxMatchLine) + "\n";
+    if (!match || !wanted.takes(scope, match->path)) continue;
+    if (wanted.passes_over(*match)) {
+      ++left_out.by_kind[match->path];
+      continue;
+    }
+    std::string told = printable(match->path) + ":" + to_utf8(match->text) + "\n";
     if (shown >= kMaxMatches || text.size() + told.size() > kMaxAnswer) {
-      ++left_out[match->path];
+      ++left_out.many[match->path];
       continue;
     }
     ++shown;
     text += told;
   }
-  return text + told_left_out(left_out, cut);
+  return text + left_out.told();
 }
 
 }  // namespace
@@ -104,13 +169,13 @@ Result<ToolAnswer> Toolbox::Impl::grep(const record::Json& arguments, const Canc
   if (kind == proc::Jail::Kind::kNothing)
     return no(fmt::format("error: there is no file or folder '{}'", where));
   proc::Options options;
-  options.argv = {"git",         "--literal-pathspecs",
-                  "grep",        "-n",
-                  "-z",          "-I",
-                  "-E",          "--untracked",
-                  "--no-color",  "--full-name",
-                  "--no-column", "--no-heading",
-                  "--no-break",  "--no-recurse-submodules"};
+  options.argv = {"git",        "--literal-pathspecs",
+                  "grep",       "-n",
+                  "-z",         "-I",
+                  "-E",         "--untracked",
+                  "--no-color", "--full-name",
+                  "--column",   "--no-heading",
+                  "--no-break", "--no-recurse-submodules"};
   if (arguments.get_bool("ignore_case")) options.argv.emplace_back("-i");
   options.argv.insert(options.argv.end(), {"-e", pattern, "--", where.empty() ? "." : where});
   options.directory = root;
@@ -122,8 +187,10 @@ Result<ToolAnswer> Toolbox::Impl::grep(const record::Json& arguments, const Canc
     return no("error: the search took too long; search a folder");
   if (outcome.end != proc::End::kExited || outcome.exit_code > 1)
     return no("error: " + printable(clipped(trim(outcome.err), 300)));
-  std::string text = shown_matches(lines(outcome.out), scope, patterns_in(arguments, "include"),
-                                   patterns_in(arguments, "exclude"), outcome.out_cut);
+  std::string text =
+      shown_matches(lines(outcome.out), scope,
+                    {where, patterns_in(arguments, "include"), patterns_in(arguments, "exclude")},
+                    outcome.out_cut);
   return ToolAnswer{text.empty() ? "no match\n" : to_utf8(text), false, {}};
 }
 

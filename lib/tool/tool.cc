@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "base/text.h"
+#include "base/visible.h"
 #include "tool/inside.h"
 
 namespace gf::tool {
@@ -196,6 +197,7 @@ Result<ToolAnswer> Toolbox::call(const record::ToolCall& call, const Cancel& can
   // A refused path is the model's mistake and its to mend; a full disk is not.
   if (!answer.ok() && answer.error().fault == Fault::kUser)
     return no("error: " + answer.error().message);
+  if (answer.ok() && has_unseen(answer->text)) answer->text = visible(answer->text);
   return answer;
 }
 

@@ -41,6 +41,9 @@ INSTANTIATE_TEST_SUITE_P(
              "    x = 1\n\n    return x\ny = 2\n",
              5, "@deco(\n    \"a\"\n)\n@other\nasync def h(\n    a: int = 1,  # noqa: (\n) -> int",
              10},
+        Case{"docstring", "a.py",
+             "def f():\n    \"\"\"Text.\n\nat the margin\n\"\"\"\n    return 1\nx = 2\n", 1,
+             "def f()", 6},
         Case{"neighbour", "a.py", "@a\ndef x():\n    pass\ndef y(): return 1\n", 4, "def y()", 4},
         Case{"method", "a.py",
              "class C(B):\n    @property\n    def p(self) -> int:\n        return 1\n", 3,
@@ -56,6 +59,37 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"rust", "a.rs", "#[inline]\npub fn f<'a>(x: &'a str) -> &'a str {\n    x\n}\n", 2,
              "#[inline]\npub fn f<'a>(x: &'a str) -> &'a str", 4}),
     [](const auto& row) { return std::string(row.param.name); });
+
+TEST(SourceTextTest, WhatStandsInATextOrACommentDefinesNothing) {
+  struct Row {
+    const char *path, *source;
+    std::vector<size_t> lines;  ///< from 1
+  };
+  for (const Row& row : std::vector<Row>{
+           {"a.py", "\"\"\"Use:\n\ndef example():\n    pass\n\"\"\"\ndef f():\n    pass\n", {6}},
+           {"a.py", "x = r'''\nclass A:\n'''  # \"\"\"\nclass B:\n    pass\n", {4}},
+           {"a.py", "s = \"it's ''' fine\"\ndef f(): pass\n# \"\"\"\ndef g(): pass\n", {2, 4}},
+           {"a.py", "x = \"\"\"one \\\"\"\" \nclass A:\n\"\"\"\nclass B: pass\n", {4}},
+           {"a.py", "x = \"\"\"never ended\ndef f():\n    pass\n", {2}},
+           {"a.ts", "/*\nfunction a() {}\n*/\nfunction b() {}\n", {4}},
+           {"a.ts", "const t = `\nclass A {\n`;\nclass B {}\n", {4}},
+           {"a.c", "// /*\nint f(void) {\n}\n", {2}}}) {
+    std::vector<size_t> found = definition_lines(lines(row.source), *syntax_of(row.path));
+    for (size_t& at : found) ++at;
+    EXPECT_EQ(found, row.lines) << row.source;
+  }
+}
+
+TEST(SourceTextTest, AnOutlineLeavesOutWhatIsInsideOfAFunction) {
+  std::vector<std::string> source = lines(
+      "def cached(f):\n    def wrapper():\n        def inner(): pass\n    class K:\n"
+      "        def m(self): pass\nclass A:\n    class B:\n        def m(self): pass\n"
+      "    def n(self): pass\n");
+
+  std::vector<size_t> found = outlined_lines(source, *syntax_of("a.py"));
+
+  EXPECT_EQ(found, (std::vector<size_t>{0, 5, 6, 7, 8}));
+}
 
 TEST(SourceTextTest, DefinitionsAreFoundWithoutAParser) {
   struct Row {

@@ -123,6 +123,70 @@ TEST_F(EntitlementTest, BuildIsNotShownWhatItMayNotWrite) {
   EXPECT_EQ(in.files[0].first, "app/main.py");
 }
 
+TEST_F(EntitlementTest, PlacesInFilesThatAreNotBuildsAreShownToReadAndToldOnce) {
+  std::string test = "import one\n";
+  for (int i = 2; i < 60; ++i) test += "line " + std::to_string(i) + "\n";
+  tree_ = test::MapFacts({{"app/main.py", "the body\n"}, {"tests/test_old.py", test}});
+  dossier_.brief->places = {{"app/main.py", 1, 1, "to change"},
+                            {"tests/test_old.py", 30, 31, "the form of a test"},
+                            {"app/gone.py", 1, 2, "not there"}};
+
+  stage::Input in = of("build");
+
+  ASSERT_THAT(in.files, SizeIs(2));
+  EXPECT_EQ(in.files[0].second, "[1-1: to change]\n1\tthe body\n");
+  EXPECT_EQ(in.files[1].first, "tests/test_old.py (to read; not yours to change)");
+  EXPECT_THAT(in.files[1].second, HasSubstr("[30-31: the form of a test]\n22\tline 22\n"));
+  EXPECT_THAT(in.files[1].second, Not(HasSubstr("import one")));
+  ASSERT_THAT(in.brief->places, SizeIs(1)) << "the others stand above their windows";
+  EXPECT_EQ(in.brief->places[0].path, "app/gone.py");
+}
+
+TEST_F(EntitlementTest, TestsMemoHasNoPlacesOfCode) {
+  dossier_.brief->places = {{"app/main.py", 1, 1, "to change"},
+                            {"tests/test_old.py", 1, 1, "form"}};
+  dossier_.brief->reuse = {{"app/main.py", "helper", "does it"},
+                           {"tests/conftest.py", "app", "it"}};
+
+  stage::Input in = of("test");
+
+  ASSERT_THAT(in.brief->places, SizeIs(1));
+  EXPECT_EQ(in.brief->places[0].path, "tests/test_old.py");
+  ASSERT_THAT(in.brief->reuse, SizeIs(1));
+  EXPECT_EQ(in.brief->reuse[0].symbol, "app");
+}
+
+/// A file of the new tree, and hunks of it.
+TEST_F(EntitlementTest, AHunkShowsTheFunctionThatItStandsInAndNoLineTwice) {
+  std::string source = "import one\n\n\nclass A:\n    def f(self):\n";
+  for (int i = 6; i <= 40; ++i) source += "        step(" + std::to_string(i) + ")\n";
+  source += "\n    def g(self):\n        pass\n";
+  tree_ = test::MapFacts({{"app/main.py", source}});
+  Change change;
+  auto hunk = [](int at) {
+    std::string text = "@@ -" + std::to_string(at - 1) + ",2 +" + std::to_string(at - 1) +
+                       ",3 @@ class A:\n         step(" + std::to_string(at - 1) +
+                       ")\n+        step(" + std::to_string(at) + ")\n         step(" +
+                       std::to_string(at + 1) + ")\n";
+    return git::Hunk{"app/main.py", at - 1, 2, at - 1, 3, text};
+  };
+  change.hunks = {hunk(15), hunk(30)};
+
+  std::vector<stage::ReviewHunk> hunks = hunks_to_review(given_, change, &tree_);
+
+  ASSERT_THAT(hunks, SizeIs(2));
+  EXPECT_THAT(hunks[0].text,
+              testing::StartsWith("@@ -5,23 +5,24 @@ class A:\n     def f(self):\n"));
+  EXPECT_THAT(hunks[0].text, testing::EndsWith("         step(28)\n"));
+  EXPECT_THAT(hunks[1].text,
+              testing::StartsWith("@@ -29,11 +29,12 @@ class A:\n         step(29)\n"));
+  EXPECT_THAT(hunks[1].text, testing::EndsWith("         step(40)\n"));
+  EXPECT_EQ(hunks[0].new_start, 5);
+  EXPECT_EQ(hunks[0].new_count, 24);
+  change.hunks[0].path = change.hunks[1].path = "app/gone.py";
+  EXPECT_EQ(hunks_to_review(given_, change, &tree_)[0].text, change.hunks[0].text);
+}
+
 TEST_F(EntitlementTest, BuildGetsWindowsOfALongFileAndAnOutlineOfTheRest) {
   std::string source = "import one\n";
   for (int i = 0; i < 400; ++i)

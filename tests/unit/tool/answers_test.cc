@@ -113,6 +113,40 @@ TEST_F(AnswersTest, SearchesAreNarrowedAndCountWhatTheyLeaveOut) {
   EXPECT_EQ(grep(Json::object({{"include", "*.rs"}})), "no match\n");
 }
 
+TEST_F(AnswersTest, GrepPassesOverWhatNoPersonWritesAndCountsIt) {
+  repo_.write("src/a.py", "needle\n");
+  repo_.write("uv.lock", "needle\nneedle\n");
+  repo_.write("docs/logo.svg", "<path needle/>\n");
+  repo_.write("web/app.js", "x" + std::string(9000, 'y') + "needle\n");
+  repo_.write("vendor/b.py", "needle\n");
+  auto grep = [this](Json arguments) {
+    arguments.set("pattern", "needle");
+    return call("grep", std::move(arguments)).text;
+  };
+
+  EXPECT_EQ(grep(Json::object()),
+            "src/a.py:1:needle\n[... 5 matches not shown, in uv.lock (2), docs/logo.svg (1), "
+            "vendor/b.py (1), web/app.js (1): generated, vendored or minified; give such a file as "
+            "path to see them]\n");
+  EXPECT_EQ(grep(Json::object({{"path", "uv.lock"}})), "uv.lock:1:needle\nuv.lock:2:needle\n");
+  std::string minified = grep(Json::object({{"path", "web/app.js"}}));
+  EXPECT_THAT(minified, HasSubstr("needle")) << "a long line is cut around its match";
+  EXPECT_THAT(minified, HasSubstr(" bytes cut] ..."));
+  EXPECT_LT(minified.size(), 400u);
+}
+
+TEST_F(AnswersTest, WhatCannotBeSeenIsShownAndCanBeEdited) {
+  repo_.write("a.py", "x = 'a\u00a0b'\ny = '\\u00a0'\n");
+
+  EXPECT_EQ(call("read_file", Json::object({{"path", "a.py"}})).text,
+            "a.py (lines 1-2 of 2, characters that cannot be seen are shown as \\u escapes)\n"
+            "1\tx = 'a\\u00a0b'\n2\ty = '\\u00a0'\n");
+  EXPECT_FALSE(edit("a.py", "x = 'a\\u00a0b'", "x = 'c\\u00a0d'").failed);
+  EXPECT_EQ(on_disk("a.py"), "x = 'c\u00a0d'\ny = '\\u00a0'\n");
+  EXPECT_FALSE(edit("a.py", "y = '\\u00a0'", "y = '\\u00a0!'").failed);
+  EXPECT_EQ(on_disk("a.py"), "x = 'c\u00a0d'\ny = '\\u00a0!'\n") << "what was written so stays so";
+}
+
 TEST_F(AnswersTest, APlaceThatIsNotThereIsSaidToBeSo) {
   repo_.write("app/x.py", "x = 1\n");
   struct Row {
