@@ -13,7 +13,7 @@ mode=install
 judges=yes
 packages=(g++ cmake ninja-build pkg-config git python3 python3-venv universal-ctags man-db
   libgit2-dev libcli11-dev nlohmann-json3-dev libspdlog-dev libfmt-dev libgtest-dev libgmock-dev
-  libpugixml-dev libpcre2-dev libvalijson-dev libtomlplusplus-dev libinih-dev libyaml-cpp-dev libcurl4-openssl-dev libssl-dev openssh-client gnupg gpgsm openssl bubblewrap libsqlite3-dev)
+  libpugixml-dev libpcre2-dev libvalijson-dev libtomlplusplus-dev libinih-dev libyaml-cpp-dev libmd4c-dev libcurl4-openssl-dev libssl-dev openssh-client gnupg gpgsm openssl bubblewrap libsqlite3-dev)
 
 say() { printf '%s\n' "$*"; }
 die() {
@@ -51,7 +51,7 @@ need() {
     done
     pkg-config --exists libgit2 2>/dev/null || lacking+=("libgit2")
     [ ${#lacking[@]} -eq 0 ] && return
-    die "missing here: ${lacking[*]}" "Fedora: dnf install gcc-c++ cmake ninja-build libgit2-devel cli11-devel json-devel spdlog-devel fmt-devel gtest-devel gmock-devel pugixml-devel pcre2-devel valijson-devel tomlplusplus-devel inih-devel yaml-cpp-devel libcurl-devel openssl-devel sqlite-devel ctags; macOS: brew install cmake ninja libgit2 cli11 nlohmann-json spdlog fmt googletest pugixml pcre2 valijson tomlplusplus inih yaml-cpp openssl sqlite universal-ctags"
+    die "missing here: ${lacking[*]}" "Fedora: dnf install gcc-c++ cmake ninja-build libgit2-devel cli11-devel json-devel spdlog-devel fmt-devel gtest-devel gmock-devel pugixml-devel pcre2-devel valijson-devel tomlplusplus-devel inih-devel yaml-cpp-devel md4c-devel libcurl-devel openssl-devel sqlite-devel ctags; macOS: brew install cmake ninja libgit2 cli11 nlohmann-json spdlog fmt googletest pugixml pcre2 valijson tomlplusplus inih yaml-cpp md4c openssl sqlite universal-ctags"
   fi
   install_packages "${packages[@]}"
 }

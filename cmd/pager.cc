@@ -2,9 +2,11 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -63,6 +65,17 @@ Result<bool> wants_colour(const session::Context& context, const std::string& ch
   GF_ASSIGN(auto answer, context.git.ask({"config", "--get-colorbool", "color.factory",
                                           terminal ? "true" : "false"}));
   return trim(answer.out) == "true";
+}
+
+Result<std::optional<Look>> look_of_output(const session::Context& context) {
+  constexpr size_t kWidest = 120;  // longer lines are hard to read
+  if (isatty(STDOUT_FILENO) == 0 && !in_use(context)) return std::optional<Look>();
+  Look look;
+  winsize size{};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) look.width = size.ws_col;
+  look.width = std::min(look.width, kWidest);
+  GF_ASSIGN(look.colour, wants_colour(context, ""));
+  return std::optional(look);
 }
 
 }  // namespace gf::cmd

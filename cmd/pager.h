@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include "command.h"
+#include "markdown.h"
 
 namespace gf::cmd {
 
@@ -24,5 +25,9 @@ class Pager {
 /// Whether to colour standard output: `choice` is --color's (always, never, auto), empty asks
 /// color.factory and color.ui. Ask before a Pager is made, which takes the terminal's place.
 Result<bool> wants_colour(const session::Context& context, const std::string& choice);
+
+/// How prose is shown on standard output; nothing when that is no terminal, and what is written
+/// stays as it is. Ask before a Pager is made.
+Result<std::optional<Look>> look_of_output(const session::Context& context);
 
 }  // namespace gf::cmd

@@ -82,7 +82,7 @@ Result<int> list(const PrOptions& options, const Console& console) {
             : fmt::format("no {} pull requests; --state=all shows the others", options.state));
   }
   Pager pager(*pulls.context, console);
-  console.print(printable(pull_lines(chosen)));
+  console.print(pull_lines(chosen));
   return kYes;
 }
 
@@ -162,8 +162,9 @@ Result<int> show_pull(const std::string& named, const Console& console) {
     console.print(pull_json(pull).dump() + "\n");
     return kYes;
   }
+  GF_ASSIGN(auto look, look_of_output(*pulls.context));
   Pager pager(*pulls.context, console);
-  console.print(printable(pull_text(pull)));
+  console.print(pull_text(pull, look));
   return kYes;
 }
 

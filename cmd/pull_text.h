@@ -1,10 +1,12 @@
-// A pull request as `pr` and `show` print it. Not yet safe for a terminal.
+// A pull request as `pr` and `show` print it, safe for a terminal.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "forge/landed.h"
+#include "markdown.h"
 #include "record/json.h"
 
 namespace gf::cmd {
@@ -15,8 +17,9 @@ struct SeenPull {
   forge::Standing standing;
 };
 
-/// All of it: what it asks for, its comments, the text for mail.
-std::string pull_text(const SeenPull& pull);
+/// All of it: what it asks for, its comments, the text for mail. Body and comments are Markdown,
+/// which stays as it is where nobody looks (`look` is nothing).
+std::string pull_text(const SeenPull& pull, const std::optional<Look>& look);
 /// A line each, aligned; "#3  merged  title  branch  2026-11-21".
 std::string pull_lines(const std::vector<SeenPull>& pulls);
 /// The request's document (git-factory-record(5)) with "state" as it is now, "why" and "tip".

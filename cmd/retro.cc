@@ -36,8 +36,9 @@ Run bind_retro(Arguments& arguments) {
       console.print(json.dump() + "\n");
       return kYes;
     }
+    GF_ASSIGN(auto look, look_of_output(*context));
     Pager pager(*context, console);
-    console.print(text);
+    console.print(look ? read_markdown(text, *look) : text);
     return kYes;
   };
 }

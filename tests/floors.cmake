@@ -43,6 +43,7 @@ door("toml[+][+]/toml[.]h" lib/gate/toml.cc)
 door("yaml-cpp/.*" lib/gate/yaml.cc)
 door("ini[.]h" lib/gate/ini.cc)
 door("CLI/CLI[.]hpp" cmd/arguments.cc)
+door("md4c[.]h" cmd/markdown.cc)
 door("spdlog/.*" cmd/main.cc)
 
 # The system's own, by file: who else calls the system has a reason to write down.

@@ -205,7 +205,7 @@ Result<void> Delivery::open(const forge::PullRequest& request, forge::Forge& for
   std::vector<std::string> comments = dossier_.verdict->table.get_strings("comments");
   reasons.insert(reasons.end(), comments.begin(), comments.end());
   if (reasons.empty() || !opened_->comments.empty()) return Done{};
-  return forge.comment(*opened_, "REVIEW:\n- " + join(reasons, "\n- "));
+  return forge.comment(*opened_, review_comment(reasons));
 }
 
 void Delivery::share() {

@@ -120,9 +120,15 @@ std::string pull_request_body(const Evidence& evidence) {
          evidence_table(evidence) + "\n## Gates\n\n" + gate_table(evidence.outcomes) +
          "\n## Cost and time\n\n" + cost_and_time(evidence) +
          fmt::format(
-             "\nLook into it: `git factory show {0}`\n"
-             "Replay it: `git factory replay {0}`\n\nFactory-Run: {0}\n",
+             "\n- Look into it: `git factory show {0}`\n"
+             "- Replay it: `git factory replay {0}`\n\nFactory-Run: {0}\n",
              evidence.run.id.str());
+}
+
+std::string review_comment(const std::vector<std::string>& said) {
+  std::string text = "REVIEW:\n\n";
+  for (const std::string& one : said) text += fmt::format("- {}\n", record::in_markdown(one, "  "));
+  return text;
 }
 
 }  // namespace gf::line

@@ -31,4 +31,8 @@ std::string pull_request_body(const Evidence& evidence);
 std::string commit_message(const record::Spec& spec, const std::string& subject, const RunId& run,
                            const std::string& signed_off_by);
 
+/// What REVIEW has to say, as a comment: reasons and observations, an item each. They came from a
+/// model, and are shown as they were written.
+std::string review_comment(const std::vector<std::string>& said);
+
 }  // namespace gf::line

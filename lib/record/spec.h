@@ -86,6 +86,9 @@ Result<Spec> spec_from_json(const Json& json);
 /// The spec for a forge: Markdown that shows every text as it was written, whatever is in it.
 /// Deterministic, as the next.
 std::string to_markdown(const Spec& spec);
+/// Text in Markdown that shows the same: nothing in it becomes structure, mentions or links
+/// anybody. Of several lines each is shown on its own; `lead` begins every one but the first.
+std::string in_markdown(std::string_view text, std::string_view lead = "");
 /// The same for models and terminals: no character is escaped, so what is read is what is meant.
 /// Not safe to be rendered as Markdown; lines of a text are indented below its own.
 std::string to_plain_text(const Spec& spec);

@@ -54,6 +54,14 @@ std::string inline_text(std::string_view text, std::string_view lead = "") {
   return all;
 }
 
+}  // namespace
+
+std::string in_markdown(std::string_view text, std::string_view lead) {
+  return inline_text(text, lead);
+}
+
+namespace {
+
 /// A code span whose fence is longer than any run of backticks inside. `text` is one line.
 std::string code(const std::string& text) {
   size_t longest = 0, run = 0;

@@ -163,5 +163,11 @@ TEST_F(PullRequestTextTest, ACutSubjectIsFollowedByTheWholeTitleAndSignedWhereCo
   EXPECT_THAT(message, EndsWith("Signed-off-by: Ada <ada@example.org>\n"));
 }
 
+TEST(ReviewCommentTest, ShowsWhatWasWrittenAndMentionsNobody) {
+  EXPECT_EQ(review_comment({"app.py:3: `__init__` is called by @somebody, see #12", "two\nlines"}),
+            "REVIEW:\n\n- app.py:3: \\`\\_\\_init\\_\\_\\` is called by @<!-- -->somebody, see "
+            "\\#<!-- -->12\n- two\\\n  lines\n");
+}
+
 }  // namespace
 }  // namespace gf::line
