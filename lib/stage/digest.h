@@ -35,12 +35,16 @@ struct DigestBounds {
   size_t names = 2u << 10;
   size_t places = 12u << 10;  ///< outlines, and the lines around what the request speaks of
   size_t tests = 3u << 10;
+  size_t log = 1u << 10;  ///< the newest lines of the changelog
   /// Of the digest as a whole, headings and fences too.
-  [[nodiscard]] size_t all() const { return paths + guides + names + places + tests + (1u << 10); }
+  [[nodiscard]] size_t all() const {
+    return paths + guides + names + places + tests + log + (1u << 10);
+  }
 };
 
 /// The names that a request speaks of, in its order and once each: what stands in backticks or
-/// quotes, identifiers, dotted names and their last parts, calls, options, routes and file names.
+/// quotes, identifiers, dotted names and their last parts, calls, options, routes and file names;
+/// of a quoted text with something that varies (`<n>`, `{x}`, `...`) also what does not.
 std::vector<std::string> names_in(std::string_view request);
 
 /// Paths (tests, pictures, vendored and generated files folded), guides for those who change the

@@ -10,6 +10,9 @@
 
 #include "base/source_text.h"
 #include "base/text.h"
+#include "line/assignment.h"
+#include "line/change.h"
+#include "line/dossier.h"
 #include "line/entitlement.h"
 #include "stage/stage.h"
 #include "support/facts.h"
@@ -140,7 +143,7 @@ int bench() {
   row("test", outlines + world.files["tests/test_mod.py"].size(),
       prompt_bytes(*stage::find_stage("test"), test));
   stage::Input review = input_for(*stage::find_stage("review"), showing);
-  review.hunks = hunks_to_review(world.given, world.change);
+  review.hunks = hunks_to_review(world.given, world.change, &tree);
   review.outcomes = world.dossier.tested;
   row("review", names + diff, prompt_bytes(*stage::find_stage("review"), review));
   return 0;

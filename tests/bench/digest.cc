@@ -10,6 +10,7 @@
 #include <string>
 
 #include "base/text.h"
+#include "git/repo.h"
 #include "session/searched.h"
 #include "support/repo.h"
 #include "support/runner.h"
