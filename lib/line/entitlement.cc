@@ -104,13 +104,13 @@ Looked looked_at(const stage::Brief& brief, const std::string& path, std::string
 }
 
 /// What BUILD is shown, and the files whose places are told there.
-struct Shown {
+struct ShownFiles {
   Files files;
   std::set<std::string> told;
 };
 
 /// Places that SCOUT named in files that are not BUILD's to write: tests, the changelog, models.
-void show_to_read(const Showing& showing, const std::set<std::string>& done, Shown& shown) {
+void show_to_read(const Showing& showing, const std::set<std::string>& done, ShownFiles& shown) {
   const stage::Brief& brief = *showing.dossier->brief;
   Shelf shelf(kReadOnlyBytes);
   std::vector<std::pair<std::string, std::string>> told;
@@ -134,7 +134,7 @@ void show_to_read(const Showing& showing, const std::set<std::string>& done, Sho
 }
 
 /// Windows of the files that BUILD may write, and of the others that SCOUT pointed at.
-Shown files_to_build(const Showing& showing, const tool::Scope& scope) {
+ShownFiles files_to_build(const Showing& showing, const tool::Scope& scope) {
   const stage::Brief& brief = *showing.dossier->brief;
   std::vector<std::string> paths = files_of(brief);
   std::vector<std::string> named = named_in(*showing.dossier->spec);
@@ -155,7 +155,7 @@ Shown files_to_build(const Showing& showing, const tool::Scope& scope) {
     if (looked.places.empty()) looked = looked_by_name;
     shelf.put(path, *content, looked);
   }
-  Shown shown{shelf.take(), done};
+  ShownFiles shown{shelf.take(), done};
   for (size_t i = 0; i < shown.files.size(); ++i) shown.files[i].second.insert(0, whys[i]);
   show_to_read(showing, done, shown);
   return shown;
@@ -274,7 +274,7 @@ stage::Input input_for(const stage::Stage& stage, const Showing& showing) {
   if (stage.name == "build" || stage.name == "test") in.brief = showing.dossier->brief;
   if (stage.name == "scout" && in.spec) in.files = files_to_scout(showing);
   if (stage.name == "build" && in.brief && in.spec) {
-    Shown shown = files_to_build(showing, build_scope(*showing.assignment, *showing.dossier));
+    ShownFiles shown = files_to_build(showing, build_scope(*showing.assignment, *showing.dossier));
     in.files = std::move(shown.files);
     std::erase_if(in.brief->places, [&](const stage::Brief::Place& place) {
       return shown.told.contains(place.path);

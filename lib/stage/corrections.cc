@@ -44,9 +44,20 @@ std::optional<size_t> place_of(const std::vector<Json>& items, const std::string
   return number - 1;
 }
 
+/// The only item that is `was`: whoever counts from 0, or miscounts, says clearly what is meant.
+std::optional<size_t> only_place_of(const std::vector<Json>& items, const Json& was) {
+  std::optional<size_t> found;
+  for (size_t i = 0; i < items.size() && !was.is_null(); ++i) {
+    if (!(items[i] == was)) continue;
+    if (found) return std::nullopt;
+    found = i;
+  }
+  return found;
+}
+
 /// Puts `is` where `was` stands below `value`; why it cannot, or nothing.
 std::string replace_in(Json& value, const std::vector<std::string>& parts, size_t at,
-                       const Correction& one) {
+                       const Correction& one, Rules rules) {
   if (at == parts.size()) {
     if (value.is_array() && one.was.is_null() && !one.is.is_null()) {
       value.push(one.is);
@@ -61,14 +72,16 @@ std::string replace_in(Json& value, const std::vector<std::string>& parts, size_
   if (value.is_object()) {
     if (!value.has(parts[at])) return fmt::format("the spec has no '{}'", one.field);
     Json member = value.get(parts[at]);
-    std::string why = replace_in(member, parts, at + 1, one);
+    std::string why = replace_in(member, parts, at + 1, one, rules);
     if (why.empty()) value.set(parts[at], member);
     return why;
   }
   std::vector<Json> items = value.items();
   auto place = place_of(items, parts[at]);
+  bool is_item = at + 1 == parts.size() && rules >= Rules::kFoundByValue;
+  if (is_item && (!place || !(items[*place] == one.was))) place = only_place_of(items, one.was);
   if (!place) return fmt::format("the spec has no '{}'", one.field);
-  std::string why = replace_in(items[*place], parts, at + 1, one);
+  std::string why = replace_in(items[*place], parts, at + 1, one, rules);
   if (!why.empty()) return why;
   if (at + 1 == parts.size() && one.is.is_null())
     items.erase(items.begin() + static_cast<std::ptrdiff_t>(*place));
@@ -139,14 +152,14 @@ Json to_json(const std::vector<Correction>& corrections) {
 }
 
 Corrected correct(const record::Spec& spec, const std::vector<Correction>& corrections,
-                  const record::TreeFacts& tree) {
+                  const record::TreeFacts& tree, Rules rules) {
   Corrected corrected{spec, {}, {}};
   Json json = record::to_json(spec);
   for (const Correction& one : corrections) {
     std::vector<std::string> parts = split(one.field, '.');
     std::string why = forbidden(parts, one.field);
     if (why.empty()) why = unshown(one, tree);
-    if (why.empty()) why = replace_in(json, parts, 0, one);
+    if (why.empty()) why = replace_in(json, parts, 0, one, rules);
     if (!why.empty()) {
       corrected.wrong.push_back("correction: " + why);
       continue;

@@ -35,6 +35,6 @@ struct Corrected {
 /// and every `source` stay, and so do ids. The corrected spec has no error of the linter that it
 /// did not have before.
 Corrected correct(const record::Spec& spec, const std::vector<Correction>& corrections,
-                  const record::TreeFacts& tree);
+                  const record::TreeFacts& tree, Rules rules = kNewestRules);
 
 }  // namespace gf::stage

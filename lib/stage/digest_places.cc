@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdint>
+#include <functional>
+#include <set>
 
 #include "base/glob.h"
 #include "base/text.h"
@@ -86,16 +88,23 @@ struct Defined {
   size_t at = 0;
 };
 
-std::vector<Defined> definitions_in(const std::vector<std::string>& source, const Syntax& syntax) {
-  std::vector<Defined> all, open;
+/// Definitions of the names in `wanted`. What they stand in is told by indentation, in every
+/// language: to follow all bodies of a long file would cost more than all else.
+std::vector<Defined> definitions_in(const std::vector<std::string>& source, const Syntax& syntax,
+                                    const std::set<std::string, std::less<>>& wanted) {
+  std::vector<Defined> all;
+  std::vector<std::pair<size_t, std::string>> open;
   for (size_t at : definition_lines(source, syntax)) {
-    auto text = definition_at(source, at, syntax);
-    if (!text) continue;
-    while (!open.empty() && open.back().text.whole.last < at) open.pop_back();
-    std::vector<std::string> scope;
-    for (const Defined& one : open) scope.push_back(one.name);
-    all.push_back({defined_name(source[at]), join(scope, "."), std::move(*text), at});
-    open.push_back(all.back());
+    std::string name = defined_name(source[at]);
+    size_t indent = source[at].find_first_not_of(" \t");
+    while (!open.empty() && open.back().first >= indent) open.pop_back();
+    auto text = wanted.contains(name) ? definition_at(source, at, syntax) : std::nullopt;
+    if (text) {
+      std::vector<std::string> scope;
+      for (const auto& one : open) scope.push_back(one.second);
+      all.push_back({name, join(scope, "."), std::move(*text), at});
+    }
+    open.emplace_back(indent, std::move(name));
   }
   return all;
 }
@@ -242,7 +251,9 @@ class Sight {
     auto content = tree_.read(path);
     if (!content) return;
     std::vector<std::string> source = lines(to_utf8(*content));
-    for (const Defined& defined : definitions_in(source, syntax)) {
+    std::set<std::string, std::less<>> wanted;
+    for (const std::string& name : names_) wanted.emplace(unqualified(name));
+    for (const Defined& defined : definitions_in(source, syntax, wanted)) {
       for (size_t i = 0; i < names_.size(); ++i) {
         if (!bears(defined, path, names_[i])) continue;
         found_[i].defined.push_back(fmt::format("{}:{}", path, defined.at + 1));
@@ -251,12 +262,19 @@ class Sight {
       }
     }
   }
-  /// A name that much defines tells no place.
+  /// A name that much defines tells no place, and `method` none where `Class.method` is found.
   void forget_many() {
     std::vector<size_t> count(names_.size(), 0);
     for (const Bearing& bearing : bearings_) ++count[bearing.name];
-    std::erase_if(bearings_,
-                  [&](const Bearing& bearing) { return count[bearing.name] > kManyDefinitions; });
+    std::vector<bool> told_better(names_.size(), false);
+    for (size_t i = 0; i < names_.size(); ++i) {
+      for (size_t k = 0; k < names_.size(); ++k) {
+        if (k != i && count[k] > 0 && unqualified(names_[k]) == names_[i]) told_better[i] = true;
+      }
+    }
+    std::erase_if(bearings_, [&](const Bearing& bearing) {
+      return count[bearing.name] > kManyDefinitions || told_better[bearing.name];
+    });
   }
   /// Lines that hold only what much of the tree holds, where others tell more.
   void forget_common() {

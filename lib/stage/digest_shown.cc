@@ -116,12 +116,13 @@ std::string told_place(const record::TreeFacts& tree, const Place& place, size_t
   if (syntax) want_functions(source, *syntax, wanted);
   std::vector<Span> spans = spans_within(source, std::move(wanted),
                                          syntax ? most - most / kOutlineShare : most, left_out);
+  if (spans.empty()) return {};
   std::string windows;
   for (const Span& span : spans)
     windows += (windows.empty() ? "" : "...\n") + numbered_lines(source, span);
   if (left_out > 0) windows += "[... other places of it not shown]\n";
-  std::string outline =
-      syntax ? outline_within(source, *syntax, spans, most - std::min(most, windows.size())) : "";
+  size_t room = std::min(most / kOutlineShare, most - std::min(most, windows.size()));
+  std::string outline = syntax ? outline_within(source, *syntax, spans, room) : "";
   return fmt::format("{} ({})\n{}", printable(place.path), counted(source.size(), "line"),
                      fenced("", (outline.empty() ? "" : outline + "---\n") + windows));
 }

@@ -16,8 +16,9 @@ enum class Rules {
   /// `check` tells of BUILD's changelog entry and of what TEST's tests do on the base, and an
   /// answer beside a check that finds nothing is final; of a file that was untidy before, what a
   /// fixer does to the change's own lines is kept.
-  kTried = 4
+  kTried = 4,
+  kFoundByValue = 5  ///< a correction's item of a list is found by what it was, too
 };
-inline constexpr Rules kNewestRules = Rules::kTried;
+inline constexpr Rules kNewestRules = Rules::kFoundByValue;
 
 }  // namespace gf::stage

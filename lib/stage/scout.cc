@@ -85,12 +85,24 @@ constexpr size_t kMaxBriefBytes = 12u << 10;
 constexpr size_t kMaxFiles = 20;
 
 // --- Prompt ---
+/// " in a.py, b.py", when they are few.
+std::string files_of(const record::GateOutcome& outcome) {
+  constexpr size_t kFew = 5;
+  std::vector<std::string> files;
+  for (const record::Finding& finding : outcome.findings) {
+    bool known = std::find(files.begin(), files.end(), finding.path) != files.end();
+    if (!finding.path.empty() && !known) files.push_back(finding.path);
+  }
+  return files.empty() || files.size() > kFew ? "" : " in " + join(files, ", ");
+}
+
 /// What will judge the change, so that nobody reads configuration to find out.
 std::string gates_section(const Input& in) {
   std::string text;
   for (const record::GateOutcome& outcome : in.base_outcomes) {
     text += fmt::format("{}: {}", outcome.gate, record::name_of(outcome.status));
-    if (!outcome.findings.empty()) text += ", " + counted(outcome.findings.size(), "finding");
+    if (!outcome.findings.empty())
+      text += fmt::format(", {}{}", counted(outcome.findings.size(), "finding"), files_of(outcome));
     if (!outcome.tests.empty()) text += ", " + counted(outcome.tests.size(), "test");
     text += "\n";
   }
@@ -149,7 +161,7 @@ Result<Judgement> scout_eval(const Input& in, const Output& out) {
     wrong.insert(wrong.end(), stale.begin(), stale.end());
   }
   if (std::vector<Correction> given = corrections_from_json(out.json); !given.empty() && in.spec) {
-    Corrected corrected = correct(*in.spec, given, *in.tree);
+    Corrected corrected = correct(*in.spec, given, *in.tree, in.rules);
     wrong.insert(wrong.end(), corrected.wrong.begin(), corrected.wrong.end());
   }
   if (!wrong.empty()) {
