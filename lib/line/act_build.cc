@@ -68,8 +68,8 @@ Result<std::vector<std::string>> wrong_with_entry(Parts& parts) {
   std::vector<std::string> wrong;
   for (const stage::ChangelogFinding& one :
        stage::check_entry(changelog, parts.assignment.history, changed))
-    wrong.push_back(
-        fmt::format("{}{}: {}:{}: {}", kAboutEntry, one.rule, one.path, one.line, one.text));
+    wrong.push_back(fmt::format("{}{}: {}{}: {}", kAboutEntry, one.rule, one.path,
+                                one.line > 0 ? fmt::format(":{}", one.line) : "", one.text));
   return wrong;
 }
 

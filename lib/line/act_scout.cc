@@ -12,7 +12,7 @@ void correct_spec(Parts& parts, const record::Json& answer) {
   std::vector<stage::Correction> given = stage::corrections_from_json(answer);
   if (given.empty()) return;
   stage::Corrected corrected = stage::correct(*parts.dossier.spec, given, parts.bench.facts(),
- parts.assignment.wishes.rules);
+                                              parts.assignment.wishes.rules);
   if (!corrected.wrong.empty()) return;
   bool by_person = parts.assignment.wishes.spec.has_value();
   for (const std::string& line : corrected.told) {

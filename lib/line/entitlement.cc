@@ -24,6 +24,7 @@ constexpr size_t kFilesBytes = 64u << 10;  ///< of all files: a fifth of what a 
 constexpr size_t kLeastOfFile = 1u << 10;  ///< less of a file shows nothing
 constexpr size_t kScoutBytes = 20u << 10;  ///< before it reads itself: what it asks for first
 constexpr size_t kReadOnlyBytes = 10u << 10;  ///< of files that BUILD may look into and not write
+constexpr size_t kFormBytes = 6u << 10;       ///< of a test file that shows how tests look here
 constexpr size_t kTestsBytes = 32u << 10;  ///< of tests, in the prompts of those who do not build
 
 /// What tests share and that may stand beside code. Not a language's other helpers: a package's
@@ -210,6 +211,22 @@ Files tests_to_change(const Showing& showing) {
   return shelf.take();
 }
 
+/// The test file that the memo names first, for its form: TEST may read it, and would ask for it.
+void show_form_of_tests(const Showing& showing, Files& shown) {
+  if (!showing.dossier->brief) return;
+  for (const std::string& path : showing.dossier->brief->test_files) {
+    bool known = std::any_of(shown.begin(), shown.end(),
+                             [&](const auto& file) { return file.first == path; });
+    auto content =
+        is_test_path(*showing.assignment, path) ? showing.tree->read(path) : std::nullopt;
+    if (known) return;
+    if (!content) continue;
+    shown.emplace_back(path + " (to read, for its form; not yours to change)",
+                       shown_file(path, *content, {}, kFormBytes));
+    return;
+  }
+}
+
 /// Files whose tests carry a criterion's id and that no hunk shows: REVIEW would look for them.
 Files tests_of_criteria(const Showing& showing) {
   std::set<std::string> changed;
@@ -282,7 +299,10 @@ stage::Input input_for(const stage::Stage& stage, const Showing& showing) {
   }
   if (stage.name == "test" && in.brief)
     in.brief = brief_for_test(*showing.assignment, std::move(*in.brief));
-  if (stage.name == "test" && in.spec) in.tests = tests_to_change(showing);
+  if (stage.name == "test" && in.spec) {
+    in.tests = tests_to_change(showing);
+    if (showing.feedback.empty()) show_form_of_tests(showing, in.tests);
+  }
   if (stage.name == "review" && in.spec) in.tests = tests_of_criteria(showing);
   return in;
 }

@@ -30,37 +30,24 @@ std::string quoted_list(const std::vector<std::string>& names) {
   return "'" + join(shown, "', '") + "'";
 }
 
+/// The newest entries with all that stands above and between them: a label that is no heading to
+/// us, a blank line, a marker are what a new entry has to follow.
 std::string example_of_file(const LogText& text, const LogOutline& outline) {
-  std::string shown;
-  size_t taken = 0;
-  // From its top on, for a new section goes there.
-  size_t first = text.lines.size();
   for (const LogSection& section : outline.sections) {
-    if (section.areas.empty() || first < text.lines.size()) continue;
-    for (const LogArea& area : section.areas) {
-      if (!area.entries.empty()) first = std::min(first, area.entries.front().first);
-    }
+    std::vector<LogEntry> entries;
+    for (const LogArea& area : section.areas)
+      entries.insert(entries.end(), area.entries.begin(), area.entries.end());
+    if (entries.empty()) continue;
+    std::sort(entries.begin(), entries.end(),
+              [](const LogEntry& a, const LogEntry& b) { return a.first < b.first; });
+    entries.resize(std::min(entries.size(), kExamples));
+    size_t first = entries.front().first;
+    std::string shown;
+    for (size_t i = first > kHead ? first - kHead : 0; i < entries.back().end; ++i)
+      shown += fmt::format("{}: {}\n", i + 1, text.lines[i]);
+    return to_utf8(clipped(shown, kExampleBytes));
   }
-  size_t head = first > kHead ? first - kHead : 0;
-  if (first < text.lines.size()) {
-    for (size_t i = head; i < first; ++i) shown += fmt::format("{}: {}\n", i + 1, text.lines[i]);
-  }
-  for (const LogSection& section : outline.sections) {
-    for (const LogArea& area : section.areas) {
-      if (area.entries.empty() || taken == kExamples) continue;
-      bool shown_already = area.heading && area.heading->line >= head && area.heading->line < first;
-      if (area.heading && taken == 0 && !shown_already)
-        shown += fmt::format("{}: {}\n", area.heading->line + 1, text.lines[area.heading->line]);
-      for (const LogEntry& entry : area.entries) {
-        if (taken == kExamples) break;
-        ++taken;
-        for (size_t i = entry.first; i < entry.end; ++i)
-          shown += fmt::format("{}: {}\n", i + 1, text.lines[i]);
-      }
-    }
-    if (taken > 0) break;
-  }
-  return to_utf8(clipped(shown, kExampleBytes));
+  return {};
 }
 
 /// The heading of a section for what is not released, in the form of the newest one: its marks, its

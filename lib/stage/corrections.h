@@ -9,6 +9,7 @@
 #include "record/facts.h"
 #include "record/json.h"
 #include "record/spec.h"
+#include "stage/rules.h"
 
 namespace gf::stage {
 

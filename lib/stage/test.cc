@@ -39,7 +39,7 @@ namespace {
 // --- Prompt ---
 Result<std::vector<record::Message>> test_prompt(const Input& in) {
   std::string tests = told_files(in.tests);
-  if (!tests.empty()) tests = "Tests that you may change, as they are now:\n" + tests;
+  if (!tests.empty()) tests = "Tests, as they are now; you may change those that are not marked:\n" + tests;
   return messages_from(in, {{"spec", fenced("", spec_text(*in.spec))},
                             {"brief", fenced("json", in.brief ? to_json(*in.brief).pretty() : "") +
                                           base_failures_section(in)},

@@ -16,6 +16,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
+using ::testing::StartsWith;
 
 class EntitlementTest : public ::testing::Test {
  protected:
@@ -265,6 +266,23 @@ TEST_F(EntitlementTest, TestSeesTheTestsItMayChangeAndThoseItWrote) {
   EXPECT_EQ(in.tests[1].first, "tests/test_old.py");
   EXPECT_THAT(in.files, IsEmpty());
   for (const auto& file : in.tests) EXPECT_THAT(file.second, Not(HasSubstr("the body")));
+}
+
+TEST_F(EntitlementTest, TestIsShownTheFormOfTestsOnceAndNoCode) {
+  dossier_.spec->acceptance_criteria[0].authorises.clear();
+  dossier_.brief->test_files = {"app/main.py", "tests/not_there.py", "tests/test_old.py",
+                                "app/test_near.py"};
+  Showing showing;
+  showing.assignment = &given_;
+  showing.dossier = &dossier_;
+  showing.tree = &tree_;
+  auto shown = [&] { return input_for(*stage::find_stage("test"), showing).tests; };
+
+  ASSERT_THAT(shown(), SizeIs(1));
+  EXPECT_THAT(shown()[0].first, StartsWith("tests/test_old.py (to read"));
+  EXPECT_THAT(shown()[0].second, HasSubstr("def test_one(): pass"));
+  showing.feedback = {"mend this"};
+  EXPECT_THAT(shown(), IsEmpty()) << "by then it has files of its own";
 }
 
 TEST_F(EntitlementTest, TestReadsTestsAndNothingElse) {

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "base/text.h"
 #include "stage/lint.h"
 #include "stage/stage.h"
 #include "support/assertions.h"
@@ -75,6 +76,30 @@ TEST_F(CorrectionsTest, ListsGrowAndShrinkByTheirItems) {
   two.touchpoints.push_back("app/routes.py");
   EXPECT_THAT(correct(two, {one("touchpoints.1", "app/main.py", Json())}, tree_).spec.touchpoints,
               ElementsAre("app/routes.py"));
+}
+
+TEST_F(CorrectionsTest, AnItemIsFoundByWhatItWasWhateverItsNumber) {
+  record::Spec three = guessed();
+  three.touchpoints = {"app/main.py", "app/routes.py", "app/errors.py"};
+  struct Case {
+    const char *field, *was, *touched;
+    Rules rules;
+  };
+  for (const Case& each : {
+           Case{"touchpoints.0", "app/main.py", "new.py app/routes.py app/errors.py", kNewestRules},
+           Case{"touchpoints.1", "app/routes.py", "app/main.py new.py app/errors.py", kNewestRules},
+           Case{"touchpoints.9", "app/errors.py", "app/main.py app/routes.py new.py", kNewestRules},
+           Case{"touchpoints.0", "app/other.py", "", kNewestRules},
+           Case{"touchpoints.0", "app/main.py", "", Rules::kTried},
+       }) {
+    Corrected made = correct(three, {one(each.field, each.was, "new.py")}, tree_, each.rules);
+    EXPECT_EQ(made.wrong.empty() ? join(made.spec.touchpoints, " ") : "", each.touched)
+        << each.field;
+  }
+  three.touchpoints.emplace_back("app/main.py");
+  EXPECT_THAT(correct(three, {one("touchpoints.0", "app/main.py", "new.py")}, tree_).wrong,
+              Not(IsEmpty()))
+      << "two are that";
 }
 
 TEST_F(CorrectionsTest, WhatCannotBeAppliedIsToldAndNothingIs) {
