@@ -15,7 +15,8 @@ namespace gf::gate {
 /// `coverage run -m`).
 struct ToolCall {
   /// "ruff check", "ruff format", "black", "isort", "flake8", "pylint", "mypy", "pyright", "ty",
-  /// "pyrefly", "bandit", "pytest", "unittest", "django" (manage.py test), "nose".
+  /// "pyrefly", "bandit", "pytest", "unittest", "django" (manage.py test), "nose",
+  /// "trial" (Twisted's).
   std::string tool;
   std::vector<std::string> arguments;  ///< what stands behind it; placeholders are filled or gone
   std::vector<std::string> variables;  ///< "NAME=value" in front of it

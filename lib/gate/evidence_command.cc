@@ -154,6 +154,7 @@ std::string tool_at(Reader& words) {
   if (name == "basedpyright") return "pyright";
   if (name == "py.test") return "pytest";
   if (name == "nosetests" || name == "nose2") return "nose";
+  if (name == "trial" || name == "twisted.trial") return "trial";
   if (name == "manage.py" || name == "django-admin" || name == "django")
     return words.take("test") ? "django" : "";
   constexpr std::array kTools = {"black"sv,   "isort"sv,  "flake8"sv, "pylint"sv,  "mypy"sv,

@@ -220,6 +220,10 @@ std::optional<Gate> python_tests(const PythonProject& project, const std::string
   const Evidence* unittest = project.evidence("unittest");
   if (unittest != nullptr && !tree.mentions("import pytest"))
     return because(unittest_gate(project, python, unittest, test), told_where(*unittest));
+  // Twisted's test cases are unittest's, and wait for what they start by themselves. What trial was
+  // given are modules and folders of its own kind: all tests are found instead.
+  if (const Evidence* call = project.evidence("trial"); call != nullptr && !test.empty())
+    return because(unittest_gate(project, python, nullptr, test), told_where(*call));
   if (const Evidence* call = project.evidence("nose"))
     return because(pytest_gate(project, python, call), told_where(*call));
   if (test.empty()) return std::nullopt;
