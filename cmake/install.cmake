@@ -14,3 +14,10 @@ install(FILES cmd/completion/git-factory.bash RENAME git-factory
         DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 install(FILES cmd/completion/git-factory.zsh RENAME _git-factory
         DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+# 'git help factory-log' asks man for "gitfactory-log", as git does for words that are no command of its own.
+foreach(page ${pages1} ${pages5} ${pages7})
+  get_filename_component(file ${page} NAME)
+  string(REGEX MATCH "[157]$" section ${file})
+  string(REPLACE "git-factory" "gitfactory" alias ${file})
+  install(CODE "file(WRITE \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_MANDIR}/man${section}/${alias}\" \".so man${section}/${file}\\n\")")
+endforeach()

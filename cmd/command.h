@@ -35,8 +35,9 @@ struct Console {
   session::Setup setup;  ///< for the engine, without a sink
   bool json = false;
   bool quiet = false;
-  bool terminal = false;  ///< standard error is one, and may be drawn on
-  std::string program;    ///< how we were called
+  bool terminal = false;        ///< standard error is one, and may be drawn on
+  std::string program;          ///< how we were called
+  mutable int lost_reason = 0;  ///< errno of the first output that could not be written
 
   /// Writes to standard output; false when it is gone (a pager was closed).
   bool print(std::string_view text) const;

@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <iostream>
 #include <iterator>
@@ -42,7 +43,9 @@ Result<std::string> read_stream(const std::string& path) {
 
 bool Console::print(std::string_view text) const {
   size_t written = std::fwrite(text.data(), 1, text.size(), stdout);
-  return std::fflush(stdout) == 0 && written == text.size();
+  bool whole = std::fflush(stdout) == 0 && written == text.size();
+  if (!whole && lost_reason == 0) lost_reason = errno;
+  return whole;
 }
 
 void Console::say(std::string_view text) const {

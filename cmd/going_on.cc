@@ -56,6 +56,10 @@ Result<int> conclude(const Console& console, const Result<record::RunRecord>& re
     console.print(record::to_json(*result).dump() + "\n");
   } else {
     console.print(printable(result_text(*result)));
+    bool opened = result->status == record::RunStatus::kDelivered && !result->pull_request.empty();
+    if (opened && !console.quiet)
+      console.say(fmt::format("next: git factory pr show {0}, git factory pr checkout {0}",
+                              printable(replace_all(result->pull_request, "#", ""))));
   }
   bool good = result->status == record::RunStatus::kDelivered ||
               result->status == record::RunStatus::kPlanned;

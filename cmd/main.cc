@@ -4,10 +4,12 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <system_error>
 
 #include "analyst/index.h"
 #include "arguments.h"
@@ -69,6 +71,16 @@ int answer(const Result<int>& result, const Console& console) {
   return exit_status(result.error());
 }
 
+/// A result that did not get where it was sent is none. Who closed a pager has seen enough.
+int written(int status, const Console& console) {
+  errno = 0;
+  bool lost = std::fflush(stdout) != 0 || std::ferror(stdout) != 0;
+  if (!lost || console.lost_reason == 0 || console.lost_reason == EPIPE) return status;
+  console.say(fmt::format("fatal: cannot write the output: {}",
+                          std::generic_category().message(console.lost_reason)));
+  return kFailed;
+}
+
 int run(int argc, char** argv) {
   Console console;
   console.program = argv[0];
@@ -84,7 +96,7 @@ int run(int argc, char** argv) {
   auto chosen = read_command_line(argc, argv, all_commands(), console);
   if (!chosen.ok()) return answer(chosen.error(), console);
   listen_to_signals();
-  return answer((*chosen)(console), console);
+  return written(answer((*chosen)(console), console), console);
 }
 
 }  // namespace

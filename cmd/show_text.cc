@@ -81,12 +81,18 @@ std::string verdict_text(const record::Verdict& verdict) {
   return text;
 }
 
+/// As `log` says it: a run that nobody has ended goes on with `resume`.
+std::string status_text(const record::RunRecord& run) {
+  return run.status == record::RunStatus::kRunning ? "waiting (git factory resume)"
+                                                   : std::string(record::name_of(run.status));
+}
+
 }  // namespace
 
 std::string run_text(const store::Run& run) {
   std::string text =
       fmt::format("run {}\nResult:  {}\nAuthor:  {}\nDate:    {}\nBase:    {} ({})\n",
-                  run.run.id.str(), record::name_of(run.run.status), run.run.author,
+                  run.run.id.str(), status_text(run.run), run.run.author,
                   to_second(run.run.started), run.run.base_name, run.run.base.short_hex());
   if (auto batch = run.run.policy.find("batch"); batch != run.run.policy.end())
     text += fmt::format("Batch:   {}\n", batch->second);

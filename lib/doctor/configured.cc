@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "doctor/inside.h"
 #include "env/environment.h"
+#include "forge/forge.h"
 #include "hooks/hooks.h"
 #include "model/provider.h"
 #include "session/facts.h"
@@ -134,6 +135,23 @@ void look_at_keys(const Patient& patient, Checks& checks) {
                           "for where it is set"));
   }
   if (unknown.empty()) checks.push_back(good("settings", counted(known.size(), "key") + " set"));
+}
+
+void look_at_values(const Patient& patient, Checks& checks) {
+  std::set<std::string> looked;
+  for (const auto& [key, value] : patient.config.settings()) {
+    const session::Key* row = session::find_key(key);
+    if (row == nullptr || !looked.insert(key).second) continue;
+    auto right = session::check_value(patient.config.settings(), key, *row);
+    if (!right.ok()) checks.push_back(failed("setting " + printable(key), right.error()));
+  }
+}
+
+void look_at_forge(const Patient& patient, Checks& checks) {
+  std::string kind = patient.config.get("factory.forge", "local");
+  auto forge = forge::make_forge(kind, patient.context.repo, patient.context.git, patient.remote,
+                                 patient.context.clock());
+  checks.push_back(forge.ok() ? good("forge", kind) : failed("forge", forge.error()));
 }
 
 void look_at_gates(const Patient& patient, Checks& checks) {

@@ -61,6 +61,7 @@ std::vector<Check> examine(const session::Setup& setup, const Wish& wish) {
   }
   look_at_trust(patient, checks);
   look_at_keys(patient, checks);
+  look_at_values(patient, checks);
   look_at_gates(patient, checks);
   look_at_models(patient, wish, checks);
   auto remote =
@@ -71,6 +72,7 @@ std::vector<Check> examine(const session::Setup& setup, const Wish& wish) {
   } else {
     checks.push_back(failed("remote", remote.error()));
   }
+  look_at_forge(patient, checks);
   look_at_hooks(patient, checks);
   look_at_record(patient, checks);
   look_at_index(patient, checks);

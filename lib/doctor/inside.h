@@ -37,6 +37,9 @@ void look_at_index(const Patient& patient, Checks& checks);
 
 // --- What is configured ---
 void look_at_keys(const Patient& patient, Checks& checks);
+/// Values that their readers would refuse, in the readers' words.
+void look_at_values(const Patient& patient, Checks& checks);
+void look_at_forge(const Patient& patient, Checks& checks);
 void look_at_trust(const Patient& patient, Checks& checks);
 void look_at_gates(const Patient& patient, Checks& checks);
 void look_at_models(const Patient& patient, const Wish& wish, Checks& checks);

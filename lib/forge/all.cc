@@ -27,11 +27,13 @@ Result<std::unique_ptr<Forge>> make_forge(const std::string& kind, git::Repo& re
     if (known.name == kind) return known.make(repo, git, std::move(remote), clock);
     names.emplace_back(known.name);
   }
-  return Error{Fault::kConfiguration,
-               fmt::format("factory.forge is '{}', which this version does not have",
-                           printable(clipped(kind, 100))),
-               {},
-               fmt::format("set it to one of: {}", join(names, ", "))};
+  return Error{
+      Fault::kConfiguration,
+      fmt::format("factory.forge is '{}', which this version does not have",
+                  printable(clipped(kind, 100))),
+      {},
+      fmt::format("'git config factory.forge {}' outweighs what .gitfactory says; known: {}",
+                  kKinds.front().name, join(names, ", "))};
 }
 
 }  // namespace gf::forge

@@ -147,6 +147,13 @@ Result<forge::PullRequest> Delivery::wanted(const std::vector<record::GateOutcom
   return request;
 }
 
+Result<void> Delivery::check() const {
+  if (assignment_.wishes.no_pr || assignment_.wishes.plan_only) return Done{};
+  GF_TRY(forge::make_forge(assignment_.config.get("factory.forge", "local"), context_.repo,
+                           context_.git, assignment_.remote, context_.clock()));
+  return Done{};
+}
+
 Result<void> Delivery::send(const std::vector<record::GateOutcome>& outcomes,
                             const std::string& about_base) {
   GF_ASSIGN(auto forge,

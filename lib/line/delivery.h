@@ -32,6 +32,8 @@ class Delivery {
   Result<void> sign();
   /// "refs/heads/factory/<slug>", or with the run's digits behind it when that name is taken.
   Result<void> place();
+  /// Is there a forge of the kind that is configured? Asked before anything is spent.
+  Result<void> check() const;
   /// Pushes the branch and opens its pull request. `outcomes` are those of the delivered tree;
   /// `about_base` is one line for the request's reader, or nothing.
   Result<void> send(const std::vector<record::GateOutcome>& outcomes,

@@ -62,6 +62,7 @@ Result<void> Line::prepare() {
                                 bench_.base_facts()));
   course_ = Course(assignment_.wishes.rules, assignment_.retries, assignment_.wishes.plan_only,
                    assignment_.wishes.spec.has_value());
+  if (!past_.replays()) GF_TRY(delivery_.check());
   std::vector<std::string> asked = model_stages();
   if (assignment_.wishes.plan_only) asked = {Course::first()};
   if (assignment_.wishes.spec) asked.erase(asked.begin());

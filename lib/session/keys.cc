@@ -2,6 +2,9 @@
 #include "session/keys.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <limits>
+#include <utility>
 #include <vector>
 
 #include "base/nearest.h"
@@ -120,6 +123,65 @@ std::string_view name_of(Key::Claim claim) {
       return "decides";
   }
   return {};
+}
+
+namespace {
+
+/// "0 to 100", "0 or more"; everything where the row says no range.
+std::pair<int64_t, int64_t> range_of(std::string_view allowed) {
+  constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
+  char* end = nullptr;
+  std::string text(allowed);
+  int64_t low = std::strtoll(text.c_str(), &end, 10);
+  if (end == text.c_str()) return {std::numeric_limits<int64_t>::min(), kMost};
+  size_t to = text.find(" to ");
+  if (to == std::string::npos) return {low, kMost};
+  return {low, std::strtoll(text.c_str() + to + 4, nullptr, 10)};
+}
+
+/// "off, factory or all" as words; none where one of them is described and not named.
+std::vector<std::string> words_of(std::string_view allowed) {
+  std::vector<std::string> words = split(replace_all(std::string(allowed), " or ", ", "), ',');
+  for (std::string& word : words) word = std::string(trim(word));
+  bool plain = std::none_of(words.begin(), words.end(), [](const std::string& word) {
+    return word.empty() || word.find(' ') != std::string::npos;
+  });
+  return plain ? words : std::vector<std::string>();
+}
+
+}  // namespace
+
+Result<void> check_value(const Settings& settings, const std::string& key, const Key& row) {
+  auto [low, high] = range_of(row.allowed);
+  switch (row.type) {
+    case Key::Type::kFlag:
+      GF_TRY(settings.flag(key, false));
+      break;
+    case Key::Type::kNumber:
+    case Key::Type::kSeconds:
+      GF_TRY(settings.number(key, low, low, high));
+      break;
+    case Key::Type::kDecimal:
+    case Key::Type::kDollars:
+      GF_TRY(settings.decimal(key));
+      break;
+    case Key::Type::kChoice: {
+      std::vector<std::string> words = words_of(row.allowed);
+      std::string value = lower(settings.text(key).value_or(""));
+      bool known = words.empty() || std::find(words.begin(), words.end(), value) != words.end();
+      // factory.forge is told by who makes forges.
+      if (!known && row.name != "factory.forge") {
+        return Error{Fault::kConfiguration,
+                     key + " is '" + printable(value) + "'",
+                     {},
+                     "set it to " + std::string(row.allowed)};
+      }
+      break;
+    }
+    default:
+      break;
+  }
+  return Done{};
 }
 
 }  // namespace gf::session

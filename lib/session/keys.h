@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/settings.h"
+
 namespace gf::session {
 
 struct Key {
@@ -53,6 +55,10 @@ std::span<const Key> all_keys();
 const Key* find_key(std::string_view key);
 /// The known key that `key` was probably meant to be; nothing when none is near.
 std::optional<std::string> near_key(std::string_view key);
+
+/// Can the value of `key` be read as its row says? The Error is its reader's, in the same words.
+/// Words that a row only describes ("the name of a coding program") are taken as they are.
+Result<void> check_value(const Settings& settings, const std::string& key, const Key& row);
 
 std::string_view name_of(Key::Type type);    ///< "number"
 std::string_view name_of(Key::Claim claim);  ///< "runs"; empty for kNone

@@ -55,17 +55,19 @@ std::string forge_at(const std::string& url) {
 
 /// The forge to use: what the remote speaks of where this version can talk to it, else the one that
 /// needs no server.
-void find_forge(session::Context& context, const session::Config& config, Preparation& found) {
+Result<void> find_forge(session::Context& context, const session::Config& config,
+                        Preparation& found) {
   found.forge = "local";
   found.forge_why = "in this repository, without a server";
   if (auto set = config.find("factory.forge")) {
+    GF_TRY(forge::make_forge(*set, context.repo, context.git, found.remote, context.clock()));
     found.forge = *set;
     found.forge_why = "factory.forge says so";
-    return;
+    return Done{};
   }
-  if (!found.remote) return;
+  if (!found.remote) return Done{};
   std::string seen = forge_at(context.repo.remote_url(*found.remote).value_or(""));
-  if (seen == "local") return;
+  if (seen == "local") return Done{};
   if (forge::make_forge(seen, context.repo, context.git, found.remote, context.clock()).ok()) {
     found.forge = seen;
     found.forge_why = fmt::format("'{}' is at {}", *found.remote, seen);
@@ -75,6 +77,7 @@ void find_forge(session::Context& context, const session::Config& config, Prepar
         "this repository",
         *found.remote, seen);
   }
+  return Done{};
 }
 
 /// What `init` would still have to set at the remote, and what a wider share left there.
@@ -178,7 +181,7 @@ Result<Preparation> look(session::Context& context, std::optional<store::Share> 
   found.notes = gate::detection_notes(facts);
   found.changelog = stage::detect_changelog(facts).why;
   GF_ASSIGN(found.remote, session::find_remote(context, config, found.base.name));
-  find_forge(context, config, found);
+  GF_TRY(find_forge(context, config, found));
   if (found.remote) GF_TRY(compare_refspecs(context, found));
   found.file = config_text(found);
   GF_ASSIGN(auto folder, work_tree(context));

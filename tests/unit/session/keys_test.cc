@@ -273,5 +273,29 @@ TEST(KeysTest, RowsAreWrittenInOneForm) {
   }
 }
 
+TEST(CheckValueTest, AValueIsHeldToItsRow) {
+  struct Case {
+    const char *key, *value, *message;
+  };
+  for (const Case& one : {
+           Case{"factory.retries", "abc", "factory.retries is 'abc'"},
+           Case{"factory.retries", "3", ""},
+           Case{"factory.budgetUsd", "lots", "factory.budgetUsd is 'lots'"},
+           Case{"factory.budgetUsd", "0.25", ""},
+           Case{"factory.verify", "sometimes", "factory.verify is 'sometimes'"},
+           Case{"factory.verify", "ALL", ""},
+           Case{"factory.test.coverage", "101", "factory.test.coverage is '101'"},
+           Case{"factory.provider.x.kind", "my-program", ""},
+           Case{"factory.model", "anything/at-all", ""},
+       }) {
+    Settings settings;
+    settings.add(one.key, one.value);
+    const Key* row = find_key(one.key);
+    ASSERT_NE(row, nullptr) << one.key;
+    auto right = check_value(settings, one.key, *row);
+    EXPECT_EQ(right.ok() ? "" : right.error().message, one.message) << one.key;
+  }
+}
+
 }  // namespace
 }  // namespace gf::session
