@@ -1,14 +1,10 @@
 #include "e2e/factory.h"
 
 #include "e2e/known.h"
-#include "record/exchange.h"
 
 namespace gf::test {
 
-std::string FactoryTest::gate_cache() const {
-  std::string key = record::content_id(repo_.path() + "/.git").short_hex(16);
-  return repo_.folder() / ("cache/git-factory/gates/" + key);
-}
+std::string FactoryTest::gate_cache() const { return cache_of_gates(repo_, repo_.path()); }
 
 FactoryTest::FactoryTest() {
   if (std::getenv("GF_TEST_PYTHON") == nullptr) {

@@ -65,6 +65,11 @@ std::string stamp() {
 
 }  // namespace
 
+std::string cache_of_gates(const World& world, const std::string& clone) {
+  std::string key = record::content_id(clone + "/.git").short_hex(16);
+  return world.folder() / ("cache/git-factory/gates/" + key);
+}
+
 void keep_known(const std::string& cache) {
   std::string made = fmt::format("{}.{}", kept(), getpid());
   fs::create_directories(made);

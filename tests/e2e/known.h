@@ -12,6 +12,11 @@
 
 namespace gf::test {
 
+class World;
+
+/// Where `clone`, of this world, keeps what its gates said and their tools know.
+std::string cache_of_gates(const World& world, const std::string& clone);
+
 /// Keeps what the runs of one repository have left in `cache` (session::gate_cache()), in place of
 /// what was kept. Whole or not at all: others may read at the same time.
 void keep_known(const std::string& cache);
