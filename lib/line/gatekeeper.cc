@@ -98,7 +98,6 @@ Result<gate::Place> Gatekeeper::place(const TemporaryFolder& scratch) const {
   place.cache = own_tools();
   place.environment = context_.setup.environment;
   env::take(ready_, place);
-  begin_from_seed();
   std::error_code failed;
   fs::create_directories(place.cache, failed);
   if (failed) {
@@ -132,6 +131,7 @@ Result<record::GateOutcome> Gatekeeper::really_run(const gate::Gate& gate,
   Stopwatch watch(context_.clock());
   GF_ASSIGN(auto scratch, TemporaryFolder::make_in(cache_dir_, "scratch-"));
   GF_ASSIGN(auto where, place(scratch));
+  begin_from_seed();  // a parser and a fixer are quicker than the copy is
   where.on_output = progress_of(gate);
   GF_ASSIGN(auto unbuilt, env::build_again(ready_, gate, where, context_.cancel()));
   gate::Gate now = limited(gate);

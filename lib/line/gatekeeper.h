@@ -98,8 +98,8 @@ class Gatekeeper {
   void cache(const std::string& key, const record::GateOutcome& outcome) const;
   [[nodiscard]] Result<gate::Place> place(const TemporaryFolder& scratch) const;
   [[nodiscard]] std::string own_tools() const;
-  /// A worktree that has no caches yet begins with a copy of what the first one had kept of each
-  /// tool when a gate had passed. All three do what they can: a cache only saves time.
+  /// For a tool that has no cache in this worktree yet: it begins with a copy of what the first one
+  /// had kept when a gate had passed. All three do what they can: a cache only saves time.
   [[nodiscard]] std::string seed() const;
   void begin_from_seed() const;
   void leave_seed() const;

@@ -39,6 +39,16 @@ void copy_folder(const std::string& from, const std::string& to, const std::stri
   fs::rename(made->path() + "/kept", to, lost);
 }
 
+/// The folders of tools that are in `from` alone.
+void copy_lacking(const std::string& from, const std::string& to, const std::string& parent) {
+  std::error_code failed;
+  for (fs::directory_iterator at(from, failed), end; !failed && at != end; at.increment(failed)) {
+    std::string kept = to + "/" + at->path().filename().string();
+    if (at->is_directory(failed) && !fs::exists(kept, failed))
+      copy_folder(at->path(), kept, parent);
+  }
+}
+
 }  // namespace
 
 /// This worktree's own: what tools keep of one tree is wrong for another one, and eight of them at
@@ -52,19 +62,14 @@ std::string Gatekeeper::seed() const { return cache_dir_ + "/tools"; }
 
 void Gatekeeper::begin_from_seed() const {
   std::error_code failed;
-  if (fs::exists(own_tools(), failed) || !fs::exists(seed(), failed)) return;
-  copy_folder(seed(), own_tools(), cache_dir_);
+  fs::create_directories(own_tools(), failed);
+  copy_lacking(seed(), own_tools(), cache_dir_);
 }
 
 void Gatekeeper::leave_seed() const {
   std::error_code failed;
   fs::create_directories(seed(), failed);
-  for (fs::directory_iterator at(own_tools(), failed), end; !failed && at != end;
-       at.increment(failed)) {
-    std::string kept = seed() + "/" + at->path().filename().string();
-    if (at->is_directory(failed) && !fs::exists(kept, failed))
-      copy_folder(at->path(), kept, cache_dir_);
-  }
+  copy_lacking(own_tools(), seed(), cache_dir_);
 }
 
 void Gatekeeper::forget_caches() const {

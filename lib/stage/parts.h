@@ -23,6 +23,9 @@ inline Judgement back(std::string to, std::string reason, std::vector<std::strin
   return judgement;
 }
 
+/// What a message of several lines says; the rest shows where.
+inline std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
 /// A judgement of findings, each of which is given to whom it concerns: kAgain when all are the
 /// stage's own, kStop when one is for the user, else kBack to the first owner in the line.
 Judgement sent_to_owners(const Input& in, std::string_view stage, std::string reason,

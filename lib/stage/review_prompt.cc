@@ -70,8 +70,8 @@ std::string told_hunks(const std::vector<ReviewHunk>& hunks, const std::vector<s
   return text;
 }
 
-std::string first_line(const std::string& text) {
-  return clipped(text.substr(0, text.find('\n')), kMessageBytes);
+std::string short_message(const std::string& text) {
+  return clipped(first_line(text), kMessageBytes);
 }
 
 /// What a test was on the base, by its id; asked once a test that is not green.
@@ -160,7 +160,7 @@ std::string told_tests(const record::Spec& spec, const record::GateOutcome& outc
     std::string status(record::name_of(test.status));
     if (!passed && !as_ever && not_passed < kTestsOfAKind) {
       ++not_passed;
-      std::string why = first_line(test.message);
+      std::string why = short_message(test.message);
       text += fmt::format("  {} {}{}{}\n", status, test.id, base.told(test.id),
                           why.empty() ? "" : ": " + why);
     } else if (carrying.size() < kTestsOfAKind && carries_any(ids, test.id)) {
@@ -187,7 +187,7 @@ std::string told_findings(const Input& in, const record::GateOutcome& outcome, c
   for (const record::Finding& finding : fresh) {
     if (++shown > kFindingsShown) break;
     text += fmt::format("  {}:{} {} {}\n", finding.path, finding.line, finding.rule,
-                        first_line(finding.message));
+                        short_message(finding.message));
   }
   if (fresh.size() > kFindingsShown)
     text += fmt::format("  and {}\n", counted(fresh.size() - kFindingsShown, "other finding"));

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "stage/parts.h"
 #include "stage/test_rules.h"
 
 namespace gf::stage {
@@ -18,8 +19,6 @@ using record::TestResult;
 using record::TestStatus;
 
 constexpr size_t kParametersNamed = 3;
-
-std::string headline(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 /// Faults of tests, told once a function and not once a parameter.
 class Faults {
@@ -105,7 +104,7 @@ void judge_base(const Input& in, const Tests& base, const Tests& now, Faults& fa
                  test_rule::kStays);
     } else if (after->status != TestStatus::kPassed) {
       faults.add(FindingKind::kBaseTest, *before,
-                 "it passed on the base and fails now: " + headline(after->message));
+                 "it passed on the base and fails now: " + first_line(after->message));
     }
   }
 }
@@ -114,7 +113,7 @@ void judge_base(const Input& in, const Tests& base, const Tests& now, Faults& fa
 void judge_new(const Tests& base, const Tests& now, Faults& faults) {
   for (const TestResult* test : now.all()) {
     if (base.find(test->id) != nullptr || test->status == TestStatus::kPassed) continue;
-    std::string said = headline(test->message);
+    std::string said = first_line(test->message);
     if (test->status == TestStatus::kError) {
       faults.add(FindingKind::kUncollected, *test, test->cause + " failed: " + said,
                  test_rule::kOwnMistake);
@@ -135,7 +134,7 @@ std::optional<Doubt> doubt_about(const TestResult& test, const TestResult* befor
   if (test.status != TestStatus::kPassed) return Doubt{"it is skipped", test_rule::kCarriesId};
   if (before == nullptr || before->status == TestStatus::kError) {
     std::string why = before == nullptr ? "it is not collected"
-                                        : before->cause + " fails: " + headline(before->message);
+                                        : before->cause + " fails: " + first_line(before->message);
     return Doubt{"before the change " + why, test_rule::kImportsInside};
   }
   if (kept) return std::nullopt;
@@ -143,7 +142,7 @@ std::optional<Doubt> doubt_about(const TestResult& test, const TestResult* befor
     return Doubt{"it passes before the change as well, so it shows nothing new",
                  test_rule::kFailsBefore};
   if (is_own_mistake(*before))
-    return Doubt{"before the change it fails by itself: " + headline(before->message),
+    return Doubt{"before the change it fails by itself: " + first_line(before->message),
                  test_rule::kOwnMistake};
   return std::nullopt;
 }

@@ -47,8 +47,6 @@ const GateOutcome* same_gate(const std::vector<GateOutcome>& outcomes, const std
   return nullptr;
 }
 
-std::string heading_of(const std::string& text) { return text.substr(0, text.find('\n')); }
-
 /// What a gate that names no finding said, as far as anybody can use it.
 std::string told_by(const Input& in, const GateOutcome& outcome) {
   std::string text = outcome.gate + ": " + outcome.reason;
@@ -133,7 +131,7 @@ Judgement by_first_rules(const Input& in, const std::vector<Finding>& findings) 
                  glob_matches_any(in.test_paths, finding.path);
   }
   if (lines.size() > kMaxLines) lines.resize(kMaxLines);
-  return back(tests_only ? "test" : "build", heading_of(lines.front()), lines);
+  return back(tests_only ? "test" : "build", first_line(lines.front()), lines);
 }
 
 Result<Judgement> judge_gates(const Input& in, std::string_view stage) {
@@ -144,7 +142,7 @@ Result<Judgement> judge_gates(const Input& in, std::string_view stage) {
     return judged(Judgement::Kind::kPass, reason);
   }
   if (in.rules < Rules::kOwners) return by_first_rules(in, red.findings);
-  std::string reason = heading_of(red.findings.front().text);
+  std::string reason = first_line(red.findings.front().text);
   return sent_to_owners(in, stage, std::move(reason), std::move(red.findings));
 }
 

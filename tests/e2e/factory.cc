@@ -1,38 +1,10 @@
 #include "e2e/factory.h"
 
-#include <unistd.h>
-
-#include "record/exchange.h"
+#include "e2e/known.h"
 
 namespace gf::test {
 
-namespace fs = std::filesystem;
-
-namespace {
-
-/// mypy takes ten seconds for the libraries before it sees the shop's first line, and would in
-/// each test. Copied for each, never shared: runs at once would spoil it.
-std::string kept_types() { return std::string(GF_BUILD_DIR) + "/test-types"; }
-
-/// With the files' times, by which mypy knows them again.
-bool copy_types(const std::string& from, const std::string& to) {
-  return run({"cp", "-a", from, to}, "/", {{"PATH", "/usr/bin:/bin"}}).exit_code == 0;
-}
-
-}  // namespace
-
-std::string FactoryTest::types_cache() const {
-  std::string key = record::content_id(repo_.path() + "/.git").short_hex(16);
-  return repo_.folder() / ("cache/git-factory/gates/" + key + "/tools/mypy");
-}
-
-void FactoryTest::TearDown() {
-  std::error_code failed;
-  if (fs::exists(kept_types(), failed) || !fs::exists(types_cache(), failed)) return;
-  std::string mine = kept_types() + "." + std::to_string(getpid());
-  if (copy_types(types_cache(), mine)) fs::rename(mine, kept_types(), failed);
-  fs::remove_all(mine, failed);
-}
+std::string FactoryTest::gate_cache() const { return cache_of_gates(repo_, repo_.path()); }
 
 FactoryTest::FactoryTest() {
   if (std::getenv("GF_TEST_PYTHON") == nullptr) {
@@ -62,7 +34,7 @@ Ran FactoryTest::factory_with(std::map<std::string, std::string> more,
   return run(arguments, repo_.path(), all);
 }
 
-void FactoryTest::make_shop() {
+void FactoryTest::make_shop(Gates gates) {
   std::filesystem::copy(std::string(GF_SOURCE_DIR) + "/templates/demo/app", repo_.path(),
                         std::filesystem::copy_options::recursive);
   repo_.commit("A small shop");
@@ -73,10 +45,7 @@ void FactoryTest::make_shop() {
   ASSERT_EQ(ran.exit_code, 0) << ran.err;
   repo_.commit("Prepare");
   repo_.git({"push", "--quiet", "origin", "main"});
-  std::error_code none;
-  if (!fs::exists(kept_types(), none)) return;
-  fs::create_directories(fs::path(types_cache()).parent_path());
-  EXPECT_TRUE(copy_types(kept_types(), types_cache()));
+  copy_known(gate_cache(), gates == Gates::kKnown);
 }
 
 void FactoryTest::use_script(const std::string& script) {

@@ -12,13 +12,17 @@
 
 namespace gf::test {
 
+/// Where what the gates say of the demo's trees comes from.
+enum class Gates {
+  kKnown,  ///< from KnownTest, where it was said before (known.h): for tests that are about
+           ///< something else
+  kCold    ///< from the tools, each time: for tests that are about them
+};
+
 /// A repository with the demo's application, its tools, and the program under test on PATH.
 class FactoryTest : public ::testing::Test {
  protected:
   FactoryTest();
-  /// Keeps what mypy knows of the libraries for the tests that come.
-  void TearDown() override;
-
   /// `git factory <arguments>` in the repository (or in `folder`).
   Ran factory(std::vector<std::string> arguments, const std::string& folder = {},
               const std::string& input = {});
@@ -26,7 +30,7 @@ class FactoryTest : public ::testing::Test {
   Ran factory_with(std::map<std::string, std::string> more, std::vector<std::string> arguments);
   [[nodiscard]] std::map<std::string, std::string> environment() const;
   /// The demo's application as first commit, prepared with a remote and `init`.
-  void make_shop();
+  void make_shop(Gates gates = Gates::kKnown);
   /// A `command` model that runs this shell script for every request.
   void use_script(const std::string& script);
   /// A feature with the demo's scripted answers.
@@ -35,8 +39,8 @@ class FactoryTest : public ::testing::Test {
   /// HEAD, index, configuration, branches and stash of the user, as one text.
   [[nodiscard]] std::string users_place() const;
 
-  /// Where a run of the repository lets mypy keep what it knows.
-  [[nodiscard]] std::string types_cache() const;
+  /// Where this clone keeps what gates said and their tools know.
+  [[nodiscard]] std::string gate_cache() const;
 
   World repo_;
 };

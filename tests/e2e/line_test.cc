@@ -37,7 +37,7 @@ TEST_F(LineTest, ARequestBecomesAPullRequestAndTheUsersPlaceIsLeftAlone) {
 }
 
 TEST_F(LineTest, WhatAFixerCanMendIsNoModelsBusiness) {
-  make_shop();
+  make_shop(Gates::kCold);
   ASSERT_EQ(feature("health", kHealth).exit_code, 0);
   std::string built = factory({"show", "health:build:1", "--json"}).out;
   EXPECT_NE(built.find("-fix-"), std::string::npos) << built;
@@ -47,7 +47,7 @@ TEST_F(LineTest, WhatAFixerCanMendIsNoModelsBusiness) {
 }
 
 TEST_F(LineTest, ALintFailureIsFedBackAndMended) {
-  make_shop();
+  make_shop(Gates::kCold);
   ASSERT_EQ(feature("health", kHealth).exit_code, 0);
   std::string shown = factory({"show", "health:validate"}).out;
   EXPECT_NE(shown.find("-> build"), std::string::npos) << shown;

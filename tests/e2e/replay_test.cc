@@ -1,5 +1,6 @@
 // Runs replayed from the record, in another clone, without a model and without a network (P3).
 #include "e2e/factory.h"
+#include "e2e/known.h"
 
 namespace gf::test {
 namespace {
@@ -28,6 +29,7 @@ class ReplayTest : public FactoryTest {
     in(clone, {"git", "config", "factory.provider.spy.command", model});
     in(clone, {"git", "config", "factory.model", "spy/any"});
     in(clone, {"git", "remote", "set-url", "origin", repo_.folder() / "gone.git"});
+    copy_known(cache_of_gates(repo_, clone), false);  // the gates run, on libraries that are known
     return clone;
   }
   [[nodiscard]] std::string asked() const { return repo_.folder() / "asked"; }

@@ -8,6 +8,7 @@
 #include "support/assertions.h"
 #include "support/facts.h"
 #include "support/folder.h"
+#include "unit/gate/project.h"
 
 namespace gf::gate {
 namespace {
@@ -18,80 +19,6 @@ using record::TestStatus;
 using Status = GateOutcome::Status;
 using testing::HasSubstr;
 using testing::Not;
-
-/// A project in a folder of its own, and the gates that its settings ask for.
-class Project {
- public:
-  Project() {
-    folder_.write(
-        "work/pyproject.toml",
-        "[tool.ruff.format]\n[tool.mypy]\nexclude = \"tests/\"\n[tool.pytest.ini_options]\n"
-        "pythonpath = [\".\"]\n");
-    folder_.write("work/app/__init__.py", "def double(x: int) -> int:\n    return 2 * x\n");
-    folder_.write("scratch/.keep", "");
-  }
-  void write(const std::string& name, const std::string& text) const {
-    folder_.write("work/" + name, text);
-  }
-  [[nodiscard]] Place place() const {
-    Place place;
-    place.worktree = folder_ / "work";
-    place.scratch = folder_ / "scratch";
-    place.cache = folder_ / "cache";
-    place.environment = proc::current_environment();
-    return place;
-  }
-  [[nodiscard]] Gate gate(const std::string& name) const {
-    test::MapFacts facts(
-        {{"pyproject.toml", folder_.read("work/pyproject.toml")}, {"app/__init__.py", ""}});
-    const char* python = std::getenv("GF_TEST_PYTHON");
-    auto gates = gates_for(facts, {}, python == nullptr ? "python3" : python);
-    EXPECT_TRUE(gates.ok());
-    for (const Gate& gate : *gates) {
-      if (gate.name == name) return gate;
-    }
-    ADD_FAILURE() << "no gate " << name;
-    return {};
-  }
-  /// The gate of a project whose tests are made with unittest.
-  [[nodiscard]] static Gate unittest() {
-    test::MapFacts facts({{"app/__init__.py", ""}, {"tests/test_a.py", "import unittest\n"}});
-    const char* python = std::getenv("GF_TEST_PYTHON");
-    auto gates = gates_for(facts, {}, python == nullptr ? "python3" : python);
-    EXPECT_TRUE(gates.ok() && gates->size() == 1);
-    return gates.ok() && !gates->empty() ? gates->front() : Gate{};
-  }
-  [[nodiscard]] GateOutcome run(const Gate& gate,
-                                const std::vector<std::string>& selection = {}) const {
-    Cancel cancel;
-    auto outcome = run_gate(gate, place(), selection, {}, cancel);
-    EXPECT_TRUE(test::is_done(outcome));
-    return outcome.ok() ? *outcome : GateOutcome{};
-  }
-  [[nodiscard]] GateOutcome run(const std::string& name) const { return run(gate(name)); }
-
- private:
-  test::TempFolder folder_;
-};
-
-class GateTest : public testing::Test {
- protected:
-  void SetUp() override {
-    ASSERT_NE(std::getenv("GF_TEST_PYTHON"), nullptr)
-        << "set GF_TEST_PYTHON to a python with ruff, mypy, pytest and pytest-cov";
-  }
-  Project project_;
-};
-
-const TestResult& result_of(const GateOutcome& outcome, const std::string& id) {
-  static const TestResult kNone;
-  for (const TestResult& result : outcome.tests) {
-    if (result.id == id) return result;
-  }
-  ADD_FAILURE() << "no test " << id << " in " << outcome.tests.size() << "\n"
-                << outcome.output_tail;
-  return kNone;
-}
 
 TEST_F(GateTest, OptionsOfPytestsCacheAreTakenAndNothingIsRemembered) {
   project_.write("tests/test_app.py", "def test_a():\n    assert False\ndef test_b():\n    pass\n");
@@ -173,90 +100,6 @@ TEST_F(GateTest, MypyTellsTheTypeErrorAndTheSyntaxError) {
   EXPECT_EQ(syntax.status, Status::kFail) << syntax.reason << syntax.output_tail;
   ASSERT_EQ(syntax.findings.size(), 1u);
   EXPECT_EQ(syntax.findings[0].rule, "syntax");
-}
-
-constexpr const char* kUnitTests = R"(
-import unittest
-
-from app import double
-
-
-class DoubleTest(unittest.TestCase):
-    def test_two(self):
-        self.assertEqual(double(1), 2)
-
-    def test_wrong(self):
-        self.assertEqual(double(1), 3)
-
-    def test_new(self):
-        import app
-        app.halve(2)
-
-    def test_each(self):
-        for number in (1, 2):
-            with self.subTest(number=number):
-                self.assertEqual(number, 1)
-
-    @unittest.skip("not now")
-    def test_later(self):
-        pass
-
-
-class WithSetUp(unittest.TestCase):
-    def setUp(self):
-        raise ValueError("no place")
-
-    def test_any(self):
-        pass
-)";
-
-TEST_F(GateTest, UnittestTellsWhatPytestWould) {
-  project_.write("tests/test_a.py", kUnitTests);
-  project_.write("tests/test_b.py", "import no_such_module\n");
-
-  GateOutcome outcome = project_.run(project_.unittest());
-
-  EXPECT_EQ(outcome.status, Status::kFail) << outcome.reason << outcome.output_tail;
-  const std::string in = "tests/test_a.py::DoubleTest::";
-  EXPECT_EQ(result_of(outcome, in + "test_two").status, TestStatus::kPassed);
-  EXPECT_EQ(result_of(outcome, in + "test_wrong").cause, "assertion");
-  EXPECT_THAT(result_of(outcome, in + "test_wrong").message, HasSubstr("2 != 3"));
-  EXPECT_EQ(result_of(outcome, in + "test_new").cause, "missing-symbol");
-  EXPECT_EQ(result_of(outcome, in + "test_each").cause, "assertion");
-  EXPECT_EQ(result_of(outcome, in + "test_later").status, TestStatus::kSkipped);
-  EXPECT_EQ(result_of(outcome, "tests/test_a.py::WithSetUp::test_any").cause, "setup");
-  EXPECT_EQ(result_of(outcome, "tests/test_b.py").cause, "collection");
-  EXPECT_EQ(outcome.coverage["app/__init__.py"].executed.size(), 2u) << "by coverage.py";
-}
-
-TEST_F(GateTest, UnittestRunsOnlyWhatIsSelected) {
-  project_.write("tests/test_a.py", kUnitTests);
-  project_.write("tests/test_b.py", "import no_such_module\n");
-
-  GateOutcome one = project_.run(project_.unittest(), {"tests/test_a.py::DoubleTest::test_two"});
-  GateOutcome file = project_.run(project_.unittest(), {"tests/test_a.py"});
-  GateOutcome none = project_.run(project_.unittest(), {"tests/test_c.py"});
-
-  EXPECT_EQ(one.status, Status::kPass) << one.reason << one.output_tail;
-  EXPECT_EQ(one.counts.passed, 1);
-  EXPECT_EQ(file.tests.size(), 6u);
-  EXPECT_EQ(none.status, Status::kBroken);
-  EXPECT_EQ(none.reason, "no test was run");
-}
-
-TEST_F(GateTest, WithoutPytestCovCoverageIsMeasuredAllTheSame) {
-  project_.write("tests/test_a.py",
-                 "from app import double\n\n\ndef test_two():\n    assert double(1) == 2\n");
-  Gate gate = project_.gate("pytest");
-  gate.argv.insert(gate.argv.begin() + 3, {"-p", "no:pytest_cov"});  // as if it were not there
-
-  GateOutcome outcome = project_.run(gate);
-  GateOutcome none = project_.run(gate, {"tests/test_a.py::test_three"});
-
-  EXPECT_EQ(outcome.status, Status::kPass) << outcome.reason << outcome.output_tail;
-  EXPECT_EQ(outcome.counts.passed, 1);
-  EXPECT_EQ(outcome.coverage["app/__init__.py"].executed.size(), 2u);
-  EXPECT_NE(none.status, Status::kPass);
 }
 
 constexpr const char* kManyWays = R"(

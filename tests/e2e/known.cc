@@ -1,0 +1,95 @@
+#include "e2e/known.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <vector>
+
+#include "e2e/world.h"
+#include "record/exchange.h"
+
+namespace gf::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string kept() { return std::string(GF_BUILD_DIR) + "/test-known"; }
+
+std::string text_of(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// With the files' times, by which mypy knows them again.
+bool copy(const std::string& from, const std::string& to, const char* how = "-a") {
+  return run({"cp", how, from, to}, "/", {{"PATH", "/usr/bin:/bin"}}).exit_code == 0;
+}
+
+/// The packages of the interpreter with the tools, by name and version.
+std::vector<std::string> packages() {
+  std::vector<std::string> names;
+  const char* python = std::getenv("GF_TEST_PYTHON");
+  if (python == nullptr) return names;
+  std::error_code failed;
+  fs::path libraries = fs::path(python).parent_path().parent_path() / "lib";
+  for (const fs::path& version : fs::directory_iterator(libraries, failed)) {
+    for (const fs::path& one : fs::directory_iterator(version / "site-packages", failed)) {
+      if (one.extension() == ".dist-info") names.push_back(one.string());
+    }
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+/// What decides all that is kept: the program, byte by byte as its time tells, the demo and the
+/// tools.
+std::string stamp() {
+  fs::path program = std::string(GF_BUILD_DIR) + "/cmd/git-factory";
+  std::string all = fmt::format("{} {}\n", fs::file_size(program),
+                                fs::last_write_time(program).time_since_epoch().count());
+  std::vector<std::string> files;
+  for (const auto& file : fs::recursive_directory_iterator(GF_SOURCE_DIR "/templates")) {
+    if (file.is_regular_file()) files.push_back(file.path().string());
+  }
+  std::sort(files.begin(), files.end());
+  for (const std::string& file : files) all += file + "\x1e" + text_of(file) + "\x1e";
+  for (const std::string& package : packages()) all += package + "\n";
+  return record::content_id(all).hex();
+}
+
+}  // namespace
+
+std::string cache_of_gates(const World& world, const std::string& clone) {
+  std::string key = record::content_id(clone + "/.git").short_hex(16);
+  return world.folder() / ("cache/git-factory/gates/" + key);
+}
+
+void keep_known(const std::string& cache) {
+  std::string made = fmt::format("{}.{}", kept(), getpid());
+  fs::create_directories(made);
+  for (const char* part : {"outcomes", "times", "tools"})
+    ASSERT_TRUE(copy(cache + "/" + part, made + "/" + part)) << part;
+  std::ofstream(made + "/stamp") << stamp();
+  fs::remove_all(kept());
+  fs::rename(made, kept());
+}
+
+bool is_known() { return text_of(kept() + "/stamp") == stamp(); }
+
+void copy_known(const std::string& cache, bool outcomes) {
+  if (!fs::exists(kept())) return;
+  fs::create_directories(cache);
+  // As links: the product copies from this folder, or removes it, and no tool ever sees it.
+  EXPECT_TRUE(copy(kept() + "/tools", cache + "/tools", "-al"));
+  if (!outcomes || !is_known()) return;
+  for (const char* part : {"outcomes", "times"})
+    EXPECT_TRUE(copy(kept() + "/" + part, cache + "/" + part)) << part;
+}
+
+}  // namespace gf::test
