@@ -1,9 +1,11 @@
 // JUnit and Cobertura, read by pugixml (which expands no entities of a document's own).
 #include <fmt/format.h>
 
-#include <filesystem>
+#include <algorithm>
 #include <pugixml.hpp>
+#include <set>
 
+#include "base/files.h"
 #include "base/text.h"
 #include "gate/reports.h"
 
@@ -116,18 +118,51 @@ void each_case(const pugi::xml_node& node, const Scrubber& scrub, record::GateOu
   }
 }
 
+/// How many of the lines that a report counts cannot be statements of this text.
+size_t misfits(const std::string& text, const record::FileCoverage& counted_lines) {
+  std::vector<std::string> all = lines(text);
+  auto wrong = [&](int number) {
+    auto at = static_cast<size_t>(std::max(number, 1) - 1);
+    return at >= all.size() || trim(all[at]).empty();
+  };
+  auto count = [&](const std::vector<int>& numbers) {
+    return static_cast<size_t>(std::count_if(numbers.begin(), numbers.end(), wrong));
+  };
+  return count(counted_lines.executed) + count(counted_lines.missing);
+}
+
 /// File names are relative to one of the <source> folders, and the report does not say to which.
-std::string under_source(const std::vector<std::string>& sources, const std::string& name,
-                         const Scrubber& scrub) {
-  if (sources.size() > 1) {
-    for (const std::string& source : sources) {
-      std::error_code failed;
-      std::string path = scrub.worktree();
-      path.append("/").append(source).append(name);
-      if (std::filesystem::exists(path, failed)) return source + name;
-    }
+/// Where files of one name are in several it is those that the counted lines fit best: an old name
+/// of a package, whose modules only import the new one's, has shorter files.
+std::vector<std::string> under_sources(const std::vector<std::string>& sources,
+                                       const std::string& name,
+                                       const record::FileCoverage& counted_lines,
+                                       const Scrubber& scrub) {
+  if (sources.size() < 2) return {sources.empty() ? name : sources[0] + name};
+  std::vector<std::string> best;
+  size_t least = 0;
+  for (const std::string& source : sources) {
+    auto text = read_file(scrub.worktree() + "/" + source + name);
+    if (!text) continue;
+    size_t wrong = misfits(*text, counted_lines);
+    if (best.empty() || wrong < least) best.clear();
+    if (!best.empty() && wrong > least) continue;
+    least = wrong;
+    best.push_back(source + name);
   }
-  return sources.empty() ? name : sources[0] + name;
+  if (best.empty()) best.push_back(sources[0] + name);
+  return best;
+}
+
+/// Of a file that is told twice: what ran once did run.
+void add_coverage(const record::FileCoverage& more, record::FileCoverage& file) {
+  std::set<int> executed(file.executed.begin(), file.executed.end());
+  executed.insert(more.executed.begin(), more.executed.end());
+  std::set<int> missing(file.missing.begin(), file.missing.end());
+  missing.insert(more.missing.begin(), more.missing.end());
+  for (int number : executed) missing.erase(number);
+  file.executed.assign(executed.begin(), executed.end());
+  file.missing.assign(missing.begin(), missing.end());
 }
 
 }  // namespace
@@ -153,12 +188,14 @@ bool read_cobertura(std::string_view text, const Scrubber& scrub, record::GateOu
   }
   for (const pugi::xml_node& package : root.child("packages").children("package")) {
     for (const pugi::xml_node& type : package.child("classes").children("class")) {
-      record::FileCoverage& file = outcome.coverage[under_source(
-          sources, scrub.path(type.attribute("filename").as_string()), scrub)];
+      record::FileCoverage file;
       for (const pugi::xml_node& line : type.child("lines").children("line")) {
         int number = line.attribute("number").as_int();
         (line.attribute("hits").as_int() > 0 ? file.executed : file.missing).push_back(number);
       }
+      std::string name = scrub.path(type.attribute("filename").as_string());
+      for (const std::string& path : under_sources(sources, name, file, scrub))
+        add_coverage(file, outcome.coverage[path]);
     }
   }
   return true;

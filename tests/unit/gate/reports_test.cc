@@ -1,6 +1,7 @@
 // What tools print, well-formed and not, as findings, tests and coverage.
 #include "gate/reports.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "support/folder.h"
@@ -269,6 +270,36 @@ TEST(CoberturaTest, LinesBelongToTheFolderThatHasTheFile) {
   EXPECT_TRUE(outcome.coverage.contains("two/b.py"));
   EXPECT_FALSE(read_cobertura("<coverage", scrub(), outcome));
   EXPECT_FALSE(read_cobertura("<other/>", scrub(), outcome));
+}
+
+TEST(CoberturaTest, OfTwoFilesOfOneNameItIsTheOneThatTheLinesFit) {
+  test::TempFolder folder;
+  folder.write("new/a.py", "import x\n\n\ndef f():\n    return 1\n");
+  folder.write("old/a.py", "from new.a import f\n");
+  folder.write("new/same.py", "x = 1\n");
+  folder.write("old/same.py", "x = 1\n");
+  auto of_class = [](const char* name, const char* rows) {
+    return fmt::format("<class filename='{}'><lines>{}</lines></class>", name, rows);
+  };
+  std::string text =
+      "<coverage><sources><source>" + (folder / "old") + "</source><source>" + (folder / "new") +
+      "</source></sources><packages><package><classes>" +
+      of_class(
+          "a.py",
+          "<line number='1' hits='1'/><line number='4' hits='1'/><line number='5' hits='0'/>") +
+      of_class("same.py", "<line number='1' hits='0'/>") +
+      of_class("same.py", "<line number='1' hits='1'/>") +
+      "</classes></package></packages></coverage>";
+  GateOutcome outcome;
+  ASSERT_TRUE(read_cobertura(text, Scrubber(folder.path(), "", ""), outcome));
+
+  EXPECT_EQ(outcome.coverage.at("new/a.py").executed, (std::vector<int>{1, 4}));
+  EXPECT_EQ(outcome.coverage.at("new/a.py").missing, std::vector<int>{5});
+  EXPECT_FALSE(outcome.coverage.contains("old/a.py"));
+  for (const char* path : {"new/same.py", "old/same.py"}) {
+    EXPECT_EQ(outcome.coverage.at(path).executed, std::vector<int>{1}) << path;
+    EXPECT_TRUE(outcome.coverage.at(path).missing.empty()) << path;
+  }
 }
 
 TEST(PreCommitTest, EachFailedHookSaysWhatAndWhere) {
