@@ -1,6 +1,7 @@
 // The fixers of a run's gates: what they make of a tree is on record, as an outcome named "fix".
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 #include "base/files.h"
@@ -21,6 +22,12 @@ const record::GateOutcome* said_of_base(const std::vector<record::GateOutcome>& 
     if (outcome.gate == gate) return &outcome;
   }
   return nullptr;
+}
+
+bool was_made_by_hook(const record::GateOutcome& fix) {
+  return std::any_of(fix.findings.begin(), fix.findings.end(), [](const record::Finding& finding) {
+    return finding.rule.starts_with(kHookGate);
+  });
 }
 
 }  // namespace
@@ -59,7 +66,8 @@ Result<record::GateOutcome> Gatekeeper::really_fix(const std::vector<std::string
   for (const gate::Gate& gate : gates_) {
     if (gate.fix.empty()) continue;
     std::vector<std::string> paths = gate::fixable(gate, changed, said_of_base(base, gate.name));
-    if (!paths.empty()) GF_TRY(fix_by(gate, paths, all));
+    if (paths.empty()) continue;
+    GF_TRY(is_hook(gate) ? fix_by_hook(gate, paths, all) : fix_by(gate, paths, all));
   }
   spent_ += watch.elapsed();
   all.status = record::GateOutcome::Status::kPass;
@@ -83,6 +91,11 @@ Result<std::optional<record::GateOutcome>> Gatekeeper::fix(
     known = std::move(kept->outcome);
   } else {
     known = active_.gate(workspace_.tree(), kFix, key);
+    // A hook is the machine's and not the tree's: what it made is taken from the record.
+    if (!known && past_.replays()) {
+      auto kept = past_.outcome(workspace_.tree(), kFix, {key});
+      if (kept && was_made_by_hook(kept->outcome)) known = std::move(kept->outcome);
+    }
   }
   if (known && !known->fixed.is_zero()) {
     GF_TRY(workspace_.materialise(known->fixed));
