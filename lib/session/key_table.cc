@@ -159,7 +159,7 @@ constexpr Key kKeys[] = {
     {"A RUN", "factory.test.coverage", kNumber,
      "0 to 100", "80",
      kOne, kDecides, kAnybody, kWithRun,
-     "The part of the added lines that the tests have to run, in percent."},
+     "The part of the added lines that the tests have to run, in percent; below 100 one of three lines or more may be left out, whatever part of them it is."},
     {"A RUN", "factory.review.unasked", kNumber,
      "0 to 1000", "0",
      kOne, kDecides, kAnybody, kWithRun,
