@@ -1,14 +1,12 @@
 // Programs, libraries, disk.
 #include <fmt/format.h>
 #include <sys/statvfs.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <filesystem>
 
+#include "base/files.h"
 #include "base/text.h"
 #include "doctor/inside.h"
 #include "git/library.h"
@@ -110,8 +108,8 @@ std::string locked(const std::string& folder) {
   std::error_code failed;
   while (at.has_relative_path() && !std::filesystem::exists(at, failed)) at = at.parent_path();
   if (!std::filesystem::is_directory(at, failed)) return at.string() + " is no folder";
-  bool open = access(at.c_str(), W_OK | X_OK) == 0;
-  return open ? "" : fmt::format("cannot write to {}: {}", at.string(), std::strerror(errno));
+  auto tried = TemporaryFolder::make_in(at.string(), "git-factory-doctor-");
+  return tried.ok() ? "" : tried.error().message;
 }
 
 }  // namespace

@@ -1,8 +1,6 @@
 #include "git/staging.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -66,10 +64,12 @@ Result<std::optional<HookFile>> find_hook(const Repo& repo, const Program& git,
                                           const std::string& name) {
   GF_ASSIGN(auto folder, hooks_folder(repo, git));
   HookFile hook{folder, folder + "/" + name, false};
-  struct stat about {};
-  if (stat(hook.path.c_str(), &about) != 0 || !S_ISREG(about.st_mode))
-    return std::optional<HookFile>();
-  hook.executable = access(hook.path.c_str(), X_OK) == 0;
+  std::error_code failed;
+  fs::file_status about = fs::status(hook.path, failed);
+  if (failed || about.type() != fs::file_type::regular) return std::optional<HookFile>();
+  constexpr fs::perms kRuns =
+      fs::perms::owner_exec | fs::perms::group_exec | fs::perms::others_exec;
+  hook.executable = (about.permissions() & kRuns) != fs::perms::none;
   return std::optional<HookFile>(std::move(hook));
 }
 
