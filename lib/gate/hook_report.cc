@@ -19,7 +19,7 @@ bool in_a_name(char c) {
 }
 
 /// Does `line` name this very path, and not one that ends or begins so?
-bool names(std::string_view line, std::string_view path) {
+bool tells_of(std::string_view line, std::string_view path) {
   for (size_t at = line.find(path); at != std::string_view::npos; at = line.find(path, at + 1)) {
     std::string_view before = line.substr(0, at), behind = line.substr(at + path.size());
     bool begins = before.empty() || !in_a_name(before.back()) || before.ends_with("/");
@@ -59,7 +59,7 @@ void read_hook(std::string_view text, const std::vector<std::string>& staged, co
   if (!outcome.findings.empty()) return;
   for (const std::string& path : staged) {
     for (const std::string& line : lines(text)) {
-      if (!names(line, path)) continue;
+      if (!tells_of(line, path)) continue;
       std::string words(clipped(trim(line), kWordsBytes));
       add_finding(outcome, {path, 0, "", scrub(words), "error"});
       break;
