@@ -6,6 +6,7 @@
 #include <charconv>
 #include <filesystem>
 
+#include "base/files.h"
 #include "base/text.h"
 #include "doctor/inside.h"
 #include "git/library.h"
@@ -101,6 +102,16 @@ void look_at_sandbox(const session::Setup& setup, Checks& checks) {
   checks.push_back(note("sandbox", text, hint));
 }
 
+/// Why nothing can be put below `folder`, which need not be there yet; empty: it can.
+std::string locked(const std::string& folder) {
+  std::filesystem::path at = folder;
+  std::error_code failed;
+  while (at.has_relative_path() && !std::filesystem::exists(at, failed)) at = at.parent_path();
+  if (!std::filesystem::is_directory(at, failed)) return at.string() + " is no folder";
+  auto tried = TemporaryFolder::make_in(at.string(), "git-factory-doctor-");
+  return tried.ok() ? "" : tried.error().message;
+}
+
 }  // namespace
 
 void look_at_programs(const session::Setup& setup, Checks& checks) {
@@ -130,7 +141,10 @@ void look_at_room(const Patient& patient, Checks& checks) {
       continue;
     }
     std::string text = fmt::format("{:.1f} GB free at {}", *gigabytes, folder);
-    if (*gigabytes < kLittle) {
+    std::string shut = name == "cache disk" ? locked(folder) : "";
+    if (!shut.empty() && *gigabytes >= kLittle) {
+      checks.push_back(bad(name, shut, "set XDG_CACHE_HOME to a folder of yours"));
+    } else if (*gigabytes < kLittle) {
       checks.push_back(bad(name, text, "free some space; worktrees and records need it"));
     } else if (*gigabytes < kFew) {
       checks.push_back(note(name, text, "free some space before a batch"));

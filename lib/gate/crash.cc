@@ -13,7 +13,8 @@ namespace {
 constexpr int kNotExecutable = 126, kSignalled = 128, kLastSignal = 64;
 constexpr int kPytestInternal = 3, kPytestUsage = 4;
 constexpr size_t kWords = 300;
-constexpr std::string_view kInternal = "INTERNALERROR> ";  // of pytest
+constexpr std::string_view kInternal = "INTERNALERROR> ";        // of pytest
+constexpr std::string_view kCannotStart = "fatal: cannot run ";  // of git, of a hook
 
 bool has(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
@@ -46,6 +47,8 @@ bool speaks_of_an_error(std::string_view line) {
 bool is_crash(std::string_view report, const proc::Outcome& ran, int bad) {
   if (ran.exit_code == 0) return false;
   if (report == "exit") return ended_beneath_a_shell(ran.exit_code);
+  // git's own words where it cannot start the file: no interpreter, another machine's program.
+  if (report == "hook") return ended_beneath_a_shell(ran.exit_code) || has(ran.err, kCannotStart);
   if (report == "junit") {
     if (ran.exit_code == kPytestInternal || has(ran.out, kInternal) || has(ran.err, kInternal))
       return true;

@@ -79,6 +79,26 @@ std::string manage_script(const PythonProject& project) {
   return {};
 }
 
+/// The settings that an application has for its tests, where it is no site of its own:
+/// "tests/settings.py". Empty: none.
+std::string settings_of_tests(const PythonProject& project) {
+  static const std::vector<std::string> names = {"tests/settings.py",      "test/settings.py",
+                                                 "tests/test_settings.py", "test_settings.py",
+                                                 "tests/*/settings.py",    "*/tests/settings.py"};
+  const record::TreeFacts& tree = project.tree();
+  for (const std::string& path : tree.paths("", kPathsLookedAt)) {
+    bool named = glob_matches_any(names, path);
+    if (named && tree.read(path).value_or("").find("INSTALLED_APPS") != std::string::npos)
+      return path;
+  }
+  return {};
+}
+
+/// "tests/settings.py" as Python names it.
+std::string module_of(const std::string& path) {
+  return replace_all(path.substr(0, path.rfind('.')), "/", ".");
+}
+
 /// `arguments` without those of `dropped`, and of `valued` with the word behind them.
 Words kept(const Words& arguments, const Words& dropped, const Words& valued) {
   auto is_in = [](const Words& all, const std::string& word) {
@@ -228,6 +248,13 @@ std::optional<Gate> python_tests(const PythonProject& project, const std::string
     return because(pytest_gate(project, python, call), told_where(*call));
   if (test.empty()) return std::nullopt;
   if (!script.empty()) return because(django_gate(project, python, nullptr, script), script);
+  std::string settings = tree.mentions("import pytest") ? "" : settings_of_tests(project);
+  if (!settings.empty()) {
+    Gate gate = django_gate(project, python, nullptr, "");
+    gate.argv.insert(gate.argv.begin() + 3,
+                     {"--set", "DJANGO_SETTINGS_MODULE=" + module_of(settings)});
+    return because(std::move(gate), settings + " (INSTALLED_APPS)");
+  }
   std::string why = told_folder(test);
   if (tree.mentions("unittest") && !tree.mentions("pytest"))
     return because(unittest_gate(project, python, nullptr, test), why + ", made with unittest");

@@ -38,6 +38,10 @@ bool read_pyrefly(std::string_view text, const Scrubber& scrub, record::GateOutc
 bool read_pre_commit_run(std::string_view text, const Scrubber& scrub,
                          record::GateOutcome& outcome);
 bool read_text(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
+/// Of a hook that said no to a commit of the paths `staged`: places in them, else the lines that
+/// name one of them, else its last words as one finding about no file.
+void read_hook(std::string_view text, const std::vector<std::string>& staged, const Scrubber& scrub,
+               record::GateOutcome& outcome);
 bool read_junit(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
 bool read_cobertura(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
 

@@ -24,6 +24,7 @@ constexpr size_t kOutputTail = 8000;  // 8 KB with the mark of the cut
 constexpr int kPytestNoTests = 5;
 constexpr const char* kRunner = "{runner}";
 constexpr const char* kPreCommit = "pre-commit";
+constexpr const char* kHook = "hook";
 constexpr const char* kNoTest = "no test was run";
 constexpr std::string_view kNotInstalled = " is not installed for ";
 constexpr std::string_view kNotFound = "' was not found";  // proc::run's words
@@ -75,7 +76,12 @@ std::vector<std::string> argv_for(const Gate& gate, const Place& place,
 }
 
 bool read_report(const Gate& gate, const Place& place, const proc::Outcome& ran,
-                 const Scrubber& scrub, GateOutcome& outcome) {
+                 const std::vector<std::string>& changed, const Scrubber& scrub,
+                 GateOutcome& outcome) {
+  if (gate.report == kHook) {
+    if (ran.exit_code != 0) read_hook(ran.out + "\n" + ran.err, changed, scrub, outcome);
+    return true;
+  }
   if (gate.report == "ruff-json") return read_ruff_json(ran.out, scrub, outcome);
   if (gate.report == "ruff-format")
     return read_ruff_format(ran.out + "\n" + ran.err, scrub, outcome);
@@ -272,7 +278,7 @@ Result<GateOutcome> run_gate(const Gate& gate, const Place& place,
     if (auto plain = without_pytest_cov(gate))
       return run_gate(*plain, place, selection, changed, cancel);
   }
-  bool readable = read_report(gate, place, ran, scrub, outcome);
+  bool readable = read_report(gate, place, ran, changed, scrub, outcome);
   judge(gate, ran, readable, scrub(own_words(ran.out, ran.err)), outcome);
   return outcome;
 }

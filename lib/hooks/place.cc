@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "base/text.h"
+#include "git/staging.h"
 #include "hooks/inside.h"
 
 namespace gf::hooks {
@@ -120,14 +121,9 @@ Result<Place> place_of(const git::Repo& repo, const git::Program& git) {
     configured = true;
     place.shared = setting.scope == "global" || setting.scope == "system";
   }
-  place.folder = repo.common_dir() + "/hooks";
-  if (configured) {
-    // git knows '~', what a relative path is relative to, and which setting counts.
-    GF_ASSIGN(auto path, git.run({"rev-parse", "--path-format=absolute", "--git-path", "hooks"}));
-    place.folder = std::string(trim(path));
-    while (place.folder.size() > 1 && place.folder.back() == '/') place.folder.pop_back();
-    place.off = place.folder.empty() || (exists(place.folder) && !is_folder(place.folder));
-  }
+  GF_ASSIGN(place.folder, git::hooks_folder(repo, git));
+  place.off =
+      configured && (place.folder.empty() || (exists(place.folder) && !is_folder(place.folder)));
   std::string beneath = place.folder + "/";
   place.tracked = !place.bare && beneath.starts_with(place.worktree + "/") &&
                   !beneath.starts_with(repo.common_dir() + "/") &&

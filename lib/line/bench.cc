@@ -77,6 +77,7 @@ Result<void> Bench::open() {
   for (const std::string& unread : gate::detection_notes(base_facts_))
     journal_.tell("warning", unread);
   GF_ASSIGN(auto gates, gates_to_run());
+  GF_TRY(add_pre_commit(gates));
   Past::Places places = past_.places();
   if (places.pool.empty()) {
     GF_ASSIGN(places.pool, git::default_pool_dir(context_.repo, context_.setup.environment));
@@ -92,6 +93,7 @@ Result<void> Bench::open() {
   GF_ASSIGN(auto ready, environment_for(gates, places));
   gates_ = std::make_unique<Gatekeeper>(context_, journal_.active(), *workspace_, std::move(gates),
                                         std::move(ready), places.tools, journal_.teller(), past_);
+  stand_on(stands_on_);
   return check_base();
 }
 
@@ -254,6 +256,7 @@ Result<void> Bench::move_to(session::Base onto, const Oid& tree) {
   GF_TRY(workspace_->materialise(tree));
   facts_ = std::make_unique<session::GitFacts>(context_.repo, context_.git, tree);
   stands_on_ = std::move(onto);
+  stand_on(stands_on_);
   change_.reset();
   return Done{};
 }

@@ -14,6 +14,7 @@
 #include "git/workspace.h"
 #include "line/change.h"
 #include "line/past.h"
+#include "line/repository_hooks.h"
 #include "record/gate.h"
 #include "session/context.h"
 #include "session/facts.h"
@@ -81,6 +82,18 @@ class Bench {
   Result<record::GateOutcome> again(record::GateOutcome outcome, const TestFilter& may,
                                     std::vector<std::string>& flaky);
 
+  /// What the repository's commit-msg hook makes of a message for a commit of tree(). Asks nobody
+  /// before open(), in a replay, or where factory.hooks says so: then the message is fine.
+  Result<Worded> ask_commit_msg(const std::string& message);
+  /// Does `work` while what lies here is judged as a change of `onto`.
+  template <typename Work>
+  auto standing_on(const session::Base& onto, Work work) -> decltype(work()) {
+    stand_on(onto);
+    auto result = work();
+    stand_on(stands_on_);
+    return result;
+  }
+
   /// Does `work` with `tree` in the worktree, and goes back to tree() afterwards, however `work`
   /// ended. `work` returns a Result.
   template <typename Work>
@@ -98,6 +111,8 @@ class Bench {
   Result<std::vector<gate::Gate>> gates_to_run() const;
   Result<env::Ready> environment_for(const std::vector<gate::Gate>& gates,
                                      const Past::Places& places);
+  Result<void> add_pre_commit(std::vector<gate::Gate>& gates);
+  void stand_on(const session::Base& base);
   Result<void> check_base();
   Result<std::vector<record::GateOutcome>> ask_about_base(const char* stage);
   void leave_out(const record::GateOutcome& outcome);

@@ -8,6 +8,7 @@
 #include "line/dossier.h"
 #include "line/journal.h"
 #include "line/pull_request_text.h"
+#include "line/repository_hooks.h"
 #include "session/context.h"
 #include "store/sync.h"
 #include "verify/verify.h"
@@ -34,7 +35,7 @@ Result<void> Delivery::commit() {
   record::RunRecord& run = journal_.run();
   // Going on after a crash finds the commit that was made then.
   if (run.head.is_zero() || !context_.repo.exists(run.head)) {
-    GF_ASSIGN(auto message, message_of());
+    GF_ASSIGN(auto message, taken_message());
     GF_ASSIGN(run.head, context_.git.commit_tree(bench_.tree(), {bench_.base().commit}, message));
   }
   // On record before the branch is: who goes on after a cut between the two must place this very
@@ -47,21 +48,72 @@ Result<void> Delivery::commit() {
   return journal_.active().save();
 }
 
-/// The subject, as commits are worded here.
+/// The delivered commit's, once it is made: a hook may have had a say.
 Result<std::string> Delivery::subject_of() {
+  const Oid& head = journal_.run().head;
+  if (!head.is_zero() && context_.repo.exists(head)) {
+    GF_ASSIGN(auto commit, context_.repo.commit(head));
+    return commit.message.substr(0, commit.message.find('\n'));
+  }
   GF_ASSIGN(const Change* change, bench_.change());
   return stage::subject_for(assignment_.conventions, dossier_.spec->title, change->paths());
 }
 
 /// Signed off by the user and nobody else, where the repository's commits are.
-Result<std::string> Delivery::message_of() {
-  GF_ASSIGN(auto subject, subject_of());
+Result<std::string> Delivery::message_of(const std::string& subject) {
   std::string by;
   if (assignment_.conventions.signed_off) {
     GF_ASSIGN(auto who, context_.repo.identity(context_.clock().now()));
     by = fmt::format("{} <{}>", who.name, who.email);
   }
   return commit_message(*dossier_.spec, subject, journal_.run().id, by);
+}
+
+/// Worded as commits are here, and where the hook does not take that, in the other forms that hooks
+/// ask for; a person's own choice of a form is kept to.
+Result<std::string> Delivery::taken_message() {
+  GF_ASSIGN(const Change* change, bench_.change());
+  std::vector<std::string> subjects =
+      stage::subjects_to_try(assignment_.conventions, dossier_.spec->title, change->paths());
+  bool chosen = lower(assignment_.config.get("factory.commitStyle", "auto")) != "auto";
+  if (chosen) subjects.resize(1);
+  std::string first;
+  std::optional<Worded> refusal;
+  for (const std::string& subject : subjects) {
+    GF_ASSIGN(auto message, message_of(subject));
+    if (first.empty()) first = message;
+    GF_ASSIGN(auto worded, bench_.ask_commit_msg(message));
+    if (worded.said == Worded::Said::kYes) {
+      const std::string run = "Factory-Run: " + journal_.run().id.str();
+      if (refusal)
+        journal_.tell("note", fmt::format("the commit-msg hook took '{}'", printable(subject)));
+      // By it a commit is known to be ours.
+      bool kept = worded.message.find(run) != std::string::npos;
+      return kept ? worded.message : std::string(trim(worded.message)) + "\n\n" + run + "\n";
+    }
+    if (!refusal) refusal = std::move(worded);
+    if (refusal->said == Worded::Said::kBroken) break;
+  }
+  GF_ASSIGN(HookWay way, hook_way(assignment_.config));
+  if (way == HookWay::kRun) return refused(*refusal);
+  journal_.tell("warning", fmt::format("the commit-msg hook does not take the message "
+                                       "(factory.hooks = warn): {}",
+                                       refusal->words));
+  return first;
+}
+
+/// The run waits: what it built is kept, and no other message is known.
+Error Delivery::refused(const Worded& first) const {
+  const std::string id = journal_.run().id.id8();
+  bool broken = first.said == Worded::Said::kBroken;
+  return Error{
+      broken ? Fault::kEnvironment : Fault::kConfiguration,
+      fmt::format("the run waits at pr: the commit-msg hook {}: {}",
+                  broken ? "could not do its work" : "does not take the message", first.words),
+      {},
+      fmt::format("set factory.commitStyle or factory.signOff as the hook wants it, or go "
+                  "on without it: 'git -c factory.hooks=warn factory resume {}'",
+                  id)};
 }
 
 Result<void> Delivery::sign() {

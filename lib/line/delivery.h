@@ -14,6 +14,7 @@ class Context;
 namespace gf::line {
 
 struct Assignment;
+struct Worded;
 class Bench;
 struct Dossier;
 class Journal;
@@ -44,7 +45,10 @@ class Delivery {
  private:
   [[nodiscard]] std::string evidence_ref() const;
   Result<std::string> subject_of();
-  Result<std::string> message_of();
+  Result<std::string> message_of(const std::string& subject);
+  /// A message that the repository's commit-msg hook takes.
+  Result<std::string> taken_message();
+  Error refused(const Worded& first) const;
   Result<forge::PullRequest> wanted(const std::vector<record::GateOutcome>& outcomes,
                                     const std::string& about_base);
   Result<void> push(const forge::PullRequest& request, forge::Forge& forge);

@@ -17,7 +17,8 @@ namespace {
 namespace fs = std::filesystem;
 
 bool uses_files(const gate::Gate& gate) {
-  return std::find(gate.argv.begin(), gate.argv.end(), "{files}") != gate.argv.end();
+  return is_hook(gate) ||
+         std::find(gate.argv.begin(), gate.argv.end(), "{files}") != gate.argv.end();
 }
 
 /// What besides the tree decides an outcome.
@@ -127,6 +128,7 @@ void Gatekeeper::cache(const std::string& key, const record::GateOutcome& outcom
 Result<record::GateOutcome> Gatekeeper::really_run(const gate::Gate& gate,
                                                    const std::vector<std::string>& selection,
                                                    const std::vector<std::string>& changed) {
+  if (is_hook(gate)) return really_run_hook(gate, changed);
   tell_("gate.begin", gate.name, record::Json::object({{"gate", gate.name}}));
   Stopwatch watch(context_.clock());
   GF_ASSIGN(auto scratch, TemporaryFolder::make_in(cache_dir_, "scratch-"));
@@ -286,7 +288,8 @@ Result<std::vector<record::GateOutcome>> Gatekeeper::run(std::string_view stage,
                                                          OnCrash on_crash) {
   std::vector<record::GateOutcome> outcomes;
   for (const gate::Gate& gate : gates_) {
-    if (gate.stage != stage) continue;
+    if (is_hook(gate) && stage == "validate") GF_TRY(add_hook(gate, changed, on_crash, outcomes));
+    if (gate.stage != stage || is_hook(gate)) continue;
     GF_ASSIGN(auto outcome, one(gate, selection, changed, on_crash));
     outcomes.push_back(std::move(outcome));
   }

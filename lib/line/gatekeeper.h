@@ -11,6 +11,7 @@
 #include "env/environment.h"
 #include "gate/gate.h"
 #include "line/past.h"
+#include "line/repository_hooks.h"
 #include "record/json.h"
 
 namespace gf::git {
@@ -71,6 +72,13 @@ class Gatekeeper {
                                                  const std::vector<record::GateOutcome>& base,
                                                  bool in_part = true);
   Result<record::GateOutcome> parse(const std::vector<std::string>& paths);
+  /// What a commit of the workspace's tree would be made on, for the repository's hooks: without it
+  /// no hook is asked.
+  void stand_on(HookGround ground) { ground_ = std::move(ground); }
+  [[nodiscard]] const std::optional<HookGround>& ground() const { return ground_; }
+  /// Asks the commit-msg hook about `message` for a commit of the tree. On record once it was
+  /// taken.
+  Result<Worded> ask_commit_msg(const std::string& message);
   /// From now on the gate of this name is none of the run's.
   void leave_out(const std::string& gate);
 
@@ -92,6 +100,24 @@ class Gatekeeper {
                                          const std::vector<std::string>& selection,
                                          const std::vector<std::string>& changed);
   Result<void> take_back(const std::vector<std::string>& changed);
+  // Hooks (gatekeeper_hook.cc).
+  struct Called {
+    record::GateOutcome outcome;
+    std::vector<std::string> modified;  ///< paths that the hook left otherwise than they were
+    std::string message;                ///< of commit-msg: what its file holds now
+  };
+  Result<Oid> head_for(const std::vector<std::string>& changed) const;
+  Result<Called> call_hook(const gate::Gate& gate, const std::vector<std::string>& changed,
+                           const std::string& message = {});
+  Result<record::GateOutcome> really_run_hook(const gate::Gate& gate,
+                                              const std::vector<std::string>& changed);
+  Result<std::optional<record::GateOutcome>> one_hook(const gate::Gate& gate,
+                                                      const std::vector<std::string>& changed,
+                                                      OnCrash on_crash);
+  Result<void> fix_by_hook(const gate::Gate& gate, const std::vector<std::string>& paths,
+                           record::GateOutcome& all);
+  Result<void> add_hook(const gate::Gate& gate, const std::vector<std::string>& changed,
+                        OnCrash on_crash, std::vector<record::GateOutcome>& outcomes);
   std::optional<record::GateOutcome> cached(const std::string& key) const;
   Result<record::GateOutcome> recorded_outcome(const std::string& gate,
                                                const std::vector<std::string>& keys);
@@ -127,6 +153,9 @@ class Gatekeeper {
   Milliseconds spent_{0};
   std::map<std::string, Milliseconds> took_;  ///< of whole runs, by gate: the longest
   std::vector<std::string> names_;
+  std::optional<HookGround> ground_;
+  /// What a hook said of a tree when it was let change it and had nothing to change.
+  std::map<std::string, record::GateOutcome> hook_said_;
 };
 
 }  // namespace gf::line

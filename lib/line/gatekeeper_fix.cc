@@ -1,6 +1,7 @@
 // The fixers of a run's gates: what they make of a tree is on record, as an outcome named "fix".
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 #include "base/files.h"
@@ -40,6 +41,12 @@ Result<std::vector<git::Hunk>> hunks_of(const git::Repo& repo, const Oid& from, 
   GF_ASSIGN(auto hunks, repo.hunks(from, to, 0));
   std::erase_if(hunks, [&](const git::Hunk& hunk) { return hunk.path != path; });
   return hunks;
+}
+
+bool was_made_by_hook(const record::GateOutcome& fix) {
+  return std::any_of(fix.findings.begin(), fix.findings.end(), [](const record::Finding& finding) {
+    return finding.rule.starts_with(kHookGate);
+  });
 }
 
 }  // namespace
@@ -98,9 +105,10 @@ Result<record::GateOutcome> Gatekeeper::really_fix(const std::vector<std::string
     if (gate.fix.empty()) continue;
     const record::GateOutcome* before = said_of_base(base, gate.name);
     gate::Fixable files = gate::fixable(gate, changed, before);
-    if (!in_part) files.in_part.clear();
+    if (!in_part || is_hook(gate)) files.in_part.clear();
     if (files.whole.empty() && files.in_part.empty()) continue;
-    GF_TRY(fix_by(gate, files, before == nullptr ? Oid() : before->tree, all));
+    GF_TRY(is_hook(gate) ? fix_by_hook(gate, files.whole, all)
+                         : fix_by(gate, files, before == nullptr ? Oid() : before->tree, all));
   }
   spent_ += watch.elapsed();
   all.status = record::GateOutcome::Status::kPass;
@@ -125,6 +133,11 @@ Result<std::optional<record::GateOutcome>> Gatekeeper::fix(
     known = std::move(kept->outcome);
   } else {
     known = active_.gate(workspace_.tree(), kFix, key);
+    // A hook is the machine's and not the tree's: what it made is taken from the record.
+    if (!known && past_.replays()) {
+      auto kept = past_.outcome(workspace_.tree(), kFix, {key});
+      if (kept && was_made_by_hook(kept->outcome)) known = std::move(kept->outcome);
+    }
   }
   if (known && !known->fixed.is_zero()) {
     GF_TRY(workspace_.materialise(known->fixed));

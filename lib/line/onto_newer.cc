@@ -145,7 +145,9 @@ Result<std::optional<Onto>> follow_base(Parts& parts) {
                            merged.conflicts.size() > paths.size() ? " and more" : "");
   } else {
     Outcomes validated, tested;
-    GF_ASSIGN(onto.why, try_change(parts, onto.base, merged.tree, validated, tested));
+    GF_ASSIGN(onto.why, parts.bench.standing_on(onto.base, [&] {
+      return try_change(parts, onto.base, merged.tree, validated, tested);
+    }));
     if (onto.why.empty()) {
       onto.tree = merged.tree;
       GF_TRY(settle(parts, onto));

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "stage/stage.h"
+#include "store/names.h"
 
 namespace gf::replay {
 namespace {
@@ -131,6 +132,16 @@ Result<void> check_delivered(const Sides& sides, StepComparison& into) {
   return Done{};
 }
 
+/// Was it asked when the run began? What a gate said of files that were changed later is of a step,
+/// and no step names it: it is held against, and is not about what was made.
+bool is_of_the_base(const store::Run& run, const std::string& file) {
+  const record::GateOutcome* outcome = gate_named(run, file);
+  if (outcome == nullptr) return false;
+  constexpr const char* kNoFiles = "\x1f";  // of a gate that is given the changed files
+  return file == store::gate_file(outcome->tree, outcome->gate, "") ||
+         file == store::gate_file(outcome->tree, outcome->gate, kNoFiles);
+}
+
 }  // namespace
 
 StepComparison compare_base(const Sides& sides) {
@@ -152,7 +163,8 @@ StepComparison compare_base(const Sides& sides) {
     named.insert(stage.gate_runs.begin(), stage.gate_runs.end());
   for (const std::string& file : on_base(sides.recorded)) {
     bool replayed = std::find(now.begin(), now.end(), file) != now.end();
-    if (replayed || !named.contains(file)) then.push_back(file);
+    bool due = !named.contains(file) && is_of_the_base(sides.recorded, file);
+    if (replayed || due) then.push_back(file);
   }
   compare_gate_files(sides, then, now, step);
   return step;

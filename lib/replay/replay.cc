@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "line/line.h"
 #include "line/policy.h"
+#include "line/repository_hooks.h"
 #include "line/wishes.h"
 #include "replay/recorded_past.h"
 
@@ -183,6 +184,7 @@ record::RunRecord Replayer::begun_again(const store::Run& recorded) {
   run.started = recorded.run.started;
   run.tool_version = scratch_.context().setup.version;
   line::keep_gates_left_out(run, line::gates_left_out(recorded.run));
+  if (auto way = line::pre_commit_of(recorded.run)) line::keep_pre_commit(run, *way);
   return run;
 }
 

@@ -256,6 +256,23 @@ std::string subject_for(const Conventions& conventions, std::string_view title,
   return subject;
 }
 
+std::vector<std::string> subjects_to_try(const Conventions& conventions, std::string_view title,
+                                         const std::vector<std::string>& changed) {
+  std::vector<std::string> all = {subject_for(conventions, title, changed)};
+  for (auto [style, capital] :
+       {std::pair(SubjectStyle::kConventional, false), std::pair(SubjectStyle::kConventional, true),
+        std::pair(SubjectStyle::kPlain, true)}) {
+    Conventions other = conventions;
+    other.known = true;
+    other.style = style;
+    other.capital = capital;
+    other.full_stop = false;
+    std::string subject = subject_for(other, title, changed);
+    if (std::find(all.begin(), all.end(), subject) == all.end()) all.push_back(std::move(subject));
+  }
+  return all;
+}
+
 std::string to_text(const Conventions& conventions) {
   std::string text;
   if (conventions.known) {

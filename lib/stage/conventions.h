@@ -56,6 +56,12 @@ Conventions conventions_of(const std::vector<CommitSeen>& commits, const record:
 std::string subject_for(const Conventions& conventions, std::string_view title,
                         const std::vector<std::string>& changed);
 
+/// subject_for() first, and behind it the other forms that a hook may ask for: conventional in
+/// lower case, with a capital, plain. For a repository whose own commits tell nothing, or no longer
+/// what its hook wants.
+std::vector<std::string> subjects_to_try(const Conventions& conventions, std::string_view title,
+                                         const std::vector<std::string>& changed);
+
 /// The same for people and prompts, a few lines; empty when nothing is known and nothing is told.
 std::string to_text(const Conventions& conventions);
 

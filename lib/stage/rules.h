@@ -17,8 +17,11 @@ enum class Rules {
   /// answer beside a check that finds nothing is final; of a file that was untidy before, what a
   /// fixer does to the change's own lines is kept.
   kTried = 4,
-  kFoundByValue = 5  ///< a correction's item of a list is found by what it was, too
+  kFoundByValue = 5,  ///< a correction's item of a list is found by what it was, too
+  /// Of three added lines and more one may be without a test, whatever part of them it is. What a
+  /// checker among the tests (pytest-mypy) says of a test file is for who writes tests.
+  kFewLines = 6
 };
-inline constexpr Rules kNewestRules = Rules::kFoundByValue;
+inline constexpr Rules kNewestRules = Rules::kFewLines;
 
 }  // namespace gf::stage

@@ -311,5 +311,41 @@ TEST_F(HooksTest, StatusTellsWhatStandsAndScriptsCanReadIt) {
   EXPECT_EQ(factory({"hook", "pre-receive"}, {}, "gibberish\n").exit_code, 129);
 }
 
+// The repository's own hooks, as an ordinary user has them: what is delivered is what they let
+// through, and a clone that has none of them replays it.
+TEST_F(HooksTest, WhatIsDeliveredPassedTheRepositorysOwnHooksAndReplaysInAClone) {
+  make_shop();
+  write_hook(hook("pre-commit"),
+             "#!/bin/sh\n"
+             "for f in $(git diff --cached --name-only --diff-filter=AM -- '*.py'); do\n"
+             "  grep -q '^# checked$' $f || { sed -i '1i # checked' $f; git add $f; }\n"
+             "done\n"
+             "git stash list; git commit --no-verify -qm 'mine' || true\n"
+             "git branch made-by-a-hook\n");
+  write_hook(hook("commit-msg"),
+             "#!/bin/sh\nhead -1 $1 | grep -q '^feat: [a-z]' || { "
+             "echo 'subject in lower case, please'; exit 1; }\n");
+  std::string before = users_place();
+
+  Ran ran = feature("health", kHealth);
+
+  ASSERT_EQ(ran.exit_code, 0) << ran.err;
+  EXPECT_EQ(users_place(), before);
+  EXPECT_THAT(git({"show", "factory/health:app/main.py"}).out, HasSubstr("# checked\n"));
+  EXPECT_THAT(git({"log", "-1", "--format=%s", "factory/health"}).out,
+              ::testing::MatchesRegex("feat: [a-z].*\n"));
+  EXPECT_THAT(git({"branch", "--list", "made-by-a-hook"}).out, ::testing::IsEmpty());
+
+  std::string clone = repo_.folder() / "clone";
+  git({"clone", "-q", repo_.folder() / "origin.git", clone});
+  git({"config", "factory.python", std::getenv("GF_TEST_PYTHON")}, clone);
+  ASSERT_EQ(factory({"sync"}, clone).exit_code, 0);
+  ASSERT_EQ(factory({"trust", "--yes"}, clone).exit_code, 0);
+  ran = factory({"replay", "--gates=recorded", "--all"}, clone);
+  EXPECT_EQ(ran.exit_code, 0) << ran.out << ran.err;
+  ran = factory({"replay", "--all"}, clone);
+  EXPECT_EQ(ran.exit_code, 0) << ran.out << ran.err;
+}
+
 }  // namespace
 }  // namespace gf::test

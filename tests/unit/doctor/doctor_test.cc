@@ -225,6 +225,11 @@ TEST_F(DoctorTest, ADiskWithoutRoomIsBad) {
   setup_.environment["XDG_CACHE_HOME"] = "/proc/self";  // has no room at all
   EXPECT_THAT(told("cache disk"), HasSubstr("bad: 0.0 GB free at /proc/self/git-factory"));
   EXPECT_THAT(told("cache disk"), HasSubstr("free some space"));
+  // A home that nobody can write to has room enough.
+  repo_.write("a file", "");
+  setup_.environment["XDG_CACHE_HOME"] = repo_.path() + "/a file";
+  EXPECT_THAT(told("cache disk"), HasSubstr("is no folder"));
+  EXPECT_THAT(told("cache disk"), HasSubstr("set XDG_CACHE_HOME"));
 }
 
 TEST_F(DoctorTest, WhatNobodyTrustsIsNeitherRunNorAsked) {

@@ -298,7 +298,13 @@ TEST(DetectTest, TestsAreRunByTheRunnerThatTheyAreFor) {
            {{{"Makefile", "test:\n\tDJANGO_SETTINGS_MODULE=tests.s python -m django test\n"}},
             "django",
             "-m django test --noinput --only",
-            "Makefile:2 (recipe test)"}}) {
+            "Makefile:2 (recipe test)"},
+           {{{"shop/models.py", manage},
+             {"tests/settings.py", "INSTALLED_APPS = ['shop', 'tests']\n"},
+             {"tests/test_a.py", unit}},
+            "django",
+            "-m django test --noinput --only",
+            "tests/settings.py (INSTALLED_APPS)"}}) {
     auto gates = gates_of(one.files);
     ASSERT_EQ(gates.size(), 1u) << one.words;
     EXPECT_EQ(gates[0].name, one.gate) << one.words;

@@ -334,5 +334,40 @@ TEST(PreCommitTest, EachFailedHookSaysWhatAndWhere) {
   EXPECT_EQ(outcome.findings[3].rule, "lint/E1");
 }
 
+TEST(HookTest, WhatAHookPrintsBecomesFindingsOfTheFilesThatItNames) {
+  struct Case {
+    const char* what;
+    const char* printed;
+    std::vector<std::string> findings;  ///< "path:line message"
+  };
+  const std::vector<Case> kCases = {
+      {"a place", "app/a.py:3:1: E501 too long\nFound 1 error.\n", {"app/a.py:3 E501 too long"}},
+      {"a place by the worktree's path", "/place/tree/app/a.py:3: no\n", {"app/a.py:3 no"}},
+      {"a time is no place, and neither is a file that is not staged",
+       "12:30:05: begun\nlib/other.py:1: odd\nno luck\n",
+       {":0 12:30:05: begun; lib/other.py:1: odd; no luck"}},
+      {"a file by its name",
+       "would reformat app/a.py\nwould reformat tests/test_a.py\nOh no!\n",
+       {"app/a.py:0 would reformat app/a.py", "tests/test_a.py:0 would reformat tests/test_a.py"}},
+      {"another file that ends or begins so",
+       "see myapp/app/a.pyi and xapp/a.py.bak\n",
+       {":0 see myapp/app/a.pyi and xapp/a.py.bak"}},
+      {"a name at the end of a sentence", "Look at app/a.py.\n", {"app/a.py:0 Look at app/a.py."}},
+      {"pre-commit's own form",
+       "ruff....Failed\n- hook id: ruff\n- exit code: 1\n\napp/a.py:3:1: F401 unused\n",
+       {"app/a.py:3 F401 unused"}},
+      {"words alone", "\n  No ticket in the branch name!\n", {":0 No ticket in the branch name!"}},
+      {"nothing", "", {":0 says no, and not why"}},
+  };
+  for (const Case& one : kCases) {
+    GateOutcome outcome;
+    read_hook(one.printed, {"app/a.py", "tests/test_a.py"}, scrub(), outcome);
+    std::vector<std::string> found;
+    for (const record::Finding& finding : outcome.findings)
+      found.push_back(finding.path + ":" + std::to_string(finding.line) + " " + finding.message);
+    EXPECT_EQ(found, one.findings) << one.what;
+  }
+}
+
 }  // namespace
 }  // namespace gf::gate

@@ -92,6 +92,18 @@ TEST(ConventionsOf, ALongTitleIsCutAtAWordWhereSubjectsEnd) {
   EXPECT_TRUE(title.starts_with(subject + " ")) << subject;
 }
 
+TEST(ConventionsOf, AHookIsOfferedTheOtherFormsBehindTheRepositorysOwn) {
+  Conventions area = conventions_of(
+      history({"api: add x", "api: add y", "store: add z", "api: add v", "store: add w"}),
+      kNoFiles);
+  EXPECT_EQ(subjects_to_try(area, "Add a route", {"src/api/routes.py"}),
+            (std::vector<std::string>{"api: add a route", "feat: add a route", "feat: Add a route",
+                                      "Add a route"}));
+  EXPECT_EQ(
+      subjects_to_try(Conventions{}, "Fix the route.", {}),
+      (std::vector<std::string>{"fix: Fix the route", "fix: fix the route", "Fix the route"}));
+}
+
 TEST(ConventionsOf, SignedOffIsWhatNineOfTenCommitsAre) {
   auto commits =
       history({"a b", "c d", "e f", "g h", "i j", "k l", "m n", "o p", "q r", "s t"}, true);

@@ -135,6 +135,47 @@ TEST_F(TestJudgeTest, LinesThatNoTestRunsAreOneFindingAFile) {
   EXPECT_THAT(judgement.reason, HasSubstr("app/x.py: no test runs lines 2, 3"));
 }
 
+TEST_F(TestJudgeTest, WhatACheckerAmongTheTestsSaysIsForTheOwnerOfTheFile) {
+  for (const auto& [id, owner] : std::vector<std::pair<const char*, const char*>>{
+           {"tests/t.py::mypy", "test-mistake test"},
+           {"tests/t.py::BLACK", "test-mistake test"},
+           {"tests/t.py::ruff::format", "test-mistake test"},
+           {"app/x.py::mypy", "new-test build"},
+           {"tests/t.py::test_mypy", "new-test build"}}) {
+    in_.outcomes = {outcome_of(
+        {passed("tests/o.py::test_old"), passed("tests/t.py::test_ac1"), failed(id, "3: error")})};
+    EXPECT_THAT(owners(judge()), ElementsAre(owner)) << id;
+  }
+}
+
+TEST_F(TestJudgeTest, OfAFewAddedLinesOneIsNotHeldAgainstTheFloor) {
+  struct Case {
+    int run, missed;
+    int64_t floor;
+    Rules rules;
+    bool passes;
+  };
+  for (const Case& one :
+       {Case{3, 1, 80, kNewestRules, true}, Case{2, 1, 80, kNewestRules, true},
+        Case{1, 1, 80, kNewestRules, false}, Case{0, 1, 80, kNewestRules, false},
+        Case{2, 2, 80, kNewestRules, false}, Case{4, 1, 80, kNewestRules, true},
+        Case{7, 2, 80, kNewestRules, false}, Case{8, 2, 80, kNewestRules, true},
+        Case{9, 1, 100, kNewestRules, false}, Case{3, 1, 80, Rules::kOwners, false}}) {
+    record::FileCoverage coverage;
+    std::vector<int> lines;
+    for (int line = 1; line <= one.run + one.missed; ++line) {
+      lines.push_back(line);
+      (line <= one.run ? coverage.executed : coverage.missing).push_back(line);
+    }
+    in_.outcomes[0].coverage["app/x.py"] = coverage;
+    in_.added_lines = {{"app/x.py", lines}};
+    in_.thresholds.coverage_percent = one.floor;
+    in_.rules = one.rules;
+    EXPECT_EQ(judge().kind == Judgement::Kind::kPass, one.passes)
+        << one.run << " of " << one.run + one.missed << ", floor " << one.floor;
+  }
+}
+
 TEST_F(TestJudgeTest, EveryFindingThatNamesARuleNamesItInThePromptsWords) {
   std::string listed = test_rule::listed();
   for (std::string_view rule : test_rule::kAll) EXPECT_THAT(listed, HasSubstr(std::string(rule)));
