@@ -12,8 +12,12 @@ enum class Rules {
   /// answer may come with the last calls; specs are judged by the table of kinds (kinds.h).
   /// Fixers run; BUILD and TEST may check; findings are compared whole and by where lines have
   /// moved; tests that fail are run again before they are held against the change.
-  kOwners = 3
+  kOwners = 3,
+  /// A repository may hold several projects (gate::projects_in): each has its own gates and
+  /// environment, and those of the projects that the change concerns are run. Before, all gates
+  /// were the root's.
+  kProjects = 4
 };
-inline constexpr Rules kNewestRules = Rules::kOwners;
+inline constexpr Rules kNewestRules = Rules::kProjects;
 
 }  // namespace gf::stage
