@@ -5,6 +5,7 @@
 
 #include "base/glob.h"
 #include "gate/gate.h"
+#include "gate/project.h"
 
 namespace gf::gate {
 namespace {
@@ -83,7 +84,11 @@ Words fixable(const Gate& gate, const Words& changed, const record::GateOutcome*
   }
   Words paths;
   for (const std::string& path : changed) {
-    bool its_own = gate.files.empty() || glob_matches_any(gate.files, path);
+    bool apart = std::any_of(gate.apart.begin(), gate.apart.end(),
+                             [&](const std::string& folder) { return is_below(path, folder); });
+    if (apart || !is_below(path, gate.folder)) continue;
+    std::string below = gate.folder.empty() ? path : path.substr(gate.folder.size() + 1);
+    bool its_own = gate.files.empty() || glob_matches_any(gate.files, below);
     if (its_own && !untidy.contains(path)) paths.push_back(path);
   }
   return paths;
