@@ -28,7 +28,7 @@ const record::GateOutcome* said_of_base(const std::vector<record::GateOutcome>& 
 Result<void> Gatekeeper::fix_by(const gate::Gate& gate, const std::vector<std::string>& paths,
                                 record::GateOutcome& all) {
   GF_ASSIGN(auto scratch, TemporaryFolder::make_in(cache_dir_, "scratch-"));
-  GF_ASSIGN(auto where, place(scratch));
+  GF_ASSIGN(auto where, place(scratch, gate.folder));
   Oid before = workspace_.tree();
   auto ran = gate::run_fixer(gate, where, paths, context_.cancel());
   // Whatever it did to them: a path that is not told stays on disk unseen.
@@ -57,7 +57,7 @@ Result<record::GateOutcome> Gatekeeper::really_fix(const std::vector<std::string
   all.tree = workspace_.tree();
   Stopwatch watch(context_.clock());
   for (const gate::Gate& gate : gates_) {
-    if (gate.fix.empty()) continue;
+    if (gate.fix.empty() || !is_chosen(gate)) continue;
     std::vector<std::string> paths = gate::fixable(gate, changed, said_of_base(base, gate.name));
     if (!paths.empty()) GF_TRY(fix_by(gate, paths, all));
   }
