@@ -1,4 +1,5 @@
 // git factory env: which Python environment a run's tools are started in.
+#include <algorithm>
 #include <memory>
 
 #include "arguments.h"
@@ -19,7 +20,9 @@ Result<int> environments(bool clean, const Console& console) {
   std::string text =
       console.json ? setup::to_json(found).dump() + "\n" : printable(setup::to_text(found));
   if (!console.print(text)) return kFailed;
-  return found.found.interpreter ? kYes : kNo;
+  bool all = std::all_of(found.projects.begin(), found.projects.end(),
+                         [](const auto& one) { return one.found.interpreter.has_value(); });
+  return all ? kYes : kNo;
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "door.h"
 #include "hooks/hooks.h"
+#include "setup/projects_text.h"
 #include "setup/setup.h"
 
 namespace gf::cmd {
@@ -48,31 +49,10 @@ Result<std::string> settle_hook(session::Context& context, const InitOptions& op
   return done.hook.chained.empty() ? text : text + "; then " + done.hook.chained;
 }
 
-/// What there is to say no to a change, and what was found and does not.
-std::string gates_text(const setup::Preparation& found) {
-  std::string text;
-  for (const gate::Gate& gate : found.gates) {
-    auto tried = found.tried.find(gate.name);
-    text += fmt::format("gate:      {:<12} {}{}\n", gate.name, gate.why,
-                        tried == found.tried.end() ? "" : "; " + tried->second);
-  }
-  for (const setup::LeftOut& one : found.left_out) {
-    text += fmt::format("left out:  {:<12} {}; does not work here: {}\n", one.gate.name,
-                        one.gate.why, one.reason);
-  }
-  for (const std::string& note : found.notes) text += fmt::format("note:      {}\n", note);
-  if (found.gates.empty()) {
-    text += found.left_out.empty() ? "gate:      none found; configure one in .gitfactory\n"
-                                   : "gate:      none works here; mend one of these, or configure "
-                                     "one in .gitfactory\n";
-  }
-  return text;
-}
-
 std::string init_text(const setup::Preparation& found, bool dry_run) {
   std::string text =
       fmt::format("base:      {} ({})\n", found.base.name, found.base.commit.short_hex());
-  text += gates_text(found);
+  text += setup::projects_text(found) + setup::gates_text(found);
   text +=
       fmt::format("python:    {}\nchangelog: {}\nremote:    {}\nforge:     {} ({})\n", found.python,
                   found.changelog, found.remote.value_or("none"), found.forge, found.forge_why);

@@ -13,6 +13,7 @@
 #include "model/provider.h"
 #include "session/facts.h"
 #include "session/keys.h"
+#include "setup/environments.h"
 #include "setup/setup.h"
 #include "stage/changelog.h"
 #include "store/store.h"
@@ -23,36 +24,24 @@ namespace {
 constexpr const char* kStages[] = {"plan", "scout", "build", "test", "review"};
 
 /// What a run's gates would be started in, as far as that is there without a run's worktree.
-env::Ready look_at_environment(const Patient& patient, const record::TreeFacts& facts,
-                               const std::vector<gate::Gate>& gates, Checks& checks) {
-  const session::Context& context = patient.context;
-  env::Checkout checkout{context.repo.workdir().value_or(""), context.repo.common_dir()};
-  env::Order order{facts,
-                   patient.config.settings(),
-                   gates,
-                   checkout,
-                   context.setup.environment,
-                   context.cancel(),
-                   {},
-                   {}};
-  auto found = env::survey(order);
-  if (!found.ok()) {
-    checks.push_back(failed("environment", found.error()));
-    return {};
-  }
-  if (!found->interpreter) {
-    auto made = env::would_make(order);
+env::Ready look_at_environment(const setup::ProjectEnvironment& one, const Environment& environment,
+                               Checks& checks) {
+  std::string name = one.folder.empty() ? "environment" : "environment " + one.folder;
+  if (!one.found.interpreter) {
+    constexpr std::string_view kMakes = "a run makes one from ";
+    bool makes = one.would_make.starts_with(kMakes);
     checks.push_back(
-        made.ok() ? note("environment", env::told(*found), "the first run makes one from " + *made)
-                  : failed("environment", made.error()));
-    return env::as_found(*found, context.setup.environment);
+        makes ? note(name, env::told(one.found), "the first run" + one.would_make.substr(5))
+              : bad(name, one.would_make,
+                    "make one (uv sync, or python3 -m venv .venv and install what the "
+                    "tests need), or set factory.python"));
+    return env::as_found(one.found, environment);
   }
-  const std::vector<std::string>& lacks = found->interpreter->lacks;
-  checks.push_back(lacks.empty()
-                       ? good("environment", env::told(*found))
-                       : note("environment", env::told(*found) + " lacks " + join(lacks, ", "),
-                              "install what is missing there, or take its gate away"));
-  return env::as_found(*found, context.setup.environment);
+  const std::vector<std::string>& lacks = one.found.interpreter->lacks;
+  checks.push_back(lacks.empty() ? good(name, env::told(one.found))
+                                 : note(name, env::told(one.found) + " lacks " + join(lacks, ", "),
+                                        "install what is missing there, or take its gate away"));
+  return env::as_found(one.found, environment);
 }
 
 void look_at_gate(const Patient& patient, const gate::Gate& gate, const env::Ready& ready,
@@ -82,6 +71,55 @@ void look_at_gate(const Patient& patient, const gate::Gate& gate, const env::Rea
     return;
   }
   checks.push_back(good(name, fmt::format("{} ({})", version, gate.why)));
+}
+
+/// Each gate in the environment of its project. Of many only those are told that want something.
+void look_in_environments(const Patient& patient, const record::TreeFacts& facts,
+                          const gate::Found& found, Checks& checks) {
+  constexpr size_t kMany = 16;
+  const session::Context& context = patient.context;
+  auto all = setup::environments_of(context, patient.config.settings(), facts, found);
+  if (!all.ok()) {
+    checks.push_back(failed("environment", all.error()));
+    return;
+  }
+  bool several = gate::are_several(found.projects);
+  std::map<std::string, env::Ready> ready;
+  for (const setup::ProjectEnvironment& one : *all)
+    ready[one.folder] = look_at_environment(one, context.setup.environment, checks);
+  Checks of_gates;
+  for (const gate::Gate& gate : found.gates) {
+    std::string room =
+        several ? env::environment_folder(facts, found.projects, gate.folder) : std::string();
+    std::vector<gate::Gate> one = {gate};
+    env::use(ready[room], one);
+    look_at_gate(patient, one[0], ready[room], of_gates);
+  }
+  if (of_gates.size() > kMany) {
+    size_t before = of_gates.size();
+    std::erase_if(of_gates, [](const Check& check) { return check.health == Health::kGood; });
+    checks.push_back(good("gates", fmt::format("{} of {} are there", before - of_gates.size(),
+                                               counted(before, "gate"))));
+  }
+  for (Check& check : of_gates) checks.push_back(std::move(check));
+}
+
+/// Of several projects those that no gate judges.
+void look_at_projects(const gate::Found& found, Checks& checks) {
+  if (!gate::are_several(found.projects)) return;
+  size_t judged = 0;
+  for (const gate::Project& project : found.projects) {
+    bool has_gates = !gate::gates_of(found.projects, found.gates, {project.folder}).empty();
+    judged += has_gates ? 1 : 0;
+    if (has_gates) continue;
+    std::string folder = project.folder.empty() ? "" : project.folder + "/";
+    checks.push_back(note("project " + (project.folder.empty() ? "." : project.folder),
+                          join(project.languages, ", ") + ": found, no gates known",
+                          fmt::format("give one by [factory-gate \"{}<name>\"]", folder)));
+  }
+  checks.push_back(
+      good("projects", fmt::format("{}, of which gates judge {}",
+                                   counted(found.projects.size(), "project"), judged)));
 }
 
 std::string key_of(const std::string& remote) { return "remote." + remote + ".fetch"; }
@@ -158,21 +196,21 @@ void look_at_gates(const Patient& patient, Checks& checks) {
   if (!patient.base) return;
   session::GitFacts facts(patient.context.repo, patient.context.git, patient.base->tree);
   // What an untrusted file names is not in `config`, so it does not run here.
-  auto gates = gate::gates_for(facts, patient.config.settings(), "python3");
-  if (!gates.ok()) {
-    checks.push_back(failed("gates", gates.error()));
+  auto found = gate::find_gates(facts, patient.config.settings(), "python3");
+  if (!found.ok()) {
+    checks.push_back(failed("gates", found.error()));
     return;
   }
-  env::Ready ready = look_at_environment(patient, facts, *gates, checks);
-  env::use(ready, *gates);
+  const std::vector<gate::Gate>* gates = &found->gates;
   if (gates->empty()) {
     checks.push_back(bad("gates", "none was found",
                          "configure one as [factory-gate \"<name>\"] in .gitfactory"));
   }
-  for (const std::string& unread : gate::detection_notes(facts)) {
+  for (const std::string& unread : gate::detection_notes(facts, found->projects)) {
     checks.push_back(bad("gates", unread, "mend it: the gates it configures are not run"));
   }
-  for (const gate::Gate& gate : *gates) look_at_gate(patient, gate, ready, checks);
+  look_at_projects(*found, checks);
+  look_in_environments(patient, facts, *found, checks);
   bool tests = std::any_of(gates->begin(), gates->end(),
                            [](const gate::Gate& gate) { return gate.stage == "test"; });
   if (!gates->empty() && !tests) {

@@ -157,14 +157,15 @@ std::string label_of(const Lead& lead, const Interpreter& interpreter,
 }  // namespace
 
 Result<Ready> prepare(const Order& order) {
-  Manifest manifest = read_manifest(order.tree);
+  Manifest manifest = manifest_of(order.tree, order.folder, order.along);
   Ready ready;
   if (!needs_python(order, manifest)) return ready;
   GF_ASSIGN(auto found, provide(order, manifest));
   const Interpreter& interpreter = *found.interpreter;
   Ground ground = ground_for(order, manifest, interpreter);
   GF_ASSIGN(auto cache, order.environment.cache_folder());
-  ready.folder = overlay_folder(cache, order.slot);
+  ready.folder =
+      overlay_folder(cache, order.folder.empty() ? order.slot : order.slot + "/" + order.folder);
   ready.python = ready.folder + "/bin/python";
   size_t bin = interpreter.program.rfind("/bin/");
   if (bin != std::string::npos) ready.prefix = interpreter.program.substr(0, bin);

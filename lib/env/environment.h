@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,10 @@ struct Order {
   std::string slot;  ///< the run's worktree, which holds `tree`; survey() needs none
   /// Told what takes time, one line each; may be empty.
   std::function<void(const std::string& line)> say;
+  /// The project that it is for, by its folder in the tree; empty: the root.
+  std::string folder = {};
+  /// Folders of the projects whose code belongs to it (gate::built_on); empty: of all.
+  std::set<std::string> along = {};
 };
 
 /// Finds or makes the environment, lays the slot's overlay and asks every package of the tree where

@@ -53,6 +53,22 @@ void add_variables(const Environment& environment, std::vector<Lead>& leads) {
   }
 }
 
+/// Folders of the work tree that may hold the project's environment, "" or with a "/" behind: of a
+/// project below the root its own and those around it; of the root those of all projects.
+std::vector<std::string> folders_for(const Question& question) {
+  std::vector<std::string> all;
+  for (std::string at = question.folder; !at.empty();) {
+    all.push_back(at + "/");
+    at = at.find('/') == std::string::npos ? "" : at.substr(0, at.rfind('/'));
+  }
+  all.emplace_back();
+  if (!question.folder.empty()) return all;
+  for (const Project& project : question.manifest.projects) {
+    if (!project.folder.empty()) all.push_back(project.folder + "/");
+  }
+  return all;
+}
+
 bool uses(const Manifest& manifest, const std::string& table, const std::string& lock) {
   auto has = [](const std::vector<std::string>& all, const std::string& one) {
     return std::find(all.begin(), all.end(), one) != all.end();
@@ -88,6 +104,7 @@ std::string asked_manager(const Lead& lead, const Question& question, std::strin
     return {};
   }
   options.directory = question.checkout.folder;
+  if (!question.folder.empty()) options.directory += "/" + question.folder;
   options.environment = proc::git_environment(question.environment);
   options.environment["PYTHONDONTWRITEBYTECODE"] = "1";
   options.limits = {kManagerTime, 1u << 20};
@@ -253,21 +270,25 @@ std::vector<Lead> leads_of(const Question& question) {
   std::string main = checkout.common_dir;
   while (main.ends_with('/')) main.pop_back();
   main = main.ends_with("/.git") ? main.substr(0, main.size() - 5) : "";
-  if (!root.empty()) add_folders(root, "", false, leads);
-  for (const Project& project : question.manifest.projects) {
-    if (!root.empty() && !project.folder.empty())
-      add_folders(root, project.folder + "/", false, leads);
+  std::vector<std::string> folders = folders_for(question);
+  for (const std::string& folder : folders) {
+    if (!root.empty()) add_folders(root, folder, false, leads);
   }
   bool linked = !main.empty() &&
                 fs::path(root).lexically_normal() / "" != fs::path(main).lexically_normal() / "";
-  if (linked) add_folders(main, "", true, leads);
+  if (linked && question.folder.empty()) add_folders(main, "", true, leads);
+  for (const std::string& folder : folders) {
+    if (linked && !question.folder.empty()) add_folders(main, folder, true, leads);
+  }
   add_variables(question.environment, leads);
   if (!root.empty()) {
-    if (auto pdm = read_file(root + "/.pdm-python"))
+    std::string here = question.folder.empty() ? root : root + "/" + question.folder;
+    if (auto pdm = read_file(here + "/.pdm-python"))
       leads.push_back({"pdm", ".pdm-python", std::string(trim(*pdm))});
     if (uses(question.manifest, "poetry", "poetry.lock")) leads.push_back({"poetry", "poetry", ""});
     if (uses(question.manifest, "hatch", "")) leads.push_back({"hatch", "hatch", ""});
-    add_runners(root, leads);
+    add_runners(here, leads);
+    if (here != root) add_runners(root, leads);
   }
   for (const char* name : {"python3", "python"}) {
     if (auto found = proc::find_program(name, question.environment)) {

@@ -8,10 +8,44 @@
 #include "base/text.h"
 #include "env/moves.h"
 #include "env/recipe.h"
+#include "gate/folder_facts.h"
 #include "proc/process.h"
 
 namespace gf::env {
 namespace {
+
+/// An order as it is seen from the folder of its project.
+struct Inside {
+  gate::FolderFacts tree;
+  Order order;
+  explicit Inside(const Order& whole)
+      : tree(whole.tree, whole.folder), order{tree,           whole.settings,    whole.gates,
+                                              whole.checkout, whole.environment, whole.cancel,
+                                              slot_of(whole), whole.say,         whole.folder,
+                                              whole.along} {}
+  Inside(const Inside&) = delete;
+  Inside& operator=(const Inside&) = delete;
+  static std::string slot_of(const Order& whole) {
+    bool deeper = !whole.folder.empty() && !whole.slot.empty();
+    return deeper ? whole.slot + "/" + whole.folder : whole.slot;
+  }
+};
+
+/// Plain names of the other projects of the repository.
+std::vector<std::string> names_along(const Order& order, const Manifest& manifest) {
+  std::vector<std::string> names;
+  for (const Project& project : manifest.projects) {
+    if (project.folder != order.folder && !project.name.empty())
+      names.push_back(plain_name(project.name));
+  }
+  return names;
+}
+
+void remove(std::vector<std::string>& from, const std::vector<std::string>& names) {
+  std::erase_if(from, [&](const std::string& one) {
+    return std::find(names.begin(), names.end(), one) != names.end();
+  });
+}
 
 /// Plain names of what the project declares for developing.
 std::vector<std::string> developing_in(const Order& order, const Manifest& manifest) {
@@ -20,6 +54,16 @@ std::vector<std::string> developing_in(const Order& order, const Manifest& manif
   std::vector<std::string> names = names_wanted(wanted);
   std::string own = manifest.projects.empty() ? "" : plain_name(manifest.projects[0].name);
   names.erase(std::remove(names.begin(), names.end(), own), names.end());
+  if (!order.along.empty()) remove(names, names_along(order, manifest));
+  return names;
+}
+
+/// What the project cannot be imported without, but for what the run's tree has.
+std::vector<std::string> distributions_in(const Order& order, const Manifest& manifest) {
+  bool own = !manifest.projects.empty() && manifest.projects[0].folder == order.folder;
+  if (!own) return {};
+  std::vector<std::string> names = manifest.projects[0].requires_always;
+  if (!order.along.empty()) remove(names, names_along(order, manifest));
   return names;
 }
 
@@ -32,10 +76,9 @@ Question question_of(const Order& order, const Manifest& manifest) {
           order.cancel,
           modules_of(order.gates, true),
           modules_of(order.gates, false),
-          manifest.projects.empty() || !manifest.projects[0].folder.empty()
-              ? std::vector<std::string>{}
-              : manifest.projects[0].requires_always,
-          developing_in(order, manifest)};
+          distributions_in(order, manifest),
+          developing_in(order, manifest),
+          order.folder};
 }
 
 /// The first interpreter on PATH that the project allows; empty: none.
@@ -186,25 +229,32 @@ Result<Network> network_of(const Order& order) {
                           : (word == "offline" ? Network::kOffline : Network::kNever);
 }
 
-Result<Found> survey(const Order& order) {
-  Manifest manifest = read_manifest(order.tree);
-  return find_environment(question_of(order, manifest));
+Result<Found> survey(const Order& whole) {
+  Inside inside(whole);
+  Manifest manifest = manifest_of(whole.tree, whole.folder, whole.along);
+  return find_environment(question_of(inside.order, manifest));
 }
 
-Result<Found> provide(const Order& order, const Manifest& manifest) {
+Result<Found> provide(const Order& whole, const Manifest& manifest) {
+  Inside inside(whole);
+  const Order& order = inside.order;
   GF_ASSIGN(auto found, find_environment(question_of(order, manifest)));
   check_fit(order, manifest, found);
   GF_TRY(settle(order, manifest, found));
   return found;
 }
 
-Result<std::string> would_make(const Order& order) {
-  GF_ASSIGN(auto recipe, recipe_here(order, read_manifest(order.tree)));
+Result<std::string> would_make(const Order& whole) {
+  Inside inside(whole);
+  GF_ASSIGN(auto recipe,
+            recipe_here(inside.order, manifest_of(whole.tree, whole.folder, whole.along)));
   return fmt::format("{} by {}", recipe.from, recipe.tool);
 }
 
-Result<std::string> make_for(const Order& order) {
-  GF_ASSIGN(auto made, make_by_recipe(order, read_manifest(order.tree)));
+Result<std::string> make_for(const Order& whole) {
+  Inside inside(whole);
+  GF_ASSIGN(auto made,
+            make_by_recipe(inside.order, manifest_of(whole.tree, whole.folder, whole.along)));
   return made.python;
 }
 

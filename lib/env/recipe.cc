@@ -108,6 +108,24 @@ std::optional<Recipe> by_lock(const TreeFacts& tree, const Manifest& manifest,
   return std::nullopt;
 }
 
+/// What is in the repository is not to be installed from an index, where somebody else's may have
+/// its name; what it needs in turn is.
+void take_along(const Manifest& manifest, std::string& requirements) {
+  if (!manifest.is_one_of_several) return;
+  std::set<std::string> ours;
+  for (const Project& project : manifest.projects) ours.insert(plain_name(project.name));
+  std::vector<std::string> all = lines(requirements), kept;
+  all.insert(all.end(), manifest.requirements_along.begin(), manifest.requirements_along.end());
+  for (const std::string& one : all) {
+    bool path = installs_self(one) || one.find("file:") != std::string::npos;
+    bool known = std::find(kept.begin(), kept.end(), one) != kept.end();
+    if (!path && !known &&
+        !ours.contains(plain_name(one.substr(0, one.find_first_of(" [<>=!~(;@#")))))
+      kept.push_back(one);
+  }
+  requirements = kept.empty() ? "" : join(kept, "\n") + "\n";
+}
+
 }  // namespace
 
 std::string flat_requirements(const TreeFacts& tree, const std::vector<std::string>& files) {
@@ -130,6 +148,7 @@ std::optional<Recipe> recipe_for(const TreeFacts& tree, const Manifest& manifest
     recipe.requirements = join(declared_requirements(tree, {}), "\n");
     if (!recipe.requirements.empty()) recipe.requirements += "\n";
   }
+  take_along(manifest, recipe.requirements);
   if (recipe.requirements.empty()) {
     if (why.empty()) why = "no file says what the tests need";
     return std::nullopt;

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 
 #include "base/command_line.h"
@@ -63,6 +64,7 @@ Result<void> take_command(Gate& gate, const Setting& setting, const std::string&
   gate.report = names("{report}") ? "junit" : "exit";
   gate.coverage = names("{coverage}") ? "cobertura" : "";
   gate.files.clear();
+  gate.apart.clear();
   gate.why = "configured";
   return Done{};
 }
@@ -80,6 +82,16 @@ Result<void> take_fixer(Gate& gate, const Setting& setting, const std::string& p
   if (argv->front() == "python3" || argv->front() == "python") argv->front() = python;
   gate.fix = *argv;
   return Done{};
+}
+
+/// "web/" is the folder "web" of the tree.
+Result<std::string> folder_named(const Setting& setting) {
+  std::string path = std::filesystem::path(setting.value).lexically_normal().string();
+  while (path.ends_with('/') && path.size() > 1) path.pop_back();
+  if (path == ".") path.clear();
+  if (path.starts_with('/') || path == ".." || path.starts_with("../"))
+    return wrong_setting(setting.key, setting.value, "name a folder of the repository");
+  return path;
 }
 
 Result<void> take(Gate& gate, const Setting& setting) {
@@ -110,10 +122,13 @@ Result<void> take(Gate& gate, const Setting& setting) {
       return wrong_setting(key, value, "name one variable, and none of git's own");
     }
     gate.environment.push_back(value);
+  } else if (variable == "folder") {
+    GF_ASSIGN(gate.folder, folder_named(setting));
+    gate.apart.clear();
   } else if (variable != "disabled" && variable != "command" && variable != "fix") {
     return wrong_setting(
         key, value,
-        "the settings of a gate are command, report, stage, timeout, files, environment, "
+        "the settings of a gate are command, folder, report, stage, timeout, files, environment, "
         "coverage, fix and disabled");
   }
   return Done{};
@@ -161,25 +176,83 @@ Result<bool> configure(Gate& gate, const std::vector<Setting>& settings,
   return !disabled;
 }
 
+bool has_command(const std::vector<Setting>& settings) {
+  return std::any_of(settings.begin(), settings.end(),
+                     [](const Setting& one) { return one.variable == "command"; });
+}
+
+/// The gates that a section is about: the one of its name, else the tool of this name in each
+/// project.
+std::vector<std::string> names_meant(const std::vector<Gate>& gates, const std::string& name) {
+  std::vector<std::string> all;
+  for (const Gate& gate : gates) {
+    if (gate.name == name) return {name};
+    if (!gate.folder.empty() && gate.name == gate.folder + "/" + name) all.push_back(gate.name);
+  }
+  return all;
+}
+
+/// A gate that nothing shows is started in the project that its name begins with.
+Gate new_gate(const std::string& name, const std::vector<Project>& projects) {
+  Gate made;
+  made.name = name;
+  made.report = "exit";
+  for (const Project& project : projects) {
+    if (project.folder.size() > made.folder.size() && name.starts_with(project.folder + "/"))
+      made.folder = project.folder;
+  }
+  return made;
+}
+
+Result<std::vector<Gate>> with_settings(std::vector<Gate> gates,
+                                        const std::vector<Project>& projects,
+                                        const Settings& settings, const std::string& python) {
+  for (const auto& asked : by_gate(settings)) {
+    std::vector<std::string> names = names_meant(gates, asked.first);
+    bool takes_over = names.size() > 0 && names[0] != asked.first && has_command(asked.second);
+    if (takes_over) {
+      std::erase_if(gates, [&](const Gate& gate) {
+        return std::find(names.begin(), names.end(), gate.name) != names.end();
+      });
+      names.clear();
+    }
+    if (names.empty()) {
+      gates.push_back(new_gate(asked.first, projects));
+      names = {asked.first};
+    }
+    for (const std::string& name : names) {
+      auto found = std::find_if(gates.begin(), gates.end(),
+                                [&](const Gate& gate) { return gate.name == name; });
+      GF_ASSIGN(bool wanted, configure(*found, asked.second, python));
+      if (!wanted) gates.erase(found);
+    }
+  }
+  return gates;
+}
+
 }  // namespace
 
 Result<std::vector<Gate>> gates_for(const record::TreeFacts& tree, const Settings& settings,
                                     const std::string& python) {
-  std::vector<Gate> gates = detect(tree, python).gates;
-  for (const auto& asked : by_gate(settings)) {
-    const std::string& name = asked.first;
-    auto found = std::find_if(gates.begin(), gates.end(),
-                              [&](const Gate& gate) { return gate.name == name; });
-    if (found == gates.end()) {
-      Gate made;
-      made.name = name;
-      made.report = "exit";
-      found = gates.insert(gates.end(), made);
-    }
-    GF_ASSIGN(bool wanted, configure(*found, asked.second, python));
-    if (!wanted) gates.erase(found);
+  return with_settings(detect(tree, python).gates, {}, settings, python);
+}
+
+Result<std::vector<Gate>> gates_of_projects(const record::TreeFacts& tree,
+                                            const std::vector<Project>& projects,
+                                            const Settings& settings, const std::string& python) {
+  return with_settings(detect_projects(tree, projects, python).gates, projects, settings, python);
+}
+
+Result<Found> find_gates(const record::TreeFacts& tree, const Settings& settings,
+                         const std::string& python) {
+  Found found;
+  found.projects = projects_in(tree);
+  if (are_several(found.projects)) {
+    GF_ASSIGN(found.gates, gates_of_projects(tree, found.projects, settings, python));
+  } else {
+    GF_ASSIGN(found.gates, gates_for(tree, settings, python));
   }
-  return gates;
+  return found;
 }
 
 }  // namespace gf::gate

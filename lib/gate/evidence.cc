@@ -58,8 +58,12 @@ std::vector<std::string> files_of(const record::TreeFacts& tree, std::string_vie
 
 }  // namespace
 
-void add_calls(const std::string& command, const std::string& path, size_t line,
-               const std::string& way, std::vector<Evidence>& all) {
+namespace {
+
+/// `each_anew`: a line does not begin where the one before it ended.
+void add_lines(std::string folder, bool each_anew, const std::string& command,
+               const std::string& path, size_t line, const std::string& way,
+               std::vector<Evidence>& all) {
   size_t at = line;
   std::string pending;  // a line that ends in a backslash goes on in the next
   size_t begun = line;
@@ -70,11 +74,25 @@ void add_calls(const std::string& command, const std::string& path, size_t line,
       pending += one.substr(0, one.size() - 1) + " ";
       continue;
     }
-    for (ToolCall& call : calls_in(pending + one))
+    if (each_anew) folder.clear();
+    for (ToolCall& call : calls_in(pending + one, &folder))
       all.push_back({std::move(call), path, begun, way});
     pending.clear();
   }
-  for (ToolCall& call : calls_in(pending)) all.push_back({std::move(call), path, begun, way});
+  for (ToolCall& call : calls_in(pending, &folder))
+    all.push_back({std::move(call), path, begun, way});
+}
+
+}  // namespace
+
+void add_calls(const std::string& command, const std::string& path, size_t line,
+               const std::string& way, std::vector<Evidence>& all) {
+  add_lines({}, true, command, path, line, way, all);
+}
+
+void add_calls_in(std::string folder, const std::string& command, const std::string& path,
+                  size_t line, const std::string& way, std::vector<Evidence>& all) {
+  add_lines(std::move(folder), false, command, path, line, way, all);
 }
 
 std::vector<Evidence> evidence_in(const record::TreeFacts& tree) {

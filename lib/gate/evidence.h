@@ -20,6 +20,7 @@ struct ToolCall {
   std::string tool;
   std::vector<std::string> arguments;  ///< what stands behind it; placeholders are filled or gone
   std::vector<std::string> variables;  ///< "NAME=value" in front of it
+  std::string folder;                  ///< that it is called in, of the tree; empty: the top
 };
 
 /// One place where the project calls a tool.
@@ -38,8 +39,9 @@ std::vector<Evidence> evidence_in(const record::TreeFacts& tree);
 std::string told_where(const Evidence& evidence);
 
 /// The calls in one command line or a small shell script: split at `&&`, `||`, `;`, `|` and line
-/// ends; unknown programs are left out.
-std::vector<ToolCall> calls_in(std::string_view command);
+/// ends; unknown programs are left out. `folder`: where it begins, and where its `cd` have led to
+/// when it ends; null: at the top.
+std::vector<ToolCall> calls_in(std::string_view command, std::string* folder = nullptr);
 
 /// The tool that a pre-commit hook of this id runs; empty when it is none of ours.
 std::string_view tool_of_hook(std::string_view id);

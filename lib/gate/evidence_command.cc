@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <filesystem>
 
 #include "base/command_line.h"
 #include "base/text.h"
@@ -180,6 +181,14 @@ std::string filled(std::string_view command) {
   return out;
 }
 
+/// Where `cd` leads from a folder of the tree; "": out of it, or nobody knows.
+std::string led_to(const std::string& from, const std::string& word) {
+  if (word.starts_with('/') || word.find('$') != std::string::npos) return {};
+  std::string path = (std::filesystem::path(from) / word).lexically_normal().string();
+  while (path.ends_with('/')) path.pop_back();
+  return path == "." || path.starts_with("..") ? "" : path;
+}
+
 /// Placeholders of tox, make, just and CI that nobody filled: what they stand for is not known
 /// here, and a word that holds one says nothing.
 bool is_unknown(const std::string& word) {
@@ -217,15 +226,24 @@ std::vector<std::string> commands_of(std::string_view line) {
 
 }  // namespace
 
-std::vector<ToolCall> calls_in(std::string_view command) {
+std::vector<ToolCall> calls_in(std::string_view command, std::string* folder) {
+  std::string top;
+  if (folder == nullptr) folder = &top;
   std::vector<ToolCall> calls;
   for (const std::string& one : commands_of(filled(command))) {
     std::string_view text = trim(one);
-    while (text.starts_with('@') || text.starts_with('-') || text.starts_with('!'))
+    while (text.starts_with('@') || text.starts_with('-') || text.starts_with('!') ||
+           text.starts_with('('))
       text = trim(text.substr(1));  // of make and tox: silent, and failing is no matter
+    if (text.ends_with(')') && text.find('(') == std::string_view::npos)
+      text = trim(text.substr(0, text.size() - 1));  // the end of "(cd low && pytest)"
     auto words = command_words(text);
     if (!words) continue;
     std::erase_if(*words, is_unknown);
+    if (words->size() == 2 && (words->front() == "cd" || words->front() == "pushd")) {
+      *folder = led_to(*folder, words->back());
+      continue;
+    }
     Reader reader(*words);
     ToolCall call;
     while (skip_environment(reader, call.variables) || skip_runner(reader) ||
@@ -235,6 +253,7 @@ std::vector<ToolCall> calls_in(std::string_view command) {
     // hatch's "dev:pytest" is a script of that environment, which stands elsewhere.
     call.tool = tool_at(reader);
     call.arguments = reader.rest();
+    call.folder = *folder;
     if (!call.tool.empty()) calls.push_back(std::move(call));
   }
   return calls;

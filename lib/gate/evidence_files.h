@@ -12,9 +12,12 @@ namespace gf::gate {
 using EvidenceReader = void (*)(const std::string& path, const std::string& text,
                                 std::vector<Evidence>& all);
 
-/// Adds each call of `command`, found at `line`.
+/// Adds each call of `command`, found at `line`; each of its lines is started at the top.
 void add_calls(const std::string& command, const std::string& path, size_t line,
                const std::string& way, std::vector<Evidence>& all);
+/// The same of one script that is started in `folder`: a `cd` holds for the lines behind it.
+void add_calls_in(std::string folder, const std::string& command, const std::string& path,
+                  size_t line, const std::string& way, std::vector<Evidence>& all);
 
 void read_tox_ini(const std::string& path, const std::string& text, std::vector<Evidence>& all);
 /// Literal arguments of `session.run(...)`; nothing of the file is executed.

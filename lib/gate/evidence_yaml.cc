@@ -18,7 +18,7 @@ void add_hook(const Yaml& hook, const std::string& path, std::vector<Evidence>& 
   std::string_view tool = tool_of_hook(id);
   const std::string& entry = hook.at("entry").text;
   if (!tool.empty() && entry.empty()) {
-    all.push_back({{std::string(tool), arguments, {}}, path, hook.line, "hook " + id});
+    all.push_back({{std::string(tool), arguments, {}, {}}, path, hook.line, "hook " + id});
     return;
   }
   for (ToolCall& call : calls_in(entry)) {
@@ -27,17 +27,30 @@ void add_hook(const Yaml& hook, const std::string& path, std::vector<Evidence>& 
   }
 }
 
-/// Each script below `node` that stands under one of these names; a list of them is many.
-void add_scripts(const Yaml& node, std::string_view name, const std::string& path,
-                 std::vector<Evidence>& all) {
+/// "./apps/low/" as a folder of the tree; empty: the top, or a placeholder.
+std::string folder_named(std::string text) {
+  while (text.starts_with("./")) text.erase(0, 2);
+  while (text.ends_with('/')) text.pop_back();
+  return text == "." || text.find("${") != std::string::npos ? "" : text;
+}
+
+/// Each script below `node` that stands under this name; a list of them is many. `folder`: what a
+/// `working-directory` around it says.
+void add_scripts(const Yaml& node, std::string_view name, std::string folder,
+                 const std::string& path, std::vector<Evidence>& all) {
+  for (const std::string& set : {node.at("defaults").at("run").at("working-directory").text,
+                                 node.at("working-directory").text}) {
+    if (!set.empty()) folder = folder_named(set);
+  }
   for (const auto& [key, value] : node.members) {
     if (key == name) {
-      if (!value.text.empty()) add_calls(value.text, path, value.line, "CI", all);
-      for (const Yaml& item : value.items) add_calls(item.text, path, item.line, "CI", all);
+      if (!value.text.empty()) add_calls_in(folder, value.text, path, value.line, "CI", all);
+      for (const Yaml& item : value.items)
+        add_calls_in(folder, item.text, path, item.line, "CI", all);
     }
-    add_scripts(value, name, path, all);
+    add_scripts(value, name, folder, path, all);
   }
-  for (const Yaml& item : node.items) add_scripts(item, name, path, all);
+  for (const Yaml& item : node.items) add_scripts(item, name, folder, path, all);
 }
 
 }  // namespace
@@ -67,7 +80,7 @@ void read_lefthook(const std::string& path, const std::string& text, std::vector
 void read_workflow(const std::string& path, const std::string& text, std::vector<Evidence>& all) {
   auto file = read_yaml(text);
   if (!file) return;
-  add_scripts(*file, path.starts_with(".github/") ? "run" : "script", path, all);
+  add_scripts(*file, path.starts_with(".github/") ? "run" : "script", {}, path, all);
 }
 
 }  // namespace gf::gate

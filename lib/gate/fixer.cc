@@ -5,6 +5,7 @@
 
 #include "base/glob.h"
 #include "gate/gate.h"
+#include "gate/project.h"
 
 namespace gf::gate {
 namespace {
@@ -82,7 +83,11 @@ Fixable fixable(const Gate& gate, const Words& changed, const record::GateOutcom
   }
   Fixable found;
   for (const std::string& path : changed) {
-    if (!gate.files.empty() && !glob_matches_any(gate.files, path)) continue;
+    bool apart = std::any_of(gate.apart.begin(), gate.apart.end(),
+                             [&](const std::string& folder) { return is_below(path, folder); });
+    if (apart || !is_below(path, gate.folder)) continue;
+    std::string below = gate.folder.empty() ? path : path.substr(gate.folder.size() + 1);
+    if (!gate.files.empty() && !glob_matches_any(gate.files, below)) continue;
     (all || untidy.contains(path) ? found.in_part : found.whole).push_back(path);
   }
   return found;

@@ -40,6 +40,11 @@ struct Gate {
   std::vector<std::string> fix;
   /// The tree shows it, and no setting names it: nobody asked for it (may_be_left_out).
   bool detected = false;
+  /// Where it is started: the folder of its project, relative to the tree; empty: the root. Paths
+  /// in `argv`, `targets` and `files` are relative to it, and so is what `why` names.
+  std::string folder;
+  /// Folders below `folder` that it does not judge: of projects with gates of their own.
+  std::vector<std::string> apart;
 };
 
 /// The gates of a tree: `[factory-gate "<name>"]` sections (command, report, stage, timeout, files,

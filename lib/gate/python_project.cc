@@ -15,8 +15,13 @@ constexpr size_t kMostPaths = 5000;  // of a tree's, looked at for its packages
 
 }  // namespace
 
-PythonProject::PythonProject(const record::TreeFacts& tree)
+PythonProject::PythonProject(const record::TreeFacts& tree, std::vector<Evidence> told,
+                             const Words& inside)
     : tree_(tree), evidence_(evidence_in(tree)) {
+  std::erase_if(evidence_, [&](const Evidence& one) {
+    return std::find(inside.begin(), inside.end(), one.call.folder) != inside.end();
+  });
+  for (Evidence& one : told) evidence_.push_back(std::move(one));
   for (const char* path :
        {"pyproject.toml", "mypy.ini", ".mypy.ini", "setup.cfg", "tox.ini", "pytest.ini"}) {
     if (!tree.has_path(path)) continue;

@@ -16,7 +16,9 @@ class PythonProject {
  public:
   using Words = std::vector<std::string>;
 
-  explicit PythonProject(const record::TreeFacts& tree);
+  /// `told`, `inside`: as in Detected.
+  explicit PythonProject(const record::TreeFacts& tree, std::vector<Evidence> told = {},
+                         const Words& inside = {});
 
   [[nodiscard]] const record::TreeFacts& tree() const { return tree_; }
   [[nodiscard]] bool has_table(const std::string& path, const ConfigFile::Path& table) const;

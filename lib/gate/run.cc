@@ -10,6 +10,7 @@
 #include "gate/crash.h"
 #include "gate/gate.h"
 #include "gate/older.h"
+#include "gate/project.h"
 #include "gate/python_tests.h"
 #include "gate/reports.h"
 
@@ -53,14 +54,49 @@ proc::Environment environment_for(const Gate& gate, const Place& place) {
   return environment;
 }
 
+/// `path` of the tree as the gate's folder has it; nothing: it lies outside.
+std::optional<std::string> from_folder(const Gate& gate, const std::string& path) {
+  if (!is_below(path, gate.folder)) return std::nullopt;
+  return gate.folder.empty() ? path : path.substr(gate.folder.size() + 1);
+}
+
+/// A path that a tool told, started in the gate's folder, as the tree has it.
+void tell_from_top(const Gate& gate, std::string& path) {
+  bool machines = path.empty() || path[0] == '/' || path[0] == '<';
+  if (machines) return;
+  path = (std::filesystem::path(gate.folder) / path).lexically_normal().string();
+}
+
+void tell_from_top(const Gate& gate, GateOutcome& outcome) {
+  outcome.project = gate.folder;
+  if (gate.folder.empty()) return;
+  for (record::Finding& finding : outcome.findings) tell_from_top(gate, finding.path);
+  for (record::TestResult& test : outcome.tests) {
+    size_t end = std::min(test.id.find("::"), test.id.size());
+    std::string path = test.id.substr(0, end);
+    if (path.find(".py") == std::string::npos && end == test.id.size()) continue;
+    tell_from_top(gate, path);
+    test.id = path + test.id.substr(end);
+  }
+  std::map<std::string, record::FileCoverage> coverage;
+  for (auto& [path, lines] : outcome.coverage) {
+    std::string whole = path;
+    tell_from_top(gate, whole);
+    coverage.emplace(std::move(whole), std::move(lines));
+  }
+  outcome.coverage = std::move(coverage);
+}
+
 std::vector<std::string> argv_for(const Gate& gate, const Place& place,
                                   const std::vector<std::string>& selection,
                                   const std::vector<std::string>& changed) {
   std::vector<std::string> argv;
   for (const std::string& word : gate.argv) {
     if (word == "{files}") {
-      for (const std::string& path : changed) {
-        if (gate.files.empty() || glob_matches_any(gate.files, path)) argv.push_back("./" + path);
+      for (const std::string& one : changed) {
+        auto path = from_folder(gate, one);
+        if (path && (gate.files.empty() || glob_matches_any(gate.files, *path)))
+          argv.push_back("./" + *path);
       }
       continue;
     }
@@ -70,8 +106,11 @@ std::vector<std::string> argv_for(const Gate& gate, const Place& place,
     argv.push_back(replace_all(filled, "{cache}", place.cache));
   }
   // "./" so that a path can never act as an option.
-  for (const std::string& item : selection.empty() ? gate.targets : selection)
-    argv.push_back("./" + item);
+  for (const std::string& item : selection) {
+    if (auto path = from_folder(gate, item)) argv.push_back("./" + *path);
+  }
+  if (!selection.empty()) return argv;
+  for (const std::string& item : gate.targets) argv.push_back("./" + item);
   return argv;
 }
 
@@ -195,10 +234,21 @@ Result<void> remove_old_reports(const Place& place) {
   return Done{};
 }
 
-Scrubber scrubber_for(const std::string& program, const Place& place) {
+/// Where a gate is started.
+std::string folder_in(const Gate& gate, const Place& place) {
+  return gate.folder.empty() ? place.worktree : place.worktree + "/" + gate.folder;
+}
+
+Scrubber scrubber_for(const Gate& gate, const Place& place) {
+  const std::string& program = gate.argv[0];
   std::string prefix =
       program.find("/bin/") == std::string::npos ? "" : program.substr(0, program.rfind("/bin/"));
-  Scrubber scrub(place.worktree, place.scratch, prefix);
+  Scrubber scrub(folder_in(gate, place), place.scratch, prefix);
+  if (!gate.folder.empty()) {
+    std::string up = "..";
+    for (char c : gate.folder) up += c == '/' ? "/.." : "";
+    scrub.also(place.worktree, up);
+  }
   scrub.also(place.cache, "<cache>");
   for (const std::string& more : {place.variables.get("VIRTUAL_ENV"), place.prefix}) {
     if (more != prefix) scrub.also(more, "<python>");
@@ -213,7 +263,7 @@ Result<bool> start(const std::vector<std::string>& argv, const Gate& gate, const
                    GateOutcome& outcome) {
   proc::Options options;
   options.argv = argv;
-  options.directory = place.worktree;
+  options.directory = folder_in(gate, place);
   options.environment = environment_for(gate, place);
   options.limits.timeout = gate.timeout;
   options.on_output = place.on_output;
@@ -252,6 +302,7 @@ Result<GateOutcome> run_gate(const Gate& gate, const Place& place,
   outcome.stage = gate.stage;
   outcome.tree = place.tree;
   outcome.environment = place.within;
+  outcome.project = gate.folder;
   std::vector<std::string> argv = argv_for(gate, place, selection, changed);
   GF_TRY(remove_old_reports(place));
   bool nothing_to_do =
@@ -264,7 +315,7 @@ Result<GateOutcome> run_gate(const Gate& gate, const Place& place,
     return outcome;
   }
   GF_TRY(write_runner(gate, place));
-  Scrubber scrub = scrubber_for(gate.argv[0], place);
+  Scrubber scrub = scrubber_for(gate, place);
   proc::Outcome ran;
   GF_ASSIGN(bool ended, start(argv, gate, place, scrub, cancel, ran, outcome));
   if (!ended) return outcome;
@@ -280,6 +331,7 @@ Result<GateOutcome> run_gate(const Gate& gate, const Place& place,
   }
   bool readable = read_report(gate, place, ran, changed, scrub, outcome);
   judge(gate, ran, readable, scrub(own_words(ran.out, ran.err)), outcome);
+  tell_from_top(gate, outcome);
   return outcome;
 }
 
@@ -315,7 +367,7 @@ Result<GateOutcome> run_fixer(const Gate& gate, const Place& place,
   Gate fixer = gate;
   fixer.argv = gate.fix;
   fixer.files.clear();
-  Scrubber scrub = scrubber_for(fixer.argv[0], place);
+  Scrubber scrub = scrubber_for(fixer, place);
   proc::Outcome ran;
   GF_ASSIGN(bool ended,
             start(argv_for(fixer, place, {}, paths), fixer, place, scrub, cancel, ran, outcome));

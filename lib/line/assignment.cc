@@ -7,6 +7,7 @@
 #include "base/glob.h"
 #include "base/text.h"
 #include "gate/language.h"
+#include "gate/project.h"
 #include "line/policy.h"
 #include "stage/changelog_told.h"
 
@@ -112,6 +113,8 @@ Result<Assignment> assign(const session::Context& context, session::Config confi
   if (changelog_is_seen(given.wishes.rules)) {
     GF_ASSIGN(given.history, history_of(context, given, facts));
   }
+  if (given.wishes.rules >= Rules::kProjects)
+    given.guarded_below = gate::guarded_below(gate::projects_in(facts));
   if (given.wishes.no_pr || given.wishes.plan_only) return given;
   GF_ASSIGN(given.remote, session::find_remote(context, given.config, given.base.name));
   if (given.remote) return given;

@@ -27,6 +27,8 @@ struct Assignment {
   stage::Changelog changelog;           ///< the repository's own form
   stage::Conventions conventions;       ///< how its commits are worded, as factory.commit* say
   stage::ChangelogHistory history;      ///< the tags that tell what of it is released
+  /// gate::guarded_paths() of projects below the root, which are paths of theirs.
+  std::vector<std::string> guarded_below = {};
 
   /// The same as texts, for the run's record: with these a replay elsewhere goes the same way.
   [[nodiscard]] std::map<std::string, std::string> policy() const;

@@ -49,13 +49,6 @@ Error no_gate(const char* why) {
       "configure one as [factory-gate \"<name>\"] in .gitfactory, or run 'git factory init'"};
 }
 
-/// "0 gates", in words. `stage`: whose.
-const char* none_there(std::string_view stage) {
-  return stage == "test" ? "no gate runs tests: TEST will have nothing to judge by"
-                         : "no linter or type checker will look at the change: VALIDATE has no "
-                           "gate";
-}
-
 }  // namespace
 
 Bench::Bench(session::Context& context, const Assignment& assignment, Journal& journal, Past& past)
@@ -74,10 +67,12 @@ const Oid& Bench::tree() const {
 }
 
 Result<void> Bench::open() {
-  for (const std::string& unread : gate::detection_notes(base_facts_))
-    journal_.tell("warning", unread);
   GF_ASSIGN(auto gates, gates_to_run());
   GF_TRY(add_pre_commit(gates));
+  for (const std::string& unread : projects_.empty()
+                                       ? gate::detection_notes(base_facts_)
+                                       : gate::detection_notes(base_facts_, projects_))
+    journal_.tell("warning", unread);
   Past::Places places = past_.places();
   if (places.pool.empty()) {
     GF_ASSIGN(places.pool, git::default_pool_dir(context_.repo, context_.setup.environment));
@@ -90,33 +85,25 @@ Result<void> Bench::open() {
   if (places.tools.empty()) {
     GF_ASSIGN(places.tools, session::gate_cache(context_));
   }
-  GF_ASSIGN(auto ready, environment_for(gates, places));
+  env::Ready ready;
+  if (projects_.empty()) {
+    GF_ASSIGN(ready, environment_for(gates, places, ""));
+  }
   gates_ = std::make_unique<Gatekeeper>(context_, journal_.active(), *workspace_, std::move(gates),
                                         std::move(ready), places.tools, journal_.teller(), past_);
   stand_on(stands_on_);
-  return check_base();
+  return projects_.empty() ? check_base(nullptr) : begin_with_several();
 }
 
-/// What the gates are started in. Where no tool runs there is nothing to find.
-Result<env::Ready> Bench::environment_for(const std::vector<gate::Gate>& gates,
-                                          const Past::Places& places) {
-  if (past_.gates() != nullptr) return env::Ready{};
-  env::Checkout checkout = places.checkout.value_or(
-      env::Checkout{context_.repo.workdir().value_or(""), context_.repo.common_dir()});
-  env::Ready ready;
-  GF_TRY(journal_.act("environment", [&]() -> Result<void> {
-    GF_ASSIGN(ready,
-              env::prepare({base_facts_, assignment_.config.settings(), gates, checkout,
-                            context_.setup.environment, context_.cancel(), workspace_->path(),
-                            [&](const std::string& line) { journal_.tell("note", line); }}));
-    return Done{};
-  }));
-  return ready;
-}
-
-Result<std::vector<gate::Gate>> Bench::gates_to_run() const {
-  if (const std::vector<gate::Gate>* recorded = past_.gates()) return *recorded;
-  GF_ASSIGN(auto gates, gate::gates_for(base_facts_, assignment_.config.settings(), "python3"));
+Result<std::vector<gate::Gate>> Bench::gates_to_run() {
+  if (assignment_.wishes.rules >= Rules::kProjects) {
+    projects_ = gate::projects_in(base_facts_);
+    if (!gate::are_several(projects_)) projects_.clear();
+  }
+  const std::vector<gate::Gate>* recorded = past_.gates();
+  if (recorded != nullptr && projects_.empty()) return *recorded;
+  GF_ASSIGN(auto gates, gates_found());
+  if (recorded != nullptr) return *recorded;
   std::map<std::string, std::string> left_out = gates_left_out(journal_.run());
   std::erase_if(gates, [&](const gate::Gate& gate) { return left_out.contains(gate.name); });
   if (!gates.empty()) return gates;
@@ -124,18 +111,18 @@ Result<std::vector<gate::Gate>> Bench::gates_to_run() const {
 }
 
 /// A gate that does not work and that nobody asked for is told, kept in the record, and gone.
-void Bench::leave_out(const record::GateOutcome& outcome) {
+void Bench::leave_out(const std::string& gate, const std::string& why, const std::string& reason) {
   std::map<std::string, std::string> left_out = gates_left_out(journal_.run());
-  left_out[outcome.gate] = outcome.reason;
+  left_out[gate] = reason;
   keep_gates_left_out(journal_.run(), left_out);
-  gates_->leave_out(outcome.gate);
-  journal_.tell("warning", fmt::format("going without {}, which was detected and does not work on "
-                                       "'{}': {}",
-                                       outcome.gate, assignment_.base.name, outcome.reason));
+  gates_->leave_out(gate);
+  journal_.tell("warning", fmt::format("going without {}, which {} does not work on '{}': {}", gate,
+                                       why, assignment_.base.name, reason));
 }
 
 /// What the gates of a stage say of the base, but for those that the run goes without from here.
-Result<std::vector<record::GateOutcome>> Bench::ask_about_base(const char* stage) {
+Result<std::vector<record::GateOutcome>> Bench::ask_about_base(
+    const char* stage, const std::set<std::string>* direct) {
   auto on_crash = past_.replays() ? Gatekeeper::OnCrash::kTell : Gatekeeper::OnCrash::kLeaveOut;
   GF_ASSIGN(auto outcomes, gates_->run(stage, {}, {}, on_crash));
   if (past_.replays()) return outcomes;
@@ -145,7 +132,9 @@ Result<std::vector<record::GateOutcome>> Bench::ask_about_base(const char* stage
     auto gate = std::find_if(gates.begin(), gates.end(),
                              [&](const gate::Gate& one) { return one.name == outcome.gate; });
     if (gate != gates.end() && gate::may_be_left_out(*gate, outcome)) {
-      leave_out(outcome);
+      leave_out(outcome.gate, "was detected and", outcome.reason);
+    } else if (direct != nullptr && !direct->contains(outcome.gate) && does_not_work(outcome)) {
+      leave_out(outcome.gate, "is of a project that is built on what changes and", outcome.reason);
     } else {
       kept.push_back(std::move(outcome));
     }
@@ -154,13 +143,13 @@ Result<std::vector<record::GateOutcome>> Bench::ask_about_base(const char* stage
 }
 
 /// The base's own outcomes: what was red before is never blamed on the run, and never hides it.
-Result<void> Bench::check_base() {
+Result<void> Bench::check_base(const std::set<std::string>* direct) {
   using Status = record::GateOutcome::Status;
   journal_.tell("check.begin", "gates on the base");
   std::vector<std::string> broken;
   for (const char* kind : {"validate", "test"}) {
-    GF_ASSIGN(auto outcomes, ask_about_base(kind));
-    if (outcomes.empty()) journal_.tell("warning", none_there(kind));
+    GF_ASSIGN(auto outcomes, ask_about_base(kind, direct));
+    if (outcomes.empty() && projects_.empty()) journal_.tell("warning", none_there(kind));
     for (record::GateOutcome& outcome : outcomes) {
       std::string trouble = trouble_in(outcome);
       if (!trouble.empty()) {
@@ -173,8 +162,8 @@ Result<void> Bench::check_base() {
       base_.push_back(std::move(outcome));
     }
   }
-  (void)gates_->take_names();  // they belong to no step
-  if (broken.empty() && base_.empty() && !past_.replays())
+  if (projects_.empty()) (void)gates_->take_names();  // they belong to no step
+  if (broken.empty() && base_.empty() && !past_.replays() && projects_.empty())
     return no_gate("no gate works here: nothing could say no to a change");
   if (broken.empty()) return Done{};
   return Error{Fault::kConfiguration,
@@ -279,6 +268,13 @@ Result<std::vector<record::GateOutcome>> Bench::run(std::string_view stage,
                                                     const std::vector<std::string>& changed) {
   // Of single tests it may be their own doing, and is told to who wrote them; so it is of another
   // tree than the run's, which whoever visits it has to judge.
+  if (!projects_.empty()) {
+    GF_ASSIGN(const Change* change, this->change());
+    std::vector<std::string> paths;
+    for (const git::Delta& delta : change->deltas) paths.push_back(delta.path);
+    for (const std::string& test : selection) paths.push_back(test.substr(0, test.find("::")));
+    GF_TRY(take_up(paths));
+  }
   bool own = selection.empty() && home_.is_zero();
   auto on_crash = own ? Gatekeeper::OnCrash::kStop : Gatekeeper::OnCrash::kTell;
   return gates_->run(stage, selection, changed, on_crash);

@@ -5,12 +5,14 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "env/environment.h"
 #include "gate/gate.h"
+#include "gate/project.h"
 #include "git/workspace.h"
 #include "line/change.h"
 #include "line/past.h"
@@ -60,6 +62,12 @@ class Bench {
   /// From the base to tree(). Made once a tree.
   Result<const Change*> change();
 
+  /// In a repository with several projects, the run's gates are those of the projects that it has
+  /// come to concern: this takes up those that a change of `paths` concerns, prepares their
+  /// environments and asks them about the base, once. What is built on a touched project and does
+  /// not work is told and left out; else errors as of open(). With one project it does nothing.
+  Result<void> take_up(const std::vector<std::string>& paths);
+
   /// A file of the worktree was written or deleted.
   void touched(const std::string& path) { workspace_->touched(path); }
   /// What was touched becomes part of tree().
@@ -108,14 +116,24 @@ class Bench {
   Gated take();
 
  private:
-  Result<std::vector<gate::Gate>> gates_to_run() const;
+  Result<std::vector<gate::Gate>> gates_to_run();
+  Result<std::vector<gate::Gate>> gates_found();
   Result<env::Ready> environment_for(const std::vector<gate::Gate>& gates,
-                                     const Past::Places& places);
+                                     const Past::Places& places, const std::string& folder);
   Result<void> add_pre_commit(std::vector<gate::Gate>& gates);
   void stand_on(const session::Base& base);
-  Result<void> check_base();
-  Result<std::vector<record::GateOutcome>> ask_about_base(const char* stage);
-  void leave_out(const record::GateOutcome& outcome);
+  Result<void> begin_with_several();
+  Result<void> take_up_folders(const std::set<std::string>& touched);
+  Result<void> ask_newcomers(const std::set<std::string>& names,
+                             const std::set<std::string>& direct);
+  Result<void> prepare_for(const std::set<std::string>& names, const std::set<std::string>& direct);
+  void leave_out(const std::string& gate, const std::string& why, const std::string& reason);
+  void tell_unjudged(const std::set<std::string>& folders);
+  void tell_lacks();
+  /// `direct`: gates that the run cannot do without; null: all.
+  Result<void> check_base(const std::set<std::string>* direct);
+  Result<std::vector<record::GateOutcome>> ask_about_base(const char* stage,
+                                                          const std::set<std::string>* direct);
   Result<void> look_for_flaky(const record::GateOutcome& outcome);
   [[nodiscard]] bool has_fixers() const;
   Result<void> go_to(const Oid& tree);
@@ -134,6 +152,17 @@ class Bench {
   std::vector<record::GateOutcome> base_;
   Oid home_;  ///< while a visit is on: the tree to go back to
   Milliseconds accounted_{0};
+
+  /// Of a repository with several projects; empty: it is one, and none of the rest is used.
+  std::vector<gate::Project> projects_;
+  std::vector<gate::Gate> found_;   ///< gates of all of them, also those that are left out
+  std::set<std::string> folders_;   ///< that the run has come to concern
+  std::set<std::string> taken_up_;  ///< names of their gates
+  std::set<std::string> prepared_;  ///< folders whose environment is there, or is none
+  std::set<std::string> lacks_;     ///< stages that were told to have no gate
 };
+
+/// "0 gates", in words. `stage`: whose.
+const char* none_there(std::string_view stage);
 
 }  // namespace gf::line

@@ -326,7 +326,10 @@ tool::Scope build_scope(const Assignment& assignment, const Dossier& dossier) {
   }
   if (const std::string& assembled = assignment.changelog.assembled; !assembled.empty())
     scope.protected_paths.push_back(assembled);
-  for (const std::string& guarded : gate::guarded_paths()) {
+  std::vector<std::string> all_guarded = gate::guarded_paths();
+  all_guarded.insert(all_guarded.end(), assignment.guarded_below.begin(),
+                     assignment.guarded_below.end());
+  for (const std::string& guarded : all_guarded) {
     bool asked_for = std::any_of(named.begin(), named.end(), [&](const std::string& path) {
       return glob_matches(guarded, path);
     });

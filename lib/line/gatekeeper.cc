@@ -7,6 +7,7 @@
 
 #include "base/files.h"
 #include "base/text.h"
+#include "gate/project.h"
 #include "git/workspace.h"
 #include "session/context.h"
 #include "store/store.h"
@@ -62,6 +63,22 @@ std::string last_line(const std::string& before, std::string_view piece) {
   return text.substr(start == std::string::npos ? 0 : start + 1);
 }
 
+/// Whose Python says whether these paths parse: the innermost project's around the first of them
+/// that has an environment of its own, else the first that has one.
+std::string folder_to_parse_in(const std::map<std::string, std::shared_ptr<env::Ready>>& others,
+                               const std::vector<std::string>& paths) {
+  std::string best = others.empty() ? "" : others.begin()->first;
+  size_t length = 0;
+  for (const auto& one : others) {
+    bool around = !paths.empty() && gate::is_below(paths.front(), one.first);
+    if (around && one.first.size() >= length) {
+      best = one.first;
+      length = one.first.size();
+    }
+  }
+  return best;
+}
+
 std::string times_key(const gate::Gate& gate) {
   return record::content_id(gate.name + "\x1e" + join(gate.argv, "\n")).hex();
 }
@@ -75,6 +92,12 @@ Milliseconds time_limit(Milliseconds configured, Milliseconds before) {
   return std::min(configured, std::max(kLeast, before * kTimes));
 }
 
+bool does_not_work(const record::GateOutcome& outcome) {
+  using Status = record::GateOutcome::Status;
+  return outcome.status == Status::kBroken || outcome.status == Status::kTimeout ||
+         gate::collected_nothing(outcome);
+}
+
 Gatekeeper::Gatekeeper(session::Context& context, store::ActiveRun& active,
                        git::Workspace& workspace, std::vector<gate::Gate> gates, env::Ready ready,
                        std::string cache_dir, Tell tell, Past& past)
@@ -82,23 +105,45 @@ Gatekeeper::Gatekeeper(session::Context& context, store::ActiveRun& active,
       active_(active),
       workspace_(workspace),
       gates_(std::move(gates)),
-      ready_(std::move(ready)),
+      ready_(std::make_shared<env::Ready>(std::move(ready))),
       cache_dir_(std::move(cache_dir)),
       outcomes_dir_(past.places().outcomes),
       past_(past),
       tell_(std::move(tell)) {
   if (outcomes_dir_.empty()) outcomes_dir_ = cache_dir_ + "/outcomes";
-  env::use(ready_, gates_);
+  env::use(*ready_, gates_);
 }
 
-Result<gate::Place> Gatekeeper::place(const TemporaryFolder& scratch) const {
+env::Ready& Gatekeeper::ready_in(const std::string& folder) const {
+  auto found = others_.find(folder);
+  return found == others_.end() ? *ready_ : *found->second;
+}
+
+void Gatekeeper::start_in(env::Ready ready, const std::set<std::string>& folders) {
+  auto shared = std::make_shared<env::Ready>(std::move(ready));
+  std::vector<gate::Gate> one(1);
+  for (gate::Gate& gate : gates_) {
+    if (!folders.contains(gate.folder)) continue;
+    one[0] = std::move(gate);
+    env::use(*shared, one);
+    gate = std::move(one[0]);
+  }
+  for (const std::string& folder : folders) others_[folder] = shared;
+}
+
+bool Gatekeeper::is_chosen(const gate::Gate& gate) const {
+  return !chosen_ || chosen_->contains(gate.name);
+}
+
+Result<gate::Place> Gatekeeper::place(const TemporaryFolder& scratch,
+                                      const std::string& folder) const {
   gate::Place place;
   place.worktree = workspace_.path();
   place.tree = workspace_.tree();
   place.scratch = scratch.path();
-  place.cache = own_tools();
+  place.cache = tools_of(folder);
   place.environment = context_.setup.environment;
-  env::take(ready_, place);
+  env::take(ready_in(folder), place);
   std::error_code failed;
   fs::create_directories(place.cache, failed);
   if (failed) {
@@ -132,14 +177,15 @@ Result<record::GateOutcome> Gatekeeper::really_run(const gate::Gate& gate,
   tell_("gate.begin", gate.name, record::Json::object({{"gate", gate.name}}));
   Stopwatch watch(context_.clock());
   GF_ASSIGN(auto scratch, TemporaryFolder::make_in(cache_dir_, "scratch-"));
-  GF_ASSIGN(auto where, place(scratch));
+  GF_ASSIGN(auto where, place(scratch, gate.folder));
   begin_from_seed();  // a parser and a fixer are quicker than the copy is
+  env::Ready& ready = ready_in(gate.folder);
   where.on_output = progress_of(gate);
-  GF_ASSIGN(auto unbuilt, env::build_again(ready_, gate, where, context_.cancel()));
+  GF_ASSIGN(auto unbuilt, env::build_again(ready, gate, where, context_.cancel()));
   gate::Gate now = limited(gate);
   auto outcome =
       unbuilt ? *unbuilt : gate::run_gate(now, where, selection, changed, context_.cancel());
-  if (outcome.ok()) env::check_imports(ready_, *outcome);
+  if (outcome.ok()) env::check_imports(ready, *outcome);
   if (uses_files(gate)) GF_TRY(take_back(changed));
   spent_ += watch.elapsed();
   if (!outcome.ok()) return outcome.error();
@@ -252,16 +298,19 @@ Result<record::GateOutcome> Gatekeeper::one(const gate::Gate& gate,
     return *known;
   }
   Stopwatch asked(context_.clock());
+  const env::Ready& ready = ready_in(gate.folder);
   std::string version = gate::tool_version(
-      gate, env::variables_in(ready_, context_.setup.environment), context_.cancel());
+      gate, env::variables_in(ready, context_.setup.environment), context_.cancel());
   spent_ += asked.elapsed();
-  Oid id = record::content_id(env::told_alike(ready_, join(gate.argv, "\n")) + "\x1e" + version +
-                              "\x1e" + key + "\x1e" + ready_.identity + "\x1e" +
-                              workspace_.tree().hex() + "\x1e" + context_.setup.version);
+  Oid id = record::content_id(env::told_alike(ready, join(gate.argv, "\n")) + "\x1e" + version +
+                              "\x1e" + key + "\x1e" + ready.identity + "\x1e" +
+                              workspace_.tree().hex() + "\x1e" + context_.setup.version +
+                              (gate.folder.empty() ? "" : "\x1e" + gate.folder));
   std::optional<record::GateOutcome> known = cached(id.hex());
   record::GateOutcome outcome;
   if (known) {
     outcome = *known;
+    outcome.gate = gate.name;  // one command may be two gates
     tell_("gate.end", outcome_text(outcome) + " (known for this tree)",
           record::Json::object({{"gate", gate.name}, {"cached", true}}));
   } else {
@@ -276,7 +325,9 @@ Result<record::GateOutcome> Gatekeeper::one(const gate::Gate& gate,
                outcome.status == record::GateOutcome::Status::kFail;
   if (ended && selection.empty()) note_time(gate, outcome);
   if (outcome.status == record::GateOutcome::Status::kPass && !known) leave_seed();
-  if (on_crash == OnCrash::kLeaveOut && gate::may_be_left_out(gate, outcome)) return outcome;
+  bool left_out = gate::may_be_left_out(gate, outcome) ||
+                  (spare_.contains(gate.name) && does_not_work(outcome));
+  if (on_crash == OnCrash::kLeaveOut && left_out) return outcome;
   GF_ASSIGN(auto name, active_.put_gate(outcome, key, known ? Milliseconds(0) : outcome.duration));
   names_.push_back(name);
   return outcome;
@@ -288,9 +339,12 @@ Result<std::vector<record::GateOutcome>> Gatekeeper::run(std::string_view stage,
                                                          OnCrash on_crash) {
   std::vector<record::GateOutcome> outcomes;
   for (const gate::Gate& gate : gates_) {
+    if (!is_chosen(gate)) continue;
     if (is_hook(gate) && stage == "validate") GF_TRY(add_hook(gate, changed, on_crash, outcomes));
     if (gate.stage != stage || is_hook(gate)) continue;
-    GF_ASSIGN(auto outcome, one(gate, selection, changed, on_crash));
+    std::vector<std::string> own = gate::selected_for(gate, gates_, selection);
+    if (own.empty() && !selection.empty()) continue;
+    GF_ASSIGN(auto outcome, one(gate, own, changed, on_crash));
     outcomes.push_back(std::move(outcome));
   }
   return outcomes;
@@ -306,8 +360,9 @@ Result<record::GateOutcome> Gatekeeper::parse(const std::vector<std::string>& pa
   if (past_.gates() != nullptr) return recorded_outcome("parse", {key});
   Stopwatch watch(context_.clock());
   GF_ASSIGN(auto scratch, TemporaryFolder::make_in(cache_dir_, "scratch-"));
-  GF_ASSIGN(auto where, place(scratch));
-  auto outcome = gate::parse_check(ready_.python, where, paths, context_.cancel());
+  std::string folder = folder_to_parse_in(others_, paths);
+  GF_ASSIGN(auto where, place(scratch, folder));
+  auto outcome = gate::parse_check(ready_in(folder).python, where, paths, context_.cancel());
   spent_ += watch.elapsed();
   if (!outcome.ok()) return outcome.error();
   // On record it would be taken for the tree's own outcome when the run goes on.
@@ -320,7 +375,8 @@ Result<record::GateOutcome> Gatekeeper::parse(const std::vector<std::string>& pa
 }
 
 bool Gatekeeper::has_gate_of_files() const {
-  return std::any_of(gates_.begin(), gates_.end(), uses_files);
+  return std::any_of(gates_.begin(), gates_.end(),
+                     [&](const gate::Gate& gate) { return is_chosen(gate) && uses_files(gate); });
 }
 
 std::vector<std::string> Gatekeeper::take_names() {

@@ -3,7 +3,9 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +36,9 @@ namespace gf::line {
 /// minutes, never longer than it is configured to. `before` zero: it was never seen to end.
 Milliseconds time_limit(Milliseconds configured, Milliseconds before);
 
+/// Is the outcome about no tree: did the tool not do its work, or find no test that can run?
+bool does_not_work(const record::GateOutcome& outcome);
+
 /// Gates of one run. An outcome comes from the run's own record, else from this clone's cache of
 /// earlier runs (same gate, tool, tree and selection), else from running the tool; it is in the
 /// record when it is returned.
@@ -50,12 +55,21 @@ class Gatekeeper {
              Past& past = nothing_before());
 
   [[nodiscard]] const std::vector<gate::Gate>& gates() const { return gates_; }
+  /// From now on only the gates of these names are the run's; before, all are. Of a repository with
+  /// several projects: those that the change concerns. The run may go without those in `spare`.
+  void choose(std::set<std::string> names, std::set<std::string> spare = {}) {
+    chosen_ = std::move(names);
+    spare_ = std::move(spare);
+  }
+  /// Gates of these folders are started in `ready`, and not in what was given at first.
+  void start_in(env::Ready ready, const std::set<std::string>& folders);
   /// What becomes of a tool that could not do its work (gate::crashed), also with a fresh cache.
   enum class OnCrash {
     kStop,  ///< an Error (kEnvironment) in its own words: no model could mend that
     kTell,  ///< its outcome is returned, for the caller to say what it means
-    /// As kTell; and where the run may go on without the gate (gate::may_be_left_out) the outcome
-    /// goes not on record: a gate that is left out is none of the run's.
+    /// As kTell; and where the run may go on without the gate (gate::may_be_left_out, and what was
+    /// said to be spare) the outcome goes not on record: a gate that is left out is none of the
+    /// run's.
     kLeaveOut
   };
   /// All gates of `stage` on what the workspace holds. A crash is never known again.
@@ -122,8 +136,13 @@ class Gatekeeper {
   Result<record::GateOutcome> recorded_outcome(const std::string& gate,
                                                const std::vector<std::string>& keys);
   void cache(const std::string& key, const record::GateOutcome& outcome) const;
-  [[nodiscard]] Result<gate::Place> place(const TemporaryFolder& scratch) const;
+  [[nodiscard]] bool is_chosen(const gate::Gate& gate) const;
+  [[nodiscard]] Result<gate::Place> place(const TemporaryFolder& scratch,
+                                          const std::string& folder) const;
+  /// What a gate of this folder is started in.
+  [[nodiscard]] env::Ready& ready_in(const std::string& folder) const;
   [[nodiscard]] std::string own_tools() const;
+  [[nodiscard]] std::string tools_of(const std::string& folder) const;
   /// For a tool that has no cache in this worktree yet: it begins with a copy of what the first one
   /// had kept when a gate had passed. All three do what they can: a cache only saves time.
   [[nodiscard]] std::string seed() const;
@@ -146,7 +165,10 @@ class Gatekeeper {
   store::ActiveRun& active_;
   git::Workspace& workspace_;
   std::vector<gate::Gate> gates_;
-  env::Ready ready_;
+  std::optional<std::set<std::string>> chosen_;  ///< names; nothing: all
+  std::set<std::string> spare_;                  ///< names, of those
+  std::shared_ptr<env::Ready> ready_;            ///< of the root, and of what is not in others_
+  std::map<std::string, std::shared_ptr<env::Ready>> others_;  ///< by folder of gates
   std::string cache_dir_, outcomes_dir_;
   Past& past_;
   Tell tell_;

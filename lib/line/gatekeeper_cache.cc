@@ -58,6 +58,13 @@ std::string Gatekeeper::own_tools() const {
                      record::content_id(workspace_.path()).short_hex(12));
 }
 
+/// A tool started in two folders keeps two trees of files, that look alike to it.
+std::string Gatekeeper::tools_of(const std::string& folder) const {
+  return folder.empty()
+             ? own_tools()
+             : fmt::format("{}/in-{}", own_tools(), record::content_id(folder).short_hex(12));
+}
+
 std::string Gatekeeper::seed() const { return cache_dir_ + "/tools"; }
 
 void Gatekeeper::begin_from_seed() const {

@@ -68,7 +68,7 @@ Result<void> Gatekeeper::fix_by(const gate::Gate& gate, const gate::Fixable& fil
   std::vector<std::string> paths = files.whole;
   paths.insert(paths.end(), files.in_part.begin(), files.in_part.end());
   GF_ASSIGN(auto scratch, TemporaryFolder::make_in(cache_dir_, "scratch-"));
-  GF_ASSIGN(auto where, place(scratch));
+  GF_ASSIGN(auto where, place(scratch, gate.folder));
   Oid before = workspace_.tree();
   auto ran = gate::run_fixer(gate, where, paths, context_.cancel());
   // Whatever it did to them: a path that is not told stays on disk unseen.
@@ -102,7 +102,7 @@ Result<record::GateOutcome> Gatekeeper::really_fix(const std::vector<std::string
   all.tree = workspace_.tree();
   Stopwatch watch(context_.clock());
   for (const gate::Gate& gate : gates_) {
-    if (gate.fix.empty()) continue;
+    if (gate.fix.empty() || !is_chosen(gate)) continue;
     const record::GateOutcome* before = said_of_base(base, gate.name);
     gate::Fixable files = gate::fixable(gate, changed, before);
     if (!in_part || is_hook(gate)) files.in_part.clear();

@@ -61,7 +61,7 @@ Result<Gatekeeper::Called> Gatekeeper::call_hook(const gate::Gate& gate,
                                                  const std::string& message) {
   Stopwatch watch(context_.clock());
   GF_ASSIGN(auto scratch, TemporaryFolder::make_in(cache_dir_, "scratch-"));
-  GF_ASSIGN(auto where, place(scratch));
+  GF_ASSIGN(auto where, place(scratch, gate.folder));
   where.on_output = progress_of(gate);
   GF_ASSIGN(auto head, head_for(changed));
   GF_ASSIGN(auto hooks, git::hooks_folder(context_.repo, context_.git));

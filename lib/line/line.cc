@@ -100,7 +100,10 @@ Result<void> Line::pass_through() {
     GF_ASSIGN(auto onward, look_on(journal_.seq()));
     if (onward == Onward::kStop) return bench_.close();
     if (next.stage.empty()) return finish(next);
-    if (name == Course::first() && next.stage != name) GF_TRY(await_approval());
+    if (name == Course::first() && next.stage != name) {
+      GF_TRY(await_approval());
+      GF_TRY(take_up_projects());
+    }
     name = next.stage;
   }
 }
@@ -160,6 +163,18 @@ Result<void> Line::await_approval() {
   journal_.tell("note", "the spec was approved");
   journal_.keep_run();
   return journal_.active().save();
+}
+
+/// Which projects the run concerns is known with its spec, before anything is built.
+Result<void> Line::take_up_projects() {
+  if (!bench_.is_open() || !dossier_.spec) return Done{};
+  std::vector<std::string> paths = dossier_.spec->touchpoints;
+  for (const std::string& one : dossier_.spec->introduces) {
+    bool path = one.find('/') != std::string::npos && one.find(' ') == std::string::npos &&
+                !one.starts_with('/');
+    if (path) paths.push_back(one);
+  }
+  return bench_.take_up(paths);
 }
 
 Result<void> Line::finish(const Next& end) {

@@ -38,6 +38,7 @@ class Line {
   void note_way(const std::string& name, const Next& next, Step& step);
   Result<Onward> look_on(int seq);
   Result<void> await_approval();
+  Result<void> take_up_projects();
   Result<void> finish(const Next& end);
   Error leave(const Error& error, bool ready);
 

@@ -207,7 +207,7 @@ struct Description<GateOutcome> : Versioned<GateOutcome::kVersion> {
                 if_set("environment", &GateOutcome::environment),
                 always("output_tail", &GateOutcome::output_tail),
                 always("sandbox", &GateOutcome::sandbox), always("reason", &GateOutcome::reason),
-                if_set("fixed", &GateOutcome::fixed));
+                if_set("fixed", &GateOutcome::fixed), if_set("project", &GateOutcome::project));
   }
 };
 

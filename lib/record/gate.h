@@ -64,9 +64,12 @@ struct GateOutcome {
     kTimeout,
     kCancelled,
   };
-  std::string gate;   ///< "ruff", "mypy", "pytest"
+  std::string gate;   ///< "ruff", "pytest", "packages/low/pytest"
   std::string stage;  ///< the one that asks it: validate or test
   Oid tree;           ///< what was judged
+  /// The folder of the gate's project, in which the tool was started; empty: the root. Paths of
+  /// findings, tests and coverage are the tree's all the same.
+  std::string project;
   Status status = Status::kBroken;
   std::vector<std::string> argv;  ///< with the worktree and tool paths as they are configured
   int exit_code = -1;             ///< -1 when it was ended by a signal or never started

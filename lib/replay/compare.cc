@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "line/wishes.h"
 #include "stage/stage.h"
 #include "store/names.h"
 
@@ -142,32 +143,54 @@ bool is_of_the_base(const store::Run& run, const std::string& file) {
          file == store::gate_file(outcome->tree, outcome->gate, kNoFiles);
 }
 
+Oid base_of(const Sides& sides) {
+  return sides.first_tree.is_zero() ? sides.recorded.run.base_tree : sides.first_tree;
+}
+
+std::vector<std::string> on_base(const Sides& sides, const store::Run& run) {
+  std::vector<std::string> files;
+  for (size_t i = 0; i < run.gates.size(); ++i) {
+    if (run.gates[i].tree == base_of(sides)) files.push_back(run.gate_files[i]);
+  }
+  return files;
+}
+
+/// Later steps may have run more on this very tree: what the replay has not come to yet is theirs.
+std::vector<std::string> expected_on_base(const Sides& sides, const std::vector<std::string>& now) {
+  std::set<std::string> named;
+  for (const record::StageRecord& stage : sides.recorded.stages)
+    named.insert(stage.gate_runs.begin(), stage.gate_runs.end());
+  std::vector<std::string> then;
+  for (const std::string& file : on_base(sides, sides.recorded)) {
+    bool replayed = std::find(now.begin(), now.end(), file) != now.end();
+    bool due = !named.contains(file) && is_of_the_base(sides.recorded, file);
+    if (replayed || due) then.push_back(file);
+  }
+  return then;
+}
+
+bool has_late_base(const store::Run& recorded) {
+  return line::wishes_of(recorded.run).rules >= line::Rules::kProjects;
+}
+
 }  // namespace
 
 StepComparison compare_base(const Sides& sides) {
   StepComparison step;
   step.stage = "base";
-  const Oid& tree = sides.first_tree.is_zero() ? sides.recorded.run.base_tree : sides.first_tree;
-  step.tree = tree;
-  auto on_base = [&](const store::Run& run) {
-    std::vector<std::string> files;
-    for (size_t i = 0; i < run.gates.size(); ++i) {
-      if (run.gates[i].tree == tree) files.push_back(run.gate_files[i]);
-    }
-    return files;
-  };
-  // Later steps may have run more on this very tree: what the replay has not come to yet is theirs.
-  std::vector<std::string> now = on_base(sides.replayed), then;
-  std::set<std::string> named;
-  for (const record::StageRecord& stage : sides.recorded.stages)
-    named.insert(stage.gate_runs.begin(), stage.gate_runs.end());
-  for (const std::string& file : on_base(sides.recorded)) {
-    bool replayed = std::find(now.begin(), now.end(), file) != now.end();
-    bool due = !named.contains(file) && is_of_the_base(sides.recorded, file);
-    if (replayed || due) then.push_back(file);
-  }
-  compare_gate_files(sides, then, now, step);
+  step.tree = base_of(sides);
+  std::vector<std::string> now = on_base(sides, sides.replayed);
+  bool later = now.empty() && has_late_base(sides.recorded);
+  if (!later) compare_gate_files(sides, expected_on_base(sides, now), now, step);
   return step;
+}
+
+void compare_late_base(const Sides& sides, const StepComparison& base, StepComparison& end) {
+  if (base.stage != "base" || base.gates > 0 || !has_late_base(sides.recorded)) return;
+  std::vector<std::string> now = on_base(sides, sides.replayed);
+  int before = end.gates;
+  compare_gate_files(sides, expected_on_base(sides, now), now, end);
+  end.gates = before;
 }
 
 Result<StepComparison> compare_step(const Sides& sides, int seq) {

@@ -44,6 +44,9 @@ struct Sides {
 };
 
 StepComparison compare_base(const Sides& sides);
+/// What gates said of the base later on, in a repository with several projects: of those that the
+/// run came to concern then. Nothing where compare_base() had something to compare.
+void compare_late_base(const Sides& sides, const StepComparison& base, StepComparison& end);
 /// Step `seq` of both; the step's differences when one side lacks it.
 Result<StepComparison> compare_step(const Sides& sides, int seq);
 /// How the run ended: status, tree, verdict, delivered commit.

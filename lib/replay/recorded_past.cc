@@ -28,6 +28,7 @@ std::vector<gate::Gate> gates_in(const store::Run& recorded) {
     gate::Gate gate;
     gate.name = outcome.gate;
     gate.stage = outcome.stage;
+    gate.folder = outcome.project;
     gate.why = "it is in the record";
     gates.push_back(std::move(gate));
   }

@@ -155,6 +155,7 @@ Result<bool> Replayer::compare(const store::Run& recorded, int seq, const Stopwa
     step = compare_base(sides);
   } else if (seq < 0) {
     GF_ASSIGN(step, compare_end(sides));
+    if (!replayed.steps.empty()) compare_late_base(sides, replayed.steps.front(), step);
     if (!ledger_) {
       GF_ASSIGN(ledger_, store::Ledger::open(clone_->repo));
     }

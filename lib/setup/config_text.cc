@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "base/text.h"
+#include "setup/projects_text.h"
 
 namespace gf::setup {
 namespace {
@@ -40,6 +43,7 @@ std::string proposed(const gate::Gate& gate) {
       fmt::format("#[factory-gate {}]   ; {}\n#\tstage = {}\n#\tcommand = {}\n#\treport = {}\n",
                   in_quotes(gate.name), on_one_line(gate.why), gate.stage,
                   in_quotes(command_of(gate)), gate.report);
+  if (!gate.folder.empty()) text += "#\tfolder = " + in_quotes(gate.folder) + "\n";
   for (const std::string& pattern : gate.files) text += "#\tfiles = " + pattern + "\n";
   return text;
 }
@@ -54,6 +58,21 @@ std::string left_out(const LeftOut& one) {
       "#[factory-gate {}]\n#\tdisabled = true\n",
       one.gate.name, on_one_line(one.gate.why), on_one_line(one.reason), then,
       in_quotes(one.gate.name));
+}
+
+/// Each project under its own heading, also one that nothing judges.
+std::string gates_by_project(const Preparation& found) {
+  std::string text;
+  std::set<std::string> headed;
+  auto head = [&](const std::string& folder) {
+    if (headed.insert(folder).second) text += project_heading(found, folder);
+  };
+  for (const gate::Gate& gate : found.gates) {
+    head(gate.folder);
+    text += proposed(gate);
+  }
+  for (const gate::Project& project : found.projects) head(project.folder);
+  return text;
 }
 
 }  // namespace
@@ -90,7 +109,7 @@ std::string config_text(const Preparation& found) {
         "# None was found. A gate passes when its program exits with 0:\n"
         "#[factory-gate \"unit\"]\n#\tstage = test\n#\tcommand = make check\n#\treport = exit\n";
   }
-  for (const gate::Gate& gate : found.gates) text += proposed(gate);
+  text += gates_by_project(found);
   for (const LeftOut& one : found.left_out) text += left_out(one);
   return text;
 }

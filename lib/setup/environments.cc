@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.h"
 #include "env/environment.h"
@@ -21,7 +22,96 @@ std::string verdict(const env::Candidate& one) {
   return one.why.empty() ? text : text + (one.taken ? ", " : ": ") + one.why;
 }
 
+/// Where environments are, of a repository with several projects: those of Python's projects, and
+/// of gates that start one.
+std::set<std::string> rooms_of(const record::TreeFacts& facts, const gate::Found& gates) {
+  std::set<std::string> rooms;
+  auto add = [&](const std::string& folder) {
+    rooms.insert(env::environment_folder(facts, gates.projects, folder));
+  };
+  for (const gate::Project& project : gates.projects) {
+    const std::vector<std::string>& all = project.languages;
+    if (std::find(all.begin(), all.end(), "Python") != all.end()) add(project.folder);
+  }
+  for (const gate::Gate& gate : gates.gates) {
+    if (!gate.argv.empty() && gate.argv[0] == "python3") add(gate.folder);
+  }
+  return rooms;
+}
+
+std::string packages_text(const ProjectEnvironment& one) {
+  return "packages: " + (one.packages.empty() ? "none" : join(one.packages, ", ")) + "\n";
+}
+
+/// What was looked at, in order.
+std::string candidates_text(const ProjectEnvironment& one) {
+  std::string text;
+  size_t width = 0;
+  for (const env::Candidate& candidate : one.found.looked_at)
+    width = std::max(width, candidate.lead.source.size());
+  for (const env::Candidate& candidate : one.found.looked_at)
+    text += fmt::format("  {:<{}}  {}\n", candidate.lead.source, width, verdict(candidate));
+  return text;
+}
+
+/// A line a project; what was passed by is told where nothing fits.
+std::string several_text(const std::vector<ProjectEnvironment>& all) {
+  std::string text;
+  for (const ProjectEnvironment& one : all) {
+    text += fmt::format("{}: {}\n", one.folder.empty() ? "." : one.folder, env::told(one.found));
+    if (!one.found.interpreter) text += candidates_text(one) + "  " + one.would_make + "\n";
+    if (!one.packages.empty()) text += "  " + packages_text(one);
+  }
+  return text;
+}
+
+record::Json candidates_json(const ProjectEnvironment& environment) {
+  record::Json leads = record::Json::array();
+  for (const env::Candidate& one : environment.found.looked_at) {
+    leads.push(record::Json::object({{"kind", one.lead.kind},
+                                     {"source", one.lead.source},
+                                     {"program", one.lead.program},
+                                     {"taken", one.taken},
+                                     {"version", one.version},
+                                     {"why", one.why}}));
+  }
+  return leads;
+}
+
 }  // namespace
+
+Result<std::vector<ProjectEnvironment>> environments_of(const session::Context& context,
+                                                        const Settings& settings,
+                                                        const record::TreeFacts& facts,
+                                                        const gate::Found& gates) {
+  bool several = gate::are_several(gates.projects);
+  std::set<std::string> rooms = several ? rooms_of(facts, gates) : std::set<std::string>{""};
+  env::Checkout checkout{context.repo.workdir().value_or(""), context.repo.common_dir()};
+  std::vector<ProjectEnvironment> all;
+  for (const std::string& room : rooms) {
+    std::vector<gate::Gate> own;
+    for (const gate::Gate& gate : gates.gates) {
+      if (!several || env::environment_folder(facts, gates.projects, gate.folder) == room)
+        own.push_back(gate);
+    }
+    std::set<std::string> along = env::code_along(gates.projects, room);
+    env::Order order{facts, settings, own,  checkout, context.setup.environment, context.cancel(),
+                     {},    {},       room, along};
+    ProjectEnvironment one;
+    one.folder = room;
+    GF_ASSIGN(one.found, env::survey(order));
+    if (!one.found.interpreter) {
+      auto made = env::would_make(order);
+      one.would_make = made.ok() ? "a run makes one from " + *made : made.error().message;
+    }
+    for (const env::Project& project : env::manifest_of(facts, room, along).projects) {
+      for (const env::Package& package : project.packages)
+        one.packages.push_back(fmt::format("{} ({})", package.name, package.path));
+    }
+    all.push_back(std::move(one));
+  }
+  return all;
+}
 
 Result<Environments> look_at_environments(session::Context& context) {
   Environments all;
@@ -32,20 +122,8 @@ Result<Environments> look_at_environments(session::Context& context) {
       session::Config::load(context.repo, context.git, base.tree, context.setup.overrides);
   const session::Config& config = trusted.ok() ? *trusted : untrusted;
   session::GitFacts facts(context.repo, context.git, base.tree);
-  GF_ASSIGN(auto gates, gate::gates_for(facts, config.settings(), "python3"));
-  env::Checkout checkout{context.repo.workdir().value_or(""), context.repo.common_dir()};
-  env::Order order{
-      facts, config.settings(), gates, checkout, context.setup.environment, context.cancel(), {},
-      {}};
-  GF_ASSIGN(all.found, env::survey(order));
-  if (!all.found.interpreter) {
-    auto made = env::would_make(order);
-    all.would_make = made.ok() ? "a run makes one from " + *made : made.error().message;
-  }
-  for (const env::Project& project : env::read_manifest(facts).projects) {
-    for (const env::Package& package : project.packages)
-      all.packages.push_back(fmt::format("{} ({})", package.name, package.path));
-  }
+  GF_ASSIGN(auto gates, gate::find_gates(facts, config.settings(), "python3"));
+  GF_ASSIGN(all.projects, environments_of(context, config.settings(), facts, gates));
   GF_ASSIGN(auto cache, context.setup.environment.cache_folder());
   all.kept = env::kept_in(cache);
   return all;
@@ -57,15 +135,14 @@ Result<std::vector<env::Kept>> clean_environments(session::Context& context) {
 }
 
 std::string to_text(const Environments& environments) {
-  std::string text = "python:   " + env::told(environments.found) + "\n";
-  size_t width = 0;
-  for (const env::Candidate& one : environments.found.looked_at)
-    width = std::max(width, one.lead.source.size());
-  for (const env::Candidate& one : environments.found.looked_at)
-    text += fmt::format("  {:<{}}  {}\n", one.lead.source, width, verdict(one));
-  text +=
-      "packages: " + (environments.packages.empty() ? "none" : join(environments.packages, ", ")) +
-      "\n";
+  const std::vector<ProjectEnvironment>& projects = environments.projects;
+  std::string text;
+  if (projects.size() == 1 && projects[0].folder.empty()) {
+    text = "python:   " + env::told(projects[0].found) + "\n" + candidates_text(projects[0]) +
+           packages_text(projects[0]);
+  } else {
+    text = projects.empty() ? "python:   none is needed\n" : several_text(projects);
+  }
   if (environments.kept.empty()) text += "made:     nothing\n";
   for (const env::Kept& one : environments.kept) {
     text += fmt::format("made:     {} {} for {}{}\n", one.what, megabytes(one.size_bytes), one.of,
@@ -76,15 +153,16 @@ std::string to_text(const Environments& environments) {
 }
 
 record::Json to_json(const Environments& environments) {
-  record::Json leads = record::Json::array(), kept = record::Json::array();
-  for (const env::Candidate& one : environments.found.looked_at) {
-    leads.push(record::Json::object({{"kind", one.lead.kind},
-                                     {"source", one.lead.source},
-                                     {"program", one.lead.program},
-                                     {"taken", one.taken},
-                                     {"version", one.version},
-                                     {"why", one.why}}));
+  record::Json projects = record::Json::array(), kept = record::Json::array();
+  for (const ProjectEnvironment& one : environments.projects) {
+    projects.push(record::Json::object({{"project", one.folder},
+                                        {"candidates", candidates_json(one)},
+                                        {"would_make", one.would_make},
+                                        {"packages", record::Json::strings(one.packages)}}));
   }
+  // The first as it was told when there was but one.
+  ProjectEnvironment first;
+  if (!environments.projects.empty()) first = environments.projects.front();
   for (const env::Kept& one : environments.kept) {
     kept.push(record::Json::object({{"what", one.what},
                                     {"for", one.of},
@@ -93,9 +171,10 @@ record::Json to_json(const Environments& environments) {
                                     {"whole", one.whole}}));
   }
   return record::Json::object({{"v", 1},
-                               {"candidates", leads},
-                               {"would_make", environments.would_make},
-                               {"packages", record::Json::strings(environments.packages)},
+                               {"candidates", candidates_json(first)},
+                               {"would_make", first.would_make},
+                               {"packages", record::Json::strings(first.packages)},
+                               {"projects", projects},
                                {"made", kept}});
 }
 

@@ -6,16 +6,29 @@
 
 #include "env/finder.h"
 #include "env/place.h"
+#include "gate/project.h"
 #include "record/json.h"
 #include "session/context.h"
 
 namespace gf::setup {
 
-struct Environments {
-  env::Found found;             ///< what a run would take, and what it would pass by
-  std::string would_make;       ///< what a run would make one from where none fits, or why not
-  std::vector<env::Kept> kept;  ///< of ours, below the cache folder: of all repositories
+/// The environment that the tools of one project are started in, or of several that share it.
+struct ProjectEnvironment {
+  std::string folder;      ///< env::environment_folder(); empty: of the root
+  env::Found found;        ///< what a run would take, and what it would pass by
+  std::string would_make;  ///< what a run would make one from where none fits, or why not
   std::vector<std::string> packages;  ///< of the base: "twice (src/twice)"
+};
+/// Those of a tree that has these gates; one, of the root, where it is one project. Looks, starts
+/// the interpreters that are there, and makes nothing.
+Result<std::vector<ProjectEnvironment>> environments_of(const session::Context& context,
+                                                        const Settings& settings,
+                                                        const record::TreeFacts& facts,
+                                                        const gate::Found& gates);
+
+struct Environments {
+  std::vector<ProjectEnvironment> projects;
+  std::vector<env::Kept> kept;  ///< of ours, below the cache folder: of all repositories
 };
 
 /// Looks, starts the interpreters that are there, and makes nothing. Settings of a .gitfactory that

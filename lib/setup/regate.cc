@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 
 #include "base/text.h"
 #include "gate/gate.h"
@@ -20,6 +21,18 @@ bool names_gates(const Settings& overrides) {
   });
 }
 
+/// Of several projects those that the commit concerns, as in a run.
+std::vector<gate::Gate> gates_for_change(const gate::Found& found,
+                                         const std::vector<std::string>& touched, bool is_change) {
+  if (!is_change || !gate::are_several(found.projects)) return found.gates;
+  std::set<std::string> folders =
+      gate::with_dependants(found.projects, gate::touched(found.projects, touched));
+  std::set<std::string> names = gate::gates_of(found.projects, found.gates, folders);
+  std::vector<gate::Gate> gates = found.gates;
+  std::erase_if(gates, [&](const gate::Gate& gate) { return !names.contains(gate.name); });
+  return gates;
+}
+
 }  // namespace
 
 Result<Regated> regate(session::Context& context, const Oid& policy, const Oid& commit,
@@ -33,22 +46,24 @@ Result<Regated> regate(session::Context& context, const Oid& policy, const Oid& 
             session::Config::load(context.repo, context.git, policy_tree, context.setup.overrides));
   GF_ASSIGN(auto judged, context.repo.commit(commit));
   session::GitFacts facts(context.repo, context.git, judged.tree);
-  GF_ASSIGN(auto gates, gate::gates_for(facts, config.settings(), "python3"));
-  if (gates.empty()) {
+  GF_ASSIGN(auto found, gate::find_gates(facts, config.settings(), "python3"));
+  if (found.gates.empty()) {
     return Error{Fault::kConfiguration,
                  "no gate was found to run on it",
                  {},
                  "configure one as [factory-gate \"<name>\"] in .gitfactory"};
   }
-  std::vector<std::string> changed;
+  std::vector<std::string> changed, touched;
   if (!judged.parents.empty()) {
     GF_ASSIGN(auto before, context.repo.commit(judged.parents[0]));
     GF_ASSIGN(auto deltas, context.repo.diff(before.tree, judged.tree));
     for (const git::Delta& delta : deltas) {
+      touched.push_back(delta.path);
       if (delta.kind != git::DeltaKind::kDeleted) changed.push_back(delta.path);
     }
   }
-  GF_ASSIGN(auto trial, Trial::open(context, commit, config.settings(), gates, run, {}));
+  std::vector<gate::Gate> gates = gates_for_change(found, touched, !judged.parents.empty());
+  GF_ASSIGN(auto trial, Trial::open(context, commit, config.settings(), std::move(found), run, {}));
   Regated regated;
   for (const gate::Gate& gate : gates) {
     GF_ASSIGN(auto outcome, trial.run(gate, changed));

@@ -11,6 +11,7 @@
 #include "session/facts.h"
 #include "session/keys.h"
 #include "setup/config_text.h"
+#include "setup/environments.h"
 #include "stage/changelog.h"
 #include "store/store.h"
 
@@ -18,21 +19,25 @@ namespace gf::setup {
 namespace {
 
 constexpr const char* kFile = ".gitfactory";
+constexpr size_t kWithout = 4;  // projects without an environment
 
 /// Which interpreter the project's environment has, for people.
 Result<std::string> python_for(const session::Context& context, const session::Config& config,
-                               const record::TreeFacts& facts,
-                               const std::vector<gate::Gate>& gates) {
-  env::Checkout checkout{context.repo.workdir().value_or(""), context.repo.common_dir()};
-  GF_ASSIGN(auto found, env::survey({facts,
-                                     config.settings(),
-                                     gates,
-                                     checkout,
-                                     context.setup.environment,
-                                     context.cancel(),
-                                     {},
-                                     {}}));
-  return env::told(found);
+                               const record::TreeFacts& facts, const gate::Found& gates) {
+  GF_ASSIGN(auto all, environments_of(context, config.settings(), facts, gates));
+  if (all.size() == 1 && all[0].folder.empty()) return env::told(all[0].found);
+  std::vector<std::string> without;
+  for (const ProjectEnvironment& one : all) {
+    if (!one.found.interpreter) without.push_back(one.folder.empty() ? "." : one.folder);
+  }
+  std::string text = counted(all.size(), "environment");
+  if (!without.empty()) {
+    size_t more = without.size() > kWithout ? without.size() - kWithout : 0;
+    if (more > 0) without.resize(kWithout);
+    text += fmt::format("; none fits for {}{}", join(without, ", "),
+                        more == 0 ? "" : fmt::format(" and {} more", more));
+  }
+  return text + "; see 'git factory env'";
 }
 
 /// The forge that a remote's address speaks of, from its host's name.
@@ -176,9 +181,11 @@ Result<Preparation> look(session::Context& context, std::optional<store::Share> 
   }
   GF_ASSIGN(found.base, session::find_base(context, config.settings(), std::nullopt));
   session::GitFacts facts(context.repo, context.git, found.base.tree);
-  GF_ASSIGN(found.gates, gate::gates_for(facts, config.settings(), "python3"));
-  GF_ASSIGN(found.python, python_for(context, config, facts, found.gates));
-  found.notes = gate::detection_notes(facts);
+  GF_ASSIGN(auto here, gate::find_gates(facts, config.settings(), "python3"));
+  GF_ASSIGN(found.python, python_for(context, config, facts, here));
+  found.projects = std::move(here.projects);
+  found.gates = std::move(here.gates);
+  found.notes = gate::detection_notes(facts, found.projects);
   found.changelog = stage::detect_changelog(facts).why;
   GF_ASSIGN(found.remote, session::find_remote(context, config, found.base.name));
   GF_TRY(find_forge(context, config, found));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gate/gate.h"
+#include "gate/project.h"
 #include "session/context.h"
 #include "store/store.h"
 
@@ -21,6 +22,7 @@ struct LeftOut {
 /// What `init` found and would do.
 struct Preparation {
   session::Base base;
+  std::vector<gate::Project> projects;
   std::vector<gate::Gate> gates;
   std::map<std::string, std::string>
       tried;                       ///< by gate: what it said of the base; empty: not asked

@@ -27,43 +27,72 @@ Result<std::string> scratch_in(const session::Context& context) {
 
 }  // namespace
 
-Trial::Trial(session::Context& context, git::Workspace workspace, env::Ready ready, Oid tree,
-             std::string scratch)
+Trial::Trial(session::Context& context, git::Workspace workspace, const Settings& settings,
+             gate::Found found, std::string scratch, Say say)
     : context_(context),
       workspace_(std::move(workspace)),
-      ready_(std::move(ready)),
-      tree_(tree),
-      scratch_(std::move(scratch)) {}
+      settings_(settings),
+      found_(std::move(found)),
+      facts_(std::make_unique<session::GitFacts>(context.repo, context.git, workspace_.tree())),
+      scratch_(std::move(scratch)),
+      say_(std::move(say)) {}
 
 Result<Trial> Trial::open(session::Context& context, const Oid& commit, const Settings& settings,
-                          std::vector<gate::Gate>& gates, const RunId& run,
-                          const std::function<void(const std::string&)>& say) {
-  GF_ASSIGN(auto judged, context.repo.commit(commit));
-  session::GitFacts facts(context.repo, context.git, judged.tree);
+                          gate::Found found, const RunId& run, const Say& say) {
   GF_ASSIGN(auto pool, git::default_pool_dir(context.repo, context.setup.environment));
   GF_ASSIGN(auto scratch, scratch_in(context));
   GF_ASSIGN(auto workspace, git::Workspace::acquire(context.repo, context.git, pool, run, commit));
-  env::Checkout checkout{context.repo.workdir().value_or(""), context.repo.common_dir()};
-  GF_ASSIGN(auto ready, env::prepare({facts, settings, gates, checkout, context.setup.environment,
-                                      context.cancel(), workspace.path(), say}));
-  env::use(ready, gates);
-  return Trial(context, std::move(workspace), std::move(ready), judged.tree, std::move(scratch));
+  bool several = gate::are_several(found.projects);
+  Trial trial(context, std::move(workspace), settings, std::move(found), std::move(scratch), say);
+  if (!several && !trial.found_.gates.empty()) GF_TRY(trial.ready_for(trial.found_.gates.front()));
+  return trial;
+}
+
+Result<const env::Ready*> Trial::ready_for(const gate::Gate& gate) {
+  bool several = gate::are_several(found_.projects);
+  auto room_of = [&](const gate::Gate& one) {
+    return several ? env::environment_folder(*facts_, found_.projects, one.folder) : std::string();
+  };
+  std::string room = room_of(gate);
+  if (auto known = ready_.find(room); known != ready_.end()) return &known->second;
+  std::vector<gate::Gate> gates;
+  for (const gate::Gate& one : found_.gates) {
+    if (room_of(one) == room) gates.push_back(one);
+  }
+  env::Checkout checkout{context_.repo.workdir().value_or(""), context_.repo.common_dir()};
+  GF_ASSIGN(auto ready,
+            env::prepare({*facts_, settings_, gates, checkout, context_.setup.environment,
+                          context_.cancel(), workspace_.path(), say_, room,
+                          env::code_along(found_.projects, room)}));
+  return &ready_.emplace(room, std::move(ready)).first->second;
 }
 
 Result<record::GateOutcome> Trial::run(const gate::Gate& gate,
                                        const std::vector<std::string>& changed) {
+  GF_ASSIGN(const env::Ready* ready, ready_for(gate));
+  std::vector<gate::Gate> one = {gate};
+  env::use(*ready, one);
   GF_ASSIGN(auto reports, TemporaryFolder::make_in(scratch_, "scratch-"));
-  // Of this worktree alone, as in a run: tools' caches mix up trees.
+  // Of this worktree and folder alone, as in a run: tools' caches mix up trees.
   std::string tools =
       fmt::format("{}/tools-{}", scratch_, record::content_id(workspace_.path()).short_hex(12));
-  gate::Place place{
-      workspace_.path(), tree_, reports.path(), tools, context_.setup.environment, {}, {}, {}, {}};
-  env::take(ready_, place);
-  GF_ASSIGN(auto outcome, gate::run_gate(gate, place, {}, changed, context_.cancel()));
-  env::check_imports(ready_, outcome);
+  if (!gate.folder.empty())
+    tools += fmt::format("/in-{}", record::content_id(gate.folder).short_hex(12));
+  gate::Place place{workspace_.path(),
+                    workspace_.tree(),
+                    reports.path(),
+                    tools,
+                    context_.setup.environment,
+                    {},
+                    {},
+                    {},
+                    {}};
+  env::take(*ready, place);
+  GF_ASSIGN(auto outcome, gate::run_gate(one[0], place, {}, changed, context_.cancel()));
+  env::check_imports(*ready, outcome);
   GF_TRY(context_.cancel().check());
   outcome.tool_version = gate::tool_version(
-      gate, env::variables_in(ready_, proc::clean_environment(place.environment)),
+      one[0], env::variables_in(*ready, proc::clean_environment(place.environment)),
       context_.cancel());
   return outcome;
 }

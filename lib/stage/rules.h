@@ -20,8 +20,12 @@ enum class Rules {
   kFoundByValue = 5,  ///< a correction's item of a list is found by what it was, too
   /// Of three added lines and more one may be without a test, whatever part of them it is. What a
   /// checker among the tests (pytest-mypy) says of a test file is for who writes tests.
-  kFewLines = 6
+  kFewLines = 6,
+  /// A repository may hold several projects (gate::projects_in): each has its own gates and
+  /// environment, and those of the projects that the change concerns are run. Before, all gates
+  /// were the root's.
+  kProjects = 7
 };
-inline constexpr Rules kNewestRules = Rules::kFewLines;
+inline constexpr Rules kNewestRules = Rules::kProjects;
 
 }  // namespace gf::stage

@@ -66,6 +66,25 @@ TEST_F(FinderTest, PlacesAreLookedAtInTheDocumentedOrder) {
                                      "hatch", ".tox/a", ".tox/py311", ".nox/tests", "python3"));
 }
 
+TEST_F(FinderTest, AProjectBelowTheRootLooksInItsOwnFolderAndThoseAround) {
+  for (const char* name : {"work/.venv", "work/a/b/.venv", "work/a/venv", "work/c/.venv",
+                           "work/.tox/x", "work/a/b/.tox/x"})
+    python(name, "3.11.7");
+  for (const char* folder : {"a/b", "c"}) {
+    Project project;
+    project.folder = folder;
+    manifest_.projects.push_back(project);
+  }
+  Question asked = question();
+  asked.folder = "a/b";
+  std::vector<std::string> all;
+  for (const Lead& lead : leads_of(asked)) all.push_back(lead.program);
+
+  EXPECT_THAT(all, ElementsAre(text("work/a/b/.venv/bin/python"), text("work/a/venv/bin/python"),
+                               text("work/.venv/bin/python"), text("work/a/b/.tox/x/bin/python"),
+                               text("work/.tox/x/bin/python")));
+}
+
 TEST_F(FinderTest, ASettingIsMeantAndNothingElseIsLookedAt) {
   python("work/.venv", "3.11.7");
   python("mine", "3.11.7", "\"pytest\"");
