@@ -1,11 +1,7 @@
 // git factory help [<command>], git factory <command> --help: the manual pages.
 #include <fmt/format.h>
-#include <spawn.h>
-#include <sys/wait.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
 #include <filesystem>
 #include <memory>
 
@@ -13,8 +9,7 @@
 #include "base/nearest.h"
 #include "base/text.h"
 #include "door.h"
-
-extern char** environ;
+#include "pager.h"
 
 namespace gf::cmd {
 namespace {
@@ -49,21 +44,12 @@ std::vector<std::pair<std::string, std::string>> pages_beside(const std::string&
 }
 
 Result<int> run_man(const std::string& page) {
-  std::string man = "man", file = page;
-  char* words[] = {man.data(), file.data(), nullptr};
-  std::fflush(stdout);
-  pid_t child = 0;
-  int failed = posix_spawnp(&child, "man", nullptr, nullptr, words, environ);
-  if (failed != 0) {
-    return Error{Fault::kEnvironment,
-                 "'man' is not installed",
-                 {},
-                 fmt::format("the page is '{}'; -h shows a command's usage", page)};
-  }
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? kYes : kFailed;
+  auto status = run_in_front({"man", page});
+  if (status) return *status == 0 ? kYes : kFailed;
+  return Error{Fault::kEnvironment,
+               "'man' is not installed",
+               {},
+               fmt::format("the page is '{}'; -h shows a command's usage", page)};
 }
 
 }  // namespace

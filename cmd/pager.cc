@@ -55,6 +55,25 @@ Pager::~Pager() {
   }
 }
 
+std::optional<int> run_in_front(const std::vector<std::string>& words) {
+  constexpr int kNotThere = 127;
+  std::vector<std::string> copies = words;
+  std::vector<char*> pointers;
+  for (std::string& word : copies) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  std::fflush(stdout);
+  pid_t child = ::fork();
+  if (child == 0) {
+    ::execvp(pointers[0], pointers.data());
+    ::_exit(kNotThere);
+  }
+  int status = 0;
+  while (child > 0 && ::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (child < 0 || (WIFEXITED(status) && WEXITSTATUS(status) == kNotThere)) return std::nullopt;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
 Result<bool> wants_colour(const session::Context& context, const std::string& choice) {
   if (choice == "always") return true;
   if (choice == "never") return false;

@@ -22,6 +22,10 @@ class Pager {
   pid_t child_ = -1;
 };
 
+/// Runs a program that has the terminal to itself until it ends; its exit status, or nothing where
+/// it is not installed.
+std::optional<int> run_in_front(const std::vector<std::string>& words);
+
 /// Whether to colour standard output: `choice` is --color's (always, never, auto), empty asks
 /// color.factory and color.ui. Ask before a Pager is made, which takes the terminal's place.
 Result<bool> wants_colour(const session::Context& context, const std::string& choice);

@@ -5,8 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "gate/project.h"
 #include "record/facts.h"
+
+namespace gf::gate {
+struct Project;
+}  // namespace gf::gate
 
 namespace gf::env {
 

@@ -3,6 +3,7 @@
 
 #include "env/declared.h"
 #include "env/manifest.h"
+#include "gate/project.h"
 #include "gate/folder_facts.h"
 
 namespace gf::env {

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "gate/project.h"
 #include "line/assignment.h"
 #include "line/gatekeeper.h"
 #include "line/journal.h"

@@ -12,19 +12,22 @@
 
 #include "env/environment.h"
 #include "gate/gate.h"
-#include "gate/project.h"
 #include "git/workspace.h"
 #include "line/change.h"
 #include "line/past.h"
-#include "line/repository_hooks.h"
 #include "record/gate.h"
 #include "session/context.h"
 #include "session/facts.h"
+
+namespace gf::gate {
+struct Project;
+}  // namespace gf::gate
 
 namespace gf::line {
 
 struct Assignment;
 struct Gated;
+struct Worded;
 class Gatekeeper;
 class Journal;
 

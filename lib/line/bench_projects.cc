@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "gate/project.h"
 #include "line/assignment.h"
 #include "line/bench.h"
 #include "line/gatekeeper.h"

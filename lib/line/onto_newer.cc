@@ -79,12 +79,12 @@ Result<void> run_both(Parts& parts, const std::vector<std::string>& changed, Out
 
 /// The new tip's own outcomes, by which the change is judged there; or why it cannot be.
 Result<std::string> try_base(Parts& parts, const session::Base& onto, Outcomes& outcomes) {
-  using Status = record::GateOutcome::Status;
   Outcomes tested;
   GF_TRY(parts.bench.visit(onto.tree, [&] { return run_both(parts, {}, outcomes, tested); }));
   outcomes.insert(outcomes.end(), tested.begin(), tested.end());
   for (const record::GateOutcome& outcome : outcomes) {
-    if (outcome.status == Status::kBroken || outcome.status == Status::kTimeout)
+    if (outcome.status == record::GateOutcome::Status::kBroken ||
+        outcome.status == record::GateOutcome::Status::kTimeout)
       return fmt::format("{} does not work on it: {}", outcome.gate, outcome.reason);
   }
   return std::string();

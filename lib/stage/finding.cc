@@ -8,8 +8,6 @@
 namespace gf::stage {
 namespace {
 
-using Kind = FindingKind;
-
 constexpr std::array<std::string_view, kFindingKinds> kKindNames = {
     "form",        "nothing-done", "spec",         "brief",     "parse",    "lint",
     "gate",        "broken",       "timeout",      "base-test", "vanished", "skipped",
@@ -39,17 +37,17 @@ Owner owner_of_answer(std::string_view stage) {
   return stage == "validate-tests" ? Owner::kTest : Owner::kBuild;
 }
 
-bool is_of_code(Kind kind) {
+bool is_of_code(FindingKind kind) {
   switch (kind) {
-    case Kind::kForm:
-    case Kind::kNothingDone:
-    case Kind::kSpec:
-    case Kind::kBrief:
-    case Kind::kScope:
-    case Kind::kMissing:
-    case Kind::kBroken:
-    case Kind::kBase:
-    case Kind::kEnvironment:
+    case FindingKind::kForm:
+    case FindingKind::kNothingDone:
+    case FindingKind::kSpec:
+    case FindingKind::kBrief:
+    case FindingKind::kScope:
+    case FindingKind::kMissing:
+    case FindingKind::kBroken:
+    case FindingKind::kBase:
+    case FindingKind::kEnvironment:
       return false;
     default:
       return true;
@@ -58,15 +56,15 @@ bool is_of_code(Kind kind) {
 
 bool test_may_mend(const Finding& finding, const OwnerFacts& facts) {
   switch (finding.kind) {
-    case Kind::kBaseTest:  // TEST may not touch it, whatever it says
-    case Kind::kChangelog:
+    case FindingKind::kBaseTest:  // TEST may not touch it, whatever it says
+    case FindingKind::kChangelog:
       return false;
-    case Kind::kParse:
-    case Kind::kLint:
-    case Kind::kVanished:
-    case Kind::kSkipped:
-    case Kind::kUncollected:
-    case Kind::kUnasked:
+    case FindingKind::kParse:
+    case FindingKind::kLint:
+    case FindingKind::kVanished:
+    case FindingKind::kSkipped:
+    case FindingKind::kUncollected:
+    case FindingKind::kUnasked:
       return owner_of_path(finding.path, facts) == Owner::kTest;
     default:
       return is_of_code(finding.kind);
@@ -75,12 +73,12 @@ bool test_may_mend(const Finding& finding, const OwnerFacts& facts) {
 
 bool build_may_mend(const Finding& finding, const OwnerFacts& facts) {
   switch (finding.kind) {
-    case Kind::kTestMistake:
-    case Kind::kNoTests:
+    case FindingKind::kTestMistake:
+    case FindingKind::kNoTests:
       return false;
-    case Kind::kParse:
-    case Kind::kLint:
-    case Kind::kUnasked:
+    case FindingKind::kParse:
+    case FindingKind::kLint:
+    case FindingKind::kUnasked:
       return owner_of_path(finding.path, facts) == Owner::kBuild;
     default:
       return is_of_code(finding.kind);
@@ -88,16 +86,16 @@ bool build_may_mend(const Finding& finding, const OwnerFacts& facts) {
 }
 
 /// What may as well come from the machine as from the change: a person has to look.
-bool user_may_mend(Kind kind) {
+bool user_may_mend(FindingKind kind) {
   switch (kind) {
-    case Kind::kGate:
-    case Kind::kBroken:
-    case Kind::kTimeout:
-    case Kind::kBaseTest:
-    case Kind::kUncollected:
-    case Kind::kNoTests:
-    case Kind::kBase:
-    case Kind::kEnvironment:
+    case FindingKind::kGate:
+    case FindingKind::kBroken:
+    case FindingKind::kTimeout:
+    case FindingKind::kBaseTest:
+    case FindingKind::kUncollected:
+    case FindingKind::kNoTests:
+    case FindingKind::kBase:
+    case FindingKind::kEnvironment:
       return true;
     default:
       return false;
@@ -108,61 +106,61 @@ bool user_may_mend(Kind kind) {
 
 Owner owner_of(const Finding& finding, std::string_view found_by, const OwnerFacts& facts) {
   switch (finding.kind) {
-    case Kind::kForm:
-    case Kind::kNothingDone:
+    case FindingKind::kForm:
+    case FindingKind::kNothingDone:
       return owner_of_answer(found_by);
-    case Kind::kSpec:
-    case Kind::kScope:
-    case Kind::kMissing:
+    case FindingKind::kSpec:
+    case FindingKind::kScope:
+    case FindingKind::kMissing:
       return Owner::kPlan;
-    case Kind::kBrief:
+    case FindingKind::kBrief:
       return Owner::kScout;
-    case Kind::kBroken:
-    case Kind::kBase:
-    case Kind::kEnvironment:
+    case FindingKind::kBroken:
+    case FindingKind::kBase:
+    case FindingKind::kEnvironment:
       return Owner::kUser;
-    case Kind::kTimeout:  // a linter does not loop because of what it reads
+    case FindingKind::kTimeout:  // a linter does not loop because of what it reads
       return found_by.starts_with("validate") ? Owner::kUser : Owner::kBuild;
-    case Kind::kGate:
+    case FindingKind::kGate:
       return found_by == "validate-tests" ? Owner::kTest : Owner::kBuild;
-    case Kind::kBaseTest:
-    case Kind::kNewTest:
-    case Kind::kChangelog:
+    case FindingKind::kBaseTest:
+    case FindingKind::kNewTest:
+    case FindingKind::kChangelog:
       return Owner::kBuild;
-    case Kind::kTestMistake:
-    case Kind::kUnshown:
-    case Kind::kCoverage:
-    case Kind::kNoTests:
-    case Kind::kNotShown:
+    case FindingKind::kTestMistake:
+    case FindingKind::kUnshown:
+    case FindingKind::kCoverage:
+    case FindingKind::kNoTests:
+    case FindingKind::kNotShown:
       return Owner::kTest;
-    case Kind::kParse:
-    case Kind::kLint:
-    case Kind::kVanished:
-    case Kind::kSkipped:
-    case Kind::kUncollected:
-    case Kind::kViolated:
-    case Kind::kUnasked:
+    case FindingKind::kParse:
+    case FindingKind::kLint:
+    case FindingKind::kVanished:
+    case FindingKind::kSkipped:
+    case FindingKind::kUncollected:
+    case FindingKind::kViolated:
+    case FindingKind::kUnasked:
       break;
   }
   return owner_of_path(finding.path, facts);
 }
 
 bool may_mend(Owner owner, const Finding& finding, const OwnerFacts& facts) {
-  if (finding.kind == Kind::kForm || finding.kind == Kind::kNothingDone)
+  if (finding.kind == FindingKind::kForm || finding.kind == FindingKind::kNothingDone)
     return owner == finding.owner;  // nobody answers for another stage
   switch (owner) {
     case Owner::kPlan:  // a spec can ask for what cannot be, or not allow what has to be
-      return is_of_code(finding.kind) || finding.kind == Kind::kSpec ||
-             finding.kind == Kind::kScope || finding.kind == Kind::kMissing;
+      return is_of_code(finding.kind) || finding.kind == FindingKind::kSpec ||
+             finding.kind == FindingKind::kScope || finding.kind == FindingKind::kMissing;
     case Owner::kScout:
-      return finding.kind == Kind::kBrief;
+      return finding.kind == FindingKind::kBrief;
     case Owner::kBuild:
       return build_may_mend(finding, facts);
     case Owner::kTest:
       return test_may_mend(finding, facts);
     case Owner::kReview:
-      return finding.kind == Kind::kViolated || finding.kind == Kind::kNotShown ||
-             finding.kind == Kind::kUnasked;
+      return finding.kind == FindingKind::kViolated || finding.kind == FindingKind::kNotShown ||
+             finding.kind == FindingKind::kUnasked;
     case Owner::kUser:
       return user_may_mend(finding.kind);
   }
@@ -170,7 +168,8 @@ bool may_mend(Owner owner, const Finding& finding, const OwnerFacts& facts) {
 }
 
 bool leaves_work_undone(FindingKind kind) {
-  return kind == Kind::kForm || kind == Kind::kNothingDone || kind == Kind::kParse;
+  return kind == FindingKind::kForm || kind == FindingKind::kNothingDone ||
+         kind == FindingKind::kParse;
 }
 
 std::string_view name_of(FindingKind kind) { return kKindNames.at(static_cast<size_t>(kind)); }

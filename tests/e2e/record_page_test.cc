@@ -75,7 +75,7 @@ Names members_of(const Json& json) {
 }
 
 /// Members that only an exchange that failed has; tests/unit/store holds them to their form.
-const Names kOfFailures = {"attempt", "paid"};
+const Names kOfFailures = {"attempt", "paid", "project"};  // and of several projects
 
 class RecordPageTest : public FactoryTest {
  protected:

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 
 #include "env/manifest.h"
+
+#include "gate/project.h"
 #include "env/recipe.h"
 #include "support/facts.h"
 

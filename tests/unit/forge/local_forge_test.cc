@@ -357,7 +357,8 @@ TEST(MakeForge, AnUnknownKindListsWhatThereIs) {
   git::Program program([](const git::Command&) { return Result<git::Answer>(git::Answer{}); }, ".");
   auto made = make_forge("github", repo, program, std::nullopt, clock);
   ASSERT_FALSE(made.ok());
-  EXPECT_EQ(made.error().hint, "set it to one of: local");
+  EXPECT_EQ(made.error().hint,
+            "'git config factory.forge local' outweighs what .gitfactory says; known: local");
 }
 
 }  // namespace

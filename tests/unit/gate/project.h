@@ -15,9 +15,9 @@
 namespace gf::gate {
 
 /// A project in a folder of its own, and the gates that its settings ask for.
-class Project {
+class TriedProject {
  public:
-  Project() {
+  TriedProject() {
     folder_.write(
         "work/pyproject.toml",
         "[tool.ruff.format]\n[tool.mypy]\nexclude = \"tests/\"\n[tool.pytest.ini_options]\n"
@@ -75,7 +75,7 @@ class GateTest : public testing::Test {
     ASSERT_NE(std::getenv("GF_TEST_PYTHON"), nullptr)
         << "set GF_TEST_PYTHON to a python with ruff, mypy, pytest and pytest-cov";
   }
-  Project project_;
+  TriedProject project_;
 };
 
 inline const record::TestResult& result_of(const record::GateOutcome& outcome,

@@ -266,9 +266,9 @@ TEST_F(GateTest, CoverageIsNamedAsTheTreeNamesIt) {
 }
 
 TEST_F(GateTest, TheSameFailureReadsTheSameInAnotherFolder) {
-  Project other;
+  TriedProject other;
   std::vector<GateOutcome> outcomes;
-  for (const Project* project : {&project_, &other}) {
+  for (const TriedProject* project : {&project_, &other}) {
     project->write("tests/test_a.py",
                    "import app\n\n\ndef test_x(tmp_path):\n    assert str(tmp_path) == app.double\n"
                    "\n\ndef test_y():\n    assert app.__file__ == object()\n");
