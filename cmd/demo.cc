@@ -1,4 +1,4 @@
-// git factory demo: a small repository, a bare remote, seven features through the real line.
+// git factory demo: a small repository, a bare remote, eight requests through the real line.
 #include "setup/demo.h"
 
 #include <fmt/format.h>

@@ -1,7 +1,6 @@
 #include "live_view.h"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -11,6 +10,7 @@
 #include <thread>
 
 #include "base/text.h"
+#include "pager.h"
 #include "picture.h"
 
 namespace gf::cmd {
@@ -80,14 +80,8 @@ class Drawn : public View {
     }
   }
 
-  static size_t width() {
-    winsize size{};
-    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
-    return size.ws_col;
-  }
-
   void paint() {
-    std::string text = picture_.draw(width(), now());
+    std::string text = picture_.draw(terminal_columns(STDERR_FILENO), now());
     std::fwrite(text.data(), 1, text.size(), stderr);
     std::fflush(stderr);
   }

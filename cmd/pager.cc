@@ -86,13 +86,18 @@ Result<bool> wants_colour(const session::Context& context, const std::string& ch
   return trim(answer.out) == "true";
 }
 
+size_t terminal_columns(int descriptor) {
+  constexpr size_t kUsual = 80;
+  winsize size{};
+  bool told = ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return told ? size.ws_col : kUsual;
+}
+
 Result<std::optional<Look>> look_of_output(const session::Context& context) {
   constexpr size_t kWidest = 120;  // longer lines are hard to read
   if (isatty(STDOUT_FILENO) == 0 && !in_use(context)) return std::optional<Look>();
   Look look;
-  winsize size{};
-  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) look.width = size.ws_col;
-  look.width = std::min(look.width, kWidest);
+  look.width = std::min(terminal_columns(STDOUT_FILENO), kWidest);
   GF_ASSIGN(look.colour, wants_colour(context, ""));
   return std::optional(look);
 }

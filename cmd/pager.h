@@ -30,6 +30,9 @@ std::optional<int> run_in_front(const std::vector<std::string>& words);
 /// color.factory and color.ui. Ask before a Pager is made, which takes the terminal's place.
 Result<bool> wants_colour(const session::Context& context, const std::string& choice);
 
+/// Columns of the terminal behind a descriptor; 80 where it does not tell.
+size_t terminal_columns(int descriptor);
+
 /// How prose is shown on standard output; nothing when that is no terminal, and what is written
 /// stays as it is. Ask before a Pager is made.
 Result<std::optional<Look>> look_of_output(const session::Context& context);

@@ -64,7 +64,7 @@ door("sys/wait[.]h" lib/proc/process.cc cmd/pager.cc)
 door("sys/(resource|syscall)[.]h" "lib/proc/(descriptors|process)[.]cc")
 door("sys/socket[.]h|dlfcn[.]h" lib/net/http.cc)
 door("regex[.]h" lib/analyst/log.cc)
-door("sys/ioctl[.]h" "cmd/(live_view|pager)[.]cc")
+door("sys/ioctl[.]h" cmd/pager.cc)
 door("sys/types[.]h" cmd/pager.h)
 
 # The one reader, and the faults that only a build for tests can be asked for.
