@@ -18,7 +18,8 @@ std::string told_of_changelog(const Parts& parts, const stage::Stage& stage) {
         given.changelog, stage::changelog_categories(given.changelog, base, given.history));
   }
   if (stage.name != "build" || !parts.dossier.spec) return {};
-  stage::NewEntry entry = stage::new_entry(*parts.dossier.spec, parts.journal.run().slug);
+  stage::NewEntry entry = stage::new_entry(*parts.dossier.spec, parts.journal.run().slug,
+                                           parts.assignment.wishes.rules);
   return stage::changelog_for_build(given.changelog, base, given.history, entry,
                                     entry_by_rule(parts, base));
 }
@@ -27,7 +28,8 @@ std::string told_of_changelog(const Parts& parts, const stage::Stage& stage) {
 
 stage::WrittenEntry entry_by_rule(const Parts& parts, const record::TreeFacts& tree) {
   return stage::write_entry(parts.assignment.changelog, tree, parts.assignment.history,
-                            stage::new_entry(*parts.dossier.spec, parts.journal.run().slug));
+                            stage::new_entry(*parts.dossier.spec, parts.journal.run().slug,
+                                             parts.assignment.wishes.rules));
 }
 
 Result<Step> perform(Parts& parts, const stage::Stage& stage) {

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
+
 #include "base/text.h"
 #include "stage/changelog_fragments.h"
 #include "stage/changelog_inside.h"
@@ -70,11 +73,38 @@ WrittenEntry write_entry(const Changelog& changelog, const record::TreeFacts& tr
   return {FileText{changelog.path, std::move(written.content)}, {}, {}, false};
 }
 
-NewEntry new_entry(const record::Spec& spec, const std::string& slug) {
+std::string issue_named(std::string_view request) {
+  constexpr size_t kWordsBehind = 8;  ///< of one sentence, between the word and its number
+  std::set<std::string> found;
+  size_t since = kWordsBehind;  // words since "issue"; that many: it is none of its sentence
+  for (std::string word :
+       split(replace_all(replace_all(std::string(request), "\n", " "), "(", " "), ' ')) {
+    if (word.empty()) continue;
+    bool ends = word.find_last_of(".;!?") == word.size() - 1;
+    while (!word.empty() &&
+           std::string_view(".,;:!?)]'\"").find(word.back()) != std::string_view::npos)
+      word.pop_back();
+    bool marked = word.starts_with('#');
+    std::string digits = marked ? word.substr(1) : word;
+    bool number = !digits.empty() && digits.size() < 9 && digits.front() != '0' &&
+                  std::all_of(digits.begin(), digits.end(), is_digit);
+    if (number && (marked || since < kWordsBehind)) {
+      found.insert(digits);
+      since = kWordsBehind;
+    }
+    std::string plain = lower(word);
+    bool names = plain == "issue" || plain == "ticket" || plain == "bug";
+    since = ends ? kWordsBehind : names ? 0 : std::min(since + 1, kWordsBehind);
+  }
+  return found.size() == 1 ? *found.begin() : std::string();
+}
+
+NewEntry new_entry(const record::Spec& spec, const std::string& slug, Rules rules) {
   NewEntry entry;
   entry.words = spec.changelog.entry.empty() ? spec.title : spec.changelog.entry;
   entry.category = spec.changelog.section.empty() ? "Added" : spec.changelog.section;
   entry.slug = slug;
+  if (rules >= Rules::kIssueNamed) entry.issue = issue_named(spec.request);
   return entry;
 }
 

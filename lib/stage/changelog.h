@@ -8,11 +8,13 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "record/facts.h"
 #include "record/spec.h"
+#include "stage/rules.h"
 
 namespace gf::stage {
 
@@ -106,7 +108,10 @@ std::vector<ChangelogFinding> check_entry(const Changelog& changelog,
                                           const std::vector<ChangedFile>& changed);
 
 /// The entry that a spec asks for.
-NewEntry new_entry(const record::Spec& spec, const std::string& slug);
+NewEntry new_entry(const record::Spec& spec, const std::string& slug, Rules rules = kNewestRules);
+/// The only issue that a request names: "#464", "issue 464", "the issue number for the fragment is
+/// 464". Empty where it names none, or several.
+std::string issue_named(std::string_view request);
 
 /// write_entry for a spec, with nothing known of the history; nothing where it is left to BUILD.
 std::optional<FileText> with_entry(const Changelog& changelog, const record::TreeFacts& tree,

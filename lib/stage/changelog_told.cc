@@ -131,6 +131,8 @@ std::string changelog_for_plan(const Changelog& changelog,
       "checked without a criterion, so none is about it. `changelog.entry` is one sentence for "
       "users, code between single backticks.\n",
       changelog.path);
+  if (changelog.form == ChangelogForm::kFragments)
+    text += "The number of the one issue that a request names becomes the fragment's by itself.\n";
   if (categories.empty()) {
     text += "Entries have no category there: `changelog.section` is \"\".\n";
   } else {

@@ -24,8 +24,9 @@ enum class Rules {
   /// A repository may hold several projects (gate::projects_in): each has its own gates and
   /// environment, and those of the projects that the change concerns are run. Before, all gates
   /// were the root's.
-  kProjects = 7
+  kProjects = 7,
+  kIssueNamed = 8  ///< a fragment has the number of the issue that the request names
 };
-inline constexpr Rules kNewestRules = Rules::kProjects;
+inline constexpr Rules kNewestRules = Rules::kIssueNamed;
 
 }  // namespace gf::stage

@@ -71,6 +71,31 @@ TEST(ChangelogTold, BuildIsToldTheHeadingOfASectionThatItBegins) {
     EXPECT_THAT(Told(Files{{one.path, one.text}}).build(entry), HasSubstr(one.heading)) << one.text;
 }
 
+TEST(IssueNamedTest, TheOnlyOneIsTaken) {
+  struct Case {
+    const char *request, *issue;
+  };
+  for (const Case& one : {
+           Case{"", ""},
+           Case{"Add GET /products.", ""},
+           Case{"Wrap at 79 columns.", ""},
+           Case{"The issue number for the news fragment is 464.", "464"},
+           Case{"Please mend issue 12: it wraps at 79 columns.", "12"},
+           Case{"It is slow (see #7), as #7 says.", "7"},
+           Case{"Bug #9.", "9"},
+           Case{"See #7 and #8.", ""},
+           Case{"This issue is old. It wraps at 79 columns.", ""},
+           Case{"the issue\nnumber is 5", "5"},
+           Case{"Colour #0a0a0a and #007.", ""},
+           Case{"issue 999999999999", ""},
+       })
+    EXPECT_EQ(issue_named(one.request), one.issue) << one.request;
+  record::Spec spec;
+  spec.request = "Mend #7.";
+  EXPECT_EQ(new_entry(spec, "x").issue, "7");
+  EXPECT_EQ(new_entry(spec, "x", Rules::kProjects).issue, "");
+}
+
 TEST(ChangelogTold, BuildLeavesAloneWhatIsWrittenByRuleOrByNobody) {
   NewEntry entry{"", "New.", "slug", ""};
   EXPECT_THAT(Told(Files{{"CHANGES.md", "# C\n\n## Unreleased\n\n- x\n- y\n"}}).build(entry),
