@@ -28,13 +28,9 @@ env::Ready look_at_environment(const setup::ProjectEnvironment& one, const Envir
                                Checks& checks) {
   std::string name = one.folder.empty() ? "environment" : "environment " + one.folder;
   if (!one.found.interpreter) {
-    constexpr std::string_view kMakes = "a run makes one from ";
-    bool makes = one.would_make.starts_with(kMakes);
-    checks.push_back(
-        makes ? note(name, env::told(one.found), "the first run" + one.would_make.substr(5))
-              : bad(name, one.would_make,
-                    "make one (uv sync, or python3 -m venv .venv and install what the "
-                    "tests need), or set factory.python"));
+    checks.push_back(one.cannot_make ? failed(name, *one.cannot_make)
+                                     : note(name, env::told(one.found),
+                                            "the first run makes one from " + one.made_from));
     return env::as_found(one.found, environment);
   }
   const std::vector<std::string>& lacks = one.found.interpreter->lacks;

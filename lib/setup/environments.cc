@@ -54,12 +54,18 @@ std::string candidates_text(const ProjectEnvironment& one) {
   return text;
 }
 
+/// Of an environment that none fits; empty of others.
+std::string would_make(const ProjectEnvironment& one) {
+  if (one.cannot_make) return one.cannot_make->message;
+  return one.made_from.empty() ? "" : "a run makes one from " + one.made_from;
+}
+
 /// A line a project; what was passed by is told where nothing fits.
 std::string several_text(const std::vector<ProjectEnvironment>& all) {
   std::string text;
   for (const ProjectEnvironment& one : all) {
     text += fmt::format("{}: {}\n", one.folder.empty() ? "." : one.folder, env::told(one.found));
-    if (!one.found.interpreter) text += candidates_text(one) + "  " + one.would_make + "\n";
+    if (!one.found.interpreter) text += candidates_text(one) + "  " + would_make(one) + "\n";
     if (!one.packages.empty()) text += "  " + packages_text(one);
   }
   return text;
@@ -102,7 +108,11 @@ Result<std::vector<ProjectEnvironment>> environments_of(const session::Context& 
     GF_ASSIGN(one.found, env::survey(order));
     if (!one.found.interpreter) {
       auto made = env::would_make(order);
-      one.would_make = made.ok() ? "a run makes one from " + *made : made.error().message;
+      if (made.ok()) {
+        one.made_from = *made;
+      } else {
+        one.cannot_make = made.error();
+      }
     }
     for (const env::Project& project : env::manifest_of(facts, room, along).projects) {
       for (const env::Package& package : project.packages)
@@ -157,7 +167,7 @@ record::Json to_json(const Environments& environments) {
   for (const ProjectEnvironment& one : environments.projects) {
     projects.push(record::Json::object({{"project", one.folder},
                                         {"candidates", candidates_json(one)},
-                                        {"would_make", one.would_make},
+                                        {"would_make", would_make(one)},
                                         {"packages", record::Json::strings(one.packages)}}));
   }
   // The first as it was told when there was but one.
@@ -172,7 +182,7 @@ record::Json to_json(const Environments& environments) {
   }
   return record::Json::object({{"v", 1},
                                {"candidates", candidates_json(first)},
-                               {"would_make", first.would_make},
+                               {"would_make", would_make(first)},
                                {"packages", record::Json::strings(first.packages)},
                                {"projects", projects},
                                {"made", kept}});

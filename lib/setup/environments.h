@@ -1,6 +1,7 @@
 // The environments of a repository, for people: what was found, what was made, how big it is.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,9 +15,11 @@ namespace gf::setup {
 
 /// The environment that the tools of one project are started in, or of several that share it.
 struct ProjectEnvironment {
-  std::string folder;      ///< env::environment_folder(); empty: of the root
-  env::Found found;        ///< what a run would take, and what it would pass by
-  std::string would_make;  ///< what a run would make one from where none fits, or why not
+  std::string folder;  ///< env::environment_folder(); empty: of the root
+  env::Found found;    ///< what a run would take, and what it would pass by
+  /// Where none fits: what a run would make one from, or why it cannot.
+  std::string made_from;
+  std::optional<Error> cannot_make;
   std::vector<std::string> packages;  ///< of the base: "twice (src/twice)"
 };
 /// Those of a tree that has these gates; one, of the root, where it is one project. Looks, starts
