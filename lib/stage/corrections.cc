@@ -20,7 +20,9 @@ constexpr int64_t kLinesOff = 2;    ///< a model that counts lines is that far o
 constexpr std::array<std::string_view, 7> kCorrectable = {
     "touchpoints", "introduces", "acceptance_criteria", "constraints", "out_of_scope",
     "assumptions", "changelog"};
-constexpr std::array<std::string_view, 3> kFixed = {"id", "kind", "source"};
+constexpr std::array<std::string_view, 2> kFixed = {"id", "source"};
+/// What a criterion or an observation may be without, so that nothing need stand there before.
+constexpr std::array<std::string_view, 3> kOptional = {"unchanged", "cases", "expected"};
 
 template <size_t N>
 bool is_among(const std::array<std::string_view, N>& all, std::string_view one) {
@@ -55,6 +57,11 @@ std::optional<size_t> only_place_of(const std::vector<Json>& items, const Json& 
   return found;
 }
 
+/// Is it what a member says that is not there?
+bool stands_for_nothing(const Json& value) {
+  return value.is_null() || value == Json(false) || (value.is_array() && value.size() == 0);
+}
+
 /// Puts `is` where `was` stands below `value`; why it cannot, or nothing.
 std::string replace_in(Json& value, const std::vector<std::string>& parts, size_t at,
                        const Correction& one, Rules rules) {
@@ -70,6 +77,16 @@ std::string replace_in(Json& value, const std::vector<std::string>& parts, size_
     return {};
   }
   if (value.is_object()) {
+    bool is_member = at + 1 == parts.size() && parts.front() == "acceptance_criteria" &&
+                     is_among(kOptional, parts[at]) && rules >= Rules::kMeasured;
+    if (is_member && stands_for_nothing(value.get(parts[at])) && stands_for_nothing(one.was)) {
+      value.set(parts[at], one.is);
+      return {};
+    }
+    if (is_member && one.is.is_null() && value.get(parts[at]) == one.was) {
+      value.erase(parts[at]);
+      return {};
+    }
     if (!value.has(parts[at])) return fmt::format("the spec has no '{}'", one.field);
     Json member = value.get(parts[at]);
     std::string why = replace_in(member, parts, at + 1, one, rules);
@@ -105,11 +122,14 @@ std::string unshown(const Correction& one, const record::TreeFacts& tree) {
                      clipped(wanted, kTextShown));
 }
 
-std::string forbidden(const std::vector<std::string>& parts, const std::string& field) {
+std::string forbidden(const std::vector<std::string>& parts, const std::string& field,
+                      Rules rules) {
   if (!is_among(kCorrectable, parts.front()))
     return fmt::format("'{}' is not yours to correct: {} are", field,
                        join({kCorrectable.begin(), kCorrectable.end()}, ", "));
-  if (parts.size() > 1 && is_among(kFixed, parts.back()))
+  bool fixed =
+      is_among(kFixed, parts.back()) || (parts.back() == "kind" && rules < Rules::kMeasured);
+  if (parts.size() > 1 && fixed)
     return fmt::format("'{}' stays as it is: it names what was asked for", field);
   if (parts.size() == 2 && parts.front() == "acceptance_criteria")
     return fmt::format("'{}': correct a member of it; a criterion as a whole stays", field);
@@ -157,7 +177,7 @@ Corrected correct(const record::Spec& spec, const std::vector<Correction>& corre
   Json json = record::to_json(spec);
   for (const Correction& one : corrections) {
     std::vector<std::string> parts = split(one.field, '.');
-    std::string why = forbidden(parts, one.field);
+    std::string why = forbidden(parts, one.field, rules);
     if (why.empty()) why = unshown(one, tree);
     if (why.empty()) why = replace_in(json, parts, 0, one, rules);
     if (!why.empty()) {

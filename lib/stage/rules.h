@@ -25,8 +25,12 @@ enum class Rules {
   /// environment, and those of the projects that the change concerns are run. Before, all gates
   /// were the root's.
   kProjects = 7,
-  kIssueNamed = 8  ///< a fragment has the number of the issue that the request names
+  kIssueNamed = 8,  ///< a fragment has the number of the issue that the request names
+  /// SCOUT may correct a criterion's kind, and members that a criterion may leave out
+  /// (`unchanged`). Coverage that saw none of a change which tests do show is not held against
+  /// anybody, and what is may be the machine's.
+  kMeasured = 9
 };
-inline constexpr Rules kNewestRules = Rules::kIssueNamed;
+inline constexpr Rules kNewestRules = Rules::kMeasured;
 
 }  // namespace gf::stage

@@ -129,6 +129,26 @@ TEST_F(CorrectionsTest, WhatCannotBeAppliedIsToldAndNothingIs) {
   }
 }
 
+TEST_F(CorrectionsTest, KindAndWhatACriterionLeavesOutCanBeCorrected) {
+  Corrected kept = apply(one("acceptance_criteria.AC2.unchanged", false, true));
+  EXPECT_THAT(kept.wrong, IsEmpty());
+  EXPECT_TRUE(kept.spec.acceptance_criteria[1].unchanged);
+  EXPECT_TRUE(apply(one("acceptance_criteria.AC2.unchanged", Json(), true))
+                  .spec.acceptance_criteria[1]
+                  .unchanged);
+
+  Corrected kind = apply(one("acceptance_criteria.AC2.kind", "http", "keep"));
+  EXPECT_THAT(kind.wrong, IsEmpty());
+  EXPECT_EQ(kind.spec.acceptance_criteria[1].kind, "keep");
+
+  for (const char* field : {"kind", "unchanged"}) {
+    Correction older =
+        one(std::string("acceptance_criteria.AC2.") + field,
+            *field == 'k' ? Json("http") : Json(false), *field == 'k' ? Json("keep") : Json(true));
+    EXPECT_FALSE(correct(guessed(), {older}, tree_, Rules::kIssueNamed).wrong.empty()) << field;
+  }
+}
+
 TEST_F(CorrectionsTest, TheCorrectedSpecHasToCompile) {
   Corrected corrected =
       apply(one("acceptance_criteria.AC2.then.1.observable", "status", "shininess"));
