@@ -15,6 +15,15 @@ namespace gf::stage {
 namespace {
 
 // --- Prompt ---
+/// The spec as PLAN may give it again: `v` and `request` are not its own to write.
+record::Json answerable(const record::Spec& spec, Rules rules) {
+  record::Json json = record::to_json(spec);
+  if (rules < Rules::kMeasured) return json;
+  json.erase("v");
+  json.erase("request");
+  return json;
+}
+
 /// The spec that is to be revised, and why.
 std::string revision_section(const Input& in) {
   std::vector<std::string> reasons;
@@ -24,7 +33,7 @@ std::string revision_section(const Input& in) {
          fenced("", join(reasons, "\n")) +
          "Give the whole spec again with this mended. Everything that these reasons do not name "
          "stays word for word as it is. The spec as it is:\n" +
-         fenced("json", record::to_json(*in.spec).pretty()) + "\n";
+         fenced("json", answerable(*in.spec, in.rules).pretty()) + "\n";
 }
 
 Result<std::vector<record::Message>> plan_prompt(const Input& in) {

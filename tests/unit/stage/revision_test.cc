@@ -3,12 +3,15 @@
 
 #include <gmock/gmock.h>
 
+#include "support/assertions.h"
+
 namespace gf::stage {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 record::Spec spec() {
@@ -76,6 +79,20 @@ TEST(RevisionTest, TheRecordKeepsReasonsAndBothSides) {
   EXPECT_EQ(change.get_string("how"), "changed");
   EXPECT_EQ(change.get("before").get_string("when"), "f(1)");
   EXPECT_EQ(change.get("after").get_string("when"), "g(1)");
+}
+
+TEST(RevisionTest, PlanIsShownNothingOfItsSpecThatItMayNotGiveAgain) {
+  Input in;
+  in.spec = spec();
+  in.spec->request = "the words of the request";
+  in.revision = Revision{"build", {about({"AC1"})}};
+  in.prompt_template = "{{feedback}}";
+
+  ASSERT_GIVES(auto messages, find_stage("plan")->prompt(in));
+
+  EXPECT_THAT(messages.front().content, HasSubstr("\"acceptance_criteria\""));
+  EXPECT_THAT(messages.front().content, Not(HasSubstr("\"request\"")));
+  EXPECT_THAT(messages.front().content, Not(HasSubstr("\"v\"")));
 }
 
 }  // namespace
