@@ -93,6 +93,7 @@ bool user_may_mend(FindingKind kind) {
     case FindingKind::kTimeout:
     case FindingKind::kBaseTest:
     case FindingKind::kUncollected:
+    case FindingKind::kCoverage:
     case FindingKind::kNoTests:
     case FindingKind::kBase:
     case FindingKind::kEnvironment:

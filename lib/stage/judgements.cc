@@ -64,7 +64,9 @@ Judgement sent_to_owners(const Input& in, std::string_view stage, std::string re
     finding.owner = owner_of(finding, stage, facts);
     for (Owner owner :
          {Owner::kPlan, Owner::kScout, Owner::kBuild, Owner::kTest, Owner::kReview, Owner::kUser}) {
-      if (may_mend(owner, finding, facts)) finding.menders.push_back(owner);
+      bool before = finding.kind == FindingKind::kCoverage && owner == Owner::kUser &&
+                    in.rules < Rules::kMeasured;  // nobody could say that measuring is broken
+      if (!before && may_mend(owner, finding, facts)) finding.menders.push_back(owner);
     }
     for_user = for_user || finding.owner == Owner::kUser;
     if (!first || finding.owner < *first) first = finding.owner;

@@ -215,6 +215,19 @@ bool is_one_of_few(const Input& in, const AddedLines& lines, double floor) {
          lines.executable >= kEnough;
 }
 
+/// Tests that fail without the change and pass with it run it: where not one of its lines was seen,
+/// it is the measuring that did not work (another process, a copy that was installed). Asked only
+/// when every criterion is shown.
+bool is_unmeasured(const Input& in, const AddedLines& lines, const Tests& base_run,
+                   const Tests& now) {
+  if (in.rules < Rules::kMeasured || lines.executable == 0 || lines.covered > 0) return false;
+  return std::any_of(now.all().begin(), now.all().end(), [&](const TestResult* test) {
+    const TestResult* before = base_run.find(test->id);
+    return test->status == TestStatus::kPassed && before != nullptr &&
+           before->status == TestStatus::kFailed && !is_own_mistake(*before);
+  });
+}
+
 /// Rule 4, a finding each file.
 void judge_coverage(const Input& in, const AddedLines& lines, Faults& faults) {
   auto floor = static_cast<double>(in.thresholds.coverage_percent);
@@ -255,13 +268,18 @@ Judgement judge_tests(const Input& in) {
   // What follows from a file that is not collected, or from a red test, is no finding of its own.
   if (!faults.has({FindingKind::kUncollected})) judge_criteria(in, base, base_run, now, faults);
   AddedLines lines = added_lines_of(in);
+  bool unmeasured = is_unmeasured(in, lines, base_run, now);
   if (!faults.has({FindingKind::kUncollected, FindingKind::kBaseTest, FindingKind::kNewTest,
-                   FindingKind::kTestMistake, FindingKind::kUnshown}))
+                   FindingKind::kTestMistake, FindingKind::kUnshown}) &&
+      !unmeasured)
     judge_coverage(in, lines, faults);
   std::vector<Finding> findings = faults.findings();
-  if (findings.empty() && !has_coverage(in))
-    return judged(Judgement::Kind::kPass,
-                  counted(now.size(), "test") + " passed; which lines they run was not measured");
+  if (findings.empty() && (unmeasured || !has_coverage(in))) {
+    std::string why = unmeasured && has_coverage(in) ? ", for none of those added was seen" : "";
+    return judged(
+        Judgement::Kind::kPass,
+        counted(now.size(), "test") + " passed; which lines they run was not measured" + why);
+  }
   if (findings.empty()) return tests_pass(now, lines);
   std::string reason = findings.front().text;
   return sent_to_owners(in, "test", std::move(reason), std::move(findings));

@@ -14,8 +14,10 @@ namespace {
 using record::GateOutcome;
 using record::TestResult;
 using record::TestStatus;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 GateOutcome outcome_of(std::vector<TestResult> results) {
@@ -157,7 +159,7 @@ TEST_F(TestJudgeTest, OfAFewAddedLinesOneIsNotHeldAgainstTheFloor) {
   };
   for (const Case& one :
        {Case{3, 1, 80, kNewestRules, true}, Case{2, 1, 80, kNewestRules, true},
-        Case{1, 1, 80, kNewestRules, false}, Case{0, 1, 80, kNewestRules, false},
+        Case{1, 1, 80, kNewestRules, false}, Case{0, 1, 80, Rules::kIssueNamed, false},
         Case{2, 2, 80, kNewestRules, false}, Case{4, 1, 80, kNewestRules, true},
         Case{7, 2, 80, kNewestRules, false}, Case{8, 2, 80, kNewestRules, true},
         Case{9, 1, 100, kNewestRules, false}, Case{3, 1, 80, Rules::kOwners, false}}) {
@@ -200,6 +202,25 @@ TEST_F(TestJudgeTest, WhatIsMissingGoesToPLANAndEndsOnlyOlderRuns) {
   in_.rules = Rules::kTestsValidated;
   out.json = record::Json::parse(R"({"missing":["no status"]})").value();
   EXPECT_EQ(find_stage("test")->eval(in_, out)->kind, Judgement::Kind::kStop);
+}
+
+TEST_F(TestJudgeTest, CoverageThatSawNothingOfWhatTestsShowIsNotHeldAgainstThem) {
+  in_.added_lines["app/x.py"] = {1, 2, 3};
+  in_.outcomes[0].coverage["app/x.py"] = {{}, {1, 2, 3}};
+  Judgement judgement = judge();
+  EXPECT_EQ(judgement.kind, Judgement::Kind::kPass);
+  EXPECT_THAT(judgement.reason, HasSubstr("was not measured, for none of those added was seen"));
+
+  in_.rules = Rules::kIssueNamed;
+  judgement = judge();
+  EXPECT_THAT(owners(judgement), ElementsAre("coverage test"));
+  EXPECT_THAT(judgement.findings[0].menders, Not(Contains(Owner::kUser)));
+}
+
+TEST_F(TestJudgeTest, APersonMayBeAskedAboutCoverage) {
+  in_.added_lines["app/x.py"] = {1, 2, 3};
+  in_.outcomes[0].coverage["app/x.py"] = {{1}, {2, 3}};
+  EXPECT_THAT(judge().findings.at(0).menders, Contains(Owner::kUser));
 }
 
 }  // namespace
