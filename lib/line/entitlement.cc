@@ -232,6 +232,14 @@ Files tests_of_criteria(const Showing& showing) {
   return shelf.take();
 }
 
+/// "src/pkg/test/" of "src/pkg/test/unit/test_a.py": a package's tests, with what they share. By
+/// its name alone such a folder may be code: django/test is.
+std::string folder_of_tests(const std::string& test_file) {
+  size_t at = test_file.find("/test/");
+  bool own = at != std::string::npos && gate::holds_tests(test_file);
+  return own ? glob_literal(test_file.substr(0, at + 1)) + "test/" : "";
+}
+
 /// What a model names are paths, and a pattern among them opens nothing. The first rules took it
 /// for one; a spec that a person gave may have some.
 std::string named_by_model(const Assignment& assignment, const std::string& path) {
@@ -326,7 +334,7 @@ tool::Scope test_scope(const Assignment& assignment, const Dossier& dossier,
   scope.protected_paths = gate::guarded_paths();
   scope.readable = assignment.test_paths;
   scope.readable.insert(scope.readable.end(), kSharedByTests.begin(), kSharedByTests.end());
-  std::set<std::string> authorised, existing;
+  std::set<std::string> authorised, existing, shared;
   for (const record::Criterion& criterion : dossier.spec->acceptance_criteria) {
     for (const std::string& id : criterion.authorises)
       authorised.insert(id.substr(0, id.find("::")));
@@ -335,8 +343,11 @@ tool::Scope test_scope(const Assignment& assignment, const Dossier& dossier,
     for (const record::TestResult& test : outcome.tests)
       existing.insert(test.id.substr(0, test.id.find("::")));
   }
-  for (std::string& path : gate::paths_matching(base, assignment.test_paths))
+  for (std::string& path : gate::paths_matching(base, assignment.test_paths)) {
+    if (std::string folder = folder_of_tests(path); !folder.empty()) shared.insert(folder + "**");
     existing.insert(std::move(path));
+  }
+  scope.readable.insert(scope.readable.end(), shared.begin(), shared.end());
   std::set_difference(existing.begin(), existing.end(), authorised.begin(), authorised.end(),
                       std::back_inserter(scope.protected_paths));
   return scope;
