@@ -5,7 +5,9 @@
 #include <set>
 
 #include "base/text.h"
+#include "line/entitlement.h"
 #include "proc/jail.h"
+#include "stage/test_judge.h"
 
 namespace gf::line {
 namespace {
@@ -119,6 +121,29 @@ std::string told_on_base(const std::vector<GateOutcome>& outcomes) {
   return text;
 }
 
+std::string told_coverage(const std::map<std::string, std::vector<int>>& added,
+                          const std::vector<GateOutcome>& outcomes, int64_t floor_percent) {
+  constexpr size_t kShown = 30;
+  stage::Input in;
+  in.added_lines = added;
+  in.outcomes = outcomes;
+  if (!stage::has_coverage(in)) return {};
+  stage::AddedLines sum = stage::added_lines_of(in);
+  if (sum.executable == 0) return {};
+  std::string text =
+      fmt::format("these tests run {} of {} ({:.0f}%; with all tests {}% is asked)", sum.covered,
+                  counted(static_cast<size_t>(sum.executable), "added line"),
+                  stage::percent_of(sum), floor_percent);
+  std::vector<std::string> missed;
+  for (const auto& [path, line] : sum.missed) {
+    if (missed.size() == kShown) break;
+    missed.push_back(fmt::format("{}:{}", path, line));
+  }
+  if (!missed.empty()) text += "; not run: " + join(missed, ", ");
+  if (sum.missed.size() > kShown) text += fmt::format(" and {} more", sum.missed.size() - kShown);
+  return text + "\n";
+}
+
 ExtraTool* check_for(const Parts& parts, Check& check) {
   return parts.assignment.wishes.rules >= Rules::kOwners ? &check : nullptr;
 }
@@ -127,6 +152,7 @@ ExtraTool* check_for(const Parts& parts, Check& check) {
 struct Check::Seen {
   std::vector<GateOutcome> outcomes;
   record::LineMoves moves;
+  std::string coverage;  ///< of the lines as the fixers leave them
 };
 
 record::ToolSpec Check::spec() const {
@@ -160,6 +186,9 @@ Result<Check::Seen> Check::look(const std::vector<std::string>& tests) {
     GF_ASSIGN(seen.outcomes, parts_.bench.run("validate", {}, paths));
     if (tests.empty()) return Done{};
     GF_ASSIGN(auto ran, parts_.bench.run("test", tests, {}));
+    GF_ASSIGN(const Change* tried, parts_.bench.change());
+    seen.coverage = told_coverage(lines_to_cover(parts_.assignment, *tried), ran,
+                                  parts_.assignment.thresholds.coverage_percent);
     seen.outcomes.insert(seen.outcomes.end(), ran.begin(), ran.end());
     return Done{};
   });
@@ -212,6 +241,7 @@ Result<std::string> Check::answer(const record::Json& arguments) {
   }
   if (seen.outcomes.empty())
     text = "no linter or type checker is configured, and no test was named\n";
+  text += seen.coverage;
   GF_ASSIGN(auto besides, beside_gates(!tests.empty()));
   text += besides;
   return text + fmt::format("({} left)", counted(static_cast<size_t>(left_), "check"));

@@ -1,6 +1,8 @@
 // The tool "check": what VALIDATE's gates and chosen tests say of what a stage has written so far.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -49,6 +51,10 @@ std::string told_outcome(const record::GateOutcome& outcome, const record::GateO
 /// Is there nothing new to mend in it?
 bool is_clean(const record::GateOutcome& outcome, const record::GateOutcome* base,
               const record::LineMoves& moves);
+/// How many of the lines that a change added the tests of `outcomes` run, and which they do not.
+/// Empty where nothing was measured, or no added line can run.
+std::string told_coverage(const std::map<std::string, std::vector<int>>& added,
+                          const std::vector<record::GateOutcome>& outcomes, int64_t floor_percent);
 /// What new tests did on the code before the change: how many failed there, and which did not, a
 /// line a function. Empty when none was run.
 std::string told_on_base(const std::vector<record::GateOutcome>& outcomes);

@@ -18,10 +18,7 @@
 namespace gf::line {
 namespace {
 
-constexpr size_t kFileBytes =
-    16u << 10;  ///< of one file: the windows of four places, and an outline
 constexpr size_t kFilesBytes = 64u << 10;  ///< of all files: a fifth of what a small model can hold
-constexpr size_t kLeastOfFile = 1u << 10;  ///< less of a file shows nothing
 constexpr size_t kScoutBytes = 20u << 10;  ///< before it reads itself: what it asks for first
 constexpr size_t kReadOnlyBytes = 10u << 10;  ///< of files that BUILD may look into and not write
 constexpr size_t kFormBytes = 6u << 10;       ///< of a test file that shows how tests look here
@@ -54,34 +51,17 @@ std::vector<std::string> files_of(const stage::Brief& brief) {
 
 using Files = stage::Input::Files;
 
-/// Files within one bound; those without room are named as such.
-class Shelf {
- public:
-  explicit Shelf(size_t most) : room_(most) {}
-  void put(const std::string& path, const std::string& content, const Looked& looked) {
-    if (room_ < kLeastOfFile) {
-      files_.emplace_back(path, fmt::format("({} bytes; read_file has it)\n", content.size()));
-      return;
-    }
-    std::string text = shown_file(path, content, looked, std::min(room_, kFileBytes));
-    room_ -= std::min(room_, text.size());
-    files_.emplace_back(path, std::move(text));
-  }
-  [[nodiscard]] Files take() { return std::move(files_); }
-
- private:
-  size_t room_;
-  Files files_;
-};
-
-/// Lines that the change added to a file, as places.
+/// Lines that the change added to a file, as places, before those that a brief names: what is to be
+/// mended is there.
 void look_at_change(const Change* change, const std::string& path, Looked& looked) {
   if (change == nullptr) return;
+  std::vector<Span> touched;
   for (const git::Hunk& hunk : change->hunks) {
     if (hunk.path != path || hunk.new_start < 1) continue;
     auto first = static_cast<size_t>(hunk.new_start - 1);
-    looked.places.push_back({first, first + static_cast<size_t>(std::max(hunk.new_count, 1)) - 1});
+    touched.push_back({first, first + static_cast<size_t>(std::max(hunk.new_count, 1)) - 1});
   }
+  looked.places.insert(looked.places.begin(), touched.begin(), touched.end());
 }
 
 /// Names that the spec speaks of, in what it introduces and in its criteria.
@@ -252,6 +232,14 @@ Files tests_of_criteria(const Showing& showing) {
   return shelf.take();
 }
 
+/// "src/pkg/test/" of "src/pkg/test/unit/test_a.py": a package's tests, with what they share. By
+/// its name alone such a folder may be code: django/test is.
+std::string folder_of_tests(const std::string& test_file) {
+  size_t at = test_file.find("/test/");
+  bool own = at != std::string::npos && gate::holds_tests(test_file);
+  return own ? glob_literal(test_file.substr(0, at + 1)) + "test/" : "";
+}
+
 /// What a model names are paths, and a pattern among them opens nothing. The first rules took it
 /// for one; a spec that a person gave may have some.
 std::string named_by_model(const Assignment& assignment, const std::string& path) {
@@ -346,7 +334,7 @@ tool::Scope test_scope(const Assignment& assignment, const Dossier& dossier,
   scope.protected_paths = gate::guarded_paths();
   scope.readable = assignment.test_paths;
   scope.readable.insert(scope.readable.end(), kSharedByTests.begin(), kSharedByTests.end());
-  std::set<std::string> authorised, existing;
+  std::set<std::string> authorised, existing, shared;
   for (const record::Criterion& criterion : dossier.spec->acceptance_criteria) {
     for (const std::string& id : criterion.authorises)
       authorised.insert(id.substr(0, id.find("::")));
@@ -355,8 +343,11 @@ tool::Scope test_scope(const Assignment& assignment, const Dossier& dossier,
     for (const record::TestResult& test : outcome.tests)
       existing.insert(test.id.substr(0, test.id.find("::")));
   }
-  for (std::string& path : gate::paths_matching(base, assignment.test_paths))
+  for (std::string& path : gate::paths_matching(base, assignment.test_paths)) {
+    if (std::string folder = folder_of_tests(path); !folder.empty()) shared.insert(folder + "**");
     existing.insert(std::move(path));
+  }
+  scope.readable.insert(scope.readable.end(), shared.begin(), shared.end());
   std::set_difference(existing.begin(), existing.end(), authorised.begin(), authorised.end(),
                       std::back_inserter(scope.protected_paths));
   return scope;

@@ -10,41 +10,115 @@
 namespace gf::line {
 namespace {
 
-constexpr size_t kWholeBytes = 6u << 10;  ///< a file this short is read whole by anybody
-constexpr size_t kAround = 8;             ///< lines around a place: the block that it stands in
-constexpr size_t kLinesOfName = 6;        ///< places of one name in one file; more are its use
-constexpr size_t kHeadLines = 30;         ///< imports and what a file says it is for
-constexpr size_t kWholeFunction = 80;     ///< lines: a longer one is read around its changes
-constexpr size_t kNearLines = 20;         ///< of a longer one, before and after
-constexpr size_t kOutlineShare = 3;       ///< one part in this of a file's room is its outline's
+constexpr size_t kFileBytes =
+    16u << 10;  ///< of one file: the windows of four places, and an outline
+constexpr size_t kLeastOfFile = 1u << 10;  ///< less of a file shows nothing
+constexpr size_t kWholeBytes = 6u << 10;   ///< a file this short is read whole by anybody
+constexpr size_t kAround = 8;              ///< lines around a place: the block that it stands in
+constexpr size_t kLinesOfName = 6;         ///< places of one name in one file; more are its use
+constexpr size_t kHeadLines = 30;          ///< imports and what a file says it is for
+constexpr size_t kWholeFunction = 80;      ///< lines: a longer one is read around its changes
+constexpr size_t kNearLines = 20;          ///< of a longer one, before and after
+constexpr size_t kOutlineShare = 3;        ///< one part in this of a file's room is its outline's
+constexpr size_t kSpansTold = 6;           ///< of places that had no room
+constexpr double kLeastWorth = 0.04;       ///< of a line whose name stands on 25 of the file
 
-std::vector<Span> spans_of(const std::vector<std::string>& source, const Looked& looked,
-                           bool with_head) {
-  std::vector<Span> spans;
-  if (with_head) spans.push_back({0, kHeadLines - 1});
-  auto around = [](size_t first, size_t last) {
-    return Span{first - std::min(first, kAround), last + kAround};
-  };
-  for (const Span& place : looked.places) spans.push_back(around(place.first, place.last));
-  for (const std::string& name : looked.names) {
-    size_t found = 0;
-    for (size_t i = 0; i < source.size() && found < kLinesOfName; ++i) {
-      if (source[i].find(name) == std::string::npos) continue;
-      spans.push_back(around(i, i));
-      ++found;
-    }
-  }
-  return merged(std::move(spans));
+/// Part of a file that may be shown: the lines that matter, and those around them.
+struct Window {
+  Span core, span;
+  bool told = true;  ///< when there is no room for it
+};
+
+Window around(size_t first, size_t last) {
+  return {{first, last}, {first - std::min(first, kAround), last + kAround}};
 }
 
-/// As much of a span from its first line on as `room` bytes hold; nothing when not even that does.
-std::optional<Span> fitting(const std::vector<std::string>& source, const Span& span, size_t room) {
-  size_t bytes = 0, at = span.first;
-  for (; at <= span.last && at < source.size(); ++at) {
-    bytes += numbered_lines(source, {at, at}).size();
-    if (bytes > room) break;
+/// Which lines hold names, those that tell most first: a name that the file has once tells the
+/// place, a word that stands on fifty lines none, and a definition of a name is always one.
+std::vector<size_t> lines_of_names(const std::vector<std::string>& source,
+                                   const std::optional<Syntax>& syntax,
+                                   const std::vector<std::string>& names) {
+  std::vector<std::vector<size_t>> held(source.size());  // indices of names
+  std::vector<size_t> count(names.size(), 0);
+  for (size_t i = 0; i < source.size(); ++i) {
+    for (size_t k = 0; k < names.size(); ++k) {
+      if (names[k].empty() || source[i].find(names[k]) == std::string::npos) continue;
+      held[i].push_back(k);
+      ++count[k];
+    }
   }
-  return at == span.first ? std::nullopt : std::optional(Span{span.first, at - 1});
+  std::vector<std::pair<double, size_t>> weighed;
+  double best = 0;
+  for (size_t i = 0; i < source.size(); ++i) {
+    if (held[i].empty()) continue;
+    double worth = 0;
+    bool defines = syntax && !definition_lines({source[i]}, *syntax).empty();
+    for (size_t k : held[i]) {
+      worth += 1.0 / static_cast<double>(count[k]);
+      if (defines && defined_name(source[i]) == names[k]) worth += 1;
+    }
+    best = std::max(best, worth);
+    weighed.emplace_back(worth, i);
+  }
+  std::stable_sort(weighed.begin(), weighed.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::vector<size_t> used(names.size(), 0), kept;
+  for (const auto& [worth, line] : weighed) {
+    if (worth < std::min(kLeastWorth, best / 4)) break;
+    const std::vector<size_t>& here = held[line];
+    bool news = std::any_of(here.begin(), here.end(),
+                            [&](size_t name) { return used[name] < kLinesOfName; });
+    if (!news) continue;
+    for (size_t name : here) ++used[name];
+    kept.push_back(line);
+  }
+  return kept;
+}
+
+/// In the order in which they get room: places as they were named, names, the head of the file,
+/// which is there for its imports.
+std::vector<Window> windows_of(const std::vector<std::string>& source, std::string_view path,
+                               const Looked& looked) {
+  std::vector<Window> all;
+  for (const Span& place : looked.places) all.push_back(around(place.first, place.last));
+  for (size_t line : lines_of_names(source, syntax_of(path), looked.names))
+    all.push_back(around(line, line));
+  // What is no code has no imports at its head, and is read where it is to be changed.
+  bool with_head = !looked.only_these && (syntax_of(path) || looked.places.empty());
+  if (with_head) all.push_back({{0, kHeadLines - 1}, {0, kHeadLines - 1}, false});
+  return all;
+}
+
+size_t lines_in(const std::vector<Span>& spans) {
+  size_t count = 0;
+  for (const Span& span : spans) count += span.last - span.first + 1;
+  return count;
+}
+
+/// What fits into `room` bytes, each window from its first line on, and lines that matter and do
+/// not.
+struct Fitted {
+  std::vector<Span> shown, left_out;
+};
+Fitted fitting(const std::vector<std::string>& source, const std::vector<Window>& windows,
+               size_t room) {
+  Fitted fitted;
+  std::vector<bool> taken(source.size(), false);
+  for (const Window& window : windows) {
+    size_t at = window.span.first, end = std::min(window.span.last + 1, source.size());
+    for (; at < end; ++at) {
+      if (taken[at]) continue;
+      size_t bytes = numbered_lines(source, {at, at}).size();
+      if (bytes > room) break;
+      room -= bytes;
+      taken[at] = true;
+    }
+    if (at > window.span.first) fitted.shown.push_back({window.span.first, at - 1});
+    if (window.told && at <= window.core.last && at < end)
+      fitted.left_out.push_back({std::max(at, window.core.first), window.core.last});
+  }
+  fitted.shown = merged(std::move(fitted.shown));
+  return fitted;
 }
 
 /// Definitions that no window shows, a line each.
@@ -112,40 +186,47 @@ Widening to_whole_function(const std::vector<std::string>& source, std::string_v
   return wider;
 }
 
+std::string told_spans(std::vector<Span> spans) {
+  size_t more = spans.size() > kSpansTold ? spans.size() - kSpansTold : 0;
+  spans.resize(spans.size() - more);
+  std::vector<std::string> told;
+  for (const Span& span : spans) {
+    told.push_back(span.first == span.last ? fmt::format("{}", span.first + 1)
+                                           : fmt::format("{}-{}", span.first + 1, span.last + 1));
+  }
+  return join(told, ", ") + (more > 0 ? fmt::format(" and {}", counted(more, "other place")) : "");
+}
+
 std::string shown_file(std::string_view path, const std::string& content, const Looked& looked,
                        size_t most) {
   std::vector<std::string> source = lines(to_utf8(content));
   if (!looked.only_these && content.size() <= std::min(kWholeBytes, most))
     return numbered_lines(source, {0, source.empty() ? 0 : source.size() - 1});
-  // What is no code has no imports at its head, and is read where it is to be changed.
-  bool with_head = !looked.only_these && (syntax_of(path) || looked.places.empty());
-  std::vector<Span> spans = spans_of(source, looked, with_head), shown;
-  // Places first: the head of a file is there for its imports, and gives way to them.
-  std::stable_partition(spans.begin(), spans.end(),
-                        [](const Span& span) { return span.first > 0; });
-  size_t outline_room = looked.only_these ? 0 : most / kOutlineShare, room = most - outline_room,
-         left_out = 0;
-  for (const Span& span : spans) {
-    auto fits = fitting(source, span, room);
-    if (!fits) {
-      ++left_out;
-      continue;
-    }
-    room -= numbered_lines(source, *fits).size();
-    shown.push_back(*fits);
-  }
-  shown = merged(std::move(shown));
+  size_t outline_room = looked.only_these ? 0 : most / kOutlineShare;
+  Fitted fitted = fitting(source, windows_of(source, path, looked), most - outline_room);
   std::string text;
-  for (const Span& span : shown)
+  for (const Span& span : fitted.shown)
     text += (text.empty() ? "" : "...\n") + numbered_lines(source, span);
-  text +=
-      fmt::format("[{} of {} are shown{}; read_file has the others]\n",
-                  counted(static_cast<size_t>(std::count(text.begin(), text.end(), '\n')), "line"),
-                  source.size(),
-                  left_out > 0 ? fmt::format(", {} had no room", counted(left_out, "place")) : "");
+  std::string without =
+      fitted.left_out.empty() ? "" : ", no room for lines " + told_spans(fitted.left_out);
+  text += fmt::format("[{} of {} are shown{}; read_file has the others]\n",
+                      counted(lines_in(fitted.shown), "line"), source.size(), without);
   if (looked.only_these) return text;
-  std::string rest = outline_of_rest(source, shown, path, outline_room);
+  std::string rest = outline_of_rest(source, fitted.shown, path, outline_room);
   return rest.empty() ? text : text + "What else it defines:\n" + rest;
+}
+
+void Shelf::put(const std::string& path, const std::string& content, const Looked& looked) {
+  if (room_ < kLeastOfFile) {
+    std::string which =
+        looked.places.empty() ? "" : " for lines " + told_spans(looked.places) + " of it";
+    files_.emplace_back(
+        path, fmt::format("({} bytes, no room{}; read_file has it)\n", content.size(), which));
+    return;
+  }
+  std::string text = shown_file(path, content, looked, std::min(room_, kFileBytes));
+  room_ -= std::min(room_, text.size());
+  files_.emplace_back(path, std::move(text));
 }
 
 }  // namespace gf::line

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/source_text.h"
@@ -12,16 +13,35 @@ namespace gf::line {
 
 /// Why a file is shown.
 struct Looked {
-  std::vector<Span> places;        ///< that a brief names or a change touched; lines from 0
-  std::vector<std::string> names;  ///< lines that hold one of them matter too
-  bool only_these = false;         ///< nothing of the rest: it is a file to look something up in
+  std::vector<Span> places;  ///< lines from 0, in the order in which they get room
+  /// Lines that hold one of them matter too: those with rare ones and definitions before others.
+  std::vector<std::string> names;
+  bool only_these = false;  ///< nothing of the rest: it is a file to look something up in
 };
 
 /// The file with line numbers: whole when it is short (and not `only_these` are asked for); else
 /// windows around `looked`, outlines of the rest, and which lines those are. At most `most` bytes
-/// and a line that says what is left out.
+/// and a line that says what is left out, with the lines of places that had no room.
 std::string shown_file(std::string_view path, const std::string& content, const Looked& looked,
                        size_t most);
+
+/// "40-60, 90 and 3 other places", lines from 1.
+std::string told_spans(std::vector<Span> spans);
+
+/// Files within one bound; those without room are named, with the lines that matter.
+class Shelf {
+ public:
+  explicit Shelf(size_t most) : room_(most) {}
+  void put(const std::string& path, const std::string& content, const Looked& looked);
+  /// Paths with what is shown of each, in the order of put().
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> take() {
+    return std::move(files_);
+  }
+
+ private:
+  size_t room_;
+  std::vector<std::pair<std::string, std::string>> files_;
+};
 
 /// Lines before and after a span that belong to the functions in which `first` and `last` stand.
 struct Widening {

@@ -72,6 +72,11 @@ bool is_log(const std::string& path) {
   return text && log;
 }
 
+/// What an editor notes down of its windows holds any name, and tells of nothing.
+bool is_editors(const std::string& path) {
+  return glob_matches_any({"**/.idea/**", "**/.vscode/**", "**/.vs/**"}, path);
+}
+
 bool names_a_version(const std::string& line) {
   for (size_t at = line.find('.'); at != std::string::npos && at > 0; at = line.find('.', at + 1)) {
     if (is_digit(line[at - 1]) && at + 1 < line.size() && is_digit(line[at + 1])) return true;
@@ -114,7 +119,8 @@ std::string digest(const Searched& tree, const std::string& request,
   std::erase_if(hits, [&](const Searched::Hit& hit) {
     FileKind kind = kind_of_file(hit.path, {});
     bool ours = hit.path == ".gitfactory";  // tells of gates, and nothing of the code
-    return ours || is_log(hit.path) || (kind != FileKind::kSource && kind != FileKind::kTest);
+    return ours || is_log(hit.path) || is_editors(hit.path) ||
+           (kind != FileKind::kSource && kind != FileKind::kTest);
   });
   Sighted sighted = sight(tree.facts(), names, paths, hits, test_paths);
   std::vector<Place> places = std::move(sighted.places), tests;
@@ -132,6 +138,8 @@ std::string digest(const Searched& tree, const std::string& request,
             fenced("", told_names(sighted.names, bounds.names));
   }
   text += told_places(tree.facts(), places, bounds.places);
+  std::string literals = told_literals(sighted.names, hits, test_paths, bounds.literals);
+  if (!literals.empty()) text += "Lines that hold what it quotes:\n" + fenced("", literals);
   text += newest_of_log(tree.facts(), paths, bounds.log);
   if (std::string told = told_touching(tree, tests, bounds.tests); !told.empty())
     text += "Tests that speak of them:\n" + fenced("", told);

@@ -35,10 +35,11 @@ struct DigestBounds {
   size_t names = 2u << 10;
   size_t places = 12u << 10;  ///< outlines, and the lines around what the request speaks of
   size_t tests = 3u << 10;
-  size_t log = 1u << 10;  ///< the newest lines of the changelog
+  size_t literals = 2u << 10;  ///< lines that hold what the request quotes
+  size_t log = 1u << 10;       ///< the newest lines of the changelog
   /// Of the digest as a whole, headings and fences too.
   [[nodiscard]] size_t all() const {
-    return paths + guides + names + places + tests + log + (1u << 10);
+    return paths + guides + names + places + tests + literals + log + (1u << 10);
   }
 };
 
@@ -48,8 +49,9 @@ struct DigestBounds {
 std::vector<std::string> names_in(std::string_view request);
 
 /// Paths (tests, pictures, vendored and generated files folded), guides for those who change the
-/// repository, where the names of the request stand with outlines and lines around, and the tests
-/// that speak of them. Text of the repository is fenced. The same input gives the same text.
+/// repository, where the names of the request stand with outlines and lines around, which lines
+/// hold what it quotes, and the tests that speak of them. Text of the repository is fenced. The
+/// same input gives the same text.
 std::string digest(const Searched& tree, const std::string& request,
                    const std::vector<std::string>& test_paths, const DigestBounds& bounds = {});
 

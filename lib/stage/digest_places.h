@@ -48,8 +48,14 @@ Sighted sight(const record::TreeFacts& tree, const std::vector<std::string>& nam
               const std::vector<std::string>& paths, const Hits& hits,
               const std::vector<std::string>& test_paths);
 
+/// "tests/test_cron.py:26: 5-10/2 * * * *": lines that hold what a request quotes and that few
+/// others do, in tests those of names too, for tests are not shown from within. At most `most`
+/// bytes.
+std::string told_literals(const std::vector<Found>& found, const Hits& hits,
+                          const std::vector<std::string>& test_paths, size_t most);
 std::string told_names(const std::vector<Found>& found, size_t most);
-/// The first places from within, each fenced, within `most` bytes; the others by their names.
+/// The first places from within (short files that define a name whole), each fenced, within `most`
+/// bytes; the others by their names.
 std::string told_places(const record::TreeFacts& tree, const std::vector<Place>& places,
                         size_t most);
 

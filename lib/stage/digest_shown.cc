@@ -2,7 +2,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
+#include <set>
 
+#include "base/glob.h"
 #include "base/text.h"
 #include "stage/digest_places.h"
 #include "stage/stage.h"
@@ -17,6 +20,9 @@ constexpr size_t kOutlineShare = 3;    ///< of a file's room, one part in this i
 constexpr size_t kDefiningBytes = 5u << 10;  ///< of a file that defines a name: it comes first
 constexpr size_t kLongFunction = 60;         ///< lines: a longer one is shown in parts
 constexpr size_t kLinesOfFunction = 3;       ///< hits in one that make it the place
+constexpr size_t kShortFile = 100;           ///< lines: one that is touched is shown whole
+constexpr size_t kFewLines = 4;              ///< of a literal: on more it is no landmark
+constexpr size_t kLiteralLine = 240;         ///< bytes that are shown of a line that holds one
 constexpr size_t kDefinedTold = 4;           ///< places of definitions that are named of one name
 
 /// Definitions of a file in their order: those at the margin first for room, then those of the
@@ -112,6 +118,11 @@ std::string told_place(const record::TreeFacts& tree, const Place& place, size_t
   std::vector<std::string> source = lines(to_utf8(*content));
   auto syntax = syntax_of(place.path);
   size_t left_out = 0;
+  if (place.defines && source.size() <= kShortFile) {
+    std::string whole = numbered_lines(source, {0, source.size() - 1});
+    if (whole.size() <= most)
+      return fmt::format("{} (all of it)\n{}", printable(place.path), fenced("", whole));
+  }
   std::vector<Wanted> wanted = place.wanted;
   if (syntax) want_functions(source, *syntax, wanted);
   std::vector<Span> spans = spans_within(source, std::move(wanted),
@@ -127,7 +138,35 @@ std::string told_place(const record::TreeFacts& tree, const Place& place, size_t
                      fenced("", (outline.empty() ? "" : outline + "---\n") + windows));
 }
 
+/// `5-10/2 * * * *`, `no such key`: something that a program says or takes, and no name of its own.
+bool is_literal(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    bool word = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.';
+    return !word;
+  });
+}
+
 }  // namespace
+
+std::string told_literals(const std::vector<Found>& found, const Hits& hits,
+                          const std::vector<std::string>& test_paths, size_t most) {
+  std::string text;
+  std::set<std::pair<std::string_view, size_t>> told;
+  for (const Found& one : found) {
+    if (one.lines == 0 || one.lines > kFewLines) continue;
+    for (const Searched::Hit& hit : hits) {
+      bool wanted = is_literal(one.name) || glob_matches_any(test_paths, hit.path);
+      if (!wanted || hit.text.find(one.name) == std::string::npos) continue;
+      if (told.contains({hit.path, hit.line})) continue;
+      std::string line = fmt::format("{}:{}: {}\n", printable(hit.path), hit.line,
+                                     clipped(to_utf8(std::string(trim(hit.text))), kLiteralLine));
+      if (text.size() + line.size() > most) return text;
+      told.emplace(hit.path, hit.line);
+      text += line;
+    }
+  }
+  return text;
+}
 
 std::string told_names(const std::vector<Found>& found, size_t most) {
   std::string text;

@@ -156,6 +156,13 @@ std::string shown_matches(const std::vector<std::string>& found, const Scope& sc
   return text + left_out.told();
 }
 
+/// What was searched, where that is not everything: that nothing is found says nothing of the rest.
+/// How much of it would match is not told, as that would be a way to read it.
+std::string searched_only(const Scope& scope) {
+  if (scope.readable.empty()) return {};
+  return "; searched was only what this step may read: " + join(scope.readable, ", ");
+}
+
 }  // namespace
 
 Result<ToolAnswer> Toolbox::Impl::grep(const record::Json& arguments, const Cancel& cancel) {
@@ -168,6 +175,9 @@ Result<ToolAnswer> Toolbox::Impl::grep(const record::Json& arguments, const Canc
   GF_ASSIGN(auto kind, jail.look(where));
   if (kind == proc::Jail::Kind::kNothing)
     return no(fmt::format("error: there is no file or folder '{}'", where));
+  if (kind == proc::Jail::Kind::kFile) {
+    if (std::string why = unreadable(where); !why.empty()) return no(why);
+  }
   proc::Options options;
   options.argv = {"git",        "--literal-pathspecs",
                   "grep",       "-n",
@@ -191,7 +201,8 @@ Result<ToolAnswer> Toolbox::Impl::grep(const record::Json& arguments, const Canc
       shown_matches(lines(outcome.out), scope,
                     {where, patterns_in(arguments, "include"), patterns_in(arguments, "exclude")},
                     outcome.out_cut);
-  return ToolAnswer{text.empty() ? "no match\n" : to_utf8(text), false, {}};
+  if (text.empty()) text = "no match" + searched_only(scope) + "\n";
+  return ToolAnswer{to_utf8(text), false, {}};
 }
 
 }  // namespace gf::tool

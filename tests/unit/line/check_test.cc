@@ -86,6 +86,20 @@ TEST(IsCleanTest, NothingNewIsClean) {
   EXPECT_FALSE(is_clean(tests, &tests, {}));
 }
 
+TEST(ToldCoverageTest, LinesOfTheChangeThatNoTestRunsAreNamed) {
+  GateOutcome ran;
+  ran.gate = "pytest";
+  ran.stage = "test";
+  ran.coverage["src/a.py"] = {{1, 2, 4}, {7}};
+
+  EXPECT_EQ(told_coverage({{"src/a.py", {2, 4, 5, 7}}}, {ran}, 80),
+            "these tests run 2 of 3 added lines (67%; with all tests 80% is asked); "
+            "not run: src/a.py:7\n");
+  EXPECT_EQ(told_coverage({{"src/a.py", {5}}}, {ran}, 80), "") << "no line that can run";
+  ran.coverage.clear();
+  EXPECT_EQ(told_coverage({{"src/a.py", {2}}}, {ran}, 80), "") << "nothing was measured";
+}
+
 TEST(ToldOnBaseTest, TestsThatPassBeforeTheChangeAreNamedByFunction) {
   GateOutcome base;
   base.tests = {{"t.py::test_a[1]", TestStatus::kPassed, "", ""},

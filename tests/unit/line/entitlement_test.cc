@@ -294,6 +294,20 @@ TEST_F(EntitlementTest, TestReadsTestsAndNothingElse) {
   EXPECT_FALSE(glob_matches_any(scope.readable, "app/__init__.py"));
 }
 
+TEST_F(EntitlementTest, WhatTestsShareBesideThemInAPackageIsReadable) {
+  tree_ = test::MapFacts({{"src/pkg/test/test_a.py", ""},
+                          {"src/pkg/test/helpers.py", ""},
+                          {"django/test/client.py", ""},
+                          {"odd[1]/test/unit/test_b.py", ""}});
+
+  tool::Scope scope = test_scope(given_, dossier_, {}, tree_);
+
+  EXPECT_TRUE(glob_matches_any(scope.readable, "src/pkg/test/helpers.py"));
+  EXPECT_TRUE(glob_matches_any(scope.readable, "odd[1]/test/data/rows.json"));
+  EXPECT_FALSE(glob_matches_any(scope.readable, "django/test/client.py")) << "code, by its tests";
+  EXPECT_FALSE(glob_matches_any(scope.writable, "src/pkg/test/helpers.py"));
+}
+
 TEST_F(EntitlementTest, TheReviewerSeesTestsOfCriteriaThatNoHunkShows) {
   record::GateOutcome outcome;
   outcome.tests = {

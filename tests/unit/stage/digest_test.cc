@@ -85,7 +85,9 @@ TEST(NamesTest, AreWhatARequestPointsAt) {
 }
 
 TEST(DigestTest, ShowsTheTreeItsGuidesThePlacesAndTheirTests) {
-  std::string text = digest(MapSearched(project()), "Add `max_len` to `wrap_text`.", kTestPaths);
+  auto files = project();
+  files["src/pkg/core.py"] += std::string(100, '\n');  // too long to be shown whole
+  std::string text = digest(MapSearched(files), "Add `max_len` to `wrap_text`.", kTestPaths);
 
   EXPECT_THAT(text, HasSubstr("src/pkg/: core.py other.py\n"));
   EXPECT_THAT(text, HasSubstr("tests/: [1 test file]"));
@@ -102,7 +104,7 @@ TEST(DigestTest, ShowsTheTreeItsGuidesThePlacesAndTheirTests) {
   EXPECT_THAT(text, HasSubstr("11\t        return wrap_text(self.text)\n"));
   EXPECT_THAT(text, HasSubstr("tests/test_core.py: TestWrap::test_width\n"));
   EXPECT_THAT(text, Not(HasSubstr("test_other")));
-  EXPECT_EQ(text, digest(MapSearched(project()), "Add `max_len` to `wrap_text`.", kTestPaths));
+  EXPECT_EQ(text, digest(MapSearched(files), "Add `max_len` to `wrap_text`.", kTestPaths));
 }
 
 TEST(NamesTest, OfAQuotedTextWhatDoesNotVaryIsLookedForToo) {
@@ -157,6 +159,33 @@ TEST(DigestTest, TheRareNamesAndTheDefinitionsOfNamedOnesComeFirst) {
     EXPECT_THAT(text, HasSubstr(row.shown)) << row.request;
     EXPECT_THAT(text, HasSubstr(row.named)) << row.request;
   }
+}
+
+TEST(DigestTest, AShortFileThatDefinesANameIsShownWhole) {
+  auto files = project();
+  files["src/pkg/core.py"] += std::string(60, '\n') + "LAST = 1\n";
+  std::string longer = files["src/pkg/core.py"] + std::string(60, '\n') + "TOO_FAR = 1\n";
+
+  EXPECT_THAT(digest(MapSearched(files), "Let `wrap_text` keep blanks", kTestPaths),
+              HasSubstr("\n72\tLAST = 1"));
+  files["src/pkg/core.py"] = longer;
+  EXPECT_THAT(digest(MapSearched(files), "Let `wrap_text` keep blanks", kTestPaths),
+              Not(HasSubstr("TOO_FAR")));
+}
+
+TEST(DigestTest, LinesThatHoldWhatTheRequestQuotesAreShownInTestsToo) {
+  auto files = project();
+  files["tests/test_cron.py"] = "@parametrize(\n    [\n        \"5-10/2 * * * *\",\n    ])\n";
+  files["src/pkg/other.py"] = "raise ValueError('no such key here')\n";
+  files[".idea/workspace.xml"] = "<a>no such key here, wrap_text</a>\n";
+
+  std::string text =
+      digest(MapSearched(files), "`wrap_text` takes `5-10/2 * * * *` and says 'no such key here'",
+             kTestPaths);
+
+  EXPECT_THAT(text, HasSubstr("tests/test_cron.py:3: \"5-10/2 * * * *\",\n"));
+  EXPECT_THAT(text, HasSubstr("src/pkg/other.py:1: raise ValueError('no such key here')\n"));
+  EXPECT_THAT(text, Not(HasSubstr("<a>"))) << "an editor's own notes";
 }
 
 TEST(DigestTest, OfTheChangelogTheNewestLinesAreShownAndNoOldOnes) {

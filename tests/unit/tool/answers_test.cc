@@ -229,6 +229,13 @@ TEST_F(AnswersTest, OnlyWhatAStepMayReadIsRead) {
               HasSubstr("refused"));
   EXPECT_FALSE(call("read_file", Json::object({{"path", "tests/t.py"}})).failed);
   EXPECT_EQ(call("grep", Json::object({{"pattern", "needle"}})).text, "tests/t.py:1:needle\n");
+  EXPECT_THAT(call("grep", Json::object({{"pattern", "needle"}, {"path", "src/a.py"}})).text,
+              HasSubstr("is not for this step to read; it may read: tests/**"));
+  for (const char* pattern : {"body", "nowhere at all"}) {
+    EXPECT_EQ(call("grep", Json::object({{"pattern", pattern}})).text,
+              "no match; searched was only what this step may read: tests/**\n")
+        << "whether the rest would match is not told";
+  }
   EXPECT_THAT(call("outline", Json::object({{"path", "src/a.py"}})).text,
               HasSubstr("not for this step"));
 }
