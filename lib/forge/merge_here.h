@@ -9,12 +9,6 @@
 
 namespace gf::forge {
 
-enum class MergeWay {
-  kMerge,        ///< a merge commit, also where a fast-forward would do
-  kFastForward,  ///< or not at all
-  kSquash,       ///< one commit with the request's title and body
-  kRebase        ///< its commits, one by one, on top
-};
 /// "merge", "ff-only", "squash" or "rebase".
 std::optional<MergeWay> merge_way(std::string_view word);
 
