@@ -26,6 +26,10 @@ std::string github_base(const std::string& origin, const std::string& host) {
   return host.ends_with(".ghe.com") ? "https://api." + host : origin + "/api/v3";
 }
 
+std::string gitea_base(const std::string& origin, const std::string& /*host*/) {
+  return origin + "/api/v1";
+}
+
 // What is meant for github.com goes to github.com: another server's token has another name.
 constexpr std::array kKinds = {
     Kind{"github",
@@ -35,6 +39,20 @@ constexpr std::array kKinds = {
          "gh",
          github_base,
          github_server},
+    Kind{"gitea",
+         "",
+         {"GITEA_TOKEN", nullptr},
+         {"GITEA_TOKEN", nullptr},
+         nullptr,
+         gitea_base,
+         gitea_server},
+    Kind{"forgejo",
+         "",
+         {"FORGEJO_TOKEN", "GITEA_TOKEN"},
+         {"FORGEJO_TOKEN", "GITEA_TOKEN"},
+         nullptr,
+         gitea_base,
+         gitea_server},
 };
 
 const Kind* find_kind(std::string_view name) {
@@ -70,6 +88,7 @@ bool is_own_host(const Kind& kind, const std::string& host) {
 Result<Target> target_of(const Kind& kind, const std::optional<RemoteAddress>& at,
                          const Place& place) {
   Target target;
+  target.kind = kind.name;
   auto api = place.settings.text("factory.forge.api");
   if (api) {
     target.base = trim(*api);
@@ -121,7 +140,9 @@ Result<std::unique_ptr<Forge>> served(const Kind& kind, const std::optional<Remo
   GF_ASSIGN(auto target, target_of(kind, at, place));
   TokenPlaces places{target.where, target.plain, {}, {}};
   const auto& names = is_own_host(kind, target.where) ? kind.variables : kind.elsewhere;
-  places.variables.assign(names.begin(), names.end());
+  for (const char* name : names) {
+    if (name != nullptr) places.variables.emplace_back(name);
+  }
   if (kind.program != nullptr)
     places.program = {kind.program, "auth", "token", "--hostname", target.where};
   target.token = find_token(places, place);

@@ -93,7 +93,14 @@ Error forbidden(const Refused& refused, const std::string& words) {
   return error;
 }
 
-Error not_there(const Refused& refused) {
+/// What servers say of anything that is not there.
+constexpr std::array<std::string_view, 4> kGeneral = {
+    "", "not found", "the target couldn't be found.", "404 project not found"};
+
+Error not_there(const Refused& refused, const std::string& words) {
+  if (std::find(kGeneral.begin(), kGeneral.end(), lower(words)) == kGeneral.end()) {
+    return {Fault::kUser, fmt::format("{} does not find it: {}", refused.where, words), {}, kGoOn};
+  }
   return {Fault::kConfiguration,
           fmt::format("{} shows no '{}' to the token of {}", refused.where,
                       printable(refused.repository), refused.token_from),
@@ -192,7 +199,7 @@ Error refusal(const Refused& refused, Timestamp now) {
     case 403:
       return forbidden(refused, words);
     case 404:
-      return not_there(refused);
+      return not_there(refused, words);
     case 410:
     case 451:
       return {Fault::kUser,

@@ -47,6 +47,8 @@ class ServedForge : public Forge {
                 "factory.forge.repository " +
                     printable(repository.name) + "'");
     }
+    if (repository.empty)
+      return no(name + " has no commit yet", "push the base branch to it first");
     if (!repository.has_pulls)
       return no(name + " takes no pull requests", "switch them on in its settings");
     return Done{};

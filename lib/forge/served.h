@@ -15,6 +15,7 @@ namespace gf::forge {
 /// What there is to know of the repository before anything is spent.
 struct Repository {
   std::string name;       ///< as the server writes it now: "owner/name"
+  bool empty = false;     ///< nothing was ever pushed to it
   bool archived = false;  ///< read-only for everybody
   bool may_push = true;   ///< also where the server does not say
   bool has_pulls = true;  ///< pull requests are switched on
@@ -65,6 +66,7 @@ std::unique_ptr<Forge> served_forge(std::unique_ptr<Server> server, const Place&
 
 /// Where one server's repository is and how it is spoken to.
 struct Target {
+  std::string kind;        ///< as factory.forge names it
   std::string where;       ///< "github.com"
   std::string base;        ///< of its API
   std::string repository;  ///< where requests are opened: "owner/name"
@@ -73,6 +75,7 @@ struct Target {
   Token token;
 };
 std::unique_ptr<Server> github_server(const Target& target, const Place& place);
+std::unique_ptr<Server> gitea_server(const Target& target, const Place& place);
 
 /// The run that a request's last lines name; empty when it is none of ours.
 RunId run_of_body(const std::string& body);

@@ -18,11 +18,10 @@ struct Answered {
 std::string status_line(int status) {
   static const std::map<int, std::string> kWords = {{200, "200 OK"},
                                                     {201, "201 Created"},
-                                                    {204, "204 No Content"},
                                                     {401, "401 Unauthorized"},
-                                                    {403, "403 Forbidden"},
                                                     {404, "404 Not Found"},
                                                     {405, "405 Method Not Allowed"},
+                                                    {409, "409 Conflict"},
                                                     {422, "422 Unprocessable Entity"}};
   return kWords.at(status);
 }
@@ -69,9 +68,10 @@ struct FakeGitHub::Impl {
     When when;
   };
   mutable std::mutex mutex;
-  std::string repository, token;
+  const std::string repository = "acme/shop";
+  bool is_gitea = false;
   Json facts;
-  std::vector<Json> pulls, statuses, milestones;
+  std::vector<Json> pulls, statuses, milestones, labels;
   std::map<int, std::vector<std::string>> comments;
   std::vector<Trouble> troubles;
   bool no_drafts = false;
@@ -95,12 +95,13 @@ struct FakeGitHub::Impl {
     }
     if (trouble) return trouble->act(asked, peer);
     peer.send(http_answer(status_line(answered.status),
-                          answered.status == 204 ? "" : answered.body.dump(),
+                          answered.body.is_null() ? "" : answered.body.dump(),
                           "Content-Type: application/json; charset=utf-8\r\n" + answered.headers));
   }
 
   Answered answer(const Asked& asked) {
-    if (asked.header("authorization") != "Bearer " + token) return no(401, "Bad credentials");
+    std::string let_in = std::string(is_gitea ? "token " : "Bearer ") + kToken;
+    if (asked.header("authorization") != let_in) return no(401, "Bad credentials");
     std::string path = asked.path.substr(0, asked.path.find('?'));
     std::string root = "/repos/" + repository;
     if (!path.starts_with(root)) return no(404, "Not Found");
@@ -145,23 +146,39 @@ struct FakeGitHub::Impl {
       return {201, body, {}};
     }
     if (what == "comments" && kind == "issues") return said(asked.path, number);
+    if (what == "labels" && is_gitea) return labelled(pull, body);
     if (what == "labels" || what == "assignees" || what == "requested_reviewers") {
       for (const auto& [key, value] : body.members()) pull.set("added_" + key, value);
       return {what == "labels" ? 200 : 201, what == "labels" ? Json::array() : pull, {}};
     }
-    if (what == "merge" && asked.method == "PUT") {
+    if (what == "merge" && asked.method == (is_gitea ? "POST" : "PUT")) {
       if (pull.get_string("state") != "open") return no(405, "Pull Request is not mergeable");
       pull.set("state", "closed").set("merged", true).set("merged_at", "2026-01-02T03:04:05Z");
-      pull.set("merged_by_way", body.get("merge_method"));
+      pull.set("merged_by_way", body.get(is_gitea ? "Do" : "merge_method"));
+      pull.set("merge_commit_sha", std::string(40, 'e'));
+      if (is_gitea) return {200, Json(), {}};
       return {200, Json::object({{"sha", std::string(40, 'e')}, {"merged", true}}), {}};
     }
     return no(404, "Not Found");
   }
 
+  /// Those that there are; of others not a word.
+  Answered labelled(Json& pull, const Json& body) {
+    std::vector<Json> set;
+    for (const std::string& name : body.get_strings("labels")) {
+      for (const Json& label : labels) {
+        if (label.get_string("name") == name) set.push_back(label);
+      }
+    }
+    pull.set("labels", Json::array(set));
+    return {200, Json::array(set), {}};
+  }
+
   Answered list(const std::string& path) {
-    std::string head = query_of(path, "head");
+    std::string head = query_of(path, "head"), state = query_of(path, "state");
     std::vector<Json> chosen;
     for (auto pull = pulls.rbegin(); pull != pulls.rend(); ++pull) {
+      if (state == "open" && pull->get_string("state") != "open") continue;
       if (head.empty() || pull->get("head").get_string("label") == head) chosen.push_back(*pull);
     }
     return page(path, chosen);
@@ -174,7 +191,8 @@ struct FakeGitHub::Impl {
   }
 
   Answered page(const std::string& path, const std::vector<Json>& all) {
-    std::string told = query_of(path, "page"), per = query_of(path, "per_page");
+    std::string told = query_of(path, "page"),
+                per = query_of(path, is_gitea ? "limit" : "per_page");
     size_t size = per.empty() ? 30 : std::stoul(per);
     size_t number = told.empty() ? 1 : std::stoul(told);
     size_t from = std::min((number - 1) * size, all.size()), to = std::min(from + size, all.size());
@@ -196,7 +214,8 @@ struct FakeGitHub::Impl {
     std::string label = head.find(':') == std::string::npos ? owner() + ":" + head : head;
     for (const Json& pull : pulls) {
       if (pull.get_string("state") == "open" && pull.get("head").get_string("label") == label)
-        return invalid("A pull request already exists for " + label + ".");
+        return is_gitea ? no(409, "pull request already exists for these targets [id: 1]")
+                        : invalid("A pull request already exists for " + label + ".");
     }
     if (no_drafts && body.get_bool("draft"))
       return invalid("Draft pull requests are not supported in this repository.");
@@ -205,6 +224,7 @@ struct FakeGitHub::Impl {
                                    {"label", label},
                                    {"sha", std::string(40, 'a')}}));
     pull.set("base", Json::object({{"ref", base}, {"sha", std::string(40, 'b')}}));
+    if (is_gitea) pull.set("draft", body.get_string("title").starts_with("WIP:"));
     return {201, pulls[static_cast<size_t>(add(pull)) - 1], {}};
   }
 
@@ -220,10 +240,8 @@ struct FakeGitHub::Impl {
   }
 };
 
-FakeGitHub::FakeGitHub(std::string repository, std::string token)
-    : impl_(std::make_unique<Impl>()) {
-  impl_->repository = std::move(repository);
-  impl_->token = std::move(token);
+FakeGitHub::FakeGitHub(As as) : impl_(std::make_unique<Impl>()) {
+  impl_->is_gitea = as == As::kGitea;
   impl_->facts = Json::object({{"full_name", impl_->repository},
                                {"archived", false},
                                {"permissions", Json::object({{"push", true}, {"pull", true}})}});
@@ -279,6 +297,10 @@ void FakeGitHub::add_milestone(const std::string& title) {
   std::lock_guard lock(impl_->mutex);
   impl_->milestones.push_back(
       Json::object({{"title", title}, {"number", static_cast<int>(impl_->milestones.size()) + 1}}));
+}
+void FakeGitHub::add_label(const std::string& name) {
+  std::lock_guard lock(impl_->mutex);
+  impl_->labels.push_back(Json::object({{"name", name}}));
 }
 void FakeGitHub::refuse_drafts() {
   std::lock_guard lock(impl_->mutex);

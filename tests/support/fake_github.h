@@ -1,5 +1,6 @@
-// A GitHub on the loopback address that remembers: pull requests, comments, labels, statuses. It
-// may also behave as badly as servers do. What it does not have is 404, as there.
+// A GitHub, or a Gitea where that differs, on the loopback address that remembers: pull requests,
+// comments, labels, statuses. It may also behave as badly as servers do. What it does not have is
+// 404, as there. The Gitea is as a real one (1.23) was seen to answer.
 #pragma once
 
 #include <functional>
@@ -14,8 +15,9 @@ namespace gf::test {
 
 class FakeGitHub {
  public:
-  /// Of one repository, "owner/name", that `token` may write to.
-  explicit FakeGitHub(std::string repository = "acme/shop", std::string token = kToken);
+  enum class As { kGitHub, kGitea };
+  /// Of one repository, "acme/shop", that kToken may write to.
+  explicit FakeGitHub(As as = As::kGitHub);
   ~FakeGitHub();
   FakeGitHub(const FakeGitHub&) = delete;
   FakeGitHub& operator=(const FakeGitHub&) = delete;
@@ -47,6 +49,7 @@ class FakeGitHub {
   int add_pull(record::Json pull);
   void add_comment(int number, const std::string& text);
   void add_milestone(const std::string& title);
+  void add_label(const std::string& name);  ///< of a Gitea, which makes none by itself
   /// Pull requests cannot be drafts here.
   void refuse_drafts();
 
