@@ -26,6 +26,10 @@ std::string github_base(const std::string& origin, const std::string& host) {
   return host.ends_with(".ghe.com") ? "https://api." + host : origin + "/api/v3";
 }
 
+std::string gitlab_base(const std::string& origin, const std::string& /*host*/) {
+  return origin + "/api/v4";
+}
+
 std::string gitea_base(const std::string& origin, const std::string& /*host*/) {
   return origin + "/api/v1";
 }
@@ -39,6 +43,13 @@ constexpr std::array kKinds = {
          "gh",
          github_base,
          github_server},
+    Kind{"gitlab",
+         "gitlab.com",
+         {"GITLAB_TOKEN", "GITLAB_ACCESS_TOKEN"},
+         {"GITLAB_TOKEN", "GITLAB_ACCESS_TOKEN"},
+         "glab",
+         gitlab_base,
+         gitlab_server},
     Kind{"gitea",
          "",
          {"GITEA_TOKEN", nullptr},
@@ -134,6 +145,12 @@ Error no_token(const Kind& kind, const Target& target, const Place& place) {
                       printable(variable), login)};
 }
 
+/// The two have no word for it in common.
+std::vector<std::string> token_program(const std::string& program, const std::string& host) {
+  if (program == "glab") return {"glab", "config", "get", "token", "--host", host};
+  return {program, "auth", "token", "--hostname", host};
+}
+
 Result<std::unique_ptr<Forge>> served(const Kind& kind, const std::optional<RemoteAddress>& at,
                                       const Place& place) {
   GF_TRY(place.settings.seconds("factory.forge.maxWait", 0, 0, 86400));
@@ -143,8 +160,7 @@ Result<std::unique_ptr<Forge>> served(const Kind& kind, const std::optional<Remo
   for (const char* name : names) {
     if (name != nullptr) places.variables.emplace_back(name);
   }
-  if (kind.program != nullptr)
-    places.program = {kind.program, "auth", "token", "--hostname", target.where};
+  if (kind.program != nullptr) places.program = token_program(kind.program, target.where);
   target.token = find_token(places, place);
   if (target.token.value.empty()) return no_token(kind, target, place);
   return served_forge(kind.server(target, place), place);

@@ -75,6 +75,7 @@ struct Target {
   Token token;
 };
 std::unique_ptr<Server> github_server(const Target& target, const Place& place);
+std::unique_ptr<Server> gitlab_server(const Target& target, const Place& place);
 std::unique_ptr<Server> gitea_server(const Target& target, const Place& place);
 
 /// The run that a request's last lines name; empty when it is none of ours.

@@ -50,7 +50,7 @@ Token find_token(const TokenPlaces& places, const Place& place) {
     if (!value.empty()) return {value, name};
   }
   std::string value = of_program(places.program, place);
-  if (!value.empty()) return {value, fmt::format("{} auth token", places.program.front())};
+  if (!value.empty()) return {value, places.program.front()};
   value = of_helper(places, place.git);
   return {value, value.empty() ? "" : "git credential"};
 }

@@ -11,7 +11,7 @@ namespace gf::forge {
 
 struct Token {
   std::string value;  ///< empty: none was found
-  std::string from;   ///< "GH_TOKEN", "gh auth token", "git credential"
+  std::string from;   ///< "GH_TOKEN", "gh", "git credential"
 };
 
 /// Where a token for one server may be.
