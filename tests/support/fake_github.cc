@@ -1,6 +1,9 @@
 #include "support/fake_github.h"
 
 #include <algorithm>
+#include <atomic>
+#include <cstdlib>
+#include <fstream>
 #include <map>
 #include <mutex>
 
@@ -79,7 +82,25 @@ struct FakeGitHub::Impl {
 
   [[nodiscard]] std::string owner() const { return repository.substr(0, repository.find('/')); }
 
+  /// For tests/services/github.py: what was asked, one file each.
+  static void keep(const Asked& asked) {
+    const char* folder = std::getenv("GF_KEEP_REQUESTS");
+    if (folder == nullptr) return;
+    static std::atomic<int> count = 0;
+    Json headers = Json::object();
+    for (const char* name : {"accept", "content-type", "x-github-api-version"}) {
+      if (!asked.header(name).empty()) headers.set(name, asked.header(name));
+    }
+    std::ofstream(std::string(folder) + "/" + std::to_string(++count) + ".json")
+        << Json::object({{"method", asked.method},
+                         {"path", asked.path},
+                         {"body", asked.body},
+                         {"headers", headers}})
+               .dump();
+  }
+
   void act(const Asked& asked, Peer& peer) {
+    keep(asked);
     std::string call = asked.method + " " + asked.path;
     std::optional<Trouble> trouble;
     Answered answered;
