@@ -55,13 +55,16 @@ Result<SeenPull> seen(const Pulls& pulls, forge::PullRequest request) {
   return SeenPull{std::move(request), std::move(standing)};
 }
 
-/// "3" or "#3".
-Result<SeenPull> find(const Pulls& pulls, const std::string& named) {
+enum class Bring { kNo, kYes };
+/// "3" or "#3"; its commits are fetched where they are needed and not here.
+Result<SeenPull> find(const Pulls& pulls, const std::string& named, Bring bring = Bring::kNo) {
   std::string digits = named.starts_with('#') ? named.substr(1) : named;
   bool number = !digits.empty() && digits.size() < 10 &&
                 digits.find_first_not_of("0123456789") == std::string::npos;
   if (number) {
     GF_ASSIGN(auto found, pulls.forge->find(std::stoi(digits)));
+    if (found && bring == Bring::kYes)
+      GF_TRY(forge::bring_here(pulls.context->repo, pulls.context->git, *found, pulls.remote));
     if (found) return seen(pulls, std::move(*found));
   }
   return Error{Fault::kUser,
@@ -104,9 +107,10 @@ Result<int> list(const PrOptions& options, const Console& console) {
 
 Result<int> diff(const PrOptions& options, const Console& console) {
   GF_ASSIGN(auto pulls, opened(console));
-  GF_ASSIGN(auto pull, find(pulls, options.number));
+  GF_ASSIGN(auto pull, find(pulls, options.number, Bring::kYes));
   const git::Repo& repo = pulls.context->repo;
-  GF_ASSIGN(auto before, repo.commit(pull.request.base));
+  GF_ASSIGN(auto start, forge::start_of(repo, pull.request, pull.standing, pulls.remote));
+  GF_ASSIGN(auto before, repo.commit(start));
   GF_ASSIGN(auto after, repo.commit(pull.standing.head));
   Shown shown;
   shown.is_diff = true;
@@ -119,7 +123,7 @@ Result<int> diff(const PrOptions& options, const Console& console) {
 
 Result<int> checkout(const PrOptions& options, const Console& console) {
   GF_ASSIGN(auto pulls, opened(console));
-  GF_ASSIGN(auto pull, find(pulls, options.number));
+  GF_ASSIGN(auto pull, find(pulls, options.number, Bring::kYes));
   GF_ASSIGN(auto branch, forge::checkout_here(pulls.context->repo, pulls.context->git, pull.request,
                                               pull.standing));
   if (!console.quiet) console.say(fmt::format("on branch '{}'", printable(branch)));

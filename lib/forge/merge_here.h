@@ -23,4 +23,14 @@ Result<Oid> merge_here(const git::Repo& repo, const git::Program& git, const Pul
 Result<std::string> checkout_here(const git::Repo& repo, const git::Program& git,
                                   const PullRequest& pull, const Standing& standing);
 
+/// Fetches the request's commits from where its server keeps them, when they are not in this clone
+/// yet. No ref of the user's moves. Nothing is done where that place is not known.
+Result<void> bring_here(const git::Repo& repo, const git::Program& git, const PullRequest& pull,
+                        const std::optional<std::string>& remote);
+
+/// The commit that the request's change begins at: where its head left the base, by what is in this
+/// clone.
+Result<Oid> start_of(const git::Repo& repo, const PullRequest& pull, const Standing& standing,
+                     const std::optional<std::string>& remote);
+
 }  // namespace gf::forge
