@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "door.h"
 #include "forge/merge_here.h"
+#include "line/forge_place.h"
 #include "pager.h"
 #include "pull_text.h"
 #include "show_text.h"
@@ -25,13 +26,26 @@ struct Pulls {
   std::unique_ptr<forge::Forge> forge;
 };
 
+/// With the tracked file where that is trusted: it may say which forge it is.
+Result<session::Config> settings_here(session::Context& context) {
+  const session::Config::Settings& own = context.setup.overrides;
+  GF_ASSIGN(auto plain, session::Config::load(context.repo, context.git, Oid(), own, true));
+  auto base = session::find_base(context, plain.settings(), std::nullopt);
+  if (!base.ok()) return plain;
+  auto whole = session::Config::load(context.repo, context.git, base->tree, own);
+  return whole.ok() ? std::move(whole) : Result<session::Config>(std::move(plain));
+}
+
 Result<Pulls> opened(const Console& console) {
   Pulls pulls;
   GF_ASSIGN(pulls.context, session::Context::open(console.setup, false));
   session::Context& context = *pulls.context;
-  GF_ASSIGN(auto config, session::Config::load(context.repo, context.git, Oid(), {}, true));
+  GF_ASSIGN(auto config, settings_here(context));
   GF_ASSIGN(pulls.remote, session::find_remote(context, config, ""));
-  pulls.forge = forge::local_forge(context.repo, context.git, pulls.remote, context.clock());
+  auto say = [&console](const std::string& text) { console.say(text); };
+  GF_ASSIGN(auto chosen,
+            forge::choose_forge(line::forge_place(context, config.settings(), pulls.remote, say)));
+  pulls.forge = std::move(chosen.forge);
   return pulls;
 }
 
@@ -41,12 +55,17 @@ Result<SeenPull> seen(const Pulls& pulls, forge::PullRequest request) {
   return SeenPull{std::move(request), std::move(standing)};
 }
 
-/// "3" or "#3".
-Result<SeenPull> find(const Pulls& pulls, const std::string& named) {
+enum class Bring { kNo, kYes };
+/// "3" or "#3"; its commits are fetched where they are needed and not here.
+Result<SeenPull> find(const Pulls& pulls, const std::string& named, Bring bring = Bring::kNo) {
   std::string digits = named.starts_with('#') ? named.substr(1) : named;
-  GF_ASSIGN(auto all, pulls.forge->list());
-  for (forge::PullRequest& request : all) {
-    if (std::to_string(request.number) == digits) return seen(pulls, std::move(request));
+  bool number = !digits.empty() && digits.size() < 10 &&
+                digits.find_first_not_of("0123456789") == std::string::npos;
+  if (number) {
+    GF_ASSIGN(auto found, pulls.forge->find(std::stoi(digits)));
+    if (found && bring == Bring::kYes)
+      GF_TRY(forge::bring_here(pulls.context->repo, pulls.context->git, *found, pulls.remote));
+    if (found) return seen(pulls, std::move(*found));
   }
   return Error{Fault::kUser,
                fmt::format("there is no pull request '{}'", printable(clipped(named, 40))),
@@ -88,9 +107,10 @@ Result<int> list(const PrOptions& options, const Console& console) {
 
 Result<int> diff(const PrOptions& options, const Console& console) {
   GF_ASSIGN(auto pulls, opened(console));
-  GF_ASSIGN(auto pull, find(pulls, options.number));
+  GF_ASSIGN(auto pull, find(pulls, options.number, Bring::kYes));
   const git::Repo& repo = pulls.context->repo;
-  GF_ASSIGN(auto before, repo.commit(pull.request.base));
+  GF_ASSIGN(auto start, forge::start_of(repo, pull.request, pull.standing, pulls.remote));
+  GF_ASSIGN(auto before, repo.commit(start));
   GF_ASSIGN(auto after, repo.commit(pull.standing.head));
   Shown shown;
   shown.is_diff = true;
@@ -103,7 +123,7 @@ Result<int> diff(const PrOptions& options, const Console& console) {
 
 Result<int> checkout(const PrOptions& options, const Console& console) {
   GF_ASSIGN(auto pulls, opened(console));
-  GF_ASSIGN(auto pull, find(pulls, options.number));
+  GF_ASSIGN(auto pull, find(pulls, options.number, Bring::kYes));
   GF_ASSIGN(auto branch, forge::checkout_here(pulls.context->repo, pulls.context->git, pull.request,
                                               pull.standing));
   if (!console.quiet) console.say(fmt::format("on branch '{}'", printable(branch)));
@@ -115,8 +135,12 @@ Result<int> merge(const PrOptions& options, const Console& console) {
   if (!way) return Error{Fault::kUsage, "no such way", {}, {}};
   GF_ASSIGN(auto pulls, opened(console));
   GF_ASSIGN(auto pull, find(pulls, options.number));
-  GF_ASSIGN(auto tip, forge::merge_here(pulls.context->repo, pulls.context->git, pull.request,
-                                        pull.standing, *way));
+  GF_ASSIGN(auto there, pulls.forge->merge(pull.request, *way));
+  Oid tip = there.value_or(Oid());
+  if (!there) {
+    GF_ASSIGN(tip, forge::merge_here(pulls.context->repo, pulls.context->git, pull.request,
+                                     pull.standing, *way));
+  }
   if (console.json) {
     console.print(
         record::Json::object({{"number", pull.request.number}, {"tip", tip.hex()}}).dump() + "\n");
@@ -124,7 +148,10 @@ Result<int> merge(const PrOptions& options, const Console& console) {
     console.print(fmt::format("{} is merged: '{}' is at {}\n", pull.request.url,
                               printable(pull.request.base_branch), tip.short_hex()));
   }
-  if (!console.quiet && pulls.remote) {
+  if (!console.quiet && pulls.remote && there) {
+    console.say(fmt::format("hint: 'git pull {} {}' brings it here", *pulls.remote,
+                            printable(pull.request.base_branch)));
+  } else if (!console.quiet && pulls.remote) {
     console.say(fmt::format("hint: 'git push {} {}' shares it", *pulls.remote,
                             printable(pull.request.base_branch)));
   }

@@ -10,6 +10,7 @@
 #include "env/environment.h"
 #include "forge/forge.h"
 #include "hooks/hooks.h"
+#include "line/forge_place.h"
 #include "model/provider.h"
 #include "session/facts.h"
 #include "session/keys.h"
@@ -182,10 +183,16 @@ void look_at_values(const Patient& patient, Checks& checks) {
 }
 
 void look_at_forge(const Patient& patient, Checks& checks) {
-  std::string kind = patient.config.get("factory.forge", "local");
-  auto forge = forge::make_forge(kind, patient.context.repo, patient.context.git, patient.remote,
-                                 patient.context.clock());
-  checks.push_back(forge.ok() ? good("forge", kind) : failed("forge", forge.error()));
+  auto forge = forge::choose_ready_forge(
+      line::forge_place(patient.context, patient.config.settings(), patient.remote));
+  if (!forge.ok()) {
+    checks.push_back(failed("forge", forge.error()));
+  } else if (!forge->instead.empty()) {
+    checks.push_back(
+        note("forge", forge->instead, "set factory.forge to 'local' if that is meant"));
+  } else {
+    checks.push_back(good("forge", fmt::format("{} ({})", forge->forge->name(), forge->why)));
+  }
 }
 
 void look_at_gates(const Patient& patient, Checks& checks) {

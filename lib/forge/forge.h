@@ -1,14 +1,18 @@
 // Where pull requests live.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/cancel.h"
 #include "base/clock.h"
+#include "base/environment.h"
 #include "base/ids.h"
 #include "base/result.h"
+#include "base/settings.h"
 #include "git/git_program.h"
 #include "git/repo.h"
 #include "record/json.h"
@@ -29,30 +33,75 @@ struct PullRequest {
   RunId run;
   std::string request_pull;  ///< what `git request-pull` wrote, for mail; empty when it could not
   std::vector<std::string> comments;
-  /// Why the server does not have it although it is opened here; not stored.
+
+  // --- Not stored: how this call went ---
+  /// Why the server does not have it although it is opened here.
   std::string unsent;
+  /// What did not go through beside the request itself (a label, a reviewer), a line each.
+  std::vector<std::string> notes;
+  /// "refs/pull/3/head": where the server keeps its commits; empty: its branch alone has them.
+  std::string fetch_ref;
+  bool fresh = false;  ///< this call has opened it, so that nobody has said anything there yet
+};
+
+/// The verdict, beside the commit it is about.
+struct CommitStatus {
+  bool passed = true;
+  std::string words;   ///< one line
+  std::string target;  ///< the address that it leads to; may be empty
+};
+
+enum class MergeWay {
+  kMerge,        ///< a merge commit, also where a fast-forward would do
+  kFastForward,  ///< or not at all
+  kSquash,       ///< one commit with the request's title and body
+  kRebase        ///< its commits, one by one, on top
 };
 
 /// One forge for one repository. Opening the same run's request twice gives the first one back.
+/// Belongs to one thread. A call to a server blocks; a wish to stop ends it.
 class Forge {
  public:
   virtual ~Forge() = default;
   [[nodiscard]] virtual std::string name() const = 0;
-  /// Could it open one now? Empty when it could, else why not.
-  virtual std::optional<std::string> problem() = 0;
+  /// Could it open one now? Asked before anything is spent: the Error says what is missing and what
+  /// helps.
+  virtual Result<void> ready() = 0;
   /// Sends the branch ("refs/heads/factory/x") and opens its request in one step, where the forge
   /// can: no branch without its request, and one trip. For a run that has opened none: nobody looks
   /// for one. Empty: nothing was sent, by a refusal or because this forge takes requests in another
   /// way; the branch is then pushed by itself, and open() comes after it.
   virtual Result<std::optional<PullRequest>> open_with_branch(const PullRequest& wanted,
                                                               const std::string& branch) = 0;
-  /// The branch is on the remote already.
+  /// The branch is on the remote already. What is open for that branch is brought up to date and
+  /// not doubled, also where an earlier answer was lost. One of this very run that somebody has
+  /// closed or merged meanwhile stays so.
   virtual Result<PullRequest> open(const PullRequest& wanted) = 0;
   /// Ends a request that is not wanted. One that is closed stays as it is.
   virtual Result<PullRequest> close(const PullRequest& on) = 0;
-  /// Adds a comment (REVIEW's reasons).
+  /// Adds a comment (REVIEW's reasons). The same words twice are one.
   virtual Result<void> comment(const PullRequest& on, const std::string& text) = 0;
+  /// Marks the request's head. Where nothing shows such marks nothing is done.
+  virtual Result<void> report(const PullRequest& on, const CommitStatus& status);
+  /// Merges on the server and answers the commit. Nothing: there is none; git does it here
+  /// (merge_here.h).
+  virtual Result<std::optional<Oid>> merge(const PullRequest& on, MergeWay way);
+  /// All of them, oldest first; a server's without their comments.
   virtual Result<std::vector<PullRequest>> list() = 0;
+  /// With its comments; nothing where there is none of that number.
+  virtual Result<std::optional<PullRequest>> find(int number);
+};
+
+/// Where a forge is wanted. What is pointed to must outlive the forge.
+struct Place {
+  git::Repo& repo;
+  const git::Program& git;
+  std::optional<std::string> remote;
+  const Clock& clock;
+  const Cancel& cancel;
+  Settings settings;                            ///< factory.forge, factory.forge.*, http.*
+  Environment environment;                      ///< tokens; what `gh` and `glab` are started with
+  std::function<void(const std::string&)> say;  ///< hears of waits; may be empty
 };
 
 /// The forge without a server: pull requests as JSON in the tree of refs/factory/pulls, pushed to
@@ -62,10 +111,23 @@ class Forge {
 std::unique_ptr<Forge> local_forge(git::Repo& repo, const git::Program& git,
                                    std::optional<std::string> remote, const Clock& clock);
 
-/// The forge that factory.forge names: local now; github, gitlab, gitea join here.
-Result<std::unique_ptr<Forge>> make_forge(const std::string& kind, git::Repo& repo,
-                                          const git::Program& git,
-                                          std::optional<std::string> remote, const Clock& clock);
+/// Which forge it is and what spoke for it.
+struct Chosen {
+  std::unique_ptr<Forge> forge;
+  std::string why;  ///< "'origin' is at github.com", "factory.forge says so"
+  /// Set when the remote speaks of a server that cannot be used, so that it is the local one.
+  std::string instead;
+  bool only_seen = false;  ///< nobody has named it: the remote's address spoke for it
+};
+
+/// The forge that factory.forge names; where that is not set or "auto" the one that the remote's
+/// address speaks of, as long as there is a token for it, else the local one. An Error for a kind
+/// that nobody knows, and for one that is named and cannot be reached with what is known here.
+/// Looks for a token (environment, `gh`, `glab`, git's credential helpers) and asks no server.
+Result<Chosen> choose_forge(const Place& place);
+/// The same, and asked whether it could open a request now. One that nobody has named and that
+/// cannot gives way to the local one.
+Result<Chosen> choose_ready_forge(const Place& place);
 
 record::Json to_json(const PullRequest& request);
 Result<PullRequest> pull_request_from_json(const record::Json& json);

@@ -55,17 +55,16 @@ class LocalForge : public Forge {
 
   [[nodiscard]] std::string name() const override { return "local"; }
 
-  std::optional<std::string> problem() override {
-    if (!remote_) return std::nullopt;
-    if (remote_->empty() || remote_->front() == '-') {
-      return fmt::format("'{}' is no remote", printable(*remote_));
-    }
-    auto known = git_.remotes();
-    if (!known.ok()) return known.error().message;
-    bool named = std::find(known->begin(), known->end(), *remote_) != known->end();
+  Result<void> ready() override {
+    if (!remote_) return Done{};
+    auto no = [](std::string why) {
+      return Error{Fault::kConfiguration, std::move(why), {}, "see 'git remote -v'"};
+    };
+    if (remote_->empty() || remote_->front() == '-')
+      return no(fmt::format("'{}' is no remote", printable(*remote_)));
     bool address = remote_->find_first_of("/:") != std::string::npos;
-    if (named || address) return std::nullopt;
-    return fmt::format("there is no remote '{}'", printable(*remote_));
+    if (address || repo_.remote_url(*remote_)) return Done{};
+    return no(fmt::format("there is no remote '{}'", printable(*remote_)));
   }
 
   Result<std::optional<PullRequest>> open_with_branch(const PullRequest& wanted,

@@ -133,4 +133,37 @@ Result<std::string> checkout_here(const git::Repo& repo, const git::Program& git
   return pull.head_branch;
 }
 
+Result<void> bring_here(const git::Repo& repo, const git::Program& git, const PullRequest& pull,
+                        const std::optional<std::string>& remote) {
+  if (!remote || pull.fetch_ref.empty() || pull.head.is_zero() || repo.exists(pull.head))
+    return Done{};
+  auto fetched = git.fetch(*remote, {pull.fetch_ref}, {"--quiet", "--no-tags"});
+  if (fetched.ok()) return Done{};
+  return fetched.error().because_of(
+      fmt::format("cannot fetch {} of '{}'", pull.fetch_ref, printable(*remote)));
+}
+
+Result<Oid> start_of(const git::Repo& repo, const PullRequest& pull, const Standing& standing,
+                     const std::optional<std::string>& remote) {
+  std::vector<Oid> known;
+  if (!pull.base.is_zero() && repo.exists(pull.base)) known.push_back(pull.base);
+  // A server tells the base as it is there; this clone may not have that yet.
+  for (const std::string& place :
+       {"refs/remotes/" + remote.value_or("") + "/", std::string("refs/heads/")}) {
+    auto ref = RefName::parse(place + pull.base_branch);
+    if (!ref.ok()) continue;
+    GF_ASSIGN(auto tip, repo.read_ref(*ref));
+    if (tip) known.push_back(*tip);
+  }
+  for (const Oid& tip : known) {
+    auto base = repo.merge_base(tip, standing.head);
+    if (base.ok() && *base) return **base;
+  }
+  return Error{Fault::kUser,
+               fmt::format("the base '{}' of {} is not in this clone", printable(pull.base_branch),
+                           pull.url),
+               {},
+               "'git fetch' brings it"};
+}
+
 }  // namespace gf::forge

@@ -9,12 +9,6 @@
 
 namespace gf::forge {
 
-enum class MergeWay {
-  kMerge,        ///< a merge commit, also where a fast-forward would do
-  kFastForward,  ///< or not at all
-  kSquash,       ///< one commit with the request's title and body
-  kRebase        ///< its commits, one by one, on top
-};
 /// "merge", "ff-only", "squash" or "rebase".
 std::optional<MergeWay> merge_way(std::string_view word);
 
@@ -28,5 +22,15 @@ Result<Oid> merge_here(const git::Repo& repo, const git::Program& git, const Pul
 /// or at the commit that the request was opened with. Answers the branch's name.
 Result<std::string> checkout_here(const git::Repo& repo, const git::Program& git,
                                   const PullRequest& pull, const Standing& standing);
+
+/// Fetches the request's commits from where its server keeps them, when they are not in this clone
+/// yet. No ref of the user's moves. Nothing is done where that place is not known.
+Result<void> bring_here(const git::Repo& repo, const git::Program& git, const PullRequest& pull,
+                        const std::optional<std::string>& remote);
+
+/// The commit that the request's change begins at: where its head left the base, by what is in this
+/// clone.
+Result<Oid> start_of(const git::Repo& repo, const PullRequest& pull, const Standing& standing,
+                     const std::optional<std::string>& remote);
 
 }  // namespace gf::forge

@@ -6,6 +6,7 @@
 #include "line/assignment.h"
 #include "line/bench.h"
 #include "line/dossier.h"
+#include "line/forge_place.h"
 #include "line/journal.h"
 #include "line/pull_request_text.h"
 #include "line/repository_hooks.h"
@@ -199,21 +200,22 @@ Result<forge::PullRequest> Delivery::wanted(const std::vector<record::GateOutcom
   return request;
 }
 
-Result<void> Delivery::check() const {
+Result<void> Delivery::check() {
   if (assignment_.wishes.no_pr || assignment_.wishes.plan_only) return Done{};
-  GF_TRY(forge::make_forge(assignment_.config.get("factory.forge", "local"), context_.repo,
-                           context_.git, assignment_.remote, context_.clock()));
+  auto say = [this](const std::string& text) { journal_.tell("note", text); };
+  GF_ASSIGN(auto chosen, forge::choose_ready_forge(forge_place(
+                             context_, assignment_.config.settings(), assignment_.remote, say)));
+  if (!chosen.instead.empty()) journal_.tell("warning", chosen.instead);
+  forge_ = std::move(chosen.forge);
   return Done{};
 }
 
 Result<void> Delivery::send(const std::vector<record::GateOutcome>& outcomes,
                             const std::string& about_base) {
-  GF_ASSIGN(auto forge,
-            forge::make_forge(assignment_.config.get("factory.forge", "local"), context_.repo,
-                              context_.git, assignment_.remote, context_.clock()));
+  if (forge_ == nullptr) GF_TRY(check());
   GF_ASSIGN(auto request, wanted(outcomes, about_base));
-  GF_TRY(journal_.act("push", [&] { return push(request, *forge); }));
-  GF_TRY(journal_.act("pull request", [&] { return open(request, *forge); }));
+  GF_TRY(journal_.act("push", [&] { return push(request, *forge_); }));
+  GF_TRY(journal_.act("pull request", [&] { return open(request, *forge_); }));
   journal_.keep_run();
   return Done{};
 }
@@ -260,11 +262,32 @@ Result<void> Delivery::open(const forge::PullRequest& request, forge::Forge& for
   }
   journal_.run().pull_request = opened_->url;
   if (!opened_->unsent.empty()) journal_.tell("warning", opened_->unsent);
-  std::vector<std::string> reasons = dossier_.verdict->reasons;
-  std::vector<std::string> comments = dossier_.verdict->table.get_strings("comments");
+  for (const std::string& note : opened_->notes) journal_.tell("warning", note);
+  if (opened_->state != "open") {
+    journal_.tell("warning", fmt::format("{} is {} already, and stays so", opened_->url,
+                                         printable(opened_->state)));
+    return Done{};
+  }
+  return tell_reviewers(forge);
+}
+
+/// The reasons and the mark beside the commit. The request is there: a mark that is refused is
+/// told, and takes nothing away.
+Result<void> Delivery::tell_reviewers(forge::Forge& forge) {
+  const record::Verdict& verdict = *dossier_.verdict;
+  std::vector<std::string> reasons = verdict.reasons;
+  std::vector<std::string> comments = verdict.table.get_strings("comments");
   reasons.insert(reasons.end(), comments.begin(), comments.end());
-  if (reasons.empty() || !opened_->comments.empty()) return Done{};
-  return forge.comment(*opened_, review_comment(reasons));
+  if (!reasons.empty() && opened_->comments.empty())
+    GF_TRY(forge.comment(*opened_, review_comment(reasons)));
+  auto marked = forge.report(
+      *opened_, {verdict.approved,
+                 fmt::format("approved by {}, run {}", verdict.reviewer, journal_.run().id.id8()),
+                 opened_->url});
+  if (!marked.ok())
+    journal_.tell("warning",
+                  "the verdict is not shown beside the commit: " + marked.error().message);
+  return Done{};
 }
 
 void Delivery::share() {

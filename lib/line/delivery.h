@@ -33,8 +33,8 @@ class Delivery {
   Result<void> sign();
   /// "refs/heads/factory/<slug>", or with the run's digits behind it when that name is taken.
   Result<void> place();
-  /// Is there a forge of the kind that is configured? Asked before anything is spent.
-  Result<void> check() const;
+  /// Chooses the forge, and asks whether it could open a request. Before anything is spent.
+  Result<void> check();
   /// Pushes the branch and opens its pull request. `outcomes` are those of the delivered tree;
   /// `about_base` is one line for the request's reader, or nothing.
   Result<void> send(const std::vector<record::GateOutcome>& outcomes,
@@ -53,12 +53,14 @@ class Delivery {
                                     const std::string& about_base);
   Result<void> push(const forge::PullRequest& request, forge::Forge& forge);
   Result<void> open(const forge::PullRequest& request, forge::Forge& forge);
+  Result<void> tell_reviewers(forge::Forge& forge);
 
   session::Context& context_;
   const Assignment& assignment_;
   Journal& journal_;
   Bench& bench_;
   Dossier& dossier_;
+  std::unique_ptr<forge::Forge> forge_;
   std::optional<forge::PullRequest> opened_;  ///< together with the branch
   bool evidence_sent_ = false;  ///< the remote wanted to see the record before the run had ended
 };

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "model/kinds.h"
 #include "model/service.h"
+#include "net/route.h"
 
 namespace gf::model {
 namespace {
@@ -33,36 +34,6 @@ const std::vector<Service>& services() {
        {"ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"}},
   };
   return all;
-}
-
-/// "https://user@host:port/path" without user and without '/' at its end, scheme and host lower.
-std::string plain_url(std::string_view url) {
-  std::string text = net::shown(url);
-  size_t scheme = text.find("://");
-  if (scheme == std::string::npos) return text;
-  size_t end = std::min(text.find('/', scheme + 3), text.size());
-  text = lower(text.substr(0, end)) + text.substr(end);
-  while (text.ends_with("/")) text.pop_back();
-  return text;
-}
-
-/// The `http.<url>.<name>` whose URL is the longest beginning of `url`, else `http.<name>`.
-std::optional<std::string> http_setting(const Settings& settings, const std::string& url,
-                                        std::string_view name) {
-  std::optional<std::string> best;
-  size_t best_length = 0;
-  std::string target = plain_url(url);
-  for (const auto& [key, value] : settings) {
-    KeyParts parts = parts_of(key);
-    if (lower(parts.section) != "http" || lower(parts.name) != lower(name)) continue;
-    std::string prefix = plain_url(parts.subsection);
-    bool fits = target == prefix || target.starts_with(prefix + "/");
-    if (!parts.subsection.empty() && !fits) continue;
-    if (prefix.size() < best_length) continue;  // of two alike the later one wins
-    best = value;
-    best_length = prefix.size();
-  }
-  return best;
 }
 
 Result<net::Limits> limits_of(const Reference& reference, const Context& context) {
@@ -141,10 +112,6 @@ void add_key(const Service& service, const Key& key, net::Headers& headers) {
 
 }  // namespace
 
-std::string expanded(const std::string& path, const proc::Environment& environment) {
-  return path.starts_with("~/") ? variable(environment, "HOME") + path.substr(1) : path;
-}
-
 Result<bool> flag_setting(const Context& context, const Reference& reference, std::string_view name,
                           bool fallback) {
   return context.settings.flag(provider_key(reference, name), fallback);
@@ -167,25 +134,6 @@ std::string ollama_base(const proc::Environment& environment) {
   // A server listens on all addresses by that name; a client goes to itself.
   if (host.starts_with("0.0.0.0:")) host = "127.0.0.1" + host.substr(7);
   return "http://" + host + path;
-}
-
-net::Route route_for(const std::string& url, const Settings& settings,
-                     const proc::Environment& environment) {
-  net::Route route;
-  auto of = [&](const char* name, const char* own) {
-    std::string value = own == nullptr ? "" : variable(environment, own);
-    if (value.empty()) value = http_setting(settings, url, name).value_or("");
-    return expanded(value, environment);
-  };
-  route.proxy = http_setting(settings, url, "proxy");
-  route.ca_file = of("sslCAInfo", "GIT_SSL_CAINFO");
-  route.ca_path = of("sslCAPath", "GIT_SSL_CAPATH");
-  route.client_cert = of("sslCert", "GIT_SSL_CERT");
-  route.client_key = of("sslKey", "GIT_SSL_KEY");
-  route.verify = variable(environment, "GIT_SSL_NO_VERIFY").empty() &&
-                 // What git would refuse to read does not switch a check off.
-                 git_flag(http_setting(settings, url, "sslVerify").value_or("true")).value_or(true);
-  return route;
 }
 
 Result<Address> address_of(std::string_view kind, const Reference& reference,
@@ -213,7 +161,7 @@ Result<Address> address_of(std::string_view kind, const Reference& reference,
                     reference.provider)};
   }
   GF_ASSIGN(address.limits, limits_of(reference, context));
-  address.route = route_for(address.base, context.settings, context.environment);
+  address.route = net::route_for(address.base, context.settings, context.environment);
   Key key = key_for(service, reference, context, address.base, configured.has_value());
   if (!key.value.empty()) address.key_from = key.from;
   bool own = address.base == service.base;

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "model/dialect.h"
 #include "model/kinds.h"
+#include "net/route.h"
 
 namespace gf::model {
 namespace {
@@ -325,7 +326,7 @@ std::optional<Price> price_for(const PriceBook& prices, const std::string& provi
 Result<std::shared_ptr<Shared>> make_shared(const Settings& settings, const std::string& data_dir,
                                             const proc::Environment& environment) {
   auto shared = std::make_shared<Shared>();
-  std::string own = expanded(settings.text("factory.prices").value_or(""), environment);
+  std::string own = net::expanded(settings.text("factory.prices").value_or(""), environment);
   GF_ASSIGN(shared->prices, PriceBook::load(own, data_dir + "/prices.json"));
   return shared;
 }

@@ -37,13 +37,8 @@ Result<Address> address_of(std::string_view kind, const Reference& reference,
                            const Context& context);
 /// OLLAMA_HOST as Ollama's own clients read it.
 std::string ollama_base(const proc::Environment& environment);
-/// git's http.* settings and variables, as they stand for `url`.
-net::Route route_for(const std::string& url, const Settings& settings,
-                     const proc::Environment& environment);
 Result<bool> flag_setting(const Context& context, const Reference& reference, std::string_view name,
                           bool fallback);
-/// "~/x" below HOME.
-std::string expanded(const std::string& path, const proc::Environment& environment);
 
 /// The price of `answered`, who was asked as `asked` at `provider`: of the very name that answered,
 /// or of the asked one when the other is only its dated name.

@@ -275,6 +275,8 @@ void set_up(CURL* curl, const Request& request, Passage& passage, curl_slist* he
     set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body->size()));
     set(CURLOPT_POSTFIELDS, request.body->c_str());
   }
+  if (request.only_once) set(CURLOPT_FRESH_CONNECT, 1L);
+  if (!request.method.empty()) set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
   const Route& route = request.route;
   if (is_loopback(request.url)) {
     set(CURLOPT_PROXY, "");

@@ -45,6 +45,12 @@ struct Request {
   /// Gets the body of a 2xx answer piece by piece as it comes, instead of Answer::body. False: it
   /// has what it wants, or cannot use it; it gets nothing more.
   std::function<bool(std::string_view)> sink;
+  /// "PATCH", "PUT" or "DELETE"; empty: GET, or POST where there is a body.
+  std::string method = {};
+  /// It is sent at most once. On a connection that was kept open libcurl sends a second time when
+  /// that turns out to be dead before anything came back, and nobody knows whether the first one
+  /// had arrived; so this gets a connection of its own.
+  bool only_once = false;
 };
 
 struct Answer {

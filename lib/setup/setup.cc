@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 #include "env/environment.h"
-#include "forge/forge.h"
+#include "line/forge_place.h"
 #include "proc/jail.h"
 #include "session/facts.h"
 #include "session/keys.h"
@@ -40,48 +40,14 @@ Result<std::string> python_for(const session::Context& context, const session::C
   return text + "; see 'git factory env'";
 }
 
-/// The forge that a remote's address speaks of, from its host's name.
-std::string forge_at(const std::string& url) {
-  std::string host = lower(url);
-  if (size_t scheme = host.find("://"); scheme != std::string::npos) {
-    host = host.substr(scheme + 3);
-    host = host.substr(0, host.find('/'));
-  } else if (size_t colon = host.find(':'); colon != std::string::npos) {
-    host = host.substr(0, colon);
-    if (host.find('/') != std::string::npos) return "local";
-  } else {
-    return "local";
-  }
-  for (const char* kind : {"github", "gitlab", "gitea", "forgejo"}) {
-    if (host.find(kind) != std::string::npos) return kind;
-  }
-  return host.find("codeberg.org") != std::string::npos ? "forgejo" : "local";
-}
-
 /// The forge to use: what the remote speaks of where this version can talk to it, else the one that
 /// needs no server.
 Result<void> find_forge(session::Context& context, const session::Config& config,
                         Preparation& found) {
-  found.forge = "local";
-  found.forge_why = "in this repository, without a server";
-  if (auto set = config.find("factory.forge")) {
-    GF_TRY(forge::make_forge(*set, context.repo, context.git, found.remote, context.clock()));
-    found.forge = *set;
-    found.forge_why = "factory.forge says so";
-    return Done{};
-  }
-  if (!found.remote) return Done{};
-  std::string seen = forge_at(context.repo.remote_url(*found.remote).value_or(""));
-  if (seen == "local") return Done{};
-  if (forge::make_forge(seen, context.repo, context.git, found.remote, context.clock()).ok()) {
-    found.forge = seen;
-    found.forge_why = fmt::format("'{}' is at {}", *found.remote, seen);
-  } else {
-    found.forge_why = fmt::format(
-        "'{}' looks like {}, which this version cannot talk to; so in "
-        "this repository",
-        *found.remote, seen);
-  }
+  GF_ASSIGN(auto chosen,
+            forge::choose_forge(line::forge_place(context, config.settings(), found.remote)));
+  found.forge = chosen.forge->name();
+  found.forge_why = chosen.why;
   return Done{};
 }
 

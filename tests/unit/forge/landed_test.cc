@@ -216,5 +216,36 @@ TEST_F(LandedTest, CheckoutFindsTheBranchWhereverItIs) {
   EXPECT_FALSE(checkout_here(*handle_, *program_, hostile, standing()).ok());
 }
 
+TEST_F(LandedTest, WhatAServerKeepsIsFetchedAndItsChangeBeginsWhereItLeftTheBase) {
+  main_moves();
+  std::string server = repo_.path() + "-server.git";
+  repo_.git({"init", "-q", "--bare", server});
+  repo_.git({"push", "-q", server, "main"});
+  repo_.git({"push", "-q", server, "factory/x:refs/pull/3/head"});
+  test::TempRepo clone;
+  clone.git({"remote", "add", "origin", server});
+  clone.git({"fetch", "-q", "origin"});
+  auto handle = git::Repo::open(clone.path()).value();
+  git::Program program(
+      [&](const git::Command& command) -> Result<git::Answer> {
+        test::Ran ran = test::run(command.argv, clone.path(), clone.environment(), command.input);
+        return git::Answer{ran.exit_code, ran.out, ran.err};
+      },
+      clone.path());
+  PullRequest theirs = pull();
+  theirs.base = Oid();
+  theirs.fetch_ref = "refs/pull/3/head";
+  ASSERT_FALSE(handle.exists(head_));
+
+  ASSERT_DONE(bring_here(handle, program, theirs, "origin"));
+
+  EXPECT_TRUE(handle.exists(head_));
+  ASSERT_GIVES(auto standing, standing_of(handle, program, theirs, "origin"));
+  ASSERT_GIVES(auto start, start_of(handle, theirs, standing, "origin"));
+  EXPECT_EQ(start, base_);
+  theirs.base_branch = "nowhere";
+  EXPECT_THAT(start_of(handle, theirs, standing, "origin").error().message, HasSubstr("'nowhere'"));
+}
+
 }  // namespace
 }  // namespace gf::forge

@@ -84,7 +84,7 @@ TEST(LocalForge, WithoutARemoteRequestsCountFromOneAndStayHere) {
 
   EXPECT_EQ(first.url, "#1");
   EXPECT_EQ(second.number, 2);
-  EXPECT_EQ(forge->problem(), std::nullopt);
+  EXPECT_DONE(forge->ready());
   EXPECT_THAT(person.repo().git("show refs/factory/pulls:1/pull.json"), HasSubstr("feat: a thing"));
   EXPECT_EQ(person.repo().git("show refs/factory/pulls:1/body.md"), "why\n");
 }
@@ -291,9 +291,9 @@ TEST(LocalForge, ARequestThatLostTheRaceDoesNotTakeTheBranchWithIt) {
 TEST(LocalForge, AMissingRemoteIsToldBeforeAnythingIsOpened) {
   Person person;
   person.use_remote("upstream");
-  EXPECT_EQ(person.forge()->problem(), "there is no remote 'upstream'");
+  EXPECT_EQ(person.forge()->ready().error().message, "there is no remote 'upstream'");
   person.use_remote("--exec=x");
-  EXPECT_EQ(person.forge()->problem(), "'--exec=x' is no remote");
+  EXPECT_EQ(person.forge()->ready().error().message, "'--exec=x' is no remote");
 }
 
 TEST(LocalForge, AFolderThatCannotBeReadHidesNoOtherAndKeepsItsNumber) {
@@ -348,17 +348,6 @@ TEST(LocalForge, TheMailTextShowsNoPasswordOfTheRemote) {
 
   EXPECT_THAT(opened->request_pull, HasSubstr("second"));
   EXPECT_THAT(opened->request_pull, Not(HasSubstr(secret)));
-}
-
-TEST(MakeForge, AnUnknownKindListsWhatThereIs) {
-  Person person;
-  test::StandingClock clock;
-  auto repo = git::Repo::open(person.repo().path()).value();
-  git::Program program([](const git::Command&) { return Result<git::Answer>(git::Answer{}); }, ".");
-  auto made = make_forge("github", repo, program, std::nullopt, clock);
-  ASSERT_FALSE(made.ok());
-  EXPECT_EQ(made.error().hint,
-            "'git config factory.forge local' outweighs what .gitfactory says; known: local");
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "model/service.h"
+#include "net/route.h"
 #include "support/assertions.h"
 #include "support/folder.h"
 #include "support/repo.h"
@@ -52,7 +53,7 @@ class TlsTest : public ::testing::Test {
   Result<net::Answer> get(const Settings& settings) {
     net::Request request;
     request.url = url_;
-    request.route = route_for(url_, settings, {});
+    request.route = net::route_for(url_, settings, {});
     return net::send(request, Cancel());
   }
 

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "support/acting_server.h"
 #include "support/assertions.h"
 #include "support/loopback.h"
 
@@ -26,6 +27,31 @@ TEST(Http, PostsTheBodyAndTheHeaders) {
   ASSERT_DONE(send({server.url(), "{\"a\":1}", {{"X-One", "two"}}, kShort, {}, {}}, Cancel()));
   EXPECT_THAT(server.request(), HasSubstr("X-One: two"));
   EXPECT_THAT(server.request(), HasSubstr("{\"a\":1}"));
+}
+
+TEST(Http, AsksByTheMethodThatIsNamed) {
+  test::Loopback server(test::Loopback::ok("{}"));
+  Request request;
+  request.url = server.url() + "/x";
+  request.method = "PATCH";
+  request.body = "{\"a\":1}";
+  ASSERT_DONE(send(request, Cancel()));
+  EXPECT_THAT(server.request(), HasSubstr("PATCH /x HTTP/1.1"));
+  EXPECT_THAT(server.request(), HasSubstr("{\"a\":1}"));
+}
+
+TEST(Http, WhatIsToBeSentOnceIsNotSentAgainOverADeadConnection) {
+  auto cut = [](const test::Asked&, test::Peer& peer) { peer.reset(); };
+  test::ActingServer server({test::answers("200 OK", "{}"), cut, test::answers("200 OK", "{}")});
+  ASSERT_DONE(get(server.url(), kShort, Cancel()));
+  Request request;
+  request.url = server.url() + "/x";
+  request.body = "{}";
+  request.only_once = true;
+  auto answer = send(request, Cancel());
+  ASSERT_FALSE(answer.ok());
+  EXPECT_EQ(answer.error().fault, Fault::kTransient);
+  EXPECT_EQ(server.asked().size(), 2u);
 }
 
 TEST(Http, FollowsNoRedirect) {

@@ -1,0 +1,236 @@
+// Which forge it is: by factory.forge and by the remote's address. A new kind is one more row.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "forge/address.h"
+#include "forge/served.h"
+
+namespace gf::forge {
+namespace {
+
+struct Kind {
+  std::string_view name;
+  std::string_view own_host;  ///< whose variables are `variables`; empty: any
+  std::array<const char*, 2> variables, elsewhere;
+  const char* program;  ///< that prints a token; null: there is none
+  std::string (*base)(const std::string& origin, const std::string& host);
+  std::unique_ptr<Server> (*server)(const Target&, const Place&);
+};
+
+std::string github_base(const std::string& origin, const std::string& host) {
+  if (host == "github.com") return "https://api.github.com";
+  // A tenant's API has a host of its own; an Enterprise server's a folder.
+  return host.ends_with(".ghe.com") ? "https://api." + host : origin + "/api/v3";
+}
+
+std::string gitlab_base(const std::string& origin, const std::string& /*host*/) {
+  return origin + "/api/v4";
+}
+
+std::string gitea_base(const std::string& origin, const std::string& /*host*/) {
+  return origin + "/api/v1";
+}
+
+// What is meant for github.com goes to github.com: another server's token has another name.
+constexpr std::array kKinds = {
+    Kind{"github",
+         "github.com",
+         {"GH_TOKEN", "GITHUB_TOKEN"},
+         {"GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"},
+         "gh",
+         github_base,
+         github_server},
+    Kind{"gitlab",
+         "gitlab.com",
+         {"GITLAB_TOKEN", "GITLAB_ACCESS_TOKEN"},
+         {"GITLAB_TOKEN", "GITLAB_ACCESS_TOKEN"},
+         "glab",
+         gitlab_base,
+         gitlab_server},
+    Kind{"gitea",
+         "",
+         {"GITEA_TOKEN", nullptr},
+         {"GITEA_TOKEN", nullptr},
+         nullptr,
+         gitea_base,
+         gitea_server},
+    Kind{"forgejo",
+         "",
+         {"FORGEJO_TOKEN", "GITEA_TOKEN"},
+         {"FORGEJO_TOKEN", "GITEA_TOKEN"},
+         nullptr,
+         gitea_base,
+         gitea_server},
+};
+
+const Kind* find_kind(std::string_view name) {
+  for (const Kind& kind : kKinds) {
+    if (kind.name == name) return &kind;
+  }
+  return nullptr;
+}
+
+Error no_such_kind(const std::string& name) {
+  std::vector<std::string> names = {"auto", "local"};
+  for (const Kind& kind : kKinds) names.emplace_back(kind.name);
+  return {Fault::kConfiguration,
+          fmt::format("factory.forge is '{}', which this version does not have",
+                      printable(clipped(name, 100))),
+          {},
+          fmt::format("'git config factory.forge local' outweighs what .gitfactory says; known: {}",
+                      join(names, ", "))};
+}
+
+/// The remote's address as git uses it; a remote may be given as one itself.
+std::optional<RemoteAddress> address_of(const Place& place) {
+  if (!place.remote) return std::nullopt;
+  return remote_address(place.repo.remote_url(*place.remote).value_or(*place.remote));
+}
+
+bool is_own_host(const Kind& kind, const std::string& host) {
+  return host == kind.own_host || (kind.name == "github" && host.ends_with(".ghe.com"));
+}
+
+/// Host and address of its API: factory.forge.api, the variable that GitHub's own machines set for
+/// their own repositories, else by the remote's host.
+Result<Target> target_of(const Kind& kind, const std::optional<RemoteAddress>& at,
+                         const Place& place) {
+  Target target;
+  target.kind = kind.name;
+  auto api = place.settings.text("factory.forge.api");
+  if (api) {
+    target.base = trim(*api);
+    while (target.base.ends_with('/')) target.base.pop_back();
+    auto there = remote_address(target.base + "/x/y");
+    if (!there || !target.base.starts_with("http")) {
+      return Error{Fault::kConfiguration,
+                   fmt::format("factory.forge.api is '{}'", printable(net::shown(target.base))),
+                   {},
+                   "set it to an address that begins with https://"};
+    }
+    target.where = there->host == "api.github.com" ? "github.com" : there->host;
+    target.plain = there->plain;
+  } else if (at) {
+    target.where = at->host;
+    target.plain = at->plain;
+    target.base = kind.base((at->plain ? "http://" : "https://") + at->host, at->host);
+  }
+  if (at) target.pushed_to = at->path;
+  target.repository =
+      std::string(trim(place.settings.text("factory.forge.repository").value_or(target.pushed_to)));
+  if (target.pushed_to.empty()) target.pushed_to = target.repository;
+  if (!target.base.empty() && target.repository.find('/') != std::string::npos) return target;
+  return Error{
+      Fault::kConfiguration,
+      fmt::format("the remote's address does not say where on {} the repository is", kind.name),
+      {},
+      "set factory.forge.repository to <owner>/<name>, and factory.forge.api to the "
+      "address of its API"};
+}
+
+Error no_token(const Kind& kind, const Target& target, const Place& place) {
+  const auto& names = is_own_host(kind, target.where) ? kind.variables : kind.elsewhere;
+  std::string variable = place.settings.text("factory.forge.tokenVariable").value_or(names[0]);
+  std::string login =
+      kind.program == nullptr
+          ? std::string()
+          : fmt::format(", log in with '{} auth login --hostname {}'", kind.program, target.where);
+  return {Fault::kConfiguration,
+          fmt::format("there is no token for '{}'", printable(target.where)),
+          {},
+          fmt::format("set {}{}, or keep requests here with 'git config factory.forge local'",
+                      printable(variable), login)};
+}
+
+/// The two have no word for it in common.
+std::vector<std::string> token_program(const std::string& program, const std::string& host) {
+  if (program == "glab") return {"glab", "config", "get", "token", "--host", host};
+  return {program, "auth", "token", "--hostname", host};
+}
+
+Result<std::unique_ptr<Forge>> served(const Kind& kind, const std::optional<RemoteAddress>& at,
+                                      const Place& place) {
+  GF_TRY(place.settings.seconds("factory.forge.maxWait", 0, 0, 86400));
+  GF_ASSIGN(auto target, target_of(kind, at, place));
+  TokenPlaces places{target.where, target.plain, {}, {}};
+  const auto& names = is_own_host(kind, target.where) ? kind.variables : kind.elsewhere;
+  for (const char* name : names) {
+    if (name != nullptr) places.variables.emplace_back(name);
+  }
+  if (kind.program != nullptr) places.program = token_program(kind.program, target.where);
+  target.token = find_token(places, place);
+  if (target.token.value.empty()) return no_token(kind, target, place);
+  return served_forge(kind.server(target, place), place);
+}
+
+Chosen local_here(const Place& place, std::string why) {
+  return {local_forge(place.repo, place.git, place.remote, place.clock), std::move(why), {}, false};
+}
+
+/// A server that nobody has asked for by its name keeps nobody from the forge without one.
+Chosen gave_way(const Kind& kind, const Error& why, const Place& place) {
+  Chosen chosen = local_here(place, fmt::format("'{}' looks like {}, but {}; so in this repository",
+                                                printable(*place.remote), kind.name, why.message));
+  chosen.instead = fmt::format("the pull request stays in this repository, without a server: {}{}",
+                               why.message, why.hint.empty() ? "" : "; " + why.hint);
+  return chosen;
+}
+
+}  // namespace
+
+Result<Chosen> choose_forge(const Place& place) {
+  std::string set = lower(trim(place.settings.text("factory.forge").value_or("auto")));
+  if (set == "local") return local_here(place, "factory.forge says so");
+  auto at = address_of(place);
+  bool own_choice = set == "auto";
+  std::string name = own_choice && at ? kind_at(at->host) : set;
+  const Kind* kind = find_kind(name);
+  if (!own_choice && kind == nullptr) return no_such_kind(set);
+  if (kind == nullptr) {
+    bool unknown = at && !name.empty() && name != "auto";
+    return local_here(
+        place, unknown ? fmt::format("'{}' looks like {}, which this version cannot talk to; so in "
+                                     "this repository",
+                                     printable(*place.remote), name)
+                       : "in this repository, without a server");
+  }
+  auto forge = served(*kind, at, place);
+  if (!forge.ok() && own_choice) return gave_way(*kind, forge.error(), place);
+  if (!forge.ok()) return forge.error();
+  return Chosen{std::move(forge).value(),
+                own_choice ? fmt::format("'{}' is at {}", printable(*place.remote), kind->name)
+                           : "factory.forge says so",
+                {},
+                own_choice};
+}
+
+Result<Chosen> choose_ready_forge(const Place& place) {
+  GF_ASSIGN(auto chosen, choose_forge(place));
+  Result<void> ready = chosen.forge->ready();
+  if (ready.ok()) return chosen;
+  if (!chosen.only_seen || ready.error().fault == Fault::kCancelled) return ready.error();
+  return gave_way(*find_kind(chosen.forge->name()), ready.error(), place);
+}
+
+// --- What a forge need not do itself ---
+
+Result<void> Forge::report(const PullRequest& /*on*/, const CommitStatus& /*status*/) {
+  return Done{};
+}
+
+Result<std::optional<Oid>> Forge::merge(const PullRequest& /*on*/, MergeWay /*way*/) {
+  return std::optional<Oid>();
+}
+
+Result<std::optional<PullRequest>> Forge::find(int number) {
+  GF_ASSIGN(auto all, list());
+  for (PullRequest& one : all) {
+    if (one.number == number) return std::optional<PullRequest>(std::move(one));
+  }
+  return std::optional<PullRequest>();
+}
+
+}  // namespace gf::forge

@@ -1,0 +1,160 @@
+// Gitea and Forgejo by REST: codeberg.org, a server of one's own.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "forge/hub.h"
+
+namespace gf::forge {
+namespace {
+
+using record::Json;
+
+constexpr const char* kDraft = "WIP: ";
+
+class Gitea : public Hub {
+ public:
+  Gitea(const Target& target, const Place& place)
+      : Hub(target,
+            {target.where,
+             target.base,
+             target.repository,
+             target.token,
+             {{"Accept", "application/json"},
+              {"User-Agent", "git-factory"},
+              {"Authorization", "token " + target.token.value}}},
+            "limit=50", place),
+        name_(target.kind) {}
+
+  [[nodiscard]] std::string name() const override { return name_; }
+
+  Result<Repository> look() override {
+    GF_ASSIGN(auto json, rest_.need("GET", repo_));
+    Repository found;
+    found.name = json.get_string("full_name");
+    found.archived = json.get_bool("archived");
+    found.empty = json.get_bool("empty");
+    found.may_push = is_fork_ || json.get("permissions").get_bool("push", true);
+    found.has_pulls = json.get_bool("has_pull_requests", true);
+    return found;
+  }
+
+  /// There is no filter by branch, and what is asked for by both branches' names is the oldest of
+  /// them. What was just pushed to is among the newest; only when the server says that there is one
+  /// all that are open are gone through.
+  Result<std::vector<PullRequest>> of_branch(const PullRequest& wanted) override {
+    std::vector<PullRequest> all;
+    int seen = 0;
+    auto take = [&](const Json& item) {
+      Json head = item.get("head");
+      std::string from = head.get("repo").get_string("full_name", pushed_to_);
+      if (head.get_string("ref") == wanted.head_branch && lower(from) == lower(pushed_to_))
+        all.push_back(pull_of_hub(item));
+      return there_is_one_ ? !all.empty() : ++seen >= kNewest;
+    };
+    const char* which = there_is_one_ ? "open" : "all&sort=recentupdate";
+    GF_TRY(rest_.pages(fmt::format("{}/pulls?state={}&{}", repo_, which, page_), take));
+    // By when they were opened, not by when somebody has said something.
+    std::sort(all.begin(), all.end(),
+              [](const PullRequest& a, const PullRequest& b) { return a.number > b.number; });
+    return all;
+  }
+
+  Result<Opening> open(const PullRequest& wanted) override {
+    GF_ASSIGN(auto reply,
+              rest_.ask("POST", repo_ + "/pulls", opening(wanted, title_of(wanted)), Again::kNo));
+    Opening result;
+    if (reply.ok()) {
+      result.opened = pull_of_hub(reply.json);
+    } else if (reply.status == 409) {
+      result.there_already = there_is_one_ = true;
+    } else if (reply.status == 404) {
+      return Error{Fault::kUser,
+                   fmt::format("{} does not have '{}' or '{}'", rest_.service().where,
+                               printable(wanted.head_branch), printable(wanted.base_branch)),
+                   {},
+                   "is factory.remote the repository of factory.forge.repository, or a fork of it? "
+                   "a branch that was just pushed may take it a moment: 'git factory resume'"};
+    } else {
+      return rest_.refused(reply);
+    }
+    return result;
+  }
+
+  std::vector<std::string> add(const PullRequest& to, const Extras& extras) override {
+    std::vector<std::string> missed;
+    std::string issue = issue_path(to.number);
+    if (!extras.labels.empty()) add_labels(issue, extras.labels, missed);
+    if (!extras.assignees.empty())
+      try_to("assignee",
+             rest_.need("PATCH", issue,
+                        Json::object({{"assignees", Json::strings(extras.assignees)}})),
+             missed);
+    if (!extras.reviewers.empty())
+      try_to("reviewer",
+             rest_.need("POST", pull_path(to.number) + "/requested_reviewers",
+                        reviewers_of_hub(extras.reviewers)),
+             missed);
+    if (!extras.milestone.empty())
+      try_to("milestone", set_milestone(issue, extras.milestone), missed);
+    return missed;
+  }
+
+  Result<Oid> merge(const PullRequest& which, MergeWay way) override {
+    const char* word = way == MergeWay::kSquash        ? "squash"
+                       : way == MergeWay::kRebase      ? "rebase"
+                       : way == MergeWay::kFastForward ? "fast-forward-only"
+                                                       : "merge";
+    Json body = Json::object({{"Do", word}});
+    if (!which.head.is_zero()) body.set("head_commit_id", which.head.hex());
+    GF_TRY(rest_.need("POST", pull_path(which.number) + "/merge", body, Again::kNo));
+    GF_ASSIGN(auto json, rest_.need("GET", pull_path(which.number)));
+    return Oid::parse(json.get_string("merge_commit_sha"));
+  }
+
+ protected:
+  [[nodiscard]] std::string title_of(const PullRequest& wanted) const override {
+    return wanted.draft ? kDraft + wanted.title : wanted.title;
+  }
+
+ private:
+  static constexpr int kNewest = 50;  ///< one page
+
+  /// A label that is not there is left out without a word by the server; not by us.
+  void add_labels(const std::string& issue, const std::vector<std::string>& labels,
+                  std::vector<std::string>& missed) {
+    auto set =
+        rest_.need("POST", issue + "/labels", Json::object({{"labels", Json::strings(labels)}}));
+    try_to("label", set, missed);
+    if (!set.ok()) return;
+    for (const std::string& label : labels) {
+      std::vector<Json> there = set->items();
+      bool found = std::any_of(there.begin(), there.end(),
+                               [&](const Json& item) { return item.get_string("name") == label; });
+      if (!found) missed.push_back(fmt::format("there is no label '{}'", printable(label)));
+    }
+  }
+
+  Result<Json> set_milestone(const std::string& issue, const std::string& title) {
+    auto is_it = [&](const Json& item) { return item.get_string("title") == title; };
+    GF_ASSIGN(auto all,
+              rest_.pages(fmt::format("{}/milestones?state=open&{}", repo_, page_), is_it));
+    if (all.empty() || !is_it(all.back())) {
+      return Error{
+          Fault::kUser, fmt::format("there is no open milestone '{}'", printable(title)), {}, {}};
+    }
+    return rest_.need("PATCH", issue, Json::object({{"milestone", all.back().get_int("id")}}));
+  }
+
+  std::string name_;
+  bool there_is_one_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Server> gitea_server(const Target& target, const Place& place) {
+  return std::make_unique<Gitea>(target, place);
+}
+
+}  // namespace gf::forge

@@ -1,0 +1,121 @@
+// GitHub by REST: github.com, ghe.com, an Enterprise server, whatever speaks as they do.
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "forge/hub.h"
+
+namespace gf::forge {
+namespace {
+
+using record::Json;
+
+class GitHub : public Hub {
+ public:
+  GitHub(const Target& target, const Place& place)
+      : Hub(target,
+            {target.where,
+             target.base,
+             target.repository,
+             target.token,
+             {{"Accept", "application/vnd.github+json, application/json;q=0.9"},
+              {"X-GitHub-Api-Version", "2022-11-28"},
+              {"User-Agent", "git-factory"},
+              {"Authorization", "Bearer " + target.token.value}}},
+            "per_page=100", place) {}
+
+  [[nodiscard]] std::string name() const override { return "github"; }
+
+  Result<Repository> look() override {
+    GF_ASSIGN(auto json, rest_.need("GET", repo_));
+    Repository found;
+    found.name = json.get_string("full_name");
+    found.archived = json.get_bool("archived") || json.get_bool("disabled");
+    // A fork is pushed to, and not this one.
+    found.may_push = is_fork_ || json.get("permissions").get_bool("push", true);
+    return found;
+  }
+
+  Result<std::vector<PullRequest>> of_branch(const PullRequest& wanted) override {
+    std::string head = encoded(owner_of(pushed_to_) + ":" + wanted.head_branch);
+    GF_ASSIGN(auto items,
+              rest_.pages(fmt::format("{}/pulls?state=all&head={}&{}", repo_, head, page_)));
+    std::vector<PullRequest> all;
+    for (const Json& item : items) {
+      PullRequest pull = pull_of_hub(item);
+      // A service that knows no such filter gives all of them.
+      if (pull.head_branch == wanted.head_branch) all.push_back(std::move(pull));
+    }
+    return all;
+  }
+
+  Result<Opening> open(const PullRequest& wanted) override {
+    Json body = opening(wanted, wanted.title);
+    body.set("draft", wanted.draft);
+    GF_ASSIGN(auto reply, rest_.ask("POST", repo_ + "/pulls", body, Again::kNo));
+    Opening result;
+    if (reply.ok()) {
+      result.opened = pull_of_hub(reply.json);
+      return result;
+    }
+    std::string words = reply.status == 422 ? lower(words_of(reply.json)) : std::string();
+    result.there_already = words.find("already exists") != std::string::npos;
+    result.no_drafts = wanted.draft && words.find("draft") != std::string::npos;
+    if (result.there_already || result.no_drafts) return result;
+    return rest_.refused(reply);
+  }
+
+  std::vector<std::string> add(const PullRequest& to, const Extras& extras) override {
+    std::vector<std::string> missed;
+    std::string issue = issue_path(to.number);
+    auto post = [&](const char* what, const std::string& path, const Json& body) {
+      try_to(what, rest_.need("POST", path, body), missed);
+    };
+    if (!extras.labels.empty())
+      post("label", issue + "/labels", Json::object({{"labels", Json::strings(extras.labels)}}));
+    if (!extras.assignees.empty())
+      post("assignee", issue + "/assignees",
+           Json::object({{"assignees", Json::strings(extras.assignees)}}));
+    if (!extras.reviewers.empty())
+      post("reviewer", pull_path(to.number) + "/requested_reviewers",
+           reviewers_of_hub(extras.reviewers));
+    if (!extras.milestone.empty())
+      try_to("milestone", set_milestone(issue, extras.milestone), missed);
+    return missed;
+  }
+
+  Result<Oid> merge(const PullRequest& which, MergeWay way) override {
+    if (way == MergeWay::kFastForward) {
+      return Error{Fault::kUser,
+                   "GitHub merges no request by a fast-forward",
+                   {},
+                   "choose --way=merge, squash or rebase"};
+    }
+    const char* word = way == MergeWay::kSquash   ? "squash"
+                       : way == MergeWay::kRebase ? "rebase"
+                                                  : "merge";
+    Json body = Json::object({{"merge_method", word}});
+    // What was seen is what is merged, and nothing that came after it.
+    if (!which.head.is_zero()) body.set("sha", which.head.hex());
+    GF_ASSIGN(auto json, rest_.need("PUT", pull_path(which.number) + "/merge", body, Again::kNo));
+    return Oid::parse(json.get_string("sha"));
+  }
+
+ private:
+  Result<Json> set_milestone(const std::string& issue, const std::string& title) {
+    auto is_it = [&](const Json& item) { return item.get_string("title") == title; };
+    GF_ASSIGN(auto all, rest_.pages(fmt::format("{}/milestones?{}", repo_, page_), is_it));
+    if (all.empty() || !is_it(all.back())) {
+      return Error{
+          Fault::kUser, fmt::format("there is no open milestone '{}'", printable(title)), {}, {}};
+    }
+    return rest_.need("PATCH", issue, Json::object({{"milestone", all.back().get_int("number")}}));
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Server> github_server(const Target& target, const Place& place) {
+  return std::make_unique<GitHub>(target, place);
+}
+
+}  // namespace gf::forge

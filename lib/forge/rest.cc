@@ -1,0 +1,191 @@
+#include "forge/rest.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "net/route.h"
+
+namespace gf::forge {
+namespace {
+
+using record::Json;
+
+constexpr int kTries = 3;
+constexpr std::array<Milliseconds, kTries - 1> kPauses = {Milliseconds(1000), Milliseconds(4000)};
+constexpr int kMaxMoves = 3;
+constexpr int64_t kMaxWaitSeconds = 300;  ///< factory.forge.maxWait, when it is not set
+constexpr net::Limits kLimits{Milliseconds(10000), Milliseconds(60000), 16u << 20,
+                              Milliseconds(30000), Milliseconds(30000)};
+
+bool is_move(const net::Answer& answer) {
+  return (answer.status == 301 || answer.status == 302 || answer.status == 307 ||
+          answer.status == 308) &&
+         !answer.header("location").empty();
+}
+
+/// "https://host:port" of an address.
+std::string origin(const std::string& url) {
+  size_t scheme = url.find("://");
+  if (scheme == std::string::npos) return {};
+  return lower(url.substr(0, url.find('/', scheme + 3)));
+}
+
+bool looks_like_a_page(const net::Answer& answer) {
+  return answer.header("content-type").find("html") != std::string::npos ||
+         trim(answer.body).starts_with("<");
+}
+
+}  // namespace
+
+std::string encoded(std::string_view text) {
+  std::string out;
+  for (char c : text) {
+    bool plain = is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                 std::string_view("-._~").find(c) != std::string_view::npos;
+    out += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return out;
+}
+
+Rest::Rest(Service service, const Place& place)
+    : service_(std::move(service)),
+      clock_(place.clock),
+      cancel_(place.cancel),
+      say_(place.say),
+      route_(net::route_for(service_.base, place.settings, place.environment)),
+      max_wait_(place.settings.seconds("factory.forge.maxWait", kMaxWaitSeconds, 0, 86400)
+                    .value_or(Milliseconds(kMaxWaitSeconds * 1000))) {}
+
+bool Rest::is_here(const std::string& url) const { return origin(url) == origin(service_.base); }
+
+/// One question, asked again where nobody answered. Moves within the server are gone along with.
+Result<net::Answer> Rest::once(net::Request& request, const std::string& method, Again again) {
+  for (int tried = 0, moved = 0;;) {
+    ++calls_;
+    Result<net::Answer> answer = net::send(request, cancel_);
+    bool last = tried + 1 >= kTries;
+    if (!answer.ok()) {
+      const Error& error = answer.error();
+      bool sent = error.detail != net::kUnreached;
+      if (error.fault != Fault::kTransient || last || (sent && again == Again::kNo)) return error;
+    } else if (is_move(*answer)) {
+      std::string to = answer->header("location");
+      if (to.starts_with('/')) to = origin(service_.base) + to;
+      if (!is_here(to) || ++moved > kMaxMoves) return answer;
+      request.url = to;
+      // Asked again as it was: a service that has moved is no form that was sent.
+      request.method = method;
+      continue;
+    } else if (answer->status < 500 || answer->status == 501 || again == Again::kNo || last) {
+      return answer;
+    }
+    GF_TRY(clock_.wait(kPauses[static_cast<size_t>(tried)], cancel_));
+    ++tried;
+  }
+}
+
+/// Waits as the answer asks; false: it asks for nothing, or for longer than we may.
+Result<bool> Rest::wait(const net::Answer& answer, Milliseconds& left) const {
+  auto json = Json::parse(answer.body);
+  auto asked = asked_to_wait(answer, json.ok() ? *json : Json(), clock_.now());
+  if (!asked || *asked > left) return false;
+  // One that asks for no time at all, and again, does not keep us here for ever.
+  Milliseconds time = std::max(*asked, Milliseconds(1000));
+  left -= time;
+  if (say_) {
+    say_(fmt::format("{} takes no more requests for now; waiting {} s", service_.where,
+                     std::chrono::duration_cast<std::chrono::seconds>(time).count()));
+  }
+  GF_TRY(clock_.wait(time, cancel_));
+  return true;
+}
+
+Result<Reply> Rest::read(net::Answer answer) const {
+  Reply reply;
+  reply.status = answer.status;
+  // A server that says back what let us in has no say about who reads it.
+  if (!service_.token.value.empty())
+    answer.body = replace_all(answer.body, service_.token.value, "[redacted:token]");
+  if (!trim(answer.body).empty()) {
+    auto json = Json::parse(answer.body);
+    if (json.ok()) {
+      reply.json = std::move(json).value();
+    } else if (reply.ok()) {
+      bool page = looks_like_a_page(answer);
+      return Error{Fault::kConfiguration,
+                   fmt::format("'{}' answers with {}", net::shown(service_.base),
+                               page ? "a web page and not with JSON"
+                                    : "what is no JSON: " + json.error().message),
+                   {},
+                   "is factory.forge.api the address of its API? a proxy or a login page may be in "
+                   "between"};
+    }
+  }
+  reply.answer = std::move(answer);
+  return reply;
+}
+
+Result<Reply> Rest::ask(const std::string& method, const std::string& path, const Json& body,
+                        Again again) {
+  net::Request request;
+  request.url = path.find("://") == std::string::npos ? service_.base + path : path;
+  request.headers = service_.headers;
+  request.limits = kLimits;
+  request.route = route_;
+  if (!body.is_null()) {
+    request.body = body.dump();
+    request.headers.emplace_back("Content-Type", "application/json");
+  }
+  bool plain = method == "GET" || (method == "POST" && request.body);
+  request.method = plain ? "" : method;
+  request.only_once = again == Again::kNo;
+  for (Milliseconds left = max_wait_;;) {
+    GF_ASSIGN(auto answer, once(request, method, again));
+    GF_ASSIGN(bool waited, wait(answer, left));
+    if (!waited) return read(std::move(answer));
+  }
+}
+
+Result<Json> Rest::need(const std::string& method, const std::string& path, const Json& body,
+                        Again again) {
+  GF_ASSIGN(auto reply, ask(method, path, body, again));
+  if (!reply.ok()) return refused(reply);
+  return std::move(reply.json);
+}
+
+Result<std::vector<Json>> Rest::pages(const std::string& path,
+                                      const std::function<bool(const Json&)>& enough) {
+  std::vector<Json> all;
+  std::string next = path;
+  for (int page = 0; page < kMaxPages && !next.empty(); ++page) {
+    GF_ASSIGN(auto reply, ask("GET", next));
+    if (!reply.ok()) return refused(reply);
+    if (!reply.json.is_array()) {
+      return Error{Fault::kBadData,
+                   fmt::format("{} answers with something else than a list", service_.where),
+                   {},
+                   "is factory.forge.api the address of its API?"};
+    }
+    for (Json& item : reply.json.items()) {
+      bool found = enough && enough(item);
+      all.push_back(std::move(item));
+      if (found) return all;
+    }
+    std::string link = next_page(reply.answer.header("link"));
+    // Tokens go to the server only, and one that leads back to where we are has no more.
+    bool useful = link != next && is_here(link) && reply.json.size() > 0;
+    next = useful ? link : std::string();
+  }
+  return all;
+}
+
+Error Rest::refused(const Reply& reply) const {
+  return refusal({reply.answer, reply.json, service_.where, service_.repository,
+                  service_.token.from.empty() ? "nobody" : service_.token.from},
+                 clock_.now());
+}
+
+}  // namespace gf::forge

@@ -1,0 +1,77 @@
+// A forge's REST service: one question after the other, with patience where that helps. For this
+// room's .cc files.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "forge/refusal.h"
+#include "forge/token.h"
+
+namespace gf::forge {
+
+/// What is asked again by itself when no answer came, or one of a server that failed.
+enum class Again {
+  kYes,  ///< asking twice does no more than asking once
+  kNo    ///< it makes something each time: whoever asks looks whether it is there
+};
+
+struct Reply {
+  long status = 0;
+  record::Json json;  ///< null for an empty body
+  net::Answer answer;
+  [[nodiscard]] bool ok() const { return status >= 200 && status < 300; }
+};
+
+/// One server's REST service, spoken to with one token. Waits as the server asks, within
+/// factory.forge.maxWait for each question. Follows a move within the server (a renamed repository)
+/// and goes nowhere else. No text that it gives back shows the token.
+class Rest {
+ public:
+  struct Service {
+    std::string where;       ///< "github.com", for people
+    std::string base;        ///< "https://api.github.com", without '/' at its end
+    std::string repository;  ///< "owner/name", for people
+    Token token;
+    net::Headers headers;  ///< with what lets us in
+  };
+  Rest(Service service, const Place& place);
+
+  /// Any status is a Reply. `path` begins with '/'. A web page instead of JSON is an Error where
+  /// the status says that all went well.
+  Result<Reply> ask(const std::string& method, const std::string& path,
+                    const record::Json& body = {}, Again again = Again::kYes);
+  /// The same for who can do nothing with a no: that is an Error.
+  Result<record::Json> need(const std::string& method, const std::string& path,
+                            const record::Json& body = {}, Again again = Again::kYes);
+  /// The items of a list, page by page, until `enough` says so. At most kMaxPages: a server that
+  /// always has one more is left, and what it gave is taken.
+  Result<std::vector<record::Json>> pages(
+      const std::string& path, const std::function<bool(const record::Json&)>& enough = {});
+  [[nodiscard]] Error refused(const Reply& reply) const;
+
+  [[nodiscard]] const Service& service() const { return service_; }
+  [[nodiscard]] int calls() const { return calls_; }
+
+  static constexpr int kMaxPages = 30;
+
+ private:
+  Result<net::Answer> once(net::Request& request, const std::string& method, Again again);
+  Result<Reply> read(net::Answer answer) const;
+  Result<bool> wait(const net::Answer& answer, Milliseconds& left) const;
+  [[nodiscard]] bool is_here(const std::string& url) const;
+
+  Service service_;
+  const Clock& clock_;
+  const Cancel& cancel_;
+  std::function<void(const std::string&)> say_;
+  net::Route route_;
+  Milliseconds max_wait_;
+  int calls_ = 0;
+};
+
+/// `text` as part of a path or a query: all but letters, digits and "-._~" percent-encoded.
+std::string encoded(std::string_view text);
+
+}  // namespace gf::forge

@@ -1,0 +1,202 @@
+#include "forge/served.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace gf::forge {
+namespace {
+
+constexpr int kTries = 3;
+constexpr Milliseconds kPause{2000};
+
+/// As texts come back: other line ends, blanks at the end.
+std::string plain(const std::string& text) {
+  return std::string(trim(replace_all(text, "\r\n", "\n")));
+}
+
+class ServedForge : public Forge {
+ public:
+  ServedForge(std::unique_ptr<Server> server, const Place& place)
+      : server_(std::move(server)), clock_(place.clock), cancel_(place.cancel) {
+    const Settings& settings = place.settings;
+    extras_.labels = settings.all("factory.forge.label");
+    extras_.reviewers = settings.all("factory.forge.reviewer");
+    extras_.assignees = settings.all("factory.forge.assignee");
+    extras_.milestone = settings.text("factory.forge.milestone").value_or("");
+  }
+
+  [[nodiscard]] std::string name() const override { return server_->name(); }
+
+  Result<void> ready() override {
+    GF_ASSIGN(auto repository, server_->look());
+    auto no = [](std::string message, std::string hint) {
+      return Error{Fault::kConfiguration, std::move(message), {}, std::move(hint)};
+    };
+    std::string name = "'" + printable(repository.name) + "'";
+    if (repository.archived) {
+      return no(name + " is archived: nothing can be added to it",
+                "unarchive it, or 'git config factory.forge local' keeps requests here");
+    }
+    if (!repository.may_push) {
+      return no(fmt::format("the token of {} may not push to {}",
+                            server_->rest().service().token.from, name),
+                "push to a fork: 'git config factory.remote <fork>' and 'git config "
+                "factory.forge.repository " +
+                    printable(repository.name) + "'");
+    }
+    if (repository.empty)
+      return no(name + " has no commit yet", "push the base branch to it first");
+    if (!repository.has_pulls)
+      return no(name + " takes no pull requests", "switch them on in its settings");
+    return Done{};
+  }
+
+  Result<std::optional<PullRequest>> open_with_branch(const PullRequest&,
+                                                      const std::string&) override {
+    return std::optional<PullRequest>();
+  }
+
+  Result<PullRequest> open(const PullRequest& wanted) override {
+    GF_ASSIGN(auto there, find_open(wanted));
+    if (!there) {
+      GF_ASSIGN(there, opened_once(wanted));
+    }
+    PullRequest pull = std::move(*there);
+    if (!pull.fresh) {
+      GF_ASSIGN(pull, updated(pull, wanted));
+    }
+    // Also when this run has opened it before it was cut off: nobody knows how far it came.
+    bool ours = pull.fresh || pull.run == wanted.run;
+    if (ours && pull.state == "open" && !extras_.empty()) {
+      for (std::string& line : server_->add(pull, extras_)) pull.notes.push_back(std::move(line));
+    }
+    return pull;
+  }
+
+  Result<PullRequest> close(const PullRequest& on) override {
+    if (on.state != "open") return on;
+    return server_->close(on);
+  }
+
+  Result<void> comment(const PullRequest& on, const std::string& text) override {
+    bool look = !on.fresh;
+    for (int tried = 0;; ++tried) {
+      if (look) {
+        GF_ASSIGN(auto said, server_->comments(on));
+        for (const std::string& one : said) {
+          if (plain(one) == plain(text)) return Done{};
+        }
+      }
+      auto reply = server_->say(on, text);
+      if (reply.ok() && reply->ok()) return Done{};
+      bool lost = reply.ok() ? reply->status >= 500 : reply.error().fault == Fault::kTransient;
+      if (!lost || tried + 1 >= kTries)
+        return reply.ok() ? server_->rest().refused(*reply) : reply.error();
+      GF_TRY(clock_.wait(kPause, cancel_));
+      look = true;  // it may have arrived
+    }
+  }
+
+  Result<void> report(const PullRequest& on, const CommitStatus& status) override {
+    return server_->report(on, status);
+  }
+  Result<std::optional<Oid>> merge(const PullRequest& on, MergeWay way) override {
+    GF_ASSIGN(auto made, server_->merge(on, way));
+    return std::optional<Oid>(made);
+  }
+  Result<std::vector<PullRequest>> list() override { return server_->list(); }
+  Result<std::optional<PullRequest>> find(int number) override {
+    GF_ASSIGN(auto found, server_->find(number));
+    if (!found) return found;
+    GF_ASSIGN(found->comments, server_->comments(*found));
+    return found;
+  }
+
+ private:
+  /// This run's own in whatever state, else what is open for its branch.
+  Result<std::optional<PullRequest>> find_open(const PullRequest& wanted) {
+    GF_ASSIGN(auto all, server_->of_branch(wanted));
+    std::optional<PullRequest> open;
+    for (PullRequest& one : all) {
+      if (!wanted.run.empty() && one.run == wanted.run)
+        return std::optional<PullRequest>(std::move(one));
+      if (one.state == "open" && one.base_branch == wanted.base_branch && !open)
+        open = std::move(one);
+    }
+    return open;
+  }
+
+  /// Opens it. Where it is not known whether that worked, it is looked for before it is tried
+  /// again.
+  Result<PullRequest> opened_once(PullRequest wanted) {
+    std::string note;
+    for (int tried = 0;; ++tried) {
+      auto opening = server_->open(wanted);
+      if (opening.ok() && opening->opened) {
+        opening->opened->fresh = true;
+        if (!note.empty()) opening->opened->notes.push_back(note);
+        return std::move(*opening->opened);
+      }
+      if (opening.ok() && opening->no_drafts) {
+        wanted.draft = false;
+        note = "this repository has no drafts; it is opened as a whole";
+        continue;
+      }
+      bool lost = !opening.ok() && opening.error().fault == Fault::kTransient;
+      if (!opening.ok() && !lost) return opening.error();
+      GF_ASSIGN(auto there, find_open(wanted));
+      if (there) return std::move(*there);
+      if (tried + 1 >= kTries) return never_seen(opening);
+      GF_TRY(clock_.wait(kPause, cancel_));
+    }
+  }
+
+  [[nodiscard]] Error never_seen(const Result<Opening>& last) const {
+    if (!last.ok()) return last.error();
+    return {Fault::kTransient,
+            fmt::format("{} says that there is a request for this branch, and shows none",
+                        server_->rest().service().where),
+            {},
+            "go on with 'git factory resume' in a while"};
+  }
+
+  /// A person's words for this run's request stay; those of an earlier run are this one's now.
+  Result<PullRequest> updated(const PullRequest& there, const PullRequest& wanted) {
+    bool same = there.title == wanted.title && plain(there.body) == plain(wanted.body);
+    if (there.state != "open" || there.run == wanted.run || same) return there;
+    return server_->reword(there, wanted);
+  }
+
+  std::unique_ptr<Server> server_;
+  const Clock& clock_;
+  const Cancel& cancel_;
+  Extras extras_;
+};
+
+}  // namespace
+
+std::unique_ptr<Forge> served_forge(std::unique_ptr<Server> server, const Place& place) {
+  return std::make_unique<ServedForge>(std::move(server), place);
+}
+
+RunId run_of_body(const std::string& body) {
+  constexpr std::string_view kTrailer = "Factory-Run:";
+  std::vector<std::string> all = lines(body);
+  for (auto line = all.rbegin(); line != all.rend(); ++line) {
+    std::string_view text = trim(*line);
+    if (!text.starts_with(kTrailer)) continue;
+    auto id = RunId::parse(trim(text.substr(kTrailer.size())));
+    if (id.ok()) return *id;
+  }
+  return {};
+}
+
+std::string fitting(const std::string& text, size_t most) {
+  // Room for the mark of the cut.
+  return text.size() <= most ? text : clipped_middle(text, most - 64);
+}
+
+}  // namespace gf::forge

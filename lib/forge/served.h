@@ -1,0 +1,86 @@
+// The forges that are servers. What one of them can be asked is a Server, a file each; what is done
+// with it, the same for all, is served_forge(). For this room's .cc files and tests.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "forge/forge.h"
+#include "forge/rest.h"
+
+namespace gf::forge {
+
+/// What there is to know of the repository before anything is spent.
+struct Repository {
+  std::string name;       ///< as the server writes it now: "owner/name"
+  bool empty = false;     ///< nothing was ever pushed to it
+  bool archived = false;  ///< read-only for everybody
+  bool may_push = true;   ///< also where the server does not say
+  bool has_pulls = true;  ///< pull requests are switched on
+};
+
+/// What a new request is to carry beside its words, by factory.forge.*.
+struct Extras {
+  std::vector<std::string> labels, reviewers, assignees;
+  std::string milestone;
+  [[nodiscard]] bool empty() const {
+    return labels.empty() && reviewers.empty() && assignees.empty() && milestone.empty();
+  }
+};
+
+/// What a server says to a request that it does not open.
+struct Opening {
+  std::optional<PullRequest> opened;
+  bool there_already = false;  ///< one is open for this branch
+  bool no_drafts = false;      ///< this repository has none
+  std::string note;            ///< what went another way than was wanted
+};
+
+/// One server, as one repository sees it. Each call is one question or a few; none decides
+/// anything.
+class Server {
+ public:
+  virtual ~Server() = default;
+  [[nodiscard]] virtual std::string name() const = 0;
+  [[nodiscard]] virtual const Rest& rest() const = 0;
+  virtual Result<Repository> look() = 0;
+  /// Requests from this branch in any state, newest first.
+  virtual Result<std::vector<PullRequest>> of_branch(const PullRequest& wanted) = 0;
+  virtual Result<Opening> open(const PullRequest& wanted) = 0;
+  virtual Result<PullRequest> reword(const PullRequest& there, const PullRequest& wanted) = 0;
+  /// What does not go through is a line each.
+  virtual std::vector<std::string> add(const PullRequest& to, const Extras& extras) = 0;
+  virtual Result<std::vector<std::string>> comments(const PullRequest& of) = 0;
+  virtual Result<Reply> say(const PullRequest& on, const std::string& text) = 0;
+  virtual Result<void> report(const PullRequest& on, const CommitStatus& status) = 0;
+  virtual Result<PullRequest> close(const PullRequest& which) = 0;
+  virtual Result<Oid> merge(const PullRequest& which, MergeWay way) = 0;
+  virtual Result<std::vector<PullRequest>> list() = 0;
+  virtual Result<std::optional<PullRequest>> find(int number) = 0;
+};
+
+/// Opens, finds again, words anew, comments; see forge.h for what it promises.
+std::unique_ptr<Forge> served_forge(std::unique_ptr<Server> server, const Place& place);
+
+/// Where one server's repository is and how it is spoken to.
+struct Target {
+  std::string kind;        ///< as factory.forge names it
+  std::string where;       ///< "github.com"
+  std::string base;        ///< of its API
+  std::string repository;  ///< where requests are opened: "owner/name"
+  std::string pushed_to;   ///< where branches go: "owner/name"; another one for a fork
+  bool plain = false;      ///< by http://
+  Token token;
+};
+std::unique_ptr<Server> github_server(const Target& target, const Place& place);
+std::unique_ptr<Server> gitlab_server(const Target& target, const Place& place);
+std::unique_ptr<Server> gitea_server(const Target& target, const Place& place);
+
+/// The run that a request's last lines name; empty when it is none of ours.
+RunId run_of_body(const std::string& body);
+/// At most this much of a text, cut in the middle: its last lines name the run.
+std::string fitting(const std::string& text, size_t most);
+
+}  // namespace gf::forge

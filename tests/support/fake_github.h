@@ -1,0 +1,61 @@
+// A GitHub, or a Gitea where that differs, on the loopback address that remembers: pull requests,
+// comments, labels, statuses. It may also behave as badly as servers do. What it does not have is
+// 404, as there. The Gitea is as a real one (1.23) was seen to answer.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "record/json.h"
+#include "support/acting_server.h"
+
+namespace gf::test {
+
+class FakeGitHub {
+ public:
+  enum class As { kGitHub, kGitea };
+  /// Of one repository, "acme/shop", that kToken may write to.
+  explicit FakeGitHub(As as = As::kGitHub);
+  ~FakeGitHub();
+  FakeGitHub(const FakeGitHub&) = delete;
+  FakeGitHub& operator=(const FakeGitHub&) = delete;
+
+  static constexpr const char* kToken = "fake-token-of-the-tests";
+
+  [[nodiscard]] std::string url() const;
+  /// "POST /repos/acme/shop/pulls", in order.
+  [[nodiscard]] std::vector<std::string> calls() const;
+  [[nodiscard]] std::vector<Asked> asked() const;
+
+  /// How one call goes wrong.
+  enum class When {
+    kInstead,  ///< nothing is done, the act answers
+    kAfter     ///< it is done, and the act answers for it
+  };
+  /// The next call that begins so ("POST /repos/acme/shop/pulls") goes by `act`. Several for the
+  /// same beginning come one after the other.
+  void next(const std::string& call, Act act, When when = When::kInstead);
+
+  // --- What is there; copies ---
+  [[nodiscard]] std::vector<record::Json> pulls() const;
+  [[nodiscard]] std::vector<std::string> comments(int number) const;
+  [[nodiscard]] std::vector<record::Json> statuses() const;
+
+  // --- What people do there ---
+  void change_repository(const std::string& key, record::Json value);
+  void change_pull(int number, const std::string& key, record::Json value);
+  int add_pull(record::Json pull);
+  void add_comment(int number, const std::string& text);
+  void add_milestone(const std::string& title);
+  void add_label(const std::string& name);  ///< of a Gitea, which makes none by itself
+  /// Pull requests cannot be drafts here.
+  void refuse_drafts();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace gf::test
