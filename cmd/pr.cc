@@ -27,7 +27,7 @@ struct Pulls {
 };
 
 /// With the tracked file where that is trusted: it may say which forge it is.
-Result<session::Config> settings_here(session::Context& context) {
+Result<session::Config> settings_of_pulls(session::Context& context) {
   const session::Config::Settings& own = context.setup.overrides;
   GF_ASSIGN(auto plain, session::Config::load(context.repo, context.git, Oid(), own, true));
   auto base = session::find_base(context, plain.settings(), std::nullopt);
@@ -40,7 +40,7 @@ Result<Pulls> opened(const Console& console) {
   Pulls pulls;
   GF_ASSIGN(pulls.context, session::Context::open(console.setup, false));
   session::Context& context = *pulls.context;
-  GF_ASSIGN(auto config, settings_here(context));
+  GF_ASSIGN(auto config, settings_of_pulls(context));
   GF_ASSIGN(pulls.remote, session::find_remote(context, config, ""));
   auto say = [&console](const std::string& text) { console.say(text); };
   GF_ASSIGN(auto chosen,
@@ -56,7 +56,7 @@ Result<SeenPull> seen(const Pulls& pulls, forge::PullRequest request) {
 }
 
 /// The digits of "3", "#3" and "https://.../pull/3"; nothing in anything else.
-std::optional<int> number_in(const std::string& named) {
+std::optional<int> number_named(const std::string& named) {
   bool address = named.find("://") != std::string::npos;
   size_t from = address ? named.rfind('/') + 1 : named.starts_with('#') ? 1 : 0;
   std::string digits = named.substr(from);
@@ -69,7 +69,7 @@ enum class Bring { kNo, kYes };
 /// By its number or its address; its commits are fetched where they are needed and not here.
 Result<SeenPull> find(const Pulls& pulls, const std::string& named, Bring bring = Bring::kNo) {
   std::optional<forge::PullRequest> found;
-  if (auto number = number_in(named)) {
+  if (auto number = number_named(named)) {
     GF_ASSIGN(found, pulls.forge->find(*number));
   }
   // An address of somewhere else may end in a number that there is one of here.
