@@ -27,7 +27,7 @@ struct Pulls {
 };
 
 /// With the tracked file where that is trusted: it may say which forge it is.
-Result<session::Config> settings_here(session::Context& context) {
+Result<session::Config> settings_of_pulls(session::Context& context) {
   const session::Config::Settings& own = context.setup.overrides;
   GF_ASSIGN(auto plain, session::Config::load(context.repo, context.git, Oid(), own, true));
   auto base = session::find_base(context, plain.settings(), std::nullopt);
@@ -40,7 +40,7 @@ Result<Pulls> opened(const Console& console) {
   Pulls pulls;
   GF_ASSIGN(pulls.context, session::Context::open(console.setup, false));
   session::Context& context = *pulls.context;
-  GF_ASSIGN(auto config, settings_here(context));
+  GF_ASSIGN(auto config, settings_of_pulls(context));
   GF_ASSIGN(pulls.remote, session::find_remote(context, config, ""));
   auto say = [&console](const std::string& text) { console.say(text); };
   GF_ASSIGN(auto chosen,
@@ -55,22 +55,34 @@ Result<SeenPull> seen(const Pulls& pulls, forge::PullRequest request) {
   return SeenPull{std::move(request), std::move(standing)};
 }
 
-enum class Bring { kNo, kYes };
-/// "3" or "#3"; its commits are fetched where they are needed and not here.
-Result<SeenPull> find(const Pulls& pulls, const std::string& named, Bring bring = Bring::kNo) {
-  std::string digits = named.starts_with('#') ? named.substr(1) : named;
+/// The digits of "3", "#3" and "https://.../pull/3"; nothing in anything else.
+std::optional<int> number_named(const std::string& named) {
+  bool address = named.find("://") != std::string::npos;
+  size_t from = address ? named.rfind('/') + 1 : named.starts_with('#') ? 1 : 0;
+  std::string digits = named.substr(from);
   bool number = !digits.empty() && digits.size() < 10 &&
                 digits.find_first_not_of("0123456789") == std::string::npos;
-  if (number) {
-    GF_ASSIGN(auto found, pulls.forge->find(std::stoi(digits)));
-    if (found && bring == Bring::kYes)
-      GF_TRY(forge::bring_here(pulls.context->repo, pulls.context->git, *found, pulls.remote));
-    if (found) return seen(pulls, std::move(*found));
+  return number ? std::optional<int>(std::stoi(digits)) : std::nullopt;
+}
+
+enum class Bring { kNo, kYes };
+/// By its number or its address; its commits are fetched where they are needed and not here.
+Result<SeenPull> find(const Pulls& pulls, const std::string& named, Bring bring = Bring::kNo) {
+  std::optional<forge::PullRequest> found;
+  if (auto number = number_named(named)) {
+    GF_ASSIGN(found, pulls.forge->find(*number));
   }
-  return Error{Fault::kUser,
-               fmt::format("there is no pull request '{}'", printable(clipped(named, 40))),
-               {},
-               "see 'git factory pr list --state=all'"};
+  // An address of somewhere else may end in a number that there is one of here.
+  bool meant = found && (named.find("://") == std::string::npos || found->url == named);
+  if (!meant) {
+    return Error{Fault::kUser,
+                 fmt::format("there is no pull request '{}'", printable(clipped(named, 200))),
+                 {},
+                 "see 'git factory pr list --state=all'"};
+  }
+  if (bring == Bring::kYes)
+    GF_TRY(forge::bring_here(pulls.context->repo, pulls.context->git, *found, pulls.remote));
+  return seen(pulls, std::move(*found));
 }
 
 /// What there is to say: -m, -F (a file, or '-'), or nothing.
@@ -199,7 +211,8 @@ Run bind_pr(Arguments& arguments) {
   auto options = std::make_shared<PrOptions>();
   auto add = [&](const char* name, const char* help, const Run& run) {
     Arguments own = arguments.command(name, help, run);
-    own.add("number", options->number, "Its number, as 'pr list' shows it").required();
+    own.add("number", options->number, "Its number, as 'pr list' shows it, or its address")
+        .required();
     return own;
   };
   arguments

@@ -10,9 +10,9 @@ namespace {
 
 using record::Json;
 
-constexpr size_t kMaxBody = 1u << 20, kMaxTitle = 255, kMaxDescription = 255;
-constexpr const char* kDraft = "Draft: ";
-constexpr const char* kContext = "git-factory/review";
+constexpr size_t kMaxText = 1u << 20, kMaxName = 255, kMaxWord = 255;
+constexpr const char* kDraftTitle = "Draft: ";
+constexpr const char* kStatusName = "git-factory/review";
 constexpr int kMayPush = 30;  ///< "Developer"
 
 PullRequest pull_of_gitlab(const Json& json) {
@@ -90,7 +90,7 @@ class GitLab : public Server {
     Json body = Json::object({{"source_branch", wanted.head_branch},
                               {"target_branch", wanted.base_branch},
                               {"title", title_of(wanted)},
-                              {"description", fitting(wanted.body, kMaxBody)}});
+                              {"description", fitting(wanted.body, kMaxText)}});
     if (is_fork_) {
       GF_TRY(source_id());
       body.set("target_project_id", target_id_);
@@ -109,7 +109,7 @@ class GitLab : public Server {
 
   Result<PullRequest> reword(const PullRequest& there, const PullRequest& wanted) override {
     return changed(there.number, Json::object({{"title", title_of(wanted)},
-                                               {"description", fitting(wanted.body, kMaxBody)}}));
+                                               {"description", fitting(wanted.body, kMaxText)}}));
   }
 
   /// Labels that are not there are made. People are known by their numbers, so each is looked up.
@@ -145,13 +145,13 @@ class GitLab : public Server {
 
   Result<Reply> say(const PullRequest& on, const std::string& text) override {
     return rest_.ask("POST", path_of(on.number) + "/notes",
-                     Json::object({{"body", fitting(text, kMaxBody)}}), Again::kNo);
+                     Json::object({{"body", fitting(text, kMaxText)}}), Again::kNo);
   }
 
   Result<void> report(const PullRequest& on, const CommitStatus& status) override {
     Json body = Json::object({{"state", status.passed ? "success" : "failed"},
-                              {"name", kContext},
-                              {"description", fitting(status.words, kMaxDescription)}});
+                              {"name", kStatusName},
+                              {"description", fitting(status.words, kMaxWord)}});
     if (!status.target.empty()) body.set("target_url", status.target);
     GF_ASSIGN(auto reply,
               rest_.ask("POST", fmt::format("{}/statuses/{}", source_, on.head.hex()), body));
@@ -201,7 +201,7 @@ class GitLab : public Server {
     return fmt::format("{}/merge_requests/{}", target_, number);
   }
   static std::string title_of(const PullRequest& wanted) {
-    return fitting((wanted.draft ? kDraft : "") + wanted.title, kMaxTitle);
+    return fitting((wanted.draft ? kDraftTitle : "") + wanted.title, kMaxName);
   }
 
   /// The number of the project that is pushed to; of a fork both are asked for, once.

@@ -110,10 +110,10 @@ Error not_there(const Refused& refused, const std::string& words) {
 }
 
 /// What a validation refuses, by what it says: the words, the message for people, the way out.
-struct Kind {
+struct Told {
   std::string_view words, hint;
 };
-constexpr std::array<Kind, 7> kKinds = {{
+constexpr std::array<Told, 7> kNotValid = {{
     {"no commits between", "the base has this change already"},
     {"no history in common", "the branch and the base do not come from the same commit"},
     {"base is invalid", "the base branch is not on the forge: push it, or set factory.base"},
@@ -131,7 +131,7 @@ Error not_valid(const Refused& refused, const std::string& words) {
                           words.empty() ? fmt::format("status {}", refused.answer.status) : words),
               {},
               kGoOn};
-  for (const Kind& kind : kKinds) {
+  for (const Told& kind : kNotValid) {
     if (has(lower(words), {kind.words})) error.hint = kind.hint;
   }
   return error;

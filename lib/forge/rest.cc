@@ -13,8 +13,8 @@ namespace {
 
 using record::Json;
 
-constexpr int kTries = 3;
-constexpr std::array<Milliseconds, kTries - 1> kPauses = {Milliseconds(1000), Milliseconds(4000)};
+constexpr int kAsks = 3;
+constexpr std::array<Milliseconds, kAsks - 1> kPauses = {Milliseconds(1000), Milliseconds(4000)};
 constexpr int kMaxMoves = 3;
 constexpr int64_t kMaxWaitSeconds = 300;  ///< factory.forge.maxWait, when it is not set
 constexpr net::Limits kLimits{Milliseconds(10000), Milliseconds(60000), 16u << 20,
@@ -27,7 +27,7 @@ bool is_move(const net::Answer& answer) {
 }
 
 /// "https://host:port" of an address.
-std::string origin(const std::string& url) {
+std::string origin_of(const std::string& url) {
   size_t scheme = url.find("://");
   if (scheme == std::string::npos) return {};
   return lower(url.substr(0, url.find('/', scheme + 3)));
@@ -59,21 +59,23 @@ Rest::Rest(Service service, const Place& place)
       max_wait_(place.settings.seconds("factory.forge.maxWait", kMaxWaitSeconds, 0, 86400)
                     .value_or(Milliseconds(kMaxWaitSeconds * 1000))) {}
 
-bool Rest::is_here(const std::string& url) const { return origin(url) == origin(service_.base); }
+bool Rest::is_here(const std::string& url) const {
+  return origin_of(url) == origin_of(service_.base);
+}
 
 /// One question, asked again where nobody answered. Moves within the server are gone along with.
 Result<net::Answer> Rest::once(net::Request& request, const std::string& method, Again again) {
   for (int tried = 0, moved = 0;;) {
     ++calls_;
     Result<net::Answer> answer = net::send(request, cancel_);
-    bool last = tried + 1 >= kTries;
+    bool last = tried + 1 >= kAsks;
     if (!answer.ok()) {
       const Error& error = answer.error();
       bool sent = error.detail != net::kUnreached;
       if (error.fault != Fault::kTransient || last || (sent && again == Again::kNo)) return error;
     } else if (is_move(*answer)) {
       std::string to = answer->header("location");
-      if (to.starts_with('/')) to = origin(service_.base) + to;
+      if (to.starts_with('/')) to = origin_of(service_.base) + to;
       if (!is_here(to) || ++moved > kMaxMoves) return answer;
       request.url = to;
       // Asked again as it was: a service that has moved is no form that was sent.

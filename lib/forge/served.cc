@@ -9,11 +9,11 @@
 namespace gf::forge {
 namespace {
 
-constexpr int kTries = 3;
-constexpr Milliseconds kPause{2000};
+constexpr int kOpenings = 3;
+constexpr Milliseconds kBetween{2000};
 
 /// As texts come back: other line ends, blanks at the end.
-std::string plain(const std::string& text) {
+std::string as_it_is(const std::string& text) {
   return std::string(trim(replace_all(text, "\r\n", "\n")));
 }
 
@@ -87,15 +87,15 @@ class ServedForge : public Forge {
       if (look) {
         GF_ASSIGN(auto said, server_->comments(on));
         for (const std::string& one : said) {
-          if (plain(one) == plain(text)) return Done{};
+          if (as_it_is(one) == as_it_is(text)) return Done{};
         }
       }
       auto reply = server_->say(on, text);
       if (reply.ok() && reply->ok()) return Done{};
       bool lost = reply.ok() ? reply->status >= 500 : reply.error().fault == Fault::kTransient;
-      if (!lost || tried + 1 >= kTries)
+      if (!lost || tried + 1 >= kOpenings)
         return reply.ok() ? server_->rest().refused(*reply) : reply.error();
-      GF_TRY(clock_.wait(kPause, cancel_));
+      GF_TRY(clock_.wait(kBetween, cancel_));
       look = true;  // it may have arrived
     }
   }
@@ -149,8 +149,8 @@ class ServedForge : public Forge {
       if (!opening.ok() && !lost) return opening.error();
       GF_ASSIGN(auto there, find_open(wanted));
       if (there) return std::move(*there);
-      if (tried + 1 >= kTries) return never_seen(opening);
-      GF_TRY(clock_.wait(kPause, cancel_));
+      if (tried + 1 >= kOpenings) return never_seen(opening);
+      GF_TRY(clock_.wait(kBetween, cancel_));
     }
   }
 
@@ -165,7 +165,7 @@ class ServedForge : public Forge {
 
   /// A person's words for this run's request stay; those of an earlier run are this one's now.
   Result<PullRequest> updated(const PullRequest& there, const PullRequest& wanted) {
-    bool same = there.title == wanted.title && plain(there.body) == plain(wanted.body);
+    bool same = there.title == wanted.title && as_it_is(there.body) == as_it_is(wanted.body);
     if (there.state != "open" || there.run == wanted.run || same) return there;
     return server_->reword(there, wanted);
   }

@@ -55,6 +55,11 @@ TEST_F(ForgeTest, TheRequestIsOpenedThereAndItsAddressIsTheAnswer) {
   EXPECT_THAT(ran.out + ran.err + all_objects(), Not(HasSubstr(FakeGitHub::kToken)));
   EXPECT_THAT(with_token({"pr", "list"}).out, HasSubstr("#1"));
   EXPECT_THAT(with_token({"pr", "show", "1"}).out, HasSubstr("Health endpoint"));
+  EXPECT_THAT(with_token({"pr", "show", "https://github.test/acme/shop/pull/1"}).out,
+              HasSubstr("Health endpoint"));
+  EXPECT_EQ(with_token({"pr", "show", "https://github.test/acme/other/pull/1"}).exit_code, 128);
+  EXPECT_THAT(with_token({"pr", "close", "1", "-m", "not now"}).out, HasSubstr("is closed"));
+  EXPECT_EQ(server_.pulls()[0].get_string("state"), "closed");
 }
 
 TEST_F(ForgeTest, WhatIsWrongThereIsSaidBeforeAModelIsAsked) {
