@@ -12,7 +12,7 @@
 #include "line/features.h"
 #include "live_view.h"
 #include "open_index.h"
-#include "picture.h"
+#include "run_text.h"
 
 namespace gf::cmd {
 namespace {

@@ -5,7 +5,7 @@
 #include "arguments.h"
 #include "base/text.h"
 #include "live_view.h"
-#include "picture.h"
+#include "run_text.h"
 
 namespace gf::cmd {
 
