@@ -64,7 +64,7 @@ Result<std::vector<std::string>> ask_all(const line::OpenQuestions& open, const 
 Result<int> answer(const AnswerOptions& options, Console& console) {
   session::Setup setup = console.setup;
   GF_TRY(add_models(options.models, setup.overrides));
-  if (!options.budget.empty()) setup.overrides.add("factory.budgetUsd", options.budget);
+  GF_TRY(add_budget(options.budget, setup.overrides));
   line::Reply reply;
   reply.texts = options.answers;
   reply.likeliest = options.likeliest;

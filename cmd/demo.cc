@@ -12,7 +12,8 @@
 #include "line/features.h"
 #include "live_view.h"
 #include "open_index.h"
-#include "picture.h"
+#include "pager.h"
+#include "run_text.h"
 
 namespace gf::cmd {
 namespace {
@@ -52,7 +53,9 @@ Result<int> demo(const std::string& folder, const std::string& python, Console& 
   GF_ASSIGN(auto context, session::Context::open(setup, false));
   GF_ASSIGN(auto index, open_index(*context, console));
   GF_ASSIGN(auto report, analyst::collect(index));
-  console.print("\n" + analyst::to_markdown(report));
+  GF_ASSIGN(auto look, look_of_output(*context));
+  std::string tables = analyst::to_markdown(report);
+  console.print("\n" + (look ? read_lines(tables, *look) : tables));
   console.print(
       fmt::format("\n{} pull requests are on {}\n\nLook around:\n  cd {}\n  git factory log "
                   "--oneline\n  git factory show create-product\n"

@@ -48,7 +48,7 @@ Result<int> run_feature(const FeatureOptions& options, Console& console) {
   }
   session::Setup setup = console.setup;
   GF_TRY(add_models(options.models, setup.overrides));
-  if (!options.budget.empty()) setup.overrides.add("factory.budgetUsd", options.budget);
+  GF_TRY(add_budget(options.budget, setup.overrides));
   if (!options.batch.empty()) setup.overrides.add("factory.batch", options.batch);
   auto ended = [&] {
     std::unique_ptr<View> view = make_view(console);
@@ -107,7 +107,7 @@ Run bind_resume(Arguments& arguments) {
   return [options](Console& console) -> Result<int> {
     session::Setup setup = console.setup;
     GF_TRY(add_models(options->models, setup.overrides));
-    if (!options->budget.empty()) setup.overrides.add("factory.budgetUsd", options->budget);
+    GF_TRY(add_budget(options->budget, setup.overrides));
     std::optional<std::string> name;
     if (!options->run.empty()) name = options->run;
     Result<record::RunRecord> result = [&] {

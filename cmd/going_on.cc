@@ -5,7 +5,8 @@
 #include "arguments.h"
 #include "base/text.h"
 #include "live_view.h"
-#include "picture.h"
+#include "model/prices.h"
+#include "run_text.h"
 
 namespace gf::cmd {
 
@@ -30,6 +31,18 @@ Result<void> add_models(const std::vector<std::string>& models,
     }
     settings.add(stage.empty() ? "factory.model" : "factory." + stage + ".model", reference);
   }
+  return Done{};
+}
+
+Result<void> add_budget(const std::string& budget, session::Config::Settings& settings) {
+  if (budget.empty()) return Done{};
+  if (!model::pico_dollars(trim(budget))) {
+    return Error{Fault::kUsage,
+                 fmt::format("--budget is '{}'", printable(budget)),
+                 {},
+                 "write dollars, such as --budget 0.25"};
+  }
+  settings.add("factory.budgetUsd", budget);
   return Done{};
 }
 

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "pager.h"
 #include "picture.h"
+#include "run_text.h"
 
 namespace gf::cmd {
 namespace {
@@ -35,22 +36,29 @@ class JsonLines : public View {
 class PlainLines : public View {
  public:
   void on(const Event& event) override {
+    auto now = std::chrono::steady_clock::now().time_since_epoch();
+    sums_.on(event, now);
     std::string line = plain_line(event);
+    if (event.kind == "run.end")
+      line = "total: " + sums_.totals(now) + (line.empty() ? "" : "\n" + line);
     if (line.empty()) return;
     line += "\n";
     std::fwrite(line.data(), 1, line.size(), stderr);
   }
+
+ private:
+  Picture sums_;
 };
 
 /// The picture, drawn on a terminal. A thread of its own keeps the seconds running.
 class Drawn : public View {
  public:
-  Drawn() : painter_([this] { paint_until_done(); }) {}
+  explicit Drawn(bool colour) : colour_(colour), painter_([this] { paint_until_done(); }) {}
   ~Drawn() override {
     {
       std::lock_guard lock(mutex_);
       done_ = true;
-      picture_.stop();
+      picture_.stop(now());
     }
     wake_.notify_all();
     painter_.join();
@@ -76,16 +84,19 @@ class Drawn : public View {
     std::unique_lock lock(mutex_);
     while (!done_) {
       wake_.wait_for(lock, std::chrono::milliseconds(200));
-      if (picture_.moving()) paint();
+      if (picture_.moving() && !done_) paint();
     }
   }
 
   void paint() {
-    std::string text = picture_.draw(terminal_columns(STDERR_FILENO), now());
+    auto [columns, rows] =
+        terminal_size(STDERR_FILENO);  // anew each time: it may have been resized
+    std::string text = picture_.draw({columns, rows, colour_}, now());
     std::fwrite(text.data(), 1, text.size(), stderr);
     std::fflush(stderr);
   }
 
+  const bool colour_;
   std::mutex mutex_;
   std::condition_variable wake_;
   bool done_ = false;
@@ -98,7 +109,7 @@ class Drawn : public View {
 std::unique_ptr<View> make_view(const Console& console) {
   if (console.json) return std::make_unique<JsonLines>();
   if (console.quiet) return std::make_unique<Silent>();
-  if (console.terminal) return std::make_unique<Drawn>();
+  if (console.terminal) return std::make_unique<Drawn>(messages_in_colour(console));
   return std::make_unique<PlainLines>();
 }
 

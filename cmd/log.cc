@@ -13,6 +13,7 @@
 #include "dates.h"
 #include "pager.h"
 #include "paths.h"
+#include "stage/stage.h"
 
 namespace gf::cmd {
 namespace {
@@ -151,7 +152,10 @@ void bind_filters(Arguments& arguments, LogOptions& options) {
   arguments.add("-i,--regexp-ignore-case", options.wish.ignore_case, "Patterns ignore case");
   arguments.add("-E,--extended-regexp", options.wish.extended, "Patterns are extended ones");
   arguments.add("-F,--fixed-strings", options.wish.fixed, "Patterns are plain text");
-  arguments.add("--stage", options.wish.stages, "Runs in which this stage did not pass at once");
+  std::vector<std::string> stages;
+  for (const stage::Stage& stage : stage::all_stages()) stages.emplace_back(stage.name);
+  arguments.add("--stage", options.wish.stages, "Runs in which this stage did not pass at once")
+      .one_of(stages);
   arguments.add("--outcome", options.wish.outcomes,
                 "delivered, rejected, failed, needs-answers, cancelled, planned or waiting");
   arguments.add("--model", options.wish.models, "Runs in which this model answered a stage");

@@ -325,4 +325,11 @@ std::string read_markdown(std::string_view text, const Look& look) {
   return Reader(look).read(to_utf8(text));
 }
 
+std::string read_lines(std::string_view text, const Look& look) {
+  std::string broken;
+  for (const std::string& line : lines(std::string(text)))
+    broken += line + (line.empty() || line.starts_with('|') ? "\n" : "  \n");
+  return read_markdown(broken, look);
+}
+
 }  // namespace gf::cmd

@@ -17,6 +17,9 @@ struct Look {
 /// terminal, whatever the text holds.
 std::string read_markdown(std::string_view text, const Look& look);
 
+/// The same of text whose lines stay lines (what `metrics` prints is no prose).
+std::string read_lines(std::string_view text, const Look& look);
+
 /// Columns that a text takes on a terminal: two for East Asian wide characters and most pictures,
 /// none for what combines with the character before it. By Unicode's EastAsianWidth, in ranges.
 size_t columns_of(std::string_view text);

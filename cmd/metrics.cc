@@ -10,6 +10,7 @@
 #include "command.h"
 #include "dates.h"
 #include "open_index.h"
+#include "pager.h"
 
 namespace gf::cmd {
 namespace {
@@ -38,20 +39,25 @@ Result<int> metrics(const MetricsOptions& options, Console& console) {
     window.to = day_of(until);
   }
   GF_ASSIGN(auto index, open_index(*context, console));
+  GF_ASSIGN(auto look, look_of_output(*context));
+  bool read = look && !options.markdown && !options.csv && !options.prometheus && !console.json;
+  // Tables for a reader fit the window; what goes into a file stays Markdown.
+  auto shown = [&](const std::string& text) { return read ? read_lines(text, *look) : text; };
   // A file of numbers is for programs, which want all of them.
   bool every = options.all || options.count == 0 || (options.csv && options.count == 50);
   GF_ASSIGN(auto report, analyst::collect(index, every ? 0 : options.count, window));
+  Pager pager(*context, console);
   std::string by = options.by.empty() && options.csv ? "run" : options.by;
   if (options.prometheus) {
     console.print(analyst::to_prometheus(report));
   } else if (!by.empty()) {
     for (const auto& [name, table] : analyst::groups(report)) {
-      if (name == by) console.print(one_group(*table, options, console.json));
+      if (name == by) console.print(shown(one_group(*table, options, console.json)));
     }
   } else if (console.json) {
     console.print(printable(analyst::to_json(report).dump()) + "\n");
   } else {
-    console.print(analyst::to_markdown(report));
+    console.print(shown(analyst::to_markdown(report)));
   }
   return kYes;
 }
@@ -60,7 +66,8 @@ Result<int> metrics(const MetricsOptions& options, Console& console) {
 
 Run bind_metrics(Arguments& arguments) {
   auto options = std::make_shared<MetricsOptions>();
-  Option markdown = arguments.add("--md", options->markdown, "Print Markdown (the default)");
+  Option markdown =
+      arguments.add("--md", options->markdown, "Print Markdown (what a file or a pipe gets)");
   Option csv = arguments.add("--csv", options->csv, "Print CSV, a row a run or a group (--by)");
   Option prometheus =
       arguments.add("--prometheus", options->prometheus, "Print the text format of Prometheus");

@@ -86,12 +86,23 @@ Result<bool> wants_colour(const session::Context& context, const std::string& ch
   return trim(answer.out) == "true";
 }
 
-size_t terminal_columns(int descriptor) {
-  constexpr size_t kUsual = 80;
-  winsize size{};
-  bool told = ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-  return told ? size.ws_col : kUsual;
+bool messages_in_colour(const Console& console) {
+  if (!console.terminal || !console.setup.environment.get("NO_COLOR").empty())
+    return false;
+  auto context = session::Context::open(console.setup, false);
+  if (!context.ok()) return false;
+  auto answer = (*context)->git.ask({"config", "--get-colorbool", "color.factory", "true"});
+  return answer.ok() && trim(answer->out) == "true";
 }
+
+std::pair<size_t, size_t> terminal_size(int descriptor) {
+  winsize size{};
+  bool told = ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 && size.ws_row > 0;
+  return told ? std::pair<size_t, size_t>(size.ws_col, size.ws_row)
+              : std::pair<size_t, size_t>(80, 24);
+}
+
+size_t terminal_columns(int descriptor) { return terminal_size(descriptor).first; }
 
 Result<std::optional<Look>> look_of_output(const session::Context& context) {
   constexpr size_t kWidest = 120;  // longer lines are hard to read

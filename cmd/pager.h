@@ -3,6 +3,8 @@
 
 #include <sys/types.h>
 
+#include <utility>
+
 #include "command.h"
 #include "markdown.h"
 
@@ -30,6 +32,11 @@ std::optional<int> run_in_front(const std::vector<std::string>& words);
 /// color.factory and color.ui. Ask before a Pager is made, which takes the terminal's place.
 Result<bool> wants_colour(const session::Context& context, const std::string& choice);
 
+/// The same of what is drawn on standard error: by color.factory, color.ui and NO_COLOR.
+bool messages_in_colour(const Console& console);
+
+/// Columns and rows of the terminal behind a descriptor; 80 and 24 where it does not tell.
+std::pair<size_t, size_t> terminal_size(int descriptor);
 /// Columns of the terminal behind a descriptor; 80 where it does not tell.
 size_t terminal_columns(int descriptor);
 

@@ -7,62 +7,87 @@
 #include <string>
 #include <vector>
 
-#include "record/run.h"
+#include "record/exchange.h"
 #include "session/event.h"
 
 namespace gf::cmd {
 
-/// What a log file or a pipe gets for one event, without a line end: a stage's steps stand indented
-/// below it. Empty for events that say nothing there.
-std::string plain_line(const session::Event& event);
+/// The terminal that a picture is drawn on.
+struct Window {
+  size_t columns = 80, rows = 24;
+  bool colour = false;
+};
 
-/// How a run ended, and what to do next, in a line or a few.
-std::string result_text(const record::RunRecord& run);
-
-/// Events in, a picture out: a row a stage, drawn over the last one. Nothing that a model or a
-/// tool wrote reaches the terminal as more than text, and no row is wider than the window, so
-/// that going up by the number of rows is right.
+/// Events in, a picture out: a row a stage with its result below it, drawn over the last one.
+/// Nothing that a model or a tool wrote reaches the terminal as more than text. No line is wider
+/// than the window and no picture higher, so that going up by the number of lines is right; what
+/// there is no room for is left out by its worth: old results, then stages to come, then past ones.
 class Picture {
  public:
   using Time = std::chrono::duration<double>;  ///< since any fixed moment
 
   void on(const session::Event& event, Time now);
-  /// What to send to a terminal `width` columns wide; empty before a run has begun.
-  std::string draw(size_t width, Time now);
-  [[nodiscard]] bool moving() const { return !current_.empty(); }  ///< a stage's seconds run
+  /// What to send to the terminal; empty before a run has begun. Lines are written over, never
+  /// cleared first: that is what flickers.
+  std::string draw(const Window& window, Time now);
+  [[nodiscard]] bool moving() const { return !title_.empty() && !over_; }  ///< its seconds run
   /// The next picture is drawn below the last one, not over it.
-  void leave() { drawn_ = 0; }
-  /// The run is over or left: no stage is shown as going on.
-  void stop();
+  void leave() { drawn_.clear(); }
+  /// The run is over or left: no stage is shown as going on, and the next picture is the last one,
+  /// whole whatever the window's height.
+  void stop(Time now);
+  /// "1200 tokens in, 34 out  $0.0132  1:05"
+  [[nodiscard]] std::string totals(Time now, size_t columns = 80) const;
 
  private:
   struct Row {
     int attempt = 0;
-    char mark = ' ';
+    char mark = ' ';  ///< + passed, x failed, > going on, - left, ! red on the base; blank: to come
     double seconds = 0;
     int64_t tokens_in = 0, tokens_out = 0;
-    std::string cost, reason, model;
+    record::Cost cost{std::nullopt, "none"};  ///< of all its attempts
+    std::string result, model;
   };
 
-  /// What a model was asked for and has sent so far.
-  struct Asked {
-    std::string model;
+  /// What goes on now: an act, a gate, or a model with what has come of its answer.
+  struct Doing {
+    std::string name, said;  ///< said: a gate's last line
+    Time began{};
+    bool timed = false, is_model = false;
     int64_t bytes = 0, received = 0;
     Time heard{};  ///< when something last came, or the question went out
   };
 
-  void end_stage(const session::Event& event);
-  [[nodiscard]] std::string doing(Time now) const;
-  void add_line(std::string& text, std::string line, size_t width);
-  std::string row(const char* name, Time now);
+  /// One line of a picture; worth: 0 stays, else the higher the longer.
+  struct Line {
+    std::string text;
+    const char* code = "";  ///< colour of its first `coloured` bytes
+    size_t coloured = std::string::npos;
+    int worth = 0;
+  };
 
-  std::string title_, run_, current_, doing_;
-  std::optional<Asked> asked_;
-  Time began_{};
+  void begin_stage(const session::Event& event, Time now);
+  void end_stage(const session::Event& event);
+  void begin_base(Time now);
+  void end_base(char mark, Time now);
+  void on_work(const session::Event& event, Time now);
+  void end_run(Time now);
+  [[nodiscard]] std::string doing(Time now) const;
+  [[nodiscard]] Line head(const std::string& name, const Row& row, size_t columns, Time now) const;
+  void add_row(std::vector<Line>& lines, const std::string& name, size_t columns, Time now) const;
+  [[nodiscard]] std::vector<Line> lines(const Window& window, Time now) const;
+  [[nodiscard]] std::string up(const Window& window) const;
+
+  std::string title_, current_, last_;  ///< last_: the step before the one that goes on
+  std::optional<Doing> doing_;
+  Time started_{}, began_{}, ended_{};
+  double before_first_ = 0;  ///< the base's seconds, which the first stage's count holds too
+  bool over_ = false, final_ = false;
   std::map<std::string, Row> rows_;
+  int base_gates_ = 0, base_red_ = 0;
   std::vector<std::string> notes_;
   size_t noted_ = 0;
-  int drawn_ = 0;
+  std::vector<size_t> drawn_;  ///< columns of each line of the last picture
 };
 
 }  // namespace gf::cmd

@@ -338,6 +338,8 @@ std::string medium(const store::Summary& run, const LogStyle& style) {
 }
 
 record::Json to_json(const store::Summary& run) {
+  record::Json cost;  // null: unpriced, which is not 0
+  if (auto pico = run.metrics.cost.pico_usd) cost = static_cast<double>(*pico) / 1e12;
   return record::Json::object({{"run", run.id.str()},
                                {"slug", run.slug},
                                {"title", run.title},
@@ -351,6 +353,7 @@ record::Json to_json(const store::Summary& run) {
                                {"reason", run.reason},
                                {"author", run.author},
                                {"started", iso8601(run.started)},
+                               {"cost_usd", cost},
                                {"metrics", record::to_json(run.metrics)}});
 }
 

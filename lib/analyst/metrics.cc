@@ -214,11 +214,12 @@ void name_the_worst(Report& report) {
 
 Result<void> name_the_dearest(Index& index, const Window& window, Report& report) {
   // Of all of them an index has the prices in order.
-  GF_ASSIGN(auto rows, ask(index,
-                           "SELECT id, slug, pico, basis, wall_ms FROM run_rows WHERE " +
-                               std::string(is_all(window) ? "?1<=?2" : "day BETWEEN ?1 AND ?2") +
-                               " ORDER BY pico DESC, wall_ms DESC LIMIT 1",
-                           {window.from, window.to}));
+  GF_ASSIGN(auto rows,
+            ask(index,
+                "SELECT id, slug, pico, basis, wall_ms FROM run_rows WHERE " +
+                    std::string(is_all(window) ? "?1<=?2" : "day BETWEEN ?1 AND ?2") +
+                    " AND status='delivered' AND pico>0 ORDER BY pico DESC, wall_ms DESC LIMIT 1",
+                {window.from, window.to}));
   for (const auto& row : rows.rows) {
     record::Cost cost;
     if (row[2].index() != 0) cost = {whole(row[2]), text(row[3])};

@@ -52,7 +52,7 @@ struct Report {
     record::Cost cost;
     Milliseconds wall{0};
   };
-  std::optional<Dearest> dearest;  ///< ties go to the slowest
+  std::optional<Dearest> dearest;  ///< of those delivered, ties go to the slowest; none at $0
 };
 
 /// `features`: how many rows of runs; 0 is all of them.

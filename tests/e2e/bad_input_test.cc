@@ -46,6 +46,16 @@ TEST_F(BadInputTest, EmptyHugeAndNotUtf8Requests) {
   expect_told(factory({"feature", "--slug", "../x", "y"}), 129, "is no slug", "dashes");
 }
 
+TEST_F(BadInputTest, AnOptionIsNamedAsItWasWritten) {
+  for (const char* command : {"feature", "plan", "resume", "answer"}) {
+    std::vector<std::string> words = {command, "--budget", "abc"};
+    if (std::string(command) == "feature" || std::string(command) == "plan") words.push_back("x");
+    expect_told(factory(words), 129, "--budget is 'abc'", "--budget 0.25");
+  }
+  expect_told(factory({"log", "--stage", "bogus"}), 129, "validate-tests", "git factory log -h");
+  EXPECT_EQ(factory({"log", "--stage", "build"}).exit_code, 0);
+}
+
 TEST_F(BadInputTest, NoModelSaysWhatToSet) {
   make_shop();
   expect_told(factory({"feature", "x"}), 128, "no model is configured", "git config factory.model");

@@ -108,7 +108,7 @@ TEST_F(LiveViewTest, ASlowAnswerIsSeenComingIn) {
   });
   EXPECT_TRUE(told) << all;
   EXPECT_EQ(status, 0) << all;
-  EXPECT_THAT(all, HasSubstr("+ plan"));
+  EXPECT_THAT(all, HasSubstr("\x1b[32m + \x1b[mplan")) << "in colour, as color.ui has it";
 }
 
 TEST_F(LiveViewTest, ALogFileAndTheRecordGetNoProgress) {

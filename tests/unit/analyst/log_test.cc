@@ -151,6 +151,14 @@ TEST(LogFormatTest, PlaceholdersAreGits) {
   EXPECT_EQ(formatted(run, "%C(yellow)%h%Creset%C(nope)", style), "\x1b[33mc2b945a1\x1b[m%C(nope)");
 }
 
+TEST(LogFormatTest, JsonHasDollarsAndNullWhereThePriceIsNotKnown) {
+  store::Summary run = sample();
+  run.metrics.cost = {int64_t{250'000'000'000}, "provider"};
+  EXPECT_THAT(to_json(run).dump(), HasSubstr("\"cost_usd\":0.25"));
+  run.metrics.cost = {};
+  EXPECT_THAT(to_json(run).dump(), HasSubstr("\"cost_usd\":null"));
+}
+
 TEST(LogFormatTest, StoredTextNeverReachesATerminalRaw) {
   LogStyle style;
   store::Summary run = sample();

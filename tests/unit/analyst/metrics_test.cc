@@ -119,6 +119,14 @@ TEST_F(MetricsTest, TheDearestIsTheDearestAndOfEquallyDearTheSlowest) {
   EXPECT_THAT(to_markdown(report()), HasSubstr("Most expensive feature: dear-and-slow"));
 }
 
+TEST_F(MetricsTest, TheDearestIsOneThatWasDeliveredAndCostSomething) {
+  add({.slug = "gave-up", .status = record::RunStatus::kCancelled, .pico = 9'000'000'000'000});
+  add({.slug = "free", .pico = 0});
+  EXPECT_FALSE(report().dearest) << "at $0 nobody is dearer than the others";
+  std::string paid = add({.slug = "paid", .pico = 1'000'000'000'000});
+  EXPECT_EQ(report().dearest->run, paid);
+}
+
 TEST_F(MetricsTest, TheCostDriverIsTheStageWithMostDollarsElseTokens) {
   add({.slug = "a", .builds = 3});
   Report all = report();

@@ -97,5 +97,11 @@ TEST(ColumnsTest, AreCountedAsATerminalShowsThem) {
   EXPECT_EQ(columns_of("\xf0\x9f\x98\x80"), 2u);
 }
 
+TEST(ReadLines, WhatStandsOnLinesOfItsOwnStaysThereAndTablesStayTables) {
+  std::string text = read_lines("Spent: $1\nPer run: $2\n\n| a | b |\n|---|---|\n| 1 | 2 |\n", {});
+  EXPECT_NE(text.find("Spent: $1\nPer run: $2\n"), std::string::npos) << text;
+  EXPECT_EQ(text.find('|'), std::string::npos) << text;
+}
+
 }  // namespace
 }  // namespace gf::cmd
