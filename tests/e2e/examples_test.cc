@@ -1,0 +1,62 @@
+// The manual pages' examples, run as they stand, in a repository of which they speak.
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include "base/text.h"
+#include "e2e/factory.h"
+
+namespace gf::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The lines between .EX and .EE that call this program: those that are to be run. What needs a
+/// model, a server or another's files stands between .nf and .fi.
+std::vector<std::string> examples_of(const fs::path& page) {
+  std::vector<std::string> found;
+  std::ifstream in(page);
+  bool inside = false;
+  for (std::string line; std::getline(in, line);) {
+    if (line == ".EX" || line == ".EE") inside = line == ".EX";
+    if (!inside || !line.starts_with("git factory ")) continue;
+    line = replace_all(replace_all(line, "\\-", "-"), "\\(dq", "\"");
+    found.push_back(replace_all(line, "\\(aq", "'"));
+  }
+  return found;
+}
+
+TEST(ExamplesTest, EveryPageOfACommandHasSome) {
+  for (const auto& page : fs::directory_iterator(std::string(GF_SOURCE_DIR) + "/man")) {
+    if (page.path().extension() != ".1" || page.path().stem() == "git-factory") continue;
+    std::ifstream in(page.path());
+    std::string text(std::istreambuf_iterator<char>(in), {});
+    EXPECT_NE(text.find("\n.SH EXAMPLES\n"), std::string::npos) << page.path();
+    EXPECT_NE(text.find("\n.SH EXIT STATUS\n"), std::string::npos) << page.path();
+  }
+}
+
+using PageExamplesTest = FactoryTest;
+
+TEST_F(PageExamplesTest, TheExamplesOfThePagesDoWhatTheySay) {
+  make_shop();
+  ASSERT_EQ(feature("health", kHealth).exit_code, 0);
+  repo_.git({"config", "factory.model", "scripted/products"});
+  std::set<fs::path> pages;
+  for (const auto& page : fs::directory_iterator(std::string(GF_SOURCE_DIR) + "/man"))
+    pages.insert(page.path());
+  size_t ran = 0;
+  for (const fs::path& page : pages) {
+    for (const std::string& line : examples_of(page)) {
+      Ran done = run({"sh", "-c", line}, repo_.path(), environment());
+      EXPECT_EQ(done.exit_code, 0) << page.filename() << ": " << line << "\n"
+                                   << done.out << done.err;
+      ++ran;
+    }
+  }
+  EXPECT_GE(ran, 30u);
+}
+
+}  // namespace
+}  // namespace gf::test
