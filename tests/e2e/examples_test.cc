@@ -27,6 +27,22 @@ std::vector<std::string> examples_of(const fs::path& page) {
   return found;
 }
 
+/// The lines of the README's blocks that call this program. What asks a model, or is of a
+/// repository without a run, is not among them.
+std::vector<std::string> readme_lines() {
+  std::vector<std::string> found;
+  std::ifstream in(std::string(GF_SOURCE_DIR) + "/README.md");
+  bool inside = false;
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with("```")) inside = !inside;
+    if (!inside || !line.starts_with("git factory ")) continue;
+    line = std::string(trim(line.substr(0, line.find("  #"))));
+    bool asks = line.starts_with("git factory feature") || line == "git factory models check";
+    if (!asks && line != "git factory init") found.push_back(line);
+  }
+  return found;
+}
+
 TEST(ExamplesTest, EveryPageOfACommandHasSome) {
   for (const auto& page : fs::directory_iterator(std::string(GF_SOURCE_DIR) + "/man")) {
     if (page.path().extension() != ".1" || page.path().stem() == "git-factory") continue;
@@ -56,6 +72,18 @@ TEST_F(PageExamplesTest, TheExamplesOfThePagesDoWhatTheySay) {
     }
   }
   EXPECT_GE(ran, 30u);
+}
+
+TEST_F(PageExamplesTest, TheReadmesCommandsDoWhatItSays) {
+  make_shop();
+  ASSERT_EQ(feature("health", kHealth).exit_code, 0);
+  repo_.git({"config", "factory.model", "scripted/health"});
+  std::vector<std::string> lines = readme_lines();
+  EXPECT_GE(lines.size(), 13u);
+  for (const std::string& line : lines) {
+    Ran done = run({"sh", "-c", line}, repo_.path(), environment());
+    EXPECT_EQ(done.exit_code, 0) << line << "\n" << done.out << done.err;
+  }
 }
 
 }  // namespace
