@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "line/entitlement.h"
 #include "proc/jail.h"
+#include "stage/red_gate.h"
 #include "stage/test_judge.h"
 
 namespace gf::line {
@@ -81,6 +82,7 @@ std::string told_outcome(const GateOutcome& outcome, const GateOutcome* base,
   if (tests && outcome.counts.executed() > 0) {
     text += fmt::format(", {} passed, {} failed", outcome.counts.passed,
                         outcome.counts.failed + outcome.counts.errors);
+    text += stage::red_without_a_test(outcome);
   } else if (!passed && told.empty() && !as_before) {
     text += ": " + outcome.reason;
   }

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "stage/parts.h"
+#include "stage/red_gate.h"
 #include "stage/review.h"
 
 namespace gf::stage {
@@ -203,7 +204,8 @@ std::string told_gates(const Input& in) {
   OnBase base(in.base_outcomes);
   std::string text;
   for (const record::GateOutcome& outcome : in.outcomes) {
-    text += fmt::format("{}: {}\n", outcome.gate, record::name_of(outcome.status));
+    text += fmt::format("{}: {}{}\n", outcome.gate, record::name_of(outcome.status),
+                        red_without_a_test(outcome));
     text += told_findings(in, outcome, base) + told_tests(*in.spec, outcome, base);
   }
   return text;

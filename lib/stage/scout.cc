@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "stage/corrections.h"
 #include "stage/parts.h"
+#include "stage/red_gate.h"
 
 namespace gf::stage {
 
@@ -104,7 +105,7 @@ std::string gates_section(const Input& in) {
     if (!outcome.findings.empty())
       text += fmt::format(", {}{}", counted(outcome.findings.size(), "finding"), files_of(outcome));
     if (!outcome.tests.empty()) text += ", " + counted(outcome.tests.size(), "test");
-    text += "\n";
+    text += red_without_a_test(outcome) + "\n";
   }
   if (text.empty()) return {};
   return "What runs on the change without anybody asking, and what it says before it:\n" +

@@ -61,6 +61,20 @@ TEST(ToldOutcomeTest, FailedTestsHaveTheirMessageAndWhatFailedBeforeIsMarked) {
   EXPECT_THAT(told, Not(HasSubstr("test_c")));
 }
 
+TEST(ToldOutcomeTest, ARedRunWithoutAFailedTestSaysWhy) {
+  GateOutcome now;
+  now.gate = "pytest";
+  now.stage = "test";
+  now.status = GateOutcome::Status::kFail;
+  now.counts.passed = 158;
+  now.reason = "exit 1, though no test failed";
+  now.output_tail = "FAIL Required test coverage of 80% not reached.\n158 passed in 3.21s\n";
+
+  EXPECT_EQ(told_outcome(now, nullptr, {}),
+            "pytest: fail, 158 passed, 0 failed: exit 1, though no test failed\n"
+            "    FAIL Required test coverage of 80% not reached.\n");
+}
+
 TEST(ToldOutcomeTest, WhatIsCutIsTold) {
   std::vector<record::Finding> many;
   for (int i = 1; i <= 50; ++i) many.push_back({"a.py", i, "E501", "long", "error"});

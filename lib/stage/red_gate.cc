@@ -1,0 +1,51 @@
+#include "stage/red_gate.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "base/text.h"
+
+namespace gf::stage {
+namespace {
+
+constexpr size_t kLastLines = 6;
+constexpr size_t kLineBytes = 300;
+
+/// "158 passed in 3.21s": a digit, and a unit of time right behind it that ends a word.
+bool tells_a_time(std::string_view line) {
+  auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  for (size_t i = 1; i < line.size(); ++i) {
+    bool ends = i + 1 == line.size() || line[i + 1] == ' ' || line[i + 1] == ')';
+    if (line[i] == 's' && ends && (digit(line[i - 1]) || line[i - 1] == 'm')) {
+      size_t at = i - 1;
+      if (line[at] == 'm' && at > 0) --at;
+      if (digit(line[at])) return true;
+    }
+  }
+  return false;
+}
+
+std::string last_lines(const std::string& text) {
+  std::vector<std::string> kept;
+  std::vector<std::string> all = lines(text);
+  for (size_t i = all.size(); i > 0 && kept.size() < kLastLines; --i) {
+    std::string_view line = trim(all[i - 1]);
+    if (!line.empty() && !tells_a_time(line))
+      kept.push_back("    " + std::string(clipped(line, kLineBytes)));
+  }
+  std::reverse(kept.begin(), kept.end());
+  return join(kept, "\n");
+}
+
+}  // namespace
+
+std::string red_without_a_test(const record::GateOutcome& outcome) {
+  bool green = outcome.status == record::GateOutcome::Status::kPass;
+  if (green || outcome.stage != "test" || outcome.counts.failed + outcome.counts.errors > 0)
+    return {};
+  std::string text = outcome.reason.empty() ? std::string() : ": " + outcome.reason;
+  std::string last = last_lines(outcome.output_tail);
+  return last.empty() ? text : text + "\n" + last;
+}
+
+}  // namespace gf::stage
