@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 #include "base/text.h"
@@ -39,21 +40,54 @@ std::vector<std::string> told_findings(const GateOutcome& outcome, const GateOut
   return told;
 }
 
+/// Tests that say the same: a class whose set-up broke, the rows of one table.
+struct SameWords {
+  std::string message;
+  std::vector<std::string> tests;
+};
+
+std::string told_few(const std::vector<std::string>& names, const std::string& between) {
+  constexpr size_t kNamed = 5;
+  std::string text;
+  for (size_t i = 0; i < names.size() && i < kNamed; ++i) text += (i > 0 ? between : "") + names[i];
+  if (names.size() > kNamed) text += fmt::format("{}and {} more", between, names.size() - kNamed);
+  return text;
+}
+
+/// What the change made red, each message once; then, in a line, what fails without it too.
 std::vector<std::string> told_tests(const GateOutcome& outcome, const GateOutcome* base) {
+  auto red = [](const record::TestResult& test) {
+    return test.status == record::TestStatus::kFailed || test.status == record::TestStatus::kError;
+  };
   std::set<std::string_view> red_before;
   if (base != nullptr) {
     for (const record::TestResult& test : base->tests) {
-      if (test.status != record::TestStatus::kPassed) red_before.insert(test.id);
+      if (red(test)) red_before.insert(test.id);
     }
   }
-  std::vector<std::string> told;
+  std::vector<SameWords> groups;
+  std::vector<std::string> known;
   for (const record::TestResult& test : outcome.tests) {
-    bool red =
-        test.status == record::TestStatus::kFailed || test.status == record::TestStatus::kError;
-    if (!red) continue;
-    const char* known = red_before.contains(test.id) ? " (fails before the change as well)" : "";
-    told.push_back(fmt::format("  {} {}{}\n{}", record::name_of(test.status), test.id, known,
-                               indented(test.message, kMessageLines)));
+    if (!red(test)) continue;
+    if (red_before.contains(test.id)) {
+      known.push_back(test.id);
+      continue;
+    }
+    auto same = std::find_if(groups.begin(), groups.end(), [&](const SameWords& group) {
+      return !test.message.empty() && group.message == test.message;
+    });
+    if (same == groups.end()) same = groups.insert(same, SameWords{test.message, {}});
+    same->tests.push_back(std::string(record::name_of(test.status)) + " " + test.id);
+  }
+  std::vector<std::string> told;
+  for (const SameWords& group : groups) {
+    told.push_back(fmt::format("  {}\n{}", told_few(group.tests, "\n  "),
+                               indented(group.message, kMessageLines)));
+  }
+  if (!known.empty()) {
+    told.push_back(fmt::format("  {} fail{} before the change as well: {}\n",
+                               counted(known.size(), "test"), known.size() == 1 ? "s" : "",
+                               told_few(known, ", ")));
   }
   return told;
 }

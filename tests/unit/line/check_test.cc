@@ -1,6 +1,7 @@
 // What a model is told by "check": as a person would read it, and nothing that the base had.
 #include "line/check.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 namespace gf::line {
@@ -57,8 +58,37 @@ TEST(ToldOutcomeTest, FailedTestsHaveTheirMessageAndWhatFailedBeforeIsMarked) {
 
   EXPECT_THAT(told, HasSubstr("pytest: fail, 1 passed, 2 failed\n"));
   EXPECT_THAT(told, HasSubstr("  failed t.py::test_a\n    assert 1 == 2\n    more\n"));
-  EXPECT_THAT(told, HasSubstr("  failed t.py::test_b (fails before the change as well)\n"));
+  EXPECT_THAT(told, HasSubstr("  1 test fails before the change as well: t.py::test_b\n"));
   EXPECT_THAT(told, Not(HasSubstr("test_c")));
+}
+
+TEST(ToldOutcomeTest, TestsThatSayTheSameAreToldOnceAndOldFailuresLast) {
+  GateOutcome now;
+  now.gate = "pytest";
+  now.stage = "test";
+  now.status = GateOutcome::Status::kFail;
+  for (int i = 0; i < 7; ++i)
+    now.tests.push_back(
+        {fmt::format("t.py::test_row[{}]", i), TestStatus::kFailed, "", "n/a != Main"});
+  now.tests.insert(now.tests.begin(), {"t.py::test_old", TestStatus::kError, "", "no server"});
+  now.tests.push_back({"t.py::test_skipped_before", TestStatus::kFailed, "", ""});
+  now.tests.push_back({"t.py::test_silent", TestStatus::kFailed, "", ""});
+  now.counts = {0, 9, 1, 0};
+  GateOutcome base = now;
+  for (auto& test : base.tests) test.status = TestStatus::kPassed;
+  base.tests.front().status = TestStatus::kFailed;
+  base.tests[8].status = TestStatus::kSkipped;
+
+  std::string told = told_outcome(now, &base, {});
+
+  EXPECT_EQ(told,
+            "pytest: fail, 0 passed, 10 failed\n"
+            "  failed t.py::test_row[0]\n  failed t.py::test_row[1]\n  failed t.py::test_row[2]\n"
+            "  failed t.py::test_row[3]\n  failed t.py::test_row[4]\n  and 2 more\n"
+            "    n/a != Main\n"
+            "  failed t.py::test_skipped_before\n"
+            "  failed t.py::test_silent\n"
+            "  1 test fails before the change as well: t.py::test_old\n");
 }
 
 TEST(ToldOutcomeTest, ARedRunWithoutAFailedTestSaysWhy) {
