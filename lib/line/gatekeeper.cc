@@ -10,6 +10,7 @@
 #include "gate/project.h"
 #include "git/workspace.h"
 #include "session/context.h"
+#include "stage/rules.h"
 #include "store/store.h"
 
 namespace gf::line {
@@ -304,7 +305,8 @@ Result<record::GateOutcome> Gatekeeper::one(const gate::Gate& gate,
   spent_ += asked.elapsed();
   Oid id = record::content_id(env::told_alike(ready, join(gate.argv, "\n")) + "\x1e" + version +
                               "\x1e" + key + "\x1e" + ready.identity + "\x1e" +
-                              workspace_.tree().hex() + "\x1e" + context_.setup.version +
+                              workspace_.tree().hex() + "\x1e" + context_.setup.version + "\x1e" +
+                              std::to_string(static_cast<int>(stage::kNewestRules)) +
                               (gate.folder.empty() ? "" : "\x1e" + gate.folder));
   std::optional<record::GateOutcome> known = cached(id.hex());
   record::GateOutcome outcome;

@@ -55,6 +55,8 @@ void compare_message(const Sides& sides, const record::StageRecord& then,
                      StepComparison& into) {
   const record::Message& old_message = a.request.messages[index];
   const record::Message& new_message = b.request.messages[index];
+  // A change of what the program says by itself comes with a new version or new rules.
+  bool newer_rules = line::wishes_of(sides.recorded.run).rules < line::kNewestRules;
   bool same_program = sides.recorded.run.tool_version == sides.replayed.run.tool_version;
   std::string which = fmt::format("exchange {}", a.seq);
   std::string what = fmt::format("message {} ({})", index + 1, record::name_of(old_message.role));
@@ -69,12 +71,14 @@ void compare_message(const Sides& sides, const record::StageRecord& then,
   }
   bool answered = old_message.role == Role::kAssistant || new_message.role == Role::kAssistant;
   // Tools of older rules answered in other words, whatever the program called itself.
-  bool older = old_message.role == Role::kTool && new_message.role == Role::kTool &&
-               line::wishes_of(sides.recorded.run).rules < line::kNewestRules;
+  bool older = newer_rules && old_message.role == Role::kTool && new_message.role == Role::kTool;
   if (older) {
     return drift(into,
                  fmt::format("the tools of {} answer in other words than they did", then.stage));
   }
+  if (!answered && newer_rules)
+    return drift(into,
+                 fmt::format("{} was asked in other words by the rules of that day", then.stage));
   if (!answered && !same_program) {
     return drift(into, fmt::format("git-factory {} asks {} in other words than {} did",
                                    sides.replayed.run.tool_version, then.stage,

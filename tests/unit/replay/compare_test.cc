@@ -166,6 +166,16 @@ TEST_F(CompareRequestsTest, ToolsOfOlderRulesAnsweredInOtherWords) {
   EXPECT_THAT(step.drift, ElementsAre("the tools of build answer in other words than they did"));
 }
 
+TEST_F(CompareRequestsTest, OlderRulesAskedInOtherWordsButQuoteNoOtherAnswers) {
+  recorded_.run.policy["rules"] = "2";
+  replayed_.exchanges[0].request.messages[0].content += " And nothing else.";
+  StepComparison step = compared();
+  EXPECT_TRUE(step.same());
+  EXPECT_THAT(step.drift, ElementsAre("build was asked in other words by the rules of that day"));
+  recorded_.exchanges[0].request.messages[1].content = "I will not.";
+  EXPECT_THAT(told(compared()), HasSubstr("message 2 (assistant) differs"));
+}
+
 TEST_F(CompareRequestsTest, FormsThatHoldNoDataDrift) {
   record::ModelRequest& now = replayed_.exchanges[0].request;
   now.temperature = 0.5;
