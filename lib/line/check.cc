@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/text.h"
@@ -66,6 +66,7 @@ std::vector<std::string> told_tests(const GateOutcome& outcome, const GateOutcom
     }
   }
   std::vector<SameWords> groups;
+  std::map<std::string_view, size_t> group_of;
   std::vector<std::string> known;
   for (const record::TestResult& test : outcome.tests) {
     if (!red(test)) continue;
@@ -73,11 +74,11 @@ std::vector<std::string> told_tests(const GateOutcome& outcome, const GateOutcom
       known.push_back(test.id);
       continue;
     }
-    auto same = std::find_if(groups.begin(), groups.end(), [&](const SameWords& group) {
-      return !test.message.empty() && group.message == test.message;
-    });
-    if (same == groups.end()) same = groups.insert(same, SameWords{test.message, {}});
-    same->tests.push_back(std::string(record::name_of(test.status)) + " " + test.id);
+    auto [group, first] = group_of.try_emplace(test.message, groups.size());
+    bool alone = first || test.message.empty();  // who says nothing says nothing in common
+    if (alone) groups.push_back({test.message, {}});
+    groups[alone ? groups.size() - 1 : group->second].tests.push_back(
+        std::string(record::name_of(test.status)) + " " + test.id);
   }
   std::vector<std::string> told;
   for (const SameWords& group : groups) {
