@@ -18,13 +18,32 @@ std::vector<std::string> version_question(const Gate& gate) {
   return argv;
 }
 
-/// What is installed where "python -m" looks, but for the folder it is started in.
+/// What is installed where "python -m" looks, but for the folder it is started in. The headers are
+/// read here (PyPA's "core metadata": Name and Version stand in the head of METADATA or PKG-INFO):
+/// importlib.metadata takes five times as long to load as this takes in all. What lies in an
+/// archive is not found, and asked of the tool itself.
 constexpr const char* kInstalled = R"py(
-import sys
-sys.path = [place for place in sys.path if place]
-from importlib.metadata import distributions
-for one in distributions():
-    print(one.metadata["Name"], one.version)
+import os, sys
+def told(path):
+    for name in ("METADATA", "PKG-INFO", ""):
+        try:
+            with open(os.path.join(path, name) if name else path, "rb") as file:
+                head = file.read(65536).replace(b"\r\n", b"\n").split(b"\n\n")[0]
+        except OSError:
+            continue
+        pairs = [line.split(b":", 1) for line in head.split(b"\n") if b":" in line]
+        found = {name.strip().lower(): value.strip() for name, value in reversed(pairs)}
+        if b"name" in found and b"version" in found:
+            return found[b"name"] + b" " + found[b"version"] + b"\n"
+    return b""
+for place in sys.path:
+    try:
+        inside = sorted(os.listdir(place)) if place else []
+    except OSError:
+        continue
+    for one in inside:
+        if one.endswith((".dist-info", ".egg-info")):
+            sys.stdout.buffer.write(told(os.path.join(place, one)))
 )py";
 
 /// Answers of one interpreter for all its modules: starting pytest only to hear its version takes
