@@ -9,6 +9,7 @@
 #include "command.h"
 #include "pager.h"
 #include "show_text.h"
+#include "stage_prose.h"
 
 namespace gf::cmd {
 namespace {
@@ -148,7 +149,7 @@ Result<Shown> stages(const store::Run& run, const Place& place, const std::strin
   for (const record::StageRecord& stage : run.stages) {
     if (!is_meant(stage, place)) continue;
     shown.json.push(record::to_json(stage));
-    shown.text += stage_text(run, stage);
+    shown.text += (shown.text.empty() ? "" : "\n") + stage_text(run, stage);
   }
   if (shown.text.empty()) return nothing_of(run, what);
   return shown;

@@ -50,18 +50,6 @@ std::string failure_of(const record::Exchange& exchange) {
                      seconds(exchange.duration), exchange.failure_text);
 }
 
-/// One exchange in short: the answer.
-std::string exchange_text(const record::Exchange& exchange) {
-  std::string text = head_of(exchange);
-  if (!exchange.answer) return text + "  " + failure_of(exchange);
-  text += fmt::format("  answered by {}, {}\n", exchange.answer->model,
-                      record::to_text(exchange.answer->cost));
-  for (const record::ToolCall& call : exchange.answer->message.tool_calls) {
-    text += fmt::format("  calls {} {}\n", call.name, clipped(call.arguments.dump(), 200));
-  }
-  return text + indented(exchange.answer->message.content, "  | ");
-}
-
 std::string message_text(const record::Message& message) {
   std::string who(record::name_of(message.role));
   if (!message.tool_name.empty()) who += " " + message.tool_name;
@@ -138,22 +126,6 @@ record::Json run_json(const store::Run& run) {
   return json;
 }
 
-std::string stage_text(const store::Run& run, const record::StageRecord& stage) {
-  std::string text = stage_line(stage);
-  for (const std::string& line : stage.feedback) text += "     fed back: " + line + "\n";
-  for (const std::string& line : stage::lines_of_revision(stage.output)) text += "     " + line + "\n";
-  for (const record::GateOutcome& gate : run.gates) {
-    if (!ran_gate(stage, gate)) continue;
-    text += fmt::format("     gate {} {}{}\n", gate.gate, record::name_of(gate.status),
-                        gate.reason.empty() ? "" : ": " + gate.reason);
-  }
-  for (const record::Exchange& exchange : run.exchanges) {
-    bool mine = exchange.request.stage == stage.stage && exchange.request.attempt == stage.attempt;
-    if (mine) text += exchange_text(exchange);
-  }
-  return text;
-}
-
 std::string whole_exchange_text(const record::Exchange& exchange) {
   std::string text = head_of(exchange);
   text +=
@@ -218,15 +190,6 @@ std::string gate_text(const store::Run& run, const record::GateOutcome& gate) {
   if (gate.findings_total > static_cast<int>(gate.findings.size()))
     text += fmt::format("  ... {} findings in all\n", gate.findings_total);
   return text + "  output, as far as it was kept:\n" + indented(gate.output_tail, "  | ");
-}
-
-bool ran_gate(const record::StageRecord& stage, const record::GateOutcome& gate) {
-  std::string start = fmt::format("gate-{}-{}-", gate.tree.short_hex(10), slug_from(gate.gate, 40));
-  for (const std::string& file : stage.gate_runs) {
-    // What is left is the key of six digits: "ruff" is not "ruff-format".
-    if (file.starts_with(start) && file.size() == start.size() + 6 + 5) return true;
-  }
-  return false;
 }
 
 std::string painted(const Shown& shown, bool colour) {

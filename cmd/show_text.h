@@ -16,15 +16,11 @@ struct Shown {
 
 std::string run_text(const store::Run& run);
 record::Json run_json(const store::Run& run);
-/// An attempt with what was fed back and what its models answered.
-std::string stage_text(const store::Run& run, const record::StageRecord& stage);
 /// Every message that was sent, and the answer.
 std::string whole_exchange_text(const record::Exchange& exchange);
 record::Json exchange_json(const record::Exchange& exchange);
 /// Counts, findings, tests that did not pass, and the output as far as it was kept.
 std::string gate_text(const store::Run& run, const record::GateOutcome& gate);
-/// Whether the attempt ran, or used the answer of, this gate.
-bool ran_gate(const record::StageRecord& stage, const record::GateOutcome& gate);
 
 /// Control characters made visible; the lines of a diff in git's colours when asked for.
 std::string painted(const Shown& shown, bool colour);
