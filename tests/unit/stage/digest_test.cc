@@ -47,8 +47,10 @@ TEST(NamesTest, AreWhatARequestPointsAt) {
            {"Make Response.set_cookie(partitioned=True) work, see pkg.http",
             {"Response.set_cookie", "set_cookie", "pkg.http"}},
            {"TypeError from load() in src/pkg/io.py", {"TypeError", "load", "src/pkg/io.py"}},
+           {"Every package has a `views.py`, and `setup.cfg`", {"views.py", "setup.cfg"}},
            {"Please make it faster and better.", {}}}) {
     std::vector<std::string> names = names_in(row.request);
+    for (const char* ending : {"py", "cfg"}) EXPECT_THAT(names, Not(Contains(ending)));
     for (const std::string& name : row.names) EXPECT_THAT(names, Contains(name)) << row.request;
     EXPECT_LE(names.size(), row.names.size() + 1) << row.request << ": " << join(names, " | ");
   }
