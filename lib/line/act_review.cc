@@ -4,7 +4,9 @@
 #include "base/text.h"
 #include "line/acts.h"
 #include "proc/jail.h"
+#include "session/searched.h"
 #include "stage/review.h"
+#include "stage/uses.h"
 
 namespace gf::line {
 namespace {
@@ -129,6 +131,9 @@ Result<Step> act_review(Parts& parts, const stage::Stage& stage) {
   GF_ASSIGN(auto in, question_for(parts, stage));
   GF_ASSIGN(const Change* change, parts.bench.change());
   in.hunks = hunks_to_review(parts.assignment, *change, in.tree);
+  in.uses = stage::uses_of(session::GitSearched(parts.context.git, parts.bench.facts()),
+                           stage::names_changed(in.hunks, *in.spec, parts.assignment.test_paths),
+                           stage::shown_in(in.hunks), parts.assignment.test_paths, kUsesBytes);
   in.changed = change->paths();
   in.base_outcomes = parts.bench.base_outcomes();
   in.moves = change->moves();

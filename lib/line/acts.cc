@@ -5,6 +5,7 @@
 #include "line/answers.h"
 #include "session/searched.h"
 #include "stage/changelog_told.h"
+#include "stage/uses.h"
 
 namespace gf::line {
 namespace {
@@ -72,6 +73,12 @@ Result<stage::Input> question_for(const Parts& parts, const stage::Stage& stage)
   bool judged_by_them = stage.name == "test" || stage.name == "scout";
   if (judged_by_them && parts.assignment.wishes.rules >= Rules::kOwners)
     in.base_outcomes = parts.bench.base_outcomes();
+  // Who is asked again has found them already.
+  if (stage.name == "scout" && in.spec && in.feedback.empty()) {
+    in.uses = stage::uses_of(session::GitSearched(parts.context.git, parts.bench.facts()),
+                             names_of(*in.spec), stage::shown_in(in.files),
+                             parts.assignment.test_paths, kUsesBytes / 2);
+  }
   GF_TRY(parts.dialogue.prepare(stage, in));
   return in;
 }

@@ -12,6 +12,7 @@
 #include "line/assignment.h"
 #include "line/change.h"
 #include "line/dossier.h"
+#include "line/shown_tests.h"
 #include "line/windows.h"
 #include "stage/digest.h"
 
@@ -21,8 +22,6 @@ namespace {
 constexpr size_t kFilesBytes = 64u << 10;  ///< of all files: a fifth of what a small model can hold
 constexpr size_t kScoutBytes = 20u << 10;  ///< before it reads itself: what it asks for first
 constexpr size_t kReadOnlyBytes = 10u << 10;  ///< of files that BUILD may look into and not write
-constexpr size_t kFormBytes = 6u << 10;       ///< of a test file that shows how tests look here
-constexpr size_t kTestsBytes = 32u << 10;  ///< of tests, in the prompts of those who do not build
 
 /// What tests share and that may stand beside code. Not a language's other helpers: a package's
 /// `__init__.py` is one, and code.
@@ -50,39 +49,6 @@ std::vector<std::string> files_of(const stage::Brief& brief) {
 }
 
 using Files = stage::Input::Files;
-
-/// Lines that the change added to a file, as places, before those that a brief names: what is to be
-/// mended is there.
-void look_at_change(const Change* change, const std::string& path, Looked& looked) {
-  if (change == nullptr) return;
-  std::vector<Span> touched;
-  for (const git::Hunk& hunk : change->hunks) {
-    if (hunk.path != path || hunk.new_start < 1) continue;
-    auto first = static_cast<size_t>(hunk.new_start - 1);
-    touched.push_back({first, first + static_cast<size_t>(std::max(hunk.new_count, 1)) - 1});
-  }
-  looked.places.insert(looked.places.begin(), touched.begin(), touched.end());
-}
-
-/// Names that the spec speaks of, in what it introduces and in its criteria.
-std::vector<std::string> names_of(const record::Spec& spec) {
-  std::string text = join(spec.introduces, "\n");
-  for (const record::Criterion& criterion : spec.acceptance_criteria)
-    text += "\n" + criterion.given + "\n" + criterion.when;
-  return stage::names_in(text);
-}
-
-/// The places that a brief names in a file, and why it does.
-Looked looked_at(const stage::Brief& brief, const std::string& path, std::string& why) {
-  Looked looked;
-  for (const stage::Brief::Place& place : brief.places) {
-    if (place.path != path || place.first < 1 || place.last < place.first) continue;
-    looked.places.push_back(
-        {static_cast<size_t>(place.first - 1), static_cast<size_t>(place.last - 1)});
-    if (!place.why.empty()) why += fmt::format("[{}-{}: {}]\n", place.first, place.last, place.why);
-  }
-  return looked;
-}
 
 /// What BUILD is shown, and the files whose places are told there.
 struct ShownFiles {
@@ -164,74 +130,6 @@ Files files_to_scout(const Showing& showing) {
   return shelf.take();
 }
 
-/// Tests that a criterion lets TEST change, around those it names; and the files that TEST has
-/// written so far, which it may change again.
-Files tests_to_change(const Showing& showing) {
-  std::map<std::string, Looked> authorised;
-  for (const record::Criterion& criterion : showing.dossier->spec->acceptance_criteria) {
-    for (const std::string& id : criterion.authorises) {
-      size_t at = id.rfind("::");
-      Looked& looked = authorised[id.substr(0, id.find("::"))];
-      if (at == std::string::npos) continue;
-      std::string name = id.substr(at + 2);
-      looked.names.push_back(name.substr(0, name.find('[')));
-    }
-  }
-  if (showing.change != nullptr) {
-    for (const std::string& path : showing.change->paths()) {
-      if (is_test_path(*showing.assignment, path))
-        look_at_change(showing.change, path, authorised[path]);
-    }
-  }
-  Shelf shelf(kTestsBytes);
-  for (const auto& [path, looked] : authorised) {
-    if (!is_test_path(*showing.assignment, path)) continue;
-    if (auto content = showing.tree->read(path)) shelf.put(path, *content, looked);
-  }
-  return shelf.take();
-}
-
-/// The test file that the memo names first, for its form: TEST may read it, and would ask for it.
-void show_form_of_tests(const Showing& showing, Files& shown) {
-  if (!showing.dossier->brief) return;
-  for (const std::string& path : showing.dossier->brief->test_files) {
-    bool known = std::any_of(shown.begin(), shown.end(),
-                             [&](const auto& file) { return file.first == path; });
-    auto content =
-        is_test_path(*showing.assignment, path) ? showing.tree->read(path) : std::nullopt;
-    if (known) return;
-    if (!content) continue;
-    shown.emplace_back(path + " (to read, for its form; not yours to change)",
-                       shown_file(path, *content, {}, kFormBytes));
-    return;
-  }
-}
-
-/// Files whose tests carry a criterion's id and that no hunk shows: REVIEW would look for them.
-Files tests_of_criteria(const Showing& showing) {
-  std::set<std::string> changed;
-  if (showing.change != nullptr) {
-    for (const std::string& path : showing.change->paths()) changed.insert(path);
-  }
-  std::map<std::string, Looked> carrying;
-  for (const record::GateOutcome& outcome : showing.dossier->tested) {
-    for (const record::TestResult& test : outcome.tests) {
-      std::string path = test.id.substr(0, test.id.find("::"));
-      if (changed.contains(path)) continue;
-      for (const record::Criterion& criterion : showing.dossier->spec->acceptance_criteria) {
-        if (!stage::carries_id(test.id, criterion.id)) continue;
-        std::string name = test.id.substr(test.id.rfind(':') + 1);
-        carrying[path].names.push_back(name.substr(0, name.find('[')));
-      }
-    }
-  }
-  Shelf shelf(kTestsBytes);
-  for (const auto& [path, looked] : carrying) {
-    if (auto content = showing.tree->read(path)) shelf.put(path, *content, looked);
-  }
-  return shelf.take();
-}
-
 /// "src/pkg/test/" of "src/pkg/test/unit/test_a.py": a package's tests, with what they share. By
 /// its name alone such a folder may be code: django/test is.
 std::string folder_of_tests(const std::string& test_file) {
@@ -255,6 +153,13 @@ std::string named_by_brief(const Assignment& assignment, const std::string& path
 }
 
 }  // namespace
+
+std::vector<std::string> names_of(const record::Spec& spec) {
+  std::string text = join(spec.introduces, "\n");
+  for (const record::Criterion& criterion : spec.acceptance_criteria)
+    text += "\n" + criterion.given + "\n" + criterion.when;
+  return stage::names_in(text);
+}
 
 stage::Input input_for(const stage::Stage& stage, const Showing& showing) {
   stage::Input in;

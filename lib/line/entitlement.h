@@ -45,6 +45,11 @@ struct Showing {
 /// 4. All files of a prompt are within one bound; what has no room is named.
 stage::Input input_for(const stage::Stage& stage, const Showing& showing);
 
+/// Names that the spec speaks of, in what it introduces and in its criteria.
+std::vector<std::string> names_of(const record::Spec& spec);
+/// Of the lines that hold names, as REVIEW is shown them; SCOUT, which searches anyway, has half.
+inline constexpr size_t kUsesBytes = 3u << 10;
+
 /// What BUILD may write: what the spec and the brief name. Never tests, the changelog only where no
 /// rule writes the entry (Dossier), what a tool assembles never, and gate configuration, CI files
 /// and hooks only where the spec names them.

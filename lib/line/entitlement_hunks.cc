@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/source_text.h"
 #include "base/text.h"
 #include "line/assignment.h"
 #include "line/change.h"
@@ -13,6 +14,7 @@ namespace gf::line {
 namespace {
 
 constexpr size_t kWidenedBytes = 16u << 10;  ///< that hunks grow by, all together
+constexpr size_t kNearText = 8;              ///< lines of text: an entry's neighbours, a paragraph
 
 /// A hunk's own header line and what stands behind it.
 struct HunkText {
@@ -64,15 +66,32 @@ git::Hunk widened(const git::Hunk& hunk, const HunkText& apart,
   return whole;
 }
 
-/// Hunks with the functions around them; each line is shown once, by the first hunk that reaches
-/// it.
-std::vector<git::Hunk> with_functions(std::vector<git::Hunk> hunks, const record::TreeFacts& tree) {
-  size_t room = kWidenedBytes;
+/// How far a hunk is widened: to all of a short file (of text to what is next to it), to its
+/// function, to its class.
+enum class Reach { kFile, kFunction, kClass };
+
+Widening widening_of(Reach reach, const std::vector<std::string>& source, const git::Hunk& hunk,
+                     Span shown, const HunkText& apart, Span bounds) {
+  if (reach == Reach::kFile) {
+    size_t last = std::min(bounds.last, source.size() - 1);
+    Widening all{shown.first - std::min(bounds.first, shown.first),
+                 last - std::min(shown.last, last)};
+    if (syntax_of(hunk.path)) return all;
+    return {std::min(all.before, kNearText), std::min(all.after, kNearText)};
+  }
+  Around around = reach == Reach::kFunction ? Around::kFunction : Around::kClass;
+  return to_whole(around, source, hunk.path, shown, apart.changed, bounds);
+}
+
+/// Each line is shown once, by the first hunk that reaches it. `room`: bytes that are left.
+void widen(std::vector<git::Hunk>& hunks, Reach reach, const record::TreeFacts& tree,
+           size_t& room) {
   for (size_t i = 0; i < hunks.size(); ++i) {
     git::Hunk& hunk = hunks[i];
     if (hunk.new_count < 1 || hunk.new_start < 1 || hunk.old_count < 1) continue;
     auto content = tree.read(hunk.path);
     if (!content) continue;
+    if (reach == Reach::kFile && syntax_of(hunk.path) && !is_short(*content)) continue;
     std::vector<std::string> source = lines(to_utf8(*content));
     Span bounds{0, source.size()};
     if (i > 0 && hunks[i - 1].path == hunk.path)
@@ -83,13 +102,22 @@ std::vector<git::Hunk> with_functions(std::vector<git::Hunk> hunks, const record
     Span shown{first, first + static_cast<size_t>(hunk.new_count) - 1};
     HunkText apart = taken_apart(hunk);
     if (shown.last >= source.size()) continue;  // not the tree that it is of
-    Widening wider = to_whole_function(source, hunk.path, shown, apart.changed, bounds);
+    Widening wider = widening_of(reach, source, hunk, shown, apart, bounds);
     if (apart.at_end) wider.after = 0;
     git::Hunk whole = widened(hunk, apart, source, wider);
     if (wider.before + wider.after == 0 || whole.text.size() > hunk.text.size() + room) continue;
     room -= whole.text.size() - std::min(whole.text.size(), hunk.text.size());
     hunk = std::move(whole);
   }
+}
+
+/// Hunks with what is around them that a reader would look up: all of a short file, functions, and
+/// then classes, as far as there is room.
+std::vector<git::Hunk> with_surroundings(std::vector<git::Hunk> hunks,
+                                         const record::TreeFacts& tree) {
+  size_t room = kWidenedBytes;
+  for (Reach reach : {Reach::kFile, Reach::kFunction, Reach::kClass})
+    widen(hunks, reach, tree, room);
   return hunks;
 }
 
@@ -100,7 +128,7 @@ std::vector<stage::ReviewHunk> hunks_to_review(const Assignment& assignment, con
   std::vector<stage::ReviewHunk> all;
   bool seen = changelog_is_seen(assignment.wishes.rules);
   std::vector<git::Hunk> hunks =
-      tree == nullptr ? change.hunks : with_functions(change.hunks, *tree);
+      tree == nullptr ? change.hunks : with_surroundings(change.hunks, *tree);
   for (bool changelog : {false, true}) {
     for (const git::Hunk& hunk : hunks) {
       if (is_changelog(assignment, hunk.path) != changelog || (changelog && !seen)) continue;

@@ -15,9 +15,11 @@ constexpr size_t kFileBytes =
 constexpr size_t kLeastOfFile = 1u << 10;  ///< less of a file shows nothing
 constexpr size_t kWholeBytes = 6u << 10;   ///< a file this short is read whole by anybody
 constexpr size_t kAround = 8;              ///< lines around a place: the block that it stands in
+constexpr size_t kWholeDefinition = 60;    ///< lines of one that is read from end to end
 constexpr size_t kLinesOfName = 6;         ///< places of one name in one file; more are its use
 constexpr size_t kHeadLines = 30;          ///< imports and what a file says it is for
 constexpr size_t kWholeFunction = 80;      ///< lines: a longer one is read around its changes
+constexpr size_t kWholeClass = 150;        ///< lines: a longer one is a file of its own
 constexpr size_t kNearLines = 20;          ///< of a longer one, before and after
 constexpr size_t kOutlineShare = 3;        ///< one part in this of a file's room is its outline's
 constexpr size_t kSpansTold = 6;           ///< of places that had no room
@@ -75,14 +77,39 @@ std::vector<size_t> lines_of_names(const std::vector<std::string>& source,
   return kept;
 }
 
+/// What of a definition is read whole, or the block around a line.
+Window around_name(const std::vector<Span>& definitions, size_t line) {
+  Window window = around(line, line);
+  for (const Span& whole : definitions) {  // inner ones stand behind those that they stand in
+    bool inside = whole.first <= line && line <= whole.last;
+    if (inside && whole.last - whole.first < kWholeDefinition) {
+      window.span = whole;
+      break;
+    }
+  }
+  return window;
+}
+
+std::vector<Span> definitions_of(const std::vector<std::string>& source,
+                                 const std::optional<Syntax>& syntax) {
+  std::vector<Span> all;
+  if (!syntax) return all;
+  for (size_t at : definition_lines(source, *syntax)) {
+    if (auto found = definition_at(source, at, *syntax)) all.push_back(found->whole);
+  }
+  return all;
+}
+
 /// In the order in which they get room: places as they were named, names, the head of the file,
 /// which is there for its imports.
 std::vector<Window> windows_of(const std::vector<std::string>& source, std::string_view path,
                                const Looked& looked) {
   std::vector<Window> all;
   for (const Span& place : looked.places) all.push_back(around(place.first, place.last));
-  for (size_t line : lines_of_names(source, syntax_of(path), looked.names))
-    all.push_back(around(line, line));
+  std::vector<size_t> named = lines_of_names(source, syntax_of(path), looked.names);
+  std::vector<Span> definitions;
+  if (!named.empty()) definitions = definitions_of(source, syntax_of(path));
+  for (size_t line : named) all.push_back(around_name(definitions, line));
   // What is no code has no imports at its head, and is read where it is to be changed.
   bool with_head = !looked.only_these && (syntax_of(path) || looked.places.empty());
   if (with_head) all.push_back({{0, kHeadLines - 1}, {0, kHeadLines - 1}, false});
@@ -147,39 +174,53 @@ std::string outline_of_rest(const std::vector<std::string>& source, const std::v
   return text;
 }
 
-/// The innermost definition around a line, if it is a function.
-std::optional<Span> function_around(const std::vector<std::string>& source, const Syntax& syntax,
-                                    size_t line) {
-  std::optional<Span> around;
+bool is_type(const DefinitionText& definition) {
+  std::string header = join(definition.text, " ");
+  for (const char* word :
+       {"class ", "struct ", "interface ", "enum ", "trait ", "impl ", "namespace "}) {
+    if (header.find(word) != std::string::npos) return true;
+  }
+  return false;
+}
+
+/// The innermost definition around a line if it is a function; or the innermost class, if it is
+/// no long one.
+std::optional<Span> definition_around(Around around, const std::vector<std::string>& source,
+                                      const Syntax& syntax, size_t line) {
+  std::optional<Span> innermost;
   for (size_t at : definition_lines(source, syntax)) {
     if (at > line) break;
     auto found = definition_at(source, at, syntax);
     if (!found || found->whole.first > line || found->whole.last < line) continue;
-    std::string header = join(found->text, " ");
-    bool type = false;
-    for (const char* word :
-         {"class ", "struct ", "interface ", "enum ", "trait ", "impl ", "namespace "})
-      type = type || header.find(word) != std::string::npos;
-    around = type ? std::nullopt : std::optional(found->whole);
+    bool type = is_type(*found);
+    if (around == Around::kFunction) {
+      innermost = type ? std::nullopt : std::optional(found->whole);
+    } else if (type) {
+      bool is_long = found->whole.last - found->whole.first >= kWholeClass;
+      innermost = is_long ? std::nullopt : std::optional(found->whole);
+    }
   }
-  return around;
+  return innermost;
 }
 
 }  // namespace
 
-Widening to_whole_function(const std::vector<std::string>& source, std::string_view path,
-                           Span shown, Span changed, Span bounds) {
+bool is_short(const std::string& content) { return content.size() <= kWholeBytes; }
+
+Widening to_whole(Around around, const std::vector<std::string>& source, std::string_view path,
+                  Span shown, Span changed, Span bounds) {
   auto syntax = syntax_of(path);
   if (!syntax || source.empty()) return {};
-  auto near = [](size_t lines, const Span& function) {
-    return function.last - function.first < kWholeFunction ? lines : std::min(lines, kNearLines);
+  auto near = [&](size_t lines, const Span& whole) {
+    bool all = around == Around::kClass || whole.last - whole.first < kWholeFunction;
+    return all ? lines : std::min(lines, kNearLines);
   };
   Widening wider;
-  if (auto first = function_around(source, *syntax, changed.first)) {
+  if (auto first = definition_around(around, source, *syntax, changed.first)) {
     size_t from = std::max(first->first, bounds.first);
     if (from < shown.first) wider.before = near(shown.first - from, *first);
   }
-  if (auto last = function_around(source, *syntax, changed.last)) {
+  if (auto last = definition_around(around, source, *syntax, changed.last)) {
     size_t to = std::min({last->last, bounds.last, source.size() - 1});
     if (to > shown.last) wider.after = near(to - shown.last, *last);
   }

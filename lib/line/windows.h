@@ -43,13 +43,17 @@ class Shelf {
   std::vector<std::pair<std::string, std::string>> files_;
 };
 
-/// Lines before and after a span that belong to the functions in which `first` and `last` stand.
+/// Lines before and after a span that belong to the definitions in which its ends stand.
 struct Widening {
   size_t before = 0, after = 0;
 };
-/// `from` to `to` is what may be shown at most; all lines from 0. Of a long function only what is
-/// near, of a class nothing: its members stand for themselves.
-Widening to_whole_function(const std::vector<std::string>& source, std::string_view path,
-                           Span shown, Span changed, Span bounds);
+/// Which definition around a line: the function that it stands in, or the class.
+enum class Around { kFunction, kClass };
+/// `bounds` is what may be shown at most; all lines from 0. Of a long function only what is near,
+/// of a long class nothing: its members stand for themselves.
+Widening to_whole(Around around, const std::vector<std::string>& source, std::string_view path,
+                  Span shown, Span changed, Span bounds);
+/// Is a file so short that anybody who looks into it reads all of it?
+bool is_short(const std::string& content);
 
 }  // namespace gf::line

@@ -10,7 +10,7 @@ namespace {
 // --- Prompt ---
 Result<std::vector<record::Message>> build_prompt(const Input& in) {
   return messages_from(in, {{"spec", fenced("", spec_text(*in.spec))},
-                            {"brief", fenced("json", in.brief ? to_json(*in.brief).pretty() : "")},
+                            {"brief", fenced("", in.brief ? brief_text(*in.brief) : "")},
                             {"changelog", in.changelog.empty() ? "" : fenced("", in.changelog)},
                             {"files", told_files(in.files)}});
 }

@@ -60,23 +60,6 @@ std::string told_touching(const Searched& tree, const std::vector<Place>& places
   return text;
 }
 
-/// A changelog by its name. Its old entries hold the names of a request and tell nothing of it.
-bool is_log(const std::string& path) {
-  std::string name = lower(path.substr(path.rfind('/') + 1));
-  std::string stem = name.substr(0, name.rfind('.'));
-  std::string ending = name.substr(stem.size());
-  bool text = ending.empty() || ending == ".md" || ending == ".rst" || ending == ".txt";
-  bool log = false;
-  for (const char* word : {"changelog", "changes", "history", "news", "release_notes"})
-    log = log || stem == word;
-  return text && log;
-}
-
-/// What an editor notes down of its windows holds any name, and tells of nothing.
-bool is_editors(const std::string& path) {
-  return glob_matches_any({"**/.idea/**", "**/.vscode/**", "**/.vs/**"}, path);
-}
-
 bool names_a_version(const std::string& line) {
   for (size_t at = line.find('.'); at != std::string::npos && at > 0; at = line.find('.', at + 1)) {
     if (is_digit(line[at - 1]) && at + 1 < line.size() && is_digit(line[at + 1])) return true;
@@ -116,12 +99,7 @@ std::string digest(const Searched& tree, const std::string& request,
   std::vector<std::string> paths = tree.facts().paths("", kMaxPaths);
   Hits hits;
   if (!names.empty()) hits = tree.lines_with(names, kMaxHits);
-  std::erase_if(hits, [&](const Searched::Hit& hit) {
-    FileKind kind = kind_of_file(hit.path, {});
-    bool ours = hit.path == ".gitfactory";  // tells of gates, and nothing of the code
-    return ours || is_log(hit.path) || is_editors(hit.path) ||
-           (kind != FileKind::kSource && kind != FileKind::kTest);
-  });
+  std::erase_if(hits, [](const Searched::Hit& hit) { return !is_searched(hit.path); });
   Sighted sighted = sight(tree.facts(), names, paths, hits, test_paths);
   std::vector<Place> places = std::move(sighted.places), tests;
   for (const Place& place : places) {

@@ -1,5 +1,6 @@
 // The names that a request speaks of, by the form of its words.
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <set>
 
@@ -80,6 +81,15 @@ std::vector<std::string> plain_pieces(std::string_view text) {
   return pieces;
 }
 
+/// `views.py`, `setup.cfg`: what stands behind the dot says of which kind it is, and is no name.
+bool names_a_file(std::string_view text) {
+  if (syntax_of(text)) return true;
+  std::string_view ending = text.substr(text.rfind('.') + 1);
+  constexpr std::array<std::string_view, 12> kTexts = {"md",   "rst",  "txt", "toml", "cfg", "ini",
+                                                       "json", "yaml", "yml", "html", "css", "xml"};
+  return std::find(kTexts.begin(), kTexts.end(), ending) != kTexts.end();
+}
+
 /// The names of one request, in order and once.
 class Names {
  public:
@@ -97,7 +107,9 @@ class Names {
     bool is_call = call != std::string_view::npos && call > 0 && is_word_char(text[call - 1]);
     std::string_view head = is_call ? text.substr(0, call) : text;
     add(head);
-    if (std::all_of(head.begin(), head.end(), [](char c) { return is_word_char(c) || c == '.'; }))
+    bool words =
+        std::all_of(head.begin(), head.end(), [](char c) { return is_word_char(c) || c == '.'; });
+    if (words && (is_call || head.find('.') == std::string_view::npos || !names_a_file(head)))
       add(head.substr(head.rfind('.') + 1));
     if (head.find(' ') == std::string_view::npos) return;
     for (const std::string& piece : plain_pieces(head)) add(piece);

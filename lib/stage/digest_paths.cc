@@ -6,6 +6,7 @@
 #include <array>
 #include <map>
 
+#include "base/glob.h"
 #include "base/text.h"
 #include "stage/stage.h"
 
@@ -119,6 +120,11 @@ std::string head_of(const std::string& text, size_t most) {
   return text.substr(0, cut + 1) + fmt::format("[... {} bytes more]\n", text.size() - cut - 1);
 }
 
+/// What an editor notes down of its windows holds any name, and tells of nothing.
+bool is_editors(const std::string& path) {
+  return glob_matches_any({"**/.idea/**", "**/.vscode/**", "**/.vs/**"}, path);
+}
+
 }  // namespace
 
 std::string folded_paths(const std::vector<std::string>& paths,
@@ -159,6 +165,24 @@ std::string guides_of(const record::TreeFacts& tree, size_t most) {
                         fenced("", head_of(found[i].second, given - std::min(given, around))));
   }
   return text;
+}
+
+bool is_log(const std::string& path) {
+  std::string name = lower(path.substr(path.rfind('/') + 1));
+  std::string stem = name.substr(0, name.rfind('.'));
+  std::string ending = name.substr(stem.size());
+  bool text = ending.empty() || ending == ".md" || ending == ".rst" || ending == ".txt";
+  bool log = false;
+  for (const char* word : {"changelog", "changes", "history", "news", "release_notes"})
+    log = log || stem == word;
+  return text && log;
+}
+
+bool is_searched(const std::string& path) {
+  FileKind kind = kind_of_file(path, {});
+  bool ours = path == ".gitfactory";  // tells of gates, and nothing of the code
+  return !ours && !is_log(path) && !is_editors(path) &&
+         (kind == FileKind::kSource || kind == FileKind::kTest);
 }
 
 }  // namespace gf::stage

@@ -17,4 +17,10 @@ std::string folded_paths(const std::vector<std::string>& paths,
 /// AGENTS.md, CONTRIBUTING and their like, each fenced and cut to its share of `most` bytes.
 std::string guides_of(const record::TreeFacts& tree, size_t most);
 
+/// A changelog by its name. Its old entries hold the names of a request and tell nothing of it.
+bool is_log(const std::string& path);
+/// Is there something to be learnt from lines of it that hold a name: is it source, a test or text
+/// that people read, and neither a changelog nor what a tool or an editor notes down?
+bool is_searched(const std::string& path);
+
 }  // namespace gf::stage

@@ -120,29 +120,39 @@ bool carries_any(const std::vector<std::string>& ids, const std::string& test) {
                      [&](const std::string& id) { return carries_id(test, id); });
 }
 
-/// "passed tests/t.py::test_x" or "passed tests/t.py::test_x (6 cases)", in the order of the first.
+/// "passed in tests/t.py: test_x, TestA::test_y (6 cases)", by file in the order of the first.
 class Passed {
  public:
   void add(const std::string& status, const std::string& id) {
-    std::string function = status + " " + id.substr(0, id.find('['));
-    auto [at, is_new] = cases_.emplace(function, 0);
-    if (is_new) order_.push_back(function);
-    at->second += id.find('[') == std::string::npos ? 0 : 1;
+    size_t at = id.find("::");
+    std::string file = status + (at == std::string::npos ? "" : " in " + id.substr(0, at));
+    std::string function = at == std::string::npos ? id : id.substr(at + 2);
+    function = function.substr(0, function.find('['));
+    auto [cases, is_new] = cases_.emplace(std::pair(file, function), 0);
+    cases->second += id.find('[') == std::string::npos ? 0 : 1;
+    if (!is_new) return;
+    auto known = std::find_if(files_.begin(), files_.end(),
+                              [&](const auto& one) { return one.first == file; });
+    if (known == files_.end()) known = files_.insert(known, {file, {}});
+    known->second.push_back(function);
   }
-  [[nodiscard]] size_t size() const { return order_.size(); }
+  [[nodiscard]] size_t size() const { return cases_.size(); }
   [[nodiscard]] std::string text() const {
     std::string text;
-    for (const std::string& function : order_) {
-      size_t cases = cases_.at(function);
-      text += fmt::format("  {}{}\n", function,
-                          cases == 0 ? "" : fmt::format(" ({})", counted(cases, "case")));
+    for (const auto& [file, functions] : files_) {
+      std::vector<std::string> told;
+      for (const std::string& function : functions) {
+        size_t cases = cases_.at({file, function});
+        told.push_back(function + (cases == 0 ? "" : fmt::format(" ({})", counted(cases, "case"))));
+      }
+      text += fmt::format("  {}: {}\n", file, join(told, ", "));
     }
     return text;
   }
 
  private:
-  std::map<std::string, size_t> cases_;
-  std::vector<std::string> order_;
+  std::map<std::pair<std::string, std::string>, size_t> cases_;  ///< by file and function
+  std::vector<std::pair<std::string, std::vector<std::string>>> files_;
 };
 
 /// The tests that a judgement can lean on or has to explain, and how many others there were: a
@@ -224,8 +234,12 @@ std::string told_since(const Input& in) {
 Result<std::vector<record::Message>> review_prompt(const Input& in) {
   std::string tests = told_files(in.tests);
   if (!tests.empty()) tests = "Tests of the criteria that no hunk shows:\n" + tests;
+  std::string uses = in.uses.empty() ? ""
+                                     : "Where else the names stand that it changes:\n" +
+                                           fenced("", in.uses) + "\n";
   return messages_from(in, {{"spec", fenced("", spec_text(*in.spec))},
                             {"hunks", told_hunks(in.hunks, in.spec->touchpoints, kHunksRoom)},
+                            {"uses", uses},
                             {"tests", tests},
                             {"since", told_since(in)},
                             {"gates", fenced("", told_gates(in))}});

@@ -97,11 +97,22 @@ std::string files_of(const record::GateOutcome& outcome) {
   return files.empty() || files.size() > kFew ? "" : " in " + join(files, ", ");
 }
 
+/// " (python -m pytest)": how a gate's program is begun, without what the line adds to it.
+std::string begun_by(const record::GateOutcome& outcome) {
+  std::string begun;
+  for (const std::string& word : outcome.argv) {
+    if (word.starts_with("-") && word != "-m") break;
+    begun += begun.empty() ? word.substr(word.rfind('/') + 1) : " " + word;
+  }
+  return begun.empty() || begun == outcome.gate ? "" : " (" + begun + ")";
+}
+
 /// What will judge the change, so that nobody reads configuration to find out.
 std::string gates_section(const Input& in) {
   std::string text;
   for (const record::GateOutcome& outcome : in.base_outcomes) {
-    text += fmt::format("{}: {}", outcome.gate, record::name_of(outcome.status));
+    text += fmt::format("{}{}: {}", outcome.gate, outcome.stage == "test" ? begun_by(outcome) : "",
+                        record::name_of(outcome.status));
     if (!outcome.findings.empty())
       text += fmt::format(", {}{}", counted(outcome.findings.size(), "finding"), files_of(outcome));
     if (!outcome.tests.empty()) text += ", " + counted(outcome.tests.size(), "test");
@@ -117,13 +128,20 @@ std::string files_section(const Input& in) {
   return files.empty() ? files : "The files that the spec touches, as they are:\n" + files;
 }
 
+std::string uses_section(const Input& in) {
+  if (in.uses.empty()) return {};
+  return "Where else the names of the spec stand, in code, text and tests:\n" +
+         fenced("", in.uses) + "\n";
+}
+
 Result<std::vector<record::Message>> scout_prompt(const Input& in) {
   return messages_from(in,
                        {{"spec", fenced("", spec_text(*in.spec))},
                         {"conventions", in.conventions.empty() ? "" : fenced("", in.conventions)},
                         {"about_commits", commits_section(in)},
                         {"gates", gates_section(in)},
-                        {"files", files_section(in)}});
+                        {"files", files_section(in)},
+                        {"uses", uses_section(in)}});
 }
 
 // --- Tools ---  reading only: what writes belongs to BUILD.

@@ -42,6 +42,8 @@ struct Brief {
 };
 Result<Brief> brief_from_json(const record::Json& json);
 record::Json to_json(const Brief& brief);
+/// The memo for who works by it: in the order in which one reads, and nothing that is empty.
+std::string brief_text(const Brief& brief);
 
 /// A memo as the tree bears it out, and what was changed in it for that, a line each.
 struct SettledBrief {
@@ -94,6 +96,8 @@ struct Input {
   std::string changelog;    ///< PLAN, BUILD: what is theirs of it, as the prompt says it
   std::string conventions;  ///< PLAN, SCOUT: how commits are worded here, and where it is told
   std::string signatures;   ///< TEST: outline of the new code
+  /// SCOUT, REVIEW: lines elsewhere that hold the names in question, as uses_of() tells them.
+  std::string uses;
   std::vector<ReviewHunk> hunks;  ///< REVIEW
   std::vector<ReviewHunk> since;  ///< REVIEW, a second time: what changed since the first
   std::vector<record::GateOutcome> outcomes;       ///< of the tree in question

@@ -39,13 +39,14 @@ namespace {
 // --- Prompt ---
 Result<std::vector<record::Message>> test_prompt(const Input& in) {
   std::string tests = told_files(in.tests);
-  if (!tests.empty()) tests = "Tests, as they are now; you may change those that are not marked:\n" + tests;
-  return messages_from(in, {{"spec", fenced("", spec_text(*in.spec))},
-                            {"brief", fenced("json", in.brief ? to_json(*in.brief).pretty() : "") +
-                                          base_failures_section(in)},
-                            {"rules", test_rule::listed()},
-                            {"signatures", fenced("", in.signatures)},
-                            {"tests", tests}});
+  if (!tests.empty())
+    tests = "Tests, as they are now; you may change those that are not marked:\n" + tests;
+  return messages_from(
+      in, {{"spec", fenced("", spec_text(*in.spec))},
+           {"brief", fenced("", in.brief ? brief_text(*in.brief) : "") + base_failures_section(in)},
+           {"rules", test_rule::listed()},
+           {"signatures", fenced("", in.signatures)},
+           {"tests", tests}});
 }
 
 // --- Tools ---  which tests it may read and write is the engine's to say; bodies of new code it

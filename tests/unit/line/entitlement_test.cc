@@ -157,11 +157,38 @@ TEST_F(EntitlementTest, TestsMemoHasNoPlacesOfCode) {
   EXPECT_EQ(in.brief->reuse[0].symbol, "app");
 }
 
+TEST_F(EntitlementTest, TestIsShownTheFormOfTestsWhereTheMemoPointsAndWhatTheyShare) {
+  std::string source = "import one\n";
+  for (int i = 0; i < 200; ++i)
+    source += "\n\ndef test_f" + std::to_string(i) + "(client):\n    assert client.get(" +
+              std::to_string(i) + ")\n";
+  tree_ = test::MapFacts(
+      {{"tests/unit/test_it.py", source}, {"tests/unit/conftest.py", "def client(): ...\n"}});
+  dossier_.spec->acceptance_criteria[0].authorises.clear();
+  dossier_.brief->test_files = {"tests/unit/test_it.py"};
+  auto shown = [&] {
+    Showing showing;
+    showing.assignment = &given_;
+    showing.dossier = &dossier_;
+    showing.tree = &tree_;
+    return input_for(*stage::find_stage("test"), showing).tests;
+  };
+
+  EXPECT_THAT(shown().at(0).second, HasSubstr("5\t    assert client.get(0)\n"));
+  EXPECT_EQ(shown().at(1).first, "tests/unit/conftest.py (to read; not yours to change)");
+  EXPECT_EQ(shown().at(1).second, "1\tdef client(): ...\n");
+  dossier_.brief->places = {{"tests/unit/test_it.py", 400, 401, "the nearest"}};
+  EXPECT_THAT(shown().at(0).second, StartsWith("[400-401: the nearest]\n"));
+  EXPECT_THAT(shown().at(0).second, HasSubstr("\n401\t    assert client.get(99)\n"));
+}
+
 /// A file of the new tree, and hunks of it.
 TEST_F(EntitlementTest, AHunkShowsTheFunctionThatItStandsInAndNoLineTwice) {
   std::string source = "import one\n\n\nclass A:\n    def f(self):\n";
   for (int i = 6; i <= 40; ++i) source += "        step(" + std::to_string(i) + ")\n";
   source += "\n    def g(self):\n        pass\n";
+  // Neither the class nor the file is short.
+  for (int i = 1; i <= 200; ++i) source += "        other_step(" + std::to_string(i) + ", None)\n";
   tree_ = test::MapFacts({{"app/main.py", source}});
   Change change;
   auto hunk = [](int at) {
@@ -186,6 +213,42 @@ TEST_F(EntitlementTest, AHunkShowsTheFunctionThatItStandsInAndNoLineTwice) {
   EXPECT_EQ(hunks[0].new_count, 24);
   change.hunks[0].path = change.hunks[1].path = "app/gone.py";
   EXPECT_EQ(hunks_to_review(given_, change, &tree_)[0].text, change.hunks[0].text);
+}
+
+TEST_F(EntitlementTest, HunksOfAShortFileShowAllOfItOnceAndOfTextWhatIsNextToThem) {
+  std::string source, text;
+  for (int i = 1; i <= 40; ++i) {
+    source += "x" + std::to_string(i) + " = 1\n";
+    text += "line " + std::to_string(i) + "\n";
+  }
+  tree_ = test::MapFacts({{"app/main.py", source}, {"docs/index.md", text}});
+  Change change;
+  change.hunks = {{"app/main.py", 10, 1, 10, 1, "@@ -10 +10 @@\n-x10 = 0\n+x10 = 1\n"},
+                  {"app/main.py", 20, 1, 20, 1, "@@ -20 +20 @@\n-x20 = 0\n+x20 = 1\n"},
+                  {"docs/index.md", 20, 1, 20, 1, "@@ -20 +20 @@\n-old\n+line 20\n"}};
+
+  std::vector<stage::ReviewHunk> hunks = hunks_to_review(given_, change, &tree_);
+
+  ASSERT_THAT(hunks, SizeIs(3));
+  EXPECT_THAT(hunks[0].text, StartsWith("@@ -1,19 +1,19 @@\n x1 = 1\n"));
+  EXPECT_THAT(hunks[0].text, testing::EndsWith("\n x19 = 1\n"));
+  EXPECT_THAT(hunks[1].text, StartsWith("@@ -20,21 +20,21 @@\n-x20 = 0\n"));
+  EXPECT_THAT(hunks[1].text, testing::EndsWith("\n x40 = 1\n"));
+  EXPECT_THAT(hunks[2].text, StartsWith("@@ -12,17 +12,17 @@\n line 12\n"));
+}
+
+TEST_F(EntitlementTest, AHunkShowsAClassThatIsNotLong) {
+  std::string source;
+  for (int i = 1; i <= 1000; ++i) source += "x = " + std::to_string(i) + "\n";
+  source += "class A:\n    one = 1\n    two = 2\n    def f(self): return 1\n    three = 3\n";
+  tree_ = test::MapFacts({{"app/main.py", source}});
+  Change change;
+  change.hunks = {{"app/main.py", 1003, 1, 1004, 1,
+                   "@@ -1003 +1004 @@\n-    def f(self): pass\n+    def f(self): return 1\n"}};
+
+  EXPECT_EQ(hunks_to_review(given_, change, &tree_)[0].text,
+            "@@ -1000,5 +1001,5 @@\n class A:\n     one = 1\n     two = 2\n"
+            "-    def f(self): pass\n+    def f(self): return 1\n     three = 3\n");
 }
 
 TEST_F(EntitlementTest, BuildGetsWindowsOfALongFileAndAnOutlineOfTheRest) {

@@ -83,6 +83,21 @@ TEST(WindowsTest, RareNamesComeBeforeCommonWords) {
   EXPECT_THAT(shown, Not(HasSubstr("100\t    out.write"))) << "one of a hundred tells nothing";
 }
 
+TEST(WindowsTest, ANameIsShownWithTheWholeDefinitionThatItStandsIn) {
+  std::map<int, std::string> special = {{100, "def load(self):"}, {131, "def other():"}};
+  for (int i = 101; i < 131; ++i) special[i] = "    step(" + std::to_string(i) + ")";
+  special[125] = "    return parse_header(x)";
+  special[132] = "    pass";
+  Looked looked;
+  looked.names = {"parse_header"};
+
+  std::string shown = shown_file("parser.py", numbered(400, special), looked, 6000);
+
+  EXPECT_THAT(shown, HasSubstr("100\tdef load(self):\n101\t    step(101)"));
+  EXPECT_THAT(shown, HasSubstr("130\t    step(130)\n"));
+  EXPECT_THAT(shown, Not(HasSubstr("\n132\t")));
+}
+
 TEST(WindowsTest, ACommonNameIsShownWhereThereIsNoOther) {
   std::map<int, std::string> special;
   for (int i = 50; i < 300; i += 3) special[i] = "    out.write(chunk)";

@@ -29,6 +29,22 @@ class BriefTest : public ::testing::Test {
   test::MapFacts tree_{{{"app/main.py", "x"}, {"app/store.py", "y"}}};
 };
 
+TEST_F(BriefTest, IsToldInLinesAndWithoutWhatIsEmpty) {
+  Brief brief = brief_from_json(answer()).value();
+  brief.reuse.pop_back();
+  brief.places.pop_back();
+  brief.conventions = {"one router a file", "no types"};
+
+  EXPECT_EQ(brief_text(brief),
+            "Files to change: app/main.py, app/new.py\n"
+            "New files: app/store.py, app/more.py\n"
+            "Places to know:\n- app/main.py:1-2: w\n"
+            "To be used again:\n- Store in app/store.py: w\n"
+            "How things are done here:\n- one router a file\n- no types\n"
+            "Notes: n\n");
+  EXPECT_EQ(brief_text({}), "");
+}
+
 TEST_F(BriefTest, APathInTheWrongListIsPutIntoTheOther) {
   SettledBrief all = settle(tree_);
 

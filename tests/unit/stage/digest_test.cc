@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "stage/digest_paths.h"
-#include "support/facts.h"
+#include "support/searched.h"
 
 namespace gf::stage {
 namespace {
@@ -14,32 +14,6 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-class MapSearched : public Searched {
- public:
-  explicit MapSearched(std::map<std::string, std::string> files)
-      : files_(files), facts_(std::move(files)) {}
-  [[nodiscard]] const record::TreeFacts& facts() const override { return facts_; }
-  [[nodiscard]] std::vector<Hit> lines_with(const std::vector<std::string>& words,
-                                            size_t limit) const override {
-    std::vector<Hit> hits;
-    for (const auto& [path, content] : files_) {
-      size_t line = 0;
-      for (const std::string& text : lines(content)) {
-        ++line;
-        bool holds = std::any_of(words.begin(), words.end(), [&](const std::string& word) {
-          return text.find(word) != std::string::npos;
-        });
-        if (holds && hits.size() < limit) hits.push_back({path, line, text});
-      }
-    }
-    return hits;
-  }
-
- private:
-  std::map<std::string, std::string> files_;
-  test::MapFacts facts_;
-};
 
 const std::vector<std::string> kTestPaths = {"tests/**", "**/test_*.py"};
 
@@ -73,8 +47,10 @@ TEST(NamesTest, AreWhatARequestPointsAt) {
            {"Make Response.set_cookie(partitioned=True) work, see pkg.http",
             {"Response.set_cookie", "set_cookie", "pkg.http"}},
            {"TypeError from load() in src/pkg/io.py", {"TypeError", "load", "src/pkg/io.py"}},
+           {"Every package has a `views.py`, and `setup.cfg`", {"views.py", "setup.cfg"}},
            {"Please make it faster and better.", {}}}) {
     std::vector<std::string> names = names_in(row.request);
+    for (const char* ending : {"py", "cfg"}) EXPECT_THAT(names, Not(Contains(ending)));
     for (const std::string& name : row.names) EXPECT_THAT(names, Contains(name)) << row.request;
     EXPECT_LE(names.size(), row.names.size() + 1) << row.request << ": " << join(names, " | ");
   }
@@ -87,7 +63,7 @@ TEST(NamesTest, AreWhatARequestPointsAt) {
 TEST(DigestTest, ShowsTheTreeItsGuidesThePlacesAndTheirTests) {
   auto files = project();
   files["src/pkg/core.py"] += std::string(100, '\n');  // too long to be shown whole
-  std::string text = digest(MapSearched(files), "Add `max_len` to `wrap_text`.", kTestPaths);
+  std::string text = digest(test::MapSearched(files), "Add `max_len` to `wrap_text`.", kTestPaths);
 
   EXPECT_THAT(text, HasSubstr("src/pkg/: core.py other.py\n"));
   EXPECT_THAT(text, HasSubstr("tests/: [1 test file]"));
@@ -104,7 +80,7 @@ TEST(DigestTest, ShowsTheTreeItsGuidesThePlacesAndTheirTests) {
   EXPECT_THAT(text, HasSubstr("11\t        return wrap_text(self.text)\n"));
   EXPECT_THAT(text, HasSubstr("tests/test_core.py: TestWrap::test_width\n"));
   EXPECT_THAT(text, Not(HasSubstr("test_other")));
-  EXPECT_EQ(text, digest(MapSearched(files), "Add `max_len` to `wrap_text`.", kTestPaths));
+  EXPECT_EQ(text, digest(test::MapSearched(files), "Add `max_len` to `wrap_text`.", kTestPaths));
 }
 
 TEST(NamesTest, OfAQuotedTextWhatDoesNotVaryIsLookedForToo) {
@@ -153,7 +129,7 @@ TEST(DigestTest, TheRareNamesAndTheDefinitionsOfNamedOnesComeFirst) {
                          "'RETRIES': 1 line in 1 file\n"},
                         {"LIMIT is 6, whatever the `time`", "LIMIT = 5", "'LIMIT': 1 line"}}) {
     std::string text = digest(
-        MapSearched(
+        test::MapSearched(
             {{"src/pkg/mod.py", long_module()}, {"src/pkg/__init__.py", ""}, {"tests/t.py", ""}}),
         row.request, kTestPaths);
     EXPECT_THAT(text, HasSubstr(row.shown)) << row.request;
@@ -166,10 +142,10 @@ TEST(DigestTest, AShortFileThatDefinesANameIsShownWhole) {
   files["src/pkg/core.py"] += std::string(60, '\n') + "LAST = 1\n";
   std::string longer = files["src/pkg/core.py"] + std::string(60, '\n') + "TOO_FAR = 1\n";
 
-  EXPECT_THAT(digest(MapSearched(files), "Let `wrap_text` keep blanks", kTestPaths),
+  EXPECT_THAT(digest(test::MapSearched(files), "Let `wrap_text` keep blanks", kTestPaths),
               HasSubstr("\n72\tLAST = 1"));
   files["src/pkg/core.py"] = longer;
-  EXPECT_THAT(digest(MapSearched(files), "Let `wrap_text` keep blanks", kTestPaths),
+  EXPECT_THAT(digest(test::MapSearched(files), "Let `wrap_text` keep blanks", kTestPaths),
               Not(HasSubstr("TOO_FAR")));
 }
 
@@ -180,8 +156,8 @@ TEST(DigestTest, LinesThatHoldWhatTheRequestQuotesAreShownInTestsToo) {
   files[".idea/workspace.xml"] = "<a>no such key here, wrap_text</a>\n";
 
   std::string text =
-      digest(MapSearched(files), "`wrap_text` takes `5-10/2 * * * *` and says 'no such key here'",
-             kTestPaths);
+      digest(test::MapSearched(files),
+             "`wrap_text` takes `5-10/2 * * * *` and says 'no such key here'", kTestPaths);
 
   EXPECT_THAT(text, HasSubstr("tests/test_cron.py:3: \"5-10/2 * * * *\",\n"));
   EXPECT_THAT(text, HasSubstr("src/pkg/other.py:1: raise ValueError('no such key here')\n"));
@@ -195,7 +171,7 @@ TEST(DigestTest, OfTheChangelogTheNewestLinesAreShownAndNoOldOnes) {
   for (int i = 0; i < 300; ++i) log += "\n- Old: `wrap_text` number " + std::to_string(i) + ".\n";
   files["CHANGES.rst"] = log;
 
-  std::string text = digest(MapSearched(files), "Add `max_len` to `wrap_text`.", kTestPaths);
+  std::string text = digest(test::MapSearched(files), "Add `max_len` to `wrap_text`.", kTestPaths);
 
   EXPECT_THAT(text,
               HasSubstr("The newest of CHANGES.rst (607 lines):\n```\n4\t2.1 (2024-01-02)\n"));
@@ -220,12 +196,12 @@ TEST(DigestTest, IsBoundedWhateverTheTreeIs) {
   DigestBounds bounds;
 
   std::string text =
-      digest(MapSearched(files), "`wrap_text` and `wrap_text_7`", kTestPaths, bounds);
+      digest(test::MapSearched(files), "`wrap_text` and `wrap_text_7`", kTestPaths, bounds);
 
   EXPECT_LE(text.size(), bounds.all() + 64);
   EXPECT_THAT(text, HasSubstr("wrap_text_7")) << "the rarer name tells the places";
   EXPECT_TRUE(is_utf8(text));
-  EXPECT_EQ(digest(MapSearched({}), "x", {}), "Folders and their files:\n```\n```\n");
+  EXPECT_EQ(digest(test::MapSearched({}), "x", {}), "Folders and their files:\n```\n```\n");
 }
 
 TEST(DigestTest, FoldsTheDeepestFoldersFirst) {

@@ -72,6 +72,7 @@ Input world() {
   in.hunks = {{"H1", "app/main.py", 1, 2, "@@ -1 +1,2 @@\n app = FastAPI()\n+# more\n"},
               {"H2", "tests/test_products.py", 1, 1, "@@ -0,0 +1 @@\n+def test_ac1(): ...\n"},
               {"H3", "CHANGELOG.md", 6, 1, "@@ -5,0 +6 @@\n+- One product.\n", true}};
+  in.uses = "app/other.py\n  3: one_product()\n";
   in.changelog = "What is to be done about it.\n";
   in.conventions = "How commits are worded.\n";
   record::GateOutcome ruff;

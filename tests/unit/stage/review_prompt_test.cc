@@ -79,7 +79,7 @@ TEST_F(ReviewPromptTest, WhatIsNotGreenIsToldWithTheBaseAndItsMessage) {
   in_.base_outcomes = {lint_base, base};
 
   EXPECT_THAT(asked(), HasSubstr("ruff: fail\n  a.py:3 F401 unused\n"
-                                 "pytest: fail\n  passed t.py::test_ac1_x\n"
+                                 "pytest: fail\n  passed in t.py: test_ac1_x\n"
                                  "  failed t.py::test_old (on the base: failed): E assert 1 == 2\n"
                                  "  error t.py::test_new (not there on the base): ImportError: x\n"
                                  "  and 1 other test: passed\n  and 1 other test: skipped\n"));

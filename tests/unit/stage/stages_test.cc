@@ -334,7 +334,7 @@ TEST_F(StagesTest, TheReviewerSeesTheTestsThatMatterAndCountsOfTheRest) {
   ASSERT_GIVES(auto messages, find_stage("review")->prompt(in_));
 
   EXPECT_EQ(messages.back().content,
-            "```\npytest: pass\n  passed tests/t.py::test_ac1_x\n  skipped tests/o.py::test_slow\n"
+            "```\npytest: pass\n  passed in tests/t.py: test_ac1_x\n  skipped tests/o.py::test_slow\n"
             "  and 5000 other tests: passed\n```\n");
 }
 
@@ -353,7 +353,7 @@ TEST_F(StagesTest, TheReviewerSeesEachFunctionOnceAndWhatALinterDidNotSayBefore)
 
   EXPECT_EQ(messages.back().content,
             "```\nruff: fail\n  b.py:1 E501 long\n  1 finding was there before the change as well\n"
-            "pytest: pass\n  passed t.py::test_ac1_x (2 cases)\n  passed t.py::test_c1_imports\n"
+            "pytest: pass\n  passed in t.py: test_ac1_x (2 cases), test_c1_imports\n"
             "```\n");
 }
 

@@ -1,0 +1,26 @@
+// What is shown of test files, to those who write tests and to those who judge by them. Pure.
+#pragma once
+
+#include <string>
+
+#include "line/entitlement.h"
+#include "line/windows.h"
+
+namespace gf::line {
+
+/// The places that a brief names in a file; why it does is added to `why`, a line each.
+Looked looked_at(const stage::Brief& brief, const std::string& path, std::string& why);
+/// Lines that the change added to a file, as places before those that are there already: what is to
+/// be mended is there. `change` may be null.
+void look_at_change(const Change* change, const std::string& path, Looked& looked);
+
+/// Tests that a criterion lets TEST change, around those it names and where the memo points; and
+/// the files that TEST has written so far, which it may change again.
+stage::Input::Files tests_to_change(const Showing& showing);
+/// Adds the test file that the memo names first, for its form, and what its folder's tests share:
+/// TEST may read them, and would ask for them.
+void show_form_of_tests(const Showing& showing, stage::Input::Files& shown);
+/// Files whose tests carry a criterion's id and that no hunk shows: REVIEW would look for them.
+stage::Input::Files tests_of_criteria(const Showing& showing);
+
+}  // namespace gf::line
