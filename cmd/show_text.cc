@@ -105,8 +105,16 @@ std::string run_text(const store::Run& run) {
   for (const record::Answer& answer : run.run.answers) {
     text += fmt::format("Asked:   {}\n", answer.question);
     if (answer.text.empty()) continue;
-    text += fmt::format("Answer:  {} ({})\n", replace_all(answer.text, "\n", "\n         "),
-                        answer.by);
+    text +=
+        fmt::format("Answer:  {} ({})\n", replace_all(answer.text, "\n", "\n         "), answer.by);
+  }
+  for (const record::Rework& rework : run.run.reworks) {
+    for (const record::Remark& remark : rework.remarks) {
+      std::string place =
+          remark.path.empty() ? "" : fmt::format(" {}:{}", remark.path, remark.line);
+      text += fmt::format("Said:    {}{}: {}\n", remark.by, place,
+                          replace_all(remark.text, "\n", "\n         "));
+    }
   }
   if (!run.run.questions.empty()) {
     text +=
@@ -141,7 +149,8 @@ record::Json run_json(const store::Run& run) {
 std::string stage_text(const store::Run& run, const record::StageRecord& stage) {
   std::string text = stage_line(stage);
   for (const std::string& line : stage.feedback) text += "     fed back: " + line + "\n";
-  for (const std::string& line : stage::lines_of_revision(stage.output)) text += "     " + line + "\n";
+  for (const std::string& line : stage::lines_of_revision(stage.output))
+    text += "     " + line + "\n";
   for (const record::GateOutcome& gate : run.gates) {
     if (!ran_gate(stage, gate)) continue;
     text += fmt::format("     gate {} {}{}\n", gate.gate, record::name_of(gate.status),
