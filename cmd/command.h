@@ -73,6 +73,7 @@ Run bind_spec(Arguments& arguments);
 Run bind_resume(Arguments& arguments);
 Run bind_abort(Arguments& arguments);
 Run bind_answer(Arguments& arguments);
+Run bind_rework(Arguments& arguments);
 Run bind_pr(Arguments& arguments);
 Run bind_log(Arguments& arguments);
 Run bind_show(Arguments& arguments);

@@ -16,7 +16,7 @@ namespace gf::cmd {
 namespace {
 
 struct PrOptions {
-  std::string number, state = "open", way = "merge", message, file;
+  std::string number, state = "open", way = "merge", message, file, at;
 };
 
 /// The repository with its requests at hand.
@@ -89,6 +89,25 @@ Result<SeenPull> find(const Pulls& pulls, const std::string& named, Bring bring 
 Result<std::string> message_of(const PrOptions& options) {
   if (options.file.empty()) return options.message;
   return read_stream(options.file);
+}
+
+/// The comment as the user makes it, at "<path>" or "<path>:<line>" where that is given.
+Result<record::Remark> remark_of(const session::Context& context, const PrOptions& options,
+                                 const std::string& text) {
+  record::Remark remark;
+  remark.text = context.redactor(to_utf8(text));
+  GF_ASSIGN(auto who, context.repo.identity(context.clock().now()));
+  remark.by = who.name;
+  remark.path = options.at;
+  size_t colon = options.at.rfind(':');
+  std::string digits = colon == std::string::npos ? "" : options.at.substr(colon + 1);
+  bool line = !digits.empty() && digits.size() < 8 &&
+              digits.find_first_not_of("0123456789") == std::string::npos;
+  if (line) {
+    remark.path = options.at.substr(0, colon);
+    remark.line = std::stoi(digits);
+  }
+  return remark;
 }
 
 Result<int> list(const PrOptions& options, const Console& console) {
@@ -180,8 +199,10 @@ Result<int> comment(const PrOptions& options, const Console& console, bool closi
     return Error{
         Fault::kUser, fmt::format("{} is merged: {}", pull.request.url, pull.standing.why), {}, {}};
   }
-  if (!trim(text).empty())
-    GF_TRY(pulls.forge->comment(pull.request, pulls.context->redactor(to_utf8(text))));
+  if (!trim(text).empty()) {
+    GF_ASSIGN(auto remark, remark_of(*pulls.context, options, text));
+    GF_TRY(pulls.forge->comment_at(pull.request, remark));
+  }
   if (closing) {
     GF_ASSIGN(auto closed, pulls.forge->close(pull.request));
     if (!closed.unsent.empty()) console.say("warning: " + closed.unsent);
@@ -240,8 +261,11 @@ Run bind_pr(Arguments& arguments) {
   };
   words(add("close", "Close one that is not wanted",
             [options](Console& console) { return comment(*options, console, true); }));
-  words(add("comment", "Add a comment",
-            [options](Console& console) { return comment(*options, console, false); }));
+  Arguments commenting = add("comment", "Add a comment", [options](Console& console) {
+    return comment(*options, console, false);
+  });
+  commenting.add("--at", options->at, "The place that it speaks of").type("<path>[:<line>]");
+  words(commenting);
   return {};
 }
 

@@ -93,8 +93,16 @@ std::string run_text(const store::Run& run) {
   for (const record::Answer& answer : run.run.answers) {
     text += fmt::format("Asked:   {}\n", answer.question);
     if (answer.text.empty()) continue;
-    text += fmt::format("Answer:  {} ({})\n", replace_all(answer.text, "\n", "\n         "),
-                        answer.by);
+    text +=
+        fmt::format("Answer:  {} ({})\n", replace_all(answer.text, "\n", "\n         "), answer.by);
+  }
+  for (const record::Rework& rework : run.run.reworks) {
+    for (const record::Remark& remark : rework.remarks) {
+      std::string place =
+          remark.path.empty() ? "" : fmt::format(" {}:{}", remark.path, remark.line);
+      text += fmt::format("Said:    {}{}: {}\n", remark.by, place,
+                          replace_all(remark.text, "\n", "\n         "));
+    }
   }
   if (!run.run.questions.empty()) {
     text +=

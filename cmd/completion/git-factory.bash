@@ -1,6 +1,6 @@
 # bash completion for git factory; git's own completion calls _git_factory.
 _git_factory() {
-  local commands="init trust env feature plan spec resume answer abort pr log show why replay export sync models metrics query retro verify hook hooks doctor attest demo help"
+  local commands="init trust env feature plan spec resume answer rework abort pr log show why replay export sync models metrics query retro verify hook hooks doctor attest demo help"
   local i command=""
   for ((i = 2; i < cword; i++)); do
     [[ " $commands " == *" ${words[i]} "* ]] && { command=${words[i]}; break; }
@@ -12,7 +12,7 @@ _git_factory() {
     spec) __gitcomp "lint show schema --rules --no-tree --base=" ;;
     models) __gitcomp "check --json" ;;
     init) __gitcomp "--share=none --share=summary --share=full --hooks --no-hooks --dry-run" ;;
-    pr) __gitcomp "list show diff checkout merge close comment --state=open --state=closed --state=merged --state=all --way=merge --way=ff-only --way=squash --way=rebase --message= --file= --json" ;;
+    pr) __gitcomp "list show diff checkout merge close comment --state=open --state=closed --state=merged --state=all --way=merge --way=ff-only --way=squash --way=rebase --at= --message= --file= --json" ;;
     trust) __gitcomp "--yes" ;;
     log) __gitcomp "--max-count= --skip= --since= --until= --author= --grep= --stage= --outcome= --model= --oneline --format= --date= --json --color --no-color" ;;
     why) __gitcomp "$(git ls-files 2>/dev/null)" "" "$cur" ":" ;;
@@ -36,6 +36,11 @@ _git_factory() {
     doctor) __gitcomp "--offline --json --quiet" ;;
     help) __gitcomp "$commands config models spec record changelog glossary" ;;
     demo) __gitcomp "--python=" ;;
+    rework)
+      case "$cur" in
+        -*) __gitcomp "--dry-run --watch= --model= --budget=" ;;
+        *) __gitcomp_nl "$(git factory log --outcome=delivered --format=%f 2>/dev/null)" ;;
+      esac ;;
     answer)
       case "$cur" in
         -*) __gitcomp "--answer= --likeliest --model= --budget=" ;;

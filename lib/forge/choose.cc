@@ -225,6 +225,13 @@ Result<std::optional<Oid>> Forge::merge(const PullRequest& /*on*/, MergeWay /*wa
   return std::optional<Oid>();
 }
 
+Result<void> Forge::comment_at(const PullRequest& on, const record::Remark& remark) {
+  std::string where = remark.path.empty() ? ""
+                      : remark.line > 0   ? fmt::format("`{}:{}`: ", remark.path, remark.line)
+                                          : fmt::format("`{}`: ", remark.path);
+  return comment(on, where + remark.text);
+}
+
 Result<std::optional<PullRequest>> Forge::find(int number) {
   GF_ASSIGN(auto all, list());
   for (PullRequest& one : all) {

@@ -16,8 +16,20 @@
 #include "git/git_program.h"
 #include "git/repo.h"
 #include "record/json.h"
+#include "record/run.h"
 
 namespace gf::forge {
+
+/// By this our own words are known again, whoever's token said them. Pages do not show it.
+inline constexpr const char* kOurMark = "<!-- git-factory";
+
+/// What somebody said of a request, and what the forge knows about it.
+struct Said {
+  record::Remark remark;
+  bool may_write = false;  ///< who said it may push to the repository
+  bool settled = false;    ///< the thread is resolved, or the review was dismissed
+  bool ours = false;       ///< the factory's own words
+};
 
 struct PullRequest {
   int number = 0;   ///< 0: not opened yet
@@ -33,6 +45,8 @@ struct PullRequest {
   RunId run;
   std::string request_pull;  ///< what `git request-pull` wrote, for mail; empty when it could not
   std::vector<std::string> comments;
+  /// Of the local forge: the comments of which more is known than their words.
+  std::vector<record::Remark> remarks;
 
   // --- Not stored: how this call went ---
   /// Why the server does not have it although it is opened here.
@@ -81,6 +95,16 @@ class Forge {
   virtual Result<PullRequest> close(const PullRequest& on) = 0;
   /// Adds a comment (REVIEW's reasons). The same words twice are one.
   virtual Result<void> comment(const PullRequest& on, const std::string& text) = 0;
+  /// Adds a comment at a place of the change, which people can be answered at. Where the forge has
+  /// no such thing the place stands in the words.
+  virtual Result<void> comment_at(const PullRequest& on, const record::Remark& remark);
+  /// All that was said of it and all checks of its head that fail, with the ends of their logs;
+  /// oldest first.
+  virtual Result<std::vector<Said>> said_of(const PullRequest& on) = 0;
+  /// Answers in a thread (Remark::thread), and resolves it where `settled` and the forge lets us.
+  /// The same words twice are one answer. What of it does not go through is a line.
+  virtual Result<std::vector<std::string>> answer(const PullRequest& on, const std::string& thread,
+                                                  const std::string& text, bool settled) = 0;
   /// Marks the request's head. Where nothing shows such marks nothing is done.
   virtual Result<void> report(const PullRequest& on, const CommitStatus& status);
   /// Merges on the server and answers the commit. Nothing: there is none; git does it here

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "forge/pulls_tree.h"
+#include "record/exchange.h"
 
 namespace gf::forge {
 namespace {
@@ -93,7 +94,12 @@ class LocalForge : public Forge {
     GF_TRY(check(wanted));
     return change(wanted.run, [&](const Pulls& pulls, const PullRequest* there) {
       std::optional<PullRequest> made;
-      if (there == nullptr) made = numbered(wanted, pulls.last_number + 1);
+      if (there == nullptr) {
+        made = numbered(wanted, pulls.last_number + 1);
+      } else if (there->state == "open" && there->head != wanted.head) {
+        made = *there;
+        made->head = wanted.head;  // the branch has gone on
+      }
       return made;
     });
   }
@@ -122,6 +128,32 @@ class LocalForge : public Forge {
     return Done{};
   }
 
+  Result<void> comment_at(const PullRequest& on, const record::Remark& remark) override {
+    return add_remark(on, remark);
+  }
+
+  /// Whoever can write the ref can push: all of them may say what is to be done.
+  Result<std::vector<Said>> said_of(const PullRequest& on) override {
+    GF_TRY(fetch());
+    GF_ASSIGN(auto all, list());
+    std::vector<Said> said;
+    for (const PullRequest& pull : all) {
+      if (pull.run == on.run) said = said_in(pull);
+    }
+    return said;
+  }
+
+  Result<std::vector<std::string>> answer(const PullRequest& on, const std::string& thread,
+                                          const std::string& text, bool /*settled*/) override {
+    record::Remark answer;
+    answer.kind = "answer";
+    answer.by = "git-factory";
+    answer.thread = thread;
+    answer.text = text;
+    GF_TRY(add_remark(on, std::move(answer)));
+    return std::vector<std::string>();
+  }
+
   Result<std::vector<PullRequest>> list() override {
     GF_ASSIGN(auto ours, repo_.read_ref(RefName::known(kRef)));
     GF_ASSIGN(auto pulls, read_pulls(repo_, ours));
@@ -142,6 +174,53 @@ class LocalForge : public Forge {
  private:
   /// What to write, given all there is and the run's own request; empty for nothing.
   using Edit = std::function<std::optional<PullRequest>(const Pulls&, const PullRequest*)>;
+
+  /// The same words of the same person at the same place are one.
+  Result<void> add_remark(const PullRequest& on, record::Remark remark) {
+    std::string what = fmt::format("{}\x1f{}:{}\x1f{}\x1f{}", remark.by, remark.path, remark.line,
+                                   remark.thread, remark.text);
+    remark.id = "comment/" + record::content_id(what).short_hex(10);
+    if (remark.kind.empty()) remark.kind = "comment";
+    if (remark.kind == "comment" && remark.thread.empty()) remark.thread = remark.id;
+    remark.time = clock_.now();
+    GF_TRY(change(on.run, [&](const Pulls&, const PullRequest* there) {
+      std::optional<PullRequest> more;
+      if (there == nullptr) return more;
+      const auto& known = there->remarks;
+      if (std::any_of(known.begin(), known.end(),
+                      [&](const record::Remark& one) { return one.id == remark.id; }))
+        return more;
+      more = *there;
+      more->remarks.push_back(remark);
+      more->comments.push_back(remark.text);
+      return more;
+    }));
+    return Done{};
+  }
+
+  static std::vector<Said> said_in(const PullRequest& pull) {
+    std::vector<Said> all;
+    for (const std::string& text : pull.comments) {
+      auto is_it = [&](const record::Remark& remark) { return remark.text == text; };
+      if (std::any_of(pull.remarks.begin(), pull.remarks.end(), is_it)) continue;
+      Said said;  // of before more was kept than the words, and REVIEW's
+      said.remark.id = "comment/" + record::content_id(text).short_hex(10);
+      said.remark.kind = "comment";
+      said.remark.text = text;
+      said.ours = text.starts_with("REVIEW:\n");
+      all.push_back(std::move(said));
+    }
+    for (const record::Remark& remark : pull.remarks) {
+      all.emplace_back();
+      all.back().remark = remark;
+      all.back().ours = remark.kind == "answer";
+    }
+    for (Said& said : all) {
+      said.may_write = true;
+      said.ours = said.ours || said.remark.text.find(kOurMark) != std::string::npos;
+    }
+    return all;
+  }
 
   static Result<void> check(const PullRequest& wanted) {
     if (!wanted.run.empty()) return Done{};

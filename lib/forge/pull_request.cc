@@ -4,22 +4,27 @@
 namespace gf::forge {
 
 record::Json to_json(const PullRequest& pull) {
-  return record::Json::object({{"v", 1},
-                               {"number", pull.number},
-                               {"url", pull.url},
-                               {"title", pull.title},
-                               {"body", pull.body},
-                               {"head_branch", pull.head_branch},
-                               {"base_branch", pull.base_branch},
-                               {"head", pull.head.hex()},
-                               {"base", pull.base.hex()},
-                               {"draft", pull.draft},
-                               {"state", pull.state},
-                               {"author", pull.author},
-                               {"opened", iso8601(pull.opened)},
-                               {"run", pull.run.str()},
-                               {"request_pull", pull.request_pull},
-                               {"comments", record::Json::strings(pull.comments)}});
+  record::Json json = record::Json::object({{"v", 1},
+                                            {"number", pull.number},
+                                            {"url", pull.url},
+                                            {"title", pull.title},
+                                            {"body", pull.body},
+                                            {"head_branch", pull.head_branch},
+                                            {"base_branch", pull.base_branch},
+                                            {"head", pull.head.hex()},
+                                            {"base", pull.base.hex()},
+                                            {"draft", pull.draft},
+                                            {"state", pull.state},
+                                            {"author", pull.author},
+                                            {"opened", iso8601(pull.opened)},
+                                            {"run", pull.run.str()},
+                                            {"request_pull", pull.request_pull},
+                                            {"comments", record::Json::strings(pull.comments)}});
+  if (pull.remarks.empty()) return json;
+  record::Json remarks = record::Json::array();
+  for (const record::Remark& remark : pull.remarks) remarks.push(record::to_json(remark));
+  json.set("remarks", std::move(remarks));
+  return json;
 }
 
 Result<PullRequest> pull_request_from_json(const record::Json& json) {
@@ -39,6 +44,10 @@ Result<PullRequest> pull_request_from_json(const record::Json& json) {
   GF_ASSIGN(pull.run, RunId::parse(json.get_string("run")));
   pull.request_pull = json.get_string("request_pull");
   pull.comments = json.get_strings("comments");
+  for (const record::Json& item : json.get("remarks").items()) {
+    auto remark = record::remark_from_json(item);
+    if (remark.ok()) pull.remarks.push_back(std::move(remark).value());
+  }
   return pull;
 }
 

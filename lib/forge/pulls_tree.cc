@@ -103,10 +103,19 @@ std::vector<PullRequest> missing_from(const Pulls& theirs, const Pulls& ours) {
                    joined.comments.end();
       if (!known) joined.comments.push_back(comment);
     }
+    for (const record::Remark& remark : own.remarks) {
+      auto is_it = [&](const record::Remark& known) { return known.id == remark.id; };
+      if (std::none_of(joined.remarks.begin(), joined.remarks.end(), is_it))
+        joined.remarks.push_back(remark);
+    }
     // What was closed here is closed, whatever the other side has not heard yet.
     bool ended = own.state != "open" && joined.state == "open";
     if (ended) joined.state = own.state;
-    if (ended || joined.comments.size() != same->comments.size())
+    // A branch that went on here: by who pushed it.
+    bool moved = own.head != joined.head && own.remarks.size() > same->remarks.size();
+    if (moved) joined.head = own.head;
+    if (ended || moved || joined.comments.size() != same->comments.size() ||
+        joined.remarks.size() != same->remarks.size())
       missing.push_back(std::move(joined));
   }
   return missing;

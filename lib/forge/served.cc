@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "record/exchange.h"
 
 namespace gf::forge {
 namespace {
@@ -100,6 +101,30 @@ class ServedForge : public Forge {
     }
   }
 
+  Result<std::vector<Said>> said_of(const PullRequest& on) override { return server_->said_of(on); }
+
+  Result<std::vector<std::string>> answer(const PullRequest& on, const std::string& thread,
+                                          const std::string& text, bool settled) override {
+    std::vector<std::string> missed;
+    if (thread.empty()) {
+      GF_TRY(comment(on, text));
+      return missed;
+    }
+    GF_ASSIGN(auto said, server_->in_thread(on, thread));
+    bool there = std::any_of(said.begin(), said.end(), [&](const std::string& one) {
+      return as_it_is(one) == as_it_is(text);
+    });
+    if (!there) {
+      GF_ASSIGN(auto reply, server_->answer(on, thread, text));
+      if (!reply.ok()) return server_->rest().refused(reply);
+    }
+    if (settled) {
+      auto resolved = server_->resolve(on, thread);
+      if (!resolved.ok()) missed.push_back("a thread stays open: " + resolved.error().message);
+    }
+    return missed;
+  }
+
   Result<void> report(const PullRequest& on, const CommitStatus& status) override {
     return server_->report(on, status);
   }
@@ -177,6 +202,27 @@ class ServedForge : public Forge {
 };
 
 }  // namespace
+
+Result<std::vector<Said>> Server::said_of(const PullRequest& on) {
+  GF_ASSIGN(auto texts, comments(on));
+  std::vector<Said> all;
+  for (std::string& text : texts) {
+    Said said;
+    said.remark.id = "comment/" + record::content_id(text).short_hex(10);
+    said.remark.kind = "comment";
+    said.ours = text.find(kOurMark) != std::string::npos || text.starts_with("REVIEW:\n");
+    said.remark.text = std::move(text);
+    all.push_back(std::move(said));
+  }
+  return all;
+}
+Result<Reply> Server::answer(const PullRequest& on, const std::string&, const std::string& text) {
+  return say(on, text);
+}
+Result<std::vector<std::string>> Server::in_thread(const PullRequest& on, const std::string&) {
+  return comments(on);
+}
+Result<void> Server::resolve(const PullRequest&, const std::string&) { return Done{}; }
 
 std::unique_ptr<Forge> served_forge(std::unique_ptr<Server> server, const Place& place) {
   return std::make_unique<ServedForge>(std::move(server), place);

@@ -54,6 +54,16 @@ class Server {
   virtual std::vector<std::string> add(const PullRequest& to, const Extras& extras) = 0;
   virtual Result<std::vector<std::string>> comments(const PullRequest& of) = 0;
   virtual Result<Reply> say(const PullRequest& on, const std::string& text) = 0;
+  /// As Forge::said_of(). By default what was said to the request as a whole.
+  virtual Result<std::vector<Said>> said_of(const PullRequest& on);
+  /// One answer in a thread. By default there are no threads.
+  virtual Result<Reply> answer(const PullRequest& on, const std::string& thread,
+                               const std::string& text);
+  /// The words that stand in a thread already.
+  virtual Result<std::vector<std::string>> in_thread(const PullRequest& on,
+                                                     const std::string& thread);
+  /// An Error says why it stays open.
+  virtual Result<void> resolve(const PullRequest& on, const std::string& thread);
   virtual Result<void> report(const PullRequest& on, const CommitStatus& status) = 0;
   virtual Result<PullRequest> close(const PullRequest& which) = 0;
   virtual Result<Oid> merge(const PullRequest& which, MergeWay way) = 0;

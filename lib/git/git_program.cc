@@ -244,8 +244,25 @@ Result<PushResult> Program::push(const std::string& remote,
   }
   // Without refspecs git would take the user's, which may be forced.
   if (refspecs.empty()) return Error{Fault::kInternal, "a push of nothing", {}, {}};
+  std::vector<std::string> options;
+  if (together == Together::kAllOrNone) options.emplace_back("--atomic");
+  return send(remote, refspecs, std::move(options));
+}
+
+Result<PushResult> Program::push_following(const std::string& remote, const Oid& was,
+                                           const Oid& now, const std::string& ref,
+                                           const std::vector<std::string>& besides) const {
+  std::vector<std::string> refspecs = {now.hex() + ":" + ref};
+  refspecs.insert(refspecs.end(), besides.begin(), besides.end());
+  GF_TRY(no_options(remote, refspecs));
+  return send(remote, refspecs, {fmt::format("--force-with-lease={}:{}", ref, was.hex())});
+}
+
+Result<PushResult> Program::send(const std::string& remote,
+                                 const std::vector<std::string>& refspecs,
+                                 std::vector<std::string> options) const {
   std::vector<std::string> arguments = {"push", "--porcelain", "--no-follow-tags"};
-  if (together == Together::kAllOrNone) arguments.emplace_back("--atomic");
+  arguments.insert(arguments.end(), options.begin(), options.end());
   arguments.insert(arguments.end(), {"--", remote});
   arguments.insert(arguments.end(), refspecs.begin(), refspecs.end());
   GF_TRY(fault_point("before", "push " + refspecs.front()));

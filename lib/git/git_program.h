@@ -87,12 +87,20 @@ class Program {
   /// by servers that cannot do it.
   Result<PushResult> push(const std::string& remote, const std::vector<std::string>& refspecs,
                           Together together = Together::kEach) const;
+  /// The same for a ref that has to stand at `was` there: where somebody has moved it, also back,
+  /// nothing is sent and `rejected` is set. What is sent has to follow `was`: nothing is forced.
+  Result<PushResult> push_following(const std::string& remote, const Oid& was, const Oid& now,
+                                    const std::string& ref,
+                                    const std::vector<std::string>& besides = {}) const;
   /// `options` are words of `git fetch`, such as "--no-filter".
   Result<void> fetch(const std::string& remote, const std::vector<std::string>& refspecs,
                      const std::vector<std::string>& options = {}) const;
   Result<std::vector<std::string>> remotes() const;  ///< names, in order
 
  private:
+  Result<PushResult> send(const std::string& remote, const std::vector<std::string>& refspecs,
+                          std::vector<std::string> options) const;
+
   Runner runner_;
   std::string directory_;
   mutable std::optional<std::vector<Setting>> settings_;

@@ -2,6 +2,7 @@
 // the change goes there by itself.
 #include "line/acts.h"
 #include "line/onto_newer.h"
+#include "line/rework.h"
 
 namespace gf::line {
 
@@ -12,11 +13,23 @@ Result<Step> act_deliver(Parts& parts, const stage::Stage& /*nothing is left to 
   if (!verdict || !verdict->approved || verdict->tree != step.tree_in) {
     return Error{Fault::kInternal, "the tree to deliver is not the one that was approved", {}, {}};
   }
-  GF_ASSIGN(auto onto, follow_base(parts));
+  const int number = parts.journal.seq() + 1;
+  // A request that people look at stays where it is: its base is followed when it is opened.
+  bool again = rework_before(parts.journal.run(), number) != nullptr;
+  std::optional<Onto> onto;
+  if (!again) {
+    GF_ASSIGN(onto, follow_base(parts));
+  }
   std::string about_base = onto ? told(*onto, parts.journal.run()) : std::string();
   if (onto) {
     step.output.json = record::Json::object(
         {{"base", onto->base.commit.hex()}, {"on_it", !onto->tree.is_zero()}, {"why", onto->why}});
+  }
+  step.judgement.kind = stage::Judgement::Kind::kPass;
+  if (const record::Rework* rework = rework_at(parts.journal.run(), number)) {
+    parts.delivery.stands(*rework);
+    step.judgement.reason = "delivered as " + rework->head.short_hex();
+    return step;
   }
   GF_TRY(parts.delivery.commit());
   GF_TRY(parts.delivery.sign());
@@ -27,8 +40,8 @@ Result<Step> act_deliver(Parts& parts, const stage::Stage& /*nothing is left to 
   } else {
     GF_TRY(parts.delivery.send(parts.dossier.outcomes(), about_base));
     step.judgement.reason = "pull request " + run.pull_request;
+    if (again) GF_TRY(parts.delivery.answer(parts.course.contested(), parts.dossier.outcomes()));
   }
-  step.judgement.kind = stage::Judgement::Kind::kPass;
   return step;
 }
 

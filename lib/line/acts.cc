@@ -48,6 +48,7 @@ Showing showing_for(const Parts& parts, const stage::Stage& stage) {
   showing.request = parts.journal.run().request;
   showing.answers = answers_before(parts.journal.run().answers, parts.journal.seq());
   showing.feedback = parts.course.feedback(stage.name);
+  showing.asked = parts.course.asked(stage.name);
   showing.revision = parts.course.revision();
   showing.after_revision = parts.course.revised_for(stage.name);
   if (changelog_is_seen(parts.assignment.wishes.rules))

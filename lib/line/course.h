@@ -74,6 +74,12 @@ struct Next {
 /// 7. What the spec lacks makes a revision of it, twice at most; then a person is asked. After it
 ///    the run goes on where it was found: with SCOUT, or with BUILD.
 /// 8. What only the user can mend is no end of the run.
+///
+/// Of a delivered run that is taken up with what reviewers said:
+/// 9. Each thing that was asked goes to its owner, and all limits count anew: nothing that the run
+///    had used up before is held against it.
+/// 10. Who says of such a thing that it is the spec's or a person's does not change the spec with
+///    it: it is contested, which the one who asked is told, and the line goes on with the rest.
 class Course {
  public:
   /// `spec_given`: by a person, so that no model may revise it.
@@ -89,6 +95,20 @@ class Course {
   [[nodiscard]] const std::optional<stage::Revision>& revision() const { return revision_; }
   /// Was the spec revised since `stage` was done last?
   [[nodiscard]] bool revised_for(std::string_view stage) const { return notes_.contains(stage); }
+
+  /// The delivered run goes on: `asked`, at least one and each with its owner, is to be mended.
+  Next take_up(const std::vector<stage::Finding>& asked);
+  /// Is what `stage` has to mend what a reviewer asks?
+  [[nodiscard]] bool asked(std::string_view stage) const;
+  /// What was asked and is not done, because it is nobody's to do.
+  struct Contested {
+    std::string about;  ///< the finding's own
+    std::string by, why;
+  };
+  /// Of what was taken up last.
+  [[nodiscard]] const std::vector<Contested>& contested() const { return contested_; }
+  /// Is everything that was to be mended mended or contested?
+  [[nodiscard]] bool nothing_to_mend() const;
 
  private:
   using Findings = std::vector<stage::Finding>;
@@ -111,6 +131,7 @@ class Course {
   /// Takes claims as `stage` made them about `mine`; findings go to `found`. An end, if one is.
   std::optional<Next> settle(const std::string& stage, const stage::Judgement& judgement,
                              const Findings& mine, Findings& found);
+  void contest_what_is_missing(const std::string& stage, const Findings& mine, Findings& found);
   Next revise(const std::string& stage, const stage::Judgement& judgement, Findings missing);
   /// An end when a limit is reached by sending `found` to whom it concerns.
   std::optional<Next> limited(const std::string& stage, const stage::Judgement& judgement,
@@ -122,6 +143,7 @@ class Course {
   std::map<std::string, std::vector<std::string>, std::less<>> notes_;
   std::optional<stage::Revision> revision_;
   int revisions_ = 0;
+  std::vector<Contested> contested_;
 };
 
 }  // namespace gf::line

@@ -59,6 +59,12 @@ Finding sent_on(Finding finding, const std::string& stage, const Claim& claim) {
   return finding;
 }
 
+/// Rule 10. A thing that was sent on once already is not sent to and fro.
+bool is_contested(const Finding& finding, const Claim& claim) {
+  bool by_model = claim.whose == Owner::kBuild || claim.whose == Owner::kTest;
+  return finding.kind == FindingKind::kAsked && (!by_model || finding.disputed);
+}
+
 Finding refused(Finding finding, const Claim& claim) {
   finding.text += fmt::format(" (this is yours: {} may not change {})", stage::name_of(claim.whose),
                               finding.path.empty() ? "it" : "'" + finding.path + "'");
@@ -85,6 +91,7 @@ Next Course::by_owner(const std::string& stage, const stage::Judgement& judgemen
   if (passed) return onward(stage, judgement);
   Findings found = findings_of(stage, judgement);
   if (std::optional<Next> end = settle(stage, judgement, mine, found)) return *end;
+  contest_what_is_missing(stage, mine, found);
   for (const Finding& finding : found) {
     if (finding.owner != Owner::kUser) continue;
     Next next = ended_by(stage, judgement, record::RunStatus::kRunning, finding.text);
@@ -108,6 +115,10 @@ Next Course::by_owner(const std::string& stage, const stage::Judgement& judgemen
   }
   if (!missing.empty()) return revise(stage, judgement, std::move(missing));
   Next next;
+  if (others.empty() && !contested_.empty()) {
+    next.stage = follower(stage);
+    return next;
+  }
   next.stage = others.empty() ? stage : stage_of(others.front());
   for (const Finding& finding : others) {
     if (place_in_line(stage_of(finding)) < place_in_line(next.stage))
@@ -147,6 +158,10 @@ std::optional<Next> Course::settle(const std::string& stage, const stage::Judgem
       continue;
     }
     const Finding& finding = mine[claim.finding - 1];
+    if (is_contested(finding, claim)) {
+      contested_.push_back({join(finding.about, ""), stage, claim.why});
+      continue;
+    }
     bool can = std::find(finding.menders.begin(), finding.menders.end(), claim.whose) !=
                finding.menders.end();
     if (!can || stage::name_of(claim.whose) == stage) {
@@ -161,6 +176,20 @@ std::optional<Next> Course::settle(const std::string& stage, const stage::Judgem
     found.push_back(std::move(on));
   }
   return std::nullopt;
+}
+
+/// What a reviewer asks changes no spec: what it lacks for that is his to hear.
+void Course::contest_what_is_missing(const std::string& stage, const Findings& mine,
+                                     Findings& found) {
+  auto missing = std::find_if(found.begin(), found.end(), asks_for_revision);
+  if (missing == found.end()) return;
+  bool any = false;
+  for (const Finding& finding : mine) {
+    if (finding.kind != FindingKind::kAsked) continue;
+    contested_.push_back({join(finding.about, ""), stage, missing->text});
+    any = true;
+  }
+  if (any) std::erase_if(found, asks_for_revision);
 }
 
 Next Course::revise(const std::string& stage, const stage::Judgement& judgement, Findings missing) {
@@ -209,6 +238,36 @@ std::optional<Next> Course::limited(const std::string& stage, const stage::Judge
     return next;
   }
   return std::nullopt;
+}
+
+Next Course::take_up(const std::vector<stage::Finding>& asked) {
+  sent_back_.clear();
+  same_failure_.clear();
+  rejections_ = revisions_ = 0;
+  contested_.clear();
+  Next next;
+  for (const Finding& finding : asked) {
+    std::string owner = stage_of(finding);
+    if (rules_ < Rules::kOwners) {
+      feedback_[owner].push_back(finding.text);
+    } else {
+      pending_[owner].push_back(finding);
+    }
+    if (next.stage.empty() || place_in_line(owner) < place_in_line(next.stage)) next.stage = owner;
+  }
+  return next;
+}
+
+bool Course::asked(std::string_view stage) const {
+  auto mine = pending_.find(stage);
+  return mine != pending_.end() &&
+         std::any_of(mine->second.begin(), mine->second.end(),
+                     [](const Finding& finding) { return finding.kind == FindingKind::kAsked; });
+}
+
+bool Course::nothing_to_mend() const {
+  return std::all_of(pending_.begin(), pending_.end(),
+                     [](const auto& one) { return one.second.empty(); });
 }
 
 }  // namespace gf::line

@@ -10,6 +10,7 @@
 #include "line/journal.h"
 #include "line/pull_request_text.h"
 #include "line/repository_hooks.h"
+#include "line/rework.h"
 #include "session/context.h"
 #include "store/sync.h"
 #include "verify/verify.h"
@@ -35,7 +36,9 @@ Delivery::Delivery(session::Context& context, const Assignment& assignment, Jour
 Result<void> Delivery::commit() {
   record::RunRecord& run = journal_.run();
   // Going on after a crash finds the commit that was made then.
-  if (run.head.is_zero() || !context_.repo.exists(run.head)) {
+  if (const record::Rework* rework = before()) {
+    GF_TRY(commit_again(*rework));
+  } else if (run.head.is_zero() || !context_.repo.exists(run.head)) {
     GF_ASSIGN(auto message, taken_message());
     GF_ASSIGN(run.head, context_.git.commit_tree(bench_.tree(), {bench_.base().commit}, message));
   }
@@ -67,6 +70,7 @@ Result<std::string> Delivery::message_of(const std::string& subject) {
     GF_ASSIGN(auto who, context_.repo.identity(context_.clock().now()));
     by = fmt::format("{} <{}>", who.name, who.email);
   }
+  if (before() != nullptr) return rework_message(*before(), subject, journal_.run().id, by);
   return commit_message(*dossier_.spec, subject, journal_.run().id, by);
 }
 
@@ -74,8 +78,9 @@ Result<std::string> Delivery::message_of(const std::string& subject) {
 /// ask for; a person's own choice of a form is kept to.
 Result<std::string> Delivery::taken_message() {
   GF_ASSIGN(const Change* change, bench_.change());
+  std::string title = before() != nullptr ? rework_title(*before()) : dossier_.spec->title;
   std::vector<std::string> subjects =
-      stage::subjects_to_try(assignment_.conventions, dossier_.spec->title, change->paths());
+      stage::subjects_to_try(assignment_.conventions, title, change->paths());
   bool chosen = lower(assignment_.config.get("factory.commitStyle", "auto")) != "auto";
   if (chosen) subjects.resize(1);
   std::string first;
@@ -143,6 +148,8 @@ Result<void> Delivery::sign() {
 
 Result<void> Delivery::place() {
   record::RunRecord& run = journal_.run();
+  const record::Rework* rework = before();
+  if (rework != nullptr && !run.branch.empty()) return place_again(*rework);
   std::string prefix = assignment_.config.get("factory.branchPrefix", "factory/");
   std::string plain = prefix + run.slug;
   for (const std::string& name : {plain, plain + "-" + run.id.id8()}) {
@@ -231,20 +238,29 @@ Result<void> Delivery::push(const forge::PullRequest& request, forge::Forge& for
     if (opened_) return Done{};
   }
   GF_TRY(context_.cancel().check());
-  std::vector<std::string> specs = {run.branch + ":" + run.branch};
-  auto pushed = context_.git.push(remote, specs);
+  const record::Rework* rework = before();
+  std::vector<std::string> besides;
+  auto send = [&] {
+    if (rework != nullptr)
+      return context_.git.push_following(remote, rework->head, run.head, run.branch, besides);
+    std::vector<std::string> specs = {run.branch + ":" + run.branch};
+    specs.insert(specs.end(), besides.begin(), besides.end());
+    return context_.git.push(remote, specs);
+  };
+  auto pushed = send();
   // A door there wants to see the record first (git-factory-verify(1)); it is not ended yet. Of one
   // that was answered the door may know the end with questions.
-  bool answered = !run.answers.empty();
+  bool answered = run.times_taken_up() > 0;
   if (pushed.ok() && !pushed->pushed &&
       (gives_reason(*pushed, verify::Reason::kNoRecord) ||
        (answered && gives_reason(*pushed, verify::Reason::kNoVerdict)))) {
     GF_ASSIGN(auto evidence, journal_.active().evidence());
-    specs.push_back(evidence.hex() + ":" + evidence_ref());
-    pushed = context_.git.push(remote, specs);
+    besides.push_back(evidence.hex() + ":" + evidence_ref());
+    pushed = send();
     evidence_sent_ = pushed.ok() && pushed->pushed;
   }
   if (pushed.ok() && pushed->pushed) return Done{};
+  if (pushed.ok() && rework != nullptr && pushed->rejected) return overtaken(pushed->remote_text);
   Error error = pushed.ok() ? Error{Fault::kEnvironment,
                                     fmt::format("'{}' refused the push: {}", remote,
                                                 clipped(pushed->remote_text, 400)),

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "forge/forge.h"
+#include "line/course.h"
 #include "record/gate.h"
 
 namespace gf::session {
@@ -39,10 +40,23 @@ class Delivery {
   /// `about_base` is one line for the request's reader, or nothing.
   Result<void> send(const std::vector<record::GateOutcome>& outcomes,
                     const std::string& about_base);
+
+  // --- Of a run that goes on with what reviewers said (delivery_again.cc) ---
+  /// What was delivered at a step that is on record stands: nothing is sent a second time.
+  void stands(const record::Rework& rework);
+  /// Tells each of them what was done.
+  Result<void> answer(const std::vector<Course::Contested>& contested,
+                      const std::vector<record::GateOutcome>& outcomes);
+
   /// Sends the record where factory.share allows it. A failure is told and never fails a run.
   void share();
 
  private:
+  /// The rework that this delivery answers; null: it is the run's first.
+  [[nodiscard]] const record::Rework* before() const;
+  Result<void> commit_again(const record::Rework& before);
+  Result<void> place_again(const record::Rework& before);
+  [[nodiscard]] Error overtaken(const std::string& said) const;
   [[nodiscard]] std::string evidence_ref() const;
   Result<std::string> subject_of();
   Result<std::string> message_of(const std::string& subject);

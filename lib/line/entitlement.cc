@@ -169,6 +169,7 @@ stage::Input input_for(const stage::Stage& stage, const Showing& showing) {
   in.tree = showing.tree;
   in.spec = showing.dossier->spec;
   in.feedback = showing.feedback;
+  in.asked = showing.asked;
   in.rules = showing.assignment->wishes.rules;
   in.after_revision = showing.after_revision;
   if (auto last = showing.dossier->last.find(stage.name); last != showing.dossier->last.end())

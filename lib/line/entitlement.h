@@ -27,6 +27,7 @@ struct Showing {
   std::vector<record::Answer> answers;      ///< to questions of steps before this one
   std::string changelog;                    ///< what this very stage is told of it
   std::vector<std::string> feedback;        ///< what this very stage has to mend
+  bool asked = false;                       ///< it is what reviewers ask of the delivered change
   const Change* change = nullptr;           ///< since the base; null: none is known
   std::optional<stage::Revision> revision;  ///< why PLAN is asked again
   bool after_revision = false;              ///< the spec changed since this stage was done

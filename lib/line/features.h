@@ -60,6 +60,26 @@ struct Reply {
 /// answered. See answers.h for what is wrong with an answer, and Line::run() for other Errors.
 Result<record::RunRecord> answer_run(session::Setup setup, const Reply& reply);
 
+/// What is asked of a delivered run's pull request.
+struct ReworkWish {
+  std::optional<std::string>
+      name;                ///< a run or its request ("#3", "3", an address); else the newest
+  bool look_only = false;  ///< nothing is taken in
+  Milliseconds watch{0};   ///< how long to wait for something to be said
+};
+struct Reworked {
+  RunId run;
+  std::string slug, pull_request;
+  std::vector<record::Remark> remarks;     ///< new, of people who may steer; oldest first
+  std::vector<std::string> left_out;       ///< what else is new, and why it stays out
+  std::optional<record::RunRecord> ended;  ///< how the run went on; nothing: it did not
+};
+/// Reads what reviewers and checks say of a run's open pull request, and goes on with the run under
+/// its id where there is something new. Errors (kUser) when there is no such run or request, when
+/// the request is closed or merged, its branch gone, or moved by somebody else; nothing is written
+/// then. Else see Line::run().
+Result<Reworked> rework_run(session::Setup setup, const ReworkWish& wish);
+
 /// Ends a run that is not going to be continued; what it made stays in the record.
 Result<record::RunRecord> abort_run(session::Setup setup, const std::optional<std::string>& name);
 

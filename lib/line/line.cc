@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "line/acts.h"
 #include "line/answers.h"
+#include "line/rework.h"
 
 namespace gf::line {
 namespace {
@@ -127,11 +128,31 @@ Result<Next> Line::step(const std::string& name) {
   Next next = past_questions(course_.after(name, entry.step.judgement), journal_.run().answers,
                              journal_.seq() + 1);
   if (next.blocked) return blocked_by(next, journal_.run().id);
+  GF_ASSIGN(next, past_rework(std::move(next)));
   note_way(name, next, entry.step);
   entry.tree_out = bench_.tree();
   entry.asked = dialogue_.take();
   entry.gated = bench_.take();
   GF_TRY(journal_.end_step(entry));
+  return next;
+}
+
+/// A run that reviewers have sent back goes on behind the step at which they did. What asks for no
+/// change at all is answered without one.
+Result<Next> Line::past_rework(Next next) {
+  const record::RunRecord& run = journal_.run();
+  if (const record::Rework* rework = rework_at(run, journal_.seq() + 1)) {
+    stage::OwnerFacts facts{assignment_.test_paths, {}};
+    if (bench_.is_open()) {
+      GF_ASSIGN(const Change* change, bench_.change());
+      facts.changed = change->paths();
+    }
+    return course_.take_up(asked_in(*rework, facts));
+  }
+  const record::Rework* before = rework_before(run, journal_.seq() + 1);
+  bool unchanged = before != nullptr && !course_.contested().empty() && course_.nothing_to_mend() &&
+                   bench_.tree() == before->tree;
+  if (unchanged && !next.stage.empty()) next.stage = "pr";
   return next;
 }
 

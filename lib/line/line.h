@@ -35,6 +35,7 @@ class Line {
   void warn();
   Result<void> pass_through();
   Result<Next> step(const std::string& name);
+  Result<Next> past_rework(Next next);
   void note_way(const std::string& name, const Next& next, Step& step);
   Result<Onward> look_on(int seq);
   Result<void> await_approval();

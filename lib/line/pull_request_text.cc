@@ -116,13 +116,27 @@ std::string commit_message(const record::Spec& spec, const std::string& subject,
 std::string pull_request_body(const Evidence& evidence) {
   std::string base =
       evidence.about_base.empty() ? "" : "\n## Base\n\n" + evidence.about_base + ".\n";
-  return record::to_markdown(evidence.spec) + revisions(evidence.stages) + base + "\n## Evidence\n\n" +
-         evidence_table(evidence) + "\n## Gates\n\n" + gate_table(evidence.outcomes) +
-         "\n## Cost and time\n\n" + cost_and_time(evidence) +
+  return record::to_markdown(evidence.spec) + revisions(evidence.stages) + base +
+         "\n## Evidence\n\n" + evidence_table(evidence) + "\n## Gates\n\n" +
+         gate_table(evidence.outcomes) + "\n## Cost and time\n\n" + cost_and_time(evidence) +
          fmt::format(
              "\n- Look into it: `git factory show {0}`\n"
              "- Replay it: `git factory replay {0}`\n\nFactory-Run: {0}\n",
              evidence.run.id.str());
+}
+
+std::string evidence_line(const record::Verdict& verdict,
+                          const std::vector<record::GateOutcome>& outcomes, const RunId& run) {
+  std::vector<std::string> gates;
+  for (const record::GateOutcome& outcome : outcomes) {
+    std::string passed =
+        outcome.counts.passed > 0 ? fmt::format(" ({} passed)", outcome.counts.passed) : "";
+    gates.push_back(fmt::format("{} {}{}", outcome.gate, record::name_of(outcome.status), passed));
+  }
+  return fmt::format(
+      "Gates: {}. The whole change was reviewed again and approved by {}; `git "
+      "factory show {}` has the evidence.",
+      join(gates, ", "), verdict.reviewer, run.id8());
 }
 
 std::string review_comment(const std::vector<std::string>& said) {

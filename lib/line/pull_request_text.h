@@ -31,6 +31,10 @@ std::string pull_request_body(const Evidence& evidence);
 std::string commit_message(const record::Spec& spec, const std::string& subject, const RunId& run,
                            const std::string& signed_off_by);
 
+/// One line: what the gates said of the delivered tree, and whose verdict covers it.
+std::string evidence_line(const record::Verdict& verdict,
+                          const std::vector<record::GateOutcome>& outcomes, const RunId& run);
+
 /// What REVIEW has to say, as a comment: reasons and observations, an item each. They came from a
 /// model, and are shown as they were written.
 std::string review_comment(const std::vector<std::string>& said);

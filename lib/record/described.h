@@ -297,6 +297,27 @@ struct Description<Answer> : PartOf<RunRecord::kVersion> {
 };
 
 template <>
+struct Description<Remark> : PartOf<RunRecord::kVersion> {
+  static constexpr const char* kWhat = "remark";
+  static constexpr auto fields(auto list) {
+    return list(always("id", &Remark::id), always("kind", &Remark::kind), always("by", &Remark::by),
+                if_set("path", &Remark::path), if_set("line", &Remark::line),
+                always("text", &Remark::text), if_set("thread", &Remark::thread),
+                if_set("url", &Remark::url), if_set("time", &Remark::time));
+  }
+};
+
+template <>
+struct Description<Rework> : PartOf<RunRecord::kVersion> {
+  static constexpr const char* kWhat = "rework";
+  static constexpr auto fields(auto list) {
+    return list(always("step", &Rework::step), always("head", &Rework::head),
+                always("tree", &Rework::tree), always("by", &Rework::by),
+                if_set("time", &Rework::time), always("remarks", &Rework::remarks));
+  }
+};
+
+template <>
 struct Description<RunRecord> : Versioned<RunRecord::kVersion> {
   static constexpr const char* kWhat = "run record";
   static constexpr auto fields(auto list) {
@@ -310,7 +331,8 @@ struct Description<RunRecord> : Versioned<RunRecord::kVersion> {
         always("status", &RunRecord::status), always("failure", &RunRecord::failure),
         always("failed_stage", &RunRecord::failed_stage), always("reason", &RunRecord::reason),
         always("questions", &RunRecord::questions), if_set("likeliest", &RunRecord::likeliest),
-        if_set("answers", &RunRecord::answers), if_set("started", &RunRecord::started),
+        if_set("answers", &RunRecord::answers), if_set("reworks", &RunRecord::reworks),
+        if_set("started", &RunRecord::started),
         if_set("ended", &RunRecord::ended), always("author", &RunRecord::author),
         always("models", &RunRecord::models), always("tool_version", &RunRecord::tool_version),
         always("policy", &RunRecord::policy), rest(&RunRecord::unknown));

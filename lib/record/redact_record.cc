@@ -44,6 +44,15 @@ void redact(std::vector<Answer>& answers, const Redactor& redactor) {
     for (std::string* text : {&answer.question, &answer.text, &answer.by}) *text = redactor(*text);
   }
 }
+void redact(std::vector<Rework>& reworks, const Redactor& redactor) {
+  for (Rework& rework : reworks) {
+    rework.by = redactor(rework.by);
+    for (Remark& remark : rework.remarks) {
+      for (std::string* text : {&remark.by, &remark.path, &remark.text, &remark.url})
+        *text = redactor(*text);
+    }
+  }
+}
 void redact(Json& json, const Redactor& redactor) { json = redacted(json, redactor); }
 
 // What has no room for a secret.

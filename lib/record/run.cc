@@ -62,6 +62,9 @@ Result<RunRecord> run_from_json(const Json& json) { return read_record<RunRecord
 Json to_json(const RunMetrics& metrics) { return written(metrics); }
 Result<RunMetrics> metrics_from_json(const Json& json) { return read_record<RunMetrics>(json); }
 
+Json to_json(const Remark& remark) { return written(remark); }
+Result<Remark> remark_from_json(const Json& json) { return read_record<Remark>(json); }
+
 Json to_json(const Verdict& verdict) {
   return written(verdict).set("verdict", verdict.approved ? "approved" : "rejected");
 }

@@ -90,6 +90,30 @@ struct Answer {
   bool operator==(const Answer&) const = default;
 };
 
+/// What somebody said of a delivered change, as it was taken in.
+struct Remark {
+  std::string id;      ///< the forge's own, by which it is known again: "review/12"
+  std::string kind;    ///< "comment", "verdict" (a review that asks for changes), "check"
+  std::string by;      ///< a login, a name; of a check its own name
+  std::string path;    ///< the file that it speaks of; empty: of none
+  int line = 0;        ///< in that file as it was delivered; 0: of no line
+  std::string text;    ///< at most a few KB, without secrets
+  std::string thread;  ///< where it is answered; empty: at the request as a whole
+  std::string url;     ///< where people read it; may be empty
+  Timestamp time{};    ///< UTC, when it was said
+  bool operator==(const Remark&) const = default;
+};
+
+/// A delivered run goes on with what was said of its change.
+struct Rework {
+  int step = 0;      ///< seq of the stage record that had delivered
+  Oid head, tree;    ///< what that one had delivered: a commit and its tree
+  std::string by;    ///< who had it taken in, a name
+  Timestamp time{};  ///< UTC, when
+  std::vector<Remark> remarks;
+  bool operator==(const Rework&) const = default;
+};
+
 /// run.json: what was asked, from what, and what became of it. Written anew with every step; only
 /// a run that is going on changes. Text that is empty, an id that is zero and a time that is the
 /// epoch are not known yet or do not apply.
@@ -113,6 +137,7 @@ struct RunRecord {
   /// What the model would answer, one for each question, where it proposed any; "" for none.
   std::vector<std::string> likeliest;
   std::vector<Answer> answers;  ///< in the order of steps and numbers; only grows
+  std::vector<Rework> reworks;  ///< in the order of steps; only grows
   Timestamp started{};          ///< UTC, to the millisecond; the id holds the same second
   Timestamp ended{};            ///< the epoch while it is running
   std::string author;           ///< who asked: "Name <mail>", from git's configuration
@@ -122,6 +147,8 @@ struct RunRecord {
   /// resumed run go by whatever the configuration says by then.
   std::map<std::string, std::string> policy;
   Json unknown;  ///< members this version does not know, kept as they were; else null or {}
+  /// How often it has gone on after an end: of two states of a run the one with more is the later.
+  [[nodiscard]] size_t times_taken_up() const { return answers.size() + reworks.size(); }
 };
 
 /// metrics.json: sums over a run; what `metrics` adds up (also in the ledger commit's trailers).
@@ -167,6 +194,8 @@ Json to_json(const RunRecord& run);
 Result<RunRecord> run_from_json(const Json& json);
 Json to_json(const RunMetrics& metrics);
 Result<RunMetrics> metrics_from_json(const Json& json);
+Json to_json(const Remark& remark);
+Result<Remark> remark_from_json(const Json& json);
 Json to_json(const Verdict& verdict);
 Result<Verdict> verdict_from_json(const Json& json);
 

@@ -178,6 +178,7 @@ record::RunRecord Replayer::begun_again(const store::Run& recorded) {
   run.slug = recorded.run.slug;
   run.request = recorded.run.request;
   run.answers = recorded.run.answers;
+  run.reworks = recorded.run.reworks;
   run.base_name = recorded.run.base_name;
   run.base = first_.id;
   run.base_tree = first_.tree;

@@ -13,7 +13,7 @@ constexpr std::array<std::string_view, kFindingKinds> kKindNames = {
     "gate",        "broken",       "timeout",      "base-test", "vanished", "skipped",
     "uncollected", "new-test",     "test-mistake", "unshown",   "coverage", "no-tests",
     "violated",    "not-shown",    "unasked",      "changelog", "scope",    "missing",
-    "base",        "environment"};
+    "base",        "environment",  "asked"};
 constexpr std::array<std::string_view, 6> kOwnerNames = {"plan", "scout",  "build",
                                                          "test", "review", "user"};
 
@@ -134,6 +134,8 @@ Owner owner_of(const Finding& finding, std::string_view found_by, const OwnerFac
     case FindingKind::kNoTests:
     case FindingKind::kNotShown:
       return Owner::kTest;
+    case FindingKind::kAsked:
+      return is_test(facts, finding.path) ? Owner::kTest : Owner::kBuild;
     case FindingKind::kParse:
     case FindingKind::kLint:
     case FindingKind::kVanished:

@@ -35,9 +35,10 @@ enum class FindingKind {
   kScope,        ///< a file has to change that neither spec nor memo names
   kMissing,      ///< the spec does not say what is needed, or says what cannot be
   kBase,         ///< the base was so already
-  kEnvironment   ///< the machine, not the change
+  kEnvironment,  ///< the machine, not the change
+  kAsked         ///< what a reviewer asks of the delivered change, or a check there complains of
 };
-inline constexpr int kFindingKinds = static_cast<int>(FindingKind::kEnvironment) + 1;
+inline constexpr int kFindingKinds = static_cast<int>(FindingKind::kAsked) + 1;
 
 enum class Owner { kPlan, kScout, kBuild, kTest, kReview, kUser };
 
@@ -45,12 +46,13 @@ enum class Owner { kPlan, kScout, kBuild, kTest, kReview, kUser };
 /// no paths of a machine. Of a test that fails with several parameters it is one finding.
 struct Finding {
   FindingKind kind = FindingKind::kForm;
-  std::string path;                ///< the file that it speaks of; empty: of none
-  std::string text;                ///< one line
-  std::vector<std::string> about;  ///< of kMissing: ids of the spec that the reason touches
-  Owner owner = Owner::kBuild;     ///< owner_of() it, once it was asked
-  std::vector<Owner> menders;      ///< all that may_mend() it, once it was asked
-  bool disputed = false;           ///< was sent on once because its owner said `not_mine`
+  std::string path;  ///< the file that it speaks of; empty: of none
+  std::string text;  ///< one line
+  /// Of kMissing: ids of the spec that the reason touches. Of kAsked: the remark's number.
+  std::vector<std::string> about;
+  Owner owner = Owner::kBuild;  ///< owner_of() it, once it was asked
+  std::vector<Owner> menders;   ///< all that may_mend() it, once it was asked
+  bool disputed = false;        ///< was sent on once because its owner said `not_mine`
 };
 
 inline Finding finding_of(FindingKind kind, std::string text, std::string path = {}) {
@@ -87,7 +89,8 @@ struct Claim {
 ///    test that the run has not touched is right as it stands: what makes it fail is the source.
 /// 3. What the spec lacks, or a file that it does not let be changed, is PLAN's.
 /// 4. What is missing in the tests is TEST's; a test that says no is for BUILD.
-/// 5. Tools that do not work, the base and the machine are the user's.
+/// 5. What a reviewer asks at a test file is TEST's, all else BUILD's.
+/// 6. Tools that do not work, the base and the machine are the user's.
 Owner owner_of(const Finding& finding, std::string_view found_by, const OwnerFacts& facts);
 
 /// Could `owner` mend it? What a claim is held against: nobody is sent what is not his to change.

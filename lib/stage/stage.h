@@ -109,6 +109,7 @@ struct Input {
   std::map<std::string, std::vector<int>> added_lines;  ///< TEST: path -> new line numbers, sources
   std::vector<std::string> changed;     ///< paths that differ from the tree the stage began with
   std::vector<std::string> feedback;    ///< what the last attempts failed on, newest last
+  bool asked = false;                   ///< `feedback` is what reviewers ask of what was delivered
   std::vector<std::string> test_paths;  ///< where tests live in this repository
   Rules rules = kNewestRules;
   LastAttempt last;                  ///< of this very stage

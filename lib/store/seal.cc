@@ -56,7 +56,7 @@ Result<void> add_to_month(git::Repo& repo, const Clock& clock, const RefName& re
 
 Result<void> Store::Impl::seal_replay(const ActiveRun::Impl& active) {
   GF_ASSIGN(auto known, folder_of(active.run.id, "replay"));
-  Sealed sealed{active.run.id, active.tree, !active.run.answers.empty(), known.value_or(Oid())};
+  Sealed sealed{active.run.id, active.tree, active.run.times_taken_up() > 0, known.value_or(Oid())};
   return add_to_month(*repo, *clock, replay_ref(active.run.id), sealed, {active.tip}, [&](bool) {
     return fmt::format("factory: exchanges of {}\n\nFactory-Run: {}\n", active.run.id.str(),
                        active.run.id.str());
@@ -69,7 +69,7 @@ Result<void> Store::Impl::seal_ledger(const ActiveRun::Impl& active) {
   std::erase_if(entries, [](const git::TreeEntry& entry) { return !in_ledger(entry.name); });
   GF_ASSIGN(auto blob, repo->write_blob(record::to_json(metrics).dump() + "\n"));
   entries.push_back({"metrics.json", git::EntryKind::kBlob, blob});
-  Sealed sealed{active.run.id, {}, !active.run.answers.empty(), {}};
+  Sealed sealed{active.run.id, {}, active.run.times_taken_up() > 0, {}};
   GF_ASSIGN(sealed.state, repo->write_tree(entries));
   GF_ASSIGN(auto known, folder_of(active.run.id, "ledger"));
   sealed.known = known.value_or(Oid());

@@ -21,7 +21,7 @@ State state_at(const git::Repo& repo, const Oid& folder) {
   auto json = text.ok() ? record::Json::parse(*text) : Result<record::Json>(text.error());
   auto run = json.ok() ? record::run_from_json(*json) : Result<record::RunRecord>(json.error());
   if (!run.ok()) return state;
-  state.answers = run->answers.size();
+  state.answers = run->times_taken_up();
   state.ended = run->ended;
   return state;
 }

@@ -1,7 +1,8 @@
-// The states of one run. A run that ended with questions goes on when they are answered, and ends
-// again; files of the record are added and never edited, so what it ended as before stays where it
-// is, and what it ended as then is a folder below: DD/<run>/answered-<10 digits of its tree>/, with
-// all of its files. Two clones that answered the same questions each add a folder of their own.
+// The states of one run. A run that ended with questions goes on when they are answered, and a
+// delivered one with what reviewers said; then it ends again. Files of the record are added and
+// never edited, so what it ended as before stays where it is, and what it ended as then is a folder
+// below: DD/<run>/answered-<10 digits of its tree>/, with all of its files. Two clones that
+// answered the same questions each add a folder of their own.
 #pragma once
 
 #include <optional>
@@ -20,7 +21,7 @@ bool is_state(const git::TreeEntry& entry);
 /// What a run ended as, once.
 struct State {
   Oid folder;          ///< its files
-  size_t answers = 0;  ///< that the run had by then: they only grow
+  size_t answers = 0;  ///< how often it had been taken up by then (answers, reworks): only grows
   Timestamp ended{};   ///< the epoch when it had not
   Oid run_file;        ///< the blob of its run.json; zero when there is none
 };

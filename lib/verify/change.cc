@@ -80,6 +80,15 @@ Result<Fitted> fit(const git::Repo& repo, const Change& change, const Approval& 
   if (on_base && commit.tree == verdict.tree) {
     return Fitted(Fit{Reason::kExact, fmt::format("approved by {}", verdict.reviewer)});
   }
+  // One more commit on what it had delivered before: all of it was reviewed as one change.
+  bool on_its_own = std::any_of(
+      approval.run.reworks.begin(), approval.run.reworks.end(), [&](const record::Rework& rework) {
+        return commit.parents.size() == 1 && commit.parents[0] == rework.head;
+      });
+  if (on_its_own && commit.tree == verdict.tree) {
+    return Fitted(Fit{Reason::kExact,
+                      fmt::format("approved by {}, with what it stands on", verdict.reviewer)});
+  }
   if (on_base) return edited(repo, change, approval);
   if (change.cut) return Fitted(unsure(change, "what it changes"));
   if (!repo.exists(verdict.base) || !repo.exists(verdict.tree))

@@ -139,7 +139,10 @@ Result<std::optional<Refusal>> judge_stages(const git::Repo& repo, Approval& app
 Result<const Judged*> Records::of(const RunId& run) {
   auto found = known_.find(run);
   if (found == known_.end()) {
-    auto judged = read(run);
+    auto judged = [&]() -> Result<Judged> {
+      GF_ASSIGN(auto places, places_of(run));
+      return read(run, places);
+    }();
     // Not being able to read one run's record is an answer about that run, not about the others.
     if (!judged.ok()) judged = Judged(unreadable("the record of " + run.str(), judged.error()));
     found = known_.emplace(run, std::move(judged).value()).first;
@@ -147,8 +150,21 @@ Result<const Judged*> Records::of(const RunId& run) {
   return &found->second;
 }
 
-Result<Judged> Records::read(const RunId& id) {
-  GF_ASSIGN(auto places, places_of(id));
+Result<const std::vector<Judged>*> Records::before(const RunId& run) {
+  auto found = before_.find(run);
+  if (found != before_.end()) return &found->second;
+  std::vector<Judged> all;
+  GF_ASSIGN(auto places, places_of(run));
+  while (!places.empty() && places.front().answers > 0) {
+    GF_ASSIGN(places, places_of(run, places.front().answers));
+    if (places.empty()) break;
+    auto judged = read(run, places);
+    if (judged.ok()) all.push_back(std::move(judged).value());
+  }
+  return &before_.emplace(run, std::move(all)).first->second;
+}
+
+Result<Judged> Records::read(const RunId& id, const std::vector<Place>& places) {
   if (places.empty()) {
     return Judged(
         no(Reason::kNoRecord, fmt::format("there is no record of {} here", id.str()), kFetchHint));

@@ -2,6 +2,7 @@
 // files.
 #pragma once
 
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -42,6 +43,9 @@ class Records {
 
   /// Pointers stay good as long as this object.
   Result<const Judged*> of(const RunId& run);
+  /// What the run had been approved for before it was taken up again, the newest first. A reviewer
+  /// who sends it back takes nothing from what was approved: that commit stays what it was.
+  Result<const std::vector<Judged>*> before(const RunId& run);
   /// Runs that may have made a commit whose message names none. Only places to look: what they
   /// approved is asked from the record. From the notes on the commit and on its tree:
   Result<std::vector<RunId>> noted_on(const Oid& commit, const Oid& tree);
@@ -58,17 +62,19 @@ class Records {
     Oid folder;
     size_t answers = 0;  ///< that the run had by then: a state with more of them is a later one
   };
+  static constexpr size_t kAll = std::numeric_limits<size_t>::max();
   static size_t most_answers(const std::vector<Place>& places);
   struct Ref {
     std::string ref;
     store::RecordRef named;
     Oid tip;
   };
-  Result<std::vector<Place>> places_of(const RunId& run);
+  /// Of the states that were taken up less often than `below` those that are the latest.
+  Result<std::vector<Place>> places_of(const RunId& run, size_t below = kAll);
   Result<std::optional<Oid>> root_of(const std::string& ref, const Oid& tip);
   Result<std::optional<Oid>> folder_in(const Oid& root, const RunId& run);
   Result<void> list_refs();
-  Result<Judged> read(const RunId& run);
+  Result<Judged> read(const RunId& run, const std::vector<Place>& places);
   Result<std::string> note_on(const Oid& target);
   std::string note_under(const Oid& tip, const Oid& target);
   Result<void> index_ledgers();
@@ -81,6 +87,7 @@ class Records {
   /// By the tree of a day: a day with thousands of runs is read once, not once for each.
   std::map<Oid, std::map<std::string, Oid>> days_;
   std::map<RunId, Judged> known_;
+  std::map<RunId, std::vector<Judged>> before_;
   std::multimap<Oid, RunId> by_tree_;
   std::multimap<std::string, RunId> by_patch_;
 };

@@ -68,7 +68,7 @@ size_t Records::most_answers(const std::vector<Place>& places) {
   return most;
 }
 
-Result<std::vector<Records::Place>> Records::places_of(const RunId& run) {
+Result<std::vector<Records::Place>> Records::places_of(const RunId& run, size_t below) {
   GF_TRY(list_refs());
   std::vector<Place> ended, open;
   for (const Ref& ref : refs_) {
@@ -82,8 +82,10 @@ Result<std::vector<Records::Place>> Records::places_of(const RunId& run) {
     }
     if (!folder) continue;
     GF_ASSIGN(auto states, store::states_of(repo_, *folder));
-    for (const store::State& state : states)
+    for (const store::State& state : states) {
+      if (state.answers >= below) continue;
       (ledger ? ended : open).push_back({ref.ref, state.folder, state.answers});
+    }
   }
   // A run that has not ended yet is pushed before it is sealed; one that was answered had ended
   // before, with questions, and what it ended as then decides nothing any more.

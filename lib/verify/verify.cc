@@ -172,11 +172,23 @@ class Door {
                           "leave it out, or have the change made with 'git factory feature'"});
   }
 
-  Result<Finding> judge_run(Finding finding, const Change& change, const RunId& run) {
-    finding.run = run;
+  Result<Finding> judge_run(const Finding& finding, const Change& change, const RunId& run) {
     GF_ASSIGN(const Judged* judged, records_.of(run));
-    if (auto* refusal = std::get_if<Refusal>(judged)) return tell(finding, *refusal);
-    const auto& approval = std::get<Approval>(*judged);
+    GF_ASSIGN(auto newest, judge_by(finding, change, run, *judged));
+    if (newest.state == State::kOk) return newest;
+    GF_ASSIGN(const std::vector<Judged>* before, records_.before(run));
+    for (const Judged& earlier : *before) {
+      GF_ASSIGN(auto found, judge_by(finding, change, run, earlier));
+      if (found.state == State::kOk) return found;
+    }
+    return newest;
+  }
+
+  Result<Finding> judge_by(Finding finding, const Change& change, const RunId& run,
+                           const Judged& judged) {
+    finding.run = run;
+    if (auto* refusal = std::get_if<Refusal>(&judged)) return tell(finding, *refusal);
+    const auto& approval = std::get<Approval>(judged);
     finding.reviewer = approval.verdict.reviewer;
     finding.warnings = approval.warnings;
     GF_ASSIGN(auto fitted, fit(repo_, change, approval));

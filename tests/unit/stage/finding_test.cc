@@ -74,6 +74,9 @@ constexpr Row kTable[] = {
     {Kind::kMissing, "", "PPPPPPPP"},
     {Kind::kBase, "", "UUUUUUUU"},
     {Kind::kEnvironment, "", "UUUUUUUU"},
+    {Kind::kAsked, kSource, "BBBBBBBB"},
+    {Kind::kAsked, kWritten, "TTTTTTTT"},
+    {Kind::kAsked, "", "BBBBBBBB"},
 };
 
 Owner owner_by(char letter) {
