@@ -11,6 +11,7 @@
 #include "env/guard.h"
 #include "env/held.h"
 #include "env/maker.h"
+#include "env/node_modules.h"
 #include "env/overlay.h"
 #include "env/place.h"
 #include "env/probe.h"
@@ -156,7 +157,9 @@ std::string label_of(const Lead& lead, const Interpreter& interpreter,
 
 }  // namespace
 
-Result<Ready> prepare(const Order& order) {
+namespace {
+
+Result<Ready> prepare_python(const Order& order) {
   Manifest manifest = manifest_of(order.tree, order.folder, order.along);
   Ready ready;
   if (!needs_python(order, manifest)) return ready;
@@ -175,6 +178,14 @@ Result<Ready> prepare(const Order& order) {
   ready.variables["VIRTUAL_ENV"] = ready.folder;
   ready.identity = interpreter.program + "\n" + fingerprint(interpreter, ground.sites);
   GF_TRY(lay_over(order, manifest, ground, ready));
+  return ready;
+}
+
+}  // namespace
+
+Result<Ready> prepare(const Order& order) {
+  GF_ASSIGN(auto ready, prepare_python(order));
+  GF_TRY(lay_node_modules(order, ready));
   return ready;
 }
 

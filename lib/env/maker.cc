@@ -19,42 +19,6 @@ using Words = std::vector<std::string>;
 
 constexpr Milliseconds kInstallTime{1800000};
 
-/// One program to its end; nothing: it went well, else what it said.
-Result<std::optional<std::string>> went_wrong(Words argv, const std::string& folder,
-                                              const Environment& environment,
-                                              const Cancel& cancel) {
-  proc::Options options;
-  options.argv = std::move(argv);
-  options.directory = folder;
-  options.environment = environment;
-  options.limits.timeout = kInstallTime;
-  auto ran = proc::run(options, cancel);
-  if (!ran.ok()) {
-    if (ran.error().fault == Fault::kCancelled) return ran.error();
-    return std::optional<std::string>(ran.error().message);
-  }
-  GF_TRY(cancel.check());
-  if (ran->succeeded()) return std::optional<std::string>();
-  if (ran->end == proc::End::kTimedOut) return std::optional<std::string>("it took too long");
-  std::string told = ran->err.empty() ? ran->out : ran->err;
-  return std::optional<std::string>(clipped_middle(to_utf8(trim(told)), 4000));
-}
-
-/// The line that says what is wrong: the last one that speaks of an error, else the last one.
-std::string telling_line(const std::string& told) {
-  std::string best;
-  for (const std::string& line : lines(told)) {
-    std::string_view text = trim(line);
-    if (text.empty()) continue;
-    std::string small = lower(text);
-    bool tells =
-        small.find("error") != std::string::npos || small.find("no solution") != std::string::npos;
-    bool known = lower(best).find("error") != std::string::npos;
-    if (tells || !known) best = std::string(text);
-  }
-  return printable(clipped(best, 300));
-}
-
 /// The user's variables, but for those that would lead the tool to another environment.
 Environment for_tools(const Environment& from, const std::string& folder) {
   Environment environment = proc::git_environment(from);
@@ -138,6 +102,40 @@ Result<void> check_lock(const Making& making) {
 }
 
 }  // namespace
+
+Result<std::optional<std::string>> went_wrong(Words argv, const std::string& folder,
+                                              const Environment& environment,
+                                              const Cancel& cancel) {
+  proc::Options options;
+  options.argv = std::move(argv);
+  options.directory = folder;
+  options.environment = environment;
+  options.limits.timeout = kInstallTime;
+  auto ran = proc::run(options, cancel);
+  if (!ran.ok()) {
+    if (ran.error().fault == Fault::kCancelled) return ran.error();
+    return std::optional<std::string>(ran.error().message);
+  }
+  GF_TRY(cancel.check());
+  if (ran->succeeded()) return std::optional<std::string>();
+  if (ran->end == proc::End::kTimedOut) return std::optional<std::string>("it took too long");
+  std::string told = ran->err.empty() ? ran->out : ran->err;
+  return std::optional<std::string>(clipped_middle(to_utf8(trim(told)), 4000));
+}
+
+std::string telling_line(const std::string& told) {
+  std::string best;
+  for (const std::string& line : lines(told)) {
+    std::string_view text = trim(line);
+    if (text.empty()) continue;
+    std::string small = lower(text);
+    bool tells =
+        small.find("error") != std::string::npos || small.find("no solution") != std::string::npos;
+    bool known = lower(best).find("error") != std::string::npos;
+    if (tells || !known) best = std::string(text);
+  }
+  return printable(clipped(best, 300));
+}
 
 Result<std::string> place_of(const Making& making) {
   GF_ASSIGN(auto cache, making.environment.cache_folder());

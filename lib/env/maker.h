@@ -39,4 +39,11 @@ Result<std::string> make_environment(const Making& making);
 Result<void> install_project(const std::string& project, const std::string& python,
                              const Environment& variables, Network network, const Cancel& cancel);
 
+/// One program to its end; nothing: it went well, else what it said.
+Result<std::optional<std::string>> went_wrong(std::vector<std::string> argv,
+                                              const std::string& folder,
+                                              const Environment& environment, const Cancel& cancel);
+/// The line that says what is wrong: the last one that speaks of an error, else the last one.
+std::string telling_line(const std::string& told);
+
 }  // namespace gf::env

@@ -9,13 +9,10 @@
 #include "base/text.h"
 #include "gate/detect.h"
 #include "gate/gate.h"
+#include "gate/report_kinds.h"
 
 namespace gf::gate {
 namespace {
-
-constexpr std::string_view kReports[] = {"ruff-json", "ruff-format", "mypy-json", "isort",
-                                         "pyright",   "pyrefly",     "junit",     "pre-commit",
-                                         "text",      "exit"};
 
 bool may_be_seen(const std::string& name) {
   bool plain = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
@@ -63,6 +60,8 @@ Result<void> take_command(Gate& gate, const Setting& setting, const std::string&
   gate.fix = known_fixer(gate.argv);
   gate.report = names("{report}") ? "junit" : "exit";
   gate.coverage = names("{coverage}") ? "cobertura" : "";
+  gate.targets.clear();
+  gate.selecting = Selecting::kIds;
   gate.files.clear();
   gate.apart.clear();
   gate.why = "configured";
@@ -97,18 +96,17 @@ Result<std::string> folder_named(const Setting& setting) {
 Result<void> take(Gate& gate, const Setting& setting) {
   const auto& [key, variable, value] = setting;
   if (variable == "report") {
-    if (std::find(std::begin(kReports), std::end(kReports), value) == std::end(kReports)) {
-      return wrong_setting(key, value,
-                           "use ruff-json, ruff-format, mypy-json, isort, pyright, pyrefly, "
-                           "junit, pre-commit, text or exit");
-    }
+    if (report_kind(value) == nullptr) return wrong_setting(key, value, "use " + report_names());
     gate.report = value;
   } else if (variable == "stage") {
     if (value != "validate" && value != "test")
       return wrong_setting(key, value, "use validate or test");
     gate.stage = value;
   } else if (variable == "coverage") {
-    if (value != "cobertura" && !value.empty()) return wrong_setting(key, value, "use cobertura");
+    const auto& kinds = coverage_kinds();
+    bool known = std::any_of(kinds.begin(), kinds.end(),
+                             [&](const CoverageKind& kind) { return kind.name == value; });
+    if (!known && !value.empty()) return wrong_setting(key, value, "use " + coverage_names());
     gate.coverage = value;
   } else if (variable == "timeout") {
     auto time = duration_of(value);

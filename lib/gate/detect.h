@@ -31,5 +31,7 @@ Detected detect_projects(const record::TreeFacts& tree, const std::vector<Projec
 void detect_pre_commit(const record::TreeFacts& tree, Detected& detected);
 
 Language python();
+Language javascript();
+Language go();
 
 }  // namespace gf::gate

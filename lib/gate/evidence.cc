@@ -25,6 +25,7 @@ constexpr Source kSources[] = {
     {"noxfile.py", read_noxfile},
     {"pyproject.toml", read_toml_scripts},
     {"hatch.toml", read_toml_scripts},
+    {"package.json", read_package_scripts},
     {"justfile", read_recipes},
     {"Justfile", read_recipes},
     {".justfile", read_recipes},

@@ -16,7 +16,8 @@ namespace gf::gate {
 struct ToolCall {
   /// "ruff check", "ruff format", "black", "isort", "flake8", "pylint", "mypy", "pyright", "ty",
   /// "pyrefly", "bandit", "pytest", "unittest", "django" (manage.py test), "nose",
-  /// "trial" (Twisted's).
+  /// "trial" (Twisted's), "node-test" (node --test), "tsx-test", "vitest", "jest", "mocha", "ava",
+  /// "tape", "eslint", "biome", "oxlint", "prettier", "tsc", "xo".
   std::string tool;
   std::vector<std::string> arguments;  ///< what stands behind it; placeholders are filled or gone
   std::vector<std::string> variables;  ///< "NAME=value" in front of it
@@ -31,8 +32,8 @@ struct Evidence {
   std::string way;   ///< "tox testenv:lint", "hook ruff", "recipe test", "script lint", "CI"
 };
 
-/// Every call that the tree shows, the most deliberate first: tox and nox, scripts of pyproject,
-/// recipes of make and just, pre-commit and other hooks, CI; within a file by line.
+/// Every call that the tree shows, the most deliberate first: tox and nox, scripts of pyproject and
+/// package.json, recipes of make and just, pre-commit and other hooks, CI; within a file by line.
 std::vector<Evidence> evidence_in(const record::TreeFacts& tree);
 
 /// "tox.ini:12 (tox testenv:lint)": how a person is told of it.

@@ -85,9 +85,20 @@ class Reader {
 /// "uv run", "poetry run", "hatch run dev:" and their like; false when there is none in front.
 bool skip_runner(Reader& words) {
   std::string_view program = file_name(words.front());
+  constexpr std::array kExec = {"npm"sv, "pnpm"sv, "yarn"sv, "bun"sv};
+  if (is_one_of(kExec, program)) {
+    words.next();
+    bool execs = words.take("exec") || words.take("x") || words.take("dlx");
+    // "npm run lint" and "yarn lint" are scripts, which are looked at themselves.
+    if (!execs && program != "yarn" && program != "pnpm") words.next(~size_t{0} >> 1);
+    words.skip_options(kRunnerValues);
+    return execs;
+  }
   constexpr std::array kRun = {"uv"sv,    "poetry"sv, "pdm"sv,   "pipenv"sv,     "rye"sv, "pixi"sv,
                                "hatch"sv, "conda"sv,  "mamba"sv, "micromamba"sv, "pipx"sv};
-  constexpr std::array kPlain = {"exec"sv, "time"sv, "nice"sv, "command"sv, "xvfb-run"sv, "uvx"sv};
+  constexpr std::array kPlain = {"exec"sv,     "time"sv, "nice"sv,      "command"sv,
+                                 "xvfb-run"sv, "uvx"sv,  "npx"sv,       "bunx"sv,
+                                 "c8"sv,       "nyc"sv,  "cross-env"sv, "cross-env-shell"sv};
   if (is_one_of(kPlain, program)) {
     words.next();
     words.skip_options(kRunnerValues);
@@ -141,9 +152,31 @@ bool skip_coverage(Reader& words) {
   return true;
 }
 
+/// node with --test among its own options.
+bool is_node_test(const Words& arguments) {
+  for (const std::string& word : arguments) {
+    if (word == "--test") return true;
+  }
+  return false;
+}
+
+/// Tools of JavaScript; empty: it is none.
+std::string javascript_tool(std::string_view name, Reader& words) {
+  bool node = name == "node" || name == "tsx";
+  if (node) return is_node_test(words.rest()) ? std::string(name) + "-test" : "";
+  if (name == "biome") {
+    constexpr std::array kChecks = {"check"sv, "lint"sv, "ci"sv, "format"sv};
+    return is_one_of(kChecks, words.front()) ? "biome" : "";
+  }
+  constexpr std::array kTools = {"vitest"sv, "jest"sv,   "mocha"sv,    "ava"sv, "tape"sv,
+                                 "eslint"sv, "oxlint"sv, "prettier"sv, "tsc"sv, "xo"sv};
+  return is_one_of(kTools, name) ? std::string(name) : "";
+}
+
 std::string tool_at(Reader& words) {
   std::string name(file_name(words.front()));
   words.next();
+  if (std::string tool = javascript_tool(name, words); !tool.empty()) return tool;
   if (name == "ruff") {
     if (words.take("format")) return "ruff format";
     words.take("check");

@@ -25,6 +25,9 @@ void read_noxfile(const std::string& path, const std::string& text, std::vector<
 /// Scripts of hatch, pdm, poe, taskipy, rye and pixi, and tox's tables; also tox.toml, hatch.toml.
 void read_toml_scripts(const std::string& path, const std::string& text,
                        std::vector<Evidence>& all);
+/// `scripts` of package.json, "test" first; those that watch or only try things out are left out.
+void read_package_scripts(const std::string& path, const std::string& text,
+                          std::vector<Evidence>& all);
 /// Recipes of Makefiles and justfiles, with their simple variables filled in.
 void read_recipes(const std::string& path, const std::string& text, std::vector<Evidence>& all);
 /// A shell script: husky's hooks.

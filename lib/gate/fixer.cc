@@ -21,14 +21,19 @@ struct Fixer {
 
 /// Only fixers that work file by file, and that leave the meaning of code alone as far as their
 /// authors can tell: `ruff check --fix` has its unsafe fixes off, as it comes.
-const std::array<Fixer, 9>& fixers() {
-  static const std::array<Fixer, 9> all = {{
+const std::array<Fixer, 14>& fixers() {
+  static const std::array<Fixer, 14> all = {{
       {"ruff", "format", {"format"}},
       {"ruff", "check", {"check", "--fix", "--quiet"}},
       {"black", "", {"--quiet"}},
       {"isort", "", {"--quiet"}},
       {"prettier", "", {"--write"}},
       {"eslint", "", {"--fix"}},
+      {"xo", "", {"--fix"}},
+      {"oxlint", "", {"--fix"}},
+      {"biome", "check", {"check", "--write"}},
+      {"biome", "lint", {"lint", "--write"}},
+      {"biome", "format", {"format", "--write"}},
       {"gofmt", "", {"-w"}},
       {"clang-format", "", {"-i"}},
       {"rustfmt", "", {}},

@@ -19,6 +19,14 @@
 
 namespace gf::gate {
 
+/// How selected tests stand on the command line of a test gate.
+enum class Selecting {
+  kIds,       ///< each as it is: "./tests/test_a.py::test_x"
+  kFiles,     ///< the files that they are in: "./test/a.test.js"
+  kPackages,  ///< the folders of these, as Go names packages: "./pkg/low"
+  kCargo,     ///< cargo's targets: "--test a" for tests/a.rs, "--lib" for what lies in src/
+};
+
 /// One configured tool.
 struct Gate {
   std::string name;                ///< "ruff", "ruff-format", "mypy", "pytest"
@@ -26,12 +34,16 @@ struct Gate {
   /// The program and its arguments. Placeholders: {report} (a fresh file for the machine-readable
   /// report), {cache} (a folder kept between runs, outside the worktree), {coverage} (a second
   /// fresh file), {files} (one argument per changed file that the gate's patterns match; none: not
-  /// run), {runner} (our own program that runs unittest, Django's tests and pytest).
+  /// run), {runner} (our own program: for Python the one that runs unittest, Django's tests and
+  /// pytest, for JavaScript the reporter of `node --test`).
   std::vector<std::string> argv;
-  std::vector<std::string> targets;  ///< what a test gate runs when nothing is selected
-  std::string report;                ///< how its answer is read: kReports in configure.cc
-  std::string coverage;              ///< "cobertura" when {coverage} is one; empty: none
-  std::vector<std::string> files;    ///< patterns of files it judges, "*.py"
+  /// What a test gate runs when nothing is selected; patterns are filled in by the worktree's
+  /// files.
+  std::vector<std::string> targets;
+  Selecting selecting = Selecting::kIds;
+  std::string report;              ///< how its answer is read: report_kinds.h
+  std::string coverage;            ///< what {coverage} is: cobertura, lcov or go-cover; empty: none
+  std::vector<std::string> files;  ///< patterns of files it judges, "*.py"
   Milliseconds timeout{600000};
   std::vector<std::string> environment;  ///< names of further variables it may see
   std::string why;                       ///< why it was chosen: "pyproject.toml:12 ([tool.ruff])"

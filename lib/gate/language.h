@@ -26,11 +26,11 @@ struct Language {
   std::vector<std::string> test_paths;    ///< where its tests are by custom
   std::vector<std::string> test_helpers;  ///< files among the tests that hold none
   std::vector<std::string> settings;      ///< files that decide what its gates say or run on
-  std::vector<std::string> parsed;        ///< files that its parser reads
+  std::vector<std::string> parsed;        ///< files that its parser reads; none: it has no parser
   /// Adds the gates that a tree shows to have, each with its report, and what could not be read.
   /// `program` runs the repository's tools: for Python the interpreter.
   void (*detect)(const record::TreeFacts& tree, const std::string& program, Detected& detected);
-  Parser (*parser)(const std::string& program);
+  Parser (*parser)(const std::string& program);  ///< null: its compiler is a gate of its own
 };
 
 /// In the order in which their gates run.

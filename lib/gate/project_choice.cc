@@ -58,7 +58,12 @@ std::optional<std::string> around(const std::vector<Project>& projects, const Pr
     if (contains && closer && share_a_language(one, inner)) outer = &one;
   }
   if (outer != nullptr) return outer->folder;
-  // What lies in no project may hold its tests.
+  // What lies in no project may hold its tests; Python's lie anywhere.
+  const std::vector<std::string>& own = inner.languages;
+  bool python = std::find(own.begin(), own.end(), "Python") != own.end();
+  bool rooted = std::any_of(projects.begin(), projects.end(),
+                            [](const Project& one) { return one.folder.empty(); });
+  if (rooted && !python) return std::nullopt;
   const auto& unknown = unknown_languages(inner);
   return unknown.size() < inner.languages.size() ? std::optional<std::string>("") : std::nullopt;
 }
@@ -111,6 +116,24 @@ std::set<std::string> gates_of(const std::vector<Project>& projects, const std::
   return names;
 }
 
+namespace {
+
+/// Of two languages in one folder: is the file one of `other`'s tests?
+bool has_tests_of(const Gate& other, const Gate& gate, std::string_view path) {
+  return other.stage == gate.stage && other.folder == gate.folder && !other.files.empty() &&
+         glob_matches_any(other.files, path);
+}
+
+/// A gate that says which files it runs is asked for no others; one that does not is spared what
+/// another one says.
+bool is_another_languages(const Gate& gate, const std::vector<Gate>& gates, std::string_view path) {
+  if (!gate.files.empty()) return !glob_matches_any(gate.files, path);
+  return std::any_of(gates.begin(), gates.end(),
+                     [&](const Gate& other) { return has_tests_of(other, gate, path); });
+}
+
+}  // namespace
+
 std::vector<std::string> selected_for(const Gate& gate, const std::vector<Gate>& gates,
                                       const std::vector<std::string>& selection) {
   std::vector<std::string> own;
@@ -120,7 +143,8 @@ std::vector<std::string> selected_for(const Gate& gate, const std::vector<Gate>&
       return other.stage == gate.stage && other.folder.size() > gate.folder.size() &&
              is_below(path, other.folder);
     });
-    if (!further && is_below(path, gate.folder)) own.push_back(item);
+    if (!further && is_below(path, gate.folder) && !is_another_languages(gate, gates, path))
+      own.push_back(item);
   }
   return own;
 }

@@ -190,4 +190,39 @@ bool read_conftest_failure(std::string_view err, const Scrubber& scrub,
   return true;
 }
 
+bool read_paths(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome) {
+  for (const std::string& line : lines(text)) {
+    std::string_view path = trim(line);
+    if (path.empty() || path.find(": ") != std::string_view::npos) continue;
+    add_finding(outcome, {scrub.path(path), 0, "format",
+                          "is not laid out as the formatter writes it", "error"});
+  }
+  return true;
+}
+
+bool read_github_commands(std::string_view text, const Scrubber& scrub,
+                          record::GateOutcome& outcome) {
+  for (const std::string& line : lines(text)) {
+    std::string_view row = trim(line);
+    size_t end = row.find("::", 2);
+    if (!row.starts_with("::") || end == std::string_view::npos) continue;
+    std::string_view head = row.substr(2, end - 2);
+    record::Finding finding;
+    finding.severity = head.substr(0, head.find(' '));
+    if (finding.severity == "notice") finding.severity = "note";
+    for (const std::string& part :
+         split(head.substr(std::min(head.size(), finding.severity.size() + 1)), ',')) {
+      std::string_view word = trim(part);
+      std::string_view value = word.substr(std::min(word.size(), word.find('=') + 1));
+      if (word.starts_with("title=")) finding.rule = value;
+      if (word.starts_with("file=")) finding.path = scrub.path(value);
+      if (word.starts_with("line=")) finding.line = number(value);
+    }
+    finding.message = scrub(replace_all(row.substr(end + 2), "%0A", "\n"));
+    if (finding.severity != "note" && finding.severity != "debug")
+      add_finding(outcome, std::move(finding));
+  }
+  return true;
+}
+
 }  // namespace gf::gate

@@ -1,6 +1,7 @@
 // Readers of what tools print. For this room's .cc files.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -44,8 +45,17 @@ void read_hook(std::string_view text, const std::vector<std::string>& staged, co
                record::GateOutcome& outcome);
 bool read_junit(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
 bool read_cobertura(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
+bool read_lcov(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
+/// A path a line, of files that are not laid out as the tool would (gofmt -l, prettier
+/// --list-different, rustfmt -l).
+bool read_paths(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
+/// Commands to GitHub's runner: "::error title=rule,file=a.ts,line=3,...::message" (biome).
+bool read_github_commands(std::string_view text, const Scrubber& scrub,
+                          record::GateOutcome& outcome);
 
 void add_finding(record::GateOutcome& outcome, record::Finding finding);
+/// Lines of one file, and whether they ran; what ran once did run.
+void add_lines(const std::map<int, bool>& ran, record::FileCoverage& file);
 
 /// Reads what pytest prints where it ends without a report because a conftest.py could not be
 /// imported: that file did not collect, which is about the tree. False: it ended for another

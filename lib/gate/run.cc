@@ -5,14 +5,15 @@
 #include <filesystem>
 
 #include "base/files.h"
-#include "base/glob.h"
 #include "base/text.h"
+#include "gate/arguments.h"
 #include "gate/crash.h"
 #include "gate/gate.h"
+#include "gate/javascript_runner.h"
+#include "gate/language.h"
 #include "gate/older.h"
-#include "gate/project.h"
 #include "gate/python_tests.h"
-#include "gate/reports.h"
+#include "gate/report_kinds.h"
 
 namespace gf::gate {
 namespace {
@@ -23,7 +24,6 @@ using Status = GateOutcome::Status;
 constexpr size_t kMaxReport = 64u << 20;
 constexpr size_t kOutputTail = 8000;  // 8 KB with the mark of the cut
 constexpr int kPytestNoTests = 5;
-constexpr const char* kRunner = "{runner}";
 constexpr const char* kPreCommit = "pre-commit";
 constexpr const char* kHook = "hook";
 constexpr const char* kNoTest = "no test was run";
@@ -35,6 +35,11 @@ std::optional<std::string> read_report(const std::string& path) {
   std::error_code failed;
   if (std::filesystem::file_size(path, failed) > kMaxReport || failed) return std::nullopt;
   return read_file(path);
+}
+
+/// Where a gate is started.
+std::string folder_in(const Gate& gate, const Place& place) {
+  return gate.folder.empty() ? place.worktree : place.worktree + "/" + gate.folder;
 }
 
 proc::Environment environment_for(const Gate& gate, const Place& place) {
@@ -51,13 +56,14 @@ proc::Environment environment_for(const Gate& gate, const Place& place) {
   environment.insert_or_assign("MYPY_CACHE_DIR", place.cache + "/mypy");
   environment.insert_or_assign("RUFF_CACHE_DIR", place.cache + "/ruff");
   for (const auto& [name, value] : place.variables) environment[name] = value;
+  // As `npm run` does: the project's own programs, the innermost first.
+  for (const std::string& folder : {place.worktree, folder_in(gate, place)}) {
+    std::string programs = folder + "/node_modules/.bin";
+    std::error_code failed;
+    if (std::filesystem::is_directory(programs, failed))
+      environment["PATH"] = programs + ":" + environment["PATH"];
+  }
   return environment;
-}
-
-/// `path` of the tree as the gate's folder has it; nothing: it lies outside.
-std::optional<std::string> from_folder(const Gate& gate, const std::string& path) {
-  if (!is_below(path, gate.folder)) return std::nullopt;
-  return gate.folder.empty() ? path : path.substr(gate.folder.size() + 1);
 }
 
 /// A path that a tool told, started in the gate's folder, as the tree has it.
@@ -74,7 +80,7 @@ void tell_from_top(const Gate& gate, GateOutcome& outcome) {
   for (record::TestResult& test : outcome.tests) {
     size_t end = std::min(test.id.find("::"), test.id.size());
     std::string path = test.id.substr(0, end);
-    if (path.find(".py") == std::string::npos && end == test.id.size()) continue;
+    if (end == test.id.size() && !is_source(path)) continue;
     tell_from_top(gate, path);
     test.id = path + test.id.substr(end);
   }
@@ -87,31 +93,16 @@ void tell_from_top(const Gate& gate, GateOutcome& outcome) {
   outcome.coverage = std::move(coverage);
 }
 
-std::vector<std::string> argv_for(const Gate& gate, const Place& place,
-                                  const std::vector<std::string>& selection,
-                                  const std::vector<std::string>& changed) {
-  std::vector<std::string> argv;
-  for (const std::string& word : gate.argv) {
-    if (word == "{files}") {
-      for (const std::string& one : changed) {
-        auto path = from_folder(gate, one);
-        if (path && (gate.files.empty() || glob_matches_any(gate.files, *path)))
-          argv.push_back("./" + *path);
-      }
-      continue;
-    }
-    std::string filled = replace_all(word, "{report}", place.scratch + "/report");
-    filled = replace_all(filled, "{coverage}", place.scratch + "/coverage");
-    filled = replace_all(filled, kRunner, place.scratch + "/runner.py");
-    argv.push_back(replace_all(filled, "{cache}", place.cache));
+bool read_coverage(const Gate& gate, const Place& place, const Scrubber& scrub,
+                   GateOutcome& outcome) {
+  for (const CoverageKind& kind : coverage_kinds()) {
+    if (gate.coverage != kind.name) continue;
+    auto coverage = read_report(place.scratch + "/coverage");
+    // Where a tool takes a folder to write into.
+    if (!coverage) coverage = read_report(place.scratch + "/coverage/lcov.info");
+    return coverage && kind.read(*coverage, scrub, outcome);
   }
-  // "./" so that a path can never act as an option.
-  for (const std::string& item : selection) {
-    if (auto path = from_folder(gate, item)) argv.push_back("./" + *path);
-  }
-  if (!selection.empty()) return argv;
-  for (const std::string& item : gate.targets) argv.push_back("./" + item);
-  return argv;
+  return false;
 }
 
 bool read_report(const Gate& gate, const Place& place, const proc::Outcome& ran,
@@ -121,24 +112,17 @@ bool read_report(const Gate& gate, const Place& place, const proc::Outcome& ran,
     if (ran.exit_code != 0) read_hook(ran.out + "\n" + ran.err, changed, scrub, outcome);
     return true;
   }
-  if (gate.report == "ruff-json") return read_ruff_json(ran.out, scrub, outcome);
-  if (gate.report == "ruff-format")
-    return read_ruff_format(ran.out + "\n" + ran.err, scrub, outcome);
-  if (gate.report == "mypy-json") return read_mypy(ran.out, scrub, outcome);
-  if (gate.report == "isort") return read_isort(ran.out + ran.err, scrub, outcome);
-  if (gate.report == "pyright") return read_pyright(ran.out, scrub, outcome);
-  if (gate.report == "pyrefly") return read_pyrefly(ran.out, scrub, outcome);
-  if (gate.report == kPreCommit)
-    return read_pre_commit_run(ran.out + "\n" + ran.err, scrub, outcome);
-  if (gate.report == "text") return read_text(ran.out + "\n" + ran.err, scrub, outcome);
-  if (gate.report != "junit") return true;
-  auto report = read_report(place.scratch + "/report");
-  if (!report) return read_conftest_failure(ran.err, scrub, outcome);
-  if (!read_junit(*report, scrub, outcome)) return false;
-  if (gate.coverage == "cobertura") {
-    if (auto coverage = read_report(place.scratch + "/coverage"))
-      read_cobertura(*coverage, scrub, outcome);
+  const ReportKind* kind = report_kind(gate.report);
+  if (kind == nullptr || kind->read == nullptr) return true;
+  if (kind->left == Left::kStdout) {
+    bool readable = kind->read(ran.out, scrub, outcome);
+    return (void)read_coverage(gate, place, scrub, outcome), readable;
   }
+  if (kind->left == Left::kBoth) return kind->read(ran.out + "\n" + ran.err, scrub, outcome);
+  auto report = read_report(place.scratch + "/report");
+  if (!report && kind->left == Left::kFile) return read_conftest_failure(ran.err, scrub, outcome);
+  if (!kind->read(report ? *report : ran.out + "\n" + ran.err, scrub, outcome)) return false;
+  (void)read_coverage(gate, place, scrub, outcome);
   return true;
 }
 
@@ -166,8 +150,12 @@ std::string ended_with(int exit_code, const std::string& words, const char* more
 
 /// Beside the reports, for one run.
 Result<void> write_runner(const Gate& gate, const Place& place) {
-  bool used = std::find(gate.argv.begin(), gate.argv.end(), kRunner) != gate.argv.end();
-  return used ? write_file(place.scratch + "/runner.py", kPythonRunner) : Done{};
+  for (const std::string& word : gate.argv) {
+    if (word.find(kRunnerWord) == std::string::npos) continue;
+    return write_file(runner_path(gate, place),
+                      gate.report == "node-test" ? kNodeReporter : kPythonRunner);
+  }
+  return Done{};
 }
 
 /// Did pytest only stumble over what it has no plugin for?
@@ -175,19 +163,26 @@ bool lacks_pytest_cov(const proc::Outcome& ran) {
   return ran.exit_code != 0 && ran.err.find("unrecognized arguments: --cov") != std::string::npos;
 }
 
+bool says_no_by_findings(std::string_view report) {
+  const ReportKind* kind = report_kind(report);
+  return kind != nullptr && kind->no_by_findings;
+}
+
 /// What exit code and report together mean. Where they disagree the gate is broken: a green that
 /// nobody can explain is no green. `words`: the tool's own, should it have crashed.
 void judge(const Gate& gate, const proc::Outcome& ran, bool readable, const std::string& words,
            GateOutcome& outcome) {
-  bool test_gate = gate.report == "junit";
+  bool test_gate = reports_tests(gate.report);
   int bad = outcome.counts.failed + outcome.counts.errors;
+  // --max-warnings: then they are what it says no for.
+  if (gate.report == "eslint-json" && ran.exit_code == 1 && bad == 0) bad = outcome.findings_total;
   std::string missing = ran.exit_code == 0 ? "" : missing_tool(ran.err);
   if (!missing.empty() && outcome.tests.empty() && outcome.findings_total == 0) {
     std::string program = gate.argv[0].substr(gate.argv[0].rfind('/') + 1);
     return broken(outcome, fmt::format("{}{}{}: try '{} -m pip install {}'", missing, kNotInstalled,
                                        program, program, missing));
   }
-  if (test_gate && ran.exit_code == kPytestNoTests) return broken(outcome, kNoTest);
+  if (gate.report == "junit" && ran.exit_code == kPytestNoTests) return broken(outcome, kNoTest);
   if (!readable && ran.out_cut) return broken(outcome, "it printed too much to be read");
   if (!readable) {
     return broken(outcome, ended_with(ran.exit_code, words, " without a report that can be read"));
@@ -201,6 +196,9 @@ void judge(const Gate& gate, const proc::Outcome& ran, bool readable, const std:
   if (test_gate && outcome.counts.executed() == 0) return broken(outcome, kNoTest);
   if (ran.exit_code == 0 && bad == 0) {
     outcome.status = Status::kPass;
+  } else if (ran.exit_code == 0 && says_no_by_findings(gate.report)) {
+    outcome.status = Status::kFail;
+    outcome.reason = counted(static_cast<size_t>(bad), "finding");
   } else if (ran.exit_code == 0) {
     broken(outcome, fmt::format("exit 0, but the report has {}",
                                 counted(static_cast<size_t>(bad), "failure")));
@@ -232,11 +230,6 @@ Result<void> remove_old_reports(const Place& place) {
     }
   }
   return Done{};
-}
-
-/// Where a gate is started.
-std::string folder_in(const Gate& gate, const Place& place) {
-  return gate.folder.empty() ? place.worktree : place.worktree + "/" + gate.folder;
 }
 
 Scrubber scrubber_for(const Gate& gate, const Place& place) {
@@ -305,11 +298,8 @@ Result<GateOutcome> run_gate(const Gate& gate, const Place& place,
   outcome.project = gate.folder;
   std::vector<std::string> argv = argv_for(gate, place, selection, changed);
   GF_TRY(remove_old_reports(place));
-  bool nothing_to_do =
-      gate.report != kPreCommit &&
-      std::find(gate.argv.begin(), gate.argv.end(), "{files}") != gate.argv.end() &&
-      argv.size() + 1 == gate.argv.size() + selection.size();
-  if (nothing_to_do) {
+  bool of_files = std::find(gate.argv.begin(), gate.argv.end(), "{files}") != gate.argv.end();
+  if (of_files && gate.report != kPreCommit && files_for(gate, changed).empty()) {
     outcome.status = Status::kPass;
     outcome.reason = "no changed file is its business";
     return outcome;
@@ -355,7 +345,9 @@ bool collected_nothing(const GateOutcome& outcome) {
   if (outcome.status == Status::kBroken) return !crashed(outcome);
   if (outcome.counts.passed + outcome.counts.failed > 0 || outcome.tests.empty()) return false;
   return std::any_of(outcome.tests.begin(), outcome.tests.end(),
-                     [](const record::TestResult& test) { return test.cause == "collection"; });
+                     [](const record::TestResult& test) {
+                       return test.cause == "collection" || test.cause == "compile";
+                     });
 }
 
 Result<GateOutcome> run_fixer(const Gate& gate, const Place& place,

@@ -146,7 +146,7 @@ std::string told_on_base(const std::vector<GateOutcome>& outcomes) {
       ++ran;
       if (test.status != record::TestStatus::kPassed) continue;
       ++passed;
-      std::string function = test.id.substr(0, test.id.find('['));
+      std::string function(stage::function_of(test.id));
       if (functions.empty() || functions.back() != function) functions.push_back(function);
     }
   }

@@ -35,8 +35,8 @@ enum class TestStatus {
 struct TestResult {
   std::string id;  ///< "tests/test_items.py::test_missing[9]"
   TestStatus status = TestStatus::kPassed;
-  /// For kFailed: assertion, missing-symbol, other. For kError: collection, setup, teardown. Empty
-  /// for the others.
+  /// For kFailed: assertion, missing-symbol, other. For kError: collection, compile (it names what is
+  /// not there, so that nothing of its unit was run), setup, teardown. Empty for the others.
   std::string cause;
   std::string message;  ///< scrubbed, at most 2 KB; empty for what passed
 };

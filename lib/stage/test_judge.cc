@@ -91,12 +91,21 @@ const TestResult* now_of(const TestResult& before, const Tests& base, const Test
   return worst;
 }
 
+/// Does something not compile? What is compiled with it was not run, and nothing is known of it.
+bool has_uncompiled(const Tests& tests) {
+  return std::any_of(tests.all().begin(), tests.all().end(), [](const TestResult* test) {
+    return test->status == TestStatus::kError && test->cause == "compile";
+  });
+}
+
 /// Rule 1: what passed on the base passes still, unless a criterion may change it.
 void judge_base(const Input& in, const Tests& base, const Tests& now, Faults& faults) {
   Authorised authorised(*in.spec, base);
+  bool uncompiled = has_uncompiled(now);
   for (const TestResult* before : base.all()) {
     if (before->status != TestStatus::kPassed || authorised.covers(before->id)) continue;
     const TestResult* after = now_of(*before, base, now);
+    if (after == nullptr && uncompiled) continue;  // told of what does not compile
     if (after == nullptr) {
       faults.add(FindingKind::kVanished, *before, "it passed on the base and is not there now",
                  test_rule::kStays);
@@ -163,21 +172,35 @@ std::optional<Doubt> doubt_about(const TestResult& test, const TestResult* befor
   return std::nullopt;
 }
 
-/// Files that do not collect on the base: they take every other one down with them, of which then
-/// nothing is known.
-std::set<std::string_view> uncollected_files(const Tests& base_run) {
+/// What the base lacks, as its tools told it.
+struct Uncollected {
+  /// Files that do not collect: they take every other one down with them, of which then nothing is
+  /// known.
   std::set<std::string_view> files;
-  for (const TestResult* test : base_run.all()) {
-    if (test->status == TestStatus::kError && test->cause == "collection")
-      files.insert(file_of(test->id));
+  /// Files that name what is not there. The change brings it, for they are run with it: that they
+  /// could not be run before is how they fail there.
+  std::set<std::string_view> uncompiled;
+  /// Is nothing known of the tests of this file that were not run?
+  [[nodiscard]] bool explains(std::string_view file) const {
+    bool another = !files.empty() && !files.contains(file);
+    return another || !uncompiled.empty();
   }
-  return files;
+};
+
+Uncollected uncollected_on(const Tests& base_run) {
+  Uncollected found;
+  for (const TestResult* test : base_run.all()) {
+    if (test->status != TestStatus::kError) continue;
+    if (test->cause == "collection") found.files.insert(file_of(test->id));
+    if (test->cause == "compile") found.uncompiled.insert(file_of(test->id));
+  }
+  return found;
 }
 
 /// Rule 2: each criterion is shown by a test, or guarded where it keeps something.
 void judge_criteria(const Input& in, const Tests& base, const Tests& base_run, const Tests& now,
                     Faults& faults) {
-  std::set<std::string_view> guilty = uncollected_files(base_run);
+  Uncollected uncollected = uncollected_on(base_run);
   for (const record::Criterion& criterion : in.spec->acceptance_criteria) {
     bool shown = false, any = false;
     std::vector<std::pair<const TestResult*, Doubt>> doubts;
@@ -191,7 +214,7 @@ void judge_criteria(const Input& in, const Tests& base, const Tests& base_run, c
       if (older && !record::keeps(criterion)) continue;
       any = true;
       bool says_no = test->status == TestStatus::kFailed || test->status == TestStatus::kError;
-      bool unknown = before == nullptr && !guilty.empty() && !guilty.contains(file_of(test->id));
+      bool unknown = before == nullptr && uncollected.explains(file_of(test->id));
       std::optional<Doubt> doubt;
       if (!says_no && !unknown) doubt = doubt_about(*test, before, record::keeps(criterion));
       shown = shown || !doubt;  // of one that says no that is a finding already

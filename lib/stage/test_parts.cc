@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <set>
 
 #include "base/text.h"
 #include "stage/test_judge.h"
@@ -30,7 +32,13 @@ std::vector<const record::TestResult*> Tests::of_function(std::string_view id) c
   return found == by_function_.end() ? std::vector<const record::TestResult*>() : found->second;
 }
 
-std::string_view function_of(std::string_view id) { return id.substr(0, id.find('[')); }
+/// A name may begin with a bracket, and so may a folder: "test/[id].test.js::[AC1] doubles".
+std::string_view function_of(std::string_view id) {
+  size_t at = id.find('[');
+  while (at != std::string_view::npos && (at == 0 || id[at - 1] == ':' || id[at - 1] == '/'))
+    at = id.find('[', at + 1);
+  return id.substr(0, at);
+}
 std::string_view file_of(std::string_view id) { return id.substr(0, id.find("::")); }
 
 Authorised::Authorised(const record::Spec& spec, const Tests& base) {
@@ -57,14 +65,41 @@ bool Authorised::covers(std::string_view id) const {
 
 /// The reader of reports tells a name that is missing where the test stands from one that is
 /// missing in the code. Of a NameError the first is never the change's: a test gets its names by
-/// its own imports and definitions, and what those do not find is an ImportError.
+/// its own imports and definitions, and what those do not find is an ImportError. JavaScript's word
+/// for it is ReferenceError.
 bool is_own_mistake(const record::TestResult& test) {
-  return test.cause == "missing-symbol" && test.message.starts_with("NameError");
+  return test.cause == "missing-symbol" &&
+         (test.message.starts_with("NameError") || test.message.starts_with("ReferenceError"));
 }
+
+namespace {
+
+/// What counts as one language where lines are counted: the ending of its files.
+std::string_view family_of(std::string_view path) {
+  std::string_view ending = path.substr(std::min(path.size(), path.rfind('.')));
+  constexpr std::array<std::string_view, 8> kScripts = {".js", ".jsx", ".mjs", ".cjs",
+                                                        ".ts", ".tsx", ".mts", ".cts"};
+  bool script = std::find(kScripts.begin(), kScripts.end(), ending) != kScripts.end();
+  return script ? ".js" : ending;
+}
+
+/// The languages of which somebody counted lines: of others nothing is known.
+std::set<std::string_view> families_measured(const Input& in) {
+  std::set<std::string_view> all;
+  for (const record::GateOutcome& outcome : in.outcomes) {
+    for (const auto& one : outcome.coverage) all.insert(family_of(one.first));
+  }
+  return all;
+}
+
+}  // namespace
 
 AddedLines added_lines_of(const Input& in) {
   AddedLines sum;
+  std::set<std::string_view> measured = families_measured(in);
   for (const auto& [path, added] : in.added_lines) {
+    // Python's came first: without any coverage its lines were taken for missed.
+    if (!measured.contains(family_of(path)) && family_of(path) != ".py") continue;
     const record::FileCoverage* known = nullptr;
     for (const record::GateOutcome& outcome : in.outcomes) {
       auto found = outcome.coverage.find(path);

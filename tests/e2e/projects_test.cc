@@ -50,7 +50,7 @@ class ProjectsTest : public FactoryTest {
         "from low import half\n\n\ndef quarter(n: int) -> int:\n    return half(half(n))\n",
         "from app import quarter\n\n\ndef test_quarter() -> None:\n    assert quarter(8) == 2\n");
     write_project("other", "", "ONE = 1\n", "def test_one() -> None:\n    assert True\n");
-    repo_.write("web/package.json", "{\"name\": \"web\"}\n");
+    repo_.write("web/composer.json", "{\"name\": \"shop/web\"}\n");
     repo_.write(".gitignore", ".venv/\n");
     repo_.commit("Three projects and a front end");
     repo_.add_remote();
@@ -150,7 +150,7 @@ TEST_F(ProjectsTest, InitDoctorAndEnvTellEachProject) {
 
   ASSERT_EQ(init.exit_code, 0) << init.err;
   EXPECT_THAT(init.out, HasSubstr("project:   low          Python: pytest\n"));
-  EXPECT_THAT(init.out, HasSubstr("project:   web          JavaScript: found, no gates known"));
+  EXPECT_THAT(init.out, HasSubstr("project:   web          PHP: found, no gates known"));
   EXPECT_THAT(repo_.read(".gitfactory"), HasSubstr("[factory-gate \"app/pytest\"]"));
   EXPECT_THAT(repo_.read(".gitfactory"), HasSubstr("folder = \"app\""));
   EXPECT_THAT(doctor.out, HasSubstr("project web"));

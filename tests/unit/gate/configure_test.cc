@@ -79,7 +79,7 @@ TEST(ConfigureTest, AWrongValueIsAnErrorThatNamesItsKey) {
       {"factory-gate.a.timeout", "nan"},
       {"factory-gate.a.timeout", "9999999999m"},
       {"factory-gate.a.timeout", "5sm"},
-      {"factory-gate.a.coverage", "lcov"},
+      {"factory-gate.a.coverage", "html"},
       {"factory-gate.a.disabled", "perhaps"},
       {"factory-gate.a.environment", "GIT_DIR"},
       {"factory-gate.a.environment", "A=B"},

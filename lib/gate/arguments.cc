@@ -1,0 +1,132 @@
+#include "gate/arguments.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+
+#include "base/glob.h"
+#include "base/text.h"
+#include "gate/project.h"
+
+namespace gf::gate {
+namespace {
+
+namespace fs = std::filesystem;
+using Words = std::vector<std::string>;
+
+constexpr size_t kMostFiles = 5000;  // of a pattern: more is no list of tests
+
+/// `path` of the tree as the gate's folder has it; nothing: it lies outside.
+std::optional<std::string> from_folder(const Gate& gate, const std::string& path) {
+  if (!is_below(path, gate.folder)) return std::nullopt;
+  return gate.folder.empty() ? path : path.substr(gate.folder.size() + 1);
+}
+
+void add_once(Words& all, std::string word) {
+  if (std::find(all.begin(), all.end(), word) == all.end()) all.push_back(std::move(word));
+}
+
+std::string file_of_id(const std::string& id) { return id.substr(0, id.find("::")); }
+
+/// "--test a" for tests/a.rs and tests/a/main.rs, "--lib" and "--bins" for what lies in src/.
+void add_cargo_target(const std::string& file, Words& argv) {
+  fs::path path(file);
+  if (file.starts_with("tests/")) {
+    bool folder = path.parent_path() != "tests";
+    std::string name = folder ? (*std::next(path.begin())).string() : path.stem().string();
+    for (size_t i = 0; i + 1 < argv.size(); ++i) {
+      if (argv[i] == "--test" && argv[i + 1] == name) return;
+    }
+    argv.insert(argv.end(), {"--test", name});
+  } else {
+    add_once(argv, file == "src/main.rs" || file.starts_with("src/bin/") ? "--bins" : "--lib");
+  }
+}
+
+/// "./" so that a path can never act as an option.
+void add_selected(const Gate& gate, const Words& selection, Words& argv) {
+  for (const std::string& item : selection) {
+    auto path = from_folder(gate, item);
+    if (!path) continue;
+    switch (gate.selecting) {
+      case Selecting::kIds:
+        argv.push_back("./" + *path);
+        break;
+      case Selecting::kFiles:
+        add_once(argv, "./" + file_of_id(*path));
+        break;
+      case Selecting::kPackages: {
+        std::string folder = fs::path(file_of_id(*path)).parent_path().string();
+        add_once(argv, folder.empty() ? "." : "./" + folder);
+        break;
+      }
+      case Selecting::kCargo:
+        add_cargo_target(file_of_id(*path), argv);
+        break;
+    }
+  }
+}
+
+/// The files of the worktree that a pattern of a target means, as a shell would fill it in.
+Words filled_in(const std::string& folder, const std::string& pattern) {
+  Words found;
+  std::error_code failed;
+  for (fs::recursive_directory_iterator at(folder, failed), end; !failed && at != end;
+       at.increment(failed)) {
+    std::string name = at->path().filename().string();
+    if (at->is_directory(failed) && (name == "node_modules" || name == ".git")) {
+      at.disable_recursion_pending();
+      continue;
+    }
+    std::string path = at->path().lexically_relative(folder).string();
+    bool meant = glob_matches("/" + pattern, path);
+    if (meant && found.size() < kMostFiles && at->is_regular_file(failed)) found.push_back(path);
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+}  // namespace
+
+std::string runner_path(const Gate& gate, const Place& place) {
+  return place.scratch + (gate.report == "node-test" ? "/runner.mjs" : "/runner.py");
+}
+
+Words files_for(const Gate& gate, const Words& changed) {
+  Words files;
+  for (const std::string& one : changed) {
+    auto path = from_folder(gate, one);
+    if (path && (gate.files.empty() || glob_matches_any(gate.files, *path)))
+      files.push_back("./" + *path);
+  }
+  return files;
+}
+
+Words argv_for(const Gate& gate, const Place& place, const Words& selection, const Words& changed) {
+  Words argv;
+  for (const std::string& word : gate.argv) {
+    if (word == "{files}") {
+      for (std::string& path : files_for(gate, changed)) argv.push_back(std::move(path));
+      continue;
+    }
+    std::string filled = replace_all(word, "{report}", place.scratch + "/report");
+    filled = replace_all(filled, "{coverage}", place.scratch + "/coverage");
+    filled = replace_all(filled, kRunnerWord, runner_path(gate, place));
+    argv.push_back(replace_all(filled, "{cache}", place.cache));
+  }
+  if (!selection.empty()) {
+    add_selected(gate, selection, argv);
+    return argv;
+  }
+  std::string folder = gate.folder.empty() ? place.worktree : place.worktree + "/" + gate.folder;
+  for (const std::string& item : gate.targets) {
+    if (item.find('*') == std::string::npos) {
+      argv.push_back("./" + item);
+      continue;
+    }
+    for (const std::string& path : filled_in(folder, item)) argv.push_back("./" + path);
+  }
+  return argv;
+}
+
+}  // namespace gf::gate

@@ -1,0 +1,178 @@
+// Languages besides Python: gates are found, a right change is delivered, and a wrong one is
+// stopped by the project's own tools. A machine without them skips.
+#include <gmock/gmock.h>
+
+#include <cstdlib>
+
+#include "e2e/factory.h"
+#include "record/json.h"
+
+namespace gf::test {
+namespace {
+
+using ::testing::HasSubstr;
+
+/// A project of one source file, what a run makes of it, and names that reports have.
+struct Tongue {
+  const char* tool;  ///< without which nothing can be tried
+  std::map<std::string, std::string> files;
+  std::string source, code;     ///< what BUILD writes
+  std::string tests, test;      ///< what TEST writes
+  std::string id;               ///< of its test
+  std::string told, told_init;  ///< by the run's last tests, and by init
+};
+
+Tongue javascript() {
+  const std::string half = "export const half = (n) => Math.floor(n / 2);\n";
+  const std::string head = "import test from 'node:test';\nimport assert from 'node:assert';\n";
+  return {"node",
+          {{"package.json",
+            R"({"name": "twice", "type": "module", "scripts": {"test": "node --test"}})"},
+           {"twice.js", half},
+           {"test/half.test.js", head + "import { half } from '../twice.js';\n"
+                                        "test('half', () => assert.equal(half(4), 2));\n"}},
+          "twice.js",
+          half + "export const double = (n) => 2 * n;\n",
+          "test/double.test.js",
+          head +
+              "import { double } from '../twice.js';\n"
+              "test('AC1: doubles', () => assert.equal(double(2), 4));\n",
+          "test/double.test.js::AC1: doubles",
+          "node-test pass, 2 passed",
+          "package.json:1 (script test)"};
+}
+
+Tongue golang() {
+  const std::string half =
+      "package twice\n\n// Half halves.\nfunc Half(n int) int {\n\treturn n / 2\n}\n";
+  const std::string head = "package twice\n\nimport \"testing\"\n\n";
+  return {"go",
+          {{"go.mod", "module example.com/twice\n\ngo 1.21\n"},
+           {"twice.go", half},
+           {"twice_test.go", head + "func TestHalf(t *testing.T) {\n\tif Half(4) != 2 {\n"
+                                    "\t\tt.Fatal(\"not half\")\n\t}\n}\n"}},
+          "twice.go",
+          half + "\n// Double doubles.\nfunc Double(n int) int {\n\treturn 2 * n\n}\n",
+          "double_test.go",
+          head +
+              "func TestAC1Double(t *testing.T) {\n\tif Double(2) != 4 {\n"
+              "\t\tt.Fatal(\"not twice\")\n\t}\n}\n",
+          "double_test.go::TestAC1Double",
+          "go-test pass, 2 passed",
+          "go-test"};
+}
+
+class LanguageRunTest : public FactoryTest {
+ protected:
+  void make(const Tongue& tongue) {
+    for (const auto& [path, text] : tongue.files) repo_.write(path, text);
+    repo_.commit("A project");
+    repo_.add_remote();
+  }
+  bool is_there(const Tongue& tongue) {
+    return run({"sh", "-c", std::string("command -v ") + tongue.tool}, "/", environment())
+               .exit_code == 0;
+  }
+  void answer(const std::string& name, const std::string& json) const {
+    repo_.folder().write("answers/double/" + name + ".json", json);
+  }
+  static std::string written(const std::string& path, const std::string& text) {
+    record::Json arguments = record::Json::object({{"path", path}, {"content", text}});
+    record::Json call =
+        record::Json::object({{"id", "c1"}, {"name", "write_file"}, {"arguments", arguments}});
+    return record::Json::object({{"tool_calls", record::Json::array({call})}}).dump();
+  }
+  /// One attempt of each stage, no other.
+  Ran run_double(const Tongue& tongue) {
+    using record::Json;
+    std::string plan = R"json({"content": {"questions": [], "spec": {"title": "Double",
+      "intent": "Callers need twice a number.", "touchpoints": ["SOURCE"],
+      "introduces": ["double"], "acceptance_criteria": [{"id": "AC1", "kind": "call",
+      "given": "twice is loaded", "when": "double(2)",
+      "then": [{"observable": "value", "op": "equals", "expected": 4}],
+      "source": "request: 'double'", "authorises": []}], "constraints": [], "out_of_scope": [],
+      "assumptions": [{"id": "A1", "text": "plain integers"}],
+      "changelog": {"section": "Added", "entry": "`double`."}}}})json";
+    plan.replace(plan.find("SOURCE"), 6, tongue.source);
+    answer("plan.1.1", plan);
+    Json brief = Json::object({{"files", Json::strings({tongue.source})},
+                               {"new_files", Json::array()},
+                               {"reuse", Json::array()},
+                               {"conventions", Json::strings({"plain functions"})},
+                               {"test_files", Json::strings({tongue.tests})},
+                               {"test_command", "as it is"},
+                               {"notes", ""}});
+    answer("scout.1.1", Json::object({{"content", brief}}).dump());
+    const char* done = R"({"content": {"summary": "done", "missing": []}})";
+    answer("build.1.1", written(tongue.source, tongue.code));
+    answer("build.1.2", done);
+    answer("test.1.1", written(tongue.tests, tongue.test));
+    answer("test.1.2", done);
+    std::string review = R"json({"content": {"criteria": [{"id": "AC1", "verdict": "satisfied",
+      "pointer": {"test": "TEST"}, "why": "it is compared"}],
+      "hunks": [{"id": "H1", "serves": ["tests", "AC1"], "why": "it"},
+                {"id": "H2", "serves": ["tests", "AC1"], "why": "it"}],
+      "constraints": [], "out_of_scope": [], "summary": "fine"}})json";
+    review.replace(review.find("TEST"), 4, tongue.id);
+    answer("review.1.1", review);
+    repo_.git({"config", "factory.provider.scripted.path", repo_.folder() / "answers"});
+    repo_.git({"config", "factory.retries", "0"});
+    return feature("double", "Add double(n); double(2) is 4.");
+  }
+  void delivers(const Tongue& tongue) {
+    if (!is_there(tongue)) GTEST_SKIP() << tongue.tool << " is not installed";
+    make(tongue);
+
+    Ran init = factory({"init", "--no-try"});
+    Ran ran = run_double(tongue);
+
+    EXPECT_THAT(init.out + repo_.read(".gitfactory"), HasSubstr(tongue.told_init));
+    ASSERT_EQ(ran.exit_code, 0) << ran.err << ran.out;
+    EXPECT_THAT(ran.err, HasSubstr(tongue.told));
+    EXPECT_THAT(ran.err, HasSubstr("added line"));  // they were measured
+  }
+  void stops(const Tongue& tongue, const std::string& why) {
+    if (!is_there(tongue)) GTEST_SKIP() << tongue.tool << " is not installed";
+    make(tongue);
+
+    Ran ran = run_double(tongue);
+
+    EXPECT_EQ(ran.exit_code, 1) << ran.err << ran.out;
+    EXPECT_THAT(ran.err + ran.out, HasSubstr(why));
+  }
+};
+
+std::string replaced(std::string text, const std::string& what, const std::string& with) {
+  return text.replace(text.find(what), what.size(), with);
+}
+
+TEST_F(LanguageRunTest, JavaScriptIsDelivered) { delivers(javascript()); }
+TEST_F(LanguageRunTest, GoIsDelivered) { delivers(golang()); }
+
+TEST_F(LanguageRunTest, JavaScriptsWrongCodeFailsItsTest) {
+  Tongue tongue = javascript();
+  tongue.code = replaced(tongue.code, "2 * n", "n + 3");
+  stops(tongue, "test/double.test.js::AC1: doubles");
+}
+
+TEST_F(LanguageRunTest, GosWrongCodeFailsItsTest) {
+  Tongue tongue = golang();
+  tongue.code = replaced(tongue.code, "2 * n", "n + 3");
+  stops(tongue, "double_test.go::TestAC1Double");
+}
+
+TEST_F(LanguageRunTest, JavaScriptsTestThatPassesBeforeShowsNothing) {
+  Tongue tongue = javascript();
+  tongue.test = "import test from 'node:test';\ntest('AC1: doubles', () => {});\n";
+  stops(tongue, "it passes before the change as well");
+}
+
+TEST_F(LanguageRunTest, GosTestThatPassesBeforeShowsNothing) {
+  Tongue tongue = golang();
+  tongue.test =
+      "package twice\n\nimport \"testing\"\n\nfunc TestAC1Double(t *testing.T) {\n\tt.Log(1)\n}\n";
+  stops(tongue, "it passes before the change as well");
+}
+
+}  // namespace
+}  // namespace gf::test
