@@ -19,6 +19,13 @@ std::string chart(const char* name, const char* says) {
       name, says);
 }
 
+/// A large figure; what stands in brackets behind it is small.
+std::string figure(const std::string& text) {
+  size_t bracket = text.find(" (");
+  if (bracket == std::string::npos) return text;
+  return text.substr(0, bracket) + " <small>" + text.substr(bracket + 1) + "</small>";
+}
+
 std::string tile(const std::string& name, const std::string& figure, const std::string& more) {
   return fmt::format(
       "<div class=\"tile\"><dt>{}</dt><dd><strong>{}</strong><span>{}</span></dd></div>\n", name,
@@ -151,14 +158,16 @@ std::string headline(const Json& data) {
   Json totals = data.get("totals");
   Json dearest = totals.get("dearest");
   std::string tiles =
+      tile("Runs", whole(totals.get_int("runs")),
+           whole(totals.get_int("delivered")) + " delivered") +
       tile("Success rate", rate(totals.get("success")), interval(totals.get("success"))) +
       tile("First run", rate(totals.get("first_run")), interval(totals.get("first_run"))) +
       tile("Clean run", rate(totals.get("clean_run")), interval(totals.get("clean_run"))) +
-      tile("Dollars per feature", money(totals.get("per_feature")),
+      tile("Dollars per feature", figure(money(totals.get("per_feature"))),
            money(totals.get("per_feature_with_failures")) + " with the runs that failed") +
       tile("Time to PR", duration(totals.get("median_time_to_pr_ms")),
            "median; mean " + duration(totals.get("mean_time_to_pr_ms"))) +
-      tile("Spent", money(totals.get("spent")),
+      tile("Spent", figure(money(totals.get("spent"))),
            money(totals.get("wasted")) + " on runs that delivered nothing") +
       tile("Dearest delivered", dearest.is_null() ? "–" : money(dearest.get("cost")),
            dearest.is_null()

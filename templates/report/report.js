@@ -17,10 +17,15 @@
   function titled(text) {
     return { display: true, text, color: colour("soft") };
   }
-  function draw(name, config) {
+  // `rows`: of a chart that lies on its side, which is as high as they need.
+  function draw(name, config, rows) {
     const canvas = document.getElementById("chart-" + name);
     if (!canvas) return;
     canvas.closest("figure").hidden = false;
+    if (rows) {
+      canvas.parentElement.className = "rows";
+      canvas.parentElement.style.setProperty("--rows", rows);
+    }
     const options = Object.assign({ animation: false, responsive: true, maintainAspectRatio: false, locale: "en" }, config.options);
     drawn.push(new Chart(canvas, Object.assign({}, config, { options })));
   }
@@ -30,7 +35,7 @@
     if (rows.length < 2) return;
     const seen = outcomes.filter(([name]) => rows.some((row) => row.outcomes[name]));
     const bars = seen.map(([name, tone]) => ({
-      type: "bar", label: name, stack: "runs", yAxisID: "y", backgroundColor: colour(tone), order: 2,
+      type: "bar", label: name, stack: "runs", yAxisID: "y", backgroundColor: colour(tone), order: 2, maxBarThickness: 40,
       data: rows.map((row) => row.outcomes[name] || 0),
     }));
     const line = { type: "line", label: "dollars", yAxisID: "usd", order: 1, data: rows.map((row) => row.cost_usd),
@@ -55,14 +60,14 @@
     if (rows.length < 2) return;
     const names = rows.map((row) => row.stage);
     draw("stages", { type: "bar", data: { labels: names, datasets: [
-      { label: "ended the run", backgroundColor: colour("bad"), data: rows.map((row) => row.ended_runs) },
-      { label: "tried again", backgroundColor: colour("odd"), data: rows.map((row) => row.failed - row.ended_runs) },
+      { label: "ended the run", backgroundColor: colour("bad"), maxBarThickness: 18, data: rows.map((row) => row.ended_runs) },
+      { label: "tried again", backgroundColor: colour("odd"), maxBarThickness: 18, data: rows.map((row) => row.failed - row.ended_runs) },
     ] }, options: {
       indexAxis: "y",
-      scales: { x: axis({ stacked: true, beginAtZero: true, title: titled("attempts that did not pass"), ticks: { color: colour("soft"), precision: 0 } }),
+      scales: { x: axis({ stacked: true, beginAtZero: true, suggestedMax: 5, title: titled("attempts that did not pass"), ticks: { color: colour("soft"), precision: 0 } }),
         y: axis({ stacked: true, grid: { display: false } }) },
       plugins: { legend: { position: "bottom", labels: { color: colour("text"), boxWidth: 12, boxHeight: 12 } } },
-    } });
+    } }, rows.length);
   }
 
   // The rate as a point on its interval: a bar from low to high.
@@ -84,7 +89,7 @@
           const row = rows[item.dataIndex], share = row.first_run;
           return ` ${share.hits} of ${share.of} (${percent(share.low)}–${percent(share.high)}%), ${dollars(row.per_feature_usd)} per feature, ${time(row.median_time_to_pr_ms)}`;
         } } } },
-    } });
+    } }, rows.length);
   }
 
   function redraw() {
