@@ -13,7 +13,7 @@ mode=install
 judges=yes
 packages=(g++ cmake ninja-build pkg-config git python3 python3-venv universal-ctags man-db
   libgit2-dev libcli11-dev nlohmann-json3-dev libspdlog-dev libfmt-dev libgtest-dev libgmock-dev
-  libpugixml-dev libpcre2-dev libvalijson-dev libtomlplusplus-dev libinih-dev libyaml-cpp-dev libmd4c-dev libcurl4-openssl-dev libssl-dev openssh-client gnupg gpgsm openssl bubblewrap libsqlite3-dev)
+  libpugixml-dev libpcre2-dev libvalijson-dev libtomlplusplus-dev libinih-dev libyaml-cpp-dev libmd4c-dev libjs-chart.js libcurl4-openssl-dev libssl-dev openssh-client gnupg gpgsm openssl bubblewrap libsqlite3-dev)
 
 say() { printf '%s\n' "$*"; }
 die() {

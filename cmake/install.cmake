@@ -2,6 +2,12 @@
 install(TARGETS git-factory RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(DIRECTORY templates/ DESTINATION ${CMAKE_INSTALL_DATADIR}/git-factory
         PATTERN "__pycache__" EXCLUDE)
+# What draws the report's charts, kept with the templates: the page is the same when the package is gone. Without it the
+# report has its tables.
+find_file(GF_CHARTS chart.min.js PATHS /usr/share/javascript/chart.js NO_DEFAULT_PATH)
+if(GF_CHARTS)
+  install(FILES ${GF_CHARTS} DESTINATION ${CMAKE_INSTALL_DATADIR}/git-factory/report)
+endif()
 install(PROGRAMS hooks/pre-push hooks/pre-receive hooks/update
         DESTINATION ${CMAKE_INSTALL_DATADIR}/git-factory/hooks)
 file(GLOB pages1 CONFIGURE_DEPENDS man/*.1)

@@ -38,6 +38,7 @@ constexpr std::array kCommands = {
     Command{"query", "Ask the record a question in SQL", bind_query},
     Command{"attest", "Print a provenance statement (in-toto, SLSA) about a run", bind_attest},
     Command{"retro", "Write a retrospective from the record alone", bind_retro},
+    Command{"report", "Make a page about the record that opens in a browser", bind_report},
     Command{"demo", "Make a small repository and run some features through the line", bind_demo},
     Command{"help", "Show the manual page of a command or a subject", bind_help},
 };

@@ -86,6 +86,7 @@ Run bind_metrics(Arguments& arguments);
 Run bind_verify(Arguments& arguments);
 Run bind_attest(Arguments& arguments);
 Run bind_query(Arguments& arguments);
+Run bind_report(Arguments& arguments);
 Run bind_retro(Arguments& arguments);
 Run bind_demo(Arguments& arguments);
 

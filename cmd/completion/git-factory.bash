@@ -1,6 +1,6 @@
 # bash completion for git factory; git's own completion calls _git_factory.
 _git_factory() {
-  local commands="init trust env feature plan spec resume answer rework abort pr log show why replay export sync models metrics query retro verify hook hooks doctor attest demo help"
+  local commands="init trust env feature plan spec resume answer rework abort pr log show why replay export sync models metrics query retro report verify hook hooks doctor attest demo help"
   local i command=""
   for ((i = 2; i < cword; i++)); do
     [[ " $commands " == *" ${words[i]} "* ]] && { command=${words[i]}; break; }
@@ -30,6 +30,11 @@ _git_factory() {
     metrics) __gitcomp "--md --csv --json --prometheus --by= --all --since= --until=" ;;
     query) __gitcomp "--csv --json --views --max-rows= --timeout=" ;;
     retro) __gitcomp "--since= --until= --json" ;;
+    report)
+      case "$cur" in
+        -*) __gitcomp "--since= --until= --output=" ;;
+        *) __gitcomp_nl "$(git factory log --json 2>/dev/null | sed -n 's/.*"slug":"\([^"]*\)".*/\1/p')" ;;
+      esac ;;
     hook) __gitcomp "pre-push pre-receive update --then=" ;;
     hooks) __gitcomp "install uninstall status pre-push pre-receive update --shared --json" ;;
     env) __gitcomp "--clean --json" ;;

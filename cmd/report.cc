@@ -1,0 +1,91 @@
+// git factory report [<run>...]: one page about the record, that opens from the disk.
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <memory>
+
+#include "arguments.h"
+#include "base/files.h"
+#include "base/text.h"
+#include "command.h"
+#include "dates.h"
+#include "open_index.h"
+#include "report/page.h"
+
+namespace gf::cmd {
+namespace {
+
+struct ReportOptions {
+  std::vector<std::string> runs;
+  std::string since, until, output = "factory-report.html";
+};
+
+Result<std::vector<RunId>> named(const store::Store& store, const std::vector<std::string>& names) {
+  std::vector<RunId> ids;
+  for (const std::string& name : names) {
+    GF_ASSIGN(auto id, store.find(name));
+    if (!id) {
+      return Error{Fault::kUser,
+                   fmt::format("there is no run '{}'", printable(name)),
+                   {},
+                   "see 'git factory log'"};
+    }
+    ids.push_back(*id);
+  }
+  return ids;
+}
+
+Result<record::Json> data_of(const ReportOptions& options, session::Context& context,
+                             const Console& console) {
+  gf::report::Wish wish;
+  wish.repository = gf::report::name_of(context.repo);
+  wish.version = console.setup.version;
+  wish.made = context.clock().now();
+  if (!options.runs.empty()) {
+    GF_ASSIGN(auto ids, named(*context.store, options.runs));
+    return gf::report::collect(*context.store, wish, ids);
+  }
+  if (!options.since.empty()) {
+    GF_ASSIGN(auto since, git_date(context.git, options.since));
+    wish.window.from = day_of(since);
+  }
+  if (!options.until.empty()) {
+    GF_ASSIGN(auto until, git_date(context.git, options.until));
+    wish.window.to = day_of(until);
+  }
+  GF_ASSIGN(auto index, open_index(context, console));
+  return gf::report::collect(index, *context.store, wish);
+}
+
+Result<int> make_report(const ReportOptions& options, Console& console) {
+  GF_ASSIGN(auto context, session::Context::open(console.setup, false));
+  GF_ASSIGN(auto parts, gf::report::parts_in(console.setup.data_dir));
+  GF_ASSIGN(auto data, data_of(options, *context, console));
+  for (const record::Json& run : data.get("unreadable").items())
+    console.say("warning: " + printable(run.get_string("run") + ": " + run.get_string("why")));
+  int status = data.get("unreadable").size() == 0 ? kYes : kNo;
+  if (console.json) return console.print(data.dump() + "\n") ? status : kFailed;
+  std::string page = gf::report::to_html(data, parts);
+  if (options.output == "-") return console.print(page) ? status : kFailed;
+  std::string path = std::filesystem::path(console.setup.directory) / options.output;
+  GF_TRY(write_file(path, page));
+  return console.print(options.output + "\n") ? status : kFailed;
+}
+
+}  // namespace
+
+Run bind_report(Arguments& arguments) {
+  auto options = std::make_shared<ReportOptions>();
+  Option runs =
+      arguments.add("runs", options->runs, "Only these runs, each in detail; default: all runs");
+  arguments.add("--since", options->since, "Only runs started on this day or later (UTC)")
+      .excludes(runs);
+  arguments.add("--until", options->until, "Only runs started on this day or before (UTC)")
+      .excludes(runs);
+  arguments.add("-o,--output", options->output, "The file to write; - is standard output")
+      .type("<file>")
+      .shows_default();
+  return [options](Console& console) { return make_report(*options, console); };
+}
+
+}  // namespace gf::cmd
