@@ -68,6 +68,7 @@ std::span<const Command> all_commands();
 Run bind_init(Arguments& arguments);
 Run bind_trust(Arguments& arguments);
 Run bind_feature(Arguments& arguments);
+Run bind_batch(Arguments& arguments);
 Run bind_plan(Arguments& arguments);
 Run bind_spec(Arguments& arguments);
 Run bind_resume(Arguments& arguments);

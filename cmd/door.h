@@ -12,6 +12,7 @@ Run bind_hook(Arguments& arguments);
 Run bind_hooks(Arguments& arguments);
 Run bind_doctor(Arguments& arguments);
 Run bind_env(Arguments& arguments);
+Run bind_gc(Arguments& arguments);
 
 /// `git factory verify --push` on a hook's input, told on standard error; a remote is named on the
 /// client's side alone.

@@ -16,7 +16,7 @@ namespace {
 
 struct FeatureOptions {
   std::vector<std::string> words;
-  std::string file, slug, base, spec, budget, batch, run;
+  std::string file, slug, base, at, spec, budget, batch, batch_budget, run;
   std::vector<std::string> models;
   bool plan_only = false, no_pr = false, draft = false, approve = false;
 };
@@ -36,6 +36,7 @@ Result<int> run_feature(const FeatureOptions& options, Console& console) {
   GF_ASSIGN(feature.request, request_of(options));
   if (!options.slug.empty()) feature.slug = options.slug;
   if (!options.base.empty()) feature.base = options.base;
+  if (!options.at.empty()) feature.at = options.at;
   feature.plan_only = options.plan_only;
   feature.no_pr = options.no_pr;
   feature.draft = options.draft;
@@ -50,6 +51,7 @@ Result<int> run_feature(const FeatureOptions& options, Console& console) {
   GF_TRY(add_models(options.models, setup.overrides));
   GF_TRY(add_budget(options.budget, setup.overrides));
   if (!options.batch.empty()) setup.overrides.add("factory.batch", options.batch);
+  GF_TRY(add_budget(options.batch_budget, setup.overrides, "factory.batch.budgetUsd"));
   auto ended = [&] {
     std::unique_ptr<View> view = make_view(console);
     setup.sink = sink_for(console, *view);
@@ -62,18 +64,26 @@ Result<int> run_feature(const FeatureOptions& options, Console& console) {
   return conclude(console, ended->run);
 }
 
+void add_batch_budget(Arguments& arguments, std::string& dollars) {
+  arguments.add("--batch-budget", dollars, "Spend at most this many dollars in the whole batch")
+      .type("<usd>");
+}
+
 void add_request(Arguments& arguments, FeatureOptions& options) {
   arguments.add("request", options.words, "The request; '-' reads it from standard input")
       .type("<request>");
   arguments.add("-F,--file", options.file, "Read the request from this file ('-': standard input)");
   arguments.add("--slug", options.slug, "Short name of the feature, for the branch");
   arguments.add("--base", options.base, "Start from this branch or commit");
+  arguments.add("--at", options.at, "Start from this commit of the base, not from its newest")
+      .type("<commit>");
   add_model(arguments, options.models);
   arguments.add("--budget", options.budget, "Spend at most this many dollars").type("<usd>");
   arguments
       .add("--batch", options.batch,
            "Count what this run spends with all runs of that name (factory.batch.budgetUsd)")
       .type("<name>");
+  add_batch_budget(arguments, options.batch_budget);
 }
 
 }  // namespace
@@ -103,11 +113,13 @@ Run bind_resume(Arguments& arguments) {
   add_model(arguments, options->models);
   arguments.add("--budget", options->budget, "Spend at most this many dollars in all")
       .type("<usd>");
+  add_batch_budget(arguments, options->batch_budget);
   arguments.add("--approve", options->approve, "Approve the spec that the run waits with");
   return [options](Console& console) -> Result<int> {
     session::Setup setup = console.setup;
     GF_TRY(add_models(options->models, setup.overrides));
     GF_TRY(add_budget(options->budget, setup.overrides));
+    GF_TRY(add_budget(options->batch_budget, setup.overrides, "factory.batch.budgetUsd"));
     std::optional<std::string> name;
     if (!options->run.empty()) name = options->run;
     Result<record::RunRecord> result = [&] {

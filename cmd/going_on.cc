@@ -34,15 +34,18 @@ Result<void> add_models(const std::vector<std::string>& models,
   return Done{};
 }
 
-Result<void> add_budget(const std::string& budget, session::Config::Settings& settings) {
+Result<void> add_budget(const std::string& budget, session::Config::Settings& settings,
+                        const std::string& key) {
   if (budget.empty()) return Done{};
   if (!model::pico_dollars(trim(budget))) {
-    return Error{Fault::kUsage,
-                 fmt::format("--budget is '{}'", printable(budget)),
-                 {},
-                 "write dollars, such as --budget 0.25"};
+    return Error{
+        Fault::kUsage,
+        fmt::format("{} is '{}'", key == "factory.budgetUsd" ? "--budget" : "--batch-budget",
+                    printable(budget)),
+        {},
+        "write dollars, such as --budget 0.25"};
   }
-  settings.add("factory.budgetUsd", budget);
+  settings.add(key, budget);
   return Done{};
 }
 

@@ -18,8 +18,10 @@ void add_model(Arguments& arguments, std::vector<std::string>& models);
 /// "--model STAGE=REF" or "--model REF", as settings that beat all others.
 Result<void> add_models(const std::vector<std::string>& models,
                         session::Config::Settings& settings);
-/// What --budget gave, as the setting that it stands for; nothing where it was not given.
-Result<void> add_budget(const std::string& budget, session::Config::Settings& settings);
+/// What --budget (--batch-budget) gave, as the setting that it stands for; nothing where it was not
+/// given.
+Result<void> add_budget(const std::string& budget, session::Config::Settings& settings,
+                        const std::string& key = "factory.budgetUsd");
 /// Shows the spec and asks. Where nobody can answer the run waits.
 std::function<bool(const record::Spec&)> ask_person(const Console& console, View& view);
 /// Prints how a run ended, or gives the Error with which it stopped, with the way on.

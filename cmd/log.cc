@@ -159,6 +159,7 @@ void bind_filters(Arguments& arguments, LogOptions& options) {
   arguments.add("--outcome", options.wish.outcomes,
                 "delivered, rejected, failed, needs-answers, cancelled, planned or waiting");
   arguments.add("--model", options.wish.models, "Runs in which this model answered a stage");
+  arguments.add("--batch", options.wish.batches, "Runs of this batch").type("<batch>").repeated();
   arguments.add("paths", options.wish.paths, "Runs whose change touches one of these");
 }
 

@@ -7,16 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "canvas.h"
 #include "record/exchange.h"
 #include "session/event.h"
 
 namespace gf::cmd {
-
-/// The terminal that a picture is drawn on.
-struct Window {
-  size_t columns = 80, rows = 24;
-  bool colour = false;
-};
 
 /// Events in, a picture out: a row a stage with its result below it, drawn over the last one.
 /// Nothing that a model or a tool wrote reaches the terminal as more than text. No line is wider
@@ -27,12 +22,11 @@ class Picture {
   using Time = std::chrono::duration<double>;  ///< since any fixed moment
 
   void on(const session::Event& event, Time now);
-  /// What to send to the terminal; empty before a run has begun. Lines are written over, never
-  /// cleared first: that is what flickers.
+  /// What to send to the terminal; empty before a run has begun.
   std::string draw(const Window& window, Time now);
   [[nodiscard]] bool moving() const { return !title_.empty() && !over_; }  ///< its seconds run
   /// The next picture is drawn below the last one, not over it.
-  void leave() { drawn_.clear(); }
+  void leave() { canvas_.leave(); }
   /// The run is over or left: no stage is shown as going on, and the next picture is the last one,
   /// whole whatever the window's height.
   void stop(Time now);
@@ -76,7 +70,6 @@ class Picture {
   [[nodiscard]] Line head(const std::string& name, const Row& row, size_t columns, Time now) const;
   void add_row(std::vector<Line>& lines, const std::string& name, size_t columns, Time now) const;
   [[nodiscard]] std::vector<Line> lines(const Window& window, Time now) const;
-  [[nodiscard]] std::string up(const Window& window) const;
 
   std::string title_, current_, last_;  ///< last_: the step before the one that goes on
   std::optional<Doing> doing_;
@@ -87,7 +80,7 @@ class Picture {
   int base_gates_ = 0, base_red_ = 0;
   std::vector<std::string> notes_;
   size_t noted_ = 0;
-  std::vector<size_t> drawn_;  ///< columns of each line of the last picture
+  Canvas canvas_;
 };
 
 }  // namespace gf::cmd

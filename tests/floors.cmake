@@ -49,22 +49,24 @@ door("spdlog/.*" cmd/main.cc)
 # The system's own, by file: who else calls the system has a reason to write down.
 door("unistd[.]h" lib/base/descriptor.cc lib/base/files.cc
      "lib/git/(disk|fault|git_program|pool|slot)[.]cc" "lib/proc/(become|jail|process)[.]cc"
-     lib/proc/descriptors.h lib/analyst/index.cc "lib/hooks/(install|place)[.]cc"
-     lib/replay/scratch.cc "cmd/(console|hook|live_view|main|pager)[.]cc")
+     lib/proc/descriptors.h lib/proc/other.cc lib/session/hold.cc lib/analyst/index.cc
+     "lib/hooks/(install|place)[.]cc" lib/replay/scratch.cc "cmd/(batch_view|console|hook|live_view|main|pager)[.]cc")
 door("fcntl[.]h" lib/base/files.cc "lib/git/(disk|slot)[.]cc" "lib/proc/(jail|process)[.]cc"
-     lib/proc/descriptors.h lib/analyst/index.cc lib/env/held.cc lib/hooks/install.cc cmd/pager.cc)
+     lib/proc/descriptors.h lib/session/hold.cc lib/analyst/index.cc lib/env/held.cc
+     lib/hooks/install.cc cmd/pager.cc)
 door("sys/stat[.]h" "lib/git/(disk|pool|slot)[.]cc" "lib/proc/(jail|process)[.]cc"
-     "lib/analyst/(index|update)[.]cc" lib/env/held.cc "lib/hooks/(install|place)[.]cc")
-door("sys/file[.]h" lib/git/slot.cc lib/analyst/index.cc lib/env/held.cc)
+     lib/session/hold.cc "lib/analyst/(index|update)[.]cc" lib/env/held.cc "lib/hooks/(install|place)[.]cc")
+door("sys/file[.]h" lib/git/slot.cc lib/session/hold.cc lib/analyst/index.cc lib/env/held.cc)
 door("sys/statvfs[.]h" lib/git/error.cc lib/doctor/machine.cc)
 door("dirent[.]h" lib/git/disk.cc lib/proc/jail.cc)
-door("signal[.]h" "lib/proc/(become|process)[.]cc" lib/replay/scratch.cc)
+door("signal[.]h" "lib/proc/(become|other|process)[.]cc" lib/replay/scratch.cc)
 door("poll[.]h" lib/proc/process.cc cmd/console.cc)
 door("sys/wait[.]h" lib/proc/process.cc cmd/pager.cc)
 door("sys/(resource|syscall)[.]h" "lib/proc/(descriptors|process)[.]cc")
 door("sys/socket[.]h|dlfcn[.]h" lib/net/http.cc)
 door("regex[.]h" lib/analyst/log.cc)
 door("sys/ioctl[.]h" cmd/pager.cc)
+door("sys/prctl[.]h" lib/proc/process.cc)
 door("sys/types[.]h" cmd/pager.h)
 
 # The one reader, and the faults that only a build for tests can be asked for.

@@ -1,20 +1,25 @@
 # bash completion for git factory; git's own completion calls _git_factory.
 _git_factory() {
-  local commands="init trust env feature plan spec resume answer rework abort pr log show why replay export sync models metrics query retro report verify hook hooks doctor attest demo help"
+  local commands="init trust env feature batch plan spec resume answer rework abort pr log show why replay export sync gc models metrics query retro report verify hook hooks doctor attest demo help"
   local i command=""
   for ((i = 2; i < cword; i++)); do
     [[ " $commands " == *" ${words[i]} "* ]] && { command=${words[i]}; break; }
   done
   case "$command" in
     "") __gitcomp "$commands -C --json --quiet --version --help" ;;
-    feature) __gitcomp "--file= --slug= --base= --model= --budget= --spec= --plan-only --no-pr --draft --approve" ;;
+    feature) __gitcomp "--file= --slug= --base= --at= --model= --budget= --batch= --batch-budget= --spec= --plan-only --no-pr --draft --approve" ;;
+    batch)
+      case "$cur" in
+        --resume=*) __gitcomp_nl "$(git for-each-ref --format='%(refname:lstrip=3)' refs/factory/batch)" "" "${cur#--resume=}" ;;
+        -*) __gitcomp "--jobs= --resume --resume= --name= --serial-overlaps --base= --model= --budget= --no-pr --draft" ;;
+      esac ;;
     plan) __gitcomp "--file= --slug= --base= --model= --budget=" ;;
     spec) __gitcomp "lint show schema --rules --no-tree --base=" ;;
     models) __gitcomp "check --json" ;;
     init) __gitcomp "--share=none --share=summary --share=full --hooks --no-hooks --dry-run" ;;
     pr) __gitcomp "list show diff checkout merge close comment --state=open --state=closed --state=merged --state=all --way=merge --way=ff-only --way=squash --way=rebase --at= --message= --file= --json" ;;
     trust) __gitcomp "--yes" ;;
-    log) __gitcomp "--max-count= --skip= --since= --until= --author= --grep= --stage= --outcome= --model= --oneline --format= --date= --json --color --no-color" ;;
+    log) __gitcomp "--max-count= --skip= --since= --until= --author= --grep= --stage= --outcome= --model= --batch= --oneline --format= --date= --json --color --no-color" ;;
     why) __gitcomp "$(git ls-files 2>/dev/null)" "" "$cur" ":" ;;
     export) __gitcomp "--all --prompts" ;;
     sync)
@@ -37,6 +42,7 @@ _git_factory() {
       esac ;;
     hook) __gitcomp "pre-push pre-receive update --then=" ;;
     hooks) __gitcomp "install uninstall status pre-push pre-receive update --shared --json" ;;
+    gc) __gitcomp "--dry-run --days= --all --json" ;;
     env) __gitcomp "--clean --json" ;;
     doctor) __gitcomp "--offline --json --quiet" ;;
     help) __gitcomp "$commands config models spec record changelog glossary" ;;

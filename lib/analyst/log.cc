@@ -194,6 +194,9 @@ bool LogFilter::wants(const store::Summary& run) {
     if (std::find(wish.outcomes.begin(), wish.outcomes.end(), status) == wish.outcomes.end())
       return false;
   }
+  bool of_batch = wish.batches.empty() || std::find(wish.batches.begin(), wish.batches.end(),
+                                                    run.batch) != wish.batches.end();
+  if (!of_batch) return false;
   if (!impl_->authors.empty() && !matches_any(impl_->authors, run.author)) return false;
   std::optional<store::Run> read;
   return (wish.stages.empty() || impl_->failed_in(run, read)) &&

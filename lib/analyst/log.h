@@ -23,7 +23,8 @@ struct LogWish {
   std::vector<std::string> stages = {};    ///< an attempt of that stage did not pass
   std::vector<std::string> outcomes = {};  ///< "delivered", "waiting", ...
   std::vector<std::string> models = {};  ///< answered a stage; "model" or "provider/model", * and ?
-  std::vector<std::string> paths = {};   ///< the change touches it; a folder, a file, or a glob
+  std::vector<std::string> batches = {};  ///< names of batches, in full
+  std::vector<std::string> paths = {};    ///< the change touches it; a folder, a file, or a glob
 };
 
 /// Asks a run's summary first, and its records and trees only when a filter needs them, so that a

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "base/text.h"
@@ -87,23 +88,55 @@ Result<std::string> default_pool_dir(const Repo& repo, const Environment& enviro
   return fmt::format("{}/worktrees/{:016x}", cache, hash);
 }
 
-Result<int> sweep_pool(Repo& repo, const Program& git, const std::string& pool_dir) {
+namespace {
+
+/// When the slot was put somewhere last, by its lock file; the epoch where that is not known.
+Timestamp used_at(const std::string& path) {
+  struct stat info {};
+  if (stat((path + ".lock").c_str(), &info) != 0) return {};
+  return Timestamp(std::chrono::seconds(info.st_mtime));
+}
+
+/// Nothing where there is no worktree.
+Result<std::optional<PoolPlace>> sweep_place(const Program& git, std::optional<Slot> slot,
+                                             const std::string& path, const PoolSweep& wish) {
+  using Fate = PoolPlace::Fate;
+  if (!slot) return std::optional(PoolPlace{path, Fate::kInUse});
+  std::error_code failed;
+  bool there = !slot->git_dir().empty() || fs::exists(fs::symlink_status(slot->path(), failed));
+  if (!there) return std::optional<PoolPlace>();
+  if (wish.before && used_at(path) >= *wish.before)
+    return std::optional(PoolPlace{path, Fate::kRecent});
+  GF_ASSIGN(bool keep, holds_work(git, *slot));
+  if (keep) return std::optional(PoolPlace{path, Fate::kHoldsWork});
+  if (!wish.dry_run) GF_TRY(slot->remove(git));
+  return std::optional(PoolPlace{path, Fate::kRemoved});
+}
+
+}  // namespace
+
+Result<std::vector<PoolPlace>> sweep_pool(Repo& repo, const Program& git,
+                                          const std::string& pool_dir, const PoolSweep& wish) {
+  std::vector<PoolPlace> places;
   std::error_code failed;
   fs::path pool = fs::canonical(pool_dir, failed);
-  if (failed) return 0;  // never made
-  int removed = 0;
+  if (failed) return places;  // never made
   std::string common = resolved(repo.common_dir()).string();
   for (int number : Slot::numbers(pool.string())) {
+    // Before the lock is opened: it tells when the slot was used.
+    std::string path = fmt::format("{}/{}", pool.string(), number);
     GF_ASSIGN(auto slot, Slot::try_take(pool.string(), number, common));
-    if (!slot) continue;
-    bool there = !slot->git_dir().empty() || fs::exists(fs::symlink_status(slot->path(), failed));
-    if (!there) continue;
-    GF_ASSIGN(bool keep, holds_work(git, *slot));
-    if (keep) continue;
-    GF_TRY(slot->remove(git));
-    ++removed;
+    GF_ASSIGN(auto place, sweep_place(git, std::move(slot), path, wish));
+    if (place) places.push_back(std::move(*place));
   }
-  return removed;
+  return places;
+}
+
+Result<int> sweep_pool(Repo& repo, const Program& git, const std::string& pool_dir) {
+  GF_ASSIGN(auto places, sweep_pool(repo, git, pool_dir, PoolSweep()));
+  return static_cast<int>(std::count_if(places.begin(), places.end(), [](const PoolPlace& place) {
+    return place.fate == PoolPlace::Fate::kRemoved;
+  }));
 }
 
 }  // namespace gf::git

@@ -280,7 +280,9 @@ Result<void> Slot::remove(const Program& git) {
   GF_TRY(git.ask({"worktree", "remove", "--force", "--force", path_}));
   // git leaves the folder when it knows of no such worktree, and both when the '.git' file is odd.
   GF_TRY(Disk(at.parent_path().string()).remove(at.filename().string()));
-  if (!git_dir_.empty()) {
+  // With the last entry git removes their folder, too.
+  std::error_code failed;
+  if (!git_dir_.empty() && fs::exists(fs::symlink_status(git_dir_, failed))) {
     fs::path entry(git_dir_);
     GF_TRY(Disk(entry.parent_path().string()).remove(entry.filename().string()));
   }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/time.h"
 #include "git/git_program.h"
 #include "git/repo.h"
 
@@ -54,7 +55,26 @@ class Workspace {
 /// common directory.
 Result<std::string> default_pool_dir(const Repo& repo, const Environment& environment);
 
-/// Removes pooled worktrees whose owner is gone and whose content is reachable; returns how many.
+/// One place of the pool, and what becomes of it.
+struct PoolPlace {
+  enum class Fate {
+    kRemoved,    ///< nobody has it, and all that was committed in it is reachable
+    kInUse,      ///< a run has it
+    kHoldsWork,  ///< something was committed in it by hand, and no ref leads there
+    kRecent,     ///< free, and used since `before`
+  };
+  std::string path;
+  Fate fate = Fate::kInUse;
+};
+struct PoolSweep {
+  std::optional<Timestamp> before;  ///< only what was not used since; absent: whatever is free
+  bool dry_run = false;             ///< only say what would be done
+};
+/// Removes pooled worktrees whose owner is gone and whose content is reachable; says of each place
+/// what became of it.
+Result<std::vector<PoolPlace>> sweep_pool(Repo& repo, const Program& git,
+                                          const std::string& pool_dir, const PoolSweep& wish);
+/// Whatever is free; returns how many.
 Result<int> sweep_pool(Repo& repo, const Program& git, const std::string& pool_dir);
 
 }  // namespace gf::git

@@ -49,6 +49,18 @@ bool same_step(const record::ModelRequest& a, const record::ModelRequest& b) {
   return a.stage == b.stage && a.attempt == b.attempt && a.turn == b.turn;
 }
 
+/// Whose limit it is: the service, and the key that is counted.
+std::string limit_of(const model::Provider& provider) {
+  model::Description described = provider.describe();
+  return described.kind + " " + described.address + " " + described.key_from;
+}
+
+/// Empty where there is no cache: then each run finds out by itself.
+std::string pauses_folder(const session::Context& context) {
+  auto cache = context.setup.environment.cache_folder();
+  return cache.ok() ? *cache + "/services" : std::string();
+}
+
 }  // namespace
 
 Asker::Asker(session::Context& context, store::ActiveRun& active, const session::Config& config,
@@ -57,6 +69,7 @@ Asker::Asker(session::Context& context, store::ActiveRun& active, const session:
       active_(active),
       config_(config),
       tell_(std::move(tell)),
+      pauses_(pauses_folder(context)),
       run_purse_("the run", "factory.budget", budget, context.setup.clock),
       past_(past) {
   taken_.cost = record::Cost{0, ""};
@@ -271,6 +284,21 @@ Result<model::Reply> Asker::try_one(model::Provider& provider, const record::Mod
   return reply;
 }
 
+/// A service that was asked too fast by any run is left alone by all of them. Not at the same
+/// moment again: each waits a little more by the die.
+Result<void> Asker::wait_with_others(const model::Provider& provider) {
+  constexpr uint32_t kSpreadMs = 500;
+  Milliseconds left =
+      pauses_.left(limit_of(provider), context_.clock().now(), provider.longest_wait());
+  if (left.count() <= 0) return Done{};
+  Milliseconds wait = left + Milliseconds(context_.clock().random() % kSpreadMs);
+  tell_("note",
+        fmt::format("{} was asked too fast by a run; waiting {:.1f} s", provider.reference().str(),
+                    static_cast<double>(wait.count()) / 1000),
+        {});
+  return context_.clock().wait(wait, context_.cancel());
+}
+
 /// One provider, until it answers or repeating it makes no sense.
 Result<Asker::Outcome> Asker::ask_one(model::Provider& provider,
                                       const record::ModelRequest& request, bool another) {
@@ -280,6 +308,7 @@ Result<Asker::Outcome> Asker::ask_one(model::Provider& provider,
   std::optional<record::ModelRequest> smaller;
   if (shrunk_.contains(step)) smaller = shrunk(request);
   for (int attempt = 1;; ++attempt) {
+    GF_TRY(wait_with_others(provider));
     GF_ASSIGN(auto reply, try_one(provider, smaller ? *smaller : request, attempt));
     if (reply.answer) return Outcome{reply.answer, {}, {}};
     GF_TRY(context_.cancel().check());
@@ -292,6 +321,9 @@ Result<Asker::Outcome> Asker::ask_one(model::Provider& provider,
       }
     }
     auto wait = wait_before(reply, tries, patience, context_.clock().random());
+    Milliseconds pause = wait.value_or(reply.retry_after.value_or(Milliseconds(0)));
+    if (reply.failure == ModelFailure::kRateLimited && pause.count() > 0)
+      pauses_.keep(limit_of(provider), context_.clock().now() + pause);
     if (!wait) {
       std::string text = reply.text;
       if (reply.retry_after && *reply.retry_after > patience.longest_wait)

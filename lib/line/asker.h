@@ -12,6 +12,7 @@
 #include "line/batch.h"
 #include "line/budget.h"
 #include "line/past.h"
+#include "line/pauses.h"
 #include "model/provider.h"
 #include "session/context.h"
 #include "store/store.h"
@@ -89,6 +90,7 @@ class Asker {
   void count(const record::Exchange& exchange);
   Result<Outcome> ask_one(model::Provider& provider, const record::ModelRequest& request,
                           bool another);
+  Result<void> wait_with_others(const model::Provider& provider);
   Result<model::Reply> try_one(model::Provider& provider, const record::ModelRequest& request,
                                int attempt);
   Result<Expense> worst_of(const model::Provider& provider, const record::ModelRequest& request,
@@ -106,6 +108,7 @@ class Asker {
   std::shared_ptr<model::Shared> shared_;  ///< prices, and what servers did not take
   std::map<std::string, std::unique_ptr<model::Provider>> providers_;
   std::string worktree_;
+  Pauses pauses_;  ///< what services asked for, of this run or of another one
   Purse run_purse_;
   std::map<std::string, std::unique_ptr<Purse>> stage_purses_;
   std::unique_ptr<Batch> batch_;  ///< null: no cap of a batch concerns this run

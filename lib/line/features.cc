@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "line/going_on.h"
 #include "line/line.h"
+#include "session/hold.h"
 
 namespace gf::line {
 namespace {
@@ -36,6 +37,29 @@ Result<std::string> batch_name(const session::Config& config) {
                {},
                fmt::format("use lower-case letters, digits and dashes, for example '{}'",
                            slug_from(name, kMaxSlug))};
+}
+
+/// The start moved to a commit that the base has: for runs that shall have the same one, whatever
+/// comes to the base meanwhile.
+Result<void> start_at(const session::Context& context, const std::string& name,
+                      session::Start& start) {
+  GF_ASSIGN(auto found, context.repo.resolve_commit(name));
+  std::optional<Oid> shared;
+  if (found) {
+    GF_ASSIGN(shared, context.repo.merge_base(*found, start.base.commit));
+  }
+  if (!found || !shared || *shared != *found) {
+    return Error{Fault::kUser,
+                 fmt::format("'{}' is no commit of '{}'", printable(clipped(name, 60)),
+                             printable(start.base.name)),
+                 {},
+                 "name one that the base has, or another base"};
+  }
+  GF_ASSIGN(auto commit, context.repo.commit(*found));
+  start.base.commit = commit.id;
+  start.base.tree = commit.tree;
+  start.told = fmt::format("{} at {}", start.base.name, commit.id.short_hex());
+  return Done{};
 }
 
 Result<RunId> active_run(const session::Context& context, const std::optional<std::string>& name) {
@@ -94,6 +118,7 @@ Result<Ended> run_feature(session::Setup setup, const Feature& feature) {
   GF_ASSIGN(auto early,
             session::Config::load(context->repo, context->git, Oid(), context->setup.overrides));
   GF_ASSIGN(auto start, session::find_start(*context, early, feature.base, session::Ask::kRemote));
+  if (feature.at) GF_TRY(start_at(*context, *feature.at, start));
   const session::Base& base = start.base;
   GF_ASSIGN(auto config, session::Config::load(context->repo, context->git, base.tree,
                                                context->setup.overrides));
@@ -117,6 +142,7 @@ Result<Ended> run_feature(session::Setup setup, const Feature& feature) {
   GF_ASSIGN(wishes.batch, batch_name(config));
   wishes.options = context->setup.overrides;
   keep(wishes, run);
+  GF_ASSIGN(auto hold, session::Hold::take(*context, run.id));
   GF_ASSIGN(auto active, context->store->begin(run, feature.spec));
   Line line(*context, std::move(config), std::move(start), std::move(wishes), std::move(active));
   Ended ended;
@@ -131,18 +157,21 @@ Result<Ended> run_feature(session::Setup setup, const Feature& feature) {
 Result<record::RunRecord> resume_run(session::Setup setup, const std::optional<std::string>& name) {
   GF_ASSIGN(auto context, session::Context::open(std::move(setup), true));
   GF_ASSIGN(auto id, active_run(*context, name));
+  GF_ASSIGN(auto hold, session::Hold::take(*context, id));
   GF_ASSIGN(auto active, context->store->reopen(id));
   return go_on_with(*context, std::move(active), {});
 }
 
-Result<record::RunRecord> abort_run(session::Setup setup, const std::optional<std::string>& name) {
+Result<record::RunRecord> abort_run(session::Setup setup, const std::optional<std::string>& name,
+                                    const std::string& why) {
   GF_ASSIGN(auto context, session::Context::open(std::move(setup), false));
   GF_ASSIGN(auto id, active_run(*context, name));
+  GF_ASSIGN(auto hold, session::Hold::take_over(*context, id));
   GF_ASSIGN(auto active, context->store->reopen(id));
   record::RunRecord run = active.run();
   run.status = record::RunStatus::kCancelled;
   run.failure = record::FailureClass::kCancelled;
-  run.reason = "aborted";
+  run.reason = why;
   run.ended = context->clock().now();
   GF_TRY(context->store->seal(active, run));
   return run;

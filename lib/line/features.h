@@ -15,6 +15,7 @@ struct Feature {
   std::string request;              ///< one paragraph or more, UTF-8
   std::optional<std::string> slug;  ///< else made from the request
   std::optional<std::string> base;
+  std::optional<std::string> at;  ///< a commit of the base to start from; else its newest
   bool plan_only = false;
   bool no_pr = false;
   bool draft = false;
@@ -81,6 +82,7 @@ struct Reworked {
 Result<Reworked> rework_run(session::Setup setup, const ReworkWish& wish);
 
 /// Ends a run that is not going to be continued; what it made stays in the record.
-Result<record::RunRecord> abort_run(session::Setup setup, const std::optional<std::string>& name);
+Result<record::RunRecord> abort_run(session::Setup setup, const std::optional<std::string>& name,
+                                    const std::string& why = "aborted");
 
 }  // namespace gf::line

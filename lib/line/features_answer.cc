@@ -8,6 +8,7 @@
 #include "line/features.h"
 #include "line/going_on.h"
 #include "line/line.h"
+#include "session/hold.h"
 
 namespace gf::line {
 namespace {
@@ -117,6 +118,7 @@ Result<record::RunRecord> answer_run(session::Setup setup, const Reply& reply) {
                  {},
                  fmt::format("see 'git factory show {}'", seen.id.id8())};
   };
+  GF_ASSIGN(auto hold, session::Hold::take(*context, seen.id));
   GF_ASSIGN(auto active, context->store->take_up(seen.id, go_on));
   return go_on_with(*context, std::move(active), std::move(notes));
 }

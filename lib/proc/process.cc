@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <signal.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -24,7 +27,6 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-constexpr Milliseconds kGrace{2000};      // between SIGTERM and SIGKILL
 constexpr Milliseconds kLookAround{50};   // how often a cancel is noticed
 constexpr Milliseconds kPipeLinger{200};  // for pipes held by grandchildren
 
@@ -34,6 +36,7 @@ struct Plan {
   std::string program, directory;
   std::vector<char*> argv, envp;
   std::vector<std::string> env_text;
+  pid_t parent = 0;  ///< it ends with this one; 0: it does not
 };
 
 /// The child, from the fork to another program.
@@ -43,6 +46,12 @@ struct Plan {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
+#ifdef __linux__
+  if (plan.parent != 0) {
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != plan.parent) _exit(127);  // it went before we had asked
+  }
+#endif
   int code = 0;
   if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0) code = errno;
   if (code == 0 && !plan.directory.empty() && chdir(plan.directory.c_str()) != 0) code = -errno;
@@ -65,6 +74,7 @@ Result<Child> start(const Options& options, const std::string& program) {
   Plan plan;
   plan.program = program;
   plan.directory = options.directory;
+  if (options.ends_with_us) plan.parent = getpid();
   for (const std::string& word : options.argv) plan.argv.push_back(const_cast<char*>(word.c_str()));
   plan.argv.push_back(nullptr);
   for (const auto& [name, value] : options.environment) plan.env_text.push_back(name + "=" + value);
@@ -254,7 +264,7 @@ class Supervisor {
     if (!ending_) {
       if (cancel_.requested()) end_as(End::kCancelled);
       if (!ending_ && since(began_) > options_.limits.timeout) end_as(End::kTimedOut);
-    } else if (since(ending_at_) > kGrace) {
+    } else if (since(ending_at_) > options_.limits.grace) {
       kill(-child_.pid, SIGKILL);
     }
   }

@@ -19,6 +19,9 @@ using gf::Environment;
 struct Limits {
   Milliseconds timeout{600000};
   size_t max_output_bytes = 16u << 20;  ///< of stdout and of stderr, each; more is read and dropped
+  /// Between SIGTERM and SIGKILL. More for a program that has to end others, and to write down
+  /// where it was.
+  Milliseconds grace{2000};
 };
 
 struct Options {
@@ -29,6 +32,9 @@ struct Options {
   Limits limits;
   /// Called with pieces of stdout/stderr as they come; may be empty. Same thread.
   std::function<void(std::string_view)> on_output;
+  /// It gets SIGTERM when the thread that called run() is gone, however that died. Linux only:
+  /// elsewhere it goes on, and finds its pipes closed.
+  bool ends_with_us = false;
 };
 
 enum class End { kExited, kSignalled, kTimedOut, kCancelled };
@@ -46,9 +52,9 @@ struct Outcome {
 
 /// Runs a program to its end. It gets its own process group (and session), no descriptor of ours
 /// but the three standard ones, default signal dispositions. At the time limit or a cancel the
-/// whole group gets SIGTERM and, 2 s later, SIGKILL; children that outlive their parent are killed
-/// too, and a grandchild that keeps a pipe open cannot hold us up. An Error (kEnvironment) means it
-/// could not be started: not found (the message names it), not executable, out of memory.
+/// whole group gets SIGTERM and, after the grace, SIGKILL; children that outlive their parent are
+/// killed too, and a grandchild that keeps a pipe open cannot hold us up. An Error (kEnvironment)
+/// means it could not be started: not found (the message names it), not executable, out of memory.
 Result<Outcome> run(const Options& options, const Cancel& cancel);
 
 /// Where `name` would be found in `environment`'s PATH; empty when nowhere.

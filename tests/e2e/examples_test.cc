@@ -78,6 +78,10 @@ TEST_F(PageExamplesTest, TheReadmesCommandsDoWhatItSays) {
   make_shop();
   ASSERT_EQ(feature("health", kHealth).exit_code, 0);
   repo_.git({"config", "factory.model", "scripted/health"});
+  repo_.write(
+      "requests.txt",
+      R"({"request": "Add GET /products returning a static list of three products as JSON.",)"
+      R"( "model": "scripted/products"})");
   std::vector<std::string> lines = readme_lines();
   EXPECT_GE(lines.size(), 13u);
   for (const std::string& line : lines) {

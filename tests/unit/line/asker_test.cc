@@ -214,6 +214,23 @@ TEST_F(AskerTest, TheFallbackSaysWhoFailedWhoAnsweredAndWhy) {
   EXPECT_THAT(told_, testing::Contains("warning 'good/m' was asked, and 'm-other' answered"));
 }
 
+TEST_F(AskerTest, AServiceThatOneRunAskedTooFastIsLeftAloneByTheOthers) {
+  test::ActingServer busy(test::answers("429 Too Many Requests", "{}", "retry-after: 7\r\n"));
+  test::ActingServer good(test::openai_says("yes", "m"));
+  session::Config::Settings settings = service("busy", busy);
+  settings.add("factory.provider.busy.retries", "1");
+  EXPECT_FALSE(asker(settings).ask(request()).ok());
+  told_.clear();
+
+  EXPECT_FALSE(asker(settings).ask(request(2)).ok());
+  EXPECT_THAT(told_, testing::Contains(testing::StartsWith(
+                         "note busy/m was asked too fast by a run; waiting 7.")));
+  told_.clear();
+  ASSERT_DONE(asker(service("good", good)).ask(request(3)));
+  EXPECT_THAT(told_, testing::Not(testing::Contains(testing::HasSubstr("too fast"))))
+      << "another service is asked at once";
+}
+
 TEST_F(AskerTest, WhatAServerDoesNotTakeIsLeftOutAtOnce) {
   test::ActingServer server([](const test::Asked& asked, test::Peer& peer) {
     if (asked.body.find("response_format") != std::string::npos) {

@@ -1,0 +1,93 @@
+// git factory batch: several requests at once, each in a run of its own.
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "arguments.h"
+#include "base/text.h"
+#include "batch/runner.h"
+#include "batch_view.h"
+#include "command.h"
+#include "door.h"
+#include "going_on.h"
+
+namespace gf::cmd {
+namespace {
+
+struct BatchOptions {
+  std::string file, resume;
+  batch::Wish wish;
+  std::string base, jobs;
+};
+
+Result<batch::Orders> orders_of(const BatchOptions& options, const session::Context& context) {
+  if (!options.resume.empty() || options.file.empty()) {
+    if (options.file.empty() && options.resume.empty())
+      return Error{Fault::kUsage,
+                   "say which file has the requests",
+                   {},
+                   "git factory batch <file>, or --resume"};
+    bool named = options.resume != "newest";
+    GF_ASSIGN(auto orders,
+              batch::find_batch(context, named ? std::optional(options.resume) : std::nullopt));
+    if (!options.jobs.empty()) {
+      GF_ASSIGN(orders.at_once, batch::width_of(options.jobs, orders.entries.size()));
+    }
+    if (!options.wish.budget.empty()) orders.budget = options.wish.budget;
+    return orders;
+  }
+  GF_ASSIGN(auto text, read_stream(options.file));
+  auto entries = batch::read_entries(text);
+  if (!entries.ok())
+    return entries.error().because_of(fmt::format("read '{}'", printable(options.file)));
+  return batch::begin_batch(context, *entries, options.wish);
+}
+
+Result<int> run_batch(BatchOptions options, Console& console) {
+  session::Config::Settings checked;
+  GF_TRY(add_models(options.wish.models, checked));
+  GF_TRY(add_budget(options.wish.budget, checked));
+  if (!options.base.empty()) options.wish.base = options.base;
+  options.wish.at_once = options.jobs.empty() ? "4" : options.jobs;
+  GF_ASSIGN(auto context, session::Context::open(console.setup, true));
+  GF_ASSIGN(auto orders, orders_of(options, *context));
+  std::string name = orders.name;
+  auto report = [&] {
+    std::unique_ptr<BatchView> view = make_batch_view(console);
+    return batch::run_batch(*context, std::move(orders), program_folder() + "/git-factory",
+                            view->listener());
+  }();
+  if (!report.ok()) return report.error();
+  console.print(console.json ? batch::to_json(*report).dump() + "\n" : batch::to_text(*report));
+  std::string way_on = fmt::format("go on with 'git factory batch --resume={}'", name);
+  if (context->cancel().requested())
+    return Error{Fault::kCancelled, "everything up to the last finished step is kept", {}, way_on};
+  if (report->stopped() && !console.quiet) console.say("hint: " + way_on);
+  return report->all_delivered() ? kYes : kNo;
+}
+
+}  // namespace
+
+Run bind_batch(Arguments& arguments) {
+  auto options = std::make_shared<BatchOptions>();
+  auto file = arguments.add("file", options->file, "The requests; '-' reads standard input");
+  arguments.add("-j,--jobs", options->jobs, "How many runs go on at once; default: 4").type("<n>");
+  arguments
+      .add("--resume", options->resume, "Go on with a batch that was stopped; default: the newest")
+      .type("<batch>")
+      .alone_means("newest")
+      .excludes(file);
+  arguments.add("--name", options->wish.name, "Name of the batch; default: one is made")
+      .type("<batch>");
+  arguments.add("--serial-overlaps", options->wish.serial_overlaps,
+                "Of two whose specs declare one path, the later begins on the other's branch");
+  arguments.add("--base", options->base, "Start from this branch or commit");
+  add_model(arguments, options->wish.models);
+  arguments.add("--budget", options->wish.budget, "Spend at most this many dollars in all")
+      .type("<usd>");
+  arguments.add("--no-pr", options->wish.no_pr, "Make the branches, push and open nothing");
+  arguments.add("--draft", options->wish.draft, "Open the pull requests as drafts");
+  return [options](Console& console) { return run_batch(*options, console); };
+}
+
+}  // namespace gf::cmd

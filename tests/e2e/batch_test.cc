@@ -1,0 +1,209 @@
+// Several requests at once: all of them, one that fails, overlaps, kills and wishes to stop.
+#include <signal.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "base/text.h"
+#include "e2e/factory.h"
+
+namespace gf::test {
+namespace {
+
+constexpr const char* kProducts =
+    "Add GET /products returning a static list of three products as JSON.";
+constexpr const char* kRequestId =
+    "Add a request-ID middleware that attaches an X-Request-ID header to every response.";
+
+class BatchTest : public FactoryTest {
+ protected:
+  void SetUp() override { ASSERT_NO_FATAL_FAILURE(make_shop()); }
+
+  /// A line of the file: the demo's request, answered by the demo's script.
+  static std::string line(const std::string& slug, const std::string& request,
+                          const std::string& answers = {}, const std::string& after = {}) {
+    record::Json json = record::Json::object({{"request", request}, {"slug", slug}});
+    json.set("model", "scripted/" + (answers.empty() ? slug : answers));
+    if (!after.empty()) json.set("after", after);
+    return json.dump() + "\n";
+  }
+  Ran batch(const std::string& requests, std::vector<std::string> more = {}) {
+    more.insert(more.begin(), {"batch", "-"});
+    return factory(more, {}, requests);
+  }
+  [[nodiscard]] bool delivered(const std::string& slug) const {
+    return repo_.git_status({"rev-parse", "-q", "--verify", "refs/heads/factory/" + slug}) == 0;
+  }
+  void expect_sound() {
+    EXPECT_EQ(repo_.git({"fsck", "--strict", "--no-dangling"}), "");
+    EXPECT_EQ(repo_.git({"for-each-ref", "refs/factory/active"}), "");
+  }
+};
+
+TEST_F(BatchTest, AllAreDeliveredFromTheSameBaseAndATableSaysSo) {
+  std::string place = users_place();
+
+  Ran ran =
+      batch(line("health", kHealth) + line("products", kProducts) + line("request-id", kRequestId),
+            {"-j", "3", "--name", "spring"});
+
+  EXPECT_EQ(ran.exit_code, 0) << ran.out << ran.err;
+  EXPECT_NE(ran.out.find("3 of 3 requests delivered"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.err.find("[health] "), std::string::npos) << ran.err;
+  std::string main = repo_.git({"rev-parse", "main"});
+  for (const char* slug : {"health", "products", "request-id"})
+    EXPECT_EQ(repo_.git({"rev-parse", "factory/" + std::string(slug) + "^"}), main) << slug;
+  EXPECT_EQ(lines(factory({"log", "--oneline", "--batch=spring"}).out).size(), 3u);
+  EXPECT_EQ(lines(factory({"log", "--oneline", "--batch=autumn"}).out).size(), 0u);
+  EXPECT_EQ(users_place(), place);
+  expect_sound();
+  // All is done, and nothing is begun again.
+  ran = factory({"--json", "batch", "--resume"});
+  EXPECT_EQ(ran.exit_code, 0) << ran.err;
+  auto report = record::Json::parse(ran.out);
+  ASSERT_TRUE(report.ok()) << ran.out;
+  EXPECT_EQ(report->get_int("serial_ms"), 0);
+  EXPECT_EQ(report->get("requests").size(), 3u);
+}
+
+TEST_F(BatchTest, OneThatIsNotDeliveredDisturbsNoneButWhatComesAfterIt) {
+  Ran ran = batch(line("faster", "Make it faster.") +
+                  line("behind", kProducts, "products", "faster") + line("health", kHealth));
+
+  EXPECT_EQ(ran.exit_code, 1) << ran.out << ran.err;
+  EXPECT_TRUE(delivered("health"));
+  EXPECT_NE(ran.out.find("needs-answers"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("behind: what it comes after was not delivered"), std::string::npos)
+      << ran.out;
+  EXPECT_NE(ran.out.find("1 of 3 requests delivered"), std::string::npos) << ran.out;
+}
+
+TEST_F(BatchTest, WhatComesAfterAnotherStandsOnItsBranch) {
+  Ran ran =
+      batch(line("second", kHealth, "health", "first") + line("first", kProducts, "products"));
+
+  EXPECT_TRUE(delivered("first")) << ran.out << ran.err;
+  std::string runs = factory({"log", "--json"}).out;
+  std::string first(trim(repo_.git({"rev-parse", "factory/first"})));
+  EXPECT_NE(runs.find("\"base\":\"" + first + "\""), std::string::npos) << runs << ran.err;
+}
+
+TEST_F(BatchTest, PathsThatTwoDeclareAreToldAndConflictsAreFound) {
+  std::string requests =
+      line("products", kProducts) + line("catalogue",
+                                         "Add GET /catalogue returning a static list of "
+                                         "three products as JSON.");
+  Ran ran = batch(requests, {"--name=both"});
+
+  EXPECT_NE(ran.err.find("both declare "), std::string::npos) << ran.err;
+  EXPECT_NE(ran.out.find("'products' and 'catalogue' conflict in "), std::string::npos) << ran.out;
+  EXPECT_EQ(ran.exit_code, 0);
+}
+
+TEST_F(BatchTest, WhatIsWrongInTheFileIsSaidBeforeAnythingIsSpent) {
+  for (const char* wrong : {"", "{\"request\": \"A\", \"after\": \"b\"}"}) {
+    Ran ran = batch(wrong);
+    EXPECT_EQ(ran.exit_code, 129) << ran.err;
+  }
+  EXPECT_EQ(batch("Add paging.", {"-j", "0"}).exit_code, 129);
+  EXPECT_EQ(factory({"batch"}).exit_code, 129);
+  EXPECT_EQ(factory({"batch", "--resume"}).exit_code, 128);
+  EXPECT_EQ(repo_.git({"for-each-ref", "refs/factory"}), "");
+}
+
+/// Answers by the demo's files and writes down what it was asked. In BUILD, while there is a file
+/// `signal`, it ends the batch with it instead, and waits to be ended itself.
+constexpr const char* kModel = R"sh(#!/bin/sh
+here=$(dirname "$0")
+in="$here/in.$$"
+cat > "$in"
+one() { sed -n "s/.*\"$1\":\"*\([a-z0-9-]*\).*/\1/p" "$in"; }
+key="$(one stage).$(one attempt).$(one turn)"
+model=$(one model)
+stage=$(one stage)
+rm "$in"
+if [ "$stage" = build ] && [ -e "$here/signal" ]; then
+  kill -"$(cat "$here/signal")" "$(cat "$here/pid")" 2>/dev/null
+  exec sleep 600
+fi
+echo "$model $key" >> "$here/asked"
+cat "$here/answers/$model/$key.json"
+)sh";
+
+class StoppedBatchTest : public BatchTest {
+ protected:
+  void SetUp() override {
+    ASSERT_NO_FATAL_FAILURE(make_shop());
+    std::string model = repo_.folder().write("model.sh", kModel);
+    std::filesystem::permissions(model, std::filesystem::perms::owner_all);
+    for (const char* slug : {"health", "products"}) write_answers(slug);
+    repo_.git({"config", "factory.provider.acted.kind", "command"});
+    repo_.git({"config", "factory.provider.acted.command", model});
+    repo_.folder().write("requests.txt", acted("health", kHealth) + acted("products", kProducts));
+    place_ = users_place();
+  }
+  static std::string acted(const std::string& slug, const std::string& request) {
+    return record::Json::object({{"request", request}, {"slug", slug}, {"model", "acted/" + slug}})
+               .dump() +
+           "\n";
+  }
+  void write_answers(const std::string& slug) const {
+    std::string folder = std::string(GF_SOURCE_DIR) + "/templates/demo/answers/" + slug;
+    for (const auto& file : std::filesystem::directory_iterator(folder)) {
+      std::ifstream in(file.path(), std::ios::binary);
+      auto json = record::Json::parse(std::string(std::istreambuf_iterator<char>(in), {}));
+      ASSERT_TRUE(json.ok()) << file.path();
+      record::Json content = json->get("content");
+      record::Json answer = record::Json::object({{"model", "acted"}});
+      answer.set("text",
+                 content.is_null() ? std::string() : content.as_string().value_or(content.dump()));
+      answer.set("tool_calls",
+                 json->has("tool_calls") ? json->get("tool_calls") : record::Json::array());
+      repo_.folder().write("answers/" + slug + "/" + file.path().filename().string(),
+                           answer.dump());
+    }
+  }
+  /// The batch, ended by `signal` when one of its runs asks in BUILD.
+  Ran cut_off(const std::string& signal) {
+    repo_.folder().write("signal", signal);
+    // The program itself, as a terminal reaches it: `git` would only be one process more.
+    Ran ran = run({"sh", "-c", "echo $$ > ../pid; exec git-factory batch -j 2 ../requests.txt"},
+                  repo_.path(), environment());
+    std::filesystem::remove(repo_.folder() / "signal");
+    return ran;
+  }
+  void expect_whole_after(Ran ran) {
+    EXPECT_EQ(ran.exit_code, 0) << ran.out << ran.err;
+    EXPECT_NE(ran.out.find("2 of 2 requests delivered"), std::string::npos) << ran.out;
+    std::vector<std::string> asked = lines(repo_.folder().read("asked"));
+    std::sort(asked.begin(), asked.end());
+    auto twice = std::adjacent_find(asked.begin(), asked.end());
+    EXPECT_TRUE(twice == asked.end()) << *twice << " was bought twice";
+    EXPECT_EQ(lines(factory({"log", "--oneline"}).out).size(), 2u);
+    EXPECT_EQ(users_place(), place_);
+    expect_sound();
+  }
+  std::string place_;
+};
+
+TEST_F(StoppedBatchTest, KilledInTheMiddleItGoesOnAndNothingIsBoughtTwice) {
+  EXPECT_EQ(cut_off("KILL").exit_code, -SIGKILL);
+  EXPECT_EQ(repo_.git({"for-each-ref", "--format=x", "refs/factory/batch"}), "x\n");
+  // At once: its runs may be just ending.
+  expect_whole_after(factory({"batch", "--resume"}));
+}
+
+TEST_F(StoppedBatchTest, AWishToStopEndsAllRunsWithTheirRecordsComplete) {
+  Ran ran = cut_off("INT");
+  EXPECT_EQ(ran.exit_code, 130) << ran.out << ran.err;
+  EXPECT_NE(ran.out.find("stopped"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.err.find("git factory batch --resume=batch-"), std::string::npos) << ran.err;
+  EXPECT_EQ(repo_.git({"worktree", "list", "--porcelain"}).find("locked"), std::string::npos)
+      << "no worktree is held any more";
+  expect_whole_after(factory({"batch", "--resume"}));
+}
+
+}  // namespace
+}  // namespace gf::test

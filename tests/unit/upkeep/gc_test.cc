@@ -1,0 +1,90 @@
+// What goes, what stays, and that both are said.
+#include "upkeep/gc.h"
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+
+#include "batch/orders.h"
+#include "git/workspace.h"
+#include "support/opened.h"
+
+namespace gf::upkeep {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+class GcTest : public test::OpenedTest {
+ protected:
+  void SetUp() override { ASSERT_NO_FATAL_FAILURE(open()); }
+  [[nodiscard]] std::string pool() const {
+    return git::default_pool_dir(context_->repo, context_->setup.environment).value();
+  }
+  Result<git::Workspace> worktree() {
+    return git::Workspace::acquire(context_->repo, context_->git, pool(),
+                                   RunId::make(clock_.now(), 7), base_);
+  }
+  std::string collect(const GcWish& wish) {
+    auto items = collect_garbage(*context_, wish);
+    return items.ok() ? to_text(*items, wish.dry_run) : items.error().message;
+  }
+};
+
+TEST_F(GcTest, WhereNothingLiesAroundNothingIsDone) {
+  EXPECT_EQ(collect({}), "removed 0, kept 0\n");
+}
+
+TEST_F(GcTest, AFreeWorktreeGoesAndOneInUseStays) {
+  { ASSERT_GIVES(auto ended, worktree()); }
+  std::string path = pool() + "/1";
+  EXPECT_THAT(collect({0, true}), HasSubstr("would remove worktree " + path + ": nobody has it\n"));
+  EXPECT_TRUE(fs::exists(path)) << "it was only said";
+  {
+    ASSERT_GIVES(auto used, worktree());
+    EXPECT_THAT(collect({0, false}), HasSubstr("kept worktree " + path + ": a run has it\n"));
+  }
+  EXPECT_THAT(collect({0, false}), HasSubstr("removed worktree " + path));
+  EXPECT_FALSE(fs::exists(path));
+  EXPECT_THAT(place_.git("worktree list"), testing::Not(HasSubstr(path)));
+}
+
+TEST_F(GcTest, WhatWasCommittedByHandIsNotThrownAway) {
+  { ASSERT_GIVES(auto ended, worktree()); }
+  std::string path = pool() + "/1";
+  place_.git({"-C", path, "commit", "--allow-empty", "-q", "-m", "mine"});
+
+  EXPECT_THAT(collect({0, false}),
+              HasSubstr("kept worktree " + path + ": it holds commits that no ref leads to\n"));
+}
+
+TEST_F(GcTest, ARunThatCanGoOnIsToldAndStays) {
+  auto active = begin_run(run_record());
+
+  EXPECT_THAT(collect({0, false}), HasSubstr("kept run " + active.run().id.str()));
+  EXPECT_EQ(context_->store->active_runs().value().size(), 1u);
+}
+
+TEST_F(GcTest, OrdersOfABatchGoWhenItIsLongAgoAndNoRunOfItCanGoOn) {
+  batch::Orders orders;
+  orders.base_name = "main";
+  orders.base = base_;
+  ASSERT_GIVES(orders.entries, batch::read_entries("Add paging."));
+  for (const char* name : {"new", "old", "open"}) {
+    orders.name = name;
+    orders.begun = clock_.now() - std::chrono::hours(orders.name == "new" ? 1 : 24 * 20);
+    ASSERT_DONE(batch::keep(context_->repo, {"A", "a@example.com", orders.begun, 0}, orders));
+  }
+  record::RunRecord run = run_record();
+  run.policy["batch"] = "open";
+  auto active = begin_run(run);
+
+  std::string said = collect({});
+  EXPECT_THAT(said, HasSubstr("kept batch new: it began not long ago\n"));
+  EXPECT_THAT(said, HasSubstr("removed batch old: it began long ago\n"));
+  EXPECT_THAT(said, HasSubstr("kept batch open: a run of it can go on\n"));
+  EXPECT_THAT(batch::kept_names(context_->repo).value(), testing::ElementsAre("new", "open"));
+}
+
+}  // namespace
+}  // namespace gf::upkeep
