@@ -14,7 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 using Words = std::vector<std::string>;
 
-constexpr size_t kMostFiles = 5000;  // of a pattern: more is no list of tests
+constexpr size_t kMostMatches = 5000;  // of a pattern: more is no list of tests
 
 /// `path` of the tree as the gate's folder has it; nothing: it lies outside.
 std::optional<std::string> from_folder(const Gate& gate, const std::string& path) {
@@ -80,7 +80,7 @@ Words filled_in(const std::string& folder, const std::string& pattern) {
     }
     std::string path = at->path().lexically_relative(folder).string();
     bool meant = glob_matches("/" + pattern, path);
-    if (meant && found.size() < kMostFiles && at->is_regular_file(failed)) found.push_back(path);
+    if (meant && found.size() < kMostMatches && at->is_regular_file(failed)) found.push_back(path);
   }
   std::sort(found.begin(), found.end());
   return found;

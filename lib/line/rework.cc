@@ -13,7 +13,7 @@ namespace {
 using record::Remark;
 using record::Rework;
 
-constexpr size_t kPathsTold = 8;
+constexpr size_t kPathsNamed = 8;
 constexpr size_t kLineBytes = 72;
 
 /// A name, a path, a text of somebody's in a line of ours.
@@ -67,9 +67,9 @@ std::string quoted(const std::string& text) {
 std::string paths_text(const std::vector<std::string>& paths) {
   std::vector<std::string> shown(
       paths.begin(),
-      paths.begin() + static_cast<std::ptrdiff_t>(std::min(paths.size(), kPathsTold)));
+      paths.begin() + static_cast<std::ptrdiff_t>(std::min(paths.size(), kPathsNamed)));
   for (std::string& path : shown) path = "`" + replace_all(path, "`", "'") + "`";
-  if (paths.size() > kPathsTold) shown.push_back(fmt::format("{} more", paths.size() - kPathsTold));
+  if (paths.size() > kPathsNamed) shown.push_back(fmt::format("{} more", paths.size() - kPathsNamed));
   return join(shown, ", ");
 }
 
