@@ -117,6 +117,18 @@ std::string heading(const std::string& title, const std::string& body) {
   return body.empty() ? body : "\n" + title + "\n" + body;
 }
 
+bool is_of(const record::Exchange& exchange, const record::StageRecord& stage) {
+  return exchange.request.stage == stage.stage && exchange.request.attempt == stage.attempt;
+}
+
+/// " for <provider>/<model>": what was asked, where the exchanges are known.
+std::string asked_of(const store::Run& run, const record::StageRecord& stage) {
+  std::string asked;
+  for (const record::Exchange& exchange : run.exchanges)
+    if (is_of(exchange, stage)) asked = exchange.provider + "/" + exchange.model_asked;
+  return asked.empty() ? asked : " for " + asked;
+}
+
 std::string head_of(const store::Run& run, const record::StageRecord& stage) {
   int last = stage.attempt;
   for (const record::StageRecord& other : run.stages)
@@ -125,14 +137,13 @@ std::string head_of(const store::Run& run, const record::StageRecord& stage) {
       fmt::format("{}, attempt {} of {}: {}, {:.1f} s", stage.stage, stage.attempt, last,
                   record::name_of(stage.status), static_cast<double>(stage.wall.count()) / 1000);
   if (!stage.exchanges.empty()) {
-    text += fmt::format(", {}/{} tokens {}, answered by {}", stage.usage.input_total.value_or(0),
+    text += fmt::format(", {}/{} tokens {}, answered by {}{}", stage.usage.input_total.value_or(0),
                         stage.usage.output_total.value_or(0), record::to_text(stage.cost),
-                        stage.model_answered);
+                        stage.model_answered, asked_of(run, stage));
   }
   text += "\n";
-  if (!stage.reason.empty()) text += "  " + stage.reason + "\n";
-  if (!stage.goes_back_to.empty()) text += "  goes back to " + stage.goes_back_to + "\n";
-  return text;
+  std::string back = stage.goes_back_to.empty() ? "" : " -> " + stage.goes_back_to;
+  return stage.reason.empty() && back.empty() ? text : text + "  " + stage.reason + back + "\n";
 }
 
 /// The tests that the attempt's own tree passes.
@@ -178,10 +189,6 @@ std::string gates_text(const store::Run& run, const record::StageRecord& stage) 
     all.push_back(line);
   }
   return counted_lines(all);
-}
-
-bool is_of(const record::Exchange& exchange, const record::StageRecord& stage) {
-  return exchange.request.stage == stage.stage && exchange.request.attempt == stage.attempt;
 }
 
 /// What was called, and what did not come.

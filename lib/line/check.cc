@@ -100,6 +100,16 @@ const GateOutcome* outcome_on_base(const std::vector<GateOutcome>& base, const s
   return nullptr;
 }
 
+/// Why a gate of named tests is red although nothing is to be mended; null: it is not so.
+const char* red_for_nothing(const GateOutcome& outcome, const GateOutcome* base) {
+  if (stage::is_red_by_floor(outcome))
+    return "the coverage floor is of all tests, and only the named ones were run";
+  if (base != nullptr && stage::is_red_without_a_test(*base) &&
+      stage::is_red_without_a_test(outcome))
+    return "red without a failed test, as before the change";
+  return nullptr;
+}
+
 }  // namespace
 
 std::string told_outcome(const GateOutcome& outcome, const GateOutcome* base,
@@ -129,6 +139,13 @@ std::string told_outcome(const GateOutcome& outcome, const GateOutcome* base,
   return text;
 }
 
+std::string told_named_tests(const GateOutcome& outcome, const GateOutcome* base,
+                             const record::LineMoves& moves) {
+  const char* why = red_for_nothing(outcome, base);
+  if (why == nullptr) return told_outcome(outcome, base, moves);
+  return fmt::format("{}: {} passed, 0 failed ({})\n", outcome.gate, outcome.counts.passed, why);
+}
+
 bool is_clean(const GateOutcome& outcome, const GateOutcome* base, const record::LineMoves& moves) {
   if (outcome.status == GateOutcome::Status::kPass) return true;
   bool red_before = base != nullptr && base->status != GateOutcome::Status::kPass;
@@ -136,9 +153,14 @@ bool is_clean(const GateOutcome& outcome, const GateOutcome* base, const record:
          told_findings(outcome, base, moves).empty();
 }
 
-std::string told_on_base(const std::vector<GateOutcome>& outcomes) {
+std::string told_on_base(const std::vector<GateOutcome>& outcomes,
+                         const std::vector<std::string>& kept) {
   constexpr size_t kShown = 30;
-  size_t ran = 0, passed = 0;
+  size_t ran = 0, passed = 0, guards = 0;
+  auto guards_one = [&](const std::string& test) {
+    return std::any_of(kept.begin(), kept.end(),
+                       [&](const std::string& id) { return stage::carries_id(test, id); });
+  };
   std::vector<std::string> functions;
   for (const GateOutcome& outcome : outcomes) {
     for (const record::TestResult& test : outcome.tests) {
@@ -146,13 +168,22 @@ std::string told_on_base(const std::vector<GateOutcome>& outcomes) {
       ++ran;
       if (test.status != record::TestStatus::kPassed) continue;
       ++passed;
+      if (guards_one(test.id)) {
+        ++guards;
+        continue;
+      }
       std::string function(stage::function_of(test.id));
       if (functions.empty() || functions.back() != function) functions.push_back(function);
     }
   }
   if (ran == 0) return {};
-  std::string text = fmt::format("on the code before the change: {} of {} of these tests fail{}\n",
-                                 ran - passed, ran, passed > 0 ? "; these pass there:" : "");
+  std::string text =
+      fmt::format("on the code before the change: {} of {} of these tests fail", ran - passed, ran);
+  if (guards > 0)
+    text += fmt::format("; {} that guard{} what stays as it is pass{} there, as {} to", guards,
+                        guards == 1 ? "s" : "", guards == 1 ? "es" : "",
+                        guards == 1 ? "it has" : "they have");
+  text += passed > guards ? "; these pass there:\n" : "\n";
   for (size_t i = 0; i < functions.size() && i < kShown; ++i) text += "  " + functions[i] + "\n";
   if (functions.size() > kShown) text += fmt::format("  and {} more\n", functions.size() - kShown);
   return text;
@@ -241,7 +272,12 @@ Result<std::string> Check::beside_gates(bool tests_were_run) {
     if (!tests_were_run) return std::string();
     GF_ASSIGN(const Change* change, parts_.bench.change());
     GF_ASSIGN(auto on_base, new_tests_on(parts_, *change, parts_.assignment.base.tree));
-    std::string text = told_on_base(on_base);
+    std::vector<std::string> kept;
+    if (parts_.assignment.wishes.rules >= Rules::kSaidIsDone && parts_.dossier.spec) {
+      for (const record::Criterion& one : parts_.dossier.spec->acceptance_criteria)
+        if (record::keeps(one)) kept.push_back(one.id);
+    }
+    std::string text = told_on_base(on_base, kept);
     found_nothing_ = found_nothing_ && text.find('\n') + 1 == text.size();
     return text;
   }
@@ -273,8 +309,14 @@ Result<std::string> Check::answer(const record::Json& arguments) {
   found_nothing_ = true;
   for (const GateOutcome& outcome : seen.outcomes) {
     const GateOutcome* base = outcome_on_base(parts_.bench.base_outcomes(), outcome.gate);
-    text += told_outcome(outcome, base, seen.moves);
-    found_nothing_ = found_nothing_ && is_clean(outcome, base, seen.moves);
+    if (parts_.assignment.wishes.rules < Rules::kSaidIsDone) {
+      text += told_outcome(outcome, base, seen.moves);
+      found_nothing_ = found_nothing_ && is_clean(outcome, base, seen.moves);
+      continue;
+    }
+    text += told_named_tests(outcome, base, seen.moves);
+    found_nothing_ = found_nothing_ && (red_for_nothing(outcome, base) != nullptr ||
+                                        is_clean(outcome, base, seen.moves));
   }
   if (seen.outcomes.empty())
     text = "no linter or type checker is configured, and no test was named\n";

@@ -48,6 +48,10 @@ ExtraTool* check_for(const Parts& parts, Check& check);
 /// its message, a formatter's in words. At most `most` lines of each gate, the cut told.
 std::string told_outcome(const record::GateOutcome& outcome, const record::GateOutcome* base,
                          const record::LineMoves& moves, size_t most = 40);
+/// The same of named tests: a coverage floor, which is of all tests, is told to say nothing of
+/// them, and a gate that was red without a failed test before the change to be as it was.
+std::string told_named_tests(const record::GateOutcome& outcome, const record::GateOutcome* base,
+                             const record::LineMoves& moves);
 /// Is there nothing new to mend in it?
 bool is_clean(const record::GateOutcome& outcome, const record::GateOutcome* base,
               const record::LineMoves& moves);
@@ -57,6 +61,8 @@ std::string told_coverage(const std::map<std::string, std::vector<int>>& added,
                           const std::vector<record::GateOutcome>& outcomes, int64_t floor_percent);
 /// What new tests did on the code before the change: how many failed there, and which did not, a
 /// line a function. Empty when none was run.
-std::string told_on_base(const std::vector<record::GateOutcome>& outcomes);
+/// Those that carry a criterion of `kept` are counted alone: they guard what is so already.
+std::string told_on_base(const std::vector<record::GateOutcome>& outcomes,
+                         const std::vector<std::string>& kept = {});
 
 }  // namespace gf::line

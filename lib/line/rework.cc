@@ -69,7 +69,8 @@ std::string paths_text(const std::vector<std::string>& paths) {
       paths.begin(),
       paths.begin() + static_cast<std::ptrdiff_t>(std::min(paths.size(), kPathsNamed)));
   for (std::string& path : shown) path = "`" + replace_all(path, "`", "'") + "`";
-  if (paths.size() > kPathsNamed) shown.push_back(fmt::format("{} more", paths.size() - kPathsNamed));
+  if (paths.size() > kPathsNamed)
+    shown.push_back(fmt::format("{} more", paths.size() - kPathsNamed));
   return join(shown, ", ");
 }
 

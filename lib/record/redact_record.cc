@@ -48,7 +48,8 @@ void redact(std::vector<Rework>& reworks, const Redactor& redactor) {
   for (Rework& rework : reworks) {
     rework.by = redactor(rework.by);
     for (Remark& remark : rework.remarks) {
-      for (std::string* text : {&remark.by, &remark.path, &remark.text, &remark.url})
+      for (std::string* text : {&remark.id, &remark.kind, &remark.by, &remark.path, &remark.text,
+                                &remark.thread, &remark.url})
         *text = redactor(*text);
     }
   }

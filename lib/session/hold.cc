@@ -28,7 +28,7 @@ std::string folder_of(const Context& context) {
   return context.repo.common_dir() + "/factory/runs";
 }
 std::string path_of(const Context& context, const std::string& name) {
-  return fmt::format("{}/{}.lock", folder_of(context), name);
+  return fmt::format("{}/{}.held", folder_of(context), name);
 }
 
 /// False when the file was removed between the opening and the lock: others lock a new one.
@@ -123,7 +123,7 @@ Result<int> sweep_holds(const Context& context, bool dry_run) {
   for (fs::directory_iterator at(folder_of(context), failed), end; !failed && at != end;
        at.increment(failed)) {
     std::string path = at->path().string();
-    if (!path.ends_with(".lock")) continue;
+    if (!path.ends_with(".held")) continue;
     Descriptor lock(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
     if (!lock.open() || flock(lock.get(), LOCK_EX | LOCK_NB) != 0) continue;
     ++swept;

@@ -88,7 +88,8 @@ void Report::add(const char* rule, const std::string& criterion, std::string mes
 
 std::span<const LintRule> lint_rules() { return kRules; }
 
-std::vector<LintFinding> lint(const record::Spec& given, const record::TreeFacts* tree) {
+std::vector<LintFinding> lint(const record::Spec& given, const record::TreeFacts* tree,
+                              Rules rules) {
   const record::Spec spec = readable(given);
   std::vector<LintFinding> findings;
   Report report{findings};
@@ -97,7 +98,7 @@ std::vector<LintFinding> lint(const record::Spec& given, const record::TreeFacts
   lint_cases(spec, report);
   lint_wording(spec, report);
   lint_sources(spec, report);
-  lint_coverage(spec, report);
+  lint_coverage(spec, rules, report);
   if (tree != nullptr) {
     lint_subjects(spec, *tree, report);
     lint_touchpoints(spec, *tree, report);

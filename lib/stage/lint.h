@@ -8,6 +8,7 @@
 
 #include "record/facts.h"
 #include "record/spec.h"
+#include "stage/rules.h"
 
 namespace gf::stage {
 
@@ -24,7 +25,8 @@ struct LintFinding {
 /// none is an error. `tree` may be null: rules that need a tree are then left out.
 /// Held to tests/corpus/specs: no error in a right spec. Runs that were begun with another linter
 /// keep it (first_lint/first_lint.h).
-std::vector<LintFinding> lint(const record::Spec& spec, const record::TreeFacts* tree);
+std::vector<LintFinding> lint(const record::Spec& spec, const record::TreeFacts* tree,
+                              Rules rules = kNewestRules);
 
 /// What `spec lint --json` writes.
 record::Json to_json(const LintFinding& finding);

@@ -19,7 +19,7 @@ void lint_observations(const record::Spec& spec, const Report& report);
 void lint_cases(const record::Spec& spec, const Report& report);
 void lint_wording(const record::Spec& spec, const Report& report);
 void lint_sources(const record::Spec& spec, const Report& report);
-void lint_coverage(const record::Spec& spec, const Report& report);
+void lint_coverage(const record::Spec& spec, Rules rules, const Report& report);
 /// What is held against the tree.
 void lint_subjects(const record::Spec& spec, const record::TreeFacts& tree, const Report& report);
 void lint_touchpoints(const record::Spec& spec, const record::TreeFacts& tree,

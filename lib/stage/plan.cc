@@ -55,7 +55,7 @@ Result<std::vector<record::Message>> plan_prompt(const Input& in) {
 // --- Eval ---
 /// By the linter that the run was begun with.
 std::vector<LintFinding> plan_findings(const record::Spec& spec, const Input& in) {
-  return in.rules < Rules::kOwners ? first::lint(spec, in.tree) : lint(spec, in.tree);
+  return in.rules < Rules::kOwners ? first::lint(spec, in.tree) : lint(spec, in.tree, in.rules);
 }
 
 Judgement does_not_compile(const Input& in, const std::vector<std::string>& errors) {

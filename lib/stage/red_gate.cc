@@ -1,6 +1,8 @@
 #include "stage/red_gate.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 #include <vector>
 
 #include "base/text.h"
@@ -37,7 +39,31 @@ std::string last_lines(const std::string& text) {
   return join(kept, "\n");
 }
 
+/// How runners say that a floor was not reached.
+constexpr std::array<std::pair<const char*, const char*>, 4> kFloorWords = {
+    {{"coverage", "not reached"},  // pytest-cov: "Required test coverage of 100% not reached."
+     {"coverage", "less than"},    // coverage.py: "total of 65 is less than fail-under=100"
+     {"coverage threshold", "not met"},  // jest: "... threshold for lines (100%) not met: 65%"
+     {"coverage", "does not meet"}}};    // c8, nyc, vitest: "... does not meet global threshold"
+
 }  // namespace
+
+bool is_red_without_a_test(const record::GateOutcome& outcome) {
+  return outcome.status == record::GateOutcome::Status::kFail && outcome.stage == "test" &&
+         outcome.counts.executed() > 0 && outcome.counts.failed + outcome.counts.errors == 0;
+}
+
+bool is_red_by_floor(const record::GateOutcome& outcome) {
+  if (!is_red_without_a_test(outcome)) return false;
+  std::string last = lower(last_lines(outcome.output_tail));
+  for (const std::string& line : lines(last)) {
+    for (const auto& [what, how] : kFloorWords) {
+      size_t at = line.find(what);
+      if (at != std::string::npos && line.find(how, at) != std::string::npos) return true;
+    }
+  }
+  return false;
+}
 
 std::string red_without_a_test(const record::GateOutcome& outcome) {
   bool green = outcome.status == record::GateOutcome::Status::kPass;

@@ -13,4 +13,10 @@ namespace gf::stage {
 /// runs no tests, or whose failed tests say why.
 std::string red_without_a_test(const record::GateOutcome& outcome);
 
+/// Is a test gate red although tests ran and none failed?
+bool is_red_without_a_test(const record::GateOutcome& outcome);
+/// And is it so for the sake of a coverage floor, in the words of pytest-cov, coverage.py, jest,
+/// vitest, c8 or nyc? Of some of the tests that says nothing: the floor is of all.
+bool is_red_by_floor(const record::GateOutcome& outcome);
+
 }  // namespace gf::stage

@@ -51,11 +51,11 @@ TEST_F(FallbackTest, TheRecordTellsWhoFailedAndWhoAnswered) {
   ASSERT_EQ(ran.exit_code, 0) << ran.err;
   EXPECT_THAT(ran.err, HasSubstr("falling back from busy/gpt-4o to page/gpt-4o: rate_limited"));
   std::string shown = factory({"show", "@:plan"}).out;
-  EXPECT_THAT(shown, HasSubstr("busy/gpt-4o\n  failed (rate_limited)"));
-  EXPECT_THAT(shown, HasSubstr("page/gpt-4o\n  failed (config)"));
+  EXPECT_THAT(shown, HasSubstr("busy/gpt-4o failed (rate_limited)"));
+  EXPECT_THAT(shown, HasSubstr("page/gpt-4o failed (config)"));
   EXPECT_THAT(shown, HasSubstr("a web page came instead of an answer"));
-  EXPECT_THAT(shown, HasSubstr("cut/gpt-4o\n  failed (transport)"));
-  EXPECT_THAT(shown, HasSubstr("answered by gpt-4o-2024-08-06, $0.00045"));
+  EXPECT_THAT(shown, HasSubstr("cut/gpt-4o failed (transport)"));
+  EXPECT_THAT(shown, HasSubstr("$0.00045, answered by gpt-4o-2024-08-06"));
 }
 
 TEST_F(FallbackTest, ACapStopsBeforeTheCallAndAHigherOneGoesOn) {

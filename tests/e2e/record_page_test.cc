@@ -75,7 +75,8 @@ Names members_of(const Json& json) {
 }
 
 /// Members that only an exchange that failed has; tests/unit/store holds them to their form.
-const Names kOfFailures = {"attempt", "paid", "project"};  // and of several projects
+const Names kOfFailures = {"attempt", "paid", "project",  // and of several projects
+                           "remarks", "reworks"};         // and of requests that people spoke of
 
 class RecordPageTest : public FactoryTest {
  protected:

@@ -160,5 +160,65 @@ TEST(ToldOnBaseTest, TestsThatPassBeforeTheChangeAreNamedByFunction) {
   EXPECT_EQ(told_on_base({}), "");
 }
 
+TEST(ToldOnBaseTest, WhatGuardsWhatStaysIsNoFinding) {
+  GateOutcome base;
+  base.tests = {{"t.py::test_ac1_new", TestStatus::kFailed, "assertion", "no"},
+                {"t.py::test_ac2_stays", TestStatus::kPassed, "", ""}};
+
+  EXPECT_EQ(
+      told_on_base({base}, {"AC2"}),
+      "on the code before the change: 1 of 2 of these tests fail; 1 that guards what stays as "
+      "it is passes there, as it has to\n");
+  EXPECT_EQ(told_on_base({base}, {"AC1"}),
+            "on the code before the change: 1 of 2 of these tests fail; these pass there:\n"
+            "  t.py::test_ac2_stays\n");
+}
+
+struct RedCase {
+  const char* name;
+  int failed;        ///< tests, of three
+  const char* tail;  ///< last words of the runner
+  bool red_before;   ///< without a failed test
+  const char* told;
+};
+
+class RedNamedTestsTest : public testing::TestWithParam<RedCase> {};
+
+TEST_P(RedNamedTestsTest, AreToldForWhatTheyAre) {
+  GateOutcome ran, base;
+  for (GateOutcome* one : {&ran, &base}) {
+    one->gate = "pytest";
+    one->stage = "test";
+    one->status = GateOutcome::Status::kFail;
+    one->reason = "exit 1, though no test failed";
+    one->counts.passed = 3;
+  }
+  ran.counts.passed = 3 - GetParam().failed;
+  ran.counts.failed = GetParam().failed;
+  ran.output_tail = GetParam().tail;
+
+  std::string told = told_named_tests(ran, GetParam().red_before ? &base : nullptr, {});
+
+  EXPECT_EQ(told, GetParam().told);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Cases, RedNamedTestsTest,
+    testing::Values(
+        RedCase{
+            "Floor", 0, "FAIL Required test coverage of 100% not reached. Total coverage: 64%",
+            false,
+            "pytest: 3 passed, 0 failed (the coverage floor is of all tests, and only the named "
+            "ones were run)\n"},
+        RedCase{"AsBefore", 0, "a plugin said no", true,
+                "pytest: 3 passed, 0 failed (red without a failed test, as before the change)\n"},
+        RedCase{
+            "New", 0, "a plugin said no", false,
+            "pytest: fail, 3 passed, 0 failed: exit 1, though no test failed\n    a plugin said "
+            "no\n"},
+        RedCase{"AFailedTest", 1, "Required test coverage of 100% not reached", true,
+                "pytest: fail, 2 passed, 1 failed\n"}),
+    [](const auto& row) { return std::string(row.param.name); });
+
 }  // namespace
 }  // namespace gf::line

@@ -41,11 +41,11 @@ TEST_F(HoldTest, ABatchIsHeldByItsName) {
 }
 
 TEST_F(HoldTest, WhatADeadProcessLeftHoldsNobodyAndIsSwept) {
-  place_.write(".git/factory/runs/" + run_.str() + ".lock", "1234567 1\n");
+  place_.write(".git/factory/runs/" + run_.str() + ".held", "1234567 1\n");
 
   EXPECT_EQ(sweep_holds(*context_, true).value(), 1);
   EXPECT_TRUE(Hold::take(*context_, run_).ok());
-  place_.write(".git/factory/runs/" + run_.str() + ".lock", "1234567 1\n");
+  place_.write(".git/factory/runs/" + run_.str() + ".held", "1234567 1\n");
   EXPECT_EQ(sweep_holds(*context_, false).value(), 1);
   EXPECT_EQ(sweep_holds(*context_, false).value(), 0);
 }

@@ -191,5 +191,29 @@ TEST(Lint, HostileSpecsAreJudgedNotSuffered) {
   EXPECT_TRUE(finds(spec, "bad-expected"));
 }
 
+struct IssueClause {
+  const char* clause;
+  bool covered;  ///< needs nothing that covers it
+};
+
+TEST(IssueClauseTest, ANumberAloneNeedsNoCriterion) {
+  for (const IssueClause& row :
+       {IssueClause{"The issue number for the news fragment is 464.", true},
+        IssueClause{"Issue: #12.", true}, IssueClause{"Fixes #12.", true},
+        IssueClause{"The changelog entry refers to issue 7.", true},
+        IssueClause{"Issue 12 wants an email to the warehouse for each order.", false},
+        IssueClause{"The news fragment is signed by the warehouse.", false}}) {
+    Spec spec = good();
+    spec.request += std::string(" ") + row.clause;
+    auto lost = [&](Rules rules) {
+      std::vector<LintFinding> findings = lint(spec, &kTree, rules);
+      return std::any_of(findings.begin(), findings.end(), [](const LintFinding& finding) {
+        return finding.rule == "uncovered-clause";
+      });
+    };
+    EXPECT_EQ(lost(kNewestRules), !row.covered) << row.clause;
+  }
+}
+
 }  // namespace
 }  // namespace gf::stage

@@ -45,5 +45,41 @@ TEST(RedWithoutATestTest, SaysTheReasonAndTheRunnersLastLines) {
   }
 }
 
+struct FloorCase {
+  const char* name;
+  const char* tail;
+  bool floor;
+};
+
+class FloorTest : public testing::TestWithParam<FloorCase> {};
+
+TEST_P(FloorTest, IsKnownByItsRunnersWords) {
+  record::GateOutcome outcome;
+  outcome.stage = "test";
+  outcome.status = record::GateOutcome::Status::kFail;
+  outcome.counts.passed = 2;
+  outcome.output_tail = GetParam().tail;
+
+  EXPECT_EQ(is_red_by_floor(outcome), GetParam().floor);
+  outcome.counts.failed = 1;
+  EXPECT_FALSE(is_red_by_floor(outcome)) << "a failed test is a reason of its own";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Runners, FloorTest,
+    testing::Values(
+        FloorCase{"PytestCov",
+                  "FAIL Required test coverage of 100.0% not reached. Total coverage: 64.55%",
+                  true},
+        FloorCase{"CoveragePy", "Coverage failure: total of 65 is less than fail-under=100", true},
+        FloorCase{"Jest", "Jest: \"global\" coverage threshold for lines (100%) not met: 65%",
+                  true},
+        FloorCase{"Vitest", "ERROR: Coverage for lines (65%) does not meet global threshold (100%)",
+                  true},
+        FloorCase{"Plugin", "ERROR: 3 warnings were raised", false},
+        FloorCase{"Report", "Required test coverage of 80% reached. Total coverage: 91%", false},
+        FloorCase{"Nothing", "", false}),
+    [](const auto& row) { return std::string(row.param.name); });
+
 }  // namespace
 }  // namespace gf::stage
