@@ -49,7 +49,7 @@ class BatchLines : public BatchView {
       if (state == batch::State::kRunning) return;
       say(fmt::format("[{}] {}", slugs_[index], flat(why)));
     };
-    listener.on_note = [this](const std::string& text) { say("note: " + flat(text)); };
+    listener.on_note = [](const std::string& text) { say("note: " + flat(text)); };
     return listener;
   }
 

@@ -104,8 +104,9 @@ Result<void> take(Gate& gate, const Setting& setting) {
     gate.stage = value;
   } else if (variable == "coverage") {
     const auto& kinds = coverage_kinds();
+    // Clang 14 captures no structured binding.
     bool known = std::any_of(kinds.begin(), kinds.end(),
-                             [&](const CoverageKind& kind) { return kind.name == value; });
+                             [&](const CoverageKind& kind) { return kind.name == setting.value; });
     if (!known && !value.empty()) return wrong_setting(key, value, "use " + coverage_names());
     gate.coverage = value;
   } else if (variable == "timeout") {

@@ -46,7 +46,7 @@ TEST(ProjectsTextTest, EachProjectIsToldWithWhatJudgesIt) {
   EXPECT_THAT(text, HasSubstr("project:   packages/low Python: pytest, ruff of ., mypy of .\n"));
   EXPECT_THAT(text,
               HasSubstr("project:   packages/bare Python: ruff of ., mypy of ., pytest of .\n"));
-  EXPECT_THAT(text, HasSubstr("project:   web          JavaScript: found, no gates known"));
+  EXPECT_THAT(text, HasSubstr("project:   web          JavaScript: found, no gates of its own"));
   EXPECT_THAT(text, HasSubstr("project:   shell        C++ (CMake): found, no gates known"));
 }
 
@@ -55,9 +55,9 @@ TEST(ProjectsTextTest, AProjectThatNothingJudgesSaysWhatToDo) {
       found_in({{"low/pyproject.toml", kPython}, {"web/package.json", R"({"name": "web"})"}});
 
   EXPECT_THAT(projects_text(found),
-              HasSubstr("project:   web          JavaScript: found, no gates known; give one by "
+              HasSubstr("project:   web          JavaScript: found, no gates of its own; give one by "
                         "[factory-gate \"web/<name>\"]\n"));
-  EXPECT_THAT(config_text(found), HasSubstr("\n# web: JavaScript: found, no gates known"));
+  EXPECT_THAT(config_text(found), HasSubstr("\n# web: JavaScript: found, no gates of its own"));
 }
 
 TEST(ProjectsTextTest, FortyPackagesAreAFewLines) {
