@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/clock_text.h"
 #include "base/text.h"
 #include "run_text.h"
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/clock_text.h"
 #include "base/text.h"
 #include "picture.h"
 #include "run_text.h"

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/clock_text.h"
 #include "base/text.h"
 #include "line/answers.h"
 
@@ -40,14 +41,6 @@ std::string flat(std::string_view text) {
 }
 
 std::string start_of(const Event& event) { return flat(event.fields.get_string("from")); }
-
-std::string clock_text(double seconds) {
-  constexpr double kPlain = 99.95;  // above, tenths of a second are noise
-  if (seconds < kPlain) return fmt::format("{:.1f} s", seconds);
-  auto whole = static_cast<int64_t>(seconds);
-  if (whole < 3600) return fmt::format("{}:{:02}", whole / 60, whole % 60);
-  return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
-}
 
 std::string plain_line(const Event& event) {
   constexpr int64_t kWorthALine = 1000;  ///< milliseconds of an act that went well

@@ -19,9 +19,6 @@ std::string result_text(const record::RunRecord& run);
 /// A model's or a tool's words on one line: no control characters, and a tab is a space.
 std::string flat(std::string_view text);
 
-/// "12.0 s", "2:05", "1:02:05".
-std::string clock_text(double seconds);
-
 /// "main at 1a2b3c4d5e, as origin has it"; empty: not told.
 std::string start_of(const session::Event& event);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/clock_text.h"
 #include "base/text.h"
 #include "git/merge.h"
 #include "git/repo.h"
@@ -27,14 +28,7 @@ record::Cost cost_of_all(const Report& report) {
   return all;
 }
 
-/// "7.4 s", "2:05", "1:02:05"
-std::string span(Milliseconds time) {
-  constexpr int64_t kTenths = 60000;
-  int64_t ms = time.count(), seconds = ms / 1000;
-  if (ms < kTenths) return fmt::format("{:.1f} s", static_cast<double>(ms) / 1000);
-  if (seconds < 3600) return fmt::format("{}:{:02}", seconds / 60, seconds % 60);
-  return fmt::format("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
-}
+std::string span(Milliseconds time) { return clock_text(static_cast<double>(time.count()) / 1000); }
 
 Result<std::vector<std::string>> conflicts_of(git::Repo& repo, const Oid& one, const Oid& other) {
   GF_ASSIGN(auto shared, repo.merge_base(one, other));

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/name_hash.h"
 #include "base/text.h"
 #include "git/slot.h"
 #include "git/workspace.h"
@@ -80,12 +81,7 @@ Result<std::string> open_pool(const Repo& repo, const std::string& pool_dir) {
 
 Result<std::string> default_pool_dir(const Repo& repo, const Environment& environment) {
   GF_ASSIGN(auto cache, environment.cache_folder());
-  // FNV-1a, 64 bit (Fowler, Noll, Vo): a name, not a secret.
-  uint64_t hash = 14695981039346656037u;
-  for (char c : resolved(repo.common_dir()).string()) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
-  }
-  return fmt::format("{}/worktrees/{:016x}", cache, hash);
+  return fmt::format("{}/worktrees/{}", cache, name_hash(resolved(repo.common_dir()).string()));
 }
 
 namespace {

@@ -4,16 +4,13 @@
 
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
-#include <random>
 
 #include "base/files.h"
+#include "base/name_hash.h"
 #include "base/text.h"
 
 namespace gf::line {
 namespace {
-
-namespace fs = std::filesystem;
 
 /// The moment that a file names, in milliseconds since the epoch; 0 for anything else.
 int64_t moment_in(const std::string& file) {
@@ -27,10 +24,7 @@ int64_t moment_in(const std::string& file) {
 }  // namespace
 
 std::string Pauses::file_of(const std::string& service) const {
-  // FNV-1a, 64 bit (Fowler, Noll, Vo): a name, not a secret.
-  uint64_t hash = 14695981039346656037u;
-  for (char c : service) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
-  return fmt::format("{}/{:016x}.until", folder_, hash);
+  return fmt::format("{}/{}.until", folder_, name_hash(service));
 }
 
 void Pauses::keep(const std::string& service, Timestamp until) const {
@@ -38,12 +32,7 @@ void Pauses::keep(const std::string& service, Timestamp until) const {
   std::string file = file_of(service);
   int64_t moment = until.time_since_epoch().count();
   if (moment_in(file) >= moment) return;
-  std::error_code failed;
-  fs::create_directories(folder_, failed);
-  // Whole or not at all: others read it meanwhile.
-  std::string fresh = fmt::format("{}.{:08x}", file, std::random_device{}());
-  if (!write_file(fresh, std::to_string(moment) + "\n").ok()) return;
-  fs::rename(fresh, file, failed);
+  (void)write_file(file, std::to_string(moment) + "\n");  // only a courtesy
 }
 
 Milliseconds Pauses::left(const std::string& service, Timestamp now, Milliseconds most) const {

@@ -38,11 +38,11 @@ TEST(ReportTest, ARowARequestAndTheSumsBelow) {
   report.rows = {done, left};
 
   EXPECT_EQ(to_text(report),
-            "request  outcome    pull request  attempts  dollars  wall\n"
-            "health   delivered  #3                   8  $0.0132  1:01\n"
-            "paging   left out   -                    -        -     -\n"
+            "request  outcome    pull request  attempts  dollars    wall\n"
+            "health   delivered  #3                   8  $0.0132  61.0 s\n"
+            "paging   left out   -                    -        -       -\n"
             "paging: what it comes after\\x1b was not delivered\n"
-            "1 of 2 requests delivered, $0.0132, 1:05 for runs of 1:01 together (0.94 times)\n");
+            "1 of 2 requests delivered, $0.0132, 65.0 s for runs of 61.0 s together (0.94 times)\n");
   EXPECT_FALSE(report.all_delivered());
   EXPECT_FALSE(report.stopped());
   EXPECT_EQ(to_json(report).get("requests").items()[0].get_string("pull_request"), "#3");
