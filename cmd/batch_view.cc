@@ -1,16 +1,12 @@
 #include "batch_view.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <chrono>
-#include <condition_variable>
 #include <cstdio>
-#include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "animation.h"
 #include "base/text.h"
 #include "board.h"
 #include "pager.h"
@@ -61,68 +57,37 @@ class BatchLines : public BatchView {
   std::vector<std::string> slugs_;
 };
 
-/// The board, drawn on a terminal. A thread of its own keeps the seconds running.
+/// The board, drawn on a terminal.
 class BatchBoard : public BatchView {
  public:
-  explicit BatchBoard(bool colour) : colour_(colour), painter_([this] { paint_until_done(); }) {}
-  ~BatchBoard() override {
-    {
-      std::lock_guard lock(mutex_);
-      done_ = true;
-    }
-    wake_.notify_all();
-    painter_.join();
-    std::lock_guard lock(mutex_);
-    paint();
-  }
+  explicit BatchBoard(bool colour)
+      : animation_(colour, {[this] { return board_.moving(); },
+                            [this](const Window& window, Animation::Time now) {
+                              return board_.draw(window, now);
+                            }}) {}
 
   batch::Listener listener() override {
     batch::Listener listener;
     listener.on_begin = [this](const batch::Orders& orders) {
       std::vector<std::string> slugs;
       for (const batch::Entry& entry : orders.entries) slugs.push_back(entry.slug);
-      std::lock_guard lock(mutex_);
-      board_.begin(title_of(orders), slugs, now());
+      animation_.show([&](Animation::Time now) { board_.begin(title_of(orders), slugs, now); });
     };
     listener.on_event = [this](size_t index, const session::Event& event) {
-      std::lock_guard lock(mutex_);
-      board_.on_event(index, event, now());
+      animation_.make([&](Animation::Time) { board_.on_event(index, event); });
     };
     listener.on_state = [this](size_t index, batch::State state, const std::string& why) {
-      std::lock_guard lock(mutex_);
-      board_.on_state(index, state, why, now());
-      paint();
+      animation_.show([&](Animation::Time now) { board_.on_state(index, state, why, now); });
     };
     listener.on_note = [this](const std::string& text) {
-      std::lock_guard lock(mutex_);
-      board_.on_note(flat(text));
+      animation_.make([&](Animation::Time) { board_.on_note(flat(text)); });
     };
     return listener;
   }
 
  private:
-  static Board::Time now() { return std::chrono::steady_clock::now().time_since_epoch(); }
-
-  void paint_until_done() {
-    std::unique_lock lock(mutex_);
-    while (!done_) {
-      wake_.wait_for(lock, std::chrono::milliseconds(200));
-      if (board_.moving() && !done_) paint();
-    }
-  }
-  void paint() {
-    auto [columns, rows] = terminal_size(STDERR_FILENO);
-    std::string text = board_.draw({columns, rows, colour_}, now());
-    std::fwrite(text.data(), 1, text.size(), stderr);
-    std::fflush(stderr);
-  }
-
-  const bool colour_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool done_ = false;
   Board board_;
-  std::thread painter_;  ///< last: it uses everything above
+  Animation animation_;  ///< last: its thread draws the board
 };
 
 }  // namespace

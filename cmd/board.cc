@@ -44,9 +44,8 @@ void Board::begin(std::string title, const std::vector<std::string>& slugs, Time
   }
 }
 
-void Board::on_event(size_t index, const session::Event& event, Time now) {
+void Board::on_event(size_t index, const session::Event& event) {
   Row& row = rows_.at(index);
-  (void)now;
   if (event.kind == "warning") {
     notes_.push_back(fmt::format("warning: {}: {}", row.slug, flat(event.text)));
   } else if (event.kind == "stage.begin") {
@@ -98,29 +97,30 @@ Canvas::Line Board::foot(size_t left_out, Time now) const {
   return {text, ""};
 }
 
+/// The last ones to come first, then those that ended first, then the last of the others.
+std::vector<bool> Board::left_out(size_t count) const {
+  std::vector<bool> hidden(rows_.size(), false);
+  auto hide = [&](size_t i, bool is_one) {
+    if (count == 0 || hidden[i] || !is_one) return;
+    hidden[i] = true;
+    --count;
+  };
+  for (size_t i = rows_.size(); i-- > 0;) hide(i, rows_[i].state == State::kWaiting);
+  for (size_t i = 0; i < rows_.size(); ++i) hide(i, ended(rows_[i].state));
+  for (size_t i = rows_.size(); i-- > 0;) hide(i, true);
+  return hidden;
+}
+
 std::string Board::draw(const Window& window, Time now) {
   if (title_.empty()) return {};
-  std::vector<const Row*> shown;
-  for (const Row& row : rows_) shown.push_back(&row);
   constexpr size_t kAround = 3;  // title, foot, and the line of the cursor
   size_t room = std::max<size_t>(window.rows, kAround + 1) - kAround;
-  auto leave_out = [&](auto is_one, bool first) {
-    while (shown.size() > room) {
-      auto one = first ? std::find_if(shown.begin(), shown.end(), is_one) : shown.end();
-      if (!first) {
-        auto last = std::find_if(shown.rbegin(), shown.rend(), is_one);
-        if (last != shown.rend()) one = std::next(last).base();
-      }
-      if (one == shown.end()) return;
-      shown.erase(one);
-    }
-  };
-  leave_out([](const Row* row) { return row->state == State::kWaiting; }, false);
-  leave_out([](const Row* row) { return ended(row->state); }, true);
-  leave_out([](const Row*) { return true; }, false);
+  std::vector<bool> hidden = left_out(rows_.size() > room ? rows_.size() - room : 0);
   std::vector<Canvas::Line> lines = {{title_, "1"}};
-  for (const Row* row : shown) lines.push_back(line_of(*row, now));
-  lines.push_back(foot(rows_.size() - shown.size(), now));
+  for (size_t i = 0; i < rows_.size(); ++i) {
+    if (!hidden[i]) lines.push_back(line_of(rows_[i], now));
+  }
+  lines.push_back(foot(rows_.size() - (lines.size() - 1), now));
   std::vector<std::string> above = std::move(notes_);
   notes_.clear();
   return canvas_.draw(above, lines, window);

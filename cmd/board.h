@@ -21,7 +21,7 @@ class Board {
   using Time = std::chrono::duration<double>;  ///< since any fixed moment
 
   void begin(std::string title, const std::vector<std::string>& slugs, Time now);
-  void on_event(size_t index, const session::Event& event, Time now);
+  void on_event(size_t index, const session::Event& event);
   void on_state(size_t index, batch::State state, const std::string& why, Time now);
   void on_note(const std::string& text) { notes_.push_back("note: " + text); }
   [[nodiscard]] std::string draw(const Window& window, Time now);
@@ -35,6 +35,7 @@ class Board {
     Time began{}, took{};
     record::Cost cost{std::nullopt, "none"};
   };
+  [[nodiscard]] std::vector<bool> left_out(size_t count) const;
   [[nodiscard]] Canvas::Line line_of(const Row& row, Time now) const;
   [[nodiscard]] Canvas::Line foot(size_t left_out, Time now) const;
 

@@ -1,15 +1,9 @@
 #include "live_view.h"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include <chrono>
-#include <condition_variable>
 #include <cstdio>
-#include <mutex>
-#include <thread>
 
-#include "base/text.h"
+#include "animation.h"
 #include "pager.h"
 #include "picture.h"
 #include "run_text.h"
@@ -50,58 +44,29 @@ class PlainLines : public View {
   Picture sums_;
 };
 
-/// The picture, drawn on a terminal. A thread of its own keeps the seconds running.
+/// The picture, drawn on a terminal.
 class Drawn : public View {
  public:
-  explicit Drawn(bool colour) : colour_(colour), painter_([this] { paint_until_done(); }) {}
+  explicit Drawn(bool colour)
+      : animation_(colour, {[this] { return picture_.moving(); },
+                            [this](const Window& window, Animation::Time now) {
+                              return picture_.draw(window, now);
+                            }}) {}
   ~Drawn() override {
-    {
-      std::lock_guard lock(mutex_);
-      done_ = true;
-      picture_.stop(now());
-    }
-    wake_.notify_all();
-    painter_.join();
-    std::lock_guard lock(mutex_);
-    paint();
+    animation_.end([this](Animation::Time now) { picture_.stop(now); });
   }
 
   void on(const Event& event) override {
-    std::lock_guard lock(mutex_);
-    picture_.on(event, now());
-    paint();
+    animation_.show([&](Animation::Time now) { picture_.on(event, now); });
   }
 
   void leave() override {
-    std::lock_guard lock(mutex_);
-    picture_.leave();
+    animation_.make([this](Animation::Time) { picture_.leave(); });
   }
 
  private:
-  static Picture::Time now() { return std::chrono::steady_clock::now().time_since_epoch(); }
-
-  void paint_until_done() {
-    std::unique_lock lock(mutex_);
-    while (!done_) {
-      wake_.wait_for(lock, std::chrono::milliseconds(200));
-      if (picture_.moving() && !done_) paint();
-    }
-  }
-
-  void paint() {
-    auto [columns, rows] =
-        terminal_size(STDERR_FILENO);  // anew each time: it may have been resized
-    std::string text = picture_.draw({columns, rows, colour_}, now());
-    std::fwrite(text.data(), 1, text.size(), stderr);
-    std::fflush(stderr);
-  }
-
-  const bool colour_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool done_ = false;
   Picture picture_;
-  std::thread painter_;  ///< last: it uses everything above
+  Animation animation_;  ///< last: its thread draws the picture
 };
 
 }  // namespace
