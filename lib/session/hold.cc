@@ -30,6 +30,10 @@ std::string folder_of(const Context& context) {
 std::string path_of(const Context& context, const std::string& name) {
   return fmt::format("{}/{}.held", folder_of(context), name);
 }
+/// A dot is in no name of a run.
+std::string batch_path(const Context& context, const std::string& name) {
+  return path_of(context, "batch." + name);
+}
 
 /// False when the file was removed between the opening and the lock: others lock a new one.
 bool is_still_at(const std::string& path, int lock) {
@@ -95,9 +99,13 @@ Result<Hold> Hold::take(const Context& context, const RunId& run) {
 }
 
 Result<Hold> Hold::take_batch(const Context& context, const std::string& name) {
-  // A dot is in no name of a run.
-  return take_at(context, path_of(context, "batch." + name), fmt::format("batch '{}'", name),
+  return take_at(context, batch_path(context, name), fmt::format("batch '{}'", name),
                  "wait for it, or end that process");
+}
+
+Result<std::optional<Hold>> Hold::try_batch(const Context& context, const std::string& name) {
+  GF_ASSIGN(auto tried, try_take(batch_path(context, name)));
+  return std::move(tried.hold);
 }
 
 Result<Hold> Hold::take_over(const Context& context, const RunId& run) {
