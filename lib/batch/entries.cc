@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "line/features.h"
 #include "model/prices.h"
+#include "model/provider.h"
 
 namespace gf::batch {
 namespace {
@@ -42,7 +43,9 @@ std::vector<Piece> paragraphs(std::string_view text) {
     }
     if (!inside) found.push_back({{}, number});
     inside = true;
-    found.back().text += line + "\n";
+    // Some editors end a line with both.
+    found.back().text += line.ends_with('\r') ? line.substr(0, line.size() - 1) : line;
+    found.back().text += "\n";
   }
   return found;
 }
@@ -107,6 +110,15 @@ Result<void> check_members(const Json& json) {
   return Done{};
 }
 
+/// What becomes words of a run's command line: said here, before another run has spent anything.
+Result<void> check_words(const Entry& entry) {
+  if (entry.base && entry.base->find('\0') != std::string::npos)
+    return Error{Fault::kUsage, "'base' has a NUL in it", {}, "name a branch or a commit"};
+  for (const std::string& model : entry.models)
+    GF_TRY(model::Reference::parse(model.substr(model.find('=') + 1)));
+  return Done{};
+}
+
 /// The error of a line, where it does not say that already.
 Error at_line(size_t line, const Error& error) {
   Error told = error;
@@ -123,6 +135,7 @@ Result<Entry> entry_of(const Piece& piece, bool as_json) {
     auto read = entry_from_json(*json);
     if (!read.ok()) return at_line(piece.line, read.error());
     entry = std::move(read).value();
+    if (auto fine = check_words(entry); !fine.ok()) return at_line(piece.line, fine.error());
   } else {
     entry.request = piece.text;
   }

@@ -69,9 +69,18 @@ void Schedule::leave_out_behind(size_t index) {
 }
 
 bool Schedule::waits_for(size_t index, size_t other) const {
-  std::vector<size_t> first = before(index);
-  return std::any_of(first.begin(), first.end(),
-                     [&](size_t one) { return one == other || waits_for(one, other); });
+  // Each is looked at once: there may be many ways to the same one.
+  std::vector<bool> seen(jobs_.size(), false);
+  std::vector<size_t> open = before(index);
+  while (!open.empty()) {
+    size_t one = open.back();
+    open.pop_back();
+    if (one == other) return true;
+    if (seen[one]) continue;
+    seen[one] = true;
+    for (size_t next : before(one)) open.push_back(next);
+  }
+  return false;
 }
 
 std::vector<size_t> Schedule::before(size_t index) const {

@@ -29,6 +29,14 @@ TEST(EntriesTest, AParagraphIsARequestAndALeadingHashAComment) {
   EXPECT_EQ(entries[1].slug, "add-paging");
 }
 
+TEST(EntriesTest, LinesMayEndAsEditorsOnWindowsEndThem) {
+  ASSERT_GIVES(auto entries, read_entries("Add a\r\nand b.\r\n\r\nAdd paging.\r\n"));
+
+  ASSERT_EQ(entries.size(), 2u);
+  EXPECT_EQ(entries[0].request, "Add a\nand b.");
+  EXPECT_EQ(entries[1].request, "Add paging.");
+}
+
 TEST(EntriesTest, ALineOfJsonSaysMore) {
   ASSERT_GIVES(auto entries,
                read_entries("\xef\xbb\xbf# order\n"
@@ -74,6 +82,8 @@ TEST(EntriesTest, WhatCannotBeIsRefusedWithItsLine) {
       {R"({"request": "A", "bugdet": 1})", "'bugdet' is unknown; did you mean 'budget'?"},
       {R"({"request": "A", "budget": "much"})", "line 1: 'budget' is \"much\""},
       {R"({"request": "A", "priority": 1.5})", "line 1: 'priority' is no whole number"},
+      {R"({"request": "A", "model": ["x/y", "plan=fast"]})", "line 1: 'fast' names no model"},
+      {R"({"request": "A", "base": "main\u0000x"})", "line 1: 'base' has a NUL in it"},
       {R"({"request": "A", "after": 3})", "line 1: 'after' is no text and no list of texts"},
       {"{\"request\": \"A\", \"slug\": \"a\"}\n\n{\"request\": \"B\", \"slug\": \"a\"}",
        "line 3: the slug 'a' is that of line 1"},

@@ -77,6 +77,19 @@ TEST(ScheduleTest, WhatFollowsAnotherBeginsHoweverThatOneEnds) {
   EXPECT_THAT(taken(schedule), ElementsAre(1));
 }
 
+TEST(ScheduleTest, ManyWaysToTheSameOneAreNoMoreThanOne) {
+  std::vector<Entry> entries = {entry("a0"), entry("b0")};
+  for (int i = 1; i < 60; ++i) {
+    std::vector<std::string> both = {"a" + std::to_string(i - 1), "b" + std::to_string(i - 1)};
+    entries.push_back(entry("a" + std::to_string(i), 0, both));
+    entries.push_back(entry("b" + std::to_string(i), 0, both));
+  }
+  entries.push_back(entry("other"));
+  Schedule schedule(entries, 1);
+
+  EXPECT_TRUE(schedule.order(entries.size() - 1, entries.size() - 2));
+}
+
 TEST(ScheduleTest, OneThatGivesWayIsTakenAgain) {
   Schedule schedule({entry("a"), entry("b")}, 2);
 
