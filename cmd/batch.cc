@@ -5,6 +5,7 @@
 
 #include "arguments.h"
 #include "base/text.h"
+#include "batch/begin.h"
 #include "batch/runner.h"
 #include "batch_view.h"
 #include "command.h"
@@ -14,28 +15,25 @@
 namespace gf::cmd {
 namespace {
 
+constexpr const char* kNewest = "(newest)";  // no batch is named that
+
 struct BatchOptions {
-  std::string file, resume;
+  std::string file, resume, base;
   batch::Wish wish;
-  std::string base, jobs;
 };
 
-Result<batch::Orders> orders_of(const BatchOptions& options, const session::Context& context) {
-  if (!options.resume.empty() || options.file.empty()) {
-    if (options.file.empty() && options.resume.empty())
-      return Error{Fault::kUsage,
-                   "say which file has the requests",
-                   {},
-                   "git factory batch <file>, or --resume"};
-    bool named = options.resume != "newest";
-    GF_ASSIGN(auto orders,
-              batch::find_batch(context, named ? std::optional(options.resume) : std::nullopt));
-    if (!options.jobs.empty()) {
-      GF_ASSIGN(orders.at_once, batch::width_of(options.jobs, orders.entries.size()));
-    }
-    if (!options.wish.budget.empty()) orders.budget = options.wish.budget;
-    return orders;
+Result<batch::Orders> orders_of(BatchOptions options, const session::Context& context) {
+  if (!options.resume.empty()) {
+    batch::Again again{options.resume, options.wish.at_once, options.wish.budget};
+    if (options.resume == kNewest) again.name.reset();
+    return batch::find_batch(context, again);
   }
+  if (options.file.empty())
+    return Error{Fault::kUsage,
+                 "say which file has the requests",
+                 {},
+                 "git factory batch <file>, or --resume"};
+  if (!options.base.empty()) options.wish.base = options.base;
   GF_ASSIGN(auto text, read_stream(options.file));
   auto entries = batch::read_entries(text);
   if (!entries.ok())
@@ -43,12 +41,10 @@ Result<batch::Orders> orders_of(const BatchOptions& options, const session::Cont
   return batch::begin_batch(context, *entries, options.wish);
 }
 
-Result<int> run_batch(BatchOptions options, Console& console) {
+Result<int> run_batch(const BatchOptions& options, Console& console) {
   session::Config::Settings checked;
   GF_TRY(add_models(options.wish.models, checked));
   GF_TRY(add_budget(options.wish.budget, checked));
-  if (!options.base.empty()) options.wish.base = options.base;
-  options.wish.at_once = options.jobs.empty() ? "4" : options.jobs;
   GF_ASSIGN(auto context, session::Context::open(console.setup, true));
   GF_ASSIGN(auto orders, orders_of(options, *context));
   std::string name = orders.name;
@@ -70,23 +66,26 @@ Result<int> run_batch(BatchOptions options, Console& console) {
 
 Run bind_batch(Arguments& arguments) {
   auto options = std::make_shared<BatchOptions>();
-  auto file = arguments.add("file", options->file, "The requests; '-' reads standard input");
-  arguments.add("-j,--jobs", options->jobs, "How many runs go on at once; default: 4").type("<n>");
-  arguments
-      .add("--resume", options->resume, "Go on with a batch that was stopped; default: the newest")
-      .type("<batch>")
-      .alone_means("newest")
-      .excludes(file);
-  arguments.add("--name", options->wish.name, "Name of the batch; default: one is made")
-      .type("<batch>");
-  arguments.add("--serial-overlaps", options->wish.serial_overlaps,
-                "Of two whose specs declare one path, the later begins on the other's branch");
-  arguments.add("--base", options->base, "Start from this branch or commit");
-  add_model(arguments, options->wish.models);
-  arguments.add("--budget", options->wish.budget, "Spend at most this many dollars in all")
-      .type("<usd>");
-  arguments.add("--no-pr", options->wish.no_pr, "Make the branches, push and open nothing");
-  arguments.add("--draft", options->wish.draft, "Open the pull requests as drafts");
+  batch::Wish& wish = options->wish;
+  auto resume =
+      arguments
+          .add("--resume", options->resume,
+               "Go on with a batch that was stopped, as it was begun; default: the newest")
+          .type("<batch>")
+          .alone_means(kNewest);
+  auto begins = [&](Option option) { resume.excludes(option); };
+  begins(arguments.add("file", options->file, "The requests; '-' reads standard input"));
+  arguments.add("-j,--jobs", wish.at_once, "How many runs go on at once; default: 4").type("<n>");
+  begins(arguments.add("--name", wish.name, "Name of the batch; default: one is made")
+             .type("<batch>"));
+  begins(
+      arguments.add("--serial-overlaps", wish.serial_overlaps,
+                    "Of two whose specs declare one path, the later begins on the other's branch"));
+  begins(arguments.add("--base", options->base, "Start from this branch or commit"));
+  begins(add_model(arguments, wish.models));
+  arguments.add("--budget", wish.budget, "Spend at most this many dollars in all").type("<usd>");
+  begins(arguments.add("--no-pr", wish.no_pr, "Make the branches, push and open nothing"));
+  begins(arguments.add("--draft", wish.draft, "Open the pull requests as drafts"));
   return [options](Console& console) { return run_batch(*options, console); };
 }
 

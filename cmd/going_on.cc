@@ -10,8 +10,8 @@
 
 namespace gf::cmd {
 
-void add_model(Arguments& arguments, std::vector<std::string>& models) {
-  arguments
+Option add_model(Arguments& arguments, std::vector<std::string>& models) {
+  return arguments
       .add("--model", models, "Use <stage>=<provider>/<model>, or one for all; may be repeated")
       .type("<ref>")
       .repeated();
@@ -38,12 +38,11 @@ Result<void> add_budget(const std::string& budget, session::Config::Settings& se
                         const std::string& key) {
   if (budget.empty()) return Done{};
   if (!model::pico_dollars(trim(budget))) {
-    return Error{
-        Fault::kUsage,
-        fmt::format("{} is '{}'", key == "factory.budgetUsd" ? "--budget" : "--batch-budget",
-                    printable(budget)),
-        {},
-        "write dollars, such as --budget 0.25"};
+    std::string option = key == "factory.budgetUsd" ? "--budget" : "--batch-budget";
+    return Error{Fault::kUsage,
+                 fmt::format("{} is '{}'", option, printable(budget)),
+                 {},
+                 fmt::format("write dollars, such as {} 0.25", option)};
   }
   settings.add(key, budget);
   return Done{};

@@ -11,10 +11,11 @@
 
 namespace gf::cmd {
 
+class Option;
 class View;
 
 /// Declares --model.
-void add_model(Arguments& arguments, std::vector<std::string>& models);
+Option add_model(Arguments& arguments, std::vector<std::string>& models);
 /// "--model STAGE=REF" or "--model REF", as settings that beat all others.
 Result<void> add_models(const std::vector<std::string>& models,
                         session::Config::Settings& settings);

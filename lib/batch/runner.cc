@@ -3,70 +3,24 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <condition_variable>
-#include <deque>
 #include <map>
-#include <memory>
-#include <mutex>
-#include <set>
-#include <thread>
 
 #include "base/text.h"
+#include "batch/begin.h"
 #include "batch/command.h"
+#include "batch/standing.h"
 #include "batch/stream.h"
+#include "batch/workers.h"
 #include "line/features.h"
-#include "proc/process.h"
 #include "session/hold.h"
-#include "session/start.h"
 
 namespace gf::batch {
 namespace {
 
-/// A run has to end its gates and to write down where it was.
-constexpr Milliseconds kGrace{20000};
-constexpr Milliseconds kNoLimit{int64_t{10} * 365 * 24 * 3600 * 1000};
-constexpr size_t kKeptOutput = 1u << 20;
 constexpr Milliseconds kLook{100};  ///< how often a wish to stop is noticed
-/// Between a batch's beginning and its runs', by clocks that may be set.
-constexpr std::chrono::hours kSlack{24};
 
-/// What a process told, or how it ended.
-struct Notice {
-  size_t index = 0;
-  std::optional<session::Event> event;
-  std::optional<Result<proc::Outcome>> ended;
-};
-
-/// From many threads to one.
-class Notices {
- public:
-  void put(Notice notice) {
-    {
-      std::lock_guard lock(mutex_);
-      waiting_.push_back(std::move(notice));
-    }
-    there_.notify_one();
-  }
-  /// The oldest one, or nothing after a while.
-  std::optional<Notice> take(Milliseconds most) {
-    std::unique_lock lock(mutex_);
-    there_.wait_for(lock, most, [&] { return !waiting_.empty(); });
-    if (waiting_.empty()) return std::nullopt;
-    Notice notice = std::move(waiting_.front());
-    waiting_.pop_front();
-    return notice;
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable there_;
-  std::deque<Notice> waiting_;
-};
-
-/// A process of a run and the thread that waits for it.
-struct Worker {
-  Cancel cancel;
-  std::thread thread;
+/// What is known of a run that goes on in a process.
+struct GoingOn {
   Milliseconds began{0};
   RunId run;               ///< as it told
   bool resumed = false;    ///< it went on with a run that was there
@@ -76,69 +30,56 @@ struct Worker {
 
 class Runner {
  public:
-  Runner(session::Context& context, Orders orders, std::string program, const Listener& listener)
+  Runner(session::Context& context, Orders orders, Standing standing, std::string program,
+         const Listener& listener)
       : context_(context),
         orders_(std::move(orders)),
-        program_(std::move(program)),
         listener_(listener),
-        schedule_(orders_.entries, orders_.at_once),
+        schedule_(std::move(standing.schedule)),
         rows_(orders_.entries.size()),
-        declared_(orders_.entries.size()) {
+        declared_(orders_.entries.size()),
+        workers_(context, std::move(program)) {
     for (size_t i = 0; i < rows_.size(); ++i) rows_[i].slug = orders_.entries[i].slug;
+    for (const auto& [index, run] : standing.runs) take_up(index, run);
   }
-  /// No thread outlives what it writes to.
-  ~Runner() {
-    for (auto& [index, worker] : workers_) worker->cancel.request();
-    for (auto& [index, worker] : workers_) worker->thread.join();
-  }
-  Runner(const Runner&) = delete;
-  Runner& operator=(const Runner&) = delete;
 
-  Result<Report> run() {
+  Report run() {
     Stopwatch watch(context_.clock());
-    GF_TRY(take_up());
     begin_what_may();
-    while (!workers_.empty()) {
-      if (auto notice = notices_.take(kLook)) GF_TRY(hear(*notice));
-      if (context_.cancel().requested()) {
-        for (auto& [index, worker] : workers_) worker->cancel.request();
-      }
+    while (workers_.any()) {
+      if (auto notice = workers_.next(kLook)) hear(*notice);
+      if (context_.cancel().requested()) workers_.ask_all_to_end();
       begin_what_may();
     }
     return report(watch.elapsed());
   }
 
  private:
-  Result<void> take_up();
+  void take_up(size_t index, const store::Summary& run);
   void begin_what_may();
   void begin(size_t index);
   [[nodiscard]] std::optional<std::string> branch_for(size_t index) const;
-  Result<void> hear(const Notice& notice);
-  Result<void> look_at_spec(size_t index, Worker& worker);
-  Result<void> end(size_t index, const Result<proc::Outcome>& outcome);
-  Result<void> give_way(size_t index, const Worker& worker);
+  void hear(const Notice& notice);
+  void look_at_spec(size_t index, GoingOn& going_on);
+  void end(size_t index, const Result<proc::Outcome>& outcome);
+  Result<void> give_way(size_t index, const GoingOn& gone);
   void put(size_t index, State state, const std::string& outcome, const std::string& why);
-  Result<Report> report(Milliseconds wall);
+  void put_ended(size_t index, const store::Summary& run);
+  Report report(Milliseconds wall);
 
   void note(const std::string& text) const {
     if (listener_.on_note) listener_.on_note(text);
   }
-  [[nodiscard]] size_t place_of(const std::string& slug) const {
-    auto found =
-        std::find_if(rows_.begin(), rows_.end(), [&](const Row& row) { return row.slug == slug; });
-    return static_cast<size_t>(found - rows_.begin());
-  }
 
   session::Context& context_;
   Orders orders_;
-  const std::string program_;
   const Listener& listener_;
   Schedule schedule_;
   std::vector<Row> rows_;
   std::map<size_t, RunId> waiting_;  ///< runs that can go on, by entry
   std::vector<std::vector<std::string>> declared_;
-  Notices notices_;
-  std::map<size_t, std::unique_ptr<Worker>> workers_;
+  std::map<size_t, GoingOn> going_on_;
+  Workers workers_;
 };
 
 void fill(Row& row, const store::Summary& run) {
@@ -151,58 +92,17 @@ void fill(Row& row, const store::Summary& run) {
   row.wall = run.metrics.wall;
 }
 
-/// The newest run of each slug that carries the batch's name.
-Result<std::map<std::string, store::Summary>> runs_of(const store::Store& store,
-                                                      const Orders& orders) {
-  std::map<std::string, store::Summary> newest;
-  auto take = [&](const store::Summary& run) {
-    if (run.batch != orders.name) return;
-    auto [known, fresh] = newest.emplace(run.slug, run);
-    // One whose questions were answered goes on after an end that the ledger has.
-    if (!fresh && known->second.id < run.id) known->second = run;
-  };
-  GF_ASSIGN(auto active, store.active_runs());
-  for (const store::Summary& run : active) take(run);
-  GF_TRY(store.walk([&](const store::Summary& run) {
-    take(run);
-    return run.ended >= orders.begun - kSlack;
-  }));
-  return newest;
+void Runner::take_up(size_t index, const store::Summary& run) {
+  fill(rows_[index], run);
+  if (run.active) {
+    waiting_[index] = run.id;
+  } else {
+    put_ended(index, run);
+  }
 }
 
-std::string why_of(const store::Summary& run) {
-  if (run.status == record::RunStatus::kDelivered) return {};
-  if (run.status == record::RunStatus::kNeedsAnswers)
-    return fmt::format("it asks; see 'git factory answer {}'", run.id.id8());
-  if (run.failed_stage.empty()) return run.reason;
-  return fmt::format("{}: {}", run.failed_stage, run.reason);
-}
-
-Result<void> Runner::take_up() {
-  for (const auto& [later, earlier] : orders_.follows) {
-    for (const std::string& slug : earlier) {
-      size_t one = place_of(later), other = place_of(slug);
-      if (one < rows_.size() && other < rows_.size()) schedule_.order(one, other);
-    }
-  }
-  GF_ASSIGN(auto runs, runs_of(*context_.store, orders_));
-  for (size_t i = 0; i < rows_.size(); ++i) {
-    auto known = runs.find(rows_[i].slug);
-    if (known == runs.end()) continue;
-    const store::Summary& run = known->second;
-    bool gave_way = run.status == record::RunStatus::kCancelled &&
-                    orders_.follows.find(run.slug) != orders_.follows.end();
-    if (gave_way) continue;
-    fill(rows_[i], run);
-    if (run.active) {
-      waiting_[i] = run.id;
-    } else {
-      bool delivered = run.status == record::RunStatus::kDelivered;
-      put(i, delivered ? State::kDelivered : State::kNotDelivered,
-          std::string(record::name_of(run.status)), why_of(run));
-    }
-  }
-  return Done{};
+void Runner::put_ended(size_t index, const store::Summary& run) {
+  put(index, state_of(run), std::string(record::name_of(run.status)), why_of(run));
 }
 
 void Runner::put(size_t index, State state, const std::string& outcome, const std::string& why) {
@@ -231,55 +131,41 @@ std::optional<std::string> Runner::branch_for(size_t index) const {
 }
 
 void Runner::begin(size_t index) {
-  auto worker = std::make_unique<Worker>();
+  GoingOn& going_on = going_on_[index];
+  going_on.began = context_.clock().steady();
   auto known = waiting_.find(index);
-  worker->resumed = known != waiting_.end();
-  Command command = worker->resumed
-                        ? resume_command(orders_, known->second)
-                        : begin_command(orders_, orders_.entries[index], branch_for(index));
-  if (worker->resumed) worker->run = known->second;
+  going_on.resumed = known != waiting_.end();
+  if (going_on.resumed) going_on.run = known->second;
   waiting_.erase(index);
-  worker->began = context_.clock().steady();
-  proc::Options options;
-  options.argv = std::move(command.words);
-  options.argv.insert(options.argv.begin(), program_);
-  options.directory = context_.setup.directory;
-  options.environment = context_.setup.environment;
-  options.input = std::move(command.input);
-  options.limits = {kNoLimit, kKeptOutput, kGrace};
-  options.ends_with_us = true;
   if (listener_.on_state) listener_.on_state(index, State::kRunning, {});
-  Worker& placed = *workers_.emplace(index, std::move(worker)).first->second;
-  placed.thread = std::thread([this, index, options = std::move(options), &placed]() mutable {
-    Stream stream;
-    options.on_output = [&](std::string_view piece) {
-      for (session::Event& event : stream.take(piece))
-        notices_.put({index, std::move(event), std::nullopt});
-    };
-    notices_.put({index, std::nullopt, proc::run(options, placed.cancel)});
-  });
+  workers_.begin(index, going_on.resumed
+                            ? resume_command(orders_, going_on.run)
+                            : begin_command(orders_, orders_.entries[index], branch_for(index)));
 }
 
-Result<void> Runner::hear(const Notice& notice) {
+void Runner::hear(const Notice& notice) {
   if (notice.ended) return end(notice.index, *notice.ended);
-  Worker& worker = *workers_.at(notice.index);
+  GoingOn& going_on = going_on_.at(notice.index);
   const session::Event& event = *notice.event;
-  if (!event.run.empty()) worker.run = event.run;
+  if (!event.run.empty()) going_on.run = event.run;
   if (listener_.on_event) listener_.on_event(notice.index, event);
   // With the stage behind PLAN the spec is on record.
   bool planned = event.kind == "stage.begin" && event.stage != "plan";
-  return planned && !worker.looked_at ? look_at_spec(notice.index, worker) : Done{};
+  if (planned && !going_on.looked_at) look_at_spec(notice.index, going_on);
 }
 
 /// Told as soon as two specs are known. The one that was planned later gives way, when that is
 /// wanted: it has spent least.
-Result<void> Runner::look_at_spec(size_t index, Worker& worker) {
-  worker.looked_at = true;
-  GF_ASSIGN(auto run, context_.store->load(worker.run));
-  if (!run.spec) return Done{};
+void Runner::look_at_spec(size_t index, GoingOn& going_on) {
+  going_on.looked_at = true;
+  auto run = context_.store->load(going_on.run);
+  if (!run.ok())
+    return note(fmt::format("what '{}' declares is not known: {}", rows_[index].slug,
+                            printable(run.error().message)));
+  if (!run->spec) return;
   std::vector<std::string>& paths = declared_[index];
-  paths = run.spec->touchpoints;
-  paths.insert(paths.end(), run.spec->introduces.begin(), run.spec->introduces.end());
+  paths = run->spec->touchpoints;
+  paths.insert(paths.end(), run->spec->introduces.begin(), run->spec->introduces.end());
   for (const Overlap& both : overlaps(declared_)) {
     if (both.first != index && both.second != index) continue;
     size_t other = both.first == index ? both.second : both.first;
@@ -289,17 +175,17 @@ Result<void> Runner::look_at_spec(size_t index, Worker& worker) {
                      clipped(printable(join(both.paths, ", ")), 300)));
     State state = schedule_.state(other);
     bool ahead = state == State::kRunning || state == State::kDelivered;
-    if (orders_.serial_overlaps && !worker.resumed && ahead) worker.gives_way_to.push_back(other);
+    if (orders_.serial_overlaps && !going_on.resumed && ahead)
+      going_on.gives_way_to.push_back(other);
   }
-  if (!worker.gives_way_to.empty()) worker.cancel.request();
-  return Done{};
+  if (!going_on.gives_way_to.empty()) workers_.ask_to_end(index);
 }
 
 /// It begins anew when the others have ended, planned on what they delivered.
-Result<void> Runner::give_way(size_t index, const Worker& worker) {
+Result<void> Runner::give_way(size_t index, const GoingOn& gone) {
   schedule_.put(index, State::kWaiting);
   std::vector<std::string> first;
-  for (size_t other : worker.gives_way_to) {
+  for (size_t other : gone.gives_way_to) {
     if (schedule_.order(index, other)) first.push_back(rows_[other].slug);
   }
   std::string why = "it follows " + join(first, ", ");
@@ -309,52 +195,46 @@ Result<void> Runner::give_way(size_t index, const Worker& worker) {
   GF_TRY(keep(context_.repo, who, orders_));
   session::Setup setup = context_.setup;
   setup.sink = {};
-  GF_TRY(line::abort_run(std::move(setup), worker.run.str(), why));
-  std::string slug = rows_[index].slug;
-  rows_[index] = Row();
-  rows_[index].slug = slug;
+  GF_TRY(line::abort_run(std::move(setup), gone.run.str(), why));
+  Row again;
+  again.slug = rows_[index].slug;
+  again.took = rows_[index].took;
+  rows_[index] = std::move(again);
   if (listener_.on_state) listener_.on_state(index, State::kWaiting, why);
   return Done{};
 }
 
-Result<void> Runner::end(size_t index, const Result<proc::Outcome>& outcome) {
-  std::unique_ptr<Worker> worker = std::move(workers_.at(index));
-  workers_.erase(index);
-  worker->thread.join();
-  std::optional<store::Summary> run;
-  GF_ASSIGN(auto runs, runs_of(*context_.store, orders_));
-  auto found = runs.find(rows_[index].slug);
-  if (found != runs.end()) {
-    const store::Summary& newest = found->second;
-    // One that was killed before it told of its run has it on record all the same.
-    if (worker->run.empty() ? newest.active : newest.id == worker->run) run = newest;
-  }
-  if (run && run->active && !worker->gives_way_to.empty() && !context_.cancel().requested())
-    return give_way(index, *worker);
-  Row& row = rows_[index];
-  row.took += context_.clock().steady() - worker->began;
-  if (run) fill(row, *run);
-  if (run && !run->active) {
-    bool delivered = run->status == record::RunStatus::kDelivered;
-    put(index, delivered ? State::kDelivered : State::kNotDelivered,
-        std::string(record::name_of(run->status)), why_of(*run));
-    return Done{};
-  }
-  std::string why;
-  if (!outcome.ok()) {
-    why = outcome.error().message;
-  } else if (outcome->end == proc::End::kSignalled) {
-    why = fmt::format("signal {} ended it", outcome->signal);
-  } else {
-    why = last_words(outcome->err);
-    if (why.empty()) why = fmt::format("exit status {}", outcome->exit_code);
-  }
-  bool goes_on = run.has_value() || context_.cancel().requested();
-  put(index, goes_on ? State::kStopped : State::kNotDelivered, goes_on ? "stopped" : "failed", why);
-  return Done{};
+/// Why a process left its run unfinished.
+std::string why_it_stopped(const Result<proc::Outcome>& outcome) {
+  if (!outcome.ok()) return outcome.error().message;
+  if (outcome->end == proc::End::kSignalled)
+    return fmt::format("signal {} ended it", outcome->signal);
+  std::string words = last_words(outcome->err);
+  return words.empty() ? fmt::format("exit status {}", outcome->exit_code) : words;
 }
 
-Result<Report> Runner::report(Milliseconds wall) {
+/// What cannot be found out about one run, or done with it, leaves the others alone.
+void Runner::end(size_t index, const Result<proc::Outcome>& outcome) {
+  GoingOn gone = std::move(going_on_.at(index));
+  going_on_.erase(index);
+  rows_[index].took += context_.clock().steady() - gone.began;
+  auto found = run_of(*context_.store, orders_, rows_[index].slug, gone.run);
+  if (!found.ok()) return put(index, State::kStopped, "stopped", found.error().message);
+  const std::optional<store::Summary>& run = *found;
+  if (run) fill(rows_[index], *run);
+  if (run && !run->active) return put_ended(index, *run);
+  bool stopping = context_.cancel().requested();
+  std::string why = why_it_stopped(outcome);
+  if (run && !gone.gives_way_to.empty() && !stopping) {
+    auto given = give_way(index, gone);
+    if (given.ok()) return;
+    why = given.error().message;
+  }
+  bool goes_on = run.has_value() || stopping;
+  put(index, goes_on ? State::kStopped : State::kNotDelivered, goes_on ? "stopped" : "failed", why);
+}
+
+Report Runner::report(Milliseconds wall) {
   Report report;
   report.name = orders_.name;
   report.wall = wall;
@@ -375,69 +255,18 @@ Result<Report> Runner::report(Milliseconds wall) {
 
 }  // namespace
 
-Result<Orders> begin_batch(const session::Context& context, const std::vector<Entry>& entries,
-                           const Wish& wish) {
-  Orders orders;
-  orders.begun = context.clock().now();
-  orders.entries = entries;
-  GF_ASSIGN(orders.at_once, width_of(wish.at_once, entries.size()));
-  orders.name = wish.name;
-  if (orders.name.empty()) {
-    orders.name = "batch-" + RunId::make(orders.begun, context.clock().random()).id8();
-  } else if (slug_from(orders.name) != orders.name) {
-    return Error{Fault::kUsage,
-                 fmt::format("'{}' is no name of a batch", printable(clipped(orders.name, 60))),
-                 {},
-                 fmt::format("use lower-case letters, digits and dashes, for example '{}'",
-                             slug_from(orders.name))};
-  }
-  GF_ASSIGN(auto before, kept(context.repo, orders.name));
-  if (before)
-    return Error{Fault::kUsage,
-                 fmt::format("there is a batch '{}' already", orders.name),
-                 {},
-                 fmt::format("go on with 'git factory batch --resume={}', or choose another name",
-                             orders.name)};
-  GF_ASSIGN(auto early,
-            session::Config::load(context.repo, context.git, Oid(), context.setup.overrides));
-  GF_ASSIGN(auto start, session::find_start(context, early, wish.base, session::Ask::kRemote));
-  orders.base_name = start.base.name;
-  orders.base = start.base.commit;
-  orders.serial_overlaps = wish.serial_overlaps;
-  orders.no_pr = wish.no_pr;
-  orders.draft = wish.draft;
-  orders.budget = wish.budget;
-  orders.models = wish.models;
-  return orders;
-}
-
-Result<Orders> find_batch(const session::Context& context, const std::optional<std::string>& name) {
-  std::optional<Orders> newest;
-  GF_ASSIGN(auto names, kept_names(context.repo));
-  for (const std::string& one : names) {
-    if (name && one != *name) continue;
-    GF_ASSIGN(auto orders, kept(context.repo, one));
-    if (orders && (!newest || newest->begun < orders->begun)) newest = std::move(orders);
-  }
-  if (newest) return std::move(*newest);
-  return Error{Fault::kUser,
-               name ? fmt::format("there is no batch '{}'", printable(clipped(*name, 60)))
-                    : std::string("there is no batch here"),
-               {},
-               names.empty() ? "begin one with 'git factory batch <file>'"
-                             : "it is one of " + clipped(join(names, ", "), 300)};
-}
-
 Result<Report> run_batch(session::Context& context, Orders orders, const std::string& program,
                          const Listener& listener) {
   GF_ASSIGN(auto hold, session::Hold::take_batch(context, orders.name));
   // Whoever had it until now may have written down who follows whom.
   GF_ASSIGN(auto before, kept(context.repo, orders.name));
+  if (before && before->begun != orders.begun) return is_there_already(orders.name);
   if (before) orders.follows = before->follows;
   GF_ASSIGN(auto who, context.repo.identity(context.clock().now()));
   GF_TRY(keep(context.repo, who, orders));
+  GF_ASSIGN(auto standing, standing_of(*context.store, orders));
   if (listener.on_begin) listener.on_begin(orders);
-  return Runner(context, std::move(orders), program, listener).run();
+  return Runner(context, std::move(orders), std::move(standing), program, listener).run();
 }
 
 }  // namespace gf::batch

@@ -11,6 +11,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "batch/orders.h"
+#include "batch/standing.h"
 #include "env/place.h"
 #include "git/workspace.h"
 #include "session/hold.h"
@@ -136,30 +137,32 @@ class Collector {
       add("run", fmt::format("{} ({})", run.id.str(), run.slug), false, "it can go on");
     }
     GF_ASSIGN(auto names, batch::kept_names(context_.repo));
-    for (const std::string& name : names) {
-      auto orders = batch::kept(context_.repo, name);
-      // What a newer version kept is not ours to judge.
-      if (!orders.ok() || !*orders) {
-        add("batch", name, false, "it cannot be read");
-      } else if (going_on.contains(name)) {
-        add("batch", name, false, "a run of it can go on");
-      } else if ((*orders)->begun >= before_) {
-        add("batch", name, false, "it began not long ago");
-      } else {
-        GF_TRY(remove_batch(name));
-      }
-    }
+    for (const std::string& name : names) GF_TRY(batch_of(name, going_on.contains(name)));
     return Done{};
   }
 
-  Result<void> remove_batch(const std::string& name) {
+  Result<void> batch_of(const std::string& name, bool going_on) {
+    auto stays = [&](const char* why) {
+      add("batch", name, false, why);
+      return Done{};
+    };
+    // Held until it is gone: nobody goes on with it meanwhile.
+    GF_ASSIGN(auto hold, session::Hold::try_batch(context_, name));
+    if (!hold) return stays("a process goes on with it");
+    auto orders = batch::kept(context_.repo, name);
+    // What a newer version kept is not ours to judge.
+    if (!orders.ok() || !*orders) return stays("it cannot be read");
+    if (going_on) return stays("a run of it can go on");
+    if ((*orders)->begun >= before_) return stays("it began not long ago");
+    GF_ASSIGN(auto standing, batch::standing_of(*context_.store, **orders));
+    if (!standing.schedule.over()) return stays("a request of it has not begun");
     GF_ASSIGN(auto ref, RefName::parse(batch::kBatches + name));
     GF_ASSIGN(auto tip, context_.repo.read_ref(ref));
     bool removed = tip.has_value();
     if (removed && !wish_.dry_run) {
       GF_ASSIGN(removed, context_.repo.delete_ref(ref, *tip));
     }
-    add("batch", name, removed, removed ? "it began long ago" : "it changed just now");
+    add("batch", name, removed, removed ? "nothing of it is left to do" : "it changed just now");
     return Done{};
   }
 

@@ -7,6 +7,7 @@
 
 #include "batch/orders.h"
 #include "git/workspace.h"
+#include "session/hold.h"
 #include "support/opened.h"
 
 namespace gf::upkeep {
@@ -25,10 +26,30 @@ class GcTest : public test::OpenedTest {
     return git::Workspace::acquire(context_->repo, context_->git, pool(),
                                    RunId::make(clock_.now(), 7), base_);
   }
+  void keep_batch(const std::string& name, int hours_ago) {
+    batch::Orders orders;
+    orders.name = name;
+    orders.base_name = "main";
+    orders.base = base_;
+    orders.begun = clock_.now() - std::chrono::hours(hours_ago);
+    ASSERT_GIVES(orders.entries, batch::read_entries("Add paging."));
+    ASSERT_DONE(batch::keep(context_->repo, {"A", "a@example.com", orders.begun, 0}, orders));
+  }
+  /// Its request came to a run, which has ended.
+  void end_run_of(const std::string& batch) {
+    record::RunRecord run = run_record(++ended_);
+    run.slug = "add-paging";
+    run.started = run.ended = clock_.now();
+    run.policy["batch"] = batch;
+    auto active = begin_run(run);
+    run.status = record::RunStatus::kRejected;
+    ASSERT_DONE(context_->store->seal(active, run));
+  }
   std::string collect(const GcWish& wish) {
     auto items = collect_garbage(*context_, wish);
     return items.ok() ? to_text(*items, wish.dry_run) : items.error().message;
   }
+  uint32_t ended_ = 100;  ///< numbers of runs
 };
 
 TEST_F(GcTest, WhereNothingLiesAroundNothingIsDone) {
@@ -65,25 +86,23 @@ TEST_F(GcTest, ARunThatCanGoOnIsToldAndStays) {
   EXPECT_EQ(context_->store->active_runs().value().size(), 1u);
 }
 
-TEST_F(GcTest, OrdersOfABatchGoWhenItIsLongAgoAndNoRunOfItCanGoOn) {
-  batch::Orders orders;
-  orders.base_name = "main";
-  orders.base = base_;
-  ASSERT_GIVES(orders.entries, batch::read_entries("Add paging."));
-  for (const char* name : {"new", "old", "open"}) {
-    orders.name = name;
-    orders.begun = clock_.now() - std::chrono::hours(orders.name == "new" ? 1 : 24 * 20);
-    ASSERT_DONE(batch::keep(context_->repo, {"A", "a@example.com", orders.begun, 0}, orders));
-  }
+TEST_F(GcTest, OrdersOfABatchGoWhenItIsLongAgoAndNothingOfItIsLeftToDo) {
+  keep_batch("new", 1);
+  for (const char* name : {"done", "half", "held", "open"}) keep_batch(name, 24 * 20);
   record::RunRecord run = run_record();
   run.policy["batch"] = "open";
   auto active = begin_run(run);
+  for (const char* name : {"new", "done", "held"}) end_run_of(name);
+  ASSERT_GIVES(auto hold, session::Hold::take_batch(*context_, "held"));
 
   std::string said = collect({});
   EXPECT_THAT(said, HasSubstr("kept batch new: it began not long ago\n"));
-  EXPECT_THAT(said, HasSubstr("removed batch old: it began long ago\n"));
+  EXPECT_THAT(said, HasSubstr("removed batch done: nothing of it is left to do\n"));
+  EXPECT_THAT(said, HasSubstr("kept batch half: a request of it has not begun\n"));
+  EXPECT_THAT(said, HasSubstr("kept batch held: a process goes on with it\n"));
   EXPECT_THAT(said, HasSubstr("kept batch open: a run of it can go on\n"));
-  EXPECT_THAT(batch::kept_names(context_->repo).value(), testing::ElementsAre("new", "open"));
+  EXPECT_THAT(batch::kept_names(context_->repo).value(),
+              testing::ElementsAre("half", "held", "new", "open"));
 }
 
 }  // namespace
