@@ -108,62 +108,50 @@ TEST_F(BatchTest, WhatIsWrongInTheFileIsSaidBeforeAnythingIsSpent) {
     EXPECT_EQ(ran.exit_code, 129) << ran.err;
   }
   EXPECT_EQ(batch("Add paging.", {"-j", "0"}).exit_code, 129);
+  for (const char* option :
+       {"--serial-overlaps", "--base=main", "--model=a/b", "--name=x", "--no-pr", "--draft"}) {
+    Ran ran = factory({"batch", "--resume", option});
+    EXPECT_EQ(ran.exit_code, 129) << option;
+    EXPECT_EQ(lines(ran.err).size(), 2u) << "an error and a hint: " << ran.err;
+  }
   EXPECT_EQ(factory({"batch"}).exit_code, 129);
   EXPECT_EQ(factory({"batch", "--resume"}).exit_code, 128);
   EXPECT_EQ(repo_.git({"for-each-ref", "refs/factory"}), "");
 }
 
-/// Answers by the demo's files and writes down what it was asked. In BUILD, while there is a file
-/// `signal`, it ends the batch with it instead, and waits to be ended itself.
-constexpr const char* kModel = R"sh(#!/bin/sh
-here=$(dirname "$0")
-in="$here/in.$$"
-cat > "$in"
-one() { sed -n "s/.*\"$1\":\"*\([a-z0-9-]*\).*/\1/p" "$in"; }
-key="$(one stage).$(one attempt).$(one turn)"
-model=$(one model)
-stage=$(one stage)
-rm "$in"
+/// In BUILD, while there is a file `signal`, ends the batch with it instead of answering, and waits
+/// to be ended itself.
+constexpr const char* kEndTheBatch = R"sh(
 if [ "$stage" = build ] && [ -e "$here/signal" ]; then
+  echo $$ >> "$here/hanging"
   kill -"$(cat "$here/signal")" "$(cat "$here/pid")" 2>/dev/null
   exec sleep 600
 fi
-echo "$model $key" >> "$here/asked"
-cat "$here/answers/$model/$key.json"
 )sh";
 
 class StoppedBatchTest : public BatchTest {
  protected:
   void SetUp() override {
     ASSERT_NO_FATAL_FAILURE(make_shop());
-    std::string model = repo_.folder().write("model.sh", kModel);
-    std::filesystem::permissions(model, std::filesystem::perms::owner_all);
-    for (const char* slug : {"health", "products"}) write_answers(slug);
-    repo_.git({"config", "factory.provider.acted.kind", "command"});
-    repo_.git({"config", "factory.provider.acted.command", model});
+    ASSERT_NO_FATAL_FAILURE(use_acted({"health", "products"}, kEndTheBatch));
     repo_.folder().write("requests.txt", acted("health", kHealth) + acted("products", kProducts));
     place_ = users_place();
+  }
+  /// What a run waited for has ended with it; else it is ended here, and that is a failure.
+  void TearDown() override {
+    if (!std::filesystem::exists(repo_.folder() / "hanging")) return;
+    for (const std::string& pid : lines(repo_.folder().read("hanging"))) {
+      std::ifstream in("/proc/" + pid + "/cmdline", std::ios::binary);
+      std::string words(std::istreambuf_iterator<char>(in), {});
+      if (!words.starts_with("sleep")) continue;
+      kill(static_cast<pid_t>(std::stol(pid)), SIGKILL);
+      ADD_FAILURE() << "process " << pid << " outlived its run";
+    }
   }
   static std::string acted(const std::string& slug, const std::string& request) {
     return record::Json::object({{"request", request}, {"slug", slug}, {"model", "acted/" + slug}})
                .dump() +
            "\n";
-  }
-  void write_answers(const std::string& slug) const {
-    std::string folder = std::string(GF_SOURCE_DIR) + "/templates/demo/answers/" + slug;
-    for (const auto& file : std::filesystem::directory_iterator(folder)) {
-      std::ifstream in(file.path(), std::ios::binary);
-      auto json = record::Json::parse(std::string(std::istreambuf_iterator<char>(in), {}));
-      ASSERT_TRUE(json.ok()) << file.path();
-      record::Json content = json->get("content");
-      record::Json answer = record::Json::object({{"model", "acted"}});
-      answer.set("text",
-                 content.is_null() ? std::string() : content.as_string().value_or(content.dump()));
-      answer.set("tool_calls",
-                 json->has("tool_calls") ? json->get("tool_calls") : record::Json::array());
-      repo_.folder().write("answers/" + slug + "/" + file.path().filename().string(),
-                           answer.dump());
-    }
   }
   /// The batch, ended by `signal` when one of its runs asks in BUILD.
   Ran cut_off(const std::string& signal) {
@@ -177,10 +165,10 @@ class StoppedBatchTest : public BatchTest {
   void expect_whole_after(Ran ran) {
     EXPECT_EQ(ran.exit_code, 0) << ran.out << ran.err;
     EXPECT_NE(ran.out.find("2 of 2 requests delivered"), std::string::npos) << ran.out;
-    std::vector<std::string> asked = lines(repo_.folder().read("asked"));
-    std::sort(asked.begin(), asked.end());
-    auto twice = std::adjacent_find(asked.begin(), asked.end());
-    EXPECT_TRUE(twice == asked.end()) << *twice << " was bought twice";
+    std::vector<std::string> bought = asked();
+    std::sort(bought.begin(), bought.end());
+    auto twice = std::adjacent_find(bought.begin(), bought.end());
+    EXPECT_TRUE(twice == bought.end()) << *twice << " was bought twice";
     EXPECT_EQ(lines(factory({"log", "--oneline"}).out).size(), 2u);
     EXPECT_EQ(users_place(), place_);
     expect_sound();

@@ -1,8 +1,47 @@
 #include "e2e/factory.h"
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "base/text.h"
 #include "e2e/known.h"
 
 namespace gf::test {
+namespace {
+
+std::string text_of(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+/// An answer of the demo's script as the `command` protocol has it.
+std::string acted_answer(const record::Json& scripted) {
+  record::Json content = scripted.get("content");
+  record::Json answer = record::Json::object({{"model", "acted"}});
+  answer.set("text",
+             content.is_null() ? std::string() : content.as_string().value_or(content.dump()));
+  answer.set("tool_calls",
+             scripted.has("tool_calls") ? scripted.get("tool_calls") : record::Json::array());
+  return answer.dump();
+}
+
+constexpr const char* kReadQuestion = R"sh(#!/bin/sh
+here=$(dirname "$0")
+in="$here/in.$$"
+cat > "$in"
+one() { sed -n "s/.*\"$1\":\"*\([a-z0-9-]*\).*/\1/p" "$in"; }
+stage=$(one stage)
+key="$stage.$(one attempt).$(one turn)"
+model=$(one model)
+rm "$in"
+)sh";
+constexpr const char* kAnswer = R"sh(
+echo "$model $key" >> "$here/asked"
+cat "$here/answers/$model/$key.json"
+)sh";
+
+}  // namespace
 
 std::string FactoryTest::gate_cache() const { return cache_of_gates(repo_, repo_.path()); }
 
@@ -54,6 +93,26 @@ void FactoryTest::use_script(const std::string& script) {
   repo_.git({"config", "factory.provider.script.kind", "command"});
   repo_.git({"config", "factory.provider.script.command", path});
   repo_.git({"config", "factory.model", "script/test"});
+}
+
+void FactoryTest::use_acted(const std::vector<std::string>& slugs, const std::string& before) {
+  std::string model = repo_.folder().write("model.sh", kReadQuestion + before + kAnswer);
+  std::filesystem::permissions(model, std::filesystem::perms::owner_all);
+  for (const std::string& slug : slugs) {
+    std::string folder = std::string(GF_SOURCE_DIR) + "/templates/demo/answers/" + slug;
+    for (const auto& file : std::filesystem::directory_iterator(folder)) {
+      auto scripted = record::Json::parse(text_of(file.path()));
+      ASSERT_TRUE(scripted.ok()) << file.path();
+      repo_.folder().write("answers/" + slug + "/" + file.path().filename().string(),
+                           acted_answer(*scripted));
+    }
+  }
+  repo_.git({"config", "factory.provider.acted.kind", "command"});
+  repo_.git({"config", "factory.provider.acted.command", model});
+}
+
+std::vector<std::string> FactoryTest::asked() const {
+  return lines(text_of(repo_.folder() / "asked"));
 }
 
 Ran FactoryTest::feature(const std::string& slug, const std::string& request,

@@ -33,6 +33,12 @@ class FactoryTest : public ::testing::Test {
   void make_shop(Gates gates = Gates::kKnown);
   /// A `command` model that runs this shell script for every request.
   void use_script(const std::string& script);
+  /// Models "acted/<slug>" that answer with the demo's answers for `slugs`, each in a process of
+  /// its own, and add a line "<slug> <stage>.<attempt>.<turn>" to the file `asked` for each
+  /// question. Shell code in `before` runs first; it finds $stage, $key and the folder $here.
+  void use_acted(const std::vector<std::string>& slugs, const std::string& before = {});
+  /// The lines of `asked`.
+  [[nodiscard]] std::vector<std::string> asked() const;
   /// A feature with the demo's scripted answers.
   Ran feature(const std::string& slug, const std::string& request,
               std::vector<std::string> more = {});

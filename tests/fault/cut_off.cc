@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <set>
 
 #include "base/text.h"
@@ -27,19 +25,6 @@ std::string request_of(const std::string& slug) {
   }
   return kHealth;
 }
-
-/// Answers from files named by model, stage, attempt and turn; each question is written down.
-constexpr const char* kModel = R"sh(#!/bin/sh
-here=$(dirname "$0")
-in="$here/in.$$"
-cat > "$in"
-one() { sed -n "s/.*\"$1\":\"*\([a-z0-9-]*\).*/\1/p" "$in"; }
-key="$(one stage).$(one attempt).$(one turn)"
-model=$(one model)
-rm "$in"
-echo "$key" >> "$here/asked"
-cat "$here/answers/$model/$key.json"
-)sh";
 
 }  // namespace
 
@@ -73,30 +58,10 @@ std::vector<Write> writes_in(const std::string& err) {
   return all;
 }
 
-void CutOffTest::write_answers(const std::string& slug) const {
-  for (const auto& file :
-       fs::directory_iterator(std::string(GF_SOURCE_DIR) + "/templates/demo/answers/" + slug)) {
-    std::ifstream in(file.path(), std::ios::binary);
-    auto json = record::Json::parse(std::string(std::istreambuf_iterator<char>(in), {}));
-    ASSERT_TRUE(json.ok()) << file.path();
-    record::Json content = json->get("content");
-    record::Json answer = record::Json::object({{"model", "acted"}});
-    answer.set("text",
-               content.is_null() ? std::string() : content.as_string().value_or(content.dump()));
-    answer.set("tool_calls",
-               json->has("tool_calls") ? json->get("tool_calls") : record::Json::array());
-    repo_.folder().write("answers/" + slug + "/" + file.path().filename().string(), answer.dump());
-  }
-}
-
 void CutOffTest::prepare(const std::string& slug) {
   slug_ = slug;
   make_shop();
-  std::string model = repo_.folder().write("model.sh", kModel);
-  fs::permissions(model, fs::perms::owner_all);
-  write_answers(slug);
-  repo_.git({"config", "factory.provider.acted.kind", "command"});
-  repo_.git({"config", "factory.provider.acted.command", model});
+  use_acted({slug});
   repo_.git({"config", "factory.model", "acted/" + slug});
   // The slowest of the tools adds nothing to what is looked at here.
   repo_.git({"config", "factory-gate.mypy.disabled", "true"});
@@ -166,11 +131,6 @@ void CutOffTest::finish(const std::string& label) {
   EXPECT_EQ(went.exit_code, 0) << label << "\n" << went.err << went.out;
 }
 
-std::vector<std::string> CutOffTest::asked() const {
-  std::ifstream in(repo_.folder() / "asked");
-  return lines(std::string(std::istreambuf_iterator<char>(in), {}));
-}
-
 void CutOffTest::remember_record() {
   asked_then_ = asked().size();
   on_record_.clear();
@@ -185,7 +145,7 @@ void CutOffTest::remember_record() {
         // A question that was broken off is on record too, and has to be put again.
         if (json->get_string("failure") != "none") continue;
         record::Json request = json->get("request");
-        on_record_.push_back(request.get_string("stage") + "." +
+        on_record_.push_back(slug_ + " " + request.get_string("stage") + "." +
                              std::to_string(request.get_int("attempt")) + "." +
                              std::to_string(request.get_int("turn")));
       }

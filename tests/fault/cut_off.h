@@ -42,16 +42,14 @@ class CutOffTest : public FactoryTest {
 
   /// Writes of `cases` kinds, spread over the run; with GF_FAULT_ALL=1 every write there is.
   [[nodiscard]] std::vector<Write> sample(size_t cases) const;
-  [[nodiscard]] std::vector<std::string> asked() const;  ///< "plan.1.1" and so on, in order
   [[nodiscard]] std::map<std::string, std::string> environment_with(const std::string& fault) const;
   [[nodiscard]] std::string git_in(const std::string& folder,
                                    std::vector<std::string> arguments) const;
   [[nodiscard]] std::string remote() const { return repo_.folder() / "origin.git"; }
-  void write_answers(const std::string& slug) const;
 
   std::string slug_, tree_, place_;
   std::vector<Write> writes_;
-  std::vector<std::string> on_record_;  ///< answers that were on record at the cut
+  std::vector<std::string> on_record_;  ///< what was answered at the cut, as asked() has it
   size_t asked_then_ = 0;               ///< how many questions had been put by then
 };
 

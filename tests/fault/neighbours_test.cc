@@ -56,7 +56,7 @@ class NeighboursTest : public CutOffTest {
 TEST_F(NeighboursTest, EightAtOnceInOneRepositoryAllDeliverAndNothingIsLost) {
   prepare("products");
   restore();
-  write_answers("health");
+  use_acted({"health"});
   std::vector<Asked> eight = {{"health", "health", kHealth}};
   for (int i = 1; i <= 7; ++i) {
     eight.push_back({"products-" + std::to_string(i), "products",
