@@ -11,6 +11,7 @@
 #include "command.h"
 #include "door.h"
 #include "going_on.h"
+#include "record/dollars.h"
 
 namespace gf::cmd {
 namespace {
@@ -54,7 +55,8 @@ Result<int> run_batch(const BatchOptions& options, Console& console) {
                             view->listener());
   }();
   if (!report.ok()) return report.error();
-  console.print(console.json ? batch::to_json(*report).dump() + "\n" : batch::to_text(*report));
+  console.print(console.json ? record::in_dollars(batch::to_json(*report)).dump() + "\n"
+                             : batch::to_text(*report));
   std::string way_on = fmt::format("go on with 'git factory batch --resume={}'", name);
   if (context->cancel().requested())
     return Error{Fault::kCancelled, "everything up to the last finished step is kept", {}, way_on};

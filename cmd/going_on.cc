@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "live_view.h"
 #include "model/prices.h"
+#include "record/dollars.h"
 #include "run_text.h"
 
 namespace gf::cmd {
@@ -68,7 +69,7 @@ Result<int> conclude(const Console& console, const Result<record::RunRecord>& re
     return error;
   }
   if (console.json) {
-    console.print(record::to_json(*result).dump() + "\n");
+    console.print(record::in_dollars(record::to_json(*result)).dump() + "\n");
   } else {
     console.print(printable(result_text(*result)));
     bool opened = result->status == record::RunStatus::kDelivered && !result->pull_request.empty();

@@ -6,6 +6,7 @@
 #include "animation.h"
 #include "pager.h"
 #include "picture.h"
+#include "record/dollars.h"
 #include "run_text.h"
 
 namespace gf::cmd {
@@ -21,7 +22,7 @@ class Silent : public View {
 class JsonLines : public View {
  public:
   void on(const Event& event) override {
-    std::string line = to_json(event).dump() + "\n";
+    std::string line = record::in_dollars(to_json(event)).dump() + "\n";
     std::fwrite(line.data(), 1, line.size(), stdout);
     std::fflush(stdout);
   }

@@ -13,6 +13,7 @@
 #include "dates.h"
 #include "pager.h"
 #include "paths.h"
+#include "record/dollars.h"
 #include "stage/stage.h"
 
 namespace gf::cmd {
@@ -59,7 +60,7 @@ class Printer {
   bool print(const store::Summary& run) {
     std::string text;
     if (console_->json) {
-      text = printable(analyst::to_json(run).dump()) + end_;
+      text = printable(record::in_dollars(analyst::to_json(run)).dump()) + end_;
     } else if (kind_ == Kind::kOneline) {
       text = analyst::oneline(run, style_) + end_;
     } else if (kind_ == Kind::kFormat && between_) {

@@ -11,6 +11,7 @@
 #include "dates.h"
 #include "open_index.h"
 #include "pager.h"
+#include "record/dollars.h"
 
 namespace gf::cmd {
 namespace {
@@ -55,7 +56,7 @@ Result<int> metrics(const MetricsOptions& options, Console& console) {
       if (name == by) console.print(shown(one_group(*table, options, console.json)));
     }
   } else if (console.json) {
-    console.print(printable(analyst::to_json(report).dump()) + "\n");
+    console.print(printable(record::in_dollars(analyst::to_json(report)).dump()) + "\n");
   } else {
     console.print(shown(analyst::to_markdown(report)));
   }

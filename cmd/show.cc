@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "command.h"
 #include "pager.h"
+#include "record/dollars.h"
 #include "show_text.h"
 #include "stage_prose.h"
 
@@ -187,7 +188,7 @@ Result<int> show(const ShowOptions& options, Console& console) {
     GF_ASSIGN(shown, chosen(*context, run, place, options));
   }
   if (console.json) {
-    console.print(printable((whole ? run_json(run) : shown.json).dump()) + "\n");
+    console.print(printable(record::in_dollars(whole ? run_json(run) : shown.json).dump()) + "\n");
     return kYes;
   }
   GF_ASSIGN(bool colour, wants_colour(*context, ""));

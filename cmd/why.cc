@@ -12,6 +12,7 @@
 #include "command.h"
 #include "dates.h"
 #include "paths.h"
+#include "record/dollars.h"
 
 namespace gf::cmd {
 namespace {
@@ -145,7 +146,8 @@ Result<int> why(const WhyOptions& options, Console& console) {
   if (revision.empty() && context->shape.bare) revision = "HEAD";
   GF_ASSIGN(auto answer, analyst::why(*context->store, context->repo, context->git, path,
                                       place.number, revision));
-  console.print(console.json ? analyst::to_json(answer).dump() + "\n" : printable(why_text(answer)));
+  console.print(console.json ? record::in_dollars(analyst::to_json(answer)).dump() + "\n"
+                             : printable(why_text(answer)));
   if (!answer.hint.empty() && !console.quiet) console.say("hint: " + answer.hint);
   return answer.run ? kYes : kNo;
 }

@@ -19,6 +19,8 @@ std::string clean(std::string_view stored) {
   return replace_all(replace_all(printable(stored), "\n", " "), "\t", " ");
 }
 
+std::string clean_run(const store::Summary& run) { return run.metrics.first_try ? "yes" : "no"; }
+
 std::string status_of(const store::Summary& run) {
   return run.active ? "waiting" : std::string(record::name_of(run.status));
 }
@@ -117,7 +119,8 @@ std::optional<std::string> named(const store::Summary& run, std::string_view nam
       {"basis", [](const auto& r) { return clean(r.metrics.cost.basis); }},
       {"attempts", [](const auto& r) { return std::to_string(r.metrics.attempts); }},
       {"exchanges", [](const auto& r) { return std::to_string(r.metrics.exchanges); }},
-      {"first-try", [](const auto& r) { return std::string(r.metrics.first_try ? "yes" : "no"); }},
+      {"clean-run", [](const auto& r) { return clean_run(r); }},
+      {"first-try", [](const auto& r) { return clean_run(r); }},
       {"tokens-in",
        [](const auto& r) { return std::to_string(r.metrics.usage.input_total.value_or(0)); }},
       {"tokens-out",

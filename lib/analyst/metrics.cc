@@ -96,6 +96,19 @@ Result<Totals> totals_of(Index& index, const Window& window) {
   return totals;
 }
 
+/// How often the first run of a request delivered.
+Result<void> count_first_runs(Index& index, const Window& window, Totals& totals) {
+  GF_ASSIGN(auto rows,
+            ask(index,
+                fmt::format("SELECT count(*), count(CASE WHEN status='delivered' THEN 1 "
+                            "END) FROM run_rows WHERE {} AND id IN {}",
+                            is_all(window) ? "?1<=?2" : "day BETWEEN ?1 AND ?2", kFirstRuns),
+                {window.from, window.to}));
+  totals.first_runs = whole(rows.rows[0][0]);
+  totals.first_runs_delivered = whole(rows.rows[0][1]);
+  return Done{};
+}
+
 Result<std::optional<Milliseconds>> median_to_pr(Index& index, const Window& window,
                                                  int64_t delivered) {
   if (delivered == 0) return std::optional<Milliseconds>();
@@ -233,6 +246,7 @@ Result<void> name_the_dearest(Index& index, const Window& window, Report& report
 Result<Report> collect(Index& index, size_t features, const Window& window) {
   Report report;
   GF_ASSIGN(report.totals, totals_of(index, window));
+  GF_TRY(count_first_runs(index, window, report.totals));
   GF_ASSIGN(report.totals.median_to_pr, median_to_pr(index, window, report.totals.delivered));
   GF_ASSIGN(auto lost, ask(index,
                            "SELECT full_sum(lost), full_sum(lost_unpriced) FROM stage_sums WHERE " +

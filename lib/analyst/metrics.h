@@ -1,4 +1,5 @@
-// What the record says in numbers: dollars per feature, time to pull request, first-try rate.
+// What the record says in numbers: dollars per feature, time to pull request, rates of first and
+// clean runs.
 #pragma once
 
 #include <optional>
@@ -23,12 +24,20 @@ struct Window {
   std::string from = "00000000", to = "99999999";
 };
 
+/// The ids of the first run of each request: one that was only planned is none. Runs whose request
+/// is not known here are requests of their own. A condition for SQL over `run_rows`.
+inline constexpr const char* kFirstRuns =
+    "(SELECT min(id) FROM run_rows WHERE status<>'planned' GROUP BY asked)";
+
 /// Sums over ended runs. A run that was only to be planned is counted in `planned` alone: there was
 /// nothing to deliver.
 struct Totals {
-  int64_t runs = 0, delivered = 0, first_try = 0, planned = 0;
-  int64_t unpriced = 0;    ///< runs whose cost is not known
-  int64_t incomplete = 0;  ///< runs of which this clone has the summary only
+  int64_t runs = 0, delivered = 0, planned = 0;
+  int64_t first_try = 0;   ///< clean runs: delivered, and no stage needed a second attempt
+  int64_t first_runs = 0;  ///< requests whose first run ended in the window
+  int64_t first_runs_delivered = 0;  ///< of these, what that run delivered, repeats included
+  int64_t unpriced = 0;              ///< runs whose cost is not known
+  int64_t incomplete = 0;            ///< runs of which this clone has the summary only
   int64_t attempts = 0, exchanges = 0, tokens_in = 0, tokens_out = 0;
   record::Cost cost;                    ///< of all runs, planned ones too
   record::Cost delivered_cost, wasted;  ///< of those that delivered, and of those that did not

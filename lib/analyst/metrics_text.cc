@@ -55,7 +55,7 @@ std::string shown(const Table& table, const std::vector<db::Value>& row, size_t 
 
 std::string feature_rows(const Table& features) {
   std::string text =
-      "| feature | $/feature | time to PR | attempts | tokens in/out | first try | result |\n"
+      "| feature | $/feature | time to PR | attempts | tokens in/out | clean run | result |\n"
       "|---|---|---|---|---|---|---|\n";
   auto line = [&](const std::vector<db::Value>& row) {
     auto whole = [&](const char* name) {
@@ -86,9 +86,11 @@ std::string per(const record::Cost& cost, int64_t count) {
 std::string sums(const Report& report) {
   const Totals& all = report.totals;
   std::string text = fmt::format(
-      "\n**Success rate: {}**, first try: {}; in brackets the share and its 95% "
+      "\n**Success rate: {}**, first run: {}, clean run: {}; in brackets the share and its 95% "
       "interval (Wilson)\n",
-      to_text(rate_of(all.delivered, all.runs)), to_text(rate_of(all.first_try, all.runs)));
+      to_text(rate_of(all.delivered, all.runs)),
+      to_text(rate_of(all.first_runs_delivered, all.first_runs)),
+      to_text(rate_of(all.first_try, all.runs)));
   text += fmt::format(
       "Spent: {}, of it {} on runs that delivered nothing and {} on stage attempts "
       "that did not pass\n",
@@ -134,7 +136,10 @@ std::string group_to_markdown(const Table& table) {
   Table pretty{{}, {}, table.cut};
   for (const std::string& name : table.names) {
     // "basis" is told with the money it belongs to.
-    if (name != "basis") pretty.names.push_back(replace_all(name, "_", " "));
+    if (name == "first_try")
+      pretty.names.emplace_back("clean run");
+    else if (name != "basis")
+      pretty.names.push_back(replace_all(name, "_", " "));
   }
   for (std::string& name : pretty.names) {
     for (const char* unit : {" ms", " pico", " rate"}) {
@@ -202,34 +207,36 @@ record::Json to_json(const Report& report) {
   record::Json stages = record::Json::object();
   for (const record::Json& row : to_json(in_dollars(report.stages)).items())
     stages.set(row.get_string("stage"), row);
-  record::Json json =
-      record::Json::object({{"v", 1},
-                            {"total", all.runs},
-                            {"delivered", all.delivered},
-                            {"first_try", all.first_try},
-                            {"planned", all.planned},
-                            {"unpriced", all.unpriced},
-                            {"incomplete", all.incomplete},
-                            {"success", json_of(rate_of(all.delivered, all.runs))},
-                            {"first_try_rate", json_of(rate_of(all.first_try, all.runs))},
-                            {"cost", record::to_json(all.cost)},
-                            {"cost_delivered", record::to_json(all.delivered_cost)},
-                            {"wasted", record::to_json(all.wasted)},
-                            {"lost_attempts", record::to_json(all.lost)},
-                            {"tokens_in", all.tokens_in},
-                            {"tokens_out", all.tokens_out},
-                            {"attempts", all.attempts},
-                            {"exchanges", all.exchanges},
-                            {"wall_ms", ms(all.wall)},
-                            {"model_ms", ms(all.model)},
-                            {"gates_ms", ms(all.gates)},
-                            {"runs", to_json(in_dollars(report.features))},
-                            {"stages", stages},
-                            {"models", to_json(in_dollars(report.models))},
-                            {"specs", to_json(in_dollars(report.specs))},
-                            {"gates", to_json(in_dollars(report.gates))},
-                            {"months", to_json(in_dollars(report.months))},
-                            {"outcomes", to_json(in_dollars(report.outcomes))}});
+  record::Json json = record::Json::object(
+      {{"v", 1},
+       {"total", all.runs},
+       {"delivered", all.delivered},
+       {"first_try", all.first_try},
+       {"planned", all.planned},
+       {"unpriced", all.unpriced},
+       {"incomplete", all.incomplete},
+       {"success", json_of(rate_of(all.delivered, all.runs))},
+       {"first_run", json_of(rate_of(all.first_runs_delivered, all.first_runs))},
+       {"clean_run", json_of(rate_of(all.first_try, all.runs))},
+       {"first_try_rate", json_of(rate_of(all.first_try, all.runs))},
+       {"cost", record::to_json(all.cost)},
+       {"cost_delivered", record::to_json(all.delivered_cost)},
+       {"wasted", record::to_json(all.wasted)},
+       {"lost_attempts", record::to_json(all.lost)},
+       {"tokens_in", all.tokens_in},
+       {"tokens_out", all.tokens_out},
+       {"attempts", all.attempts},
+       {"exchanges", all.exchanges},
+       {"wall_ms", ms(all.wall)},
+       {"model_ms", ms(all.model)},
+       {"gates_ms", ms(all.gates)},
+       {"runs", to_json(in_dollars(report.features))},
+       {"stages", stages},
+       {"models", to_json(in_dollars(report.models))},
+       {"specs", to_json(in_dollars(report.specs))},
+       {"gates", to_json(in_dollars(report.gates))},
+       {"months", to_json(in_dollars(report.months))},
+       {"outcomes", to_json(in_dollars(report.outcomes))}});
   if (all.median_to_pr) json.set("median_to_pr_ms", ms(*all.median_to_pr));
   if (all.mean_to_pr) json.set("mean_to_pr_ms", ms(*all.mean_to_pr));
   if (report.cost_driver) json.set("cost_driver", *report.cost_driver);

@@ -82,8 +82,8 @@ std::string how_it_went(const RetroRuns& runs, const Report& report) {
   std::string text = "## How it went\n\n";
   text += fmt::format("- Delivered {}: {}.\n", to_text(rate_of(all.delivered, all.runs)),
                       runs.cite(delivered));
-  text += fmt::format("- At the first try {}: {}.\n", to_text(rate_of(all.first_try, all.runs)),
-                      runs.cite(first_try));
+  text += fmt::format("- Clean, no stage repeated, {}: {}.\n",
+                      to_text(rate_of(all.first_try, all.runs)), runs.cite(first_try));
   for (const auto& [status, which] : by_status) {
     if (status != "delivered")
       text += fmt::format("- Ended as {}: {}: {}.\n", status, which.size(), runs.cite(which));

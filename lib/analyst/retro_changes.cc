@@ -131,13 +131,13 @@ std::string together_with(const Things& things, const Thing& thing, size_t run) 
 std::string compared(const Numbers& before, const Numbers& now) {
   if (before.success.of == 0 || now.success.of == 0) return "nothing to compare";
   if (apart(before.success, now.success)) return "success rates differ by more than chance";
-  if (apart(before.first_try, now.first_try)) return "first-try rates differ by more than chance";
+  if (apart(before.first_try, now.first_try)) return "clean-run rates differ by more than chance";
   return "the intervals overlap: no difference can be told from chance";
 }
 
 std::string paragraph_of(const Things& things, const Thing& thing, const RetroRuns& runs) {
   std::string text = fmt::format(
-      "\n### {}\n\n| value | runs | success | first try | attempts/run | $/run | which |\n"
+      "\n### {}\n\n| value | runs | success | clean run | attempts/run | $/run | which |\n"
       "|---|---:|---|---|---:|---|---|\n",
       in_markdown(thing.name));
   size_t from = thing.values.size() > kMostValues ? thing.values.size() - kMostValues : 0;

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/name_hash.h"
 #include "base/text.h"
 
 namespace gf::analyst {
@@ -190,7 +191,9 @@ Result<int64_t> Rows::put_run(const ReadRun& read) {
       {"prompt", verdict ? hex(verdict->prompt) : Value()},
       {"tool", text(run.tool_version)},
       {"policy", text(policy_of(run))},
-      {"complete", flag(!read.summary)}};
+      {"complete", flag(!read.summary)},
+      // The same for every run of one request; a run whose request is not known here is its own.
+      {"asked", run.request.empty() ? read.id.str() : name_hash(run.request)}};
   GF_TRY(insert("INSERT INTO run_rows", cells));
   return number("SELECT last_insert_rowid()", {});
 }

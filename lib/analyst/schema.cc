@@ -25,7 +25,7 @@ CREATE TABLE run_rows(n INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, day TEXT N
   ended TEXT, wall_ms INTEGER, model_ms INTEGER, gates_ms INTEGER, tokens_in INTEGER,
   tokens_out INTEGER, pico INTEGER, basis TEXT, attempts INTEGER, exchanges INTEGER,
   first_try INTEGER, spec_v INTEGER, criteria INTEGER, verdict TEXT, reviewer TEXT, prompt TEXT,
-  tool TEXT, policy TEXT, complete INTEGER);
+  tool TEXT, policy TEXT, complete INTEGER, asked TEXT NOT NULL);
 CREATE INDEX runs_by_day ON run_rows(day, id);
 CREATE INDEX runs_by_id8 ON run_rows(id8);
 CREATE INDEX runs_by_slug ON run_rows(slug);
@@ -34,6 +34,7 @@ CREATE INDEX runs_by_head ON run_rows(head);
 CREATE INDEX runs_by_tree ON run_rows(tree);
 CREATE INDEX runs_by_patch ON run_rows(patch_id);
 CREATE INDEX runs_by_cost ON run_rows(pico DESC, wall_ms DESC);
+CREATE INDEX runs_by_asked ON run_rows(asked, id, status);
 CREATE INDEX runs_by_time ON run_rows(status, wall_ms);
 CREATE TABLE stage_rows(run INTEGER NOT NULL, seq INTEGER NOT NULL, stage TEXT, attempt INTEGER,
   status TEXT, failure TEXT, reason TEXT, goes_back_to TEXT, provider TEXT, model TEXT,
@@ -84,7 +85,8 @@ constexpr Column kRuns[] = {
     {"request", "request", "what was asked, verbatim"},
     {"status", "status", "delivered, rejected, failed, needs-answers, cancelled, planned"},
     {"delivered", "status='delivered'", "1 when a pull request was made"},
-    {"first_try", "first_try", "1 when delivered and no stage needed a second attempt"},
+    {"clean_run", "first_try", "1 when delivered and no stage needed a second attempt"},
+    {"first_try", "first_try", "clean_run by its older name"},
     {"failed_stage", "failed_stage", "the stage that ended it; empty when delivered"},
     {"failure", "failure",
      "none, transient, deterministic, overflow, budget, refused, configuration, cancelled, "

@@ -16,7 +16,7 @@ record::Json numbers_of(const record::RunMetrics& metrics) {
                                {"cost", cost},
                                {"exchanges", metrics.exchanges},
                                {"attempts", metrics.attempts},
-                               {"first try", metrics.first_try},
+                               {"clean run", metrics.first_try},
                                {"wall ms", ms(metrics.wall)},
                                {"model ms", ms(metrics.model)},
                                {"gates ms", ms(metrics.gates)}});

@@ -92,7 +92,7 @@ Result<Json> runs_of(analyst::Index& index, const analyst::Window& window, size_
                   "first_try AS clean_run, failed_stage, substr(reason,1,300) AS reason "
                   "FROM run_rows WHERE day BETWEEN ?1 AND ?2 ORDER BY day DESC, id DESC "
                   "LIMIT ?3",
-                  kFirstRuns),
+                  analyst::kFirstRuns),
       values);
 }
 
@@ -117,7 +117,7 @@ Result<Json> models_of(analyst::Index& index, const analyst::Window& window) {
               "FROM run_rows JOIN last ON last.run=run_rows.n AND place=1 "
               "WHERE day BETWEEN ?1 AND ?2 AND status<>'planned' "
               "GROUP BY name ORDER BY runs DESC, name LIMIT 40",
-              kFirstRuns),
+              analyst::kFirstRuns),
           days(window)));
   std::vector<Json> models;
   for (const Json& row : rows.items()) {

@@ -6,12 +6,6 @@
 
 namespace gf::report {
 
-/// The condition that picks the first run of each request: one that was only planned is none. Runs
-/// whose request is not known here are requests of their own.
-inline constexpr const char* kFirstRuns =
-    "(SELECT min(id) FROM run_rows WHERE status<>'planned' GROUP BY "
-    "CASE WHEN coalesce(request,'')='' THEN id ELSE request END)";
-
 /// All rows as objects; a column named "*_usd" holds 10^-12 dollars and becomes dollars.
 Result<record::Json> ask(analyst::Index& index, const std::string& sql,
                          const std::vector<db::Value>& values);

@@ -25,37 +25,28 @@ Json ms(const std::optional<Milliseconds>& time) {
   return time ? Json(static_cast<int64_t>(time->count())) : Json();
 }
 
-/// The sums that `git factory metrics` tells, and the share of requests whose first run delivered.
-Result<Json> totals_of(analyst::Index& index, const analyst::Window& window,
-                       const analyst::Report& report) {
-  GF_ASSIGN(auto first,
-            ask(index,
-                std::string("SELECT count(*) AS firsts, count(CASE WHEN status='delivered' THEN 1 "
-                            "END) AS hits FROM run_rows WHERE day BETWEEN ?1 AND ?2 AND id IN ") +
-                    kFirstRuns,
-                {window.from, window.to}));
+/// The sums that `git factory metrics` tells.
+Json totals_of(const analyst::Report& report) {
   const analyst::Totals& all = report.totals;
-  Json firsts = first.items().empty() ? Json() : first.items()[0];
-  Json totals =
-      Json::object({{"runs", all.runs},
-                    {"delivered", all.delivered},
-                    {"planned", all.planned},
-                    {"unpriced", all.unpriced},
-                    {"incomplete", all.incomplete},
-                    {"success", share_of(all.delivered, all.runs)},
-                    {"first_run", share_of(firsts.get_int("hits"), firsts.get_int("firsts"))},
-                    {"clean_run", share_of(all.first_try, all.runs)},
-                    {"spent", cost(all.cost)},
-                    {"per_feature", cost(all.delivered_cost, all.delivered)},
-                    {"per_feature_with_failures", cost(all.cost, all.delivered)},
-                    {"wasted", cost(all.wasted)},
-                    {"lost_attempts", cost(all.lost)},
-                    {"tokens_in", all.tokens_in},
-                    {"tokens_out", all.tokens_out},
-                    {"attempts", all.attempts},
-                    {"exchanges", all.exchanges},
-                    {"median_time_to_pr_ms", ms(all.median_to_pr)},
-                    {"mean_time_to_pr_ms", ms(all.mean_to_pr)}});
+  Json totals = Json::object({{"runs", all.runs},
+                              {"delivered", all.delivered},
+                              {"planned", all.planned},
+                              {"unpriced", all.unpriced},
+                              {"incomplete", all.incomplete},
+                              {"success", share_of(all.delivered, all.runs)},
+                              {"first_run", share_of(all.first_runs_delivered, all.first_runs)},
+                              {"clean_run", share_of(all.first_try, all.runs)},
+                              {"spent", cost(all.cost)},
+                              {"per_feature", cost(all.delivered_cost, all.delivered)},
+                              {"per_feature_with_failures", cost(all.cost, all.delivered)},
+                              {"wasted", cost(all.wasted)},
+                              {"lost_attempts", cost(all.lost)},
+                              {"tokens_in", all.tokens_in},
+                              {"tokens_out", all.tokens_out},
+                              {"attempts", all.attempts},
+                              {"exchanges", all.exchanges},
+                              {"median_time_to_pr_ms", ms(all.median_to_pr)},
+                              {"mean_time_to_pr_ms", ms(all.mean_to_pr)}});
   if (report.dearest)
     totals.set("dearest", Json::object({{"run", report.dearest->run},
                                         {"slug", report.dearest->slug},
@@ -109,7 +100,7 @@ Result<Json> collect(const store::Store& store, const Wish& wish, const std::vec
 Result<Json> collect(analyst::Index& index, const store::Store& store, const Wish& wish) {
   const analyst::Window& window = wish.window;
   GF_ASSIGN(auto report, analyst::collect(index, 1, window));
-  GF_ASSIGN(auto totals, totals_of(index, window, report));
+  Json totals = totals_of(report);
   GF_ASSIGN(auto runs, runs_of(index, window, wish.rows));
   GF_ASSIGN(auto periods, periods_of(index, window));
   GF_ASSIGN(auto models, models_of(index, window));

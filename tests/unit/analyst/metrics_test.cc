@@ -1,5 +1,5 @@
-// Sums over the record: what counts as delivered, first try, wasted, dear; and the unknown stays
-// so.
+// Sums over the record: what counts as delivered, first and clean runs, wasted, dear; and the
+// unknown stays so.
 #include "analyst/metrics.h"
 
 #include <gmock/gmock.h>
@@ -94,8 +94,37 @@ TEST_F(MetricsTest, DeliveredFirstTryAndWastedAreCountedApart) {
   EXPECT_EQ(record::to_text(all.totals.wasted), "$0.7500");
   EXPECT_EQ(record::to_text(all.totals.delivered_cost), "$2.0000");
   EXPECT_EQ(record::to_text(all.totals.lost), "$0.3333") << "the first BUILD of second-try";
-  EXPECT_THAT(to_markdown(all), HasSubstr("**Success rate: 2/4 (50%, 15-85%)**, first try: 1/4"));
+  EXPECT_THAT(
+      to_markdown(all),
+      HasSubstr(
+          "**Success rate: 2/4 (50%, 15-85%)**, first run: 2/4 (50%, 15-85%), clean run: 1/4"));
   EXPECT_EQ(all.totals.median_to_pr, Milliseconds(10000));
+}
+
+TEST_F(MetricsTest, AFirstRunIsTheEarliestOfItsRequestThatWasToBeDelivered) {
+  using enum record::RunStatus;
+  struct Case {
+    std::vector<std::pair<std::string, record::RunStatus>>
+        runs;  ///< oldest first; one request a name
+    int64_t delivered, of;
+  };
+  const std::vector<Case> cases = {
+      {{{"a", kDelivered}}, 1, 1},
+      {{{"b", kFailed}, {"b", kDelivered}}, 0, 1},
+      {{{"c", kDelivered}, {"c", kFailed}}, 1, 1},
+      {{{"d", kPlanned}, {"d", kDelivered}}, 1, 1},
+      {{{"e", kPlanned}}, 0, 0},
+      {{{"f", kCancelled}, {"g", kDelivered}, {"f", kDelivered}}, 1, 2},
+  };
+  int64_t delivered = 0, of = 0;
+  for (const Case& one : cases) {
+    for (const auto& [slug, status] : one.runs) add({.slug = slug, .status = status});
+    delivered += one.delivered;
+    of += one.of;
+    Report all = report();
+    EXPECT_EQ(all.totals.first_runs_delivered, delivered) << one.runs.front().first;
+    EXPECT_EQ(all.totals.first_runs, of) << one.runs.front().first;
+  }
 }
 
 TEST_F(MetricsTest, AnUnknownPriceMakesTheSumUnknownAndIsNever0) {
