@@ -216,6 +216,18 @@ std::optional<RunId> newest(db::Database& database, const char* column, const st
   return id.ok() ? std::optional<RunId>(*id) : std::nullopt;
 }
 
+/// Up to that many runs whose 8 digits begin so, which are digits of ours and no pattern.
+std::vector<RunId> begun_with(db::Database& database, const std::string& digits, int64_t at_most) {
+  std::vector<RunId> found;
+  auto rows = database.prepare(
+      "SELECT id FROM run_rows WHERE id8>=?1 AND id8<?1||'g' ORDER BY id LIMIT ?2");
+  if (!rows.ok() || !rows->bind({digits, at_most}).ok()) return found;
+  for (auto there = rows->step(); there.ok() && *there; there = rows->step()) {
+    if (auto id = RunId::parse(rows->text(0)); id.ok()) found.push_back(*id);
+  }
+  return found;
+}
+
 }  // namespace
 
 std::optional<store::Found> look_up(const git::Repo& repo, const store::Wanted& wanted) {
@@ -233,6 +245,7 @@ std::optional<store::Found> look_up(const git::Repo& repo, const store::Wanted& 
   found.by_commit = newest(database, "head", hex(wanted.commit));
   if (!found.by_commit) found.by_commit = newest(database, "tree", hex(wanted.tree));
   if (!found.by_commit) found.by_commit = newest(database, "patch_id", wanted.patch_id);
+  if (store::is_beginning(wanted.name)) found.begun = begun_with(database, wanted.name, 20);
   return found;
 }
 

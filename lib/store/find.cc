@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "base/text.h"
 #include "store/history.h"
 #include "store/inside.h"
 #include "store/states.h"
@@ -93,6 +94,10 @@ bool is_named(const Summary& run, const std::string& name) {
          (!run.pull_request.empty() && run.pull_request == name);
 }
 
+bool begins(const RunId& id, const std::string& name) {
+  return is_beginning(name) && id.id8().starts_with(name);
+}
+
 void take_newer(std::optional<RunId>& found, const std::optional<RunId>& other) {
   if (other && (!found || *found < *other)) found = other;
 }
@@ -129,6 +134,7 @@ Result<Found> found_in_ledger(const Store& store, const Wanted& wanted) {
       found.named = run.id;
       return false;
     }
+    if (begins(run.id, wanted.name)) found.begun.push_back(run.id);
     if (wanted.commit.is_zero()) return true;
     bool exact = run.head == wanted.commit;
     bool alike =
@@ -139,7 +145,28 @@ Result<Found> found_in_ledger(const Store& store, const Wanted& wanted) {
   return found;
 }
 
+/// The one run whose digits begin so.
+Result<std::optional<RunId>> only_one(const std::set<RunId>& begun, const std::string& name) {
+  if (begun.empty()) return std::optional<RunId>();
+  if (begun.size() == 1) return std::optional<RunId>(*begun.begin());
+  std::vector<std::string> ids;
+  for (const RunId& id : begun) ids.push_back(id.id8());
+  constexpr size_t kTold = 5;
+  size_t more = ids.size() - std::min(ids.size(), kTold);
+  ids.resize(ids.size() - more);
+  return Error{Fault::kUser,
+               fmt::format("'{}' is the beginning of several runs: {}{}", name, join(ids, ", "),
+                           more > 0 ? fmt::format(" and {} more", more) : ""),
+               {},
+               "give more of the digits"};
+}
+
 }  // namespace
+
+bool is_beginning(std::string_view name) {
+  return name.size() >= 4 && name.size() < 8 &&
+         name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
 
 Result<std::optional<RunId>> Store::find(const std::string& name) const {
   if (name.empty()) return std::optional<RunId>();
@@ -149,9 +176,11 @@ Result<std::optional<RunId>> Store::find(const std::string& name) const {
   }
   // The best of our own names: the newest run, whether it is going on or has ended.
   std::optional<RunId> named;
+  std::set<RunId> begun;
   GF_ASSIGN(auto active, active_runs());
   for (const Summary& run : active) {
     if (is_named(run, name)) take_newer(named, run.id);
+    if (begins(run.id, name)) begun.insert(run.id);
   }
   GF_ASSIGN(auto commit, commit_named(*impl_->repo, name));
   if (commit && !named) {
@@ -167,7 +196,10 @@ Result<std::optional<RunId>> Store::find(const std::string& name) const {
     GF_ASSIGN(found, found_in_ledger(*this, wanted));
   }
   take_newer(named, found->named);
-  return named ? named : found->by_commit;
+  if (named) return named;
+  if (found->by_commit) return found->by_commit;
+  begun.insert(found->begun.begin(), found->begun.end());
+  return only_one(begun, name);
 }
 
 void Store::look_up_with(LookUp look_up) { impl_->look_up = std::move(look_up); }

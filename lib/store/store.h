@@ -145,7 +145,10 @@ struct Wanted {
 struct Found {
   std::optional<RunId> named;      ///< the newest run of that name
   std::optional<RunId> by_commit;  ///< by head, else tree, else patch
+  std::vector<RunId> begun;        ///< whose 8 digits begin with the name, if it is_beginning()
 };
+/// Whether the name may be the beginning of a run's 8 digits: four of them at least, as git has it.
+bool is_beginning(std::string_view name);
 /// Nothing: there is no index that can answer; the ledger is walked.
 using LookUp = std::function<std::optional<Found>(const git::Repo&, const Wanted&)>;
 
@@ -199,7 +202,8 @@ class Store {
   /// ended just now.
   std::optional<Spending> spent_at(const Oid& tip) const;
   /// By full id, its 8 digits, a slug (the newest), a commit or branch that carries Factory-Run, or
-  /// "@" (the newest of all). Empty when there is none.
+  /// "@" (the newest of all); if it is none of these, by the first four digits or more of the 8,
+  /// which is an error when several runs begin with them. Empty when there is none.
   Result<std::optional<RunId>> find(const std::string& name) const;
   /// With an index at hand, find() walks no history.
   void look_up_with(LookUp look_up);

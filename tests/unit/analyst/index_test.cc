@@ -16,10 +16,14 @@ namespace gf::analyst {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Property;
 using ::testing::SizeIs;
+using ::testing::StartsWith;
 
 class IndexTest : public store::test::StoreTest {
  protected:
@@ -341,6 +345,9 @@ TEST_F(IndexTest, ANameIsLookedUpWithoutAWalk) {
   EXPECT_EQ(look_up(repo, wanted)->named, made[2].id) << "the newest of that name";
   wanted.name = "nobody";
   EXPECT_EQ(look_up(repo, wanted)->named, std::nullopt);
+  wanted.name = made[1].id.id8().substr(0, 7);
+  EXPECT_THAT(look_up(repo, wanted)->begun, Each(Property(&RunId::id8, StartsWith(wanted.name))));
+  EXPECT_THAT(look_up(repo, wanted)->begun, Contains(made[1].id));
   wanted = {};
   wanted.tree = made[0].tree;
   EXPECT_EQ(look_up(repo, wanted)->by_commit, made[0].id);

@@ -47,6 +47,30 @@ TEST_F(StoreTest, ARunIsFoundByAllItsNames) {
   EXPECT_EQ(find("slow"), active.run().id.str());
 }
 
+TEST_F(StoreTest, ARunIsFoundByTheFirstOfItsDigitsThatNoOtherHas) {
+  git::Repo repo = open_repo();
+  Store store = open_store(repo);
+  record::RunRecord one = deliver(repo, store, 0x12345678);
+  record::RunRecord other = deliver(repo, store, 0x1234ffff);
+  clock_.advance(Milliseconds(1000));
+  ActiveRun active = store.begin(new_run(repo, 0xabcd1234, "slow")).value();
+  const std::pair<std::string, std::optional<RunId>> names[] = {
+      {"12345", one.id},           {"1234567", one.id},     {"1234f", other.id},
+      {"abcd", active.run().id},   {"abc", std::nullopt},   {"1235", std::nullopt},
+      {"123456789", std::nullopt}, {"1234*", std::nullopt}, {"ABCD", std::nullopt}};
+  for (const auto& [name, id] : names) {
+    ASSERT_GIVES(auto found, store.find(name));
+    EXPECT_EQ(found, id) << name;
+  }
+  auto both = store.find("1234");
+  ASSERT_FALSE(both.ok());
+  EXPECT_EQ(both.error().message, "'1234' is the beginning of several runs: 12345678, 1234ffff");
+  // A branch of that name is what is meant.
+  git("branch 12345 " + other.head.hex());
+  ASSERT_GIVES(auto found, store.find("12345"));
+  EXPECT_EQ(found, other.id);
+}
+
 TEST_F(StoreTest, TheListIsNewestFirstAcrossMonthsAndCanStop) {
   git::Repo repo = open_repo();
   Store store = open_store(repo);
