@@ -20,7 +20,7 @@ constexpr std::array kCommands = {
     Command{"answer", "Answer the questions of a run, and go on with it", bind_answer},
     Command{"rework", "Go on with a delivered run, with what reviewers said of its pull request",
             bind_rework},
-    Command{"abort", "End a run that was stopped", bind_abort},
+    Command{"abort", "End a run that was stopped or is going on", bind_abort},
     Command{"pr", "List, show, check out, merge, close and comment pull requests", bind_pr},
     Command{"log", "List runs, newest first", bind_log},
     Command{"show", "Show a run, a stage of it, or its pull request", bind_show},

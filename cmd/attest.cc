@@ -6,6 +6,7 @@
 #include "arguments.h"
 #include "base/text.h"
 #include "command.h"
+#include "runs_named.h"
 #include "verify/verify.h"
 
 namespace gf::cmd {
@@ -25,15 +26,9 @@ Result<std::string> uri_of(const session::Context& context) {
 
 Result<int> attest(const std::string& what, Console& console) {
   GF_ASSIGN(auto context, session::Context::open(console.setup, false));
-  GF_ASSIGN(auto id, context->store->find(what));
-  if (!id) {
-    return Error{Fault::kUser,
-                 fmt::format("there is no run '{}'", printable(what)),
-                 {},
-                 "see 'git factory log'"};
-  }
+  GF_ASSIGN(auto id, run_named(*context->store, what));
   GF_ASSIGN(auto uri, uri_of(*context));
-  GF_ASSIGN(auto statement, verify::attestation(context->repo, *id, uri));
+  GF_ASSIGN(auto statement, verify::attestation(context->repo, id, uri));
   std::string text = console.json ? statement.dump() + "\n" : statement.pretty();
   return console.print(text) ? kYes : kFailed;
 }

@@ -11,6 +11,7 @@
 #include "command.h"
 #include "door.h"
 #include "going_on.h"
+#include "paths.h"
 #include "record/dollars.h"
 
 namespace gf::cmd {
@@ -37,8 +38,7 @@ Result<batch::Orders> orders_of(BatchOptions options, const session::Context& co
   if (!options.base.empty()) options.wish.base = options.base;
   GF_ASSIGN(auto text, read_stream(options.file));
   auto entries = batch::read_entries(text);
-  if (!entries.ok())
-    return entries.error().because_of(fmt::format("read '{}'", printable(options.file)));
+  if (!entries.ok()) return entries.error().because_of("read " + stream_name(options.file));
   return batch::begin_batch(context, *entries, options.wish);
 }
 

@@ -7,6 +7,7 @@
 #include "arguments.h"
 #include "base/text.h"
 #include "command.h"
+#include "runs_named.h"
 
 namespace gf::cmd {
 namespace {
@@ -25,19 +26,8 @@ Result<std::vector<RunId>> chosen(const store::Store& store, const ExportOptions
     }));
     return ids;
   }
-  std::vector<std::string> names = options.runs;
-  if (names.empty()) names = {"@"};
-  for (const std::string& name : names) {
-    GF_ASSIGN(auto id, store.find(name));
-    if (!id) {
-      return Error{Fault::kUser,
-                   fmt::format("there is no run '{}'", printable(name)),
-                   {},
-                   "see 'git factory log'"};
-    }
-    ids.push_back(*id);
-  }
-  return ids;
+  if (options.runs.empty()) return runs_named(store, {"@"});
+  return runs_named(store, options.runs);
 }
 
 /// The remote's address without name and password; paths of this machine are nobody's business.

@@ -9,6 +9,7 @@
 #include "going_on.h"
 #include "line/features.h"
 #include "live_view.h"
+#include "paths.h"
 #include "record/spec.h"
 
 namespace gf::cmd {
@@ -43,8 +44,9 @@ Result<int> run_feature(const FeatureOptions& options, Console& console) {
   feature.approve = options.approve;
   if (!options.spec.empty()) {
     GF_ASSIGN(auto text, read_stream(options.spec));
-    GF_ASSIGN(auto json, record::Json::parse(text));
-    GF_ASSIGN(feature.spec, record::spec_from_json(json));
+    auto json = record::Json::parse(text);
+    if (!json.ok()) return json.error().because_of("read " + stream_name(options.spec));
+    GF_ASSIGN(feature.spec, record::spec_from_json(*json));
     if (trim(feature.request).empty()) feature.request = feature.spec->request;
   }
   session::Setup setup = console.setup;

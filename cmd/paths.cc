@@ -22,4 +22,8 @@ Result<std::string> from_root(const session::Context& context, const std::string
       Fault::kUser, fmt::format("'{}' is outside of the repository", printable(path)), {}, {}};
 }
 
+std::string stream_name(const std::string& path) {
+  return path == "-" ? std::string("standard input") : fmt::format("'{}'", printable(path));
+}
+
 }  // namespace gf::cmd

@@ -11,6 +11,7 @@
 #include "dates.h"
 #include "open_index.h"
 #include "report/page.h"
+#include "runs_named.h"
 
 namespace gf::cmd {
 namespace {
@@ -20,21 +21,6 @@ struct ReportOptions {
   std::string since, until, output = "factory-report.html";
 };
 
-Result<std::vector<RunId>> named(const store::Store& store, const std::vector<std::string>& names) {
-  std::vector<RunId> ids;
-  for (const std::string& name : names) {
-    GF_ASSIGN(auto id, store.find(name));
-    if (!id) {
-      return Error{Fault::kUser,
-                   fmt::format("there is no run '{}'", printable(name)),
-                   {},
-                   "see 'git factory log'"};
-    }
-    ids.push_back(*id);
-  }
-  return ids;
-}
-
 Result<record::Json> data_of(const ReportOptions& options, session::Context& context,
                              const Console& console) {
   gf::report::Wish wish;
@@ -42,7 +28,7 @@ Result<record::Json> data_of(const ReportOptions& options, session::Context& con
   wish.version = console.setup.version;
   wish.made = context.clock().now();
   if (!options.runs.empty()) {
-    GF_ASSIGN(auto ids, named(*context.store, options.runs));
+    GF_ASSIGN(auto ids, runs_named(*context.store, options.runs));
     return gf::report::collect(*context.store, wish, ids);
   }
   if (!options.since.empty()) {

@@ -6,6 +6,7 @@
 #include "arguments.h"
 #include "base/text.h"
 #include "command.h"
+#include "forge/said.h"
 #include "going_on.h"
 #include "line/features.h"
 #include "live_view.h"
@@ -32,11 +33,10 @@ Result<Milliseconds> time_of(const std::string& text) {
 std::string remarks_text(const line::Reworked& reworked) {
   std::string text;
   for (const record::Remark& remark : reworked.remarks) {
-    std::string place = remark.path.empty() ? ""
-                        : remark.line > 0   ? fmt::format(" {}:{}", remark.path, remark.line)
-                                            : " " + remark.path;
-    text += printable(fmt::format("{} {}{}: ", remark.kind, remark.by, place) +
-                      replace_all(std::string(trim(remark.text)), "\n", "\n    ")) +
+    std::string place = forge::place_of(remark);
+    text += printable(
+                fmt::format("{} {}{}: ", remark.kind, remark.by, place.empty() ? "" : " " + place) +
+                replace_all(std::string(trim(remark.text)), "\n", "\n    ")) +
             "\n";
   }
   return text;

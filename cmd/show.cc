@@ -9,6 +9,7 @@
 #include "command.h"
 #include "pager.h"
 #include "record/dollars.h"
+#include "runs_named.h"
 #include "show_text.h"
 #include "stage_prose.h"
 
@@ -171,14 +172,8 @@ Result<int> show(const ShowOptions& options, Console& console) {
   }
   GF_ASSIGN(auto context, session::Context::open(console.setup, false));
   GF_ASSIGN(auto place, place_of(options.what));
-  GF_ASSIGN(auto id, context->store->find(place.run));
-  if (!id) {
-    return Error{Fault::kUser,
-                 fmt::format("there is no run '{}'", printable(place.run)),
-                 {},
-                 "see 'git factory log'"};
-  }
-  GF_ASSIGN(auto run, context->store->load(*id));
+  GF_ASSIGN(auto id, run_named(*context->store, place.run));
+  GF_ASSIGN(auto run, context->store->load(id));
   bool whole = place.stage.empty() && options.exchange == 0 && !options.exchanges &&
                options.gate.empty() && !options.diff;
   Shown shown;

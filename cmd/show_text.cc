@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "dates.h"
+#include "forge/said.h"
 #include "line/answers.h"
 #include "stage/revision.h"
 
@@ -98,9 +99,8 @@ std::string run_text(const store::Run& run) {
   }
   for (const record::Rework& rework : run.run.reworks) {
     for (const record::Remark& remark : rework.remarks) {
-      std::string place =
-          remark.path.empty() ? "" : fmt::format(" {}:{}", remark.path, remark.line);
-      text += fmt::format("Said:    {}{}: {}\n", remark.by, place,
+      std::string place = forge::place_of(remark);
+      text += fmt::format("Said:    {}{}{}: {}\n", remark.by, place.empty() ? "" : " ", place,
                           replace_all(remark.text, "\n", "\n         "));
     }
   }

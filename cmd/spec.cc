@@ -11,6 +11,7 @@
 #include "arguments.h"
 #include "base/text.h"
 #include "command.h"
+#include "paths.h"
 #include "record/schema.h"
 #include "session/facts.h"
 #include "session/templates.h"
@@ -47,7 +48,7 @@ Result<record::Spec> load_spec(const std::string& what, Console& console) {
     return *run.spec;
   }
   auto json = record::Json::parse(text);
-  if (!json.ok()) return json.error().because_of(fmt::format("'{}'", printable(what)));
+  if (!json.ok()) return json.error().because_of(stream_name(what));
   return record::spec_from_json(*json);
 }
 

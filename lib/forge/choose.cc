@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "forge/address.h"
+#include "forge/said.h"
 #include "forge/served.h"
 
 namespace gf::forge {
@@ -226,10 +227,8 @@ Result<std::optional<Oid>> Forge::merge(const PullRequest& /*on*/, MergeWay /*wa
 }
 
 Result<void> Forge::comment_at(const PullRequest& on, const record::Remark& remark) {
-  std::string where = remark.path.empty() ? ""
-                      : remark.line > 0   ? fmt::format("`{}:{}`: ", remark.path, remark.line)
-                                          : fmt::format("`{}`: ", remark.path);
-  return comment(on, where + remark.text);
+  std::string place = place_of(remark);
+  return comment(on, place.empty() ? remark.text : fmt::format("`{}`: {}", place, remark.text));
 }
 
 Result<std::optional<PullRequest>> Forge::find(int number) {

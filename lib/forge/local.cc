@@ -2,11 +2,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "base/text.h"
 #include "forge/pulls_tree.h"
-#include "record/exchange.h"
+#include "forge/request_pull.h"
+#include "forge/said.h"
 
 namespace gf::forge {
 namespace {
@@ -22,30 +22,6 @@ RefName tracking_ref(const std::string& remote) {
   auto ref = RefName::parse(fmt::format("refs/factory/remotes/{}/pulls", remote));
   if (ref.ok()) return *ref;
   return RefName::known(fmt::format("refs/factory/remotes/{}/pulls", slug_from(remote)));
-}
-
-/// `url` without the name and password in front of the host.
-std::string without_userinfo(const std::string& url) {
-  size_t scheme = url.find("://");
-  if (scheme == std::string::npos) return url;
-  size_t host = scheme + 3;
-  size_t at = url.substr(0, url.find_first_of("/?#", host)).rfind('@');
-  if (at == std::string::npos || at < host) return url;
-  return url.substr(0, host) + url.substr(at + 1);
-}
-
-/// A commit's first paragraph in one line, as git's "%s".
-std::string subject_of(const git::CommitInfo& commit) {
-  std::string_view text = trim(commit.message);
-  return replace_all(std::string(text.substr(0, text.find("\n\n"))), "\n", " ");
-}
-
-/// As git's "%ci": in the committer's own time zone.
-std::string when(const git::Signature& who) {
-  std::string utc = iso8601(who.when + std::chrono::minutes(who.offset_minutes));
-  int zone = std::abs(who.offset_minutes);
-  return fmt::format("{} {} {}{:02}{:02}", utc.substr(0, 10), utc.substr(11, 8),
-                     who.offset_minutes < 0 ? '-' : '+', zone / 60, zone % 60);
 }
 
 class LocalForge : public Forge {
@@ -132,7 +108,6 @@ class LocalForge : public Forge {
     return add_remark(on, remark);
   }
 
-  /// Whoever can write the ref can push: all of them may say what is to be done.
   Result<std::vector<Said>> said_of(const PullRequest& on) override {
     GF_TRY(fetch());
     GF_ASSIGN(auto all, list());
@@ -156,10 +131,10 @@ class LocalForge : public Forge {
 
   Result<std::vector<PullRequest>> list() override {
     GF_ASSIGN(auto ours, repo_.read_ref(RefName::known(kRef)));
-    GF_ASSIGN(auto pulls, read_pulls(repo_, ours));
     GF_ASSIGN(auto theirs, their_tip());
     GF_ASSIGN(auto known, read_pulls(repo_, theirs));
-    for (const PullRequest& pull : missing_from(known, pulls)) {
+    GF_ASSIGN(auto missing, only_ours(known, theirs, ours));
+    for (const PullRequest& pull : missing) {
       auto same = std::find_if(known.all.begin(), known.all.end(),
                                [&](const PullRequest& one) { return one.run == pull.run; });
       if (same == known.all.end()) {
@@ -179,7 +154,7 @@ class LocalForge : public Forge {
   Result<void> add_remark(const PullRequest& on, record::Remark remark) {
     std::string what = fmt::format("{}\x1f{}:{}\x1f{}\x1f{}", remark.by, remark.path, remark.line,
                                    remark.thread, remark.text);
-    remark.id = "comment/" + record::content_id(what).short_hex(10);
+    remark.id = id_of_words(what);
     if (remark.kind.empty()) remark.kind = "comment";
     if (remark.kind == "comment" && remark.thread.empty()) remark.thread = remark.id;
     remark.time = clock_.now();
@@ -198,30 +173,6 @@ class LocalForge : public Forge {
     return Done{};
   }
 
-  static std::vector<Said> said_in(const PullRequest& pull) {
-    std::vector<Said> all;
-    for (const std::string& text : pull.comments) {
-      auto is_it = [&](const record::Remark& remark) { return remark.text == text; };
-      if (std::any_of(pull.remarks.begin(), pull.remarks.end(), is_it)) continue;
-      Said said;  // of before more was kept than the words, and REVIEW's
-      said.remark.id = "comment/" + record::content_id(text).short_hex(10);
-      said.remark.kind = "comment";
-      said.remark.text = text;
-      said.ours = text.starts_with("REVIEW:\n");
-      all.push_back(std::move(said));
-    }
-    for (const record::Remark& remark : pull.remarks) {
-      all.emplace_back();
-      all.back().remark = remark;
-      all.back().ours = remark.kind == "answer";
-    }
-    for (Said& said : all) {
-      said.may_write = true;
-      said.ours = said.ours || said.remark.text.find(kOurMark) != std::string::npos;
-    }
-    return all;
-  }
-
   static Result<void> check(const PullRequest& wanted) {
     if (!wanted.run.empty()) return Done{};
     return Error{Fault::kInternal, "a pull request without a run cannot be opened", {}, {}};
@@ -231,7 +182,7 @@ class LocalForge : public Forge {
     PullRequest made = wanted;
     made.number = number;
     made.url = fmt::format("#{}", number);
-    made.request_pull = mail_text(wanted);
+    if (remote_) made.request_pull = request_pull_text(repo_, git_, *remote_, wanted);
     return made;
   }
 
@@ -332,6 +283,19 @@ class LocalForge : public Forge {
     return std::optional<Oid>();
   }
 
+  /// What the tip `ours` has that `theirs`, which holds `known`, has not.
+  Result<std::vector<PullRequest>> only_ours(const Pulls& known, const std::optional<Oid>& theirs,
+                                             const std::optional<Oid>& ours) const {
+    if (ours == theirs) return std::vector<PullRequest>();
+    GF_ASSIGN(auto own, read_pulls(repo_, ours));
+    std::optional<Oid> base;
+    if (ours && theirs) {
+      GF_ASSIGN(base, repo_.merge_base(*ours, *theirs));
+    }
+    GF_ASSIGN(auto before, read_pulls(repo_, base));
+    return missing_from(known, own, before);
+  }
+
   /// Makes our ref hold theirs and ours. Theirs keep their numbers; ours get new ones.
   Result<Tip> join(const std::optional<Oid>& theirs) {
     RefName ref = RefName::known(kRef);
@@ -345,10 +309,10 @@ class LocalForge : public Forge {
     if (base == theirs) return Tip{ours};
     Oid joined = *theirs;
     if (base != ours) {
-      GF_ASSIGN(auto own, read_pulls(repo_, ours));
       GF_ASSIGN(auto known, read_pulls(repo_, theirs));
+      GF_ASSIGN(auto missing, only_ours(known, theirs, ours));
       GF_ASSIGN(auto info, repo_.commit(*theirs));
-      GF_ASSIGN(auto tree, with_pulls(repo_, info.tree, missing_from(known, own)));
+      GF_ASSIGN(auto tree, with_pulls(repo_, info.tree, missing));
       GF_ASSIGN(joined, commit(tree, {*theirs, *ours}, "join"));
     }
     GF_ASSIGN(bool moved, repo_.compare_and_swap(ref, *ours, joined, "pulls: join"));
@@ -373,27 +337,6 @@ class LocalForge : public Forge {
     git::Signature who{"git-factory", "git-factory@localhost", clock_.now(), 0};
     who = repo_.identity(clock_.now()).value_or(who);
     return repo_.write_commit(tree, parents, who, who, "pulls: " + why + "\n");
-  }
-
-  /// What `git request-pull` writes, without the shell script it is: 25 processes against one.
-  /// Empty when it cannot be written. What stands before '@' in the remote's address does not stay.
-  std::string mail_text(const PullRequest& pull) const {
-    if (!remote_) return {};
-    auto base = repo_.commit(pull.base);
-    auto head = repo_.commit(pull.head);
-    auto stat = git_.ask(
-        {"diff", "--no-ext-diff", "-M", "--stat", "--summary", pull.base.hex(), pull.head.hex()});
-    if (!base.ok() || !head.ok() || !stat.ok() || stat->exit_code != 0) return {};
-    std::string place = without_userinfo(repo_.remote_url(*remote_).value_or(*remote_));
-    return to_utf8(
-        fmt::format("The following changes since commit {}:\n\n  {} ({})\n\n"
-                    "are available in the Git repository at:\n\n  {} {}\n\n"
-                    "for you to fetch changes up to {}:\n\n  {} ({})\n\n"
-                    "----------------------------------------------------------------\n"
-                    "{} (1):\n      {}\n\n{}",
-                    pull.base.hex(), subject_of(*base), when(base->committer), place,
-                    pull.head_branch, pull.head.hex(), subject_of(*head), when(head->committer),
-                    head->author.name, subject_of(*head), stat->out));
   }
 
   git::Repo& repo_;

@@ -85,12 +85,12 @@ Result<Oid> with_pulls(git::Repo& repo, const Oid& tree, const std::vector<PullR
   return repo.update_tree(tree, changes);
 }
 
-std::vector<PullRequest> missing_from(const Pulls& theirs, const Pulls& ours) {
+std::vector<PullRequest> missing_from(const Pulls& theirs, const Pulls& ours, const Pulls& before) {
   std::vector<PullRequest> missing;
   int next = theirs.last_number;
   for (const PullRequest& own : ours.all) {
-    auto same = std::find_if(theirs.all.begin(), theirs.all.end(),
-                             [&](const PullRequest& pull) { return pull.run == own.run; });
+    auto of_run = [&](const PullRequest& pull) { return pull.run == own.run; };
+    auto same = std::find_if(theirs.all.begin(), theirs.all.end(), of_run);
     if (same == theirs.all.end()) {
       missing.push_back(own);
       missing.back().number = ++next;
@@ -111,8 +111,9 @@ std::vector<PullRequest> missing_from(const Pulls& theirs, const Pulls& ours) {
     // What was closed here is closed, whatever the other side has not heard yet.
     bool ended = own.state != "open" && joined.state == "open";
     if (ended) joined.state = own.state;
-    // A branch that went on here: by who pushed it.
-    bool moved = own.head != joined.head && own.remarks.size() > same->remarks.size();
+    // Where both sides have moved it theirs counts: the branch itself is at one of the two only.
+    auto was = std::find_if(before.all.begin(), before.all.end(), of_run);
+    bool moved = was != before.all.end() && own.head != was->head && joined.head == was->head;
     if (moved) joined.head = own.head;
     if (ended || moved || joined.comments.size() != same->comments.size() ||
         joined.remarks.size() != same->remarks.size())

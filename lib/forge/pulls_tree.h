@@ -19,7 +19,8 @@ Result<int> last_number(const git::Repo& repo, const std::optional<Oid>& tip);
 Result<Pulls> read_pulls(const git::Repo& repo, const std::optional<Oid>& tip);
 /// `tree` (zero: empty) with these requests written into their folders.
 Result<Oid> with_pulls(git::Repo& repo, const Oid& tree, const std::vector<PullRequest>& pulls);
-/// What only `ours` has, numbered after theirs, and comments and ends that only we have.
-std::vector<PullRequest> missing_from(const Pulls& theirs, const Pulls& ours);
+/// What only `ours` has, numbered after theirs, and comments, ends and heads that only we have.
+/// `before`: what both go back to; by it is known on whose side a branch has gone on.
+std::vector<PullRequest> missing_from(const Pulls& theirs, const Pulls& ours, const Pulls& before);
 
 }  // namespace gf::forge

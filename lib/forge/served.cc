@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "record/exchange.h"
+#include "forge/said.h"
 
 namespace gf::forge {
 namespace {
@@ -206,14 +206,7 @@ class ServedForge : public Forge {
 Result<std::vector<Said>> Server::said_of(const PullRequest& on) {
   GF_ASSIGN(auto texts, comments(on));
   std::vector<Said> all;
-  for (std::string& text : texts) {
-    Said said;
-    said.remark.id = "comment/" + record::content_id(text).short_hex(10);
-    said.remark.kind = "comment";
-    said.ours = text.find(kOurMark) != std::string::npos || text.starts_with("REVIEW:\n");
-    said.remark.text = std::move(text);
-    all.push_back(std::move(said));
-  }
+  for (std::string& text : texts) all.push_back(said_as(std::move(text)));
   return all;
 }
 Result<Reply> Server::answer(const PullRequest& on, const std::string&, const std::string& text) {

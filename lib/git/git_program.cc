@@ -255,6 +255,15 @@ Result<PushResult> Program::push_following(const std::string& remote, const Oid&
   std::vector<std::string> refspecs = {now.hex() + ":" + ref};
   refspecs.insert(refspecs.end(), besides.begin(), besides.end());
   GF_TRY(no_options(remote, refspecs));
+  // A lease alone lets git put anything in the place of `was`.
+  GF_ASSIGN(auto follows, ask({"merge-base", "--is-ancestor", was.hex(), now.hex()}));
+  if (follows.exit_code != 0) {
+    return Error{Fault::kInternal,
+                 fmt::format("{} does not stand on {}, which it is to follow at '{}'",
+                             now.short_hex(), was.short_hex(), ref),
+                 follows.err,
+                 {}};
+  }
   return send(remote, refspecs, {fmt::format("--force-with-lease={}:{}", ref, was.hex())});
 }
 

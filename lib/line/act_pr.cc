@@ -9,8 +9,7 @@ namespace gf::line {
 Result<Step> act_deliver(Parts& parts, const stage::Stage& /*nothing is left to judge*/) {
   Step step;
   step.tree_in = parts.bench.tree();
-  const std::optional<record::Verdict>& verdict = parts.dossier.verdict;
-  if (!verdict || !verdict->approved || verdict->tree != step.tree_in) {
+  if (!parts.dossier.approved(step.tree_in)) {
     return Error{Fault::kInternal, "the tree to deliver is not the one that was approved", {}, {}};
   }
   const int number = parts.journal.seq() + 1;
@@ -27,7 +26,7 @@ Result<Step> act_deliver(Parts& parts, const stage::Stage& /*nothing is left to 
   }
   step.judgement.kind = stage::Judgement::Kind::kPass;
   if (const record::Rework* rework = rework_at(parts.journal.run(), number)) {
-    parts.delivery.stands(*rework);
+    parts.delivery.stands(*rework, parts.past.replays());
     step.judgement.reason = "delivered as " + rework->head.short_hex();
     return step;
   }

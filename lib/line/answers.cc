@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "line/course.h"
+#include "line/going_on.h"
 
 namespace gf::line {
 namespace {
@@ -104,13 +105,7 @@ Result<record::RunRecord> gone_on(record::RunRecord run, int step, const Answeri
         "no question is answered",
         answering.likeliest ? "nothing was proposed either; write --answer \"<n>=<text>\"" : kForm);
   }
-  run.status = record::RunStatus::kRunning;
-  run.failure = record::FailureClass::kNone;
-  run.failed_stage.clear();
-  run.reason.clear();
-  run.questions.clear();
-  run.likeliest.clear();
-  run.ended = {};
+  take_back_end(run);
   return run;
 }
 

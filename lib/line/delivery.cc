@@ -287,15 +287,14 @@ Result<void> Delivery::open(const forge::PullRequest& request, forge::Forge& for
   return tell_reviewers(forge);
 }
 
-/// The reasons and the mark beside the commit. The request is there: a mark that is refused is
-/// told, and takes nothing away.
+/// The reasons and the mark beside the commit; what was said before is not said again, which the
+/// forge sees to. The request is there: a mark that is refused is told, and takes nothing away.
 Result<void> Delivery::tell_reviewers(forge::Forge& forge) {
   const record::Verdict& verdict = *dossier_.verdict;
   std::vector<std::string> reasons = verdict.reasons;
   std::vector<std::string> comments = verdict.table.get_strings("comments");
   reasons.insert(reasons.end(), comments.begin(), comments.end());
-  if (!reasons.empty() && opened_->comments.empty())
-    GF_TRY(forge.comment(*opened_, review_comment(reasons)));
+  if (!reasons.empty()) GF_TRY(forge.comment(*opened_, review_comment(reasons)));
   auto marked = forge.report(
       *opened_, {verdict.approved,
                  fmt::format("approved by {}, run {}", verdict.reviewer, journal_.run().id.id8()),

@@ -42,8 +42,9 @@ class Delivery {
                     const std::string& about_base);
 
   // --- Of a run that goes on with what reviewers said (delivery_again.cc) ---
-  /// What was delivered at a step that is on record stands: nothing is sent a second time.
-  void stands(const record::Rework& rework);
+  /// What was delivered at a step that is on record stands: nothing is sent a second time. A replay
+  /// has made no commit; the recorded one is its own from there, with the tree that it has come to.
+  void stands(const record::Rework& rework, bool replays);
   /// Tells each of them what was done.
   Result<void> answer(const std::vector<Course::Contested>& contested,
                       const std::vector<record::GateOutcome>& outcomes);

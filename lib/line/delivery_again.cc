@@ -20,13 +20,13 @@ const record::Rework* Delivery::before() const {
   return rework_before(journal_.run(), journal_.seq() + 1);
 }
 
-void Delivery::stands(const record::Rework& rework) {
+void Delivery::stands(const record::Rework& rework, bool replays) {
   record::RunRecord& run = journal_.run();
   dossier_.verdict->commit = rework.head;
-  if (run.head.is_zero()) {  // a replay, which had made none
-    run.head = rework.head;
-    run.tree = rework.tree;
-  }
+  if (!replays) return;  // of one that goes on the last commit is known
+  run.head = rework.head;
+  run.tree = bench_.tree();
+  run.patch_id = dossier_.verdict->patch_id;
 }
 
 /// Made once, on what was delivered before; where nothing had to change that one stays.

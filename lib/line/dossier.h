@@ -22,6 +22,10 @@ struct Dossier {
   std::optional<stage::Brief> brief;   ///< once SCOUT has passed
   bool changelog_is_builders = false;  ///< no rule writes the entry: BUILD does, under the checker
   std::optional<record::Verdict> verdict;
+  /// Is `tree` what REVIEW approved last? Nothing else may be delivered.
+  [[nodiscard]] bool approved(const Oid& tree) const {
+    return verdict && verdict->approved && verdict->tree == tree;
+  }
   /// What VALIDATE's and TEST's gates said when they were asked last.
   std::vector<record::GateOutcome> validated, tested;
   /// Both: of the tree that REVIEW gets, once they have passed.

@@ -10,6 +10,8 @@
 #include "line/going_on.h"
 #include "line/line.h"
 #include "line/rework.h"
+#include "record/redact_record.h"
+#include "session/hold.h"
 
 namespace gf::line {
 namespace {
@@ -48,7 +50,7 @@ Result<RunId> run_named(const store::Store& store, const std::optional<std::stri
   if (name) {
     GF_ASSIGN(found, find_run(store, *name));
     if (found) return *found;
-    return no(fmt::format("there is no run and no pull request '{}' of one",
+    return no(fmt::format("there is no run '{}', and none with a pull request of that name",
                           printable(clipped(*name, 100))),
               "see 'git factory log --outcome=delivered'");
   }
@@ -69,13 +71,14 @@ struct Desk {
   store::Run run;
 };
 
-Result<void> may_go_on(const session::Context& context, const record::RunRecord& run) {
+Result<void> may_go_on(const session::Context& context, const store::Run& whole) {
+  const record::RunRecord& run = whole.run;
   const std::string id = run.id.id8();
   if (run.status == record::RunStatus::kRunning) {
     return no(fmt::format("run {} is not at its end", id),
               fmt::format("if nobody works on it, go on with 'git factory resume {}'", id));
   }
-  if (run.head.is_zero() || run.pull_request.empty()) {
+  if (run.head.is_zero() || run.pull_request.empty() || whole.stages.empty()) {
     return no(fmt::format("run {} has no pull request: it is {}", id, name_of(run.status)),
               fmt::format("see 'git factory show {}'", id));
   }
@@ -90,7 +93,7 @@ Result<void> may_go_on(const session::Context& context, const record::RunRecord&
 Result<Desk> desk_for(session::Context& context, const std::optional<std::string>& name) {
   GF_ASSIGN(auto id, run_named(*context.store, name));
   GF_ASSIGN(auto run, context.store->load(id));
-  GF_TRY(may_go_on(context, run.run));
+  GF_TRY(may_go_on(context, run));
   GF_ASSIGN(auto first, context.repo.commit(first_base(run.run)));
   GF_ASSIGN(auto config,
             session::Config::load(context.repo, context.git, first.tree, context.setup.overrides));
@@ -107,8 +110,9 @@ Result<Desk> desk_for(session::Context& context, const std::optional<std::string
   return Desk{context, std::move(config), *remote, std::move(chosen.forge), std::move(run)};
 }
 
-/// The branch has to stand where the run left it: what a person did to it is his.
-Result<void> check_branch(const Desk& desk) {
+/// The run as its branch stands. It has to stand where the run left it: what a person did to it is
+/// his.
+Result<record::RunRecord> run_on_branch(const Desk& desk) {
   const record::RunRecord& run = desk.run.run;
   std::string branch = RefName::known(run.branch).short_name();
   GF_ASSIGN(auto answer, desk.context.git.ask({"ls-remote", "--", desk.remote, run.branch}));
@@ -125,7 +129,13 @@ Result<void> check_branch(const Desk& desk) {
                           run.branch));
   }
   std::string tip = answer.out.substr(0, answer.out.find('\t'));
-  if (tip == run.head.hex()) return Done{};
+  if (auto standing = standing_at(run, tip)) {
+    // On what is not here no commit can stand, and one beside it would take its place.
+    if (desk.context.repo.exists(standing->head)) return std::move(*standing);
+    return no(fmt::format("the delivered commit {} of run {} is not in this clone",
+                          standing->head.short_hex(), run.id.id8()),
+              fmt::format("bring it with 'git fetch {} {}'", desk.remote, branch));
+  }
   return no(fmt::format("somebody has pushed to '{}': it is at {} and no more at {}", branch,
                         printable(tip.substr(0, 10)), run.head.short_hex()),
             "a rework goes on from what the run delivered and overwrites nobody's commits; take "
@@ -153,11 +163,15 @@ Result<forge::PullRequest> open_request(const Desk& desk) {
 Result<void> look(const Desk& desk, const forge::PullRequest& pull, const Trust& trust,
                   Reworked& into) {
   GF_ASSIGN(auto said, desk.forge->said_of(pull));
-  Chosen found = chosen(said, desk.run.run, trust);
-  for (record::Remark& remark : found.remarks) {
-    remark.text = desk.context.redactor(remark.text);
-    into.remarks.push_back(std::move(remark));
+  // Before anything is cut or compared: half a secret is none that is known, and the record has
+  // these very words, ids too.
+  for (forge::Said& one : said) {
+    one.remark.text = to_utf8(one.remark.text);
+    record::Json clean = record::redacted(record::to_json(one.remark), desk.context.redactor);
+    GF_ASSIGN(one.remark, record::remark_from_json(clean));
   }
+  Chosen found = chosen(said, desk.run.run, trust);
+  into.remarks = std::move(found.remarks);
   into.left_out = std::move(found.left_out);
   return Done{};
 }
@@ -170,7 +184,6 @@ Result<void> watch(const Desk& desk, const forge::PullRequest& pull, Millisecond
             desk.config.settings().seconds("factory.rework.every", kBetweenLooks, 1, 86400));
   Stopwatch stopwatch(desk.context.clock());
   for (;;) {
-    into.remarks.clear();
     GF_TRY(look(desk, pull, trust, into));
     Milliseconds left = time - stopwatch.elapsed();
     if (!into.remarks.empty() || left <= Milliseconds(0)) return Done{};
@@ -188,7 +201,7 @@ Result<Reworked> rework_run(session::Setup setup, const ReworkWish& wish) {
   GF_ASSIGN(auto pull, open_request(desk));
   GF_TRY(watch(desk, pull, wish.watch, reworked));
   if (wish.look_only || reworked.remarks.empty()) return reworked;
-  GF_TRY(check_branch(desk));
+  GF_ASSIGN(auto standing, run_on_branch(desk));
   GF_ASSIGN(auto identity, context->repo.identity(context->clock().now()));
   record::Rework rework;
   rework.by = identity.name;
@@ -196,12 +209,13 @@ Result<Reworked> rework_run(session::Setup setup, const ReworkWish& wish) {
   rework.remarks = reworked.remarks;
   auto go_on = [&](const record::RunRecord& then) -> Result<record::RunRecord> {
     if (then.status == seen.status && then.reworks == seen.reworks && then.head == seen.head)
-      return taken_up(then, desk.run.stages.back().seq, rework);
+      return taken_up(standing, desk.run.stages.back().seq, rework);
     return Error{Fault::kTransient,
                  fmt::format("run {} was taken up by another process", seen.id.id8()),
                  {},
                  fmt::format("see 'git factory show {}'", seen.id.id8())};
   };
+  GF_ASSIGN(auto hold, session::Hold::take(*context, seen.id));
   GF_ASSIGN(auto active, context->store->take_up(seen.id, go_on));
   GF_ASSIGN(reworked.ended, go_on_with(*context, std::move(active), reworked.left_out));
   return reworked;

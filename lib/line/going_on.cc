@@ -23,6 +23,16 @@ session::Config::Settings options_of(const Wishes& wishes, const session::Config
 
 }  // namespace
 
+void take_back_end(record::RunRecord& run) {
+  run.status = record::RunStatus::kRunning;
+  run.failure = record::FailureClass::kNone;
+  run.failed_stage.clear();
+  run.reason.clear();
+  run.questions.clear();
+  run.likeliest.clear();
+  run.ended = {};
+}
+
 Result<record::RunRecord> go_on_with(session::Context& context, store::ActiveRun active,
                                      std::vector<std::string> notes) {
   record::RunRecord run = active.run();

@@ -14,6 +14,10 @@ class Context;
 
 namespace gf::line {
 
+/// `run`, which has ended, without its end: it is running, and whatever it ended as is not its own
+/// any more.
+void take_back_end(record::RunRecord& run);
+
 /// To its end, or to where it stops again; see Line::run(). `notes` are told at its beginning, as
 /// warnings.
 Result<record::RunRecord> go_on_with(session::Context& context, store::ActiveRun active,

@@ -151,7 +151,7 @@ Result<Next> Line::past_rework(Next next) {
   }
   const record::Rework* before = rework_before(run, journal_.seq() + 1);
   bool unchanged = before != nullptr && !course_.contested().empty() && course_.nothing_to_mend() &&
-                   bench_.tree() == before->tree;
+                   bench_.tree() == before->tree && dossier_.approved(before->tree);
   if (unchanged && !next.stage.empty()) next.stage = "pr";
   return next;
 }

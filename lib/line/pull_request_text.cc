@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "forge/said.h"
 #include "stage/revision.h"
 #include "stage/stage.h"
 
@@ -140,7 +141,7 @@ std::string evidence_line(const record::Verdict& verdict,
 }
 
 std::string review_comment(const std::vector<std::string>& said) {
-  std::string text = "REVIEW:\n\n";
+  std::string text = std::string(forge::kReviewWords) + "\n";
   for (const std::string& one : said) text += fmt::format("- {}\n", record::in_markdown(one, "  "));
   return text;
 }

@@ -6,6 +6,8 @@
 #include <map>
 
 #include "base/text.h"
+#include "forge/said.h"
+#include "line/going_on.h"
 
 namespace gf::line {
 namespace {
@@ -36,17 +38,12 @@ bool is_trusted(const forge::Said& said, const Trust& trust) {
          trust.logins.end();
 }
 
-std::string place_of(const Remark& remark) {
-  if (remark.path.empty()) return {};
-  return remark.line > 0 ? fmt::format("{}:{}", remark.path, remark.line) : remark.path;
-}
-
 /// "Comment of 'ada' at app.py:3"
 std::string origin_of(const Remark& remark) {
   std::string what = remark.kind == "check"     ? "The check"
                      : remark.kind == "verdict" ? "Changes are requested by"
                                                 : "A comment of";
-  std::string place = place_of(remark);
+  std::string place = forge::place_of(remark);
   return fmt::format("{} '{}'{}{}", what, one_line(remark.by),
                      remark.kind == "check" ? " fails" : "",
                      place.empty() ? "" : " at " + one_line(place));
@@ -149,6 +146,16 @@ Chosen chosen(const std::vector<forge::Said>& said, const record::RunRecord& run
   return result;
 }
 
+std::optional<record::RunRecord> standing_at(record::RunRecord run, std::string_view tip) {
+  if (tip == run.head.hex()) return run;
+  // What was delivered had been pushed: where it is no more somebody has taken it away.
+  bool pushed = run.status == record::RunStatus::kDelivered || run.reworks.empty();
+  if (pushed || tip != run.reworks.back().head.hex()) return std::nullopt;
+  run.head = run.reworks.back().head;
+  run.tree = run.reworks.back().tree;
+  return run;
+}
+
 Result<record::RunRecord> taken_up(record::RunRecord run, int step, Rework rework) {
   if (run.head.is_zero() || run.status == record::RunStatus::kRunning) {
     return Error{Fault::kUser,
@@ -161,13 +168,7 @@ Result<record::RunRecord> taken_up(record::RunRecord run, int step, Rework rewor
   rework.head = run.head;
   rework.tree = run.tree;
   run.reworks.push_back(std::move(rework));
-  run.status = record::RunStatus::kRunning;
-  run.failure = record::FailureClass::kNone;
-  run.failed_stage.clear();
-  run.reason.clear();
-  run.questions.clear();
-  run.likeliest.clear();
-  run.ended = {};
+  take_back_end(run);
   return run;
 }
 
@@ -248,7 +249,7 @@ std::string rework_message(const Rework& rework, const std::string& subject, con
                            const std::string& signed_off_by) {
   std::string text;
   for (const Remark& remark : rework.remarks) {
-    std::string place = place_of(remark);
+    std::string place = forge::place_of(remark);
     std::string line =
         fmt::format("- {}{}: {}", one_line(remark.by), place.empty() ? "" : ", " + one_line(place),
                     one_line(trim(remark.text)));

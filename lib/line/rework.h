@@ -2,6 +2,7 @@
 // and what each of them is answered. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,10 @@ struct Chosen {
 };
 Chosen chosen(const std::vector<forge::Said>& said, const record::RunRecord& run,
               const Trust& trust);
+
+/// The run as its branch has it, which is at `tip`: what it delivered last, or, where a rework was
+/// ended before its push, what it had delivered until then. Nothing: somebody else moved it there.
+std::optional<record::RunRecord> standing_at(record::RunRecord run, std::string_view tip);
 
 /// The record that a run goes on with: it is running and has no end. `rework` has everything but
 /// what was delivered, which is taken from the run. An Error (kUser) when it has delivered nothing.

@@ -116,27 +116,6 @@ void compare_specs(const store::Run& recorded, const store::Run& replayed, StepC
   }
 }
 
-/// The delivered commit holds the approved tree on the base, or on what the run had delivered
-/// before people spoke of it; it may be gone with its branch.
-Result<void> check_delivered(const Sides& sides, StepComparison& into) {
-  const record::RunRecord& run = sides.recorded.run;
-  if (run.head.is_zero()) return Done{};
-  if (!sides.clone.exists(run.head)) {
-    into.drift.push_back(
-        fmt::format("the delivered commit {} is not in this clone", run.head.short_hex()));
-    return Done{};
-  }
-  GF_ASSIGN(auto commit, sides.clone.commit(run.head));
-  const Oid& on = run.reworks.empty() ? run.base : run.reworks.back().head;
-  // A rework that changed nothing leaves the commit that was there.
-  if (run.head == on) return Done{};
-  if (commit.tree != run.tree || commit.parents != std::vector<Oid>{on}) {
-    differ(into, "run", run.head.short_hex(),
-           "the delivered commit is not the approved tree on the base");
-  }
-  return Done{};
-}
-
 /// Was it asked when the run began? What a gate said of files that were changed later is of a step,
 /// and no step names it: it is held against, and is not about what was made.
 bool is_of_the_base(const store::Run& run, const std::string& file) {
@@ -270,8 +249,41 @@ Result<StepComparison> compare_end(const Sides& sides) {
   if (sides.recorded.stages.size() > sides.replayed.stages.size())
     differ(step, "record", "stages", "there are more of them than the run has");
   compare_verdicts(sides.recorded, sides.replayed, step);
-  GF_TRY(check_delivered(sides, step));
+  GF_TRY(check_delivered(sides.clone, sides.recorded, step));
   return step;
+}
+
+Result<void> check_delivered(const git::Repo& clone, const store::Run& recorded,
+                             StepComparison& into) {
+  const record::RunRecord& run = recorded.run;
+  if (run.head.is_zero()) return Done{};
+  for (const record::Rework& rework : run.reworks) {
+    auto by = std::find_if(recorded.stages.begin(), recorded.stages.end(),
+                           [&](const auto& stage) { return stage.seq == rework.step; });
+    if (by != recorded.stages.end() && by->stage == "pr" && by->tree_out != rework.tree)
+      differ(into, "run", rework.tree.short_hex(), "is not the tree that was delivered by then");
+  }
+  std::vector<std::pair<Oid, Oid>> delivered;  // commits and their trees
+  for (const record::Rework& rework : run.reworks) delivered.emplace_back(rework.head, rework.tree);
+  delivered.emplace_back(run.head, run.tree);
+  std::pair<Oid, Oid> before = {run.base, {}};
+  for (const auto& one : delivered) {
+    if (one == before) continue;
+    if (!clone.exists(one.first)) {
+      into.drift.push_back(
+          fmt::format("the delivered commit {} is not in this clone", one.first.short_hex()));
+    } else {
+      GF_ASSIGN(auto commit, clone.commit(one.first));
+      if (commit.tree != one.second || commit.parents != std::vector<Oid>{before.first}) {
+        differ(
+            into, "run", one.first.short_hex(),
+            "the delivered commit is not the approved tree on the base, or on what was delivered "
+            "before");
+      }
+    }
+    before = one;
+  }
+  return Done{};
 }
 
 Result<void> compare_trees(const Sides& sides, const record::StageRecord& then,

@@ -64,6 +64,11 @@ void compare_requests(const Sides& sides, const record::StageRecord& recorded,
                       StepComparison& into);
 Result<void> compare_trees(const Sides& sides, const record::StageRecord& recorded,
                            const record::StageRecord& replayed, StepComparison& into);
+/// Every commit that the run has delivered holds its tree and stands on the one before it, the
+/// first on the base; a rework that changed nothing leaves commit and tree as they were. One that
+/// is gone with its branch is drift.
+Result<void> check_delivered(const git::Repo& clone, const store::Run& recorded,
+                             StepComparison& into);
 void compare_verdicts(const store::Run& recorded, const store::Run& replayed, StepComparison& into);
 
 record::Json to_json(const StepComparison& step);

@@ -71,6 +71,13 @@ Result<Json> ask(analyst::Index& index, const std::string& sql,
   return analyst::to_json(table);
 }
 
+Json cost_of(const record::Cost& cost, int64_t shares) {
+  Json json = Json::object({{"usd", Json()}, {"basis", cost.basis}});
+  if (cost.pico_usd && shares > 0)
+    json.set("usd", static_cast<double>(*cost.pico_usd / shares) / 1e12);
+  return json;
+}
+
 Json share_of(int64_t hits, int64_t of) {
   analyst::Rate rate = analyst::rate_of(hits, of);
   return Json::object({{"hits", rate.hits},

@@ -10,6 +10,9 @@ namespace gf::report {
 Result<record::Json> ask(analyst::Index& index, const std::string& sql,
                          const std::vector<db::Value>& values);
 
+/// {"usd", "basis"}: one of `shares` equal ones; no dollars where none are known, or of none.
+record::Json cost_of(const record::Cost& cost, int64_t shares = 1);
+
 /// {"hits", "of", "rate", "low", "high"}: a share and its 95% interval.
 record::Json share_of(int64_t hits, int64_t of);
 

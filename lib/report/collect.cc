@@ -14,13 +14,6 @@ std::string dashed(const std::string& day) {
   return day.substr(0, 4) + "-" + day.substr(4, 2) + "-" + day.substr(6, 2);
 }
 
-Json cost(const record::Cost& cost, int64_t shares = 1) {
-  Json json = Json::object({{"usd", Json()}, {"basis", cost.basis}});
-  if (cost.pico_usd && shares > 0)
-    json.set("usd", static_cast<double>(*cost.pico_usd / shares) / 1e12);
-  return json;
-}
-
 Json ms(const std::optional<Milliseconds>& time) {
   return time ? Json(static_cast<int64_t>(time->count())) : Json();
 }
@@ -36,11 +29,11 @@ Json totals_of(const analyst::Report& report) {
                               {"success", share_of(all.delivered, all.runs)},
                               {"first_run", share_of(all.first_runs_delivered, all.first_runs)},
                               {"clean_run", share_of(all.first_try, all.runs)},
-                              {"spent", cost(all.cost)},
-                              {"per_feature", cost(all.delivered_cost, all.delivered)},
-                              {"per_feature_with_failures", cost(all.cost, all.delivered)},
-                              {"wasted", cost(all.wasted)},
-                              {"lost_attempts", cost(all.lost)},
+                              {"spent", cost_of(all.cost)},
+                              {"per_feature", cost_of(all.delivered_cost, all.delivered)},
+                              {"per_feature_with_failures", cost_of(all.cost, all.delivered)},
+                              {"wasted", cost_of(all.wasted)},
+                              {"lost_attempts", cost_of(all.lost)},
                               {"tokens_in", all.tokens_in},
                               {"tokens_out", all.tokens_out},
                               {"attempts", all.attempts},
@@ -50,7 +43,7 @@ Json totals_of(const analyst::Report& report) {
   if (report.dearest)
     totals.set("dearest", Json::object({{"run", report.dearest->run},
                                         {"slug", report.dearest->slug},
-                                        {"cost", cost(report.dearest->cost)},
+                                        {"cost", cost_of(report.dearest->cost)},
                                         {"time_to_pr_ms", ms(report.dearest->wall)}}));
   if (report.cost_driver) totals.set("cost_driver", *report.cost_driver);
   if (report.fails_most && report.fail_as_often.empty())

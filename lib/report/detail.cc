@@ -16,13 +16,12 @@ constexpr size_t kText = 2000, kLine = 300, kTests = 20, kCalls = 60;
 
 std::string line(const std::string& text) { return clipped(text, kLine); }
 
-int64_t since(const store::Run& run, Timestamp time) { return (time - run.run.started).count(); }
-
-Json cost_of(const record::Cost& cost) {
-  return Json::object(
-      {{"usd", cost.pico_usd ? Json(static_cast<double>(*cost.pico_usd) / 1e12) : Json()},
-       {"basis", cost.basis}});
+Json lines_of(std::vector<std::string> texts) {
+  for (std::string& text : texts) text = line(text);
+  return Json::strings(texts);
 }
+
+int64_t since(const store::Run& run, Timestamp time) { return (time - run.run.started).count(); }
 
 Json gate_of(const store::Run& run, const analyst::GateTime& time) {
   const record::GateOutcome& gate = run.gates[time.gate];
@@ -139,8 +138,8 @@ Json spec_of(const store::Run& run) {
     criteria.push(evidence_of(run, criterion));
   return Json::object({{"intent", clipped(spec.intent, kText)},
                        {"criteria", criteria},
-                       {"constraints", Json::strings(spec.constraints)},
-                       {"out_of_scope", Json::strings(spec.out_of_scope)},
+                       {"constraints", lines_of(spec.constraints)},
+                       {"out_of_scope", lines_of(spec.out_of_scope)},
                        {"assumptions", Json::strings(assumptions)}});
 }
 
@@ -168,13 +167,13 @@ Json detail_of(const store::Run& run) {
                               {"base", told.base_name},
                               {"branch", RefName::known(told.branch).short_name()},
                               {"pull_request", told.pull_request},
-                              {"questions", Json::strings(told.questions)},
+                              {"questions", lines_of(told.questions)},
                               {"attempts", attempts_of(run)}});
   if (run.spec) detail.set("spec", spec_of(run));
   if (run.verdict)
     detail.set("verdict", Json::object({{"approved", run.verdict->approved},
                                         {"reviewer", run.verdict->reviewer},
-                                        {"reasons", Json::strings(run.verdict->reasons)}}));
+                                        {"reasons", lines_of(run.verdict->reasons)}}));
   return detail;
 }
 

@@ -31,7 +31,7 @@ struct Wish {
   std::string version;     ///< of git-factory
   Timestamp made{};
   // What keeps a page small, however long the record: the newest so many, and the rest is counted.
-  size_t rows = 500;    ///< of runs in the table
+  size_t rows = 500;    ///< of runs in the tables; 200 are shown at once
   size_t details = 10;  ///< runs with their waterfall, spec and evidence
 };
 

@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <span>
+
 #include "base/text.h"
 #include "report/html.h"
 
@@ -10,6 +13,9 @@ namespace gf::report {
 namespace {
 
 using record::Json;
+
+/// Runs whose rows a browser lays out when it opens the page; the others when they are unfolded.
+constexpr size_t kRowsAtOnce = 200;
 
 /// A figure for a chart: shown when a script has drawn it, since the table below says the same.
 std::string chart(const char* name, const char* says) {
@@ -67,17 +73,17 @@ std::string periods_table(const Json& periods) {
   return table.html();
 }
 
-std::string runs_table(const Json& data) {
-  Table table("Runs, newest first", {{"run"},
-                                     {"started (UTC)"},
-                                     {"outcome"},
-                                     {"dollars", true},
-                                     {"time to PR", true},
-                                     {"attempts", true},
-                                     {"first run"},
-                                     {"clean run"},
-                                     {"pull request, or why not"}});
-  for (const Json& run : data.get("runs").items()) {
+std::string runs_table(const std::string& caption, std::span<const Json> runs) {
+  Table table(caption, {{"run"},
+                        {"started (UTC)"},
+                        {"outcome"},
+                        {"dollars", true},
+                        {"time to PR", true},
+                        {"attempts", true},
+                        {"first run"},
+                        {"clean run"},
+                        {"pull request, or why not"}});
+  for (const Json& run : runs) {
     std::string stage = run.get_string("failed_stage");
     std::string ended = run.get_string("pull_request");
     if (ended.empty()) ended = (stage.empty() ? "" : stage + ": ") + run.get_string("reason");
@@ -87,6 +93,16 @@ std::string runs_table(const Json& data) {
                yes(run, "first_run"), yes(run, "clean_run"), told(clipped(ended, 160))});
   }
   return table.html();
+}
+
+/// All of them: those that are not shown at once are folded up, which needs no script to open.
+std::string runs_tables(const Json& data) {
+  const std::vector<Json> runs = data.get("runs").items();
+  const std::span<const Json> all(runs);
+  const size_t shown = std::min(runs.size(), kRowsAtOnce);
+  return runs_table("Runs, newest first", all.first(shown)) +
+         folded(counted(runs.size() - shown, "older run"),
+                runs_table("Older runs, newest first", all.subspan(shown)));
 }
 
 std::string stages_table(const Json& data) {
@@ -197,7 +213,7 @@ std::string over_time(const Json& data) {
       left_out > 0
           ? fmt::format(
                 "<p class=\"words\">The newest {} of {} runs; {} older ones are left "
-                "out of this table, and of no sum. <code>git factory metrics --csv"
+                "out of this page, and of no sum. <code>git factory metrics --csv"
                 "</code> has them all.</p>\n",
                 whole(static_cast<int64_t>(data.get("runs").size())),
                 whole(left_out + static_cast<int64_t>(data.get("runs").size())), whole(left_out))
@@ -206,7 +222,7 @@ std::string over_time(const Json& data) {
          chart("runs", "Runs by outcome, and dollars, over time; the table below has the numbers") +
          folded("By " + data.get("periods").get_string("unit"),
                 periods_table(data.get("periods"))) +
-         runs_table(data) + rest + "</section>\n";
+         runs_tables(data) + rest + "</section>\n";
 }
 
 std::string failures(const Json& data) {

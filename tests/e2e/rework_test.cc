@@ -30,6 +30,10 @@ class ReworkTest : public FactoryTest {
   void answer(const std::string& name, const record::Json& json) const {
     repo_.folder().write("answers/health/" + name + ".json", json.dump());
   }
+  /// What REVIEW says of the first delivery.
+  [[nodiscard]] record::Json review_said() const {
+    return *record::Json::parse(repo_.folder().read("answers/health/review.1.1.json"));
+  }
   void will_reword() const {
     answer("build.3.1", *record::Json::parse(
                             R"({"tool_calls":[{"id":"call-1","name":"edit_file","arguments":{
@@ -39,6 +43,24 @@ class ReworkTest : public FactoryTest {
            *record::Json::parse(R"({"content":{"summary":"Reworded it.","missing":[]}})"));
     std::filesystem::copy(answers() + "/health/review.1.1.json",
                           answers() + "/health/review.2.1.json");
+  }
+  /// REVIEW says twice that a hunk serves nothing: what it only claims of a criterion, and shows by
+  /// no test, would not be held against the change.
+  void will_be_rejected() const {
+    will_reword();
+    answer("build.4.1", *record::Json::parse(
+                            R"({"tool_calls":[{"id":"call-1","name":"edit_file","arguments":{
+                   "path":"app/routers/health.py","old":"ok once it answers.",
+                   "new":"ok as soon as it answers."}}]})"));
+    answer("build.4.2",
+           *record::Json::parse(R"({"content":{"summary":"Reworded again.","missing":[]}})"));
+    record::Json review = review_said();
+    record::Json content = review.get("content");
+    std::vector<record::Json> hunks = content.get("hunks").items();
+    hunks.at(1).set("serves", record::Json::strings({"unasked"}));
+    content.set("hunks", record::Json::array(hunks));
+    review.set("content", content);
+    for (const char* attempt : {"review.2.1", "review.3.1"}) answer(attempt, review);
   }
   void will_contest() const {
     answer("build.3.1", *record::Json::parse(
@@ -138,7 +160,45 @@ TEST_F(ReworkTest, WhatAPersonDidToTheBranchStays) {
   }
   factory({"pr", "close", "1"});
   EXPECT_THAT(rework().err, HasSubstr("#1 is closed"));
-  EXPECT_THAT(rework({"77"}).err, HasSubstr("there is no run and no pull request '77'"));
+  EXPECT_THAT(rework({"77"}).err, HasSubstr("there is no run '77', and none with a pull"));
+}
+
+TEST_F(ReworkTest, WhatReviewRejectsTakesTheDeliveredChangeNothing) {
+  std::string before = there();
+  will_be_rejected();
+  factory({"pr", "comment", "1", "-m", "Say when it is ok."});
+
+  Ran ran = rework();
+
+  EXPECT_EQ(ran.exit_code, 1) << ran.err << ran.out;
+  EXPECT_THAT(ran.err + ran.out, HasSubstr("rejected"));
+  EXPECT_EQ(there(), before);
+  EXPECT_EQ(repo_.git({"rev-parse", kBranch}).substr(0, 40), before);
+  EXPECT_THAT(factory({"pr", "show", "1"}).out, Not(HasSubstr("Done in")));
+  EXPECT_EQ(factory({"verify", "main..factory/health"}).exit_code, 0);
+  Ran replayed = factory({"replay", "health"});
+  EXPECT_EQ(replayed.exit_code, 0) << replayed.out << replayed.err;
+}
+
+TEST_F(ReworkTest, WhatReviewOnlyClaimsIsToldAndNotHeldAgainstTheChange) {
+  std::string before = there();
+  will_reword();
+  record::Json review = review_said();
+  record::Json content = review.get("content");
+  content.set("criteria", *record::Json::parse(
+                              R"([{"id":"AC1","verdict":"violated","why":"it is not",
+                       "pointer":{"path":"app/routers/health.py","line":10}}])"));
+  review.set("content", content);
+  answer("review.2.1", review);
+  factory({"pr", "comment", "1", "-m", "Say when it is ok."});
+
+  Ran ran = rework();
+
+  EXPECT_EQ(ran.exit_code, 0) << ran.err << ran.out;
+  EXPECT_NE(there(), before);
+  EXPECT_THAT(factory({"pr", "show", "1"}).out,
+              AllOf(HasSubstr("AC1: it is not (claimed, not shown)"), HasSubstr("Done in")));
+  EXPECT_THAT(rework().err, HasSubstr("nothing new is asked of #1")) << "these are our own words";
 }
 
 TEST_F(ReworkTest, WhatEndsWithoutADeliveryTakesTheDeliveredChangeNothing) {

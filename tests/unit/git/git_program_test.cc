@@ -195,6 +195,48 @@ TEST_F(GitProgramTest, a_push_that_comes_second_is_rejected_and_forces_nothing) 
   EXPECT_EQ(place_.git({"--git-dir=" + remote_, "rev-parse", "main"}), theirs.hex() + "\n");
 }
 
+TEST_F(GitProgramTest, what_follows_arrives_only_where_the_ref_stands_as_it_was) {
+  add_remote();
+  Oid was = commit_more("was.txt");
+  Oid next = commit_more("next.txt");
+  Oid theirs = commit_more("theirs.txt");
+  place_.git({"checkout", "-q", base_.hex()});
+  Oid aside = commit_more("aside.txt");
+  struct Case {
+    const char* why;
+    Oid there;  // zero: the ref is gone
+    Oid now;
+    bool pushed, rejected;
+  };
+  for (const Case& one : {
+           Case{"as it was", was, next, true, false},
+           Case{"somebody went on", theirs, next, false, true},
+           Case{"somebody put it back", base_, next, false, true},
+           Case{"somebody took it away", Oid(), next, false, true},
+           Case{"not on what was there", was, aside, false, false},
+       }) {
+    const std::string ref = "refs/heads/thing";
+    place_.git({"push", "-q", "-f", "origin", was.hex() + ":" + ref});
+    std::string spec = one.there.is_zero() ? ":" + ref : one.there.hex() + ":" + ref;
+    place_.git({"push", "-q", "-f", "origin", spec});
+
+    auto result = program().push_following("origin", was, one.now, ref, {});
+
+    EXPECT_EQ(result.ok(), one.pushed || one.rejected) << one.why;
+    if (result.ok()) {
+      EXPECT_EQ(result->pushed, one.pushed) << one.why << result->remote_text;
+      EXPECT_EQ(result->rejected, one.rejected) << one.why << result->remote_text;
+    } else {
+      EXPECT_EQ(result.error().fault, Fault::kInternal) << one.why;
+    }
+    std::string left = place_.git({"ls-remote", "origin", ref}).substr(0, 40);
+    EXPECT_EQ(left, one.pushed            ? one.now.hex()
+                    : one.there.is_zero() ? std::string()
+                                          : one.there.hex())
+        << one.why;
+  }
+}
+
 TEST_F(GitProgramTest, a_hook_of_the_remote_is_heard_and_is_no_race) {
   add_remote();
   add_hook(remote_ + "/hooks/pre-receive",

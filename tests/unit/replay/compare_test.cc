@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <functional>
+#include <memory>
 
 #include "line/policy.h"
 #include "stage/rules.h"
@@ -184,6 +185,81 @@ TEST_F(CompareRequestsTest, FormsThatHoldNoDataDrift) {
   StepComparison step = compared();
   EXPECT_TRUE(step.same());
   EXPECT_EQ(step.drift.size(), 3u);
+}
+
+/// A run that delivered, was sent back, and delivered once more: commits on each other.
+class CheckDeliveredTest : public ::testing::Test {
+ protected:
+  CheckDeliveredTest() {
+    auto made = [&](const char* text) {
+      place_.write("a.txt", text);
+      return place_.commit(text);
+    };
+    base_ = made("base");
+    first_ = made("first");
+    second_ = made("second");
+    repo_ = std::make_unique<git::Repo>(git::Repo::open(place_.path()).value());
+  }
+  [[nodiscard]] Oid tree_of(const Oid& commit) const { return repo_->commit(commit).value().tree; }
+  /// Of a run with these deliveries, the last of them its head.
+  [[nodiscard]] store::Run run_of(const std::vector<std::pair<Oid, Oid>>& delivered) const {
+    store::Run run;
+    run.run.base = base_;
+    int step = 0;
+    for (const auto& [head, tree] : delivered) {
+      record::StageRecord stage;
+      stage.seq = ++step;
+      stage.stage = "pr";
+      stage.tree_out = tree;
+      run.stages.push_back(stage);
+      run.run.reworks.push_back({step, head, tree, "", {}, {}});
+    }
+    run.run.head = run.run.reworks.back().head;
+    run.run.tree = run.run.reworks.back().tree;
+    run.run.reworks.pop_back();
+    return run;
+  }
+  test::TempRepo place_;
+  Oid base_, first_, second_;
+  std::unique_ptr<git::Repo> repo_;
+};
+
+TEST_F(CheckDeliveredTest, EveryDeliveryHoldsItsTreeOnTheOneBefore) {
+  const Oid one = tree_of(first_), two = tree_of(second_), none = tree_of(base_);
+  const Oid gone = record::content_id("of no commit");
+  struct Case {
+    const char* why;
+    std::vector<std::pair<Oid, Oid>> delivered;
+    bool same;
+  };
+  for (const Case& each : {
+           Case{"once", {{first_, one}}, true},
+           Case{"once more", {{first_, one}, {second_, two}}, true},
+           Case{"nothing had to change", {{first_, one}, {first_, one}}, true},
+           Case{"first nothing, then more", {{first_, one}, {first_, one}, {second_, two}}, true},
+           Case{"another tree", {{first_, two}}, false},
+           Case{"another tree behind a rework without a change",
+                {{first_, one}, {first_, two}},
+                false},
+           Case{"another tree at first", {{first_, none}, {second_, two}}, false},
+           Case{"not on the base", {{second_, two}}, false},
+           Case{"the base itself", {{base_, none}}, false},
+           Case{"back to what was there", {{first_, one}, {second_, two}, {first_, one}}, false},
+       }) {
+    StepComparison step;
+    ASSERT_DONE(check_delivered(*repo_, run_of(each.delivered), step));
+    EXPECT_EQ(step.same(), each.same) << each.why << ": " << told(step);
+    EXPECT_THAT(step.drift, IsEmpty()) << each.why;
+  }
+  StepComparison missing;
+  ASSERT_DONE(check_delivered(*repo_, run_of({{gone, one}}), missing));
+  EXPECT_TRUE(missing.same());
+  EXPECT_THAT(missing.drift, ElementsAre(HasSubstr("is not in this clone")));
+  store::Run other = run_of({{first_, one}, {second_, two}});
+  other.stages[0].tree_out = none;
+  StepComparison step;
+  ASSERT_DONE(check_delivered(*repo_, other, step));
+  EXPECT_THAT(told(step), HasSubstr("is not the tree that was delivered by then"));
 }
 
 TEST(PolicyTest, ARunsOwnSettingsReplaceThisClonesAndNamesOfProgramsAreLeftOut) {

@@ -9,6 +9,7 @@
 namespace gf::report {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -110,6 +111,31 @@ TEST_F(PageTest, ALongRecordDoesNotMakeALongPage) {
   EXPECT_EQ(told.get("totals").get_int("runs"), 5);
   EXPECT_EQ(told.get("details").size(), 1u);
   EXPECT_THAT(html, HasSubstr("The newest 3 of 5 runs; 2 older ones are left out"));
+}
+
+TEST_F(PageTest, ManyRunsAreAllThereAndTheOlderOnesFoldedUp) {
+  deliver(repo_, store_, 1, "health");
+  record::Json told = data();
+  record::Json run = told.get("runs").items().at(0);
+  auto with = [&](size_t runs) {
+    std::vector<record::Json> rows;
+    for (size_t i = 0; i < runs; ++i) {
+      run.set("slug", "run-" + std::to_string(i));
+      rows.push_back(run);
+    }
+    told.set("runs", record::Json::array(rows));
+    return page(told);
+  };
+  constexpr const char* kFold = "<details><summary>1 older run</summary>";
+
+  std::string few = with(200), many = with(201);
+
+  EXPECT_THAT(few, AllOf(HasSubstr("<bdi>run-199</bdi>"), Not(HasSubstr("older run"))));
+  EXPECT_THAT(many, HasSubstr("<caption>Older runs, newest first</caption>"));
+  size_t fold = many.find(kFold);
+  ASSERT_NE(fold, std::string::npos);
+  EXPECT_LT(many.find("<bdi>run-199</bdi>"), fold);
+  EXPECT_GT(many.find("<bdi>run-200</bdi>"), fold);
 }
 
 TEST_F(PageTest, WithoutTheLibraryItSaysSoAndHasItsTables) {

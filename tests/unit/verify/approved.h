@@ -166,6 +166,9 @@ class ApprovedTest : public ::testing::Test {
     stage.model_answered = model;
     return stage;
   }
+
+ protected:
+  /// The record of a run that delivered `made`.
   Parts parts_of(git::Repo& repo, const Made& made, const std::string& slug) {
     Parts parts;
     parts.run.id = made.id;

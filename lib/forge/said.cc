@@ -1,0 +1,51 @@
+#include "forge/said.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "record/exchange.h"
+
+namespace gf::forge {
+
+namespace {
+
+bool has_our_mark(std::string_view text) { return text.find(kOurMark) != std::string_view::npos; }
+
+}  // namespace
+
+std::string place_of(const record::Remark& remark) {
+  if (remark.path.empty() || remark.line <= 0) return remark.path;
+  return fmt::format("{}:{}", remark.path, remark.line);
+}
+
+std::string id_of_words(std::string_view words) {
+  return "comment/" + record::content_id(words).short_hex(10);
+}
+
+Said said_as(std::string text) {
+  Said said;
+  said.remark.id = id_of_words(text);
+  said.remark.kind = "comment";
+  said.ours = has_our_mark(text) || text.starts_with(kReviewWords);
+  said.remark.text = std::move(text);
+  return said;
+}
+
+std::vector<Said> said_in(const PullRequest& pull) {
+  std::vector<Said> all;
+  for (const std::string& text : pull.comments) {
+    auto is_it = [&](const record::Remark& remark) { return remark.text == text; };
+    if (std::none_of(pull.remarks.begin(), pull.remarks.end(), is_it)) all.push_back(said_as(text));
+  }
+  for (const record::Remark& remark : pull.remarks) {
+    Said said;
+    said.remark = remark;
+    said.ours = remark.kind == "answer" || has_our_mark(remark.text);
+    all.push_back(std::move(said));
+  }
+  for (Said& said : all) said.may_write = true;
+  return all;
+}
+
+}  // namespace gf::forge
