@@ -45,7 +45,7 @@ _git_factory() {
     gc) __gitcomp "--dry-run --days= --all --json" ;;
     env) __gitcomp "--clean --json" ;;
     doctor) __gitcomp "--offline --json --quiet" ;;
-    help) __gitcomp "$commands config models spec record changelog glossary" ;;
+    help) __gitcomp "$commands tutorial config record projects changelog glossary" ;;
     demo) __gitcomp "--python=" ;;
     rework)
       case "$cur" in
