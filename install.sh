@@ -125,6 +125,9 @@ need_judges() {
     install_packages "libclang-rt-${version%%.*}-dev"
 }
 
+# What tests ask beside the compiler: readers of pages and of JSON, and the shells whose completion is looked at.
+test_packages=(mandoc jq bash-completion zsh fish)
+
 # Tools the tests use, as a user's repository would have them.
 test_python() {
   local folder=build/test-python
@@ -150,6 +153,7 @@ case $mode in
     ;;
   test)
     need
+    ! command -v apt-get >/dev/null 2>&1 || install_packages "${test_packages[@]}"
     build ON
     test_python
     [ $judges = no ] || need_judges
@@ -157,7 +161,7 @@ case $mode in
     ctest --test-dir build --output-on-failure --no-tests=error -j "$(nproc 2>/dev/null || echo 2)"
     ;;
   uninstall)
-    rm -f "$prefix/bin/git-factory" "$prefix/share/bash-completion/completions/git-factory" "$prefix/share/zsh/site-functions/_git-factory"
+    rm -f "$prefix/bin/git-factory" "$prefix/share/bash-completion/completions/git-factory" "$prefix/share/zsh/site-functions/_git-factory" "$prefix/share/fish/vendor_conf.d/git-factory.fish"
     rm -rf "$prefix/share/git-factory"
     rm -f "$prefix"/share/man/man[157]/git-factory*.[157]
     say "git-factory is gone from $prefix; worktrees and caches are in ${XDG_CACHE_HOME:-~/.cache}/git-factory"
