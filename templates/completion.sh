@@ -140,7 +140,7 @@ arguments() {
     "verify ") references ;;
     "sync ") git_here remote ;;
     "why ") files "$typed" : ;;
-    "help ") commands_of; words tutorial config record projects changelog glossary ;;
+    "help ") commands_of; words tutorial cookbook config record projects changelog glossary ;;
     "batch " | "log " | "demo ") files "$typed" ;;
   esac
 }
