@@ -108,13 +108,14 @@ install_all() {
   esac
 }
 
-# Node for the programs that judge our requests and Clang for the fuzzing. By command and not by package: a Node
-# from elsewhere will do, and Debian's npm would not go with it.
+# Node for the programs that judge our requests, Chromium for the report and Clang for the fuzzing. By command and not
+# by package: a Node from elsewhere will do, and Debian's npm would not go with it.
 need_judges() {
   command -v apt-get >/dev/null 2>&1 || return 0
   local names=()
   command -v node >/dev/null 2>&1 || names+=(nodejs)
   command -v npm >/dev/null 2>&1 || names+=(npm)
+  command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || names+=(chromium)
   command -v clang++ >/dev/null 2>&1 || command -v clang++-14 >/dev/null 2>&1 || names+=(clang)
   [ ${#names[@]} -eq 0 ] || install_packages "${names[@]}"
   # libFuzzer is apart, in a package of Clang's version (Debian 12: libclang-rt-14-dev).
