@@ -24,7 +24,7 @@ PLANTED = {
     "error: no": "<script>throw new Error('no')</script>",
     "asked the network": "<img alt='' src='http://127.0.0.1:9/x.png'>",
     "markup, line": "<p id='twice'></p><p id='twice'></p>",
-    "without JavaScript a table cannot be read": "<style>.scroll { display: none }</style>",
+    "without JavaScript a table cannot be read": "<style>section:last-of-type .scroll { display: none }</style>",
     "without JavaScript tables say something else": "<script>document.querySelector('caption').append('else')</script>",
     "the dark picture is not dark": "<style>html { background: white !important }</style>",
 }
