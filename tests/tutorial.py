@@ -22,6 +22,7 @@ CHANGES = [
     r"\b[\d.]+ m?s\b",
     r"\b\d+/\d+ tokens\b",
     r"\bexchange \d+\b",
+    r"(?:; which lines they run was not measured|, \d+% of \d+ added lines run)",  # with coverage.py or without
 ]
 
 
