@@ -108,13 +108,14 @@ install_all() {
   esac
 }
 
-# Node for the programs that judge our requests and Clang for the fuzzing. By command and not by package: a Node
-# from elsewhere will do, and Debian's npm would not go with it.
+# Node for the programs that judge our requests, Chromium for the report and Clang for the fuzzing. By command and not
+# by package: a Node from elsewhere will do, and Debian's npm would not go with it.
 need_judges() {
   command -v apt-get >/dev/null 2>&1 || return 0
   local names=()
   command -v node >/dev/null 2>&1 || names+=(nodejs)
   command -v npm >/dev/null 2>&1 || names+=(npm)
+  command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || names+=(chromium)
   command -v clang++ >/dev/null 2>&1 || command -v clang++-14 >/dev/null 2>&1 || names+=(clang)
   [ ${#names[@]} -eq 0 ] || install_packages "${names[@]}"
   # libFuzzer is apart, in a package of Clang's version (Debian 12: libclang-rt-14-dev).
@@ -124,6 +125,9 @@ need_judges() {
   compgen -G "$("$compiler" -print-runtime-dir)/libclang_rt.fuzzer*" >/dev/null ||
     install_packages "libclang-rt-${version%%.*}-dev"
 }
+
+# What tests ask beside the compiler: readers of pages and of JSON, and the shells whose completion is looked at.
+test_packages=(mandoc jq bash-completion zsh fish)
 
 # Tools the tests use, as a user's repository would have them.
 test_python() {
@@ -150,6 +154,7 @@ case $mode in
     ;;
   test)
     need
+    ! command -v apt-get >/dev/null 2>&1 || install_packages "${test_packages[@]}"
     build ON
     test_python
     [ $judges = no ] || need_judges
@@ -157,7 +162,7 @@ case $mode in
     ctest --test-dir build --output-on-failure --no-tests=error -j "$(nproc 2>/dev/null || echo 2)"
     ;;
   uninstall)
-    rm -f "$prefix/bin/git-factory" "$prefix/share/bash-completion/completions/git-factory" "$prefix/share/zsh/site-functions/_git-factory"
+    rm -f "$prefix/bin/git-factory" "$prefix/share/bash-completion/completions/git-factory" "$prefix/share/zsh/site-functions/_git-factory" "$prefix/share/fish/vendor_conf.d/git-factory.fish"
     rm -rf "$prefix/share/git-factory"
     rm -f "$prefix"/share/man/man[157]/git-factory*.[157]
     say "git-factory is gone from $prefix; worktrees and caches are in ${XDG_CACHE_HOME:-~/.cache}/git-factory"

@@ -20,6 +20,7 @@ install(FILES cmd/completion/git-factory.bash RENAME git-factory
         DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 install(FILES cmd/completion/git-factory.zsh RENAME _git-factory
         DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+install(FILES cmd/completion/git-factory.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_conf.d)
 # 'git help factory-log' asks man for "gitfactory-log", as git does for words that are no command of its own.
 foreach(page ${pages1} ${pages5} ${pages7})
   get_filename_component(file ${page} NAME)

@@ -1,7 +1,8 @@
 # What bash offers for our settings, asked of git's own completion. Ends with 77 where that is not installed.
 #
-#   bash completion_test.bash <sources>
+#   bash completion_test.bash <sources> <git-factory>
 root=$1
+PATH=$(dirname "$2"):$PATH
 git_completion=/usr/share/bash-completion/completions/git
 [[ -r $git_completion ]] || exit 77
 cd "$(mktemp -d)" && trap 'rm -rf "$PWD"' EXIT

@@ -1,65 +1,28 @@
-# bash completion for git factory; git's own completion calls _git_factory.
+# bash completion for git factory; git's own completion calls _git_factory. What there is to say comes from completion.sh.
 _git_factory() {
-  local commands="init trust env feature batch plan spec resume answer rework abort pr log show why replay export sync gc models metrics query retro report verify hook hooks doctor attest demo help"
-  local i command=""
-  for ((i = 2; i < cword; i++)); do
-    [[ " $commands " == *" ${words[i]} "* ]] && { command=${words[i]}; break; }
+  local here=${BASH_SOURCE[0]%/*} file word about cut="" breaks="" i
+  for file in "$here/../../git-factory/completion.sh" "$here/../../templates/completion.sh"; do
+    [[ -r $file ]] && break
   done
-  case "$command" in
-    "") __gitcomp "$commands -C --json --quiet --version --help" ;;
-    feature) __gitcomp "--file= --slug= --base= --at= --model= --budget= --batch= --batch-budget= --spec= --plan-only --no-pr --draft --approve" ;;
-    batch)
-      case "$cur" in
-        --resume=*) __gitcomp_nl "$(git for-each-ref --format='%(refname:lstrip=3)' refs/factory/batch)" "" "${cur#--resume=}" ;;
-        -*) __gitcomp "--jobs= --resume --resume= --name= --serial-overlaps --base= --model= --budget= --no-pr --draft" ;;
-      esac ;;
-    plan) __gitcomp "--file= --slug= --base= --model= --budget=" ;;
-    spec) __gitcomp "lint show schema --rules --no-tree --base=" ;;
-    models) __gitcomp "check --json" ;;
-    init) __gitcomp "--share=none --share=summary --share=full --hooks --no-hooks --dry-run" ;;
-    pr) __gitcomp "list show diff checkout merge close comment --state=open --state=closed --state=merged --state=all --way=merge --way=ff-only --way=squash --way=rebase --at= --message= --file= --json" ;;
-    trust) __gitcomp "--yes" ;;
-    log) __gitcomp "--max-count= --skip= --since= --until= --author= --grep= --stage= --outcome= --model= --batch= --oneline --format= --date= --json --color --no-color" ;;
-    why) __gitcomp "$(git ls-files 2>/dev/null)" "" "$cur" ":" ;;
-    export) __gitcomp "--all --prompts" ;;
-    sync)
-      case "$cur" in
-        -*) __gitcomp "--share=none --share=summary --share=full --repair --json" ;;
-        *) __gitcomp_nl "$(git remote)" ;;
-      esac ;;
-    verify)
-      case "$cur" in
-        -*) __gitcomp "--push --remote= --ref= --target= --all --regate --policy --json" ;;
-        *) __gitcomp_nl "$(__git_refs)" ;;
-      esac ;;
-    metrics) __gitcomp "--md --csv --json --prometheus --by= --all --since= --until=" ;;
-    query) __gitcomp "--csv --json --views --max-rows= --timeout=" ;;
-    retro) __gitcomp "--since= --until= --json" ;;
-    report)
-      case "$cur" in
-        -*) __gitcomp "--since= --until= --output=" ;;
-        *) __gitcomp_nl "$(git factory log --json 2>/dev/null | sed -n 's/.*"slug":"\([^"]*\)".*/\1/p')" ;;
-      esac ;;
-    hook) __gitcomp "pre-push pre-receive update --then=" ;;
-    hooks) __gitcomp "install uninstall status pre-push pre-receive update --shared --json" ;;
-    gc) __gitcomp "--dry-run --days= --all --json" ;;
-    env) __gitcomp "--clean --json" ;;
-    doctor) __gitcomp "--offline --json --quiet" ;;
-    help) __gitcomp "$commands config models spec record changelog glossary" ;;
-    demo) __gitcomp "--python=" ;;
-    rework)
-      case "$cur" in
-        -*) __gitcomp "--dry-run --watch= --model= --budget=" ;;
-        *) __gitcomp_nl "$(git factory log --outcome=delivered --format=%f 2>/dev/null)" ;;
-      esac ;;
-    answer)
-      case "$cur" in
-        -*) __gitcomp "--answer= --likeliest --model= --budget=" ;;
-        *) __gitcomp_nl "$(git factory log --outcome=needs-answers --format=%f 2>/dev/null)" ;;
-      esac ;;
-    show | attest | resume | abort)
-      __gitcomp_nl "$(git factory log --json 2>/dev/null | sed -n 's/.*"slug":"\([^"]*\)".*/\1/p')" ;;
-  esac
+  [[ -r $file ]] || return
+  for ((i = 1; i < cword; i++)); do
+    [[ ${words[i]} == factory ]] && break
+  done
+  # readline replaces what stands behind the last of these only.
+  [[ $COMP_WORDBREAKS == *=* ]] && breaks+="="
+  [[ $COMP_WORDBREAKS == *:* ]] && breaks+=":"
+  [[ -n $breaks && $cur == *[$breaks]* ]] && cut=${cur%"${cur##*[$breaks]}"}
+  while IFS=$'\t' read -r word about; do
+    [[ $word == "$cur"* ]] || continue
+    printf -v word '%q' "${word#"$cut"}"
+    # 63: they are only listed, so what they are can stand beside them.
+    if [[ ${COMP_TYPE-} == 63 && -n $about ]]; then
+      word+="  -- $about"
+    elif [[ $word != *[=:/] ]]; then
+      word+=" "
+    fi
+    COMPREPLY+=("$word")
+  done < <(sh "$file" "$cur" "${__git_C_args[@]}" "${words[@]:i + 1:cword - i - 1}" 2>/dev/null)
 }
 
 # Our settings beside git's own, for `git config <key>` and `git -c <key>`. The list is made from the

@@ -109,9 +109,10 @@ std::string Table::html() const {
   for (const Column& column : columns_)
     heads += fmt::format("<th scope=\"col\"{}>{}</th>", column.number ? " class=\"n\"" : "",
                          column.head);
-  // A box that scrolls has to be reached by the keyboard, and so has to have a name.
+  // A box that scrolls has to be reached by the keyboard, and so has to have a name. It is no
+  // region: these are landmarks, of which a page has few, each with a name of its own.
   return fmt::format(
-      "<div class=\"scroll\" role=\"region\" aria-label=\"{0}\" tabindex=\"0\"><table>\n"
+      "<div class=\"scroll\" role=\"group\" aria-label=\"{0}\" tabindex=\"0\"><table>\n"
       "<caption>{0}</caption>\n<thead><tr>{1}</tr></thead>\n<tbody>\n{2}</tbody>\n</table></div>\n",
       escaped(caption_), heads, rows_);
 }
