@@ -1,7 +1,5 @@
 #include "animation.h"
 
-#include <unistd.h>
-
 #include <cstdio>
 
 #include "pager.h"
@@ -47,7 +45,7 @@ void Animation::draw_until_done() {
 
 void Animation::draw() {
   // Asked anew each time: it may have been resized.
-  auto [columns, rows] = terminal_size(STDERR_FILENO);
+  auto [columns, rows] = terminal_size(fileno(stderr));
   std::string text = shown_.draw({columns, rows, colour_}, now());
   std::fwrite(text.data(), 1, text.size(), stderr);
   std::fflush(stderr);
