@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "base/glob.h"
 #include "line/answers.h"
 #include "session/searched.h"
 #include "stage/changelog_told.h"
+#include "stage/first_look.h"
 #include "stage/uses.h"
 
 namespace gf::line {
@@ -23,6 +25,28 @@ std::string told_of_changelog(const Parts& parts, const stage::Stage& stage) {
                                            parts.assignment.wishes.rules);
   return stage::changelog_for_build(given.changelog, base, given.history, entry,
                                     entry_by_rule(parts, base));
+}
+
+/// What SCOUT would ask for first. Not the changelog, whose entry is no part of a memo.
+stage::Input::Files looked_at_first(const Parts& parts) {
+  const Assignment& given = parts.assignment;
+  std::vector<std::string> not_these;
+  for (const std::string& path : {given.changelog.path, given.changelog.assembled}) {
+    if (path.empty()) continue;
+    not_these.push_back(glob_literal(path));
+    not_these.push_back(glob_literal(path) + "/**");
+  }
+  session::GitSearched tree(parts.context.git, parts.bench.facts());
+  const record::Spec& spec = *parts.dossier.spec;
+  return stage::first_look(tree, spec, given.test_paths, not_these, stage::look_bounds(spec));
+}
+
+/// Where else the names of the spec stand.
+std::string uses_for_scout(const Parts& parts, const stage::Input& in) {
+  session::GitSearched tree(parts.context.git, parts.bench.facts());
+  bool asked_for = in.rules >= Rules::kShownWhole;
+  return stage::uses_of(tree, asked_for ? stage::names_asked_for(*in.spec) : names_of(*in.spec),
+                        stage::shown_in(in.files), in.test_paths, kUsesBytes / 2);
 }
 
 }  // namespace
@@ -69,17 +93,16 @@ Result<stage::Input> question_for(const Parts& parts, const stage::Stage& stage)
   } else if (parts.bench.is_open()) {
     GF_ASSIGN(showing.change, parts.bench.change());
   }
+  bool looks = stage.name == "scout" && parts.dossier.spec;
+  if (looks && parts.assignment.wishes.rules >= Rules::kShownWhole)
+    showing.first_look = looked_at_first(parts);
   stage::Input in = input_for(stage, showing);
   // Known red is no finding: who writes what is judged by has to know it.
   bool judged_by_them = stage.name == "test" || stage.name == "scout";
   if (judged_by_them && parts.assignment.wishes.rules >= Rules::kOwners)
     in.base_outcomes = parts.bench.base_outcomes();
   // Who is asked again has found them already.
-  if (stage.name == "scout" && in.spec && in.feedback.empty()) {
-    in.uses = stage::uses_of(session::GitSearched(parts.context.git, parts.bench.facts()),
-                             names_of(*in.spec), stage::shown_in(in.files),
-                             parts.assignment.test_paths, kUsesBytes / 2);
-  }
+  if (stage.name == "scout" && in.spec && in.feedback.empty()) in.uses = uses_for_scout(parts, in);
   GF_TRY(parts.dialogue.prepare(stage, in));
   return in;
 }

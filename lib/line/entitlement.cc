@@ -116,8 +116,8 @@ stage::Brief brief_for_test(const Assignment& assignment, stage::Brief brief) {
   return brief;
 }
 
-/// What SCOUT would ask for first: the files that the spec touches, around the names it speaks of.
-/// Not the changelog, whose entry is no part of a memo.
+/// What SCOUT was shown by older rules: the files that the spec touches, around the names it speaks
+/// of. Not the changelog, whose entry is no part of a memo.
 Files files_to_scout(const Showing& showing) {
   Looked looked;
   looked.names = names_of(*showing.dossier->spec);
@@ -183,7 +183,8 @@ stage::Input input_for(const stage::Stage& stage, const Showing& showing) {
   if (stage.name == "plan" || stage.name == "scout")
     in.conventions = stage::to_text(showing.assignment->conventions);
   if (stage.name == "build" || stage.name == "test") in.brief = showing.dossier->brief;
-  if (stage.name == "scout" && in.spec) in.files = files_to_scout(showing);
+  if (stage.name == "scout" && in.spec)
+    in.files = in.rules < Rules::kShownWhole ? files_to_scout(showing) : showing.first_look;
   if (stage.name == "build" && in.brief && in.spec) {
     ShownFiles shown = files_to_build(showing, build_scope(*showing.assignment, *showing.dossier));
     in.files = std::move(shown.files);

@@ -29,6 +29,7 @@ struct Showing {
   std::vector<std::string> feedback;        ///< what this very stage has to mend
   bool asked = false;                       ///< it is what reviewers ask of the delivered change
   const Change* change = nullptr;           ///< since the base; null: none is known
+  stage::Input::Files first_look;           ///< what stage::first_look() found, for SCOUT
   std::optional<stage::Revision> revision;  ///< why PLAN is asked again
   bool after_revision = false;              ///< the spec changed since this stage was done
 };
@@ -40,7 +41,7 @@ struct Showing {
 /// 2. TEST gets no bodies of new code: of files it sees tests that it may change, and those that it
 ///    wrote itself.
 /// 3. Only PLAN gets the digest of the tree, and the answers to its questions: to others they are
-///    assumptions of the spec. SCOUT gets windows of files that the spec touches. BUILD gets
+///    assumptions of the spec. SCOUT gets what a first look finds by the spec. BUILD gets
 ///    windows of files that it may write, and of others only the places that SCOUT named, to read.
 ///    What a window shows is not told again in the memo; TEST's memo has no places of code.
 /// 4. All files of a prompt are within one bound; what has no room is named.

@@ -12,18 +12,19 @@ namespace {
 
 constexpr size_t kFileBytes =
     16u << 10;  ///< of one file: the windows of four places, and an outline
-constexpr size_t kLeastOfFile = 1u << 10;  ///< less of a file shows nothing
-constexpr size_t kWholeBytes = 6u << 10;   ///< a file this short is read whole by anybody
-constexpr size_t kAround = 8;              ///< lines around a place: the block that it stands in
-constexpr size_t kWholeDefinition = 60;    ///< lines of one that is read from end to end
-constexpr size_t kLinesOfName = 6;         ///< places of one name in one file; more are its use
-constexpr size_t kHeadLines = 30;          ///< imports and what a file says it is for
-constexpr size_t kWholeFunction = 80;      ///< lines: a longer one is read around its changes
-constexpr size_t kWholeClass = 150;        ///< lines: a longer one is a file of its own
-constexpr size_t kNearLines = 20;          ///< of a longer one, before and after
-constexpr size_t kOutlineShare = 3;        ///< one part in this of a file's room is its outline's
-constexpr size_t kSpansTold = 6;           ///< of places that had no room
-constexpr double kLeastWorth = 0.04;       ///< of a line whose name stands on 25 of the file
+constexpr size_t kLeastOfFile = 1u << 10;   ///< less of a file shows nothing
+constexpr size_t kWholeBytes = 6u << 10;    ///< a file this short is read whole by anybody
+constexpr size_t kAround = 8;               ///< lines around a place: the block that it stands in
+constexpr size_t kWholeDefinition = 60;     ///< lines of one that is read from end to end
+constexpr size_t kLinesOfName = 6;          ///< places of one name in one file; more are its use
+constexpr size_t kHeadLines = 30;           ///< imports and what a file says it is for
+constexpr size_t kWholeFunction = 80;       ///< lines: a longer one is read around its changes
+constexpr size_t kWholeClass = 150;         ///< lines: a longer one is a file of its own
+constexpr size_t kNearLines = 20;           ///< of a longer one, before and after
+constexpr size_t kOutlineShare = 3;         ///< one part in this of a file's room is its outline's
+constexpr size_t kOutlineBytes = 2u << 10;  ///< at most: it says where else to look
+constexpr size_t kSpansTold = 6;            ///< of places that had no room
+constexpr double kLeastWorth = 0.04;        ///< of a line whose name stands on 25 of the file
 
 /// Part of a file that may be shown: the lines that matter, and those around them.
 struct Window {
@@ -148,23 +149,31 @@ Fitted fitting(const std::vector<std::string>& source, const std::vector<Window>
   return fitted;
 }
 
-/// Definitions that no window shows, a line each.
+/// Definitions that no window shows, a line each: those at the margin, and of what a window looks
+/// into its members. What else there is an outline of the file has.
 std::string outline_of_rest(const std::vector<std::string>& source, const std::vector<Span>& shown,
                             std::string_view path, size_t most) {
   auto syntax = syntax_of(path);
   if (!syntax) return {};
   std::string text;
   size_t left_out = 0;
+  bool looked_into = false;
   for (size_t at : outlined_lines(source, *syntax)) {
+    auto found = definition_at(source, at, *syntax);
+    if (!found) continue;
+    bool margin = source[at][0] != ' ' && source[at][0] != '\t';
+    if (margin) {
+      looked_into = std::any_of(shown.begin(), shown.end(), [&](const Span& span) {
+        return span.first <= found->whole.last && found->whole.first <= span.last;
+      });
+    }
     bool seen = std::any_of(shown.begin(), shown.end(),
                             [&](const Span& span) { return span.first <= at && at <= span.last; });
     if (seen) continue;
-    auto found = definition_at(source, at, *syntax);
-    if (!found) continue;
     std::string told;
     for (size_t i = 0; i < found->text.size(); ++i)
       told += fmt::format("{}\t{}\n", found->header.first + i + 1, clipped(found->text[i], 300));
-    if (left_out > 0 || text.size() + told.size() > most) {
+    if ((!margin && !looked_into) || text.size() + told.size() > most) {
       ++left_out;
     } else {
       text += told;
@@ -243,8 +252,12 @@ std::string shown_file(std::string_view path, const std::string& content, const 
   std::vector<std::string> source = lines(to_utf8(content));
   if (!looked.only_these && content.size() <= std::min(kWholeBytes, most))
     return numbered_lines(source, {0, source.empty() ? 0 : source.size() - 1});
-  size_t outline_room = looked.only_these ? 0 : most / kOutlineShare;
+  size_t outline_room = looked.only_these ? 0 : std::min(most / kOutlineShare, kOutlineBytes);
   Fitted fitted = fitting(source, windows_of(source, path, looked), most - outline_room);
+  // Half of a file with marks of what is left out is read slower than all of it.
+  bool nearly_all = !looked.only_these && lines_in(fitted.shown) * 2 > source.size();
+  std::string whole = nearly_all ? numbered_lines(source, {0, source.size() - 1}) : "";
+  if (nearly_all && whole.size() <= most) return whole;
   std::string text;
   for (const Span& span : fitted.shown)
     text += (text.empty() ? "" : "...\n") + numbered_lines(source, span);

@@ -95,7 +95,9 @@ class MarkdownPen {
     if (!one.expected.is_null()) text_ += " " + code(one.expected.dump());
     text_ += "\n";
   }
-  void row(const Json& row) { text_ += fmt::format("- Case {}\n", code(row.dump())); }
+  void rows(const Criterion& criterion) {
+    for (const Json& row : criterion.cases) text_ += fmt::format("- Case {}\n", code(row.dump()));
+  }
   void list(std::string_view heading) { text_ += fmt::format("\n## {}\n\n", heading); }
   void item(const std::string& id, const std::string& what) {
     text_ +=
@@ -132,6 +134,26 @@ std::string plain_value(const Json& value) {
   return "JSON " + value.dump();
 }
 
+/// The members that all rows have, in the order in which the criterion speaks of them; empty when
+/// rows differ in that, or are none.
+std::vector<std::string> columns_of(const Criterion& criterion) {
+  std::string text = criterion.given + "\n" + criterion.when;
+  for (const Observation& seen : criterion.then)
+    text += "\n" + seen.observable + "\n" + (seen.expected.is_null() ? "" : seen.expected.dump());
+  std::vector<std::pair<size_t, std::string>> found;
+  for (const Json& row : criterion.cases) {
+    std::vector<std::pair<size_t, std::string>> here;
+    for (const auto& member : row.members())
+      here.emplace_back(text.find("<" + member.first + ">"), member.first);
+    std::sort(here.begin(), here.end());
+    if (!found.empty() && here != found) return {};
+    found = std::move(here);
+  }
+  std::vector<std::string> columns;
+  for (auto& one : found) columns.push_back(std::move(one.second));
+  return columns;
+}
+
 class PlainPen {
  public:
   void top(const Spec& spec) {
@@ -151,11 +173,20 @@ class PlainPen {
     std::string value = one.expected.is_null() ? "" : " " + plain_value(one.expected);
     step("    ", "Then", one.observable + " " + one.op + value);
   }
-  void row(const Json& row) {
-    std::vector<std::string> parts;
-    for (const auto& [name, value] : row.members())
-      parts.push_back(name + " = " + plain_value(value));
-    step("    ", "Case", parts.empty() ? plain_value(row) : join(parts, ", "));
+  /// One row by its members; several as a table, so that names stand there once.
+  void rows(const Criterion& criterion) {
+    const std::vector<Json>& cases = criterion.cases;
+    std::vector<std::string> columns = columns_of(criterion);
+    if (cases.size() > 1 && !columns.empty()) {
+      table(cases, columns);
+      return;
+    }
+    for (const Json& row : cases) {
+      std::vector<std::string> parts;
+      for (const auto& [name, value] : row.members())
+        parts.push_back(name + " = " + plain_value(value));
+      step("    ", "Case", parts.empty() ? plain_value(row) : join(parts, ", "));
+    }
   }
   void list(std::string_view heading) { text_ += fmt::format("\n{}:\n", heading); }
   void item(const std::string& id, const std::string& what) {
@@ -168,6 +199,27 @@ class PlainPen {
   [[nodiscard]] std::string text() && { return std::move(text_); }
 
  private:
+  /// What all rows have alike is told once; the others have a cell each.
+  void table(const std::vector<Json>& cases, const std::vector<std::string>& columns) {
+    std::vector<std::string> heads, alike, varying;
+    for (const std::string& name : columns) {
+      std::string first = plain_value(cases.front().get(name));
+      bool same = std::all_of(cases.begin(), cases.end(),
+                              [&](const Json& row) { return plain_value(row.get(name)) == first; });
+      (same ? alike : varying).push_back(name);
+      if (same) alike.back() += " = " + first;
+    }
+    if (varying.empty()) return step("    ", "Case", join(alike, ", "));
+    for (const std::string& name : varying) heads.push_back("<" + name + ">");
+    std::string all = alike.empty() ? "" : " (in all " + join(alike, ", ") + ")";
+    step("    ", "Cases:", join(heads, " | ") + all);
+    for (const Json& row : cases) {
+      std::vector<std::string> cells;
+      for (const std::string& name : varying) cells.push_back(plain_value(row.get(name)));
+      step("      ", "", join(cells, " | "));
+    }
+  }
+
   /// Further lines of `what` stand deeper than the label: they cannot be taken for another step.
   void step(std::string_view indent, std::string_view label, std::string_view what) {
     bool first = true;
@@ -187,7 +239,7 @@ void draw_criterion(const Criterion& criterion, Pen& pen) {
   if (!criterion.given.empty()) pen.step("Given", criterion.given);
   pen.step("When", criterion.when);
   for (const Observation& seen : criterion.then) pen.seen(seen);
-  for (const Json& row : criterion.cases) pen.row(row);
+  pen.rows(criterion);
   pen.step("Source:", criterion.source);
   if (!criterion.authorises.empty()) pen.step("May change:", join(criterion.authorises, ", "));
 }

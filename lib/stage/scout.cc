@@ -125,7 +125,12 @@ std::string gates_section(const Input& in) {
 
 std::string files_section(const Input& in) {
   std::string files = told_files(in.files);
-  return files.empty() ? files : "The files that the spec touches, as they are:\n" + files;
+  if (files.empty()) return files;
+  std::string_view what = in.rules < Rules::kShownWhole
+                              ? "The files that the spec touches, as they are:\n"
+                              : "The files that the spec touches, code that they go through, and "
+                                "the tests nearest to them, as they are:\n";
+  return std::string(what) + files;
 }
 
 std::string uses_section(const Input& in) {

@@ -74,6 +74,55 @@ void add_names_of(const ReviewHunk& hunk, const Syntax& syntax, std::vector<std:
   }
 }
 
+/// `self.limit = ...`, `LIMIT = ...`, `"LIMIT": ...`, and at the margin any name: what others may
+/// go by. Empty where a line gives nothing like that a value.
+std::string given_a_value(std::string_view line) {
+  bool margin = !line.empty() && in_name(line.front());
+  line = trim(line);
+  bool member = false;
+  for (std::string_view lead : {"self.", "this."}) {
+    if (line.starts_with(lead)) {
+      member = true;
+      line.remove_prefix(lead.size());
+    }
+  }
+  bool quoted = !line.empty() && (line.front() == '"' || line.front() == '\'');
+  if (quoted) line.remove_prefix(1);
+  size_t end = 0;
+  while (end < line.size() && in_name(line[end])) ++end;
+  std::string name(line.substr(0, end));
+  std::string_view rest = line.substr(end);
+  if (quoted && !rest.empty()) rest.remove_prefix(1);
+  rest = trim(rest);
+  bool value = rest.starts_with(":") || (rest.starts_with("=") && !rest.starts_with("=="));
+  bool constant = name.size() > 2 && std::all_of(name.begin(), name.end(), [](char c) {
+                    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+                  });
+  return value && (constant || ((member || margin) && !quoted)) ? name : "";
+}
+
+/// What changed lines give a value, and names that stood on lines which are gone and on no new one:
+/// parameters, fields, what was called.
+void add_values_of(const std::vector<ReviewHunk>& hunks, std::vector<std::string>& names) {
+  std::string added;
+  std::vector<std::string> gone;
+  for (const ReviewHunk& hunk : hunks) {
+    for (const std::string& line : lines(hunk.text)) {
+      bool plus = line.starts_with("+"), minus = line.starts_with("-");
+      if (!plus && !minus) continue;
+      if (std::string name = given_a_value(unmarked(line)); !name.empty()) add(names, name);
+      if (plus) added += unmarked(line) + "\n";
+      if (minus) gone.push_back(unmarked(line));
+    }
+  }
+  for (const std::string& line : gone) {
+    for (const std::string& name : names_in(line)) {
+      bool word = std::all_of(name.begin(), name.end(), in_name);
+      if (word && !stands_in(added, name)) add(names, name);
+    }
+  }
+}
+
 /// One file's lines that are to be shown.
 struct File {
   std::string path;
@@ -121,13 +170,23 @@ std::vector<std::string> names_changed(const std::vector<ReviewHunk>& hunks,
                                        const record::Spec& spec,
                                        const std::vector<std::string>& test_paths) {
   std::vector<std::string> names;
-  for (const ReviewHunk& hunk : hunks) {
-    auto syntax = syntax_of(hunk.path);
-    if (syntax && !hunk.changelog && !glob_matches_any(test_paths, hunk.path))
-      add_names_of(hunk, *syntax, names);
-  }
+  std::vector<ReviewHunk> code = hunks;
+  std::erase_if(code, [&](const ReviewHunk& hunk) {
+    return !syntax_of(hunk.path) || hunk.changelog || glob_matches_any(test_paths, hunk.path);
+  });
+  for (const ReviewHunk& hunk : code) add_names_of(hunk, *syntax_of(hunk.path), names);
   for (const std::string& name : names_in(join(spec.introduces, "\n")))
     add(names, name.substr(name.rfind('.') + 1));
+  add_values_of(code, names);
+  return names;
+}
+
+std::vector<std::string> names_asked_for(const record::Spec& spec) {
+  std::string text = spec.title + "\n" + join(spec.introduces, "\n") + "\n" + spec.request + "\n" +
+                     join(spec.constraints, "\n");
+  for (const record::Criterion& criterion : spec.acceptance_criteria) text += "\n" + criterion.when;
+  std::vector<std::string> names;
+  for (const std::string& name : names_in(text)) add(names, name);
   return names;
 }
 
@@ -136,7 +195,11 @@ std::string uses_of(const Searched& tree, const std::vector<std::string>& names,
                     size_t most) {
   if (names.empty()) return {};
   std::vector<Searched::Hit> hits = tree.lines_with(names, kMostHits);
-  std::erase_if(hits, [&](const Searched::Hit& hit) { return !is_searched(hit.path); });
+  // What tests are fed with holds names by chance.
+  std::erase_if(hits, [&](const Searched::Hit& hit) {
+    return !is_searched(hit.path) ||
+           (!syntax_of(hit.path) && glob_matches_any(test_paths, hit.path));
+  });
   std::vector<std::string> rare, everywhere;
   for (const std::string& name : names) {
     auto count =

@@ -15,6 +15,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::Pair;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
@@ -42,6 +43,7 @@ class EntitlementTest : public ::testing::Test {
     showing.request = "a request";
     showing.feedback = {"mend this"};
     showing.change = change_;
+    showing.first_look = {{"app/looked_at.py", "1\tlooked at\n"}};
     return input_for(*stage::find_stage(name), showing);
   }
   static bool may(const tool::Scope& scope, const std::string& path) {
@@ -93,7 +95,15 @@ TEST_F(EntitlementTest, PlanHasTheSummaryAndNobodyElse) {
     EXPECT_THAT(of(name).tree_summary, IsEmpty()) << name;
 }
 
-TEST_F(EntitlementTest, ScoutBeginsWithTheFilesThatTheSpecTouchesButNotTheChangelog) {
+TEST_F(EntitlementTest, OnlyScoutIsShownTheFirstLook) {
+  EXPECT_THAT(of("scout").files, ElementsAre(Pair("app/looked_at.py", "1\tlooked at\n")));
+  for (const char* name : {"plan", "build", "test", "review"}) {
+    for (const auto& file : of(name).files) EXPECT_NE(file.first, "app/looked_at.py") << name;
+  }
+}
+
+TEST_F(EntitlementTest, ByOlderRulesScoutBeganWithWindowsOfWhatTheSpecTouches) {
+  given_.wishes.rules = Rules::kSaidIsDone;
   given_.changelog.path = "pyproject.toml";
   dossier_.spec->touchpoints = {"app/main.py", "pyproject.toml", "app/not_there.py",
                                 "tests/test_old.py", "app/main.py"};

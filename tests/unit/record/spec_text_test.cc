@@ -97,6 +97,30 @@ TEST(SpecText, ValuesAreReadInOneWayOnly) {
   }
 }
 
+TEST(SpecText, RowsOfCasesAreATableThatLosesNothing) {
+  struct Case {
+    std::vector<const char*> rows;
+    const char* shown;
+  };
+  for (const Case& one :
+       {Case{{R"({"text": "a|b", "n": 1})"}, "    Case n = 1, text = \"a|b\"\n"},
+        Case{{R"({"text": "a", "n": 1})", R"({"text": "b", "n": "1"})"},
+             "    Cases: <text> | <n>\n      \"a\" | 1\n      \"b\" | \"1\"\n"},
+        Case{{R"({"text": "x", "n": null})", R"({"text": "x", "n": [2]})"},
+             "    Cases: <n> (in all text = \"x\")\n      null\n      [2]\n"},
+        Case{{R"({"text": "a\nb", "n": 1})", R"({"text": "", "n": 1})"},
+             "    Cases: <text> (in all n = 1)\n      JSON \"a\\nb\"\n      \"\"\n"},
+        Case{{R"({"text": "a"})", R"({"n": 1})"}, "    Case text = \"a\"\n    Case n = 1\n"},
+        Case{{R"({"n": 1})", R"({"n": 1})"}, "    Case n = 1\n"}}) {
+    Spec spec = spec_of("x");
+    spec.acceptance_criteria[0].when = "parse('<text>')";
+    spec.acceptance_criteria[0].then = {{"value", "equals", Json("<n>")}};
+    for (const char* row : one.rows)
+      spec.acceptance_criteria[0].cases.push_back(Json::parse(row).value());
+    EXPECT_THAT(to_plain_text(spec), HasSubstr(std::string("\n") + one.shown)) << one.rows[0];
+  }
+}
+
 TEST(SpecText, IdsFollowFromThePlace) {
   Spec spec = spec_of("x");
   spec.constraints = {"first", "second"};

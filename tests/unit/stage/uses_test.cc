@@ -84,5 +84,43 @@ TEST(UsesTest, NamesOfAChangeAreItsDefinitionsAndThoseThatItStandsIn) {
   EXPECT_THAT(names_changed(hunks, spec, kTests), ElementsAre("drop", "fresh", "expire"));
 }
 
+TEST(UsesTest, NamesOfAChangeAreFieldsAndWhatIsGoneToo) {
+  struct Case {
+    const char* text;
+    std::vector<std::string> names;
+  };
+  for (const Case& one :
+       {Case{"+    self.limit = 3\n", {"limit"}},
+        Case{"+        \"MAX_FIELDS\": 1,\n", {"MAX_FIELDS"}}, Case{"+DEFAULT = 3\n", {"DEFAULT"}},
+        Case{"+default = 3\n", {"default"}}, Case{"+    local = 3\n", {}},
+        Case{"+    if LIMIT == 3:\n", {}}, Case{"+    call(max_size=3)\n", {}},
+        Case{"+    \"key\": 3,\n", {}},
+        Case{"-    def f(self, max_size=1):\n+    def f(self, limit=1):\n", {"max_size"}},
+        Case{"-    x = read_all(y)\n+    x = read_all(z)\n", {}}}) {
+    std::vector<ReviewHunk> hunks = {{"H1", "a.py", 1, 1, std::string("@@ -1 +1 @@\n") + one.text}};
+
+    std::vector<std::string> names = names_changed(hunks, {}, kTests);
+
+    std::erase(names, "f");
+    EXPECT_EQ(names, one.names) << one.text;
+  }
+}
+
+TEST(UsesTest, DataOfTestsTellsNothing) {
+  EXPECT_EQ(used({{"tests/data/a.yaml", "file_name: x\n"}, {"conf.yaml", "file_name: y\n"}},
+                 {"file_name"}),
+            "conf.yaml\n  1: file_name: y\n");
+}
+
+TEST(UsesTest, WhatASpecAsksForIsNamedFirst) {
+  record::Spec spec;
+  spec.title = "Let `Parser` limit fields";
+  spec.request = "Add `MAX_FIELDS`.";
+  spec.introduces = {"key MAX_FIELDS"};
+  spec.acceptance_criteria = {{"AC1", "call", "a `fixture`", "parser.write(x)", {}, "", {}}};
+
+  EXPECT_THAT(names_asked_for(spec), ElementsAre("Parser", "MAX_FIELDS", "parser.write", "write"));
+}
+
 }  // namespace
 }  // namespace gf::stage

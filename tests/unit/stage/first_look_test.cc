@@ -1,0 +1,148 @@
+// What SCOUT is shown before it asks: the place of the change and what belongs to it, by names.
+#include "stage/first_look.h"
+
+#include <gmock/gmock.h>
+
+#include "base/text.h"
+#include "support/searched.h"
+
+namespace gf::stage {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+const std::vector<std::string> kTests = {"tests/**"};
+
+/// Functions that nobody asks for, `count` of them with ten lines each.
+std::string filler(const std::string& name, int count) {
+  std::string text;
+  for (int i = 0; i < count; ++i) {
+    text += "\n\ndef " + name + std::to_string(i) + "(value):\n";
+    for (int k = 0; k < 9; ++k) text += "    value = value + " + std::to_string(k) + "  # step\n";
+  }
+  return text;
+}
+
+/// A project with one long module, what that goes through, and tests.
+std::map<std::string, std::string> project() {
+  return {
+      {"pkg/parser.py",
+       "import io\nfrom pkg.tools import checked\n\nMAX_BYTES = 10\nMAX_LINES = 20\n" +
+           filler("first_", 60) +
+           "\n\nclass Base:\n    \"\"\"What all parsers have.\"\"\"\n\n    def close(self):\n"
+           "        self.done = True\n\n\nclass Parser(Base):\n    \"\"\"Parses rows.\"\"\"\n\n"
+           "    def __init__(self, limit):\n        self.limit = limit\n\n"
+           "    def feed_row(self, row):\n        return self.split_row(checked(row))\n\n"
+           "    def split_row(self, row):\n        return row.split('|')\n" +
+           filler("second_", 60) + "\n\ndef refuse(row):\n    raise ValueError('no such row')\n" +
+           filler("third_", 60)},
+      {"pkg/tools.py", "\"\"\"Helpers.\"\"\"\n\n\ndef checked(row):\n    return row.strip()\n"},
+      {"pkg/command.py", "from pkg.parser import Parser\n" + filler("fourth_", 60) +
+                             "\n\ndef main():\n    return Parser(3).feed_row('a|b')\n"},
+      {"pkg/other.py", filler("fifth_", 30)},
+      {"docs/index.rst", "Title\n=====\n\nThe `Parser` takes rows.\n"},
+      {"tests/helpers.py", "def a_parser():\n    return 1\n"},
+      {"tests/test_parser.py",
+       "import pytest\n\nfrom tests.helpers import a_parser\n" + filler("test_of_old_", 80) +
+           "\n\ndef test_feed_row():\n    assert a_parser().feed_row('a')\n"},
+      {"tests/test_other.py", "def test_other():\n    pass\n"},
+      {"CHANGES.md", "- `Parser` is new\n"}};
+}
+
+record::Spec asking(const std::string& request) {
+  record::Spec spec;
+  spec.title = "A change";
+  spec.request = request;
+  spec.touchpoints = {"pkg/parser.py"};
+  return spec;
+}
+
+std::string shown(const record::Spec& spec, size_t all = 30u << 10) {
+  LookBounds bounds;
+  bounds.all = all;
+  std::string text;
+  for (const auto& [path, told] :
+       first_look(test::MapSearched(project()), spec, kTests, {"CHANGES.md"}, bounds))
+    text += path + ":\n" + told;
+  return text;
+}
+
+TEST(FirstLookTest, ShowsThePlaceOfTheChangeWithWhatBelongsToIt) {
+  struct Case {
+    const char* request;
+    std::vector<const char*> lines;
+  };
+  for (const Case& one :
+       {Case{"Let `feed_row` take bytes.",
+             {"\tdef feed_row(self, row):", "\tclass Parser(Base):",       // its class
+              "\t    def __init__(self, limit):", "\t    def split_row(",  // what it calls
+              "\tdef checked(row):", "\timport io", "\tdef main():"}},     // elsewhere; callers
+        Case{"`Parser` counts rows.",
+             {"\tclass Parser(Base):", "\tclass Base:", "\t    def feed_row("}},
+        Case{"The message \"no such row\" has the row.", {"\tdef refuse(row):"}},
+        Case{"Let `Parser.split_row` keep blanks.", {"\t    def split_row("}}}) {
+    std::string told = shown(asking(one.request));
+
+    for (const char* line : one.lines) {
+      std::string plain = replace_all(line, "\t", "");
+      EXPECT_THAT(told, HasSubstr(plain)) << one.request << "\n" << told;
+    }
+    EXPECT_THAT(told, Not(HasSubstr("def second_30(value):\n"))) << one.request;
+    EXPECT_THAT(told, Not(HasSubstr("CHANGES.md"))) << one.request;
+    EXPECT_THAT(told, Not(HasSubstr("pkg/other.py"))) << one.request;
+  }
+}
+
+TEST(FirstLookTest, WhatIsNewIsLookedForBesideItsNeighbours) {
+  record::Spec spec = asking("A limit of fields.");
+  spec.introduces = {"constant MAX_FIELDS"};
+
+  EXPECT_THAT(shown(spec), HasSubstr("\tMAX_BYTES = 10\n"));
+}
+
+TEST(FirstLookTest, TheNearestTestsAreShownWithTheirHeadAndWhatTheyUse) {
+  std::string told = shown(asking("Let `feed_row` take bytes."));
+
+  EXPECT_THAT(told, HasSubstr("\tdef test_feed_row():"));
+  EXPECT_THAT(told, HasSubstr("1\timport pytest\n"));
+  EXPECT_THAT(told, HasSubstr("tests/helpers.py:\n1\tdef a_parser():\n"));
+  EXPECT_THAT(told, Not(HasSubstr("tests/test_other.py")));
+}
+
+TEST(FirstLookTest, TestsThatACriterionMayChangeComeFirst) {
+  record::Spec spec = asking("Let `feed_row` take bytes.");
+  spec.acceptance_criteria = {
+      {"AC1", "call", "", "x", {}, "", {"tests/test_other.py::test_other"}}};
+
+  EXPECT_THAT(shown(spec), HasSubstr("tests/test_other.py:\n1\tdef test_other():\n"));
+}
+
+TEST(FirstLookTest, AShortFileIsShownWholeAndALongOneWithinBounds) {
+  record::Spec spec = asking("Let `Parser` take bytes.");
+  spec.touchpoints.emplace_back("docs/index.rst");
+
+  std::string told = shown(spec, 20u << 10);
+
+  EXPECT_THAT(told, HasSubstr("docs/index.rst:\n1\tTitle\n2\t=====\n3\t\n4\tThe `Parser`"));
+  EXPECT_THAT(told, HasSubstr("are shown; read_file has the others]\n"));
+  EXPECT_LT(told.size(), 26u << 10) << "with the names of what is not shown";
+}
+
+TEST(FirstLookTest, IsNothingWhereTheSpecTouchesNothing) {
+  record::Spec spec = asking("Let `Parser` take bytes.");
+  spec.touchpoints = {"pkg/new.py", "CHANGES.md"};
+
+  EXPECT_THAT(shown(spec), IsEmpty());
+}
+
+TEST(FirstLookTest, TheRoomIsWhatTheSpecLeaves) {
+  record::Spec small = asking("x"), large = asking(std::string(60000, 'x'));
+
+  EXPECT_EQ(look_bounds(small).all, 32u << 10);
+  EXPECT_EQ(look_bounds(large).all, 20u << 10);
+}
+
+}  // namespace
+}  // namespace gf::stage
