@@ -1,0 +1,111 @@
+"""Where the time goes: until a model is asked, for an environment, for a gate beside its tool alone."""
+
+import json
+import pathlib
+import tempfile
+
+from reading import events_of, seconds_of
+
+ENOUGH_S = 40  # a tool is run up to three times, but no longer than this in all
+
+
+def gates_in(events):
+    """Seconds of each gate that looked at everything, from its begin to its end, the least of them:
+    of the base and of the change."""
+    begun, spent, counted = {}, {}, {}
+    for event in events_of(events):
+        name = event.get("fields", {}).get("gate")
+        if event.get("kind") == "gate.begin":
+            begun[name] = seconds_of(event)
+        if event.get("kind") != "gate.end" or name not in begun:
+            continue
+        took = seconds_of(event) - begun.pop(name)
+        if event["fields"].get("status") not in ("pass", "fail") or is_of_few(event, counted):
+            continue
+        spent[name] = min(took, spent.get(name, took))
+    return {name: round(took, 2) for name, took in spent.items()}
+
+
+def is_of_few(event, counted):
+    """Tests that are run apart, as new and failed ones are, say nothing of the suite's time."""
+    words = event["text"].replace(",", "").split()
+    if "passed" not in words:
+        return False
+    passed, name = int(words[words.index("passed") - 1]), event["fields"]["gate"]
+    counted.setdefault(name, passed)
+    return passed < counted[name]
+
+
+def alone(world):
+    """Seconds of each gate's tool by itself: the same arguments without those that are for our sake
+    (places in <scratch>, coverage), in the developer's own folder and environment, the least of some."""
+    python, where = pythons(world)
+    spent = {}
+    for name, argv in arguments(world).items():
+        words = [word.replace("<python>/bin", str(python.parent)) for word in argv]
+        if not python.exists() or any("<" in word for word in words):
+            continue
+        took = []
+        with tempfile.TemporaryDirectory() as kept:
+            more = {"COVERAGE_FILE": kept + "/coverage"}
+            while len(took) < 3 and sum(took) < ENOUGH_S:
+                took.append(world.run(words, where, more, log="log-alone")[2])
+        spent[name] = round(min(took), 2)
+    return spent
+
+
+def pythons(world):
+    """The interpreter of the developer's own environment, and his folder."""
+    if not world.row.get("environment", True):
+        return world.theirs / ".venv/bin/python", world.theirs
+    told = json.loads(world.run(["git", "factory", "--json", "env"])[1] or "{}")
+    taken = [one["program"] for one in told.get("candidates", []) if one.get("taken")]
+    return pathlib.Path(taken[0] if taken else "none"), world.work
+
+
+def arguments(world):
+    """How each gate was started on the base, without what is for our sake."""
+    shown = json.loads(world.run(["git", "factory", "show", "right", "--json"], log="shown")[1] or "{}")
+    found = {}
+    for outcome in shown.get("gates", []):
+        argv = outcome.get("argv", [])
+        if outcome["tree"] == shown["run"]["base_tree"] and argv:
+            found.setdefault(outcome["gate"], own_words(argv))
+    return found
+
+
+def own_words(argv):
+    kept = []
+    for word in argv:
+        ours = "<scratch>" in word or word.startswith(("--cov", "junit_family"))
+        if ours and kept and kept[-1] in ("-o", "--output", "--cache-dir", "--output-file"):
+            kept.pop()
+        if not ours:
+            kept.append(word)
+    return kept
+
+
+def told_s(seconds):
+    return "-" if seconds is None else f"{seconds:.1f}" if seconds < 10 else f"{seconds:.0f}"
+
+
+def line_of(found):
+    made, gates, tools = found.get("made"), found.get("gate_s", {}), found.get("alone", {})
+    cells = [
+        found["name"],
+        told_s(found.get("own_s")),
+        told_s(found.get("cold_s")),
+        told_s(found.get("warm_s")),
+        f"{told_s(found.get('environment_s'))} s, {made['MB']:.0f} MB" if made else "-",
+        ", ".join(f"{name} {told_s(gates[name])} / {told_s(tools[name])}" for name in gates if name in tools),
+    ]
+    return "| " + " | ".join(cells) + " |"
+
+
+def table(folder):
+    """README's table of figures, from what was measured in the folder."""
+    head = ["project", "own tests, s", "first token, cold, s", "warm, s", "environment made",
+            "gate / its tool alone, s"]
+    kept = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
+    lines = [line_of(found) for found in kept if "setup_s" in found]
+    return "\n".join(["| " + " | ".join(head) + " |", "|" + "---|" * len(head)] + lines)
