@@ -12,17 +12,34 @@ STAGES = {
 }
 
 
-def passed_in(outcome):
-    return {test["id"] for test in outcome.get("tests", []) if test["status"] == "passed"}
+def statuses_in(outcome):
+    return {test["id"]: test["status"] for test in outcome.get("tests", [])}
+
+
+def status_now(test, before, after):
+    """Parameters may hold what the change has moved (line numbers): then a new one of the test stands
+    for it, one that does not pass before others."""
+    if test in after:
+        return after[test]
+    function = test.partition("[")[0]
+    found = {after[one] for one in after if one.partition("[")[0] == function and one not in before}
+    return next(iter(found - {"passed"}), "passed") if found else None
 
 
 def seen_at_test(run, gates):
-    """`suite` if a test that passed on the base does not pass any more, else `criteria`."""
-    judged = [one for one in gates if one["stage"] == "test" and one.get("tests") is not None]
-    before = set().union(*(passed_in(one) for one in judged if one["tree"] == run["base_tree"]))
-    after = [passed_in(one) for one in judged if one["tree"] != run["base_tree"]]
-    whole = max(after, key=len, default=set())  # others are of the new tests alone
-    return "suite" if before - whole else "criteria"
+    """`suite`: a test that passed on the base does not pass any more. `criteria`: none of those, but
+    one that was not there. Nothing: it was no test that stopped it (a floor of coverage)."""
+    before, after = {}, {}
+    for outcome in (one for one in gates if one["stage"] == "test"):
+        told = statuses_in(outcome)
+        if outcome["tree"] == run["base_tree"]:
+            before.update(told)
+        elif len(told) > len(after):  # others are of the new tests alone
+            after = told
+    passed = [test for test, status in before.items() if status == "passed"]
+    if any(status_now(test, before, after) != "passed" for test in passed):
+        return "suite"
+    return "criteria" if any(test not in before and status == "failed" for test, status in after.items()) else ""
 
 
 def seen_by(run, gates, events):
