@@ -6,7 +6,7 @@ import tempfile
 
 from reading import events_of, seconds_of
 
-ENOUGH_S = 40  # a tool is run up to three times, but no longer than this in all
+ENOUGH_S = 60  # a tool is run up to three times, but no longer than this in all
 
 
 def gates_in(events):
@@ -38,7 +38,7 @@ def is_of_few(event, counted):
 
 def alone(world):
     """Seconds of each gate's tool by itself: the same arguments without those that are for our sake
-    (places in <scratch>, coverage), in the developer's own folder and environment, the least of some."""
+    (places of our own, reports, coverage), in the developer's own folder and environment, the least of some."""
     python, where = pythons(world)
     spent = {}
     for name, argv in arguments(world).items():
@@ -77,7 +77,8 @@ def arguments(world):
 def own_words(argv):
     kept = []
     for word in argv:
-        ours = "<scratch>" in word or word.startswith(("--cov", "junit_family"))
+        ours = any(place in word for place in ("<scratch>", "<cache>"))
+        ours = ours or word.startswith(("--cov", "junit_family"))
         if ours and kept and kept[-1] in ("-o", "--output", "--cache-dir", "--output-file"):
             kept.pop()
         if not ours:
