@@ -36,6 +36,13 @@ def is_of_few(event, counted):
     return passed < counted[name]
 
 
+def environment_in(events):
+    """Seconds until a run had its environment."""
+    ended = [event["fields"]["ms"] for event in events_of(events)
+             if event.get("kind") == "act.end" and event["text"] == "environment"]
+    return ended[0] / 1000 if ended else None
+
+
 def alone(world):
     """Seconds of each gate's tool by itself: the same arguments without those that are for our sake
     (places of our own, reports, coverage), in the developer's own folder and environment, the least of some."""

@@ -25,7 +25,7 @@ import venv
 import distributions
 import figures
 import mistakes
-from reading import counts_told, events_of, last_words
+from reading import counts_told, last_words
 from world import HERE, World, write_row
 
 TOOLS = HERE / "requirements.txt"
@@ -72,6 +72,8 @@ class Trial:
             self.begin()
             kept.write_text(json.dumps(self.found))
         self.found = json.loads(kept.read_text())
+        if world.known:  # a clone is new only once
+            self.found["cold_s"] = earlier(world).get("cold_s")
         self.prepare()
         world.others_go_on()
         before = world.place()
@@ -79,7 +81,7 @@ class Trial:
         self.found["mistakes"] = []
         for at, mistake in enumerate(self.row["mistake"]):
             if not self.quick or mistake["seen_by"] in ("criteria", "reviewer"):
-                self.refused(at, mistake)
+                self.refused(at, mistake, anew=bool(at and self.found["made"]))
         self.untouched(before, world.place())
         if not self.quick:
             self.found["alone"] = figures.alone(world)
@@ -157,12 +159,10 @@ class Trial:
         gates, counts = counts_told(events)
         own = self.found.get("own", {})
         self.found.update(
-            right=done["exit"], cold_s=done["first_token_s"], right_s=done["seconds"], ran=gates,
-            base=counts, gate_s=figures.gates_in(events), made=self.world.made(),
-            environment_s=next(
-                (event["fields"]["ms"] / 1000 for event in events_of(events)
-                 if event.get("kind") == "act.end" and event["text"] == "environment"), None),
+            right=done["exit"], right_s=done["seconds"], ran=gates, base=counts,
+            gate_s=figures.gates_in(events), made=self.world.made(),
         )
+        self.found.setdefault("cold_s", done["first_token_s"])
         wanted = self.row["gates"]
         self.expect(set(gates) == set(wanted), f"ran {gates}, documented are {wanted} ({self.row['said']})")
         if own and counts:
@@ -174,9 +174,15 @@ class Trial:
             "right",
         )
 
-    def refused(self, at, mistake):
-        """The run ends at the stage that has to see the mistake, and because it was seen."""
+    def refused(self, at, mistake, anew):
+        """The run ends at the stage that has to see the mistake, and because it was seen. `anew`: the
+        environment that `init` made is taken away before, and made once more."""
+        if anew:
+            self.factory("env", "--clean")
+            self.expect(not self.world.made(), "env --clean left an environment behind")
         done = self.feature(str(at), f"mistake-{at}")
+        if anew:
+            self.found["environment_s"] = figures.environment_in(done["events"])
         stage = done["run"].get("failed_stage", "")
         seen_by = mistakes.seen_by(done["run"], done["gates"], done["events"])
         wanted = mistakes.STAGES[mistake["seen_by"]]
@@ -189,6 +195,12 @@ class Trial:
             f"'{seen_by}', not by '{wanted}', '{mistake['seen_by']}': " + last_words(done["events"]),
             mistake["seen_by"],
         )
+
+
+def earlier(world):
+    """What was found the last time in this folder."""
+    kept = world.shared / f"{world.row['name']}.json"
+    return json.loads(kept.read_text()) if kept.exists() else {}
 
 
 def table_row(row, found):
