@@ -72,8 +72,8 @@ class Trial:
             self.begin()
             kept.write_text(json.dumps(self.found))
         self.found = json.loads(kept.read_text())
-        if world.known:  # a clone is new only once
-            self.found["cold_s"] = earlier(world).get("cold_s")
+        if world.known and "cold_s" in earlier(world):  # a clone is new only once
+            self.found["cold_s"] = earlier(world)["cold_s"]
         self.prepare()
         world.others_go_on()
         before = world.place()
