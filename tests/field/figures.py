@@ -44,21 +44,35 @@ def environment_in(events):
 
 
 def alone(world):
-    """Seconds of each gate's tool by itself: the same arguments without those that are for our sake
-    (places of our own, reports, coverage), in the developer's own folder and environment, the least of some."""
+    """Seconds of each gate's tool by itself in the developer's own folder and environment, the least of
+    some: `same`, with the gate's arguments; `bare`, without those that are for our sake."""
     python, where = pythons(world)
-    spent = {}
-    for name, argv in arguments(world).items():
-        words = [word.replace("<python>/bin", str(python.parent)) for word in argv]
-        if not python.exists() or any("<" in word for word in words):
-            continue
-        took = []
-        with tempfile.TemporaryDirectory() as kept:
-            more = {"COVERAGE_FILE": kept + "/coverage"}
-            while len(took) < 3 and sum(took) < ENOUGH_S:
-                took.append(world.run(words, where, more, log="log-alone")[2])
-        spent[name] = round(min(took), 2)
-    return spent
+    found = {}
+    for name, argv in arguments(world).items() if python.exists() else []:
+        found[name] = {"same": least(world, argv, python, where)}
+        bare = own_words(argv)
+        counted = any(word.startswith("--cov") for word in argv)  # else it is the same work
+        found[name]["bare"] = least(world, bare, python, where) if counted else None
+    return found
+
+
+def least(world, argv, python, where):
+    """Nothing, if it does not work there as it did in the gate (a plugin that the gate brings)."""
+    took = []
+    with tempfile.TemporaryDirectory() as kept:
+        places = {"<python>/bin": str(python.parent), "<scratch>": kept, "<cache>": kept}
+        words = argv
+        for place, folder in places.items():
+            words = [word.replace(place, folder) for word in words]
+        if any(word.startswith("<") for word in words):
+            return None
+        while len(took) < 3 and sum(took) < ENOUGH_S:
+            more = {"COVERAGE_FILE": kept + "/data"}
+            status, _, seconds = world.run(words, where, more, log="log-alone")
+            if status not in (0, 1):  # as the tools say: nothing found, something found
+                return None
+            took.append(seconds)
+    return round(min(took), 2)
 
 
 def pythons(world):
@@ -71,22 +85,22 @@ def pythons(world):
 
 
 def arguments(world):
-    """How each gate was started on the base, without what is for our sake."""
+    """How each gate was started on the base."""
     shown = json.loads(world.run(["git", "factory", "show", "right", "--json"], log="shown")[1] or "{}")
     found = {}
     for outcome in shown.get("gates", []):
-        argv = outcome.get("argv", [])
-        if outcome["tree"] == shown["run"]["base_tree"] and argv:
-            found.setdefault(outcome["gate"], own_words(argv))
+        if outcome["tree"] == shown["run"]["base_tree"] and outcome.get("argv"):
+            found.setdefault(outcome["gate"], outcome["argv"])
     return found
 
 
 def own_words(argv):
+    """Without coverage, and without what names a place of ours."""
     kept = []
     for word in argv:
         ours = any(place in word for place in ("<scratch>", "<cache>"))
         ours = ours or word.startswith(("--cov", "junit_family"))
-        if ours and kept and kept[-1] in ("-o", "--output", "--cache-dir", "--output-file"):
+        if ours and kept and kept[-1] in ("-o", "--cache-dir"):
             kept.pop()
         if not ours:
             kept.append(word)
@@ -97,15 +111,25 @@ def told_s(seconds):
     return "-" if seconds is None else f"{seconds:.1f}" if seconds < 10 else f"{seconds:.0f}"
 
 
+def gates_told(found):
+    """Of each gate: by us, its tool with the same arguments, and without those for our sake."""
+    tools, told = found.get("alone", {}), []
+    for name, took in found.get("gate_s", {}).items():
+        if name in tools:
+            also = [tools[name].get("same")] + [tools[name]["bare"]] * bool(tools[name]["bare"])
+            told.append(f"{name} " + " / ".join(map(told_s, [took, *also])))
+    return ", ".join(told) or "-"
+
+
 def line_of(found):
-    made, gates, tools = found.get("made"), found.get("gate_s", {}), found.get("alone", {})
+    made = found.get("made")
     cells = [
         found["name"],
         told_s(found.get("own_s")),
         told_s(found.get("cold_s")),
         told_s(found.get("warm_s")),
         f"{told_s(found.get('environment_s'))} s, {made['MB']:.0f} MB" if made else "-",
-        ", ".join(f"{name} {told_s(gates[name])} / {told_s(tools[name])}" for name in gates if name in tools),
+        gates_told(found),
     ]
     return "| " + " | ".join(cells) + " |"
 
@@ -113,7 +137,7 @@ def line_of(found):
 def table(folder):
     """README's table of figures, from what was measured in the folder."""
     head = ["project", "own tests, s", "first token, cold, s", "warm, s", "environment made",
-            "gate / its tool alone, s"]
+            "gate / its tool / without coverage, s"]
     kept = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
     lines = [line_of(found) for found in kept if "setup_s" in found]
     return "\n".join(["| " + " | ".join(head) + " |", "|" + "---|" * len(head)] + lines)
