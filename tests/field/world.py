@@ -58,6 +58,9 @@ class World:
             XDG_CACHE_HOME=str(self.folder / "cache"),
             XDG_DATA_HOME=str(self.folder / "data"),
             XDG_STATE_HOME=str(self.folder / "state"),
+            # hatch writes the first folders it sees into a file in HOME, and keeps to them.
+            HATCH_DATA_DIR=str(self.folder / "data/hatch"),
+            HATCH_CACHE_DIR=str(self.folder / "cache/hatch"),
             UV_CACHE_DIR=str(self.shared / "uv-cache"),
             PIP_CACHE_DIR=str(self.shared / "pip-cache"),
             OLLAMA_HOST="127.0.0.1:9",
