@@ -6,7 +6,7 @@ import tempfile
 
 from reading import events_of, seconds_of
 
-ENOUGH_S = 60  # a tool is run up to three times, but no longer than this in all
+ENOUGH_S = 60  # a tool is run twice, since a cache has to be there first, and again within this time
 
 
 def gates_in(events):
@@ -66,7 +66,7 @@ def least(world, argv, python, where):
             words = [word.replace(place, folder) for word in words]
         if any(word.startswith("<") for word in words):
             return None
-        while len(took) < 3 and sum(took) < ENOUGH_S:
+        while len(took) < 2 or (len(took) < 3 and sum(took) < ENOUGH_S):
             more = {"COVERAGE_FILE": kept + "/data"}
             status, _, seconds = world.run(words, where, more, log="log-alone")
             if status not in (0, 1):  # as the tools say: nothing found, something found

@@ -212,7 +212,7 @@ def table_row(row, found):
         f"{base['passed']} / {base['failed']}" if base else "-",
         "pull request" if found.get("right") == 0 else f"exit {found.get('right')}",
         ", ".join(map(mistakes.told, found.get("mistakes", []))) or "-",
-        "same" if found.get("untouched") else "changed",
+        f"{'same' if found.get('untouched') else 'changed'}, {found.get('compared', 0)} paths",
     ]
     return "| " + " | ".join(cells) + " |"
 
