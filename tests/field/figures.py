@@ -48,16 +48,16 @@ def alone(world):
     some: `same`, with the gate's arguments; `bare`, without those that are for our sake."""
     python, where = pythons(world)
     found = {}
-    for name, argv in arguments(world).items() if python.exists() else []:
-        found[name] = {"same": least(world, argv, python, where)}
+    for name, (argv, ended) in starts(world).items() if python.exists() else []:
+        found[name] = {"same": least(world, argv, ended, python, where)}
         bare = own_words(argv)
         counted = any(word.startswith("--cov") for word in argv)  # else it is the same work
-        found[name]["bare"] = least(world, bare, python, where) if counted else None
+        found[name]["bare"] = least(world, bare, ended, python, where) if counted else None
     return found
 
 
-def least(world, argv, python, where):
-    """Nothing, if it does not work there as it did in the gate (a plugin that the gate brings)."""
+def least(world, argv, ended, python, where):
+    """Nothing, if it does not end as it did in the gate (for want of a plugin that the gate brings)."""
     took = []
     with tempfile.TemporaryDirectory() as kept:
         places = {"<python>/bin": str(python.parent), "<scratch>": kept, "<cache>": kept}
@@ -69,7 +69,7 @@ def least(world, argv, python, where):
         while len(took) < 2 or (len(took) < 3 and sum(took) < ENOUGH_S):
             more = {"COVERAGE_FILE": kept + "/data"}
             status, _, seconds = world.run(words, where, more, log="log-alone")
-            if status not in (0, 1):  # as the tools say: nothing found, something found
+            if status != ended:
                 return None
             took.append(seconds)
     return round(min(took), 2)
@@ -84,13 +84,13 @@ def pythons(world):
     return pathlib.Path(taken[0] if taken else "none"), world.work
 
 
-def arguments(world):
-    """How each gate was started on the base."""
+def starts(world):
+    """How each gate was started on the base, and its exit status."""
     shown = json.loads(world.run(["git", "factory", "show", "right", "--json"], log="shown")[1] or "{}")
     found = {}
     for outcome in shown.get("gates", []):
         if outcome["tree"] == shown["run"]["base_tree"] and outcome.get("argv"):
-            found.setdefault(outcome["gate"], outcome["argv"])
+            found.setdefault(outcome["gate"], (outcome["argv"], outcome["exit"]))
     return found
 
 
