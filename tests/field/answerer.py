@@ -3,9 +3,9 @@
 
     answerer.py ROW.json VARIANT LOG
 
-ROW.json is the row; VARIANT says what BUILD writes: right, wrong or broken. LOG gets a line a
-request: the time at which it came, stage, attempt and turn. See man 7 git-factory-models for what
-comes in and goes out.
+ROW.json is the row; VARIANT says what BUILD writes: right, or the number of a mistake of the row's.
+LOG gets a line a request: the time at which it came, stage, attempt and turn. See man 7
+git-factory-models for what comes in and goes out.
 """
 
 import json
@@ -18,14 +18,18 @@ def variant_of(row, variant):
     """The text that BUILD puts in the place of `old`."""
     if variant == "right":
         return row["new"]
-    old, new = row[variant]
+    old, new = row["mistake"][int(variant)]["is"]
     if row["new"].count(old) != 1:
-        raise SystemExit(f"{variant}: its first text has to be in `new` once")
+        raise SystemExit(f"mistake {variant}: its first text has to be in `new` once")
     return row["new"].replace(old, new)
 
 
 def paths_of(row):
     return [row["path"]] + [one["path"] for one in row.get("also", [])]
+
+
+def constraints_of(row):
+    return row.get("constraints", ["No new dependency"])
 
 
 def plan(row):
@@ -46,7 +50,7 @@ def plan(row):
             "touchpoints": paths_of(row),
             "introduces": row["introduces"],
             "acceptance_criteria": [criterion],
-            "constraints": ["No new dependency"],
+            "constraints": constraints_of(row),
             "out_of_scope": [],
             "assumptions": row.get("assumptions", []),
             "changelog": {"section": "Added", "entry": row["entry"]},
@@ -69,8 +73,13 @@ def scout(row):
     }
 
 
-def review(row, prompt):
-    """Every hunk serves what its file is for."""
+def claimed(row, variant):
+    """What the reviewer says is wrong, with a test that is to show it; nothing, most times."""
+    return row.get("doubt") if variant == "right" else row["mistake"][int(variant)].get("claim")
+
+
+def review(row, variant, prompt):
+    """Every hunk serves what its file is for, and everything is as it should be but what is claimed."""
     hunks = []
     for found in re.finditer(r"^(H\d+) (\S+)( \(the changelog entry)?", prompt, re.M):
         serves = "AC1"
@@ -81,19 +90,24 @@ def review(row, prompt):
         hunks.append({"id": found[1], "serves": [serves], "why": "is needed for it"})
     lines = row["test_text"].splitlines()
     line = next(at for at, text in enumerate(lines, 1) if "def test_ac1" in text)
+    pointer = {"path": row["test_path"], "line": line}
+    criteria = [{"id": "AC1", "verdict": "satisfied", "pointer": pointer, "why": "it is compared"}]
+    constraints = [
+        {"index": at, "verdict": "kept", "why": "nothing in it says otherwise"}
+        for at in range(1, len(constraints_of(row)) + 1)
+    ]
+    claim = claimed(row, variant)
+    if claim:
+        accused = constraints[claim["constraint"] - 1] if "constraint" in claim else criteria[0]
+        accused["verdict"] = "broken" if "constraint" in claim else "violated"
+        accused["why"] = claim["why"]
+        accused["reproduction"] = {"path": claim["path"], "body": claim["body"]}
     return {
-        "criteria": [
-            {
-                "id": "AC1",
-                "verdict": "satisfied",
-                "pointer": {"path": row["test_path"], "line": line},
-                "why": "the value is compared",
-            }
-        ],
+        "criteria": criteria,
         "hunks": hunks,
-        "constraints": [{"index": 1, "verdict": "kept", "why": "none is added"}],
+        "constraints": constraints,
         "out_of_scope": [],
-        "summary": "The change does what was asked and no more.",
+        "summary": "Every hunk serves what was asked.",
     }
 
 
@@ -117,7 +131,7 @@ def answer(row, variant, request):
         return {"json": scout(row)}
     if stage == "review":
         text = "\n".join(message.get("content") or "" for message in request["messages"])
-        return {"json": review(row, text)}
+        return {"json": review(row, variant, text)}
     if turn > 1:
         return done
     if stage == "build" and request["attempt"] > 1:  # what was written the first time is there

@@ -3,8 +3,11 @@
 
     --folder=<folder>   where everything is put (default: a folder of the machine's temporary ones)
     --again             with the checkouts and environments of the last time in that folder
-    --quick             rows marked `quick`, the right and the wrong change, without the project's
-                        own test command; what CI runs. Exit 77: no package index was reached
+    --figures           and what the machine's time went into; without <git-factory>: what was
+                        measured in that folder, and nothing is run
+    --quick             rows marked `quick`, without the project's own test command and without the
+                        mistakes that its own tools and tests see; what CI runs. Exit 77: no
+                        package index was reached
 
 Needs the network (pip's own client), git, Python 3.11 or newer and a C compiler. README.md says
 what is tried and what came of it.
@@ -12,7 +15,6 @@ what is tried and what came of it.
 
 import json
 import pathlib
-import re
 import subprocess
 import sys
 import tempfile
@@ -21,6 +23,9 @@ import tomllib
 import venv
 
 import distributions
+import figures
+import mistakes
+from reading import counts_told, last_words
 from world import HERE, World, write_row
 
 TOOLS = HERE / "requirements.txt"
@@ -67,15 +72,30 @@ class Trial:
             self.begin()
             kept.write_text(json.dumps(self.found))
         self.found = json.loads(kept.read_text())
+        if world.known and "cold_s" in earlier(world):  # a clone is new only once
+            self.found["cold_s"] = earlier(world)["cold_s"]
         self.prepare()
+        world.others_go_on()
         before = world.place()
         self.right()
-        for variant in ("wrong",) if self.quick else ("wrong", "broken"):
-            self.refused(variant)
-        after = world.place()
+        self.found["mistakes"] = []
+        for at, mistake in enumerate(self.row["mistake"]):
+            if not self.quick or mistake["seen_by"] in ("criteria", "reviewer"):
+                self.refused(at, mistake, anew=bool(at and self.found["made"]))
+        self.untouched(before, world.place())
+        if not self.quick:
+            self.found["alone"] = figures.alone(world)
+
+    def untouched(self, before, after):
+        """The user's place is as it was; and it was more than nothing that was looked at."""
         changed = sorted(k for k in before.keys() | after.keys() if before.get(k) != after.get(k))
         self.expect(not changed, f"the user's place has changed: {changed[:5]}, {len(changed)} in all")
-        self.found["untouched"] = not changed
+        installed = sum("site-packages" in path for path in before)
+        self.expect(
+            installed > 0 or not self.row.get("environment", True),
+            "the environment that the row says the user has was not among what was compared",
+        )
+        self.found.update(untouched=not changed, compared=len(before), installed=installed)
 
     def begin(self):
         """What the developer does without us, and how long it takes."""
@@ -94,13 +114,12 @@ class Trial:
     def prepare(self):
         """`init` finds what the project's documentation says."""
         world = self.world
+        world.catch_up()
         status, _, seconds = self.factory("init", "--no-hooks")
         self.found["init_s"] = seconds
         if status != 0:
             raise RuntimeError("init: see log")
-        world.git("add", "-A")
-        world.git("commit", "--allow-empty", "-qm", "Prepare")
-        world.git("push", "-q", "origin", "main")
+        world.publish()
         shown = self.factory("init", "--dry-run")[1]
         gates = [line.split()[1] for line in shown.splitlines() if line.startswith("gate:")]
         missing = set(self.row["gates"]) - set(gates)
@@ -125,24 +144,25 @@ class Trial:
             log="log-" + slug,
         )
         asked = float(log.read_text().split()[0]) - began if log.exists() else None
-        run = json.loads(self.factory("log", "-n", "1", "--json")[1] or "{}")
-        return {"exit": status, "seconds": seconds, "first_token_s": asked, "run": run, "events": out}
+        shown = json.loads(self.factory("show", "--json", log="shown")[1] or "{}")
+        run = shown.get("run", {})
+        self.expect(
+            run.get("base") == world.newest,
+            f"{slug}: the run stands on {run.get('base')}, the remote's newest is {world.newest}",
+        )
+        return {"exit": status, "seconds": seconds, "first_token_s": asked, "run": run, "events": out,
+                "gates": shown.get("gates", [])}
 
     def right(self):
         done = self.feature("right", "right")
         events = done["events"]
-        gates, counts, spent = gates_in(events)
+        gates, counts = counts_told(events)
         own = self.found.get("own", {})
         self.found.update(
-            right=done["exit"], cold_s=done["first_token_s"], right_s=done["seconds"], ran=gates,
-            base=counts, gate_ms=spent, made=self.world.made(),
-            environment_s=next(
-                (event["fields"]["ms"] / 1000 for event in events_of(events)
-                 if event.get("kind") == "act.end" and event["text"] == "environment"), None),
-            own_part_ms=done["run"].get("metrics", {}).get("wall_ms", 0)
-            - done["run"].get("metrics", {}).get("gates_ms", 0)
-            - done["run"].get("metrics", {}).get("model_ms", 0),
+            right=done["exit"], right_s=done["seconds"], ran=gates, base=counts,
+            gate_s=figures.gates_in(events), made=self.world.made(),
         )
+        self.found.setdefault("cold_s", done["first_token_s"])
         wanted = self.row["gates"]
         self.expect(set(gates) == set(wanted), f"ran {gates}, documented are {wanted} ({self.row['said']})")
         if own and counts:
@@ -154,81 +174,59 @@ class Trial:
             "right",
         )
 
-    def refused(self, variant):
-        done = self.feature(variant, variant)
+    def refused(self, at, mistake, anew):
+        """The run ends at the stage that has to see the mistake, and because it was seen. `anew`: the
+        environment that `init` made is taken away before, and made once more."""
+        if anew:
+            self.factory("env", "--clean")
+            self.expect(not self.world.made(), "env --clean left an environment behind")
+        done = self.feature(str(at), f"mistake-{at}")
+        if anew:
+            self.found["environment_s"] = figures.environment_in(done["events"])
         stage = done["run"].get("failed_stage", "")
-        wanted = "test" if variant == "wrong" else self.row["broken_stage"]
-        self.found[variant] = stage
+        seen_by = mistakes.seen_by(done["run"], done["gates"], done["events"])
+        wanted = mistakes.STAGES[mistake["seen_by"]]
+        right = done["exit"] == 1 and stage == wanted and seen_by == mistake["seen_by"]
+        self.found["mistakes"].append({"wanted": wanted, "stage": stage, "seen_by": seen_by, "right": right})
+        self.found.setdefault("warm_s", done["first_token_s"])
         self.expect(
-            done["exit"] == 1 and stage == wanted,
-            f"the {variant} change: exit {done['exit']}, stopped by '{stage}', not by '{wanted}': "
-            + last_words(done["events"]),
-            variant,
+            right,
+            f"mistake {at} ({mistake['what']}): exit {done['exit']}, stopped by '{stage}', seen by "
+            f"'{seen_by}', not by '{wanted}', '{mistake['seen_by']}': " + last_words(done["events"]),
+            mistake["seen_by"],
         )
-        if variant == "wrong":
-            self.found["warm_s"] = done["first_token_s"]
 
 
-def events_of(text):
-    return [json.loads(line) for line in text.splitlines() if line.startswith('{"')]
-
-
-def gates_in(text):
-    """Of a run's events: the gates that worked, what tests came to on the base, and what each gate
-    took there in milliseconds."""
-    gates, counts, spent = [], {}, {}
-    for event in events_of(text):
-        if event.get("kind") == "stage.begin":
-            break
-        fields = event.get("fields", {})
-        works = fields.get("status") in ("pass", "fail") or fields.get("cached")
-        if event.get("kind") != "gate.end" or not works:
-            continue
-        if fields["gate"] not in gates:
-            gates.append(fields["gate"])
-        if "ms" in fields:
-            spent[fields["gate"]] = fields["ms"]
-        told = re.search(r"(\d+) passed, (\d+) failed", event["text"])
-        if told and not counts:  # later ones are of failures that are run again
-            counts = {"passed": int(told[1]), "failed": int(told[2])}
-    return gates, counts, spent
-
-
-def last_words(events):
-    """How a run ended, in its own words."""
-    ended = [row["text"] for row in events_of(events) if row.get("kind") == "run.end"]
-    return ended[-1] if ended else "no event"
-
-
-def told_s(seconds):
-    return "-" if seconds is None else f"{seconds:.1f}" if seconds < 10 else f"{seconds:.0f}"
+def earlier(world):
+    """What was found the last time in this folder."""
+    kept = world.shared / f"{world.row['name']}.json"
+    return json.loads(kept.read_text()) if kept.exists() else {}
 
 
 def table_row(row, found):
     """A line of README's table."""
-    base, made = found.get("base") or {}, found.get("made") or {}
-    tests = found.get("gate_ms", {}).get("pytest")
+    base = found.get("base") or {}
     cells = [
         row["name"],
         ", ".join(found.get("ran", [])) or "-",
         f"{base['passed']} / {base['failed']}" if base else "-",
         "pull request" if found.get("right") == 0 else f"exit {found.get('right')}",
-        f"{found.get('wrong', '-')}, {found.get('broken', '-')}",
-        "same" if found.get("untouched") else "changed",
-        f"{told_s(found.get('own_s'))} / {told_s(tests / 1000 if tests else None)}",
-        f"{told_s(found.get('cold_s'))} / {told_s(found.get('warm_s'))}",
-        f"{told_s(found.get('environment_s'))}, {made['MB']:.0f} MB" if made else "-",
+        ", ".join(map(mistakes.told, found.get("mistakes", []))) or "-",
+        f"{'same' if found.get('untouched') else 'changed'}, {found.get('compared', 0)} paths",
     ]
     return "| " + " | ".join(cells) + " |"
 
 
 def main(words):
     names = [word for word in words if not word.startswith("--")]
+    given = [word.partition("=")[2] for word in words if word.startswith("--folder=")]
+    if not names and given and "--figures" in words:
+        print(figures.table(pathlib.Path(given[0])))
+        return 0
     if not names:
         print(__doc__)
         return 2
     program = pathlib.Path(names.pop(0)).resolve()
-    given = [word.partition("=")[2] for word in words if word.startswith("--folder=")]
     folder = pathlib.Path(given[0] if given else tempfile.mkdtemp(prefix="field-")).resolve()
     rows = tomllib.loads((HERE / "projects.toml").read_text())["project"]
     rows = [row for row in rows if not names or row["name"] in names]
@@ -254,6 +252,8 @@ def main(words):
         lines.append(table_row(row, trial.found))
         print("    " + lines[-1], flush=True)
     print("\n".join(lines))
+    if "--figures" in words:
+        print(figures.table(folder))
     spent = time.monotonic() - began
     print(f"{len(rows)} projects, {failed} not as their rows say, {spent:.0f} s"
           + (f" (CI has {QUICK_S})" if quick and spent > QUICK_S else ""))

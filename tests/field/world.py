@@ -28,6 +28,7 @@ class World:
         self.shared = folder
         self.work, self.theirs = self.folder / "work", self.folder / "theirs"
         self.known = again and self.work.exists()
+        self.newest = None  # the remote's tip, of somebody else
         if not self.known:
             shutil.rmtree(self.folder, ignore_errors=True)
             self.folder.mkdir(parents=True)
@@ -57,6 +58,9 @@ class World:
             XDG_CACHE_HOME=str(self.folder / "cache"),
             XDG_DATA_HOME=str(self.folder / "data"),
             XDG_STATE_HOME=str(self.folder / "state"),
+            # hatch writes the first folders it sees into a file in HOME, and keeps to them.
+            HATCH_DATA_DIR=str(self.folder / "data/hatch"),
+            HATCH_CACHE_DIR=str(self.folder / "cache/hatch"),
             UV_CACHE_DIR=str(self.shared / "uv-cache"),
             PIP_CACHE_DIR=str(self.shared / "pip-cache"),
             OLLAMA_HOST="127.0.0.1:9",
@@ -110,6 +114,35 @@ class World:
         self.git("remote", "add", "origin", "../origin.git")
         self.git("push", "-q", "origin", "main")
 
+    def catch_up(self):
+        """The checkout as the remote has it, where an earlier time left it behind."""
+        if self.known:
+            self.git("checkout", "-q", "--", ".")
+            self.git("pull", "-q", "--ff-only", "origin", "main")
+
+    def publish(self):
+        """What `init` wrote, in a commit that everybody has."""
+        self.git("add", "-A")
+        self.git("commit", "--allow-empty", "-qm", "Prepare")
+        self.git("push", "-q", "origin", "main")
+
+    def others_go_on(self):
+        """Somebody else pushes a commit that the user has not fetched, and the user has begun
+        something in the very file that the run will change: a run has to stand on the first and leave
+        the second where it is."""
+        theirs = self.folder / "colleague"
+        shutil.rmtree(theirs, ignore_errors=True)
+        self.must(["git", "clone", "-q", "-b", "main", "../origin.git", theirs])
+        (theirs / "COLLEAGUE").write_text(f"at {time.time_ns()}\n")
+        author = ["-c", "user.name=Colleague", "-c", "user.email=colleague@example.com"]
+        self.must(["git", "add", "COLLEAGUE"], theirs)
+        self.must(["git", *author, "commit", "-qm", "Go on"], theirs)
+        self.must(["git", "push", "-q", "origin", "main"], theirs)
+        self.newest = self.must(["git", "rev-parse", "HEAD"], theirs)[0].strip()
+        with open(self.work / self.row["path"], "a", encoding="utf-8") as file:
+            file.write("# begun by hand, not committed\n")
+        (self.work / "begun-by-hand").write_text("not added\n")
+
     def set_up(self):
         """The developer's own steps, where the row wants them: seconds, and where they were taken."""
         where = self.work
@@ -139,7 +172,7 @@ class World:
             for path in sorted(root.rglob("*")) if root.exists() else []:
                 inside = path.relative_to(self.folder)
                 if inside.parts[:2] in (("work", ".git"), ("cache", "git-factory")):
-                    continue
+                    continue  # what is the user's in .git: below
                 if inside.parts[:2] == ("data", "uv"):
                     continue  # what package clients keep for themselves
                 if inside.parts[:1] == ("cache",) and "virtualenvs" not in inside.parts:
@@ -149,6 +182,10 @@ class World:
                       ["status", "--porcelain"], ["stash", "list"], ["config", "--local", "-l"],
                       ["for-each-ref", "refs/heads/main", "refs/tags", "refs/stash"]):
             seen["git " + " ".join(words)] = self.git(*words)
+        for name in ("config", "info", "hooks"):
+            for path in sorted([self.work / ".git" / name, *(self.work / ".git" / name).rglob("*")]):
+                if path.exists():
+                    seen[str(path.relative_to(self.folder))] = state_of(path)
         return seen
 
 
