@@ -50,6 +50,10 @@ stage::Input input_for(const stage::Stage& stage, const Showing& showing);
 std::vector<std::string> names_of(const record::Spec& spec);
 /// Of the lines that hold names, as REVIEW is shown them; SCOUT, which searches anyway, has half.
 inline constexpr size_t kUsesBytes = 3u << 10;
+/// Bytes of what a change uses and stands in, for REVIEW: what `without` it leaves of a prompt that
+/// costs less than the turn in which a model would read it, within bounds.
+size_t room_for_definitions(const std::vector<record::Message>& without);
+
 /// What BUILD may write: what the spec and the brief name. Never tests, the changelog only where no
 /// rule writes the entry (Dossier), what a tool assembles never, and gate configuration, CI files
 /// and hooks only where the spec names them.
