@@ -5,6 +5,7 @@
 #include "line/acts.h"
 #include "proc/jail.h"
 #include "session/searched.h"
+#include "stage/definitions.h"
 #include "stage/review.h"
 #include "stage/uses.h"
 
@@ -123,6 +124,21 @@ stage::Judgement approval(const Parts& parts, size_t hunks) {
   return judgement;
 }
 
+/// What its hunks use and stand in, and where else the names are used that they change: as much of
+/// it as the prompt has room for.
+Result<void> look_around(const Parts& parts, const stage::Stage& stage, stage::Input& in) {
+  session::GitSearched tree(parts.context.git, parts.bench.facts());
+  const std::vector<std::string>& tests = parts.assignment.test_paths;
+  GF_ASSIGN(auto without, stage.prompt(in));
+  in.definitions = stage::definitions_for(tree, in.hunks, tests, room_for_definitions(without));
+  stage::ShownLines shown = stage::shown_in(in.hunks);
+  for (auto& [path, lines] : stage::shown_in(in.definitions))
+    shown[path].insert(lines.begin(), lines.end());
+  in.uses = stage::uses_of(tree, stage::names_changed(in.hunks, *in.spec, tests), shown, tests,
+                           kUsesBytes);
+  return Done{};
+}
+
 }  // namespace
 
 Result<Step> act_review(Parts& parts, const stage::Stage& stage) {
@@ -131,9 +147,6 @@ Result<Step> act_review(Parts& parts, const stage::Stage& stage) {
   GF_ASSIGN(auto in, question_for(parts, stage));
   GF_ASSIGN(const Change* change, parts.bench.change());
   in.hunks = hunks_to_review(parts.assignment, *change, in.tree);
-  in.uses = stage::uses_of(session::GitSearched(parts.context.git, parts.bench.facts()),
-                           stage::names_changed(in.hunks, *in.spec, parts.assignment.test_paths),
-                           stage::shown_in(in.hunks), parts.assignment.test_paths, kUsesBytes);
   in.changed = change->paths();
   in.base_outcomes = parts.bench.base_outcomes();
   in.moves = change->moves();
@@ -143,8 +156,10 @@ Result<Step> act_review(Parts& parts, const stage::Stage& stage) {
     in.since = hunks_to_review(parts.assignment, since);
   }
   in.outcomes = parts.dossier.outcomes();
+  GF_TRY(look_around(parts, stage, in));
   GF_ASSIGN(auto asked, parts.dialogue.hold(stage, in, {}));
   step.output = std::move(asked.output);
+  step.output.json = stage::with_numbers(step.output.json);
   GF_ASSIGN(step.judgement, stage.eval(in, step.output));
   stage.telemetry(in, step.output, step.meter);
   if (step.judgement.kind != Kind::kPass) return step;

@@ -24,7 +24,7 @@ Result<std::string> signatures(Parts& parts) {
   GF_ASSIGN(auto tools, tool::Toolbox::open(parts.bench.path(), {"outline"}, {},
                                             parts.context.setup.environment));
   GF_ASSIGN(auto definitions, tools.definitions(sources, parts.context.cancel()));
-  return signatures_of(*change, sources, definitions);
+  return signatures_of(*change, sources, definitions, names_of(*parts.dossier.spec));
 }
 
 /// Tests that count may be there already: in the base, or from this stage's last attempt. One that

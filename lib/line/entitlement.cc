@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/glob.h"
+#include "base/source_text.h"
 #include "base/text.h"
 #include "gate/language.h"
 #include "line/assignment.h"
@@ -108,11 +109,14 @@ ShownFiles files_to_build(const Showing& showing, const tool::Scope& scope) {
   return shown;
 }
 
-/// What TEST may know of the memo: nothing of how the code does what the spec asks.
-stage::Brief brief_for_test(const Assignment& assignment, stage::Brief brief) {
-  auto code = [&](const auto& hint) { return !is_test_path(assignment, hint.path); };
+/// What TEST may know of the memo: nothing of how the code does what the spec asks. Its tests go
+/// into new files: one that is there shows their form, and is no place for them.
+stage::Brief brief_for_test(const Showing& showing, stage::Brief brief) {
+  auto code = [&](const auto& hint) { return !is_test_path(*showing.assignment, hint.path); };
   std::erase_if(brief.places, code);
   std::erase_if(brief.reuse, code);
+  std::erase_if(brief.test_files,
+                [&](const std::string& path) { return showing.tree->has_path(path); });
   return brief;
 }
 
@@ -130,14 +134,6 @@ Files files_to_scout(const Showing& showing) {
   return shelf.take();
 }
 
-/// "src/pkg/test/" of "src/pkg/test/unit/test_a.py": a package's tests, with what they share. By
-/// its name alone such a folder may be code: django/test is.
-std::string folder_of_tests(const std::string& test_file) {
-  size_t at = test_file.find("/test/");
-  bool own = at != std::string::npos && gate::holds_tests(test_file);
-  return own ? glob_literal(test_file.substr(0, at + 1)) + "test/" : "";
-}
-
 /// What a model names are paths, and a pattern among them opens nothing. The first rules took it
 /// for one; a spec that a person gave may have some.
 std::string named_by_model(const Assignment& assignment, const std::string& path) {
@@ -150,6 +146,45 @@ std::string named_by_brief(const Assignment& assignment, const std::string& path
   bool older = assignment.wishes.rules <= Rules::kTestsValidated;
   while (!older && plain.ends_with('/')) plain.remove_suffix(1);
   return named_by_model(assignment, std::string(plain));
+}
+
+/// Does a line of its header define one of `names`, or of dotted ones the last part?
+bool is_named(const tool::Definition& definition, const std::vector<std::string>& names) {
+  for (const std::string& line : lines(definition.text)) {
+    size_t at = line.find(": ");
+    std::string name = at == std::string::npos ? "" : defined_name(line.substr(at + 2));
+    bool named = std::any_of(names.begin(), names.end(), [&](const std::string& one) {
+      return one.substr(one.rfind('.') + 1) == name;
+    });
+    if (!name.empty() && named) return true;
+  }
+  return false;
+}
+
+/// Which definitions of a file TEST is told of: those that lines of the change stand in, and of the
+/// named ones those that are around them or at the margin: another class's `write` is not meant.
+std::vector<bool> told_of(const std::vector<tool::Definition>& definitions,
+                          const std::vector<int>& added, const std::vector<std::string>& names) {
+  std::vector<bool> touched, told;
+  for (const tool::Definition& one : definitions) {
+    auto line = std::lower_bound(added.begin(), added.end(), one.first);
+    touched.push_back(line != added.end() && *line <= one.last);
+  }
+  for (size_t i = 0; i < definitions.size(); ++i) {
+    const tool::Definition& one = definitions[i];
+    if (touched[i] || !is_named(one, names)) {
+      told.push_back(touched[i]);
+      continue;
+    }
+    bool inside = false, near = false;
+    for (size_t k = 0; k < definitions.size(); ++k) {
+      bool around = k != i && definitions[k].first <= one.first && one.last <= definitions[k].last;
+      inside = inside || around;
+      near = near || (around && touched[k]);
+    }
+    told.push_back(near || !inside);
+  }
+  return told;
 }
 
 }  // namespace
@@ -192,8 +227,7 @@ stage::Input input_for(const stage::Stage& stage, const Showing& showing) {
       return shown.told.contains(place.path);
     });
   }
-  if (stage.name == "test" && in.brief)
-    in.brief = brief_for_test(*showing.assignment, std::move(*in.brief));
+  if (stage.name == "test" && in.brief) in.brief = brief_for_test(showing, std::move(*in.brief));
   if (stage.name == "test" && in.spec) {
     in.tests = tests_to_change(showing);
     if (showing.feedback.empty()) show_form_of_tests(showing, in.tests);
@@ -270,18 +304,17 @@ std::map<std::string, std::vector<int>> lines_to_cover(const Assignment& assignm
 }
 
 std::string signatures_of(const Change& change, const std::vector<std::string>& paths,
-                          const std::vector<std::vector<tool::Definition>>& definitions) {
+                          const std::vector<std::vector<tool::Definition>>& definitions,
+                          const std::vector<std::string>& names) {
   std::map<std::string, std::vector<int>> added = change.added_lines();
   std::string text;
   for (size_t i = 0; i < paths.size() && i < definitions.size(); ++i) {
     const std::vector<int>& lines = added[paths[i]];
     std::string told;
     size_t others = 0;
-    for (const tool::Definition& definition : definitions[i]) {
-      auto line = std::lower_bound(lines.begin(), lines.end(), definition.first);
-      bool touched = line != lines.end() && *line <= definition.last;
-      touched ? void(told += definition.text) : void(++others);
-    }
+    std::vector<bool> these = told_of(definitions[i], lines, names);
+    for (size_t k = 0; k < these.size(); ++k)
+      these[k] ? void(told += definitions[i][k].text) : void(++others);
     if (others > 0) told += fmt::format("(and {} that the change does not touch)\n", others);
     told = fmt::format("{}\n{}\n", paths[i], told.empty() ? "no definitions\n" : told);
     if (text.size() + told.size() > kSignatureBytes) {

@@ -51,6 +51,9 @@ stage::Input input_for(const stage::Stage& stage, const Showing& showing);
 std::vector<std::string> names_of(const record::Spec& spec);
 /// Of the lines that hold names, as REVIEW is shown them; SCOUT, which searches anyway, has half.
 inline constexpr size_t kUsesBytes = 3u << 10;
+/// Bytes of what a change uses and stands in, for REVIEW: what `without` it leaves of a prompt that
+/// costs less than the turn in which a model would read it, within bounds.
+size_t room_for_definitions(const std::vector<record::Message>& without);
 
 /// What BUILD may write: what the spec and the brief name. Never tests, the changelog only where no
 /// rule writes the entry (Dossier), what a tool assembles never, and gate configuration, CI files
@@ -69,11 +72,12 @@ tool::Scope test_scope(const Assignment& assignment, const Dossier& dossier,
 std::map<std::string, std::vector<int>> lines_to_cover(const Assignment& assignment,
                                                        const Change& change);
 
-/// What TEST may know of the new code: definitions that lines of the change stand in, by their
-/// headers and without bodies, and how many others there are. `definitions` are those of `paths`,
-/// in their order. At most kSignatureBytes.
+/// What TEST may know of the new code: definitions that lines of the change stand in and those of
+/// `names`, by their headers and without bodies, and how many others there are. `definitions` are
+/// those of `paths`, in their order. At most kSignatureBytes.
 std::string signatures_of(const Change& change, const std::vector<std::string>& paths,
-                          const std::vector<std::vector<tool::Definition>>& definitions);
+                          const std::vector<std::vector<tool::Definition>>& definitions,
+                          const std::vector<std::string>& names = {});
 inline constexpr size_t kSignatureBytes = 24u << 10;  ///< some 300 signatures: more is no change
 
 /// The hunks that REVIEW judges. The changelog entry is one, the last, and marked as such, but by

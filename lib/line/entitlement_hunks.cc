@@ -13,8 +13,11 @@
 namespace gf::line {
 namespace {
 
-constexpr size_t kWidenedBytes = 16u << 10;  ///< that hunks grow by, all together
-constexpr size_t kNearText = 8;              ///< lines of text: an entry's neighbours, a paragraph
+constexpr size_t kWidenedBytes = 16u << 10;       ///< that hunks grow by, all together
+constexpr size_t kReviewBytes = 44u << 10;        ///< of a prompt, as far as it can be chosen
+constexpr size_t kLeastOfDefinitions = 4u << 10;  ///< however large the change is
+constexpr size_t kMostOfDefinitions = 18u << 10;  ///< however small: nobody reads on
+constexpr size_t kNearText = 8;  ///< lines of text: an entry's neighbours, a paragraph
 
 /// A hunk's own header line and what stands behind it.
 struct HunkText {
@@ -122,6 +125,13 @@ std::vector<git::Hunk> with_surroundings(std::vector<git::Hunk> hunks,
 }
 
 }  // namespace
+
+size_t room_for_definitions(const std::vector<record::Message>& without) {
+  size_t bytes = kUsesBytes;
+  for (const record::Message& message : without) bytes += message.content.size();
+  return std::clamp(kReviewBytes - std::min(kReviewBytes, bytes), kLeastOfDefinitions,
+                    kMostOfDefinitions);
+}
 
 std::vector<stage::ReviewHunk> hunks_to_review(const Assignment& assignment, const Change& change,
                                                const record::TreeFacts* tree) {

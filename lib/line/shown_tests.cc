@@ -4,13 +4,17 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
-#include "base/source_text.h"
+#include "base/glob.h"
 #include "base/text.h"
+#include "gate/language.h"
 #include "line/assignment.h"
 #include "line/change.h"
 #include "line/dossier.h"
+#include "line/imports.h"
+#include "line/test_form.h"
 #include "stage/digest.h"
 
 namespace gf::line {
@@ -18,40 +22,118 @@ namespace {
 
 using Files = stage::Input::Files;
 
-constexpr size_t kFormBytes = 8u << 10;     ///< of a test file that shows how tests look here
-constexpr size_t kFixtureBytes = 3u << 10;  ///< of what the tests of a folder share
-constexpr size_t kTestsBytes = 32u << 10;   ///< of tests, in the prompts of those who do not build
+constexpr size_t kFormBytes = 12u << 10;       ///< of test files that show how tests look here
+constexpr size_t kSharedBytes = 8u << 10;      ///< of what these import and their folders share
+constexpr size_t kSharedFileBytes = 5u << 10;  ///< of one such file: half of it is read by anybody
+constexpr size_t kLeastBytes = 512;            ///< less of a file shows nothing
+constexpr size_t kFormFiles = 3;               ///< a memo that names more does not mean their form
+constexpr size_t kPathsBeside = 400;           ///< looked through in a folder of tests
+constexpr size_t kBesideBytes = 600;
+constexpr size_t kTestsBytes = 32u << 10;  ///< of tests, in the prompts of those who do not build
 
-/// The first test of a file, that one has its form before one.
-std::optional<Span> first_test(std::string_view path, const std::string& content) {
-  auto syntax = syntax_of(path);
-  if (!syntax) return std::nullopt;
-  std::vector<std::string> source = lines(to_utf8(content));
-  for (size_t at : definition_lines(source, *syntax)) {
-    auto found = lower(defined_name(source[at])).starts_with("test_")
-                     ? definition_at(source, at, *syntax)
-                     : std::nullopt;
-    if (found) return found->whole;
+/// Names by which tests near to a spec are found: all that it speaks of.
+std::vector<std::string> names_near(const record::Spec& spec) {
+  std::string text = spec.title + "\n" + spec.intent + "\n" + join(spec.constraints, "\n");
+  for (const record::Assumption& assumption : spec.assumptions) text += "\n" + assumption.text;
+  std::vector<std::string> names = names_of(spec);
+  for (std::string& name : stage::names_in(text)) {
+    if (std::find(names.begin(), names.end(), name) == names.end())
+      names.push_back(std::move(name));
   }
-  return std::nullopt;
+  return names;
 }
 
-/// What is shown of a test file for its form: what the memo points at, tests of names that the spec
-/// speaks of, and at least one test.
+/// Tests of a file that criteria let TEST change, by name.
+std::vector<std::string> authorised_in(const record::Spec& spec, const std::string& path) {
+  std::vector<std::string> names;
+  for (const record::Criterion& criterion : spec.acceptance_criteria) {
+    for (const std::string& id : criterion.authorises) {
+      size_t at = id.rfind("::");
+      if (at == std::string::npos || id.substr(0, id.find("::")) != path) continue;
+      std::string name = id.substr(at + 2);
+      names.push_back(name.substr(0, name.find('[')));
+    }
+  }
+  return names;
+}
+
+/// What is shown of a test file for its form: what the memo points at, and tests of names that the
+/// spec speaks of.
 std::string shown_for_form(const Showing& showing, const std::string& path,
-                           const std::string& content) {
+                           const std::string& content, size_t room) {
   std::string why;
   Looked looked = looked_at(*showing.dossier->brief, path, why);
-  looked.names = names_of(*showing.dossier->spec);
-  bool named = std::any_of(looked.names.begin(), looked.names.end(), [&](const std::string& name) {
-    return content.find(name) != std::string::npos;
+  looked.names = names_near(*showing.dossier->spec);
+  std::vector<std::string> own = authorised_in(*showing.dossier->spec, path);
+  looked.names.insert(looked.names.end(), own.begin(), own.end());
+  return why + test_form(path, content, looked, room);
+}
+
+/// TEST reads tests and what those of a package share (test_scope), so it is shown no other file.
+bool may_read(const Assignment& assignment, const std::vector<std::string>& forms,
+              const std::string& path) {
+  auto shares = [&](const std::string& form) {
+    std::string folder = folder_of_tests(form);
+    return !folder.empty() && glob_matches(folder + "**", path);
+  };
+  return is_test_path(assignment, path) || path == "conftest.py" ||
+         path.ends_with("/conftest.py") || std::any_of(forms.begin(), forms.end(), shares);
+}
+
+bool is_shown(const Files& shown, const std::string& path) {
+  return std::any_of(shown.begin(), shown.end(), [&](const auto& file) {
+    return file.first == path || file.first.starts_with(path + " (");
   });
-  auto first = looked.places.empty() && !named ? first_test(path, content) : std::nullopt;
-  if (first) looked.places.push_back(*first);
-  return why + shown_file(path, content, looked, kFormBytes);
+}
+
+bool is_changed(const Showing& showing, const std::string& path) {
+  if (showing.change == nullptr) return false;
+  std::vector<std::string> paths = showing.change->paths();
+  return std::find(paths.begin(), paths.end(), path) != paths.end();
+}
+
+/// Files that hold no tests, and that those in `forms` import or have beside them as fixtures.
+void show_shared(const Showing& showing, const std::vector<std::string>& forms, Files& shown) {
+  std::vector<Imported> shared;
+  for (const std::string& path : forms) {
+    shared.push_back({folder_of(path) + "conftest.py", {}});
+    for (Imported& one : imported_by(path, showing.tree->read(path).value_or(""), *showing.tree))
+      shared.push_back(std::move(one));
+  }
+  size_t room = kSharedBytes;
+  for (const Imported& one : shared) {
+    if (is_shown(shown, one.path) || !may_read(*showing.assignment, forms, one.path)) continue;
+    auto content = showing.tree->read(one.path);
+    if (!content || trim(*content).empty() || room < kLeastBytes) continue;
+    Looked looked;
+    looked.names = one.names;
+    std::string text = shown_file(one.path, *content, looked, std::min(room, kSharedFileBytes));
+    room -= std::min(room, text.size());
+    shown.emplace_back(one.path + " (to read; not yours to change)", std::move(text));
+  }
+}
+
+/// The names of what else stands in a folder of tests, so that nobody lists it.
+std::string others_beside(const Showing& showing, const std::string& path) {
+  std::string folder = folder_of(path);
+  if (folder.empty()) return {};
+  std::vector<std::string> names;
+  for (const std::string& one :
+       showing.tree->paths(folder.substr(0, folder.size() - 1), kPathsBeside)) {
+    std::string name = one.substr(folder.size());
+    if (one != path && name.find('/') == std::string::npos) names.push_back(std::move(name));
+  }
+  if (names.empty()) return {};
+  return fmt::format("[beside it: {}]\n", clipped(join(names, ", "), kBesideBytes));
 }
 
 }  // namespace
+
+std::string folder_of_tests(const std::string& test_file) {
+  size_t at = test_file.find("/test/");
+  bool own = at != std::string::npos && gate::holds_tests(test_file);
+  return own ? glob_literal(test_file.substr(0, at + 1)) + "test/" : "";
+}
 
 Looked looked_at(const stage::Brief& brief, const std::string& path, std::string& why) {
   Looked looked;
@@ -107,26 +189,31 @@ Files tests_to_change(const Showing& showing) {
 
 void show_form_of_tests(const Showing& showing, Files& shown) {
   if (!showing.dossier->brief) return;
-  auto known = [&](const std::string& path) {
-    return std::any_of(shown.begin(), shown.end(),
-                       [&](const auto& file) { return file.first == path; });
-  };
+  std::vector<std::string> forms;
   for (const std::string& path : showing.dossier->brief->test_files) {
-    auto content =
-        is_test_path(*showing.assignment, path) ? showing.tree->read(path) : std::nullopt;
-    if (!content) continue;
-    if (!known(path)) {
-      shown.emplace_back(path + " (to read, for its form; not yours to change)",
-                         shown_for_form(showing, path, *content));
-    }
-    std::string fixtures = path.substr(0, path.rfind('/') + 1) + "conftest.py";
-    auto shared = known(fixtures) ? std::nullopt : showing.tree->read(fixtures);
-    if (shared && !trim(*shared).empty()) {
-      shown.emplace_back(fixtures + " (to read; not yours to change)",
-                         shown_file(fixtures, *shared, {}, kFixtureBytes));
-    }
-    return;
+    bool known = std::find(forms.begin(), forms.end(), path) != forms.end();
+    if (known || forms.size() >= kFormFiles || !is_test_path(*showing.assignment, path)) continue;
+    std::optional<std::string> content = showing.tree->read(path);
+    if (content && !trim(*content).empty()) forms.push_back(path);
   }
+  size_t room = kFormBytes;
+  for (size_t i = 0; i < forms.size(); ++i) {
+    auto known = std::find_if(shown.begin(), shown.end(),
+                              [&](const auto& file) { return file.first == forms[i]; });
+    if (known != shown.end() && is_changed(showing, forms[i])) continue;  // TEST's own work
+    // What the memo names first is nearest: it has what the others leave, and half at least.
+    size_t share = i + 1 == forms.size() ? room : room / 2;
+    std::string text = shown_for_form(showing, forms[i], *showing.tree->read(forms[i]), share);
+    room -= std::min(room, text.size());
+    if (i == 0) text += others_beside(showing, forms[i]);
+    if (known != shown.end()) {
+      known->second = std::move(text);  // it may be changed, and is the form as well
+    } else {
+      shown.emplace_back(forms[i] + " (to read, for its form; not yours to change)",
+                         std::move(text));
+    }
+  }
+  show_shared(showing, forms, shown);
 }
 
 Files tests_of_criteria(const Showing& showing) {

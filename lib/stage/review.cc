@@ -28,13 +28,28 @@ bool is_unasked(const Json& hunk) {
 }
 
 // --- Eval ---  is the table complete, and does every pointer lead somewhere?
+/// "test_x", "TestA::test_x" and "t.py::TestA::test_x" all name "t.py::TestA::test_x[1]", and
+/// what was generated from a function that the change defines.
+bool names_test(const std::string& test, const std::string& id,
+                const std::set<std::string>& functions) {
+  std::string file = id.substr(0, id.find("::"));
+  std::string whole = file + "::" + function_of_id(id, functions).name;
+  for (const std::string& known : {id, whole}) {
+    if (known == test || known.ends_with("::" + test)) return true;
+  }
+  return false;
+}
+
 bool resolves(const Input& in, const Json& pointer) {
   std::string test = pointer.get_string("test");
+  std::set<std::string> functions;
+  if (!test.empty() && in.rules >= Rules::kShownWhole) functions = test_functions_in(in.hunks);
   if (!test.empty()) {
     for (const record::GateOutcome& outcome : in.outcomes) {
       for (const record::TestResult& known : outcome.tests) {
         bool of_function = known.id.starts_with(test + "[");  // with whatever parameter
         if (known.id == test || of_function) return true;
+        if (in.rules >= Rules::kShownWhole && names_test(test, known.id, functions)) return true;
       }
     }
     return false;

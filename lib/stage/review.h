@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,21 @@ std::vector<Reproduction> held(const record::Json& table,
                                const std::map<std::string, Trial>& tried);
 /// A rejection, given to whom its reasons concern.
 Judgement rejected(const Input& in, const Decision& decision);
+
+/// The table with the number of each constraint and out-of-scope item: a row may name it by `id`
+/// ("C2") instead. Everything that reads a table reads numbers.
+record::Json with_numbers(const record::Json& table);
+
+/// Test functions that hunks of the change define: ids of generated tests begin with their names.
+std::set<std::string> test_functions_in(const std::vector<ReviewHunk>& hunks);
+/// The test function of `functions` that a test's id belongs to, "TestA::test_x" of
+/// "t.py::TestA::test_x[1]" and of "t.py::TestA::test_x__1", without the file; and whether the id
+/// is one case of it.
+struct TestFunction {
+  std::string name;
+  bool is_case = false;
+};
+TestFunction function_of_id(const std::string& id, const std::set<std::string>& functions);
 
 /// What a hunk serves, as older answers (one word) and newer ones (a list) tell it.
 std::vector<std::string> served_by(const record::Json& hunk);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <unordered_map>
 
 #include "base/text.h"
@@ -123,13 +124,14 @@ bool carries_any(const std::vector<std::string>& ids, const std::string& test) {
 /// "passed in tests/t.py: test_x, TestA::test_y (6 cases)", by file in the order of the first.
 class Passed {
  public:
+  explicit Passed(std::set<std::string> functions) : functions_(std::move(functions)) {}
   void add(const std::string& status, const std::string& id) {
     size_t at = id.find("::");
     std::string file = status + (at == std::string::npos ? "" : " in " + id.substr(0, at));
-    std::string function = at == std::string::npos ? id : id.substr(at + 2);
-    function = function.substr(0, function.find('['));
+    TestFunction test = function_of_id(id, functions_);
+    const std::string& function = test.name;
     auto [cases, is_new] = cases_.emplace(std::pair(file, function), 0);
-    cases->second += id.find('[') == std::string::npos ? 0 : 1;
+    cases->second += test.is_case ? 1 : 0;
     if (!is_new) return;
     auto known = std::find_if(files_.begin(), files_.end(),
                               [&](const auto& one) { return one.first == file; });
@@ -151,18 +153,18 @@ class Passed {
   }
 
  private:
+  std::set<std::string> functions_;                              ///< that the change defines
   std::map<std::pair<std::string, std::string>, size_t> cases_;  ///< by file and function
   std::vector<std::pair<std::string, std::vector<std::string>>> files_;
 };
 
 /// The tests that a judgement can lean on or has to explain, and how many others there were: a
 /// whole suite would be most of the prompt, and says nothing about this change.
-std::string told_tests(const record::Spec& spec, const record::GateOutcome& outcome,
-                       const OnBase& base) {
+std::string told_tests(const Input& in, const record::GateOutcome& outcome, const OnBase& base) {
   std::string text;
   std::map<std::string, size_t> left_out;
-  std::vector<std::string> ids = judged_ids(spec);
-  Passed carrying;
+  std::vector<std::string> ids = judged_ids(*in.spec);
+  Passed carrying(test_functions_in(in.hunks));
   size_t not_passed = 0;
   for (const record::TestResult& test : outcome.tests) {
     bool passed = test.status == record::TestStatus::kPassed;
@@ -210,13 +212,36 @@ std::string told_findings(const Input& in, const record::GateOutcome& outcome, c
   return text;
 }
 
+/// A gate that is red although no test of it failed, beside the same on the base: what was so
+/// before needs no explanation.
+std::string as_on_base(const record::GateOutcome& outcome, const OnBase& base) {
+  if (red_without_a_test(outcome).empty()) return {};
+  const record::GateOutcome* before = base.gate(outcome.gate);
+  if (before == nullptr) return {};
+  return fmt::format(" (on the base: {}{})", record::name_of(before->status),
+                     is_red_without_a_test(*before) ? ", and no test failed there either" : "");
+}
+
+/// "==== tests coverage ====" without what makes it a line across a terminal.
+std::string without_rulers(const std::string& text) {
+  constexpr size_t kKept = 3;
+  std::string kept;
+  size_t same = 0;
+  for (char c : text) {
+    bool rules = c == '=' || c == '_' || c == '-' || c == '*';
+    same = rules && !kept.empty() && kept.back() == c ? same + 1 : 1;
+    if (!rules || same <= kKept) kept += c;
+  }
+  return kept;
+}
+
 std::string told_gates(const Input& in) {
   OnBase base(in.base_outcomes);
   std::string text;
   for (const record::GateOutcome& outcome : in.outcomes) {
-    text += fmt::format("{}: {}{}\n", outcome.gate, record::name_of(outcome.status),
-                        red_without_a_test(outcome));
-    text += told_findings(in, outcome, base) + told_tests(*in.spec, outcome, base);
+    text += fmt::format("{}: {}{}{}\n", outcome.gate, record::name_of(outcome.status),
+                        as_on_base(outcome, base), without_rulers(red_without_a_test(outcome)));
+    text += told_findings(in, outcome, base) + told_tests(in, outcome, base);
   }
   return text;
 }
@@ -237,6 +262,10 @@ Result<std::vector<record::Message>> review_prompt(const Input& in) {
   std::string uses = in.uses.empty() ? ""
                                      : "Where else the names stand that it changes:\n" +
                                            fenced("", in.uses) + "\n";
+  if (!in.definitions.empty()) {
+    uses = "What it uses and stands in, as far as no hunk shows it:\n" +
+           fenced("", in.definitions) + "\n" + uses;
+  }
   return messages_from(in, {{"spec", fenced("", spec_text(*in.spec))},
                             {"hunks", told_hunks(in.hunks, in.spec->touchpoints, kHunksRoom)},
                             {"uses", uses},

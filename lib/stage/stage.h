@@ -98,6 +98,8 @@ struct Input {
   std::string signatures;   ///< TEST: outline of the new code
   /// SCOUT, REVIEW: lines elsewhere that hold the names in question, as uses_of() tells them.
   std::string uses;
+  /// REVIEW: what changed lines use and stand in and no hunk shows, as definitions_for() tells it.
+  std::string definitions;
   std::vector<ReviewHunk> hunks;  ///< REVIEW
   std::vector<ReviewHunk> since;  ///< REVIEW, a second time: what changed since the first
   std::vector<record::GateOutcome> outcomes;       ///< of the tree in question

@@ -358,6 +358,33 @@ TEST_F(EntitlementTest, TestIsShownTheFormOfTestsOnceAndNoCode) {
   EXPECT_THAT(shown(), IsEmpty()) << "by then it has files of its own";
 }
 
+TEST_F(EntitlementTest, TestIsShownWhatTheFormImportsAndSharesAndNoCode) {
+  dossier_.spec->acceptance_criteria[0].authorises.clear();
+  std::map<std::string, std::string> files = {
+      {"src/app/test/test_a.py",
+       "from .helpers import one\nfrom ..core import two\nfrom app.core import two\n\n"
+       "def test_a(): pass\n"},
+      {"src/app/test/helpers.py", "one = 1\n"},
+      {"src/app/test/conftest.py", "fixture = 1\n"},
+      {"src/app/test/test_b.py", "def test_b(): pass\n"},
+      {"src/app/core.py", "two = 2\n"}};
+  tree_ = test::MapFacts(files);
+  dossier_.brief->test_files = {"src/app/test/test_a.py", "src/app/test/test_new.py"};
+  Showing showing;
+  showing.assignment = &given_;
+  showing.dossier = &dossier_;
+  showing.tree = &tree_;
+
+  stage::Input in = input_for(*stage::find_stage("test"), showing);
+
+  ASSERT_THAT(in.tests, SizeIs(3));
+  EXPECT_THAT(in.tests[0].second, HasSubstr("[beside it: conftest.py, helpers.py, test_b.py]\n"));
+  EXPECT_EQ(in.tests[1].first, "src/app/test/conftest.py (to read; not yours to change)");
+  EXPECT_EQ(in.tests[2].first, "src/app/test/helpers.py (to read; not yours to change)");
+  EXPECT_THAT(in.brief->test_files, ElementsAre("src/app/test/test_new.py"))
+      << "a file that is there is no place for new tests";
+}
+
 TEST_F(EntitlementTest, TestReadsTestsAndNothingElse) {
   tool::Scope scope = test_scope(given_, dossier_, {}, tree_);
 
@@ -428,6 +455,10 @@ TEST_F(EntitlementTest, SignaturesAreThoseOfTheChangeWithoutBodies) {
   EXPECT_EQ(signatures_of(change, {"app/main.py", "app/none.py"}, {main, {}}),
             "app/main.py\n8: class C\n9:     def g(self) -> int\n"
             "(and 2 that the change does not touch)\n\napp/none.py\nno definitions\n\n");
+  EXPECT_EQ(signatures_of(change, {"app/main.py"}, {main}, {"pkg.C.h", "old", "gone"}),
+            "app/main.py\n1: def old()\n8: class C\n9:     def g(self) -> int\n"
+            "14:     def h(self)\n\n")
+      << "of what is not touched, what is named";
   std::vector<tool::Definition> many(5000, {10, 12, std::string(100, 'x') + "\n"});
   std::string cut = signatures_of(change, {"app/main.py", "b.py"}, {many, {}});
   EXPECT_LE(cut.size(), kSignatureBytes + 200);

@@ -97,5 +97,53 @@ TEST_F(ReviewPromptTest, ASecondRoundIsShownWhatChangedSinceTheFirst) {
   EXPECT_THAT(text, HasSubstr("Tests of the criteria that no hunk shows:\nt.py\n"));
 }
 
+TEST_F(ReviewPromptTest, CasesOfOneFunctionStandTogetherHoweverTheyAreNamed) {
+  in_.hunks = {{"H1", "t.py", 1, 2,
+                "@@ -0,0 +1,2 @@\n+    def test_ac1_x(self, a):\n"
+                "+    def test_ac1_x_too(self):\n"}};
+  record::GateOutcome now = outcome("pytest", Status::kPass);
+  for (const char* id : {"t.py::TestA::test_ac1_x__a1", "t.py::TestA::test_ac1_x__b_2",
+                         "t.py::TestA::test_ac1_x_too", "t.py::TestA::test_ac1_y[1]"})
+    now.tests.push_back({id, record::TestStatus::kPassed, "", ""});
+  in_.outcomes = {now};
+
+  EXPECT_THAT(asked(), HasSubstr("passed in t.py: TestA::test_ac1_x (2 cases), "
+                                 "TestA::test_ac1_x_too, TestA::test_ac1_y (1 case)\n"));
+}
+
+TEST_F(ReviewPromptTest, AGateThatIsRedWithoutATestIsToldBesideTheBase) {
+  record::GateOutcome now = outcome("pytest", Status::kFail);
+  now.stage = "test";
+  now.counts.passed = 3;
+  now.output_tail = "======== coverage ========\nFAIL Required coverage not reached\n";
+  in_.outcomes = in_.base_outcomes = {now};
+
+  std::string text = asked();
+
+  EXPECT_THAT(text, HasSubstr("pytest: fail (on the base: fail, and no test failed there either)"));
+  EXPECT_THAT(text, HasSubstr("    === coverage ===\n"));
+}
+
+TEST_F(ReviewPromptTest, WhatTheChangeUsesIsToldBesideIt) {
+  in_.prompt_template = "{{uses}}";
+  in_.definitions = "b.py\n1\tdef used(): pass\n";
+
+  EXPECT_THAT(asked(), HasSubstr("What it uses and stands in, as far as no hunk shows it:\n"
+                                 "```\nb.py\n1\tdef used(): pass\n```\n"));
+}
+
+TEST(ReviewRowsTest, AConstraintIsNamedByIdOrByNumber) {
+  auto table = record::Json::parse(
+      R"({"constraints":[{"id":"C2"},{"index":1}],"out_of_scope":[{"id":"o1"},{"id":"X"}]})");
+  ASSERT_TRUE(table.ok());
+
+  record::Json told = with_numbers(*table);
+
+  EXPECT_EQ(told.get("constraints").items()[0].get_int("index"), 2);
+  EXPECT_EQ(told.get("constraints").items()[1].get_int("index"), 1);
+  EXPECT_EQ(told.get("out_of_scope").items()[0].get_int("index"), 1);
+  EXPECT_FALSE(told.get("out_of_scope").items()[1].has("index"));
+}
+
 }  // namespace
 }  // namespace gf::stage

@@ -280,6 +280,37 @@ TEST_F(StagesTest, ReviewMustAccountForEverything) {
       Kind::kPass);
 }
 
+TEST_F(StagesTest, APointerNamesATestInWholeOrByItsFunction) {
+  in_.hunks = {{"H1", "tests/t.py", 1, 1, "+def test_ac1_x(): pass\n"}};
+  in_.outcomes = {tests({{"tests/t.py::TestA::test_ac1_x__generated", TestStatus::kPassed, "", ""},
+                         {"tests/t.py::TestA::test_old_one", TestStatus::kPassed, "", ""}})};
+  struct Case {
+    const char* test;
+    bool found;
+  };
+  for (const Case& one :
+       {Case{"tests/t.py::TestA::test_ac1_x__generated", true},
+        Case{"tests/t.py::TestA::test_ac1_x", true}, Case{"TestA::test_ac1_x", true},
+        Case{"test_ac1_x", true}, Case{"test_old_one", true}, Case{"test_old", false},
+        Case{"test_ac1", false}, Case{"x", false}}) {
+    Output out;
+    out.json = Json::parse(R"({"criteria":[{"id":"AC1","verdict":"satisfied","pointer":{"test":")" +
+                           std::string(one.test) +
+                           R"("}}],"hunks":[{"id":"H1","serves":"AC1"}],)"
+                           R"("constraints":[{"index":1,"verdict":"kept"}],"out_of_scope":[]})")
+                   .value();
+    EXPECT_EQ(judge("review", out).kind == Kind::kPass, one.found) << one.test;
+  }
+  in_.rules = Rules::kSaidIsDone;
+  Output out;
+  out.json =
+      Json::parse(
+          R"({"criteria":[{"id":"AC1","verdict":"satisfied","pointer":{"test":"test_old_one"}}],
+    "hunks":[{"id":"H1","serves":"AC1"}],"constraints":[{"index":1,"verdict":"kept"}],"out_of_scope":[]})")
+          .value();
+  EXPECT_NE(judge("review", out).kind, Kind::kPass) << "by older rules in whole";
+}
+
 TEST_F(StagesTest, TheChangelogEntryIsNoUnaskedHunkAndNeedsNoRow) {
   in_.hunks = {{"H1", "app/x.py", 1, 1, "+a"}, {"H2", "CHANGES.md", 1, 1, "+- New."}};
   in_.hunks[1].changelog = true;
@@ -333,9 +364,10 @@ TEST_F(StagesTest, TheReviewerSeesTheTestsThatMatterAndCountsOfTheRest) {
 
   ASSERT_GIVES(auto messages, find_stage("review")->prompt(in_));
 
-  EXPECT_EQ(messages.back().content,
-            "```\npytest: pass\n  passed in tests/t.py: test_ac1_x\n  skipped tests/o.py::test_slow\n"
-            "  and 5000 other tests: passed\n```\n");
+  EXPECT_EQ(
+      messages.back().content,
+      "```\npytest: pass\n  passed in tests/t.py: test_ac1_x\n  skipped tests/o.py::test_slow\n"
+      "  and 5000 other tests: passed\n```\n");
 }
 
 TEST_F(StagesTest, TheReviewerSeesEachFunctionOnceAndWhatALinterDidNotSayBefore) {

@@ -1,0 +1,92 @@
+// What a change uses and stands in, told beside its hunks: bounded, each line once.
+#include "stage/definitions.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include "support/searched.h"
+
+namespace gf::stage {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+const std::vector<std::string> kTests = {"tests/**"};
+
+std::string defined(const std::map<std::string, std::string>& files,
+                    const std::vector<ReviewHunk>& hunks, size_t most = 8000) {
+  return definitions_for(test::MapSearched(files), hunks, kTests, most);
+}
+
+ReviewHunk added(const std::string& path, int line, const std::string& code) {
+  return {"H1", path, line, 1, fmt::format("@@ -{0},0 +{0},1 @@\n+{1}\n", line, code)};
+}
+
+TEST(DefinitionsTest, NamesAreWhatAddedCodeCallsAndOfTypesAndConstants) {
+  struct Case {
+    const char* code;
+    std::vector<std::string> names;
+  };
+  for (const Case& one :
+       std::vector<Case>{{"    raise LimitError(MAX_SIZE)", {"LimitError", "MAX_SIZE"}},
+                         {"    self.total = to_seconds(value)", {"to_seconds"}},
+                         {"    text = 'call(me)'  # and(me)", {}},
+                         {"    if isinstance(x, Number):", {"isinstance", "Number"}},
+                         {"class New(Base):", {"Base"}},
+                         {"def fresh(a):", {}}}) {
+    EXPECT_EQ(names_used({added("a.py", 1, one.code)}, kTests), one.names) << one.code;
+  }
+  EXPECT_THAT(names_used({added("tests/t.py", 1, "call()")}, kTests), IsEmpty());
+}
+
+TEST(DefinitionsTest, WhatIsUsedIsToldWhereItIsDefined) {
+  std::string other = "import x\n\ndef to_seconds(v):\n    return float(v)\n";
+  for (int i = 0; i < 400; ++i) other += fmt::format("\ndef other_{}():\n    pass\n", i);
+
+  EXPECT_EQ(defined({{"a.py", "wait(to_seconds(1))\n"}, {"util.py", other}},
+                    {added("a.py", 1, "wait(to_seconds(1))")}),
+            "util.py\n3\tdef to_seconds(v):\n4\t    return float(v)\n");
+}
+
+TEST(DefinitionsTest, ANameThatSeveralFilesDefineIsToldOfAChangedOneOrNot) {
+  std::string body = "def write():\n    return 1\n";
+  std::map<std::string, std::string> files = {
+      {"a.py", "x\n"}, {"b.py", body}, {"c.py", body}, {"d.py", body}};
+
+  EXPECT_THAT(defined(files, {added("a.py", 1, "write()")}), IsEmpty());
+  files["a.py"] = "write()\n" + body;
+  EXPECT_EQ(defined(files, {added("a.py", 1, "write()")}),
+            "a.py\n2\tdef write():\n3\t    return 1\n");
+}
+
+TEST(DefinitionsTest, AClassIsToldByItsHeadAndMembersAndNoHunksLineTwice) {
+  std::string text = "class Form:\n    LIMIT = 1\n\n    def write(self):\n        step()\n";
+  for (int i = 0; i < 80; ++i) text += fmt::format("        step({})\n", i);
+  text += "\n    def close(self):\n        pass\n";
+  std::string big = text + std::string(20u << 10, '#') + "\n";
+
+  std::string told = defined({{"a.py", big}}, {added("a.py", 5, "        step()")}, 600);
+
+  EXPECT_THAT(told, HasSubstr("1\tclass Form:\n2\t    LIMIT = 1\n"));
+  EXPECT_THAT(told, HasSubstr("\t    def close(self):\n"));
+  EXPECT_THAT(told, Not(HasSubstr("\n5\t"))) << "the hunk shows it";
+}
+
+TEST(DefinitionsTest, WhatIsToldIsWithinItsRoomAndCanBeReadBack) {
+  std::string long_one = "def used():\n";
+  for (int i = 0; i < 100; ++i) long_one += fmt::format("    step({})\n", i);
+  std::map<std::string, std::string> files = {{"a.py", "used()\n"}, {"b.py", long_one}};
+
+  std::string little = defined(files, {added("a.py", 1, "used()")}, 500);
+  std::string whole = defined(files, {added("a.py", 1, "used()")}, 4000);
+
+  EXPECT_LE(little.size(), 500 + 20);
+  EXPECT_THAT(little, HasSubstr("b.py\n1\tdef used():\n"));
+  EXPECT_EQ(shown_in(whole).at("b.py").size(), 101u);
+}
+
+}  // namespace
+}  // namespace gf::stage
