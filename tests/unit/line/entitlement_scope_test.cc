@@ -71,10 +71,23 @@ TEST_F(EntitlementTest, BuildNeverWritesTestsNorTheChangelog) {
 }
 
 TEST_F(EntitlementTest, GateConfigurationIsWrittenOnlyWhereTheSpecNamesIt) {
-  dossier_.brief->files = {"pyproject.toml"};
-  EXPECT_FALSE(build_may("pyproject.toml")) << "a brief cannot open it";
-  dossier_.spec->touchpoints = {"pyproject.toml"};
-  EXPECT_TRUE(build_may("pyproject.toml"));
+  given_.test_paths = {"**"};  // of TEST no other rule stands in the way
+  given_.guarded_below = {"packages/low/package.json"};
+  for (const char* path :
+       {"pyproject.toml", "package.json", "jest.config.js", "vitest.config.ts", "vite.config.ts",
+        ".mocharc.cjs", "tsconfig.json", "src/tsconfig.test.json", "biome.json", "eslint.config.js",
+        "go.mod", "go.work", ".golangci.yml", "packages/low/package.json"}) {
+    EXPECT_FALSE(test_may(path)) << path;
+    given_.test_paths = {"tests/**"};
+    dossier_.brief->files = {path};
+    dossier_.spec->touchpoints = {"app/main.py"};
+    EXPECT_FALSE(build_may(path)) << path << ": a brief cannot open it";
+    dossier_.spec->touchpoints = {path};
+    EXPECT_TRUE(build_may(path)) << path;
+    given_.test_paths = {"**"};
+  }
+  given_.wishes.rules = Rules::kShownAtOnce;
+  EXPECT_TRUE(test_may("package.json")) << "as runs before that went";
 }
 
 TEST_F(EntitlementTest, TestAddsTestsAndChangesWhatACriterionAuthorises) {
