@@ -88,6 +88,22 @@ Words filled_in(const std::string& folder, const std::string& pattern) {
 
 }  // namespace
 
+Words arguments_kept(const Words& arguments, const Words& dropped, const Words& valued) {
+  auto is_in = [](const Words& all, const std::string& word) {
+    return std::find(all.begin(), all.end(), word) != all.end();
+  };
+  auto is_option = [](const std::string& word) { return word.size() > 1 && word[0] == '-'; };
+  Words all;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    std::string option = arguments[i].substr(0, arguments[i].find('='));
+    bool takes = is_in(valued, option);
+    if (takes && option == arguments[i] && i + 1 < arguments.size() && !is_option(arguments[i + 1]))
+      ++i;
+    if (!takes && !is_in(dropped, option)) all.push_back(arguments[i]);
+  }
+  return all;
+}
+
 std::string runner_path(const Gate& gate, const Place& place) {
   return place.scratch + (gate.report == "node-test" ? "/runner.mjs" : "/runner.py");
 }

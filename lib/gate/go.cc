@@ -50,6 +50,7 @@ Language go() {
   row.test_paths = {"**/*_test.go", "**/testdata/**"};
   row.test_helpers = {"**/testdata/**"};
   row.settings = {".golangci.toml", ".golangci.json"};
+  row.manifests = {"go.mod", "go.work"};
   row.detect = detect_go;
   row.parser = nullptr;
   return row;

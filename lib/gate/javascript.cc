@@ -31,6 +31,8 @@ Language javascript() {
   row.settings = {".oxlintrc.json",    "biome.jsonc", "**/.prettierrc*",
                   "prettier.config.*", ".mocharc.*",  "vitest.workspace.*",
                   "ava.config.*",      ".c8rc*",      ".nycrc*"};
+  row.manifests = {"package.json",    "vite.config.*",       ".eslintignore",
+                   ".prettierignore", "pnpm-workspace.yaml", "jest.preset.*"};
   row.detect = detect_javascript;
   row.parser = nullptr;
   return row;

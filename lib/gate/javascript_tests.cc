@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "gate/arguments.h"
 #include "gate/javascript_tools.h"
 
 namespace gf::gate {

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/text.h"
+#include "gate/arguments.h"
 
 namespace gf::gate {
 namespace {
@@ -103,20 +104,6 @@ void ask_as_called(const Evidence* call, Words& argv) {
 
 const Words& javascript_files() {
   static const Words all = {"*.js", "*.jsx", "*.mjs", "*.cjs", "*.ts", "*.tsx", "*.mts", "*.cts"};
-  return all;
-}
-
-Words arguments_kept(const Words& arguments, const Words& dropped, const Words& valued) {
-  auto is_in = [](const Words& all, const std::string& word) {
-    return std::find(all.begin(), all.end(), word) != all.end();
-  };
-  Words all;
-  for (size_t i = 0; i < arguments.size(); ++i) {
-    std::string option = arguments[i].substr(0, arguments[i].find('='));
-    bool takes = is_in(valued, option);
-    if (takes && option == arguments[i]) ++i;
-    if (!takes && !is_in(dropped, option)) all.push_back(arguments[i]);
-  }
   return all;
 }
 

@@ -16,10 +16,4 @@ std::vector<Gate> javascript_checks(const JavaScriptProject& project);
 /// Files that its tools read.
 const std::vector<std::string>& javascript_files();
 
-/// `arguments` without those of `dropped`, `--option=value` included, and of `valued` with the word
-/// behind them.
-std::vector<std::string> arguments_kept(const std::vector<std::string>& arguments,
-                                        const std::vector<std::string>& dropped,
-                                        const std::vector<std::string>& valued);
-
 }  // namespace gf::gate

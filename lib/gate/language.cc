@@ -97,4 +97,13 @@ const std::vector<std::string>& guarded_paths() {
   return all;
 }
 
+const std::vector<std::string>& guarded_with_manifests() {
+  static const std::vector<std::string> all = [] {
+    std::vector<std::string> paths = guarded_paths();
+    for (const Language& language : all_languages()) append(paths, language.manifests);
+    return paths;
+  }();
+  return all;
+}
+
 }  // namespace gf::gate

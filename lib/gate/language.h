@@ -26,6 +26,7 @@ struct Language {
   std::vector<std::string> test_paths;    ///< where its tests are by custom
   std::vector<std::string> test_helpers;  ///< files among the tests that hold none
   std::vector<std::string> settings;      ///< files that decide what its gates say or run on
+  std::vector<std::string> manifests;     ///< files that hold such settings among other things
   std::vector<std::string> parsed;        ///< files that its parser reads; none: it has no parser
   /// Adds the gates that a tree shows to have, each with its report, and what could not be read.
   /// `program` runs the repository's tools: for Python the interpreter.
@@ -49,5 +50,8 @@ std::vector<std::string> paths_matching(const record::TreeFacts& tree,
 /// Paths that no model may write unless the spec names them: configuration of gates, CI files,
 /// hooks, .gitattributes, .gitmodules, .gitfactory, lock files.
 const std::vector<std::string>& guarded_paths();
+/// With Language::manifests, which runs of rules before stage::Rules::kSaidIsDone could write: who
+/// writes package.json's scripts decides what its tests are.
+const std::vector<std::string>& guarded_with_manifests();
 
 }  // namespace gf::gate

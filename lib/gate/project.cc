@@ -207,11 +207,12 @@ std::set<std::string> built_on(const std::vector<Project>& projects, const std::
   return all;
 }
 
-std::vector<std::string> guarded_below(const std::vector<Project>& projects) {
+std::vector<std::string> guarded_below(const std::vector<Project>& projects,
+                                       const std::vector<std::string>& guarded) {
   std::vector<std::string> all;
   for (const Project& project : projects) {
     if (project.folder.empty()) continue;
-    for (const std::string& path : guarded_paths()) {
+    for (const std::string& path : guarded) {
       if (path.find('/') == std::string::npos)
         all.push_back(glob_literal(project.folder) + "/" + path);
     }

@@ -40,8 +40,9 @@ bool are_several(const std::vector<Project>& projects);
 bool is_below(std::string_view path, std::string_view folder);
 /// The innermost of `projects` that `path` lies in; null: none.
 const Project* owner_of(const std::vector<Project>& projects, std::string_view path);
-/// guarded_paths() as projects below the root have them: "packages/low/pyproject.toml".
-std::vector<std::string> guarded_below(const std::vector<Project>& projects);
+/// `guarded` (language.h) as projects below the root have them: "packages/low/pyproject.toml".
+std::vector<std::string> guarded_below(const std::vector<Project>& projects,
+                                       const std::vector<std::string>& guarded);
 /// A project's own folder and those that it is built on, however indirectly.
 std::set<std::string> built_on(const std::vector<Project>& projects, const std::string& folder);
 

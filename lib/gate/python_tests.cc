@@ -8,6 +8,7 @@
 
 #include "base/glob.h"
 #include "base/text.h"
+#include "gate/arguments.h"
 
 namespace gf::gate {
 namespace {
@@ -99,23 +100,6 @@ std::string module_of(const std::string& path) {
   return replace_all(path.substr(0, path.rfind('.')), "/", ".");
 }
 
-/// `arguments` without those of `dropped`, and of `valued` with the word behind them.
-Words kept(const Words& arguments, const Words& dropped, const Words& valued) {
-  auto is_in = [](const Words& all, const std::string& word) {
-    return std::find(all.begin(), all.end(), word) != all.end();
-  };
-  Words all;
-  for (size_t i = 0; i < arguments.size(); ++i) {
-    std::string option = arguments[i].substr(0, arguments[i].find('='));
-    bool takes = is_in(valued, option);
-    if (takes && option == arguments[i] && i + 1 < arguments.size() &&
-        !arguments[i + 1].starts_with('-'))
-      ++i;
-    if (!takes && !is_in(dropped, option)) all.push_back(arguments[i]);
-  }
-  return all;
-}
-
 /// "python3 {runner} <kind> ... -- <arguments> --only": what is selected stands behind.
 Gate run_by_us(const PythonProject& project, const std::string& python, const std::string& kind,
                const Words& arguments) {
@@ -150,8 +134,9 @@ Gate unittest_gate(const PythonProject& project, const std::string& python, cons
                    const std::string& test) {
   Words arguments;
   if (call != nullptr) {
-    arguments = kept(call->call.arguments,
-                     {"-v", "--verbose", "-q", "--quiet", "-f", "--failfast", "-c", "--catch"}, {});
+    arguments = arguments_kept(
+        call->call.arguments,
+        {"-v", "--verbose", "-q", "--quiet", "-f", "--failfast", "-c", "--catch"}, {});
     // "tests/*.py" was the shell's to fill in.
     bool pattern = std::any_of(arguments.begin(), arguments.end(), [](const std::string& word) {
       return word.find('*') != std::string::npos && word.find('/') != std::string::npos;
@@ -174,11 +159,12 @@ Gate unittest_gate(const PythonProject& project, const std::string& python, cons
 Gate django_gate(const PythonProject& project, const std::string& python, const Evidence* call,
                  const std::string& script) {
   Words arguments = script.empty() ? Words{"-m", "django", "test"} : Words{script, "test"};
-  Words given = call == nullptr ? Words{}
-                                : kept(call->call.arguments,
-                                       {"--failfast", "--debug-sql", "--timing", "--debug-mode",
-                                        "--noinput", "--no-input", "--keepdb", "--pdb"},
-                                       {"--parallel", "-v", "--verbosity", "--shuffle"});
+  Words given = call == nullptr
+                    ? Words{}
+                    : arguments_kept(call->call.arguments,
+                                     {"--failfast", "--debug-sql", "--timing", "--debug-mode",
+                                      "--noinput", "--no-input", "--keepdb", "--pdb"},
+                                     {"--parallel", "-v", "--verbosity", "--shuffle"});
   arguments.insert(arguments.end(), given.begin(), given.end());
   arguments.emplace_back("--noinput");
   Gate gate = run_by_us(project, python, "django", arguments);

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "gate/arguments.h"
 
 namespace gf::gate {
 namespace {
@@ -131,22 +132,6 @@ const std::vector<Tool>& tools() {
   return all;
 }
 
-bool is_in(const Words& all, const std::string& word) {
-  return std::find(all.begin(), all.end(), word) != all.end();
-}
-
-/// The call's arguments without those that the row drops, `--option=value` included.
-Words kept(const Tool& tool, const Words& arguments) {
-  Words all;
-  for (size_t i = 0; i < arguments.size(); ++i) {
-    std::string option = arguments[i].substr(0, arguments[i].find('='));
-    bool valued = is_in(tool.dropped_with, option);
-    if (valued && option == arguments[i]) ++i;
-    if (!valued && !is_in(tool.dropped, option)) all.push_back(arguments[i]);
-  }
-  return all;
-}
-
 std::optional<std::string> ruff_configured(const PythonProject& project) {
   if (project.has_table("pyproject.toml", {"tool", "ruff"}))
     return project.told_table("pyproject.toml", {"tool", "ruff"});
@@ -221,7 +206,9 @@ std::vector<Gate> python_checks(const PythonProject& project, const std::string&
     gate.name = tool.gate;
     gate.argv = {python, "-m"};
     gate.argv.insert(gate.argv.end(), tool.words.begin(), tool.words.end());
-    Words given = evidence == nullptr ? Words{} : kept(tool, evidence->call.arguments);
+    Words given = evidence == nullptr
+                      ? Words{}
+                      : arguments_kept(evidence->call.arguments, tool.dropped, tool.dropped_with);
     gate.argv.insert(gate.argv.end(), given.begin(), given.end());
     if (!project.has_target(given) && !names_modules(given)) {
       Words targets = default_targets(tool, project);

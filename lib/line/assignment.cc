@@ -113,8 +113,11 @@ Result<Assignment> assign(const session::Context& context, session::Config confi
   if (changelog_is_seen(given.wishes.rules)) {
     GF_ASSIGN(given.history, history_of(context, given, facts));
   }
-  if (given.wishes.rules >= Rules::kProjects)
-    given.guarded_below = gate::guarded_below(gate::projects_in(facts));
+  if (given.wishes.rules >= Rules::kProjects) {
+    bool newer = given.wishes.rules >= Rules::kSaidIsDone;
+    given.guarded_below = gate::guarded_below(
+        gate::projects_in(facts), newer ? gate::guarded_with_manifests() : gate::guarded_paths());
+  }
   if (given.wishes.no_pr || given.wishes.plan_only) return given;
   GF_ASSIGN(given.remote, session::find_remote(context, given.config, given.base.name));
   if (given.remote) return given;

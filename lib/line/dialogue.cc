@@ -145,11 +145,14 @@ Result<stage::Output> Dialogue::converse(record::ModelRequest& request, Tools& t
       GF_ASSIGN(auto answered, answer_calls(tools, answer.message, changed));
       request.messages.insert(request.messages.end(), answered.messages.begin(),
                               answered.messages.end());
-      if (answered.nothing_to_learn && by_newer_rules(assignment_) && !request.schema.is_null()) {
-        GF_ASSIGN(auto early,
-                  read_answer(answer.message.content, asker_->schema(), assignment_.wishes.rules));
-        if (early.schema_violations.empty()) return early;
-      }
+      if (!by_newer_rules(assignment_) || request.schema.is_null()) continue;
+      GF_ASSIGN(auto early,
+                read_answer(answer.message.content, asker_->schema(), assignment_.wishes.rules));
+      if (!early.schema_violations.empty()) continue;
+      if (answered.to_learn.empty()) return early;
+      if (assignment_.wishes.rules >= Rules::kSaidIsDone)
+        request.messages.back().content +=
+            "\nnot taken as the answer yet: " + answered.to_learn + "; answer again";
       continue;
     }
     GF_ASSIGN(auto out,
@@ -196,17 +199,19 @@ Result<Dialogue::Answered> Dialogue::answer_calls(Tools& tools, const record::Me
     journal_.tell("tool", fmt::format("{} {}", call.name, about),
                   record::Json::object({{"tool", call.name}}));
     tool::ToolAnswer answer;
-    bool learnt = true;
+    std::string to_learn;
     if (tools.extra != nullptr && call.name == tools.extra->spec().name && call.malformed.empty()) {
       GF_ASSIGN(answer.text, tools.extra->answer(call.arguments));
       answer.text = clipped(answer.text, kMaxExtraAnswer);
-      learnt = assignment_.wishes.rules < Rules::kTried || !tools.extra->found_nothing();
+      to_learn = tools.extra->to_mend();
+      if (assignment_.wishes.rules < Rules::kTried) to_learn = "it was tried";
     } else {
       GF_ASSIGN(answer, tools.own->call(call, context_.cancel()));
-      learnt = answer.failed || answer.changed.empty();
+      if (answer.changed.empty()) to_learn = fmt::format("'{}' was asked beside it", call.name);
+      if (answer.failed) to_learn = fmt::format("'{}' failed", call.name);
     }
     for (const std::string& path : answer.changed) bench_.touched(path);
-    answers.nothing_to_learn = answers.nothing_to_learn && !learnt;
+    if (answers.to_learn.empty()) answers.to_learn = std::move(to_learn);
     changed.insert(changed.end(), answer.changed.begin(), answer.changed.end());
     record::Message message;
     message.role = record::Message::Role::kTool;

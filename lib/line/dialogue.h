@@ -40,8 +40,8 @@ class ExtraTool {
   [[nodiscard]] virtual record::ToolSpec spec() const = 0;
   /// Text for the model. An Error means that the machine failed, as in tool::Toolbox.
   virtual Result<std::string> answer(const record::Json& arguments) = 0;
-  /// Was there nothing in the last answer that a model would want to act upon?
-  [[nodiscard]] virtual bool found_nothing() const = 0;
+  /// What in the last answer a model would want to act upon, in a few words; empty: nothing.
+  [[nodiscard]] virtual std::string to_mend() const = 0;
 };
 
 /// The models of one run, by stage. Everything handed in must outlive it.
@@ -82,9 +82,9 @@ class Dialogue {
   /// What the tools answered to one message's calls.
   struct Answered {
     std::vector<record::Message> messages;
-    /// There is nothing to learn from them: each wrote something, or was the extra tool and found
-    /// nothing.
-    bool nothing_to_learn = true;
+    /// What there is to learn from them, of the first that tells something. Empty: each wrote
+    /// something, or was the extra tool and found nothing.
+    std::string to_learn;
   };
   Result<Answered> answer_calls(Tools& tools, const record::Message& asked,
                                 std::vector<std::string>& changed);

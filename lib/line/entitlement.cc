@@ -187,6 +187,15 @@ std::vector<bool> told_of(const std::vector<tool::Definition>& definitions,
   return told;
 }
 
+/// Settings of gates, of the root and of every project below it.
+std::vector<std::string> all_guarded(const Assignment& assignment) {
+  std::vector<std::string> all = assignment.wishes.rules < Rules::kSaidIsDone
+                                     ? gate::guarded_paths()
+                                     : gate::guarded_with_manifests();
+  all.insert(all.end(), assignment.guarded_below.begin(), assignment.guarded_below.end());
+  return all;
+}
+
 }  // namespace
 
 std::vector<std::string> names_of(const record::Spec& spec) {
@@ -255,10 +264,7 @@ tool::Scope build_scope(const Assignment& assignment, const Dossier& dossier) {
   }
   if (const std::string& assembled = assignment.changelog.assembled; !assembled.empty())
     scope.protected_paths.push_back(assembled);
-  std::vector<std::string> all_guarded = gate::guarded_paths();
-  all_guarded.insert(all_guarded.end(), assignment.guarded_below.begin(),
-                     assignment.guarded_below.end());
-  for (const std::string& guarded : all_guarded) {
+  for (const std::string& guarded : all_guarded(assignment)) {
     bool asked_for = std::any_of(named.begin(), named.end(), [&](const std::string& path) {
       return glob_matches(guarded, path);
     });
@@ -272,7 +278,8 @@ tool::Scope test_scope(const Assignment& assignment, const Dossier& dossier,
                        const record::TreeFacts& base) {
   tool::Scope scope;
   scope.writable = assignment.test_paths;
-  scope.protected_paths = gate::guarded_paths();
+  scope.protected_paths = assignment.wishes.rules < Rules::kSaidIsDone ? gate::guarded_paths()
+                                                                       : all_guarded(assignment);
   scope.readable = assignment.test_paths;
   scope.readable.insert(scope.readable.end(), kSharedByTests.begin(), kSharedByTests.end());
   std::set<std::string> authorised, existing, shared;

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "base/text.h"
+#include "record/habit.h"
 #include "stage/parts.h"
 #include "stage/red_gate.h"
 #include "stage/review.h"
@@ -192,6 +193,14 @@ std::string told_tests(const Input& in, const record::GateOutcome& outcome, cons
 std::string told_findings(const Input& in, const record::GateOutcome& outcome, const OnBase& base) {
   if (outcome.status == record::GateOutcome::Status::kPass || outcome.findings.empty()) return {};
   const record::GateOutcome* before = base.gate(outcome.gate);
+  record::GateOutcome with;
+  size_t habits = 0;
+  if (before != nullptr && in.tree != nullptr && in.rules >= Rules::kSaidIsDone) {
+    with = record::with_habits(*before, outcome, in.moves.value_or(record::LineMoves()),
+                               record::paths_of(*in.tree), in.changed);
+    habits = with.findings.size() - before->findings.size();
+    before = &with;
+  }
   std::vector<record::Finding> fresh =
       record::new_findings(before == nullptr ? std::vector<record::Finding>() : before->findings,
                            outcome.findings, in.moves.value_or(record::LineMoves()));
@@ -204,7 +213,10 @@ std::string told_findings(const Input& in, const record::GateOutcome& outcome, c
   }
   if (fresh.size() > kFindingsShown)
     text += fmt::format("  and {}\n", counted(fresh.size() - kFindingsShown, "other finding"));
-  size_t old = outcome.findings.size() - fresh.size();
+  if (habits > 0)
+    text += fmt::format("  {} of rules that most files like theirs break here\n",
+                        counted(habits, "finding"));
+  size_t old = outcome.findings.size() - fresh.size() - habits;
   if (old > 0) {
     text += fmt::format("  {} {} there before the change as well{}\n", counted(old, "finding"),
                         old == 1 ? "was" : "were", fresh.empty() ? ", and none is new" : "");

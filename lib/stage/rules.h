@@ -33,14 +33,14 @@ enum class Rules {
   /// The first message of a stage has what nearly every model asked for before it answered; memos
   /// are told in lines. A change of words alone, and so replayed as drift.
   kShownAtOnce = 10,
-  /// A `check` finds nothing in a coverage floor that named tests alone cannot reach, in a test gate
-  /// that is red without a failed test as it was before, and in tests of what stays as it is that
-  /// pass on the code before the change. The number of the issue that a request names is no clause
-  /// that a criterion has to cover.
+  /// A `check` finds nothing in what the judge would let pass, and why an answer beside calls is
+  /// not taken is said; what most files of a new one's kind break (record/habit.h) is no finding;
+  /// and manifests with settings of gates are guarded. The number of the issue that a request names
+  /// is no clause that a criterion has to cover.
   kSaidIsDone = 11,
-  /// What models still asked for at first under kShownAtOnce stands in the first message: files that
-  /// fit come whole, places are found by the names of title and request, weighed by how rare they
-  /// are. A change of words alone, and so replayed as drift.
+  /// What models still asked for at first under kShownAtOnce stands in the first message: files
+  /// that fit come whole, places are found by the names of title and request, weighed by how rare
+  /// they are. A change of words alone, and so replayed as drift.
   kShownWhole = 12
 };
 inline constexpr Rules kNewestRules = Rules::kShownWhole;

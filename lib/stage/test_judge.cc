@@ -98,10 +98,18 @@ bool has_uncompiled(const Tests& tests) {
   });
 }
 
+/// A runner that ends at the first file that it cannot load (mocha), or runs nothing while there is
+/// one (pytest): the rest is not there for that, and has not vanished.
+bool has_run_nothing(const Tests& tests) {
+  return std::all_of(tests.all().begin(), tests.all().end(), [](const TestResult* test) {
+    return test->status == TestStatus::kError && test->cause == "collection";
+  });
+}
+
 /// Rule 1: what passed on the base passes still, unless a criterion may change it.
 void judge_base(const Input& in, const Tests& base, const Tests& now, Faults& faults) {
   Authorised authorised(*in.spec, base);
-  bool uncompiled = has_uncompiled(now);
+  bool uncompiled = has_uncompiled(now) || (in.rules >= Rules::kSaidIsDone && has_run_nothing(now));
   for (const TestResult* before : base.all()) {
     if (before->status != TestStatus::kPassed || authorised.covers(before->id)) continue;
     const TestResult* after = now_of(*before, base, now);
@@ -277,6 +285,30 @@ std::optional<Finding> unanswered(const Input& in) {
 }
 
 }  // namespace
+
+std::vector<Finding> unshown_by(const Input& in) {
+  Tests ran(in.outcomes), base(in.base_outcomes), base_run(in.new_tests_on_base);
+  std::set<std::string_view> files;
+  for (const TestResult* test : ran.all()) {
+    files.insert(file_of(test->id));
+    // As in judge_tests(): who is not collected hides what would be told here.
+    if (test->status == TestStatus::kError && base.find(test->id) == nullptr) return {};
+  }
+  std::vector<GateOutcome> all = in.outcomes;
+  GateOutcome& rest = all.emplace_back();
+  rest.stage = "test";
+  bool unread = false;
+  for (const TestResult* test : base_run.all()) {
+    if (files.contains(file_of(test->id))) continue;
+    unread = unread || test->cause == "collection" || test->cause == "compile";
+    rest.tests.push_back({test->id, TestStatus::kPassed, "", ""});
+  }
+  Faults faults;
+  judge_criteria(in, base, base_run, Tests(all), faults);
+  std::vector<Finding> findings = faults.findings();
+  if (unread) std::erase_if(findings, [](const Finding& finding) { return finding.path.empty(); });
+  return findings;
+}
 
 Judgement judge_tests(const Input& in) {
   if (std::optional<Finding> finding = unanswered(in))

@@ -57,6 +57,12 @@ bool has_coverage(const Input& in);
 
 Judgement tests_pass(const Tests& now, const AddedLines& lines);
 
+/// Criteria that no test shows, as judge_tests() would find them, before every test was run. Of
+/// `in`: spec, base_outcomes, outcomes of those that were run, and new_tests_on_base. Of new tests
+/// in files that were not run it is taken that they pass; where it cannot be told whether they
+/// carry an id, none is missed.
+std::vector<Finding> unshown_by(const Input& in);
+
 /// By Rules::kOwners: everything that is wrong at once, each for whom it concerns.
 Judgement judge_tests(const Input& in);
 /// As runs of older rules were judged: one kind of fault after the other, and on the base nothing

@@ -1,11 +1,11 @@
 // VALIDATE: linters and type checkers decide; no model is asked.
 #include <algorithm>
 #include <map>
-#include <set>
 #include <string_view>
 
 #include "base/glob.h"
 #include "base/text.h"
+#include "record/habit.h"
 #include "stage/parts.h"
 
 namespace gf::stage {
@@ -15,7 +15,6 @@ using record::GateOutcome;
 constexpr size_t kMaxLines = 50;      // of feedback, by the first rules
 constexpr size_t kMaxFindings = 200;  // compared, by the first rules
 constexpr size_t kShownLines = 30;    // of what a tool without findings printed
-constexpr size_t kMaxBeside = 10000;  // files of a folder that are looked at
 
 // --- Eval ---
 /// Findings that the base did not have. By the first rules of cut lists, wherever they are.
@@ -65,28 +64,6 @@ std::string passed_by(const Input& in) {
   return "nothing was checked: no linter or type checker is configured";
 }
 
-/// Do most files beside this one break the same rule already (a header that none of them has)? Then
-/// that is how things are here, and no fault of who adds a file.
-bool is_habit(const Input& in, const GateOutcome* base, const record::Finding& finding) {
-  if (!in.moves || base == nullptr || in.tree == nullptr || finding.rule.empty()) return false;
-  std::set<std::string_view> breaking;
-  for (const record::Finding& known : base->findings) {
-    if (known.rule == finding.rule) breaking.insert(known.path);
-  }
-  std::string_view path = finding.path;
-  size_t name = path.rfind('/') == std::string_view::npos ? 0 : path.rfind('/') + 1;
-  size_t dot = std::max(path.rfind('.') + 1, name);
-  size_t beside = 0, like_it = 0;
-  for (const std::string& other :
-       in.tree->paths(path.substr(0, name == 0 ? 0 : name - 1), kMaxBeside)) {
-    bool alike = other.find('/', name) == std::string::npos && other.ends_with(path.substr(dot)) &&
-                 std::find(in.changed.begin(), in.changed.end(), other) == in.changed.end();
-    beside += alike ? 1 : 0;
-    like_it += alike && breaking.contains(other) ? 1 : 0;
-  }
-  return like_it * 2 > beside;
-}
-
 /// What this change made red, and the gates that are as red as they were.
 struct Red {
   std::vector<Finding> findings;
@@ -99,7 +76,12 @@ Red red_of(const Input& in) {
     if (outcome.stage != "validate" || outcome.status == GateOutcome::Status::kPass) continue;
     const GateOutcome* base = same_gate(in.base_outcomes, outcome.gate);
     std::vector<record::Finding> fresh = fresh_in(in, base, outcome);
-    std::erase_if(fresh, [&](const record::Finding& one) { return is_habit(in, base, one); });
+    if (in.moves && base != nullptr && in.tree != nullptr) {
+      auto of = in.rules < Rules::kSaidIsDone ? record::HabitOf::kFolder : record::HabitOf::kKind;
+      std::erase_if(fresh, [&](const record::Finding& one) {
+        return record::is_habit(one, *base, record::paths_of(*in.tree), in.changed, of);
+      });
+    }
     for (const record::Finding& finding : fresh) {
       red.findings.push_back(finding_of(FindingKind::kLint,
                                         outcome.gate + " " + finding.rule + " " + finding.path +

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "base/text.h"
-#include "record/findings.h"
+#include "record/habit.h"
 #include "verify/evidence.h"
 
 namespace gf::verify {
@@ -31,8 +31,34 @@ std::optional<std::string> gate_in(const std::string& file, const Oid& tree) {
   return file.substr(prefix.size(), end - prefix.size());
 }
 
-/// Everything that is wrong now was wrong before. Only then is a red gate not this change's doing.
-bool as_red_as(const GateOutcome& base, const GateOutcome& now) {
+/// What may be asked of the approved change itself.
+struct Approved {
+  record::PathsBelow paths;
+  std::vector<std::string> changed;
+};
+
+Result<Approved> approved_in(const git::Repo& repo, const Approval& approval) {
+  Approved approved;
+  Oid tree = approval.verdict.tree;
+  GF_ASSIGN(auto deltas, repo.diff(approval.run.base_tree, tree));
+  for (const git::Delta& delta : deltas) approved.changed.push_back(delta.path);
+  approved.paths = [&repo, tree](std::string_view folder, size_t limit) {
+    std::vector<std::string> found;
+    std::string prefix = folder.empty() ? "" : std::string(folder) + "/";
+    auto walked = repo.walk_files(tree, [&](const std::string& path, const git::TreeEntry&) {
+      if (path.starts_with(prefix)) found.push_back(path);
+      return found.size() < limit;
+    });
+    if (!walked.ok()) found.clear();
+    return found;
+  };
+  return approved;
+}
+
+/// Everything that is wrong now was wrong before, or is how things are here. Only then is a red
+/// gate not this change's doing.
+bool as_red_as(const GateOutcome& as_recorded, const GateOutcome& now, const Approved& approved) {
+  GateOutcome base = record::with_habits(as_recorded, now, {}, approved.paths, approved.changed);
   if (now.status != GateOutcome::Status::kFail || base.status != GateOutcome::Status::kFail)
     return false;
   if (now.findings_total > base.findings_total) return false;
@@ -87,7 +113,8 @@ Result<std::optional<Refusal>> judge_gates(const git::Repo& repo, Approval& appr
     for (const auto& [base_file, base_blob] : approval.files) {
       if (gate_in(base_file, approval.run.base_tree) != now.gate) continue;
       GF_ASSIGN(auto base, outcome_of(repo, base_blob));
-      excused = excused || as_red_as(base, now);
+      GF_ASSIGN(auto approved, approved_in(repo, approval));
+      excused = excused || as_red_as(base, now, approved);
     }
     if (!excused) {
       return std::optional<Refusal>({State::kNo, Reason::kRedGates,

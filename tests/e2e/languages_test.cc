@@ -4,7 +4,7 @@
 
 #include <cstdlib>
 
-#include "e2e/factory.h"
+#include "e2e/doubling.h"
 #include "record/json.h"
 
 namespace gf::test {
@@ -62,7 +62,7 @@ Tongue golang() {
           "go-test"};
 }
 
-class LanguageRunTest : public FactoryTest {
+class LanguageRunTest : public DoublingTest {
  protected:
   void make(const Tongue& tongue) {
     for (const auto& [path, text] : tongue.files) repo_.write(path, text);
@@ -72,15 +72,6 @@ class LanguageRunTest : public FactoryTest {
   bool is_there(const Tongue& tongue) {
     return run({"sh", "-c", std::string("command -v ") + tongue.tool}, "/", environment())
                .exit_code == 0;
-  }
-  void answer(const std::string& name, const std::string& json) const {
-    repo_.folder().write("answers/double/" + name + ".json", json);
-  }
-  static std::string written(const std::string& path, const std::string& text) {
-    record::Json arguments = record::Json::object({{"path", path}, {"content", text}});
-    record::Json call =
-        record::Json::object({{"id", "c1"}, {"name", "write_file"}, {"arguments", arguments}});
-    return record::Json::object({{"tool_calls", record::Json::array({call})}}).dump();
   }
   /// One attempt of each stage, no other.
   Ran run_double(const Tongue& tongue) {

@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include "base/text.h"
-#include "e2e/factory.h"
+#include "e2e/doubling.h"
 #include "record/json.h"
 
 namespace gf::test {
@@ -39,7 +39,7 @@ constexpr const char* kReview = R"json({"content": {"criteria": [{"id": "AC1",
 constexpr const char* kHalf = "def half(n: int) -> int:\n    return n // 2\n";
 constexpr const char* kTwice = "\n\ndef double(n: int) -> int:\n    return 2 * n\n";
 
-class ProjectsTest : public FactoryTest {
+class ProjectsTest : public DoublingTest {
  protected:
   /// "low", "app" that is built on it, "other" that is not, and a front end.
   void make_projects() {
@@ -78,15 +78,6 @@ class ProjectsTest : public FactoryTest {
     repo_.write(below + "/__editable__.pth", repo_.path() + "/" + name + "\n");
     if (!needs.empty())
       repo_.write(below + "/__editable__.needs.pth", repo_.path() + "/" + needs + "\n");
-  }
-  void answer(const std::string& name, const std::string& json) const {
-    repo_.folder().write("answers/double/" + name + ".json", json);
-  }
-  static std::string written(const std::string& path, const std::string& text) {
-    record::Json arguments = record::Json::object({{"path", path}, {"content", text}});
-    record::Json call =
-        record::Json::object({{"id", "c1"}, {"name", "write_file"}, {"arguments", arguments}});
-    return record::Json::object({{"tool_calls", record::Json::array({call})}}).dump();
   }
   /// `code` is what BUILD makes of low; the second time it does right.
   Ran run_double(const std::string& code) {

@@ -1,5 +1,5 @@
-// JavaScript: which gates a tree shows, and what its tools' reports say. Reports are as the tools
-// wrote them: node 20.20, eslint 10.15's and jest's form, tsc's lines.
+// JavaScript: which gates a tree shows, and what its tools' reports say, a form a test and as small
+// as it shows something. What the tools really wrote is in recorded_test.cc.
 #include <gmock/gmock.h>
 
 #include "gate/javascript_reports.h"

@@ -64,6 +64,8 @@ TEST(LanguageTest, WhatDecidesOverGatesIsGuarded) {
   for (const char* path : {"pyproject.toml", "**/ruff.toml", ".github/**", ".gitattributes",
                            ".gitfactory", "uv.lock", "package-lock.json", "**/tsconfig*.json"})
     EXPECT_THAT(guarded_paths(), Contains(path));
+  for (const char* path : {"package.json", "go.mod", "vite.config.*", "pyproject.toml"})
+    EXPECT_THAT(guarded_with_manifests(), Contains(path));
 }
 
 }  // namespace

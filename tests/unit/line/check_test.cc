@@ -1,8 +1,8 @@
 // What a model is told by "check": as a person would read it, and nothing that the base had.
-#include "line/check.h"
-
 #include <fmt/format.h>
 #include <gmock/gmock.h>
+
+#include "line/check_told.h"
 
 namespace gf::line {
 namespace {
@@ -160,19 +160,69 @@ TEST(ToldOnBaseTest, TestsThatPassBeforeTheChangeAreNamedByFunction) {
   EXPECT_EQ(told_on_base({}), "");
 }
 
-TEST(ToldOnBaseTest, WhatGuardsWhatStaysIsNoFinding) {
+TEST(ToldShownTest, WhatPassesBeforeTheChangeIsAGuardUnlessACriterionIsNotShown) {
   GateOutcome base;
   base.tests = {{"t.py::test_ac1_new", TestStatus::kFailed, "assertion", "no"},
-                {"t.py::test_ac2_stays", TestStatus::kPassed, "", ""}};
+                {"t.py::test_c2_stays", TestStatus::kPassed, "", ""},
+                {"t.py::test_later", TestStatus::kSkipped, "", ""}};
 
-  EXPECT_EQ(
-      told_on_base({base}, {"AC2"}),
-      "on the code before the change: 1 of 2 of these tests fail; 1 that guards what stays as "
-      "it is passes there, as it has to\n");
-  EXPECT_EQ(told_on_base({base}, {"AC1"}),
-            "on the code before the change: 1 of 2 of these tests fail; these pass there:\n"
-            "  t.py::test_ac2_stays\n");
+  EXPECT_EQ(told_shown({base}, {}),
+            "on the code before the change: 1 of 2 of these tests fail; what passes there is taken "
+            "for a guard\n");
+  EXPECT_EQ(told_shown({base}, {stage::finding_of(stage::FindingKind::kUnshown, "AC3: nothing")}),
+            "on the code before the change: 1 of 2 of these tests fail\n  AC3: nothing\n");
+  base.tests.pop_back();
+  base.tests.pop_back();
+  EXPECT_EQ(told_shown({base}, {}), "on the code before the change: 1 of 1 of these tests fail\n");
+  EXPECT_EQ(told_shown({}, {}), "");
 }
+
+/// What a gate said of the base and says now, and whether the judge would let it pass.
+struct PassCase {
+  const char* name;
+  std::string stage;
+  std::vector<const char*> before, now;  ///< rules that are broken, or tests that fail
+  bool passes;
+};
+
+class WouldPassTest : public testing::TestWithParam<PassCase> {};
+
+TEST_P(WouldPassTest, IsTheJudgesOpinion) {
+  auto outcome_of = [](const std::vector<const char*>& red) {
+    GateOutcome outcome;
+    outcome.gate = "gate";
+    outcome.stage = GetParam().stage;
+    outcome.status = red.empty() ? GateOutcome::Status::kPass : GateOutcome::Status::kFail;
+    outcome.counts.passed = 1;
+    for (std::string_view one : red) {
+      if (one.empty()) continue;
+      if (outcome.stage == "test") {
+        outcome.tests.push_back({std::string(one), TestStatus::kFailed, "assertion", "no"});
+        ++outcome.counts.failed;
+      } else {
+        outcome.findings.push_back({"a.py", 1, std::string(one), "no", "error"});
+      }
+    }
+    return outcome;
+  };
+  GateOutcome before = outcome_of(GetParam().before), now = outcome_of(GetParam().now);
+
+  EXPECT_EQ(would_pass(now, &before, {}), GetParam().passes);
+  EXPECT_EQ(would_pass(now, nullptr, {}), GetParam().now.empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Cases, WouldPassTest,
+    testing::Values(PassCase{"Green", "validate", {}, {}, true},
+                    PassCase{"NewFinding", "validate", {}, {"E1"}, false},
+                    PassCase{"KnownFinding", "validate", {"E1"}, {"E1"}, true},
+                    PassCase{"OneMore", "validate", {"E1"}, {"E1", "E2"}, false},
+                    PassCase{"RedWithoutAFindingAsBefore", "validate", {""}, {""}, true},
+                    PassCase{"RedWithoutAFinding", "validate", {}, {""}, false},
+                    PassCase{"KnownFailure", "test", {"t::a", "t::b"}, {"t::a"}, true},
+                    PassCase{"NewFailure", "test", {"t::a"}, {"t::a", "t::b"}, false},
+                    PassCase{"FailureOnAGreenBase", "test", {}, {"t::a"}, false}),
+    [](const auto& one) { return std::string(one.param.name); });
 
 struct RedCase {
   const char* name;

@@ -182,7 +182,7 @@ class Trial : public ExtraTool {
     return {"trial", "Try it.", record::Json::object({{"type", "object"}})};
   }
   Result<std::string> answer(const record::Json&) override { return std::string("tried"); }
-  [[nodiscard]] bool found_nothing() const override { return !finds_; }
+  [[nodiscard]] std::string to_mend() const override { return finds_ ? "it creaks" : ""; }
 
  private:
   bool finds_;
@@ -210,6 +210,44 @@ TEST_F(DialogueTest, AnAnswerBesideATrialThatFindsNothingIsTheFinalOne) {
 
     EXPECT_THAT(exchanges(), SizeIs(one.asked));
     EXPECT_EQ(held.output.json.get("ok").as_bool(), one.asked == 1);
+  }
+}
+
+TEST_F(DialogueTest, WhyAnAnswerBesideCallsIsNotTakenIsSaidWithTheirs) {
+  struct Case {
+    const char* content;
+    const char* call;
+    Rules rules;
+    const char* told;  ///< empty: nothing
+  };
+  const char* fits = R"({\"ok\": true})";
+  for (const Case& one :
+       {Case{fits, R"("trial","arguments":{})", Rules::kSaidIsDone,
+             "tried\nnot taken as the answer yet: it creaks; answer again"},
+        Case{fits, R"("read_file","arguments":{"path":"a.txt"})", Rules::kSaidIsDone,
+             "\nnot taken as the answer yet: 'read_file' was asked beside it; answer again"},
+        Case{fits, R"("read_file","arguments":{"path":"none"})", Rules::kSaidIsDone,
+             "\nnot taken as the answer yet: 'read_file' failed; answer again"},
+        Case{"Let me see.", R"("trial","arguments":{})", Rules::kSaidIsDone, ""},
+        Case{fits, R"("trial","arguments":{})", Rules::kShownAtOnce, ""}}) {
+    std::filesystem::remove(folder_ / "own.count");
+    answers({std::string(R"({"text":")") + one.content + R"(","tool_calls":[{"id":"c1","name":)" +
+                 one.call + "}]}",
+             says("{\"ok\": false}")});
+    assignment_.wishes.rules = one.rules;
+    Trial trial(true);
+    dialogue_.reset();
+    bench_.reset();
+    journal_.reset();
+
+    ASSERT_DONE(hold({}, &trial));
+
+    std::string told = exchanges().at(1).request.messages.back().content;
+    if (*one.told != 0) {
+      EXPECT_THAT(told, testing::EndsWith(one.told));
+    } else {
+      EXPECT_THAT(told, Not(HasSubstr("not taken"))) << one.content;
+    }
   }
 }
 

@@ -1,4 +1,6 @@
 // TEST's judge by Rules::kOwners: everything at once, each for whom it concerns.
+#include "stage/test_judge.h"
+
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -76,6 +78,14 @@ TEST_F(TestJudgeTest, AVanishedTestIsForWhoeverTouchedItsFile) {
   EXPECT_THAT(owners(judge()), ElementsAre("vanished build"));
   in_.changed.push_back("tests/o.py");
   EXPECT_THAT(owners(judge()), ElementsAre("vanished test"));
+}
+
+TEST_F(TestJudgeTest, AFileThatKeepsEveryTestFromRunningIsToldAlone) {
+  in_.outcomes = {outcome_of({{"tests/t.py", TestStatus::kError, "collection", "SyntaxError"}})};
+  EXPECT_THAT(judge().findings, SizeIs(1)) << "nothing has vanished";
+
+  in_.rules = Rules::kShownAtOnce;
+  EXPECT_THAT(judge().findings, SizeIs(2)) << "as runs before that were judged";
 }
 
 TEST_F(TestJudgeTest, ATestThatOnlyHasAnotherParameterIsTheSameTest) {
@@ -215,6 +225,62 @@ TEST_F(TestJudgeTest, CoverageThatSawNothingOfWhatTestsShowIsNotHeldAgainstThem)
   judgement = judge();
   EXPECT_THAT(owners(judgement), ElementsAre("coverage test"));
   EXPECT_THAT(judgement.findings[0].menders, Not(Contains(Owner::kUser)));
+}
+
+/// What some of the tests say before all are run.
+struct Early {
+  const char* name;
+  std::vector<TestResult> ran, on_base;
+  bool shown;
+};
+class UnshownTest : public TestJudgeTest, public ::testing::WithParamInterface<Early> {};
+
+TEST_P(UnshownTest, IsWhatTheJudgeWouldMiss) {
+  record::Criterion kept = in_.spec->acceptance_criteria[0];
+  kept.id = "AC2";
+  kept.kind = "keep";
+  in_.spec->acceptance_criteria.push_back(kept);
+  in_.spec->constraints = {"no new dependency"};
+  in_.outcomes = {outcome_of(GetParam().ran)};
+  in_.new_tests_on_base = {outcome_of(GetParam().on_base)};
+
+  EXPECT_EQ(unshown_by(in_).empty(), GetParam().shown);
+  EXPECT_EQ(judge().kind == Judgement::Kind::kPass, GetParam().shown) << judge().reason;
+}
+
+const TestResult kOld = passed("tests/o.py::test_old");
+const TestResult kShows = failed("tests/t.py::test_ac1");
+INSTANTIATE_TEST_SUITE_P(
+    Cases, UnshownTest,
+    ::testing::Values(
+        Early{"Shown", {kOld, passed(kShows.id)}, {kShows}, true},
+        Early{"PassesOnTheBase", {kOld, passed(kShows.id)}, {passed(kShows.id)}, false},
+        Early{
+            "NoTest", {kOld, passed("tests/t.py::test_x")}, {failed("tests/t.py::test_x")}, false},
+        Early{"ShownByAnother",
+              {kOld, passed(kShows.id), passed("tests/t.py::test_ac1_too")},
+              {kShows, passed("tests/t.py::test_ac1_too")},
+              true},
+        Early{"GuardsOfAllKinds",
+              {kOld, passed(kShows.id), passed("tests/t.py::test_c1_none"),
+               passed("tests/t.py::test_ac2_stays"), passed("tests/t.py::test_any")},
+              {kShows, passed("tests/t.py::test_c1_none"), passed("tests/t.py::test_ac2_stays"),
+               passed("tests/t.py::test_any")},
+              true}),
+    [](const auto& one) { return std::string(one.param.name); });
+
+TEST_F(TestJudgeTest, BeforeAllAreRunNothingIsMissedThatMayStandInOtherFiles) {
+  in_.outcomes = {outcome_of({passed("tests/u.py::test_x")})};
+  EXPECT_THAT(unshown_by(in_), SizeIs(0)) << "what shows it was not named, and is on the base";
+
+  in_.new_tests_on_base = {outcome_of({{"tests/t.py", TestStatus::kError, "collection", "no"}})};
+  EXPECT_THAT(unshown_by(in_), SizeIs(0)) << "of that file no name is known";
+
+  in_.new_tests_on_base = {outcome_of({passed("tests/t.py::test_ac1")})};
+  EXPECT_THAT(unshown_by(in_), SizeIs(1)) << "not named, but it passes on the base";
+
+  in_.outcomes = {outcome_of({{"tests/u.py", TestStatus::kError, "collection", "no"}})};
+  EXPECT_THAT(unshown_by(in_), SizeIs(0)) << "told as what does not collect";
 }
 
 TEST_F(TestJudgeTest, APersonMayBeAskedAboutCoverage) {

@@ -101,6 +101,30 @@ TEST_F(ApprovedTest, GatesHaveToBeGreenOnThatVeryTree) {
             "no red-gates");
 }
 
+TEST_F(ApprovedTest, ARuleThatFilesLikeItBreakIsNoRedGateOfANewFile) {
+  auto edit = [this] {
+    repo_.write("app.py", changed_app());
+    repo_.write("new.py", "pass\n");
+  };
+  auto answer = [&](const char* slug, const char* rule) {
+    return one(approve(slug, edit, [&](Parts& p) {
+                 record::Finding known{"old.py", 1, "CPY001", "no copyright", "error"};
+                 for (size_t i : {0u, 1u}) {
+                   p.gates[i].status = Status::kFail;
+                   p.gates[i].findings = {known};
+                 }
+                 p.gates[1].findings.push_back({"new.py", 1, rule, "no copyright", "error"});
+                 for (size_t i : {0u, 1u})
+                   p.gates[i].findings_total = static_cast<int>(p.gates[i].findings.size());
+               }).head);
+  };
+  repo_.write("old.py", "pass\n");
+  repo_.commit("old");
+
+  EXPECT_EQ(told(answer("habit", "CPY001")), "ok exact");
+  EXPECT_EQ(told(answer("none", "F401")), "no red-gates");
+}
+
 TEST_F(ApprovedTest, TheModelThatBuiltDoesNotReview) {
   auto edit = [this] { repo_.write("app.py", changed_app()); };
   Change same = [](Parts& p) {

@@ -1,0 +1,109 @@
+// TAP, as ava and tape write it.
+#include <algorithm>
+
+#include "base/text.h"
+#include "gate/javascript_reports.h"
+#include "gate/javascript_results.h"
+
+namespace gf::gate {
+namespace {
+
+using record::GateOutcome;
+using record::TestResult;
+using record::TestStatus;
+
+/// "# pass  6": of the whole run, where "# pass" alone is a test of that name.
+bool is_sum(std::string_view line) {
+  for (std::string_view word : {"# tests ", "# pass ", "# fail ", "# skip ", "# todo "}) {
+    std::string_view number = trim(line.substr(std::min(line.size(), word.size())));
+    if (line.starts_with(word) && !number.empty() &&
+        std::all_of(number.begin(), number.end(), is_digit))
+      return true;
+  }
+  return false;
+}
+
+/// The block below a failed line, without where it failed and the trace; `at` is behind it then.
+std::string detail_at(const std::vector<std::string>& all, size_t& at) {
+  std::string text;
+  if (at + 1 >= all.size() || trim(all[at + 1]) != "---") return text;
+  bool trace = false;
+  for (at += 2; at < all.size() && trim(all[at]) != "..."; ++at) {
+    std::string_view row = trim(all[at]);
+    bool inside = all[at].starts_with("      ");
+    trace = (trace && inside) || row.starts_with("stack:");
+    if (!trace && !row.starts_with("at:")) text += (text.empty() ? "" : "\n") + std::string(row);
+  }
+  return text;
+}
+
+/// "file:///w/b.test.js:2", as ava names what it could not load: "b.test.js"; empty: it is none.
+std::string file_unloaded(std::string_view name, const Scrubber& scrub) {
+  constexpr std::string_view kScheme = "file://";
+  if (!name.starts_with(kScheme)) return {};
+  name.remove_prefix(kScheme.size());
+  return scrub.path(name.substr(0, name.rfind(':')));
+}
+
+/// Of what failed whose own word it is that something is not as it should be?
+bool is_asserted(const std::string& detail) {
+  bool thrown = detail.find("Error thrown in test") != std::string::npos;
+  return !thrown && (detail.find("name: AssertionError") != std::string::npos ||
+                     detail.starts_with("operator:"));
+}
+
+/// One "ok" or "not ok" line without its number.
+struct TapLine {
+  bool bad = false;
+  std::string_view said;
+};
+std::optional<TapLine> tap_line(std::string_view line) {
+  bool bad = line.starts_with("not ok ");
+  if (!bad && !line.starts_with("ok ")) return std::nullopt;
+  std::string_view rest = line.substr(bad ? 7 : 3);
+  while (!rest.empty() && is_digit(rest[0])) rest.remove_prefix(1);
+  rest = trim(rest);
+  if (rest.starts_with("- ")) rest.remove_prefix(2);
+  return TapLine{bad, rest};
+}
+
+bool is_set_aside(std::string_view said) {
+  std::string words = lower(said);
+  return words.find("# skip") != std::string::npos || words.find("# todo") != std::string::npos;
+}
+
+}  // namespace
+
+bool read_tap(std::string_view text, const Scrubber& scrub, GateOutcome& outcome) {
+  bool any = false;
+  std::string under;  // tape: "# name" stands over the assertions of a test
+  std::vector<std::string> all = lines(text);
+  for (size_t i = 0; i < all.size(); ++i) {
+    const std::string& line = all[i];
+    if (line.starts_with("TAP version")) any = true;
+    if (line.starts_with("# ") && !is_sum(line)) under = line.substr(2);
+    auto told = tap_line(line);
+    if (!told) continue;
+    std::string name = scrub(told->said.substr(0, told->said.find(" # ")));
+    bool aside = is_set_aside(told->said);
+    std::string file = file_unloaded(told->said, scrub);
+    // ava: "a-file › what it does".
+    bool avas = name == under || name.find(" \xE2\x80\xBA ") != std::string::npos;
+    TestResult result{avas || under.empty() ? name : under + "::" + name, TestStatus::kPassed, "",
+                      ""};
+    std::string detail = told->bad ? detail_at(all, i) : "";
+    if (aside) {
+      result.status = TestStatus::kSkipped;
+    } else if (!file.empty()) {
+      result = unloaded(file, detail, scrub);
+    } else if (told->bad) {
+      result.status = TestStatus::kFailed;
+      result.cause = is_asserted(detail) ? "assertion" : "other";
+      result.message = said_in(detail, scrub);
+    }
+    add_result(std::move(result), outcome);
+  }
+  return any;
+}
+
+}  // namespace gf::gate

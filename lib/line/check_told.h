@@ -1,0 +1,42 @@
+// What a model is told by "check". Pure; for check.cc.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "record/findings.h"
+#include "record/gate.h"
+#include "stage/finding.h"
+
+namespace gf::line {
+
+/// What a gate said, as a person would read it: new findings line by line, failed tests each with
+/// its message, a formatter's in words. At most `most` lines of each gate, the cut told.
+std::string told_outcome(const record::GateOutcome& outcome, const record::GateOutcome* base,
+                         const record::LineMoves& moves, size_t most = 40);
+/// The same of named tests: a coverage floor, which is of all tests, is told to say nothing of
+/// them, and a gate that was red without a failed test before the change to be as it was.
+std::string told_named_tests(const record::GateOutcome& outcome, const record::GateOutcome* base,
+                             const record::LineMoves& moves);
+/// Is there nothing new to mend in it? By rules before Rules::kSaidIsDone.
+bool is_clean(const record::GateOutcome& outcome, const record::GateOutcome* base,
+              const record::LineMoves& moves);
+/// Would a judge hold nothing of it against the change? `base` with what is habit
+/// (record/habit.h).
+bool would_pass(const record::GateOutcome& outcome, const record::GateOutcome* base,
+                const record::LineMoves& moves);
+/// How many of the lines that a change added the tests of `outcomes` run, and which they do not.
+/// Empty where nothing was measured, or no added line can run.
+std::string told_coverage(const std::map<std::string, std::vector<int>>& added,
+                          const std::vector<record::GateOutcome>& outcomes, int64_t floor_percent);
+/// What new tests did on the code before the change: how many failed there, and the functions that
+/// did not, a line each. Empty when none was run. By rules before Rules::kSaidIsDone.
+std::string told_on_base(const std::vector<record::GateOutcome>& outcomes);
+/// How many failed there, and the criteria that they leave unshown in the judge's words: a test
+/// that passes there is none of its own fault, for it may guard.
+std::string told_shown(const std::vector<record::GateOutcome>& on_base,
+                       const std::vector<stage::Finding>& unshown);
+
+}  // namespace gf::line

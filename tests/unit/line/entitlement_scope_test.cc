@@ -1,0 +1,139 @@
+// P8, on the functions that really decide who reads and writes where.
+#include <gmock/gmock.h>
+
+#include "unit/line/entitled.h"
+
+namespace gf::line {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::SizeIs;
+
+TEST_F(EntitlementTest, TestReadsTestsAndNothingElse) {
+  tool::Scope scope = test_scope(given_, dossier_, {}, tree_);
+
+  EXPECT_TRUE(glob_matches_any(scope.readable, "tests/deep/data.json"));
+  EXPECT_TRUE(glob_matches_any(scope.readable, "conftest.py"));
+  EXPECT_FALSE(glob_matches_any(scope.readable, "app/main.py"));
+  EXPECT_FALSE(glob_matches_any(scope.readable, "app/__init__.py"));
+}
+
+TEST_F(EntitlementTest, WhatTestsShareBesideThemInAPackageIsReadable) {
+  tree_ = test::MapFacts({{"src/pkg/test/test_a.py", ""},
+                          {"src/pkg/test/helpers.py", ""},
+                          {"django/test/client.py", ""},
+                          {"odd[1]/test/unit/test_b.py", ""}});
+
+  tool::Scope scope = test_scope(given_, dossier_, {}, tree_);
+
+  EXPECT_TRUE(glob_matches_any(scope.readable, "src/pkg/test/helpers.py"));
+  EXPECT_TRUE(glob_matches_any(scope.readable, "odd[1]/test/data/rows.json"));
+  EXPECT_FALSE(glob_matches_any(scope.readable, "django/test/client.py")) << "code, by its tests";
+  EXPECT_FALSE(glob_matches_any(scope.writable, "src/pkg/test/helpers.py"));
+}
+
+TEST_F(EntitlementTest, APatternInABriefOpensNothing) {
+  for (const char* pattern : {"**", "*", "app/", "app/**", "app/*.py", "[a-z]*"}) {
+    dossier_.brief->files = {};
+    dossier_.brief->new_files = {pattern};
+    EXPECT_FALSE(build_may("app/other.py")) << pattern;
+    EXPECT_FALSE(build_may("secrets.txt")) << pattern;
+  }
+  dossier_.brief->new_files = {};
+  dossier_.spec->introduces = {"app/**", "*.py"};
+  EXPECT_FALSE(build_may("app/other.py")) << "a spec is a model's too";
+  given_.wishes.spec = dossier_.spec;
+  EXPECT_TRUE(build_may("app/other.py")) << "unless a person gave it";
+  dossier_.brief->new_files = {"app/[id].py"};
+  EXPECT_TRUE(build_may("app/[id].py")) << "a name may hold such signs";
+  given_.wishes.rules = Rules::kTestsValidated;
+  dossier_.brief->new_files = {"**"};
+  EXPECT_TRUE(build_may("app/other.py")) << "runs of older rules go on as they were";
+}
+
+TEST_F(EntitlementTest, BuildWritesWhatSpecAndBriefName) {
+  EXPECT_TRUE(build_may("app/main.py"));
+  EXPECT_TRUE(build_may("app/health.py"));
+  EXPECT_FALSE(build_may("app/other.py"));
+  EXPECT_FALSE(build_may("GET /health"));
+}
+
+TEST_F(EntitlementTest, BuildNeverWritesTestsNorTheChangelog) {
+  given_.changelog.path = "CHANGELOG.md";
+  dossier_.spec->touchpoints = {"tests/test_old.py", "CHANGELOG.md", "tests/new.py"};
+
+  EXPECT_FALSE(build_may("tests/test_old.py"));
+  EXPECT_FALSE(build_may("tests/new.py"));
+  EXPECT_FALSE(build_may("CHANGELOG.md"));
+  given_.changelog.path = "changes";
+  dossier_.spec->touchpoints = {"changes/1.feature"};
+  EXPECT_FALSE(build_may("changes/1.feature"));
+}
+
+TEST_F(EntitlementTest, GateConfigurationIsWrittenOnlyWhereTheSpecNamesIt) {
+  given_.test_paths = {"**"};  // of TEST no other rule stands in the way
+  given_.guarded_below = {"packages/low/package.json"};
+  for (const char* path :
+       {"pyproject.toml", "package.json", "jest.config.js", "vitest.config.ts", "vite.config.ts",
+        ".mocharc.cjs", "tsconfig.json", "src/tsconfig.test.json", "biome.json", "eslint.config.js",
+        "go.mod", "go.work", ".golangci.yml", "packages/low/package.json"}) {
+    EXPECT_FALSE(test_may(path)) << path;
+    given_.test_paths = {"tests/**"};
+    dossier_.brief->files = {path};
+    dossier_.spec->touchpoints = {"app/main.py"};
+    EXPECT_FALSE(build_may(path)) << path << ": a brief cannot open it";
+    dossier_.spec->touchpoints = {path};
+    EXPECT_TRUE(build_may(path)) << path;
+    given_.test_paths = {"**"};
+  }
+  given_.wishes.rules = Rules::kShownAtOnce;
+  EXPECT_TRUE(test_may("package.json")) << "as runs before that went";
+}
+
+TEST_F(EntitlementTest, TestAddsTestsAndChangesWhatACriterionAuthorises) {
+  EXPECT_TRUE(test_may("tests/test_new.py"));
+  EXPECT_TRUE(test_may("tests/test_old.py")) << "authorised by its test";
+  EXPECT_FALSE(test_may("app/main.py"));
+  EXPECT_FALSE(test_may("pyproject.toml"));
+}
+
+TEST_F(EntitlementTest, ExistingTestFilesAreProtectedByWhateverPatternTheyAreTests) {
+  for (const char* path : {"tests/conftest.py", "test/conftest.py", "app/test_near.py"})
+    EXPECT_FALSE(test_may(path)) << path;
+}
+
+TEST_F(EntitlementTest, FilesWhoseTestsRanOnTheBaseAreProtectedToo) {
+  record::GateOutcome outcome;
+  outcome.tests.push_back({});
+  outcome.tests.back().id = "tests/made_at_run_time.py::test_x";
+
+  EXPECT_FALSE(may(test_scope(given_, dossier_, {outcome}, tree_), "tests/made_at_run_time.py"));
+}
+
+TEST_F(EntitlementTest, TheEntryIsBUILDsOnlyWhereNoRuleWritesItAndWhatAToolAssemblesNever) {
+  given_.changelog.path = "changes";
+  given_.changelog.assembled = "CHANGES.md";
+  dossier_.spec->touchpoints = {"CHANGES.md"};
+
+  EXPECT_FALSE(build_may("changes/12.bugfix.md"));
+  dossier_.changelog_is_builders = true;
+  EXPECT_TRUE(build_may("changes/12.bugfix.md"));
+  EXPECT_FALSE(build_may("CHANGES.md"));
+  given_.changelog = {};
+  given_.changelog.path = "HISTORY.md";
+  EXPECT_TRUE(build_may("HISTORY.md"));
+}
+
+TEST_F(EntitlementTest, OnlySourceHasLinesToCover) {
+  Change change;
+  for (const char* path : {"app/main.py", "tests/test_new.py", "README.md"})
+    change.hunks.push_back({path, 1, 1, 1, 2, "@@ -1 +1,2 @@\n a\n+b\n"});
+
+  auto lines = lines_to_cover(given_, change);
+
+  ASSERT_THAT(lines, SizeIs(1));
+  EXPECT_THAT(lines["app/main.py"], ElementsAre(2));
+}
+
+}  // namespace
+}  // namespace gf::line
