@@ -15,12 +15,17 @@ namespace {
 using Kind = stage::Judgement::Kind;
 using stage::Shown;
 
-/// It shows a defect when a test of it fails, and not by a mistake of its own.
-Shown shown_by(const std::vector<record::GateOutcome>& outcomes, Rules rules) {
+enum class Code { kBuilt, kBase };
+
+/// It shows a defect when a test of it fails, and not by a mistake of its own; on the base neither
+/// for want of what the run has made.
+Shown shown_by(const std::vector<record::GateOutcome>& outcomes, Rules rules, Code code) {
   Shown shown = Shown::kCouldNotRun;
   for (const record::GateOutcome& outcome : outcomes) {
     for (const record::TestResult& test : outcome.tests) {
-      bool mistake = rules >= Rules::kOwners && stage::is_own_mistake(test);
+      bool not_there_yet =
+          rules >= Rules::kShownWhole && code == Code::kBase && test.cause == "missing-symbol";
+      bool mistake = not_there_yet || (rules >= Rules::kOwners && stage::is_own_mistake(test));
       if (test.status == record::TestStatus::kFailed && !mistake) return Shown::kReproduced;
       if (test.status == record::TestStatus::kPassed) shown = Shown::kNotReproduced;
     }
@@ -28,12 +33,13 @@ Shown shown_by(const std::vector<record::GateOutcome>& outcomes, Rules rules) {
   return shown;
 }
 
-Result<Shown> try_on(Parts& parts, const Oid& tree, const std::string& path, const Oid& blob) {
+Result<Shown> try_on(Parts& parts, Code code, const std::string& path, const Oid& blob) {
+  const Oid& tree = code == Code::kBuilt ? parts.bench.tree() : parts.assignment.base.tree;
   GF_ASSIGN(auto with_claim,
             parts.context.repo.update_tree(tree, {{path, blob, git::EntryKind::kBlob}}));
   GF_ASSIGN(auto outcomes,
             parts.bench.visit(with_claim, [&] { return parts.bench.run("test", {path}, {}); }));
-  return shown_by(outcomes, parts.assignment.wishes.rules);
+  return shown_by(outcomes, parts.assignment.wishes.rules, code);
 }
 
 /// Runs one claimed counter-example as a test: on the built tree, where it shows the defect if it
@@ -44,11 +50,11 @@ Result<stage::Trial> try_claim(Parts& parts, const stage::Reproduction& claim) {
   if (!path.ok() || !is_test_path(parts.assignment, *path) || parts.bench.facts().has_path(*path))
     return trial;
   GF_ASSIGN(auto blob, parts.context.repo.write_blob(claim.body));
-  GF_ASSIGN(trial.built, try_on(parts, parts.bench.tree(), *path, blob));
+  GF_ASSIGN(trial.built, try_on(parts, Code::kBuilt, *path, blob));
   bool ask_base = parts.assignment.wishes.rules >= Rules::kOwners &&
                   trial.built == Shown::kReproduced && !parts.bench.base_facts().has_path(*path);
   if (ask_base) {
-    GF_ASSIGN(trial.base, try_on(parts, parts.assignment.base.tree, *path, blob));
+    GF_ASSIGN(trial.base, try_on(parts, Code::kBase, *path, blob));
   }
   return trial;
 }

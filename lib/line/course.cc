@@ -120,7 +120,7 @@ Next Course::again(const std::string& stage, const stage::Judgement& judgement) 
   int sent = ++sent_back_[target];
   if (sent > retries_.of(target)) {
     next.limit = Limit::kRetries;
-    next.reason = fmt::format("{} was run {} times: {}", target, sent, judgement.reason);
+    next.reason = was_run(target, sent, judgement.reason);
     return next;
   }
   next = Next();

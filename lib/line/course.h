@@ -131,6 +131,9 @@ class Course {
   /// Takes claims as `stage` made them about `mine`; findings go to `found`. An end, if one is.
   std::optional<Next> settle(const std::string& stage, const stage::Judgement& judgement,
                              const Findings& mine, Findings& found);
+  /// What a run ended with that had its last attempt.
+  [[nodiscard]] std::string was_run(const std::string& stage, int times,
+                                    const std::string& reason) const;
   void contest_what_is_missing(const std::string& stage, const Findings& mine, Findings& found);
   Next revise(const std::string& stage, const stage::Judgement& judgement, Findings missing);
   /// An end when a limit is reached by sending `found` to whom it concerns.

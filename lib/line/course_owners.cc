@@ -178,6 +178,12 @@ std::optional<Next> Course::settle(const std::string& stage, const stage::Judgem
   return std::nullopt;
 }
 
+std::string Course::was_run(const std::string& stage, int times, const std::string& reason) const {
+  bool once = times == 1 && rules_ >= Rules::kShownWhole;
+  return once ? fmt::format("{} was run once: {}", stage, reason)
+              : fmt::format("{} was run {} times: {}", stage, times, reason);
+}
+
 /// What a reviewer asks changes no spec: what it lacks for that is his to hear.
 void Course::contest_what_is_missing(const std::string& stage, const Findings& mine,
                                      Findings& found) {
@@ -234,7 +240,7 @@ std::optional<Next> Course::limited(const std::string& stage, const stage::Judge
     int sent = ++sent_back_[target];
     if (sent <= retries_.of(target)) continue;
     next.limit = Limit::kRetries;
-    next.reason = fmt::format("{} was run {} times: {}", target, sent, judgement.reason);
+    next.reason = was_run(target, sent, judgement.reason);
     return next;
   }
   return std::nullopt;

@@ -142,7 +142,7 @@ Result<Next> Line::step(const std::string& name) {
 Result<Next> Line::past_rework(Next next) {
   const record::RunRecord& run = journal_.run();
   if (const record::Rework* rework = rework_at(run, journal_.seq() + 1)) {
-    stage::OwnerFacts facts{assignment_.test_paths, {}};
+    stage::OwnerFacts facts{assignment_.test_paths, {}, assignment_.wishes.rules};
     if (bench_.is_open()) {
       GF_ASSIGN(const Change* change, bench_.change());
       facts.changed = change->paths();

@@ -141,8 +141,11 @@ Owner owner_of(const Finding& finding, std::string_view found_by, const OwnerFac
     case FindingKind::kVanished:
     case FindingKind::kSkipped:
     case FindingKind::kUncollected:
-    case FindingKind::kViolated:
     case FindingKind::kUnasked:
+      break;
+    case FindingKind::kViolated:
+      // It was shown on the code that was built, wherever the reviewer's finger points.
+      if (facts.rules >= Rules::kShownWhole) return Owner::kBuild;
       break;
   }
   return owner_of_path(finding.path, facts);

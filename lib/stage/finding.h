@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "stage/rules.h"
+
 namespace gf::stage {
 
 enum class FindingKind {
@@ -73,6 +75,7 @@ struct Revision {
 struct OwnerFacts {
   std::vector<std::string> test_paths;  ///< patterns of the files that are TEST's
   std::vector<std::string> changed;     ///< what the run has changed so far, new files too
+  Rules rules = kNewestRules;
 };
 
 /// "Your finding is not mine": whose it is instead, and why. The engine checks it (may_mend).

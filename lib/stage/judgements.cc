@@ -46,7 +46,7 @@ std::vector<Claim> not_mine_in(const Input& in, const record::Json& answer) {
 
 }  // namespace
 
-OwnerFacts owner_facts(const Input& in) { return {in.test_paths, in.changed}; }
+OwnerFacts owner_facts(const Input& in) { return {in.test_paths, in.changed, in.rules}; }
 
 std::vector<Finding> findings_of(FindingKind kind, const std::vector<std::string>& lines) {
   std::vector<Finding> findings;

@@ -72,5 +72,8 @@ std::string_view operand_text(Operand operand);  ///< "a number"; of kNothing "n
 /// page hold it word for word.
 std::string kinds_text();
 std::string operators_text();
+/// How values are written that JSON has no form for, and what a class is compared with: the same
+/// words for who writes a spec, who tests it and who judges by it.
+std::string values_text();
 
 }  // namespace gf::stage

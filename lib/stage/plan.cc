@@ -41,7 +41,7 @@ Result<std::vector<record::Message>> plan_prompt(const Input& in) {
       {"request", fenced("", in.request) + answers_section(in.answers)},
       {"tree", in.tree_summary},
       {"kinds", kinds_text()},
-      {"operators", operators_text()},
+      {"operators", operators_text() + values_text()},
       {"changelog", in.changelog.empty() ? "" : fenced("", in.changelog)},
       {"conventions", in.conventions.empty() ? "" : fenced("", in.conventions)},
       {"about_commits", commits_section(in, "; the title becomes a subject")}};

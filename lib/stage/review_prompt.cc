@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "record/habit.h"
+#include "stage/kinds.h"
 #include "stage/parts.h"
 #include "stage/red_gate.h"
 #include "stage/review.h"
@@ -279,6 +280,7 @@ Result<std::vector<record::Message>> review_prompt(const Input& in) {
            fenced("", in.definitions) + "\n" + uses;
   }
   return messages_from(in, {{"spec", fenced("", spec_text(*in.spec))},
+                            {"values", values_text()},
                             {"hunks", told_hunks(in.hunks, in.spec->touchpoints, kHunksRoom)},
                             {"uses", uses},
                             {"tests", tests},

@@ -40,7 +40,9 @@ enum class Rules {
   kSaidIsDone = 11,
   /// What models still asked for at first under kShownAtOnce stands in the first message: files
   /// that fit come whole, places are found by the names of title and request, weighed by how rare
-  /// they are. A change of words alone, and so replayed as drift.
+  /// they are (words alone, and so replayed as drift). A pointer may name a test by its function. A
+  /// violation that was shown is BUILD's, also where the reviewer points at a test; on the base a
+  /// reproduction shows nothing for want of what the run has made.
   kShownWhole = 12
 };
 inline constexpr Rules kNewestRules = Rules::kShownWhole;

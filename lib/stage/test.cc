@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "stage/kinds.h"
 #include "stage/test_judge.h"
 #include "stage/test_rules.h"
 
@@ -69,6 +70,7 @@ Result<std::vector<record::Message>> test_prompt(const Input& in) {
       in, {{"spec", fenced("", spec_text(*in.spec))},
            {"brief", fenced("", in.brief ? brief_text(*in.brief) : "") + base_failures_section(in)},
            {"rules", test_rule::listed()},
+           {"values", values_text()},
            {"signatures", fenced("", in.signatures)},
            {"tests", tests}});
 }

@@ -331,11 +331,10 @@ Judgement judge_tests(const Input& in) {
   std::vector<Finding> findings = faults.findings();
   if (findings.empty() && (unmeasured || !has_coverage(in))) {
     std::string why = unmeasured && has_coverage(in) ? ", for none of those added was seen" : "";
-    return judged(
-        Judgement::Kind::kPass,
-        counted(now.size(), "test") + " passed; which lines they run was not measured" + why);
+    return judged(Judgement::Kind::kPass,
+                  told_count(now, in.rules) + "; which lines they run was not measured" + why);
   }
-  if (findings.empty()) return tests_pass(now, lines);
+  if (findings.empty()) return tests_pass(now, lines, in.rules);
   std::string reason = findings.front().text;
   return sent_to_owners(in, "test", std::move(reason), std::move(findings));
 }

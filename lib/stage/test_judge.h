@@ -55,7 +55,9 @@ AddedLines added_lines_of(const Input& in);
 double percent_of(const AddedLines& lines);
 bool has_coverage(const Input& in);
 
-Judgement tests_pass(const Tests& now, const AddedLines& lines);
+/// "3 tests passed, 2 skipped".
+std::string told_count(const Tests& now, Rules rules);
+Judgement tests_pass(const Tests& now, const AddedLines& lines, Rules rules);
 
 /// Criteria that no test shows, as judge_tests() would find them, before every test was run. Of
 /// `in`: spec, base_outcomes, outcomes of those that were run, and new_tests_on_base. Of new tests

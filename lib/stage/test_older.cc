@@ -155,7 +155,7 @@ Judgement judge_tests_by_older_rules(const Input& in) {
       feedback.push_back(fmt::format("not run: {}:{}", path, line));
     return judged(Judgement::Kind::kAgain, reason, feedback);
   }
-  return tests_pass(now, lines);
+  return tests_pass(now, lines, in.rules);
 }
 
 }  // namespace gf::stage

@@ -127,11 +127,24 @@ bool has_coverage(const Input& in) {
                      [](const record::GateOutcome& o) { return !o.coverage.empty(); });
 }
 
-Judgement tests_pass(const Tests& now, const AddedLines& lines) {
-  return judged(
-      Judgement::Kind::kPass,
-      fmt::format("{} passed, {:.0f}% of {} run", counted(now.size(), "test"), percent_of(lines),
-                  counted(static_cast<size_t>(lines.executable), "added line")));
+std::string told_count(const Tests& now, Rules rules) {
+  // Once all that was not held against the change was called passed.
+  if (rules < Rules::kShownWhole) return counted(now.size(), "test") + " passed";
+  size_t passed = 0, skipped = 0;
+  for (const record::TestResult* test : now.all()) {
+    passed += test->status == record::TestStatus::kPassed ? 1 : 0;
+    skipped += test->status == record::TestStatus::kSkipped ? 1 : 0;
+  }
+  size_t red = now.size() - passed - skipped;
+  return counted(passed, "test") + " passed" +
+         (skipped > 0 ? fmt::format(", {} skipped", skipped) : "") +
+         (red > 0 ? fmt::format(", {} not green before either", red) : "");
+}
+
+Judgement tests_pass(const Tests& now, const AddedLines& lines, Rules rules) {
+  return judged(Judgement::Kind::kPass,
+                fmt::format("{}, {:.0f}% of {} run", told_count(now, rules), percent_of(lines),
+                            counted(static_cast<size_t>(lines.executable), "added line")));
 }
 
 namespace test_rule {

@@ -63,7 +63,7 @@ constexpr Row kTable[] = {
     {Kind::kCoverage, kSource, "TTTTTTTT"},
     {Kind::kNoTests, "", "TTTTTTTT"},
     {Kind::kViolated, kSource, "BBBBBBBB"},
-    {Kind::kViolated, kWritten, "TTTTTTTT"},
+    {Kind::kViolated, kWritten, "BBBBBBBB"},  // shown on the code, wherever it was pointed at
     {Kind::kViolated, "", "BBBBBBBB"},
     {Kind::kNotShown, "", "TTTTTTTT"},
     {Kind::kUnasked, kSource, "BBBBBBBB"},
@@ -109,6 +109,13 @@ TEST(FindingTest, EveryKindFoundByEveryStageHasTheOwnerOfTheTable) {
     }
   }
   for (Kind kind : all_kinds()) EXPECT_THAT(seen, Contains(kind)) << name_of(kind);
+}
+
+TEST(FindingTest, ByOlderRulesTheReviewersFingerDecidedWhoseAViolationIs) {
+  OwnerFacts older = facts();
+  older.rules = Rules::kSaidIsDone;
+  EXPECT_EQ(owner_of(finding_of(Kind::kViolated, "x", kWritten), "review", older), Owner::kTest);
+  EXPECT_EQ(owner_of(finding_of(Kind::kViolated, "x", kSource), "review", older), Owner::kBuild);
 }
 
 TEST(FindingTest, NobodyIsSentWhatHeMayNotMend) {
