@@ -275,10 +275,11 @@ std::string operators_text() {
 }
 
 std::string values_text() {
-  return "In `expected` a value that JSON has no form for is its literal between backquotes, as in "
-         "\"`b'ab'`\",\n\"`float('inf')`\" or \"`(1, None)`\"; a string without them is that very "
-         "string. "
-         "`type` with `equals` is\nthat class itself, with `is` one derived from it will do.\n";
+  return "In `expected` a value that JSON has no form for is its literal between backquotes, as "
+         "in\n"
+         "\"`b'ab'`\", \"`float('inf')`\" or \"`(1, None)`\"; a string without them is that very "
+         "string.\n"
+         "`type` with `equals` is that class itself, with `is` one derived from it will do.\n";
 }
 
 }  // namespace gf::stage
