@@ -75,6 +75,17 @@ void check_numbered(const Json& rows, size_t count, const std::string& what,
   }
 }
 
+/// A row is of an assumption that there is. One without a row is no fault: nothing of what was
+/// built is held up by what a reviewer did not say of it.
+void check_assumptions(const Input& in, const Json& table, std::vector<std::string>& wrong) {
+  const auto& all = in.spec->assumptions;
+  for (const Json& row : table.get("assumptions").items()) {
+    std::string id = row.get_string("id");
+    bool known = std::any_of(all.begin(), all.end(), [&](const auto& one) { return one.id == id; });
+    if (!known) wrong.push_back(fmt::format("there is no assumption '{}'", printable(id)));
+  }
+}
+
 /// Whatever a hunk is said to serve exists.
 void check_served(const Input& in, const Json& table, std::vector<std::string>& wrong) {
   std::set<std::string> known = {"tests", "changelog", "unasked"};
@@ -121,6 +132,7 @@ Result<Judgement> review_eval(const Input& in, const Output& out) {
   check_numbered(out.json.get("constraints"), in.spec->constraints.size(), "constraint", wrong);
   check_numbered(out.json.get("out_of_scope"), in.spec->out_of_scope.size(), "out-of-scope item",
                  wrong);
+  check_assumptions(in, out.json, wrong);
   if (in.rules >= Rules::kOwners) check_served(in, out.json, wrong);
   if (wrong.empty()) return judged(Judgement::Kind::kPass, "the table is complete");
   std::string reason = wrong.front();

@@ -36,6 +36,8 @@ std::vector<Accusation> accusations_in(const Json& table) {
   collect("criteria", "violated", [](const Json& row) { return row.get_string("id"); });
   collect("constraints", "broken",
           [](const Json& row) { return fmt::format("constraint {}", row.get_int("index")); });
+  collect("assumptions", "broken",
+          [](const Json& row) { return fmt::format("assumption {}", row.get_string("id")); });
   collect("out_of_scope", "broken",
           [](const Json& row) { return fmt::format("out of scope {}", row.get_int("index")); });
   return all;

@@ -112,6 +112,41 @@ TEST_F(StagesTest, CodeDecidesFromTheTable) {
   EXPECT_FALSE(decide(in_, not_shown, {}).approved);
 }
 
+TEST_F(StagesTest, AnAssumptionThatWasBrokenIsHeldAgainstTheChangeWhenATestShowsIt) {
+  in_.spec->assumptions = {{"A1", "the store is empty at first"}};
+  auto table = [](const char* rows) {
+    return Json::parse(
+               R"({"criteria":[{"id":"AC1","verdict":"satisfied","pointer":{"path":"app/x.py",)"
+               R"("line":1},"why":"w"}],"hunks":[],"constraints":[{"index":1,"verdict":)"
+               R"("kept"}],"out_of_scope":[],"assumptions":)" +
+               std::string(rows) + "}")
+        .value();
+  };
+  struct Case {
+    const char *name, *rows;
+    bool complete, approved;
+    std::map<std::string, Trial> tried = {};
+  };
+  const std::string shown = "assumption A1";
+  for (
+      const Case& one :
+      {Case{"no row", "[]", true, true},
+       Case{"holds", R"([{"id":"A1","verdict":"holds"}])", true, true},
+       Case{"claimed", R"([{"id":"A1","verdict":"broken","why":"w"}])", true, true},
+       Case{
+           "shown",
+           R"([{"id":"A1","verdict":"broken","why":"w","reproduction":{"path":"t.py","body":"x"}}])",
+           true,
+           false,
+           {{shown, {Shown::kReproduced, {}}}}},
+       Case{"unknown", R"([{"id":"A9","verdict":"holds"}])", false, true}}) {
+    Output out;
+    out.json = table(one.rows);
+    EXPECT_EQ(judge("review", out).kind == Kind::kPass, one.complete) << one.name;
+    EXPECT_EQ(decide(in_, out.json, one.tried).approved, one.approved) << one.name;
+  }
+}
+
 TEST_F(StagesTest, TheReviewerSeesTheTestsThatMatterAndCountsOfTheRest) {
   std::vector<TestResult> suite = {{"tests/t.py::test_ac1_x", TestStatus::kPassed, "", ""},
                                    {"tests/o.py::test_slow", TestStatus::kSkipped, "", ""}};
