@@ -4,6 +4,7 @@
 
 #include "base/glob.h"
 #include "line/answers.h"
+#include "line/told_projects.h"
 #include "session/searched.h"
 #include "stage/changelog_told.h"
 #include "stage/first_look.h"
@@ -88,6 +89,7 @@ Result<stage::Input> question_for(const Parts& parts, const stage::Stage& stage)
   Showing showing = showing_for(parts, stage);
   if (stage.name == "plan") {
     showing.tree_summary =
+        told_projects(gate::projects_in(parts.bench.base_facts())) +
         stage::digest(session::GitSearched(parts.context.git, parts.bench.base_facts()),
                       showing.request, parts.assignment.test_paths);
   } else if (parts.bench.is_open()) {
