@@ -34,7 +34,7 @@ class Check final : public ExtraTool {
   Result<std::string> beside_gates(const Seen& seen, bool tests_were_run);
   Result<std::string> shown_on_base(const Seen& seen);
   /// What a gate said, as the run's rules tell it.
-  std::string told(const record::GateOutcome& outcome, const Seen& seen);
+  std::string told(const record::GateOutcome& given, const Seen& seen);
 
   Parts& parts_;
   bool of_tests_;

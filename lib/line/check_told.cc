@@ -144,6 +144,27 @@ std::string told_named_tests(const GateOutcome& outcome, const GateOutcome* base
   return fmt::format("{}: {} passed, 0 failed ({})\n", outcome.gate, outcome.counts.passed, why);
 }
 
+std::string without_authorised(GateOutcome& outcome, const stage::Authorised& authorised) {
+  std::vector<std::string> taken;
+  std::erase_if(outcome.tests, [&](const record::TestResult& test) {
+    bool theirs = is_red(test) && authorised.covers(test.id);
+    if (theirs) {
+      taken.push_back(test.id);
+      int& count =
+          test.status == record::TestStatus::kError ? outcome.counts.errors : outcome.counts.failed;
+      count = std::max(0, count - 1);
+    }
+    return theirs;
+  });
+  if (taken.empty()) return {};
+  bool red = std::any_of(outcome.tests.begin(), outcome.tests.end(), is_red);
+  if (outcome.status == GateOutcome::Status::kFail && !red)
+    outcome.status = GateOutcome::Status::kPass;
+  return fmt::format("  {} that the spec lets TEST change fail{} now: {}\n",
+                     counted(taken.size(), "test"), taken.size() == 1 ? "s" : "",
+                     told_few(taken, ", "));
+}
+
 bool is_clean(const GateOutcome& outcome, const GateOutcome* base, const record::LineMoves& moves) {
   if (outcome.status == GateOutcome::Status::kPass) return true;
   bool red_before = base != nullptr && base->status != GateOutcome::Status::kPass;

@@ -9,6 +9,7 @@
 #include "record/findings.h"
 #include "record/gate.h"
 #include "stage/finding.h"
+#include "stage/test_judge.h"
 
 namespace gf::line {
 
@@ -20,6 +21,10 @@ std::string told_outcome(const record::GateOutcome& outcome, const record::GateO
 /// them, and a gate that was red without a failed test before the change to be as it was.
 std::string told_named_tests(const record::GateOutcome& outcome, const record::GateOutcome* base,
                              const record::LineMoves& moves);
+/// Takes the red tests out of `outcome` that the spec lets TEST change, for they are none of
+/// BUILD's; a gate that was red for nothing else passes. Says which they were, in a line; else
+/// nothing.
+std::string without_authorised(record::GateOutcome& outcome, const stage::Authorised& authorised);
 /// Is there nothing new to mend in it? By rules before Rules::kSaidIsDone.
 bool is_clean(const record::GateOutcome& outcome, const record::GateOutcome* base,
               const record::LineMoves& moves);

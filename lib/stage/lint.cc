@@ -74,11 +74,12 @@ record::Spec readable(record::Spec spec) {
 }  // namespace
 
 void Report::add(const char* rule, const std::string& criterion, std::string message,
-                 std::string hint) const {
+                 std::string hint, Weight weight) const {
   auto found =
       std::find_if(kRules.begin(), kRules.end(), [&](const LintRule& r) { return r.name == rule; });
   LintFinding finding;
   finding.severity = found == kRules.end() ? kError : found->severity;
+  if (weight == Weight::kWarning) finding.severity = LintFinding::Severity::kWarning;
   finding.rule = rule;
   finding.criterion = criterion;
   finding.message = std::move(message);
@@ -92,7 +93,7 @@ std::vector<LintFinding> lint(const record::Spec& given, const record::TreeFacts
                               Rules rules) {
   const record::Spec spec = readable(given);
   std::vector<LintFinding> findings;
-  Report report{findings};
+  Report report{findings, rules};
   lint_shape(spec, report);
   lint_observations(spec, report);
   lint_cases(spec, report);

@@ -8,10 +8,14 @@
 
 namespace gf::stage {
 
+/// A finding is an error or a warning as its rule is, or a warning whatever the rule is.
+enum class Weight { kOfRule, kWarning };
+
 struct Report {
   std::vector<LintFinding>& findings;
-  void add(const char* rule, const std::string& criterion, std::string message,
-           std::string hint) const;
+  Rules rules = kNewestRules;
+  void add(const char* rule, const std::string& criterion, std::string message, std::string hint,
+           Weight weight = Weight::kOfRule) const;
 };
 
 void lint_shape(const record::Spec& spec, const Report& report);

@@ -194,8 +194,22 @@ bool about_the_changelog(const Criterion& criterion) {
   return named || (criterion.kind == "doc" && is_changelog_path(criterion.when));
 }
 
+/// In the words of an action such a word says how it is done ("never read"), or repeats what the
+/// observables say exactly.
+Weight weight_of_promise(const Criterion& criterion, Rules rules) {
+  Criterion seen = criterion;
+  seen.when.clear();
+  bool in_action = unbounded_word(criterion_outcome(seen)).empty();
+  return in_action && rules >= Rules::kSeenDecides ? Weight::kWarning : Weight::kOfRule;
+}
+
+/// A guard says that all of it stays: nobody has to tell which of two actions does what.
+Weight weight_of_actions(const Criterion& criterion, Rules rules) {
+  return record::keeps(criterion) && rules >= Rules::kSeenDecides ? Weight::kWarning
+                                                                  : Weight::kOfRule;
+}
+
 void judge_words(const Criterion& criterion, const std::string& request, const Report& report) {
-  std::string outcome = criterion_outcome(criterion);
   if (std::string word = vague_word(criterion.when); !word.empty()) {
     report.add("vague-word", criterion.id, "'" + word + "' can be read in more than one way",
                "say what would be seen instead");
@@ -207,10 +221,12 @@ void judge_words(const Criterion& criterion, const std::string& request, const R
   }
   if (several_actions(criterion.when))
     report.add("several-actions", criterion.id, "'when' holds more than one action",
-               "move what comes before to 'given', or make two criteria");
-  if (std::string word = unbounded_word(outcome); !word.empty())
+               "move what comes before to 'given', or make two criteria",
+               weight_of_actions(criterion, report.rules));
+  if (std::string word = unbounded_word(criterion_outcome(criterion)); !word.empty())
     report.add("unbounded-negative", criterion.id, "'" + word + "' cannot be shown",
-               "name the answer, file or log it is about");
+               "name the answer, file or log it is about",
+               weight_of_promise(criterion, report.rules));
   if (std::string mark = placeholder_of(criterion, request); !mark.empty())
     report.add("placeholder", criterion.id, "'" + mark + "' is still to be decided",
                "decide it, or ask");

@@ -214,9 +214,14 @@ std::string told_findings(const Input& in, const record::GateOutcome& outcome, c
   }
   if (fresh.size() > kFindingsShown)
     text += fmt::format("  and {}\n", counted(fresh.size() - kFindingsShown, "other finding"));
-  if (habits > 0)
-    text += fmt::format("  {} of rules that most files like theirs break here\n",
-                        counted(habits, "finding"));
+  if (habits > 0) {
+    std::set<std::string> rules;
+    for (size_t i = with.findings.size() - habits; i < with.findings.size(); ++i)
+      rules.insert(with.findings[i].rule);
+    text += fmt::format("  {} of rules that most files like theirs break here: {}\n",
+                        counted(habits, "finding"),
+                        join(std::vector<std::string>(rules.begin(), rules.end()), ", "));
+  }
   size_t old = outcome.findings.size() - fresh.size() - habits;
   if (old > 0) {
     text += fmt::format("  {} {} there before the change as well{}\n", counted(old, "finding"),

@@ -43,8 +43,12 @@ enum class Rules {
   /// they are (words alone, and so replayed as drift). A pointer may name a test by its function. A
   /// violation that was shown is BUILD's, also where the reviewer points at a test; on the base a
   /// reproduction shows nothing for want of what the run has made.
-  kShownWhole = 12
+  kShownWhole = 12,
+  /// What is seen decides: of words in `when` that promise too much, and of a guard's second
+  /// action, PLAN is warned and not refused. REVIEW has rows for assumptions; PLAN is told the
+  /// projects.
+  kSeenDecides = 13
 };
-inline constexpr Rules kNewestRules = Rules::kShownWhole;
+inline constexpr Rules kNewestRules = Rules::kSeenDecides;
 
 }  // namespace gf::stage

@@ -34,6 +34,52 @@ TEST(ToldOutcomeTest, OnlyNewFindingsAreTold) {
             "mypy: as before the change (1 finding, none of them new)\n");
 }
 
+TEST(ToldOutcomeTest, TestsThatTheSpecLetsTESTChangeAreNoneOfBUILDs) {
+  record::Spec spec;
+  spec.acceptance_criteria = {{"AC1", "call", "", "f()", {}, "", {"t.py::TestA", "t.py::test_p"}}};
+  GateOutcome base;
+  base.gate = "pytest";
+  base.stage = "test";
+  base.tests = {{"t.py::TestA::test_a[1]", TestStatus::kPassed, "", ""},
+                {"t.py::test_p[1]", TestStatus::kPassed, "", ""},
+                {"t.py::test_c", TestStatus::kPassed, "", ""}};
+  struct Case {
+    const char* name;
+    std::vector<std::string> red;
+    bool passes;
+    const char* told;
+  };
+  for (const Case& one :
+       {Case{"none red", {}, true, ""},
+        Case{"only theirs",
+             {"t.py::TestA::test_a[1]"},
+             true,
+             "  1 test that the spec lets TEST change fails now: t.py::TestA::test_a[1]\n"},
+        Case{"theirs, with parameters",
+             {"t.py::TestA::test_a[1]", "t.py::test_p[1]"},
+             true,
+             "  2 tests that the spec lets TEST change fail now: t.py::TestA::test_a[1], "
+             "t.py::test_p[1]\n"},
+        Case{"another one too",
+             {"t.py::test_c", "t.py::test_p[1]"},
+             false,
+             "  1 test that the spec lets TEST change fails now: t.py::test_p[1]\n"},
+        Case{"another one", {"t.py::test_c"}, false, ""}}) {
+    GateOutcome now = base;
+    now.status = one.red.empty() ? GateOutcome::Status::kPass : GateOutcome::Status::kFail;
+    now.counts = {3 - static_cast<int>(one.red.size()), static_cast<int>(one.red.size()), 0, 0};
+    for (record::TestResult& test : now.tests) {
+      bool red = std::find(one.red.begin(), one.red.end(), test.id) != one.red.end();
+      if (red) test.status = TestStatus::kFailed;
+    }
+
+    std::string told = without_authorised(now, stage::Authorised(spec, stage::Tests({base})));
+
+    EXPECT_EQ(told, one.told) << one.name;
+    EXPECT_EQ(would_pass(now, nullptr, {}), one.passes) << one.name;
+  }
+}
+
 TEST(ToldOutcomeTest, AGateWithoutFindingsSpeaksForItself) {
   GateOutcome make = types({});
   make.gate = "make";

@@ -215,5 +215,40 @@ TEST(IssueClauseTest, ANumberAloneNeedsNoCriterion) {
   }
 }
 
+TEST(LintTest, WhatIsSeenExactlyIsNotRefusedForWordsOfTheAction) {
+  struct Case {
+    const char *rule, *when, *observable;
+    bool unchanged;
+    Rules rules;
+    LintFinding::Severity severity;
+  };
+  using enum LintFinding::Severity;
+  const char* kWord = "unbounded-negative";
+  const char* kActions = "several-actions";
+  for (const Case& one : {Case{kWord, "GET /products/1 whose body is never read", "status", false,
+                               Rules::kSeenDecides, kWarning},
+                          Case{kWord, "GET /products/1 whose body is never read", "status", false,
+                               Rules::kShownWhole, kError},
+                          Case{kWord, "GET /products/1", "after the store that is never empty",
+                               false, Rules::kSeenDecides, kError},
+                          Case{kActions, "GET /products/1 and then DELETE /products/1", "status",
+                               true, Rules::kSeenDecides, kWarning},
+                          Case{kActions, "GET /products/1 and then DELETE /products/1", "status",
+                               true, Rules::kShownWhole, kError},
+                          Case{kActions, "GET /products/1 and then DELETE /products/1", "status",
+                               false, Rules::kSeenDecides, kError}}) {
+    Spec spec = good();
+    first(spec).when = one.when;
+    first(spec).then = {{one.observable, "equals", Json(200)}};
+    first(spec).unchanged = one.unchanged;
+    if (std::string_view(one.observable).starts_with("after")) first(spec).kind = "state";
+    auto findings = lint(spec, &kTree, one.rules);
+    auto found = std::find_if(findings.begin(), findings.end(),
+                              [&](const LintFinding& f) { return f.rule == one.rule; });
+    ASSERT_NE(found, findings.end()) << one.rule << ": " << one.when;
+    EXPECT_EQ(found->severity, one.severity) << one.rule << ": " << one.when;
+  }
+}
+
 }  // namespace
 }  // namespace gf::stage
