@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+
 #include "base/text.h"
 #include "line/check_told.h"
 #include "line/entitlement.h"
@@ -32,7 +35,11 @@ struct Check::Seen {
   std::vector<GateOutcome> outcomes;
   record::LineMoves moves;
   std::vector<std::string> changed;
-  std::string coverage;  ///< of the lines as the fixers leave them
+  std::string coverage;                              ///< of the lines as the fixers leave them
+  std::map<std::string, std::string> for_test = {};  ///< by gate: without_authorised()
+  /// What the named tests did on the base, where the change seems to have made one red: some fail
+  /// whenever they are run without the rest of their suite.
+  std::vector<GateOutcome> named_on_base = {};
 };
 
 record::ToolSpec Check::spec() const {
@@ -74,7 +81,29 @@ Result<Check::Seen> Check::look(const std::vector<std::string>& tests) {
     return Done{};
   });
   if (!looked.ok()) return looked.error();
+  if (parts_.assignment.wishes.rules >= Rules::kSeenDecides) GF_TRY(tell_apart(seen, tests));
   return seen;
+}
+
+/// Whose the red ones of the named tests are: TEST's, as the spec allows, or the base's.
+Result<void> Check::tell_apart(Seen& seen, const std::vector<std::string>& tests) {
+  const std::vector<GateOutcome>& base = parts_.bench.base_outcomes();
+  if (!of_tests_ && parts_.dossier.spec) {
+    stage::Authorised authorised(*parts_.dossier.spec, stage::Tests(base));
+    for (GateOutcome& outcome : seen.outcomes) {
+      if (outcome.stage == "test")
+        seen.for_test[outcome.gate] = without_authorised(outcome, authorised);
+    }
+  }
+  bool red = std::any_of(seen.outcomes.begin(), seen.outcomes.end(), [&](const auto& outcome) {
+    return outcome.stage == "test" && makes_red(outcome, outcome_on_base(base, outcome.gate));
+  });
+  std::vector<std::string> there = red ? known_of(tests, base) : std::vector<std::string>();
+  if (there.empty()) return Done{};
+  GF_ASSIGN(seen.named_on_base, parts_.bench.visit(parts_.assignment.base.tree, [&] {
+    return parts_.bench.run("test", there, {});
+  }));
+  return Done{};
 }
 
 /// What TEST's tests show, by the code before the change.
@@ -107,14 +136,7 @@ Result<std::string> Check::beside_gates(const Seen& seen, bool tests_were_run) {
   return wrong.empty() ? "changelog entry: pass\n" : join(wrong, "\n") + "\n";
 }
 
-std::string Check::told(const GateOutcome& given, const Seen& seen) {
-  GateOutcome outcome = given;
-  std::string for_test;
-  bool builds = !of_tests_ && parts_.assignment.wishes.rules >= Rules::kSeenDecides;
-  if (builds && outcome.stage == "test" && parts_.dossier.spec) {
-    stage::Authorised authorised(*parts_.dossier.spec, stage::Tests(parts_.bench.base_outcomes()));
-    for_test = without_authorised(outcome, authorised);
-  }
+std::string Check::told(const GateOutcome& outcome, const Seen& seen) {
   const GateOutcome* base = outcome_on_base(parts_.bench.base_outcomes(), outcome.gate);
   if (parts_.assignment.wishes.rules < Rules::kSaidIsDone) {
     if (!is_clean(outcome, base, seen.moves)) to_mend_.push_back(outcome.gate);
@@ -124,11 +146,15 @@ std::string Check::told(const GateOutcome& given, const Seen& seen) {
   if (base != nullptr) {
     with_habits = record::with_habits(*base, outcome, seen.moves,
                                       record::paths_of(parts_.bench.facts()), seen.changed);
+    if (const GateOutcome* named = outcome_on_base(seen.named_on_base, outcome.gate))
+      add_failures(*named, with_habits);
     base = &with_habits;
   }
   if (!would_pass(outcome, base, seen.moves))
     to_mend_.push_back(fmt::format("'{}' has something to mend", outcome.gate));
-  return told_named_tests(outcome, base, seen.moves) + for_test;
+  auto for_test = seen.for_test.find(outcome.gate);
+  return told_named_tests(outcome, base, seen.moves) +
+         (for_test == seen.for_test.end() ? "" : for_test->second);
 }
 
 std::string Check::to_mend() const { return join(to_mend_, ", "); }

@@ -31,10 +31,11 @@ class Check final : public ExtraTool {
  private:
   struct Seen;
   Result<Seen> look(const std::vector<std::string>& tests);
+  Result<void> tell_apart(Seen& seen, const std::vector<std::string>& tests);
   Result<std::string> beside_gates(const Seen& seen, bool tests_were_run);
   Result<std::string> shown_on_base(const Seen& seen);
   /// What a gate said, as the run's rules tell it.
-  std::string told(const record::GateOutcome& given, const Seen& seen);
+  std::string told(const record::GateOutcome& outcome, const Seen& seen);
 
   Parts& parts_;
   bool of_tests_;

@@ -165,6 +165,46 @@ std::string without_authorised(GateOutcome& outcome, const stage::Authorised& au
                      told_few(taken, ", "));
 }
 
+bool makes_red(const GateOutcome& outcome, const GateOutcome* base) {
+  std::set<std::string_view> known = failures_of(base);
+  return std::any_of(outcome.tests.begin(), outcome.tests.end(),
+                     [&](const auto& test) { return is_red(test) && !known.contains(test.id); });
+}
+
+std::vector<std::string> known_of(const std::vector<std::string>& named,
+                                  const std::vector<GateOutcome>& base) {
+  std::vector<std::string> known;
+  for (const std::string& name : named) {
+    auto is_of = [&](const record::TestResult& test) {
+      std::string_view rest = test.id;
+      if (!rest.starts_with(name)) return false;
+      rest.remove_prefix(name.size());
+      return rest.empty() || rest.starts_with("::") || rest.starts_with("[");
+    };
+    bool there = std::any_of(base.begin(), base.end(), [&](const GateOutcome& outcome) {
+      return std::any_of(outcome.tests.begin(), outcome.tests.end(), is_of);
+    });
+    if (there) known.push_back(name);
+  }
+  return known;
+}
+
+void add_failures(const GateOutcome& outcome, GateOutcome& base) {
+  std::map<std::string_view, const record::TestResult*> red;
+  for (const record::TestResult& test : outcome.tests) {
+    if (is_red(test)) red.emplace(test.id, &test);
+  }
+  if (red.empty()) return;
+  for (record::TestResult& test : base.tests) {
+    auto found = red.find(test.id);
+    if (found == red.end()) continue;
+    test = *found->second;
+    red.erase(found);
+  }
+  for (const auto& [id, test] : red) base.tests.push_back(*test);
+  if (base.status == GateOutcome::Status::kPass) base.status = GateOutcome::Status::kFail;
+}
+
 bool is_clean(const GateOutcome& outcome, const GateOutcome* base, const record::LineMoves& moves) {
   if (outcome.status == GateOutcome::Status::kPass) return true;
   bool red_before = base != nullptr && base->status != GateOutcome::Status::kPass;

@@ -25,6 +25,13 @@ std::string told_named_tests(const record::GateOutcome& outcome, const record::G
 /// BUILD's; a gate that was red for nothing else passes. Says which they were, in a line; else
 /// nothing.
 std::string without_authorised(record::GateOutcome& outcome, const stage::Authorised& authorised);
+/// Is a test red in it that was not in `base`?
+bool makes_red(const record::GateOutcome& outcome, const record::GateOutcome* base);
+/// Those of `named` (files, or the beginnings of ids) that had tests in `base`.
+std::vector<std::string> known_of(const std::vector<std::string>& named,
+                                  const std::vector<record::GateOutcome>& base);
+/// What is red in `outcome` is red in `base` from now on.
+void add_failures(const record::GateOutcome& outcome, record::GateOutcome& base);
 /// Is there nothing new to mend in it? By rules before Rules::kSaidIsDone.
 bool is_clean(const record::GateOutcome& outcome, const record::GateOutcome* base,
               const record::LineMoves& moves);

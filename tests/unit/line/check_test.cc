@@ -80,6 +80,37 @@ TEST(ToldOutcomeTest, TestsThatTheSpecLetsTESTChangeAreNoneOfBUILDs) {
   }
 }
 
+TEST(ToldOutcomeTest, WhatFailsOnTheBaseWithoutTheRestOfItsSuiteIsTheBases) {
+  GateOutcome suite;
+  suite.gate = "pytest";
+  suite.stage = "test";
+  suite.tests = {{"t.py::test_a[1]", TestStatus::kPassed, "", ""},
+                 {"t.py::TestB::test_b", TestStatus::kPassed, "", ""},
+                 {"u.py::test_c", TestStatus::kPassed, "", ""}};
+  using ::testing::ElementsAre;
+  EXPECT_THAT(
+      known_of({"t.py", "t.py::test_a", "t.py::TestB", "t.py::test", "new.py", "u.py::test_d"},
+               {suite}),
+      ElementsAre("t.py", "t.py::test_a", "t.py::TestB"));
+  GateOutcome now = suite, alone = suite;
+  now.status = alone.status = GateOutcome::Status::kFail;
+  now.counts = {1, 2, 0, 0};
+  now.tests[0].status = now.tests[1].status = TestStatus::kFailed;
+  alone.tests[0].status = TestStatus::kFailed;
+  EXPECT_TRUE(makes_red(now, &suite));
+  EXPECT_FALSE(makes_red(suite, nullptr));
+
+  GateOutcome base = suite;
+  add_failures(alone, base);
+
+  EXPECT_FALSE(would_pass(now, &base, {})) << "test_b is the change's";
+  EXPECT_THAT(told_outcome(now, &base, {}),
+              HasSubstr("  1 test fails before the change as well: t.py::test_a[1]\n"));
+  now.tests[1].status = TestStatus::kPassed;
+  EXPECT_TRUE(would_pass(now, &base, {}));
+  EXPECT_FALSE(makes_red(now, &base));
+}
+
 TEST(ToldOutcomeTest, AGateWithoutFindingsSpeaksForItself) {
   GateOutcome make = types({});
   make.gate = "make";
