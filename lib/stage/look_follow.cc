@@ -20,7 +20,6 @@ constexpr double kOfClassHead = 0.6, kOfCalled = 0.4, kOfConstructor = 0.35,
 /// Of the best unit's worth: below it nothing is followed, and the same once relations count.
 constexpr std::array<double, 2> kFollowed = {kCentre, kCentre / 2};
 constexpr double kOfTouched = 0.5;  ///< of the best: what is best in each touched file
-constexpr double kLeastNear = 0.3;  ///< what is far from all that matters counts so much
 
 using UnitKind = LookUnit::Kind;
 
