@@ -32,7 +32,7 @@ bool has_tool(const record::ModelRequest& request, std::string_view name) {
                      [&](const record::ToolSpec& tool) { return tool.name == name; });
 }
 
-std::string prompt_for(const record::ModelRequest& request) {
+std::string prompt_for(const record::ModelRequest& request, bool schema_by_option) {
   std::string text;
   for (const Message& message : request.messages) {
     if (message.role == Message::Role::kTool || message.content.empty()) continue;
@@ -45,7 +45,7 @@ std::string prompt_for(const record::ModelRequest& request) {
         "instead of calling the tools named above. Do not commit, and touch nothing outside of "
         "it.\n";
   }
-  if (request.schema.is_object()) {
+  if (request.schema.is_object() && !schema_by_option) {
     text += "Your last message is one JSON object that this JSON Schema accepts:\n" +
             plain_schema(request.schema).dump() + "\n";
   }
@@ -214,9 +214,10 @@ Result<Reply> Cli::ask(const record::ModelRequest& request, const Cancel& cancel
   GF_TRY(copy_worktree(workdir_, place, environment_, cancel));
   CliCall call{program_, reference_.model, place.work(), place / "prompt.md",
                {},       place / "answer", edits};
-  std::string prompt = prompt_for(request);
+  bool by_option = preset_.takes_schema && request.schema.is_object() && !edits;
+  std::string prompt = prompt_for(request, by_option);
   GF_TRY(write_file(call.prompt_file, prompt));
-  if (request.schema.is_object() && !edits) {
+  if (by_option) {
     call.schema_file = place / "schema.json";
     GF_TRY(write_file(call.schema_file, plain_schema(request.schema).dump()));
   }

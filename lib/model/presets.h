@@ -47,6 +47,8 @@ struct Preset {
   CliReport (*read)(const std::string& out, const std::string& err, const std::string& answer);
   /// Of an exit status other than 0; kNone: by what it told.
   record::ModelFailure (*failure)(int exit_code);
+  /// argv() hands the schema on to the service where a call has one: it is not told in words too.
+  bool takes_schema = false;
 };
 
 std::span<const Preset> presets();

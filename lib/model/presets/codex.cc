@@ -69,7 +69,7 @@ CliReport codex_read(const std::string& out, const std::string&, const std::stri
 }  // namespace
 
 const Preset kCodex = {
-    "codex", true,       true,       {"CODEX_API_KEY", "OPENAI_API_KEY", "CODEX_HOME"},
-    {},      codex_argv, codex_read, no_table};
+    "codex",    true,     true, {"CODEX_API_KEY", "OPENAI_API_KEY", "CODEX_HOME"}, {}, codex_argv,
+    codex_read, no_table, true};
 
 }  // namespace gf::model

@@ -42,7 +42,7 @@ CliReport llm_read(const std::string& out, const std::string& err, const std::st
 
 }  // namespace
 
-const Preset kLlm = {"llm", true,     true,     {"OPENAI_API_KEY", "LLM_USER_PATH"},
-                     {},    llm_argv, llm_read, no_table};
+const Preset kLlm = {"llm",    true,     true, {"OPENAI_API_KEY", "LLM_USER_PATH"}, {}, llm_argv,
+                     llm_read, no_table, true};
 
 }  // namespace gf::model

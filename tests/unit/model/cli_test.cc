@@ -320,8 +320,9 @@ echo '{"response":"{\"ok\":true}","stats":{"models":{"gemini-2.5-pro":{"tokens":
 }
 
 TEST_F(CliTest, LlmGetsTheSchemaAndIsReadRoundByRound) {
-  script("llm", "cat >/dev/null; for a in \"$@\"; do [ -f \"$a\" ] && cat \"$a\" > " +
-                    folder_ / "schema" + R"(; done
+  script("llm", "cat > " + folder_ / "prompt" +
+                    "; for a in \"$@\"; do [ -f \"$a\" ] && cat \"$a\" > " + folder_ / "schema" +
+                    R"(; done
 echo '[{"response":"{\"ok\":true}","resolved_model":"gpt-x","input_tokens":9,"output_tokens":3}]')");
   record::ModelRequest plan = build();
   plan.tools.clear();
@@ -330,6 +331,7 @@ echo '[{"response":"{\"ok\":true}","resolved_model":"gpt-x","input_tokens":9,"ou
   ASSERT_TRUE(reply.answer) << reply.text;
   EXPECT_EQ(reply.answer->message.content, R"({"ok":true})");
   EXPECT_EQ(folder_.read("schema"), R"({"type":"object"})");
+  EXPECT_THAT(folder_.read("prompt"), Not(HasSubstr("JSON Schema"))) << "told once";
   EXPECT_EQ(reply.answer->cost.pico_usd, 9 * 1'000'000 + 3 * 10'000'000);
   script("llm", R"(cat >/dev/null
 echo '[{"response":"x","resolved_model":null,"response_json":{"model":"gpt-y"},"input_tokens":9,"output_tokens":3}]')");

@@ -1,9 +1,5 @@
-// The bodies that each dialect makes, and what it reads from streams, good and bad.
+// What each dialect reads from streams, good and bad.
 #include <gmock/gmock.h>
-
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 
 #include "model/dialect.h"
 #include "support/assertions.h"
@@ -11,66 +7,8 @@
 namespace gf::model {
 namespace {
 
-using record::Json;
-using record::Message;
 using record::ModelFailure;
 using ::testing::HasSubstr;
-
-Json schema() {
-  return Json::parse(R"({"$schema":"http://json-schema.org/draft-07/schema#","type":"object",
-    "properties":{"answer":{"type":"string"}},"required":["answer"]})")
-      .value();
-}
-
-record::ModelRequest asking(bool structured, bool tools) {
-  record::ModelRequest request;
-  request.stage = "build";
-  request.temperature = 0.2;
-  request.messages.push_back({Message::Role::kSystem, "You build.", {}, {}, {}});
-  request.messages.push_back({Message::Role::kUser, "Add \xC3\xA9 \"x\".", {}, {}, {}});
-  if (structured) request.schema = schema();
-  if (tools) {
-    Json parameters = Json::parse(R"({"type":"object","properties":{"path":{"type":"string"}},
-      "required":["path"],"additionalProperties":false})")
-                          .value();
-    request.tools.push_back({"read_file", "Read a file.", parameters});
-  }
-  return request;
-}
-
-/// After a turn with two calls of one id, as some models make them.
-record::ModelRequest second_turn() {
-  record::ModelRequest request = asking(true, true);
-  request.turn = 2;
-  Json arguments = Json::object({{"path", "a.py"}});
-  Message calls{Message::Role::kAssistant, "", {}, {}, {}};
-  calls.tool_calls = {{"call:1", "read_file", arguments, ""},
-                      {"call:1", "read_file", arguments, ""}};
-  request.messages.push_back(calls);
-  request.messages.push_back({Message::Role::kTool, "text", {}, "call:1", "read_file"});
-  request.messages.push_back({Message::Role::kTool, "", {}, "call:1", "read_file"});
-  return request;
-}
-
-Shape shape_of(const std::string& model) {
-  Shape shape;
-  shape.model = model;
-  shape.num_ctx = 8192;
-  shape.max_output = 1000;
-  return shape;
-}
-
-/// GF_DUMP_BODIES=<folder> writes every body made here, for judges that we did not write.
-Json made(const Dialect& dialect, const std::string& name, const record::ModelRequest& request,
-          const Shape& shape) {
-  Json body = dialect.body(request, shape);
-  if (const char* folder = std::getenv("GF_DUMP_BODIES")) {
-    std::filesystem::create_directories(folder);
-    std::ofstream(std::string(folder) + "/" + std::string(dialect.kind) + "." + name + ".json")
-        << body.pretty();
-  }
-  return body;
-}
 
 Reply read(const Dialect& dialect, std::string_view bytes, size_t piece = 7) {
   Reading reading(dialect);
@@ -84,79 +22,6 @@ std::string events(const std::vector<std::string>& data) {
   std::string all;
   for (const std::string& item : data) all += "data: " + item + "\r\n\r\n";
   return all;
-}
-
-// --- bodies ---
-
-TEST(Bodies, OllamaAlwaysTellsItsContextAndForbidsSilentLoss) {
-  Json body = made(kOllama, "structured", asking(true, false), shape_of("m"));
-  EXPECT_EQ(body.get("options").get_int("num_ctx"), 8192);
-  EXPECT_EQ(body.get("options").get_int("num_predict"), 1000);
-  EXPECT_EQ(body.get("truncate").as_bool(), false);
-  EXPECT_EQ(body.get("shift").as_bool(), false);
-  EXPECT_TRUE(body.get("format").is_object());
-  EXPECT_FALSE(body.get("format").has("$schema"));
-  EXPECT_THAT(body.get("messages").items()[0].get_string("content"), HasSubstr("JSON Schema"));
-}
-
-TEST(Bodies, OllamaTakesArgumentsAsObjectsAndNoGrammarBesideTools) {
-  Json body = made(kOllama, "tools", second_turn(), shape_of("m"));
-  EXPECT_FALSE(body.has("format"));
-  Json call = body.get("messages").items()[2].get("tool_calls").items()[0];
-  EXPECT_TRUE(call.get("function").get("arguments").is_object());
-  EXPECT_EQ(body.get("messages").items()[3].get_string("tool_name"), "read_file");
-}
-
-TEST(Bodies, OpenaiWalksDownTheLadderAndThenTellsTheSchemaInWords) {
-  Shape shape = shape_of("m");
-  Json body = made(kOpenai, "json_schema", asking(true, false), shape);
-  EXPECT_EQ(body.get("response_format").get_string("type"), "json_schema");
-  EXPECT_EQ(body.get_int("max_tokens"), 1000);
-  EXPECT_EQ(body.get("messages").items()[0].get_string("content"), "You build.");
-  shape.refused = {"json_schema"};
-  body = made(kOpenai, "json_object", asking(true, false), shape);
-  EXPECT_EQ(body.get("response_format").get_string("type"), "json_object");
-  EXPECT_THAT(body.get("messages").items()[0].get_string("content"), HasSubstr("JSON Schema"));
-  shape.refused = {"json_schema", "json_object", "temperature", "stream_options", "max_tokens"};
-  body = made(kOpenai, "plain", asking(true, false), shape);
-  for (const char* gone : {"response_format", "temperature", "stream_options", "max_tokens"})
-    EXPECT_FALSE(body.has(gone)) << gone;
-  EXPECT_EQ(body.get_int("max_completion_tokens"), 1000);
-}
-
-TEST(Bodies, OpenaiTakesArgumentsAsTextAndIdsThatNoTwoCallsShare) {
-  Json body = made(kOpenai, "tools", second_turn(), shape_of("m"));
-  std::vector<Json> messages = body.get("messages").items();
-  EXPECT_TRUE(messages[2].get("content").is_null());
-  std::vector<Json> calls = messages[2].get("tool_calls").items();
-  EXPECT_EQ(calls[0].get("function").get_string("arguments"), R"({"path":"a.py"})");
-  EXPECT_NE(calls[0].get_string("id"), calls[1].get_string("id"));
-  EXPECT_FALSE(body.has("response_format"));
-}
-
-TEST(Bodies, AnthropicHasNoToolRoleAndMarksWhatIsReadAgain) {
-  Json body = made(kAnthropic, "tools", second_turn(), shape_of("m"));
-  std::vector<Json> turns = body.get("messages").items();
-  ASSERT_EQ(turns.size(), 3u);
-  EXPECT_EQ(turns[2].get_string("role"), "user");
-  std::vector<Json> results = turns[2].get("content").items();
-  ASSERT_EQ(results.size(), 2u);
-  EXPECT_EQ(results[0].get_string("type"), "tool_result");
-  EXPECT_TRUE(results[1].has("cache_control"));
-  EXPECT_FALSE(results[0].has("cache_control"));
-  EXPECT_TRUE(body.get("system").items().back().has("cache_control"));
-  EXPECT_EQ(body.get_int("max_tokens"), 1000);
-  Json once = made(kAnthropic, "structured", asking(true, false), shape_of("m"));
-  EXPECT_EQ(once.get("output_config").get("format").get_string("type"), "json_schema");
-  EXPECT_EQ(once.dump().find("cache_control"), std::string::npos) << "it does not pay there";
-}
-
-TEST(Bodies, PlainRequestsAreMadeInAllThree) {
-  for (const Dialect* dialect : {&kOllama, &kOpenai, &kAnthropic}) {
-    Json body = made(*dialect, "text", asking(false, false), shape_of("m"));
-    EXPECT_EQ(body.get_string("model"), "m");
-    EXPECT_EQ(body.get("stream").as_bool(), true);
-  }
 }
 
 // --- streams ---
