@@ -117,6 +117,7 @@ stage::Brief brief_for_test(const Showing& showing, stage::Brief brief) {
   std::erase_if(brief.reuse, code);
   std::erase_if(brief.test_files,
                 [&](const std::string& path) { return showing.tree->has_path(path); });
+  if (showing.assignment->wishes.rules >= Rules::kNotesApart) brief.notes.clear();
   return brief;
 }
 
@@ -159,6 +160,26 @@ bool is_named(const tool::Definition& definition, const std::vector<std::string>
     if (!name.empty() && named) return true;
   }
   return false;
+}
+
+/// A definition in a function's body: nobody outside can name it.
+bool is_inside_function(const std::vector<tool::Definition>& definitions, size_t at) {
+  constexpr std::array<std::string_view, 8> kScopes = {
+      "class", "struct", "interface", "impl", "namespace", "trait", "enum", "module"};
+  const tool::Definition& one = definitions[at];
+  const tool::Definition* nearest = nullptr;
+  for (size_t k = 0; k < definitions.size(); ++k) {
+    const tool::Definition& other = definitions[k];
+    bool around = k != at && other.first <= one.first && one.last <= other.last &&
+                  other.last - other.first > one.last - one.first;
+    bool nearer = around && (nearest == nullptr || other.first >= nearest->first);
+    if (nearer) nearest = &other;
+  }
+  if (nearest == nullptr) return false;
+  // "12: class C(Base)", "12: export class C": a word of its own before the name.
+  return std::none_of(kScopes.begin(), kScopes.end(), [&](std::string_view scope) {
+    return nearest->text.find(fmt::format(" {} ", scope)) != std::string::npos;
+  });
 }
 
 /// Which definitions of a file TEST is told of: those that lines of the change stand in, and of the
@@ -227,6 +248,7 @@ stage::Input input_for(const stage::Stage& stage, const Showing& showing) {
   if (stage.name == "plan" || stage.name == "scout")
     in.conventions = stage::to_text(showing.assignment->conventions);
   if (stage.name == "build" || stage.name == "test") in.brief = showing.dossier->brief;
+  if (stage.name == "build" && in.brief) in.brief->test_notes.clear();
   if (stage.name == "scout" && in.spec)
     in.files = in.rules < Rules::kShownWhole ? files_to_scout(showing) : showing.first_look;
   if (stage.name == "build" && in.brief && in.spec) {
@@ -319,9 +341,13 @@ std::string signatures_of(const Change& change, const std::vector<std::string>& 
     const std::vector<int>& lines = added[paths[i]];
     std::string told;
     size_t others = 0;
-    std::vector<bool> these = told_of(definitions[i], lines, names);
+    std::vector<tool::Definition> outside;
+    for (size_t k = 0; k < definitions[i].size(); ++k) {
+      if (!is_inside_function(definitions[i], k)) outside.push_back(definitions[i][k]);
+    }
+    std::vector<bool> these = told_of(outside, lines, names);
     for (size_t k = 0; k < these.size(); ++k)
-      these[k] ? void(told += definitions[i][k].text) : void(++others);
+      these[k] ? void(told += outside[k].text) : void(++others);
     if (others > 0) told += fmt::format("(and {} that the change does not touch)\n", others);
     told = fmt::format("{}\n{}\n", paths[i], told.empty() ? "no definitions\n" : told);
     if (text.size() + told.size() > kSignatureBytes) {

@@ -57,15 +57,30 @@ std::vector<std::string> authorised_in(const record::Spec& spec, const std::stri
   return names;
 }
 
-/// What is shown of a test file for its form: what the memo points at, and tests of names that the
-/// spec speaks of.
+/// What the memo names in a file to be used again.
+std::vector<std::string> to_reuse_in(const stage::Brief& brief, const std::string& path) {
+  std::vector<std::string> names;
+  for (const stage::Brief::Reuse& one : brief.reuse) {
+    if (one.path != path) continue;
+    std::string name = one.symbol.substr(0, one.symbol.find('('));
+    names.push_back(name.substr(name.find_last_of(".:") + 1));
+  }
+  return names;
+}
+
+/// What is shown of a test file for its form: what may be changed in it and what the memo points at
+/// whole, and tests of names that the spec speaks of.
 std::string shown_for_form(const Showing& showing, const std::string& path,
                            const std::string& content, size_t room) {
   std::string why;
-  Looked looked = looked_at(*showing.dossier->brief, path, why);
+  Looked looked;
+  if (const auto& brief = showing.dossier->brief) {
+    looked = looked_at(*brief, path, why);
+    looked.whole = to_reuse_in(*brief, path);
+  }
   looked.names = names_near(*showing.dossier->spec);
   std::vector<std::string> own = authorised_in(*showing.dossier->spec, path);
-  looked.names.insert(looked.names.end(), own.begin(), own.end());
+  looked.whole.insert(looked.whole.begin(), own.begin(), own.end());
   return why + test_form(path, content, looked, room);
 }
 
@@ -158,33 +173,36 @@ void look_at_change(const Change* change, const std::string& path, Looked& looke
 }
 
 Files tests_to_change(const Showing& showing) {
-  std::map<std::string, Looked> authorised;
+  std::set<std::string> authorised;
   for (const record::Criterion& criterion : showing.dossier->spec->acceptance_criteria) {
-    for (const std::string& id : criterion.authorises) {
-      size_t at = id.rfind("::");
-      Looked& looked = authorised[id.substr(0, id.find("::"))];
-      if (at == std::string::npos) continue;
-      std::string name = id.substr(at + 2);
-      looked.names.push_back(name.substr(0, name.find('[')));
-    }
+    for (const std::string& id : criterion.authorises)
+      authorised.insert(id.substr(0, id.find("::")));
   }
+  Files shown;
+  size_t room = kTestsBytes;
   if (showing.change != nullptr) {
+    Shelf own(room);
     for (const std::string& path : showing.change->paths()) {
-      if (is_test_path(*showing.assignment, path))
-        look_at_change(showing.change, path, authorised[path]);
+      if (!is_test_path(*showing.assignment, path)) continue;
+      Looked looked;
+      look_at_change(showing.change, path, looked);
+      looked.names = authorised_in(*showing.dossier->spec, path);
+      if (auto content = showing.tree->read(path)) own.put(path, *content, looked);
     }
+    shown = own.take();
+    for (const auto& file : shown) room -= std::min(room, file.second.size());
   }
-  Shelf shelf(kTestsBytes);
-  for (auto& [path, looked] : authorised) {
-    if (!is_test_path(*showing.assignment, path)) continue;
-    if (showing.dossier->brief) {
-      std::string why;
-      std::vector<Span> places = looked_at(*showing.dossier->brief, path, why).places;
-      looked.places.insert(looked.places.end(), places.begin(), places.end());
-    }
-    if (auto content = showing.tree->read(path)) shelf.put(path, *content, looked);
+  for (const std::string& path : authorised) {
+    if (!is_test_path(*showing.assignment, path) || is_changed(showing, path)) continue;
+    std::optional<std::string> content = showing.tree->read(path);
+    if (!content) continue;
+    std::string text = room < kLeastBytes
+                           ? fmt::format("({} bytes, no room; read_file has it)\n", content->size())
+                           : shown_for_form(showing, path, *content, std::min(room, kFormBytes));
+    room -= std::min(room, text.size());
+    shown.emplace_back(path, std::move(text));
   }
-  return shelf.take();
+  return shown;
 }
 
 void show_form_of_tests(const Showing& showing, Files& shown) {

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "line/test_units.h"
 
 namespace gf::line {
 namespace {
@@ -17,43 +18,12 @@ constexpr size_t kShort = 6u << 10;  ///< bytes: a file this short is read whole
 constexpr size_t kHeadShare = 3;     ///< one part in this of the room is the head's at most
 constexpr size_t kPlaceLines = 60;   ///< of a definition that is shown whole for a place in it
 constexpr size_t kTestsShown = 8;    ///< of those that are chosen by names: more repeat the form
-constexpr size_t kClassHead = 12;    ///< lines of a class before its first member
 constexpr size_t kWholeClassBytes = 5u << 10;
 constexpr double kOfOwner = 4;  ///< a class says this much less of a test than the test itself
 constexpr size_t kClassesTold = 12;
-
-/// A definition of the file: at the margin, or a member of one that is.
-struct Part {
-  std::string name;
-  Span whole;
-  bool test = false;
-  double worth = 0;  ///< of the names that it speaks of
-  std::vector<Part> members;
-};
-
-/// A function by its name; a class is one for its members.
-bool is_test(const std::string& line, const std::string& name) {
-  return lower(name).starts_with("test") && !trim(line).starts_with("class ");
-}
-
-std::vector<Part> parts_of(const std::vector<std::string>& source, const Syntax& syntax) {
-  std::vector<Part> parts;
-  for (size_t at : outlined_lines(source, syntax)) {
-    auto found = definition_at(source, at, syntax);
-    if (!found) continue;
-    Part part{defined_name(source[at]), found->whole, false, 0, {}};
-    part.test = is_test(source[at], part.name);
-    if (parts.empty() || at > parts.back().whole.last) {
-      parts.push_back(std::move(part));
-      continue;
-    }
-    std::vector<Part>& members = parts.back().members;
-    if (!members.empty() && at <= members.back().whole.last) continue;
-    parts.back().test = parts.back().test || part.test;
-    members.push_back(std::move(part));
-  }
-  return parts;
-}
+/// Beside the bound, for what is pointed at or may be changed: who has to work on it would read it
+/// in a turn that costs more.
+constexpr size_t kStoreBytes = 16u << 10;
 
 /// What of a file is to be shown, within bytes.
 class ChosenLines {
@@ -69,6 +39,13 @@ class ChosenLines {
       bytes += taken_[i] ? 0 : numbered_lines(source_, {i, i}).size();
     return bytes;
   }
+  /// For a span that has to be shown: more room, out of a store for these.
+  void make_room(Span span) {
+    size_t lacking = cost(span) - std::min(cost(span), room_);
+    size_t given = std::min(lacking, store_);
+    room_ += given;
+    store_ -= given;
+  }
   /// All of it or nothing.
   bool take(Span span) {
     size_t bytes = cost(span);
@@ -80,8 +57,14 @@ class ChosenLines {
   /// Its first lines that fit into `most` bytes.
   void take_head(Span span, size_t most) {
     most = std::min(most, room_);
-    while (span.last > span.first && cost(span) > most) --span.last;
-    take(span);
+    size_t bytes = cost({span.first, span.first});
+    if (bytes > most) return;
+    size_t last = span.first;
+    while (last < span.last && bytes + cost({last + 1, last + 1}) <= most) {
+      ++last;
+      bytes += cost({last, last});
+    }
+    take({span.first, last});
   }
   [[nodiscard]] bool shows(Span span) const {
     return span.last < taken_.size() && taken_[span.first] && taken_[span.last];
@@ -103,6 +86,7 @@ class ChosenLines {
   const std::vector<std::string>& source_;
   std::vector<bool> taken_;
   size_t room_;
+  size_t store_ = kStoreBytes;
 };
 
 /// The words of a name: "max", "size" of "test_max_size" and of "TestMaxSize".
@@ -124,97 +108,96 @@ std::set<std::string> words_of_name(const std::string& name) {
   return words;
 }
 
-void for_each_part(std::vector<Part>& parts, const std::function<void(Part&)>& act) {
-  for (Part& part : parts) {
-    act(part);
-    for (Part& member : part.members) act(member);
+void for_each_unit(std::vector<TestUnit>& units, const std::function<void(TestUnit&)>& act) {
+  for (TestUnit& unit : units) {
+    act(unit);
+    for (TestUnit& member : unit.members) act(member);
   }
 }
 
-/// What a part is worth for the names that stand in it: one that the file has once tells the place,
+/// What a unit is worth for the names that stand in it: one that the file has once tells the place,
 /// one that it has everywhere none.
-void weigh_names(std::vector<Part>& parts, const std::vector<std::string>& source,
+void weigh_names(std::vector<TestUnit>& units, const std::vector<std::string>& source,
                  const std::vector<std::string>& names) {
   for (const std::string& name : names) {
     std::vector<size_t> held;
     for (size_t i = 0; i < source.size() && !name.empty(); ++i) {
       if (source[i].find(name) != std::string::npos) held.push_back(i);
     }
-    for_each_part(parts, [&](Part& part) {
-      auto first = std::lower_bound(held.begin(), held.end(), part.whole.first);
-      if (first != held.end() && *first <= part.whole.last)
-        part.worth += 1.0 / static_cast<double>(held.size());
+    for_each_unit(units, [&](TestUnit& unit) {
+      auto first = std::lower_bound(held.begin(), held.end(), unit.whole.first);
+      if (first != held.end() && *first <= unit.whole.last)
+        unit.worth += 1.0 / static_cast<double>(held.size());
     });
   }
 }
 
 /// And for the words that its own name shares with theirs: test_max_size is near MAX_FIELD_SIZE.
-void weigh_words(std::vector<Part>& parts, const std::vector<std::string>& names) {
+void weigh_words(std::vector<TestUnit>& units, const std::vector<std::string>& names) {
   std::set<std::string> wanted;
   for (const std::string& name : names) wanted.merge(words_of_name(name));
-  std::map<std::string, std::vector<Part*>> named;
-  for_each_part(parts, [&](Part& part) {
-    for (const std::string& word : words_of_name(part.name)) {
-      if (wanted.contains(word)) named[word].push_back(&part);
+  std::map<std::string, std::vector<TestUnit*>> named;
+  for_each_unit(units, [&](TestUnit& unit) {
+    for (const std::string& word : words_of_name(unit.name)) {
+      if (wanted.contains(word)) named[word].push_back(&unit);
     }
   });
   for (auto& [word, sharing] : named) {
-    for (Part* part : sharing) part->worth += 1.0 / static_cast<double>(sharing.size());
+    for (TestUnit* unit : sharing) unit->worth += 1.0 / static_cast<double>(sharing.size());
   }
 }
 
-/// The definition around a line: a member, or one at the margin.
-const Part* part_around(const std::vector<Part>& parts, size_t line) {
-  auto holds = [&](const Part& part) {
-    return part.whole.first <= line && line <= part.whole.last;
-  };
-  auto part = std::find_if(parts.begin(), parts.end(), holds);
-  if (part == parts.end()) return nullptr;
-  auto member = std::find_if(part->members.begin(), part->members.end(), holds);
-  return member == part->members.end() ? &*part : &*member;
-}
-
-void take_places(const std::vector<Part>& parts, const std::vector<Span>& places,
+/// What is pointed at: the definition around it if it is no long one, else its lines.
+void take_places(const std::vector<TestUnit>& units, const std::vector<Span>& places,
                  ChosenLines& chosen) {
   for (const Span& place : places) {
-    const Part* part = part_around(parts, place.first);
-    bool all = part != nullptr && part->whole.last - part->whole.first < kPlaceLines;
-    if (!all || !chosen.take(part->whole)) chosen.take_head(place, chosen.room());
+    const TestUnit* unit = unit_around(units, place.first);
+    bool all = unit != nullptr && unit->whole.last - unit->whole.first < kPlaceLines &&
+               unit->whole.last >= place.last;
+    Span span = all ? unit->whole : place;
+    chosen.make_room(span);
+    if (!chosen.take(span)) chosen.take_head(place, chosen.room());
   }
 }
 
-/// What a test in a class cannot be read without: the class's first lines, what it sets up, and
-/// those of its helpers that the test names.
-std::vector<Span> shared_with(const Part& owner, const Part& test,
-                              const std::vector<std::string>& source) {
-  size_t body = owner.members.front().whole.first;
-  size_t head = std::max(body, owner.whole.first + 1) - 1;
-  std::vector<Span> shared = {{owner.whole.first, std::min(head, owner.whole.first + kClassHead)}};
-  for (const Part& member : owner.members) {
-    if (member.test) continue;
-    bool used = lower(member.name).starts_with("setup");
-    for (size_t i = test.whole.first; i <= test.whole.last && !used; ++i)
-      used = source[i].find(member.name + "(") != std::string::npos;
-    if (used) shared.push_back(member.whole);
+/// Definitions of these names, each with what it needs, before anything else: of a class its
+/// members in their order as far as there is room.
+void take_whole(const std::vector<TestUnit>& units, const std::vector<std::string>& names,
+                const std::vector<std::string>& source, ChosenLines& chosen) {
+  auto named = [&](const TestUnit& unit) {
+    return std::find(names.begin(), names.end(), unit.name) != names.end();
+  };
+  auto take = [&](const TestUnit* owner, const TestUnit& unit) {
+    std::vector<Span> spans = needed_by(units, owner, unit, source);
+    spans.insert(spans.begin(), unit.whole);
+    for (const Span& span : spans) {
+      chosen.make_room(span);
+      if (!chosen.take(span)) chosen.take_head(span, chosen.room());
+    }
+  };
+  for (const TestUnit& unit : units) {
+    if (named(unit) && unit.members.empty()) take(nullptr, unit);
+    for (const TestUnit& member : unit.members) {
+      if (named(unit) || named(member)) take(&unit, member);
+    }
   }
-  return shared;
 }
 
 /// Tests by what they are worth. The class of one comes whole if it is no long one.
-void take_tests(const std::vector<Part>& parts, const std::vector<std::string>& source,
+void take_tests(const std::vector<TestUnit>& units, const std::vector<std::string>& source,
                 ChosenLines& chosen) {
   struct Test {
-    const Part* owner;  ///< the class; null: none
-    const Part* test;
+    const TestUnit* owner;  ///< the class; null: none
+    const TestUnit* test;
     [[nodiscard]] double worth() const {
       return test->worth + (owner == nullptr ? 0 : owner->worth / kOfOwner);
     }
   };
   std::vector<Test> tests;
-  for (const Part& part : parts) {
-    if (part.test && part.members.empty()) tests.push_back({nullptr, &part});
-    for (const Part& member : part.members) {
-      if (member.test) tests.push_back({&part, &member});
+  for (const TestUnit& unit : units) {
+    if (unit.test && unit.members.empty()) tests.push_back({nullptr, &unit});
+    for (const TestUnit& member : unit.members) {
+      if (member.test) tests.push_back({&unit, &member});
     }
   }
   std::stable_sort(tests.begin(), tests.end(),
@@ -223,32 +206,27 @@ void take_tests(const std::vector<Part>& parts, const std::vector<std::string>& 
   for (const Test& one : tests) {
     if (shown >= kTestsShown || (shown > 0 && one.worth() <= 0)) return;
     if (chosen.shows(one.test->whole)) continue;
-    std::vector<Span> spans = {one.test->whole};
     if (one.owner != nullptr) {
       Span whole = one.owner->whole;
       if (chosen.cost(whole) <= kWholeClassBytes && chosen.take(whole)) {
         ++shown;
         continue;
       }
-      std::vector<Span> shared = shared_with(*one.owner, *one.test, source);
-      spans.insert(spans.begin(), shared.begin(), shared.end());
     }
-    size_t bytes = 0;
-    for (const Span& span : spans) bytes += chosen.cost(span);
-    if (bytes > chosen.room()) continue;
-    for (const Span& span : spans) chosen.take(span);
+    if (!chosen.take(one.test->whole)) continue;
+    for (const Span& span : needed_by(units, one.owner, *one.test, source)) chosen.take(span);
     ++shown;
   }
 }
 
-std::string other_classes(const std::vector<Part>& parts, const std::vector<std::string>& source,
-                          const ChosenLines& chosen) {
+std::string other_classes(const std::vector<TestUnit>& units,
+                          const std::vector<std::string>& source, const ChosenLines& chosen) {
   std::vector<std::string> told;
   size_t more = 0;
-  for (const Part& part : parts) {
-    if (part.members.empty() || chosen.shows({part.whole.first, part.whole.first})) continue;
+  for (const TestUnit& unit : units) {
+    if (unit.members.empty() || chosen.shows({unit.whole.first, unit.whole.first})) continue;
     if (told.size() < kClassesTold) {
-      told.push_back(fmt::format("{} ({})", part.name, part.whole.first + 1));
+      told.push_back(fmt::format("{} ({})", unit.name, unit.whole.first + 1));
     } else {
       ++more;
     }
@@ -264,18 +242,20 @@ std::string test_form(std::string_view path, const std::string& content, const L
                       size_t most) {
   auto syntax = syntax_of(path);
   std::vector<std::string> source = lines(to_utf8(content));
-  std::vector<Part> parts;
-  if (syntax) parts = parts_of(source, *syntax);
-  auto first = std::find_if(parts.begin(), parts.end(), [](const Part& part) { return part.test; });
-  if (content.size() <= std::min(kShort, most) || first == parts.end())
+  std::vector<TestUnit> units;
+  if (syntax) units = test_units(source, *syntax);
+  auto first =
+      std::find_if(units.begin(), units.end(), [](const TestUnit& unit) { return unit.test; });
+  if (content.size() <= std::min(kShort, most) || first == units.end())
     return shown_file(path, content, looked, most);
-  weigh_names(parts, source, looked.names);
-  weigh_words(parts, looked.names);
+  weigh_names(units, source, looked.names);
+  weigh_words(units, looked.names);
   ChosenLines chosen(source, most);
+  take_whole(units, looked.whole, source, chosen);
   if (first->whole.first > 0) chosen.take_head({0, first->whole.first - 1}, most / kHeadShare);
-  take_places(parts, looked.places, chosen);
-  take_tests(parts, source, chosen);
-  return chosen.text() + other_classes(parts, source, chosen);
+  take_places(units, looked.places, chosen);
+  take_tests(units, source, chosen);
+  return chosen.text() + other_classes(units, source, chosen);
 }
 
 }  // namespace gf::line

@@ -13,9 +13,11 @@ namespace gf::line {
 
 /// Why a file is shown.
 struct Looked {
-  std::vector<Span> places;  ///< lines from 0, in the order in which they get room
+  std::vector<Span> places = {};  ///< lines from 0, in the order in which they get room
   /// Lines that hold one of them matter too: those with rare ones and definitions before others.
-  std::vector<std::string> names;
+  std::vector<std::string> names = {};
+  /// Definitions by these names, each whole and with what it needs; for test_form() alone.
+  std::vector<std::string> whole = {};
   bool only_these = false;  ///< nothing of the rest: it is a file to look something up in
 };
 

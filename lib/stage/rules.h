@@ -47,8 +47,11 @@ enum class Rules {
   /// What is seen decides: of words in `when` that promise too much, and of a guard's second
   /// action, PLAN is warned and not refused. REVIEW has rows for assumptions; PLAN is told the
   /// projects.
-  kSeenDecides = 13
+  kSeenDecides = 13,
+  /// SCOUT's notes are for BUILD, and `test_notes` for TEST. What TEST may change is shown whole,
+  /// with what it uses.
+  kNotesApart = 14
 };
-inline constexpr Rules kNewestRules = Rules::kSeenDecides;
+inline constexpr Rules kNewestRules = Rules::kNotesApart;
 
 }  // namespace gf::stage

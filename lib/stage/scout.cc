@@ -24,6 +24,7 @@ Result<Brief> brief_from_json(const record::Json& json) {
   brief.test_files = json.get_strings("test_files");
   brief.test_command = json.get_string("test_command");
   brief.notes = json.get_string("notes");
+  brief.test_notes = json.get_string("test_notes");
   for (const record::Json& item : json.get("places").items()) {
     brief.places.push_back({item.get_string("path"), item.get_int("first"), item.get_int("last"),
                             item.get_string("why")});
@@ -42,14 +43,18 @@ record::Json to_json(const Brief& brief) {
     places.push(record::Json::object(
         {{"path", item.path}, {"first", item.first}, {"last", item.last}, {"why", item.why}}));
   }
-  return record::Json::object({{"files", record::Json::strings(brief.files)},
-                               {"new_files", record::Json::strings(brief.new_files)},
-                               {"reuse", reuse},
-                               {"places", places},
-                               {"conventions", record::Json::strings(brief.conventions)},
-                               {"test_files", record::Json::strings(brief.test_files)},
-                               {"test_command", brief.test_command},
-                               {"notes", brief.notes}});
+  record::Json json =
+      record::Json::object({{"files", record::Json::strings(brief.files)},
+                            {"new_files", record::Json::strings(brief.new_files)},
+                            {"reuse", reuse},
+                            {"places", places},
+                            {"conventions", record::Json::strings(brief.conventions)},
+                            {"test_files", record::Json::strings(brief.test_files)},
+                            {"test_command", brief.test_command},
+                            {"notes", brief.notes}});
+  // Memos of older rules have none, and stay as they were written.
+  if (!brief.test_notes.empty()) json.set("test_notes", brief.test_notes);
+  return json;
 }
 
 SettledBrief settled(Brief brief, const record::TreeFacts& tree) {

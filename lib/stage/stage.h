@@ -37,8 +37,9 @@ struct Brief {
   std::vector<std::string> conventions;  ///< style, error pattern, test form
   std::vector<std::string> test_files;   ///< where tests of this feature belong
   std::string test_command;              ///< for people; gates are configured elsewhere
-  std::string notes;
+  std::string notes;  ///< for the builder
   std::vector<Place> places = {};
+  std::string test_notes = {};  ///< for who writes tests
 };
 Result<Brief> brief_from_json(const record::Json& json);
 record::Json to_json(const Brief& brief);

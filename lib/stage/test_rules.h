@@ -16,8 +16,9 @@ inline constexpr std::string_view kFailsBefore =
     "parameter, key, header, option, route or status that is not there yet. No line is needed that "
     "only makes it fail.";
 inline constexpr std::string_view kImportsInside =
-    "What is new is imported and used inside the test function, not at the top of the file and "
-    "not in a fixture: the file has to be collected on the code before the change as well.";
+    "What is new is imported and used inside the test function, not at the top of the file, in the "
+    "body of a class, in a list of parameters or in a fixture: the file has to be collected on the "
+    "code before the change as well.";
 inline constexpr std::string_view kOwnMistake =
     "A mistake of the test's own shows nothing: a name that it does not define, a fixture that "
     "does not exist, a file that cannot be collected.";

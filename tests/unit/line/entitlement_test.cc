@@ -32,7 +32,7 @@ TEST_F(EntitlementTest, TestSeesNoBodies) {
   EXPECT_THAT(in.files, IsEmpty());
   EXPECT_THAT(in.hunks, IsEmpty());
   ASSERT_TRUE(in.brief);
-  EXPECT_EQ(in.brief->notes, kScouted);
+  EXPECT_EQ(in.brief->notes, "") << "they are the builder's";
 }
 
 TEST_F(EntitlementTest, PlanHasTheSummaryAndNobodyElse) {
@@ -217,6 +217,42 @@ TEST_F(EntitlementTest, TheReviewerSeesTestsOfCriteriaThatNoHunkShows) {
 
   ASSERT_THAT(in.tests, SizeIs(1));
   EXPECT_EQ(in.tests[0].first, "tests/test_old.py");
+}
+
+TEST_F(EntitlementTest, NotesOfTheMemoAreForWhomTheyWereWritten) {
+  dossier_.brief->notes = "how to build it";
+  dossier_.brief->test_notes = "how tests look";
+  struct Case {
+    stage::Rules rules;
+    const char* stage;
+    const char* notes;
+    const char* test_notes;
+  };
+  for (const Case& one :
+       {Case{stage::kNewestRules, "build", "how to build it", ""},
+        Case{stage::kNewestRules, "test", "", "how tests look"},
+        Case{stage::Rules::kSeenDecides, "test", "how to build it", "how tests look"}}) {
+    given_.wishes.rules = one.rules;
+    stage::Input in = of(one.stage);
+    EXPECT_EQ(in.brief->notes, one.notes) << one.stage;
+    EXPECT_EQ(in.brief->test_notes, one.test_notes) << one.stage;
+  }
+}
+
+TEST_F(EntitlementTest, WhatIsDefinedInsideOfAFunctionIsNoSignatureOfTheChange) {
+  Change change;
+  std::string all = "@@ -1,0 +1,20 @@\n";
+  for (int i = 0; i < 20; ++i) all += "+b\n";
+  change.hunks = {{"app/main.py", 1, 0, 1, 20, all}};
+  std::vector<tool::Definition> main = {{1, 19, "1: class C(Base)\n"},
+                                        {2, 10, "2:     def g(self) -> int\n"},
+                                        {4, 6, "4:         def inner(x)\n"},
+                                        {12, 14, "12:     class Meta\n"},
+                                        {13, 14, "13:         def deep(self)\n"}};
+
+  EXPECT_EQ(signatures_of(change, {"app/main.py"}, {main}),
+            "app/main.py\n1: class C(Base)\n2:     def g(self) -> int\n12:     class Meta\n"
+            "13:         def deep(self)\n\n");
 }
 
 TEST_F(EntitlementTest, SignaturesAreThoseOfTheChangeWithoutBodies) {

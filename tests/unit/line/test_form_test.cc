@@ -86,6 +86,70 @@ TEST(TestFormTest, APlaceIsShownWithItsTestAndNothingBeyondTheBound) {
   EXPECT_LE(told.size(), 1500 + 300);
 }
 
+/// Values between methods, a fixture behind the first test, a helper that uses another.
+std::string file_of_values() {
+  std::string text = "import one\n\n\nclass TestAll:\n";
+  for (int i = 0; i < 90; ++i)
+    text += fmt::format("    def test_other_{0}(self):\n        assert one({0})\n\n", i);
+  text +=
+      "    _all = {\n        One.A,\n        One.B,\n    }\n\n"
+      "    def test_all(self, client):\n        assert all(client, self._all)\n\n"
+      "    @pytest.mark.parametrize('x', ROWS)\n"
+      "    def test_rows(self, x):\n        assert check(x)\n\n\n"
+      "@pytest.fixture\ndef client():\n    return Client(PORT)\n\n\n"
+      "PORT = 17\nROWS = [\n    1,\n    2,\n]\nUNUSED = 3\n\n\n"
+      "def check(x):\n    return deeper(x)\n\n\ndef deeper(x):\n    return x\n\n\n"
+      "def nobody():\n    pass\n";
+  return text;
+}
+
+TEST(TestFormTest, WhatMayBeChangedIsShownWholeWithAllThatItUses) {
+  struct Case {
+    std::vector<std::string> whole;
+    std::vector<const char*> shown;
+    std::vector<const char*> not_shown;
+  };
+  for (const Case& one : std::vector<Case>{
+           {{"test_all"},
+            {"_all = {", "One.B,", "assert all(client, self._all)", "return Client(PORT)",
+             "PORT = 17"},
+            {"def check(", "def nobody", "UNUSED", "assert check(x)"}},
+           {{"test_rows"},
+            {"parametrize('x', ROWS)", "ROWS = [", "    2,", "def check(x)", "def deeper(x)"},
+            {"def client", "def nobody", "UNUSED", "One.B"}},
+           {{"test_all", "test_rows"}, {"One.B,", "def deeper(x)"}, {"def nobody", "UNUSED"}},
+           {{"TestAll"}, {"assert one(89)", "One.B,", "def deeper(x)"}, {"def nobody"}},
+           {{"_all"}, {"One.B,"}, {"def nobody"}}}) {
+    Looked looked;
+    looked.whole = one.whole;
+    std::string told = test_form("tests/test_a.py", file_of_values(), looked, 600);
+    for (const char* text : one.shown) EXPECT_THAT(told, HasSubstr(text)) << one.whole[0];
+    for (const char* text : one.not_shown) EXPECT_THAT(told, Not(HasSubstr(text))) << one.whole[0];
+  }
+}
+
+TEST(TestFormTest, AValueThatIsPointedAtIsShownWhole) {
+  Looked looked;
+  looked.places = {{276, 276}};  // "One.A," of _all
+
+  std::string told = test_form("tests/test_a.py", file_of_values(), looked, 400);
+
+  EXPECT_THAT(told, HasSubstr("_all = {"));
+  EXPECT_THAT(told, HasSubstr("    }\n"));
+}
+
+TEST(TestFormTest, WhatMayBeChangedHasABoundTooAndAWholeFileIsNoReason) {
+  std::string huge = "def test_a():\n";
+  for (int i = 0; i < 20000; ++i) huge += fmt::format("    assert one({})\n", i);
+  Looked looked;
+  looked.whole = {"test_a", "gone"};
+
+  std::string told = test_form("tests/test_a.py", huge, looked, 4000);
+
+  EXPECT_THAT(told, HasSubstr("1\tdef test_a():"));
+  EXPECT_LE(told.size(), 4000 + (16u << 10) + 300);
+}
+
 std::vector<std::string> imported(const std::string& path, const std::string& content) {
   test::MapFacts tree({{"tests/compat.py", "x"},
                        {"tests/unit/helpers.py", "x"},
