@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "stage/changelog.h"
+#include "stage/changelog_entry_form.h"
 #include "stage/changelog_form.h"
 #include "stage/changelog_fragments.h"
 #include "stage/changelog_place.h"
@@ -141,6 +142,23 @@ bool is_known_label(const Check& check, const std::string& line) {
                       check.before.lines.end();
 }
 
+/// May a line of the block stand there beside the entry: its category, the version that is begun?
+bool belongs_to_entry(const Check& check, const Inserted& block, const Where& where, size_t line) {
+  const LogSection& section = check.outline.sections[where.section];
+  const LogArea& area = section.areas[where.area];
+  const LogEntry& entry = area.entries[where.entry];
+  if (line >= entry.first && line < entry.end) return true;
+  if (area.heading && line >= area.heading->first && line <= area.heading->last) return true;
+  const LogHeading& version = section.heading;
+  if (line >= version.first && line <= version.last) return true;
+  if (is_blank(check.after.lines[line])) return true;
+  if (version.first < block.first) return false;
+  // Of a version that is begun here: some say below its heading that it is not released, and it
+  // begins as the others do.
+  if (section.state == SectionState::kOpen && line == section.state_line) return true;
+  return line > version.last && is_known_label(check, check.after.lines[line]);
+}
+
 /// One new entry, and beside it only blank lines and at most one heading of each kind.
 bool check_one(Check& check, const Inserted& block, Where& where) {
   std::vector<Where> all = entries_in(check, block);
@@ -153,27 +171,15 @@ bool check_one(Check& check, const Inserted& block, Where& where) {
     return false;
   }
   where = all[0];
-  const LogArea& area = check.outline.sections[where.section].areas[where.area];
-  const LogEntry& entry = area.entries[where.entry];
   for (size_t i = block.first; i < block.end; ++i) {
-    bool in_entry = i >= entry.first && i < entry.end;
-    bool in_head = area.heading && i >= area.heading->first && i <= area.heading->last;
-    const LogSection& section = check.outline.sections[where.section];
-    const LogHeading& version = section.heading;
-    bool in_version = i >= version.first && i <= version.last;
-    // Of a version that is begun here: some say below its heading that it is not released.
-    in_version = in_version || (section.state == SectionState::kOpen && i == section.state_line &&
-                                version.first >= block.first);
-    if (in_entry || in_head || in_version || is_blank(check.after.lines[i])) continue;
-    // A version that is begun begins as the others do.
-    if (version.first >= block.first && i > version.last &&
-        is_known_label(check, check.after.lines[i]))
-      continue;
+    if (belongs_to_entry(check, block, where, i)) continue;
     check.say("nothing-else", i + 1,
               fmt::format("'{}' is neither the entry nor its category: take it out",
                           shown(check.after.lines[i])));
     return false;
   }
+  const LogEntry& entry =
+      check.outline.sections[where.section].areas[where.area].entries[where.entry];
   if (entry.end > block.end) {
     check.say("place", entry.first + 1,
               "the entry stands between another entry and its continuation");
@@ -265,90 +271,6 @@ void check_category(Check& check, const Inserted& block, const Where& where) {
                           shown(area.heading->words), shown(model->words), model->line + 1));
 }
 
-/// Marker, indentation and gap: any form that a quarter of the neighbours have.
-void check_marker(Check& check, const Neighbours& around, const LogEntry& entry) {
-  auto mark = [](const LogEntry& one) { return one.item.indent + one.item.marker + one.item.gap; };
-  if (entry.item.numbered || around.near.empty()) return;
-  size_t same = 0;
-  for (const LogEntry* other : around.near) {
-    if (mark(*other) == mark(entry)) ++same;
-  }
-  const LogEntry& model = *around.near.front();
-  if (same * 4 < around.near.size() && mark(model) != mark(entry))
-    check.say("marker", entry.first + 1,
-              fmt::format("the entry begins with '{}', its neighbours with '{}', as line {}",
-                          mark(entry), mark(model), model.first + 1));
-  if (entry.end - entry.first < 2 || !entry.simple) return;
-  size_t broken = 0, alike = 0;
-  const LogEntry* other_way = nullptr;
-  for (const LogEntry* other : around.all) {
-    if (other->end - other->first < 2 || !other->simple || mark(*other) != mark(entry)) continue;
-    ++broken;
-    if (other->continuation == entry.continuation)
-      ++alike;
-    else if (other_way == nullptr)
-      other_way = other;
-  }
-  if (broken > 0 && alike * 4 < broken && other_way != nullptr)
-    check.say(
-        "indent", entry.first + 2,
-        fmt::format("its second line is indented by {}, those of its neighbours by {}, as line {}",
-                    counted(entry.continuation.size(), "column"), other_way->continuation.size(),
-                    other_way->first + 2));
-}
-
-void check_wrapping(Check& check, const Neighbours& around, const LogEntry& entry) {
-  WrapVotes votes = wrap_votes(check.after, around);
-  size_t limit = std::max<size_t>(votes.longest, 79);
-  size_t whole =
-      columns_of(entry.item.indent + entry.item.marker + entry.item.gap) + columns_of(entry.text);
-  for (size_t i = entry.first; i < entry.end; ++i) {
-    size_t length = columns_of(check.after.lines[i]);
-    bool one_word = trim(check.after.lines[i]).find(' ') == std::string_view::npos;
-    bool unwrapped_file =
-        votes.wrapped * 4 < votes.long_ones || (votes.wrapped == 0 && votes.longest > 80);
-    if (length > limit && !one_word && !unwrapped_file &&
-        !broken_by_sentence(check.after, around)) {
-      check.say("wrapping", i + 1,
-                fmt::format("line {} has {} columns, the longest of its neighbours {}", i + 1,
-                            length, limit));
-      return;
-    }
-  }
-  if (whole <= 82 || votes.long_ones == 0 || !entry.simple) return;
-  bool wrapped = entry.end - entry.first > 1;
-  // Where a line is a sentence, a long one is no reason to break it.
-  bool width = !broken_by_sentence(check.after, around);
-  if (!wrapped && width && votes.wrapped * 4 >= votes.long_ones * 3)
-    check.say("wrapping", entry.first + 1,
-              "the entry is one long line, its neighbours are wrapped: break it as they are");
-  if (wrapped && votes.wrapped * 4 < votes.long_ones)
-    check.say("wrapping", entry.first + 1,
-              "the entry is wrapped, its neighbours are one line each: join its lines");
-}
-
-void check_quoting(Check& check, const Neighbours& around, const LogEntry& entry) {
-  std::vector<CodeSpan> spans;
-  size_t line = entry.first + 1;
-  Markup markup = check.after.markup;
-  if (!code_spans(entry.text, markup, spans))
-    check.say("quoting", line, "a backtick of the entry stands alone");
-  TickVotes votes = tick_votes(around.all, markup);
-  size_t total = votes.one + votes.two;
-  for (const CodeSpan& span : spans) {
-    size_t usual = votes.two > votes.one ? 2 : 1;
-    size_t with = usual == 2 ? votes.two : votes.one;
-    if (total < 3 || with * 5 < total * 4 || span.ticks == usual || span.ticks > 2) continue;
-    std::string code(entry.text.substr(span.begin, span.end - span.begin));
-    check.say("quoting", line,
-              fmt::format("'{}' is quoted with {}, code of its neighbours with {}", code,
-                          counted(span.ticks, "backtick"), usual));
-    break;
-  }
-  if (markup == Markup::kRst && entry.text.find("](") != std::string::npos)
-    check.say("quoting", line, "a markdown link in an rst file");
-}
-
 void check_repeats(Check& check, const Where& where) {
   const LogSection& section = check.outline.sections[where.section];
   const LogEntry& entry = section.areas[where.area].entries[where.entry];
@@ -381,9 +303,9 @@ std::vector<ChangelogFinding> check_text(const std::string& path, const Changelo
   std::vector<LogEntry>& list = outline.sections[where.section].areas[where.area].entries;
   list.erase(list.begin() + static_cast<std::ptrdiff_t>(where.entry));
   Neighbours around = neighbours_of(outline, where.section, where.area);
-  check_marker(check, around, entry);
-  check_wrapping(check, around, entry);
-  check_quoting(check, around, entry);
+  check_entry_form(after, around, entry, [&](std::string rule, size_t line, std::string what) {
+    check.say(std::move(rule), line, std::move(what));
+  });
   return check.found;
 }
 
