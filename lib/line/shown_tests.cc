@@ -57,9 +57,14 @@ std::vector<std::string> authorised_in(const record::Spec& spec, const std::stri
   return names;
 }
 
-/// What the memo names in a file to be used again.
-std::vector<std::string> to_reuse_in(const stage::Brief& brief, const std::string& path) {
-  std::vector<std::string> names;
+/// What the memo names in a file: to be used again, and in what it says of it and of tests. What of
+/// that the file does not define is nothing there.
+std::vector<std::string> named_by_memo(const stage::Brief& brief, const std::string& path) {
+  std::string text = brief.test_notes + "\n" + join(brief.conventions, "\n");
+  for (const stage::Brief::Place& place : brief.places) {
+    if (place.path == path) text += "\n" + place.why;
+  }
+  std::vector<std::string> names = stage::names_in(text);
   for (const stage::Brief::Reuse& one : brief.reuse) {
     if (one.path != path) continue;
     std::string name = one.symbol.substr(0, one.symbol.find('('));
@@ -76,7 +81,7 @@ std::string shown_for_form(const Showing& showing, const std::string& path,
   Looked looked;
   if (const auto& brief = showing.dossier->brief) {
     looked = looked_at(*brief, path, why);
-    looked.whole = to_reuse_in(*brief, path);
+    looked.whole = named_by_memo(*brief, path);
   }
   looked.names = names_near(*showing.dossier->spec);
   std::vector<std::string> own = authorised_in(*showing.dossier->spec, path);
@@ -107,11 +112,16 @@ bool is_changed(const Showing& showing, const std::string& path) {
   return std::find(paths.begin(), paths.end(), path) != paths.end();
 }
 
-/// Files that hold no tests, and that those in `forms` import or have beside them as fixtures.
+/// Files that hold no tests, and that those in `forms` import or have beside or above them as
+/// fixtures.
 void show_shared(const Showing& showing, const std::vector<std::string>& forms, Files& shown) {
   std::vector<Imported> shared;
   for (const std::string& path : forms) {
-    shared.push_back({folder_of(path) + "conftest.py", {}});
+    for (std::string folder = folder_of(path);; folder = folder_of(folder)) {
+      shared.push_back({folder + "conftest.py", {}});
+      if (folder.empty()) break;
+      folder.pop_back();
+    }
     for (Imported& one : imported_by(path, showing.tree->read(path).value_or(""), *showing.tree))
       shared.push_back(std::move(one));
   }

@@ -251,8 +251,8 @@ std::string test_form(std::string_view path, const std::string& content, const L
   weigh_names(units, source, looked.names);
   weigh_words(units, looked.names);
   ChosenLines chosen(source, most);
-  take_whole(units, looked.whole, source, chosen);
   if (first->whole.first > 0) chosen.take_head({0, first->whole.first - 1}, most / kHeadShare);
+  take_whole(units, looked.whole, source, chosen);
   take_places(units, looked.places, chosen);
   take_tests(units, source, chosen);
   return chosen.text() + other_classes(units, source, chosen);

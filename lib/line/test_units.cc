@@ -102,6 +102,20 @@ std::set<std::string> words_in(const std::vector<std::string>& source, Span span
   return words;
 }
 
+/// Takes in the comment that stands right above: it says why.
+void take_comments(const std::vector<std::string>& source, const Syntax& syntax,
+                   std::vector<TestUnit>& units) {
+  for (TestUnit& unit : units) {
+    size_t indent = indent_of(source[unit.whole.first]);
+    while (!syntax.comment.empty() && unit.whole.first > 0) {
+      const std::string& above = source[unit.whole.first - 1];
+      if (indent_of(above) != indent || !trim(above).starts_with(syntax.comment)) break;
+      --unit.whole.first;
+    }
+    take_comments(source, syntax, unit.members);
+  }
+}
+
 /// All of what is short, the first lines of what is not.
 Span shown_of(const TestUnit& unit) {
   bool is_long = unit.whole.last - unit.whole.first >= kWholeLines;
@@ -128,6 +142,7 @@ std::vector<TestUnit> test_units(const std::vector<std::string>& source, const S
   }
   for (TestUnit& unit : units) add_members_values(source, unit);
   if (!source.empty()) add_values(source, {0, source.size() - 1}, 0, units);
+  take_comments(source, syntax, units);
   return units;
 }
 

@@ -11,7 +11,7 @@ namespace gf::line {
 /// A definition of a test file, or a value that is set there: at the margin, or in a class that is.
 struct TestUnit {
   std::string name;
-  Span whole;         ///< with its decorators
+  Span whole;         ///< with its decorators, and the comment right above it
   bool test = false;  ///< a test, or a class that holds some
   double worth = 0;   ///< of the names that it speaks of, for who chooses
   std::vector<TestUnit> members;

@@ -182,11 +182,19 @@ class Told {
     for (const std::string& line : source_) bytes += line.size() + 1;
     if (bytes <= most && !source_.empty()) take({0, source_.size() - 1}, room);
   }
-  /// Lines (from 0) of the innermost functions around some lines, each once.
+  /// Lines (from 0) of the innermost functions around some lines, each once. What is changed in a
+  /// class and in none of its functions, as a value that it sets, is at work in all of them.
   [[nodiscard]] std::vector<std::string> functions_around(const std::vector<size_t>& some) const {
     std::vector<Span> spans;
     for (size_t line : some) {
-      if (const Definition* found = innermost(line, false)) spans.push_back(found->whole);
+      const Definition* found = innermost(line, false);
+      const Definition* type = found == nullptr ? innermost(line, true) : nullptr;
+      if (found != nullptr) spans.push_back(found->whole);
+      for (const Definition& one : all_) {
+        bool member =
+            type != nullptr && !one.type && one.at > type->at && one.whole.last <= type->whole.last;
+        if (member) spans.push_back(one.whole);
+      }
     }
     std::vector<std::string> all;
     for (const Span& span : merged(std::move(spans))) {

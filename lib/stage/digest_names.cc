@@ -109,8 +109,10 @@ class Names {
     add(head);
     bool words =
         std::all_of(head.begin(), head.end(), [](char c) { return is_word_char(c) || c == '.'; });
-    if (words && (is_call || head.find('.') == std::string_view::npos || !names_a_file(head)))
+    if (words && (is_call || head.find('.') == std::string_view::npos || !names_a_file(head))) {
       add(head.substr(head.rfind('.') + 1));
+      add_owner(head);
+    }
     if (head.find(' ') == std::string_view::npos) return;
     for (const std::string& piece : plain_pieces(head)) add(piece);
     add_words(head);
@@ -131,6 +133,19 @@ class Names {
   [[nodiscard]] const std::vector<std::string>& all() const { return all_; }
 
  private:
+  /// `Color` of `shop.Color.BLUE`, which may be what is asked for and is to be found nowhere: it is
+  /// asked for beside what its owner has.
+  void add_owner(std::string_view dotted) {
+    size_t dot = dotted.rfind('.');
+    if (dot == std::string_view::npos) return;
+    std::string_view owner = dotted.substr(0, dot);
+    owner = owner.substr(owner.rfind('.') + 1);
+    if (looks_like_name(owner) || (!owner.empty() && std::isupper(first_of(owner)) != 0))
+      add(owner);
+  }
+  static unsigned char first_of(std::string_view text) {
+    return static_cast<unsigned char>(text.front());
+  }
   void add_token(std::string_view token, bool called) {
     while (!token.empty() && std::string_view(".:-").find(token.back()) != std::string_view::npos)
       token.remove_suffix(1);
@@ -147,6 +162,7 @@ class Names {
       std::string_view last = token.substr(token.rfind('.') + 1);
       bool file = token.find('/') != std::string_view::npos || syntax_of(token);
       if (looks_like_name(last) || called || (!file && last.size() > 3)) add(last);
+      if (!file) add_owner(token);
     }
     if (route) {
       // What varies in a route is written in many ways; what stands before it is not.

@@ -213,6 +213,7 @@ class Sight {
     NameSet here = 0, all_here = 0;  ///< all: common ones too
     auto syntax = syntax_of(path);
     bool defining = false;
+    std::vector<NameSet> of_lines;
     for (size_t k = from; k < to; ++k) {
       double worth = 0;
       bool assigned = false;
@@ -227,6 +228,7 @@ class Sight {
       if (worth <= 0) continue;
       size_t line = hits[k].line - 1;
       place.lines.push_back(hits[k].line);
+      of_lines.push_back(held_[k]);
       place.wanted.push_back({{line - std::min(line, kAround), line + kAround},
                               worth * (assigned ? kAssignmentWorth : 1)});
     }
@@ -236,6 +238,7 @@ class Sight {
       if ((here & only(i)) != 0) place.worth += 1.0 / static_cast<double>(found_[i].lines);
     }
     places_.push_back(std::move(place));
+    names_of_lines_.push_back(std::move(of_lines));
     if (defining && !glob_matches_any(tests_, path)) defining_.emplace_back(names_held, path);
   }
   /// Files with most of the names first: there are trees in which each has one.
@@ -262,32 +265,41 @@ class Sight {
       }
     }
   }
-  /// A name that much defines tells no place, and `method` none where `Class.method` is found.
+  /// A name that much defines tells no place, and `method` and `Class` none where `Class.method` is
+  /// found.
   void forget_many() {
     std::vector<size_t> count(names_.size(), 0);
     for (const Bearing& bearing : bearings_) ++count[bearing.name];
     std::vector<bool> told_better(names_.size(), false);
     for (size_t i = 0; i < names_.size(); ++i) {
       for (size_t k = 0; k < names_.size(); ++k) {
-        if (k != i && count[k] > 0 && unqualified(names_[k]) == names_[i]) told_better[i] = true;
+        if (k == i || count[k] == 0) continue;
+        bool part = unqualified(names_[k]) == names_[i];
+        bool owner = unqualified(qualifier(names_[k])) == names_[i];
+        told_better[i] = told_better[i] || part || owner;
       }
     }
     std::erase_if(bearings_, [&](const Bearing& bearing) {
       return count[bearing.name] > kManyDefinitions || told_better[bearing.name];
     });
   }
-  /// Lines that hold only what much of the tree holds, where others tell more.
+  /// Lines that hold only what much of the tree holds, where others tell more. Not those of tests
+  /// that hold what the tree defines: whose tests they are has to be seen, however many they are.
   void forget_common() {
     double best = bearings_.empty() ? 0 : 1;
     for (const Place& place : places_) {
       for (const Wanted& one : place.wanted) best = std::max(best, std::min(one.worth, 1.0));
     }
     double least = std::min(kLeastWorth, best / 4);
-    for (Place& place : places_) {
+    NameSet defined = 0;
+    for (const Bearing& bearing : bearings_) defined |= only(bearing.name);
+    for (size_t p = 0; p < places_.size(); ++p) {
+      Place& place = places_[p];
+      NameSet kept = glob_matches_any(tests_, place.path) ? defined : 0;
       std::vector<Wanted> wanted;
       std::vector<size_t> lines;
       for (size_t i = 0; i < place.wanted.size(); ++i) {
-        if (place.wanted[i].worth < least) continue;
+        if (place.wanted[i].worth < least && (names_of_lines_[p][i] & kept) == 0) continue;
         wanted.push_back(place.wanted[i]);
         lines.push_back(place.lines[i]);
       }
@@ -303,6 +315,7 @@ class Sight {
   std::vector<NameSet>
       held_;  ///< by hit: as a word, or as a part where the name is no word anywhere
   std::vector<Place> places_;
+  std::vector<std::vector<NameSet>> names_of_lines_;  ///< by place, beside its lines
   std::vector<Bearing> bearings_;
   std::vector<std::pair<size_t, std::string>> defining_;  ///< files, by how many names they have
 };

@@ -27,8 +27,8 @@ inline constexpr std::string_view kGuards =
     "the change and after it. Other guards are welcome.";
 inline constexpr std::string_view kExisting =
     "An existing test is changed only where a criterion authorises it. To authorise a test is to "
-    "authorise all its parameters and the constants and fixtures of its file; to authorise a file "
-    "is to authorise all its tests.";
+    "authorise all its parameters and the constants, class attributes and fixtures of its file; to "
+    "authorise a class or a file is to authorise all its tests.";
 inline constexpr std::string_view kStays =
     "Every other test that passed before passes still: none may vanish or be skipped.";
 inline constexpr std::string_view kRunsLines = "The lines that the change adds are run by tests.";

@@ -9,7 +9,6 @@
 #include <csignal>
 #include <filesystem>
 
-#include "analyst/table.h"
 #include "unit/store/record.h"
 
 namespace gf::analyst {
@@ -380,23 +379,6 @@ TEST_F(IndexTest, TheDocumentedViewsAreThereAndNothingElseIs) {
   for (const char* sql : {"SELECT * FROM run_rows", "DELETE FROM runs", "SELECT * FROM meta",
                           "PRAGMA query_only=0", "ATTACH 'x' AS y"})
     EXPECT_FALSE(reader->prepare(sql).ok()) << sql;
-}
-
-TEST(TableTest, NothingStoredReachesATerminalRaw) {
-  Table table;
-  table.names = {"a", "b|c"};
-  table.rows = {{std::string("x\x1b[2J,\"q\"\nnew\xc2\x9b"), db::Value()}, {int64_t{12}, 0.5}};
-  EXPECT_EQ(to_text(table),
-            "a                     b|c\n"
-            "--------------------  ---\n"
-            "x\\x1b[2J,\"q\" new\\x9b    -\n"
-            "12                    0.5\n");
-  EXPECT_EQ(to_csv(table), "a,b|c\n\"x\\x1b[2J,\"\"q\"\"\nnew\\x9b\",\n12,0.5\n");
-  EXPECT_THAT(to_markdown(table), HasSubstr("| a | b\\|c |\n|---|---:|\n"));
-  std::string json = to_json_lines(table);
-  EXPECT_EQ(json.find('\x1b'), std::string::npos);
-  EXPECT_EQ(json.find("\xc2\x9b"), std::string::npos);
-  EXPECT_THAT(json, HasSubstr("\"b|c\":null"));
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 namespace gf::analyst {
 namespace {
 
+using ::testing::HasSubstr;
+
 TEST(Table, ACellIsFoundByItsColumnsName) {
   Table table{{"stage", "failed"}, {{std::string("build"), int64_t{3}}}, false};
 
@@ -18,6 +20,23 @@ TEST(Table, ASlipInANameIsNotReadAsNothing) {
   Table table{{"failed"}, {{int64_t{3}}}, false};
 
   EXPECT_DEBUG_DEATH((void)table.cell(table.rows[0], "faild"), "no column of that name");
+}
+
+TEST(TableTest, NothingStoredReachesATerminalRaw) {
+  Table table;
+  table.names = {"a", "b|c"};
+  table.rows = {{std::string("x\x1b[2J,\"q\"\nnew\xc2\x9b"), db::Value()}, {int64_t{12}, 0.5}};
+  EXPECT_EQ(to_text(table),
+            "a                     b|c\n"
+            "--------------------  ---\n"
+            "x\\x1b[2J,\"q\" new\\x9b    -\n"
+            "12                    0.5\n");
+  EXPECT_EQ(to_csv(table), "a,b|c\n\"x\\x1b[2J,\"\"q\"\"\nnew\\x9b\",\n12,0.5\n");
+  EXPECT_THAT(to_markdown(table), HasSubstr("| a | b\\|c |\n|---|---:|\n"));
+  std::string json = to_json_lines(table);
+  EXPECT_EQ(json.find('\x1b'), std::string::npos);
+  EXPECT_EQ(json.find("\xc2\x9b"), std::string::npos);
+  EXPECT_THAT(json, HasSubstr("\"b|c\":null"));
 }
 
 }  // namespace

@@ -75,6 +75,22 @@ TEST(DefinitionsTest, AClassIsToldByItsHeadAndMembersAndNoHunksLineTwice) {
   EXPECT_THAT(told, Not(HasSubstr("\n5\t"))) << "the hunk shows it";
 }
 
+TEST(DefinitionsTest, AValueOfAClassIsAtWorkInItsFunctions) {
+  std::string text =
+      "class Adder:\n    _all = {\n        1: one,\n    }\n\n    def __call__(self):\n"
+      "        frame = first_frame(self)\n        return frame\n\n\nclass Other:\n"
+      "    def f(self):\n        unrelated(self)\n";
+  std::map<std::string, std::string> files = {
+      {"a.py", text},
+      {"frames.py", "def first_frame(x):\n    return skip(x)\n" + std::string(9000, '#') + "\n"},
+      {"other.py", "def unrelated(x):\n    return x\n" + std::string(9000, '#') + "\n"}};
+
+  std::string told = defined(files, {added("a.py", 3, "        1: one,")}, 3000);
+
+  EXPECT_THAT(told, HasSubstr("frames.py\n1\tdef first_frame(x):\n"));
+  EXPECT_THAT(told, Not(HasSubstr("other.py")));
+}
+
 TEST(DefinitionsTest, WhatIsToldIsWithinItsRoomAndCanBeReadBack) {
   std::string long_one = "def used():\n";
   for (int i = 0; i < 100; ++i) long_one += fmt::format("    step({})\n", i);

@@ -45,7 +45,9 @@ TEST(NamesTest, AreWhatARequestPointsAt) {
            {"Let --no-color win over FORCE_COLOR.", {"--no-color", "FORCE_COLOR"}},
            {"It doesn't raise; it's 'not found' that we want", {"not found"}},
            {"Make Response.set_cookie(partitioned=True) work, see pkg.http",
-            {"Response.set_cookie", "set_cookie", "pkg.http"}},
+            {"Response.set_cookie", "set_cookie", "Response", "pkg.http"}},
+           {"Add shop.Color.BLUE and `Size.BIG`",
+            {"shop.Color.BLUE", "BLUE", "Color", "Size.BIG", "BIG", "Size"}},
            {"TypeError from load() in src/pkg/io.py", {"TypeError", "load", "src/pkg/io.py"}},
            {"Every package has a `views.py`, and `setup.cfg`", {"views.py", "setup.cfg"}},
            {"Please make it faster and better.", {}}}) {
@@ -135,6 +137,34 @@ TEST(DigestTest, TheRareNamesAndTheDefinitionsOfNamedOnesComeFirst) {
     EXPECT_THAT(text, HasSubstr(row.shown)) << row.request;
     EXPECT_THAT(text, HasSubstr(row.named)) << row.request;
   }
+}
+
+TEST(DigestTest, WhatIsAskedForBesideOthersIsShownWithItsOwner) {
+  std::string text =
+      "# head\n" + std::string(9000, '#') + "\n\n\nclass Color(Enum):\n    RED = 1\n";
+
+  std::string told = digest(test::MapSearched({{"src/pkg/mod.py", text}}),
+                            "Add Color.BLUE beside the others", kTestPaths);
+
+  EXPECT_THAT(told, HasSubstr("'Color.BLUE': nowhere\n"));
+  EXPECT_THAT(told, HasSubstr("class Color(Enum):\n"));
+  EXPECT_THAT(told, HasSubstr("    RED = 1\n"));
+}
+
+TEST(DigestTest, TestsOfWhatIsNamedAreToldHoweverManyLinesTheyHave) {
+  std::string tests = "class TestAdder:\n";
+  for (int i = 0; i < 40; ++i)
+    tests += fmt::format("    def test_{0}(self):\n        Adder({0})\n\n", i);
+
+  std::string told =
+      digest(test::MapSearched({{"src/pkg/mod.py", "class Adder:\n    pass\n"},
+                                {"tests/unit/test_mod.py", tests},
+                                {"tests/test_other.py", "def test_a():\n    pass\n"}}),
+             "Let Adder take `None`", kTestPaths);
+
+  EXPECT_THAT(told, HasSubstr("Tests that speak of them:\n```\ntests/unit/test_mod.py: "
+                              "TestAdder::test_0, TestAdder::test_1, "));
+  EXPECT_THAT(told, HasSubstr(" and 28 others\n"));
 }
 
 TEST(DigestTest, AShortFileThatDefinesANameIsShownWhole) {
