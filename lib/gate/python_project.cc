@@ -22,13 +22,13 @@ PythonProject::PythonProject(const record::TreeFacts& tree, std::vector<Evidence
     return std::find(inside.begin(), inside.end(), one.call.folder) != inside.end();
   });
   for (Evidence& one : told) evidence_.push_back(std::move(one));
-  for (const char* path :
-       {"pyproject.toml", "mypy.ini", ".mypy.ini", "setup.cfg", "tox.ini", "pytest.ini"}) {
+  for (const char* path : {"pyproject.toml", "mypy.ini", ".mypy.ini", "setup.cfg", "tox.ini",
+                           "pytest.ini", "ruff.toml", ".ruff.toml"}) {
     if (!tree.has_path(path)) continue;
     std::optional<std::string> text = tree.read(path);
     ConfigFile file;
     file.broken = "it is no text file of at most 1 MB";
-    if (text) file = path == kPyproject ? read_toml(*text) : read_ini(*text);
+    if (text) file = std::string_view(path).ends_with(".toml") ? read_toml(*text) : read_ini(*text);
     files_.emplace(path, std::move(file));
   }
 }

@@ -187,6 +187,18 @@ Words default_targets(const Tool& tool, const PythonProject& project) {
   return targets;
 }
 
+/// Settings by which `ruff check` rewrites what it finds: a gate says what it thinks of the code as
+/// it is.
+bool ruff_mends(const PythonProject& project) {
+  for (const char* key : {"fix", "fix-only"}) {
+    if (project.has_value("pyproject.toml", {"tool", "ruff"}, key)) return true;
+    for (const char* path : {"ruff.toml", ".ruff.toml"}) {
+      if (project.has_value(path, {}, key)) return true;
+    }
+  }
+  return false;
+}
+
 /// mypy's other ways to name what it checks.
 bool names_modules(const Words& arguments) {
   return std::any_of(arguments.begin(), arguments.end(), [](const std::string& word) {
@@ -210,6 +222,7 @@ std::vector<Gate> python_checks(const PythonProject& project, const std::string&
                       ? Words{}
                       : arguments_kept(evidence->call.arguments, tool.dropped, tool.dropped_with);
     gate.argv.insert(gate.argv.end(), given.begin(), given.end());
+    if (gate.name == "ruff" && ruff_mends(project)) gate.argv.emplace_back("--no-fix");
     if (!project.has_target(given) && !names_modules(given)) {
       Words targets = default_targets(tool, project);
       gate.argv.insert(gate.argv.end(), targets.begin(), targets.end());

@@ -211,6 +211,36 @@ Result<void> Workspace::materialise(const Oid& target) {
   return Done{};
 }
 
+Result<std::vector<std::string>> Workspace::take_back() {
+  Impl& my = *impl_;
+  GF_TRY(my.check_ours());
+  // The index stays at the base: what the run itself changed stands out too, and new files do not.
+  std::set<std::string> names;
+  GF_ASSIGN(auto told,
+            my.slot->run(my.git, {"diff-files", "--name-only", "--ignore-submodules", "-z"}));
+  for (std::string& name : split(told, '\0')) {
+    if (!name.empty()) names.insert(std::move(name));
+  }
+  GF_ASSIGN(auto deltas, my.repo.diff(my.base_tree, my.tree));
+  for (const Delta& delta : deltas) names.insert(delta.path);
+  for (const std::string& name : my.touched) names.erase(name);
+  std::vector<PathChange> changes;
+  GF_ASSIGN(auto stored, my.files.store(in_order(names)));
+  for (const PathChange& now : stored) {
+    GF_ASSIGN(auto wanted, my.as_in(my.tree, now.path));
+    bool file = wanted.kind != EntryKind::kTree && wanted.kind != EntryKind::kSubmodule;
+    bool there = !wanted.id.is_zero();
+    if (file && there && (wanted.id != now.id || wanted.kind != now.kind))
+      changes.push_back(wanted);
+  }
+  if (changes.empty()) return std::vector<std::string>();
+  GF_TRY(my.files.put(changes));
+  std::vector<std::string> paths;
+  for (const PathChange& change : changes) paths.push_back(change.path);
+  GF_TRY(my.stamp(paths));
+  return paths;
+}
+
 Result<void> Workspace::release() {
   Impl& my = *impl_;
   if (!my.slot) return Done{};

@@ -20,8 +20,8 @@ namespace gf::git {
 /// compilers' and type checkers' caches take a file of the same size and second for the same one.
 ///
 /// Always holds: the files on disk are those of tree(), plus the paths noted by touched() since,
-/// plus files that git ignores. Cost of every call but the first checkout grows with the change,
-/// not with the tree.
+/// plus files that git ignores. Cost of every call but the first checkout and take_back() grows with
+/// the change, not with the tree.
 class Workspace {
  public:
   /// Takes a free worktree of `repo`'s pool under `pool_dir` (made when missing, mode 0700), or
@@ -42,6 +42,10 @@ class Workspace {
   Result<Oid> snapshot();
   /// Makes the disk hold exactly `tree`: only paths that differ are written or removed.
   Result<void> materialise(const Oid& tree);
+  /// Puts the files of tree() back that were changed or deleted on disk and not told of, as by a
+  /// checker that mends what it finds; their paths. Files that tree() does not have stay. What was
+  /// touched is told of: it is not looked at. Costs a look at every file's time and size.
+  Result<std::vector<std::string>> take_back();
   /// Gives the worktree back at its base.
   Result<void> release();
 

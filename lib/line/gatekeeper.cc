@@ -187,7 +187,7 @@ Result<record::GateOutcome> Gatekeeper::really_run(const gate::Gate& gate,
   auto outcome =
       unbuilt ? *unbuilt : gate::run_gate(now, where, selection, changed, context_.cancel());
   if (outcome.ok()) env::check_imports(ready, *outcome);
-  if (uses_files(gate)) GF_TRY(take_back(changed));
+  GF_TRY(take_back(gate));
   spent_ += watch.elapsed();
   if (!outcome.ok()) return outcome.error();
   if (outcome->status == record::GateOutcome::Status::kCancelled) GF_TRY(context_.cancel().check());
@@ -201,15 +201,17 @@ Result<record::GateOutcome> Gatekeeper::really_run(const gate::Gate& gate,
   return outcome;
 }
 
-/// What a gate makes of the files that it is given is not the run's: only a fixer rewrites.
-Result<void> Gatekeeper::take_back(const std::vector<std::string>& changed) {
-  Oid before = workspace_.tree();
-  for (const std::string& path : changed) workspace_.touched(path);
-  for (const gate::Gate& gate : gates_) {
-    if (gate.report == "pre-commit") workspace_.touched(".pre-commit-config.yaml");
+/// What a gate makes of the tree's files is not the run's, and no other gate is to see it: only a
+/// fixer rewrites. Checkers that mend what they find do so unasked (ruff's `fix = true`).
+Result<void> Gatekeeper::take_back(const gate::Gate& gate) {
+  GF_ASSIGN(auto rewritten, workspace_.take_back());
+  if (!rewritten.empty()) {
+    tell_("note",
+          fmt::format("{} rewrote {}, which {} as before again", gate.name,
+                      counted(rewritten.size(), "file"), rewritten.size() == 1 ? "is" : "are"),
+          {});
   }
-  GF_ASSIGN(auto after, workspace_.snapshot());
-  return after == before ? Result<void>(Done{}) : workspace_.materialise(before);
+  return Done{};
 }
 
 /// A cache can be what it trips over, and a crash may have been an accident: once more, from

@@ -113,7 +113,7 @@ class Gatekeeper {
   Result<record::GateOutcome> really_run(const gate::Gate& gate,
                                          const std::vector<std::string>& selection,
                                          const std::vector<std::string>& changed);
-  Result<void> take_back(const std::vector<std::string>& changed);
+  Result<void> take_back(const gate::Gate& gate);
   // Hooks (gatekeeper_hook.cc).
   struct Called {
     record::GateOutcome outcome;

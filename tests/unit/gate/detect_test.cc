@@ -67,7 +67,11 @@ TEST(DetectTest, ATableCountsHoweverItIsWritten) {
         "tool = { ruff = { line-length = 100 } }\n", "[tool]\nruff = {}\n",
         "\xef\xbb\xbf[tool.ruff]\r\n", "[tool.ruff.lint.per-file-ignores]\n\"a.py\" = []\n"}) {
     EXPECT_THAT(names_of(gates_of({{"pyproject.toml", toml}})), ElementsAre("ruff")) << toml;
+    EXPECT_THAT(gates_of({{"pyproject.toml", toml}})[0].argv, Not(Contains("--no-fix")));
   }
+  for (const char* toml : {"[tool.ruff]\nfix = true\n", "tool.ruff.fix-only = true\n"})
+    EXPECT_THAT(gates_of({{"pyproject.toml", toml}})[0].argv, Contains("--no-fix")) << toml;
+  EXPECT_THAT(gates_of({{"ruff.toml", "fix = true\n"}})[0].argv, Contains("--no-fix"));
   for (const char* toml :
        {"# [tool.ruff]\n", "text = \"\"\"\n[tool.ruff]\n\"\"\"\n", "[tool]\nruff = \"no\"\n",
         "[project.tool.ruff]\n", "[tool.ruff-lsp]\n", ""}) {
