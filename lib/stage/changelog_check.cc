@@ -217,6 +217,13 @@ void check_section(Check& check, const ChangelogHistory& history, const Inserted
   size_t line = section.areas[where.area].entries[where.entry].first + 1;
   bool fresh = section.heading.first >= block.first && section.heading.last < block.end;
   if (fresh && where.section == 0) return check_new_version(check, history, section);
+  const LogHeading& newest = check.outline.sections.front().heading;
+  if (fresh) {
+    check.say("section", section.heading.line + 1,
+              fmt::format("the new version heading stands below '{}', line {}: put it above",
+                          shown(newest.words), newest.line + 1));
+    return;
+  }
   std::vector<size_t> open;
   for (size_t i = 0; i < std::min<size_t>(check.outline.sections.size(), 6); ++i) {
     if (check.outline.sections[i].state == SectionState::kOpen) open.push_back(i);

@@ -105,20 +105,45 @@ void read_state(const LogText& text, LogSection& section) {
   if (has_marker(words) || is_open_heading(words)) section.state = SectionState::kOpen;
 }
 
-/// The sections that `all` opens: versions of the wanted level, open headings at it or above.
+bool has_entry_between(const LogText& text, size_t from, size_t to) {
+  Item item;
+  for (size_t i = from; i < std::min(to, text.lines.size()); ++i) {
+    if (!text.masked[i] && read_item(text.lines[i], item)) return true;
+  }
+  return false;
+}
+
+/// Which headings are versions: those of the wanted level, and above the first of these others that
+/// hold entries of their own. A file whose authors changed the underline has its newest ones at
+/// another level; a heading over versions ("2.x") holds none itself.
+std::vector<bool> are_versions(const LogText& text, const std::vector<LogHeading>& all, int level) {
+  std::vector<bool> versions(all.size(), false);
+  bool above = true;
+  for (size_t i = 0; i < all.size(); ++i) {
+    if (!is_version_heading(all[i].words)) continue;
+    if (all[i].level == level) above = false;
+    size_t next = i + 1;
+    while (next < all.size() && !is_version_heading(all[next].words)) ++next;
+    size_t end = next < all.size() ? all[next].first : text.lines.size();
+    versions[i] = all[i].level == level || (above && has_entry_between(text, all[i].last + 1, end));
+  }
+  return versions;
+}
+
+/// The sections that `all` opens: versions, and open headings at the wanted level or above.
 std::vector<LogSection> sections_from(const LogText& text, const std::vector<LogHeading>& all,
                                       int level) {
   std::vector<LogSection> sections;
+  std::vector<bool> versions = are_versions(text, all, level);
   for (size_t i = 0; i < all.size(); ++i) {
-    bool version = all[i].level == level && is_version_heading(all[i].words);
     bool open = all[i].level <= level && is_open_heading(all[i].words);
-    if (!version && !open) continue;
+    if (!versions[i] && !open) continue;
     LogSection section;
     section.heading = all[i];
     section.begin = all[i].last + 1;
     section.end = text.lines.size();
     for (size_t next = i + 1; next < all.size(); ++next) {
-      if (all[next].level > level) continue;
+      if (all[next].level > level && !versions[next]) continue;
       section.end = all[next].first;
       break;
     }

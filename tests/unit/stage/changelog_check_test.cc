@@ -141,6 +141,38 @@ TEST(ChangelogCheck, WantsANewHeadingWhereTheNewestVersionIsReleased) {
       "section");
 }
 
+TEST(ChangelogCheck, TheNewestVersionsMayHaveAnotherUnderlineThanTheOthers) {
+  std::string older =
+      "Changelog\n---------\n\n4.1.0 (2025-11-01)\n++++++++++++++++++\n\n- a\n\n"
+      "4.0.1 (2025-08-28)\n++++++++++++++++++\n\n- b\n\n4.0.0 (2025-04-16)\n"
+      "******************\n\n- c\n\n3.9.0 (2024-04-16)\n******************\n\n- d\n";
+  auto with_section = [&](const std::string& heading, const std::string& before) {
+    std::string text = older;
+    return text.insert(text.find(before), heading + "\n\n- New.\n\n");
+  };
+
+  EXPECT_THAT(check(with_section("Unreleased\n++++++++++", "4.1.0"), older, "CHANGES.rst"),
+              IsEmpty());
+  auto below = check(with_section("Unreleased\n**********", "4.0.0"), older, "CHANGES.rst");
+  ASSERT_EQ(below.size(), 1u);
+  EXPECT_EQ(below[0].rule, "section");
+  std::string into_old = older;
+  into_old.insert(into_old.find("- c\n"), "- New.\n");
+  auto found = check(into_old, older, "CHANGES.rst");
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].rule, "section");
+}
+
+TEST(ChangelogCheck, AHeadingOverVersionsIsNone) {
+  std::string older =
+      "# C\n\n## 2.x\n\nThe second one.\n\n### 2.1 (2024-01-02)\n\n- a\n\n### 2.0 (2023-01-02)\n\n"
+      "- b\n\n## 1.x\n\n### 1.0 (2022-01-02)\n\n- c\n";
+  std::string text = older;
+  text.insert(text.find("### 2.1"), "### Unreleased\n\n- New.\n\n");
+
+  EXPECT_THAT(check(text, older), IsEmpty());
+}
+
 TEST(ChangelogCheck, ANewVersionMaySayBelowItsHeadingThatItIsNotReleased) {
   std::string older =
       "Version 2.2.0\n-------------\n\nReleased 2024-04-16\n\n-   x ``y``.\n\n\n"
