@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "line/acts.h"
+#include "line/code_facts.h"
 #include "proc/jail.h"
 #include "session/searched.h"
 #include "stage/definitions.h"
@@ -14,6 +15,8 @@ namespace {
 
 using Kind = stage::Judgement::Kind;
 using stage::Shown;
+
+constexpr size_t kFactsBytes = 4u << 10;
 
 enum class Code { kBuilt, kBase };
 
@@ -162,6 +165,8 @@ Result<Step> act_review(Parts& parts, const stage::Stage& stage) {
     in.since = hunks_to_review(parts.assignment, since);
   }
   in.outcomes = parts.dossier.outcomes();
+  if (parts.assignment.wishes.rules >= Rules::kNotesApart)
+    in.facts = gate::told_facts(code_facts(parts, *change), kFactsBytes);
   GF_TRY(look_around(parts, stage, in));
   GF_ASSIGN(auto asked, parts.dialogue.hold(stage, in, {}));
   step.output = std::move(asked.output);

@@ -106,6 +106,10 @@ Result<Assignment> assign(const session::Context& context, session::Config confi
             given.config.number("factory.test.coverage", 80, 0, 100));
   GF_ASSIGN(given.thresholds.unasked_hunks,
             given.config.number("factory.review.unasked", 0, 0, 1000));
+  for (const std::string& rule : given.config.all("factory.forbid")) {
+    GF_ASSIGN(auto read, gate::read_forbidden(rule));
+    given.forbidden.push_back(std::move(read));
+  }
   given.test_paths = given.config.all("factory.testPaths");
   if (given.test_paths.empty()) given.test_paths = gate::default_test_paths();
   given.changelog = stage::detect_changelog(facts);

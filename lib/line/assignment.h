@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "gate/change_facts.h"
 #include "line/course.h"
 #include "line/wishes.h"
 #include "session/config.h"
@@ -27,6 +28,7 @@ struct Assignment {
   stage::Changelog changelog;           ///< the repository's own form
   stage::Conventions conventions;       ///< how its commits are worded, as factory.commit* say
   stage::ChangelogHistory history;      ///< the tags that tell what of it is released
+  std::vector<gate::Forbidden> forbidden = {};  ///< factory.forbid: what changes may not bring
   /// gate::guarded_paths() of projects below the root, which are paths of theirs.
   std::vector<std::string> guarded_below = {};
 

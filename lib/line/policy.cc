@@ -17,7 +17,7 @@ std::map<std::string, std::string> deciding(const session::Config& config) {
   for (const auto& [key, value] : config.settings()) {
     if (!decides(key)) continue;
     std::string& known = decided[lower(key)];
-    bool list = lower(key) == kTestPathsKey && !known.empty();
+    bool list = session::find_key(key)->many == session::Key::Many::kYes && !known.empty();
     known = list ? known + "\n" + value : value;
   }
   return decided;

@@ -95,7 +95,7 @@ std::string newest_of_log(const record::TreeFacts& tree, const std::vector<std::
 
 std::string digest(const Searched& tree, const std::string& request,
                    const std::vector<std::string>& test_paths, const DigestBounds& bounds) {
-  std::vector<std::string> names = names_in(request);
+  std::vector<std::string> names = with_owners(names_in(request));
   std::vector<std::string> paths = tree.facts().paths("", kMaxPaths);
   Hits hits;
   if (!names.empty()) hits = tree.lines_with(names, kMaxHits);

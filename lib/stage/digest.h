@@ -47,6 +47,9 @@ struct DigestBounds {
 /// quotes, identifiers, dotted names and their last parts, calls, options, routes and file names;
 /// of a quoted text with something that varies (`<n>`, `{x}`, `...`) also what does not.
 std::vector<std::string> names_in(std::string_view request);
+/// With `Color` for `shop.Color.BLUE`, which may be what is asked for and is to be found nowhere: it
+/// is asked for beside what its owner has.
+std::vector<std::string> with_owners(std::vector<std::string> names);
 
 /// Paths (tests, pictures, vendored and generated files folded), guides for those who change the
 /// repository, where the names of the request stand with outlines and lines around, which lines

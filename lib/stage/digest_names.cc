@@ -109,10 +109,8 @@ class Names {
     add(head);
     bool words =
         std::all_of(head.begin(), head.end(), [](char c) { return is_word_char(c) || c == '.'; });
-    if (words && (is_call || head.find('.') == std::string_view::npos || !names_a_file(head))) {
+    if (words && (is_call || head.find('.') == std::string_view::npos || !names_a_file(head)))
       add(head.substr(head.rfind('.') + 1));
-      add_owner(head);
-    }
     if (head.find(' ') == std::string_view::npos) return;
     for (const std::string& piece : plain_pieces(head)) add(piece);
     add_words(head);
@@ -133,19 +131,6 @@ class Names {
   [[nodiscard]] const std::vector<std::string>& all() const { return all_; }
 
  private:
-  /// `Color` of `shop.Color.BLUE`, which may be what is asked for and is to be found nowhere: it is
-  /// asked for beside what its owner has.
-  void add_owner(std::string_view dotted) {
-    size_t dot = dotted.rfind('.');
-    if (dot == std::string_view::npos) return;
-    std::string_view owner = dotted.substr(0, dot);
-    owner = owner.substr(owner.rfind('.') + 1);
-    if (looks_like_name(owner) || (!owner.empty() && std::isupper(first_of(owner)) != 0))
-      add(owner);
-  }
-  static unsigned char first_of(std::string_view text) {
-    return static_cast<unsigned char>(text.front());
-  }
   void add_token(std::string_view token, bool called) {
     while (!token.empty() && std::string_view(".:-").find(token.back()) != std::string_view::npos)
       token.remove_suffix(1);
@@ -162,7 +147,6 @@ class Names {
       std::string_view last = token.substr(token.rfind('.') + 1);
       bool file = token.find('/') != std::string_view::npos || syntax_of(token);
       if (looks_like_name(last) || called || (!file && last.size() > 3)) add(last);
-      if (!file) add_owner(token);
     }
     if (route) {
       // What varies in a route is written in many ways; what stands before it is not.
@@ -207,6 +191,25 @@ std::vector<std::string> names_in(std::string_view request) {
   }
   names.add_words(plain);
   return names.all();
+}
+
+std::vector<std::string> with_owners(std::vector<std::string> names) {
+  std::vector<std::string> owners;
+  for (const std::string& name : names) {
+    size_t dot = name.rfind('.');
+    bool words =
+        std::all_of(name.begin(), name.end(), [](char c) { return is_word_char(c) || c == '.'; });
+    if (dot == std::string::npos || !words || names_a_file(name)) continue;
+    std::string owner = name.substr(0, dot);
+    owner = owner.substr(owner.rfind('.') + 1);
+    bool type = !owner.empty() && std::isupper(static_cast<unsigned char>(owner[0])) != 0;
+    if (type || looks_like_name(owner)) owners.push_back(std::move(owner));
+  }
+  for (std::string& owner : owners) {
+    bool known = std::find(names.begin(), names.end(), owner) != names.end();
+    if (!known && names.size() < kMaxNames) names.push_back(std::move(owner));
+  }
+  return names;
 }
 
 }  // namespace gf::stage

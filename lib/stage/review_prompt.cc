@@ -284,7 +284,10 @@ Result<std::vector<record::Message>> review_prompt(const Input& in) {
     uses = "What it uses and stands in, as far as no hunk shows it:\n" +
            fenced("", in.definitions) + "\n" + uses;
   }
+  std::string facts =
+      in.facts.empty() ? "" : "What code found in the change:\n" + fenced("", in.facts) + "\n";
   return messages_from(in, {{"spec", fenced("", spec_text(*in.spec))},
+                            {"facts", facts},
                             {"values", values_text()},
                             {"hunks", told_hunks(in.hunks, in.spec->touchpoints, kHunksRoom)},
                             {"uses", uses},

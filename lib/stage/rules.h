@@ -49,7 +49,7 @@ enum class Rules {
   /// projects.
   kSeenDecides = 13,
   /// SCOUT's notes are for BUILD, and `test_notes` for TEST. What TEST may change is shown whole,
-  /// with what it uses.
+  /// with what it uses. REVIEW is told what code finds in a change.
   kNotesApart = 14
 };
 inline constexpr Rules kNewestRules = Rules::kNotesApart;

@@ -101,6 +101,9 @@ struct Input {
   std::string uses;
   /// REVIEW: what changed lines use and stand in and no hunk shows, as definitions_for() tells it.
   std::string definitions;
+  std::string facts;              ///< REVIEW: what code found in the change, a line each
+  /// VALIDATE: what of that the repository's own rules do not allow (factory.forbid).
+  std::vector<record::Finding> forbidden;
   std::vector<ReviewHunk> hunks;  ///< REVIEW
   std::vector<ReviewHunk> since;  ///< REVIEW, a second time: what changed since the first
   std::vector<record::GateOutcome> outcomes;       ///< of the tree in question

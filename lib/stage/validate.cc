@@ -98,6 +98,12 @@ Red red_of(const Input& in) {
       red.findings.push_back(finding_of(kind, told_by(in, outcome)));
     }
   }
+  for (const record::Finding& finding : in.forbidden) {
+    std::string place = finding.path + (finding.line > 0 ? ":" + std::to_string(finding.line) : "");
+    red.findings.push_back(
+        finding_of(FindingKind::kLint,
+                   "forbid " + finding.rule + " " + place + ": " + finding.message, finding.path));
+  }
   std::stable_sort(red.findings.begin(), red.findings.end(),
                    [](const Finding& a, const Finding& b) { return a.text < b.text; });
   return red;

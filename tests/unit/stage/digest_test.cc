@@ -45,9 +45,7 @@ TEST(NamesTest, AreWhatARequestPointsAt) {
            {"Let --no-color win over FORCE_COLOR.", {"--no-color", "FORCE_COLOR"}},
            {"It doesn't raise; it's 'not found' that we want", {"not found"}},
            {"Make Response.set_cookie(partitioned=True) work, see pkg.http",
-            {"Response.set_cookie", "set_cookie", "Response", "pkg.http"}},
-           {"Add shop.Color.BLUE and `Size.BIG`",
-            {"shop.Color.BLUE", "BLUE", "Color", "Size.BIG", "BIG", "Size"}},
+            {"Response.set_cookie", "set_cookie", "pkg.http"}},
            {"TypeError from load() in src/pkg/io.py", {"TypeError", "load", "src/pkg/io.py"}},
            {"Every package has a `views.py`, and `setup.cfg`", {"views.py", "setup.cfg"}},
            {"Please make it faster and better.", {}}}) {
@@ -139,6 +137,12 @@ TEST(DigestTest, TheRareNamesAndTheDefinitionsOfNamedOnesComeFirst) {
   }
 }
 
+TEST(NamesTest, OfADottedNameTheOwnerIsAnotherWhereItIsAType) {
+  EXPECT_THAT(with_owners(names_in("Add shop.Color.BLUE and `Size.BIG` to pkg.io, see a.py")),
+              ::testing::ElementsAre("shop.Color.BLUE", "BLUE", "Size.BIG", "BIG", "pkg.io", "a.py",
+                                     "Color", "Size"));
+}
+
 TEST(DigestTest, WhatIsAskedForBesideOthersIsShownWithItsOwner) {
   std::string text =
       "# head\n" + std::string(9000, '#') + "\n\n\nclass Color(Enum):\n    RED = 1\n";
@@ -160,7 +164,7 @@ TEST(DigestTest, TestsOfWhatIsNamedAreToldHoweverManyLinesTheyHave) {
       digest(test::MapSearched({{"src/pkg/mod.py", "class Adder:\n    pass\n"},
                                 {"tests/unit/test_mod.py", tests},
                                 {"tests/test_other.py", "def test_a():\n    pass\n"}}),
-             "Let Adder take `None`", kTestPaths);
+             "Let `Adder` take None", kTestPaths);
 
   EXPECT_THAT(told, HasSubstr("Tests that speak of them:\n```\ntests/unit/test_mod.py: "
                               "TestAdder::test_0, TestAdder::test_1, "));

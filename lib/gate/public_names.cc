@@ -1,0 +1,121 @@
+#include "gate/public_names.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "base/source_text.h"
+#include "base/text.h"
+
+namespace gf::gate {
+namespace {
+
+enum class Custom { kUnderscore, kCapital, kPub, kExport, kPublic, kAll, kUnknown };
+
+Custom custom_of(std::string_view path) {
+  std::string ending = lower(path.substr(std::min(path.size(), path.rfind('.'))));
+  struct Row {
+    std::string_view ending;
+    Custom custom;
+  };
+  constexpr std::array<Row, 17> kRows = {{{".py", Custom::kUnderscore},
+                                          {".pyi", Custom::kUnderscore},
+                                          {".go", Custom::kCapital},
+                                          {".rs", Custom::kPub},
+                                          {".js", Custom::kExport},
+                                          {".mjs", Custom::kExport},
+                                          {".cjs", Custom::kExport},
+                                          {".jsx", Custom::kExport},
+                                          {".ts", Custom::kExport},
+                                          {".tsx", Custom::kExport},
+                                          {".java", Custom::kPublic},
+                                          {".kt", Custom::kPublic},
+                                          {".cs", Custom::kPublic},
+                                          {".h", Custom::kAll},
+                                          {".hh", Custom::kAll},
+                                          {".hpp", Custom::kAll},
+                                          {".hxx", Custom::kAll}}};
+  for (const Row& row : kRows) {
+    if (row.ending == ending) return row.custom;
+  }
+  return Custom::kUnknown;
+}
+
+/// A definition and those that it stands in, outermost first.
+struct Scope {
+  size_t indent;
+  std::string name;
+  bool is_public;
+};
+
+bool starts_with_word(std::string_view header, std::string_view word) {
+  return header.starts_with(word) && header.size() > word.size() && header[word.size()] == ' ';
+}
+
+bool is_public(Custom custom, std::string_view name, std::string_view header, bool nested) {
+  switch (custom) {
+    case Custom::kUnderscore:
+      return !name.starts_with("_") || (name.starts_with("__") && name.ends_with("__"));
+    case Custom::kCapital:
+      return !name.empty() && name[0] >= 'A' && name[0] <= 'Z';
+    case Custom::kPub:
+      return starts_with_word(header, "pub");
+    case Custom::kExport:
+      return starts_with_word(header, "export") || (nested && !name.starts_with("_"));
+    case Custom::kPublic:
+      return starts_with_word(header, "public");
+    case Custom::kAll:
+      return true;
+    case Custom::kUnknown:
+      return false;
+  }
+  return false;
+}
+
+/// Decorators left out, blanks made one: what a caller has to do with.
+std::string on_one_line(const DefinitionText& text, size_t at) {
+  std::string header;
+  for (size_t i = 0; i < text.text.size(); ++i) {
+    if (text.header.first + i < at) continue;
+    for (const std::string& word : split(replace_all(text.text[i], "\t", " "), ' ')) {
+      if (!word.empty()) header += (header.empty() ? "" : " ") + word;
+    }
+  }
+  while (!header.empty() && std::string_view(": {").find(header.back()) != std::string_view::npos)
+    header.pop_back();
+  return header;
+}
+
+}  // namespace
+
+std::map<std::string, std::string> public_names(std::string_view path, std::string_view text) {
+  std::map<std::string, std::string> names;
+  Custom custom = custom_of(path);
+  auto syntax = syntax_of(path);
+  if (custom == Custom::kUnknown || !syntax) return names;
+  std::vector<std::string> source = lines(to_utf8(text));
+  std::vector<Scope> open;
+  for (size_t at : outlined_lines(source, *syntax)) {
+    auto found = definition_at(source, at, *syntax);
+    if (!found) continue;
+    size_t indent = source[at].find_first_not_of(" \t");
+    while (!open.empty() && open.back().indent >= indent) open.pop_back();
+    std::string name = defined_name(source[at]);
+    std::string header = on_one_line(*found, at);
+    bool nested = !open.empty();
+    bool within =
+        std::all_of(open.begin(), open.end(), [](const Scope& one) { return one.is_public; });
+    bool own = !name.empty() && is_public(custom, name, header, nested);
+    if (own && within) {
+      std::string whole;
+      for (const Scope& one : open) whole += one.name + ".";
+      names.emplace(whole + name, header);
+    }
+    open.push_back({indent, std::move(name), own});
+  }
+  return names;
+}
+
+}  // namespace gf::gate

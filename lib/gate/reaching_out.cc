@@ -1,0 +1,141 @@
+#include "gate/reaching_out.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "base/source_text.h"
+#include "base/text.h"
+
+namespace gf::gate {
+namespace {
+
+struct Words {
+  std::vector<std::string_view> process, network;
+};
+
+/// A word stands in code between no letters. Those with quotes are what an import names.
+const Words& words_of(std::string_view path) {
+  static const Words python = {
+      {"subprocess", "os.system", "os.popen", "os.execv", "os.execvp", "os.spawnv", "pty.spawn",
+       "create_subprocess_exec", "create_subprocess_shell"},
+      {"socket", "requests", "httpx", "aiohttp", "urllib.request", "http.client", "urllib3",
+       "ftplib", "smtplib", "websockets", "paramiko", "grpc"}};
+  static const Words script = {
+      {"'child_process'", "'node:child_process'", "'execa'", "Bun.spawn", "Deno.Command"},
+      {"fetch", "XMLHttpRequest", "WebSocket", "'http'", "'https'", "'net'", "'dgram'", "'tls'",
+       "'node:http'", "'node:https'", "'node:net'", "'axios'", "'node-fetch'", "'undici'", "'ws'"}};
+  static const Words go = {
+      {"'os/exec'", "syscall.Exec"},
+      {"'net'", "'net/http'", "'net/rpc'", "'net/smtp'", "'google.golang.org/grpc'"}};
+  static const Words rust = {{"std::process::Command", "process::Command", "Command::new"},
+                             {"std::net", "reqwest", "hyper", "tokio::net", "ureq"}};
+  static const Words c = {{"system", "popen", "fork", "execv", "execvp", "posix_spawn"},
+                          {"<sys/socket.h>", "<netdb.h>", "<curl/curl.h>", "<boost/asio.hpp>"}};
+  static const Words none;
+  std::string ending = lower(path.substr(std::min(path.size(), path.rfind('.'))));
+  auto is = [&](std::initializer_list<std::string_view> endings) {
+    return std::find(endings.begin(), endings.end(), ending) != endings.end();
+  };
+  if (is({".py", ".pyi"})) return python;
+  if (is({".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx"})) return script;
+  if (is({".go"})) return go;
+  if (is({".rs"})) return rust;
+  if (is({".c", ".h", ".cc", ".cpp", ".cxx", ".hh", ".hpp"})) return c;
+  return none;
+}
+
+bool in_word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+bool holds(std::string_view line, std::string_view word) {
+  for (size_t at = line.find(word); at != std::string_view::npos; at = line.find(word, at + 1)) {
+    size_t end = at + word.size();
+    bool before = at > 0 && (in_word(line[at - 1]) || line[at - 1] == '.') && in_word(word[0]);
+    bool after = end < line.size() && in_word(line[end]) && in_word(word.back());
+    if (!before && !after) return true;
+  }
+  return false;
+}
+
+bool is_import(std::string_view line) {
+  line = trim(line);
+  for (std::string_view word : {"import ", "from ", "use ", "#include", "require", "} from "}) {
+    if (line.starts_with(word)) return true;
+  }
+  return line.find("require(") != std::string_view::npos ||
+         line.find("import(") != std::string_view::npos;
+}
+
+/// Is a word in a line of code what it says it is: a module that is taken in, or a call?
+bool is_used(const std::string& line, std::string_view word) {
+  if (!holds(line, word)) return false;
+  bool quoted = word.front() == '\'' || word.front() == '<';
+  if (quoted || is_import(line)) return true;
+  size_t end = line.find(word) + word.size();
+  bool dotted =
+      word.find('.') != std::string_view::npos || word.find(':') != std::string_view::npos;
+  return end < line.size() && (line[end] == '(' || (dotted && line[end] == ' '));
+}
+
+/// Texts are blanked, but for those that an import names, which have plain quotes then.
+std::vector<std::string> code_of(std::string_view text, const Syntax& syntax) {
+  std::vector<std::string> all;
+  bool inside = false;  // of a text over several lines
+  for (const std::string& line : lines(to_utf8(text))) {
+    size_t marks = 0;
+    for (size_t at = line.find("\"\"\""); at != std::string::npos; at = line.find("\"\"\"", at + 3))
+      ++marks;
+    bool was = inside;
+    if (marks % 2 == 1) inside = !inside;
+    std::string_view code = line;
+    if (was || marks > 0) code = "";
+    if (trim(code).starts_with(syntax.comment) || trim(code).starts_with("*")) code = "";
+    bool names =
+        is_import(code) || (code.size() > 1 && code.front() == '\t' && trim(code).front() == '"');
+    std::string kept;
+    char quote = 0;
+    for (size_t i = 0; i < code.size(); ++i) {
+      char c = code[i];
+      if (quote == 0 && code.substr(i).starts_with(syntax.comment)) break;
+      bool mark = c == '"' || c == '\'' || c == '`';
+      if (quote != 0) {
+        if (c == '\\') ++i;
+        if (c == quote) quote = 0;
+        if (names) kept += c == '"' ? '\'' : c;
+      } else if (mark) {
+        quote = c;
+        kept += names ? '\'' : ' ';
+      } else {
+        kept += c;
+      }
+    }
+    all.push_back(std::move(kept));
+  }
+  return all;
+}
+
+}  // namespace
+
+Reach reach_of(std::string_view path, std::string_view text) {
+  Reach reach;
+  auto syntax = syntax_of(path);
+  const Words& words = words_of(path);
+  if (!syntax || words.network.empty()) return reach;
+  std::vector<std::string> code = code_of(text, *syntax);
+  auto first_of = [&](const std::vector<std::string_view>& some, std::string& what, int& line) {
+    for (size_t i = 0; i < code.size() && what.empty(); ++i) {
+      for (std::string_view word : some) {
+        if (!what.empty() || !is_used(code[i], word)) continue;
+        what = replace_all(std::string(word), "'", "");
+        line = static_cast<int>(i) + 1;
+      }
+    }
+  };
+  first_of(words.process, reach.process, reach.process_line);
+  first_of(words.network, reach.network, reach.network_line);
+  return reach;
+}
+
+}  // namespace gf::gate

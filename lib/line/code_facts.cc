@@ -1,0 +1,20 @@
+#include "line/code_facts.h"
+
+#include "line/assignment.h"
+#include "line/bench.h"
+
+namespace gf::line {
+
+std::vector<record::Finding> code_facts(const Parts& parts, const Change& change) {
+  gate::ChangedTree changed{parts.bench.base_facts(),
+                            parts.bench.facts(),
+                            {},
+                            parts.assignment.test_paths,
+                            change.added_lines()};
+  for (const git::Delta& delta : change.deltas) {
+    if (!is_changelog(parts.assignment, delta.path)) changed.paths.push_back(delta.path);
+  }
+  return gate::change_facts(changed);
+}
+
+}  // namespace gf::line
