@@ -87,6 +87,8 @@ Run bind_batch(Arguments& arguments) {
   begins(add_model(arguments, wish.models));
   arguments.add("--budget", wish.budget, "Spend at most this many dollars in all").type("<usd>");
   begins(arguments.add("--no-pr", wish.no_pr, "Make the branches, push and open nothing"));
+  begins(arguments.add("--again", wish.again,
+                       "Begin also requests that were delivered or wait already"));
   begins(arguments.add("--draft", wish.draft, "Open the pull requests as drafts"));
   return [options](Console& console) { return run_batch(*options, console); };
 }

@@ -57,7 +57,7 @@ void Board::on_event(size_t index, const session::Event& event) {
     bool asked = event.fields.has("cost") && cost.ok();
     if (asked) row.cost = row.cost.basis == "none" ? *cost : row.cost + *cost;
     row.doing = flat(event.text);
-  } else if (event.kind != "run.begin" && event.kind != "run.end" && !event.text.empty()) {
+  } else if (!event.kind.starts_with("run.") && !event.text.empty()) {
     row.doing = flat(event.text);
   }
 }

@@ -85,6 +85,32 @@ int exit_status(const Error& error) {
   }
 }
 
+namespace {
+
+/// What to do about a failure that says nothing of its own, by whose doing it is.
+const char* usual_hint(Fault fault) {
+  switch (fault) {
+    case Fault::kUsage:
+    case Fault::kUser:
+      return "see 'git factory help', or the command's -h";
+    case Fault::kConfiguration:
+      return "'git factory doctor' names settings that are wrong";
+    case Fault::kEnvironment:
+      return "'git factory doctor' says what this machine lacks";
+    case Fault::kTransient:
+      return "try it again";
+    case Fault::kBadData:
+      return "'git factory doctor' looks at the record; 'git factory sync' fetches it again";
+    case Fault::kInternal:
+      return "this is a fault of git-factory: please report it, with what you typed";
+    case Fault::kCancelled:
+      break;
+  }
+  return "";
+}
+
+}  // namespace
+
 std::string message_of(const Error& error) {
   const char* word = error.fault == Fault::kInternal    ? "BUG"
                      : error.fault == Fault::kUsage     ? "error"
@@ -93,7 +119,8 @@ std::string message_of(const Error& error) {
   std::string text =
       fmt::format("{}: {}\n", word, replace_all(printable(error.message), "\n", " "));
   if (!error.detail.empty()) text += printable(clipped_middle(error.detail, 4000)) + "\n";
-  if (!error.hint.empty()) text += fmt::format("hint: {}\n", printable(error.hint));
+  std::string hint = error.hint.empty() ? usual_hint(error.fault) : error.hint;
+  if (!hint.empty()) text += fmt::format("hint: {}\n", printable(hint));
   return text;
 }
 

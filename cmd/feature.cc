@@ -19,7 +19,7 @@ struct FeatureOptions {
   std::vector<std::string> words;
   std::string file, slug, base, at, spec, budget, batch, batch_budget, run;
   std::vector<std::string> models;
-  bool plan_only = false, no_pr = false, draft = false, approve = false;
+  bool plan_only = false, no_pr = false, draft = false, approve = false, again = false;
 };
 
 Result<std::string> request_of(const FeatureOptions& options) {
@@ -42,10 +42,11 @@ Result<int> run_feature(const FeatureOptions& options, Console& console) {
   feature.no_pr = options.no_pr;
   feature.draft = options.draft;
   feature.approve = options.approve;
+  feature.again = options.again;
   if (!options.spec.empty()) {
     GF_ASSIGN(auto text, read_stream(options.spec));
     auto json = record::Json::parse(text);
-    if (!json.ok()) return json.error().because_of("read " + stream_name(options.spec));
+    if (!json.ok()) return no_spec(json.error()).because_of("read " + stream_name(options.spec));
     GF_ASSIGN(feature.spec, record::spec_from_json(*json));
     if (trim(feature.request).empty()) feature.request = feature.spec->request;
   }
@@ -79,6 +80,8 @@ void add_request(Arguments& arguments, FeatureOptions& options) {
   arguments.add("--base", options.base, "Start from this branch or commit");
   arguments.add("--at", options.at, "Start from this commit of the base, not from its newest")
       .type("<commit>");
+  arguments.add("--again", options.again,
+                "Begin it also when the same request was delivered or waits already");
   add_model(arguments, options.models);
   arguments.add("--budget", options.budget, "Spend at most this many dollars").type("<usd>");
   arguments

@@ -11,6 +11,12 @@
 
 namespace gf::cmd {
 
+Error no_spec(Error error) {
+  if (error.hint.empty())
+    error.hint = "write one as git-factory-spec(5) and 'git factory spec schema' say";
+  return error;
+}
+
 Option add_model(Arguments& arguments, std::vector<std::string>& models) {
   return arguments
       .add("--model", models, "Use <stage>=<provider>/<model>, or one for all; may be repeated")

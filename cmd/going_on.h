@@ -14,6 +14,8 @@ namespace gf::cmd {
 class Option;
 class View;
 
+/// What could not be read as a spec, with where one is described.
+Error no_spec(Error error);
 /// Declares --model.
 Option add_model(Arguments& arguments, std::vector<std::string>& models);
 /// "--model STAGE=REF" or "--model REF", as settings that beat all others.

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "door.h"
 #include "hooks/hooks.h"
+#include "setup/models.h"
 #include "setup/projects_text.h"
 #include "setup/setup.h"
 
@@ -74,6 +75,23 @@ std::string init_text(const setup::Preparation& found, bool dry_run) {
   return text;
 }
 
+/// Who would be asked, or the shortest way to somebody. Nothing where that is not known yet: the
+/// file that may say it is not trusted, which is told already.
+std::string model_text(session::Context& context, const Console& console) {
+  auto config = setup::settings_for_runs(context);
+  if (!config.ok()) return {};
+  std::vector<std::string> builders = model::references_for(config->settings(), "build"),
+                           reviewers = model::references_for(config->settings(), "review");
+  if (builders.empty()) {
+    model::ShortestWay way = model::shortest_way(console.setup.environment, context.cancel());
+    return fmt::format("model:     none yet; {}\n           {}\n", way.found, way.command);
+  }
+  std::string text = "model:     " + builders.front();
+  if (!reviewers.empty() && reviewers.front() != builders.front())
+    text += ", reviewed by " + reviewers.front();
+  return text + "\n";
+}
+
 Result<int> init(const InitOptions& options, Console& console) {
   std::optional<store::Share> share;
   if (!options.share.empty()) {
@@ -92,6 +110,7 @@ Result<int> init(const InitOptions& options, Console& console) {
   }
   if (!options.dry_run) GF_TRY(setup::prepare(*context, found));
   console.print(printable(init_text(found, options.dry_run)));
+  console.print(printable(model_text(*context, console)));
   GF_ASSIGN(auto hook, settle_hook(*context, options, console));
   console.print(printable("hooks:     " + hook) + "\n");
   if (options.dry_run && !found.file_exists) console.print("\n" + printable(found.file));

@@ -34,7 +34,8 @@ class PlainLines : public View {
     auto now = std::chrono::steady_clock::now().time_since_epoch();
     sums_.on(event, now);
     std::string line = plain_line(event);
-    if (event.kind == "run.end")
+    begun_ = begun_ || event.kind == "stage.begin" || event.kind == "check.begin";
+    if (event.kind == "run.end" && begun_)
       line = "total: " + sums_.totals(now) + (line.empty() ? "" : "\n" + line);
     if (line.empty()) return;
     line += "\n";
@@ -43,6 +44,7 @@ class PlainLines : public View {
 
  private:
   Picture sums_;
+  bool begun_ = false;  ///< a run that was refused at the door has no sums
 };
 
 /// The picture, drawn on a terminal.

@@ -50,7 +50,8 @@ Result<int> metrics(const MetricsOptions& options, Console& console) {
   Pager pager(*context, console);
   std::string by = options.by.empty() && options.csv ? "run" : options.by;
   if (options.prometheus) {
-    console.print(analyst::to_prometheus(report));
+    GF_ASSIGN(auto times, analyst::gate_times(index, window));
+    console.print(analyst::to_prometheus(report, times));
   } else if (!by.empty()) {
     for (const auto& [name, table] : analyst::groups(report)) {
       if (name == by) console.print(shown(one_group(*table, options, console.json)));

@@ -35,6 +35,7 @@ std::string row_text(const setup::ModelRow& row) {
   if (!row.about.kind.empty()) text += "  " + price_of(row.about);
   if (!row.about.key_from.empty()) text += "  key from " + row.about.key_from;
   if (!row.problem.empty()) text += "\n     cannot answer: " + row.problem;
+  if (!row.problem.empty() && !row.mend.empty()) text += "\n     hint: " + row.mend;
   return "  " + text + "\n";
 }
 
@@ -58,8 +59,11 @@ std::string chains_text(const std::vector<setup::ModelRow>& rows) {
   return all;
 }
 
-std::string proposals_text(const std::vector<model::Proposal>& proposals) {
-  if (proposals.empty()) return "nothing that answers was found here: no Ollama, no key\n";
+std::string proposals_text(const std::vector<model::Proposal>& proposals, const Console& console) {
+  if (proposals.empty()) {
+    model::ShortestWay way = model::shortest_way(console.setup.environment, *console.setup.cancel);
+    return fmt::format("{}\n  {}\n", way.found, way.command);
+  }
   std::string text;
   for (const model::Proposal& proposal : proposals) {
     text += "found: " + proposal.found + "\n";
@@ -88,7 +92,7 @@ Result<int> list(Console& console) {
   bool trouble = rows.empty();
   for (const setup::ModelRow& row : rows) trouble = trouble || !row.problem.empty();
   if (rows.empty()) text += "no model is configured\n";
-  if (trouble) text += "\n" + proposals_text(proposals);
+  if (trouble) text += "\n" + proposals_text(proposals, console);
   console.print(printable(text));
   return kYes;
 }
@@ -99,7 +103,10 @@ std::string duration_text(Milliseconds took) {
 }
 
 std::string check_text(const setup::ModelCheck& row) {
-  if (!row.answers) return fmt::format("{}  no: {}\n", row.reference, row.failure);
+  if (!row.answers) {
+    std::string hint = row.mend.empty() ? "" : fmt::format("    hint: {}\n", row.mend);
+    return fmt::format("{}  no: {}\n{}", row.reference, row.failure, hint);
+  }
   auto mark = [](bool good) { return good ? "yes" : "no"; };
   std::string text = fmt::format(
       "{}  answers in {} as {}, structured output {}, tools {}, usage {}, {}/{} tokens {}\n",
@@ -115,10 +122,9 @@ Result<int> check(Console& console, const std::vector<std::string>& only) {
   GF_ASSIGN(auto config, setup::settings_for_runs(*context));
   GF_ASSIGN(auto rows, setup::check_models(*context, config, only));
   if (rows.empty()) {
-    return Error{Fault::kConfiguration,
-                 "no model is configured",
-                 {},
-                 "see 'git factory models' for what could be"};
+    model::ShortestWay way = model::shortest_way(console.setup.environment, *console.setup.cancel);
+    return Error{Fault::kConfiguration, "no model is configured", "here: " + way.found,
+                 way.command};
   }
   bool good = true;
   Json all = Json::array();

@@ -11,6 +11,7 @@
 #include <cstdlib>
 
 #include "base/text.h"
+#include "proc/process.h"
 
 namespace gf::cmd {
 namespace {
@@ -21,6 +22,13 @@ bool in_use(const session::Context& context) {
   return in_use == "true" || in_use == "1";
 }
 
+/// A program that is not there. What a shell has to make sense of is left to it.
+bool is_missing(const std::string& pager, const session::Context& context) {
+  bool plain = pager.find_first_of("|&;<>()$`\\\"'*?[#~=%\n") == std::string::npos;
+  std::string program = pager.substr(0, pager.find(' '));
+  return plain && !proc::find_program(program, context.setup.environment);
+}
+
 }  // namespace
 
 Pager::Pager(const session::Context& context, const Console& console) {
@@ -28,7 +36,9 @@ Pager::Pager(const session::Context& context, const Console& console) {
   auto named = context.git.run({"var", "GIT_PAGER"});
   std::string pager(named.ok() ? trim(*named) : std::string_view());
   int ends[2] = {-1, -1};
-  if (pager.empty() || pager == "cat" || ::pipe2(ends, O_CLOEXEC) != 0) return;
+  if (pager.empty() || pager == "cat" || is_missing(pager, context) ||
+      ::pipe2(ends, O_CLOEXEC) != 0)
+    return;
   std::fflush(stdout);
   child_ = ::fork();
   if (child_ == 0) {
@@ -87,8 +97,7 @@ Result<bool> wants_colour(const session::Context& context, const std::string& ch
 }
 
 bool messages_in_colour(const Console& console) {
-  if (!console.terminal || !console.setup.environment.get("NO_COLOR").empty())
-    return false;
+  if (!console.terminal || !console.setup.environment.get("NO_COLOR").empty()) return false;
   auto context = session::Context::open(console.setup, false);
   if (!context.ok()) return false;
   auto answer = (*context)->git.ask({"config", "--get-colorbool", "color.factory", "true"});

@@ -18,8 +18,10 @@ Result<std::string> from_root(const session::Context& context, const std::string
   fs::path inside = whole.lexically_relative(fs::weakly_canonical(*root, error));
   if (inside == ".") return std::string();
   if (!inside.empty() && *inside.begin() != "..") return inside.string();
-  return Error{
-      Fault::kUser, fmt::format("'{}' is outside of the repository", printable(path)), {}, {}};
+  return Error{Fault::kUser,
+               fmt::format("'{}' is outside of the repository", printable(path)),
+               {},
+               "name a file of this one, or go to the other with -C"};
 }
 
 std::string stream_name(const std::string& path) {

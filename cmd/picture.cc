@@ -31,6 +31,10 @@ void Picture::on(const Event& event, Time now) {
     if (!from.empty()) title_ += "  from " + from;
     if (!out.empty()) notes_.push_back(out);
     started_ = now;
+  } else if (event.kind == "run.terms") {
+    std::string models = event.fields.get_string("models");
+    std::string rest = event.text.substr(models.size());
+    terms_ = {models, std::string(trim(rest))};
   } else if (event.kind == "stage.begin") {
     begin_stage(event, now);
   } else if (event.kind == "stage.end") {
@@ -190,7 +194,14 @@ std::string Picture::totals(Time now, size_t columns) const {
   std::string text = columns < kColumnsForWords ? fmt::format("{}/{} tokens", in, out)
                                                 : fmt::format("{} tokens in, {} out", in, out);
   if (cost.basis != "none") text += "  " + record::to_text(cost);
-  return text + "  " + clock_text(((over_ ? ended_ : now) - started_).count());
+  text += "  " + clock_text(((over_ ? ended_ : now) - started_).count());
+  std::vector<std::string> repeated;
+  for (const auto& [name, row] : rows_) {
+    if (row.attempt > 1) repeated.push_back(fmt::format("{} {}", name, row.attempt));
+  }
+  // At the end, with what the stages' names stand for: how many attempts they took.
+  if (over_ && !repeated.empty()) text += "  repeated: " + join(repeated, ", ");
+  return text;
 }
 
 }  // namespace gf::cmd

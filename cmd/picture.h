@@ -30,7 +30,7 @@ class Picture {
   /// The run is over or left: no stage is shown as going on, and the next picture is the last one,
   /// whole whatever the window's height.
   void stop(Time now);
-  /// "1200 tokens in, 34 out  $0.0132  1:05"
+  /// "1200 tokens in, 34 out  $0.0132  1:05", after the end also "repeated: build 2"
   [[nodiscard]] std::string totals(Time now, size_t columns = 80) const;
 
  private:
@@ -71,6 +71,7 @@ class Picture {
   void add_row(std::vector<Line>& lines, const std::string& name, size_t columns, Time now) const;
   [[nodiscard]] std::vector<Line> lines(const Window& window, Time now) const;
 
+  std::vector<std::string> terms_;  ///< who answers; what it may spend, and where the record goes
   std::string title_, current_, last_;  ///< last_: the step before the one that goes on
   std::optional<Doing> doing_;
   Time started_{}, began_{}, ended_{};

@@ -56,6 +56,8 @@ void Picture::add_row(std::vector<Line>& lines, const std::string& name, size_t 
 
 std::vector<Picture::Line> Picture::lines(const Window& window, Time now) const {
   std::vector<Line> lines = {{title_, "1"}};
+  for (const std::string& terms : terms_)
+    if (!terms.empty()) lines.push_back({terms, "2", std::string::npos, kOldResult});
   if (rows_.contains("base gates")) add_row(lines, "base gates", window.columns, now);
   for (const char* name : kStages) add_row(lines, name, window.columns, now);
   std::string foot = "   " + totals(now, window.columns);

@@ -163,7 +163,8 @@ Result<int> checkout(const PrOptions& options, const Console& console) {
 
 Result<int> merge(const PrOptions& options, const Console& console) {
   auto way = forge::merge_way(options.way);
-  if (!way) return Error{Fault::kUsage, "no such way", {}, {}};
+  if (!way)
+    return Error{Fault::kUsage, "no such way", {}, "it is one of merge, squash, rebase, ff"};
   GF_ASSIGN(auto pulls, opened(console));
   GF_ASSIGN(auto pull, find(pulls, options.number));
   GF_ASSIGN(auto there, pulls.forge->merge(pull.request, *way));
@@ -196,8 +197,10 @@ Result<int> comment(const PrOptions& options, const Console& console, bool closi
   GF_ASSIGN(auto pulls, opened(console));
   GF_ASSIGN(auto pull, find(pulls, options.number));
   if (closing && pull.standing.state == "merged") {
-    return Error{
-        Fault::kUser, fmt::format("{} is merged: {}", pull.request.url, pull.standing.why), {}, {}};
+    return Error{Fault::kUser,
+                 fmt::format("{} is merged: {}", pull.request.url, pull.standing.why),
+                 {},
+                 "comment on it with 'git factory pr comment', or take it back with 'git revert'"};
   }
   if (!trim(text).empty()) {
     GF_ASSIGN(auto remark, remark_of(*pulls.context, options, text));

@@ -55,7 +55,8 @@ std::string end_of(const replay::Replayed& replayed) {
 
 ::gf::Result<int> replay(const ReplayOptions& options, Console& console) {
   if (options.all && !options.what.empty()) {
-    return Error{Fault::kUsage, "--all and a run or range exclude each other", {}, {}};
+    return Error{
+        Fault::kUsage, "--all and a run or range exclude each other", {}, "give one of them"};
   }
   auto source = options.gates == "run" ? replay::GateSource::kRun : replay::GateSource::kRecorded;
   GF_ASSIGN(auto replayer, replay::Replayer::open(console.setup, source));

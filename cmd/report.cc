@@ -1,8 +1,11 @@
 // git factory report [<run>...]: one page about the record, that opens from the disk.
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <filesystem>
+#include <fstream>
 #include <memory>
+#include <system_error>
 
 #include "arguments.h"
 #include "base/files.h"
@@ -43,6 +46,38 @@ Result<record::Json> data_of(const ReportOptions& options, session::Context& con
   return gf::report::collect(index, *context.store, wish);
 }
 
+/// `named`: as the user wrote it. What stands at `path` already stays what it is: a link, a pipe
+/// and a device are written to, and only a file is replaced. No folder is made: its name may be a
+/// slip.
+Result<void> write_page(const std::string& path, const std::string& named,
+                        const std::string& page) {
+  namespace fs = std::filesystem;
+  std::error_code failed;
+  fs::path real = fs::weakly_canonical(path, failed);
+  if (failed) real = path;
+  fs::file_status there = fs::status(real, failed);
+  if (fs::is_directory(there)) {
+    return Error{Fault::kUser,
+                 fmt::format("'{}' is a folder", printable(named)),
+                 {},
+                 "name a file in it with -o"};
+  }
+  if (!fs::is_directory(real.parent_path(), failed)) {
+    return Error{Fault::kUser,
+                 fmt::format("there is no folder '{}'", printable(real.parent_path().string())),
+                 {},
+                 "make it, or name another file with -o"};
+  }
+  if (!fs::exists(there) || fs::is_regular_file(there)) return write_file(real.string(), page);
+  std::ofstream out(real, std::ios::binary);
+  if (out.write(page.data(), static_cast<std::streamsize>(page.size())).flush()) return Done{};
+  return Error{Fault::kEnvironment,
+               fmt::format("cannot write '{}': {}", printable(named),
+                           std::generic_category().message(errno)),
+               {},
+               "free some space, or check who may write there"};
+}
+
 Result<int> make_report(const ReportOptions& options, Console& console) {
   GF_ASSIGN(auto context, session::Context::open(console.setup, false));
   GF_ASSIGN(auto parts, gf::report::parts_in(console.setup.data_dir));
@@ -54,7 +89,7 @@ Result<int> make_report(const ReportOptions& options, Console& console) {
   std::string page = gf::report::to_html(data, parts);
   if (options.output == "-") return console.print(page) ? status : kFailed;
   std::string path = std::filesystem::path(console.setup.directory) / options.output;
-  GF_TRY(write_file(path, page));
+  GF_TRY(write_page(path, options.output, page));
   return console.print(options.output + "\n") ? status : kFailed;
 }
 

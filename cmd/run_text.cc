@@ -49,6 +49,7 @@ std::string plain_line(const Event& event) {
     std::string from = beginning(event);
     return fmt::format("{}{}{}  {}", text, from.empty() ? "" : "  ", from, event.run.str());
   }
+  if (event.kind == "run.terms") return text;
   if (event.kind == "stage.begin") {
     return event.attempt > 1 ? fmt::format("{}, attempt {}", text, event.attempt) : text;
   }
@@ -58,8 +59,8 @@ std::string plain_line(const Event& event) {
   if (event.kind == "run.end") {
     // What stopped a run is said below, with a hint.
     std::string status = event.fields.get_string("status");
-    if (status == "stopped" || status == text) return status == text ? text : std::string();
-    return fmt::format("{}: {}", status, text);
+    // Nor is the reason told twice: the result has it.
+    return status == "stopped" && text != status ? std::string() : status;
   }
   if (event.kind.ends_with(".begin") || event.kind.ends_with(".progress")) return {};
   if (event.kind == "act.end") {

@@ -11,6 +11,7 @@
 #include "arguments.h"
 #include "base/text.h"
 #include "command.h"
+#include "going_on.h"
 #include "paths.h"
 #include "record/schema.h"
 #include "session/facts.h"
@@ -44,11 +45,15 @@ Result<record::Spec> load_spec(const std::string& what, Console& console) {
                    "see 'git factory log'"};
     }
     GF_ASSIGN(auto run, context->store->load(*id));
-    if (!run.spec) return Error{Fault::kUser, fmt::format("run {} has no spec", id->str()), {}, {}};
+    if (!run.spec)
+      return Error{Fault::kUser,
+                   fmt::format("run {} has no spec", id->str()),
+                   {},
+                   fmt::format("see how far it came: git factory show {}", id->id8())};
     return *run.spec;
   }
   auto json = record::Json::parse(text);
-  if (!json.ok()) return json.error().because_of(stream_name(what));
+  if (!json.ok()) return no_spec(json.error()).because_of(stream_name(what));
   return record::spec_from_json(*json);
 }
 

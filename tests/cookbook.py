@@ -19,7 +19,8 @@ RUNS = 24  # of them some are rejected, and one in three costs nothing
 
 def families(prometheus: str) -> dict[str, set[str]]:
     """Each metric with the labels that it has; one without a sample in this record too."""
-    found = {name: set() for name in re.findall(r"^# TYPE (\w+)", prometheus, re.M)}
+    # A histogram has samples of its parts alone.
+    found = {name: set() for name, kind in re.findall(r"^# TYPE (\w+) (\w+)", prometheus, re.M) if kind != "histogram"}
     for name, labels in re.findall(r"^(git_factory_\w+)(?:\{([^}]*)\})? ", prometheus, re.M):
         found.setdefault(name, set()).update(re.findall(r'(\w+)="', labels))
     return found

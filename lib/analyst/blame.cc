@@ -35,14 +35,25 @@ void take_header(const std::string& header, Line& line) {
 Result<Line> blame(const git::Program& git, const std::string& path, int number,
                    const std::string& revision) {
   if (revision.starts_with("-"))
-    return Error{Fault::kUser, fmt::format("'{}' is no revision", printable(revision)), {}, {}};
+    return Error{Fault::kUser,
+                 fmt::format("'{}' is no revision", printable(revision)),
+                 {},
+                 "name a commit, a branch or a tag"};
   // As it is, not as a quoted string, whatever bytes the name has.
   std::vector<std::string> words = {
       "-c", "core.quotePath=false", "blame", "-w",
       "-M", "--porcelain",          "-L",    fmt::format("{0},{0}", number)};
   if (!revision.empty()) words.push_back(revision);
   words.insert(words.end(), {"--", path});
-  GF_ASSIGN(auto blamed, git.run(words));
+  auto asked = git.run(words);
+  if (!asked.ok()) {
+    Error error = asked.error();
+    if (error.fault != Fault::kCancelled && error.hint.empty())
+      error.hint =
+          "write <file>:<line> of a file that is committed, and after it a commit or branch";
+    return error;
+  }
+  const std::string& blamed = *asked;
   Line line;
   line.path = path;
   line.number = number;

@@ -13,6 +13,7 @@
 #include "analyst/schema.h"
 #include "analyst/update.h"
 #include "base/descriptor.h"
+#include "base/name_hash.h"
 
 namespace gf::analyst {
 namespace {
@@ -228,9 +229,24 @@ std::vector<RunId> begun_with(db::Database& database, const std::string& digits,
   return found;
 }
 
+/// Runs of exactly that request, newest first.
+std::vector<RunId> asked(db::Database& database, const std::string& request, int64_t at_most) {
+  std::vector<RunId> found;
+  auto rows = database.prepare("SELECT id FROM run_rows WHERE asked=?1 ORDER BY id DESC LIMIT ?2");
+  if (!rows.ok() || !rows->bind({name_hash(request), at_most}).ok()) return found;
+  for (auto there = rows->step(); there.ok() && *there; there = rows->step()) {
+    if (auto id = RunId::parse(rows->text(0)); id.ok()) found.push_back(*id);
+  }
+  return found;
+}
+
 }  // namespace
 
 std::optional<store::Found> look_up(const git::Repo& repo, const store::Wanted& wanted) {
+  // A run asks for its request before it begins, and is no reason to make an index.
+  std::error_code failed;
+  if (!wanted.request.empty() && !std::filesystem::exists(Index::path(repo), failed))
+    return std::nullopt;
   Index::Options options;
   options.at_most = 200;
   auto index = Index::open(repo, options);
@@ -246,6 +262,7 @@ std::optional<store::Found> look_up(const git::Repo& repo, const store::Wanted& 
   if (!found.by_commit) found.by_commit = newest(database, "tree", hex(wanted.tree));
   if (!found.by_commit) found.by_commit = newest(database, "patch_id", wanted.patch_id);
   if (store::is_beginning(wanted.name)) found.begun = begun_with(database, wanted.name, 20);
+  if (!wanted.request.empty()) found.asked = asked(database, wanted.request, 20);
   return found;
 }
 

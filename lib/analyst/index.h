@@ -65,7 +65,8 @@ struct View {
 const std::vector<View>& views();
 
 /// For Store::look_up_with(): the run of that name, commit, tree or patch, by way of the index.
-/// Nothing when the index is too far behind to be quicker than a walk.
+/// Nothing when the index is too far behind to be quicker than a walk, or when a request is looked
+/// for and there is no index yet.
 std::optional<store::Found> look_up(const git::Repo& repo, const store::Wanted& wanted);
 
 }  // namespace gf::analyst

@@ -194,35 +194,43 @@ Result<Table> features_of(Index& index, const Window& window, size_t most) {
   return table;
 }
 
-void name_the_worst(Report& report) {
-  int64_t most = 0, tokens = 0, failed = 0;
-  bool priced = true;
-  std::optional<std::string> by_dollars, by_tokens;
-  for (const auto& row : report.stages.rows) {
-    std::string stage = text(report.stages.cell(row, "stage"));
-    const db::Value& cost = report.stages.cell(row, "cost_pico");
-    priced = priced && cost.index() != 0;
-    if (whole(cost) > most) {
-      most = whole(cost);
-      by_dollars = stage;
-    }
-    int64_t both =
-        whole(report.stages.cell(row, "tokens_in")) + whole(report.stages.cell(row, "tokens_out"));
-    if (both > tokens) {
-      tokens = both;
-      by_tokens = stage;
-    }
-    int64_t times = whole(report.stages.cell(row, "failed"));
-    if (times > failed) {
-      failed = times;
-      report.fails_most = stage;
-      report.fail_as_often.clear();
-    } else if (times == failed && failed > 0) {
-      report.fail_as_often.push_back(stage);
-    }
+/// Who has most of something: all of them where several have as much.
+struct Most {
+  int64_t value = 0;
+  std::vector<std::string> names;
+
+  void add(const std::string& name, int64_t of) {
+    if (of < value || of <= 0) return;
+    if (of > value) names.clear();
+    value = of;
+    names.push_back(name);
   }
-  report.driver_by_tokens = !priced || !by_dollars;
-  report.cost_driver = report.driver_by_tokens ? by_tokens : by_dollars;
+  /// The only one; nothing on a tie.
+  [[nodiscard]] std::optional<std::string> alone() const {
+    return names.size() == 1 ? std::optional(names.front()) : std::nullopt;
+  }
+  [[nodiscard]] std::vector<std::string> tied() const {
+    return names.size() > 1 ? names : std::vector<std::string>();
+  }
+};
+
+void name_the_worst(Report& report) {
+  Most dollars, tokens, failed;
+  bool priced = true;
+  for (const auto& row : report.stages.rows) {
+    auto number = [&](const char* name) { return whole(report.stages.cell(row, name)); };
+    std::string stage = text(report.stages.cell(row, "stage"));
+    priced = priced && report.stages.cell(row, "cost_pico").index() != 0;
+    dollars.add(stage, number("cost_pico"));
+    tokens.add(stage, number("tokens_in") + number("tokens_out"));
+    failed.add(stage, number("failed"));
+  }
+  report.driver_by_tokens = !priced || dollars.names.empty();
+  const Most& driver = report.driver_by_tokens ? tokens : dollars;
+  report.cost_driver = driver.alone();
+  report.cost_as_much = driver.tied();
+  report.fails_most = failed.alone();
+  report.fail_as_often = failed.tied();
 }
 
 Result<void> name_the_dearest(Index& index, const Window& window, Report& report) {
@@ -287,6 +295,18 @@ Result<Report> collect(Index& index, size_t features, const Window& window) {
   name_the_worst(report);
   GF_TRY(name_the_dearest(index, window, report));
   return report;
+}
+
+Result<Table> gate_times(Index& index, const Window& window) {
+  std::string bounds;
+  for (int64_t bound : kGateBounds) bounds += fmt::format(", sum(g.wall_ms<={0}) AS le_{0}", bound);
+  return ask(index,
+             fmt::format("SELECT g.gate AS gate, g.stage AS stage, g.status AS status, count(*) AS "
+                         "runs, full_sum(g.wall_ms) AS wall_ms{} FROM gate_rows g{} WHERE NOT "
+                         "g.base AND {} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+                         bounds, is_all(window) ? "" : " JOIN run_rows r ON r.n=g.run",
+                         is_all(window) ? "?1<=?2" : "r.day BETWEEN ?1 AND ?2"),
+             {window.from, window.to});
 }
 
 std::vector<std::pair<std::string, const Table*>> groups(const Report& report) {

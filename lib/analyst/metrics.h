@@ -52,10 +52,12 @@ struct Report {
   Table features;
   // One row a group.
   Table stages, models, specs, gates, months, outcomes;
+  // Of these, the one stage; on a tie nobody wins, and the list has all that are equal.
   std::optional<std::string> cost_driver;  ///< the stage that took most dollars, else tokens
+  std::vector<std::string> cost_as_much;
   bool driver_by_tokens = false;
-  std::optional<std::string> fails_most;   ///< the stage with most attempts that did not pass
-  std::vector<std::string> fail_as_often;  ///< further stages with as many
+  std::optional<std::string> fails_most;  ///< the stage with most attempts that did not pass
+  std::vector<std::string> fail_as_often;
   struct Dearest {
     std::string run, slug;
     record::Cost cost;
@@ -79,7 +81,15 @@ std::string group_to_markdown(const Table& table);
 Table in_dollars(const Table& table);
 /// The same as one object; documented in git-factory-metrics(1).
 record::Json to_json(const Report& report);
-/// The text format of Prometheus, 0.0.4. Sums only go down when records are dropped.
-std::string to_prometheus(const Report& report);
+/// Upper bounds of the histogram of gates' times, in milliseconds.
+inline constexpr int64_t kGateBounds[] = {100,   250,   500,   1000,   2500,   5000,
+                                          10000, 30000, 60000, 120000, 300000, 600000};
+/// How long gates took on what was built: a row for each gate, stage and status (pass, fail, and
+/// what says that it is broken), with runs, wall_ms and, for each bound, how many took no longer
+/// ("le_100"). Reads every gate of the window: only for those who want it.
+Result<Table> gate_times(Index& index, const Window& window = {});
+/// The text format of Prometheus, 0.0.4; `gate_times` as above. Sums only go down when records are
+/// dropped.
+std::string to_prometheus(const Report& report, const Table& gate_times);
 
 }  // namespace gf::analyst

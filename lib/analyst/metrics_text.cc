@@ -1,9 +1,10 @@
-// The report as Markdown, as JSON, and as Prometheus reads it.
+// The report as Markdown and as JSON. As Prometheus reads it: metrics_prometheus.cc.
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "analyst/metrics.h"
+#include "analyst/metrics_cells.h"
 #include "base/text.h"
 
 namespace gf::analyst {
@@ -17,17 +18,6 @@ std::string seconds(Milliseconds time) {
   return fmt::format("{:.1f} s", static_cast<double>(time.count()) / 1000);
 }
 
-std::string text_of(const Table& table, const std::vector<db::Value>& row, std::string_view name) {
-  const auto* text = std::get_if<std::string>(&table.cell(row, name));
-  return text == nullptr ? std::string() : *text;
-}
-double number_of(const Table& table, const std::vector<db::Value>& row, std::string_view name) {
-  const db::Value& value = table.cell(row, name);
-  if (const auto* whole = std::get_if<int64_t>(&value)) return static_cast<double>(*whole);
-  const auto* number = std::get_if<double>(&value);
-  return number == nullptr ? 0 : *number;
-}
-
 /// Money is a whole number all the way to the eye.
 record::Cost cost_of(const Table& table, const std::vector<db::Value>& row, std::string_view name) {
   record::Cost cost;
@@ -35,10 +25,6 @@ record::Cost cost_of(const Table& table, const std::vector<db::Value>& row, std:
     cost = {*pico, table.has("basis") ? text_of(table, row, "basis") : ""};
   return cost;
 }
-double dollars(const Table& table, const std::vector<db::Value>& row) {
-  return number_of(table, row, "cost_pico") / 1e12;
-}
-
 /// Money, times and shares written out, by the unit that a column's name ends with.
 std::string shown(const Table& table, const std::vector<db::Value>& row, size_t column) {
   const std::string& name = table.names[column];
@@ -157,6 +143,24 @@ std::string group_to_markdown(const Table& table) {
   return to_markdown(pretty);
 }
 
+namespace {
+
+/// Which stage costs and which one fails most; of several that are equal nobody is the one.
+std::string worst(const Report& report) {
+  const char* unit = report.driver_by_tokens ? "tokens" : "dollars";
+  std::string driver = "none, no tokens were told";
+  if (report.cost_driver) driver = fmt::format("{} (most {})", *report.cost_driver, unit);
+  if (!report.cost_as_much.empty())
+    driver = fmt::format("none, {} took as many {}", join(report.cost_as_much, ", "), unit);
+  std::string text = fmt::format("Cost driver: {}\n", driver);
+  if (report.fails_most) text += fmt::format("Fails most: {}\n", *report.fails_most);
+  if (!report.fail_as_often.empty())
+    text += fmt::format("Fail equally often: {}\n", join(report.fail_as_often, ", "));
+  return text;
+}
+
+}  // namespace
+
 std::string to_markdown(const Report& report) {
   const Totals& all = report.totals;
   if (all.runs + all.planned == 0) return "No run has ended yet.\n";
@@ -172,15 +176,7 @@ std::string to_markdown(const Report& report) {
     if (name == "run" || table->rows.empty() || !telling) continue;
     text += "\nBy " + name + "\n\n" + group_to_markdown(*table);
   }
-  text += fmt::format("\nCost driver: {}\n", !report.cost_driver ? "none, no tokens were told"
-                                             : report.driver_by_tokens
-                                                 ? *report.cost_driver + " (most tokens)"
-                                                 : *report.cost_driver + " (most dollars)");
-  if (report.fails_most) {
-    std::string others = join(report.fail_as_often, ", ");
-    text += fmt::format("Fails most: {}{}\n", *report.fails_most,
-                        others.empty() ? "" : " (as often: " + others + ")");
-  }
+  text += "\n" + worst(report);
   if (report.dearest) {
     text += fmt::format("Most expensive feature: {} ({}, {})\n",
                         replace_all(printable(report.dearest->slug), "\n", " "),
@@ -241,142 +237,12 @@ record::Json to_json(const Report& report) {
   if (all.mean_to_pr) json.set("mean_to_pr_ms", ms(*all.mean_to_pr));
   if (report.cost_driver) json.set("cost_driver", *report.cost_driver);
   if (report.fails_most) json.set("fails_most", *report.fails_most);
+  if (!report.cost_as_much.empty())
+    json.set("cost_as_much", record::Json::strings(report.cost_as_much));
   if (!report.fail_as_often.empty())
     json.set("fail_as_often", record::Json::strings(report.fail_as_often));
   if (report.dearest) json.set("most_expensive", report.dearest->run);
   return json;
-}
-
-namespace {
-
-/// One family of samples: its help and type are told once, before the first.
-class Family {
- public:
-  Family(std::string& out, std::string name, const char* type, const char* help)
-      : out_(out), name_("git_factory_" + std::move(name)) {
-    out_ += fmt::format("# HELP {} {}\n# TYPE {} {}\n", name_, help, name_, type);
-  }
-  using Labels = std::vector<std::pair<std::string, std::string>>;
-  void add(const Labels& labels, double value, const std::string& suffix = {}) {
-    std::string written;
-    for (const auto& [key, text] : labels) {
-      std::string safe = replace_all(to_utf8(text), "\\", "\\\\");
-      safe = replace_all(replace_all(safe, "\"", "\\\""), "\n", "\\n");
-      written += fmt::format("{}{}=\"{}\"", written.empty() ? "" : ",", key, safe);
-    }
-    out_ += fmt::format("{}{}{} {}\n", name_, suffix, written.empty() ? "" : "{" + written + "}",
-                        value);
-  }
-
- private:
-  std::string& out_;
-  std::string name_;
-};
-
-void stage_families(const Report& report, std::string& out) {
-  const Table& stages = report.stages;
-  auto number = [&](const auto& row, const char* name) { return number_of(stages, row, name); };
-  auto stage = [&](const auto& row) { return text_of(stages, row, "stage"); };
-  Family attempts(out, "stage_attempts_total", "counter", "Attempts of stages.");
-  for (const auto& row : stages.rows) {
-    attempts.add({{"stage", stage(row)}, {"status", "passed"}},
-                 number(row, "attempts") - number(row, "failed"));
-    attempts.add({{"stage", stage(row)}, {"status", "failed"}}, number(row, "failed"));
-  }
-  Family time(out, "stage_seconds_total", "counter", "Time in stages.");
-  for (const auto& row : stages.rows)
-    time.add({{"stage", stage(row)}}, number(row, "wall_ms") / 1000);
-  Family cost(out, "stage_cost_usd_total", "counter",
-              "Dollars by stage; stages with calls of unknown price are left out.");
-  for (const auto& row : stages.rows) {
-    if (stages.cell(row, "cost_pico").index() != 0)
-      cost.add({{"stage", stage(row)}}, dollars(stages, row));
-  }
-}
-
-void model_families(const Report& report, std::string& out) {
-  const Table& models = report.models;
-  auto labels = [&](const auto& row) -> Family::Labels {
-    return {{"provider", text_of(models, row, "provider")},
-            {"model", text_of(models, row, "model")}};
-  };
-  Family attempts(out, "model_attempts_total", "counter",
-                  "Stage attempts by the model that answered.");
-  for (const auto& row : models.rows) attempts.add(labels(row), number_of(models, row, "attempts"));
-  Family cost(out, "model_cost_usd_total", "counter",
-              "Dollars by model; models with calls of unknown price are left out.");
-  for (const auto& row : models.rows) {
-    if (models.cell(row, "cost_pico").index() != 0) cost.add(labels(row), dollars(models, row));
-  }
-  Family tokens(out, "model_tokens_total", "counter", "Tokens by model.");
-  for (const auto& row : models.rows) {
-    for (const char* direction : {"in", "out"}) {
-      Family::Labels all = labels(row);
-      all.emplace_back("direction", direction);
-      tokens.add(all, number_of(models, row, std::string("tokens_") + direction));
-    }
-  }
-}
-
-void gate_families(const Report& report, std::string& out) {
-  const Table& gates = report.gates;
-  Family runs(out, "gate_runs_total", "counter", "Gates run on what was built.");
-  for (const auto& row : gates.rows) {
-    for (const char* status : {"passed", "failed", "broken"})
-      runs.add({{"gate", text_of(gates, row, "gate")},
-                {"stage", text_of(gates, row, "stage")},
-                {"status", status}},
-               number_of(gates, row, status));
-  }
-  Family time(out, "gate_seconds_total", "counter", "Time in gates.");
-  for (const auto& row : gates.rows)
-    time.add({{"gate", text_of(gates, row, "gate")}, {"stage", text_of(gates, row, "stage")}},
-             number_of(gates, row, "wall_ms") / 1000);
-}
-
-}  // namespace
-
-std::string to_prometheus(const Report& report) {
-  const Totals& all = report.totals;
-  auto s = [](Milliseconds time) { return static_cast<double>(time.count()) / 1000; };
-  std::string out;
-  Family runs(out, "runs_total", "counter", "Runs that ended, by outcome.");
-  const Table& outcomes = report.outcomes;
-  for (const auto& row : outcomes.rows)
-    runs.add({{"status", text_of(outcomes, row, "outcome")}}, number_of(outcomes, row, "runs"));
-  Family cost(out, "cost_usd_total", "counter",
-              "Dollars by outcome; outcomes with runs of unknown price are left out.");
-  for (const auto& row : outcomes.rows) {
-    if (outcomes.cell(row, "cost_pico").index() != 0)
-      cost.add({{"status", text_of(outcomes, row, "outcome")}}, dollars(outcomes, row));
-  }
-  Family(out, "unpriced_runs_total", "counter", "Runs whose price is not known.")
-      .add({}, static_cast<double>(all.unpriced));
-  Family(out, "first_try_total", "counter", "Runs delivered without a second attempt.")
-      .add({}, static_cast<double>(all.first_try));
-  Rate rate = rate_of(all.delivered, all.runs);
-  Family success(out, "success_ratio", "gauge",
-                 "Share of runs that delivered; low and high bound its 95% interval (Wilson).");
-  success.add({{"bound", "value"}}, rate.value);
-  success.add({{"bound", "low"}}, rate.low);
-  success.add({{"bound", "high"}}, rate.high);
-  Family tokens(out, "tokens_total", "counter", "Tokens of all runs.");
-  tokens.add({{"direction", "in"}}, static_cast<double>(all.tokens_in));
-  tokens.add({{"direction", "out"}}, static_cast<double>(all.tokens_out));
-  Family time(out, "run_seconds_total", "counter", "Time of all runs, and what of it was waiting.");
-  time.add({{"part", "wall"}}, s(all.wall));
-  time.add({{"part", "model"}}, s(all.model));
-  time.add({{"part", "gates"}}, s(all.gates));
-  if (all.median_to_pr) {
-    Family to_pr(out, "time_to_pr_seconds", "summary", "From request to pull request.");
-    to_pr.add({{"quantile", "0.5"}}, s(*all.median_to_pr));
-    to_pr.add({}, s(*all.mean_to_pr) * static_cast<double>(all.delivered), "_sum");
-    to_pr.add({}, static_cast<double>(all.delivered), "_count");
-  }
-  stage_families(report, out);
-  model_families(report, out);
-  gate_families(report, out);
-  return out;
 }
 
 }  // namespace gf::analyst

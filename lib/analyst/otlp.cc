@@ -4,10 +4,11 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
+#include <utility>
 
 #include "analyst/otlp_names.h"
 #include "analyst/otlp_span.h"
+#include "analyst/timeline.h"
 #include "base/text.h"
 
 namespace gf::analyst {
@@ -66,38 +67,38 @@ class Trace {
   void add_run();
   void add_stage(const record::StageRecord& stage);
   void add_exchange(const record::Exchange& exchange);
-  void add_gate(const record::GateOutcome& gate, size_t number);
+  void add_gate(const GateTime& time, size_t number);
   void read_trace();
   void add_happenings();
   /// The span of the stage attempt, or the run's where there is none.
   [[nodiscard]] std::string parent(const std::string& stage, int attempt) const;
-  [[nodiscard]] Timestamp end_of_run() const;
+  /// Sets the span's times, moved into those of the span `above` where clocks or roundings put them
+  /// outside: a viewer takes a child that outlives its parent for a fault of the trace.
+  Span& put(Span& span, const std::string& above, Timestamp start, Timestamp end) const;
 
   const store::Run& run_;
   const OtlpWish& wish_;
   std::string id_;
-  std::set<std::string> attempts_;
+  std::map<std::string, std::pair<Timestamp, Timestamp>> times_;  ///< of the run and its attempts
   std::vector<Happened> happened_;
   Json spans_ = Json::array();
 };
 
 std::string Trace::parent(const std::string& stage, int attempt) const {
   std::string key = stage_key(stage, attempt);
-  return attempts_.contains(key) ? key : "run";
+  return times_.contains(key) ? key : "run";
 }
 
-Timestamp Trace::end_of_run() const {
-  Timestamp end = std::max(run_.run.started, run_.run.ended);
-  for (const record::StageRecord& stage : run_.stages)
-    end = std::max(end, stage.started + stage.wall);
-  return end;
+Span& Trace::put(Span& span, const std::string& above, Timestamp start, Timestamp end) const {
+  auto [from, to] = times_.at(above);
+  return span.time(std::clamp(start, from, to), std::clamp(end, from, to));
 }
 
 void Trace::add_run() {
   const record::RunRecord& run = run_.run;
   record::RunMetrics metrics = record::metrics_of(run, run_.stages);
   Span span(id_, "run", "", "invoke_workflow git-factory");
-  span.time(run.started, end_of_run())
+  span.time(run.started, end_of(run_))
       .set(otel::kOperation, "invoke_workflow")
       .set(otel::kWorkflow, "git-factory")
       .set(otel::kPipelineName, "git-factory")
@@ -129,7 +130,7 @@ void Trace::add_stage(const record::StageRecord& stage) {
   std::string key = stage_key(stage.stage, stage.attempt);
   Span span(id_, key, "run", agent ? "invoke_agent " + stage.stage : stage.stage);
   bool passed = stage.status == record::StageStatus::kPass;
-  span.time(stage.started, stage.started + stage.wall)
+  put(span, "run", stage.started, stage.started + stage.wall)
       .set(otel::kTaskName, stage.stage)
       .set(otel::kTaskRun, id_ + ":" + key)
       .set(otel::kTaskResult, passed                                       ? "success"
@@ -155,9 +156,10 @@ void Trace::add_stage(const record::StageRecord& stage) {
 void Trace::add_exchange(const record::Exchange& exchange) {
   const record::ModelRequest& request = exchange.request;
   std::string conversation = stage_key(request.stage, request.attempt);
-  Span span(id_, fmt::format("exchange {}", exchange.seq), parent(request.stage, request.attempt),
-            "chat " + exchange.model_asked, SpanKind::kClient);
-  span.time(exchange.started, exchange.started + exchange.duration)
+  std::string above = parent(request.stage, request.attempt);
+  Span span(id_, fmt::format("exchange {}", exchange.seq), above, "chat " + exchange.model_asked,
+            SpanKind::kClient);
+  put(span, above, exchange.started, exchange.started + exchange.duration)
       .set(otel::kOperation, "chat")
       .set(otel::kProvider, provider_name(exchange.provider))
       .set(otel::kConversation, id_ + ":" + conversation)
@@ -196,31 +198,21 @@ void Trace::read_trace() {
   }
 }
 
-/// A gate's own record tells how long it took, and the trace when: the n-th run of the gate in its
-/// stage. Without the trace (a clone that has only the ledger) it starts with its stage.
-void Trace::add_gate(const record::GateOutcome& gate, size_t number) {
-  std::string file = fmt::format("gate-{}-{}-", gate.tree.short_hex(10), slug_from(gate.gate, 40));
-  const record::StageRecord* stage = nullptr;
-  for (const record::StageRecord& one : run_.stages) {
-    bool ran = std::any_of(one.gate_runs.begin(), one.gate_runs.end(),
-                           [&](const std::string& name) { return name.starts_with(file); });
-    if (ran && (!stage || one.stage == gate.stage)) stage = &one;
-    if (stage && stage->stage == gate.stage) break;
-  }
-  Timestamp start = stage ? stage->started : run_.run.started;
-  for (const Happened& one : happened_) {
-    // What was judged before the first stage is the base.
-    bool here =
-        stage ? one.stage == stage->stage && one.attempt == stage->attempt : one.stage.empty();
-    if (here && one.kind == "gate.end" && one.fields.get_string("gate") == gate.gate)
-      start = one.time - gate.duration;
-  }
+/// A span for each time that a gate was asked; where the answer was known from before, of no
+/// length.
+void Trace::add_gate(const GateTime& time, size_t number) {
+  const record::GateOutcome& gate = run_.gates[time.gate];
   using Status = record::GateOutcome::Status;
-  Span span(id_, fmt::format("gate {}", number),
-            stage ? stage_key(stage->stage, stage->attempt) : "run", "gate " + gate.gate);
-  span.time(start, start + gate.duration)
+  std::string above = "run";
+  if (time.stage) {
+    const record::StageRecord& stage = run_.stages[*time.stage];
+    above = stage_key(stage.stage, stage.attempt);
+  }
+  Span span(id_, fmt::format("gate {}", number), above, "gate " + gate.gate);
+  put(span, above, time.start, time.start + time.duration)
       .set(otel::kGate, gate.gate)
       .set(otel::kStatus, std::string(record::name_of(gate.status)))
+      .set_flag(otel::kGateKnown, time.known)
       .set(otel::kTree, gate.tree.hex())
       .set(otel::kGatePassed, gate.counts.passed)
       .set(otel::kGateFailed, gate.counts.failed);
@@ -240,15 +232,16 @@ void Trace::add_happenings() {
     if (one.kind == "tool") {
       std::string tool = one.fields.get_string("tool");
       Timestamp end = i + 1 < happened_.size() ? happened_[i + 1].time : one.time;
-      add(Span(id_, key, above, "execute_tool " + tool)
-              .time(one.time, end)
+      Span span(id_, key, above, "execute_tool " + tool);
+      add(put(span, above, one.time, end)
               .set(otel::kOperation, "execute_tool")
               .set(otel::kToolName, tool));
     }
     if (one.kind != "act.end") continue;
     std::string act = one.fields.get_string("act");
     Span span(id_, key, above, act);
-    span.time(one.time - Milliseconds(one.fields.get_int("ms")), one.time).set(otel::kAct, act);
+    put(span, above, one.time - Milliseconds(one.fields.get_int("ms")), one.time)
+        .set(otel::kAct, act);
     if (one.fields.get_bool("ok", true)) span.ok();
     if (!one.fields.get_bool("ok", true)) span.failed("", "");
     add(span);
@@ -256,13 +249,17 @@ void Trace::add_happenings() {
 }
 
 Json Trace::json() {
+  times_["run"] = {run_.run.started, end_of(run_)};
   for (const record::StageRecord& stage : run_.stages)
-    attempts_.insert(stage_key(stage.stage, stage.attempt));
+    times_[stage_key(stage.stage, stage.attempt)] = {
+        std::clamp(stage.started, run_.run.started, end_of(run_)),
+        std::clamp(stage.started + stage.wall, run_.run.started, end_of(run_))};
   read_trace();
   add_run();
   for (const record::StageRecord& stage : run_.stages) add_stage(stage);
   for (const record::Exchange& exchange : run_.exchanges) add_exchange(exchange);
-  for (size_t i = 0; i < run_.gates.size(); ++i) add_gate(run_.gates[i], i);
+  std::vector<GateTime> asked = gate_times(run_);
+  for (size_t i = 0; i < asked.size(); ++i) add_gate(asked[i], i);
   add_happenings();
 
   Json who = Json::array({otel::attribute(otel::kServiceName, otel::text_value("git-factory"))});

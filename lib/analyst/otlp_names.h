@@ -66,6 +66,7 @@ inline constexpr const char* kGoesBackTo = "git_factory.goes_back_to";
 inline constexpr const char* kApproved = "git_factory.review.approved";
 inline constexpr const char* kTree = "git_factory.tree";
 inline constexpr const char* kGate = "git_factory.gate.name";
+inline constexpr const char* kGateKnown = "git_factory.gate.cached";  ///< answered from before
 inline constexpr const char* kGatePassed = "git_factory.gate.passed";
 inline constexpr const char* kGateFailed = "git_factory.gate.failed";
 inline constexpr const char* kAct = "git_factory.act";

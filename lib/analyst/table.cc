@@ -43,6 +43,14 @@ std::string one_line(const db::Value& value) {
   return text.substr(0, end) + "…";
 }
 
+/// Spreadsheets compute a text that begins so, quoted or not; behind an apostrophe it is shown.
+/// What people ask for and models answer is in these cells.
+bool is_formula(const db::Value& value) {
+  const auto* text = std::get_if<std::string>(&value);
+  return text != nullptr && !text->empty() &&
+         std::string_view("=+-@\t\r").find(text->front()) != std::string_view::npos;
+}
+
 std::string csv_cell(const std::string& text) {
   if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
   return "\"" + replace_all(text, "\"", "\"\"") + "\"";
@@ -134,7 +142,7 @@ std::string to_csv(const Table& table) {
   for (const auto& row : table.rows) {
     for (size_t i = 0; i < row.size(); ++i) {
       // A row of one empty cell would be an empty line, which readers skip.
-      std::string cell = csv_cell(plain(row[i]));
+      std::string cell = csv_cell((is_formula(row[i]) ? "'" : "") + plain(row[i]));
       if (row.size() == 1 && cell.empty()) cell = "\"\"";
       text += (i == 0 ? "" : ",") + cell;
     }

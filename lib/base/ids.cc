@@ -109,8 +109,10 @@ std::string RunId::id8() const { return text_.substr(17); }
 
 Result<RefName> RefName::parse(std::string_view text) {
   if (!legal_ref(text)) {
-    return Error{
-        Fault::kUser, fmt::format("'{}' is no valid ref name", text.substr(0, 200)), {}, {}};
+    return Error{Fault::kUser,
+                 fmt::format("'{}' is no valid ref name", text.substr(0, 200)),
+                 {},
+                 "see git-check-ref-format(1) for what is one"};
   }
   return known(std::string(text));
 }

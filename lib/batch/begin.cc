@@ -69,6 +69,7 @@ Result<Orders> begin_batch(const session::Context& context, const std::vector<En
   orders.serial_overlaps = wish.serial_overlaps;
   orders.no_pr = wish.no_pr;
   orders.draft = wish.draft;
+  orders.again = wish.again;
   orders.budget = wish.budget;
   orders.models = wish.models;
   return orders;

@@ -16,7 +16,7 @@ struct Wish {
   std::string name;  ///< empty: one is made
   std::optional<std::string> base;
   std::string at_once;  ///< empty: 4
-  bool serial_overlaps = false, no_pr = false, draft = false;
+  bool serial_overlaps = false, no_pr = false, draft = false, again = false;
   std::string budget;  ///< empty: no cap of its own
   std::vector<std::string> models;
 };

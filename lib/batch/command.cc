@@ -28,6 +28,7 @@ Command begin_command(const Orders& orders, const Entry& entry,
   add(words, "--batch-budget", orders.budget);
   if (orders.no_pr) words.emplace_back("--no-pr");
   if (orders.draft) words.emplace_back("--draft");
+  if (orders.again) words.emplace_back("--again");
   return {std::move(words), entry.request};
 }
 

@@ -69,7 +69,10 @@ Result<std::vector<std::string>> texts_of(const Json& json, std::string_view key
   for (const Json& item : value->is_array() ? value->items() : std::vector<Json>{*value}) {
     auto text = item.as_string();
     if (!text)
-      return Error{Fault::kUsage, fmt::format("'{}' is no text and no list of texts", key), {}, {}};
+      return Error{Fault::kUsage,
+                   fmt::format("'{}' is no text and no list of texts", key),
+                   {},
+                   "write it as \"x\" or [\"x\", \"y\"]"};
     texts.push_back(*text);
   }
   return texts;
@@ -80,7 +83,7 @@ Result<std::string> text_of(const Json& json, std::string_view key) {
   if (!value) return std::string();
   auto text = value->as_string();
   if (text) return *text;
-  return Error{Fault::kUsage, fmt::format("'{}' is no text", key), {}, {}};
+  return Error{Fault::kUsage, fmt::format("'{}' is no text", key), {}, "write it in quotes"};
 }
 
 Result<std::string> budget_of(const Json& json) {

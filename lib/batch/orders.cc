@@ -32,7 +32,8 @@ Json to_json(const Orders& orders) {
                             {"at_once", static_cast<int64_t>(orders.at_once)},
                             {"serial_overlaps", orders.serial_overlaps},
                             {"no_pr", orders.no_pr},
-                            {"draft", orders.draft}});
+                            {"draft", orders.draft},
+                            {"again", orders.again}});
   if (!orders.budget.empty()) json.set("budget", orders.budget);
   if (!orders.models.empty()) json.set("model", Json::strings(orders.models));
   Json follows = Json::object();
@@ -62,6 +63,7 @@ Result<Orders> orders_from_json(const Json& json) {
   orders.serial_overlaps = json.get_bool("serial_overlaps");
   orders.no_pr = json.get_bool("no_pr");
   orders.draft = json.get_bool("draft");
+  orders.again = json.get_bool("again");
   orders.budget = json.get_string("budget");
   orders.models = json.get_strings("model");
   for (const auto& [later, earlier] : json.get("follows").members())

@@ -30,7 +30,7 @@ struct Orders {
   Timestamp begun{};
   size_t at_once = 1;
   bool serial_overlaps = false;  ///< of two that declare one path the later planned follows
-  bool no_pr = false, draft = false;
+  bool no_pr = false, draft = false, again = false;
   std::string budget;               ///< dollars, of all together; empty: no cap
   std::vector<std::string> models;  ///< for all; an entry's own come after them
   /// What came to follow what because of one path, by slugs.

@@ -25,7 +25,10 @@ Statement::~Statement() = default;
 
 Result<Statement> Database::prepare(std::string_view sql) {
   if (sql.size() > 1000000 || sql.find('\0') != std::string_view::npos)
-    return Error{Fault::kUser, "the SQL statement is too long or holds a zero byte", {}, {}};
+    return Error{Fault::kUser,
+                 "the SQL statement is too long or holds a zero byte",
+                 {},
+                 "ask in less than a megabyte"};
   sqlite3_stmt* handle = nullptr;
   const char* rest = sql.data();
   const char* end = sql.data() + sql.size();
@@ -49,7 +52,9 @@ Result<Statement> Database::prepare(std::string_view sql) {
     }
     found = std::move(statement);
   }
-  if (!found) return Error{Fault::kUser, "there is no SQL statement", {}, {}};
+  if (!found)
+    return Error{
+        Fault::kUser, "there is no SQL statement", {}, "write one, such as 'select * from runs'"};
   return Statement(std::move(found));
 }
 

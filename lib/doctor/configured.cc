@@ -242,12 +242,12 @@ void look_at_models(const Patient& patient, const Wish& wish, Checks& checks) {
     }
   }
   if (!without.empty()) {
-    std::vector<std::string> could;
-    if (!wish.offline) could = model::suggestions(setup.environment, *setup.cancel);
+    model::ShortestWay way{{}, "git config --add factory.model <provider>/<model>"};
+    if (!wish.offline) way = model::shortest_way(setup.environment, *setup.cancel);
     checks.push_back(bad("models",
                          fmt::format("none for {}{}", join(without, ", "),
-                                     could.empty() ? "" : " (" + join(could, "; ") + ")"),
-                         "git config factory.model <provider>/<model>"));
+                                     way.found.empty() ? "" : " (" + way.found + ")"),
+                         way.command));
   }
   for (const std::string& text : order) {
     std::string name = "model " + text;
@@ -267,8 +267,9 @@ void look_at_models(const Patient& patient, const Wish& wish, Checks& checks) {
       continue;
     }
     auto problem = (*provider)->problem();
-    checks.push_back(problem ? bad(name, *problem, "see git-factory(1), CONFIGURATION")
-                             : good(name, uses));
+    std::string mend = problem ? (*provider)->mend() : std::string();
+    if (mend.empty()) mend = "name another by git config factory.model <provider>/<model>";
+    checks.push_back(problem ? bad(name, *problem, mend) : good(name, uses));
   }
   if (without.empty() && order.size() == 1 && patient.base) {
     checks.push_back(note("reviewer", "the model that builds reviews its own work",
@@ -278,7 +279,9 @@ void look_at_models(const Patient& patient, const Wish& wish, Checks& checks) {
 
 void look_at_remote(const Patient& patient, const Wish& wish, Checks& checks) {
   if (!patient.remote) {
-    checks.push_back(note("remote", "there is none; pull requests and the record stay here",
+    checks.push_back(note("remote",
+                          "there is no remote to push the branch to: runs need --no-pr, and the "
+                          "record stays here",
                           "git remote add origin <url>"));
     return;
   }

@@ -141,8 +141,10 @@ class Gitea : public Hub {
     GF_ASSIGN(auto all,
               rest_.pages(fmt::format("{}/milestones?state=open&{}", repo_, page_), is_it));
     if (all.empty() || !is_it(all.back())) {
-      return Error{
-          Fault::kUser, fmt::format("there is no open milestone '{}'", printable(title)), {}, {}};
+      return Error{Fault::kUser,
+                   fmt::format("there is no open milestone '{}'", printable(title)),
+                   {},
+                   "open it on the server, or set factory.forge.milestone to another"};
     }
     return rest_.need("PATCH", issue, Json::object({{"milestone", all.back().get_int("id")}}));
   }

@@ -105,8 +105,10 @@ class GitHub : public Hub {
     auto is_it = [&](const Json& item) { return item.get_string("title") == title; };
     GF_ASSIGN(auto all, rest_.pages(fmt::format("{}/milestones?{}", repo_, page_), is_it));
     if (all.empty() || !is_it(all.back())) {
-      return Error{
-          Fault::kUser, fmt::format("there is no open milestone '{}'", printable(title)), {}, {}};
+      return Error{Fault::kUser,
+                   fmt::format("there is no open milestone '{}'", printable(title)),
+                   {},
+                   "open it on the server, or set factory.forge.milestone to another"};
     }
     return rest_.need("PATCH", issue, Json::object({{"milestone", all.back().get_int("number")}}));
   }

@@ -228,7 +228,10 @@ class GitLab : public Server {
   Result<int64_t> id_in(const char* what, const std::string& path, const std::string& name) {
     GF_ASSIGN(auto items, rest_.pages(path, [](const Json&) { return true; }));
     if (!items.empty()) return items.front().get_int("id");
-    return Error{Fault::kUser, fmt::format("there is no {} '{}'", what, printable(name)), {}, {}};
+    return Error{Fault::kUser,
+                 fmt::format("there is no {} '{}'", what, printable(name)),
+                 {},
+                 "make it on the server, or name another"};
   }
 
   void add_people(const char* what, const std::vector<std::string>& names, Json& body,

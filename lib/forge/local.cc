@@ -202,7 +202,10 @@ class LocalForge : public Forge {
     auto there = std::find_if(pulls.all.begin(), pulls.all.end(), at_run);
     auto wanted = edit(pulls, there == pulls.all.end() ? nullptr : &*there);
     if (!wanted && there == pulls.all.end()) {
-      return Error{Fault::kUser, fmt::format("run {} has no pull request", run.str()), {}, {}};
+      return Error{Fault::kUser,
+                   fmt::format("run {} has no pull request", run.str()),
+                   {},
+                   "see 'git factory pr list'"};
     }
     if (!wanted) return Edited{*there, {}};
     GF_ASSIGN(auto made, with_request(tip, *wanted));

@@ -79,8 +79,10 @@ std::optional<MergeWay> merge_way(std::string_view word) {
 Result<Oid> merge_here(const git::Repo& repo, const git::Program& git, const PullRequest& pull,
                        const Standing& standing, MergeWay way) {
   if (standing.state == "merged") {
-    return Error{
-        Fault::kUser, fmt::format("{} is merged already: {}", pull.url, standing.why), {}, {}};
+    return Error{Fault::kUser,
+                 fmt::format("{} is merged already: {}", pull.url, standing.why),
+                 {},
+                 "see 'git factory pr list' for what is open"};
   }
   if (!repo.exists(standing.head)) {
     return Error{Fault::kUser,
@@ -111,7 +113,7 @@ Result<std::string> checkout_here(const git::Repo& repo, const git::Program& git
     return Error{Fault::kUser,
                  fmt::format("'{}' is no name of a branch", printable(pull.head_branch)),
                  {},
-                 {}};
+                 "see 'git factory pr show'; its record was written by something else"};
   }
   GF_ASSIGN(auto ours, repo.read_ref(*ref));
   Words words = {"switch", "--quiet"};

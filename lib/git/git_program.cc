@@ -41,7 +41,10 @@ std::string remote_words(const std::string& err) {
 
 Result<void> no_option(const std::string& word, const char* what) {
   if (!word.empty() && word.front() != '-') return Done{};
-  return Error{Fault::kUser, fmt::format("'{}' is no {}", printable(word), what), {}, {}};
+  return Error{Fault::kUser,
+               fmt::format("'{}' is no {}", printable(word), what),
+               {},
+               fmt::format("name a {} that does not begin with a dash", what)};
 }
 
 Result<void> no_options(const std::string& remote, const std::vector<std::string>& refspecs) {

@@ -7,8 +7,10 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/files.h"
 #include "base/name_hash.h"
 #include "base/text.h"
+#include "git/disk.h"
 #include "git/slot.h"
 #include "git/workspace.h"
 
@@ -109,15 +111,34 @@ Result<std::optional<PoolPlace>> sweep_place(const Program& git, std::optional<S
   return std::optional(PoolPlace{path, Fate::kRemoved});
 }
 
+/// Entries of git's of places below `pool` whose folder is gone: somebody emptied the cache. git
+/// itself keeps what is locked.
+Result<void> forget_gone(const std::string& common, const std::string& pool) {
+  std::vector<std::string> gone;
+  std::error_code failed;
+  for (const auto& entry : fs::directory_iterator(common + "/worktrees", failed)) {
+    fs::path link(std::string(trim(read_file((entry.path() / "gitdir").string()).value_or(""))));
+    if (link.parent_path().parent_path() != pool || fs::exists(fs::symlink_status(link, failed)))
+      continue;
+    gone.push_back(entry.path().filename().string());
+  }
+  for (const std::string& name : gone) GF_TRY(Disk(common + "/worktrees").remove(name));
+  return Done{};
+}
+
 }  // namespace
 
 Result<std::vector<PoolPlace>> sweep_pool(Repo& repo, const Program& git,
                                           const std::string& pool_dir, const PoolSweep& wish) {
   std::vector<PoolPlace> places;
   std::error_code failed;
+  std::string common = resolved(repo.common_dir()).string();
+  if (!wish.dry_run) {
+    fs::path named = fs::weakly_canonical(pool_dir, failed);
+    if (!failed) GF_TRY(forget_gone(common, named.string()));
+  }
   fs::path pool = fs::canonical(pool_dir, failed);
   if (failed) return places;  // never made
-  std::string common = resolved(repo.common_dir()).string();
   for (int number : Slot::numbers(pool.string())) {
     // Before the lock is opened: it tells when the slot was used.
     std::string path = fmt::format("{}/{}", pool.string(), number);

@@ -292,12 +292,8 @@ Result<void> Slot::remove(const Program& git) {
 
 void Slot::lock_entry(const std::string& reason) const {
   // Where `git worktree lock` writes it: a process less for the same file.
+  if (git_dir_.empty()) return;
   std::ofstream(git_dir_ + "/locked", std::ios::binary | std::ios::trunc) << reason << "\n";
-}
-
-void Slot::unlock_entry() const {
-  std::error_code ignored;
-  if (!git_dir_.empty()) fs::remove(git_dir_ + "/locked", ignored);
 }
 
 }  // namespace gf::git

@@ -41,9 +41,9 @@ class Slot {
   Result<void> leave_clean(const Oid& base);
   /// Removes the worktree from disk and from the repository.
   Result<void> remove(const Program& git);
-  /// Git's own lock of a worktree, against `git worktree prune` and `remove`.
+  /// Git's own lock of a worktree, against `git worktree prune` and `remove`; the reason is what
+  /// `git worktree list -v` says of it.
   void lock_entry(const std::string& reason) const;
-  void unlock_entry() const;
 
   /// git in this worktree. It is told where everything is: the '.git' file in the worktree may
   /// have been rewritten by what ran there.

@@ -18,6 +18,9 @@
 namespace gf::git {
 namespace {
 
+/// What `git worktree list -v` says of a place that no run has: whose it is, and who takes it away.
+constexpr const char* kFree = "git-factory pool, free; 'git factory gc' removes it";
+
 std::vector<std::string> in_order(const std::set<std::string>& paths) {
   return {paths.begin(), paths.end()};
 }
@@ -49,7 +52,7 @@ struct Workspace::Impl {
 
   /// Frees the slot; who takes it next looks at what is in it.
   void give_back() {
-    if (slot && slot->held()) slot->unlock_entry();
+    if (slot && slot->held()) slot->lock_entry(kFree);
     slot.reset();
   }
   Result<void> check_ours() const;

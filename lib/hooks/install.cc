@@ -132,7 +132,8 @@ Result<Change> install(const Place& place, const Wish& wish) {
   struct stat about {};
   bool there = lstat(path.c_str(), &about) == 0;
   if (there && S_ISDIR(about.st_mode)) {
-    return Error{Fault::kUser, fmt::format("'{}' is a folder", printable(path)), {}, {}};
+    return Error{
+        Fault::kUser, fmt::format("'{}' is a folder", printable(path)), {}, "move it away"};
   }
   GF_TRY(put(place, wish, path, there && !ours));
   change.changed = true;

@@ -32,11 +32,9 @@ Fault fault_of(ModelFailure failure) {
 }
 
 Error none_configured(const session::Context& context, const std::string& stage) {
-  std::string hint = "set one with 'git config factory.model <provider>/<model>'";
-  std::vector<std::string> found = model::suggestions(context.setup.environment, context.cancel());
-  if (!found.empty()) hint += "; found here: " + join(found, "; ");
-  return Error{
-      Fault::kConfiguration, fmt::format("no model is configured for {}", stage), {}, hint};
+  model::ShortestWay way = model::shortest_way(context.setup.environment, context.cancel());
+  return Error{Fault::kConfiguration, fmt::format("no model is configured for {}", stage),
+               "here: " + way.found, way.command};
 }
 
 /// Another model than the asked one, not its dated or shorter name.
@@ -104,22 +102,37 @@ Result<std::vector<model::Provider*>> Asker::providers_of(const std::string& sta
 Result<void> Asker::check(const std::vector<std::string>& stages) {
   if (past_.replays()) return Done{};
   std::map<std::string, std::optional<std::string>> problems;
+  std::map<std::string, std::string> mends;
   for (const std::string& stage : stages) {
     GF_TRY(purses_of(stage));
     GF_ASSIGN(auto chain, providers_of(stage));
-    std::string first;
+    std::string first, mend;
     bool any = false;
     for (model::Provider* provider : chain) {
       std::string name = provider->reference().str();
-      if (!problems.contains(name)) problems[name] = provider->problem();
-      if (!problems[name]) any = true;
-      if (problems[name] && first.empty()) first = fmt::format("'{}': {}", name, *problems[name]);
+      if (!problems.contains(name)) {
+        problems[name] = provider->problem();
+        mends[name] = provider->mend();
+      }
+      if (!problems[name]) {
+        Result<void> payable = check_price(*provider, stage);
+        any = any || payable.ok();
+        if (!payable.ok() && first.empty()) {
+          first = fmt::format("'{}': {}", name, payable.error().message);
+          mend = payable.error().hint;
+        }
+      }
+      if (problems[name] && first.empty()) {
+        first = fmt::format("'{}': {}", name, *problems[name]);
+        mend = mends[name];
+      }
     }
     if (!any) {
       return Error{Fault::kConfiguration,
                    fmt::format("no model can answer for {}: {}", stage, first),
                    {},
-                   fmt::format("set 'factory.{}.model' to one that can", stage)};
+                   fmt::format("{}{}--model {}=<provider>/<model>", mend,
+                               mend.empty() ? "name another by " : ", or name another by ", stage)};
     }
   }
   return Done{};

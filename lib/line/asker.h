@@ -95,6 +95,9 @@ class Asker {
                                int attempt);
   Result<Expense> worst_of(const model::Provider& provider, const record::ModelRequest& request,
                            bool in_dollars) const;
+  /// Why the dollars that there are cannot pay a first call of the stage's, as far as that can be
+  /// known before; what may only become too dear is warned of.
+  Result<void> check_price(const model::Provider& provider, const std::string& stage);
   void keep_books(const record::Exchange& exchange, const Expense& worst,
                   const std::vector<Purse*>& purses);
   void remember_price(const record::Exchange& exchange);
@@ -124,6 +127,7 @@ class Asker {
   std::set<std::pair<std::string, int>> shrunk_;  ///< attempts whose conversation is too long
   std::map<std::string, std::optional<int64_t>> dearest_;  ///< call of a provider; empty: unpriced
   std::set<std::string> other_models_told_;
+  std::set<std::string> dear_models_told_;
   std::optional<Milliseconds> progress_told_;  ///< when, of the call that is under way
 };
 

@@ -72,6 +72,30 @@ Result<Expense> Asker::worst_of(const model::Provider& provider,
                "factory.prices to a table that knows it"};
 }
 
+Result<void> Asker::check_price(const model::Provider& provider, const std::string& stage) {
+  GF_ASSIGN(auto purses, purses_of(stage));
+  std::optional<int64_t> cap;
+  for (const Purse* purse : purses) {
+    if (auto own = purse->dollar_cap()) cap = std::min(cap.value_or(*own), *own);
+  }
+  // What has asked already is known by what it came to.
+  if (!cap || !active_.exchanges().empty()) return Done{};
+  record::ModelRequest nothing_yet;
+  nothing_yet.stage = stage;
+  GF_ASSIGN(auto worst, worst_of(provider, nothing_yet, true));
+  std::string name = provider.reference().str();
+  if (worst.pico_usd > *cap && dear_models_told_.insert(name).second) {
+    tell_(
+        "warning",
+        fmt::format("one call of '{}' can come to {}, and the budget is {}: nothing will be asked "
+                    "that could pass it",
+                    name, record::to_text(record::Cost{worst.pico_usd, ""}),
+                    record::to_text(record::Cost{*cap, ""})),
+        {});
+  }
+  return Done{};
+}
+
 void Asker::count(const record::Exchange& exchange) {
   taken_.exchanges.push_back(exchange.seq);
   taken_.provider = exchange.provider;

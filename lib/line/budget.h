@@ -56,6 +56,8 @@ class Purse {
   void set_others(const Expense& spent);
 
   [[nodiscard]] bool caps_dollars() const { return budget_.pico_usd.has_value(); }
+  /// The cap itself, in 10^-12 dollars.
+  [[nodiscard]] std::optional<int64_t> dollar_cap() const { return budget_.pico_usd; }
   [[nodiscard]] std::optional<Milliseconds> time_left() const;
   [[nodiscard]] Expense spent() const;
 

@@ -305,14 +305,19 @@ Result<void> Delivery::tell_reviewers(forge::Forge& forge) {
   return Done{};
 }
 
+store::Share share_of(const Assignment& assignment) {
+  if (!assignment.remote || assignment.wishes.no_pr) return store::Share::kNone;
+  const session::Config& config = assignment.config;
+  std::string word = config.get("remote." + *assignment.remote + ".factoryShare",
+                                config.get("factory.share", "none"));
+  return store::parse_share(word).value_or(store::Share::kNone);
+}
+
 void Delivery::share() {
-  if (!assignment_.remote || assignment_.wishes.no_pr) return;
+  store::Share share = share_of(assignment_);
+  if (share == store::Share::kNone) return;
   const std::string& remote = *assignment_.remote;
   const session::Config& config = assignment_.config;
-  std::string word =
-      config.get("remote." + remote + ".factoryShare", config.get("factory.share", "none"));
-  store::Share share = store::parse_share(word).value_or(store::Share::kNone);
-  if (share == store::Share::kNone) return;
   Result<void> shared = journal_.act("share", [&]() -> Result<void> {
     store::SyncWish wish{remote, share, share, config.get("factory.writer", "") == "ci", true};
     GF_ASSIGN(auto done,

@@ -12,6 +12,10 @@ namespace gf::session {
 class Context;
 }  // namespace gf::session
 
+namespace gf::store {
+enum class Share;
+}  // namespace gf::store
+
 namespace gf::line {
 
 struct Assignment;
@@ -19,6 +23,10 @@ struct Worded;
 class Bench;
 struct Dossier;
 class Journal;
+
+/// How much of the run's record leaves this machine: nothing where there is no remote, or where the
+/// run keeps to itself.
+store::Share share_of(const Assignment& assignment);
 
 /// The hands of the last stage. Each step finds what it did before a crash and does it no second
 /// time. Everything handed in must outlive it.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "line/asked_before.h"
 #include "line/going_on.h"
 #include "line/line.h"
 #include "session/hold.h"
@@ -131,6 +132,7 @@ Result<Ended> run_feature(session::Setup setup, const Feature& feature) {
   run.base_name = base.name;
   run.base = base.commit;
   run.base_tree = base.tree;
+  if (!feature.again) GF_TRY(check_not_asked_before(*context, run.request, run.base_name));
   run.author = fmt::format("{} <{}>", identity.name, identity.email);
   run.tool_version = context->setup.version;
   Wishes wishes;

@@ -19,6 +19,7 @@ struct Feature {
   bool plan_only = false;
   bool no_pr = false;
   bool draft = false;
+  bool again = false;                ///< also when the request was delivered or waits already
   bool approve = false;              ///< nothing is built before a person approved the spec
   std::optional<record::Spec> spec;  ///< an edited spec to start from; PLAN then only checks it
 };

@@ -6,6 +6,7 @@
 #include "line/acts.h"
 #include "line/answers.h"
 #include "line/rework.h"
+#include "line/terms.h"
 
 namespace gf::line {
 namespace {
@@ -71,6 +72,7 @@ Result<void> Line::prepare() {
   record::RunRecord& run = journal_.run();
   run.models = dialogue_.configured();
   for (const auto& [name, value] : assignment_.policy()) run.policy[name] = value;
+  tell_terms();
   warn();
   if (!assignment_.wishes.plan_only) {
     GF_TRY(bench_.open());
@@ -78,6 +80,16 @@ Result<void> Line::prepare() {
   }
   journal_.keep_run();
   return Done{};
+}
+
+/// The second thing: who answers, what it may spend, where the record goes.
+void Line::tell_terms() {
+  auto terms = terms_of(assignment_, journal_.run().models);
+  if (!terms.ok() || past_.replays()) return;  // a cap that is no number was refused already
+  journal_.tell(
+      "run.terms", terms->text(),
+      record::Json::object(
+          {{"models", terms->models}, {"budget", terms->budget}, {"record", terms->record}}));
 }
 
 void Line::warn() {

@@ -32,6 +32,7 @@ class Line {
  private:
   void tell_begin();
   Result<void> prepare();
+  void tell_terms();
   void warn();
   Result<void> pass_through();
   Result<Next> step(const std::string& name);

@@ -69,6 +69,10 @@ class Cli : public Provider {
 
   Result<Reply> ask(const record::ModelRequest& request, const Cancel& cancel) override;
   std::optional<std::string> problem() override;
+  [[nodiscard]] std::string mend() const override {
+    if (proc::find_program(program_, environment_)) return "install bubblewrap (bwrap)";
+    return fmt::format("install it, or set {} to its path", provider_key(reference_, "command"));
+  }
   [[nodiscard]] const Reference& reference() const override { return reference_; }
   [[nodiscard]] bool tells_cost() const override { return true; }
   void bound(Milliseconds longest) override { bound_ = longest; }

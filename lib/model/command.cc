@@ -48,6 +48,9 @@ class Command : public Provider {
     if (found && (!absolute || std::filesystem::exists(*found, failed))) return std::nullopt;
     return fmt::format("the program '{}' was not found", argv_[0]);
   }
+  [[nodiscard]] std::string mend() const override {
+    return fmt::format("set {} to the program's path", provider_key(reference_, "command"));
+  }
   [[nodiscard]] const Reference& reference() const override { return reference_; }
   [[nodiscard]] bool tells_cost() const override { return true; }
   void bound(Milliseconds longest) override { bound_ = std::max(Milliseconds(1), longest); }

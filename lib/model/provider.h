@@ -76,6 +76,9 @@ class Provider {
   virtual Result<Reply> ask(const record::ModelRequest& request, const Cancel& cancel) = 0;
   /// Can it answer at all, asked before anything is spent? Empty when it can, else why not.
   virtual std::optional<std::string> problem() = 0;
+  /// What takes the problem() away that was found last: a command, or an imperative for a hint.
+  /// Empty when none was found, or nothing better is known than to take another model.
+  [[nodiscard]] virtual std::string mend() const { return {}; }
   [[nodiscard]] virtual const Reference& reference() const = 0;
 
   [[nodiscard]] virtual Description describe() const;
@@ -120,11 +123,15 @@ struct Proposal {
   std::string found;  ///< safe to show: names of keys, never values
   std::vector<std::string> commands;
 };
-/// A local Ollama with its models, keys in the environment. Waits at most 300 ms.
+/// What is on this machine, the one that needs least first: a local Ollama with its models, keys in
+/// the environment, coding programs on PATH. Waits at most 300 ms for an answer.
 std::vector<Proposal> proposals(const proc::Environment& environment, const Cancel& cancel);
 
-/// Addresses of models that could be used right now, for the message when none is configured: a
-/// local Ollama with its models, keys in the environment. Waits at most 300 ms.
-std::vector<std::string> suggestions(const proc::Environment& environment, const Cancel& cancel);
+/// The shortest way to a model, for whoever has none: what init, doctor, a run and `models` say.
+struct ShortestWay {
+  std::string found;    ///< what it rests on, and how many other ways there are; safe to show
+  std::string command;  ///< one line for a shell; with a <key> to be put in where nothing is there
+};
+ShortestWay shortest_way(const proc::Environment& environment, const Cancel& cancel);
 
 }  // namespace gf::model

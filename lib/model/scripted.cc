@@ -63,6 +63,9 @@ class Scripted : public Provider {
     if (std::filesystem::is_directory(folder_)) return std::nullopt;
     return fmt::format("there is no script '{}'", reference_.model);
   }
+  [[nodiscard]] std::string mend() const override {
+    return "name a folder of templates/demo/answers, such as scripted/health";
+  }
   [[nodiscard]] const Reference& reference() const override { return reference_; }
   [[nodiscard]] WorstCase worst_case(const record::ModelRequest&) const override {
     return {0, 0, 0};
@@ -104,7 +107,7 @@ Result<std::unique_ptr<Provider>> make_scripted(const Reference& reference,
     return Error{Fault::kConfiguration,
                  fmt::format("'{}' is no script's name", printable(reference.model)),
                  {},
-                 {}};
+                 "name a folder of templates/demo/answers, such as scripted/health"};
   }
   std::string root = provider_setting(context, reference, "path").value_or("demo/answers");
   if (!root.starts_with("/")) root = context.data_dir + "/" + root;

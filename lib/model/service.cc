@@ -45,6 +45,7 @@ class HttpProvider : public Provider {
 
   Result<Reply> ask(const record::ModelRequest& request, const Cancel& cancel) override;
   std::optional<std::string> problem() override;
+  [[nodiscard]] std::string mend() const override { return mend_; }
   [[nodiscard]] const Reference& reference() const override { return reference_; }
   [[nodiscard]] WorstCase worst_case(const record::ModelRequest& request) const override;
   [[nodiscard]] int retries() const override { return options_.retries; }
@@ -74,6 +75,7 @@ class HttpProvider : public Provider {
   std::string server_;
   std::optional<Price> price_;
   std::optional<Milliseconds> bound_;
+  std::string mend_;  ///< of the problem that was found last
   std::function<void(const Progress&)> on_progress_;
 };
 
@@ -244,21 +246,27 @@ Result<Reply> HttpProvider::ask(const record::ModelRequest& request, const Cance
 }
 
 std::optional<std::string> HttpProvider::problem() {
-  if (!address_.key_missing.empty()) return fmt::format("{} is not set", address_.key_missing);
+  mend_.clear();
+  if (!address_.key_missing.empty()) {
+    mend_ = fmt::format("export {}=<key>", address_.key_missing);
+    return fmt::format("{} is not set", address_.key_missing);
+  }
   if (dialect_.kind != "ollama") return std::nullopt;
   net::Request request = request_to("/api/tags");
   request.limits = {Milliseconds(2000), Milliseconds(5000), 4u << 20, {}, {}};
   auto answer = net::send(request, Cancel());
-  if (!answer.ok() || answer->status != 200)
+  if (!answer.ok() || answer->status != 200) {
+    mend_ = "start it with 'ollama serve', or say by OLLAMA_HOST where it is";
     return fmt::format("no Ollama answers at '{}'", printable(net::shown(address_.base)));
+  }
   auto json = Json::parse(answer->body);
   if (!json.ok()) return std::nullopt;
   for (const Json& model : json->get("models").items()) {
     std::string name = model.get_string("name", model.get_string("model"));
     if (name == reference_.model || name == reference_.model + ":latest") return std::nullopt;
   }
-  return fmt::format("the Ollama at '{}' has no model '{}'; get it with 'ollama pull {}'",
-                     printable(net::shown(address_.base)), printable(reference_.model),
+  mend_ = fmt::format("ollama pull {}", printable(reference_.model));
+  return fmt::format("the Ollama at '{}' has no model '{}'", printable(net::shown(address_.base)),
                      printable(reference_.model));
 }
 

@@ -4,10 +4,16 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "model/presets.h"
 #include "model/service.h"
+#include "proc/bubblewrap.h"
 
 namespace gf::model {
 namespace {
+
+constexpr const char* kAnthropic = "anthropic/claude-sonnet-4-5";
+constexpr const char* kOpenAi = "openai/gpt-4.1";
+constexpr const char* kPulled = "qwen2.5-coder:7b";
 
 /// What of an address may be shown: no scheme, no user, no password.
 std::string shown(const std::string& base) {
@@ -49,7 +55,8 @@ std::optional<Proposal> ollama(const proc::Environment& environment, const Cance
       fmt::format("ollama at {} has {}", shown(base),
                   names.empty() ? "no model yet" : printable(clipped(join(names, ", "), 300)));
   if (names.empty()) {
-    proposal.commands = {"ollama pull qwen2.5-coder:7b"};
+    proposal.commands = {fmt::format("ollama pull {}", kPulled),
+                         fmt::format("git config --add factory.model ollama/{}", kPulled)};
   } else if (is_plain(best_of(names))) {
     proposal.commands = {"git config --add factory.model ollama/" + best_of(names)};
   }
@@ -60,6 +67,31 @@ struct Keyed {
   const char* variable;
   std::vector<std::string> commands;
 };
+
+/// The model that a coding program is asked for, in the program's own words. Those that speak to
+/// several services want one of them named, which is the one whose key is there.
+std::string model_for(std::string_view program, const proc::Environment& environment) {
+  if (program == "codex") return "gpt-5";
+  if (program == "gemini") return "gemini-2.5-pro";
+  if (program == "llm") return "gpt-4.1";
+  return environment.get("ANTHROPIC_API_KEY").empty() ? kOpenAi : kAnthropic;
+}
+
+/// Coding programs that could work here: those without a sandbox of their own need ours.
+std::vector<Proposal> programs(const proc::Environment& environment, const Cancel& cancel) {
+  std::vector<Proposal> found;
+  std::optional<bool> ours;
+  for (const Preset& preset : presets()) {
+    std::string name(preset.name);
+    if (!proc::find_program(name, environment)) continue;
+    if (!preset.confined && !ours) ours = !proc::against_confinement(environment, cancel);
+    if (!preset.confined && !*ours) continue;
+    found.push_back({fmt::format("the program {} is on PATH", name),
+                     {fmt::format("git config --add factory.model {}/{}", name,
+                                  model_for(name, environment))}});
+  }
+  return found;
+}
 
 }  // namespace
 
@@ -74,8 +106,8 @@ std::vector<Proposal> proposals(const proc::Environment& environment, const Canc
                                     "git config --add factory.model " + name + "/" + model};
   };
   const Keyed keyed[] = {
-      {"ANTHROPIC_API_KEY", {"git config --add factory.model anthropic/claude-sonnet-4-5"}},
-      {"OPENAI_API_KEY", {"git config --add factory.model openai/gpt-4.1"}},
+      {"ANTHROPIC_API_KEY", {fmt::format("git config --add factory.model {}", kAnthropic)}},
+      {"OPENAI_API_KEY", {fmt::format("git config --add factory.model {}", kOpenAi)}},
       {"GEMINI_API_KEY",
        compatible("gemini-api", "https://generativelanguage.googleapis.com/v1beta/openai",
                   "GEMINI_API_KEY", "gemini-2.5-pro")},
@@ -86,14 +118,24 @@ std::vector<Proposal> proposals(const proc::Environment& environment, const Canc
     if (!environment.get(one.variable).empty())
       all.push_back({fmt::format("{} is set", one.variable), one.commands});
   }
+  for (Proposal& program : programs(environment, cancel)) all.push_back(std::move(program));
   return all;
 }
 
-std::vector<std::string> suggestions(const proc::Environment& environment, const Cancel& cancel) {
-  std::vector<std::string> found;
-  for (Proposal& proposal : proposals(environment, cancel))
-    found.push_back(std::move(proposal.found));
-  return found;
+ShortestWay shortest_way(const proc::Environment& environment, const Cancel& cancel) {
+  std::vector<Proposal> ways = proposals(environment, cancel);
+  std::erase_if(ways, [](const Proposal& way) { return way.commands.empty(); });
+  if (ways.empty()) {
+    return {"nothing that answers was found here: no Ollama, no key, no coding program",
+            "export ANTHROPIC_API_KEY=<key> && git config --add factory.model " +
+                std::string(kAnthropic)};
+  }
+  ShortestWay way{ways.front().found, join(ways.front().commands, " && ")};
+  if (ways.size() > 1) {
+    way.found +=
+        fmt::format("; 'git factory models' shows {}", counted(ways.size() - 1, "more way"));
+  }
+  return way;
 }
 
 }  // namespace gf::model

@@ -194,7 +194,7 @@ Result<List> header_list(const Curl& lib, const Headers& headers) {
                    fmt::format("the header '{}' has a line break",
                                name.substr(0, name.find_first_of("\r\n"))),
                    {},
-                   {}};
+                   "write it in one line"};
     }
     fits = fits && add(name + ": " + value);
   }

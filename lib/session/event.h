@@ -10,8 +10,8 @@
 
 namespace gf::session {
 
-/// One line of a run's trace. `kind` is one of: run.begin, run.end, stage.begin, stage.end,
-/// ask.begin, ask.progress, ask.end, tool, check.begin (which gates follow), gate.begin,
+/// One line of a run's trace. `kind` is one of: run.begin, run.terms, run.end, stage.begin,
+/// stage.end, ask.begin, ask.progress, ask.end, tool, check.begin (which gates follow), gate.begin,
 /// gate.progress, gate.end, act.begin, act.end, warning, note.
 ///
 /// ask.progress comes a few times a second while an answer is on its way, gate.progress at most

@@ -58,7 +58,8 @@ Result<std::optional<record::ModelAnswer>> answer_to(const std::string& what,
   return std::optional<record::ModelAnswer>();
 }
 
-Result<void> check_one(model::Provider& provider, const session::Context& context, ModelCheck& row) {
+Result<void> check_one(model::Provider& provider, const session::Context& context,
+                       ModelCheck& row) {
   Stopwatch watch(context.clock());
   GF_ASSIGN(auto word, answer_to("", provider, question("Answer with the single word: ready"),
                                  context.cancel(), row));
@@ -92,16 +93,17 @@ Result<void> check_one(model::Provider& provider, const session::Context& contex
 
 }  // namespace
 
-
 Result<session::Config> settings_for_runs(session::Context& context) {
-  GF_ASSIGN(auto early, session::Config::load(context.repo, context.git, Oid(), context.setup.overrides));
+  GF_ASSIGN(auto early,
+            session::Config::load(context.repo, context.git, Oid(), context.setup.overrides));
   // Without a base there is no tracked file to read either.
   auto base = session::find_base(context, early.settings(), std::nullopt);
   if (!base.ok()) return early;
   return session::Config::load(context.repo, context.git, base->tree, context.setup.overrides);
 }
 
-Result<std::vector<ModelRow>> configured_models(session::Context& context, const session::Config& config) {
+Result<std::vector<ModelRow>> configured_models(session::Context& context,
+                                                const session::Config& config) {
   model::Context made = line::model_context(context, config);
   GF_ASSIGN(made.shared, model::make_shared(made.settings, made.data_dir, made.environment));
   std::map<std::string, ModelRow> known;
@@ -121,8 +123,10 @@ Result<std::vector<ModelRow>> configured_models(session::Context& context, const
         if (provider.ok()) {
           row.about = (*provider)->describe();
           row.problem = (*provider)->problem().value_or("");
+          row.mend = (*provider)->mend();
         } else {
           row.problem = provider.error().message;
+          row.mend = provider.error().hint;
         }
         known[name] = row;
       }
@@ -134,7 +138,8 @@ Result<std::vector<ModelRow>> configured_models(session::Context& context, const
   return rows;
 }
 
-Result<std::vector<ModelCheck>> check_models(session::Context& context, const session::Config& config,
+Result<std::vector<ModelCheck>> check_models(session::Context& context,
+                                             const session::Config& config,
                                              const std::vector<std::string>& only) {
   model::Context made = line::model_context(context, config);
   GF_ASSIGN(made.shared, model::make_shared(made.settings, made.data_dir, made.environment));
@@ -159,6 +164,7 @@ Result<std::vector<ModelCheck>> check_models(session::Context& context, const se
     auto reference = model::Reference::parse(row.reference);
     if (!reference.ok()) {
       row.failure = reference.error().message;
+      row.mend = reference.error().hint;
       continue;
     }
     auto provider = model::make_provider(*reference, made);
@@ -166,6 +172,7 @@ Result<std::vector<ModelCheck>> check_models(session::Context& context, const se
     if (provider.ok()) problem = (*provider)->problem();
     if (!provider.ok() || problem) {
       row.failure = problem.value_or(provider.ok() ? "" : provider.error().message);
+      row.mend = provider.ok() ? (*provider)->mend() : provider.error().hint;
       continue;
     }
     GF_TRY(check_one(**provider, context, row));
@@ -184,7 +191,8 @@ Json to_json(const ModelRow& row) {
                             {"max_output", row.about.max_output},
                             {"local", row.about.local},
                             {"price_basis", row.about.price_basis},
-                            {"problem", row.problem}});
+                            {"problem", row.problem},
+                            {"mend", row.mend}});
   if (row.about.input_pico) json.set("input_pico_usd", *row.about.input_pico);
   if (row.about.output_pico) json.set("output_pico_usd", *row.about.output_pico);
   return json;
@@ -199,6 +207,7 @@ Json to_json(const ModelCheck& row) {
                        {"usage", row.usage},
                        {"answered", row.answered},
                        {"failure", row.failure},
+                       {"mend", row.mend},
                        {"used", record::to_json(row.used)},
                        {"cost", record::to_json(row.cost)},
                        {"duration_ms", static_cast<int64_t>(row.duration.count())}});

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "session/context.h"
 #include "model/provider.h"
+#include "session/context.h"
 
 namespace gf::setup {
 
@@ -20,10 +20,12 @@ struct ModelRow {
   std::string reference;
   model::Description about;
   std::string problem;  ///< why it cannot answer; empty when nothing speaks against it
+  std::string mend;     ///< what to do about that; may be empty
 };
 /// Every model stage's chain. A reference that makes no sense is a row with a problem. Contacts
 /// nothing but a local Ollama.
-Result<std::vector<ModelRow>> configured_models(session::Context& context, const session::Config& config);
+Result<std::vector<ModelRow>> configured_models(session::Context& context,
+                                                const session::Config& config);
 
 /// What a tiny question to a model showed.
 struct ModelCheck {
@@ -32,13 +34,15 @@ struct ModelCheck {
   bool answers = false, structured = false, tools = false, usage = false;
   std::string answered;  ///< the name of who answered
   std::string failure;   ///< the first, with its class
+  std::string mend;      ///< what to do about it; may be empty
   record::Usage used;
   record::Cost cost{0, "none"};
   Milliseconds duration{0};
 };
 /// Asks every configured model once: for a word, for an object of a schema, for a tool call. Not
 /// part of a run, so nothing is recorded; what it costs is told.
-Result<std::vector<ModelCheck>> check_models(session::Context& context, const session::Config& config,
+Result<std::vector<ModelCheck>> check_models(session::Context& context,
+                                             const session::Config& config,
                                              const std::vector<std::string>& only);
 
 /// What `models --json` and `models check --json` write; see git-factory-models(1).

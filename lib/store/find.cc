@@ -46,6 +46,7 @@ Result<std::vector<Summary>> Store::active_runs() const {
     run.id = whole->run.id;
     run.slug = whole->run.slug;
     run.title = whole->run.title;
+    run.request = whole->run.request;
     run.base_name = whole->run.base_name;
     run.base = whole->run.base;
     run.status = whole->run.status;
@@ -200,6 +201,44 @@ Result<std::optional<RunId>> Store::find(const std::string& name) const {
   if (found->by_commit) return found->by_commit;
   begun.insert(found->begun.begin(), found->begun.end());
   return only_one(begun, name);
+}
+
+namespace {
+
+/// Of the newest runs those that may have been asked for what somebody asks now.
+Result<std::vector<RunId>> newest_answered(const Store& store) {
+  constexpr size_t kLooked = 200;
+  std::vector<RunId> found;
+  size_t seen = 0;
+  GF_TRY(store.walk([&](const Summary& run) {
+    using enum record::RunStatus;
+    if (run.status == kDelivered || run.status == kNeedsAnswers) found.push_back(run.id);
+    return ++seen < kLooked;
+  }));
+  return found;
+}
+
+}  // namespace
+
+Result<std::vector<record::RunRecord>> Store::asked(const std::string& request) const {
+  std::vector<record::RunRecord> runs;
+  if (request.empty()) return runs;
+  std::optional<Found> found;
+  if (impl_->look_up) found = impl_->look_up(*impl_->repo, {{}, Oid(), Oid(), {}, request});
+  std::vector<RunId> ids;
+  if (found) ids = std::move(found->asked);
+  if (!found) {
+    GF_ASSIGN(ids, newest_answered(*this));
+  }
+  for (const RunId& id : ids) {
+    GF_ASSIGN(auto folder, impl_->folder_of(id, "ledger"));
+    if (!folder) continue;
+    GF_ASSIGN(auto state, latest_state(*impl_->repo, *folder));
+    // One that cannot be read stops nobody: doctor and metrics name it.
+    auto whole = read_run(*impl_->repo, state, {.messages = false, .listed = true});
+    if (whole.ok() && whole->run.request == request) runs.push_back(std::move(whole->run));
+  }
+  return runs;
 }
 
 void Store::look_up_with(LookUp look_up) { impl_->look_up = std::move(look_up); }

@@ -92,7 +92,8 @@ class ActiveRun {
 struct Summary {
   RunId id;
   std::string slug, title, base_name, branch, patch_id, pull_request, failed_stage, reason;
-  std::string batch;  ///< whose spending is counted together with others'; empty: of none
+  std::string batch;    ///< whose spending is counted together with others'; empty: of none
+  std::string request;  ///< of active runs alone: a ledger's commit does not tell it
   record::RunStatus status = record::RunStatus::kRunning;
   Oid head, tree, base;
   record::RunMetrics metrics;
@@ -141,11 +142,13 @@ struct Wanted {
   std::string name;  ///< 8 digits, a slug or a pull request
   Oid commit, tree;
   std::string patch_id;
+  std::string request = {};  ///< verbatim, as records have it
 };
 struct Found {
   std::optional<RunId> named;      ///< the newest run of that name
   std::optional<RunId> by_commit;  ///< by head, else tree, else patch
   std::vector<RunId> begun;        ///< whose 8 digits begin with the name, if it is_beginning()
+  std::vector<RunId> asked = {};   ///< the newest of that request, newest first; twenty at most
 };
 /// Whether the name may be the beginning of a run's 8 digits: four of them at least, as git has it.
 bool is_beginning(std::string_view name);
@@ -205,7 +208,10 @@ class Store {
   /// "@" (the newest of all); if it is none of these, by the first four digits or more of the 8,
   /// which is an error when several runs begin with them. Empty when there is none.
   Result<std::optional<RunId>> find(const std::string& name) const;
-  /// With an index at hand, find() walks no history.
+  /// Ended runs of exactly this request, newest first: twenty at most, and without an index those
+  /// that delivered or have questions among the newest two hundred.
+  Result<std::vector<record::RunRecord>> asked(const std::string& request) const;
+  /// With an index at hand, find() and asked() walk no history.
   void look_up_with(LookUp look_up);
   Result<Run> load(const RunId& id) const;
   /// Brings what was read of the run `id` before, or nothing, to what the record has now: reads the

@@ -45,7 +45,7 @@ def size(work, env):
 
 def one(work, env, slug):
     start = time.monotonic()
-    out = sh([program, "--json", "feature", "--slug", slug, "--model", "scripted/products", REQUEST], work, env)
+    out = sh([program, "--json", "feature", "--again", "--slug", slug, "--model", "scripted/products", REQUEST], work, env)
     wall = (time.monotonic() - start) * 1000
     acts = {}
     for line in out.splitlines():

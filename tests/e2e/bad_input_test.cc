@@ -58,7 +58,8 @@ TEST_F(BadInputTest, AnOptionIsNamedAsItWasWritten) {
 
 TEST_F(BadInputTest, NoModelSaysWhatToSet) {
   make_shop();
-  expect_told(factory({"feature", "x"}), 128, "no model is configured", "git config factory.model");
+  expect_told(factory({"feature", "x"}), 128, "no model is configured",
+              "git config --add factory.model");
   expect_told(factory({"feature", "--model", "ollama/x", "y"}), 128, "no Ollama answers", "model");
   expect_told(factory({"feature", "--model", "nonsense", "y"}), 129, "is no model",
               "<provider>/<model>");
@@ -85,6 +86,36 @@ TEST_F(BadInputTest, NoRemoteAndRemoteGone) {
   expect_told(feature("health", kHealth), 128, "no remote", "--no-pr");
   Ran local = feature("health", kHealth, {"--no-pr"});
   EXPECT_EQ(local.exit_code, 0) << local.err;
+}
+
+TEST_F(BadInputTest, ARequestThatWasDeliveredOrWaitsIsNamedBeforeAnythingIsSpent) {
+  make_shop();
+  ASSERT_EQ(feature("health", kHealth).exit_code, 0);
+  auto again = [&](std::vector<std::string> more) {
+    std::vector<std::string> words = {"feature", "--slug", "other", "--model", "scripted/health"};
+    words.insert(words.end(), more.begin(), more.end());
+    words.push_back(std::string(" ") + kHealth);
+    return factory(words);
+  };
+  const std::string runs = factory({"log", "--format=%h"}).out;
+  // With an index and without one.
+  for (int i = 0; i < 2; ++i) {
+    expect_told(again({}), 128, "('health') delivered this request already: pull request #1",
+                "git factory pr show 1', or begin it anew with --again");
+    EXPECT_EQ(factory({"metrics"}).exit_code, 0);
+  }
+  EXPECT_EQ(factory({"log", "--format=%h"}).out, runs) << "nothing was begun";
+  EXPECT_EQ(again({"--plan-only", "--again"}).exit_code, 0);
+  repo_.git({"branch", "release", "main"});
+  EXPECT_EQ(again({"--plan-only", "--base", "release"}).exit_code, 0) << "another base has it not";
+
+  use_script("exit 75");
+  EXPECT_EQ(factory({"feature", "Add GET /x"}).exit_code, 128);
+  expect_told(factory({"feature", "Add GET /x"}), 128, "has this request already, and waits",
+              "git factory resume ");
+  EXPECT_EQ(factory({"abort"}).exit_code, 0);
+  Ran anew = factory({"feature", "Add GET /x"});
+  EXPECT_EQ(anew.err.find("already"), std::string::npos) << "what a person ended may be begun";
 }
 
 TEST_F(BadInputTest, AnUntrustedConfigurationRunsNothing) {

@@ -188,7 +188,8 @@ TEST_F(StoppedBatchTest, AWishToStopEndsAllRunsWithTheirRecordsComplete) {
   EXPECT_EQ(ran.exit_code, 130) << ran.out << ran.err;
   EXPECT_NE(ran.out.find("stopped"), std::string::npos) << ran.out;
   EXPECT_NE(ran.err.find("git factory batch --resume=batch-"), std::string::npos) << ran.err;
-  EXPECT_EQ(repo_.git({"worktree", "list", "--porcelain"}).find("locked"), std::string::npos)
+  EXPECT_EQ(repo_.git({"worktree", "list", "--porcelain"}).find("locked git-factory run"),
+            std::string::npos)
       << "no worktree is held any more";
   expect_whole_after(factory({"batch", "--resume"}));
 }

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "e2e/factory.h"
+#include "support/acting_server.h"
 
 namespace gf::test {
 namespace {
@@ -102,6 +103,59 @@ TEST_F(ExportTest, ARunIsATraceThatOpenTelemetryReads) {
   EXPECT_EQ(all.exit_code, 0) << all.err;
   EXPECT_EQ(decoded(all.out).size(), 1u);
   EXPECT_EQ(factory({"export", "nothing"}).exit_code, 128);
+}
+
+TEST_F(ExportTest, ACollectorGetsThemByHttp) {
+  make_shop();
+  Ran planned = factory({"plan", "--slug", "health", "--model", "scripted/health", kHealth});
+  ASSERT_EQ(planned.exit_code, 0) << planned.err;
+  ActingServer collector(
+      {answers("503 Service Unavailable", "busy", "Retry-After: 0\r\n"), answers("200 OK", "{}")});
+  Ran ran = factory_with({{"OTEL_EXPORTER_OTLP_HEADERS", "x-key=a%20b, x-other=c"}},
+                         {"export", "--otlp", collector.url()});
+  EXPECT_EQ(ran.exit_code, 0) << ran.err;
+  EXPECT_EQ(ran.out, "");
+  EXPECT_EQ(ran.err, "sent 1 run to " + collector.url() + "/v1/traces\n");
+  ASSERT_EQ(collector.asked().size(), 2u) << "one that is busy is asked again";
+  Asked got = collector.asked()[1];
+  EXPECT_EQ(got.method, "POST");
+  EXPECT_EQ(got.path, "/v1/traces");
+  EXPECT_EQ(got.header("content-type"), "application/json");
+  EXPECT_EQ(got.header("x-key"), "a b");
+  EXPECT_EQ(got.header("x-other"), "c");
+  EXPECT_EQ(decoded(got.body + "\n").size(), 1u);
+  EXPECT_EQ(got.body + "\n", factory({"export"}).out) << "the same as goes to a file";
+}
+
+TEST_F(ExportTest, WhatACollectorRefusesIsTold) {
+  make_shop();
+  ASSERT_EQ(factory({"plan", "--slug", "health", "--model", "scripted/health", kHealth}).exit_code,
+            0);
+  struct Case {
+    Act act;
+    int exit_code;
+    const char* told;
+  };
+  const Case cases[] = {
+      {answers("200 OK", R"({"partialSuccess":{"rejectedSpans":"3","errorMessage":"too old"}})"), 1,
+       "it refused 3 of their spans"},
+      {answers("200 OK", R"({"partialSuccess":{"errorMessage":"slow down"}})"), 0,
+       "warning: the collector says: slow down"},
+      {answers("401 Unauthorized", R"({"code":16,"message":"who are you?"})"), 128,
+       "answers 401: who are you?\nhint: put its key into OTEL_EXPORTER_OTLP_HEADERS"},
+      {answers("404 Not Found", "no such page"), 128,
+       "answers 404: no such page\nhint: check that"},
+      {answers("415 Unsupported Media Type", ""), 128, "answers 415\nhint: name a collector"},
+  };
+  for (const Case& one : cases) {
+    ActingServer collector(one.act);
+    Ran ran = factory({"export", "--otlp", collector.url() + "/"});
+    EXPECT_EQ(ran.exit_code, one.exit_code) << ran.err;
+    EXPECT_THAT(ran.err, HasSubstr(one.told));
+    EXPECT_EQ(collector.asked().size(), 1u);
+  }
+  EXPECT_EQ(factory({"export", "--otlp", "localhost:4318"}).exit_code, 129);
+  EXPECT_THAT(factory({"export", "--otlp", "http://127.0.0.1:9"}).err, HasSubstr("hint: "));
 }
 
 }  // namespace

@@ -111,7 +111,7 @@ TEST_F(OddRepositoriesTest, ASlugThatARunThatWasStoppedHasIsNoObstacle) {
   make_shop();
   use_script("exit 75");
   EXPECT_EQ(factory({"feature", "--slug", "health", kHealth}).exit_code, 128);
-  Ran second = feature("health", kHealth);
+  Ran second = feature("health", kHealth, {"--again"});
   ASSERT_EQ(second.exit_code, 0) << second.err;
   EXPECT_NE(factory({"log"}).out.find("git factory resume"), std::string::npos)
       << "the stopped one is still there to go on with";
@@ -138,7 +138,7 @@ TEST_F(OddRepositoriesTest, AnswersThatAreAlmostRightAreMendedOrRefusedNeverBeli
         record::Json::object({{"text", std::string(one.text)}, {"model", "acted"}}).dump();
     repo_.folder().write("answer.json", answer);
     use_script("cat >/dev/null; cat " + repo_.folder().path() + "/answer.json");
-    Ran ran = factory({"feature", "--slug", "x", "Add GET /x"});
+    Ran ran = factory({"feature", "--slug", "x", "--again", "Add GET /x"});
     EXPECT_EQ(ran.exit_code, one.exit_code) << one.text << ran.err;
     EXPECT_NE((ran.out + ran.err).find(one.told), std::string::npos) << one.text << ran.out;
     EXPECT_EQ(repo_.git_status({"rev-parse", "-q", "--verify", "factory/x"}), 1) << one.text;

@@ -138,7 +138,7 @@ TEST_F(SetupTest, DoctorNamesWhatIsMissingAndWhatToDo) {
   for (const char* check : {"remote", "hooks", "sandbox", ".gitfactory"})
     EXPECT_EQ(state(ran.out, check), "note") << check << "\n" << ran.out;
   EXPECT_EQ(state(ran.out, "models"), "bad");
-  EXPECT_THAT(factory({"doctor"}).out, HasSubstr("hint: git config factory.model"));
+  EXPECT_THAT(factory({"doctor"}).out, HasSubstr("git config --add factory.model"));
 
   std::string remote = repo_.add_remote();
   repo_.git({"config", "factory.model", "scripted/health"});

@@ -25,7 +25,7 @@ class NeighboursTest : public CutOffTest {
     for (size_t i = 0; i < features.size(); ++i) {
       people.emplace_back([this, &ends, &features, i] {
         const Asked& one = features[i];
-        ends[i] = run({"git", "factory", "feature", "--slug", one.slug, "--model",
+        ends[i] = run({"git", "factory", "feature", "--again", "--slug", one.slug, "--model",
                        "acted/" + one.answers, one.request},
                       repo_.path(), environment());
       });

@@ -139,7 +139,7 @@ class Trial:
             ["git", "-c", "factory.provider.field.kind=command", "-c",
              f"factory.provider.field.command={command}", "-c", "factory.retries=0", "-c",
              f"factory.build.retries={self.row.get('build_retries', 0)}", "factory",
-             "--json", "feature", "--slug", slug, "--model", "field/" + self.row["name"],
+             "--json", "feature", "--again", "--slug", slug, "--model", "field/" + self.row["name"],
              self.row["request"]],
             log="log-" + slug,
         )

@@ -77,6 +77,9 @@ def main():
             assert not strange, strange
             assert not s.parent_span_id or s.parent_span_id in ids, f"{s.name}: no such parent"
             assert 0 < s.start_time_unix_nano <= s.end_time_unix_nano, s.name
+            above = next((p for p in spans if p.span_id == s.parent_span_id), s)
+            inside = above.start_time_unix_nano <= s.start_time_unix_nano and s.end_time_unix_nano <= above.end_time_unix_nano
+            assert inside, f"{s.name}: outside of {above.name}"
             parent = next((p.name for p in spans if p.span_id == s.parent_span_id), "")
             values = {a.key: plain(a.value) for a in s.attributes}
             out.append({"name": s.name, "kind": s.kind, "parent": parent, "code": s.status.code,

@@ -24,6 +24,12 @@ struct Spent {
   int builds = 1;  ///< attempts of BUILD
   int64_t tokens = 100;
   std::string basis = "provider";
+  struct Gate {
+    std::string name;
+    record::GateOutcome::Status status;
+    int64_t ms;
+  };
+  std::vector<Gate> gates = {};
 };
 
 class MetricsTest : public store::test::StoreTest {
@@ -47,11 +53,26 @@ class MetricsTest : public store::test::StoreTest {
     };
     put("plan", 1, true);
     for (int i = 1; i <= spent.builds; ++i) put("build", i, i == spent.builds);
+    for (size_t i = 0; i < spent.gates.size(); ++i) {
+      record::GateOutcome outcome =
+          gate(Oid::parse(std::string(40, 'a')).value(), spent.gates[i].name);
+      outcome.stage = "validate";
+      outcome.status = spent.gates[i].status;
+      outcome.duration = Milliseconds(spent.gates[i].ms);
+      EXPECT_DONE(active.put_gate(outcome, std::to_string(i)));
+    }
     run.status = spent.status;
     run.ended = run.started + Milliseconds(spent.seconds * 1000);
     if (spent.status == record::RunStatus::kDelivered) run.pull_request = "#1";
     EXPECT_DONE(store_.seal(active, run));
     return run.id.str();
+  }
+  std::string prometheus(const Report& report) {
+    auto index = Index::open(repo_, {});
+    EXPECT_DONE(index);
+    auto times = gate_times(*index);
+    EXPECT_DONE(times);
+    return to_prometheus(report, *times);
   }
   Report report() {
     auto index = Index::open(repo_, {});
@@ -135,8 +156,8 @@ TEST_F(MetricsTest, AnUnknownPriceMakesTheSumUnknownAndIsNever0) {
   EXPECT_THAT(to_markdown(all), HasSubstr("| unknown | unpriced |"));
   EXPECT_THAT(to_markdown(all), HasSubstr("Spent: unpriced"));
   EXPECT_THAT(to_markdown(all), HasSubstr("1 run of unknown price"));
-  EXPECT_THAT(to_prometheus(all), Not(HasSubstr("cost_usd_total{status")));
-  EXPECT_THAT(to_prometheus(all), HasSubstr("git_factory_unpriced_runs_total 1\n"));
+  EXPECT_THAT(prometheus(all), Not(HasSubstr("cost_usd_total{status")));
+  EXPECT_THAT(prometheus(all), HasSubstr("git_factory_unpriced_runs_total 1\n"));
 }
 
 TEST_F(MetricsTest, TheDearestIsTheDearestAndOfEquallyDearTheSlowest) {
@@ -169,8 +190,8 @@ TEST_F(MetricsTest, TheCostDriverIsTheStageWithMostDollarsElseTokens) {
   EXPECT_EQ(stages.get("build").get_int("tokens_in"), 300);
   EXPECT_EQ(stages.get("plan").get_int("failed"), 0);
   EXPECT_THAT(to_markdown(all), HasSubstr("Fails most: build\n"));
-  all.fail_as_often = {"review"};
-  EXPECT_THAT(to_markdown(all), HasSubstr("Fails most: build (as often: review)\n"));
+  EXPECT_THAT(to_markdown(all), HasSubstr("Cost driver: build (most dollars)\n"));
+  EXPECT_THAT(to_markdown(all), HasSubstr("Fails most: build\n"));
   add({.slug = "b", .pico = std::nullopt});
   EXPECT_TRUE(report().driver_by_tokens);
 }
@@ -259,9 +280,41 @@ TEST_F(MetricsTest, MoneyIsExactUntilItLeaves) {
   EXPECT_DOUBLE_EQ(std::get<double>(outward.cell(outward.rows[0], "cost_usd")), 18014.398509481986);
 }
 
+TEST_F(MetricsTest, OnATieNobodyWins) {
+  add({.slug = "a", .builds = 1});
+  Report all = report();
+  EXPECT_FALSE(all.cost_driver);
+  EXPECT_EQ(all.cost_as_much, (std::vector<std::string>{"plan", "build"}));
+  EXPECT_FALSE(all.fails_most) << "nothing failed";
+  EXPECT_THAT(to_markdown(all), HasSubstr("Cost driver: none, plan, build took as many dollars\n"));
+  EXPECT_THAT(to_markdown(all), Not(HasSubstr("Fail")));
+  EXPECT_FALSE(to_json(all).has("cost_driver"));
+  EXPECT_EQ(to_json(all).get("cost_as_much").items().size(), 2u);
+  all.fail_as_often = {"build", "review"};
+  EXPECT_THAT(to_markdown(all), HasSubstr("Fail equally often: build, review\n"));
+}
+
+TEST_F(MetricsTest, PrometheusGetsAHistogramOfGatesByWhatTheySaid) {
+  using enum record::GateOutcome::Status;
+  add({.slug = "a",
+       .gates = {{"ruff", kPass, 90}, {"ruff", kPass, 4000}, {"ruff", kFail, 700'000}}});
+  std::string text = prometheus(report());
+  const std::string of = "git_factory_gate_duration_seconds";
+  EXPECT_THAT(text, HasSubstr("# TYPE " + of + " histogram\n"));
+  const std::string pass = "{gate=\"ruff\",stage=\"validate\",status=\"pass\"";
+  EXPECT_THAT(text, HasSubstr(of + "_bucket" + pass + ",le=\"0.1\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr(of + "_bucket" + pass + ",le=\"2.5\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr(of + "_bucket" + pass + ",le=\"5\"} 2\n"));
+  EXPECT_THAT(text, HasSubstr(of + "_bucket" + pass + ",le=\"+Inf\"} 2\n"));
+  EXPECT_THAT(text, HasSubstr(of + "_sum" + pass + "} 4.09\n"));
+  EXPECT_THAT(text, HasSubstr(of + "_count" + pass + "} 2\n"));
+  EXPECT_THAT(text, HasSubstr("status=\"fail\",le=\"600\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("status=\"fail\",le=\"+Inf\"} 1\n"));
+}
+
 TEST_F(MetricsTest, PrometheusGetsItsTextFormat) {
   add({.slug = "a", .builds = 2});
-  std::string text = to_prometheus(report());
+  std::string text = prometheus(report());
   EXPECT_THAT(text, HasSubstr("# TYPE git_factory_runs_total counter\n"
                               "git_factory_runs_total{status=\"delivered\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("git_factory_cost_usd_total{status=\"delivered\"} 0.999999999999\n"));

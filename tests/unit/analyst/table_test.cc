@@ -1,4 +1,4 @@
-// A table's columns, by their names.
+// A table's columns, by their names, and its cells for spreadsheets.
 #include "analyst/table.h"
 
 #include <gmock/gmock.h>
@@ -37,6 +37,22 @@ TEST(TableTest, NothingStoredReachesATerminalRaw) {
   EXPECT_EQ(json.find('\x1b'), std::string::npos);
   EXPECT_EQ(json.find("\xc2\x9b"), std::string::npos);
   EXPECT_THAT(json, HasSubstr("\"b|c\":null"));
+}
+
+TEST(Table, WhatASpreadsheetWouldComputeIsTextAndNumbersStayNumbers) {
+  Table asked{{"request", "usd"},
+              {{std::string("=HYPERLINK(\"x\",\"y\")"), -0.5},
+               {std::string("@a,b"), int64_t{-1}},
+               {std::string("-1"), 0.0},
+               {std::string("+1"), 0.0},
+               {std::string("a=b"), 0.0}},
+              false};
+
+  EXPECT_EQ(to_csv(asked),
+            "request,usd\n"
+            "\"'=HYPERLINK(\"\"x\"\",\"\"y\"\")\",-0.5\n"
+            "\"'@a,b\",-1\n"
+            "'-1,0\n'+1,0\na=b,0\n");
 }
 
 }  // namespace

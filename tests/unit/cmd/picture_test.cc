@@ -74,6 +74,8 @@ TEST(PlainLine, AStagesStepsStandBelowIt) {
   EXPECT_EQ(line("run.begin", "health", 1,
                  Json::object({{"from", "main at 1a2b3c4d5e"}, {"left_out", "left out: \n"}})),
             "health  from main at 1a2b3c4d5e; left out:    20261121T014413Z-0a1b2c3d");
+  EXPECT_EQ(line("run.terms", "a/b  no budget  record stays here"),
+            "a/b  no budget  record stays here");
   EXPECT_EQ(line("stage.begin", "build"), "build");
   EXPECT_EQ(line("stage.begin", "build", 2), "build, attempt 2");
   EXPECT_EQ(line("ask.begin", "small"), "");
@@ -100,7 +102,7 @@ TEST(PlainLine, AStagesStepsStandBelowIt) {
     return line("run.end", text, 1, Json::object({{"status", status}}));
   };
   EXPECT_EQ(ended("delivered", "delivered"), "delivered");
-  EXPECT_EQ(ended("rejected", "AC1 is violated"), "rejected: AC1 is violated");
+  EXPECT_EQ(ended("rejected", "AC1 is violated"), "rejected") << "the result tells why";
   EXPECT_EQ(ended("stopped", "no model is configured"), "") << "it is the error's own line";
 }
 
@@ -181,6 +183,10 @@ class LiveCaptureTest : public PictureTest {
   LiveCaptureTest() {
     auto on = [](const char* name) { return Json::object({{"gate", name}}); };
     tell("run.begin", "", 0, "health", Json::object({{"from", "main at 1a2b3c4d5e"}}), 0);
+    tell("run.terms", "", 0,
+         "plan, scout, build, test ollama/small; review openai/large  budget $1.00  record full to "
+         "origin",
+         Json::object({{"models", "plan, scout, build, test ollama/small; review openai/large"}}));
     tell("check.begin", "", 0, "gates on the base", {}, 0);
     for (const char* gate : {"ruff", "pytest"})
       tell("gate.end", "", 0, std::string(gate) + " pass", on(gate), 4);

@@ -83,6 +83,14 @@ class WorkspaceTest : public ::testing::Test {
 
 // --- Taking and giving back ---
 
+TEST_F(WorkspaceTest, AFreePlaceSaysWhoseItIs) {
+  Repo repo = opened();
+  { ASSERT_GIVES(auto space, acquire(repo)); }
+  EXPECT_THAT(place_.git("worktree list --porcelain"), HasSubstr("locked git-factory pool, free"));
+  ASSERT_GIVES(auto again, acquire(repo));
+  EXPECT_THAT(place_.git("worktree list --porcelain"), HasSubstr("locked git-factory run "));
+}
+
 TEST_F(WorkspaceTest, is_the_base_detached_locked_and_outside) {
   Repo repo = opened();
   ASSERT_GIVES(auto space, acquire(repo));
@@ -355,6 +363,10 @@ TEST_F(WorkspaceTest, sweeping_removes_free_places_and_leaves_held_ones_and_hand
   EXPECT_TRUE(fs::exists(worked));
   EXPECT_EQ(status(held.path()), "");
   EXPECT_EQ(lines(place_.git("worktree list")).size(), 3U);
+  fs::remove_all(worked);
+  ASSERT_GIVES(int nothing_there, sweep_pool(repo, program(), pool_));
+  EXPECT_EQ(nothing_there, 0);
+  EXPECT_EQ(lines(place_.git("worktree list")).size(), 2U) << "git's entry of it went";
   ASSERT_GIVES(int none, sweep_pool(repo, program(), beside_ / "never-made"));
   EXPECT_EQ(none, 0);
 }

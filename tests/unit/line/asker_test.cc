@@ -106,7 +106,7 @@ TEST_F(AskerTest, TheCheckBeforeARunNamesTheStageThatNobodyCanAnswerFor) {
   auto missing = asker({{"factory.plan.model", "good/x"}}).check({"plan", "build"});
   ASSERT_FALSE(missing.ok());
   EXPECT_THAT(missing.error().message, HasSubstr("no model is configured for build"));
-  EXPECT_THAT(missing.error().hint, HasSubstr("git config factory.model"));
+  EXPECT_THAT(missing.error().hint, HasSubstr("git config --add factory.model"));
   auto gone = asker({{"factory.model", "gone/x"},
                      {"factory.provider.gone.kind", "command"},
                      {"factory.provider.gone.command", "no-such-program-here"}})

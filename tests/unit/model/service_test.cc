@@ -366,8 +366,9 @@ TEST_F(ServiceTest, ErrorsOf200And429And5xxKeepTheirDelay) {
 TEST_F(ServiceTest, AnOllamaWithoutTheModelSaysHowToGetIt) {
   ActingServer server(
       test::answers("200 OK", R"({"models":[{"name":"other:7b"},{"name":"m:latest"}]})"));
-  EXPECT_THAT(provider("ollama", server.url(), "x")->problem().value_or(""),
-              HasSubstr("ollama pull x"));
+  auto missing = provider("ollama", server.url(), "x");
+  EXPECT_THAT(missing->problem().value_or(""), HasSubstr("has no model 'x'"));
+  EXPECT_EQ(missing->mend(), "ollama pull x");
   EXPECT_EQ(provider("ollama", server.url(), "m")->problem(), std::nullopt);
   EXPECT_EQ(provider("ollama", server.url(), "other:7b")->problem(), std::nullopt);
 }
