@@ -33,5 +33,6 @@ void detect_pre_commit(const record::TreeFacts& tree, Detected& detected);
 Language python();
 Language javascript();
 Language go();
+Language rust();
 
 }  // namespace gf::gate

@@ -24,7 +24,7 @@ enum class Selecting {
   kIds,       ///< each as it is: "./tests/test_a.py::test_x"
   kFiles,     ///< the files that they are in: "./test/a.test.js"
   kPackages,  ///< the folders of these, as Go names packages: "./pkg/low"
-  kCargo,     ///< cargo's targets: "--test a" for tests/a.rs, "--lib" for what lies in src/
+  kCargo,     ///< cargo's targets: "--test a" for tests/a.rs, "--lib" for src/lib.rs
 };
 
 /// One configured tool.

@@ -43,8 +43,11 @@ bool is_package_json(const std::string& text) {
          json->has("devDependencies");
 }
 
+/// What cargo-fuzz keeps beside a crate needs another toolchain and runs for ever: it is no
+/// project.
 bool is_cargo(const std::string& text) {
   ConfigFile file = read_toml(text);
+  if (file.lines.contains({"package", "metadata", "cargo-fuzz"})) return false;
   return any_text(text) &&
          (file.tables.contains({"package"}) || file.tables.contains({"workspace"}));
 }

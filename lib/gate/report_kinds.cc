@@ -5,6 +5,7 @@
 
 #include "gate/go_reports.h"
 #include "gate/javascript_reports.h"
+#include "gate/rust_reports.h"
 
 namespace gf::gate {
 namespace {
@@ -41,6 +42,9 @@ const std::vector<ReportKind>& report_kinds() {
       {"mocha-json", true, Left::kFileOrOut, read_mocha},
       {"tap", true, Left::kStdout, read_tap},
       {"go-test-json", true, Left::kStdout, read_go_test},
+      {"rustfmt", false, Left::kBoth, read_rustfmt},
+      {"cargo-json", false, Left::kOneStream, read_cargo_json, false, spoken_by_cargo},
+      {"cargo-test", true, Left::kOneStream, read_cargo_test, false, spoken_by_cargo},
       {"pre-commit", false, Left::kBoth, read_pre_commit_run},
       {"text", false, Left::kBoth, read_text},
       {"exit", false, Left::kStdout, nullptr},

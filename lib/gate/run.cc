@@ -14,6 +14,8 @@
 #include "gate/older.h"
 #include "gate/python_tests.h"
 #include "gate/report_kinds.h"
+#include "gate/rust_coverage.h"
+#include "gate/surroundings.h"
 
 namespace gf::gate {
 namespace {
@@ -35,35 +37,6 @@ std::optional<std::string> read_report(const std::string& path) {
   std::error_code failed;
   if (std::filesystem::file_size(path, failed) > kMaxReport || failed) return std::nullopt;
   return read_file(path);
-}
-
-/// Where a gate is started.
-std::string folder_in(const Gate& gate, const Place& place) {
-  return gate.folder.empty() ? place.worktree : place.worktree + "/" + gate.folder;
-}
-
-proc::Environment environment_for(const Gate& gate, const Place& place) {
-  proc::Environment environment = proc::clean_environment(place.environment, gate.environment);
-  // The same output every time, and nothing left behind in the worktree.
-  environment.insert_or_assign("PYTHONDONTWRITEBYTECODE", "1");
-  environment.insert_or_assign("PYTHONHASHSEED", "0");
-  environment.insert_or_assign("NO_COLOR", "1");
-  environment.insert_or_assign("TERM", "dumb");
-  environment.insert_or_assign("COLUMNS", "200");
-  environment.insert_or_assign("LC_ALL", "C.UTF-8");
-  environment.insert_or_assign("COVERAGE_FILE", place.scratch + "/coverage.data");
-  // Also of gates that name no {cache}: two slots' caches may not mix.
-  environment.insert_or_assign("MYPY_CACHE_DIR", place.cache + "/mypy");
-  environment.insert_or_assign("RUFF_CACHE_DIR", place.cache + "/ruff");
-  for (const auto& [name, value] : place.variables) environment[name] = value;
-  // As `npm run` does: the project's own programs, the innermost first.
-  for (const std::string& folder : {place.worktree, folder_in(gate, place)}) {
-    std::string programs = folder + "/node_modules/.bin";
-    std::error_code failed;
-    if (std::filesystem::is_directory(programs, failed))
-      environment["PATH"] = programs + ":" + environment["PATH"];
-  }
-  return environment;
 }
 
 /// A path that a tool told, started in the gate's folder, as the tree has it.
@@ -114,7 +87,7 @@ bool read_report(const Gate& gate, const Place& place, const proc::Outcome& ran,
   }
   const ReportKind* kind = report_kind(gate.report);
   if (kind == nullptr || kind->read == nullptr) return true;
-  if (kind->left == Left::kStdout) {
+  if (kind->left == Left::kStdout || kind->left == Left::kOneStream) {
     bool readable = kind->read(ran.out, scrub, outcome);
     return (void)read_coverage(gate, place, scrub, outcome), readable;
   }
@@ -260,6 +233,8 @@ Result<bool> start(const std::vector<std::string>& argv, const Gate& gate, const
   options.environment = environment_for(gate, place);
   options.limits.timeout = gate.timeout;
   options.on_output = place.on_output;
+  const ReportKind* kind = report_kind(gate.report);
+  options.one_stream = kind != nullptr && kind->left == Left::kOneStream;
   for (const std::string& word : argv) outcome.argv.push_back(scrub(word));
   auto done = proc::run(options, cancel);
   if (!done.ok()) {
@@ -271,7 +246,8 @@ Result<bool> start(const std::vector<std::string>& argv, const Gate& gate, const
   outcome.duration += ran.duration;
   outcome.exit_code = ran.end == proc::End::kExited ? ran.exit_code : -1;
   // Cut first: scrubbing goes through every byte.
-  std::string tail = clipped_middle(ran.out + ran.err, 8 * kOutputTail);
+  std::string said = kind != nullptr && kind->spoken != nullptr ? kind->spoken(ran.out) : ran.out;
+  std::string tail = clipped_middle(said + ran.err, 8 * kOutputTail);
   outcome.output_tail = clipped_middle(scrub(tail), kOutputTail);
   if (ran.end == proc::End::kCancelled) {
     outcome.status = Status::kCancelled;
@@ -296,6 +272,8 @@ Result<GateOutcome> run_gate(const Gate& gate, const Place& place,
   outcome.tree = place.tree;
   outcome.environment = place.within;
   outcome.project = gate.folder;
+  if (auto measured = measured_by_llvm_cov(gate, environment_for(gate, place)))
+    return run_gate(*measured, place, selection, changed, cancel);
   std::vector<std::string> argv = argv_for(gate, place, selection, changed);
   GF_TRY(remove_old_reports(place));
   bool of_files = std::find(gate.argv.begin(), gate.argv.end(), "{files}") != gate.argv.end();
@@ -320,7 +298,9 @@ Result<GateOutcome> run_gate(const Gate& gate, const Place& place,
       return run_gate(*plain, place, selection, changed, cancel);
   }
   bool readable = read_report(gate, place, ran, changed, scrub, outcome);
-  judge(gate, ran, readable, scrub(own_words(ran.out, ran.err)), outcome);
+  const ReportKind* kind = report_kind(gate.report);
+  std::string said = kind != nullptr && kind->spoken != nullptr ? kind->spoken(ran.out) : ran.out;
+  judge(gate, ran, readable, scrub(own_words(said, ran.err)), outcome);
   tell_from_top(gate, outcome);
   return outcome;
 }
