@@ -73,6 +73,8 @@ void add_selected(const Gate& gate, const Words& selection, Words& argv) {
         add_once(argv, folder.empty() ? "." : "./" + folder);
         break;
       }
+      case Selecting::kAll:
+        break;
       case Selecting::kCargo:
         add_once(files, file_of_id(*path));
         break;
@@ -120,6 +122,7 @@ Words arguments_kept(const Words& arguments, const Words& dropped, const Words& 
 }
 
 std::string runner_path(const Gate& gate, const Place& place) {
+  if (gate.report == "ctest") return place.scratch + "/runner.sh";
   return place.scratch + (gate.report == "node-test" ? "/runner.mjs" : "/runner.py");
 }
 

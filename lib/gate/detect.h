@@ -34,5 +34,6 @@ Language python();
 Language javascript();
 Language go();
 Language rust();
+Language cpp();
 
 }  // namespace gf::gate

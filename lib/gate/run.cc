@@ -7,6 +7,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "gate/arguments.h"
+#include "gate/cpp_runner.h"
 #include "gate/crash.h"
 #include "gate/gate.h"
 #include "gate/javascript_runner.h"
@@ -125,8 +126,8 @@ std::string ended_with(int exit_code, const std::string& words, const char* more
 Result<void> write_runner(const Gate& gate, const Place& place) {
   for (const std::string& word : gate.argv) {
     if (word.find(kRunnerWord) == std::string::npos) continue;
-    return write_file(runner_path(gate, place),
-                      gate.report == "node-test" ? kNodeReporter : kPythonRunner);
+    const char* program = gate.report == "node-test" ? kNodeReporter : kPythonRunner;
+    return write_file(runner_path(gate, place), gate.report == "ctest" ? kCppRunner : program);
   }
   return Done{};
 }

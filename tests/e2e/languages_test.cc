@@ -85,6 +85,33 @@ Tongue rust() {
           "CARGO_LLVM_COV_SETUP=no cargo llvm-cov show-env"};
 }
 
+Tongue cpp() {
+  const std::string half = "#include \"twice.h\"\n\nint half(int n) { return n / 2; }\n";
+  return {"cmake",
+          {{"CMakeLists.txt",
+            "cmake_minimum_required(VERSION 3.16)\nproject(twice CXX)\nenable_testing()\n"
+            "add_library(twice twice.cc)\nfind_package(GTest REQUIRED)\ninclude(GoogleTest)\n"
+            "file(GLOB tests CONFIGURE_DEPENDS tests/*_test.cc)\n"
+            "add_executable(tests ${tests})\n"
+            "target_include_directories(tests PRIVATE .)\n"
+            "target_link_libraries(tests twice GTest::gtest_main)\n"
+            "gtest_discover_tests(tests)\n"},
+           {"twice.h", "inline int twofold(int n) { return n + n; }\nint half(int n);\n"},
+           {"twice.cc", half},
+           {"tests/half_test.cc",
+            "#include <gtest/gtest.h>\n\n#include \"twice.h\"\n\n"
+            "TEST(Half, Halves) { EXPECT_EQ(half(4), 2); }\n"}},
+          "twice.h",
+          "inline int twofold(int n) { return n + n; }\nint half(int n);\n"
+          "inline int twice(int n) {\n  return 2 * n;\n}\n",
+          "tests/double_test.cc",
+          "#include <gtest/gtest.h>\n\n#include \"twice.h\"\n\n"
+          "TEST(Twice, AC1Doubles) { EXPECT_EQ(twice(2), 4); }\n",
+          "tests/double_test.cc::Twice::AC1Doubles",
+          "ctest pass, 2 passed",
+          "ctest"};
+}
+
 class LanguageRunTest : public DoublingTest {
  protected:
   void make(const Tongue& tongue) {
@@ -171,6 +198,20 @@ TEST_F(LanguageRunTest, RustIsDelivered) {
   delivers(rust());
   EXPECT_FALSE(std::filesystem::exists(repo_.path() + "/target"));
   EXPECT_FALSE(std::filesystem::exists(repo_.path() + "/Cargo.lock"));
+}
+
+TEST_F(LanguageRunTest, CppIsDelivered) { delivers(cpp()); }
+
+TEST_F(LanguageRunTest, CppsWrongCodeFailsItsTest) {
+  Tongue tongue = cpp();
+  tongue.code = replaced(tongue.code, "2 * n", "n + 3");
+  stops(tongue, "tests/double_test.cc::Twice::AC1Doubles");
+}
+
+TEST_F(LanguageRunTest, CppsTestThatPassesBeforeShowsNothing) {
+  Tongue tongue = cpp();
+  tongue.test = replaced(tongue.test, "twice(2)", "twofold(2)");
+  stops(tongue, "it passes before the change as well");
 }
 
 TEST_F(LanguageRunTest, RustsWrongCodeFailsItsTest) {

@@ -122,5 +122,13 @@ INSTANTIATE_TEST_SUITE_P(Rust, RecordedTest,
                                          Recording{"fmt-unparsed", "rustfmt", 1, "rust"}),
                          name_of_case);
 
+INSTANTIATE_TEST_SUITE_P(
+    Cpp, RecordedTest,
+    testing::Values(Recording{"test", "ctest", 8, "cpp"}, Recording{"none", "ctest", 8, "cpp"},
+                    Recording{"uncompiled", "ctest", 2, "cpp"},
+                    Recording{"unlinked", "ctest", 2, "cpp"},
+                    Recording{"unconfigured", "ctest", 3, "cpp"}),
+    name_of_case);
+
 }  // namespace
 }  // namespace gf::gate
