@@ -43,6 +43,7 @@ const std::vector<ReportKind>& report_kinds() {
       {"mocha-json", true, Left::kFileOrOut, read_mocha},
       {"tap", true, Left::kStdout, read_tap},
       {"go-test-json", true, Left::kStdout, read_go_test},
+      {"sarif", false, Left::kFileOrOut, read_sarif},
       {"rustfmt", false, Left::kBoth, read_rustfmt},
       {"cargo-json", false, Left::kOneStream, read_cargo_json, false, spoken_by_cargo},
       {"cargo-test", true, Left::kOneStream, read_cargo_test, false, spoken_by_cargo},

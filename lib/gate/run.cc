@@ -149,7 +149,8 @@ void judge(const Gate& gate, const proc::Outcome& ran, bool readable, const std:
   bool test_gate = reports_tests(gate.report);
   int bad = outcome.counts.failed + outcome.counts.errors;
   // --max-warnings: then they are what it says no for.
-  if (gate.report == "eslint-json" && ran.exit_code == 1 && bad == 0) bad = outcome.findings_total;
+  bool by_warnings = gate.report == "eslint-json" || gate.report == "sarif";
+  if (by_warnings && ran.exit_code == 1 && bad == 0) bad = outcome.findings_total;
   std::string missing = ran.exit_code == 0 ? "" : missing_tool(ran.err);
   if (!missing.empty() && outcome.tests.empty() && outcome.findings_total == 0) {
     std::string program = gate.argv[0].substr(gate.argv[0].rfind('/') + 1);
@@ -223,6 +224,19 @@ Scrubber scrubber_for(const Gate& gate, const Place& place) {
   return scrub;
 }
 
+/// Who listens hears what a person would read, in whole lines where the form has to be read for it.
+std::function<void(std::string_view)> heard_by(const Place& place, const ReportKind* kind) {
+  if (!place.on_output || kind == nullptr || kind->spoken == nullptr) return place.on_output;
+  return [&place, kind, begun = std::string()](std::string_view piece) mutable {
+    begun += piece;
+    size_t end = begun.rfind('\n');
+    if (end == std::string::npos) return;
+    std::string spoken = kind->spoken(std::string_view(begun).substr(0, end + 1));
+    begun.erase(0, end + 1);
+    if (!spoken.empty()) place.on_output(spoken);
+  };
+}
+
 /// Starts a program and tells how it ended where that says all; true: it ended by itself, and what
 /// it came to is still to be judged.
 Result<bool> start(const std::vector<std::string>& argv, const Gate& gate, const Place& place,
@@ -233,8 +247,8 @@ Result<bool> start(const std::vector<std::string>& argv, const Gate& gate, const
   options.directory = folder_in(gate, place);
   options.environment = environment_for(gate, place);
   options.limits.timeout = gate.timeout;
-  options.on_output = place.on_output;
   const ReportKind* kind = report_kind(gate.report);
+  options.on_output = heard_by(place, kind);
   options.one_stream = kind != nullptr && kind->left == Left::kOneStream;
   for (const std::string& word : argv) outcome.argv.push_back(scrub(word));
   auto done = proc::run(options, cancel);

@@ -122,13 +122,19 @@ INSTANTIATE_TEST_SUITE_P(Rust, RecordedTest,
                                          Recording{"fmt-unparsed", "rustfmt", 1, "rust"}),
                          name_of_case);
 
-INSTANTIATE_TEST_SUITE_P(
-    Cpp, RecordedTest,
-    testing::Values(Recording{"test", "ctest", 8, "cpp"}, Recording{"none", "ctest", 8, "cpp"},
-                    Recording{"uncompiled", "ctest", 2, "cpp"},
-                    Recording{"unlinked", "ctest", 2, "cpp"},
-                    Recording{"unconfigured", "ctest", 3, "cpp"}),
-    name_of_case);
+INSTANTIATE_TEST_SUITE_P(Cpp, RecordedTest,
+                         testing::Values(Recording{"test", "ctest", 8, "cpp"},
+                                         Recording{"none", "ctest", 8, "cpp"},
+                                         Recording{"uncompiled", "ctest", 2, "cpp"},
+                                         Recording{"unlinked", "ctest", 2, "cpp"},
+                                         Recording{"unconfigured", "ctest", 3, "cpp"}),
+                         name_of_case);
+
+INSTANTIATE_TEST_SUITE_P(Unknown, RecordedTest,
+                         testing::Values(Recording{"perl", "tap", 1, "unknown"},
+                                         Recording{"make", "text", 2, "unknown"},
+                                         Recording{"sarif", "sarif", 1, "unknown"}),
+                         name_of_case);
 
 }  // namespace
 }  // namespace gf::gate
