@@ -118,6 +118,7 @@ void read_ctests(const pugi::xml_node& suite, bool any_googletest, const Scrubbe
                  Results& results) {
   for (const pugi::xml_node& test : suite.children("testcase")) {
     std::string said = test.child("system-out").text().as_string();
+    said += test.child("system-err").text().as_string();
     std::string_view status = test.attribute("status").as_string();
     if (told_by_itself(said, any_googletest)) continue;
     if (any_googletest && status == "disabled") continue;
