@@ -8,6 +8,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "env/build.h"
+#include "env/crates.h"
 #include "env/guard.h"
 #include "env/held.h"
 #include "env/maker.h"
@@ -186,6 +187,7 @@ Result<Ready> prepare_python(const Order& order) {
 Result<Ready> prepare(const Order& order) {
   GF_ASSIGN(auto ready, prepare_python(order));
   GF_TRY(lay_node_modules(order, ready));
+  GF_TRY(lay_crates(order, ready));
   return ready;
 }
 

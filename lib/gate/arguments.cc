@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <set>
 
 #include "base/glob.h"
 #include "base/text.h"
@@ -28,23 +29,35 @@ void add_once(Words& all, std::string word) {
 
 std::string file_of_id(const std::string& id) { return id.substr(0, id.find("::")); }
 
-/// "--test a" for tests/a.rs and tests/a/main.rs, "--lib" and "--bins" for what lies in src/.
-void add_cargo_target(const std::string& file, Words& argv) {
-  fs::path path(file);
-  if (file.starts_with("tests/")) {
-    bool folder = path.parent_path() != "tests";
-    std::string name = folder ? (*std::next(path.begin())).string() : path.stem().string();
-    for (size_t i = 0; i + 1 < argv.size(); ++i) {
-      if (argv[i] == "--test" && argv[i + 1] == name) return;
-    }
-    argv.insert(argv.end(), {"--test", name});
-  } else {
-    add_once(argv, file == "src/main.rs" || file.starts_with("src/bin/") ? "--bins" : "--lib");
+/// "--test a" for tests/a.rs and low/tests/a/main.rs, "--lib" and "--bins" for roots of crates;
+/// empty: the file tells no target.
+Words cargo_target(const std::string& file) {
+  std::string path = "/" + file;
+  if (size_t at = path.rfind("/tests/"); at != std::string::npos) {
+    std::string name = path.substr(at + 7);
+    size_t end = std::min(name.find('/'), name.rfind('.'));
+    return {"--test", name.substr(0, end)};
   }
+  if (path.ends_with("/src/lib.rs")) return {"--lib"};
+  bool program = path.ends_with("/src/main.rs") || path.find("/src/bin/") != std::string::npos;
+  return program ? Words{"--bins"} : Words();
+}
+
+/// Where one of the selected files tells no target all of them run.
+Words cargo_targets(const Words& files) {
+  Words all;
+  std::set<Words> known;
+  for (const std::string& file : files) {
+    Words target = cargo_target(file);
+    if (target.empty()) return {};
+    if (known.insert(target).second) all.insert(all.end(), target.begin(), target.end());
+  }
+  return all;
 }
 
 /// "./" so that a path can never act as an option.
 void add_selected(const Gate& gate, const Words& selection, Words& argv) {
+  Words files;
   for (const std::string& item : selection) {
     auto path = from_folder(gate, item);
     if (!path) continue;
@@ -60,11 +73,15 @@ void add_selected(const Gate& gate, const Words& selection, Words& argv) {
         add_once(argv, folder.empty() ? "." : "./" + folder);
         break;
       }
+      case Selecting::kAll:
+        break;
       case Selecting::kCargo:
-        add_cargo_target(file_of_id(*path), argv);
+        add_once(files, file_of_id(*path));
         break;
     }
   }
+  Words targets = cargo_targets(files);
+  argv.insert(argv.end(), targets.begin(), targets.end());
 }
 
 /// The files of the worktree that a pattern of a target means, as a shell would fill it in.
@@ -105,6 +122,7 @@ Words arguments_kept(const Words& arguments, const Words& dropped, const Words& 
 }
 
 std::string runner_path(const Gate& gate, const Place& place) {
+  if (gate.report == "ctest") return place.scratch + "/runner.sh";
   return place.scratch + (gate.report == "node-test" ? "/runner.mjs" : "/runner.py");
 }
 

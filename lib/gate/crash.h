@@ -18,6 +18,8 @@ namespace gf::gate {
 /// | pytest | exit 1; 2 with errors         | exit 3 and 4, "INTERNALERROR>", no report          |
 /// | pre-commit | exit 1 with failed hooks  | 3: a hook's environment cannot be made; any other  |
 /// | jest, vitest, mocha, node --test | any with a report | 126, 127, 128 + signal; no report |
+/// | ctest  | any with a report             | the same; no report and nothing that did not build |
+/// | cargo  | 101, fmt 1, with something bad | the same without                                   |
 /// | text   | exit 1                        | higher without a finding, a traceback              |
 /// | exit   | any below 126                 | 126, 127 and 128 + signal                          |
 ///

@@ -33,5 +33,7 @@ void detect_pre_commit(const record::TreeFacts& tree, Detected& detected);
 Language python();
 Language javascript();
 Language go();
+Language rust();
+Language cpp();
 
 }  // namespace gf::gate

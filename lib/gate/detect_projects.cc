@@ -14,6 +14,7 @@
 #include "gate/folder_facts.h"
 #include "gate/project.h"
 #include "gate/python_tests.h"
+#include "gate/rust.h"
 
 namespace gf::gate {
 namespace {
@@ -27,6 +28,7 @@ struct Site {
   Words languages;
   Words inside;  ///< folders of projects further in
   std::vector<Evidence> told;
+  std::optional<std::string> workspace = {};  ///< Project::workspace
 };
 
 std::string tool_of(const Gate& gate) {
@@ -42,7 +44,8 @@ std::string from_above(const std::string& folder, const std::string& path) {
 std::vector<Site> sites_of(const TreeFacts& tree, const std::vector<Project>& projects) {
   std::vector<Site> sites(1);  // of the root every language is asked
   for (const Project& project : projects) {
-    if (!project.folder.empty()) sites.push_back({project.folder, project.languages, {}, {}});
+    if (!project.folder.empty())
+      sites.push_back({project.folder, project.languages, {}, {}, project.workspace});
   }
   for (Site& site : sites) {
     for (const Project& project : projects) {
@@ -187,8 +190,11 @@ void set_apart(const TreeFacts& tree, const std::vector<Site>& sites, const Site
                               [&](const Site& one) { return one.folder == folder; });
     std::string below = site.folder.empty() ? folder : folder.substr(site.folder.size() + 1);
     bool tests = gate.stage == "test", speaks = has_word(inner->languages, language);
-    bool judged = speaks && (tests ? collects(gate, view, below, FolderFacts(tree, folder), *inner)
-                                   : looks_at(gate, view, below));
+    bool whole = language == "Rust" && inner->workspace == site.folder && takes_members(gate);
+    bool asked = language != "Rust" && speaks;
+    bool judged =
+        whole || (asked && (tests ? collects(gate, view, below, FolderFacts(tree, folder), *inner)
+                                  : looks_at(gate, view, below)));
     if (judged) continue;
     gate.apart.push_back(folder);
     if (tests && speaks) ignored.push_back(below);

@@ -17,9 +17,12 @@ struct ToolCall {
   /// "ruff check", "ruff format", "black", "isort", "flake8", "pylint", "mypy", "pyright", "ty",
   /// "pyrefly", "bandit", "pytest", "unittest", "django" (manage.py test), "nose",
   /// "trial" (Twisted's), "node-test" (node --test), "tsx-test", "vitest", "jest", "mocha", "ava",
-  /// "tape", "eslint", "biome", "oxlint", "prettier", "tsc", "xo".
+  /// "tape", "eslint", "biome", "oxlint", "prettier", "tsc", "xo", "cargo fmt", "cargo clippy",
+  /// "cargo test", "cmake" (configuring).
   std::string tool;
-  std::vector<std::string> arguments;  ///< what stands behind it; placeholders are filled or gone
+  /// What stands behind it; placeholders are filled or gone. Of cargo the toolchain is first,
+  /// "+nightly", where one is named.
+  std::vector<std::string> arguments;
   std::vector<std::string> variables;  ///< "NAME=value" in front of it
   std::string folder;                  ///< that it is called in, of the tree; empty: the top
 };

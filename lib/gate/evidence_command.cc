@@ -173,9 +173,25 @@ std::string javascript_tool(std::string_view name, Reader& words) {
   return is_one_of(kTools, name) ? std::string(name) : "";
 }
 
-std::string tool_at(Reader& words) {
+/// "cargo test" of "cargo +nightly test"; `toolchain` is "+nightly" then. Empty: it is no check.
+std::string cargo_tool(Reader& words, std::string& toolchain) {
+  if (words.front().starts_with('+')) {
+    toolchain = words.front();
+    words.next();
+  }
+  constexpr std::array kCommands = {"fmt"sv, "clippy"sv, "test"sv};
+  std::string command(words.front() == "t" ? "test"sv : words.front());
+  if (!is_one_of(kCommands, command)) return {};
+  words.next();
+  return "cargo " + command;
+}
+
+/// `ahead`: what was said in front of the tool's own words and means something to it.
+std::string tool_at(Reader& words, std::string& ahead) {
   std::string name(file_name(words.front()));
   words.next();
+  if (name == "cargo") return cargo_tool(words, ahead);
+  if (name == "cmake") return words.front() == "--build" || words.front() == "-E" ? "" : "cmake";
   if (std::string tool = javascript_tool(name, words); !tool.empty()) return tool;
   if (name == "ruff") {
     if (words.take("format")) return "ruff format";
@@ -284,8 +300,10 @@ std::vector<ToolCall> calls_in(std::string_view command, std::string* folder) {
     }
     if (reader.ended()) continue;
     // hatch's "dev:pytest" is a script of that environment, which stands elsewhere.
-    call.tool = tool_at(reader);
+    std::string ahead;
+    call.tool = tool_at(reader, ahead);
     call.arguments = reader.rest();
+    if (!ahead.empty()) call.arguments.insert(call.arguments.begin(), ahead);
     call.folder = *folder;
     if (!call.tool.empty()) calls.push_back(std::move(call));
   }

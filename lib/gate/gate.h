@@ -24,7 +24,8 @@ enum class Selecting {
   kIds,       ///< each as it is: "./tests/test_a.py::test_x"
   kFiles,     ///< the files that they are in: "./test/a.test.js"
   kPackages,  ///< the folders of these, as Go names packages: "./pkg/low"
-  kCargo,     ///< cargo's targets: "--test a" for tests/a.rs, "--lib" for what lies in src/
+  kCargo,     ///< cargo's targets: "--test a" for tests/a.rs, "--lib" for src/lib.rs
+  kAll,       ///< not at all: the runner knows no files, and all run
 };
 
 /// One configured tool.
@@ -35,14 +36,14 @@ struct Gate {
   /// report), {cache} (a folder kept between runs, outside the worktree), {coverage} (a second
   /// fresh file), {files} (one argument per changed file that the gate's patterns match; none: not
   /// run), {runner} (our own program: for Python the one that runs unittest, Django's tests and
-  /// pytest, for JavaScript the reporter of `node --test`).
+  /// pytest, for JavaScript the reporter of `node --test`, for C++ the one that builds and tests).
   std::vector<std::string> argv;
   /// What a test gate runs when nothing is selected; patterns are filled in by the worktree's
   /// files.
   std::vector<std::string> targets;
   Selecting selecting = Selecting::kIds;
-  std::string report;              ///< how its answer is read: report_kinds.h
-  std::string coverage;            ///< what {coverage} is: cobertura, lcov or go-cover; empty: none
+  std::string report;    ///< how its answer is read: report_kinds.h
+  std::string coverage;  ///< what {coverage} is: cobertura, lcov, go-cover or gcov; empty: none
   std::vector<std::string> files;  ///< patterns of files it judges, "*.py"
   Milliseconds timeout{600000};
   std::vector<std::string> environment;  ///< names of further variables it may see

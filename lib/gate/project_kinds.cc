@@ -43,8 +43,11 @@ bool is_package_json(const std::string& text) {
          json->has("devDependencies");
 }
 
+/// What cargo-fuzz keeps beside a crate needs another toolchain and runs for ever: it is no
+/// project.
 bool is_cargo(const std::string& text) {
   ConfigFile file = read_toml(text);
+  if (file.lines.contains({"package", "metadata", "cargo-fuzz"})) return false;
   return any_text(text) &&
          (file.tables.contains({"package"}) || file.tables.contains({"workspace"}));
 }
@@ -65,8 +68,8 @@ const std::vector<ManifestKind>& manifest_kinds() {
       {"package.json", "JavaScript", false, is_package_json},
       {"go.mod", "Go", false, any_text},
       {"Cargo.toml", "Rust", false, is_cargo},
-      {"CMakeLists.txt", "C++ (CMake)", true, calls_project},
-      {"meson.build", "C++ (Meson)", true, calls_project},
+      {"CMakeLists.txt", "C++", true, calls_project},
+      {"meson.build", "C++", true, calls_project},
       {"pom.xml", "Java (Maven)", true, any_text},
       {"build.gradle", "Java (Gradle)", true, any_text},
       {"build.gradle.kts", "Java (Gradle)", true, any_text},

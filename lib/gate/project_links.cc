@@ -179,6 +179,9 @@ Links of_rust(const TreeFacts& tree) {
     if (path.back() == "path" && !texts.empty()) links.paths.push_back(texts.front());
   }
   links.members = file.values[{"workspace", "members"}];
+  // What the root is built on by path is a member without being named.
+  if (file.tables.contains({"workspace"}))
+    links.members.insert(links.members.end(), links.paths.begin(), links.paths.end());
   return links;
 }
 

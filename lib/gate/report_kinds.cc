@@ -3,8 +3,10 @@
 
 #include <algorithm>
 
+#include "gate/cpp_reports.h"
 #include "gate/go_reports.h"
 #include "gate/javascript_reports.h"
+#include "gate/rust_reports.h"
 
 namespace gf::gate {
 namespace {
@@ -41,6 +43,11 @@ const std::vector<ReportKind>& report_kinds() {
       {"mocha-json", true, Left::kFileOrOut, read_mocha},
       {"tap", true, Left::kStdout, read_tap},
       {"go-test-json", true, Left::kStdout, read_go_test},
+      {"sarif", false, Left::kFileOrOut, read_sarif},
+      {"rustfmt", false, Left::kBoth, read_rustfmt},
+      {"cargo-json", false, Left::kOneStream, read_cargo_json, false, spoken_by_cargo},
+      {"cargo-test", true, Left::kOneStream, read_cargo_test, false, spoken_by_cargo},
+      {"ctest", true, Left::kFileOrOut, read_ctest},
       {"pre-commit", false, Left::kBoth, read_pre_commit_run},
       {"text", false, Left::kBoth, read_text},
       {"exit", false, Left::kStdout, nullptr},
@@ -65,7 +72,7 @@ std::string coverage_names() { return names_of_kinds(coverage_kinds()); }
 
 const std::vector<CoverageKind>& coverage_kinds() {
   static const std::vector<CoverageKind> all = {
-      {"cobertura", read_cobertura}, {"lcov", read_lcov}, {"go-cover", read_go_cover}};
+      {"cobertura", read_cobertura}, {"lcov", read_lcov}, {"go-cover", read_go_cover}, {"gcov", read_gcov}};
   return all;
 }
 

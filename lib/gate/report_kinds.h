@@ -14,6 +14,7 @@ namespace gf::gate {
 enum class Left {
   kStdout,
   kBoth,       ///< standard output, then standard error
+  kOneStream,  ///< both, as they came: what stands in one says what the other is about
   kFile,       ///< {report}
   kFileOrOut,  ///< {report} where it wrote one, else as kBoth: it could not begin
 };
@@ -26,6 +27,8 @@ struct ReportKind {
   bool (*read)(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
   /// Exit 0 with findings is how the tool says no.
   bool no_by_findings = false;
+  /// What it printed as a person would have it; null: as it is.
+  std::string (*spoken)(std::string_view out) = nullptr;
 };
 
 /// In the order in which they are told to who names another. Forms that need more than a text to be

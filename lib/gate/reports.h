@@ -45,6 +45,7 @@ void read_hook(std::string_view text, const std::vector<std::string>& staged, co
                record::GateOutcome& outcome);
 bool read_junit(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
 bool read_cobertura(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
+bool read_sarif(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
 bool read_lcov(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
 /// A path a line, of files that are not laid out as the tool would (gofmt -l, prettier
 /// --list-different, rustfmt -l).

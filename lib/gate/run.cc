@@ -7,6 +7,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "gate/arguments.h"
+#include "gate/cpp_runner.h"
 #include "gate/crash.h"
 #include "gate/gate.h"
 #include "gate/javascript_runner.h"
@@ -14,6 +15,8 @@
 #include "gate/older.h"
 #include "gate/python_tests.h"
 #include "gate/report_kinds.h"
+#include "gate/rust_coverage.h"
+#include "gate/surroundings.h"
 
 namespace gf::gate {
 namespace {
@@ -35,35 +38,6 @@ std::optional<std::string> read_report(const std::string& path) {
   std::error_code failed;
   if (std::filesystem::file_size(path, failed) > kMaxReport || failed) return std::nullopt;
   return read_file(path);
-}
-
-/// Where a gate is started.
-std::string folder_in(const Gate& gate, const Place& place) {
-  return gate.folder.empty() ? place.worktree : place.worktree + "/" + gate.folder;
-}
-
-proc::Environment environment_for(const Gate& gate, const Place& place) {
-  proc::Environment environment = proc::clean_environment(place.environment, gate.environment);
-  // The same output every time, and nothing left behind in the worktree.
-  environment.insert_or_assign("PYTHONDONTWRITEBYTECODE", "1");
-  environment.insert_or_assign("PYTHONHASHSEED", "0");
-  environment.insert_or_assign("NO_COLOR", "1");
-  environment.insert_or_assign("TERM", "dumb");
-  environment.insert_or_assign("COLUMNS", "200");
-  environment.insert_or_assign("LC_ALL", "C.UTF-8");
-  environment.insert_or_assign("COVERAGE_FILE", place.scratch + "/coverage.data");
-  // Also of gates that name no {cache}: two slots' caches may not mix.
-  environment.insert_or_assign("MYPY_CACHE_DIR", place.cache + "/mypy");
-  environment.insert_or_assign("RUFF_CACHE_DIR", place.cache + "/ruff");
-  for (const auto& [name, value] : place.variables) environment[name] = value;
-  // As `npm run` does: the project's own programs, the innermost first.
-  for (const std::string& folder : {place.worktree, folder_in(gate, place)}) {
-    std::string programs = folder + "/node_modules/.bin";
-    std::error_code failed;
-    if (std::filesystem::is_directory(programs, failed))
-      environment["PATH"] = programs + ":" + environment["PATH"];
-  }
-  return environment;
 }
 
 /// A path that a tool told, started in the gate's folder, as the tree has it.
@@ -114,7 +88,7 @@ bool read_report(const Gate& gate, const Place& place, const proc::Outcome& ran,
   }
   const ReportKind* kind = report_kind(gate.report);
   if (kind == nullptr || kind->read == nullptr) return true;
-  if (kind->left == Left::kStdout) {
+  if (kind->left == Left::kStdout || kind->left == Left::kOneStream) {
     bool readable = kind->read(ran.out, scrub, outcome);
     return (void)read_coverage(gate, place, scrub, outcome), readable;
   }
@@ -152,8 +126,8 @@ std::string ended_with(int exit_code, const std::string& words, const char* more
 Result<void> write_runner(const Gate& gate, const Place& place) {
   for (const std::string& word : gate.argv) {
     if (word.find(kRunnerWord) == std::string::npos) continue;
-    return write_file(runner_path(gate, place),
-                      gate.report == "node-test" ? kNodeReporter : kPythonRunner);
+    const char* program = gate.report == "node-test" ? kNodeReporter : kPythonRunner;
+    return write_file(runner_path(gate, place), gate.report == "ctest" ? kCppRunner : program);
   }
   return Done{};
 }
@@ -175,7 +149,8 @@ void judge(const Gate& gate, const proc::Outcome& ran, bool readable, const std:
   bool test_gate = reports_tests(gate.report);
   int bad = outcome.counts.failed + outcome.counts.errors;
   // --max-warnings: then they are what it says no for.
-  if (gate.report == "eslint-json" && ran.exit_code == 1 && bad == 0) bad = outcome.findings_total;
+  bool by_warnings = gate.report == "eslint-json" || gate.report == "sarif";
+  if (by_warnings && ran.exit_code == 1 && bad == 0) bad = outcome.findings_total;
   std::string missing = ran.exit_code == 0 ? "" : missing_tool(ran.err);
   if (!missing.empty() && outcome.tests.empty() && outcome.findings_total == 0) {
     std::string program = gate.argv[0].substr(gate.argv[0].rfind('/') + 1);
@@ -249,6 +224,19 @@ Scrubber scrubber_for(const Gate& gate, const Place& place) {
   return scrub;
 }
 
+/// Who listens hears what a person would read, in whole lines where the form has to be read for it.
+std::function<void(std::string_view)> heard_by(const Place& place, const ReportKind* kind) {
+  if (!place.on_output || kind == nullptr || kind->spoken == nullptr) return place.on_output;
+  return [&place, kind, begun = std::string()](std::string_view piece) mutable {
+    begun += piece;
+    size_t end = begun.rfind('\n');
+    if (end == std::string::npos) return;
+    std::string spoken = kind->spoken(std::string_view(begun).substr(0, end + 1));
+    begun.erase(0, end + 1);
+    if (!spoken.empty()) place.on_output(spoken);
+  };
+}
+
 /// Starts a program and tells how it ended where that says all; true: it ended by itself, and what
 /// it came to is still to be judged.
 Result<bool> start(const std::vector<std::string>& argv, const Gate& gate, const Place& place,
@@ -259,7 +247,9 @@ Result<bool> start(const std::vector<std::string>& argv, const Gate& gate, const
   options.directory = folder_in(gate, place);
   options.environment = environment_for(gate, place);
   options.limits.timeout = gate.timeout;
-  options.on_output = place.on_output;
+  const ReportKind* kind = report_kind(gate.report);
+  options.on_output = heard_by(place, kind);
+  options.one_stream = kind != nullptr && kind->left == Left::kOneStream;
   for (const std::string& word : argv) outcome.argv.push_back(scrub(word));
   auto done = proc::run(options, cancel);
   if (!done.ok()) {
@@ -271,7 +261,8 @@ Result<bool> start(const std::vector<std::string>& argv, const Gate& gate, const
   outcome.duration += ran.duration;
   outcome.exit_code = ran.end == proc::End::kExited ? ran.exit_code : -1;
   // Cut first: scrubbing goes through every byte.
-  std::string tail = clipped_middle(ran.out + ran.err, 8 * kOutputTail);
+  std::string said = kind != nullptr && kind->spoken != nullptr ? kind->spoken(ran.out) : ran.out;
+  std::string tail = clipped_middle(said + ran.err, 8 * kOutputTail);
   outcome.output_tail = clipped_middle(scrub(tail), kOutputTail);
   if (ran.end == proc::End::kCancelled) {
     outcome.status = Status::kCancelled;
@@ -296,6 +287,8 @@ Result<GateOutcome> run_gate(const Gate& gate, const Place& place,
   outcome.tree = place.tree;
   outcome.environment = place.within;
   outcome.project = gate.folder;
+  if (auto measured = measured_by_llvm_cov(gate, environment_for(gate, place)))
+    return run_gate(*measured, place, selection, changed, cancel);
   std::vector<std::string> argv = argv_for(gate, place, selection, changed);
   GF_TRY(remove_old_reports(place));
   bool of_files = std::find(gate.argv.begin(), gate.argv.end(), "{files}") != gate.argv.end();
@@ -320,7 +313,9 @@ Result<GateOutcome> run_gate(const Gate& gate, const Place& place,
       return run_gate(*plain, place, selection, changed, cancel);
   }
   bool readable = read_report(gate, place, ran, changed, scrub, outcome);
-  judge(gate, ran, readable, scrub(own_words(ran.out, ran.err)), outcome);
+  const ReportKind* kind = report_kind(gate.report);
+  std::string said = kind != nullptr && kind->spoken != nullptr ? kind->spoken(ran.out) : ran.out;
+  judge(gate, ran, readable, scrub(own_words(said, ran.err)), outcome);
   tell_from_top(gate, outcome);
   return outcome;
 }

@@ -1,4 +1,4 @@
-// TAP, as ava and tape write it.
+// TAP, as ava and tape write it, and as everybody else does.
 #include <algorithm>
 
 #include "base/text.h"
@@ -37,6 +37,17 @@ std::string detail_at(const std::vector<std::string>& all, size_t& at) {
   return text;
 }
 
+/// The comments below a failed line, where there is no block: "#   Failed test 'x'", "#   at a.t".
+std::string comments_at(const std::vector<std::string>& all, size_t& at) {
+  std::string text;
+  for (; at + 1 < all.size() && all[at + 1].starts_with("#"); ++at) {
+    std::string_view row = trim(std::string_view(all[at + 1]).substr(1));
+    if (row.starts_with("Subtest: ")) break;
+    text += (text.empty() ? "" : "\n") + std::string(row);
+  }
+  return text;
+}
+
 /// "file:///w/b.test.js:2", as ava names what it could not load: "b.test.js"; empty: it is none.
 std::string file_unloaded(std::string_view name, const Scrubber& scrub) {
   constexpr std::string_view kScheme = "file://";
@@ -52,19 +63,26 @@ bool is_asserted(const std::string& detail) {
                      detail.starts_with("operator:"));
 }
 
-/// One "ok" or "not ok" line without its number.
+/// "1..4": how many there are, in front of them or behind.
+bool is_plan(std::string_view line) {
+  return line.starts_with("1..") && line.size() > 3 && is_digit(line[3]);
+}
+
+/// One "ok" or "not ok" line.
 struct TapLine {
   bool bad = false;
-  std::string_view said;
+  std::string_view said, number;
 };
 std::optional<TapLine> tap_line(std::string_view line) {
   bool bad = line.starts_with("not ok ");
   if (!bad && !line.starts_with("ok ")) return std::nullopt;
   std::string_view rest = line.substr(bad ? 7 : 3);
-  while (!rest.empty() && is_digit(rest[0])) rest.remove_prefix(1);
-  rest = trim(rest);
+  size_t digits = 0;
+  while (digits < rest.size() && is_digit(rest[digits])) ++digits;
+  std::string_view number = rest.substr(0, digits);
+  rest = trim(rest.substr(digits));
   if (rest.starts_with("- ")) rest.remove_prefix(2);
-  return TapLine{bad, rest};
+  return TapLine{bad, rest, number};
 }
 
 bool is_set_aside(std::string_view said) {
@@ -76,15 +94,20 @@ bool is_set_aside(std::string_view said) {
 
 bool read_tap(std::string_view text, const Scrubber& scrub, GateOutcome& outcome) {
   bool any = false;
-  std::string under;  // tape: "# name" stands over the assertions of a test
+  constexpr std::string_view kInner = "# Subtest: ";
+  std::string under;   // tape: "# name" stands over the assertions of a test
+  bool inner = false;  // a line of its own sums up what stands below this name
   std::vector<std::string> all = lines(text);
   for (size_t i = 0; i < all.size(); ++i) {
     const std::string& line = all[i];
-    if (line.starts_with("TAP version")) any = true;
+    if (line.starts_with("TAP version") || is_plan(line)) any = true;
     if (line.starts_with("# ") && !is_sum(line)) under = line.substr(2);
+    if (line.starts_with(kInner)) under = line.substr(kInner.size());
+    inner = line.starts_with(kInner) || (inner && !line.starts_with("#"));
     auto told = tap_line(line);
     if (!told) continue;
-    std::string name = scrub(told->said.substr(0, told->said.find(" # ")));
+    std::string name = scrub(trim(told->said.substr(0, told->said.find("# "))));
+    if (name.empty()) name = told->number;
     bool aside = is_set_aside(told->said);
     std::string file = file_unloaded(told->said, scrub);
     // ava: "a-file › what it does".
@@ -92,6 +115,9 @@ bool read_tap(std::string_view text, const Scrubber& scrub, GateOutcome& outcome
     TestResult result{avas || under.empty() ? name : under + "::" + name, TestStatus::kPassed, "",
                       ""};
     std::string detail = told->bad ? detail_at(all, i) : "";
+    if (told->bad && detail.empty()) detail = comments_at(all, i);
+    if (inner) under.clear();
+    inner = false;
     if (aside) {
       result.status = TestStatus::kSkipped;
     } else if (!file.empty()) {

@@ -94,8 +94,10 @@ Result<Child> start(const Options& options, const std::string& program) {
 #else
   pid_t pid = fork();  // macOS warns of the other
 #endif
-  if (pid == 0)
-    turn_into(plan, in.read.get(), out.write.get(), err.write.get(), report.write.get());
+  if (pid == 0) {
+    int told = options.one_stream ? out.write.get() : err.write.get();
+    turn_into(plan, in.read.get(), out.write.get(), told, report.write.get());
+  }
   int fork_errno = errno;
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   if (pid < 0) {

@@ -35,6 +35,8 @@ struct Options {
   /// It gets SIGTERM when the thread that called run() is gone, however that died. Linux only:
   /// elsewhere it goes on, and finds its pipes closed.
   bool ends_with_us = false;
+  /// What it writes to standard error comes in Outcome::out, where it was written among the rest.
+  bool one_stream = false;
 };
 
 enum class End { kExited, kSignalled, kTimedOut, kCancelled };

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 
 namespace gf::test {
@@ -52,6 +53,18 @@ std::string World::read(std::string_view name) const {
   return folder_.read("work/" + std::string(name));
 }
 
+namespace {
+
+/// Where rustup keeps its toolchains, which is below the user's home; empty: there is none.
+std::string rustup_home() {
+  if (const char* named = std::getenv("RUSTUP_HOME")) return named;
+  const char* home = std::getenv("HOME");
+  std::string folder = std::string(home == nullptr ? "" : home) + "/.rustup";
+  return std::filesystem::exists(folder) ? folder : "";
+}
+
+}  // namespace
+
 std::map<std::string, std::string> World::environment() const {
   const char* path_variable = std::getenv("PATH");
   return {{"PATH", path_variable == nullptr ? "/usr/bin:/bin" : path_variable},
@@ -61,6 +74,7 @@ std::map<std::string, std::string> World::environment() const {
           {"GIT_CONFIG_GLOBAL", "/dev/null"},
           {"GIT_TEST_FSYNC", "0"},  // git's own tests wait for no disk either
           {"LC_ALL", "C"},
+          {"RUSTUP_HOME", rustup_home()},
           {"TZ", "UTC"}};
 }
 

@@ -89,7 +89,7 @@ def review(row, variant, prompt):
             serves = "tests"
         hunks.append({"id": found[1], "serves": [serves], "why": "is needed for it"})
     lines = row["test_text"].splitlines()
-    line = next(at for at, text in enumerate(lines, 1) if "def test_ac1" in text)
+    line = next(at for at, text in enumerate(lines, 1) if "ac1" in text.lower())
     pointer = {"path": row["test_path"], "line": line}
     criteria = [{"id": "AC1", "verdict": "satisfied", "pointer": pointer, "why": "it is compared"}]
     constraints = [

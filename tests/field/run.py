@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 """git-factory on real projects that nobody here wrote. Usage: run.py <git-factory> [<project>...]
 
+    --rows=<file>       rows of this file here (default: projects.toml); other_languages.toml has
+                        crates, modules of Go and packages of npm, fetched by their own clients
+
     --folder=<folder>   where everything is put (default: a folder of the machine's temporary ones)
     --again             with the checkouts and environments of the last time in that folder
     --figures           and what the machine's time went into; without <git-factory>: what was
@@ -83,7 +86,7 @@ class Trial:
             if not self.quick or mistake["seen_by"] in ("criteria", "reviewer"):
                 self.refused(at, mistake, anew=bool(at and self.found["made"]))
         self.untouched(before, world.place())
-        if not self.quick:
+        if not self.quick and "from" not in self.row:
             self.found["alone"] = figures.alone(world)
 
     def untouched(self, before, after):
@@ -228,16 +231,18 @@ def main(words):
         return 2
     program = pathlib.Path(names.pop(0)).resolve()
     folder = pathlib.Path(given[0] if given else tempfile.mkdtemp(prefix="field-")).resolve()
-    rows = tomllib.loads((HERE / "projects.toml").read_text())["project"]
+    asked = [word.partition("=")[2] for word in words if word.startswith("--rows=")]
+    rows = tomllib.loads((HERE / (asked or ["projects.toml"])[0]).read_text())["project"]
     rows = [row for row in rows if not names or row["name"] in names]
     quick = "--quick" in words
     rows = [row for row in rows if not quick or row.get("quick")]
     began = time.monotonic()
-    distributions.fetch(folder / "sdists", [f"{row['name']}=={row['version']}" for row in rows])
-    if quick and not any((folder / "sdists").iterdir()):
+    pins = [f"{row['name']}=={row['version']}" for row in rows if "from" not in row]
+    distributions.fetch(folder / "sdists", pins)
+    if pins and quick and not any((folder / "sdists").iterdir()):
         print("no source distribution of any row was found: is a package index within reach?")
         return SKIPPED
-    tools = lay_tools(folder, "uv" if quick else "")
+    tools = lay_tools(folder, "uv" if quick else "") if pins else folder
     failed, lines = 0, []
     for row in rows:
         print(row["name"], flush=True)

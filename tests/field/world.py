@@ -12,9 +12,14 @@ import time
 import xml.etree.ElementTree
 
 import distributions
+import registries
 
 HERE = pathlib.Path(__file__).resolve().parent
 MANAGERS = ("uv", "uvx", "poetry", "hatch", "pdm")
+# What a row of another language is built and tested with, and variables that say where it is.
+PROGRAMS = {"crates": ("cargo", "rustc", "rustdoc", "rustfmt", "cargo-fmt", "cargo-clippy", "clippy-driver"),
+            "go": ("go", "gofmt"), "npm": ("node", "npm", "npx")}
+TOLD = ("RUSTUP_HOME", "CARGO_NET", "CARGO_REGISTR", "CARGO_HTTP", "GOPROXY", "GOSUMDB", "npm_config_", "NPM_CONFIG_")
 
 
 class World:
@@ -43,13 +48,16 @@ class World:
         (bin_folder / "git-factory").symlink_to(self.program)
         for name in ("python3", f"python3.{sys.version_info.minor}"):
             (bin_folder / name).symlink_to(sys._base_executable)
-        for name in MANAGERS:
-            (bin_folder / name).symlink_to(tools / "bin" / name)
+        kind = self.row.get("from")
+        for name in PROGRAMS[kind] if kind else MANAGERS:
+            found = shutil.which(name) if kind else tools / "bin" / name
+            if found:
+                (bin_folder / name).symlink_to(found)
 
     def variables(self):
         """HOME stays, for the user's own index and proxies; what is kept in it goes elsewhere."""
         kept = ("HOME", "PIP_", "UV_INDEX", "UV_DEFAULT", "SSL_", "HTTP", "http", "NO_PROXY", "REQUESTS_")
-        made = {name: value for name, value in os.environ.items() if name.startswith(kept)}
+        made = {name: value for name, value in os.environ.items() if name.startswith(kept + TOLD)}
         made.update(
             PATH=f"{self.folder / 'bin'}:/usr/local/bin:/usr/bin:/bin",
             LC_ALL="C.UTF-8",
@@ -91,6 +99,10 @@ class World:
         return self.must(["git", *words])[0]
 
     def unpack(self):
+        if "from" in self.row:
+            registries.unpack(self.row, self.work)
+            self.commit()
+            return
         pin = f"{self.row['name']}=={self.row['version']}"
         found = distributions.unpack(self.shared / "sdists", pin, self.folder / "unpacked")
         if found is None:
@@ -106,7 +118,7 @@ class World:
         self.git("config", "user.email", "field@example.com")
         self.git("config", "gc.auto", "0")
         with open(self.work / ".git/info/exclude", "a", encoding="utf-8") as file:
-            file.write(".venv/\n__pycache__/\n*.egg-info/\n*.so\nbuild/\n.coverage\nhtmlcov/\n.pytest_cache/\n")
+            file.write("target/\nnode_modules/\n.venv/\n__pycache__/\n*.egg-info/\n*.so\nbuild/\n.coverage\nhtmlcov/\n.pytest_cache/\n")
         self.git("add", "-A")
         self.git("commit", "-qm", f"Release {self.row['version']}")
         self.git("tag", self.row.get("tag", self.row["version"]))
@@ -154,7 +166,9 @@ class World:
     def own_tests(self, where):
         """The project's own command: exit status, what it counted, seconds."""
         report = self.folder / "own.xml"
-        status, _, seconds = self.run(self.row["test"], where, {"PYTEST_ADDOPTS": f"--junitxml={report}"})
+        status, out, seconds = self.run(self.row["test"], where, {"PYTEST_ADDOPTS": f"--junitxml={report}"})
+        if "from" in self.row:
+            return status, registries.counts_said(self.row["from"], out), seconds
         return status, counts_in(report), seconds
 
     def made(self):

@@ -72,7 +72,7 @@ TEST(ConfigureTest, AWrongValueIsAnErrorThatNamesItsKey) {
       {"factory-gate.a.command", "sh 'open"},
       {"factory-gate.a.command", "   "},
       {"factory-gate.a.command", "x \\"},
-      {"factory-gate.a.report", "sarif"},
+      {"factory-gate.a.report", "checkstyle"},
       {"factory-gate.a.stage", "build"},
       {"factory-gate.a.timeout", "soon"},
       {"factory-gate.a.timeout", "-3s"},

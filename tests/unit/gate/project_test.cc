@@ -50,7 +50,7 @@ TEST(ProjectTest, AFolderWithAManifestIsAProject) {
         {"web/package.json", R"({"name": "web"})"},
         {"shell/CMakeLists.txt", "project(shell)\n"},
         {"shell/src/CMakeLists.txt", "add_library(x)\n"}},
-       ".(Python) packages/a(Python) packages/b(Python) shell(C++ (CMake)) web(JavaScript)"},
+       ".(Python) packages/a(Python) packages/b(Python) shell(C++) web(JavaScript)"},
       {"two languages in one folder",
        {{"core/pyproject.toml", kPython}, {"core/Cargo.toml", "[package]\nname = \"core\"\n"}},
        "core(Rust+Python)"},
@@ -64,7 +64,7 @@ TEST(ProjectTest, AFolderWithAManifestIsAProject) {
       {"a manifest that cannot be read", {{"a/package.json", "{"}}, ""},
       {"CMake in every folder",
        {{"CMakeLists.txt", "project(x)"}, {"lib/CMakeLists.txt", "project(y)"}},
-       ".(C++ (CMake))"},
+       ".(C++)"},
   };
   for (const Case& one : kCases) EXPECT_EQ(told(one.files), one.projects) << one.what;
 }

@@ -1,5 +1,5 @@
-// What JavaScript's tools really wrote (tests/corpus/javascript), run as gates: the tool is
-// replaced by one that prints the recording and ends as it did.
+// What tools really wrote (tests/corpus), run as gates: the tool is replaced by one that prints the
+// recording and ends as it did.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -20,9 +20,10 @@ namespace {
 using record::GateOutcome;
 
 struct Recording {
-  const char* name;
+  const char* name;    ///< "jest", below the corpus of its language
   const char* report;  ///< how it is read
   int exit;
+  const char* corpus = "javascript";
 };
 
 std::string told(const GateOutcome& outcome) {
@@ -43,13 +44,19 @@ class RecordedTest : public testing::TestWithParam<Recording> {
  protected:
   /// The recording's part with the folder of today's project; empty: there is none.
   std::string part(const std::string& ending) const {
-    std::string path = fmt::format("{}/{}.{}", kCorpus, GetParam().name, ending);
-    std::ifstream file(std::string(GF_SOURCE_DIR) + "/" + path, std::ios::binary);
+    std::ifstream file(fmt::format("{}/{}/{}.{}", GF_SOURCE_DIR, corpus(), GetParam().name, ending),
+                       std::ios::binary);
     std::stringstream text;
     text << file.rdbuf();
     return replace_all(text.str(), "/w/", (folder_ / "work") + "/");
   }
-  static constexpr const char* kCorpus = "tests/corpus/javascript";
+  /// Files that the reader looks into.
+  void lay_work() const {
+    std::string work = fmt::format("{}/{}/work", GF_SOURCE_DIR, corpus());
+    std::error_code none;
+    std::filesystem::copy(work, folder_ / "work", std::filesystem::copy_options::recursive, none);
+  }
+  static std::string corpus() { return std::string("tests/corpus/") + GetParam().corpus; }
   test::TempFolder folder_;
 };
 
@@ -59,6 +66,7 @@ TEST_P(RecordedTest, IsReadAsWhatItIs) {
   folder_.write("err", part("err"));
   folder_.write("written", report);
   folder_.write("work/package.json", "{}");
+  lay_work();
   folder_.write("scratch/.keep", "");
   Gate gate;
   gate.name = "tool";
@@ -76,7 +84,12 @@ TEST_P(RecordedTest, IsReadAsWhatItIs) {
 
   ASSERT_GIVES(auto outcome, run_gate(gate, place, {}, {}, cancel));
 
-  test::expect_file(fmt::format("{}/{}.told", kCorpus, GetParam().name), told(outcome));
+  test::expect_file(fmt::format("{}/{}.told", corpus(), GetParam().name), told(outcome));
+}
+
+std::string name_of_case(const testing::TestParamInfo<Recording>& one) {
+  std::string name = one.param.name;
+  return replace_all(name, "-", "_");
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -93,10 +106,36 @@ INSTANTIATE_TEST_SUITE_P(
                     Recording{"eslint-crash", "eslint-json", 2}, Recording{"biome", "github", 1},
                     Recording{"biome-warn", "github", 0}, Recording{"tsc", "tsc", 2},
                     Recording{"tsc-none", "tsc", 2}, Recording{"tsc-crash", "tsc", 1}),
-    [](const auto& one) {
-      std::string name = one.param.name;
-      return replace_all(name, "-", "_");
-    });
+    name_of_case);
+
+INSTANTIATE_TEST_SUITE_P(Rust, RecordedTest,
+                         testing::Values(Recording{"test", "cargo-test", 101, "rust"},
+                                         Recording{"threads", "cargo-test", 101, "rust"},
+                                         Recording{"uncompiled", "cargo-test", 101, "rust"},
+                                         Recording{"none", "cargo-test", 0, "rust"},
+                                         Recording{"unresolved", "cargo-test", 101, "rust"},
+                                         Recording{"clippy", "cargo-json", 101, "rust"},
+                                         Recording{"clippy-denied", "cargo-json", 101, "rust"},
+                                         Recording{"clippy-warn", "cargo-json", 0, "rust"},
+                                         Recording{"clippy-unparsed", "cargo-json", 101, "rust"},
+                                         Recording{"fmt", "rustfmt", 1, "rust"},
+                                         Recording{"fmt-unparsed", "rustfmt", 1, "rust"}),
+                         name_of_case);
+
+INSTANTIATE_TEST_SUITE_P(Cpp, RecordedTest,
+                         testing::Values(Recording{"test", "ctest", 8, "cpp"},
+                                         Recording{"none", "ctest", 8, "cpp"},
+                                         Recording{"meson", "ctest", 1, "cpp"},
+                                         Recording{"uncompiled", "ctest", 2, "cpp"},
+                                         Recording{"unlinked", "ctest", 2, "cpp"},
+                                         Recording{"unconfigured", "ctest", 3, "cpp"}),
+                         name_of_case);
+
+INSTANTIATE_TEST_SUITE_P(Unknown, RecordedTest,
+                         testing::Values(Recording{"perl", "tap", 1, "unknown"},
+                                         Recording{"make", "text", 2, "unknown"},
+                                         Recording{"sarif", "sarif", 1, "unknown"}),
+                         name_of_case);
 
 }  // namespace
 }  // namespace gf::gate

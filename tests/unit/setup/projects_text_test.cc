@@ -47,7 +47,7 @@ TEST(ProjectsTextTest, EachProjectIsToldWithWhatJudgesIt) {
   EXPECT_THAT(text,
               HasSubstr("project:   packages/bare Python: ruff of ., mypy of ., pytest of .\n"));
   EXPECT_THAT(text, HasSubstr("project:   web          JavaScript: found, no gates of its own"));
-  EXPECT_THAT(text, HasSubstr("project:   shell        C++ (CMake): found, no gates known"));
+  EXPECT_THAT(text, HasSubstr("project:   shell        C++: found, no gates of its own"));
 }
 
 TEST(ProjectsTextTest, AProjectThatNothingJudgesSaysWhatToDo) {

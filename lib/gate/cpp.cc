@@ -1,0 +1,111 @@
+// C and C++: what CMake builds, tested by ctest, and the layout that .clang-format asks for.
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "gate/detect.h"
+#include "gate/evidence.h"
+
+namespace gf::gate {
+namespace {
+
+using Words = std::vector<std::string>;
+
+constexpr Milliseconds kCppTime{600000}, kCppTestsTime{3600000};
+
+const Words& cpp_files() {
+  static const Words all = {"*.c",  "*.cc",  "*.cpp", "*.cxx", "*.h",
+                            "*.hh", "*.hpp", "*.hxx", "*.ipp", "*.inl"};
+  return all;
+}
+
+/// Options that only say where or how it is built, which is ours to say.
+bool is_of_place(std::string_view option) {
+  constexpr std::array<std::string_view, 6> kPlace = {
+      "-DCMAKE_BUILD_TYPE", "-DCMAKE_INSTALL_PREFIX", "-DCMAKE_TOOLCHAIN_FILE",
+      "-DCMAKE_C_COMPILER", "-DCMAKE_CXX_COMPILER",   "-DCMAKE_GENERATOR"};
+  return std::any_of(kPlace.begin(), kPlace.end(),
+                     [&](std::string_view one) { return option.starts_with(one); });
+}
+
+/// "-DTESTS=ON" of how the project itself is configured; null: nothing shows it.
+const Evidence* configured_by(const std::vector<Evidence>& all, Words& options) {
+  for (const Evidence& one : all) {
+    if (one.call.tool != "cmake") continue;
+    for (size_t i = 0; i < one.call.arguments.size(); ++i) {
+      std::string word = one.call.arguments[i];
+      if (word == "-D" && i + 1 < one.call.arguments.size()) word += one.call.arguments[++i];
+      bool plain = word.starts_with("-D") && word.find('=') != std::string::npos;
+      if (plain && !is_of_place(word)) options.push_back(word);
+    }
+    if (!options.empty()) return &one;
+  }
+  return nullptr;
+}
+
+Gate cpp_tests(const char* name, const char* tool, const char* why) {
+  Gate gate;
+  gate.name = name;
+  gate.stage = "test";
+  gate.argv = {"sh", "{runner}", std::string("{cache}/") + tool, "{report}", "{coverage}", tool};
+  gate.report = "ctest";
+  gate.coverage = "gcov";
+  gate.selecting = Selecting::kAll;
+  gate.timeout = kCppTestsTime;
+  gate.files = cpp_files();
+  gate.environment = {"CC", "CXX", "CFLAGS", "CXXFLAGS", "CMAKE_PREFIX_PATH", "PKG_CONFIG_PATH"};
+  gate.why = why;
+  return gate;
+}
+
+/// A project without a word of tests has none to run.
+bool has_tests(const record::TreeFacts& tree) {
+  return tree.mentions("enable_testing") || tree.mentions("include(CTest)") ||
+         tree.mentions("add_test(");
+}
+
+void detect_cpp(const record::TreeFacts& tree, const std::string&, Detected& detected) {
+  bool cmake = tree.has_path("CMakeLists.txt"), meson = tree.has_path("meson.build");
+  if (!cmake && !meson) return;
+  if (tree.has_path(".clang-format")) {
+    Gate layout;
+    layout.name = "clang-format";
+    layout.argv = {"clang-format", "--dry-run", "-Werror"};
+    for (const std::string& one : cpp_files()) layout.targets.push_back("**/" + one);
+    layout.report = "text";
+    layout.files = cpp_files();
+    layout.timeout = kCppTime;
+    layout.why = ".clang-format";
+    detected.gates.push_back(std::move(layout));
+  }
+  if (cmake && has_tests(tree)) {
+    Gate tests = cpp_tests("ctest", "cmake", "CMakeLists.txt");
+    std::vector<Evidence> calls = evidence_in(tree);
+    calls.insert(calls.end(), detected.told.begin(), detected.told.end());
+    Words options;
+    if (const Evidence* call = configured_by(calls, options)) tests.why = told_where(*call);
+    tests.argv.insert(tests.argv.end(), options.begin(), options.end());
+    detected.gates.push_back(std::move(tests));
+  } else if (!cmake && tree.mentions("test(")) {
+    detected.gates.push_back(cpp_tests("meson-test", "meson", "meson.build"));
+  }
+}
+
+}  // namespace
+
+/// What is built is said by CMakeLists.txt, which has to change with the files it names: it is not
+/// guarded. Its compiler comes with its tests.
+Language cpp() {
+  Language row;
+  row.name = "C++";
+  row.sources = cpp_files();
+  row.test_paths = {"**/*_test.cc",  "**/*_test.cpp", "**/*_test.c",  "**/test_*.cc",
+                    "**/test_*.cpp", "**/test_*.c",   "**/*.test.cpp"};
+  row.settings = {"**/.clang-format"};
+  row.manifests = {};
+  row.detect = detect_cpp;
+  row.parser = nullptr;
+  return row;
+}
+
+}  // namespace gf::gate

@@ -1,0 +1,77 @@
+#include "gate/rust_messages.h"
+
+#include "base/text.h"
+#include "record/json.h"
+
+namespace gf::gate {
+namespace {
+
+using record::Json;
+
+bool is_in_tree(std::string_view path) {
+  return !path.empty() && path[0] != '/' && path[0] != '<' && !path.starts_with("../");
+}
+
+/// Where a message points to in the tree: behind a macro of somebody else's, where it was called.
+struct At {
+  std::string path;
+  int line = 0;
+  std::string label;
+};
+std::optional<At> place_of(const Json& message, const Scrubber& scrub) {
+  constexpr int kDeepest = 20;  // macros in macros
+  for (const Json& span : message.get("spans").items()) {
+    if (!span.get_bool("is_primary")) continue;
+    Json at = span;
+    for (int depth = 0; depth < kDeepest && at.is_object(); ++depth) {
+      std::string path = scrub.path(at.get_string("file_name"));
+      if (is_in_tree(path))
+        return At{path, static_cast<int>(at.get_int("line_start")), span.get_string("label")};
+      at = at.get("expansion").get("span");
+    }
+  }
+  return std::nullopt;
+}
+
+/// The compiler's last words, which only count what it said before.
+bool is_sum(std::string_view text) {
+  return text.starts_with("aborting due to") || text.ends_with("warning emitted") ||
+         text.ends_with("warnings emitted");
+}
+
+}  // namespace
+
+bool is_cargo_message(std::string_view line) { return line.starts_with("{\"reason\":\""); }
+
+bool CargoMessages::take(const std::string& line) {
+  auto json = Json::parse(line);
+  if (!json.ok()) return false;
+  std::string root = scrub_.path(json->get("target").get_string("src_path"));
+  if (std::string program = json->get_string("executable"); !program.empty())
+    roots_[program] = root;
+  if (json->get_string("reason") != "compiler-message") return true;
+  const Json& message = json->get("message");
+  std::string level = message.get_string("level");
+  RustMessage told;
+  told.is_error = level.starts_with("error");
+  told.text = scrub_(message.get_string("message"));
+  if ((!told.is_error && level != "warning") || is_sum(told.text)) return true;
+  told.rule = message.get("code").get_string("code");
+  told.rendered = scrub_(message.get_string("rendered"));
+  told.path = root;
+  if (auto at = place_of(message, scrub_)) {
+    told.path = at->path;
+    told.line = at->line;
+    if (!at->label.empty()) told.text += ": " + scrub_(at->label);
+  }
+  std::string key = told.path + "\x1f" + std::to_string(told.line) + "\x1f" + told.text;
+  if (is_in_tree(told.path) && told_.insert(key).second) messages_.push_back(std::move(told));
+  return true;
+}
+
+std::string CargoMessages::root_of(const std::string& program) const {
+  auto found = roots_.find(program);
+  return found == roots_.end() ? "" : found->second;
+}
+
+}  // namespace gf::gate

@@ -1,0 +1,6 @@
+use twice::double;
+
+#[test]
+fn ac1_imports() {
+    assert_eq!(double(2), 4);
+}

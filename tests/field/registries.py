@@ -1,0 +1,70 @@
+"""Releases of other languages' projects: fetched by their own clients, so that the user's registries and
+proxies are used, and laid out as a repository has them. Nothing of them is kept in this repository."""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+
+MANIFEST = '[package]\nname = "fetch"\nversion = "0.0.0"\nedition = "2021"\n[dependencies]\n'
+
+
+def run(words, where, **more):
+    return subprocess.run(words, cwd=where, env=os.environ | more, check=True, text=True,
+                          stdout=subprocess.PIPE).stdout
+
+
+def crate(folder, name, version):
+    """What cargo unpacks, as it was published: without its marks. The author's own manifest, where it stands
+    for itself: the one that cargo made of it names every target, so that a new file of tests is none."""
+    (folder / "src").mkdir()
+    (folder / "src/lib.rs").touch()
+    (folder / "Cargo.toml").write_text(f'{MANIFEST}{name} = "={version}"\n')
+    home = folder / "home"
+    run(["cargo", "fetch", "--quiet"], folder, CARGO_HOME=str(home))
+    found = next(home.glob(f"registry/src/*/{name}-{version}"))
+    own = found / "Cargo.toml.orig"
+    if own.exists() and "workspace = true" not in own.read_text():
+        own.rename(found / "Cargo.toml")
+    for mark in (".cargo-ok", ".cargo_vcs_info.json", "Cargo.toml.orig"):
+        (found / mark).unlink(missing_ok=True)
+    return found
+
+
+def module(folder, name, version):
+    told = run(["go", "mod", "download", "-json", f"{name}@{version}"], folder,
+               GOMODCACHE=str(folder / "cache"), GOFLAGS="-modcacherw")
+    return pathlib.Path(json.loads(told)["Dir"])
+
+
+def package(folder, name, version):
+    packed = run(["npm", "pack", "--silent", f"{name}@{version}"], folder).split()[-1]
+    shutil.unpack_archive(folder / packed, folder)
+    return folder / "package"
+
+
+FETCHERS = {"crates": crate, "go": module, "npm": package}
+
+
+def unpack(row, target):
+    """The release in `target`, which is not there yet."""
+    work = target.with_name(target.name + "-fetched")
+    work.mkdir(parents=True)
+    found = FETCHERS[row["from"]](work, row["module"] if "module" in row else row["name"], row["version"])
+    shutil.copytree(found, target)
+
+
+def counts_said(kind, out):
+    """What a runner's own words count: tests passed, failed, skipped; empty where it says nothing."""
+    if kind == "go":
+        told = re.findall(r"^ *--- (PASS|FAIL|SKIP): ", out, re.M)
+        return {"passed": told.count("PASS"), "failed": told.count("FAIL"), "skipped": told.count("SKIP")}
+    if kind == "npm":
+        told = dict(re.findall(r"^(?:#|ℹ) (pass|fail|skipped) (\d+)$", out, re.M))
+        return {"passed": int(told["pass"]), "failed": int(told["fail"]),
+                "skipped": int(told["skipped"])} if told else {}
+    told = re.findall(r"^test result: \S+ (\d+) passed; (\d+) failed; (\d+) ignored", out, re.M)
+    sums = [sum(map(int, column)) for column in zip(*told)]
+    return dict(zip(("passed", "failed", "skipped"), sums)) if told else {}

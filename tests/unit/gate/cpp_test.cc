@@ -1,0 +1,92 @@
+// C and C++: which gates a project has, which test a line stands in, and what gcov counts. What
+// ctest and compilers say: recorded_test.cc.
+#include <gmock/gmock.h>
+
+#include "base/text.h"
+#include "gate/arguments.h"
+#include "gate/cpp_reports.h"
+#include "gate/language.h"
+#include "unit/gate/detected.h"
+
+namespace gf::gate {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::IsSupersetOf;
+
+const char* const kBuilt =
+    "project(twice CXX)\nenable_testing()\nadd_test(NAME half COMMAND half)\n";
+
+TEST(CppTest, WhatCMakeBuildsIsTestedInTheSlotsCache) {
+  auto gates = gates_of({{"CMakeLists.txt", kBuilt}, {".clang-format", "BasedOnStyle: Google\n"}});
+
+  ASSERT_THAT(names_of(gates), ElementsAre("clang-format", "ctest"));
+  EXPECT_THAT(gates[0].fix, ElementsAre("clang-format", "-i", "{files}"));
+  EXPECT_EQ(join(gates[1].argv, " "), "sh {runner} {cache}/cmake {report} {coverage} cmake");
+  EXPECT_EQ(gates[1].coverage, "gcov");
+  EXPECT_EQ(argv_for(gates[1], {}, {"tests/a_test.cc"}, {}).size(), gates[1].argv.size());
+}
+
+TEST(CppTest, ItIsConfiguredAsTheProjectDoes) {
+  auto gates = gates_of(
+      {{"CMakeLists.txt", kBuilt},
+       {".github/workflows/ci.yml",
+        "jobs:\n  a:\n    steps:\n      - run: cmake --build build\n      - run: cmake -B build "
+        "-DCMAKE_BUILD_TYPE=Release -DTWICE_TESTS=ON -D MODE=fast\n"}});
+
+  ASSERT_EQ(gates.size(), 1u);
+  EXPECT_THAT(std::vector<std::string>(gates[0].argv.end() - 3, gates[0].argv.end()),
+              ElementsAre("cmake", "-DTWICE_TESTS=ON", "-DMODE=fast"));
+}
+
+TEST(CppTest, NoTestsNoGate) {
+  EXPECT_THAT(gates_of({{"CMakeLists.txt", "project(twice)\nadd_library(twice twice.cc)\n"}}),
+              IsEmpty());
+}
+
+TEST(CppTest, MesonsTestsAreRunByMeson) {
+  auto gates = gates_of({{"meson.build", "project('twice', 'c')\ntest('half', exe)\n"}});
+
+  ASSERT_THAT(names_of(gates), ElementsAre("meson-test"));
+  EXPECT_EQ(gates[0].argv.back(), "meson");
+}
+
+TEST(CppTest, ALineIsOfTheTestAroundIt) {
+  std::vector<std::string> text = lines(
+      "int help() {\n  return 1;\n}\n\nTEST(Half, Halves) { EXPECT(1); }\n\n"
+      "TEST_F(Half, AC1Odd) {\n  if (x) {\n    two();\n  }\n}\n\n"
+      "TEST_CASE(\"AC2 of Catch\", \"[tag]\") {\n  three();\n}\n");
+
+  EXPECT_EQ(cpp_test_at(text, 2), std::nullopt);
+  EXPECT_EQ(cpp_test_at(text, 5), "Half::Halves");
+  EXPECT_EQ(cpp_test_at(text, 9), "Half::AC1Odd");
+  EXPECT_EQ(cpp_test_at(text, 14), "AC2 of Catch");
+  EXPECT_EQ(cpp_test_at(text, 12), std::nullopt);
+  EXPECT_EQ(cpp_test_at(text, 99), std::nullopt);
+}
+
+/// As gcov 12 writes it, but for what nobody reads.
+TEST(CppTest, ALineOfAHeaderRanWhereverItRan) {
+  record::GateOutcome outcome;
+  Scrubber scrub("/w", "/scratch", "");
+
+  ASSERT_TRUE(read_gcov(
+      R"({"current_working_directory":"/t","files":[{"file":"/w/a.h","lines":[{"line_number":3,"count":0},{"line_number":4,"count":0}]},{"file":"/usr/include/c++/12/vector","lines":[{"line_number":9,"count":1}]}]})"
+      "\n"
+      R"({"current_working_directory":"/t","files":[{"file":"/w/a.h","lines":[{"line_number":3,"count":2}]}]})"
+      "\n",
+      scrub, outcome));
+
+  ASSERT_EQ(outcome.coverage.size(), 1u);
+  EXPECT_THAT(outcome.coverage["a.h"].executed, ElementsAre(3));
+  EXPECT_THAT(outcome.coverage["a.h"].missing, ElementsAre(4));
+  EXPECT_FALSE(read_gcov("a.gcda:cannot open notes file\n", scrub, outcome));
+}
+
+TEST(CppTest, WhatDecidesItsLayoutIsGuarded) {
+  EXPECT_THAT(guarded_paths(), IsSupersetOf({"**/.clang-format", "**/.clang-tidy"}));
+}
+
+}  // namespace
+}  // namespace gf::gate
