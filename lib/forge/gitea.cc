@@ -113,7 +113,20 @@ class Gitea : public Hub {
     return Oid::parse(json.get_string("merge_commit_sha"));
   }
 
+  /// Its lists do not tell votes. A label that is not there is no filter to it, and one to us.
+  Result<IssueList> issues(const IssueWish& wish, int page) override {
+    std::string path =
+        fmt::format("{}/issues?state=open&type=issues&limit={}", repo_, std::min(page, kNewest));
+    if (!wish.labels.empty()) path += "&labels=" + encoded(join(wish.labels, ","));
+    if (!wish.milestone.empty()) path += "&milestones=" + encoded(wish.milestone);
+    if (!wish.query.empty()) path += "&q=" + encoded(wish.query);
+    return issues_at(path, wish);
+  }
+
  protected:
+  Result<std::set<std::string>> writers_among(const std::vector<Person>& people) override {
+    return writers_one_by_one(people);
+  }
   [[nodiscard]] std::string title_of(const PullRequest& wanted) const override {
     return wanted.draft ? kDraft + wanted.title : wanted.title;
   }
@@ -137,14 +150,8 @@ class Gitea : public Hub {
   }
 
   Result<Json> set_milestone(const std::string& issue, const std::string& title) {
-    auto is_it = [&](const Json& item) { return item.get_string("title") == title; };
-    GF_ASSIGN(auto all,
-              rest_.pages(fmt::format("{}/milestones?state=open&{}", repo_, page_), is_it));
-    if (all.empty() || !is_it(all.back())) {
-      return Error{
-          Fault::kUser, fmt::format("there is no open milestone '{}'", printable(title)), {}, {}};
-    }
-    return rest_.need("PATCH", issue, Json::object({{"milestone", all.back().get_int("id")}}));
+    GF_ASSIGN(auto id, milestone_named(title, "id"));
+    return rest_.need("PATCH", issue, Json::object({{"milestone", id}}));
   }
 
   std::string name_;

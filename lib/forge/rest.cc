@@ -159,26 +159,28 @@ Result<Json> Rest::need(const std::string& method, const std::string& path, cons
 }
 
 Result<std::vector<Json>> Rest::pages(const std::string& path,
-                                      const std::function<bool(const Json&)>& enough) {
+                                      const std::function<bool(const Json&)>& enough,
+                                      const char* member) {
   std::vector<Json> all;
   std::string next = path;
   for (int page = 0; page < kMaxPages && !next.empty(); ++page) {
     GF_ASSIGN(auto reply, ask("GET", next));
     if (!reply.ok()) return refused(reply);
-    if (!reply.json.is_array()) {
+    Json list = member == nullptr ? reply.json : reply.json.get(member);
+    if (!list.is_array()) {
       return Error{Fault::kBadData,
                    fmt::format("{} answers with something else than a list", service_.where),
                    {},
                    "is factory.forge.api the address of its API?"};
     }
-    for (Json& item : reply.json.items()) {
+    for (Json& item : list.items()) {
       bool found = enough && enough(item);
       all.push_back(std::move(item));
       if (found) return all;
     }
     std::string link = next_page(reply.answer.header("link"));
     // Tokens go to the server only, and one that leads back to where we are has no more.
-    bool useful = link != next && is_here(link) && reply.json.size() > 0;
+    bool useful = link != next && is_here(link) && list.size() > 0;
     next = useful ? link : std::string();
   }
   return all;

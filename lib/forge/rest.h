@@ -46,9 +46,11 @@ class Rest {
   Result<record::Json> need(const std::string& method, const std::string& path,
                             const record::Json& body = {}, Again again = Again::kYes);
   /// The items of a list, page by page, until `enough` says so. At most kMaxPages: a server that
-  /// always has one more is left, and what it gave is taken.
+  /// always has one more is left, and what it gave is taken. `member`: the list is that of an
+  /// object.
   Result<std::vector<record::Json>> pages(
-      const std::string& path, const std::function<bool(const record::Json&)>& enough = {});
+      const std::string& path, const std::function<bool(const record::Json&)>& enough = {},
+      const char* member = nullptr);
   [[nodiscard]] Error refused(const Reply& reply) const;
 
   [[nodiscard]] const Service& service() const { return service_; }

@@ -33,7 +33,7 @@ class FakeGitLab {
 
   std::vector<Json> requests;
   std::vector<std::string> notes, calls;
-  std::vector<Json> statuses;
+  std::vector<Json> statuses, issues, members;
   Json project = Json::object({{"id", 7},
                                {"path_with_namespace", "acme/shop"},
                                {"archived", false},
@@ -59,6 +59,9 @@ class FakeGitLab {
       statuses.push_back(body);
       return Json::object({{"message", "Cannot transition status via :run from :success"}});
     }
+    if (path.starts_with(root + "/members/all")) return may(path.substr(root.size() + 12), status);
+    if (path.starts_with(root + "/issues"))
+      return of_issue(path.substr(root.size() + 7), asked, status);
     if (path == root + "/merge_requests")
       return asked.method == "GET" ? found(asked) : open(body, status);
     if (path.ends_with("/notes") && asked.method == "GET") return said();
@@ -73,6 +76,30 @@ class FakeGitLab {
       return Json::object({{"message", "404 Not found"}});
     }
     return of_one(requests[number - 1], asked, body);
+  }
+
+  /// "" is all of them, "/11" one.
+  Json may(const std::string& which, int& status) {
+    if (which.empty()) return Json::array(members);
+    for (const Json& member : members) {
+      if ("/" + std::to_string(member.get_int("id")) == which) return member;
+    }
+    status = 404;
+    return Json::object({{"message", "404 Not found"}});
+  }
+  Json of_issue(const std::string& which, const test::Asked& asked, int& status) {
+    if (which.empty()) return Json::array(issues);
+    if (which.ends_with("/notes")) {
+      if (asked.method == "GET") return said();
+      notes.push_back(Json::parse(asked.body).value().get_string("body"));
+      status = 201;
+      return Json::object();
+    }
+    for (const Json& issue : issues) {
+      if ("/" + std::to_string(issue.get_int("iid")) == which) return issue;
+    }
+    status = 404;
+    return Json::object({{"message", "404 Not found"}});
   }
 
   static Json of_one(Json& request, const test::Asked& asked, const Json& body) {
@@ -240,6 +267,46 @@ TEST_F(GitLabTest, WhatTheProjectIsDecidesBeforeAnythingIsSpent) {
     EXPECT_THAT(ready.error().message, HasSubstr(message));
   }
   EXPECT_THAT(server_.requests, IsEmpty());
+}
+
+TEST_F(GitLabTest, IssuesAreReadWithTheirVotesAndWhoMayPush) {
+  auto issue = [](int number, int author, const char* login) {
+    return Json::object(
+        {{"iid", number},
+         {"title", "issue " + std::to_string(number)},
+         {"description", "Please."},
+         {"state", "opened"},
+         {"upvotes", 4},
+         {"user_notes_count", 0},
+         {"labels", Json::strings({"wanted"})},
+         {"milestone", Json()},
+         {"created_at", "2026-01-02T03:04:05.000Z"},
+         {"web_url", "https://gitlab.test/acme/shop/-/issues/" + std::to_string(number)},
+         {"author", Json::object({{"id", author}, {"username", login}})}});
+  };
+  server_.issues = {issue(2, 12, "eve"), issue(1, 11, "ada")};
+  server_.members = {Json::object({{"id", 11}, {"username", "ada"}, {"access_level", 30}}),
+                     Json::object({{"id", 12}, {"username", "eve"}, {"access_level", 20}})};
+  auto gitlab = forge();
+  ASSERT_GIVES(auto list, gitlab->issues({{"wanted"}, "a b", "1.0", 50}));
+  size_t calls = server_.calls.size();
+  ASSERT_GIVES(auto one, forge()->issue(1));
+  ASSERT_GIVES(auto none, forge()->issue(9));
+  ASSERT_DONE(gitlab->comment_issue(list.issues.at(1), "What is it?"));
+  Issue known = list.issues.at(1);
+  known.comments = 1;
+  ASSERT_DONE(gitlab->comment_issue(known, "What is it?"));
+
+  ASSERT_EQ(list.issues.size(), 2u);
+  EXPECT_FALSE(list.issues[0].may_push) << "a reporter may not push";
+  EXPECT_TRUE(list.issues[1].may_push);
+  EXPECT_EQ(list.issues[1].votes, 4);
+  EXPECT_EQ(list.issues[1].state, "open");
+  EXPECT_EQ(calls, 2u) << "the list, and who may push";
+  ASSERT_TRUE(one);
+  EXPECT_TRUE(one->may_push);
+  EXPECT_FALSE(none);
+  EXPECT_THAT(server_.notes, ElementsAre("What is it?"));
 }
 
 }  // namespace
