@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "forge/hub.h"
+#include "forge/github_review.h"
 
 namespace gf::forge {
 namespace {
@@ -100,6 +100,25 @@ class GitHub : public Hub {
     return Oid::parse(json.get_string("sha"));
   }
 
+  // --- Reviews ---
+  Result<std::vector<Said>> said_of(const PullRequest& on) override {
+    GF_ASSIGN(auto all, said_of_issue(on.number));
+    GF_ASSIGN(auto reviewed, review_.said_of(on));
+    all.insert(all.end(), reviewed.begin(), reviewed.end());
+    return all;
+  }
+  Result<std::vector<std::string>> in_thread(const PullRequest& on,
+                                             const std::string& thread) override {
+    return review_.in_thread(on, thread);
+  }
+  Result<Reply> answer(const PullRequest& on, const std::string& thread,
+                       const std::string& text) override {
+    return review_.answer(on, thread, text);
+  }
+  Result<void> resolve(const PullRequest& on, const std::string& thread) override {
+    return review_.resolve(on, thread);
+  }
+
   Result<IssueList> issues(const IssueWish& wish, int page) override {
     if (!wish.query.empty()) {
       std::string asked = "repo:" + repo_.substr(7) + " is:issue is:open";
@@ -158,6 +177,8 @@ class GitHub : public Hub {
     GF_ASSIGN(auto number, milestone_named(title, "number"));
     return rest_.need("PATCH", issue, Json::object({{"milestone", number}}));
   }
+
+  GitHubReview review_{rest_, repo_, page_};
 };
 
 }  // namespace

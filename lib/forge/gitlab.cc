@@ -5,8 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "forge/said.h"
-#include "forge/served.h"
+#include "forge/gitlab_review.h"
 
 namespace gf::forge {
 namespace {
@@ -41,10 +40,6 @@ PullRequest pull_of_gitlab(const Json& json) {
   return pull;
 }
 
-Person person_of_gitlab(const Json& user) {
-  return {user.get_string("username"), user.get_int("id"), {}};
-}
-
 Issue issue_of_gitlab(const Json& json) {
   Issue issue;
   issue.number = static_cast<int>(json.get_int("iid"));
@@ -60,15 +55,6 @@ Issue issue_of_gitlab(const Json& json) {
   issue.milestone = json.get("milestone").get_string("title");
   issue.state = json.get_string("state", "opened") == "opened" ? "open" : "closed";
   return issue;
-}
-
-Said said_of_gitlab(const Json& note) {
-  Said said = said_as(note.get_string("body"));
-  said.remark.id = fmt::format("note/{}", note.get_int("id"));
-  said.by = person_of_gitlab(note.get("author"));
-  said.remark.by = said.by.login;
-  said.remark.time = parse_iso8601(note.get_string("created_at")).value_or(Timestamp{});
-  return said;
 }
 
 class GitLab : public Server {
@@ -229,6 +215,22 @@ class GitLab : public Server {
     return std::optional<PullRequest>(pull_of_gitlab(reply.json));
   }
 
+  // --- Reviews ---
+  Result<std::vector<Said>> said_of(const PullRequest& on) override {
+    return review_.said_of(on.number);
+  }
+  Result<std::vector<std::string>> in_thread(const PullRequest& on,
+                                             const std::string& thread) override {
+    return review_.in_thread(on.number, thread);
+  }
+  Result<Reply> answer(const PullRequest& on, const std::string& thread,
+                       const std::string& text) override {
+    return review_.answer(on.number, thread, fitting(text, kMaxText));
+  }
+  Result<void> resolve(const PullRequest& on, const std::string& thread) override {
+    return review_.resolve(on.number, thread);
+  }
+
   Result<IssueList> issues(const IssueWish& wish, int page) override {
     std::string path = fmt::format("{}/issues?state=opened&per_page={}", target_, page);
     if (!wish.labels.empty()) path += "&labels=" + encoded(join(wish.labels, ","));
@@ -337,6 +339,7 @@ class GitLab : public Server {
   std::string target_, source_;  ///< "/projects/<path>": where it is opened, and pushed to
   bool is_fork_;
   int64_t target_id_ = 0, source_id_ = 0;  ///< 0: not asked for yet
+  GitLabReview review_{rest_, target_};
 };
 
 }  // namespace

@@ -20,6 +20,7 @@ struct Feature {
   bool no_pr = false;
   bool draft = false;
   bool approve = false;              ///< nothing is built before a person approved the spec
+  std::string issue;                 ///< the address of what asks for it on the forge; may be empty
   std::optional<record::Spec> spec;  ///< an edited spec to start from; PLAN then only checks it
 };
 

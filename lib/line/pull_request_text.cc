@@ -117,7 +117,8 @@ std::string commit_message(const record::Spec& spec, const std::string& subject,
 std::string pull_request_body(const Evidence& evidence) {
   std::string base =
       evidence.about_base.empty() ? "" : "\n## Base\n\n" + evidence.about_base + ".\n";
-  return record::to_markdown(evidence.spec) + revisions(evidence.stages) + base +
+  std::string closes = evidence.closes.empty() ? "" : evidence.closes + ".\n\n";
+  return closes + record::to_markdown(evidence.spec) + revisions(evidence.stages) + base +
          "\n## Evidence\n\n" + evidence_table(evidence) + "\n## Gates\n\n" +
          gate_table(evidence.outcomes) + "\n## Cost and time\n\n" + cost_and_time(evidence) +
          fmt::format(

@@ -20,6 +20,8 @@ struct Evidence {
   Milliseconds wall{0};  ///< since the run began
   /// That the base has moved, and what this means; one line. Empty: it has not.
   std::string about_base = {};
+  /// "Closes #7": by which the forge ends the issue that asked for it. Empty: none did.
+  std::string closes = {};
 };
 
 /// Markdown: the spec, the evidence table (criterion, tests, outcome, reviewer's pointer), gates,

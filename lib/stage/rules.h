@@ -47,8 +47,11 @@ enum class Rules {
   /// What is seen decides: of words in `when` that promise too much, and of a guard's second
   /// action, PLAN is warned and not refused. REVIEW has rows for assumptions; PLAN is told the
   /// projects.
-  kSeenDecides = 13
+  kSeenDecides = 13,
+  /// Criteria that a request states itself, as issues do, become criteria with it as their source;
+  /// headings and pictures of its Markdown are no clauses.
+  kStated = 15
 };
-inline constexpr Rules kNewestRules = Rules::kSeenDecides;
+inline constexpr Rules kNewestRules = Rules::kStated;
 
 }  // namespace gf::stage

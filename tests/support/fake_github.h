@@ -54,6 +54,20 @@ class FakeGitHub {
   /// What a person may do: "admin", "write", "read". Of the others "none" is known.
   void set_permission(const std::string& login, const std::string& permission);
   void add_comment_by(const std::string& login, int number, const std::string& text);
+  /// A review of a pull request ("CHANGES_REQUESTED"; a Gitea's words are its own); its number.
+  int add_review(const std::string& login, int number, const std::string& state,
+                 const std::string& text);
+  /// Words at a line, of a review; `more` is put into it. Its number.
+  int add_line(const std::string& login, int number, const std::string& path, int line,
+               const std::string& text, record::Json more = record::Json::object());
+  /// A check of the commit that every pull request has as its head, with the log of its job.
+  void add_check(record::Json check, const std::string& log = {});
+  void add_status(const std::string& context, const std::string& state);
+  /// The threads that are resolved, by the number of their first words.
+  [[nodiscard]] std::vector<int64_t> resolved() const;
+  void resolve(int64_t thread);
+  /// Logs lie on another server, as they do there.
+  void logs_are_at(const std::string& url);
   void change_repository(const std::string& key, record::Json value);
   void change_pull(int number, const std::string& key, record::Json value);
   int add_pull(record::Json pull);

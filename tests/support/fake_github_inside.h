@@ -22,11 +22,14 @@ struct Answered {
   int status = 200;
   Json body;
   std::string headers;
+  std::string text = {};  ///< where there is no body
 };
 
 inline std::string status_line(int status) {
   static const std::map<int, std::string> kWords = {{200, "200 OK"},
                                                     {201, "201 Created"},
+                                                    {302, "302 Found"},
+                                                    {304, "304 Not Modified"},
                                                     {401, "401 Unauthorized"},
                                                     {404, "404 Not Found"},
                                                     {405, "405 Method Not Allowed"},
@@ -82,6 +85,12 @@ struct FakeGitHub::Impl {
   std::map<int, std::vector<Json>> comments;
   std::vector<Json> issues;  ///< numbers from kFirstIssue
   std::map<std::string, std::string> permissions;
+  std::map<int, std::vector<Json>> reviews, lines;  ///< by pull request
+  std::vector<Json> checks, marks;
+  std::map<int64_t, std::string> logs;
+  std::vector<int64_t> settled;
+  std::string logs_elsewhere;
+  int last_id = 5000;
   std::vector<Trouble> troubles;
   bool no_drafts = false;
   std::unique_ptr<ActingServer> server;
@@ -121,8 +130,16 @@ struct FakeGitHub::Impl {
       if (!trouble || trouble->when == When::kAfter) answered = answer(asked);
     }
     if (trouble) return trouble->act(asked, peer);
-    peer.send(http_answer(status_line(answered.status),
-                          answered.body.is_null() ? "" : answered.body.dump(),
+    std::string text = answered.body.is_null() ? answered.text : answered.body.dump();
+    std::string etag = "\"" + std::to_string(std::hash<std::string>()(text)) + "\"";
+    if (asked.method == "GET" && answered.status == 200) {
+      answered.headers += "ETag: " + etag + "\r\n";
+      if (asked.header("if-none-match") == etag) {
+        answered.status = 304;
+        text.clear();
+      }
+    }
+    peer.send(http_answer(status_line(answered.status), text,
                           "Content-Type: application/json; charset=utf-8\r\n" + answered.headers));
   }
 
@@ -132,6 +149,7 @@ struct FakeGitHub::Impl {
     std::string path = asked.path.substr(0, asked.path.find('?'));
     std::string root = "/repos/" + repository;
     if (path == "/search/issues" && !is_gitea) return search(asked.path);
+    if (path == "/graphql" && !is_gitea) return graphql(asked.body);
     if (!path.starts_with(root)) return no(404, "Not Found");
     path = path.substr(root.size());
     Json body;
@@ -147,6 +165,9 @@ struct FakeGitHub::Impl {
     if (path == "/issues" && asked.method == "GET")
       return page(asked.path, open_issues(asked.path));
     if (path.starts_with("/collaborators")) return may(asked.path, path);
+    if (path.starts_with("/commits/")) return of_commit(asked.path, path);
+    if (path.starts_with("/check-runs/")) return {200, notes_of(path), {}};
+    if (path.starts_with("/actions/jobs/")) return log_of(path);
     if (path.starts_with("/statuses/") && asked.method == "POST") {
       body.set("sha", path.substr(10));
       statuses.push_back(body);
@@ -175,9 +196,11 @@ struct FakeGitHub::Impl {
       for (const auto& [key, value] : body.members()) pull.set(key, value);
       return {200, pull, {}};
     }
-    if (what == "comments" && asked.method == "POST")
+    if (what == "comments" && kind == "issues" && asked.method == "POST")
       return {201, add_comment("octo", number, body.get_string("body")), {}};
     if (what == "comments" && kind == "issues") return page(asked.path, comments[number]);
+    if (what.starts_with("reviews") || (what.starts_with("comments") && kind == "pulls"))
+      return of_review(asked, what, number, body);
     if (what == "labels" && is_gitea) return labelled(pull, body);
     if (what == "labels" || what == "assignees" || what == "requested_reviewers") {
       for (const auto& [key, value] : body.members()) pull.set("added_" + key, value);
@@ -215,6 +238,14 @@ struct FakeGitHub::Impl {
     }
     return page(path, chosen);
   }
+
+  // --- Of reviews and checks: fake_github_review.cc ---
+  Answered of_review(const Asked& asked, const std::string& what, int number, const Json& body);
+  Answered of_commit(const std::string& asked, const std::string& path);
+  [[nodiscard]] Json notes_of(const std::string& path) const;
+  [[nodiscard]] Answered log_of(const std::string& path) const;
+  Answered graphql(const std::string& text);
+  Json said_at(const std::string& login, const std::string& text);
 
   // --- Of people and issues: fake_github_issues.cc ---
   Json add_comment(const std::string& login, int number, const std::string& text);
