@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "forge/github_review.h"
+#include "forge/hub.h"
 
 namespace gf::forge {
 namespace {

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "forge/github_review.h"
+#include "forge/hub.h"
 
 namespace gf::forge {
 namespace {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "forge/hub.h"
 #include "forge/said.h"
 
 namespace gf::forge {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "forge/hub.h"
+#include "forge/served.h"
 
 namespace gf::forge {
 

@@ -33,7 +33,7 @@ class FakeGitLab {
 
   std::vector<Json> requests;
   std::vector<std::string> notes, calls;
-  std::vector<Json> statuses, issues, members;
+  std::vector<Json> statuses, issues, members, discussions, reviewers, pipelines, jobs;
   Json project = Json::object({{"id", 7},
                                {"path_with_namespace", "acme/shop"},
                                {"archived", false},
@@ -64,6 +64,11 @@ class FakeGitLab {
       return of_issue(path.substr(root.size() + 7), asked, status);
     if (path == root + "/merge_requests")
       return asked.method == "GET" ? found(asked) : open(body, status);
+    if (path.find("/discussions") != std::string::npos) return discussed(asked, path, body, status);
+    if (path.ends_with("/reviewers")) return Json::array(reviewers);
+    if (path.ends_with("/pipelines")) return Json::array(pipelines);
+    if (path.ends_with("/jobs")) return Json::array(jobs);
+    if (path.ends_with("/trace")) return "boom";
     if (path.ends_with("/notes") && asked.method == "GET") return said();
     if (path.ends_with("/notes")) {
       notes.push_back(body.get_string("body"));
@@ -100,6 +105,19 @@ class FakeGitLab {
     }
     status = 404;
     return Json::object({{"message", "404 Not found"}});
+  }
+
+  Json discussed(const test::Asked& asked, const std::string& path, const Json& body, int& status) {
+    if (path.ends_with("/discussions")) return Json::array(discussions);
+    Json& one = discussions.at(0);
+    std::vector<Json> said = one.get("notes").items();
+    if (asked.method == "POST") {
+      status = 201;
+      said.push_back(Json::object({{"id", 99}, {"body", body.get("body")}}));
+    }
+    if (asked.method == "PUT") said.at(0).set("resolved", body.get("resolved"));
+    one.set("notes", Json::array(said));
+    return one;
   }
 
   static Json of_one(Json& request, const test::Asked& asked, const Json& body) {
@@ -307,6 +325,60 @@ TEST_F(GitLabTest, IssuesAreReadWithTheirVotesAndWhoMayPush) {
   EXPECT_TRUE(one->may_push);
   EXPECT_FALSE(none);
   EXPECT_THAT(server_.notes, ElementsAre("What is it?"));
+}
+
+TEST_F(GitLabTest, DiscussionsVerdictsAndFailedJobsAreSaidAndAnsweredInTheirThreads) {
+  auto note = [](int id, const char* login, const char* text) {
+    return Json::object({{"id", id},
+                         {"body", text},
+                         {"author", Json::object({{"id", id}, {"username", login}})},
+                         {"resolvable", true},
+                         {"resolved", false},
+                         {"created_at", "2026-01-02T03:04:05.000Z"}});
+  };
+  Json at = note(11, "ada", "Name it.");
+  at.set("position", Json::object({{"new_path", "app.py"}, {"new_line", 7}}));
+  Json system = Json::object({{"id", 13}, {"system", true}, {"body", "added 1 commit"}});
+  Json over = note(12, "ada", "Done already.");
+  over.set("resolved", true);
+  auto thread = [](const char* id, std::vector<Json> said) {
+    return Json::object({{"id", id}, {"notes", Json::array(std::move(said))}});
+  };
+  server_.discussions = {thread("d1", {at, system}), thread("d2", {over})};
+  server_.reviewers = {Json::object({{"user", Json::object({{"id", 21}, {"username", "bob"}})},
+                                     {"state", "requested_changes"},
+                                     {"created_at", "2026-01-02T03:04:05.000Z"}}),
+                       Json::object({{"user", Json::object({{"id", 22}, {"username", "cy"}})},
+                                     {"state", "reviewed"}})};
+  server_.pipelines = {Json::object({{"id", 31}, {"status", "failed"}})};
+  server_.jobs = {
+      Json::object({{"id", 41}, {"name", "test"}, {"failure_reason", "script_failure"}}),
+      Json::object({{"id", 42}, {"name", "maybe"}, {"allow_failure", true}})};
+  server_.members = {Json::object({{"id", 11}, {"username", "ada"}, {"access_level", 40}})};
+  auto gitlab = forge();
+  ASSERT_GIVES(auto opened, gitlab->open(here_.wanted()));
+  server_.calls.clear();
+  ASSERT_GIVES(auto all, gitlab->said_of(opened));
+  EXPECT_EQ(server_.calls.size(), 6u);
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_GIVES(auto missed, gitlab->answer(opened, "d1", "Done.", true));
+    EXPECT_THAT(missed, IsEmpty());
+  }
+
+  ASSERT_EQ(all.size(), 4u);
+  EXPECT_EQ(all[0].remark.path, "app.py");
+  EXPECT_EQ(all[0].remark.line, 7);
+  EXPECT_EQ(all[0].remark.thread, "d1");
+  EXPECT_TRUE(all[0].may_write);
+  EXPECT_TRUE(all[1].settled);
+  EXPECT_EQ(all[2].remark.kind, "verdict");
+  EXPECT_FALSE(all[2].may_write);
+  EXPECT_EQ(all[3].remark.kind, "check");
+  EXPECT_THAT(all[3].remark.text,
+              HasSubstr("failed: script_failure\nThe end of its log:\n\"boom\""));
+  std::vector<Json> said = server_.discussions.at(0).get("notes").items();
+  ASSERT_EQ(said.size(), 3u) << "the same words are one answer";
+  EXPECT_TRUE(said.at(0).get_bool("resolved"));
 }
 
 }  // namespace

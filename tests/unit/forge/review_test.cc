@@ -32,6 +32,7 @@ class ReviewTest : public ::testing::TestWithParam<FakeGitHub::As> {
     ASSERT_DONE(chosen);
     forge_ = std::move(chosen->forge);
     ASSERT_GIVES(pull_, forge_->open(here_.wanted()));
+    pull_.fresh = false;
   }
   [[nodiscard]] bool is_gitea() const { return GetParam() == FakeGitHub::As::kGitea; }
   [[nodiscard]] const char* changes() const {
@@ -257,7 +258,7 @@ TEST_P(GitHubReviewTest, ALookIsSixQuestionsAndOneWithoutReviewsFour) {
 TEST(EndOfLogTest, ItIsPlainAndFromAWholeLineOn) {
   EXPECT_EQ(end_of_log("\x1b[31mred\x1b[0m\r\nb\n", 100), "red\nb");
   EXPECT_EQ(end_of_log("2026-01-02T03:04:05.1Z a b\n", 100), "a b");
-  EXPECT_EQ(end_of_log("aaaa\nbbbb\ncccc\n", 10), "cccc");
+  EXPECT_EQ(end_of_log("aaaa\nbbbb\ncccc\n", 8), "cccc");
   EXPECT_EQ(end_of_log("", 10), "");
   EXPECT_EQ(end_of_log("bad \xff\x1b", 20), "bad \xef\xbf\xbd");
 }
