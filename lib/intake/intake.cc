@@ -80,7 +80,8 @@ void take_end(Entry& entry, const record::RunRecord& run) {
     entry.questions = run.questions;
     entry.likeliest = run.likeliest;
     entry.why = counted(run.questions.size(), "question");
-  } else if (run.status == RunStatus::kDelivered) {
+  } else if (run.status == RunStatus::kDelivered ||
+             (!run.pull_request.empty() && run.status != RunStatus::kRunning)) {
     entry.state = State::kDone;
     entry.why = run.pull_request.empty() ? run.branch : run.pull_request;
   } else if (run.status == RunStatus::kRunning) {
@@ -96,7 +97,9 @@ Result<void> recall(const Desk& desk, Entry& entry) {
   if (found == desk.runs.end()) return Done{};
   auto newest_of = [&](RunStatus status) -> const store::Summary* {
     for (const store::Summary& run : found->second) {
-      if (run.status == status) return &run;
+      // A rework that ended without a delivery takes the one before it nothing.
+      bool stands = status == RunStatus::kDelivered && !run.pull_request.empty() && !run.active;
+      if (run.status == status || stands) return &run;
     }
     return nullptr;
   };

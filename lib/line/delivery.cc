@@ -194,9 +194,21 @@ Result<forge::PullRequest> Delivery::wanted(const std::vector<record::GateOutcom
   const record::RunRecord& run = journal_.run();
   forge::PullRequest request;
   GF_ASSIGN(request.title, subject_of());
-  request.body = pull_request_body({run, *dossier_.spec, *dossier_.verdict, outcomes,
-                                    journal_.active().stages(),
-                                    context_.clock().now() - run.started, about_base, closing()});
+  Evidence evidence{run,
+                    *dossier_.spec,
+                    *dossier_.verdict,
+                    outcomes,
+                    journal_.active().stages(),
+                    context_.clock().now() - run.started,
+                    about_base,
+                    closing(),
+                    {}};
+  auto form = form_path(bench_.base_facts());
+  // What stays in the repository is for who knows its form already.
+  bool wanted_here = forge_ != nullptr && forge_->name() != "local";
+  if (form && wanted_here && assignment_.config.get("factory.forge.form", "auto") != "none")
+    evidence.form = filled(bench_.base_facts().read(*form).value_or(""), form_words(evidence));
+  request.body = pull_request_body(evidence);
   request.head_branch = RefName::known(run.branch).short_name();
   request.base_branch = assignment_.base.name;
   request.head = run.head;

@@ -67,8 +67,9 @@ std::vector<std::string> stated_criteria(const std::string& request) {
   std::vector<std::string> items;
   bool inside = false, code = false;
   for (const std::string& line : lines(request)) {
-    if (trim(line).starts_with("```")) code = !code;
-    if (code) continue;
+    bool fence = trim(line).starts_with("```");
+    if (fence) code = !code;
+    if (fence || code) continue;
     if (begins_criteria(line)) {
       inside = true;
       continue;

@@ -32,6 +32,7 @@ TEST(StatedTest, ItemsBelowAHeadingThatSaysSoAreStated) {
                 "works",
                 {"it works"}},
            Case{"# Acceptance criteria\n```\n- code\n```\n- real", {"real"}},
+           Case{"# Acceptance criteria\n```\n# comment\n```\n- real", {"real"}},
            Case{"Add it.\n\n- a\n- b", {}},
            Case{"The acceptance criteria of the last one were wrong.\n- a", {}},
            Case{"## Acceptance criteria\n-none\n---", {}},
