@@ -43,7 +43,7 @@ Result<line::Feature> asked_for(const FeatureOptions& options, const Console& co
                    "give one of them"};
     }
     session::Setup setup = console.setup;
-    setup.sink = [&console](const session::Event& event) { console.say(event.text); };
+    setup.sink = [&console](const session::Event& event) { console.say(printable(event.text)); };
     return intake::feature_of(setup, options.issue, options.again);
   }
   line::Feature feature;

@@ -26,7 +26,8 @@ PATHS = ["/repos/{owner}/{repo}", "/repos/{owner}/{repo}/pulls", "/repos/{owner}
          "/repos/{owner}/{repo}/issues/{issue_number}/labels", "/repos/{owner}/{repo}/issues/{issue_number}/assignees",
          "/repos/{owner}/{repo}/milestones", "/repos/{owner}/{repo}/statuses/{sha}", "/repos/{owner}/{repo}/issues",
          "/search/issues", "/repos/{owner}/{repo}/collaborators",
-         "/repos/{owner}/{repo}/collaborators/{username}/permission", "/repos/{owner}/{repo}/pulls/{pull_number}/reviews",
+         "/repos/{owner}/{repo}/collaborators/{username}/permission",
+         "/repos/{owner}/{repo}/pulls/{pull_number}/reviews",
          "/repos/{owner}/{repo}/pulls/{pull_number}/comments",
          "/repos/{owner}/{repo}/pulls/{pull_number}/comments/{comment_id}/replies",
          "/repos/{owner}/{repo}/commits/{ref}/check-runs", "/repos/{owner}/{repo}/commits/{ref}/status",
@@ -40,8 +41,8 @@ REPOSITORY = "/repos/acme/shop"
 PLANTED = [("POST", "/pulls", {"title": "t", "head": "h"}), ("POST", "/pulls", {"title": 1, "head": "h", "base": "b"}),
            ("GET", "/pulls?state=bogus", None), ("GET", "/nowhere", None), ("PUT", "/pulls", {}),
            ("POST", "/issues/1/comments", {}), ("POST", "/statuses/abc", {"state": "approved"}),
-           ("GET", "/pulls/abc", None), ("GET", "/issues?state=bogus", None), ("GET", "/commits/x/check-runs?filter=bogus", None),
-           ("POST", "/pulls/1/comments/2/replies", {})]
+           ("GET", "/pulls/abc", None), ("GET", "/issues?state=bogus", None),
+           ("GET", "/commits/x/check-runs?filter=bogus", None), ("POST", "/pulls/1/comments/2/replies", {})]
 
 
 def subset(whole: dict) -> dict:
