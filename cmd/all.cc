@@ -13,6 +13,7 @@ constexpr std::array kCommands = {
     Command{"doctor", "Check everything that a run needs, and say what to do", bind_doctor},
     Command{"env", "Show which environment the gates run in, and why", bind_env},
     Command{"feature", "Make a pull request from a feature request", bind_feature},
+    Command{"intake", "List the forge's issues as requests, rank and plan them", bind_intake},
     Command{"batch", "Make pull requests from a file of requests, several at once", bind_batch},
     Command{"plan", "Compile a request to a spec and stop there", bind_plan},
     Command{"spec", "Check, show or describe specs", bind_spec},

@@ -69,6 +69,7 @@ Run bind_init(Arguments& arguments);
 Run bind_trust(Arguments& arguments);
 Run bind_feature(Arguments& arguments);
 Run bind_batch(Arguments& arguments);
+Run bind_intake(Arguments& arguments);
 Run bind_plan(Arguments& arguments);
 Run bind_spec(Arguments& arguments);
 Run bind_resume(Arguments& arguments);

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "command.h"
 #include "going_on.h"
+#include "intake/intake.h"
 #include "line/features.h"
 #include "live_view.h"
 #include "paths.h"
@@ -17,7 +18,7 @@ namespace {
 
 struct FeatureOptions {
   std::vector<std::string> words;
-  std::string file, slug, base, at, spec, budget, batch, batch_budget, run;
+  std::string file, slug, base, at, spec, budget, batch, batch_budget, run, issue;
   std::vector<std::string> models;
   bool plan_only = false, no_pr = false, draft = false, approve = false, again = false;
 };
@@ -32,9 +33,26 @@ Result<std::string> request_of(const FeatureOptions& options) {
   return join(options.words, " ");
 }
 
-Result<int> run_feature(const FeatureOptions& options, Console& console) {
+/// What is asked for: an issue of the forge, or what was written.
+Result<line::Feature> asked_for(const FeatureOptions& options, const Console& console) {
+  if (!options.issue.empty()) {
+    if (!options.file.empty() || !options.words.empty()) {
+      return Error{Fault::kUsage,
+                   "the request is given twice, by --issue and as words",
+                   {},
+                   "give one of them"};
+    }
+    session::Setup setup = console.setup;
+    setup.sink = [&console](const session::Event& event) { console.say(printable(event.text)); };
+    return intake::feature_of(setup, options.issue, options.again);
+  }
   line::Feature feature;
   GF_ASSIGN(feature.request, request_of(options));
+  return feature;
+}
+
+Result<int> run_feature(const FeatureOptions& options, Console& console) {
+  GF_ASSIGN(auto feature, asked_for(options, console));
   if (!options.slug.empty()) feature.slug = options.slug;
   if (!options.base.empty()) feature.base = options.base;
   if (!options.at.empty()) feature.at = options.at;
@@ -76,6 +94,12 @@ void add_request(Arguments& arguments, FeatureOptions& options) {
   arguments.add("request", options.words, "The request; '-' reads it from standard input")
       .type("<request>");
   arguments.add("-F,--file", options.file, "Read the request from this file ('-': standard input)");
+  arguments
+      .add("--issue", options.issue,
+           "Take this issue of the forge as the request: 7, #7, an address")
+      .type("<issue>");
+  arguments.add("--again", options.again,
+                "Also an issue that is closed, under way or was delivered");
   arguments.add("--slug", options.slug, "Short name of the feature, for the branch");
   arguments.add("--base", options.base, "Start from this branch or commit");
   arguments.add("--at", options.at, "Start from this commit of the base, not from its newest")

@@ -6,6 +6,7 @@
 #include "arguments.h"
 #include "base/text.h"
 #include "door.h"
+#include "forge/address.h"
 #include "forge/merge_here.h"
 #include "line/forge_place.h"
 #include "pager.h"
@@ -26,26 +27,13 @@ struct Pulls {
   std::unique_ptr<forge::Forge> forge;
 };
 
-/// With the tracked file where that is trusted: it may say which forge it is.
-Result<session::Config> settings_of_pulls(session::Context& context) {
-  const session::Config::Settings& own = context.setup.overrides;
-  GF_ASSIGN(auto plain, session::Config::load(context.repo, context.git, Oid(), own, true));
-  auto base = session::find_base(context, plain.settings(), std::nullopt);
-  if (!base.ok()) return plain;
-  auto whole = session::Config::load(context.repo, context.git, base->tree, own);
-  return whole.ok() ? std::move(whole) : Result<session::Config>(std::move(plain));
-}
-
 Result<Pulls> opened(const Console& console) {
   Pulls pulls;
   GF_ASSIGN(pulls.context, session::Context::open(console.setup, false));
-  session::Context& context = *pulls.context;
-  GF_ASSIGN(auto config, settings_of_pulls(context));
-  GF_ASSIGN(pulls.remote, session::find_remote(context, config, ""));
   auto say = [&console](const std::string& text) { console.say(text); };
-  GF_ASSIGN(auto chosen,
-            forge::choose_forge(line::forge_place(context, config.settings(), pulls.remote, say)));
-  pulls.forge = std::move(chosen.forge);
+  GF_ASSIGN(auto here, line::forge_here(*pulls.context, say));
+  pulls.remote = std::move(here.remote);
+  pulls.forge = std::move(here.forge);
   return pulls;
 }
 
@@ -55,21 +43,11 @@ Result<SeenPull> seen(const Pulls& pulls, forge::PullRequest request) {
   return SeenPull{std::move(request), std::move(standing)};
 }
 
-/// The digits of "3", "#3" and "https://.../pull/3"; nothing in anything else.
-std::optional<int> number_named(const std::string& named) {
-  bool address = named.find("://") != std::string::npos;
-  size_t from = address ? named.rfind('/') + 1 : named.starts_with('#') ? 1 : 0;
-  std::string digits = named.substr(from);
-  bool number = !digits.empty() && digits.size() < 10 &&
-                digits.find_first_not_of("0123456789") == std::string::npos;
-  return number ? std::optional<int>(std::stoi(digits)) : std::nullopt;
-}
-
 enum class Bring { kNo, kYes };
 /// By its number or its address; its commits are fetched where they are needed and not here.
 Result<SeenPull> find(const Pulls& pulls, const std::string& named, Bring bring = Bring::kNo) {
   std::optional<forge::PullRequest> found;
-  if (auto number = number_named(named)) {
+  if (auto number = forge::number_named(named)) {
     GF_ASSIGN(found, pulls.forge->find(*number));
   }
   // An address of somewhere else may end in a number that there is one of here.

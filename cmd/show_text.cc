@@ -85,6 +85,8 @@ std::string run_text(const store::Run& run) {
                   to_second(run.run.started), run.run.base_name, run.run.base.short_hex());
   if (auto batch = run.run.policy.find("batch"); batch != run.run.policy.end())
     text += fmt::format("Batch:   {}\n", batch->second);
+  if (auto issue = run.run.policy.find("issue"); issue != run.run.policy.end())
+    text += fmt::format("Issue:   {}\n", issue->second);
   if (!run.run.branch.empty()) {
     text += fmt::format("Branch:  {} ({})\n", RefName::known(run.run.branch).short_name(),
                         run.run.head.short_hex());

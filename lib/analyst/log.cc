@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "analyst/log_format.h"
 #include "base/glob.h"
 #include "base/text.h"
 
@@ -191,8 +192,10 @@ bool LogFilter::wants(const store::Summary& run) {
   if (wish.until && run.started > *wish.until) return false;
   if (!wish.outcomes.empty()) {
     std::string status = run.active ? "waiting" : std::string(record::name_of(run.status));
-    if (std::find(wish.outcomes.begin(), wish.outcomes.end(), status) == wish.outcomes.end())
-      return false;
+    auto asked_for = [&](std::string_view outcome) {
+      return std::find(wish.outcomes.begin(), wish.outcomes.end(), outcome) != wish.outcomes.end();
+    };
+    if (!asked_for(status) && !(stands(run) && asked_for("delivered"))) return false;
   }
   bool of_batch = wish.batches.empty() || std::find(wish.batches.begin(), wish.batches.end(),
                                                     run.batch) != wish.batches.end();

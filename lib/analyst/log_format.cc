@@ -21,13 +21,25 @@ std::string clean(std::string_view stored) {
 
 std::string clean_run(const store::Summary& run) { return run.metrics.first_try ? "yes" : "no"; }
 
+}  // namespace
+
+bool stands(const store::Summary& run) {
+  bool opened = !run.pull_request.empty() && !run.head.is_zero();
+  return run.status == record::RunStatus::kDelivered || (opened && !run.active);
+}
+
+namespace {
+
+/// What it is for people: a rework that ended without a delivery takes the one before it nothing.
 std::string status_of(const store::Summary& run) {
-  return run.active ? "waiting" : std::string(record::name_of(run.status));
+  std::string status = run.active ? "waiting" : std::string(record::name_of(run.status));
+  return stands(run) && run.status != record::RunStatus::kDelivered ? "delivered, then " + status
+                                                                    : status;
 }
 
 const char* colour_of_status(const store::Summary& run) {
   if (run.active) return "\x1b[36m";
-  if (run.status == record::RunStatus::kDelivered) return "\x1b[32m";
+  if (stands(run)) return "\x1b[32m";
   return run.status == record::RunStatus::kPlanned ? "\x1b[36m" : "\x1b[31m";
 }
 
@@ -348,6 +360,7 @@ record::Json to_json(const store::Summary& run) {
                                {"title", run.title},
                                {"status", record::name_of(run.status)},
                                {"active", run.active},
+                               {"stands", stands(run)},
                                {"base", run.base.hex()},
                                {"head", run.head.is_zero() ? "" : run.head.hex()},
                                {"branch", run.branch},

@@ -16,6 +16,9 @@ struct LogStyle {
   Timestamp now{};           ///< for relative dates
 };
 
+/// Is what it delivered there still? A rework that ended without a delivery takes it nothing.
+bool stands(const store::Summary& run);
+
 /// `%h`, `%s`, `%(cost)`, `%<(12)`, `%C(yellow)`, `%x09`, `%n`, `%%`; see git-factory-log(1). What
 /// is no placeholder stays as it is, as in git. Stored text comes out safe for a terminal.
 std::string formatted(const store::Summary& run, const std::string& format, const LogStyle& style);

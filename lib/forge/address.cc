@@ -79,4 +79,18 @@ std::string kind_at(std::string_view host) {
   return {};
 }
 
+std::optional<int> number_named(std::string_view named) {
+  named = trim(named);
+  if (named.find("://") != std::string_view::npos) {
+    named = named.substr(0, named.find_first_of("?#"));
+    while (named.ends_with('/')) named.remove_suffix(1);
+    named.remove_prefix(named.rfind('/') + 1);
+  } else if (named.starts_with('#')) {
+    named.remove_prefix(1);
+  }
+  bool number = !named.empty() && named.size() < 10 &&
+                named.find_first_not_of("0123456789") == std::string_view::npos;
+  return number ? std::optional<int>(std::stoi(std::string(named))) : std::nullopt;
+}
+
 }  // namespace gf::forge

@@ -20,4 +20,8 @@ std::optional<RemoteAddress> remote_address(std::string_view url);
 /// "github", "gitlab", "gitea", "forgejo" or "bitbucket" where the host is called so; else empty.
 std::string kind_at(std::string_view host);
 
+/// The number of "3", "#3", "https://host/owner/name/issues/3" (also with "#comment" or "?x=y"
+/// behind it); nothing in anything else.
+std::optional<int> number_named(std::string_view named);
+
 }  // namespace gf::forge

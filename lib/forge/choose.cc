@@ -239,4 +239,22 @@ Result<std::optional<PullRequest>> Forge::find(int number) {
   return std::optional<PullRequest>();
 }
 
+namespace {
+
+Error no_issues(const std::string& forge) {
+  return {Fault::kUser,
+          fmt::format("the {} forge has no issues", forge),
+          {},
+          "issues come from a server: see factory.forge in git-factory-config(5)"};
+}
+
+}  // namespace
+
+Result<IssueList> Forge::issues(const IssueWish& /*wish*/) { return no_issues(name()); }
+Result<std::optional<Issue>> Forge::issue(int /*number*/) { return no_issues(name()); }
+Result<std::vector<Said>> Forge::said_of_issue(const Issue& /*issue*/) { return no_issues(name()); }
+Result<void> Forge::comment_issue(const Issue& /*on*/, const std::string& /*text*/) {
+  return no_issues(name());
+}
+
 }  // namespace gf::forge

@@ -13,6 +13,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/settings.h"
+#include "forge/issue.h"
 #include "git/git_program.h"
 #include "git/repo.h"
 #include "record/json.h"
@@ -26,6 +27,7 @@ inline constexpr const char* kOurMark = "<!-- git-factory";
 /// What somebody said of a request, and what the forge knows about it.
 struct Said {
   record::Remark remark;
+  Person by;               ///< who said it; of a check nobody
   bool may_write = false;  ///< who said it may push to the repository
   bool settled = false;    ///< the thread is resolved, or the review was dismissed
   bool ours = false;       ///< the factory's own words
@@ -114,6 +116,16 @@ class Forge {
   virtual Result<std::vector<PullRequest>> list() = 0;
   /// With its comments; nothing where there is none of that number.
   virtual Result<std::optional<PullRequest>> find(int number);
+
+  // --- Issues; a forge without them says so with an Error (kUser) ---
+  /// Those that are open, with what is known of who may push.
+  virtual Result<IssueList> issues(const IssueWish& wish);
+  /// Whatever its state; nothing where there is none of that number, or where it is a pull request.
+  virtual Result<std::optional<Issue>> issue(int number);
+  /// What was said to it, oldest first.
+  virtual Result<std::vector<Said>> said_of_issue(const Issue& issue);
+  /// Adds a comment. The same words twice are one.
+  virtual Result<void> comment_issue(const Issue& on, const std::string& text);
 };
 
 /// Where a forge is wanted. What is pointed to must outlive the forge.

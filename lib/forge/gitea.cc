@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "forge/github_review.h"
 #include "forge/hub.h"
 
 namespace gf::forge {
@@ -113,12 +114,78 @@ class Gitea : public Hub {
     return Oid::parse(json.get_string("merge_commit_sha"));
   }
 
+  /// There is no answering within a review's thread: what is said there is answered at the request.
+  Result<std::vector<Said>> said_of(const PullRequest& on) override {
+    GF_ASSIGN(auto all, said_of_issue(on.number));
+    std::string pull = pull_path(on.number);
+    GF_ASSIGN(auto reviews, rest_.pages(fmt::format("{}/reviews?{}", pull, page_)));
+    for (const Json& review : reviews) {
+      std::string state = review.get_string("state");
+      if (state == "PENDING" || state == "REQUEST_REVIEW") continue;
+      Said said = said_of_hub(review);
+      said.remark.id = fmt::format("review/{}", review.get_int("id"));
+      said.remark.time = parse_iso8601(review.get_string("submitted_at")).value_or(Timestamp{});
+      said.settled =
+          review.get_bool("dismissed") || state == "APPROVED" || overruled(review, reviews);
+      bool mute = trim(said.remark.text).empty();
+      if (state == "REQUEST_CHANGES") {
+        said.remark.kind = "verdict";
+        if (mute && review.get_int("comments_count") == 0)
+          said.remark.text = "Changes are requested.";
+      }
+      all.push_back(std::move(said));
+      if (review.get_int("comments_count") > 0) GF_TRY(add_lines(pull, review, all));
+    }
+    if (on.head.is_zero()) return all;
+    GF_ASSIGN(auto status,
+              rest_.ask("GET", fmt::format("{}/commits/{}/status", repo_, on.head.hex())));
+    if (!status.ok()) return all;
+    for (Said& said : failed_statuses(status.json, on.head.hex())) all.push_back(std::move(said));
+    return all;
+  }
+
+  /// Its lists do not tell votes. A label that is not there is no filter to it, and one to us.
+  Result<IssueList> issues(const IssueWish& wish, int page) override {
+    std::string path =
+        fmt::format("{}/issues?state=open&type=issues&limit={}", repo_, std::min(page, kNewest));
+    if (!wish.labels.empty()) path += "&labels=" + encoded(join(wish.labels, ","));
+    if (!wish.milestone.empty()) path += "&milestones=" + encoded(wish.milestone);
+    if (!wish.query.empty()) path += "&q=" + encoded(wish.query);
+    return issues_at(path, wish);
+  }
+
  protected:
+  Result<std::set<std::string>> writers_among(const std::vector<Person>& people) override {
+    return writers_one_by_one(people);
+  }
   [[nodiscard]] std::string title_of(const PullRequest& wanted) const override {
     return wanted.draft ? kDraft + wanted.title : wanted.title;
   }
 
  private:
+  /// The same person has approved since.
+  static bool overruled(const Json& review, const std::vector<Json>& reviews) {
+    return std::any_of(reviews.begin(), reviews.end(), [&](const Json& other) {
+      return other.get_int("id") > review.get_int("id") &&
+             other.get_string("state") == "APPROVED" &&
+             other.get("user").get_string("login") == review.get("user").get_string("login");
+    });
+  }
+  Result<void> add_lines(const std::string& pull, const Json& review, std::vector<Said>& all) {
+    GF_ASSIGN(auto comments,
+              rest_.need("GET", fmt::format("{}/reviews/{}/comments", pull, review.get_int("id"))));
+    for (const Json& comment : comments.items()) {
+      Said said = said_of_hub(comment);
+      said.remark.id = fmt::format("line/{}", comment.get_int("id"));
+      said.remark.path = comment.get_string("path");
+      // The line itself; 0 where it is no more.
+      said.remark.line = static_cast<int>(comment.get_int("position"));
+      said.settled = comment.get("resolver").is_object();
+      all.push_back(std::move(said));
+    }
+    return Done{};
+  }
+
   static constexpr int kNewest = 50;  ///< one page
 
   /// A label that is not there is left out without a word by the server; not by us.
@@ -137,16 +204,8 @@ class Gitea : public Hub {
   }
 
   Result<Json> set_milestone(const std::string& issue, const std::string& title) {
-    auto is_it = [&](const Json& item) { return item.get_string("title") == title; };
-    GF_ASSIGN(auto all,
-              rest_.pages(fmt::format("{}/milestones?state=open&{}", repo_, page_), is_it));
-    if (all.empty() || !is_it(all.back())) {
-      return Error{Fault::kUser,
-                   fmt::format("there is no open milestone '{}'", printable(title)),
-                   {},
-                   "open it on the server, or set factory.forge.milestone to another"};
-    }
-    return rest_.need("PATCH", issue, Json::object({{"milestone", all.back().get_int("id")}}));
+    GF_ASSIGN(auto id, milestone_named(title, "id"));
+    return rest_.need("PATCH", issue, Json::object({{"milestone", id}}));
   }
 
   std::string name_;

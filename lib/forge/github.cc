@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "forge/github_review.h"
 #include "forge/hub.h"
 
 namespace gf::forge {
@@ -100,18 +101,85 @@ class GitHub : public Hub {
     return Oid::parse(json.get_string("sha"));
   }
 
- private:
-  Result<Json> set_milestone(const std::string& issue, const std::string& title) {
-    auto is_it = [&](const Json& item) { return item.get_string("title") == title; };
-    GF_ASSIGN(auto all, rest_.pages(fmt::format("{}/milestones?{}", repo_, page_), is_it));
-    if (all.empty() || !is_it(all.back())) {
-      return Error{Fault::kUser,
-                   fmt::format("there is no open milestone '{}'", printable(title)),
-                   {},
-                   "open it on the server, or set factory.forge.milestone to another"};
-    }
-    return rest_.need("PATCH", issue, Json::object({{"milestone", all.back().get_int("number")}}));
+  // --- Reviews ---
+  Result<std::vector<Said>> said_of(const PullRequest& on) override {
+    GF_ASSIGN(auto all, said_of_issue(on.number));
+    GF_ASSIGN(auto reviewed, review_.said_of(on));
+    all.insert(all.end(), reviewed.begin(), reviewed.end());
+    return all;
   }
+  Result<std::vector<std::string>> in_thread(const PullRequest& on,
+                                             const std::string& thread) override {
+    return review_.in_thread(on, thread);
+  }
+  Result<Reply> answer(const PullRequest& on, const std::string& thread,
+                       const std::string& text) override {
+    return review_.answer(on, thread, text);
+  }
+  Result<void> resolve(const PullRequest& on, const std::string& thread) override {
+    return review_.resolve(on, thread);
+  }
+
+  Result<IssueList> issues(const IssueWish& wish, int page) override {
+    if (!wish.query.empty()) {
+      std::string asked = "repo:" + repo_.substr(7) + " is:issue is:open";
+      for (const std::string& label : wish.labels) asked += " label:" + quoted(label);
+      if (!wish.milestone.empty()) asked += " milestone:" + quoted(wish.milestone);
+      return issues_at(fmt::format("/search/issues?q={}&sort=created&order=desc&per_page={}",
+                                   encoded(asked + " " + wish.query), page),
+                       wish, "items");
+    }
+    std::string path = fmt::format("{}/issues?state=open&per_page={}", repo_, page);
+    if (!wish.labels.empty()) path += "&labels=" + encoded(join(wish.labels, ","));
+    if (!wish.milestone.empty()) {
+      GF_ASSIGN(auto number, milestone_named(wish.milestone, "number"));
+      path += fmt::format("&milestone={}", number);
+    }
+    return issues_at(path, wish);
+  }
+
+ protected:
+  /// Who it calls a stranger is one. One of the others is asked for alone; of several a list of all
+  /// who may push is the shorter way.
+  Result<std::set<std::string>> writers_among(const std::vector<Person>& people) override {
+    std::set<std::string> writers;
+    std::vector<Person> asked;
+    for (const Person& one : people) {
+      if (one.standing == "OWNER") writers.insert(lower(one.login));
+      bool known = one.standing == "OWNER" || one.standing == "NONE" ||
+                   one.standing == "FIRST_TIMER" || one.standing == "FIRST_TIME_CONTRIBUTOR" ||
+                   one.standing == "MANNEQUIN";
+      if (!known) asked.push_back(one);
+    }
+    if (asked.size() == 1) {
+      GF_ASSIGN(auto one, writers_one_by_one(asked));
+      writers.merge(one);
+    } else if (!asked.empty()) {
+      auto all = rest_.pages(fmt::format("{}/collaborators?permission=push&{}", repo_, page_));
+      // Not for this token to know: then nobody else is known to.
+      if (!all.ok() && all.error().fault == Fault::kConfiguration) return writers;
+      if (!all.ok()) return all.error();
+      for (const Json& item : *all) {
+        // A service that knows no such filter gives all of them.
+        if (item.get("permissions").get_bool("push", true))
+          writers.insert(lower(item.get_string("login")));
+      }
+    }
+    return writers;
+  }
+
+ private:
+  /// As a search takes what has blanks; one that ends the quotation is no part of it.
+  static std::string quoted(const std::string& text) {
+    return "\"" + replace_all(text, "\"", "") + "\"";
+  }
+
+  Result<Json> set_milestone(const std::string& issue, const std::string& title) {
+    GF_ASSIGN(auto number, milestone_named(title, "number"));
+    return rest_.need("PATCH", issue, Json::object({{"milestone", number}}));
+  }
+
+  GitHubReview review_{rest_, repo_, page_};
 };
 
 }  // namespace

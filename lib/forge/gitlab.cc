@@ -2,8 +2,10 @@
 // a number one of the project's own (iid).
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
-#include "forge/served.h"
+#include "forge/gitlab_review.h"
 
 namespace gf::forge {
 namespace {
@@ -36,6 +38,23 @@ PullRequest pull_of_gitlab(const Json& json) {
   pull.run = run_of_body(pull.body);
   pull.fetch_ref = fmt::format("refs/merge-requests/{}/head", pull.number);
   return pull;
+}
+
+Issue issue_of_gitlab(const Json& json) {
+  Issue issue;
+  issue.number = static_cast<int>(json.get_int("iid"));
+  issue.url = json.get_string("web_url");
+  issue.title = json.get_string("title");
+  issue.body = json.get_string("description");
+  issue.by = person_of_gitlab(json.get("author"));
+  issue.votes = static_cast<int>(json.get_int("upvotes"));
+  issue.comments = static_cast<int>(json.get_int("user_notes_count"));
+  issue.opened = parse_iso8601(json.get_string("created_at")).value_or(Timestamp{});
+  issue.changed = parse_iso8601(json.get_string("updated_at")).value_or(Timestamp{});
+  issue.labels = json.get_strings("labels");
+  issue.milestone = json.get("milestone").get_string("title");
+  issue.state = json.get_string("state", "opened") == "opened" ? "open" : "closed";
+  return issue;
 }
 
 class GitLab : public Server {
@@ -196,6 +215,80 @@ class GitLab : public Server {
     return std::optional<PullRequest>(pull_of_gitlab(reply.json));
   }
 
+  // --- Reviews ---
+  Result<std::vector<Said>> said_of(const PullRequest& on) override {
+    return review_.said_of(on.number);
+  }
+  Result<std::vector<std::string>> in_thread(const PullRequest& on,
+                                             const std::string& thread) override {
+    return review_.in_thread(on.number, thread);
+  }
+  Result<Reply> answer(const PullRequest& on, const std::string& thread,
+                       const std::string& text) override {
+    return review_.answer(on.number, thread, fitting(text, kMaxText));
+  }
+  Result<void> resolve(const PullRequest& on, const std::string& thread) override {
+    return review_.resolve(on.number, thread);
+  }
+
+  Result<IssueList> issues(const IssueWish& wish, int page) override {
+    std::string path = fmt::format("{}/issues?state=opened&per_page={}", target_, page);
+    if (!wish.labels.empty()) path += "&labels=" + encoded(join(wish.labels, ","));
+    if (!wish.milestone.empty()) path += "&milestone=" + encoded(wish.milestone);
+    if (!wish.query.empty()) path += "&search=" + encoded(wish.query);
+    IssueList list;
+    auto take = [&](const Json& item) {
+      list.more = list.issues.size() >= wish.most;
+      if (!list.more) list.issues.push_back(issue_of_gitlab(item));
+      return list.more;
+    };
+    GF_TRY(rest_.pages(path, take));
+    return list;
+  }
+
+  Result<std::optional<Issue>> issue(int number) override {
+    GF_ASSIGN(auto reply, rest_.ask("GET", fmt::format("{}/issues/{}", target_, number)));
+    if (reply.status == 404) return std::optional<Issue>();
+    if (!reply.ok()) return rest_.refused(reply);
+    return std::optional<Issue>(issue_of_gitlab(reply.json));
+  }
+
+  Result<std::vector<Said>> said_of_issue(int number) override {
+    GF_ASSIGN(auto items, rest_.pages(fmt::format("{}/issues/{}/notes?sort=asc&per_page=100",
+                                                  target_, number)));
+    std::vector<Said> all;
+    for (const Json& item : items) {
+      // The server's own notes say who changed what.
+      if (!item.get_bool("system")) all.push_back(said_of_gitlab(item));
+    }
+    return all;
+  }
+
+  Result<Reply> say_on_issue(int number, const std::string& text) override {
+    return rest_.ask("POST", fmt::format("{}/issues/{}/notes", target_, number),
+                     Json::object({{"body", fitting(text, kMaxText)}}), Again::kNo);
+  }
+
+ protected:
+  /// One list of all who have anything to do with the project, from further up as well.
+  Result<std::set<std::string>> writers_among(const std::vector<Person>& people) override {
+    std::set<std::string> writers;
+    std::string who = target_ + "/members/all";
+    std::vector<Json> found;
+    if (people.size() == 1 && people.front().id != 0) {
+      GF_ASSIGN(auto reply, rest_.ask("GET", fmt::format("{}/{}", who, people.front().id)));
+      if (!reply.ok() && reply.status != 404 && reply.status != 403) return rest_.refused(reply);
+      if (reply.ok()) found.push_back(reply.json);
+    } else {
+      GF_ASSIGN(found, rest_.pages(who + "?per_page=100"));
+    }
+    for (const Json& member : found) {
+      if (member.get_int("access_level") >= kMayPush)
+        writers.insert(lower(member.get_string("username")));
+    }
+    return writers;
+  }
+
  private:
   [[nodiscard]] std::string path_of(int number) const {
     return fmt::format("{}/merge_requests/{}", target_, number);
@@ -249,6 +342,7 @@ class GitLab : public Server {
   std::string target_, source_;  ///< "/projects/<path>": where it is opened, and pushed to
   bool is_fork_;
   int64_t target_id_ = 0, source_id_ = 0;  ///< 0: not asked for yet
+  GitLabReview review_{rest_, target_};
 };
 
 }  // namespace

@@ -10,6 +10,11 @@ namespace gf::forge {
 PullRequest pull_of_hub(const record::Json& json);
 /// {"reviewers":[...],"team_reviewers":[...]} of "person" and "organisation/team".
 record::Json reviewers_of_hub(const std::vector<std::string>& names);
+Issue issue_of_hub(const record::Json& json);
+/// A comment as they write it: by whom, when, and where people read it.
+Said said_of_hub(const record::Json& json);
+/// Who is named by one of their members; empty where it is null.
+Person person_of_hub(const record::Json& user, const record::Json& beside = {});
 /// "owner" of "owner/name".
 std::string owner_of(const std::string& repository);
 
@@ -27,8 +32,18 @@ class Hub : public Server {
   Result<PullRequest> close(const PullRequest& which) override;
   Result<std::vector<PullRequest>> list() override;
   Result<std::optional<PullRequest>> find(int number) override;
+  Result<std::optional<Issue>> issue(int number) override;
+  Result<std::vector<Said>> said_of_issue(int number) override;
+  Result<Reply> say_on_issue(int number, const std::string& text) override;
 
  protected:
+  /// The issues of a list that the wish means, without the pull requests in it.
+  Result<IssueList> issues_at(const std::string& path, const IssueWish& wish,
+                              const char* member = nullptr);
+  /// Asked one by one.
+  Result<std::set<std::string>> writers_one_by_one(const std::vector<Person>& people);
+  /// The open milestone of this title, by the member that names it ("number", "id").
+  Result<int64_t> milestone_named(const std::string& title, const char* member);
   /// A request's body as it is opened; `title` may say that it is a draft.
   [[nodiscard]] record::Json opening(const PullRequest& wanted, const std::string& title) const;
   /// The title that a request is given anew.

@@ -16,6 +16,7 @@ using record::Json;
 constexpr int kAsks = 3;
 constexpr std::array<Milliseconds, kAsks - 1> kPauses = {Milliseconds(1000), Milliseconds(4000)};
 constexpr int kMaxMoves = 3;
+constexpr size_t kMostKept = 200;
 constexpr int64_t kMaxWaitSeconds = 300;  ///< factory.forge.maxWait, when it is not set
 constexpr net::Limits kLimits{Milliseconds(10000), Milliseconds(60000), 16u << 20,
                               Milliseconds(30000), Milliseconds(30000)};
@@ -144,11 +145,65 @@ Result<Reply> Rest::ask(const std::string& method, const std::string& path, cons
   bool plain = method == "GET" || (method == "POST" && request.body);
   request.method = plain ? "" : method;
   request.only_once = again == Again::kNo;
+  const std::string asked = request.url;
+  if (method == "GET") ask_if_changed(request);
   for (Milliseconds left = max_wait_;;) {
     GF_ASSIGN(auto answer, once(request, method, again));
     GF_ASSIGN(bool waited, wait(answer, left));
-    if (!waited) return read(std::move(answer));
+    if (waited) continue;
+    if (method == "GET") keep_or_take(asked, answer);
+    return read(std::move(answer));
   }
+}
+
+void Rest::ask_if_changed(net::Request& request) const {
+  auto kept = kept_.find(request.url);
+  if (kept != kept_.end())
+    request.headers.emplace_back("If-None-Match", kept->second.header("etag"));
+}
+
+void Rest::keep_or_take(const std::string& url, net::Answer& answer) {
+  auto kept = kept_.find(url);
+  if (answer.status == 304 && kept != kept_.end()) {
+    answer = kept->second;
+    return;
+  }
+  bool room = kept != kept_.end() || kept_.size() < kMostKept;
+  if (answer.status == 200 && !answer.header("etag").empty() && room) kept_[url] = answer;
+}
+
+Result<std::optional<std::string>> Rest::end_of_text(const std::string& path, size_t most) {
+  net::Request request;
+  request.url = service_.base + path;
+  request.headers = service_.headers;
+  request.limits = kLimits;
+  request.route = route_;
+  std::string end;
+  request.sink = [&](std::string_view piece) {
+    end += piece;
+    if (end.size() > 2 * most) end.erase(0, end.size() - most);
+    return true;
+  };
+  for (int moved = 0; moved <= kMaxMoves; ++moved) {
+    ++calls_;
+    Result<net::Answer> answer = net::send(request, cancel_);
+    if (!answer.ok() && answer.error().fault == Fault::kCancelled) return answer.error();
+    if (!answer.ok()) return std::optional<std::string>();
+    if (is_move(*answer)) {
+      std::string to = answer->header("location");
+      if (to.starts_with('/')) to = origin_of(request.url) + to;
+      if (!is_here(to)) request.headers.clear();
+      if (!is_here(to) && !to.starts_with("https://") && !net::is_loopback(to)) break;
+      request.url = to;
+      continue;
+    }
+    if (answer->status != 200) break;
+    if (!service_.token.value.empty())
+      end = replace_all(end, service_.token.value, "[redacted:token]");
+    if (end.size() > most) end.erase(0, end.size() - most);
+    return std::optional<std::string>(std::move(end));
+  }
+  return std::optional<std::string>();
 }
 
 Result<Json> Rest::need(const std::string& method, const std::string& path, const Json& body,
@@ -159,26 +214,28 @@ Result<Json> Rest::need(const std::string& method, const std::string& path, cons
 }
 
 Result<std::vector<Json>> Rest::pages(const std::string& path,
-                                      const std::function<bool(const Json&)>& enough) {
+                                      const std::function<bool(const Json&)>& enough,
+                                      const char* member) {
   std::vector<Json> all;
   std::string next = path;
   for (int page = 0; page < kMaxPages && !next.empty(); ++page) {
     GF_ASSIGN(auto reply, ask("GET", next));
     if (!reply.ok()) return refused(reply);
-    if (!reply.json.is_array()) {
+    Json list = member == nullptr ? reply.json : reply.json.get(member);
+    if (!list.is_array()) {
       return Error{Fault::kBadData,
                    fmt::format("{} answers with something else than a list", service_.where),
                    {},
                    "is factory.forge.api the address of its API?"};
     }
-    for (Json& item : reply.json.items()) {
+    for (Json& item : list.items()) {
       bool found = enough && enough(item);
       all.push_back(std::move(item));
       if (found) return all;
     }
     std::string link = next_page(reply.answer.header("link"));
     // Tokens go to the server only, and one that leads back to where we are has no more.
-    bool useful = link != next && is_here(link) && reply.json.size() > 0;
+    bool useful = link != next && is_here(link) && list.size() > 0;
     next = useful ? link : std::string();
   }
   return all;

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,8 +27,10 @@ struct Reply {
 };
 
 /// One server's REST service, spoken to with one token. Waits as the server asks, within
-/// factory.forge.maxWait for each question. Follows a move within the server (a renamed repository)
-/// and goes nowhere else. No text that it gives back shows the token.
+/// factory.forge.maxWait for each question. What it was told before is asked for anew only if it
+/// has changed (ETag), which costs no request of a limit where a server counts them. Follows a move
+/// within the server (a renamed repository) and goes nowhere else. No text that it gives back shows
+/// the token.
 class Rest {
  public:
   struct Service {
@@ -46,9 +50,14 @@ class Rest {
   Result<record::Json> need(const std::string& method, const std::string& path,
                             const record::Json& body = {}, Again again = Again::kYes);
   /// The items of a list, page by page, until `enough` says so. At most kMaxPages: a server that
-  /// always has one more is left, and what it gave is taken.
+  /// always has one more is left, and what it gave is taken. `member`: the list is that of an
+  /// object.
   Result<std::vector<record::Json>> pages(
-      const std::string& path, const std::function<bool(const record::Json&)>& enough = {});
+      const std::string& path, const std::function<bool(const record::Json&)>& enough = {},
+      const char* member = nullptr);
+  /// The last `most` bytes of a text such as a log; nothing where there is none to be had. Where
+  /// the server sends us elsewhere for it nothing that lets us in goes along, and by https alone.
+  Result<std::optional<std::string>> end_of_text(const std::string& path, size_t most);
   [[nodiscard]] Error refused(const Reply& reply) const;
 
   [[nodiscard]] const Service& service() const { return service_; }
@@ -61,6 +70,9 @@ class Rest {
   Result<Reply> read(net::Answer answer) const;
   Result<bool> wait(const net::Answer& answer, Milliseconds& left) const;
   [[nodiscard]] bool is_here(const std::string& url) const;
+  /// A kept answer where the server says that it is still so.
+  void ask_if_changed(net::Request& request) const;
+  void keep_or_take(const std::string& url, net::Answer& answer);
 
   Service service_;
   const Clock& clock_;
@@ -69,6 +81,7 @@ class Rest {
   net::Route route_;
   Milliseconds max_wait_;
   int calls_ = 0;
+  std::map<std::string, net::Answer> kept_;  ///< by address: what came with an ETag
 };
 
 /// `text` as part of a path or a query: all but letters, digits and "-._~" percent-encoded.

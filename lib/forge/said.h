@@ -16,6 +16,10 @@ inline constexpr std::string_view kReviewWords = "REVIEW:\n";
 /// "app.py:3", "app.py"; empty for what speaks of no file.
 std::string place_of(const record::Remark& remark);
 
+/// The end of a log as a reader wants it: without colours, the times in front of lines, and what is
+/// more than `most` bytes.
+std::string end_of_log(const std::string& text, size_t most);
+
 /// The id of what has none of its own: the same words are the same thing.
 std::string id_of_words(std::string_view words);
 

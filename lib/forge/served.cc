@@ -83,25 +83,14 @@ class ServedForge : public Forge {
   }
 
   Result<void> comment(const PullRequest& on, const std::string& text) override {
-    bool look = !on.fresh;
-    for (int tried = 0;; ++tried) {
-      if (look) {
-        GF_ASSIGN(auto said, server_->comments(on));
-        for (const std::string& one : said) {
-          if (as_it_is(one) == as_it_is(text)) return Done{};
-        }
-      }
-      auto reply = server_->say(on, text);
-      if (reply.ok() && reply->ok()) return Done{};
-      bool lost = reply.ok() ? reply->status >= 500 : reply.error().fault == Fault::kTransient;
-      if (!lost || tried + 1 >= kOpenings)
-        return reply.ok() ? server_->rest().refused(*reply) : reply.error();
-      GF_TRY(clock_.wait(kBetween, cancel_));
-      look = true;  // it may have arrived
-    }
+    return say_once([&] { return server_->comments(on); }, [&] { return server_->say(on, text); },
+                    text, on.fresh);
   }
 
-  Result<std::vector<Said>> said_of(const PullRequest& on) override { return server_->said_of(on); }
+  Result<std::vector<Said>> said_of(const PullRequest& on) override {
+    GF_ASSIGN(auto all, server_->said_of(on));
+    return judged(std::move(all));
+  }
 
   Result<std::vector<std::string>> answer(const PullRequest& on, const std::string& thread,
                                           const std::string& text, bool settled) override {
@@ -140,7 +129,79 @@ class ServedForge : public Forge {
     return found;
   }
 
+  /// A list of long texts may be more than one answer may hold: then fewer are asked for at once.
+  Result<IssueList> issues(const IssueWish& wish) override {
+    Result<IssueList> list = IssueList();
+    for (int page : {100, 10, 1}) {
+      list = server_->issues(wish, page);
+      if (list.ok() || list.error().fault != Fault::kBadData) break;
+    }
+    if (!list.ok()) return list;
+    std::vector<Person> people;
+    for (const Issue& issue : list->issues) people.push_back(issue.by);
+    GF_TRY(server_->learn(people));
+    for (Issue& issue : list->issues) issue.may_push = server_->may_push(issue.by);
+    return list;
+  }
+  Result<std::optional<Issue>> issue(int number) override {
+    GF_ASSIGN(auto found, server_->issue(number));
+    if (!found) return found;
+    GF_TRY(server_->learn({found->by}));
+    found->may_push = server_->may_push(found->by);
+    return found;
+  }
+  Result<std::vector<Said>> said_of_issue(const Issue& issue) override {
+    GF_ASSIGN(auto all, server_->said_of_issue(issue.number));
+    return judged(std::move(all));
+  }
+  Result<void> comment_issue(const Issue& on, const std::string& text) override {
+    auto there = [&]() -> Result<std::vector<std::string>> {
+      GF_ASSIGN(auto all, server_->said_of_issue(on.number));
+      std::vector<std::string> texts;
+      for (Said& said : all) texts.push_back(std::move(said.remark.text));
+      return texts;
+    };
+    return say_once(
+        there, [&] { return server_->say_on_issue(on.number, text); }, text, on.comments == 0);
+  }
+
  private:
+  /// With who of them may push.
+  Result<std::vector<Said>> judged(std::vector<Said> all) {
+    std::vector<Person> people;
+    for (const Said& said : all) {
+      if (!said.ours && !said.settled && !said.by.login.empty()) people.push_back(said.by);
+    }
+    GF_TRY(server_->learn(people));
+    // A check is the forge's own word: nobody has written it who would have to be trusted.
+    for (Said& said : all)
+      said.may_write = said.remark.kind == "check" || server_->may_push(said.by);
+    return all;
+  }
+
+  /// Says `text`, unless it stands there already. Where it is not known whether a saying arrived it
+  /// is looked for before it is said again. `nothing_yet`: nobody has said anything there.
+  Result<void> say_once(const std::function<Result<std::vector<std::string>>()>& there,
+                        const std::function<Result<Reply>()>& say, const std::string& text,
+                        bool nothing_yet) {
+    bool look = !nothing_yet;
+    for (int tried = 0;; ++tried) {
+      if (look) {
+        GF_ASSIGN(auto said, there());
+        for (const std::string& one : said) {
+          if (as_it_is(one) == as_it_is(text)) return Done{};
+        }
+      }
+      auto reply = say();
+      if (reply.ok() && reply->ok()) return Done{};
+      bool lost = reply.ok() ? reply->status >= 500 : reply.error().fault == Fault::kTransient;
+      if (!lost || tried + 1 >= kOpenings)
+        return reply.ok() ? server_->rest().refused(*reply) : reply.error();
+      GF_TRY(clock_.wait(kBetween, cancel_));
+      look = true;  // it may have arrived
+    }
+  }
+
   /// This run's own in whatever state, else what is open for its branch.
   Result<std::optional<PullRequest>> find_open(const PullRequest& wanted) {
     GF_ASSIGN(auto all, server_->of_branch(wanted));
@@ -216,6 +277,29 @@ Result<std::vector<std::string>> Server::in_thread(const PullRequest& on, const 
   return comments(on);
 }
 Result<void> Server::resolve(const PullRequest&, const std::string&) { return Done{}; }
+
+Result<void> Server::learn(const std::vector<Person>& people) {
+  std::vector<Person> unknown;
+  for (const Person& one : people) {
+    std::string login = lower(one.login);
+    if (login.empty() || !known_.emplace(login, false).second) continue;
+    unknown.push_back(one);
+  }
+  if (unknown.empty()) return Done{};
+  auto writers = writers_among(unknown);
+  if (!writers.ok()) {
+    // Not found out is not known: the next question asks again.
+    for (const Person& one : unknown) known_.erase(lower(one.login));
+    return writers.error().because_of("who may push to it");
+  }
+  for (const Person& one : unknown) known_[lower(one.login)] = writers->contains(lower(one.login));
+  return Done{};
+}
+
+bool Server::may_push(const Person& who) const {
+  auto found = known_.find(lower(who.login));
+  return found != known_.end() && found->second;
+}
 
 std::unique_ptr<Forge> served_forge(std::unique_ptr<Server> server, const Place& place) {
   return std::make_unique<ServedForge>(std::move(server), place);

@@ -2,8 +2,10 @@
 // with it, the same for all, is served_forge(). For this room's .cc files and tests.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -69,6 +71,27 @@ class Server {
   virtual Result<Oid> merge(const PullRequest& which, MergeWay way) = 0;
   virtual Result<std::vector<PullRequest>> list() = 0;
   virtual Result<std::optional<PullRequest>> find(int number) = 0;
+
+  // --- Issues ---
+  /// `page`: how many at once, at most.
+  virtual Result<IssueList> issues(const IssueWish& wish, int page) = 0;
+  virtual Result<std::optional<Issue>> issue(int number) = 0;
+  virtual Result<std::vector<Said>> said_of_issue(int number) = 0;
+  virtual Result<Reply> say_on_issue(int number, const std::string& text) = 0;
+
+  // --- People ---
+  /// Finds out who of them may push to the repository, with as few questions as that takes. Each is
+  /// asked for once; whom the server says nothing about may not.
+  Result<void> learn(const std::vector<Person>& people);
+  /// Of those that were learnt of.
+  [[nodiscard]] bool may_push(const Person& who) const;
+
+ protected:
+  /// The logins, in lower case, of those who may. `people` are different ones, at least one.
+  virtual Result<std::set<std::string>> writers_among(const std::vector<Person>& people) = 0;
+
+ private:
+  std::map<std::string, bool> known_;  ///< by login in lower case
 };
 
 /// Opens, finds again, words anew, comments; see forge.h for what it promises.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "forge/address.h"
 #include "line/assignment.h"
 #include "line/bench.h"
 #include "line/dossier.h"
@@ -193,9 +194,21 @@ Result<forge::PullRequest> Delivery::wanted(const std::vector<record::GateOutcom
   const record::RunRecord& run = journal_.run();
   forge::PullRequest request;
   GF_ASSIGN(request.title, subject_of());
-  request.body = pull_request_body({run, *dossier_.spec, *dossier_.verdict, outcomes,
-                                    journal_.active().stages(),
-                                    context_.clock().now() - run.started, about_base});
+  Evidence evidence{run,
+                    *dossier_.spec,
+                    *dossier_.verdict,
+                    outcomes,
+                    journal_.active().stages(),
+                    context_.clock().now() - run.started,
+                    about_base,
+                    closing(),
+                    {}};
+  auto form = form_path(bench_.base_facts());
+  // What stays in the repository is for who knows its form already.
+  bool wanted_here = forge_ != nullptr && forge_->name() != "local";
+  if (form && wanted_here && assignment_.config.get("factory.forge.form", "auto") != "none")
+    evidence.form = filled(bench_.base_facts().read(*form).value_or(""), form_words(evidence));
+  request.body = pull_request_body(evidence);
   request.head_branch = RefName::known(run.branch).short_name();
   request.base_branch = assignment_.base.name;
   request.head = run.head;
@@ -205,6 +218,14 @@ Result<forge::PullRequest> Delivery::wanted(const std::vector<record::GateOutcom
   request.opened = context_.clock().now();
   request.run = run.id;
   return request;
+}
+
+/// The words by which the forge closes the issue that asked for it; one without issues needs none.
+std::string Delivery::closing() const {
+  auto number = forge::number_named(assignment_.wishes.issue);
+  std::string word = assignment_.config.get("factory.forge.closing", "Closes");
+  bool none = !number || word.empty() || forge_ == nullptr || forge_->name() == "local";
+  return none ? std::string() : fmt::format("{} #{}", printable(word), *number);
 }
 
 Result<void> Delivery::check() {
@@ -277,6 +298,8 @@ Result<void> Delivery::open(const forge::PullRequest& request, forge::Forge& for
     GF_ASSIGN(opened_, forge.open(request));
   }
   journal_.run().pull_request = opened_->url;
+  // A server may take a moment to see what was just pushed; the verdict is about this commit.
+  if (opened_->state == "open") opened_->head = request.head;
   if (!opened_->unsent.empty()) journal_.tell("warning", opened_->unsent);
   for (const std::string& note : opened_->notes) journal_.tell("warning", note);
   if (opened_->state != "open") {

@@ -72,6 +72,7 @@ class Delivery {
   /// A message that the repository's commit-msg hook takes.
   Result<std::string> taken_message();
   Error refused(const Worded& first) const;
+  [[nodiscard]] std::string closing() const;
   Result<forge::PullRequest> wanted(const std::vector<record::GateOutcome>& outcomes,
                                     const std::string& about_base);
   Result<void> push(const forge::PullRequest& request, forge::Forge& forge);

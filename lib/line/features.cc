@@ -139,6 +139,7 @@ Result<Ended> run_feature(session::Setup setup, const Feature& feature) {
   wishes.plan_only = feature.plan_only;
   wishes.no_pr = feature.no_pr;
   wishes.draft = feature.draft;
+  wishes.issue = context->redactor(feature.issue);
   if (feature.approve) wishes.approval = Approval::kWanted;
   wishes.spec = feature.spec;
   GF_ASSIGN(wishes.batch, batch_name(config));

@@ -21,6 +21,7 @@ struct Feature {
   bool draft = false;
   bool again = false;                ///< also when the request was delivered or waits already
   bool approve = false;              ///< nothing is built before a person approved the spec
+  std::string issue;                 ///< the address of what asks for it on the forge; may be empty
   std::optional<record::Spec> spec;  ///< an edited spec to start from; PLAN then only checks it
 };
 

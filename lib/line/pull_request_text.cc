@@ -117,13 +117,39 @@ std::string commit_message(const record::Spec& spec, const std::string& subject,
 std::string pull_request_body(const Evidence& evidence) {
   std::string base =
       evidence.about_base.empty() ? "" : "\n## Base\n\n" + evidence.about_base + ".\n";
-  return record::to_markdown(evidence.spec) + revisions(evidence.stages) + base +
+  bool said = evidence.form.find(evidence.closes) != std::string::npos;
+  std::string closes = evidence.closes.empty() || said ? "" : evidence.closes + ".\n\n";
+  std::string form = evidence.form.empty() ? "" : evidence.form + "\n\n---\n\n";
+  return closes + form + record::to_markdown(evidence.spec) + revisions(evidence.stages) + base +
          "\n## Evidence\n\n" + evidence_table(evidence) + "\n## Gates\n\n" +
          gate_table(evidence.outcomes) + "\n## Cost and time\n\n" + cost_and_time(evidence) +
          fmt::format(
              "\n- Look into it: `git factory show {0}`\n"
              "- Replay it: `git factory replay {0}`\n\nFactory-Run: {0}\n",
              evidence.run.id.str());
+}
+
+FormWords form_words(const Evidence& evidence) {
+  FormWords words;
+  words.what = record::in_markdown(evidence.spec.title);
+  words.why = record::in_markdown(evidence.spec.intent);
+  words.closes = evidence.closes;
+  words.changelog = !evidence.spec.changelog.entry.empty();
+  words.checked = !evidence.outcomes.empty();
+  size_t shown = 0;
+  for (const record::Criterion& criterion : evidence.spec.acceptance_criteria)
+    shown += tests_of(criterion.id, evidence.outcomes).tests == "-" ? 0 : 1;
+  for (const record::GateOutcome& outcome : evidence.outcomes)
+    words.checked = words.checked && outcome.status == record::GateOutcome::Status::kPass;
+  words.tests = shown > 0 && shown == evidence.spec.acceptance_criteria.size();
+  std::vector<std::string> gates;
+  for (const record::GateOutcome& outcome : evidence.outcomes)
+    gates.push_back(fmt::format("{} {}", cell(outcome.gate), record::name_of(outcome.status)));
+  words.tested = fmt::format("{} of {} criteria have tests that carry their id; gates: {}. The table of "
+                             "evidence is below.",
+                             shown, evidence.spec.acceptance_criteria.size(),
+                             join(gates, ", "));
+  return words;
 }
 
 std::string evidence_line(const record::Verdict& verdict,

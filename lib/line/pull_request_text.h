@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "line/request_form.h"
 #include "record/gate.h"
 #include "record/run.h"
 #include "record/spec.h"
@@ -20,16 +21,22 @@ struct Evidence {
   Milliseconds wall{0};  ///< since the run began
   /// That the base has moved, and what this means; one line. Empty: it has not.
   std::string about_base = {};
+  /// "Closes #7": by which the forge ends the issue that asked for it. Empty: none did.
+  std::string closes = {};
+  std::string form = {};  ///< the repository's own, filled in (request_form.h); empty: none
 };
 
-/// Markdown: the spec, the evidence table (criterion, tests, outcome, reviewer's pointer), gates,
-/// cost and time, how to look into it and replay it, the Factory-Run line last. No transcript, no
-/// reasoning. Pure.
+/// Markdown: the repository's own form, the spec, the evidence table (criterion, tests, outcome,
+/// reviewer's pointer), gates, cost and time, how to look into it and replay it, the Factory-Run
+/// line last. No transcript, no reasoning. Pure.
 std::string pull_request_body(const Evidence& evidence);
 /// The delivered commit's message: `subject`, the whole title where that cuts it, the intent, the
 /// Factory-Run trailer, and `signed_off_by` ("Name <mail>") where commits are signed off.
 std::string commit_message(const record::Spec& spec, const std::string& subject, const RunId& run,
                            const std::string& signed_off_by);
+
+/// What the repository's form is filled in with.
+FormWords form_words(const Evidence& evidence);
 
 /// One line: what the gates said of the delivered tree, and whose verdict covers it.
 std::string evidence_line(const record::Verdict& verdict,

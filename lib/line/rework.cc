@@ -32,12 +32,6 @@ bool is_known(const record::RunRecord& run, const std::string& id) {
   return false;
 }
 
-bool is_trusted(const forge::Said& said, const Trust& trust) {
-  if (trust.anyone || (trust.write && said.may_write)) return true;
-  return std::find(trust.logins.begin(), trust.logins.end(), lower(said.remark.by)) !=
-         trust.logins.end();
-}
-
 /// "Comment of 'ada' at app.py:3"
 std::string origin_of(const Remark& remark) {
   std::string what = remark.kind == "check"     ? "The check"
@@ -88,7 +82,14 @@ std::string contest_text(const Course::Contested& contest) {
 
 }  // namespace
 
-Result<Trust> trust_of(const std::vector<std::string>& words) {
+bool trusts(const Trust& trust, const std::string& login, bool may_push) {
+  if (trust.anyone || (trust.write && may_push)) return true;
+  // Who has no name is nobody who could be named.
+  return !login.empty() &&
+         std::find(trust.logins.begin(), trust.logins.end(), lower(login)) != trust.logins.end();
+}
+
+Result<Trust> trust_of(const std::vector<std::string>& words, const char* key) {
   Trust trust;
   if (words.empty()) return trust;
   trust.write = false;
@@ -97,7 +98,7 @@ Result<Trust> trust_of(const std::vector<std::string>& words) {
       std::string one = lower(trim(word));
       if (one.empty()) {
         return Error{Fault::kConfiguration,
-                     "factory.rework.from names nobody",
+                     fmt::format("{} names nobody", key),
                      {},
                      "set it to write, to anyone, or to logins"};
       }
@@ -121,7 +122,7 @@ Chosen chosen(const std::vector<forge::Said>& said, const record::RunRecord& run
   for (const forge::Said& one : said) {
     if (one.ours || one.settled || trim(one.remark.text).empty() || is_known(run, one.remark.id))
       continue;
-    if (!is_trusted(one, trust)) {
+    if (!trusts(trust, one.remark.by, one.may_write)) {
       ++strangers[one.remark.by];
       continue;
     }

@@ -26,8 +26,12 @@ struct Trust {
   bool write = true;                ///< who may push to the repository
   std::vector<std::string> logins;  ///< and these, in lower case
 };
-/// "write", "anyone" and logins, one or several; an Error (kConfiguration) for an empty one.
-Result<Trust> trust_of(const std::vector<std::string>& words);
+/// "write", "anyone" and logins, one or several; an Error (kConfiguration) that names `key` for an
+/// empty one.
+Result<Trust> trust_of(const std::vector<std::string>& words,
+                       const char* key = "factory.rework.from");
+/// May the words of `login` steer a run?
+bool trusts(const Trust& trust, const std::string& login, bool may_push);
 
 /// What of all that was said is new to the run and may steer it.
 struct Chosen {

@@ -15,6 +15,7 @@ constexpr const char* kDraft = "draft";
 constexpr const char* kApprove = "approve";
 constexpr const char* kSpec = "spec";
 constexpr const char* kBatch = "batch";
+constexpr const char* kIssue = "issue";
 constexpr const char* kRules = "rules";
 constexpr const char* kTags = "changelog.tags";
 constexpr const char* kFirstBase = "base.first";
@@ -47,6 +48,7 @@ void keep(const Wishes& wishes, record::RunRecord& run) {
     put(kApprove, wishes.approval == Approval::kGiven ? "given" : "wanted");
   if (wishes.spec) put(kSpec, "given");
   if (!wishes.batch.empty()) run.policy[kBatch] = wishes.batch;
+  if (!wishes.issue.empty()) run.policy[kIssue] = wishes.issue;
   if (wishes.rules != Rules::kFirst)
     run.policy[kRules] = std::to_string(static_cast<int>(wishes.rules));
   for (const auto& [key, value] : wishes.options) run.policy[std::string(kOption) + key] = value;
@@ -60,6 +62,7 @@ Wishes wishes_of(const record::RunRecord& run) {
   if (text_of(run, kApprove) == "wanted") wishes.approval = Approval::kWanted;
   if (text_of(run, kApprove) == "given") wishes.approval = Approval::kGiven;
   wishes.batch = text_of(run, kBatch);
+  wishes.issue = text_of(run, kIssue);
   wishes.rules = rules_of(text_of(run, kRules));
   if (run.policy.contains(kTags)) wishes.changelog_tags = lines(text_of(run, kTags));
   for (const auto& [name, value] : run.policy) {

@@ -27,6 +27,7 @@ struct Wishes {
   /// Start from this one instead of asking for it. The record keeps that one was given; the spec
   /// itself is the record's.
   std::optional<record::Spec> spec;
+  std::string issue;                  ///< the address of the issue that asks for it; may be empty
   std::string batch;                  ///< runs of one name are counted together; empty: of none
   session::Config::Settings options;  ///< given as options; they beat all configuration
   Rules rules = kNewestRules;         ///< by which the run goes to its end

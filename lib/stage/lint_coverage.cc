@@ -7,6 +7,7 @@
 #include "stage/changelog.h"
 #include "stage/lint_rules.h"
 #include "stage/lint_words.h"
+#include "stage/stated.h"
 
 namespace gf::stage {
 namespace {
@@ -193,6 +194,20 @@ bool is_lost(const std::string& clause, const Words& elsewhere, const Covered& c
   return own.size() >= 3 && shared(own, covered.words) * 4 < own.size();
 }
 
+/// A criterion that the request states is the source of one of the spec's, or bound some other way
+/// that can be seen. A third of its words is enough: a source may quote the part that counts.
+bool is_taken_up(const std::string& stated, const Spec& spec) {
+  Words own = significant(stated);
+  if (own.size() < 2) return true;
+  auto speaks_of_it = [&](const std::string& text) {
+    return shared(own, significant(text)) * 3 >= own.size();
+  };
+  return std::any_of(spec.acceptance_criteria.begin(), spec.acceptance_criteria.end(),
+                     [&](const Criterion& one) { return speaks_of_it(one.source); }) ||
+         std::any_of(spec.constraints.begin(), spec.constraints.end(), speaks_of_it) ||
+         std::any_of(spec.out_of_scope.begin(), spec.out_of_scope.end(), speaks_of_it);
+}
+
 bool holds_any(const std::string& text, std::initializer_list<const char*> words) {
   std::string small = lower(text);
   return std::any_of(words.begin(), words.end(),
@@ -235,6 +250,7 @@ void lint_coverage(const Spec& spec, Rules rules, const Report& report) {
   for (size_t i = 0; i < parts.size() && i < kMostClauses; ++i) {
     if (is_background(parts[i])) continue;
     if (rules >= Rules::kSaidIsDone && only_names_issue(parts[i])) continue;
+    if (rules >= Rules::kStated && is_markdown_structure(parts[i])) continue;
     Words elsewhere;
     for (size_t j = 0; j < parts.size() && j < kMostClauses; ++j) {
       if (j != i) elsewhere.merge(significant(parts[j]));
@@ -246,6 +262,14 @@ void lint_coverage(const Spec& spec, Rules rules, const Report& report) {
                "no criterion, constraint or assumption covers: '" +
                    printable(clipped(trim(parts[i]), 100)) + "'",
                "add a criterion, or say in 'out_of_scope' that it is left out");
+  }
+  if (rules < Rules::kStated) return;
+  for (const std::string& stated : stated_criteria(spec.request)) {
+    if (is_taken_up(stated, spec)) continue;
+    report.add("uncovered-clause", "",
+               "the request states a criterion that is the source of none: '" +
+                   printable(clipped(stated, 100)) + "'",
+               "quote it in the 'source' of the criterion that it becomes");
   }
 }
 

@@ -10,6 +10,7 @@
 #include "stage/lint.h"
 #include "stage/parts.h"
 #include "stage/revision.h"
+#include "stage/stated.h"
 
 namespace gf::stage {
 namespace {
@@ -36,9 +37,19 @@ std::string revision_section(const Input& in) {
          fenced("json", answerable(*in.spec, in.rules).pretty()) + "\n";
 }
 
+/// The criteria that the request states: the words are data still, that they are asked for is not.
+std::string stated_in(const Input& in) {
+  if (in.rules < Rules::kStated) return {};
+  std::string stated = stated_section(in.request);
+  if (stated.empty()) return {};
+  return "The request states these as its criteria. Each becomes a criterion whose `source` quotes "
+         "it, or a constraint where it asks that something stays:\n" +
+         fenced("", stated);
+}
+
 Result<std::vector<record::Message>> plan_prompt(const Input& in) {
   std::map<std::string, std::string> values = {
-      {"request", fenced("", in.request) + answers_section(in.answers)},
+      {"request", fenced("", in.request) + stated_in(in) + answers_section(in.answers)},
       {"tree", in.tree_summary},
       {"kinds", kinds_text()},
       {"operators", operators_text() + values_text()},

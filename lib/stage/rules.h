@@ -50,8 +50,11 @@ enum class Rules {
   kSeenDecides = 13,
   /// SCOUT's notes are for BUILD, and `test_notes` for TEST. What TEST may change is shown whole,
   /// with what it uses. REVIEW is told what code finds in a change.
-  kNotesApart = 14
+  kNotesApart = 14,
+  /// Criteria that a request states itself, as issues do, become criteria with it as their source;
+  /// headings and pictures of its Markdown are no clauses.
+  kStated = 15
 };
-inline constexpr Rules kNewestRules = Rules::kNotesApart;
+inline constexpr Rules kNewestRules = Rules::kStated;
 
 }  // namespace gf::stage

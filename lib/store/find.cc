@@ -53,6 +53,7 @@ Result<std::vector<Summary>> Store::active_runs() const {
     run.started = whole->run.started;
     run.author = whole->run.author;
     run.batch = batch_of(whole->run);
+    run.issue = issue_of(whole->run);
     run.metrics = record::metrics_of(whole->run, whole->stages);
     run.active = true;
     runs.push_back(std::move(run));

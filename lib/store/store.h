@@ -94,6 +94,7 @@ struct Summary {
   std::string slug, title, base_name, branch, patch_id, pull_request, failed_stage, reason;
   std::string batch;    ///< whose spending is counted together with others'; empty: of none
   std::string request;  ///< of active runs alone: a ledger's commit does not tell it
+  std::string issue;    ///< the address of the issue that asked for it; empty: none did
   record::RunStatus status = record::RunStatus::kRunning;
   Oid head, tree, base;
   record::RunMetrics metrics;

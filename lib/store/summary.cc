@@ -130,6 +130,8 @@ constexpr Trailer kTrailers[] = {
     both<&RunRecord::reason, &Summary::reason>("Reason"),
     {"Batch", [](const Ended& ended) { return batch_of(ended.run); },
      into_summary<&Summary::batch>},
+    {"Issue", [](const Ended& ended) { return issue_of(ended.run); },
+     into_summary<&Summary::issue>},
     {"Tokens", [](const Ended& ended) { return tokens_of(ended.metrics.usage); },
      [](Summary& summary, const std::string& text) { take_tokens(text, summary.metrics.usage); }},
     {"Cost-Pico-Usd", [](const Ended& ended) { return price_of(ended.metrics.cost); },
@@ -222,6 +224,11 @@ std::optional<Spending> spending_of(const git::CommitInfo& commit) {
 std::string batch_of(const record::RunRecord& run) {
   auto batch = run.policy.find("batch");
   return batch == run.policy.end() ? std::string() : batch->second;
+}
+
+std::string issue_of(const record::RunRecord& run) {
+  auto issue = run.policy.find("issue");
+  return issue == run.policy.end() ? std::string() : issue->second;
 }
 
 std::vector<RunId> runs_named_in(const std::string& message) {

@@ -33,5 +33,7 @@ std::optional<Spending> spending_of(const git::CommitInfo& commit);
 
 /// policy "batch"; empty: of none.
 std::string batch_of(const record::RunRecord& run);
+/// policy "issue"; empty: none asked for it.
+std::string issue_of(const record::RunRecord& run);
 
 }  // namespace gf::store

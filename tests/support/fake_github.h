@@ -1,6 +1,6 @@
 // A GitHub, or a Gitea where that differs, on the loopback address that remembers: pull requests,
-// comments, labels, statuses. It may also behave as badly as servers do. What it does not have is
-// 404, as there. The Gitea is as a real one (1.23) was seen to answer.
+// comments, labels, statuses, issues. It may also behave as badly as servers do. What it does not
+// have is 404, as there. The Gitea is as a real one (1.23) was seen to answer.
 #pragma once
 
 #include <functional>
@@ -43,7 +43,31 @@ class FakeGitHub {
   [[nodiscard]] std::vector<std::string> comments(int number) const;
   [[nodiscard]] std::vector<record::Json> statuses() const;
 
+  /// The comments of an issue or of a pull request.
+  [[nodiscard]] std::vector<record::Json> said(int number) const;
+
   // --- What people do there ---
+  /// An open issue of `login`; numbers begin at kFirstIssue. `more` is put into it.
+  int add_issue(const std::string& login, const std::string& title, const std::string& body,
+                record::Json more = record::Json::object());
+  static constexpr int kFirstIssue = 101;
+  /// What a person may do: "admin", "write", "read". Of the others "none" is known.
+  void set_permission(const std::string& login, const std::string& permission);
+  void add_comment_by(const std::string& login, int number, const std::string& text);
+  /// A review of a pull request ("CHANGES_REQUESTED"; a Gitea's words are its own); its number.
+  int add_review(const std::string& login, int number, const std::string& state,
+                 const std::string& text);
+  /// Words at a line, of a review; `more` is put into it. Its number.
+  int add_line(const std::string& login, int number, const std::string& path, int line,
+               const std::string& text, record::Json more = record::Json::object());
+  /// A check of the commit that every pull request has as its head, with the log of its job.
+  void add_check(record::Json check, const std::string& log = {});
+  void add_status(const std::string& context, const std::string& state);
+  /// The threads that are resolved, by the number of their first words.
+  [[nodiscard]] std::vector<int64_t> resolved() const;
+  void resolve(int64_t thread);
+  /// Logs lie on another server, as they do there.
+  void logs_are_at(const std::string& url);
   void change_repository(const std::string& key, record::Json value);
   void change_pull(int number, const std::string& key, record::Json value);
   int add_pull(record::Json pull);

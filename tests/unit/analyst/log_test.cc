@@ -134,6 +134,30 @@ store::Summary sample() {
   return run;
 }
 
+TEST(LogFormatTest, AReworkThatEndedOtherwiseTakesTheDeliveryNothing) {
+  struct Case {
+    record::RunStatus status;
+    bool opened, active;
+    const char* told;
+  };
+  for (const Case& one : {
+           Case{record::RunStatus::kDelivered, true, false, "delivered"},
+           Case{record::RunStatus::kFailed, true, false, "delivered, then failed"},
+           Case{record::RunStatus::kRejected, true, false, "delivered, then rejected"},
+           Case{record::RunStatus::kFailed, false, false, "failed"},
+           Case{record::RunStatus::kRunning, true, true, "waiting"},
+       }) {
+    store::Summary run = sample();
+    run.head = Oid::parse(std::string(40, 'a')).value();
+    run.status = one.status;
+    run.active = one.active;
+    if (!one.opened) run.pull_request.clear();
+    EXPECT_EQ(formatted(run, "%(status)", {}), one.told);
+    EXPECT_EQ(to_json(run).get_bool("stands"), one.told[0] == 'd');
+    EXPECT_EQ(to_json(run).get_string("status"), std::string(record::name_of(one.status)));
+  }
+}
+
 TEST(LogFormatTest, PlaceholdersAreGits) {
   LogStyle style;
   style.now = parse_iso8601("2026-11-21T10:00:00Z").value();

@@ -33,7 +33,7 @@ class FakeGitLab {
 
   std::vector<Json> requests;
   std::vector<std::string> notes, calls;
-  std::vector<Json> statuses;
+  std::vector<Json> statuses, issues, members, discussions, reviewers, pipelines, jobs;
   Json project = Json::object({{"id", 7},
                                {"path_with_namespace", "acme/shop"},
                                {"archived", false},
@@ -59,8 +59,16 @@ class FakeGitLab {
       statuses.push_back(body);
       return Json::object({{"message", "Cannot transition status via :run from :success"}});
     }
+    if (path.starts_with(root + "/members/all")) return may(path.substr(root.size() + 12), status);
+    if (path.starts_with(root + "/issues"))
+      return of_issue(path.substr(root.size() + 7), asked, status);
     if (path == root + "/merge_requests")
       return asked.method == "GET" ? found(asked) : open(body, status);
+    if (path.find("/discussions") != std::string::npos) return discussed(asked, path, body, status);
+    if (path.ends_with("/reviewers")) return Json::array(reviewers);
+    if (path.ends_with("/pipelines")) return Json::array(pipelines);
+    if (path.ends_with("/jobs")) return Json::array(jobs);
+    if (path.ends_with("/trace")) return "boom";
     if (path.ends_with("/notes") && asked.method == "GET") return said();
     if (path.ends_with("/notes")) {
       notes.push_back(body.get_string("body"));
@@ -73,6 +81,43 @@ class FakeGitLab {
       return Json::object({{"message", "404 Not found"}});
     }
     return of_one(requests[number - 1], asked, body);
+  }
+
+  /// "" is all of them, "/11" one.
+  Json may(const std::string& which, int& status) {
+    if (which.empty()) return Json::array(members);
+    for (const Json& member : members) {
+      if ("/" + std::to_string(member.get_int("id")) == which) return member;
+    }
+    status = 404;
+    return Json::object({{"message", "404 Not found"}});
+  }
+  Json of_issue(const std::string& which, const test::Asked& asked, int& status) {
+    if (which.empty()) return Json::array(issues);
+    if (which.ends_with("/notes")) {
+      if (asked.method == "GET") return said();
+      notes.push_back(Json::parse(asked.body).value().get_string("body"));
+      status = 201;
+      return Json::object();
+    }
+    for (const Json& issue : issues) {
+      if ("/" + std::to_string(issue.get_int("iid")) == which) return issue;
+    }
+    status = 404;
+    return Json::object({{"message", "404 Not found"}});
+  }
+
+  Json discussed(const test::Asked& asked, const std::string& path, const Json& body, int& status) {
+    if (path.ends_with("/discussions")) return Json::array(discussions);
+    Json& one = discussions.at(0);
+    std::vector<Json> said = one.get("notes").items();
+    if (asked.method == "POST") {
+      status = 201;
+      said.push_back(Json::object({{"id", 99}, {"body", body.get("body")}}));
+    }
+    if (asked.method == "PUT") said.at(0).set("resolved", body.get("resolved"));
+    one.set("notes", Json::array(said));
+    return one;
   }
 
   static Json of_one(Json& request, const test::Asked& asked, const Json& body) {
@@ -240,6 +285,100 @@ TEST_F(GitLabTest, WhatTheProjectIsDecidesBeforeAnythingIsSpent) {
     EXPECT_THAT(ready.error().message, HasSubstr(message));
   }
   EXPECT_THAT(server_.requests, IsEmpty());
+}
+
+TEST_F(GitLabTest, IssuesAreReadWithTheirVotesAndWhoMayPush) {
+  auto issue = [](int number, int author, const char* login) {
+    return Json::object(
+        {{"iid", number},
+         {"title", "issue " + std::to_string(number)},
+         {"description", "Please."},
+         {"state", "opened"},
+         {"upvotes", 4},
+         {"user_notes_count", 0},
+         {"labels", Json::strings({"wanted"})},
+         {"milestone", Json()},
+         {"created_at", "2026-01-02T03:04:05.000Z"},
+         {"web_url", "https://gitlab.test/acme/shop/-/issues/" + std::to_string(number)},
+         {"author", Json::object({{"id", author}, {"username", login}})}});
+  };
+  server_.issues = {issue(2, 12, "eve"), issue(1, 11, "ada")};
+  server_.members = {Json::object({{"id", 11}, {"username", "ada"}, {"access_level", 30}}),
+                     Json::object({{"id", 12}, {"username", "eve"}, {"access_level", 20}})};
+  auto gitlab = forge();
+  ASSERT_GIVES(auto list, gitlab->issues({{"wanted"}, "a b", "1.0", 50}));
+  size_t calls = server_.calls.size();
+  ASSERT_GIVES(auto one, forge()->issue(1));
+  ASSERT_GIVES(auto none, forge()->issue(9));
+  ASSERT_DONE(gitlab->comment_issue(list.issues.at(1), "What is it?"));
+  Issue known = list.issues.at(1);
+  known.comments = 1;
+  ASSERT_DONE(gitlab->comment_issue(known, "What is it?"));
+
+  ASSERT_EQ(list.issues.size(), 2u);
+  EXPECT_FALSE(list.issues[0].may_push) << "a reporter may not push";
+  EXPECT_TRUE(list.issues[1].may_push);
+  EXPECT_EQ(list.issues[1].votes, 4);
+  EXPECT_EQ(list.issues[1].state, "open");
+  EXPECT_EQ(calls, 2u) << "the list, and who may push";
+  ASSERT_TRUE(one);
+  EXPECT_TRUE(one->may_push);
+  EXPECT_FALSE(none);
+  EXPECT_THAT(server_.notes, ElementsAre("What is it?"));
+}
+
+TEST_F(GitLabTest, DiscussionsVerdictsAndFailedJobsAreSaidAndAnsweredInTheirThreads) {
+  auto note = [](int id, const char* login, const char* text) {
+    return Json::object({{"id", id},
+                         {"body", text},
+                         {"author", Json::object({{"id", id}, {"username", login}})},
+                         {"resolvable", true},
+                         {"resolved", false},
+                         {"created_at", "2026-01-02T03:04:05.000Z"}});
+  };
+  Json at = note(11, "ada", "Name it.");
+  at.set("position", Json::object({{"new_path", "app.py"}, {"new_line", 7}}));
+  Json system = Json::object({{"id", 13}, {"system", true}, {"body", "added 1 commit"}});
+  Json over = note(12, "ada", "Done already.");
+  over.set("resolved", true);
+  auto thread = [](const char* id, std::vector<Json> said) {
+    return Json::object({{"id", id}, {"notes", Json::array(std::move(said))}});
+  };
+  server_.discussions = {thread("d1", {at, system}), thread("d2", {over})};
+  server_.reviewers = {Json::object({{"user", Json::object({{"id", 21}, {"username", "bob"}})},
+                                     {"state", "requested_changes"},
+                                     {"created_at", "2026-01-02T03:04:05.000Z"}}),
+                       Json::object({{"user", Json::object({{"id", 22}, {"username", "cy"}})},
+                                     {"state", "reviewed"}})};
+  server_.pipelines = {Json::object({{"id", 31}, {"status", "failed"}})};
+  server_.jobs = {
+      Json::object({{"id", 41}, {"name", "test"}, {"failure_reason", "script_failure"}}),
+      Json::object({{"id", 42}, {"name", "maybe"}, {"allow_failure", true}})};
+  server_.members = {Json::object({{"id", 11}, {"username", "ada"}, {"access_level", 40}})};
+  auto gitlab = forge();
+  ASSERT_GIVES(auto opened, gitlab->open(here_.wanted()));
+  server_.calls.clear();
+  ASSERT_GIVES(auto all, gitlab->said_of(opened));
+  EXPECT_EQ(server_.calls.size(), 6u);
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_GIVES(auto missed, gitlab->answer(opened, "d1", "Done.", true));
+    EXPECT_THAT(missed, IsEmpty());
+  }
+
+  ASSERT_EQ(all.size(), 4u);
+  EXPECT_EQ(all[0].remark.path, "app.py");
+  EXPECT_EQ(all[0].remark.line, 7);
+  EXPECT_EQ(all[0].remark.thread, "d1");
+  EXPECT_TRUE(all[0].may_write);
+  EXPECT_TRUE(all[1].settled);
+  EXPECT_EQ(all[2].remark.kind, "verdict");
+  EXPECT_FALSE(all[2].may_write);
+  EXPECT_EQ(all[3].remark.kind, "check");
+  EXPECT_THAT(all[3].remark.text,
+              HasSubstr("failed: script_failure\nThe end of its log:\n\"boom\""));
+  std::vector<Json> said = server_.discussions.at(0).get("notes").items();
+  ASSERT_EQ(said.size(), 3u) << "the same words are one answer";
+  EXPECT_TRUE(said.at(0).get_bool("resolved"));
 }
 
 }  // namespace
