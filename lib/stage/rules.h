@@ -47,8 +47,11 @@ enum class Rules {
   /// What is seen decides: of words in `when` that promise too much, and of a guard's second
   /// action, PLAN is warned and not refused. REVIEW has rows for assumptions; PLAN is told the
   /// projects.
-  kSeenDecides = 13
+  kSeenDecides = 13,
+  /// A test gate that was never started, because the change does not build or asks for an
+  /// environment that cannot be made, is BUILD's to mend; before, TEST was asked for tests.
+  kNotStarted = 15
 };
-inline constexpr Rules kNewestRules = Rules::kSeenDecides;
+inline constexpr Rules kNewestRules = Rules::kNotStarted;
 
 }  // namespace gf::stage
