@@ -37,19 +37,27 @@ bool tells_anything(std::string_view line) {
   });
 }
 
+/// In a box there is a banner, as long as there is anything outside of it.
+std::vector<std::string> outside_of_boxes(const std::vector<std::string>& said) {
+  std::vector<std::string> outside;
+  std::copy_if(said.begin(), said.end(), std::back_inserter(outside),
+               [](const std::string& line) { return !line.starts_with("\u2502"); });
+  return outside.empty() ? said : outside;
+}
+
 /// Its last lines as one; what it said first seldom says why it said no.
 std::string words_of(std::string_view text) {
   std::vector<std::string> said;
-  size_t bytes = 0;
-  std::vector<std::string> all = lines(text);
-  for (auto line = all.rbegin(); line != all.rend() && said.size() < kWordsLines; ++line) {
-    std::string_view words = trim(*line);
-    if (!tells_anything(words)) continue;
-    bytes += words.size() + 2;
-    if (bytes > kWordsBytes && !said.empty()) break;
-    said.emplace_back(words);
+  for (const std::string& line : lines(text)) {
+    if (tells_anything(trim(line))) said.emplace_back(trim(line));
   }
-  std::reverse(said.begin(), said.end());
+  said = outside_of_boxes(said);
+  size_t bytes = 0, kept = 0;
+  for (auto line = said.rbegin(); line != said.rend() && kept < kWordsLines; ++line, ++kept) {
+    bytes += line->size() + 2;
+    if (bytes > kWordsBytes && kept > 0) break;
+  }
+  said.erase(said.begin(), said.end() - static_cast<std::ptrdiff_t>(kept));
   return clipped(join(said, "; "), kWordsBytes);
 }
 

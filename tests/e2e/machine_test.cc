@@ -37,7 +37,7 @@ class MachineTest : public FactoryTest {
     repo_.commit("Twice");
     repo_.add_remote();
     site_ = make_environment(repo_.path() + "/.venv");
-    answer("plan.1.1", R"({"content": {"questions": [], "spec": {"title": "Double",
+    answer("plan.1.1", R"J({"content": {"questions": [], "spec": {"title": "Double",
       "intent": "Callers need twice a number.", "touchpoints": ["twice.py", "pyproject.toml"],
       "introduces": ["double"], "acceptance_criteria": [{"id": "AC1", "kind": "call", "given": "",
         "when": "double(2)", "then": [{"observable": "value", "op": "equals", "expected": 4}],
@@ -49,42 +49,41 @@ class MachineTest : public FactoryTest {
   }
 }
 }
-})");
-    answer("scout.1.1", R"({"content": {"files": ["twice.py", "pyproject.toml"], "new_files": [],
+})J");
+    answer("scout.1.1", R"J({"content": {"files": ["twice.py", "pyproject.toml"], "new_files": [],
       "reuse": [], "conventions": ["plain functions"], "test_files": ["tests/test_double.py"],
-      "test_command": "pytest -q", "notes": ""}})");
-answer("build.1.1", R"({"tool_calls": [
+      "test_command": "pytest -q", "notes": ""}})J");
+    answer("build.1.1", R"J({"tool_calls": [
       {"id": "1", "name": "edit_file", "arguments": {"path": "pyproject.toml",
         "old": "dependencies = []", "new": "dependencies = [\"oddsix\"]"}},
       {"id": "2", "name": "write_file", "arguments": {"path": "twice.py", "content":
-        "import oddsix\n\n\ndef half(n: int) -> int:\n    return n // 2\n\n\ndef double(n: int) -> int:\n    return int(oddsix.TWO * n)\n"}}]})");
-answer("build.1.2", R"({"content": {"summary": "built", "missing": []}})");
-answer("test.1.1", R"({"tool_calls": [{"id": "1", "name": "write_file", "arguments": {
+        "import oddsix\n\n\ndef half(n: int) -> int:\n    return n // 2\n\n\ndef double(n: int) -> int:\n    return int(oddsix.TWO * n)\n"}}]})J");
+    answer("build.1.2", R"J({"content": {"summary": "built", "missing": []}})J");
+    answer("test.1.1", R"J({"tool_calls": [{"id": "1", "name": "write_file", "arguments": {
       "path": "tests/test_double.py", "content":
-      "def test_ac1_double() -> None:\n    from twice import double\n\n    assert double(2) == 4\n"}}]})");
-answer("test.1.2", R"({"content": {"summary": "tests", "missing": []}})");
-answer("review.1.1", R"({"content": {"criteria": [{"id": "AC1", "verdict": "satisfied",
+      "def test_ac1_double() -> None:\n    from twice import double\n\n    assert double(2) == 4\n"}}]})J");
+    answer("test.1.2", R"J({"content": {"summary": "tests", "missing": []}})J");
+    answer("review.1.1", R"J({"content": {"criteria": [{"id": "AC1", "verdict": "satisfied",
       "pointer": {"test": "tests/test_double.py::test_ac1_double"}, "why": "it is compared"}],
       "hunks": [{"id": "H1", "serves": ["AC1"], "why": "what it needs"},
         {"id": "H2", "serves": ["AC1"], "why": "the import"},
         {"id": "H3", "serves": ["AC1"], "why": "the function"},
         {"id": "H4", "serves": ["tests"], "why": "shows it"}],
-      "constraints": [], "out_of_scope": [], "assumptions": [], "summary": "fine"}})");
-repo_.git({"config", "factory.model", "scripted/growing"});
-repo_.git({"config", "factory.provider.scripted.path", repo_.folder() / "answers"});
-}
-void answer(const std::string& name, const std::string& text) {
-  repo_.folder().write("answers/growing/" + name + ".json", text);
-}
-void install(const std::string& name, const std::string& code) {
-  fs::path site = fs::relative(site_, repo_.folder().path());
-  repo_.folder().write((site / (name + ".py")).string(), code);
-  repo_.folder().write((site / (name + "-1.0.dist-info/METADATA")).string(),
-                       "Metadata-Version: 2.1\nName: " + name + "\nVersion: 1.0\n");
-}
-std::string site_;
-}
-;
+      "constraints": [], "out_of_scope": [], "assumptions": [], "summary": "fine"}})J");
+    repo_.git({"config", "factory.model", "scripted/growing"});
+    repo_.git({"config", "factory.provider.scripted.path", repo_.folder() / "answers"});
+  }
+  void answer(const std::string& name, const std::string& text) {
+    repo_.folder().write("answers/growing/" + name + ".json", text);
+  }
+  void install(const std::string& name, const std::string& code) {
+    fs::path site = fs::relative(site_, repo_.folder().path());
+    repo_.folder().write((site / (name + ".py")).string(), code);
+    repo_.folder().write((site / (name + "-1.0.dist-info/METADATA")).string(),
+                         "Metadata-Version: 2.1\nName: " + name + "\nVersion: 1.0\n");
+  }
+  std::string site_;
+};
 
 TEST_F(MachineTest, AChangeThatAsksForMoreRunsInWhatItAsksForOrWaitsForIt) {
   make_growing_project();

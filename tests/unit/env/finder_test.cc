@@ -77,13 +77,14 @@ TEST_F(FinderTest, HatchIsAskedWhereItMakesEnvironmentsAndNotWhereItIsTheBackend
   Project project;
   project.name = "Corner_Shop";
   manifest_.projects.push_back(project);
-  EXPECT_THAT(sources(), IsEmpty());
+  EXPECT_THAT(sources(), ElementsAre(".venv"));
 
   std::filesystem::create_directories(text("home/.local/share/hatch/env/virtual/corner-shop"));
-  EXPECT_THAT(sources(), ElementsAre("hatch env find default", "hatch env find hatch-test"));
+  EXPECT_THAT(sources(),
+              ElementsAre(".venv", "hatch env find default", "hatch env find hatch-test"));
 
   manifest_.hatch_envs = {"test", "test.cov", "dev", "default", "dev2"};
-  EXPECT_THAT(sources(), ElementsAre("hatch env find test", "hatch env find test.cov",
+  EXPECT_THAT(sources(), ElementsAre(".venv", "hatch env find test", "hatch env find test.cov",
                                      "hatch env find dev", "hatch env find default"));
 }
 

@@ -52,11 +52,12 @@ TEST(RecipeTest, TheLockFilesOwnProgramComesFirstAndWhatIsMissingIsNamed) {
 }
 
 TEST(RecipeTest, WhatPipenvHasLockedIsInstalledAtItsVersions) {
-  test::MapFacts tree({{"Pipfile.lock",
-                        R"({"_meta": {}, "default": {"requests": {"version": "==2.31.0",
-                          "extras": ["socks"], "hashes": []}, "own": {"path": ".", "editable": true}},
-                        "develop": {"tomli": {"version": "==2.0.1",
-                          "markers": "python_version < '3.11'"}}})"}});
+  std::map<std::string, std::string> files = {
+      {"Pipfile.lock",
+       R"({"_meta": {}, "default": {"requests": {"version": "==2.31.0",
+           "extras": ["socks"], "hashes": []}, "own": {"path": ".", "editable": true}},
+           "develop": {"tomli": {"version": "==2.0.1", "markers": "python_version < '3.11'"}}})"}};
+  test::MapFacts tree(std::move(files));
   std::string why;
   auto recipe = recipe_for(
       tree, read_manifest(tree), [](const std::string&) { return false; }, why);

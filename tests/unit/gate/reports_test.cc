@@ -372,8 +372,9 @@ TEST(HookTest, WhatAHookPrintsBecomesFindingsOfTheFilesThatItNames) {
        "a.py:3: no\n./test_a.py:4: no\n",
        {"app/a.py:3 no", "tests/test_a.py:4 no"}},
       {"a frame, and what comes last",
-       "╭────╮\n│ hook │\n╰────╯\nno luck\n",
-       {":0 │ hook │; no luck"}},
+       "╭────╮\n│ hook v2 │\n╰────╯\n┃ core ❯\nno luck\n",
+       {":0 ┃ core ❯; no luck"}},
+      {"only a frame", "╭────╮\n│ no luck │\n╰────╯\n", {":0 │ no luck │"}},
       {"words alone", "\n  No ticket in the branch name!\n", {":0 No ticket in the branch name!"}},
       {"nothing", "", {":0 says no, and not why"}},
   };
