@@ -200,6 +200,8 @@ Result<Ready> prepare_python(const Order& order) {
   std::string path = order.environment.get("PATH");
   ready.variables["PATH"] = ready.folder + "/bin" + (path.empty() ? "" : ":" + path);
   ready.variables["VIRTUAL_ENV"] = ready.folder;
+  // Python reads .pth files by the locale, and folders may have letters of any script.
+  ready.variables["LC_ALL"] = "C.UTF-8";
   ready.identity = interpreter.program + "\n" + fingerprint(interpreter, ground.sites);
   ready.below = interpreter;
   ready.installed = stamp_of(ground.sites);

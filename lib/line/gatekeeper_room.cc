@@ -104,7 +104,19 @@ Result<std::optional<record::GateOutcome>> Gatekeeper::fit_room(const gate::Gate
 
 Result<record::GateOutcome> Gatekeeper::parse(const std::vector<std::string>& paths) {
   std::string key = join(paths, "\n");
-  if (auto known = active_.gate(workspace_.tree(), "parse", key)) return *known;
+  if (auto known = active_.gate(workspace_.tree(), "parse", key)) {
+    // Of a step that was broken off, it belongs to the one that goes on.
+    GF_ASSIGN(auto name, active_.put_gate(*known, key, Milliseconds(0)));
+    auto has = [&](const std::vector<std::string>& names) {
+      return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    bool named = has(names_) || std::any_of(active_.stages().begin(), active_.stages().end(),
+                                            [&](const record::StageRecord& stage) {
+                                              return has(stage.gate_runs);
+                                            });
+    if (!named) names_.push_back(name);
+    return *known;
+  }
   if (past_.gates() != nullptr) return recorded_outcome("parse", {key});
   Stopwatch watch(context_.clock());
   GF_ASSIGN(auto scratch, TemporaryFolder::make_in(cache_dir_, "scratch-"));
