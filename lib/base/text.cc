@@ -136,6 +136,46 @@ std::string printable(std::string_view text) {
   return result;
 }
 
+namespace {
+
+/// How long the sequence is that begins here with ESC.
+size_t escape_at(std::string_view text) {
+  if (text.size() < 2) return text.size();
+  auto in = [](char c, char low, char high) { return c >= low && c <= high; };
+  size_t at = 2;
+  if (text[1] == '[') {  // CSI: parameters, then one final byte
+    while (at < text.size() && in(text[at], 0x20, 0x3f)) ++at;
+    bool ended = at < text.size() && in(text[at], 0x40, 0x7e);
+    return ended ? at + 1 : at;
+  }
+  if (text[1] == ']' || text[1] == 'P' || text[1] == '_' || text[1] == '^') {  // to BEL or ESC "\"
+    for (; at < text.size() && text[at] != '\n'; ++at) {
+      if (text[at] == '\a') return at + 1;
+      if (text[at] == '\x1b') return at + 1 < text.size() && text[at + 1] == '\\' ? at + 2 : at;
+    }
+    return at;
+  }
+  if (!in(text[1], 0x20, 0x7e)) return 1;
+  while (at <= text.size() && in(text[at - 1], 0x20, 0x2f)) ++at;
+  return std::min(at, text.size());
+}
+
+}  // namespace
+
+std::string without_escapes(std::string_view text) {
+  if (text.find('\x1b') == std::string_view::npos) return std::string(text);
+  std::string clean;
+  clean.reserve(text.size());
+  for (size_t i = 0; i < text.size();) {
+    if (text[i] == '\x1b') {
+      i += escape_at(text.substr(i));
+    } else {
+      clean += text[i++];
+    }
+  }
+  return clean;
+}
+
 std::string clipped(std::string_view text, size_t max_bytes) {
   if (text.size() <= max_bytes) return std::string(text);
   size_t cut = cut_before(text, max_bytes);

@@ -25,6 +25,9 @@ bool is_utf8(std::string_view text);
 std::string to_utf8(std::string_view text);
 /// Safe for a terminal: control characters but tab and newline become visible (`\x1b`).
 std::string printable(std::string_view text);
+/// `text` without the sequences that move a terminal's cursor or colour what it shows (ECMA-48):
+/// what a reader would have seen. A sequence that is cut off at the end goes too.
+std::string without_escapes(std::string_view text);
 /// At most `max_bytes` of `text`, cut between characters, the cut marked "[... N bytes cut]".
 std::string clipped(std::string_view text, size_t max_bytes);
 /// The first and last part of `text`, together at most `max_bytes`, the cut in the middle marked.

@@ -9,6 +9,7 @@
 #include "base/glob.h"
 #include "base/text.h"
 #include "env/environment.h"
+#include "env/kept_build.h"
 #include "env/maker.h"
 #include "gate/reports.h"
 #include "proc/process.h"
@@ -29,7 +30,7 @@ const std::vector<std::string>& native_patterns() {
 
 }  // namespace
 
-std::string native_stamp(const std::string& folder) {
+std::vector<std::string> sources_of_build(const std::string& folder) {
   std::vector<std::string> all;
   std::error_code failed;
   for (fs::recursive_directory_iterator at(folder, failed), end; !failed && at != end;
@@ -43,12 +44,20 @@ std::string native_stamp(const std::string& folder) {
       if (made || link) at.disable_recursion_pending();
       continue;
     }
-    if (link || !glob_matches_any(native_patterns(), name)) continue;
-    all.push_back(fmt::format("{} {} {}", at->path().string(),
-                              at->last_write_time(unread).time_since_epoch().count(),
-                              at->file_size(unread)));
+    if (!link && glob_matches_any(native_patterns(), name)) all.push_back(at->path().string());
   }
   std::sort(all.begin(), all.end());
+  return all;
+}
+
+std::string native_stamp(const std::string& folder) {
+  std::vector<std::string> all;
+  for (const std::string& path : sources_of_build(folder)) {
+    std::error_code unread;
+    all.push_back(fmt::format("{} {} {}", path,
+                              fs::last_write_time(path, unread).time_since_epoch().count(),
+                              fs::file_size(path, unread)));
+  }
   return join(all, "\n");
 }
 
@@ -65,6 +74,7 @@ Result<std::optional<record::GateOutcome>> build_again(Ready& ready, const gate:
   std::string stamp = native_stamp(ready.built);
   if (stamp == ready.built_from) return std::optional<record::GateOutcome>();
   Environment variables = variables_in(ready, proc::git_environment(place.environment));
+  forget_build(ready.folder);
   for (const std::string& folder : ready.built) {
     Result<void> done = install_project(folder, ready.python, variables, Network::kOffline, cancel);
     if (done.ok()) continue;
@@ -79,7 +89,7 @@ Result<std::optional<record::GateOutcome>> build_again(Ready& ready, const gate:
     outcome.reason = "the project does not build: " + scrub(done.error().message);
     outcome.output_tail = clipped_middle(scrub(done.error().detail), 8000);
     outcome.findings_total = 1;
-    outcome.findings = {{"", 0, "build", outcome.reason, "error"}};
+    outcome.findings = {{"", 0, record::kNotBuilt, outcome.reason, "error"}};
     return std::optional<record::GateOutcome>(std::move(outcome));
   }
   // A build may touch what it reads.

@@ -11,6 +11,7 @@
 #include "env/crates.h"
 #include "env/guard.h"
 #include "env/held.h"
+#include "env/kept_build.h"
 #include "env/maker.h"
 #include "env/node_modules.h"
 #include "env/overlay.h"
@@ -67,6 +68,13 @@ Ground ground_for(const Order& order, const Manifest& manifest, Interpreter inte
   return ground;
 }
 
+/// What lies in the folders of packages, with names, times and sizes.
+std::string stamp_of(const std::vector<Site>& sites) {
+  std::string all;
+  for (const Site& site : sites) all += site.stamp + "\n" + join(site.distributions, "\n") + "\n";
+  return all;
+}
+
 bool is_in(const std::string& path, const std::string& folder) {
   return path.starts_with(folder + "/") || path == folder;
 }
@@ -89,13 +97,17 @@ Result<void> install_built(const Order& order, const Manifest& manifest, Ready& 
                  done.error().detail,
                  "install the build's requirements into the environment ([build-system] requires)"};
   }
-  ready.built_from = native_stamp(ready.built);
   return Done{};
 }
 
-bool is_built(const Manifest& manifest) {
-  return std::any_of(manifest.projects.begin(), manifest.projects.end(),
-                     [](const Project& project) { return !project.built.empty(); });
+/// Where projects lie in the slot that have to be built.
+std::vector<std::string> built_folders(const Order& order, const Manifest& manifest) {
+  std::vector<std::string> folders;
+  for (const Project& project : manifest.projects) {
+    if (!project.built.empty())
+      folders.push_back(project.folder.empty() ? order.slot : order.slot + "/" + project.folder);
+  }
+  return folders;
 }
 
 /// Refuses a run whose tests would test something else.
@@ -137,14 +149,26 @@ Result<void> lay_over(const Order& order, const Manifest& manifest, const Ground
                       Ready& ready) {
   std::string key = overlay_key(ground) + "\n" + packages_key(manifest);
   GF_ASSIGN(auto held, Held::wait_for(ready.folder + ".lock", order.cancel));
+  bool laid = read_file(ready.folder + "/key") == key;
+  std::vector<std::string> folders = built_folders(order, manifest);
   // A build leaves files in the slot that whoever cleans the slot takes away.
-  bool built = is_built(manifest);
-  if (!built && read_file(ready.folder + "/key") == key) return Done{};
+  std::string build = folders.empty() ? "" : build_key(folders);
+  if (laid && (folders.empty() || (order.is_clean && lay_back_build(ready.folder, build)))) {
+    ready.built = folders;
+    ready.built_from = native_stamp(folders);
+    return Done{};
+  }
   GF_TRY(make_overlay(ground, ready.folder));
   GF_ASSIGN(auto cache, order.environment.cache_folder());
   (void)clean(cache, false);  // those of slots that are gone
   GF_TRY(write_file(ready.folder + "/slot", order.slot));
-  if (built) GF_TRY(install_built(order, manifest, ready));
+  if (!folders.empty()) {
+    std::set<std::string> before;
+    if (order.is_clean) before = files_in(folders);
+    GF_TRY(install_built(order, manifest, ready));
+    ready.built_from = native_stamp(ready.built);
+    if (order.is_clean) keep_build(ready.folder, build, folders, before);
+  }
   GF_TRY(check_origins(order, manifest, ready));
   return write_file(ready.folder + "/key", key);
 }
@@ -177,7 +201,11 @@ Result<Ready> prepare_python(const Order& order) {
   std::string path = order.environment.get("PATH");
   ready.variables["PATH"] = ready.folder + "/bin" + (path.empty() ? "" : ":" + path);
   ready.variables["VIRTUAL_ENV"] = ready.folder;
+  // Python reads .pth files by the locale, and folders may have letters of any script.
+  ready.variables["LC_ALL"] = "C.UTF-8";
   ready.identity = interpreter.program + "\n" + fingerprint(interpreter, ground.sites);
+  ready.below = interpreter;
+  ready.installed = stamp_of(ground.sites);
   GF_TRY(lay_over(order, manifest, ground, ready));
   return ready;
 }
@@ -189,6 +217,26 @@ Result<Ready> prepare(const Order& order) {
   GF_TRY(lay_node_modules(order, ready));
   GF_TRY(lay_crates(order, ready));
   return ready;
+}
+
+bool decides_environment(std::string_view path) {
+  // Those of JavaScript, of Python, and lists for pip under any of their names.
+  static const std::vector<std::string> patterns = {
+      "pyproject.toml",    "setup.py",       "setup.cfg",
+      "uv.lock",           "uv.toml",        "poetry.lock",
+      "pdm.lock",          "Pipfile",        "Pipfile.lock",
+      "tox.ini",           "hatch.toml",     "package.json",
+      "package-lock.json", "pnpm-lock.yaml", "yarn.lock",
+      "bun.lock",          "bun.lockb",      "npm-shrinkwrap.json"};
+  std::string_view name = path.substr(path.rfind('/') + 1);
+  if (std::find(patterns.begin(), patterns.end(), name) != patterns.end()) return true;
+  bool list = name.ends_with(".txt") || name.ends_with(".in") || name.ends_with(".lock");
+  return list && (path.find("requirements") != std::string_view::npos ||
+                  path.find("constraints") != std::string_view::npos);
+}
+
+bool has_changed(const Ready& ready) {
+  return ready.below && stamp_of(read_sites(*ready.below)) != ready.installed;
 }
 
 Ready as_found(const Found& found, const Environment& environment) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/cancel.h"
@@ -25,8 +26,10 @@ struct Ready {
   std::string label;               ///< GateOutcome::environment
   /// Equal where an outcome of one is one of the other: what is installed, on this machine.
   std::string identity;
-  std::vector<std::string> built;  ///< folders of projects whose sources alone are not enough
-  std::string built_from;          ///< what was built: changes when it has to be built again
+  std::vector<std::string> built;    ///< folders of projects whose sources alone are not enough
+  std::string built_from;            ///< what was built: changes when it has to be built again
+  std::optional<Interpreter> below;  ///< of the environment below the overlay; nothing: none is
+  std::string installed;             ///< what lay in it when it was prepared: has_changed()
 };
 
 /// What prepare() works from. Everything pointed to must outlive the call.
@@ -44,6 +47,12 @@ struct Order {
   std::string folder = {};
   /// Folders of the projects whose code belongs to it (gate::built_on); empty: of all.
   std::set<std::string> along = {};
+  /// What the run began with, where `tree` is what has become of it; null: it is that itself. What
+  /// the change asks for anew has to be there, and a lock file that it left behind is brought up to
+  /// date for the environment, though not in the tree.
+  const record::TreeFacts* before = nullptr;
+  /// Nothing lies in the slot but the tree: what building adds is the project's, and may be kept.
+  bool is_clean = false;
 };
 
 /// Finds or makes the environment, lays the slot's overlay and asks every package of the tree where
@@ -52,6 +61,11 @@ struct Order {
 /// not written. An Error (kConfiguration, kEnvironment) says what is missing and the way out,
 /// before anything is spent.
 Result<Ready> prepare(const Order& order);
+
+/// Does a change of this path of a tree change what has to be installed for it?
+bool decides_environment(std::string_view path);
+/// Has something been installed or taken away in the environment below since it was prepared?
+bool has_changed(const Ready& ready);
 
 /// What prepare() would take, without making anything: the finder's answer alone.
 Result<Found> survey(const Order& order);

@@ -19,6 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr Milliseconds kManagerTime{30000};
+constexpr size_t kMostHatchEnvs = 4;  ///< that are asked for
 
 bool is_there(const std::string& path) {
   std::error_code failed;
@@ -76,9 +77,10 @@ bool uses(const Manifest& manifest, const std::string& table, const std::string&
   return has(manifest.tables, table) || has(manifest.locks, lock);
 }
 
-/// The environments that tox and nox keep in the checkout, in the order of their names.
+/// The environments that pixi, tox and nox keep in the checkout, in the order of their names.
 void add_runners(const std::string& root, std::vector<Lead>& leads) {
-  for (const auto& [folder, kind] : {std::pair(".tox", "tox"), {".nox", "nox"}}) {
+  for (const auto& [folder, kind] :
+       {std::pair(".pixi/envs", "pixi"), {".tox", "tox"}, {".nox", "nox"}}) {
     std::vector<Lead> found;
     std::error_code failed;
     for (fs::directory_iterator at(root + "/" + folder, failed), end; !failed && at != end;
@@ -93,12 +95,35 @@ void add_runners(const std::string& root, std::vector<Lead>& leads) {
   }
 }
 
-/// What poetry or hatch says of the user's checkout; empty: nothing. It is asked there, because it
-/// names environments by the folder's path.
+/// How hatch is asked for the environments that it may have made here. hatchling is many a
+/// project's backend alone, and to ask hatch takes a second: only where it is configured to make
+/// some, or has made one for a project of this name.
+std::vector<std::string> hatch_envs(const Question& question) {
+  std::vector<std::string> names = question.manifest.hatch_envs;
+  if (uses(question.manifest, "hatch", "") && !question.manifest.projects.empty()) {
+    const Environment& environment = question.environment;
+    std::string data = environment.get("HATCH_DATA_DIR");
+    if (data.empty() && !environment.get("XDG_DATA_HOME").empty())
+      data = environment.get("XDG_DATA_HOME") + "/hatch";
+    if (data.empty()) data = environment.get("HOME") + "/.local/share/hatch";
+    std::string made = data + "/env/virtual/" + plain_name(question.manifest.projects[0].name);
+    if (is_there(made)) names.insert(names.end(), {"default", "hatch-test"});
+  }
+  std::vector<std::string> asked;
+  for (const std::string& name : names) {
+    std::string words = "hatch env find " + name;
+    bool known = std::find(asked.begin(), asked.end(), words) != asked.end();
+    if (!known && name.find(' ') == std::string::npos && asked.size() < kMostHatchEnvs)
+      asked.push_back(words);
+  }
+  return asked;
+}
+
+/// What poetry, pipenv or hatch says of the user's checkout; empty: nothing. It is asked there,
+/// because it names environments by the folder's path.
 std::string asked_manager(const Lead& lead, const Question& question, std::string& why) {
   proc::Options options;
-  options.argv = lead.kind == "poetry" ? std::vector<std::string>{"poetry", "env", "info", "-p"}
-                                       : std::vector<std::string>{"hatch", "env", "find"};
+  options.argv = split(lead.kind == "poetry" ? "poetry env info -p" : lead.source, ' ');
   if (!proc::find_program(options.argv[0], question.environment)) {
     why = fmt::format("'{}' is not on PATH", options.argv[0]);
     return {};
@@ -107,6 +132,7 @@ std::string asked_manager(const Lead& lead, const Question& question, std::strin
   if (!question.folder.empty()) options.directory += "/" + question.folder;
   options.environment = proc::git_environment(question.environment);
   options.environment["PYTHONDONTWRITEBYTECODE"] = "1";
+  options.environment["PIPENV_IGNORE_VIRTUALENVS"] = "1";  // the active one was looked at
   options.limits = {kManagerTime, 1u << 20};
   auto ran = proc::run(options, question.cancel);
   std::vector<std::string> told =
@@ -286,7 +312,9 @@ std::vector<Lead> leads_of(const Question& question) {
     if (auto pdm = read_file(here + "/.pdm-python"))
       leads.push_back({"pdm", ".pdm-python", std::string(trim(*pdm))});
     if (uses(question.manifest, "poetry", "poetry.lock")) leads.push_back({"poetry", "poetry", ""});
-    if (uses(question.manifest, "hatch", "")) leads.push_back({"hatch", "hatch", ""});
+    if (uses(question.manifest, "", "Pipfile.lock"))
+      leads.push_back({"pipenv", "pipenv --venv", ""});
+    for (const std::string& one : hatch_envs(question)) leads.push_back({"hatch", one, ""});
     add_runners(here, leads);
     if (here != root) add_runners(root, leads);
   }

@@ -27,8 +27,8 @@ struct Checkout {
 
 /// A place where an environment may be.
 struct Lead {
-  std::string
-      kind;  ///< setting, uv, venv, active, conda, pdm, poetry, hatch, tox, nox, made, system
+  std::string kind;  ///< setting, uv, venv, active, conda, pdm, poetry, pipenv, hatch, pixi, tox,
+                     ///< nox, made, system
   std::string source;   ///< in the user's words: ".venv", "$VIRTUAL_ENV"
   std::string program;  ///< the interpreter; empty: a manager has to be asked for it
 };

@@ -35,7 +35,14 @@ bool is_still(const std::string& path, int lock) {
 
 Result<std::optional<Held>> Held::try_take(const std::string& path) {
   std::error_code failed;
-  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), failed);
+  std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  std::filesystem::create_directories(folder, failed);
+  if (failed) {
+    return Error{Fault::kEnvironment,
+                 fmt::format("cannot write to '{}': {}", folder.string(), failed.message()),
+                 {},
+                 "set XDG_CACHE_HOME to a folder of yours"};
+  }
   for (;;) {
     Descriptor lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     if (!lock.open()) return cannot_hold(path, errno);

@@ -69,6 +69,7 @@ Result<Interpreter> ask_interpreter(const std::string& program,
   options.argv.insert(options.argv.end(), modules.begin(), modules.end());
   options.directory = "/";
   options.environment = proc::clean_environment(environment);
+  options.environment["LC_ALL"] = "C.UTF-8";  // its .pth files are read by that
   options.limits = {Milliseconds(20000), 1u << 20};
   auto ran = proc::run(options, cancel);
   if (!ran.ok()) {

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "env/held.h"
 #include "env/place.h"
+#include "env/trouble.h"
 #include "proc/process.h"
 
 namespace gf::env {
@@ -37,6 +38,23 @@ Words with_python(Words words, const std::string& python) {
   return words;
 }
 
+/// How a tool is asked whether its lock file lags behind, and how it is brought up to date with as
+/// little change as can be.
+struct Locking {
+  std::string tool;
+  Words check, update;
+};
+const Locking* locking_of(const Recipe& recipe) {
+  static const std::vector<Locking> rows = {
+      {"uv", {"uv", "lock", "--check", "--offline"}, {"uv", "lock"}},
+      {"poetry", {"poetry", "check", "--lock"}, {"poetry", "lock", "-n"}},
+      {"pdm", {"pdm", "lock", "--check"}, {"pdm", "lock", "--update-reuse"}}};
+  for (const Locking& row : rows) {
+    if (recipe.locked && row.tool == recipe.tool) return &row;
+  }
+  return nullptr;
+}
+
 /// The programs that make it, in order.
 std::vector<Words> steps_of(const Making& making, const std::string& folder, bool offline) {
   const Recipe& recipe = making.recipe;
@@ -62,13 +80,36 @@ std::vector<Words> steps_of(const Making& making, const std::string& folder, boo
           {own, "-m", "pip", "install", "--quiet", "--no-input", "-r", list}};
 }
 
+/// A file that is as it was when this goes.
+class Unchanged {
+ public:
+  explicit Unchanged(std::string path) : path_(std::move(path)), text_(read_file(path_)) {}
+  ~Unchanged() {
+    if (text_ && read_file(path_) != text_) (void)write_file(path_, *text_).ok();
+  }
+  Unchanged(const Unchanged&) = delete;
+  Unchanged& operator=(const Unchanged&) = delete;
+
+ private:
+  std::string path_;
+  std::optional<std::string> text_;
+};
+
 Result<std::optional<std::string>> make_once(const Making& making, const std::string& folder,
                                              bool offline) {
   remove_folder(folder);
+  Unchanged lock(making.folder + "/" + (making.relock ? making.recipe.from : ""));
   if (!making.recipe.locked) {
     GF_TRY(write_file(folder + "/requirements.txt", making.recipe.requirements));
   }
   Environment environment = for_tools(making.environment, folder);
+  const Locking* locking = making.relock ? locking_of(making.recipe) : nullptr;
+  if (locking != nullptr) {
+    Words update = locking->update;
+    if (offline && locking->tool == "uv") update.emplace_back("--offline");
+    GF_ASSIGN(auto wrong, went_wrong(update, making.folder, environment, making.cancel));
+    if (wrong) return wrong;
+  }
   bool by_activation = making.recipe.tool == "poetry" || making.recipe.tool == "pdm";
   for (const Words& argv : steps_of(making, folder, offline)) {
     if (by_activation && fs::exists(folder + "/bin/python")) environment["VIRTUAL_ENV"] = folder;
@@ -80,20 +121,24 @@ Result<std::optional<std::string>> make_once(const Making& making, const std::st
 
 Error cannot_make(const Making& making, const std::string& told) {
   const Recipe& recipe = making.recipe;
-  std::string hint =
-      making.network == Network::kOnline
-          ? "check the network, or make an environment yourself and set factory.python"
-          : "set factory.install to online, or make an environment yourself";
-  return Error{Fault::kEnvironment,
+  std::string unreached = network_trouble(told);
+  bool asked = making.network == Network::kOnline && unreached.empty();
+  std::string hint = making.network == Network::kOnline
+                         ? fmt::format("{}, or make an environment yourself and set factory.python",
+                                       asked ? "mend what it names" : "check the network")
+                         : "set factory.install to online, or make an environment yourself";
+  return Error{asked ? Fault::kConfiguration : Fault::kEnvironment,
                fmt::format("no environment fits, and {} cannot make one from {}: {}", recipe.tool,
-                           recipe.from, telling_line(told)),
-               told, hint};
+                           recipe.from,
+                           unreached.empty() ? telling_line(told)
+                                             : "the package index cannot be reached, " + unreached),
+               unreached.empty() ? told : std::string(), hint};
 }
 
 /// A lock file that lags behind would install something else than the tree asks for.
 Result<void> check_lock(const Making& making) {
-  if (!making.recipe.locked || making.recipe.tool != "uv") return Done{};
-  GF_ASSIGN(auto wrong, went_wrong({"uv", "lock", "--check", "--offline"}, making.folder,
+  if (!making.recipe.locked || making.recipe.tool != "uv" || making.relock) return Done{};
+  GF_ASSIGN(auto wrong, went_wrong(locking_of(making.recipe)->check, making.folder,
                                    for_tools(making.environment, "/nowhere"), making.cancel));
   bool lags = wrong && wrong->find("needs to be updated") != std::string::npos;
   if (!lags) return Done{};
@@ -123,24 +168,19 @@ Result<std::optional<std::string>> went_wrong(Words argv, const std::string& fol
   return std::optional<std::string>(clipped_middle(to_utf8(trim(told)), 4000));
 }
 
-std::string telling_line(const std::string& told) {
-  std::string best;
-  for (const std::string& line : lines(told)) {
-    std::string_view text = trim(line);
-    if (text.empty()) continue;
-    std::string small = lower(text);
-    bool tells =
-        small.find("error") != std::string::npos || small.find("no solution") != std::string::npos;
-    bool known = lower(best).find("error") != std::string::npos;
-    if (tells || !known) best = std::string(text);
-  }
-  return printable(clipped(best, 300));
-}
-
 Result<std::string> place_of(const Making& making) {
   GF_ASSIGN(auto cache, making.environment.cache_folder());
   std::string chosen = making.python + " " + making.version;
-  return made_folder(cache, "made 1\x1e" + chosen + "\x1e" + making.recipe.content);
+  return made_folder(cache, (making.relock ? "relocked 1\x1e" : "made 1\x1e") + chosen + "\x1e" +
+                                making.recipe.content);
+}
+
+Result<bool> lock_lags(const Making& making) {
+  const Locking* locking = locking_of(making.recipe);
+  if (locking == nullptr) return false;
+  GF_ASSIGN(auto wrong, went_wrong(locking->check, making.folder,
+                                   for_tools(making.environment, "/nowhere"), making.cancel));
+  return wrong.has_value();
 }
 
 Result<std::string> make_environment(const Making& making) {

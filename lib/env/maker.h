@@ -24,14 +24,22 @@ struct Making {
   const Cancel& cancel;
   Network network = Network::kOnline;
   std::function<void(const std::string& line)> say;  ///< may be empty
+  /// The lock file lags behind (lock_lags()): its tool brings it up to date for the environment.
+  /// The file in `folder` is left as it was.
+  bool relock = false;
 };
+
+/// Does the recipe's tool say that its lock file is older than what it locks? Without the network.
+Result<bool> lock_lags(const Making& making);
 
 /// Where the environment is, or would be, that `making` gives.
 Result<std::string> place_of(const Making& making);
 
 /// The environment's interpreter. One that was made before is used again, also by other clones; two
 /// that want the same one at once wait for each other. Without the network where that is enough. An
-/// Error (kEnvironment) tells the tool's own words and the way out; nothing half made is ever used.
+/// Error tells the tool's own words and the way out: kConfiguration where what is asked for does
+/// not exist or does not go together, kEnvironment where nobody could be asked. Nothing half made
+/// is ever used.
 Result<std::string> make_environment(const Making& making);
 
 /// Installs the project in `project` (a folder) into an overlay, without its dependencies: what is
@@ -43,7 +51,4 @@ Result<void> install_project(const std::string& project, const std::string& pyth
 Result<std::optional<std::string>> went_wrong(std::vector<std::string> argv,
                                               const std::string& folder,
                                               const Environment& environment, const Cancel& cancel);
-/// The line that says what is wrong: the last one that speaks of an error, else the last one.
-std::string telling_line(const std::string& told);
-
 }  // namespace gf::env

@@ -237,13 +237,43 @@ std::vector<std::string> project_folders(const std::vector<std::string>& paths) 
   return {folders.begin(), folders.end()};
 }
 
+/// Names of hatch's environments as tests are likeliest to be in them.
+std::vector<std::string> hatch_envs_in(const ConfigFile& pyproject, const ConfigFile& own) {
+  std::vector<std::string> names;
+  auto take = [&](const ConfigFile& file, const ConfigFile::Path& above) {
+    auto look = [&](const ConfigFile::Path& path) {
+      bool inside =
+          path.size() > above.size() && std::equal(above.begin(), above.end(), path.begin());
+      if (!inside) return;
+      const std::string& name = path[above.size()];
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    };
+    for (const ConfigFile::Path& path : file.tables) look(path);
+    for (const auto& [path, values] : file.values) look(path);
+  };
+  take(pyproject, {"tool", "hatch", "envs"});
+  take(own, {"envs"});
+  auto rank = [](const std::string& name) {
+    if (name.find("test") != std::string::npos) return 0;
+    if (name.find("cov") != std::string::npos) return 1;
+    if (name.starts_with("dev")) return 2;
+    return name == "default" ? 3 : 4;
+  };
+  std::stable_sort(names.begin(), names.end(), [&](const std::string& a, const std::string& b) {
+    return std::pair(rank(a), a) < std::pair(rank(b), b);
+  });
+  std::erase_if(names, [&](const std::string& name) { return rank(name) > 3; });
+  return names;
+}
+
 std::vector<std::string> requirement_files(const TreeFacts& tree) {
   std::vector<std::string> found;
   for (const char* name :
        {"requirements.txt", "requirements-dev.txt", "requirements_dev.txt", "dev-requirements.txt",
         "requirements-test.txt", "requirements-tests.txt", "test-requirements.txt",
         "requirements/base.txt", "requirements/dev.txt", "requirements/test.txt",
-        "requirements/tests.txt", "requirements/testing.txt"}) {
+        "requirements/tests.txt", "requirements/testing.txt", "requirements-dev.lock",
+        "requirements.lock"}) {
     if (tree.has_path(name)) found.emplace_back(name);
   }
   return found;
@@ -276,6 +306,7 @@ Manifest read_manifest(const TreeFacts& tree) {
   for (const ConfigFile::Path& table : root.tables) {
     if (table.size() == 2 && table[0] == "tool") manifest.tables.push_back(table[1]);
   }
+  manifest.hatch_envs = hatch_envs_in(root, gate::read_toml(tree.read("hatch.toml").value_or("")));
   return manifest;
 }
 

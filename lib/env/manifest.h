@@ -37,6 +37,8 @@ struct Manifest {
   std::vector<std::string> locks;         ///< "uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock"
   std::vector<std::string> requirements;  ///< "requirements.txt", "requirements-dev.txt"
   std::vector<std::string> tables;        ///< of [tool] in the root's pyproject.toml: "poetry"
+  std::vector<std::string>
+      hatch_envs;  ///< [tool.hatch.envs], hatch.toml's [envs]: those of tests first
   /// What projects of the repository that this one is built on ask for, as pip takes it.
   std::vector<std::string> requirements_along;
   bool is_one_of_several = false;  ///< made by manifest_of() with others along

@@ -17,12 +17,17 @@ namespace {
 /// An order as it is seen from the folder of its project.
 struct Inside {
   gate::FolderFacts tree;
+  std::optional<gate::FolderFacts> before;
   Order order;
   explicit Inside(const Order& whole)
       : tree(whole.tree, whole.folder), order{tree,           whole.settings,    whole.gates,
                                               whole.checkout, whole.environment, whole.cancel,
                                               slot_of(whole), whole.say,         whole.folder,
-                                              whole.along} {}
+                                              whole.along,    nullptr,           whole.is_clean} {
+    if (whole.before == nullptr) return;
+    before.emplace(*whole.before, whole.folder);
+    order.before = &*before;
+  }
   Inside(const Inside&) = delete;
   Inside& operator=(const Inside&) = delete;
   static std::string slot_of(const Order& whole) {
@@ -47,22 +52,36 @@ void remove(std::vector<std::string>& from, const std::vector<std::string>& name
   });
 }
 
+std::vector<std::string> declared_in(const record::TreeFacts& tree, const Manifest& manifest) {
+  std::vector<std::string> wanted = lines(flat_requirements(tree, manifest.requirements));
+  for (std::string& one : declared_requirements(tree, {})) wanted.push_back(std::move(one));
+  return names_wanted(wanted);
+}
+
 /// Plain names of what the project declares for developing.
 std::vector<std::string> developing_in(const Order& order, const Manifest& manifest) {
-  std::vector<std::string> wanted = lines(flat_requirements(order.tree, manifest.requirements));
-  for (std::string& one : declared_requirements(order.tree, {})) wanted.push_back(std::move(one));
-  std::vector<std::string> names = names_wanted(wanted);
+  std::vector<std::string> names = declared_in(order.tree, manifest);
   std::string own = manifest.projects.empty() ? "" : plain_name(manifest.projects[0].name);
   names.erase(std::remove(names.begin(), names.end(), own), names.end());
   if (!order.along.empty()) remove(names, names_along(order, manifest));
   return names;
 }
 
+/// Plain names of what the change asks for and what the run began with did not.
+std::vector<std::string> asked_anew(const Order& order, const Manifest& manifest) {
+  if (order.before == nullptr) return {};
+  std::vector<std::string> names = developing_in(order, manifest);
+  remove(names, declared_in(*order.before, manifest));
+  return names;
+}
+
 /// What the project cannot be imported without, but for what the run's tree has.
 std::vector<std::string> distributions_in(const Order& order, const Manifest& manifest) {
   bool own = !manifest.projects.empty() && manifest.projects[0].folder == order.folder;
-  if (!own) return {};
-  std::vector<std::string> names = manifest.projects[0].requires_always;
+  std::vector<std::string> names = asked_anew(order, manifest);
+  if (!own) return names;
+  const std::vector<std::string>& always = manifest.projects[0].requires_always;
+  names.insert(names.end(), always.begin(), always.end());
   if (!order.along.empty()) remove(names, names_along(order, manifest));
   return names;
 }
@@ -124,9 +143,18 @@ Result<Made> make_by_recipe(const Order& order, const Manifest& manifest) {
   Interpreter base = base_for(order, manifest);
   if (base.base.empty() && recipe.tool != "uv") return cannot_be_made("no Python on PATH fits");
   GF_ASSIGN(auto network, network_of(order));
-  GF_ASSIGN(std::string python,
-            make_environment({recipe, base.base, base.version, order.slot, order.environment,
-                              order.cancel, network, order.say}));
+  Making making{recipe,       base.base, base.version, order.slot, order.environment,
+                order.cancel, network,   order.say,    false};
+  if (order.before != nullptr) {
+    GF_ASSIGN(making.relock, lock_lags(making));
+  }
+  GF_ASSIGN(std::string python, make_environment(making));
+  if (making.relock && order.say) {
+    order.say(
+        fmt::format("the change leaves {0} behind: the gates run in what {1} makes of it "
+                    "today; run '{1} lock' on the branch",
+                    recipe.from, recipe.tool));
+  }
   return Made{python, recipe.from};
 }
 
@@ -202,12 +230,29 @@ void check_fit(const Order& order, const Manifest& manifest, Found& found) {
   found.interpreter.reset();
 }
 
+/// What factory.python names is the user's word; what a change asks for anew it may lack, and only
+/// the user can put it there.
+Result<void> check_named(const Order& order, const Manifest& manifest, const Found& found) {
+  std::vector<std::string> anew = asked_anew(order, manifest), lacking;
+  for (const std::string& one : found.interpreter->lacks) {
+    if (std::find(anew.begin(), anew.end(), one) != anew.end()) lacking.push_back(one);
+  }
+  if (lacking.empty()) return Done{};
+  return Error{
+      Fault::kEnvironment,
+      fmt::format("factory.python lacks {}, which the change asks for", named_once(lacking)),
+      {},
+      "install it there, or unset factory.python; then 'git factory resume'"};
+}
+
 /// Finds one, makes one, or takes one that may do.
 Result<void> settle(const Order& order, const Manifest& manifest, Found& found) {
+  if (found.interpreter && found.lead.kind == "setting") return check_named(order, manifest, found);
   if (found.interpreter) return Done{};
   Result<void> made = make_one(order, manifest, found);
   if (made.ok() || made.error().fault == Fault::kCancelled || !found.second_best) return made;
   std::vector<std::string> needed = modules_of(order.gates, true);
+  for (std::string& one : asked_anew(order, manifest)) needed.push_back(std::move(one));
   for (const std::string& lack : found.second_best->lacks) {
     if (std::find(needed.begin(), needed.end(), lack) != needed.end()) return made;
   }

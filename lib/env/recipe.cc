@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "env/declared.h"
+#include "record/json.h"
 
 namespace gf::env {
 namespace {
@@ -108,6 +109,25 @@ std::optional<Recipe> by_lock(const TreeFacts& tree, const Manifest& manifest,
   return std::nullopt;
 }
 
+/// Pipfile.lock as pip takes it: its packages for use and for developing, at their versions.
+std::string lines_of_pipfile(const TreeFacts& tree) {
+  auto lock = record::Json::parse(tree.read("Pipfile.lock").value_or(""));
+  if (!lock.ok()) return {};
+  std::string all;
+  for (const char* part : {"default", "develop"}) {
+    if (!lock->has(part)) continue;
+    for (const auto& [name, package] : lock->get(part).members()) {
+      std::string version = package.get_string("version");
+      if (version.empty()) continue;  // a path or a repository, such as the project itself
+      std::vector<std::string> extras = package.get_strings("extras");
+      std::string markers = package.get_string("markers");
+      all += name + (extras.empty() ? "" : "[" + join(extras, ",") + "]") + version +
+             (markers.empty() ? "" : " ; " + markers) + "\n";
+    }
+  }
+  return all;
+}
+
 /// What is in the repository is not to be installed from an index, where somebody else's may have
 /// its name; what it needs in turn is.
 void take_along(const Manifest& manifest, std::string& requirements) {
@@ -143,6 +163,10 @@ std::optional<Recipe> recipe_for(const TreeFacts& tree, const Manifest& manifest
   recipe.tool = has("uv") ? "uv" : "pip";
   recipe.from = join(manifest.requirements, ", ");
   recipe.requirements = flat_requirements(tree, manifest.requirements);
+  if (recipe.requirements.empty()) {
+    recipe.from = "Pipfile.lock";
+    recipe.requirements = lines_of_pipfile(tree);
+  }
   if (recipe.requirements.empty()) {
     recipe.from = "pyproject.toml";
     recipe.requirements = join(declared_requirements(tree, {}), "\n");

@@ -1,6 +1,5 @@
 // What a hook of git's says of a commit: anybody's program in anybody's form.
 #include <algorithm>
-#include <set>
 
 #include "base/text.h"
 #include "gate/reports.h"
@@ -31,14 +30,51 @@ bool tells_of(std::string_view line, std::string_view path) {
   return false;
 }
 
+/// A frame around words, or a rule between them, tells nothing.
+bool tells_anything(std::string_view line) {
+  return std::any_of(line.begin(), line.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  });
+}
+
+/// In a box there is a banner, as long as there is anything outside of it.
+std::vector<std::string> outside_of_boxes(const std::vector<std::string>& said) {
+  std::vector<std::string> outside;
+  std::copy_if(said.begin(), said.end(), std::back_inserter(outside),
+               [](const std::string& line) { return !line.starts_with("\u2502"); });
+  return outside.empty() ? said : outside;
+}
+
 /// Its last lines as one; what it said first seldom says why it said no.
 std::string words_of(std::string_view text) {
   std::vector<std::string> said;
   for (const std::string& line : lines(text)) {
-    if (!trim(line).empty()) said.emplace_back(trim(line));
+    if (tells_anything(trim(line))) said.emplace_back(trim(line));
   }
-  if (said.size() > kWordsLines) said.erase(said.begin(), said.end() - kWordsLines);
-  return join(said, "; ");
+  said = outside_of_boxes(said);
+  size_t bytes = 0, kept = 0;
+  for (auto line = said.rbegin(); line != said.rend() && kept < kWordsLines; ++line, ++kept) {
+    bytes += line->size() + 2;
+    if (bytes > kWordsBytes && kept > 0) break;
+  }
+  said.erase(said.begin(), said.end() - static_cast<std::ptrdiff_t>(kept));
+  return clipped(join(said, "; "), kWordsBytes);
+}
+
+/// The staged path that `path` is, seen from a folder that the hook went to; empty: none, or more
+/// than one could be.
+std::string staged_as(std::string_view path, const std::vector<std::string>& staged) {
+  std::string found;
+  while (path.starts_with("./")) path.remove_prefix(2);
+  for (const std::string& one : staged) {
+    if (one == path) return one;
+    bool below =
+        path.size() < one.size() && one.ends_with(path) && one[one.size() - path.size() - 1] == '/';
+    if (!below || path.empty()) continue;
+    if (!found.empty()) return {};
+    found = one;
+  }
+  return found;
 }
 
 }  // namespace
@@ -51,10 +87,10 @@ void read_hook(std::string_view text, const std::vector<std::string>& staged, co
   }
   record::GateOutcome told;
   read_text(text, scrub, told);
-  std::set<std::string_view> known(staged.begin(), staged.end());
   // "12:30:05: done" has the form of a place.
   for (record::Finding& finding : told.findings) {
-    if (known.contains(finding.path)) add_finding(outcome, std::move(finding));
+    finding.path = staged_as(finding.path, staged);
+    if (!finding.path.empty()) add_finding(outcome, std::move(finding));
   }
   if (!outcome.findings.empty()) return;
   for (const std::string& path : staged) {
@@ -66,7 +102,7 @@ void read_hook(std::string_view text, const std::vector<std::string>& staged, co
     }
   }
   if (!outcome.findings.empty()) return;
-  std::string words = scrub(clipped(words_of(text), kWordsBytes));
+  std::string words = scrub(words_of(text));
   add_finding(outcome, {"", 0, "", words.empty() ? "says no, and not why" : words, "error"});
 }
 

@@ -258,6 +258,9 @@ Result<bool> start(const std::vector<std::string>& argv, const Gate& gate, const
     return false;
   }
   ran = std::move(done).value();
+  // Some tools colour what they print whatever they are told; a place is not found within.
+  ran.out = without_escapes(ran.out);
+  ran.err = without_escapes(ran.err);
   outcome.duration += ran.duration;
   outcome.exit_code = ran.end == proc::End::kExited ? ran.exit_code : -1;
   // Cut first: scrubbing goes through every byte.

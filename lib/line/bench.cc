@@ -86,12 +86,12 @@ Result<void> Bench::open() {
   if (places.tools.empty()) {
     GF_ASSIGN(places.tools, session::gate_cache(context_));
   }
-  env::Ready ready;
+  Room room;
   if (projects_.empty()) {
-    GF_ASSIGN(ready, environment_for(gates, places, ""));
+    GF_ASSIGN(room, room_for(gates, places, ""));
   }
   gates_ = std::make_unique<Gatekeeper>(context_, journal_.active(), *workspace_, std::move(gates),
-                                        std::move(ready), places.tools, journal_.teller(), past_);
+                                        std::move(room), places.tools, journal_.teller(), past_);
   stand_on(stands_on_);
   return projects_.empty() ? check_base(nullptr) : begin_with_several();
 }

@@ -26,6 +26,7 @@ struct Project;
 namespace gf::line {
 
 struct Assignment;
+struct Room;
 struct Gated;
 struct Worded;
 class Gatekeeper;
@@ -121,8 +122,8 @@ class Bench {
  private:
   Result<std::vector<gate::Gate>> gates_to_run();
   Result<std::vector<gate::Gate>> gates_found();
-  Result<env::Ready> environment_for(const std::vector<gate::Gate>& gates,
-                                     const Past::Places& places, const std::string& folder);
+  Result<Room> room_for(const std::vector<gate::Gate>& gates, const Past::Places& places,
+                        const std::string& folder);
   Result<void> add_pre_commit(std::vector<gate::Gate>& gates);
   void stand_on(const session::Base& base);
   Result<void> begin_with_several();
@@ -131,6 +132,9 @@ class Bench {
                              const std::set<std::string>& direct);
   Result<void> prepare_for(const std::set<std::string>& names, const std::set<std::string>& direct);
   void leave_out(const std::string& gate, const std::string& why, const std::string& reason);
+  /// Says what a test may miss here: files beside the code of the project in `folder` that git
+  /// ignores and `checkout`, the user's, has. Their names are asked for, none is read.
+  void tell_ignored(const std::string& checkout, const std::string& folder);
   void tell_unjudged(const std::set<std::string>& folders);
   void tell_lacks();
   /// `direct`: gates that the run cannot do without; null: all.
@@ -164,6 +168,9 @@ class Bench {
   std::set<std::string> prepared_;  ///< folders whose environment is there, or is none
   std::set<std::string> lacks_;     ///< stages that were told to have no gate
 };
+
+/// Of paths that git ignores those that a test could miss: no caches, logs and what is compiled.
+std::vector<std::string> missed_of(std::vector<std::string> ignored);
 
 /// "0 gates", in words. `stage`: whose.
 const char* none_there(std::string_view stage);

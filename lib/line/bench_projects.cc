@@ -30,21 +30,35 @@ const char* none_there(std::string_view stage) {
 }
 
 /// What the gates are started in. Where no tool runs there is nothing to find.
-Result<env::Ready> Bench::environment_for(const std::vector<gate::Gate>& gates,
-                                          const Past::Places& places, const std::string& folder) {
-  if (past_.gates() != nullptr) return env::Ready{};
+Result<Room> Bench::room_for(const std::vector<gate::Gate>& gates, const Past::Places& places,
+                             const std::string& folder) {
+  Room room;
+  if (past_.gates() != nullptr) return room;
   env::Checkout checkout = places.checkout.value_or(
       env::Checkout{context_.repo.workdir().value_or(""), context_.repo.common_dir()});
-  env::Ready ready;
+  // Once each, however often the trees change places.
+  auto say = [this, told = std::make_shared<std::set<std::string>>()](const std::string& line) {
+    if (told->insert(line).second) journal_.tell("note", line);
+  };
+  auto prepare = [this, gates, checkout, folder, say](const record::TreeFacts& tree,
+                                                      const record::TreeFacts* before, bool clean) {
+    return env::prepare({tree, assignment_.config.settings(), gates, checkout,
+                         context_.setup.environment, context_.cancel(), workspace_->path(), say,
+                         folder, env::code_along(projects_, folder), before, clean});
+  };
+  // Before any gate has run, the slot holds the base and nothing else.
+  bool clean = base_.empty() && workspace_->tree() == assignment_.base.tree;
   GF_TRY(journal_.act("environment", [&]() -> Result<void> {
-    GF_ASSIGN(ready,
-              env::prepare({base_facts_, assignment_.config.settings(), gates, checkout,
-                            context_.setup.environment, context_.cancel(), workspace_->path(),
-                            [&](const std::string& line) { journal_.tell("note", line); }, folder,
-                            env::code_along(projects_, folder)}));
+    GF_ASSIGN(room.ready, prepare(base_facts_, nullptr, clean));
     return Done{};
   }));
-  return ready;
+  tell_ignored(checkout.folder, folder);
+  room.tree = assignment_.base.tree;
+  room.prepare = [this, prepare](const record::TreeFacts& tree) {
+    bool base = workspace_->tree() == assignment_.base.tree;
+    return prepare(tree, base ? nullptr : &base_facts_, false);
+  };
+  return room;
 }
 
 Result<std::vector<gate::Gate>> Bench::gates_found() {
@@ -138,13 +152,13 @@ Result<void> Bench::prepare_for(const std::set<std::string>& names,
     const std::vector<gate::Gate>& gates = rooms[room];
     std::set<std::string> folders;
     for (const gate::Gate& gate : gates) folders.insert(gate.folder);
-    auto ready = environment_for(gates, past_.places(), room);
+    auto fitted = room_for(gates, past_.places(), room);
     prepared_.insert(folders.begin(), folders.end());
-    if (ready.ok()) {
-      gates_->start_in(std::move(ready).value(), folders);
+    if (fitted.ok()) {
+      gates_->start_in(std::move(fitted).value(), folders);
       continue;
     }
-    Error error = ready.error();
+    Error error = fitted.error();
     if (!room.empty()) error.message = fmt::format("{}: {}", room, error.message);
     bool is_missed = needed_directly.contains(room) || past_.replays();
     if (is_missed || error.fault == Fault::kCancelled) return error;

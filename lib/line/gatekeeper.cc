@@ -64,20 +64,13 @@ std::string last_line(const std::string& before, std::string_view piece) {
   return text.substr(start == std::string::npos ? 0 : start + 1);
 }
 
-/// Whose Python says whether these paths parse: the innermost project's around the first of them
-/// that has an environment of its own, else the first that has one.
-std::string folder_to_parse_in(const std::map<std::string, std::shared_ptr<env::Ready>>& others,
-                               const std::vector<std::string>& paths) {
-  std::string best = others.empty() ? "" : others.begin()->first;
-  size_t length = 0;
-  for (const auto& one : others) {
-    bool around = !paths.empty() && gate::is_below(paths.front(), one.first);
-    if (around && one.first.size() >= length) {
-      best = one.first;
-      length = one.first.size();
-    }
-  }
-  return best;
+/// What was installed or taken away under a running gate makes its answer nobody's.
+void check_unchanged(const env::Ready& ready, record::GateOutcome& outcome) {
+  using Status = record::GateOutcome::Status;
+  bool settled = outcome.status == Status::kPass || outcome.status == Status::kFail;
+  if (!settled || !env::has_changed(ready)) return;
+  outcome.status = Status::kBroken;
+  outcome.reason = "the environment was changed while it ran; its outcome is not counted";
 }
 
 std::string times_key(const gate::Gate& gate) {
@@ -100,36 +93,19 @@ bool does_not_work(const record::GateOutcome& outcome) {
 }
 
 Gatekeeper::Gatekeeper(session::Context& context, store::ActiveRun& active,
-                       git::Workspace& workspace, std::vector<gate::Gate> gates, env::Ready ready,
+                       git::Workspace& workspace, std::vector<gate::Gate> gates, Room room,
                        std::string cache_dir, Tell tell, Past& past)
     : context_(context),
       active_(active),
       workspace_(workspace),
       gates_(std::move(gates)),
-      ready_(std::make_shared<env::Ready>(std::move(ready))),
+      room_(std::make_shared<Room>(std::move(room))),
       cache_dir_(std::move(cache_dir)),
       outcomes_dir_(past.places().outcomes),
       past_(past),
       tell_(std::move(tell)) {
   if (outcomes_dir_.empty()) outcomes_dir_ = cache_dir_ + "/outcomes";
-  env::use(*ready_, gates_);
-}
-
-env::Ready& Gatekeeper::ready_in(const std::string& folder) const {
-  auto found = others_.find(folder);
-  return found == others_.end() ? *ready_ : *found->second;
-}
-
-void Gatekeeper::start_in(env::Ready ready, const std::set<std::string>& folders) {
-  auto shared = std::make_shared<env::Ready>(std::move(ready));
-  std::vector<gate::Gate> one(1);
-  for (gate::Gate& gate : gates_) {
-    if (!folders.contains(gate.folder)) continue;
-    one[0] = std::move(gate);
-    env::use(*shared, one);
-    gate = std::move(one[0]);
-  }
-  for (const std::string& folder : folders) others_[folder] = shared;
+  env::use(room_->ready, gates_);
 }
 
 bool Gatekeeper::is_chosen(const gate::Gate& gate) const {
@@ -174,6 +150,8 @@ void Gatekeeper::cache(const std::string& key, const record::GateOutcome& outcom
 Result<record::GateOutcome> Gatekeeper::really_run(const gate::Gate& gate,
                                                    const std::vector<std::string>& selection,
                                                    const std::vector<std::string>& changed) {
+  GF_ASSIGN(auto unfit, fit_room(gate));
+  if (unfit) return *std::move(unfit);
   if (is_hook(gate)) return really_run_hook(gate, changed);
   tell_("gate.begin", gate.name, record::Json::object({{"gate", gate.name}}));
   Stopwatch watch(context_.clock());
@@ -187,6 +165,7 @@ Result<record::GateOutcome> Gatekeeper::really_run(const gate::Gate& gate,
   auto outcome =
       unbuilt ? *unbuilt : gate::run_gate(now, where, selection, changed, context_.cancel());
   if (outcome.ok()) env::check_imports(ready, *outcome);
+  if (outcome.ok()) check_unchanged(ready, *outcome);
   GF_TRY(take_back(gate));
   spent_ += watch.elapsed();
   if (!outcome.ok()) return outcome.error();
@@ -300,6 +279,12 @@ Result<record::GateOutcome> Gatekeeper::one(const gate::Gate& gate,
     names_.push_back(name);
     return *known;
   }
+  GF_ASSIGN(auto unfit, fit_room(gate));
+  if (unfit) {
+    GF_ASSIGN(auto name, active_.put_gate(*unfit, key));
+    names_.push_back(name);
+    return *std::move(unfit);
+  }
   Stopwatch asked(context_.clock());
   const env::Ready& ready = ready_in(gate.folder);
   std::string version = gate::tool_version(
@@ -356,26 +341,6 @@ Result<std::vector<record::GateOutcome>> Gatekeeper::run(std::string_view stage,
 
 void Gatekeeper::leave_out(const std::string& gate) {
   std::erase_if(gates_, [&](const gate::Gate& one) { return one.name == gate; });
-}
-
-Result<record::GateOutcome> Gatekeeper::parse(const std::vector<std::string>& paths) {
-  std::string key = join(paths, "\n");
-  if (auto known = active_.gate(workspace_.tree(), "parse", key)) return *known;
-  if (past_.gates() != nullptr) return recorded_outcome("parse", {key});
-  Stopwatch watch(context_.clock());
-  GF_ASSIGN(auto scratch, TemporaryFolder::make_in(cache_dir_, "scratch-"));
-  std::string folder = folder_to_parse_in(others_, paths);
-  GF_ASSIGN(auto where, place(scratch, folder));
-  auto outcome = gate::parse_check(ready_in(folder).python, where, paths, context_.cancel());
-  spent_ += watch.elapsed();
-  if (!outcome.ok()) return outcome.error();
-  // On record it would be taken for the tree's own outcome when the run goes on.
-  if (outcome->status == record::GateOutcome::Status::kCancelled) {
-    GF_TRY(context_.cancel().check());
-  }
-  GF_ASSIGN(auto name, active_.put_gate(*outcome, key, outcome->duration));
-  names_.push_back(name);
-  return outcome;
 }
 
 bool Gatekeeper::has_gate_of_files() const {

@@ -10,10 +10,10 @@
 #include <string_view>
 #include <vector>
 
-#include "env/environment.h"
 #include "gate/gate.h"
 #include "line/past.h"
 #include "line/repository_hooks.h"
+#include "line/room.h"
 #include "record/json.h"
 
 namespace gf::git {
@@ -47,11 +47,12 @@ class Gatekeeper {
   using Tell =
       std::function<void(const std::string& kind, const std::string& text, record::Json fields)>;
 
-  /// `gates` are started in `ready`, and what is known of a tree is known for what is installed
-  /// there. `past` may name another folder for outcomes (a replay begins with an empty one, so that
-  /// the tools really run), or have the outcomes itself: then no tool runs.
+  /// `gates` are started in `room`, and what is known of a tree is known for what is installed
+  /// there; the room is fitted to the tree and to the user's environment before each of them.
+  /// `past` may name another folder for outcomes (a replay begins with an empty one, so that the
+  /// tools really run), or have the outcomes itself: then no tool runs.
   Gatekeeper(session::Context& context, store::ActiveRun& active, git::Workspace& workspace,
-             std::vector<gate::Gate> gates, env::Ready ready, std::string cache_dir, Tell tell,
+             std::vector<gate::Gate> gates, Room room, std::string cache_dir, Tell tell,
              Past& past = nothing_before());
 
   [[nodiscard]] const std::vector<gate::Gate>& gates() const { return gates_; }
@@ -61,8 +62,8 @@ class Gatekeeper {
     chosen_ = std::move(names);
     spare_ = std::move(spare);
   }
-  /// Gates of these folders are started in `ready`, and not in what was given at first.
-  void start_in(env::Ready ready, const std::set<std::string>& folders);
+  /// Gates of these folders are started in `room`, and not in what was given at first.
+  void start_in(Room room, const std::set<std::string>& folders);
   /// What becomes of a tool that could not do its work (gate::crashed), also with a fresh cache.
   enum class OnCrash {
     kStop,  ///< an Error (kEnvironment) in its own words: no model could mend that
@@ -140,7 +141,12 @@ class Gatekeeper {
   [[nodiscard]] Result<gate::Place> place(const TemporaryFolder& scratch,
                                           const std::string& folder) const;
   /// What a gate of this folder is started in.
+  [[nodiscard]] Room& room_of(const std::string& folder) const;
   [[nodiscard]] env::Ready& ready_in(const std::string& folder) const;
+  /// Prepares the gate's room again where the tree in the workspace needs another environment than
+  /// the one that it was prepared for, or the user's own has changed. An outcome: what the change
+  /// asks for cannot be had; the gate was not asked. An Error: nobody could be asked.
+  Result<std::optional<record::GateOutcome>> fit_room(const gate::Gate& gate);
   [[nodiscard]] std::string own_tools() const;
   [[nodiscard]] std::string tools_of(const std::string& folder) const;
   /// For a tool that has no cache in this worktree yet: it begins with a copy of what the first one
@@ -167,8 +173,8 @@ class Gatekeeper {
   std::vector<gate::Gate> gates_;
   std::optional<std::set<std::string>> chosen_;  ///< names; nothing: all
   std::set<std::string> spare_;                  ///< names, of those
-  std::shared_ptr<env::Ready> ready_;            ///< of the root, and of what is not in others_
-  std::map<std::string, std::shared_ptr<env::Ready>> others_;  ///< by folder of gates
+  std::shared_ptr<Room> room_;                   ///< of the root, and of what is not in others_
+  std::map<std::string, std::shared_ptr<Room>> others_;  ///< by folder of gates
   std::string cache_dir_, outcomes_dir_;
   Past& past_;
   Tell tell_;

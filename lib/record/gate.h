@@ -25,6 +25,11 @@ struct Finding {
   [[nodiscard]] std::string key() const { return path + "\x1f" + rule + "\x1f" + message; }
 };
 
+/// Rules of the findings that a gate has which was never started: the project does not build, or
+/// the environment that its manifests ask for cannot be made.
+inline constexpr const char* kNotBuilt = "build";
+inline constexpr const char* kNoEnvironment = "environment";
+
 enum class TestStatus {
   kPassed,
   kFailed,   ///< the test ran and said no
@@ -35,8 +40,8 @@ enum class TestStatus {
 struct TestResult {
   std::string id;  ///< "tests/test_items.py::test_missing[9]"
   TestStatus status = TestStatus::kPassed;
-  /// For kFailed: assertion, missing-symbol, other. For kError: collection, compile (it names what is
-  /// not there, so that nothing of its unit was run), setup, teardown. Empty for the others.
+  /// For kFailed: assertion, missing-symbol, other. For kError: collection, compile (it names what
+  /// is not there, so that nothing of its unit was run), setup, teardown. Empty for the others.
   std::string cause;
   std::string message;  ///< scrubbed, at most 2 KB; empty for what passed
 };

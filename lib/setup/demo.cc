@@ -72,7 +72,8 @@ Result<std::string> demo_python(const session::Setup& setup, const std::string& 
       env::make_for({facts, {}, {}, checkout, setup.environment, *setup.cancel, repository, say});
   if (made.ok() || made.error().fault == Fault::kCancelled) return made;
   Error error = made.error();
-  error.hint = "check the network, or name an interpreter that has the tools with --python";
+  if (error.message.starts_with("no environment"))
+    error.hint = "check the network, or name an interpreter that has the tools with --python";
   return error;
 }
 

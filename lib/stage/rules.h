@@ -53,8 +53,11 @@ enum class Rules {
   kNotesApart = 14,
   /// Criteria that a request states itself, as issues do, become criteria with it as their source;
   /// headings and pictures of its Markdown are no clauses.
-  kStated = 15
+  kStated = 15,
+  /// A test gate that was never started, because the change does not build or asks for an
+  /// environment that cannot be made, is BUILD's to mend; before, TEST was asked for tests.
+  kNotStarted = 16
 };
-inline constexpr Rules kNewestRules = Rules::kStated;
+inline constexpr Rules kNewestRules = Rules::kNotStarted;
 
 }  // namespace gf::stage

@@ -284,6 +284,20 @@ std::optional<Finding> unanswered(const Input& in) {
   return std::nullopt;
 }
 
+/// Of a test gate that was not started: what of the change kept it from that.
+std::optional<Finding> not_started(const Input& in) {
+  if (in.rules < Rules::kNotStarted) return std::nullopt;
+  for (const GateOutcome& outcome : in.outcomes) {
+    if (outcome.status != GateOutcome::Status::kFail || !outcome.tests.empty()) continue;
+    for (const record::Finding& one : outcome.findings) {
+      if (one.rule != record::kNotBuilt && one.rule != record::kNoEnvironment) continue;
+      FindingKind kind = one.path.empty() ? FindingKind::kGate : FindingKind::kLint;
+      return finding_of(kind, outcome.gate + ": " + one.message, one.path);
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::vector<Finding> unshown_by(const Input& in) {
@@ -312,6 +326,8 @@ std::vector<Finding> unshown_by(const Input& in) {
 
 Judgement judge_tests(const Input& in) {
   if (std::optional<Finding> finding = unanswered(in))
+    return sent_to_owners(in, "test", finding->text, {*finding});
+  if (std::optional<Finding> finding = not_started(in))
     return sent_to_owners(in, "test", finding->text, {*finding});
   Tests base(in.base_outcomes), now(in.outcomes), base_run(in.new_tests_on_base);
   if (now.size() == 0)

@@ -39,6 +39,25 @@ TEST(Text, PrintableShowsEscapesInsteadOfSendingThem) {
   EXPECT_EQ(printable("tab\tline\n\xc3\xbc"), "tab\tline\n\xc3\xbc");
 }
 
+TEST(Text, WhatATerminalWouldNotShowIsTakenOut) {
+  struct Case {
+    std::string text, seen;
+  };
+  const Case kCases[] = {
+      {"plain", "plain"},
+      {"\x1b[1;31mred\x1b[0m a.py:3: no", "red a.py:3: no"},
+      {"\x1b[38;2;56;56;56m│\x1b[m x", "│ x"},
+      {"\x1b[2K\x1b[1Gdone", "done"},
+      {"\x1b]0;title\x07here", "here"},
+      {"\x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\", "link"},
+      {"\x1b(Bx\x1b=y", "xy"},
+      {"cut\x1b[31", "cut"},
+      {"cut\x1b", "cut"},
+      {"\x1b\nnext", "\nnext"},
+  };
+  for (const Case& one : kCases) EXPECT_EQ(without_escapes(one.text), one.seen) << one.seen;
+}
+
 TEST(Text, ClippedCutsBetweenCharactersAndSaysSo) {
   EXPECT_EQ(clipped("abc", 3), "abc");
   EXPECT_EQ(clipped("a\xc3\xbc"

@@ -57,13 +57,35 @@ TEST_F(FinderTest, PlacesAreLookedAtInTheDocumentedOrder) {
   std::filesystem::permissions(folder_.write("path/python3", "#!/bin/sh\n"),
                                std::filesystem::perms::owner_all);
   manifest_.tables = {"poetry", "hatch", "uv"};
+  manifest_.hatch_envs = {"hatch-test", "dev"};
+  manifest_.locks = {"Pipfile.lock"};
+  python("work/.pixi/envs/default", "3.11.7");
   environment_["VIRTUAL_ENV"] = text("active");
   environment_["CONDA_PREFIX"] = text("conda");
   environment_["UV_PROJECT_ENVIRONMENT"] = text("uv");
 
-  EXPECT_THAT(sources(), ElementsAre("UV_PROJECT_ENVIRONMENT", ".venv", "venv", "env",
-                                     "$VIRTUAL_ENV", "$CONDA_PREFIX", ".pdm-python", "poetry",
-                                     "hatch", ".tox/a", ".tox/py311", ".nox/tests", "python3"));
+  EXPECT_THAT(sources(),
+              ElementsAre("UV_PROJECT_ENVIRONMENT", ".venv", "venv", "env", "$VIRTUAL_ENV",
+                          "$CONDA_PREFIX", ".pdm-python", "poetry", "pipenv --venv",
+                          "hatch env find hatch-test", "hatch env find dev", ".pixi/envs/default",
+                          ".tox/a", ".tox/py311", ".nox/tests", "python3"));
+}
+
+TEST_F(FinderTest, HatchIsAskedWhereItMakesEnvironmentsAndNotWhereItIsTheBackendAlone) {
+  environment_["HOME"] = text("home");
+  manifest_.tables = {"hatch"};
+  Project project;
+  project.name = "Corner_Shop";
+  manifest_.projects.push_back(project);
+  EXPECT_THAT(sources(), ElementsAre(".venv"));
+
+  std::filesystem::create_directories(text("home/.local/share/hatch/env/virtual/corner-shop"));
+  EXPECT_THAT(sources(),
+              ElementsAre(".venv", "hatch env find default", "hatch env find hatch-test"));
+
+  manifest_.hatch_envs = {"test", "test.cov", "dev", "default", "dev2"};
+  EXPECT_THAT(sources(), ElementsAre(".venv", "hatch env find test", "hatch env find test.cov",
+                                     "hatch env find dev", "hatch env find default"));
 }
 
 TEST_F(FinderTest, AProjectBelowTheRootLooksInItsOwnFolderAndThoseAround) {

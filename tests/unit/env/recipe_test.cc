@@ -39,9 +39,31 @@ TEST(RecipeTest, TheLockFilesOwnProgramComesFirstAndWhatIsMissingIsNamed) {
        "uv",
        "uv requirements.txt, requirements-dev.txt"},
       {{{"pyproject.toml", kDeclared}}, "", "pip pyproject.toml"},
+      {{{"requirements.lock", "idna==3.6\n"}, {"requirements-dev.lock", "-e file:.\nidna==3.6\n"}},
+       "",
+       "pip requirements-dev.lock, requirements.lock"},
+      {{{"Pipfile.lock", R"({"default": {"idna": {"version": "==3.6"}}})"},
+        {"pyproject.toml", kDeclared}},
+       "uv",
+       "uv Pipfile.lock"},
       {{{"pyproject.toml", "[project]\n"}}, "uv", "no file says what the tests need"},
   };
   for (const Case& one : kCases) EXPECT_EQ(chosen(one.files, one.programs), one.chosen);
+}
+
+TEST(RecipeTest, WhatPipenvHasLockedIsInstalledAtItsVersions) {
+  std::map<std::string, std::string> files = {
+      {"Pipfile.lock",
+       R"({"_meta": {}, "default": {"requests": {"version": "==2.31.0",
+           "extras": ["socks"], "hashes": []}, "own": {"path": ".", "editable": true}},
+           "develop": {"tomli": {"version": "==2.0.1", "markers": "python_version < '3.11'"}}})"}};
+  test::MapFacts tree(std::move(files));
+  std::string why;
+  auto recipe = recipe_for(
+      tree, read_manifest(tree), [](const std::string&) { return false; }, why);
+  ASSERT_TRUE(recipe) << why;
+  EXPECT_EQ(recipe->requirements,
+            "requests[socks]==2.31.0\ntomli==2.0.1 ; python_version < '3.11'\n");
 }
 
 TEST(RecipeTest, RequirementsAreFlatAndTheProjectItselfIsWhatItNeeds) {

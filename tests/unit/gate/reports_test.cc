@@ -302,6 +302,18 @@ TEST(CoberturaTest, OfTwoFilesOfOneNameItIsTheOneThatTheLinesFit) {
   }
 }
 
+TEST(JunitTest, TwentyThousandTestsAreReadWhole) {
+  std::string report = "<testsuite>";
+  for (int i = 0; i < 20000; ++i)
+    report += "<testcase classname='tests.test_many' name='test_" + std::to_string(i) + "'>" +
+              (i % 1000 == 7 ? "<failure message='no'/>" : "") + "</testcase>";
+  GateOutcome outcome;
+  ASSERT_TRUE(read_junit(report + "</testsuite>", scrub(), outcome));
+  EXPECT_EQ(outcome.tests.size(), 20000u);
+  EXPECT_EQ(outcome.counts.passed, 19980);
+  EXPECT_EQ(outcome.counts.failed, 20);
+}
+
 TEST(PreCommitTest, EachFailedHookSaysWhatAndWhere) {
   const std::string dots(40, '.');
   GateOutcome outcome;
@@ -356,6 +368,13 @@ TEST(HookTest, WhatAHookPrintsBecomesFindingsOfTheFilesThatItNames) {
       {"pre-commit's own form",
        "ruff....Failed\n- hook id: ruff\n- exit code: 1\n\napp/a.py:3:1: F401 unused\n",
        {"app/a.py:3 F401 unused"}},
+      {"a place seen from a folder that the hook went to",
+       "a.py:3: no\n./test_a.py:4: no\n",
+       {"app/a.py:3 no", "tests/test_a.py:4 no"}},
+      {"a frame, and what comes last",
+       "╭────╮\n│ hook v2 │\n╰────╯\n┃ core ❯\nno luck\n",
+       {":0 ┃ core ❯; no luck"}},
+      {"only a frame", "╭────╮\n│ no luck │\n╰────╯\n", {":0 │ no luck │"}},
       {"words alone", "\n  No ticket in the branch name!\n", {":0 No ticket in the branch name!"}},
       {"nothing", "", {":0 says no, and not why"}},
   };

@@ -44,8 +44,7 @@ class GatekeeperTest : public test::OpenedTest {
     return made;
   }
   Gatekeeper keeper(std::vector<gate::Gate> gates) {
-    return Gatekeeper(*context_, *active_, *workspace_, std::move(gates), env::Ready{},
-                      folder_ / "cache",
+    return Gatekeeper(*context_, *active_, *workspace_, std::move(gates), Room{}, folder_ / "cache",
                       [this](const std::string& kind, const std::string& text,
                              const record::Json&) { told_.push_back(kind + " " + text); });
   }
@@ -192,7 +191,7 @@ TEST_F(GatekeeperTest, AParserThatWasStoppedSaysNothingOfTheFiles) {
   auto silent = [](const std::string&, const std::string&, const record::Json&) {};
   env::Ready ready;
   ready.python = python;
-  Gatekeeper keeper(*context_, *active_, *workspace_, {}, ready, folder_ / "cache", silent);
+  Gatekeeper keeper(*context_, *active_, *workspace_, {}, Room{ready}, folder_ / "cache", silent);
   auto outcome = keeper.parse({"x.json"});
   std::signal(SIGUSR1, before);
   ASSERT_FALSE(outcome.ok());
@@ -258,7 +257,7 @@ TEST_F(GatekeeperTest, EachWorktreeHasToolCachesOfItsOwnAndBeginsWithACopy) {
                                                    RunId::make(clock_.now(), 10), base_));
   std::filesystem::remove_all(folder_ / "cache/outcomes");
   begin(2);
-  Gatekeeper second(*context_, *active_, other, {caching}, env::Ready{}, folder_ / "cache",
+  Gatekeeper second(*context_, *active_, other, {caching}, Room{}, folder_ / "cache",
                     [](const std::string&, const std::string&, const record::Json&) {});
   ASSERT_DONE(second.run("validate", {}, {}));
 

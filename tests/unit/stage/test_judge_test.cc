@@ -73,6 +73,29 @@ TEST_F(TestJudgeTest, EverythingThatIsWrongIsToldAtOnceEachToItsOwner) {
   EXPECT_EQ(judgement.back_to, "build");
 }
 
+TEST_F(TestJudgeTest, AGateThatWasNeverStartedIsForWhoWroteWhatKeptItFromThat) {
+  struct Case {
+    const char* path;
+    const char* rule;
+    Rules rules;
+    std::vector<std::string> owners;
+  };
+  const Case kCases[] = {
+      {"pyproject.toml", record::kNoEnvironment, Rules::kNotStarted, {"lint build"}},
+      {"", record::kNotBuilt, Rules::kNotStarted, {"gate build"}},
+      {"pyproject.toml", record::kNoEnvironment, Rules::kSeenDecides, {"no-tests test"}},
+      {"x.py", "E501", Rules::kNotStarted, {"no-tests test"}},
+  };
+  for (const Case& one : kCases) {
+    GateOutcome unstarted = outcome_of({});
+    unstarted.status = GateOutcome::Status::kFail;
+    unstarted.findings = {{one.path, 0, one.rule, "no such package", "error"}};
+    in_.outcomes = {unstarted};
+    in_.rules = one.rules;
+    EXPECT_EQ(owners(judge()), one.owners) << one.rule << " " << static_cast<int>(one.rules);
+  }
+}
+
 TEST_F(TestJudgeTest, AVanishedTestIsForWhoeverTouchedItsFile) {
   in_.outcomes = {outcome_of({passed("tests/t.py::test_ac1")})};
   EXPECT_THAT(owners(judge()), ElementsAre("vanished build"));
