@@ -27,6 +27,9 @@ struct Ready {
   std::string identity;
   std::vector<std::string> built;  ///< folders of projects whose sources alone are not enough
   std::string built_from;          ///< what was built: changes when it has to be built again
+  /// Folders that its programs read and that a sandbox would hide; the overlay's notes are written.
+  std::vector<std::string> readable, writable;
+  const proc::Sandbox* sandbox = nullptr;  ///< who holds what is built; null: nobody
 };
 
 /// What prepare() works from. Everything pointed to must outlive the call.
@@ -44,6 +47,8 @@ struct Order {
   std::string folder = {};
   /// Folders of the projects whose code belongs to it (gate::built_on); empty: of all.
   std::set<std::string> along = {};
+  /// Who holds the programs that look, install and build; null: nobody.
+  const proc::Sandbox* sandbox = nullptr;
 };
 
 /// Finds or makes the environment, lays the slot's overlay and asks every package of the tree where

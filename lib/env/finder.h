@@ -54,7 +54,8 @@ struct Question {
   /// Plain names of what it declares for developing. A Python of the machine's that lacks one is no
   /// environment of the project's, though it may have a test runner.
   std::vector<std::string> developing;
-  std::string folder = {};  ///< of the project in the work tree; empty: the root
+  std::string folder = {};                 ///< of the project in the work tree; empty: the root
+  const proc::Sandbox* sandbox = nullptr;  ///< who holds what is asked; null: nobody
 };
 
 /// Modules that gates start with "python3 -m"; `tests`: those of test gates, else those of all

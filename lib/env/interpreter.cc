@@ -63,14 +63,15 @@ Error does_not_start(const std::string& why) {
 
 Result<Interpreter> ask_interpreter(const std::string& program,
                                     const std::vector<std::string>& modules,
-                                    const Environment& environment, const Cancel& cancel) {
+                                    const Environment& environment, const Cancel& cancel,
+                                    const Holding& holding) {
   proc::Options options;
   options.argv = {program, "-I", "-B", "-c", kWho};
   options.argv.insert(options.argv.end(), modules.begin(), modules.end());
   options.directory = "/";
   options.environment = proc::clean_environment(environment);
   options.limits = {Milliseconds(20000), 1u << 20};
-  auto ran = proc::run(options, cancel);
+  auto ran = proc::run_in(holding.sandbox, options, holding.policy, cancel);
   if (!ran.ok()) {
     if (ran.error().fault == Fault::kCancelled) return ran.error();
     return does_not_start(ran.error().message);

@@ -7,6 +7,7 @@
 #include "base/cancel.h"
 #include "base/environment.h"
 #include "base/result.h"
+#include "env/holding.h"
 
 namespace gf::env {
 
@@ -29,6 +30,7 @@ struct Interpreter {
 /// The Error says in one line why it did not start.
 Result<Interpreter> ask_interpreter(const std::string& program,
                                     const std::vector<std::string>& modules,
-                                    const Environment& environment, const Cancel& cancel);
+                                    const Environment& environment, const Cancel& cancel,
+                                    const Holding& holding = {});
 
 }  // namespace gf::env

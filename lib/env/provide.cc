@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "env/holding.h"
 #include "env/moves.h"
 #include "env/recipe.h"
 #include "gate/folder_facts.h"
@@ -22,7 +23,7 @@ struct Inside {
       : tree(whole.tree, whole.folder), order{tree,           whole.settings,    whole.gates,
                                               whole.checkout, whole.environment, whole.cancel,
                                               slot_of(whole), whole.say,         whole.folder,
-                                              whole.along} {}
+                                              whole.along,    whole.sandbox} {}
   Inside(const Inside&) = delete;
   Inside& operator=(const Inside&) = delete;
   static std::string slot_of(const Order& whole) {
@@ -78,7 +79,8 @@ Question question_of(const Order& order, const Manifest& manifest) {
           modules_of(order.gates, false),
           distributions_in(order, manifest),
           developing_in(order, manifest),
-          order.folder};
+          order.folder,
+          order.sandbox};
 }
 
 /// The first interpreter on PATH that the project allows; empty: none.
@@ -88,7 +90,8 @@ Interpreter base_for(const Order& order, const Manifest& manifest) {
                            "python3.9", "python3.14"}) {
     auto program = proc::find_program(name, order.environment);
     if (!program) continue;
-    auto told = ask_interpreter(*program, {}, order.environment, order.cancel);
+    auto told = ask_interpreter(*program, {}, order.environment, order.cancel,
+                                looking(order.sandbox, order.checkout, order.environment));
     if (told.ok() && allows(wanted, told->version)) return std::move(told).value();
   }
   return {};
@@ -145,7 +148,8 @@ Result<void> make_one(const Order& order, const Manifest& manifest, Found& found
   std::vector<std::string> modules = question.needed;
   modules.insert(modules.end(), question.wanted.begin(), question.wanted.end());
   GF_ASSIGN(found.interpreter,
-            ask_interpreter(made->python, modules, order.environment, order.cancel));
+            ask_interpreter(made->python, modules, order.environment, order.cancel,
+                            looking(order.sandbox, order.checkout, order.environment)));
   found.lead = {"made", made->from, made->python};
   for (const std::string& one : question.needed) {
     const std::vector<std::string>& lacks = found.interpreter->lacks;

@@ -12,6 +12,7 @@
 #include "line/journal.h"
 #include "line/past.h"
 #include "line/repository_hooks.h"
+#include "session/sandbox.h"
 
 namespace gf::line {
 namespace {
@@ -19,6 +20,10 @@ namespace {
 std::set<std::string> without(std::set<std::string> all, const std::set<std::string>& known) {
   for (const std::string& one : known) all.erase(one);
   return all;
+}
+
+const proc::Sandbox* held_by(const session::Context& context) {
+  return context.holder ? &context.holder->sandbox : nullptr;
 }
 
 }  // namespace
@@ -41,7 +46,7 @@ Result<env::Ready> Bench::environment_for(const std::vector<gate::Gate>& gates,
               env::prepare({base_facts_, assignment_.config.settings(), gates, checkout,
                             context_.setup.environment, context_.cancel(), workspace_->path(),
                             [&](const std::string& line) { journal_.tell("note", line); }, folder,
-                            env::code_along(projects_, folder)}));
+                            env::code_along(projects_, folder), held_by(context_)}));
     return Done{};
   }));
   return ready;

@@ -96,7 +96,9 @@ class Maker {
     if (path.empty() || path[0] != '/') return;
     std::string found = real(path);
     if (found.empty() || found == "/") return;
-    bool into = &list == &view_.writable || is_hidden(found);
+    bool written = &list == &view_.writable;
+    if (!written && is_root_of_hidden(found)) return;  // never a home as a whole
+    bool into = written || is_hidden(found);
     if (into && std::find(list.begin(), list.end(), found) == list.end()) list.push_back(found);
     std::string plain = fs::path(path).lexically_normal().string();
     while (plain.size() > 1 && plain.ends_with('/')) plain.pop_back();
