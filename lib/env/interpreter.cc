@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "env/holding.h"
 #include "proc/process.h"
 #include "record/json.h"
 
@@ -92,6 +93,12 @@ Result<Interpreter> ask_interpreter(const std::string& program,
   found.scripts = told->get_string("scripts");
   found.lacks = told->get_strings("lacks");
   return found;
+}
+
+Result<Interpreter> ask_interpreter(const std::string& program,
+                                    const std::vector<std::string>& modules,
+                                    const Environment& environment, const Cancel& cancel) {
+  return ask_interpreter(program, modules, environment, cancel, Holding());
 }
 
 }  // namespace gf::env

@@ -7,9 +7,10 @@
 #include "base/cancel.h"
 #include "base/environment.h"
 #include "base/result.h"
-#include "env/holding.h"
 
 namespace gf::env {
+
+struct Holding;
 
 /// A plain value; nothing in it is looked at again.
 struct Interpreter {
@@ -30,7 +31,11 @@ struct Interpreter {
 /// The Error says in one line why it did not start.
 Result<Interpreter> ask_interpreter(const std::string& program,
                                     const std::vector<std::string>& modules,
+                                    const Environment& environment, const Cancel& cancel);
+/// The same in a sandbox.
+Result<Interpreter> ask_interpreter(const std::string& program,
+                                    const std::vector<std::string>& modules,
                                     const Environment& environment, const Cancel& cancel,
-                                    const Holding& holding = {});
+                                    const Holding& holding);
 
 }  // namespace gf::env

@@ -13,10 +13,14 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/settings.h"
+#include "proc/network.h"
 #include "proc/process.h"
-#include "proc/sandbox.h"
 #include "record/facts.h"
 #include "record/gate.h"
+
+namespace gf::proc {
+class Sandbox;
+}  // namespace gf::proc
 
 namespace gf::gate {
 

@@ -2,11 +2,24 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+
 namespace gf::gate {
+
+std::string users_hooks(const proc::Environment& environment) {
+  std::string folder = environment.get("PRE_COMMIT_HOME"),
+              cache = environment.get("XDG_CACHE_HOME");
+  if (folder.empty())
+    folder = (cache.empty() ? environment.get("HOME") + "/.cache" : cache) + "/pre-commit";
+  std::error_code failed;
+  return std::filesystem::exists(folder + "/db.db", failed) ? folder : std::string();
+}
 
 proc::Policy policy_for(const Gate& gate, const Place& place) {
   proc::Policy policy;
   policy.readable = place.readable;
+  bool hooks = gate.report == "pre-commit" || gate.report == "hook";
+  if (hooks) policy.readable.push_back(users_hooks(place.environment));
   policy.writable = {place.worktree, place.scratch, place.cache};
   policy.writable.insert(policy.writable.end(), place.writable.begin(), place.writable.end());
   policy.kept = place.kept;

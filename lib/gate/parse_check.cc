@@ -8,6 +8,7 @@
 #include "gate/gate.h"
 #include "gate/language.h"
 #include "gate/reports.h"
+#include "proc/sandbox.h"
 
 namespace gf::gate {
 namespace {

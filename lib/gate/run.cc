@@ -59,6 +59,10 @@ proc::Environment environment_for(const Gate& gate, const Place& place) {
   // Also of gates that name no {cache}: two slots' caches may not mix.
   environment.insert_or_assign("MYPY_CACHE_DIR", place.cache + "/mypy");
   environment.insert_or_assign("RUFF_CACHE_DIR", place.cache + "/ruff");
+  // A home that is made has no hooks; those of the user's are read where they lie.
+  std::string hooks = place.sandbox == nullptr ? "" : users_hooks(place.environment);
+  bool asks_hooks = gate.report == kPreCommit || gate.report == kHook;
+  if (asks_hooks && !hooks.empty()) environment["PRE_COMMIT_HOME"] = hooks;
   for (const auto& [name, value] : place.variables) environment[name] = value;
   // As `npm run` does: the project's own programs, the innermost first.
   for (const std::string& folder : {place.worktree, folder_in(gate, place)}) {

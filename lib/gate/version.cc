@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "gate/gate.h"
+#include "proc/sandbox.h"
 
 namespace gf::gate {
 namespace {

@@ -201,6 +201,7 @@ Result<record::GateOutcome> Gatekeeper::twice_if_crashed(const gate::Gate& gate,
   if (!gate::crashed(outcome) || gate::is_missing(outcome)) return outcome;
   tell_("note", fmt::format("{} is run again with a fresh cache", gate.name), {});
   forget_caches();
+  GF_TRY(install_hooks_of(gate));
   return really_run(gate, selection, changed);
 }
 

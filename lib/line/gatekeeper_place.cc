@@ -1,9 +1,12 @@
 // Where a gate runs: the folders it is given, and who holds it.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "base/files.h"
+#include "env/holding.h"
+#include "env/maker.h"
 #include "git/workspace.h"
 #include "line/gatekeeper.h"
 #include "session/context.h"
@@ -47,6 +50,31 @@ Result<gate::Place> Gatekeeper::place(const TemporaryFolder& scratch,
                  "free some space, or set XDG_CACHE_HOME"};
   }
   return place;
+}
+
+/// Gates have no network, and pre-commit fetches its hooks when it is asked about a tree: that is
+/// done apart, as environments are made. Best effort: the gate will tell.
+Result<void> Gatekeeper::install_hooks_of(const gate::Gate& gate) const {
+  auto run = std::find(gate.argv.begin(), gate.argv.end(), "run");
+  bool may = context_.holder && context_.holder->fetches &&
+             context_.holder->sandbox.kind() != proc::Sandbox::Kind::kNone;
+  if (!may || gate.report != "pre-commit" || run == gate.argv.end()) return Done{};
+  std::vector<std::string> argv(gate.argv.begin(), run);
+  argv.emplace_back("install-hooks");
+  const env::Ready& ready = ready_in(gate.folder);
+  Environment variables = env::variables_in(ready, context_.setup.environment);
+  std::vector<std::string> readable = ready.readable, folders = {workspace_.path()};
+  for (const std::string& path : context_.holder->repository) readable.push_back(path);
+  env::Holding holding =
+      env::installing(&context_.holder->sandbox, readable, folders, variables, false);
+  holding.policy.kept = {workspace_.path() + "/.git"};
+  holding.policy.cache = tools_of(gate.folder) + "/home";
+  tell_("note", "installing the hooks of pre-commit ...", {});
+  GF_ASSIGN(auto wrong,
+            env::went_wrong(argv, workspace_.path(), variables, context_.cancel(), holding));
+  if (wrong)
+    tell_("note", "the hooks of pre-commit cannot be installed: " + env::telling_line(*wrong), {});
+  return Done{};
 }
 
 /// An outcome of one sandbox is none of another's.

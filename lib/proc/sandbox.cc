@@ -260,7 +260,7 @@ Result<std::optional<std::string>> Sandbox::fails(const Sandbox& sandbox,
   if (sandbox.kind_ == Kind::kBubblewrap && !find_program("bwrap", environment))
     return Why("bubblewrap is not installed");
   Options options;
-  options.argv = {"true"};
+  options.argv = {"/bin/sh", "-c", ":"};
   options.directory = "/";
   options.environment = environment;
   options.limits = {Milliseconds(10000), 64u << 10};

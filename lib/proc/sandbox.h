@@ -9,17 +9,10 @@
 
 #include "base/cancel.h"
 #include "base/result.h"
+#include "proc/network.h"
 #include "proc/process.h"
 
 namespace gf::proc {
-
-enum class Network {
-  kNone,      ///< nothing outside; where it costs nothing the program has a loopback of its own
-  kLoopback,  ///< servers and clients of its own among themselves
-  kFull,      ///< the user's network
-};
-std::string_view name_of(Network network);  ///< "none", "loopback", "full"
-std::optional<Network> network_named(std::string_view word);
 
 /// What one program may reach. Absolute paths; one that is not there is left out. Besides these it
 /// reads the machine's programs and libraries, has a home, /tmp and devices of its own, and sees no

@@ -39,6 +39,7 @@ Result<std::shared_ptr<const Holder>> holder_of(Context& context, const Settings
     holder->readable.push_back(at_home(path, environment));
   for (const std::string& path : settings.all("factory.sandboxWritable"))
     holder->writable.push_back(at_home(path, environment));
+  holder->fetches = settings.text("factory.install").value_or("online") == "online";
   holder->repository = borrowed(context.repo.common_dir());
   context.holder = holder;
   return context.holder;

@@ -17,6 +17,7 @@ struct Holder {
   proc::Sandbox sandbox = proc::Sandbox::none();
   std::vector<std::string> readable;  ///< factory.sandboxReadable
   std::vector<std::string> writable;  ///< factory.sandboxWritable
+  bool fetches = true;  ///< factory.install is online: what is missing may be installed
   /// The repository itself, which the worktree's git reads: its folder and where it borrows from.
   std::vector<std::string> repository;
 };
