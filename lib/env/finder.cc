@@ -109,7 +109,7 @@ std::string asked_manager(const Lead& lead, const Question& question, std::strin
   options.environment = proc::git_environment(question.environment);
   options.environment["PYTHONDONTWRITEBYTECODE"] = "1";
   options.limits = {kManagerTime, 1u << 20};
-  Holding holding = looking(question.sandbox, question.checkout, question.environment);
+  Holding holding = looking(question.sandbox, question.checkout, question.environment, "");
   auto ran = proc::run_in(holding.sandbox, options, holding.policy, question.cancel);
   std::vector<std::string> told =
       ran.ok() && ran->succeeded() ? lines(ran->out) : std::vector<std::string>{};
@@ -145,8 +145,9 @@ std::vector<std::string> not_installed(const Question& question, const Interpret
   names = absent(std::move(names), interpreter);
   if (names.empty()) return names;
   for (std::string& one : names) one.insert(0, kWord);
-  auto told = ask_interpreter(interpreter.program, names, question.environment, question.cancel,
-                              looking(question.sandbox, question.checkout, question.environment));
+  auto told = ask_interpreter(
+      interpreter.program, names, question.environment, question.cancel,
+      looking(question.sandbox, question.checkout, question.environment, interpreter.program));
   if (told.ok()) names = told->lacks;
   for (std::string& one : names) one.erase(0, kWord.size());
   return names;
@@ -160,9 +161,9 @@ std::optional<Interpreter> tried(const Question& question, Candidate& candidate)
   }
   std::vector<std::string> modules = question.needed;
   modules.insert(modules.end(), question.wanted.begin(), question.wanted.end());
-  auto told =
-      ask_interpreter(candidate.lead.program, modules, question.environment, question.cancel,
-                      looking(question.sandbox, question.checkout, question.environment));
+  auto told = ask_interpreter(
+      candidate.lead.program, modules, question.environment, question.cancel,
+      looking(question.sandbox, question.checkout, question.environment, candidate.lead.program));
   if (!told.ok()) {
     candidate.why = told.error().message;
     return std::nullopt;

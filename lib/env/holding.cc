@@ -37,6 +37,33 @@ void add(std::vector<std::string>& list, const std::string& path) {
   if (!path.empty() && fs::exists(path, failed)) list.push_back(path);
 }
 
+/// Folders that the path files of a folder of packages name.
+void add_path_files(const std::string& site, std::vector<std::string>& folders) {
+  std::error_code failed;
+  for (fs::directory_iterator at(site, failed), end; !failed && at != end; at.increment(failed)) {
+    if (at->path().extension() != ".pth") continue;
+    for (const std::string& line : lines(read_file(at->path().string()).value_or(""))) {
+      if (line.starts_with('/')) add(folders, std::string(trim(line)));
+    }
+  }
+}
+
+/// Of an interpreter that was not asked yet: it may be a copy, and its packages may lie elsewhere.
+void add_named_near(const std::string& program, std::vector<std::string>& folders) {
+  fs::path prefix = fs::path(program).parent_path().parent_path();
+  if (program.empty() || program[0] != '/' || !fs::exists(prefix / "pyvenv.cfg")) return;
+  add(folders, prefix.string());
+  for (const std::string& line : lines(read_file((prefix / "pyvenv.cfg").string()).value_or(""))) {
+    size_t equals = line.find('=');
+    if (equals != std::string::npos && trim(line.substr(0, equals)) == "home")
+      add(folders, fs::path(std::string(trim(line.substr(equals + 1)))).parent_path().string());
+  }
+  std::error_code failed;
+  for (fs::directory_iterator at(prefix / "lib", failed), end; !failed && at != end;
+       at.increment(failed))
+    add_path_files((at->path() / "site-packages").string(), folders);
+}
+
 void add_caches(const Environment& environment, std::vector<std::string>& writable) {
   const std::string home = environment.get("HOME"), cache = environment.get("XDG_CACHE_HOME");
   for (const char* name : kCaches) add(writable, home + "/" + name);
@@ -57,8 +84,9 @@ std::string kept_home_cache(const Environment& environment) {
 }  // namespace
 
 Holding looking(const proc::Sandbox* sandbox, const Checkout& checkout,
-                const Environment& environment) {
+                const Environment& environment, const std::string& program) {
   Holding holding{sandbox, {}};
+  add_named_near(program, holding.policy.readable);
   std::vector<std::string>& readable = holding.policy.readable;
   for (const std::string& folder : checkout.worktrees()) add(readable, folder);
   add(readable, checkout.common_dir);
@@ -111,11 +139,7 @@ std::vector<std::string> read_by(const Interpreter& interpreter, const std::vect
   add(folders, fs::path(interpreter.base).parent_path().parent_path().string());
   for (const Site& site : sites) {
     add(folders, site.path);
-    for (const std::string& name : site.path_files) {
-      for (const std::string& line : lines(read_file(site.path + "/" + name).value_or(""))) {
-        if (line.starts_with('/')) add(folders, std::string(trim(line)));
-      }
-    }
+    add_path_files(site.path, folders);
     for (const FromFolder& one : site.from_folders) add(folders, one.folder);
     for (const std::string& name : site.links) {
       std::error_code failed;

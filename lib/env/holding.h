@@ -21,9 +21,10 @@ struct Holding {
   proc::Policy policy = {};
 };
 
-/// Reads the user's checkout, writes nothing, reaches nobody.
+/// Reads the user's checkout, writes nothing, reaches nobody. `program`: the interpreter that is
+/// asked, which reads what the path files of its environment name; may be empty.
 Holding looking(const proc::Sandbox* sandbox, const Checkout& checkout,
-                const Environment& environment);
+                const Environment& environment, const std::string& program);
 /// Reads the slot and its environment.
 Holding reading(const proc::Sandbox* sandbox, const Ready& ready, const std::string& slot);
 /// The one step with a network: packages are fetched, and their own installers run. It writes

@@ -90,8 +90,9 @@ Interpreter base_for(const Order& order, const Manifest& manifest) {
                            "python3.9", "python3.14"}) {
     auto program = proc::find_program(name, order.environment);
     if (!program) continue;
-    auto told = ask_interpreter(*program, {}, order.environment, order.cancel,
-                                looking(order.sandbox, order.checkout, order.environment));
+    auto told =
+        ask_interpreter(*program, {}, order.environment, order.cancel,
+                        looking(order.sandbox, order.checkout, order.environment, *program));
     if (told.ok() && allows(wanted, told->version)) return std::move(told).value();
   }
   return {};
@@ -147,9 +148,10 @@ Result<void> make_one(const Order& order, const Manifest& manifest, Found& found
   Question question = question_of(order, manifest);
   std::vector<std::string> modules = question.needed;
   modules.insert(modules.end(), question.wanted.begin(), question.wanted.end());
-  GF_ASSIGN(found.interpreter,
-            ask_interpreter(made->python, modules, order.environment, order.cancel,
-                            looking(order.sandbox, order.checkout, order.environment)));
+  GF_ASSIGN(
+      found.interpreter,
+      ask_interpreter(made->python, modules, order.environment, order.cancel,
+                      looking(order.sandbox, order.checkout, order.environment, made->python)));
   found.lead = {"made", made->from, made->python};
   for (const std::string& one : question.needed) {
     const std::vector<std::string>& lacks = found.interpreter->lacks;
