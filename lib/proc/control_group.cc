@@ -5,9 +5,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <filesystem>
-#include <fstream>
+#include <map>
+#include <mutex>
 
 #include "base/files.h"
 #include "base/text.h"
@@ -47,6 +50,20 @@ std::string fresh_name() {
   return fmt::format("/git-factory-{}-{}", getpid(), ++count);
 }
 
+/// Groups of processes that are gone; one that somebody is in cannot be removed.
+void remove_left(const std::string& folder) {
+  constexpr std::string_view kName = "git-factory-";
+  std::error_code failed;
+  std::vector<std::string> left;
+  for (fs::directory_iterator at(folder, failed), end; !failed && at != end; at.increment(failed)) {
+    std::string name = at->path().filename().string();
+    if (!name.starts_with(kName)) continue;
+    std::string pid = name.substr(kName.size(), name.rfind('-') - kName.size());
+    if (!fs::exists("/proc/" + pid, failed)) left.push_back(at->path().string());
+  }
+  for (const std::string& one : left) rmdir(one.c_str());
+}
+
 }  // namespace
 
 std::optional<ControlGroup::Part> ControlGroup::part_in(const std::string& folder,
@@ -80,6 +97,20 @@ std::optional<ControlGroup> ControlGroup::make(const Limits& limits) {
   return group;
 }
 
+std::shared_ptr<ControlGroup> ControlGroup::shared(const Limits& limits) {
+  static std::mutex mutex;
+  static std::map<std::pair<uint64_t, uint64_t>, std::shared_ptr<ControlGroup>> kept;
+  std::lock_guard lock(mutex);
+  auto key = std::pair(limits.processes, limits.memory_bytes);
+  auto found = kept.find(key);
+  if (found != kept.end()) return found->second;
+  for (const char* controller : {"", "pids", "memory"}) remove_left(own_folder(controller));
+  auto made = make(limits);
+  std::shared_ptr<ControlGroup> group;
+  if (made) group = std::make_shared<ControlGroup>(std::move(*made));
+  return kept.emplace(key, std::move(group)).first->second;
+}
+
 bool ControlGroup::works() {
   static const bool kWorks = [] {
     Limits limits;
@@ -94,10 +125,12 @@ void ControlGroup::admit(Restraint& restraint) const {
   if (memory_) restraint.membership_of_memory = memory_->members.get();
 }
 
-void ControlGroup::tell(Outcome& outcome) const {
+void ControlGroup::tell(Outcome& outcome) {
   auto text = read_file(processes_->folder + "/pids.events");
+  bool anew = text && *text != told_;
+  if (text) told_ = *text;
   bool refused =
-      text && text->find("max ") != std::string::npos && text->find("max 0") == std::string::npos;
+      anew && text->find("max ") != std::string::npos && text->find("max 0") == std::string::npos;
   if (!refused || outcome.succeeded() || outcome.end == End::kOverLimit) return;
   outcome.over = fmt::format("more than {} processes",
                              trim(read_file(processes_->folder + "/pids.max").value_or("?")));

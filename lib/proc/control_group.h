@@ -1,6 +1,7 @@
 // A group of processes that the kernel counts, where we may make one. For this room's .cc files.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -17,6 +18,9 @@ class ControlGroup {
   /// For Limits::processes and memory_bytes. Nothing where there are no such limits, or no such
   /// group may be made: most containers, and users without a delegated group.
   static std::optional<ControlGroup> make(const Limits& limits);
+  /// The same, kept until this process ends: to make and remove one takes tens of milliseconds. Two
+  /// programs at once share its limits. What processes that were killed have left is removed.
+  static std::shared_ptr<ControlGroup> shared(const Limits& limits);
   /// May one be made here? Asked once a process.
   static bool works();
 
@@ -27,7 +31,7 @@ class ControlGroup {
   /// Whoever is started so is in the group from before its first instruction.
   void admit(Restraint& restraint) const;
   /// Says in `outcome` which limit was met.
-  void tell(Outcome& outcome) const;
+  void tell(Outcome& outcome);
 
  private:
   ControlGroup() = default;
@@ -39,6 +43,7 @@ class ControlGroup {
                                      const std::string& value);
 
   std::optional<Part> processes_, memory_;
+  std::string told_;  ///< what the kernel had counted when it was last looked at
 };
 
 }  // namespace gf::proc

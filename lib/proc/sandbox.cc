@@ -193,7 +193,7 @@ Result<Outcome> Sandbox::run_in_bubblewrap(Options options, const Policy& policy
   restraint.handed = filter.get();
   if (geteuid() != 0) restraint.processes = options.limits.processes;
   if (options.limits.processes != 0) options.limits.processes += kBubblewraps;
-  auto group = ControlGroup::make(options.limits);
+  auto group = ControlGroup::shared(options.limits);
   if (group) group->admit(restraint);
   Hold hold{view,
             rooms.home,
@@ -241,7 +241,7 @@ Result<Outcome> Sandbox::run_in_landlock(Options options, const Policy& policy,
   restraint.filter =
       call_filter(policy.network == Network::kNone ? Sockets::kNone : Sockets::kMachine);
   restraint.guarded = true;
-  auto group = ControlGroup::make(options.limits);
+  auto group = ControlGroup::shared(options.limits);
   if (group) group->admit(restraint);
   options.environment["HOME"] = rooms.home;
   options.environment["TMPDIR"] = temporary.path();
