@@ -48,25 +48,29 @@ door("spdlog/.*" cmd/main.cc)
 
 # The system's own, by file: who else calls the system has a reason to write down.
 door("unistd[.]h" lib/base/descriptor.cc lib/base/files.cc
-     "lib/git/(disk|fault|git_program|pool|slot)[.]cc" "lib/proc/(become|jail|process)[.]cc"
+     "lib/git/(disk|fault|git_program|pool|slot)[.]cc"
+     "lib/proc/(become|control_group|jail|landlock|process|restraint|sandbox|watcher)[.]cc"
      lib/proc/descriptors.h lib/proc/other.cc lib/session/hold.cc lib/analyst/index.cc
      "lib/hooks/(install|place)[.]cc" lib/replay/scratch.cc "cmd/(batch_view|console|hook|live_view|main|pager)[.]cc")
-door("fcntl[.]h" lib/base/files.cc "lib/git/(disk|slot)[.]cc" "lib/proc/(jail|process)[.]cc"
+door("fcntl[.]h" lib/base/files.cc "lib/git/(disk|slot)[.]cc"
+     "lib/proc/(control_group|jail|landlock|process|restraint)[.]cc"
      lib/proc/descriptors.h lib/session/hold.cc lib/analyst/index.cc lib/env/held.cc
      lib/hooks/install.cc cmd/pager.cc)
-door("sys/stat[.]h" "lib/git/(disk|pool|slot)[.]cc" "lib/proc/(jail|process)[.]cc"
+door("sys/stat[.]h" "lib/git/(disk|pool|slot)[.]cc" "lib/proc/(control_group|jail|landlock|process)[.]cc"
      lib/session/hold.cc "lib/analyst/(index|update)[.]cc" lib/env/held.cc "lib/hooks/(install|place)[.]cc")
 door("sys/file[.]h" lib/git/slot.cc lib/session/hold.cc lib/analyst/index.cc lib/env/held.cc)
-door("sys/statvfs[.]h" lib/git/error.cc lib/doctor/machine.cc)
+door("sys/statvfs[.]h" lib/git/error.cc lib/doctor/machine.cc lib/proc/watcher.cc)
 door("dirent[.]h" lib/git/disk.cc lib/proc/jail.cc)
-door("signal[.]h" "lib/proc/(become|other|process)[.]cc" lib/replay/scratch.cc)
+door("signal[.]h" "lib/proc/(become|other|process|restraint)[.]cc" lib/replay/scratch.cc)
 door("poll[.]h" lib/proc/process.cc cmd/console.cc)
-door("sys/wait[.]h" lib/proc/process.cc cmd/pager.cc)
-door("sys/(resource|syscall)[.]h" "lib/proc/(descriptors|process)[.]cc")
+door("sys/wait[.]h" "lib/proc/(process|restraint)[.]cc" cmd/pager.cc)
+door("sys/(resource|syscall)[.]h" "lib/proc/(call_filter|descriptors|landlock|process|restraint)[.]cc")
+# What a child gives up before it is another program: Linux alone.
+door("linux/(audit|filter|seccomp)[.]h" "lib/proc/(call_filter|restraint)[.]cc")
 door("sys/socket[.]h|dlfcn[.]h" lib/net/http.cc)
 door("regex[.]h" lib/analyst/log.cc)
 door("sys/ioctl[.]h" cmd/pager.cc)
-door("sys/prctl[.]h" lib/proc/process.cc)
+door("sys/prctl[.]h" lib/proc/restraint.cc)
 door("sys/types[.]h" cmd/pager.h)
 
 # The one reader, and the faults that only a build for tests can be asked for.

@@ -14,6 +14,7 @@
 #include "model/provider.h"
 #include "session/facts.h"
 #include "session/keys.h"
+#include "session/sandbox.h"
 #include "setup/environments.h"
 #include "setup/setup.h"
 #include "stage/changelog.h"
@@ -58,8 +59,9 @@ void look_at_gate(const Patient& patient, const gate::Gate& gate, const env::Rea
             "install it, or take the gate away with 'disabled = true' in .gitfactory"));
     return;
   }
-  std::string version =
-      gate::tool_version(gate, proc::clean_environment(environment), *setup.cancel);
+  std::string version = gate::tool_version(
+      gate, proc::clean_environment(environment), *setup.cancel,
+      patient.context.holder ? &patient.context.holder->sandbox : nullptr, ready.readable);
   if (version.empty()) {
     checks.push_back(note(
         name, fmt::format("{} does not tell its version ({})", gate.argv[0], gate.why),
@@ -74,7 +76,7 @@ void look_at_gate(const Patient& patient, const gate::Gate& gate, const env::Rea
 void look_in_environments(const Patient& patient, const record::TreeFacts& facts,
                           const gate::Found& found, Checks& checks) {
   constexpr size_t kMany = 16;
-  const session::Context& context = patient.context;
+  session::Context& context = patient.context;
   auto all = setup::environments_of(context, patient.config.settings(), facts, found);
   if (!all.ok()) {
     checks.push_back(failed("environment", all.error()));
@@ -213,6 +215,8 @@ void look_at_gates(const Patient& patient, Checks& checks) {
     checks.push_back(bad("gates", unread, "mend it: the gates it configures are not run"));
   }
   look_at_projects(*found, checks);
+  // Where nothing holds them, which is said already, they are not started either.
+  if (!session::holder_of(patient.context, patient.config.settings()).ok()) return;
   look_in_environments(patient, facts, *found, checks);
   bool tests = std::any_of(gates->begin(), gates->end(),
                            [](const gate::Gate& gate) { return gate.stage == "test"; });

@@ -38,6 +38,7 @@ std::vector<Check> examine(const session::Setup& setup, const Wish& wish) {
   if (!context.ok()) {
     checks.push_back(failed("repository", context.error()));
     look_at_format(setup, checks);
+    look_at_sandbox(setup, {}, checks);
     return checks;
   }
   session::Context& at = **context;
@@ -45,6 +46,7 @@ std::vector<Check> examine(const session::Setup& setup, const Wish& wish) {
   auto untracked = session::Config::load(at.repo, at.git, Oid(), setup.overrides, true);
   if (!untracked.ok()) {
     checks.push_back(failed("configuration", untracked.error()));
+    look_at_sandbox(setup, {}, checks);
     return checks;
   }
   patient.config = std::move(untracked).value();
@@ -62,6 +64,7 @@ std::vector<Check> examine(const session::Setup& setup, const Wish& wish) {
   look_at_trust(patient, checks);
   look_at_keys(patient, checks);
   look_at_values(patient, checks);
+  look_at_sandbox(setup, patient.config.settings(), checks);
   look_at_gates(patient, checks);
   look_at_models(patient, wish, checks);
   auto remote =

@@ -27,6 +27,8 @@ struct Patient {
 
 // --- The machine ---
 void look_at_programs(const session::Setup& setup, Checks& checks);
+/// What holds the code of repositories, by factory.sandbox.
+void look_at_sandbox(const session::Setup& setup, const Settings& settings, Checks& checks);
 void look_at_room(const Patient& patient, Checks& checks);
 
 // --- The repository ---

@@ -10,8 +10,9 @@
 #include "base/text.h"
 #include "doctor/inside.h"
 #include "git/library.h"
-#include "proc/bubblewrap.h"
+#include "proc/sandbox.h"
 #include "session/context.h"
+#include "session/sandbox.h"
 #include "session/templates.h"
 
 namespace gf::doctor {
@@ -87,21 +88,6 @@ std::optional<double> free_at(std::filesystem::path path) {
   return static_cast<double>(about.f_bavail) * static_cast<double>(about.f_frsize) / 1e9;
 }
 
-/// Says what gates run in, which is nothing yet, and what could hold them on this machine.
-void look_at_sandbox(const session::Setup& setup, Checks& checks) {
-  std::string hint = "run the factory only on repositories whose tests you would run yourself";
-  proc::Environment environment = proc::clean_environment(setup.environment);
-  std::string text = "gates run with your own rights; ";
-  if (!proc::find_program("bwrap", environment)) {
-    text += "bubblewrap is not installed";
-  } else if (auto against = proc::against_confinement(environment, *setup.cancel)) {
-    text += fmt::format("bubblewrap does not start: {}", *against);
-  } else {
-    text += "bubblewrap starts here, for coding programs alone";
-  }
-  checks.push_back(note("sandbox", text, hint));
-}
-
 /// Why nothing can be put below `folder`, which need not be there yet; empty: it can.
 std::string locked(const std::string& folder) {
   std::filesystem::path at = folder;
@@ -114,6 +100,26 @@ std::string locked(const std::string& folder) {
 
 }  // namespace
 
+void look_at_sandbox(const session::Setup& setup, const Settings& settings, Checks& checks) {
+  auto wanted =
+      settings.choice("factory.sandbox", "auto", {"auto", "bubblewrap", "landlock", "none"});
+  if (!wanted.ok()) return checks.push_back(failed("sandbox", wanted.error()));
+  auto sandbox =
+      proc::Sandbox::choose(*wanted, proc::clean_environment(setup.environment), *setup.cancel);
+  if (!sandbox.ok()) {
+    return checks.push_back(bad("sandbox", sandbox.error().message, sandbox.error().hint));
+  }
+  std::string text = session::told(session::Holder{*sandbox, {}, {}, true, {}});
+  if (sandbox->kind() == proc::Sandbox::Kind::kNone) {
+    return checks.push_back(note("sandbox", text,
+                                 "unset factory.sandbox, unless you would run the "
+                                 "tests of these repositories yourself"));
+  }
+  checks.push_back(sandbox->gaps(proc::Network::kNone).empty()
+                       ? good("sandbox", text)
+                       : note("sandbox", text, "install bubblewrap, which holds all of it"));
+}
+
 void look_at_programs(const session::Setup& setup, Checks& checks) {
   look_at_self(setup, checks);
   look_at_git(setup, checks);
@@ -121,7 +127,6 @@ void look_at_programs(const session::Setup& setup, Checks& checks) {
   checks.push_back(ctags ? good("ctags", *ctags)
                          : note("ctags", "not found; models see no outlines of files",
                                 "install universal-ctags"));
-  look_at_sandbox(setup, checks);
 }
 
 void look_at_room(const Patient& patient, Checks& checks) {

@@ -9,6 +9,7 @@
 #include "base/glob.h"
 #include "base/text.h"
 #include "env/environment.h"
+#include "env/holding.h"
 #include "env/kept_build.h"
 #include "env/maker.h"
 #include "gate/reports.h"
@@ -76,7 +77,8 @@ Result<std::optional<record::GateOutcome>> build_again(Ready& ready, const gate:
   Environment variables = variables_in(ready, proc::git_environment(place.environment));
   forget_build(ready.folder);
   for (const std::string& folder : ready.built) {
-    Result<void> done = install_project(folder, ready.python, variables, Network::kOffline, cancel);
+    Result<void> done = install_project(folder, ready.python, variables, Network::kOffline, cancel,
+                                        building(ready, place.worktree, place.environment));
     if (done.ok()) continue;
     if (done.error().fault == Fault::kCancelled) return done.error();
     record::GateOutcome outcome;

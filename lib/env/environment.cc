@@ -11,6 +11,7 @@
 #include "env/crates.h"
 #include "env/guard.h"
 #include "env/held.h"
+#include "env/holding.h"
 #include "env/kept_build.h"
 #include "env/maker.h"
 #include "env/node_modules.h"
@@ -87,7 +88,8 @@ Result<void> install_built(const Order& order, const Manifest& manifest, Ready& 
     if (order.say) order.say(fmt::format("building the project for the run: {}", project.built));
     Environment variables = variables_in(ready, proc::git_environment(order.environment));
     std::string folder = project.folder.empty() ? order.slot : order.slot + "/" + project.folder;
-    Result<void> done = install_project(folder, ready.python, variables, network, order.cancel);
+    Result<void> done = install_project(folder, ready.python, variables, network, order.cancel,
+                                        building(ready, order.slot, order.environment));
     ready.built.push_back(folder);
     if (done.ok()) continue;
     if (done.error().fault == Fault::kCancelled) return done;
@@ -118,7 +120,8 @@ Result<void> check_origins(const Order& order, const Manifest& manifest, const R
   }
   Environment environment = proc::clean_environment(order.environment);
   for (const auto& [name, value] : ready.variables) environment[name] = value;
-  GF_ASSIGN(auto origins, origins_of(names, ready.python, environment, order.cancel));
+  GF_ASSIGN(auto origins, origins_of(names, ready.python, environment, order.cancel,
+                                     reading(order.sandbox, ready, order.slot)));
   std::error_code failed;
   std::string slot = fs::canonical(order.slot, failed).string();
   std::string overlay = fs::canonical(ready.folder, failed).string();
@@ -206,6 +209,10 @@ Result<Ready> prepare_python(const Order& order) {
   ready.identity = interpreter.program + "\n" + fingerprint(interpreter, ground.sites);
   ready.below = interpreter;
   ready.installed = stamp_of(ground.sites);
+  ready.sandbox = order.sandbox;
+  ready.readable = read_by(interpreter, ground.sites);
+  ready.readable.push_back(ready.folder);
+  ready.writable = {ready.folder + "/strays"};
   GF_TRY(lay_over(order, manifest, ground, ready));
   return ready;
 }
@@ -244,6 +251,7 @@ Ready as_found(const Found& found, const Environment& environment) {
   const auto& one = found.interpreter ? found.interpreter : found.second_best;
   if (!one) return ready;
   ready.python = one->program;
+  ready.readable = read_by(*one, read_sites(*one));
   std::string path = environment.get("PATH");
   ready.variables["PATH"] = one->scripts + (path.empty() ? "" : ":" + path);
   return ready;
@@ -259,6 +267,8 @@ void take(const Ready& ready, gate::Place& place) {
   place.variables = ready.variables;
   place.prefix = ready.prefix;
   place.within = ready.label;
+  place.readable.insert(place.readable.end(), ready.readable.begin(), ready.readable.end());
+  place.writable.insert(place.writable.end(), ready.writable.begin(), ready.writable.end());
   if (!ready.folder.empty()) forget_strays(ready.folder);
 }
 

@@ -30,6 +30,9 @@ struct Ready {
   std::string built_from;            ///< what was built: changes when it has to be built again
   std::optional<Interpreter> below;  ///< of the environment below the overlay; nothing: none is
   std::string installed;             ///< what lay in it when it was prepared: has_changed()
+  /// Folders that its programs read and that a sandbox would hide; the overlay's notes are written.
+  std::vector<std::string> readable, writable;
+  const proc::Sandbox* sandbox = nullptr;  ///< who holds what is built; null: nobody
 };
 
 /// What prepare() works from. Everything pointed to must outlive the call.
@@ -53,6 +56,8 @@ struct Order {
   const record::TreeFacts* before = nullptr;
   /// Nothing lies in the slot but the tree: what building adds is the project's, and may be kept.
   bool is_clean = false;
+  /// Who holds the programs that look, install and build; null: nobody.
+  const proc::Sandbox* sandbox = nullptr;
 };
 
 /// Finds or makes the environment, lays the slot's overlay and asks every package of the tree where

@@ -8,6 +8,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "env/declared.h"
+#include "env/holding.h"
 #include "env/installed.h"
 #include "env/measure.h"
 #include "env/moves.h"
@@ -134,7 +135,8 @@ std::string asked_manager(const Lead& lead, const Question& question, std::strin
   options.environment["PYTHONDONTWRITEBYTECODE"] = "1";
   options.environment["PIPENV_IGNORE_VIRTUALENVS"] = "1";  // the active one was looked at
   options.limits = {kManagerTime, 1u << 20};
-  auto ran = proc::run(options, question.cancel);
+  Holding holding = looking(question.sandbox, question.checkout, question.environment, "");
+  auto ran = proc::run_in(holding.sandbox, options, holding.policy, question.cancel);
   std::vector<std::string> told =
       ran.ok() && ran->succeeded() ? lines(ran->out) : std::vector<std::string>{};
   for (const std::string& line : told) {
@@ -169,7 +171,9 @@ std::vector<std::string> not_installed(const Question& question, const Interpret
   names = absent(std::move(names), interpreter);
   if (names.empty()) return names;
   for (std::string& one : names) one.insert(0, kWord);
-  auto told = ask_interpreter(interpreter.program, names, question.environment, question.cancel);
+  auto told = ask_interpreter(
+      interpreter.program, names, question.environment, question.cancel,
+      looking(question.sandbox, question.checkout, question.environment, interpreter.program));
   if (told.ok()) names = told->lacks;
   for (std::string& one : names) one.erase(0, kWord.size());
   return names;
@@ -183,8 +187,9 @@ std::optional<Interpreter> tried(const Question& question, Candidate& candidate)
   }
   std::vector<std::string> modules = question.needed;
   modules.insert(modules.end(), question.wanted.begin(), question.wanted.end());
-  auto told =
-      ask_interpreter(candidate.lead.program, modules, question.environment, question.cancel);
+  auto told = ask_interpreter(
+      candidate.lead.program, modules, question.environment, question.cancel,
+      looking(question.sandbox, question.checkout, question.environment, candidate.lead.program));
   if (!told.ok()) {
     candidate.why = told.error().message;
     return std::nullopt;

@@ -27,9 +27,9 @@ struct Checkout {
 
 /// A place where an environment may be.
 struct Lead {
-  std::string kind;  ///< setting, uv, venv, active, conda, pdm, poetry, pipenv, hatch, pixi, tox,
-                     ///< nox, made, system
-  std::string source;   ///< in the user's words: ".venv", "$VIRTUAL_ENV"
+  std::string kind;    ///< setting, uv, venv, active, conda, pdm, poetry, pipenv, hatch, pixi, tox,
+                       ///< nox, made, system
+  std::string source;  ///< in the user's words: ".venv", "$VIRTUAL_ENV"
   std::string program;  ///< the interpreter; empty: a manager has to be asked for it
 };
 
@@ -54,7 +54,8 @@ struct Question {
   /// Plain names of what it declares for developing. A Python of the machine's that lacks one is no
   /// environment of the project's, though it may have a test runner.
   std::vector<std::string> developing;
-  std::string folder = {};  ///< of the project in the work tree; empty: the root
+  std::string folder = {};                 ///< of the project in the work tree; empty: the root
+  const proc::Sandbox* sandbox = nullptr;  ///< who holds what is asked; null: nobody
 };
 
 /// Modules that gates start with "python3 -m"; `tests`: those of test gates, else those of all

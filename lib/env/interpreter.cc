@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "env/holding.h"
 #include "proc/process.h"
 #include "record/json.h"
 
@@ -63,7 +64,8 @@ Error does_not_start(const std::string& why) {
 
 Result<Interpreter> ask_interpreter(const std::string& program,
                                     const std::vector<std::string>& modules,
-                                    const Environment& environment, const Cancel& cancel) {
+                                    const Environment& environment, const Cancel& cancel,
+                                    const Holding& holding) {
   proc::Options options;
   options.argv = {program, "-I", "-B", "-c", kWho};
   options.argv.insert(options.argv.end(), modules.begin(), modules.end());
@@ -71,7 +73,7 @@ Result<Interpreter> ask_interpreter(const std::string& program,
   options.environment = proc::clean_environment(environment);
   options.environment["LC_ALL"] = "C.UTF-8";  // its .pth files are read by that
   options.limits = {Milliseconds(20000), 1u << 20};
-  auto ran = proc::run(options, cancel);
+  auto ran = proc::run_in(holding.sandbox, options, holding.policy, cancel);
   if (!ran.ok()) {
     if (ran.error().fault == Fault::kCancelled) return ran.error();
     return does_not_start(ran.error().message);
@@ -92,6 +94,12 @@ Result<Interpreter> ask_interpreter(const std::string& program,
   found.scripts = told->get_string("scripts");
   found.lacks = told->get_strings("lacks");
   return found;
+}
+
+Result<Interpreter> ask_interpreter(const std::string& program,
+                                    const std::vector<std::string>& modules,
+                                    const Environment& environment, const Cancel& cancel) {
+  return ask_interpreter(program, modules, environment, cancel, Holding());
 }
 
 }  // namespace gf::env

@@ -10,6 +10,8 @@
 
 namespace gf::env {
 
+struct Holding;
+
 /// A plain value; nothing in it is looked at again.
 struct Interpreter {
   std::string program;            ///< as it was named
@@ -30,5 +32,10 @@ struct Interpreter {
 Result<Interpreter> ask_interpreter(const std::string& program,
                                     const std::vector<std::string>& modules,
                                     const Environment& environment, const Cancel& cancel);
+/// The same in a sandbox.
+Result<Interpreter> ask_interpreter(const std::string& program,
+                                    const std::vector<std::string>& modules,
+                                    const Environment& environment, const Cancel& cancel,
+                                    const Holding& holding);
 
 }  // namespace gf::env

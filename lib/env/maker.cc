@@ -95,6 +95,11 @@ class Unchanged {
   std::optional<std::string> text_;
 };
 
+Holding holding_of(const Making& making, const std::string& folder, bool offline) {
+  return installing(making.sandbox, {making.folder}, {folder}, making.environment,
+                    offline && making.recipe.tool == "uv");
+}
+
 Result<std::optional<std::string>> make_once(const Making& making, const std::string& folder,
                                              bool offline) {
   remove_folder(folder);
@@ -113,7 +118,8 @@ Result<std::optional<std::string>> make_once(const Making& making, const std::st
   bool by_activation = making.recipe.tool == "poetry" || making.recipe.tool == "pdm";
   for (const Words& argv : steps_of(making, folder, offline)) {
     if (by_activation && fs::exists(folder + "/bin/python")) environment["VIRTUAL_ENV"] = folder;
-    GF_ASSIGN(auto wrong, went_wrong(argv, making.folder, environment, making.cancel));
+    GF_ASSIGN(auto wrong, went_wrong(argv, making.folder, environment, making.cancel,
+                                     holding_of(making, folder, offline)));
     if (wrong) return wrong;
   }
   return std::optional<std::string>();
@@ -139,7 +145,8 @@ Error cannot_make(const Making& making, const std::string& told) {
 Result<void> check_lock(const Making& making) {
   if (!making.recipe.locked || making.recipe.tool != "uv" || making.relock) return Done{};
   GF_ASSIGN(auto wrong, went_wrong(locking_of(making.recipe)->check, making.folder,
-                                   for_tools(making.environment, "/nowhere"), making.cancel));
+                                   for_tools(making.environment, "/nowhere"), making.cancel,
+                                   holding_of(making, "", true)));
   bool lags = wrong && wrong->find("needs to be updated") != std::string::npos;
   if (!lags) return Done{};
   return Error{Fault::kConfiguration, "uv.lock is older than pyproject.toml", *wrong,
@@ -149,14 +156,14 @@ Result<void> check_lock(const Making& making) {
 }  // namespace
 
 Result<std::optional<std::string>> went_wrong(Words argv, const std::string& folder,
-                                              const Environment& environment,
-                                              const Cancel& cancel) {
+                                              const Environment& environment, const Cancel& cancel,
+                                              const Holding& holding) {
   proc::Options options;
   options.argv = std::move(argv);
   options.directory = folder;
   options.environment = environment;
   options.limits.timeout = kInstallTime;
-  auto ran = proc::run(options, cancel);
+  auto ran = proc::run_in(holding.sandbox, options, holding.policy, cancel);
   if (!ran.ok()) {
     if (ran.error().fault == Fault::kCancelled) return ran.error();
     return std::optional<std::string>(ran.error().message);
@@ -216,7 +223,8 @@ Result<std::string> make_environment(const Making& making) {
 }
 
 Result<void> install_project(const std::string& project, const std::string& python,
-                             const Environment& variables, Network network, const Cancel& cancel) {
+                             const Environment& variables, Network network, const Cancel& cancel,
+                             const Holding& holding) {
   std::vector<Words> ways;
   bool has_uv = proc::find_program("uv", variables).has_value();
   Words uv = {"uv", "pip", "install", "--python", python, "--no-deps", "-e", project};
@@ -231,7 +239,10 @@ Result<void> install_project(const std::string& project, const std::string& pyth
   if (network == Network::kOnline) ways.push_back(has_uv ? uv : pip);
   std::string first;
   for (const Words& argv : ways) {
-    GF_ASSIGN(auto wrong, went_wrong(argv, project, variables, cancel));
+    Holding held = holding;
+    bool online = network == Network::kOnline && &argv == &ways.back();
+    held.policy.network = online ? proc::Network::kFull : proc::Network::kNone;
+    GF_ASSIGN(auto wrong, went_wrong(argv, project, variables, cancel, held));
     if (!wrong) return Done{};
     if (first.empty()) first = *wrong;
   }

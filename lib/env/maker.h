@@ -8,6 +8,7 @@
 #include "base/cancel.h"
 #include "base/environment.h"
 #include "base/result.h"
+#include "env/holding.h"
 #include "env/recipe.h"
 
 namespace gf::env {
@@ -27,6 +28,7 @@ struct Making {
   /// The lock file lags behind (lock_lags()): its tool brings it up to date for the environment.
   /// The file in `folder` is left as it was.
   bool relock = false;
+  const proc::Sandbox* sandbox = nullptr;  ///< who holds the tools; null: nobody
 };
 
 /// Does the recipe's tool say that its lock file is older than what it locks? Without the network.
@@ -45,10 +47,15 @@ Result<std::string> make_environment(const Making& making);
 /// Installs the project in `project` (a folder) into an overlay, without its dependencies: what is
 /// compiled or generated there. `python` is the overlay's, `variables` what it is run with.
 Result<void> install_project(const std::string& project, const std::string& python,
-                             const Environment& variables, Network network, const Cancel& cancel);
+                             const Environment& variables, Network network, const Cancel& cancel,
+                             const Holding& holding = {});
 
 /// One program to its end; nothing: it went well, else what it said.
 Result<std::optional<std::string>> went_wrong(std::vector<std::string> argv,
                                               const std::string& folder,
-                                              const Environment& environment, const Cancel& cancel);
+                                              const Environment& environment, const Cancel& cancel,
+                                              const Holding& holding = {});
+/// The line that says what is wrong: the last one that speaks of an error, else the last one.
+std::string telling_line(const std::string& told);
+
 }  // namespace gf::env

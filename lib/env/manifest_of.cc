@@ -3,8 +3,8 @@
 
 #include "env/declared.h"
 #include "env/manifest.h"
-#include "gate/project.h"
 #include "gate/folder_facts.h"
+#include "gate/project.h"
 
 namespace gf::env {
 namespace {

@@ -36,7 +36,7 @@ json.dump([[name, where(name)] for name in sys.argv[1:]], sys.stdout)
 
 Result<std::vector<Origin>> origins_of(const std::vector<std::string>& names,
                                        const std::string& python, const Environment& environment,
-                                       const Cancel& cancel) {
+                                       const Cancel& cancel, const Holding& holding) {
   std::vector<Origin> origins;
   if (names.empty()) return origins;
   proc::Options options;
@@ -45,7 +45,7 @@ Result<std::vector<Origin>> origins_of(const std::vector<std::string>& names,
   options.directory = "/";
   options.environment = environment;
   options.limits = {Milliseconds(60000), 16u << 20};
-  GF_ASSIGN(auto ran, proc::run(options, cancel));
+  GF_ASSIGN(auto ran, proc::run_in(holding.sandbox, options, holding.policy, cancel));
   GF_TRY(cancel.check());
   auto told = record::Json::parse(ran.out);
   if (!ran.succeeded() || !told.ok()) {

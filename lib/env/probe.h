@@ -7,6 +7,7 @@
 #include "base/cancel.h"
 #include "base/environment.h"
 #include "base/result.h"
+#include "env/holding.h"
 
 namespace gf::env {
 
@@ -19,6 +20,6 @@ struct Origin {
 /// build when they are asked stand in environments of ours only.
 Result<std::vector<Origin>> origins_of(const std::vector<std::string>& names,
                                        const std::string& python, const Environment& environment,
-                                       const Cancel& cancel);
+                                       const Cancel& cancel, const Holding& holding = {});
 
 }  // namespace gf::env

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "env/holding.h"
 #include "env/moves.h"
 #include "env/recipe.h"
 #include "gate/folder_facts.h"
@@ -23,7 +24,8 @@ struct Inside {
       : tree(whole.tree, whole.folder), order{tree,           whole.settings,    whole.gates,
                                               whole.checkout, whole.environment, whole.cancel,
                                               slot_of(whole), whole.say,         whole.folder,
-                                              whole.along,    nullptr,           whole.is_clean} {
+                                              whole.along,    nullptr,           whole.is_clean,
+                                              whole.sandbox} {
     if (whole.before == nullptr) return;
     before.emplace(*whole.before, whole.folder);
     order.before = &*before;
@@ -97,7 +99,8 @@ Question question_of(const Order& order, const Manifest& manifest) {
           modules_of(order.gates, false),
           distributions_in(order, manifest),
           developing_in(order, manifest),
-          order.folder};
+          order.folder,
+          order.sandbox};
 }
 
 /// The first interpreter on PATH that the project allows; empty: none.
@@ -107,7 +110,9 @@ Interpreter base_for(const Order& order, const Manifest& manifest) {
                            "python3.9", "python3.14"}) {
     auto program = proc::find_program(name, order.environment);
     if (!program) continue;
-    auto told = ask_interpreter(*program, {}, order.environment, order.cancel);
+    auto told =
+        ask_interpreter(*program, {}, order.environment, order.cancel,
+                        looking(order.sandbox, order.checkout, order.environment, *program));
     if (told.ok() && allows(wanted, told->version)) return std::move(told).value();
   }
   return {};
@@ -172,8 +177,10 @@ Result<void> make_one(const Order& order, const Manifest& manifest, Found& found
   Question question = question_of(order, manifest);
   std::vector<std::string> modules = question.needed;
   modules.insert(modules.end(), question.wanted.begin(), question.wanted.end());
-  GF_ASSIGN(found.interpreter,
-            ask_interpreter(made->python, modules, order.environment, order.cancel));
+  GF_ASSIGN(
+      found.interpreter,
+      ask_interpreter(made->python, modules, order.environment, order.cancel,
+                      looking(order.sandbox, order.checkout, order.environment, made->python)));
   found.lead = {"made", made->from, made->python};
   for (const std::string& one : question.needed) {
     const std::vector<std::string>& lacks = found.interpreter->lacks;

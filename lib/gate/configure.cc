@@ -121,6 +121,10 @@ Result<void> take(Gate& gate, const Setting& setting) {
       return wrong_setting(key, value, "name one variable, and none of git's own");
     }
     gate.environment.push_back(value);
+  } else if (variable == "network") {
+    auto network = proc::network_named(lower(value));
+    if (!network) return wrong_setting(key, value, "use none, loopback or full");
+    gate.network = *network;
   } else if (variable == "folder") {
     GF_ASSIGN(gate.folder, folder_named(setting));
     gate.apart.clear();
@@ -128,7 +132,7 @@ Result<void> take(Gate& gate, const Setting& setting) {
     return wrong_setting(
         key, value,
         "the settings of a gate are command, folder, report, stage, timeout, files, environment, "
-        "coverage, fix and disabled");
+        "network, coverage, fix and disabled");
   }
   return Done{};
 }

@@ -13,9 +13,14 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/settings.h"
+#include "proc/network.h"
 #include "proc/process.h"
 #include "record/facts.h"
 #include "record/gate.h"
+
+namespace gf::proc {
+class Sandbox;
+}  // namespace gf::proc
 
 namespace gf::gate {
 
@@ -58,6 +63,7 @@ struct Gate {
   std::string folder;
   /// Folders below `folder` that it does not judge: of projects with gates of their own.
   std::vector<std::string> apart;
+  proc::Network network = proc::Network::kNone;  ///< what it may reach of it, in a sandbox
 };
 
 /// The gates of a tree: `[factory-gate "<name>"]` sections (command, report, stage, timeout, files,
@@ -82,6 +88,11 @@ struct Place {
   std::string within;  ///< GateOutcome::environment
   /// Told pieces of what the tool prints, as they come; may be empty. Same thread.
   std::function<void(std::string_view)> on_output;
+  const proc::Sandbox* sandbox = nullptr;  ///< who holds what runs here; null: nobody
+  /// Besides the worktree, `scratch` and `cache`, which are written: the repository and the
+  /// environment, and what settings add.
+  std::vector<std::string> readable, writable;
+  std::vector<std::string> kept;  ///< files below what is written that stay as they are
 };
 
 /// Runs one gate to an outcome. The gate's own failure is an outcome (kFail, kBroken, kTimeout);
@@ -125,8 +136,10 @@ Result<record::GateOutcome> run_fixer(const Gate& gate, const Place& place,
                                       const std::vector<std::string>& paths, const Cancel& cancel);
 
 /// The tool's own version ("ruff 0.14.0"); empty when it cannot be asked. Cached per process.
+/// `sandbox`: who holds it, reading `readable` besides the machine's own; null: nobody.
 std::string tool_version(const Gate& gate, const proc::Environment& environment,
-                         const Cancel& cancel);
+                         const Cancel& cancel, const proc::Sandbox* sandbox = nullptr,
+                         const std::vector<std::string>& readable = {});
 
 /// Whether every file still parses, by its language's own parser (.py, .json, .toml by `python`).
 /// One finding a file that does not.

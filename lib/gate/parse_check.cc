@@ -8,6 +8,7 @@
 #include "gate/gate.h"
 #include "gate/language.h"
 #include "gate/reports.h"
+#include "proc/sandbox.h"
 
 namespace gf::gate {
 namespace {
@@ -34,7 +35,12 @@ Result<void> parse(const Parser& parser, std::string input, const Place& place,
   options.input = std::move(input);
   options.limits.timeout = kParserTime;
   outcome.argv = parser.recorded;
-  GF_ASSIGN(auto ran, proc::run(options, cancel));
+  proc::Policy policy;
+  policy.readable = place.readable;
+  policy.readable.push_back(place.worktree);
+  policy.scratch = place.scratch;
+  if (place.sandbox != nullptr) outcome.sandbox = place.sandbox->name();
+  GF_ASSIGN(auto ran, proc::run_in(place.sandbox, options, policy, cancel));
   outcome.duration += ran.duration;
   outcome.exit_code = ran.end == proc::End::kExited ? ran.exit_code : -1;
   Scrubber scrub(place.worktree, place.scratch, "");

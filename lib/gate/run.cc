@@ -10,6 +10,7 @@
 #include "gate/cpp_runner.h"
 #include "gate/crash.h"
 #include "gate/gate.h"
+#include "gate/held.h"
 #include "gate/javascript_runner.h"
 #include "gate/language.h"
 #include "gate/older.h"
@@ -33,9 +34,12 @@ constexpr const char* kNoTest = "no test was run";
 constexpr std::string_view kNotInstalled = " is not installed for ";
 constexpr std::string_view kNotFound = "' was not found";  // proc::run's words
 
-/// A report that a tool wrote; nothing when there is none, or one too large to be meant.
+/// A report that a tool wrote; nothing when there is none, or one too large to be meant. A link
+/// leads where the tool may not have been, and a pipe to nowhere.
 std::optional<std::string> read_report(const std::string& path) {
   std::error_code failed;
+  if (!std::filesystem::is_regular_file(std::filesystem::symlink_status(path, failed)))
+    return std::nullopt;
   if (std::filesystem::file_size(path, failed) > kMaxReport || failed) return std::nullopt;
   return read_file(path);
 }
@@ -251,7 +255,11 @@ Result<bool> start(const std::vector<std::string>& argv, const Gate& gate, const
   options.on_output = heard_by(place, kind);
   options.one_stream = kind != nullptr && kind->left == Left::kOneStream;
   for (const std::string& word : argv) outcome.argv.push_back(scrub(word));
-  auto done = proc::run(options, cancel);
+  if (place.sandbox != nullptr) {
+    options.limits = proc::usual_limits(options.limits, place.worktree);
+    outcome.sandbox = place.sandbox->name();
+  }
+  auto done = proc::run_in(place.sandbox, options, policy_for(gate, place), cancel);
   if (!done.ok()) {
     if (done.error().fault == Fault::kCancelled) return done.error();
     broken(outcome, done.error().message);
@@ -273,6 +281,9 @@ Result<bool> start(const std::vector<std::string>& argv, const Gate& gate, const
   } else if (ran.end == proc::End::kTimedOut) {
     outcome.status = Status::kTimeout;
     outcome.reason = fmt::format("did not end within {} s", gate.timeout.count() / 1000);
+  } else if (ran.end == proc::End::kOverLimit) {
+    outcome.status = Status::kTimeout;
+    outcome.reason = "was stopped: " + ran.over;
   } else if (ran.end == proc::End::kSignalled) {
     broken(outcome, told_signal(ran.signal));
   }
@@ -319,6 +330,7 @@ Result<GateOutcome> run_gate(const Gate& gate, const Place& place,
   const ReportKind* kind = report_kind(gate.report);
   std::string said = kind != nullptr && kind->spoken != nullptr ? kind->spoken(ran.out) : ran.out;
   judge(gate, ran, readable, scrub(own_words(said, ran.err)), outcome);
+  tell_hindrance(gate, place, ran, outcome);
   tell_from_top(gate, outcome);
   return outcome;
 }

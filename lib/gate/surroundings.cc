@@ -3,6 +3,8 @@
 
 #include <filesystem>
 
+#include "gate/held.h"
+
 namespace gf::gate {
 
 std::string folder_in(const Gate& gate, const Place& place) {
@@ -26,6 +28,10 @@ proc::Environment environment_for(const Gate& gate, const Place& place) {
   environment.insert_or_assign("CARGO_TARGET_DIR", place.cache + "/cargo");
   environment.insert_or_assign("CARGO_TERM_COLOR", "never");
   environment.insert_or_assign("CARGO_TERM_PROGRESS_WHEN", "never");
+  // A home that is made has no hooks; those of the user's are read where they lie.
+  std::string hooks = place.sandbox == nullptr ? "" : users_hooks(place.environment);
+  bool asks_hooks = gate.report == "pre-commit" || gate.report == "hook";
+  if (asks_hooks && !hooks.empty()) environment["PRE_COMMIT_HOME"] = hooks;
   for (const auto& [name, value] : place.variables) environment[name] = value;
   // As `npm run` does: the project's own programs, the innermost first.
   for (const std::string& folder : {place.worktree, folder_in(gate, place)}) {

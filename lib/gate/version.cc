@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "gate/gate.h"
+#include "proc/sandbox.h"
 
 namespace gf::gate {
 namespace {
@@ -17,6 +18,18 @@ std::vector<std::string> version_question(const Gate& gate) {
   argv.emplace_back("--version");
   return argv;
 }
+
+/// How a tool is asked: it only reads.
+struct Held {
+  const proc::Sandbox* sandbox;
+  const std::vector<std::string>& readable;
+  const Cancel& cancel;
+  [[nodiscard]] Result<proc::Outcome> run(const proc::Options& options) const {
+    proc::Policy policy;
+    policy.readable = readable;
+    return proc::run_in(sandbox, options, policy, cancel);
+  }
+};
 
 /// What is installed where "python -m" looks, but for the folder it is started in. The headers are
 /// read here (PyPA's "core metadata": Name and Version stand in the head of METADATA or PKG-INFO):
@@ -50,12 +63,12 @@ for place in sys.path:
 /// longer than most of the line's own work.
 std::map<std::string, std::string> installed_in(const std::string& python,
                                                 const proc::Environment& environment,
-                                                const Cancel& cancel) {
+                                                const Held& held) {
   proc::Options options;
   options.argv = {python, "-c", kInstalled};
   options.environment = environment;
   options.limits = {Milliseconds(20000), 1u << 20};
-  auto ran = proc::run(options, cancel);
+  auto ran = held.run(options);
   std::map<std::string, std::string> versions;
   if (!ran.ok() || !ran->succeeded()) return versions;
   for (const std::string& line : lines(ran->out)) {
@@ -69,7 +82,9 @@ std::map<std::string, std::string> installed_in(const std::string& python,
 }  // namespace
 
 std::string tool_version(const Gate& gate, const proc::Environment& environment,
-                         const Cancel& cancel) {
+                         const Cancel& cancel, const proc::Sandbox* sandbox,
+                         const std::vector<std::string>& readable) {
+  const Held held{sandbox, readable, cancel};
   static std::mutex mutex;
   static std::map<std::string, std::string> known;
   proc::Options options;
@@ -79,11 +94,11 @@ std::string tool_version(const Gate& gate, const proc::Environment& environment,
   std::lock_guard lock(mutex);
   if (auto found = known.find(key); found != known.end()) return found->second;
   if (options.argv.size() == 4 && options.argv[1] == "-m") {
-    known.merge(installed_in(options.argv[0], options.environment, cancel));
+    known.merge(installed_in(options.argv[0], options.environment, held));
     if (auto found = known.find(key); found != known.end()) return found->second;
   }
   options.limits = {Milliseconds(20000), 1u << 16};
-  auto ran = proc::run(options, cancel);
+  auto ran = held.run(options);
   std::string version;
   if (ran.ok() && ran->succeeded()) {
     std::vector<std::string> output = lines(ran->out.empty() ? ran->err : ran->out);

@@ -13,6 +13,7 @@
 #include "line/past.h"
 #include "line/wishes.h"
 #include "session/context.h"
+#include "session/sandbox.h"
 
 namespace gf::line {
 namespace {
@@ -68,6 +69,11 @@ const Oid& Bench::tree() const {
 }
 
 Result<void> Bench::open() {
+  if (past_.gates() == nullptr) {
+    GF_ASSIGN(auto holder, session::holder_of(context_, assignment_.config.settings()));
+    bool whole = holder->sandbox.gaps(proc::Network::kNone).empty();
+    journal_.tell(whole ? "note" : "warning", session::told(*holder));
+  }
   GF_ASSIGN(auto gates, gates_to_run());
   GF_TRY(add_pre_commit(gates));
   for (const std::string& unread : projects_.empty()

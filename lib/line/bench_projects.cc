@@ -12,6 +12,7 @@
 #include "line/journal.h"
 #include "line/past.h"
 #include "line/repository_hooks.h"
+#include "session/sandbox.h"
 
 namespace gf::line {
 namespace {
@@ -19,6 +20,10 @@ namespace {
 std::set<std::string> without(std::set<std::string> all, const std::set<std::string>& known) {
   for (const std::string& one : known) all.erase(one);
   return all;
+}
+
+const proc::Sandbox* held_by(const session::Context& context) {
+  return context.holder ? &context.holder->sandbox : nullptr;
 }
 
 }  // namespace
@@ -44,7 +49,8 @@ Result<Room> Bench::room_for(const std::vector<gate::Gate>& gates, const Past::P
                                                       const record::TreeFacts* before, bool clean) {
     return env::prepare({tree, assignment_.config.settings(), gates, checkout,
                          context_.setup.environment, context_.cancel(), workspace_->path(), say,
-                         folder, env::code_along(projects_, folder), before, clean});
+                         folder, env::code_along(projects_, folder), before, clean,
+                         held_by(context_)});
   };
   // Before any gate has run, the slot holds the base and nothing else.
   bool clean = base_.empty() && workspace_->tree() == assignment_.base.tree;

@@ -112,26 +112,6 @@ bool Gatekeeper::is_chosen(const gate::Gate& gate) const {
   return !chosen_ || chosen_->contains(gate.name);
 }
 
-Result<gate::Place> Gatekeeper::place(const TemporaryFolder& scratch,
-                                      const std::string& folder) const {
-  gate::Place place;
-  place.worktree = workspace_.path();
-  place.tree = workspace_.tree();
-  place.scratch = scratch.path();
-  place.cache = tools_of(folder);
-  place.environment = context_.setup.environment;
-  env::take(ready_in(folder), place);
-  std::error_code failed;
-  fs::create_directories(place.cache, failed);
-  if (failed) {
-    return Error{Fault::kEnvironment,
-                 fmt::format("cannot write to '{}': {}", cache_dir_, failed.message()),
-                 {},
-                 "free some space, or set XDG_CACHE_HOME"};
-  }
-  return place;
-}
-
 std::optional<record::GateOutcome> Gatekeeper::cached(const std::string& key) const {
   auto text = read_file(outcomes_dir_ + "/" + key + ".json");
   if (!text) return std::nullopt;
@@ -202,6 +182,7 @@ Result<record::GateOutcome> Gatekeeper::twice_if_crashed(const gate::Gate& gate,
   if (!gate::crashed(outcome) || gate::is_missing(outcome)) return outcome;
   tell_("note", fmt::format("{} is run again with a fresh cache", gate.name), {});
   forget_caches();
+  GF_TRY(install_hooks_of(gate));
   return really_run(gate, selection, changed);
 }
 
@@ -287,14 +268,13 @@ Result<record::GateOutcome> Gatekeeper::one(const gate::Gate& gate,
   }
   Stopwatch asked(context_.clock());
   const env::Ready& ready = ready_in(gate.folder);
-  std::string version = gate::tool_version(
-      gate, env::variables_in(ready, context_.setup.environment), context_.cancel());
+  std::string version = version_of(gate);
   spent_ += asked.elapsed();
   Oid id = record::content_id(env::told_alike(ready, join(gate.argv, "\n")) + "\x1e" + version +
                               "\x1e" + key + "\x1e" + ready.identity + "\x1e" +
                               workspace_.tree().hex() + "\x1e" + context_.setup.version + "\x1e" +
                               std::to_string(static_cast<int>(stage::kNewestRules)) +
-                              (gate.folder.empty() ? "" : "\x1e" + gate.folder));
+                              (gate.folder.empty() ? "" : "\x1e" + gate.folder) + held_key(gate));
   std::optional<record::GateOutcome> known = cached(id.hex());
   record::GateOutcome outcome;
   if (known) {

@@ -138,6 +138,9 @@ class Gatekeeper {
                                                const std::vector<std::string>& keys);
   void cache(const std::string& key, const record::GateOutcome& outcome) const;
   [[nodiscard]] bool is_chosen(const gate::Gate& gate) const;
+  Result<void> install_hooks_of(const gate::Gate& gate) const;
+  [[nodiscard]] std::string held_key(const gate::Gate& gate) const;
+  [[nodiscard]] std::string version_of(const gate::Gate& gate) const;
   [[nodiscard]] Result<gate::Place> place(const TemporaryFolder& scratch,
                                           const std::string& folder) const;
   /// What a gate of this folder is started in.

@@ -71,6 +71,9 @@ Result<Gatekeeper::Called> Gatekeeper::call_hook(const gate::Gate& gate,
                                               ground_->branch, hooks}));
   for (const auto& [name, value] : staging.variables()) where.variables[name] = value;
   where.variables[kInsideHook] = "1";
+  // What our own git would believe afterwards, and what the user laid down to be run.
+  where.kept = {folder + "/config"};
+  where.readable.push_back(hooks);
   gate::Gate now = gate;
   if (!message.empty()) {
     GF_TRY(write_file(file, message));

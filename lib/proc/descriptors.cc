@@ -31,4 +31,21 @@ Descriptor watch_exit(int pid) {
 #endif
 }
 
+Result<Descriptor> in_memory(const std::string& content) {
+#if defined(__linux__) && defined(SYS_memfd_create)
+  Descriptor file(static_cast<int>(syscall(SYS_memfd_create, "git-factory", 1u)));
+#else
+  Descriptor file;
+#endif
+  bool good =
+      file.open() &&
+      write(file.get(), content.data(), content.size()) == static_cast<ssize_t>(content.size()) &&
+      lseek(file.get(), 0, SEEK_SET) == 0;
+  if (good) return file;
+  return Error{Fault::kEnvironment,
+               std::string("cannot hold a file in memory: ") + std::strerror(errno),
+               {},
+               {}};
+}
+
 }  // namespace gf::proc

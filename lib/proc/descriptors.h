@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <string>
 
 #include "base/descriptor.h"
 #include "base/result.h"
@@ -55,5 +56,8 @@ void close_all_above(int low, int keep);
 
 /// A descriptor that becomes readable when `pid` ends; closed where the system has none.
 Descriptor watch_exit(int pid);
+
+/// A file without a name that holds `content`, read from its beginning.
+Result<Descriptor> in_memory(const std::string& content);
 
 }  // namespace gf::proc

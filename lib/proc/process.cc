@@ -4,9 +4,6 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <signal.h>
-#ifdef __linux__
-#include <sys/prctl.h>
-#endif
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -21,6 +18,8 @@
 #include "base/text.h"
 #include "proc/become.h"
 #include "proc/descriptors.h"
+#include "proc/restraint.h"
+#include "proc/watcher.h"
 
 namespace gf::proc {
 namespace {
@@ -37,6 +36,8 @@ struct Plan {
   std::vector<char*> argv, envp;
   std::vector<std::string> env_text;
   pid_t parent = 0;  ///< it ends with this one; 0: it does not
+  const Restraint* restraint = nullptr;
+  ProcessLimits limits;
 };
 
 /// The child, from the fork to another program.
@@ -47,20 +48,47 @@ struct Plan {
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
 #ifdef __linux__
-  if (plan.parent != 0) {
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
+  bool guarded = plan.restraint != nullptr && plan.restraint->guarded;
+  if (plan.parent != 0 && !guarded) {
+    end_with_parent(SIGTERM);
     if (getppid() != plan.parent) _exit(127);  // it went before we had asked
   }
 #endif
-  int code = 0;
+  int code = 0, last = 2;
   if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0) code = errno;
+  const Restraint* own = plan.restraint;
+  if (code == 0 && own != nullptr) code = join_groups(*own);
+  if (code == 0 && own != nullptr && own->handed >= 0) {
+    // The report may be where it is to be; who is given something has pipes above it.
+    if (report == 3) report = fcntl(report, F_DUPFD_CLOEXEC, 4);
+    if (report < 0 || dup2(own->handed, 3) < 0 || fcntl(3, F_SETFD, 0) != 0) code = errno;
+    last = 3;
+  }
+  if (code == 0) code = set_limits(plan.limits);
   if (code == 0 && !plan.directory.empty() && chdir(plan.directory.c_str()) != 0) code = -errno;
+  if (code == 0 && own != nullptr) code = restrain(*own);
   if (code == 0) {
-    close_all_above(2, report);
+    close_all_above(last, report);
     execve(plan.program.c_str(), plan.argv.data(), plan.envp.data());
     code = errno;
   }
   // The parent reads this; if even that fails, the exit status has to do.
+  (void)!write(report, &code, sizeof(code));
+  _exit(127);
+}
+
+/// As turn_into, with a process of ours between.
+[[noreturn]] void turn_into_guarded(const Plan& plan, int in, int out, int err, int report) {
+  setsid();
+  inherit_orphans();
+  if (plan.parent != 0) end_with_parent(SIGTERM);
+  pid_t worker = plain_fork();
+  if (worker == 0) {
+    end_with_parent(SIGKILL);
+    turn_into(plan, in, out, err, report);
+  }
+  if (worker > 0) stand_guard(worker);
+  int code = errno;
   (void)!write(report, &code, sizeof(code));
   _exit(127);
 }
@@ -75,6 +103,9 @@ Result<Child> start(const Options& options, const std::string& program) {
   plan.program = program;
   plan.directory = options.directory;
   if (options.ends_with_us) plan.parent = getpid();
+  plan.restraint = options.restraint;
+  plan.limits = {0, options.limits.open_files, options.limits.file_bytes};
+  if (options.restraint != nullptr) plan.limits.processes = options.restraint->processes;
   for (const std::string& word : options.argv) plan.argv.push_back(const_cast<char*>(word.c_str()));
   plan.argv.push_back(nullptr);
   for (const auto& [name, value] : options.environment) plan.env_text.push_back(name + "=" + value);
@@ -89,15 +120,16 @@ Result<Child> start(const Options& options, const std::string& program) {
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
+  bool guarded = plan.restraint != nullptr && plan.restraint->guarded;
 #ifdef __linux__
-  pid_t pid = vfork();
+  pid_t pid = guarded ? plain_fork() : vfork();
 #else
   pid_t pid = fork();  // macOS warns of the other
 #endif
-  if (pid == 0) {
-    int told = options.one_stream ? out.write.get() : err.write.get();
-    turn_into(plan, in.read.get(), out.write.get(), told, report.write.get());
-  }
+  int told = options.one_stream ? out.write.get() : err.write.get();
+  if (pid == 0 && guarded)
+    turn_into_guarded(plan, in.read.get(), out.write.get(), told, report.write.get());
+  if (pid == 0) turn_into(plan, in.read.get(), out.write.get(), told, report.write.get());
   int fork_errno = errno;
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   if (pid < 0) {
@@ -160,7 +192,11 @@ ssize_t write_without_sigpipe(int fd, std::string_view bytes) {
 class Supervisor {
  public:
   Supervisor(const Options& options, const Cancel& cancel, Child child)
-      : options_(options), cancel_(cancel), child_(std::move(child)), began_(Steady::now()) {
+      : options_(options),
+        cancel_(cancel),
+        watcher_(options.limits),
+        child_(std::move(child)),
+        began_(Steady::now()) {
     if (options.input.empty()) child_.in.close();
     watch_ = watch_exit(child_.pid);
   }
@@ -266,6 +302,8 @@ class Supervisor {
     if (!ending_) {
       if (cancel_.requested()) end_as(End::kCancelled);
       if (!ending_ && since(began_) > options_.limits.timeout) end_as(End::kTimedOut);
+      if (!ending_) outcome_.over = watcher_.look(child_.pid);
+      if (!outcome_.over.empty()) end_as(End::kOverLimit);
     } else if (since(ending_at_) > options_.limits.grace) {
       kill(-child_.pid, SIGKILL);
     }
@@ -275,7 +313,8 @@ class Supervisor {
     ending_ = true;
     ending_at_ = Steady::now();
     outcome_.end = end;
-    kill(-child_.pid, SIGTERM);
+    // Who takes too much is not asked.
+    kill(-child_.pid, end == End::kOverLimit && !is_guarded() ? SIGKILL : SIGTERM);
   }
 
   void conclude() {
@@ -284,8 +323,13 @@ class Supervisor {
     if (!ending_) outcome_.end = WIFSIGNALED(status_) ? End::kSignalled : End::kExited;
   }
 
+  [[nodiscard]] bool is_guarded() const {
+    return options_.restraint != nullptr && options_.restraint->guarded;
+  }
+
   const Options& options_;
   const Cancel& cancel_;
+  Watcher watcher_;
   Child child_;
   Descriptor watch_;
   Steady::time_point began_, exited_at_{}, ending_at_{};

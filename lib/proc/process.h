@@ -1,6 +1,7 @@
 // Child processes: started without inheriting what they should not, bounded, ended for sure.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -22,7 +23,19 @@ struct Limits {
   /// Between SIGTERM and SIGKILL. More for a program that has to end others, and to write down
   /// where it was.
   Milliseconds grace{2000};
+  /// What the child and all that it starts may take; 0: as much as there is. What binds it is
+  /// partly the kernel and partly a look every 50 ms, which ends all of it (End::kOverLimit).
+  uint64_t processes = 0;     ///< at once
+  uint64_t memory_bytes = 0;  ///< all together; shared pages count once where it comes close
+  uint64_t open_files = 0;    ///< of each process
+  uint64_t file_bytes = 0;    ///< of each file
+  /// The file system of `written_at` is not filled: less free than this ends the child, or half of
+  /// what was free when it began.
+  uint64_t free_bytes = 0;
+  std::string written_at = {};
 };
+
+struct Restraint;
 
 struct Options {
   std::vector<std::string> argv;  ///< argv[0] is looked up in the child's PATH; no shell
@@ -37,14 +50,18 @@ struct Options {
   bool ends_with_us = false;
   /// What it writes to standard error comes in Outcome::out, where it was written among the rest.
   bool one_stream = false;
+  /// What it does to itself before it is the program; of this room's sandboxes. Must outlive the
+  /// run.
+  const Restraint* restraint = nullptr;
 };
 
-enum class End { kExited, kSignalled, kTimedOut, kCancelled };
+enum class End { kExited, kSignalled, kTimedOut, kCancelled, kOverLimit };
 
 struct Outcome {
   End end = End::kExited;
   int exit_code = -1;  ///< when kExited
   int signal = 0;      ///< when kSignalled
+  std::string over;    ///< when kOverLimit: of what it took too much, "more than 512 processes"
   std::string out, err;
   bool out_cut = false, err_cut = false;  ///< more came than the limit
   Milliseconds duration{0};

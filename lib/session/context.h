@@ -20,6 +20,8 @@
 
 namespace gf::session {
 
+struct Holder;
+
 /// What the program around the engine hands in. Everything pointed to must outlive the engine.
 struct Setup {
   std::string directory = ".";  ///< where the user is
@@ -51,6 +53,7 @@ class Context {
   git::Shape shape;
   record::Redactor redactor;
   std::unique_ptr<store::Store> store;
+  std::shared_ptr<const Holder> holder;  ///< once it was asked for: holder_of()
 
   [[nodiscard]] const Clock& clock() const { return *setup.clock; }
   [[nodiscard]] const Cancel& cancel() const { return *setup.cancel; }

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "env/environment.h"
 #include "session/facts.h"
+#include "session/sandbox.h"
 
 namespace gf::setup {
 namespace {
@@ -86,12 +87,13 @@ record::Json candidates_json(const ProjectEnvironment& environment) {
 
 }  // namespace
 
-Result<std::vector<ProjectEnvironment>> environments_of(const session::Context& context,
+Result<std::vector<ProjectEnvironment>> environments_of(session::Context& context,
                                                         const Settings& settings,
                                                         const record::TreeFacts& facts,
                                                         const gate::Found& gates) {
   bool several = gate::are_several(gates.projects);
   std::set<std::string> rooms = several ? rooms_of(facts, gates) : std::set<std::string>{""};
+  GF_ASSIGN(auto holder, session::holder_of(context, settings));
   env::Checkout checkout{context.repo.workdir().value_or(""), context.repo.common_dir()};
   std::vector<ProjectEnvironment> all;
   for (const std::string& room : rooms) {
@@ -102,7 +104,8 @@ Result<std::vector<ProjectEnvironment>> environments_of(const session::Context& 
     }
     std::set<std::string> along = env::code_along(gates.projects, room);
     env::Order order{facts, settings, own,  checkout, context.setup.environment, context.cancel(),
-                     {},    {},       room, along};
+                     {},    {},       room, along,    nullptr,                   false,
+                     &holder->sandbox};
     ProjectEnvironment one;
     one.folder = room;
     GF_ASSIGN(one.found, env::survey(order));

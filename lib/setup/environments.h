@@ -24,7 +24,7 @@ struct ProjectEnvironment {
 };
 /// Those of a tree that has these gates; one, of the root, where it is one project. Looks, starts
 /// the interpreters that are there, and makes nothing.
-Result<std::vector<ProjectEnvironment>> environments_of(const session::Context& context,
+Result<std::vector<ProjectEnvironment>> environments_of(session::Context& context,
                                                         const Settings& settings,
                                                         const record::TreeFacts& facts,
                                                         const gate::Found& gates);

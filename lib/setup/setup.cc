@@ -22,7 +22,7 @@ constexpr const char* kFile = ".gitfactory";
 constexpr size_t kWithout = 4;  // projects without an environment
 
 /// Which interpreter the project's environment has, for people.
-Result<std::string> python_for(const session::Context& context, const session::Config& config,
+Result<std::string> python_for(session::Context& context, const session::Config& config,
                                const record::TreeFacts& facts, const gate::Found& gates) {
   GF_ASSIGN(auto all, environments_of(context, config.settings(), facts, gates));
   if (all.size() == 1 && all[0].folder.empty()) return env::told(all[0].found);

@@ -7,6 +7,7 @@
 
 #include "base/files.h"
 #include "session/facts.h"
+#include "session/sandbox.h"
 
 namespace gf::setup {
 namespace {
@@ -39,6 +40,7 @@ Trial::Trial(session::Context& context, git::Workspace workspace, const Settings
 
 Result<Trial> Trial::open(session::Context& context, const Oid& commit, const Settings& settings,
                           gate::Found found, const RunId& run, const Say& say) {
+  GF_TRY(session::holder_of(context, settings));
   GF_ASSIGN(auto pool, git::default_pool_dir(context.repo, context.setup.environment));
   GF_ASSIGN(auto scratch, scratch_in(context));
   GF_ASSIGN(auto workspace, git::Workspace::acquire(context.repo, context.git, pool, run, commit));
@@ -63,7 +65,8 @@ Result<const env::Ready*> Trial::ready_for(const gate::Gate& gate) {
   GF_ASSIGN(auto ready,
             env::prepare({*facts_, settings_, gates, checkout, context_.setup.environment,
                           context_.cancel(), workspace_.path(), say_, room,
-                          env::code_along(found_.projects, room)}));
+                          env::code_along(found_.projects, room), nullptr, false,
+                          context_.holder ? &context_.holder->sandbox : nullptr}));
   return &ready_.emplace(room, std::move(ready)).first->second;
 }
 
@@ -86,14 +89,19 @@ Result<record::GateOutcome> Trial::run(const gate::Gate& gate,
                     {},
                     {},
                     {},
+                    {},
+                    &context_.holder->sandbox,
+                    context_.holder->repository,
+                    context_.holder->writable,
                     {}};
+  for (const std::string& path : context_.holder->readable) place.readable.push_back(path);
   env::take(*ready, place);
   GF_ASSIGN(auto outcome, gate::run_gate(one[0], place, {}, changed, context_.cancel()));
   env::check_imports(*ready, outcome);
   GF_TRY(context_.cancel().check());
   outcome.tool_version = gate::tool_version(
       one[0], env::variables_in(*ready, proc::clean_environment(place.environment)),
-      context_.cancel());
+      context_.cancel(), place.sandbox, ready->readable);
   return outcome;
 }
 

@@ -73,7 +73,9 @@ TEST_F(DoctorTest, ProgramsThatAreMissingAreNamedWithWhatToInstall) {
   only({"git", "sh"});
   EXPECT_THAT(told("ctags"), HasSubstr("note: not found"));
   EXPECT_THAT(told("ctags"), HasSubstr("(install universal-ctags)"));
+  repo_.git("config factory.sandbox bubblewrap");
   EXPECT_THAT(told("sandbox"), HasSubstr("bubblewrap is not installed"));
+  repo_.git("config --unset factory.sandbox");
   EXPECT_THAT(told("git-factory"), HasSubstr("not on PATH"));
   EXPECT_THAT(told("gate ruff"), HasSubstr("note: 'python3' was not found"))
       << "a run goes without what was only detected";
@@ -116,14 +118,18 @@ TEST_F(DoctorTest, WithoutAHomeThereIsNoCacheToLookAt) {
 TEST_F(DoctorTest, ASandboxIsOneOnlyWhenItStarts) {
   only({"git", "sh"});
   script("bwrap", "exit 0");
-  EXPECT_THAT(told("sandbox"), HasSubstr("bubblewrap starts here"));
-  EXPECT_THAT(told("sandbox"), HasSubstr("gates run with your own rights"));
+  EXPECT_THAT(told("sandbox"), HasSubstr("is held by bubblewrap; processes are bound by a "));
+  repo_.git("config factory.sandbox bubblewrap");
   script("bwrap", "echo 'bwrap: No permissions to create new namespace' >&2; exit 1");
-  EXPECT_THAT(told("sandbox"), HasSubstr("does not start: bwrap: No permissions"));
+  EXPECT_THAT(told("sandbox"), HasSubstr("bad: no sandbox holds the repository's code here"));
+  EXPECT_THAT(told("sandbox"), HasSubstr("bwrap: No permissions"));
+  EXPECT_THAT(told("sandbox"), HasSubstr("factory.sandbox = none"));
   script("bwrap", "exit 1");
   EXPECT_THAT(told("sandbox"), HasSubstr("does not start: it gives no reason"));
   script("bwrap", "printf '\\377\\033[31m\\n' >&2; exit 1");
   EXPECT_DONE(record::Json::parse(to_json(looked()["sandbox"]).dump()));
+  repo_.git("config factory.sandbox none");
+  EXPECT_THAT(told("sandbox"), HasSubstr("note: the repository's code runs with your own rights"));
 }
 
 TEST_F(DoctorTest, FormatsThatLibgit2CannotReadAreNamedWithTheWayOut) {

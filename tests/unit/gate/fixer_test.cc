@@ -74,6 +74,10 @@ TEST(FixerTest, AFixerRewritesTheFilesItIsGivenAndNoOthers) {
               {},
               {},
               {},
+              {},
+              nullptr,
+              {},
+              {},
               {}};
   Cancel cancel;
 
@@ -94,6 +98,10 @@ TEST(FixerTest, AFixerThatDoesNotWorkIsBroken) {
               folder / "cache",
               proc::current_environment(),
               {},
+              {},
+              {},
+              {},
+              nullptr,
               {},
               {},
               {}};

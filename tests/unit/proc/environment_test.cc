@@ -42,8 +42,8 @@ TEST(Environment, AGitThatObeysNobodyReadsNoConfigurationOfTheMachine) {
   Environment kept = isolated_git_environment(
       {{"PATH", "/bin"}, {"GIT_CONFIG_GLOBAL", "mine"}, {"GIT_CONFIG_PARAMETERS", "x"}});
   EXPECT_EQ(all_of(kept), (Variables{{"PATH", "/bin"},
-                               {"GIT_CONFIG_NOSYSTEM", "1"},
-                               {"GIT_CONFIG_GLOBAL", "/dev/null"}}));
+                                     {"GIT_CONFIG_NOSYSTEM", "1"},
+                                     {"GIT_CONFIG_GLOBAL", "/dev/null"}}));
 }
 
 TEST(Environment, OursIsAllThatThisProcessHas) {

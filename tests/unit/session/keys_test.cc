@@ -147,7 +147,7 @@ TEST(KeysTest, RowsAreFoundByKeysAsGitComparesThem) {
   EXPECT_EQ(find_key("factory-gate.unit.command")->name, "factory-gate.<name>.command");
   EXPECT_EQ(find_key("remote.origin.factoryshare")->name, "remote.<name>.factoryShare");
   for (const char* nobodys : {"factory.modle", "factory.Build.retries", "factory.provider.url",
-                              "factory-gate.command", "factory.sandbox", "factory", "", "."}) {
+                              "factory-gate.command", "factory.sandpit", "factory", "", "."}) {
     EXPECT_EQ(find_key(nobodys), nullptr) << nobodys;
   }
 }

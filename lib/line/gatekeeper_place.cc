@@ -1,0 +1,94 @@
+// Where a gate runs: the folders it is given, and who holds it.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/files.h"
+#include "env/holding.h"
+#include "env/maker.h"
+#include "git/workspace.h"
+#include "line/gatekeeper.h"
+#include "session/context.h"
+#include "session/sandbox.h"
+
+namespace gf::line {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What a tool's interpreter reads to say which version it has: the worktree's node_modules too.
+std::vector<std::string> version_reads(const env::Ready& ready, const std::string& worktree) {
+  std::vector<std::string> all = ready.readable;
+  all.push_back(worktree);
+  return all;
+}
+
+}  // namespace
+
+Result<gate::Place> Gatekeeper::place(const TemporaryFolder& scratch,
+                                      const std::string& folder) const {
+  gate::Place place;
+  place.worktree = workspace_.path();
+  place.tree = workspace_.tree();
+  place.scratch = scratch.path();
+  place.cache = tools_of(folder);
+  place.environment = context_.setup.environment;
+  if (context_.holder) {
+    place.sandbox = &context_.holder->sandbox;
+    place.readable = context_.holder->repository;
+    for (const std::string& path : context_.holder->readable) place.readable.push_back(path);
+    place.writable = context_.holder->writable;
+  }
+  env::take(ready_in(folder), place);
+  std::error_code failed;
+  fs::create_directories(place.cache, failed);
+  if (failed) {
+    return Error{Fault::kEnvironment,
+                 fmt::format("cannot write to '{}': {}", cache_dir_, failed.message()),
+                 {},
+                 "free some space, or set XDG_CACHE_HOME"};
+  }
+  return place;
+}
+
+/// Gates have no network, and pre-commit fetches its hooks when it is asked about a tree: that is
+/// done apart, as environments are made. Best effort: the gate will tell.
+Result<void> Gatekeeper::install_hooks_of(const gate::Gate& gate) const {
+  auto run = std::find(gate.argv.begin(), gate.argv.end(), "run");
+  bool may = context_.holder && context_.holder->fetches &&
+             context_.holder->sandbox.kind() != proc::Sandbox::Kind::kNone;
+  if (!may || gate.report != "pre-commit" || run == gate.argv.end()) return Done{};
+  std::vector<std::string> argv(gate.argv.begin(), run);
+  argv.emplace_back("install-hooks");
+  const env::Ready& ready = ready_in(gate.folder);
+  Environment variables = env::variables_in(ready, context_.setup.environment);
+  std::vector<std::string> readable = ready.readable, folders = {workspace_.path()};
+  for (const std::string& path : context_.holder->repository) readable.push_back(path);
+  env::Holding holding =
+      env::installing(&context_.holder->sandbox, readable, folders, variables, false);
+  holding.policy.kept = {workspace_.path() + "/.git"};
+  holding.policy.cache = tools_of(gate.folder) + "/home";
+  tell_("note", "installing the hooks of pre-commit ...", {});
+  GF_ASSIGN(auto wrong,
+            env::went_wrong(argv, workspace_.path(), variables, context_.cancel(), holding));
+  if (wrong)
+    tell_("note", "the hooks of pre-commit cannot be installed: " + env::telling_line(*wrong), {});
+  return Done{};
+}
+
+/// An outcome of one sandbox is none of another's.
+std::string Gatekeeper::held_key(const gate::Gate& gate) const {
+  if (!context_.holder) return {};
+  return fmt::format("\x1e{} {}", context_.holder->sandbox.name(), proc::name_of(gate.network));
+}
+
+std::string Gatekeeper::version_of(const gate::Gate& gate) const {
+  const env::Ready& ready = ready_in(gate.folder);
+  return gate::tool_version(gate, env::variables_in(ready, context_.setup.environment),
+                            context_.cancel(),
+                            context_.holder ? &context_.holder->sandbox : nullptr,
+                            version_reads(ready, workspace_.path()));
+}
+
+}  // namespace gf::line

@@ -1,0 +1,56 @@
+// What a program says where a sandbox stood in its way.
+#include <array>
+
+#include "base/text.h"
+#include "proc/sandbox.h"
+
+namespace gf::proc {
+namespace {
+
+// By the C library, Python, Node, Go, Rust, git and curl, in this order of likelihood.
+constexpr std::array kNoNetwork = {"Network is unreachable",
+                                   "ENETUNREACH",
+                                   "EAI_AGAIN",
+                                   "ENOTFOUND",
+                                   "Temporary failure in name resolution",
+                                   "Name or service not known",
+                                   "nodename nor servname",
+                                   "Could not resolve host",
+                                   "dial tcp",
+                                   "failed to lookup address",
+                                   "Could not resolve",
+                                   "NewConnectionError",
+                                   "Failed to establish a new connection"};
+constexpr std::array kNoSockets = {"socket: permission denied", "EACCES: permission denied, socket",
+                                   "listen EACCES", "socket: Permission denied",
+                                   "create the socket: Permission denied"};
+constexpr std::array kNoWrite = {"Read-only file system", "EROFS", "read-only file system"};
+constexpr std::array kNotPermitted = {"Operation not permitted", "EPERM"};
+
+template <size_t N>
+bool any_in(const Outcome& outcome, const std::array<const char*, N>& words) {
+  for (const char* word : words) {
+    if (outcome.err.find(word) != std::string::npos || outcome.out.find(word) != std::string::npos)
+      return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::optional<std::string> hindrance(const Outcome& outcome, const Policy& policy,
+                                     const std::string& network_setting) {
+  if (outcome.succeeded()) return std::nullopt;
+  if (policy.network != Network::kFull && any_in(outcome, kNoNetwork))
+    return "the sandbox has no network; " + network_setting + " = full gives it";
+  if (policy.network == Network::kNone && any_in(outcome, kNoSockets))
+    return "the sandbox has no sockets; " + network_setting + " = loopback gives them";
+  if (any_in(outcome, kNoWrite))
+    return "in the sandbox only the worktree, /tmp and caches are written; "
+           "factory.sandboxWritable names more folders";
+  if (any_in(outcome, kNotPermitted))
+    return "the sandbox may be why; factory.sandbox = none goes without it";
+  return std::nullopt;
+}
+
+}  // namespace gf::proc

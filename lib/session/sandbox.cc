@@ -1,0 +1,58 @@
+#include "session/sandbox.h"
+
+#include <fmt/format.h>
+
+#include "base/files.h"
+#include "base/text.h"
+#include "session/context.h"
+
+namespace gf::session {
+namespace {
+
+constexpr const char* kKey = "factory.sandbox";
+
+std::string at_home(const std::string& path, const Environment& environment) {
+  return path.starts_with("~/") ? environment.get("HOME") + path.substr(1) : path;
+}
+
+/// Clones may borrow objects of others (gitrepository-layout(5), objects/info/alternates).
+std::vector<std::string> borrowed(const std::string& common) {
+  std::vector<std::string> all = {common};
+  for (const std::string& line :
+       lines(read_file(common + "/objects/info/alternates").value_or(""))) {
+    if (!line.empty() && line[0] != '#')
+      all.push_back(line[0] == '/' ? line : common + "/objects/" + line);
+  }
+  return all;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Holder>> holder_of(Context& context, const Settings& settings) {
+  if (context.holder) return context.holder;
+  const Environment& environment = context.setup.environment;
+  GF_ASSIGN(auto wanted, settings.choice(kKey, "auto", {"auto", "bubblewrap", "landlock", "none"}));
+  auto holder = std::make_shared<Holder>();
+  GF_ASSIGN(holder->sandbox,
+            proc::Sandbox::choose(wanted, proc::clean_environment(environment), context.cancel()));
+  for (const std::string& path : settings.all("factory.sandboxReadable"))
+    holder->readable.push_back(at_home(path, environment));
+  for (const std::string& path : settings.all("factory.sandboxWritable"))
+    holder->writable.push_back(at_home(path, environment));
+  holder->fetches = settings.text("factory.install").value_or("online") == "online";
+  holder->repository = borrowed(context.repo.common_dir());
+  context.holder = holder;
+  return context.holder;
+}
+
+std::string told(const Holder& holder) {
+  const proc::Sandbox& sandbox = holder.sandbox;
+  if (sandbox.kind() == proc::Sandbox::Kind::kNone)
+    return "the repository's code runs with your own rights (factory.sandbox = none)";
+  std::string text = fmt::format("the repository's code is held by {}; processes are bound by a {}",
+                                 sandbox.name(), sandbox.process_bound());
+  std::vector<std::string> gaps = sandbox.gaps(proc::Network::kNone);
+  return gaps.empty() ? text : text + "; not held: " + join(gaps, ", ");
+}
+
+}  // namespace gf::session

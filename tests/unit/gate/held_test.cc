@@ -1,0 +1,78 @@
+// A gate in a sandbox: what it is held by, what it may reach, what it leaves behind.
+#include <gmock/gmock.h>
+
+#include <filesystem>
+
+#include "gate/gate.h"
+#include "proc/sandbox.h"
+#include "support/assertions.h"
+#include "support/folder.h"
+
+namespace gf::gate {
+namespace {
+
+using ::testing::HasSubstr;
+using Status = record::GateOutcome::Status;
+
+class HeldTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto chosen = proc::Sandbox::choose(
+        "auto", proc::clean_environment(proc::current_environment()), cancel_);
+    if (!chosen.ok()) GTEST_SKIP() << "NOT TESTED: " << chosen.error().message;
+    sandbox_ = *chosen;
+    folder_.write("work/.git", "gitdir: /somewhere\n");
+    folder_.write("secret", "not for it\n");
+    std::filesystem::create_directories(folder_ / "scratch");
+    std::filesystem::create_directories(folder_ / "cache");
+  }
+
+  Result<record::GateOutcome> run(const std::string& script, const std::string& report = "exit") {
+    Gate gate;
+    gate.name = "unit";
+    gate.report = report;
+    gate.argv = {"sh", "-c", script, "sh", "{report}"};
+    Place place;
+    place.worktree = folder_ / "work";
+    place.scratch = folder_ / "scratch";
+    place.cache = folder_ / "cache";
+    place.environment = proc::current_environment();
+    place.sandbox = &sandbox_;
+    return run_gate(gate, place, {}, {}, cancel_);
+  }
+
+  Cancel cancel_;
+  test::TempFolder folder_;
+  proc::Sandbox sandbox_ = proc::Sandbox::none();
+};
+
+TEST_F(HeldTest, TheOutcomeNamesWhatHeldIt) {
+  ASSERT_GIVES(auto outcome, run("echo x >made && test ! -e '" + (folder_ / "secret") + "'"));
+  EXPECT_EQ(outcome.status, Status::kPass) << outcome.output_tail;
+  EXPECT_EQ(outcome.sandbox, sandbox_.name());
+  EXPECT_EQ(folder_.read("work/made"), "x\n");
+}
+
+TEST_F(HeldTest, ANoThatTheSandboxExplainsSaysWhichSettingHelps) {
+  ASSERT_GIVES(auto outcome, run("echo 'connect: Network is unreachable' >&2; exit 1"));
+  EXPECT_EQ(outcome.status, Status::kFail);
+  EXPECT_THAT(outcome.reason, HasSubstr("factory-gate.unit.network = full"));
+}
+
+TEST_F(HeldTest, TheWorktreesLinkToItsRepositoryStays) {
+  ASSERT_GIVES(auto outcome, run("echo 'gitdir: evil' >.git; rm -f .git; mkdir .git; true"));
+  EXPECT_EQ(folder_.read("work/.git"), "gitdir: /somewhere\n") << outcome.output_tail;
+}
+
+TEST_F(HeldTest, AReportThatIsALinkOrAPipeIsNone) {
+  for (const char* way : {"ln -s '", "mkfifo '"}) {
+    bool link = way[0] == 'l';
+    std::string script = link ? "ln -s '" + (folder_ / "secret") + "' \"$1\"" : "mkfifo \"$1\"";
+    ASSERT_GIVES(auto outcome, run(script, "junit"));
+    EXPECT_EQ(outcome.status, Status::kBroken) << script;
+    EXPECT_EQ(outcome.output_tail.find("not for it"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace gf::gate
