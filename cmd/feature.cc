@@ -98,14 +98,13 @@ void add_request(Arguments& arguments, FeatureOptions& options) {
       .add("--issue", options.issue,
            "Take this issue of the forge as the request: 7, #7, an address")
       .type("<issue>");
-  arguments.add("--again", options.again,
-                "Also an issue that is closed, under way or was delivered");
   arguments.add("--slug", options.slug, "Short name of the feature, for the branch");
   arguments.add("--base", options.base, "Start from this branch or commit");
   arguments.add("--at", options.at, "Start from this commit of the base, not from its newest")
       .type("<commit>");
-  arguments.add("--again", options.again,
-                "Begin it also when the same request was delivered or waits already");
+  arguments.add(
+      "--again", options.again,
+      "Begin it also when the request was delivered or waits already, or its issue is closed");
   add_model(arguments, options.models);
   arguments.add("--budget", options.budget, "Spend at most this many dollars").type("<usd>");
   arguments

@@ -15,6 +15,8 @@ import subprocess
 import sys
 import tempfile
 
+# Where pull requests live in the repository there are no issues, and that is said.
+NEEDS_A_SERVER = {"git factory intake --plan=3": "the local forge has no issues"}
 ENDS_WITH_NO = {"git factory models check"}  # what answers are scripted has no structured output of its own
 
 
@@ -75,6 +77,8 @@ def problem_of(command: str, sources: str, shop: str, environment: dict[str, str
         return "" if list(pathlib.Path(sources, "man").glob(page + ".*")) else "there is no such page"
     ran = subprocess.run(["bash", "-c", stand_in(command)], cwd=shop, env=environment, stdin=subprocess.DEVNULL,
                          capture_output=True, text=True, timeout=300)
+    if (words := NEEDS_A_SERVER.get(command)) and words in ran.stderr:
+        return ""
     allowed = (0, 1) if command in ENDS_WITH_NO else (0,)
     return "" if ran.returncode in allowed else f"exit {ran.returncode}\n{ran.stdout}{ran.stderr}"
 

@@ -239,13 +239,18 @@ Result<void> GitHubReview::resolve(const PullRequest& on, const std::string& thr
   GF_ASSIGN(auto known, threads(on));
   auto found = known.find(std::atoll(thread.c_str()));
   if (found == known.end())
-    return Error{Fault::kUser, "the server does not say which thread it is", {}, {}};
+    return Error{Fault::kUser,
+                 "the server does not say which thread it is",
+                 {},
+                 "resolve it there by hand; what was done stands in the thread"};
   if (found->second.resolved) return Done{};
   Json body = Json::object(
       {{"query", kResolve}, {"variables", Json::object({{"thread", found->second.node}})}});
   GF_ASSIGN(auto json, rest_.need("POST", graphql_at(rest_.service().base), body));
   std::string words = words_of(json);
-  if (!words.empty()) return Error{Fault::kUser, words, {}, {}};
+  if (!words.empty())
+    return Error{
+        Fault::kUser, words, {}, "resolve the thread there by hand, or give the token that right"};
   return Done{};
 }
 

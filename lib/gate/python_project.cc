@@ -10,7 +10,6 @@
 namespace gf::gate {
 namespace {
 
-constexpr std::string_view kPyproject = "pyproject.toml";
 constexpr size_t kMostPaths = 5000;  // of a tree's, looked at for its packages
 
 }  // namespace

@@ -32,7 +32,7 @@ TEST_F(ApprovalTest, AtATerminalTheAnswerIsTyped) {
   auto environment_here = environment();
   environment_here["TERM"] = "xterm";
   auto typed = [&](const std::string& answer) {
-    std::string command = std::string("git factory feature --approve --no-pr --slug health ") +
+    std::string command = std::string("git factory feature --again --approve --no-pr --slug health ") +
                           "--model scripted/health '" + kHealth + "'";
     return run({"script", "-qec", command, "/dev/null"}, repo_.path(), environment_here, answer);
   };

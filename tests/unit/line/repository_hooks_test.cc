@@ -30,6 +30,8 @@ class RepositoryHooksTest : public test::OpenedTest {
     ASSERT_NO_FATAL_FAILURE(open());
     assignment_.base = {"main", base_, tree_};
     assignment_.wishes.rules = kNewestRules;
+    // Hooks here write down that they were asked.
+    assignment_.config.add("factory.sandbox", "none");
     for (const auto& [key, value] :
          session::Config::Settings{{"command", "true"}, {"stage", "validate"}, {"report", "exit"}})
       assignment_.config.add("factory-gate.check." + key, value);
