@@ -72,11 +72,12 @@ struct Workspace::Impl {
   int64_t stamped = 0;      ///< the time that changed files got last
 };
 
-/// One time for all that changed together: later than any that was given here before. It runs ahead
-/// of the clock only where trees change several times a second.
+/// One time for all that changed together: later than any that was given here before, and than
+/// whatever was built from them up to now. So it is the second that comes: make and cargo compare
+/// with parts of one, and would take an object of this second for newer than a file of it.
 Result<void> Workspace::Impl::stamp(const std::vector<std::string>& paths) {
   if (paths.empty() || !slot) return Done{};
-  stamped = std::max(seconds_now(), stamped + 1);
+  stamped = std::max(seconds_now() + 1, stamped + 1);
   (void)write_file(slot->git_dir() + kStampFile, std::to_string(stamped)).ok();
   Disk disk(path);
   for (const std::string& name : paths) GF_TRY(disk.set_time(name, stamped));

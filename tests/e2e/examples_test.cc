@@ -43,6 +43,14 @@ std::vector<std::string> readme_lines() {
   return found;
 }
 
+/// Issues are a server's: in a repository that keeps its pull requests itself there are none, and
+/// that is what is said.
+bool does_what_it_says(const std::string& line, const Ran& done) {
+  bool asks_server = line.starts_with("git factory intake");
+  bool none = done.err.find("the local forge has no issues") != std::string::npos;
+  return asks_server ? none : done.exit_code == 0;
+}
+
 TEST(ExamplesTest, EveryPageOfACommandHasSome) {
   for (const auto& page : fs::directory_iterator(std::string(GF_SOURCE_DIR) + "/man")) {
     if (page.path().extension() != ".1" || page.path().stem() == "git-factory") continue;
@@ -66,8 +74,8 @@ TEST_F(PageExamplesTest, TheExamplesOfThePagesDoWhatTheySay) {
   for (const fs::path& page : pages) {
     for (const std::string& line : examples_of(page)) {
       Ran done = run({"sh", "-c", line}, repo_.path(), environment());
-      EXPECT_EQ(done.exit_code, 0) << page.filename() << ": " << line << "\n"
-                                   << done.out << done.err;
+      EXPECT_TRUE(does_what_it_says(line, done)) << page.filename() << ": " << line << "\n"
+                                                 << done.out << done.err;
       ++ran;
     }
   }
@@ -86,7 +94,7 @@ TEST_F(PageExamplesTest, TheReadmesCommandsDoWhatItSays) {
   EXPECT_GE(lines.size(), 13u);
   for (const std::string& line : lines) {
     Ran done = run({"sh", "-c", line}, repo_.path(), environment());
-    EXPECT_EQ(done.exit_code, 0) << line << "\n" << done.out << done.err;
+    EXPECT_TRUE(does_what_it_says(line, done)) << line << "\n" << done.out << done.err;
   }
 }
 

@@ -83,7 +83,7 @@ TEST_F(FallbackTest, RunsOfABatchShareACapAndTheRecordNamesIt) {
   EXPECT_THAT(third.err, HasSubstr("2 calls spent by the batch 'spring'"));
   EXPECT_THAT(third.err, HasSubstr("raise factory.batch.budgetCalls and go on with"));
   EXPECT_THAT(factory({"show", "one"}).out, HasSubstr("Batch:   spring\n"));
-  EXPECT_EQ(factory({"plan", "--slug", "four", kHealth}).exit_code, 0) << "of no batch";
+  EXPECT_EQ(factory({"plan", "--again", "--slug", "four", kHealth}).exit_code, 0) << "of no batch";
   repo_.git({"config", "factory.batch.budgetCalls", "3"});
   Ran resumed = factory({"resume", "three"});
   EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
