@@ -37,7 +37,7 @@ Result<size_t> plans_of(const std::string& text) {
                "write how many are to be planned, such as --plan=5"};
 }
 
-std::string one_line(const std::string& text) {
+std::string on_one_line(const std::string& text) {
   return printable(replace_all(to_utf8(text), "\n", " "));
 }
 
@@ -45,7 +45,7 @@ std::string one_line(const std::string& text) {
 std::string points_text(const intake::Rank& rank) {
   std::vector<std::string> parts;
   for (const intake::Part& part : rank.parts)
-    parts.push_back(fmt::format("{} {}", one_line(part.what), part.points));
+    parts.push_back(fmt::format("{} {}", on_one_line(part.what), part.points));
   return parts.empty() ? std::to_string(rank.points)
                        : fmt::format("{} = {}", rank.points, join(parts, " + "));
 }
@@ -56,7 +56,7 @@ std::string lines_text(const intake::Taken& taken) {
   for (const intake::Entry& entry : taken.entries) {
     rows.push_back({fmt::format("#{}", entry.issue.number),
                     std::string(intake::name_of(entry.state)),
-                    one_line(clipped(entry.issue.title, 60)), points_text(entry.rank)});
+                    on_one_line(clipped(entry.issue.title, 60)), points_text(entry.rank)});
     for (size_t i = 0; i < widths.size(); ++i)
       widths[i] = std::max(widths[i], columns_of(rows.back()[i]));
   }
@@ -67,9 +67,9 @@ std::string lines_text(const intake::Taken& taken) {
     text += rows[n].back() + "\n";
     const intake::Entry& entry = taken.entries[n];
     bool said = entry.state != intake::State::kAsks && !entry.why.empty();
-    if (said) text += "    " + one_line(clipped(entry.why, 200)) + "\n";
+    if (said) text += "    " + on_one_line(clipped(entry.why, 200)) + "\n";
     for (size_t i = 0; i < entry.questions.size(); ++i)
-      text += fmt::format("    {}. {}\n", i + 1, one_line(entry.questions[i]));
+      text += fmt::format("    {}. {}\n", i + 1, on_one_line(entry.questions[i]));
   }
   return text;
 }

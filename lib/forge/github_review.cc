@@ -13,18 +13,13 @@ namespace {
 
 using record::Json;
 
-constexpr size_t kLogBytes = 2500, kTextBytes = 1200;
-constexpr size_t kMostLogs = 8;  ///< of one look: a matrix of jobs fails in the same way
+constexpr size_t kTextBytes = 1200;
 constexpr const char* kThreads =
     "query($owner:String!,$name:String!,$number:Int!,$after:String){repository(owner:$owner,"
     "name:$name){pullRequest(number:$number){reviewThreads(first:100,after:$after){pageInfo{"
     "hasNextPage endCursor}nodes{id isResolved comments(first:1){nodes{databaseId}}}}}}}";
 constexpr const char* kResolve =
     "mutation($thread:ID!){resolveReviewThread(input:{threadId:$thread}){thread{isResolved}}}";
-
-Timestamp time_of(const Json& json, const char* member) {
-  return parse_iso8601(json.get_string(member)).value_or(Timestamp{});
-}
 
 bool says_no(const std::string& word) {
   constexpr std::array<std::string_view, 6> kNo = {"failure", "timed_out", "error",

@@ -12,9 +12,6 @@ namespace {
 
 using record::Json;
 
-constexpr size_t kLogBytes = 2500;
-constexpr size_t kMostLogs = 8;
-
 /// A discussion is over when everything in it that can be resolved is.
 bool is_settled(const Json& discussion) {
   bool any = false;

@@ -12,11 +12,6 @@ namespace {
 
 using record::Json;
 
-Timestamp time_of(const Json& json, const char* member) {
-  // What cannot be read as a time is the beginning of all of them.
-  return parse_iso8601(json.get_string(member)).value_or(Timestamp{});
-}
-
 bool has_all(const Issue& issue, const std::vector<std::string>& labels) {
   return std::all_of(labels.begin(), labels.end(), [&](const std::string& wanted) {
     return std::any_of(issue.labels.begin(), issue.labels.end(),

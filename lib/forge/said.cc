@@ -21,6 +21,10 @@ std::string place_of(const record::Remark& remark) {
   return fmt::format("{}:{}", remark.path, remark.line);
 }
 
+Timestamp time_of(const record::Json& json, const char* member) {
+  return parse_iso8601(json.get_string(member)).value_or(Timestamp{});
+}
+
 std::string end_of_log(const std::string& text, size_t most) {
   std::vector<std::string> kept;
   for (const std::string& raw : lines(to_utf8(text))) {

@@ -18,6 +18,10 @@ std::string place_of(const record::Remark& remark);
 
 /// The end of a log as a reader wants it: without colours, the times in front of lines, and what is
 /// more than `most` bytes.
+inline constexpr size_t kLogBytes = 2500;  ///< of a failing check's log: its end says why
+inline constexpr size_t kMostLogs = 8;     ///< of one look: a matrix of jobs fails in the same way
+/// A member that is a time; what cannot be read as one is the beginning of all of them.
+Timestamp time_of(const record::Json& json, const char* member);
 std::string end_of_log(const std::string& text, size_t most);
 
 /// The id of what has none of its own: the same words are the same thing.

@@ -10,29 +10,29 @@
 namespace gf::gate {
 namespace {
 
-struct Words {
+struct Telling {
   std::vector<std::string_view> process, network;
 };
 
 /// A word stands in code between no letters. Those with quotes are what an import names.
-const Words& words_of(std::string_view path) {
-  static const Words python = {
+const Telling& telling_of(std::string_view path) {
+  static const Telling python = {
       {"subprocess", "os.system", "os.popen", "os.execv", "os.execvp", "os.spawnv", "pty.spawn",
        "create_subprocess_exec", "create_subprocess_shell"},
       {"socket", "requests", "httpx", "aiohttp", "urllib.request", "http.client", "urllib3",
        "ftplib", "smtplib", "websockets", "paramiko", "grpc"}};
-  static const Words script = {
+  static const Telling script = {
       {"'child_process'", "'node:child_process'", "'execa'", "Bun.spawn", "Deno.Command"},
       {"fetch", "XMLHttpRequest", "WebSocket", "'http'", "'https'", "'net'", "'dgram'", "'tls'",
        "'node:http'", "'node:https'", "'node:net'", "'axios'", "'node-fetch'", "'undici'", "'ws'"}};
-  static const Words go = {
+  static const Telling go = {
       {"'os/exec'", "syscall.Exec"},
       {"'net'", "'net/http'", "'net/rpc'", "'net/smtp'", "'google.golang.org/grpc'"}};
-  static const Words rust = {{"std::process::Command", "process::Command", "Command::new"},
-                             {"std::net", "reqwest", "hyper", "tokio::net", "ureq"}};
-  static const Words c = {{"system", "popen", "fork", "execv", "execvp", "posix_spawn"},
-                          {"<sys/socket.h>", "<netdb.h>", "<curl/curl.h>", "<boost/asio.hpp>"}};
-  static const Words none;
+  static const Telling rust = {{"std::process::Command", "process::Command", "Command::new"},
+                               {"std::net", "reqwest", "hyper", "tokio::net", "ureq"}};
+  static const Telling c = {{"system", "popen", "fork", "execv", "execvp", "posix_spawn"},
+                            {"<sys/socket.h>", "<netdb.h>", "<curl/curl.h>", "<boost/asio.hpp>"}};
+  static const Telling none;
   std::string ending = lower(path.substr(std::min(path.size(), path.rfind('.'))));
   auto is = [&](std::initializer_list<std::string_view> endings) {
     return std::find(endings.begin(), endings.end(), ending) != endings.end();
@@ -121,7 +121,7 @@ std::vector<std::string> code_of(std::string_view text, const Syntax& syntax) {
 Reach reach_of(std::string_view path, std::string_view text) {
   Reach reach;
   auto syntax = syntax_of(path);
-  const Words& words = words_of(path);
+  const Telling& words = telling_of(path);
   if (!syntax || words.network.empty()) return reach;
   std::vector<std::string> code = code_of(text, *syntax);
   auto first_of = [&](const std::vector<std::string_view>& some, std::string& what, int& line) {

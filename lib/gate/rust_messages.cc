@@ -34,7 +34,7 @@ std::optional<At> place_of(const Json& message, const Scrubber& scrub) {
 }
 
 /// The compiler's last words, which only count what it said before.
-bool is_sum(std::string_view text) {
+bool sums_up(std::string_view text) {
   return text.starts_with("aborting due to") || text.ends_with("warning emitted") ||
          text.ends_with("warnings emitted");
 }
@@ -55,7 +55,7 @@ bool CargoMessages::take(const std::string& line) {
   RustMessage told;
   told.is_error = level.starts_with("error");
   told.text = scrub_(message.get_string("message"));
-  if ((!told.is_error && level != "warning") || is_sum(told.text)) return true;
+  if ((!told.is_error && level != "warning") || sums_up(told.text)) return true;
   told.rule = message.get("code").get_string("code");
   told.rendered = scrub_(message.get_string("rendered"));
   told.path = root;

@@ -16,7 +16,7 @@
 namespace gf::line {
 namespace {
 
-constexpr size_t kNamed = 3;
+constexpr size_t kFilesNamed = 3;
 
 /// What tools leave, or a build makes for the run as well (env: `built`), is missed by nobody.
 bool is_left_by_tools(std::string_view path) {
@@ -68,16 +68,16 @@ void Bench::tell_ignored(const std::string& checkout, const std::string& folder)
   if (missed.empty()) return;
   std::vector<std::string> first(
       missed.begin(),
-      missed.begin() + static_cast<std::ptrdiff_t>(std::min(missed.size(), kNamed)));
+      missed.begin() + static_cast<std::ptrdiff_t>(std::min(missed.size(), kFilesNamed)));
   for (std::string& path : first) path = printable(path);
-  journal_.tell(
-      "note",
-      fmt::format(
-          "not in the run's tree, because git ignores what your checkout has "
-          "beside the code: {}{}; a test that needs it can have it made by its "
-          "gate's command (factory-gate.<name>.command)",
-          join(first, ", "),
-          missed.size() > kNamed ? fmt::format(" and {} more", missed.size() - kNamed) : ""));
+  journal_.tell("note",
+                fmt::format("not in the run's tree, because git ignores what your checkout has "
+                            "beside the code: {}{}; a test that needs it can have it made by its "
+                            "gate's command (factory-gate.<name>.command)",
+                            join(first, ", "),
+                            missed.size() > kFilesNamed
+                                ? fmt::format(" and {} more", missed.size() - kFilesNamed)
+                                : ""));
 }
 
 }  // namespace gf::line

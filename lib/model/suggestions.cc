@@ -11,7 +11,7 @@
 namespace gf::model {
 namespace {
 
-constexpr const char* kAnthropic = "anthropic/claude-sonnet-4-5";
+constexpr const char* kAnthropicModel = "anthropic/claude-sonnet-4-5";
 constexpr const char* kOpenAi = "openai/gpt-4.1";
 constexpr const char* kPulled = "qwen2.5-coder:7b";
 
@@ -74,7 +74,7 @@ std::string model_for(std::string_view program, const proc::Environment& environ
   if (program == "codex") return "gpt-5";
   if (program == "gemini") return "gemini-2.5-pro";
   if (program == "llm") return "gpt-4.1";
-  return environment.get("ANTHROPIC_API_KEY").empty() ? kOpenAi : kAnthropic;
+  return environment.get("ANTHROPIC_API_KEY").empty() ? kOpenAi : kAnthropicModel;
 }
 
 /// Coding programs that could work here: those without a sandbox of their own need ours.
@@ -106,7 +106,7 @@ std::vector<Proposal> proposals(const proc::Environment& environment, const Canc
                                     "git config --add factory.model " + name + "/" + model};
   };
   const Keyed keyed[] = {
-      {"ANTHROPIC_API_KEY", {fmt::format("git config --add factory.model {}", kAnthropic)}},
+      {"ANTHROPIC_API_KEY", {fmt::format("git config --add factory.model {}", kAnthropicModel)}},
       {"OPENAI_API_KEY", {fmt::format("git config --add factory.model {}", kOpenAi)}},
       {"GEMINI_API_KEY",
        compatible("gemini-api", "https://generativelanguage.googleapis.com/v1beta/openai",
@@ -128,7 +128,7 @@ ShortestWay shortest_way(const proc::Environment& environment, const Cancel& can
   if (ways.empty()) {
     return {"nothing that answers was found here: no Ollama, no key, no coding program",
             "export ANTHROPIC_API_KEY=<key> && git config --add factory.model " +
-                std::string(kAnthropic)};
+                std::string(kAnthropicModel)};
   }
   ShortestWay way{ways.front().found, join(ways.front().commands, " && ")};
   if (ways.size() > 1) {

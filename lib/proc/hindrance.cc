@@ -25,7 +25,7 @@ constexpr std::array kNoSockets = {"socket: permission denied", "EACCES: permiss
                                    "listen EACCES", "socket: Permission denied",
                                    "create the socket: Permission denied"};
 constexpr std::array kNoWrite = {"Read-only file system", "EROFS", "read-only file system"};
-constexpr std::array kNotPermitted = {"Operation not permitted", "EPERM"};
+constexpr std::array kHeldBack = {"Operation not permitted", "EPERM"};
 
 template <size_t N>
 bool any_in(const Outcome& outcome, const std::array<const char*, N>& words) {
@@ -48,7 +48,7 @@ std::optional<std::string> hindrance(const Outcome& outcome, const Policy& polic
   if (any_in(outcome, kNoWrite))
     return "in the sandbox only the worktree, /tmp and caches are written; "
            "factory.sandboxWritable names more folders";
-  if (any_in(outcome, kNotPermitted))
+  if (any_in(outcome, kHeldBack))
     return "the sandbox may be why; factory.sandbox = none goes without it";
   return std::nullopt;
 }

@@ -40,6 +40,9 @@ struct Plan {
   ProcessLimits limits;
 };
 
+/// Asked anew on both sides of vfork(), where no local of before may be trusted.
+bool is_guarded(const Plan& plan) { return plan.restraint != nullptr && plan.restraint->guarded; }
+
 /// The child, from the fork to another program.
 [[noreturn]] void turn_into(const Plan& plan, int in, int out, int err, int report) {
   setsid();
@@ -48,8 +51,7 @@ struct Plan {
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
 #ifdef __linux__
-  bool guarded = plan.restraint != nullptr && plan.restraint->guarded;
-  if (plan.parent != 0 && !guarded) {
+  if (plan.parent != 0 && !is_guarded(plan)) {
     end_with_parent(SIGTERM);
     if (getppid() != plan.parent) _exit(127);  // it went before we had asked
   }
@@ -120,14 +122,13 @@ Result<Child> start(const Options& options, const std::string& program) {
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  bool guarded = plan.restraint != nullptr && plan.restraint->guarded;
 #ifdef __linux__
-  pid_t pid = guarded ? plain_fork() : vfork();
+  pid_t pid = is_guarded(plan) ? plain_fork() : vfork();
 #else
   pid_t pid = fork();  // macOS warns of the other
 #endif
   int told = options.one_stream ? out.write.get() : err.write.get();
-  if (pid == 0 && guarded)
+  if (pid == 0 && is_guarded(plan))
     turn_into_guarded(plan, in.read.get(), out.write.get(), told, report.write.get());
   if (pid == 0) turn_into(plan, in.read.get(), out.write.get(), told, report.write.get());
   int fork_errno = errno;
