@@ -203,10 +203,18 @@ Weight weight_of_promise(const Criterion& criterion, Rules rules) {
   return in_action && rules >= Rules::kSeenDecides ? Weight::kWarning : Weight::kOfRule;
 }
 
+/// "with capture() as got: a(), then b()": what is looked at is the block, and what is done in it
+/// cannot be moved out.
+bool is_block(const std::string& when) {
+  std::string_view text = trim(when);
+  return text.starts_with("with ") && text.find(": ") != std::string_view::npos;
+}
+
 /// A guard says that all of it stays: nobody has to tell which of two actions does what.
 Weight weight_of_actions(const Criterion& criterion, Rules rules) {
-  return record::keeps(criterion) && rules >= Rules::kSeenDecides ? Weight::kWarning
-                                                                  : Weight::kOfRule;
+  bool guard = record::keeps(criterion) && rules >= Rules::kSeenDecides;
+  bool block = is_block(criterion.when) && rules >= Rules::kNotesApart;
+  return guard || block ? Weight::kWarning : Weight::kOfRule;
 }
 
 void judge_words(const Criterion& criterion, const std::string& request, const Report& report) {

@@ -13,8 +13,9 @@ inline constexpr std::string_view kCarriesId =
 inline constexpr std::string_view kFailsBefore =
     "A test of something new fails on the code before the change, inside its own body, for a "
     "reason that the change takes away: an assertion, an error of the old code, or a name, "
-    "parameter, key, header, option, route or status that is not there yet. No line is needed that "
-    "only makes it fail.";
+    "parameter, key, header, option, route or status that is not there yet. Of a criterion's "
+    "tests and parameters one at least fails so; others may hold. No line is needed that only makes "
+    "it fail.";
 inline constexpr std::string_view kImportsInside =
     "What is new is imported and used inside the test function, not at the top of the file, in the "
     "body of a class, in a list of parameters or in a fixture: the file has to be collected on the "

@@ -236,7 +236,11 @@ TEST(LintTest, WhatIsSeenExactlyIsNotRefusedForWordsOfTheAction) {
                           Case{kActions, "GET /products/1 and then DELETE /products/1", "status",
                                true, Rules::kShownWhole, kError},
                           Case{kActions, "GET /products/1 and then DELETE /products/1", "status",
-                               false, Rules::kSeenDecides, kError}}) {
+                               false, Rules::kNotesApart, kError},
+                          Case{kActions, "with store.open() as s: s.add(1), then s.add(2)",
+                               "status", false, Rules::kNotesApart, kWarning},
+                          Case{kActions, "with store.open() as s: s.add(1), then s.add(2)",
+                               "status", false, Rules::kSeenDecides, kError}}) {
     Spec spec = good();
     first(spec).when = one.when;
     first(spec).then = {{one.observable, "equals", Json(200)}};
