@@ -61,7 +61,7 @@ def one_round(work, env, number):
     begun = {}
     for name, request in REQUESTS.items():
         slug = f"{name}-{number}"
-        argv = ["git", "-c", f"factory.model=scripted/{name}", "factory", "feature", "--slug", slug, request]
+        argv = ["git", "-c", f"factory.model=scripted/{name}", "factory", "feature", "--again", "--slug", slug, request]
         log = open(os.path.join(os.path.dirname(work), f"{slug}.log"), "w+")
         process = subprocess.Popen(argv, cwd=work, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
         begun[slug] = (process, log)
@@ -86,6 +86,7 @@ def main():
     parser.add_argument("--times", type=int, default=20)
     parser.add_argument("--cold", type=int)
     options = parser.parse_args()
+    options.python = options.python or os.environ.get("GF_TEST_PYTHON", "")
     if not os.access(options.python, os.X_OK):
         sys.exit(77)  # no Python with the demo's tools
     program, templates = os.path.abspath(options.program), os.path.abspath(options.templates)
