@@ -102,7 +102,7 @@ std::string locked(const std::string& folder) {
 
 void look_at_sandbox(const session::Setup& setup, const Settings& settings, Checks& checks) {
   auto wanted =
-      settings.choice("factory.sandbox", "auto", {"auto", "bubblewrap", "landlock", "none"});
+      settings.choice("factory.sandbox", "none", {"auto", "bubblewrap", "landlock", "none"});
   if (!wanted.ok()) return checks.push_back(failed("sandbox", wanted.error()));
   auto sandbox =
       proc::Sandbox::choose(*wanted, proc::clean_environment(setup.environment), *setup.cancel);

@@ -227,14 +227,15 @@ Result<Ready> prepare(const Order& order) {
 }
 
 bool decides_environment(std::string_view path) {
-  // Those of JavaScript, of Python, and lists for pip under any of their names.
+  // Those of JavaScript, of Python, of Rust, and lists for pip under any of their names.
   static const std::vector<std::string> patterns = {
       "pyproject.toml",    "setup.py",       "setup.cfg",
       "uv.lock",           "uv.toml",        "poetry.lock",
       "pdm.lock",          "Pipfile",        "Pipfile.lock",
       "tox.ini",           "hatch.toml",     "package.json",
       "package-lock.json", "pnpm-lock.yaml", "yarn.lock",
-      "bun.lock",          "bun.lockb",      "npm-shrinkwrap.json"};
+      "bun.lock",          "bun.lockb",      "npm-shrinkwrap.json",
+      "Cargo.toml",        "Cargo.lock"};
   std::string_view name = path.substr(path.rfind('/') + 1);
   if (std::find(patterns.begin(), patterns.end(), name) != patterns.end()) return true;
   bool list = name.ends_with(".txt") || name.ends_with(".in") || name.ends_with(".lock");

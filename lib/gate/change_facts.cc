@@ -126,13 +126,31 @@ class Looking {
     if (added == change_.added_lines.end()) return;
     std::vector<std::string> source = lines(to_utf8(now));
     size_t told = 0;
-    for (int line : added->second) {
-      if (line < 1 || static_cast<size_t>(line) > source.size() || told >= kMostOfAKind) continue;
-      const std::string& text = source[static_cast<size_t>(line - 1)];
-      if (redactor_(text) == text) continue;
+    // Lines that follow one another are one text: a key may go over many.
+    for (size_t i = 0; i < added->second.size() && told < kMostOfAKind;) {
+      int first = added->second[i], last = first;
+      while (++i < added->second.size() && added->second[i] == last + 1) ++last;
+      last = std::min(last, static_cast<int>(source.size()));
+      if (first < 1 || first > last) continue;
+      told += look_for_secret(path, source, first, last);
+    }
+  }
+  /// The lines of a stretch that are no longer the same without secrets, or its first where no line
+  /// alone is one.
+  size_t look_for_secret(const std::string& path, const std::vector<std::string>& source, int first,
+                         int last) {
+    auto line_of = [&](int line) { return source[static_cast<size_t>(line - 1)]; };
+    std::string all;
+    for (int line = first; line <= last; ++line) all += line_of(line) + "\n";
+    if (redactor_(all) == all) return 0;
+    size_t told = 0;
+    for (int line = first; line <= last && told < kMostOfAKind; ++line) {
+      if (redactor_(line_of(line)) == line_of(line)) continue;
       ++told;
       say("secret", path, line, "looks like a key or a password");
     }
+    if (told == 0) say("secret", path, first, "looks like a key or a password");
+    return std::max<size_t>(told, 1);
   }
 
   /// A new file beside others that nearly all begin with a notice.
@@ -173,8 +191,10 @@ class Looking {
     std::map<std::string, std::string> at;  ///< where a name is now, by the name
     for (const std::string& path : change_.paths) {
       if (!is_source(path) || glob_matches_any(change_.test_paths, path)) continue;
+      std::optional<std::string> text = change_.tree.read(path);
+      if (!text && change_.tree.has_path(path)) continue;  // it is there, and too long to look at
       before[path] = public_names(path, change_.base.read(path).value_or(""));
-      now[path] = public_names(path, change_.tree.read(path).value_or(""));
+      now[path] = public_names(path, text.value_or(""));
       for (const auto& [name, header] : now[path]) at.emplace(name, path);
     }
     for (const auto& [path, names] : before) {
@@ -202,7 +222,8 @@ class Looking {
 };
 
 std::string place_of(const Finding& fact) {
-  return fact.line > 0 ? fmt::format("{}:{}", fact.path, fact.line) : fact.path;
+  std::string path = printable(fact.path);
+  return fact.line > 0 ? fmt::format("{}:{}", path, fact.line) : path;
 }
 
 }  // namespace

@@ -30,11 +30,15 @@ std::string python_name(std::string_view requirement) {
 }
 
 void add_requirement(std::string_view requirement, Dependencies& all) {
-  if (std::string name = python_name(requirement); !name.empty())
-    all.emplace(std::move(name), trim(requirement));
+  requirement = trim(requirement);
+  bool address = requirement.find("://") != std::string_view::npos &&
+                 requirement.find(" @ ") == std::string_view::npos;
+  bool path = requirement.starts_with(".") || requirement.starts_with("/");
+  std::string name = address || path ? std::string(requirement) : python_name(requirement);
+  if (!name.empty()) all.emplace(std::move(name), trim(requirement));
 }
 
-/// pip's form: a requirement a line; options, other files and addresses are none.
+/// pip's form: a requirement a line; options and other files are none, an address is its own name.
 Dependencies in_requirements(std::string_view text) {
   Dependencies all;
   for (const std::string& line : lines(std::string(text))) {
@@ -110,7 +114,7 @@ Dependencies in_go_mod(std::string_view text) {
   for (const std::string& line : lines(std::string(text))) {
     std::string_view one = trim(line);
     one = trim(one.substr(0, one.find("//")));
-    if (one == "require (") {
+    if (one == "require (" || one == "require(") {
       inside = true;
     } else if (one == ")") {
       inside = false;

@@ -12,7 +12,9 @@
 namespace gf::gate {
 namespace {
 
-enum class Custom { kUnderscore, kCapital, kPub, kExport, kPublic, kAll, kUnknown };
+constexpr size_t kMostBytes = 128u << 10;  ///< of a file that is looked at: more is generated
+
+enum class Custom { kUnderscore, kCapital, kPub, kExport, kPublic, kUnlessPrivate, kAll, kUnknown };
 
 Custom custom_of(std::string_view path) {
   std::string ending = lower(path.substr(std::min(path.size(), path.rfind('.'))));
@@ -31,7 +33,7 @@ Custom custom_of(std::string_view path) {
                                           {".ts", Custom::kExport},
                                           {".tsx", Custom::kExport},
                                           {".java", Custom::kPublic},
-                                          {".kt", Custom::kPublic},
+                                          {".kt", Custom::kUnlessPrivate},
                                           {".cs", Custom::kPublic},
                                           {".h", Custom::kAll},
                                           {".hh", Custom::kAll},
@@ -66,12 +68,33 @@ bool is_public(Custom custom, std::string_view name, std::string_view header, bo
       return starts_with_word(header, "export") || (nested && !name.starts_with("_"));
     case Custom::kPublic:
       return starts_with_word(header, "public");
+    case Custom::kUnlessPrivate:
+      return !starts_with_word(header, "private") && !starts_with_word(header, "internal") &&
+             !starts_with_word(header, "protected");
     case Custom::kAll:
       return true;
     case Custom::kUnknown:
       return false;
   }
   return false;
+}
+
+/// What only holds others: `impl S`, `namespace N`, `mod m`.
+bool only_holds(std::string_view header) {
+  for (std::string_view word : {"impl", "namespace", "mod", "pub mod", "export namespace"}) {
+    if (starts_with_word(header, word) || header.starts_with(std::string(word) + "<")) return true;
+  }
+  return false;
+}
+
+/// "(a *A) Close" of "func (a *A) Close() error": methods of two types are two.
+std::string receiver_of(std::string_view header) {
+  if (!header.starts_with("func (")) return {};
+  size_t end = header.find(')');
+  if (end == std::string_view::npos) return {};
+  std::string_view type = header.substr(6, end - 6);
+  type = type.substr(type.find_last_of(" *") + 1);
+  return std::string(type.substr(0, type.find('['))) + ".";
 }
 
 /// Decorators left out, blanks made one: what a caller has to do with.
@@ -94,7 +117,7 @@ std::map<std::string, std::string> public_names(std::string_view path, std::stri
   std::map<std::string, std::string> names;
   Custom custom = custom_of(path);
   auto syntax = syntax_of(path);
-  if (custom == Custom::kUnknown || !syntax) return names;
+  if (custom == Custom::kUnknown || !syntax || text.size() > kMostBytes) return names;
   std::vector<std::string> source = lines(to_utf8(text));
   std::vector<Scope> open;
   for (size_t at : outlined_lines(source, *syntax)) {
@@ -107,9 +130,10 @@ std::map<std::string, std::string> public_names(std::string_view path, std::stri
     bool nested = !open.empty();
     bool within =
         std::all_of(open.begin(), open.end(), [](const Scope& one) { return one.is_public; });
-    bool own = !name.empty() && is_public(custom, name, header, nested);
-    if (own && within) {
-      std::string whole;
+    bool holds = only_holds(header);
+    bool own = holds || (!name.empty() && is_public(custom, name, header, nested));
+    if (own && within && !holds) {
+      std::string whole = receiver_of(header);
       for (const Scope& one : open) whole += one.name + ".";
       names.emplace(whole + name, header);
     }

@@ -49,14 +49,15 @@ bool in_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-bool holds(std::string_view line, std::string_view word) {
+/// Where a word stands in a line with no letter beside it; npos: nowhere.
+size_t place_of(std::string_view line, std::string_view word) {
   for (size_t at = line.find(word); at != std::string_view::npos; at = line.find(word, at + 1)) {
     size_t end = at + word.size();
     bool before = at > 0 && (in_word(line[at - 1]) || line[at - 1] == '.') && in_word(word[0]);
     bool after = end < line.size() && in_word(line[end]) && in_word(word.back());
-    if (!before && !after) return true;
+    if (!before && !after) return at;
   }
-  return false;
+  return std::string_view::npos;
 }
 
 bool is_import(std::string_view line) {
@@ -70,10 +71,11 @@ bool is_import(std::string_view line) {
 
 /// Is a word in a line of code what it says it is: a module that is taken in, or a call?
 bool is_used(const std::string& line, std::string_view word) {
-  if (!holds(line, word)) return false;
+  size_t at = place_of(line, word);
+  if (at == std::string_view::npos) return false;
   bool quoted = word.front() == '\'' || word.front() == '<';
   if (quoted || is_import(line)) return true;
-  size_t end = line.find(word) + word.size();
+  size_t end = at + word.size();
   bool dotted =
       word.find('.') != std::string_view::npos || word.find(':') != std::string_view::npos;
   return end < line.size() && (line[end] == '(' || (dotted && line[end] == ' '));
@@ -84,16 +86,22 @@ std::vector<std::string> code_of(std::string_view text, const Syntax& syntax) {
   std::vector<std::string> all;
   bool inside = false;  // of a text over several lines
   for (const std::string& line : lines(to_utf8(text))) {
-    size_t marks = 0;
-    for (size_t at = line.find("\"\"\""); at != std::string::npos; at = line.find("\"\"\"", at + 3))
-      ++marks;
-    bool was = inside;
-    if (marks % 2 == 1) inside = !inside;
     std::string_view code = line;
-    if (was || marks > 0) code = "";
-    if (trim(code).starts_with(syntax.comment) || trim(code).starts_with("*")) code = "";
+    if (!inside && trim(code).starts_with(syntax.comment)) code = "";
+    size_t marks = 0;
+    for (std::string_view mark : {"\"\"\"", "'''"}) {
+      for (size_t at = code.find(mark); at != std::string::npos; at = code.find(mark, at + 3))
+        ++marks;
+    }
+    bool opens = code.find("/*") != std::string::npos,
+         closes = code.find("*/") != std::string::npos;
+    bool was = inside, long_text = syntax.indented ? marks % 2 == 1 : opens != closes;
+    if (long_text) inside = !inside;
+    if (was || long_text) code = "";
+    if (trim(code).starts_with("*")) code = "";
     bool names =
-        is_import(code) || (code.size() > 1 && code.front() == '\t' && trim(code).front() == '"');
+        is_import(code) || (!code.empty() && (code.front() == '\t' || code.front() == ' ') &&
+                            trim(code).starts_with('"'));
     std::string kept;
     char quote = 0;
     for (size_t i = 0; i < code.size(); ++i) {

@@ -255,7 +255,7 @@ Result<bool> start(const std::vector<std::string>& argv, const Gate& gate, const
   options.on_output = heard_by(place, kind);
   options.one_stream = kind != nullptr && kind->left == Left::kOneStream;
   for (const std::string& word : argv) outcome.argv.push_back(scrub(word));
-  if (place.sandbox != nullptr) {
+  if (place.sandbox != nullptr && place.sandbox->kind() != proc::Sandbox::Kind::kNone) {
     options.limits = proc::usual_limits(options.limits, place.worktree);
     outcome.sandbox = place.sandbox->name();
   }

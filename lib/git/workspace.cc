@@ -60,6 +60,7 @@ struct Workspace::Impl {
   Result<void> stamp(const std::vector<std::string>& paths);
   Result<void> stamp_what_git_wrote(const Oid& left_at);
   Result<PathChange> as_in(const Oid& target, const std::string& name) const;
+  std::vector<PathChange> stored_or_gone(const std::set<std::string>& names);
 
   Repo& repo;
   Program git;
@@ -136,6 +137,21 @@ Result<PathChange> Workspace::Impl::as_in(const Oid& target, const std::string& 
   GF_ASSIGN(auto entry, repo.entry_at(target, name));
   if (!entry) return PathChange{name, Oid(), EntryKind::kBlob};
   return PathChange{name, entry->id, entry->kind};
+}
+
+/// What is on disk at these paths; what cannot be read there (a test took the rights away) counts
+/// as gone.
+std::vector<PathChange> Workspace::Impl::stored_or_gone(const std::set<std::string>& names) {
+  if (auto all = files.store(in_order(names)); all.ok()) return std::move(all).value();
+  std::vector<PathChange> stored;
+  for (const std::string& name : names) {
+    auto one = files.store({name});
+    if (one.ok())
+      stored.insert(stored.end(), one->begin(), one->end());
+    else
+      stored.push_back({name, Oid(), EntryKind::kBlob});
+  }
+  return stored;
 }
 
 Workspace::Workspace(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -219,9 +235,10 @@ Result<std::vector<std::string>> Workspace::take_back() {
   Impl& my = *impl_;
   GF_TRY(my.check_ours());
   // The index stays at the base: what the run itself changed stands out too, and new files do not.
+  // By `diff`, which knows of files that git would store otherwise than it has them (line ends).
   std::set<std::string> names;
-  GF_ASSIGN(auto told,
-            my.slot->run(my.git, {"diff-files", "--name-only", "--ignore-submodules", "-z"}));
+  GF_ASSIGN(auto told, my.slot->run(my.git, {"diff", "--name-only", "--no-ext-diff", "--no-renames",
+                                             "--ignore-submodules", "-z"}));
   for (std::string& name : split(told, '\0')) {
     if (!name.empty()) names.insert(std::move(name));
   }
@@ -229,12 +246,10 @@ Result<std::vector<std::string>> Workspace::take_back() {
   for (const Delta& delta : deltas) names.insert(delta.path);
   for (const std::string& name : my.touched) names.erase(name);
   std::vector<PathChange> changes;
-  GF_ASSIGN(auto stored, my.files.store(in_order(names)));
-  for (const PathChange& now : stored) {
+  for (const PathChange& now : my.stored_or_gone(names)) {
     GF_ASSIGN(auto wanted, my.as_in(my.tree, now.path));
-    bool file = wanted.kind != EntryKind::kTree && wanted.kind != EntryKind::kSubmodule;
-    bool there = !wanted.id.is_zero();
-    if (file && there && (wanted.id != now.id || wanted.kind != now.kind))
+    if (wanted.kind == EntryKind::kTree || wanted.kind == EntryKind::kSubmodule) continue;
+    if (wanted.id != now.id || (!now.id.is_zero() && wanted.kind != now.kind))
       changes.push_back(wanted);
   }
   if (changes.empty()) return std::vector<std::string>();

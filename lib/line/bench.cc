@@ -72,7 +72,8 @@ Result<void> Bench::open() {
   if (past_.gates() == nullptr) {
     GF_ASSIGN(auto holder, session::holder_of(context_, assignment_.config.settings()));
     bool whole = holder->sandbox.gaps(proc::Network::kNone).empty();
-    journal_.tell(whole ? "note" : "warning", session::told(*holder));
+    bool held = holder->sandbox.kind() != proc::Sandbox::Kind::kNone;
+    if (held) journal_.tell(whole ? "note" : "warning", session::told(*holder));
   }
   GF_ASSIGN(auto gates, gates_to_run());
   GF_TRY(add_pre_commit(gates));

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "line/check_told.h"
+#include "line/code_facts.h"
 #include "line/entitlement.h"
 #include "proc/jail.h"
 #include "record/habit.h"
@@ -57,6 +58,19 @@ record::ToolSpec Check::spec() const {
                         {"additionalProperties", false}})};
 }
 
+/// What factory.forbid has against the change, as VALIDATE will say it.
+GateOutcome Check::forbidden_of(const Change& change) const {
+  GateOutcome outcome;
+  outcome.gate = "forbid";
+  outcome.stage = "validate";
+  outcome.status = GateOutcome::Status::kFail;
+  if (parts_.assignment.forbidden.empty()) return outcome;
+  outcome.findings = gate::forbidden_in(code_facts(parts_, change), parts_.assignment.forbidden);
+  outcome.findings_total = static_cast<int>(outcome.findings.size());
+  outcome.reason = counted(outcome.findings.size(), "finding");
+  return outcome;
+}
+
 /// On what the fixers make of the tree, and back again.
 Result<Check::Seen> Check::look(const std::vector<std::string>& tests) {
   Seen seen;
@@ -69,9 +83,11 @@ Result<Check::Seen> Check::look(const std::vector<std::string>& tests) {
     seen.outcomes.push_back(std::move(parsed));
     return seen;
   }
+  GateOutcome forbidden = forbidden_of(*change);
   auto looked = parts_.bench.visit(parts_.bench.tree(), [&]() -> Result<void> {
     GF_TRY(let_fixers_work(parts_));
     GF_ASSIGN(seen.outcomes, parts_.bench.run("validate", {}, paths));
+    if (!forbidden.findings.empty()) seen.outcomes.push_back(forbidden);
     if (tests.empty()) return Done{};
     GF_ASSIGN(auto ran, parts_.bench.run("test", tests, {}));
     GF_ASSIGN(const Change* tried, parts_.bench.change());

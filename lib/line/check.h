@@ -30,6 +30,7 @@ class Check final : public ExtraTool {
 
  private:
   struct Seen;
+  [[nodiscard]] record::GateOutcome forbidden_of(const Change& change) const;
   Result<Seen> look(const std::vector<std::string>& tests);
   Result<void> tell_apart(Seen& seen, const std::vector<std::string>& tests);
   Result<std::string> beside_gates(const Seen& seen, bool tests_were_run);

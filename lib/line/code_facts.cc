@@ -12,7 +12,10 @@ std::vector<record::Finding> code_facts(const Parts& parts, const Change& change
                             parts.assignment.test_paths,
                             change.added_lines()};
   for (const git::Delta& delta : change.deltas) {
-    if (!is_changelog(parts.assignment, delta.path)) changed.paths.push_back(delta.path);
+    // Links and submodules are no text, and no binary file either.
+    bool link =
+        delta.new_kind == git::EntryKind::kSymlink || delta.new_kind == git::EntryKind::kSubmodule;
+    if (!link && !is_changelog(parts.assignment, delta.path)) changed.paths.push_back(delta.path);
   }
   return gate::change_facts(changed);
 }

@@ -32,6 +32,7 @@ class ChosenLines {
       : source_(source), taken_(source.size(), false), room_(most) {}
 
   [[nodiscard]] size_t room() const { return room_; }
+  [[nodiscard]] bool has_room() const { return room_ + store_ > 0; }
   /// Bytes that the span would take beside what is chosen.
   [[nodiscard]] size_t cost(Span span) const {
     size_t bytes = 0;
@@ -178,6 +179,7 @@ void take_whole(const std::vector<TestUnit>& units, const std::vector<std::strin
   for (const TestUnit& unit : units) {
     if (named(unit) && unit.members.empty()) take(nullptr, unit);
     for (const TestUnit& member : unit.members) {
+      if (!chosen.has_room()) return;
       if (named(unit) || named(member)) take(&unit, member);
     }
   }

@@ -31,7 +31,7 @@ std::vector<std::string> borrowed(const std::string& common) {
 Result<std::shared_ptr<const Holder>> holder_of(Context& context, const Settings& settings) {
   if (context.holder) return context.holder;
   const Environment& environment = context.setup.environment;
-  GF_ASSIGN(auto wanted, settings.choice(kKey, "auto", {"auto", "bubblewrap", "landlock", "none"}));
+  GF_ASSIGN(auto wanted, settings.choice(kKey, "none", {"auto", "bubblewrap", "landlock", "none"}));
   auto holder = std::make_shared<Holder>();
   GF_ASSIGN(holder->sandbox,
             proc::Sandbox::choose(wanted, proc::clean_environment(environment), context.cancel()));

@@ -186,14 +186,18 @@ class Told {
   /// class and in none of its functions, as a value that it sets, is at work in all of them.
   [[nodiscard]] std::vector<std::string> functions_around(const std::vector<size_t>& some) const {
     std::vector<Span> spans;
+    std::set<const Definition*> types;
     for (size_t line : some) {
-      const Definition* found = innermost(line, false);
-      const Definition* type = found == nullptr ? innermost(line, true) : nullptr;
-      if (found != nullptr) spans.push_back(found->whole);
+      if (const Definition* found = innermost(line, false)) {
+        spans.push_back(found->whole);
+      } else if (const Definition* type = innermost(line, true)) {
+        types.insert(type);
+      }
+    }
+    for (const Definition* type : types) {
       for (const Definition& one : all_) {
-        bool member =
-            type != nullptr && !one.type && one.at > type->at && one.whole.last <= type->whole.last;
-        if (member) spans.push_back(one.whole);
+        if (!one.type && one.at > type->at && one.whole.last <= type->whole.last)
+          spans.push_back(one.whole);
       }
     }
     std::vector<std::string> all;

@@ -207,7 +207,9 @@ Weight weight_of_promise(const Criterion& criterion, Rules rules) {
 /// cannot be moved out.
 bool is_block(const std::string& when) {
   std::string_view text = trim(when);
-  return text.starts_with("with ") && text.find(": ") != std::string_view::npos;
+  size_t colon = text.find(": ");
+  return text.starts_with("with ") && colon != std::string_view::npos &&
+         text.substr(0, colon).find('(') != std::string_view::npos;
 }
 
 /// A guard says that all of it stays: nobody has to tell which of two actions does what.

@@ -118,6 +118,7 @@ TEST_F(DoctorTest, WithoutAHomeThereIsNoCacheToLookAt) {
 TEST_F(DoctorTest, ASandboxIsOneOnlyWhenItStarts) {
   only({"git", "sh"});
   script("bwrap", "exit 0");
+  repo_.git("config factory.sandbox auto");
   EXPECT_THAT(told("sandbox"), HasSubstr("is held by bubblewrap; processes are bound by a "));
   repo_.git("config factory.sandbox bubblewrap");
   script("bwrap", "echo 'bwrap: No permissions to create new namespace' >&2; exit 1");

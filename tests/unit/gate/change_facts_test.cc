@@ -84,6 +84,10 @@ TEST(ChangeFactsTest, EachKindIsToldWithItsPlace) {
             {{"n.py", "x = 'see " + made_up_key() + "'\n"}},
             "secret: n.py:1 looks like a key or a password\n"},
            {{},
+            {{"k.pem", "-----BEGIN RSA " + std::string("PRIVATE KEY-----\nMIIB\n-----END RSA ") +
+                           "PRIVATE KEY-----\n"}},
+            "secret: k.pem:1 looks like a key or a password\n"},
+           {{},
             {{"logo.png", std::string("\x89PNG\0", 5)}},
             "binary: logo.png new and no text, or over 1 MB\n"},
            {{},

@@ -52,9 +52,10 @@ TEST(UntoldTest, WhatACheckerRewroteIsPutBackAndWhatTheRunWroteStays) {
   fs::remove(at + "link");
   fs::create_symlink("run.sh", at + "link");
   put(at + "report.txt", "made by a gate\n");
+  put(at + "other.py", "made again\n");
   ASSERT_GIVES(auto back, space.take_back());
 
-  EXPECT_THAT(back, ElementsAre("link", "main.py", "new.py", "run.sh"));
+  EXPECT_THAT(back, ElementsAre("link", "main.py", "new.py", "other.py", "run.sh"));
   EXPECT_EQ(get(at + "main.py"), "print(2)\n");
   EXPECT_EQ(get(at + "new.py"), "print(3)\n");
   EXPECT_EQ(fs::read_symlink(at + "link"), "main.py");

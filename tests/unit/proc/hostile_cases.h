@@ -26,7 +26,7 @@ inline const std::vector<Attempt>& hostile_attempts() {
        "read-only root", true, true},
       {"empty a file of the user's", ": >\"$OUTSIDE/file\" && echo REACHED", "read-only root", true,
        true},
-      {"delete a file of the user's", "rm -f \"$OUTSIDE/file\" && echo REACHED", "read-only root",
+      {"delete a file of the user's", "rm \"$OUTSIDE/file\" && echo REACHED", "read-only root",
        true, true},
       {"rename a file of the user's", "mv \"$OUTSIDE/file\" \"$OUTSIDE/other\" && echo REACHED",
        "read-only root", true, true},
