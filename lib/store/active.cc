@@ -3,6 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <filesystem>
+#include <thread>
+
 #include "base/clock.h"
 #include "base/text.h"
 #include "store/summary.h"
@@ -77,7 +81,7 @@ Result<void> ActiveRun::Impl::save(const std::string& message) {
   git::Signature who = signature();
   std::string text = fmt::format("factory: {}\n\n{}", message, spending_trailers(spent));
   GF_ASSIGN(auto commit, repo->write_commit(next, parents, who, who, text));
-  GF_ASSIGN(bool moved, repo->compare_and_swap(ref, tip, commit, message));
+  GF_ASSIGN(bool moved, move_to(commit, message));
   if (!moved) {
     return Error{Fault::kTransient,
                  fmt::format("run {} is being written by another process", run.id.str()),
@@ -88,6 +92,28 @@ Result<void> ActiveRun::Impl::save(const std::string& message) {
   tree = next;
   waiting.clear();
   return Done{};
+}
+
+/// A ref that stands where we left it and cannot be moved is locked. Nobody else writes a run that
+/// this process has (session/hold.h), and git itself locks a ref for an instant: what stays locked
+/// was left by one that was killed, and is taken away.
+Result<bool> ActiveRun::Impl::move_to(const Oid& commit, const std::string& message) {
+  using Steady = std::chrono::steady_clock;
+  constexpr std::chrono::milliseconds kInstant{1000}, kPause{20};
+  Steady::time_point start = Steady::now();
+  for (bool last = false;;) {
+    GF_ASSIGN(bool moved, repo->compare_and_swap(ref, tip, commit, message));
+    if (moved || last) return moved;
+    GF_ASSIGN(auto stands, repo->read_ref(ref));
+    if (stands.value_or(Oid()) != tip) return false;
+    if (Steady::now() - start > kInstant) {
+      std::error_code failed;
+      std::filesystem::remove(repo->common_dir() + "/" + ref.str() + ".lock", failed);
+      last = true;
+      continue;
+    }
+    std::this_thread::sleep_for(kPause);
+  }
 }
 
 void ActiveRun::Impl::put_json(const std::string& name, const record::Json& json) {

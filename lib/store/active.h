@@ -45,6 +45,7 @@ struct ActiveRun::Impl {
 
   /// Makes all that waits reachable from the ref, with one commit.
   Result<void> save(const std::string& message);
+  Result<bool> move_to(const Oid& commit, const std::string& message);
   /// Who writes, now. The identity is asked for once a run: it reads every configuration file.
   git::Signature signature();
   std::optional<git::Signature> who_writes;

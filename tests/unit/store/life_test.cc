@@ -1,6 +1,9 @@
 // The life of a run in the record: begun, written, sealed, read with stock git, lost by nothing.
 #include <gmock/gmock.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "unit/store/record.h"
 
 namespace gf::store::test {
@@ -120,6 +123,19 @@ TEST_F(StoreTest, ASecondWriterIsTurnedAway) {
   auto late = first.put_exchange(exchange(1, "also mine"));
   ASSERT_FALSE(late.ok());
   EXPECT_THAT(late.error().message, HasSubstr("is being written by another process"));
+}
+
+TEST_F(StoreTest, ALockThatAKilledProcessLeftIsTakenAway) {
+  git::Repo repo = open_repo();
+  Store store = open_store(repo);
+  ActiveRun active = store.begin(new_run(repo, 1)).value();
+  std::string lock = repo.common_dir() + "/refs/factory/active/" + active.run().id.str() + ".lock";
+  std::ofstream(lock) << "";
+  ASSERT_TRUE(std::filesystem::exists(lock));
+
+  ASSERT_DONE(active.put_exchange(exchange(1, "mine")));
+
+  EXPECT_FALSE(std::filesystem::exists(lock));
 }
 
 TEST_F(StoreTest, SharedMessagesAreStoredOnce) {
