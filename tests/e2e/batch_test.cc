@@ -119,12 +119,15 @@ TEST_F(BatchTest, WhatIsWrongInTheFileIsSaidBeforeAnythingIsSpent) {
   EXPECT_EQ(repo_.git({"for-each-ref", "refs/factory"}), "");
 }
 
-/// In BUILD, while there is a file `signal`, ends the batch with it instead of answering, and waits
-/// to be ended itself.
+/// In BUILD, while there is a file `signal`, waits instead of answering; the second of the two runs
+/// ends the batch with it. So no answer is on its way when the end comes: one that is can only be
+/// asked for again, and that is for the tests of faults to count.
 constexpr const char* kEndTheBatch = R"sh(
 if [ "$stage" = build ] && [ -e "$here/signal" ]; then
   echo $$ >> "$here/hanging"
-  kill -"$(cat "$here/signal")" "$(cat "$here/pid")" 2>/dev/null
+  if [ "$(wc -l < "$here/hanging")" -ge 2 ]; then
+    kill -"$(cat "$here/signal")" "$(cat "$here/pid")" 2>/dev/null
+  fi
   exec sleep 600
 fi
 )sh";
@@ -153,7 +156,7 @@ class StoppedBatchTest : public BatchTest {
                .dump() +
            "\n";
   }
-  /// The batch, ended by `signal` when one of its runs asks in BUILD.
+  /// The batch, ended by `signal` when both of its runs ask in BUILD.
   Ran cut_off(const std::string& signal) {
     repo_.folder().write("signal", signal);
     // The program itself, as a terminal reaches it: `git` would only be one process more.
