@@ -19,16 +19,50 @@ bool is_builders(const Parts& parts, const stage::WrittenEntry& written) {
          parts.assignment.changelog.form != stage::ChangelogForm::kNone;
 }
 
+bool is_about_entry(const std::string& line) { return line.starts_with(kAboutEntry); }
+
+/// To the user now, and to who reads the request.
+void tell_of_entry(Parts& parts, std::string line) {
+  parts.journal.tell("warning", line);
+  if (parts.assignment.wishes.rules >= Rules::kEntryDisputed)
+    parts.dossier.entry_told.push_back(std::move(line));
+}
+
+/// What BUILD says not to be wrong with the entry, or not its own to mend, is told as it says it,
+/// and taken out of `judgement`. The checker knows a file's form by rules and can be wrong: nobody
+/// else could mend what it says. With no other claim the attempt has passed, where it changed
+/// something or nothing else was asked.
+void hear_about_entry(Parts& parts, bool changed, stage::Judgement& judgement) {
+  std::vector<std::string> told = parts.course.feedback("build");
+  bool else_asked = !std::all_of(told.begin(), told.end(), is_about_entry);
+  auto disputed = [&](const stage::Claim& claim) {
+    if (claim.finding < 1 || claim.finding > told.size()) return false;
+    const std::string& line = told[claim.finding - 1];
+    if (!is_about_entry(line)) return false;
+    tell_of_entry(parts, fmt::format("{} (disputed by BUILD: {})", line, claim.why));
+    return true;
+  };
+  if (std::erase_if(judgement.claims, disputed) == 0) return;
+  if (!judgement.claims.empty() || (else_asked && !changed)) return;
+  judgement = stage::Judgement();
+  judgement.kind = stage::Judgement::Kind::kPass;
+  judgement.reason = "what was said of the changelog entry is disputed";
+}
+
 /// An entry that is not right yet is asked for once more. After that it is told, and REVIEW sees
 /// it: a right change is not lost over the form of one line.
-Result<void> judge_entry(Parts& parts, Step& step) {
+Result<void> judge_entry(Parts& parts, const Check& check, Step& step) {
   GF_ASSIGN(auto wrong, wrong_with_entry(parts));
   if (wrong.empty()) return Done{};
   std::vector<std::string> told = parts.course.feedback("build");
-  bool again = std::any_of(told.begin(), told.end(),
-                           [](const std::string& line) { return line.starts_with(kAboutEntry); });
+  bool again = std::any_of(told.begin(), told.end(), is_about_entry);
+  if (parts.assignment.wishes.rules >= Rules::kEntryDisputed) again |= check.told_of_entry();
   if (again) {
-    for (const std::string& line : wrong) parts.journal.tell("warning", line);
+    const std::vector<std::string> heard = parts.dossier.entry_told;
+    for (const std::string& line : wrong) {
+      auto same = [&](const std::string& one) { return one.starts_with(line); };
+      if (std::none_of(heard.begin(), heard.end(), same)) tell_of_entry(parts, line);
+    }
     return Done{};
   }
   stage::Judgement& judgement = step.judgement;
@@ -78,6 +112,7 @@ Result<Step> act_build(Parts& parts, const stage::Stage& stage) {
   step.tree_in = parts.bench.tree();
   stage::WrittenEntry entry = entry_by_rule(parts, parts.bench.base_facts());
   parts.dossier.changelog_is_builders = is_builders(parts, entry);
+  parts.dossier.entry_told.clear();
   GF_ASSIGN(auto in, question_for(parts, stage));
   Check check(parts, stage.name);
   GF_ASSIGN(auto held, parts.dialogue.hold(stage, in, build_scope(parts.assignment, parts.dossier),
@@ -97,9 +132,11 @@ Result<Step> act_build(Parts& parts, const stage::Stage& stage) {
   in.tree = &parts.bench.facts();
   GF_ASSIGN(step.judgement, stage.eval(in, step.output));
   stage.telemetry(in, step.output, step.meter);
+  bool may_dispute = parts.assignment.wishes.rules >= Rules::kEntryDisputed && !in.asked;
+  if (may_dispute) hear_about_entry(parts, !in.changed.empty(), step.judgement);
   if (step.judgement.kind != stage::Judgement::Kind::kPass) return step;
   if (parts.dossier.changelog_is_builders) {
-    GF_TRY(judge_entry(parts, step));
+    GF_TRY(judge_entry(parts, check, step));
   } else {
     GF_TRY(write_changelog(parts, entry));
   }

@@ -148,7 +148,10 @@ Result<std::string> Check::beside_gates(const Seen& seen, bool tests_were_run) {
   if (of_tests_) return tests_were_run ? shown_on_base(seen) : std::string();
   if (!parts_.dossier.changelog_is_builders) return std::string();
   GF_ASSIGN(auto wrong, wrong_with_entry(parts_));
-  if (!wrong.empty()) to_mend_.emplace_back("the changelog entry is wrong");
+  if (!wrong.empty()) {
+    to_mend_.emplace_back("the changelog entry is wrong");
+    told_of_entry_ = true;
+  }
   return wrong.empty() ? "changelog entry: pass\n" : join(wrong, "\n") + "\n";
 }
 

@@ -27,6 +27,8 @@ class Check final : public ExtraTool {
   /// checkers are asked. An Error as in Bench::run.
   Result<std::string> answer(const record::Json& arguments) override;
   [[nodiscard]] std::string to_mend() const override;
+  /// Did any answer say that something is wrong with the changelog entry?
+  [[nodiscard]] bool told_of_entry() const { return told_of_entry_; }
 
  private:
   struct Seen;
@@ -41,6 +43,7 @@ class Check final : public ExtraTool {
   Parts& parts_;
   bool of_tests_;
   std::vector<std::string> to_mend_;  ///< of the last answer
+  bool told_of_entry_ = false;
   int left_ = 8;
 };
 

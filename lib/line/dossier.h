@@ -21,6 +21,8 @@ struct Dossier {
   Oid spec_id;                         ///< its blob in the record
   std::optional<stage::Brief> brief;   ///< once SCOUT has passed
   bool changelog_is_builders = false;  ///< no rule writes the entry: BUILD does, under the checker
+  /// What the checker still has against that entry, with what BUILD says to it: told to people.
+  std::vector<std::string> entry_told;
   std::optional<record::Verdict> verdict;
   /// Is `tree` what REVIEW approved last? Nothing else may be delivered.
   [[nodiscard]] bool approved(const Oid& tree) const {

@@ -56,8 +56,12 @@ enum class Rules {
   kStated = 15,
   /// A test gate that was never started, because the change does not build or asks for an
   /// environment that cannot be made, is BUILD's to mend; before, TEST was asked for tests.
-  kNotStarted = 16
+  kNotStarted = 16,
+  /// What is wrong with BUILD's changelog entry is no reason for a second attempt where a `check`
+  /// told it in the first, and BUILD may dispute it: the checker can be wrong about a file, and a
+  /// person reads what each side says.
+  kEntryDisputed = 17
 };
-inline constexpr Rules kNewestRules = Rules::kNotStarted;
+inline constexpr Rules kNewestRules = Rules::kEntryDisputed;
 
 }  // namespace gf::stage
