@@ -21,7 +21,7 @@ TEST(PolicyTest, WhatNamesAProgramAnAddressOrAPersonNeverDecides) {
     bool decides;
   };
   for (const Case& one :
-       {Case{"factory.retries", true}, Case{"FACTORY.Build.Retries", true},
+       {Case{"factory.retries", true}, Case{"factory.build.RETRIES", true},
         Case{"factory.testPaths", true}, Case{"factory.forbid", true}, Case{"factory.model", false},
         Case{"factory.python", false}, Case{"factory.provider.a.command", false},
         Case{"factory.forge.api", false}, Case{"factory.forge.reviewer", false},
