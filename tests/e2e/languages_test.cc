@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <ostream>
 
 #include "e2e/doubling.h"
 #include "record/json.h"
@@ -208,6 +209,8 @@ struct HeldTongue {
   Tongue (*tongue)();
   const char* idle_test;  ///< one of its name that the code before passes too
 };
+
+void PrintTo(const HeldTongue& held, std::ostream* out) { *out << held.name; }
 
 class HeldLanguageTest : public LanguageRunTest,
                          public ::testing::WithParamInterface<HeldTongue> {};
