@@ -1,3 +1,5 @@
+// What each act is handed: the question of its stage, put together from what the run knows, and the
+// fixers that work before a tree is judged.
 #include "line/acts.h"
 
 #include <fmt/format.h>

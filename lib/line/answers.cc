@@ -1,3 +1,5 @@
+// Every answer is checked against the question before one of them is taken: a run goes on with all
+// of them or with none.
 #include "line/answers.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+// Active runs first, then the ledger from its newest entry: what a person most likely forgot is
+// found without reading the history.
 #include "line/asked_before.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+// A call goes by the past, the purses, the pauses of its service and the provider; what it came to
+// is in the record before anybody has it.
 #include "line/asker.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// Numbers and patterns are read here, once; a bad one is named before the first token.
 #include "line/assignment.h"
 
 #include <fmt/format.h>

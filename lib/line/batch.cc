@@ -1,3 +1,5 @@
+// A look costs what is new: active runs whose tip has moved, and the ledger down to where it was
+// seen before.
 #include "line/batch.h"
 
 #include <fmt/format.h>

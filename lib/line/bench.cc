@@ -1,3 +1,5 @@
+// The base is asked once, by the gates that will judge the change, and what is broken there is out
+// of the run or ends it before a token is spent.
 #include "line/bench.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+// The worst case is held before a call and what it came to is settled behind it, so that calls at
+// the same time cannot go over a cap together.
 #include "line/budget.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// One diff of the two trees, from which paths, added lines and moves are read off.
 #include "line/change.h"
 
 #include <string_view>

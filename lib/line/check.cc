@@ -1,3 +1,5 @@
+// Tried on what the fixers make of the tree, then put back. Outcomes are known by tree, so the step
+// that follows does not run them again.
 #include "line/check.h"
 
 #include <fmt/format.h>

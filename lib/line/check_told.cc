@@ -1,3 +1,4 @@
+// Short on purpose: a model reads it in the middle of its work. Equal messages are told once.
 #include "line/check_told.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// The changelog, links and submodules are left out; the rest is read by the gates' room.
 #include "line/code_facts.h"
 
 #include "line/assignment.h"

@@ -1,3 +1,5 @@
+// Older rules know stages only; newer ones know who owns a finding (by_owner). Both end in the same
+// limits, in this order: rejections, the same failure again, retries.
 #include "line/course.h"
 
 #include <fmt/format.h>

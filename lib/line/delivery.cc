@@ -1,3 +1,4 @@
+// Each step may have been taken before the run was stopped: what is there already is used.
 #include "line/delivery.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+// A turn is one exchange, on record before its answer is looked at; a refused tool is an answer to
+// the model and never the end of a run.
 #include "line/dialogue.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+// What may be shown is one value (Showing), of which each stage gets its part; where it may write
+// is said beside it.
 #include "line/entitlement.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// Beginning, going on and ending are the same few lines around Line::run().
 #include "line/features.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// A run brings the settings that it has; who asks without a run gets those of the repository.
 #include "line/forge_place.h"
 
 #include "session/context.h"

@@ -1,3 +1,5 @@
+// Asked in this order: the run's record, this clone's cache, the tool. A tool that broke is tried
+// once more and is not remembered.
 #include "line/gatekeeper.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// An option that is given anew takes the place of all of its kind.
 #include "line/going_on.h"
 
 #include <algorithm>

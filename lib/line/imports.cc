@@ -1,3 +1,4 @@
+// What a statement names counts only where the tree has a file for it.
 #include "line/imports.h"
 
 #include <algorithm>

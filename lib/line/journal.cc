@@ -1,3 +1,4 @@
+// A step that is on record already must be the same one, and stays as it was written then.
 #include "line/journal.h"
 
 #include <fmt/format.h>

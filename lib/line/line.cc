@@ -1,3 +1,5 @@
+// The loop and what stands around it: what a step does is in the acts, and where the line goes from
+// there is said by Course.
 #include "line/line.h"
 
 #include <fmt/format.h>

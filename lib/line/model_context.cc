@@ -1,3 +1,4 @@
+// The one place where a session meets the providers.
 #include "line/model_context.h"
 
 #include "session/context.h"

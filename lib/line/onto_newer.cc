@@ -1,3 +1,5 @@
+// Put there as a merge of trees without the changelog entry, which is written anew for the new
+// tree.
 #include "line/onto_newer.h"
 
 #include <fmt/format.h>

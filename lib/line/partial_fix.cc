@@ -1,3 +1,4 @@
+// Hunk by hunk: one that touches no added line is left out.
 #include "line/partial_fix.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The past of a run that is the first of its kind.
 #include "line/past.h"
 
 namespace gf::line {

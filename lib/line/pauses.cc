@@ -1,3 +1,5 @@
+// A file a service, named by a hash, its content the moment. An earlier moment never takes the
+// place of a later one; one that is too far away is not believed.
 #include "line/pauses.h"
 
 #include <fmt/format.h>

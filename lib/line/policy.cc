@@ -1,3 +1,4 @@
+// Which keys decide is a column of the table of keys (session/keys.h).
 #include "line/policy.h"
 
 #include <algorithm>

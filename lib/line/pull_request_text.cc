@@ -1,3 +1,4 @@
+// Made of what is on record; whatever a person or a model wrote is made fit for its cell first.
 #include "line/pull_request_text.h"
 
 #include <fmt/format.h>

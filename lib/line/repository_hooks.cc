@@ -1,3 +1,4 @@
+// A hook is run as a gate named "hook:<name>", and its outcome kept as one.
 #include "line/repository_hooks.h"
 
 #include <fmt/format.h>

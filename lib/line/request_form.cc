@@ -1,3 +1,5 @@
+// Line by line: instructions go, words come under the headings that ask for them, and a box is
+// ticked only when what it says is known to be so.
 #include "line/request_form.h"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// Half of each wait is certain and half by the die, so that many who were refused do not come back
+// together.
 #include "line/retry.h"
 
 #include <algorithm>

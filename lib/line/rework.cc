@@ -1,3 +1,4 @@
+// A comment is known by its id and taken in once.
 #include "line/rework.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// What may be changed and what the memo points at comes whole, other tests for their form.
 #include "line/shown_tests.h"
 
 #include <fmt/format.h>

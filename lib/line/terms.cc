@@ -1,3 +1,4 @@
+// Stages that ask the same models are named together.
 #include "line/terms.h"
 
 #include <fmt/format.h>

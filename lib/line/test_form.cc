@@ -1,3 +1,5 @@
+// A file is cut into units (test_units.h); those that the spec's names stand in weigh most, and
+// lines are taken until the room is used up.
 #include "line/test_form.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// By definitions, indentation and brackets; nothing is parsed.
 #include "line/test_units.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// A line a project, with its languages and what it is built on.
 #include "line/told_projects.h"
 
 #include <fmt/format.h>

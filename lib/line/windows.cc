@@ -1,3 +1,4 @@
+// Windows get room in the order of what they tell and are shown in the order of the file.
 #include "line/windows.h"
 
 #include <fmt/format.h>

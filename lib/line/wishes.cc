@@ -1,3 +1,4 @@
+// A wish is a word in the record's policy; none there means as it was before that wish existed.
 #include "line/wishes.h"
 
 #include <algorithm>

@@ -100,8 +100,8 @@ struct Child {
   Descriptor in, out, err;
 };
 
-Result<Child> start(const Options& options, const std::string& program) {
-  Plan plan;
+/// `plan` points into itself and into `options`: neither may move before the fork.
+void fill(Plan& plan, const Options& options, const std::string& program) {
   plan.program = program;
   plan.directory = options.directory;
   if (options.ends_with_us) plan.parent = getpid();
@@ -113,6 +113,30 @@ Result<Child> start(const Options& options, const std::string& program) {
   for (const auto& [name, value] : options.environment) plan.env_text.push_back(name + "=" + value);
   for (std::string& entry : plan.env_text) plan.envp.push_back(entry.data());
   plan.envp.push_back(nullptr);
+}
+
+/// What the child wrote before it gave up: an errno, negative where the folder was at fault and not
+/// the program. Nothing when it has become the program: the pipe was closed by exec.
+std::optional<int> read_report(int report) {
+  int code = 0;
+  ssize_t got = 0;
+  do {
+    got = read(report, &code, sizeof(code));
+  } while (got < 0 && errno == EINTR);
+  if (got != static_cast<ssize_t>(sizeof(code))) return std::nullopt;
+  return code;
+}
+
+Error not_started(const Options& options, int code) {
+  std::string what =
+      code < 0 ? fmt::format("cannot enter '{}': {}", options.directory, std::strerror(-code))
+               : fmt::format("cannot run '{}': {}", options.argv[0], std::strerror(code));
+  return Error{Fault::kEnvironment, std::move(what), {}, {}};
+}
+
+Result<Child> start(const Options& options, const std::string& program) {
+  Plan plan;
+  fill(plan, options, program);
   GF_ASSIGN(auto in, make_pipe());
   GF_ASSIGN(auto out, make_pipe());
   GF_ASSIGN(auto err, make_pipe());
@@ -138,24 +162,10 @@ Result<Child> start(const Options& options, const std::string& program) {
     return os_error("cannot start a process");
   }
   report.write.close();
-  int code = 0;
-  ssize_t got = 0;
-  do {
-    got = read(report.read.get(), &code, sizeof(code));
-  } while (got < 0 && errno == EINTR);
-  if (got == static_cast<ssize_t>(sizeof(code))) {
+  if (std::optional<int> code = read_report(report.read.get())) {
     while (waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
     }
-    if (code < 0) {  // negative: the folder was at fault, not the program
-      return Error{Fault::kEnvironment,
-                   fmt::format("cannot enter '{}': {}", options.directory, std::strerror(-code)),
-                   {},
-                   {}};
-    }
-    return Error{Fault::kEnvironment,
-                 fmt::format("cannot run '{}': {}", options.argv[0], std::strerror(code)),
-                 {},
-                 {}};
+    return not_started(options, *code);
   }
   Child child;
   child.pid = pid;

@@ -83,9 +83,9 @@ bool is_folder(const std::string& path) {
   return fs::is_directory(path, failed);
 }
 
-class Maker {
+class ViewMaker {
  public:
-  explicit Maker(const Environment& environment) : environment_(environment) {
+  explicit ViewMaker(const Environment& environment) : environment_(environment) {
     for (const char* folder : kHidden) hide(folder);
     view_.home = real(environment.get("HOME"));
     // A home that is the machine itself, as some containers have it, hides nothing.
@@ -239,7 +239,7 @@ bool lies_in(const std::string& path, const std::string& folder) {
 }
 
 View view_for(const Policy& policy, const Environment& environment, const std::string& program) {
-  Maker maker(environment);
+  ViewMaker maker(environment);
   maker.toolchains();
   maker.path_variable();
   maker.program(program);

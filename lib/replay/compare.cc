@@ -1,3 +1,5 @@
+// Stage by stage: judgements, exchanges, files, gates, cost. What has changed since and does not
+// count is drift, and said apart.
 #include "replay/compare.h"
 
 #include <fmt/format.h>

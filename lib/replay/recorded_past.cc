@@ -1,3 +1,5 @@
+// An answer is found by stage, attempt and turn, and by its whole question where one step asked
+// more than once; an outcome by tree, gate and key.
 #include "replay/recorded_past.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+// Taken again in a repository that is thrown away (scratch.h) and held against the record step by
+// step, up to the first difference.
 #include "replay/replay.h"
 
 #include <fmt/format.h>

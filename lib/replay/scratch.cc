@@ -1,3 +1,5 @@
+// It borrows the objects of the user's repository and has settings of its own; what processes that
+// are gone have left is swept away.
 #include "replay/scratch.h"
 
 #include <fmt/format.h>

@@ -1,18 +1,13 @@
-// The rows. Ranges and defaults are those of the code that reads a key; the row says them to
-// people.
-#include "session/keys.h"
+// The rows of who answers, how a run goes, what it may spend and what judges it.
+#include "session/key_table.h"
 
 namespace gf::session {
 namespace {
 
-using enum Key::Type;
-using enum Key::Claim;
-constexpr auto kOne = Key::Many::kNo, kMany = Key::Many::kYes;
-constexpr auto kAnybody = Key::Tracked::kYes, kUserOnly = Key::Tracked::kNo;
-constexpr auto kLoose = Key::Kept::kNo, kWithRun = Key::Kept::kWithRun;
+using namespace rows;
 
 // clang-format off
-constexpr Key kKeys[] = {
+constexpr Key kOfRuns[] = {
     // --- MODELS ---
     {"MODELS", "factory.model", kText,
      "<provider>/<model>", "",
@@ -294,125 +289,11 @@ constexpr Key kKeys[] = {
      "", "false",
      kOne, kDecides, kAnybody, kLoose,
      "Takes a gate away, also one that was detected."},
-    // --- VERDICTS ---
-    {"VERDICTS", "factory.sign", kChoice,
-     "auto, true or false", "auto",
-     kOne, kNone, kAnybody, kLoose,
-     "Whether verdicts are signed; auto: where git can sign, and true: or the run fails."},
-    {"VERDICTS", "factory.verify", kChoice,
-     "off, factory or all", "factory",
-     kOne, kDecides, kAnybody, kLoose,
-     "Which commits need an approving verdict."},
-    {"VERDICTS", "factory.verify.branch", kPattern,
-     "", "",
-     kMany, kDecides, kAnybody, kLoose,
-     "A branch whose every commit needs a verdict."},
-    {"VERDICTS", "factory.verify.path", kPattern,
-     "", "",
-     kMany, kDecides, kAnybody, kLoose,
-     "A file or folder whose every change needs a verdict."},
-    {"VERDICTS", "factory.verify.sameModel", kChoice,
-     "auto, refuse or allow", "auto",
-     kOne, kDecides, kAnybody, kLoose,
-     "What a review by the model that built is worth."},
-    {"VERDICTS", "factory.verify.signature", kFlag,
-     "", "false",
-     kOne, kDecides, kAnybody, kLoose,
-     "Whether a verdict has to be signed."},
-    {"VERDICTS", "factory.verify.signer", kText,
-     "a principal, mail address, subject or fingerprint", "everybody git trusts",
-     kMany, kDecides, kAnybody, kLoose,
-     "Who may sign."},
-    {"VERDICTS", "factory.verify.regate", kFlag,
-     "", "false",
-     kOne, kDecides, kAnybody, kLoose,
-     "Whether an approved change on another tree has to pass the gates there."},
-    // --- SHARING ---
-    {"SHARING", "factory.remote", kText,
-     "the name of a remote", "the base branch's remote, origin, the only one",
-     kOne, kContacts, kAnybody, kLoose,
-     "Where branches and the record are pushed."},
-    {"SHARING", "factory.forge", kChoice,
-     "auto, local, github, gitlab, gitea or forgejo", "auto",
-     kOne, kContacts, kAnybody, kLoose,
-     "Where pull requests live; auto is the server that the remote's address speaks of, where there is a token for it, else local."},
-    {"SHARING", "factory.forge.api", kText,
-     "an address", "by the host of the remote",
-     kOne, kContacts, kUserOnly, kLoose,
-     "Where the forge's API is, such as https://git.example.org/api/v3."},
-    {"SHARING", "factory.forge.repository", kText,
-     "<owner>/<name>", "by the remote's address",
-     kOne, kContacts, kAnybody, kLoose,
-     "Where pull requests are opened; another one than the remote's is what that was forked from."},
-    {"SHARING", "factory.forge.tokenVariable", kText,
-     "the name of a variable", "of github GH_TOKEN, GITHUB_TOKEN, for a host of your own GH_ENTERPRISE_TOKEN, GITHUB_ENTERPRISE_TOKEN; of gitlab GITLAB_TOKEN, GITLAB_ACCESS_TOKEN; of gitea GITEA_TOKEN; of forgejo FORGEJO_TOKEN, GITEA_TOKEN; then 'gh auth token' or glab's, and git's credential helpers",
-     kOne, kSends, kUserOnly, kLoose,
-     "The variable of the environment that holds the forge's token."},
-    {"SHARING", "factory.forge.label", kText,
-     "", "",
-     kMany, kNone, kAnybody, kLoose,
-     "A label of every pull request."},
-    {"SHARING", "factory.forge.reviewer", kText,
-     "a login or <organisation>/<team>", "",
-     kMany, kNone, kAnybody, kLoose,
-     "Who is asked to review a pull request."},
-    {"SHARING", "factory.forge.assignee", kText,
-     "a login", "",
-     kMany, kNone, kAnybody, kLoose,
-     "Who a pull request is assigned to."},
-    {"SHARING", "factory.forge.milestone", kText,
-     "", "",
-     kOne, kNone, kAnybody, kLoose,
-     "The title of the open milestone that pull requests belong to."},
-    {"SHARING", "factory.forge.maxWait", kSeconds,
-     "0 to 86400", "300",
-     kOne, kNone, kAnybody, kLoose,
-     "The longest that is waited where the forge takes no more requests for now."},
-    {"SHARING", "factory.forge.closing", kText,
-     "a word", "Closes",
-     kOne, kNone, kAnybody, kLoose,
-     "The word before the number of the issue that a run came from, in its pull request: by Closes the forge closes it at the merge, by Refs it does not; empty: no word about it."},
-    {"SHARING", "factory.forge.form", kChoice,
-     "auto or none", "auto",
-     kOne, kNone, kAnybody, kLoose,
-     "Whether the repository's own form for pull requests (PULL_REQUEST_TEMPLATE, merge_request_templates/Default.md) stands filled in above ours, on a server."},
-    {"SHARING", "factory.intake.from", kText,
-     "write, anyone or a login", "write",
-     kMany, kNone, kUserOnly, kLoose,
-     "Whose issues, and whose answers in them, become requests: those of who may push, of anyone, or of the logins that are named."},
-    {"SHARING", "factory.intake.weight", kText,
-     "votes=<n>, age=<n>, compiles=<n>, asks=<n> or label:<name>=<n>", "votes=2, age=1, compiles=20, asks=-5",
-     kMany, kNone, kAnybody, kLoose,
-     "How many points 'git factory intake' gives to a vote, to 30 days, to what compiles, to what asks, and to a label."},
-    {"SHARING", "factory.rework.from", kText,
-     "write, anyone or a login", "write",
-     kMany, kNone, kUserOnly, kLoose,
-     "Whose comments 'git factory rework' takes in: those of who may push, of anyone, or of the logins that are named."},
-    {"SHARING", "factory.rework.every", kSeconds,
-     "1 to 86400", "60",
-     kOne, kNone, kAnybody, kLoose,
-     "How often 'git factory rework --watch' looks."},
-    {"SHARING", "factory.share", kChoice,
-     "none, summary or full", "none, until git factory init has set it",
-     kOne, kSends, kAnybody, kLoose,
-     "What of the record is sent."},
-    {"SHARING", "remote.<name>.factoryShare", kChoice,
-     "none, summary or full", "factory.share",
-     kOne, kNone, kUserOnly, kLoose,
-     "What of the record is sent to one remote."},
-    {"SHARING", "factory.writer", kChoice,
-     "ci", "",
-     kOne, kNone, kAnybody, kLoose,
-     "With ci the record is always sent as inbox refs, so that many short-lived writers do not wait for each other."},
-    {"SHARING", "factory.trusted", kText,
-     "the id of a .gitfactory", "",
-     kMany, kNone, kUserOnly, kLoose,
-     "A content of .gitfactory that was vouched for, by git factory trust; counts in the repository's own configuration only."},
 };
 // clang-format on
 
 }  // namespace
 
-std::span<const Key> all_keys() { return kKeys; }
+std::span<const Key> keys_of_runs() { return kOfRuns; }
 
 }  // namespace gf::session

@@ -10,6 +10,7 @@
 #include "base/nearest.h"
 #include "base/settings.h"
 #include "base/text.h"
+#include "session/key_table.h"
 #include "stage/stage.h"
 
 namespace gf::session {
@@ -50,6 +51,16 @@ std::vector<std::string> candidates(const Key& row, std::string_view key) {
 }
 
 }  // namespace
+
+std::span<const Key> all_keys() {
+  static const std::vector<Key> kAll = [] {
+    std::vector<Key> rows;
+    for (std::span<const Key> part : {keys_of_runs(), keys_of_the_record()})
+      rows.insert(rows.end(), part.begin(), part.end());
+    return rows;
+  }();
+  return kAll;
+}
 
 const Key* find_key(std::string_view key) {
   KeyParts parts = parts_of(key);

@@ -2,6 +2,7 @@
 // and editing each.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,8 @@ struct FileOutline {
   bool more = false;  ///< there are more than could be read
 };
 
+struct AskedFile;  ///< of outline.cc
+
 struct Toolbox::Impl {
   proc::Jail jail;
   std::string root;
@@ -42,6 +45,10 @@ struct Toolbox::Impl {
   Result<ToolAnswer> read_file(const record::Json& arguments);
   Result<ToolAnswer> list_dir(const record::Json& arguments);
   Result<ToolAnswer> grep(const record::Json& arguments, const Cancel& cancel);
+  /// The files of `paths` by the name that ctags is given. What cannot be read has its trouble in
+  /// `answers`, which is as long as `paths`.
+  Result<std::map<std::string, AskedFile>> read_for_outlines(const std::vector<std::string>& paths,
+                                                             std::vector<FileOutline>& answers);
   Result<std::vector<FileOutline>> outlines(const std::vector<std::string>& paths,
                                             const Cancel& cancel);
   Result<ToolAnswer> write_file(const record::Json& arguments);

@@ -10,6 +10,14 @@
 #include "tool/inside.h"
 
 namespace gf::tool {
+
+/// A file that is asked about, once however often.
+struct AskedFile {
+  std::vector<std::string> source;
+  std::optional<Syntax> syntax;
+  std::vector<size_t> places;  ///< in the list of answers
+};
+
 namespace {
 
 constexpr size_t kMaxTags = 4u << 20;  ///< bytes of ctags' answer
@@ -66,14 +74,7 @@ void outline_by_eye(const std::vector<std::string>& source, const std::optional<
   }
 }
 
-/// A file that is asked about, once however often.
-struct Asked {
-  std::vector<std::string> source;
-  std::optional<Syntax> syntax;
-  std::vector<size_t> places;  ///< in the list of answers
-};
-
-void read_tags(const std::string& tags, const std::map<std::string, Asked>& asked,
+void read_tags(const std::string& tags, const std::map<std::string, AskedFile>& asked,
                std::vector<FileOutline>& answers) {
   for (const std::string& line : lines(tags)) {
     auto tag = record::Json::parse(line);
@@ -85,14 +86,28 @@ void read_tags(const std::string& tags, const std::map<std::string, Asked>& aske
   }
 }
 
+/// ctags over the files that `asked` names, without options of anybody's own.
+proc::Options ctags_over(const std::map<std::string, AskedFile>& asked) {
+  proc::Options options;
+  options.argv = {"ctags",
+                  "--options=NONE",
+                  "--output-format=json",
+                  "--fields=+nKSe",
+                  "--sort=no",
+                  "-f",
+                  "-",
+                  "-L",
+                  "-"};
+  for (const auto& entry : asked) options.input += entry.first + "\n";
+  options.limits = {kOutlineTime, kMaxTags};
+  return options;
+}
+
 }  // namespace
 
-/// By the name that ctags is given. What cannot be read has its trouble in `answers`.
-Result<std::vector<FileOutline>> Toolbox::Impl::outlines(const std::vector<std::string>& paths,
-                                                         const Cancel& cancel) {
-  std::vector<FileOutline> answers(paths.size());
-  std::map<std::string, Asked> asked;
-  std::string list;
+Result<std::map<std::string, AskedFile>> Toolbox::Impl::read_for_outlines(
+    const std::vector<std::string>& paths, std::vector<FileOutline>& answers) {
+  std::map<std::string, AskedFile> asked;
   for (size_t i = 0; i < paths.size(); ++i) {
     if (std::string why = unreadable(paths[i]); !why.empty()) {
       answers[i].trouble = no(why);
@@ -106,50 +121,44 @@ Result<std::vector<FileOutline>> Toolbox::Impl::outlines(const std::vector<std::
       answers[i].trouble = no(fmt::format("error: there is no file '{}'", paths[i]));
     } else {
       GF_ASSIGN(auto normal, proc::Jail::normalise(paths[i]));
-      std::string name = "./" + normal;
-      auto [file, is_new] = asked.try_emplace(name);
+      auto [file, is_new] = asked.try_emplace("./" + normal);
       file->second.places.push_back(i);
       if (!is_new) continue;
-      list += name + "\n";
       file->second.source = lines(to_utf8(**content));
       file->second.syntax = syntax_of(normal);
     }
   }
+  return asked;
+}
+
+Result<std::vector<FileOutline>> Toolbox::Impl::outlines(const std::vector<std::string>& paths,
+                                                         const Cancel& cancel) {
+  std::vector<FileOutline> answers(paths.size());
+  GF_ASSIGN(auto asked, read_for_outlines(paths, answers));
   if (asked.empty()) return answers;
-  if (!proc::find_program("ctags", environment)) {
+  auto each = [&](const auto& act) {
     for (const auto& entry : asked) {
-      for (size_t place : entry.second.places)
-        outline_by_eye(entry.second.source, entry.second.syntax, answers[place]);
+      for (size_t place : entry.second.places) act(entry.second, answers[place]);
     }
+  };
+  if (!proc::find_program("ctags", environment)) {
+    each([](const AskedFile& file, FileOutline& answer) {
+      outline_by_eye(file.source, file.syntax, answer);
+    });
     return answers;
   }
-  proc::Options options;
-  options.argv = {"ctags",
-                  "--options=NONE",
-                  "--output-format=json",
-                  "--fields=+nKSe",
-                  "--sort=no",
-                  "-f",
-                  "-",
-                  "-L",
-                  "-"};
-  options.input = list;
+  proc::Options options = ctags_over(asked);
   options.directory = root;
   options.environment = environment;
-  options.limits = {kOutlineTime, kMaxTags};
   GF_ASSIGN(auto outcome, proc::run(options, cancel));
   GF_TRY(cancel.check());
   if (!outcome.succeeded()) {
     ToolAnswer trouble = no("error: ctags: " + printable(clipped(trim(outcome.err), 300)));
-    for (const auto& entry : asked) {
-      for (size_t place : entry.second.places) answers[place].trouble = trouble;
-    }
+    each([&](const AskedFile&, FileOutline& answer) { answer.trouble = trouble; });
     return answers;
   }
   read_tags(outcome.out, asked, answers);
-  for (const auto& entry : asked) {
-    for (size_t place : entry.second.places) answers[place].more = outcome.out_cut;
-  }
+  each([&](const AskedFile&, FileOutline& answer) { answer.more = outcome.out_cut; });
   return answers;
 }
 

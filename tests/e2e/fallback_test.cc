@@ -1,10 +1,7 @@
 // Services that fail: the next one answers, the record tells the story, a cap stops and goes on.
 #include <gmock/gmock.h>
 
-#include <fstream>
-#include <iterator>
-
-#include "e2e/factory.h"
+#include "e2e/planned.h"
 #include "support/acting_server.h"
 
 namespace gf::test {
@@ -14,22 +11,13 @@ using record::Json;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class FallbackTest : public FactoryTest {
+class FallbackTest : public PlannedTest {
  protected:
-  FallbackTest() {
-    std::filesystem::copy(std::string(GF_SOURCE_DIR) + "/templates/demo/app", repo_.path(),
-                          std::filesystem::copy_options::recursive);
-    repo_.commit("A small shop");
-    std::ifstream file(std::string(GF_SOURCE_DIR) + "/templates/demo/answers/health/plan.1.1.json");
-    std::string text{std::istreambuf_iterator<char>(file), {}};
-    plan_ = Json::parse(text).value().get("content").dump();
-  }
   void use(const std::string& name, const ActingServer& server) {
     repo_.git({"config", "factory.provider." + name + ".kind", "openai"});
     repo_.git({"config", "factory.provider." + name + ".url", server.url()});
     repo_.git({"config", "--add", "factory.model", name + "/gpt-4o"});
   }
-  std::string plan_;
 };
 
 TEST_F(FallbackTest, TheRecordTellsWhoFailedAndWhoAnswered) {

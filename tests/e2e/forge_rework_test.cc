@@ -4,8 +4,7 @@
 
 #include <filesystem>
 
-#include "e2e/factory.h"
-#include "support/fake_github.h"
+#include "e2e/on_github.h"
 
 namespace gf::test {
 namespace {
@@ -16,13 +15,10 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class ForgeReworkTest : public FactoryTest {
+class ForgeReworkTest : public OnGitHubTest {
  protected:
   void SetUp() override {
-    make_shop();
-    repo_.git({"config", "factory.forge", "github"});
-    repo_.git({"config", "factory.forge.api", server_.url()});
-    repo_.git({"config", "factory.forge.repository", "acme/shop"});
+    OnGitHubTest::SetUp();
     std::filesystem::create_directories(answers());
     std::filesystem::copy(std::string(GF_SOURCE_DIR) + "/templates/demo/answers/health",
                           answers() + "/health");
@@ -33,9 +29,6 @@ class ForgeReworkTest : public FactoryTest {
     ASSERT_EQ(delivered.exit_code, 0) << delivered.err;
   }
   [[nodiscard]] std::string answers() const { return repo_.folder() / "answers"; }
-  Ran with_token(std::vector<std::string> arguments) {
-    return factory_with({{"GH_ENTERPRISE_TOKEN", FakeGitHub::kToken}}, std::move(arguments));
-  }
   void will_reword() const {
     repo_.folder().write("answers/health/build.3.1.json",
                          R"({"tool_calls":[{"id":"call-1","name":"edit_file","arguments":{
@@ -49,8 +42,6 @@ class ForgeReworkTest : public FactoryTest {
   [[nodiscard]] std::string there() const {
     return repo_.git({"ls-remote", "origin", "refs/heads/factory/health"}).substr(0, 40);
   }
-
-  FakeGitHub server_;
 };
 
 TEST_F(ForgeReworkTest, AThreadAVerdictAndACheckBecomeOneCommitAndAreAnsweredWhereTheyWereSaid) {

@@ -4,8 +4,7 @@
 
 #include <fstream>
 
-#include "e2e/factory.h"
-#include "support/fake_github.h"
+#include "e2e/on_github.h"
 
 namespace gf::test {
 namespace {
@@ -16,17 +15,8 @@ using ::testing::Not;
 
 constexpr const char* kOpen = "POST /repos/acme/shop/pulls";
 
-class ForgeTest : public FactoryTest {
+class ForgeTest : public OnGitHubTest {
  protected:
-  void SetUp() override {
-    make_shop();
-    repo_.git({"config", "factory.forge", "github"});
-    repo_.git({"config", "factory.forge.api", server_.url()});
-    repo_.git({"config", "factory.forge.repository", "acme/shop"});
-  }
-  Ran with_token(std::vector<std::string> arguments) {
-    return factory_with({{"GH_ENTERPRISE_TOKEN", FakeGitHub::kToken}}, std::move(arguments));
-  }
   Ran ask() {
     return with_token({"feature", "--slug", "health", "--model", "scripted/health", kHealth});
   }
@@ -34,8 +24,6 @@ class ForgeTest : public FactoryTest {
   [[nodiscard]] std::string all_objects() const {
     return repo_.git({"cat-file", "--batch", "--batch-all-objects", "--buffer"});
   }
-
-  FakeGitHub server_;
 };
 
 TEST_F(ForgeTest, TheRequestIsOpenedThereAndItsAddressIsTheAnswer) {

@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <ostream>
 
 #include "e2e/doubling.h"
 #include "record/json.h"
@@ -202,22 +203,41 @@ TEST_F(LanguageRunTest, RustIsDelivered) {
 
 TEST_F(LanguageRunTest, CppIsDelivered) { delivers(cpp()); }
 
-TEST_F(LanguageRunTest, CppsWrongCodeFailsItsTest) {
-  Tongue tongue = cpp();
+/// What each language is held to, and how its idle test looks.
+struct HeldTongue {
+  const char* name;
+  Tongue (*tongue)();
+  const char* idle_test;  ///< one of its name that the code before passes too
+};
+
+void PrintTo(const HeldTongue& held, std::ostream* out) { *out << held.name; }
+
+class HeldLanguageTest : public LanguageRunTest,
+                         public ::testing::WithParamInterface<HeldTongue> {};
+
+INSTANTIATE_TEST_SUITE_P(
+    Languages, HeldLanguageTest,
+    ::testing::Values(
+        HeldTongue{"Cpp", cpp, nullptr},
+        HeldTongue{"Go", golang,
+                   "package twice\n\nimport \"testing\"\n\nfunc TestAC1Double(t *testing.T) {\n"
+                   "\tt.Log(1)\n}\n"},
+        HeldTongue{"JavaScript", javascript,
+                   "import test from 'node:test';\ntest('AC1: doubles', () => {});\n"},
+        HeldTongue{"Rust", rust, "#[test]\nfn ac1_doubles() {\n    assert_eq!(2 * 2, 4);\n}\n"}),
+    [](const auto& held) { return held.param.name; });
+
+TEST_P(HeldLanguageTest, WrongCodeFailsItsTest) {
+  Tongue tongue = GetParam().tongue();
   tongue.code = replaced(tongue.code, "2 * n", "n + 3");
-  stops(tongue, "tests/double_test.cc::Twice::AC1Doubles");
+  stops(tongue, tongue.id);
 }
 
-TEST_F(LanguageRunTest, CppsTestThatPassesBeforeShowsNothing) {
-  Tongue tongue = cpp();
-  tongue.test = replaced(tongue.test, "twice(2)", "twofold(2)");
+TEST_P(HeldLanguageTest, ATestThatPassesBeforeShowsNothing) {
+  Tongue tongue = GetParam().tongue();
+  tongue.test = GetParam().idle_test != nullptr ? GetParam().idle_test
+                                                : replaced(tongue.test, "twice(2)", "twofold(2)");
   stops(tongue, "it passes before the change as well");
-}
-
-TEST_F(LanguageRunTest, RustsWrongCodeFailsItsTest) {
-  Tongue tongue = rust();
-  tongue.code = replaced(tongue.code, "2 * n", "n + 3");
-  stops(tongue, "tests/double.rs::ac1_doubles");
 }
 
 TEST_F(LanguageRunTest, RustsCodeThatDoesNotCompileIsStoppedAtOnce) {
@@ -226,43 +246,12 @@ TEST_F(LanguageRunTest, RustsCodeThatDoesNotCompileIsStoppedAtOnce) {
   stops(tongue, "cannot find value `m` in this scope");
 }
 
-TEST_F(LanguageRunTest, RustsTestThatPassesBeforeShowsNothing) {
-  Tongue tongue = rust();
-  tongue.test = "#[test]\nfn ac1_doubles() {\n    assert_eq!(2 * 2, 4);\n}\n";
-  stops(tongue, "it passes before the change as well");
-}
-
 /// As the formatter would have it is the run's own doing.
 TEST_F(LanguageRunTest, RustIsLaidOutByItsFormatter) {
   Tongue tongue = rust();
   tongue.code = replaced(tongue.code, "double(n: i32) -> i32 {\n    2 * n\n}",
                          "double( n:i32 )->i32 { 2*n }");
   delivers(tongue);
-}
-
-TEST_F(LanguageRunTest, JavaScriptsWrongCodeFailsItsTest) {
-  Tongue tongue = javascript();
-  tongue.code = replaced(tongue.code, "2 * n", "n + 3");
-  stops(tongue, "test/double.test.js::AC1: doubles");
-}
-
-TEST_F(LanguageRunTest, GosWrongCodeFailsItsTest) {
-  Tongue tongue = golang();
-  tongue.code = replaced(tongue.code, "2 * n", "n + 3");
-  stops(tongue, "double_test.go::TestAC1Double");
-}
-
-TEST_F(LanguageRunTest, JavaScriptsTestThatPassesBeforeShowsNothing) {
-  Tongue tongue = javascript();
-  tongue.test = "import test from 'node:test';\ntest('AC1: doubles', () => {});\n";
-  stops(tongue, "it passes before the change as well");
-}
-
-TEST_F(LanguageRunTest, GosTestThatPassesBeforeShowsNothing) {
-  Tongue tongue = golang();
-  tongue.test =
-      "package twice\n\nimport \"testing\"\n\nfunc TestAC1Double(t *testing.T) {\n\tt.Log(1)\n}\n";
-  stops(tongue, "it passes before the change as well");
 }
 
 }  // namespace

@@ -6,12 +6,10 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <fstream>
 #include <future>
-#include <iterator>
 
 #include "base/text.h"
-#include "e2e/factory.h"
+#include "e2e/planned.h"
 #include "support/acting_server.h"
 
 namespace gf::test {
@@ -24,16 +22,8 @@ using ::testing::Not;
 
 constexpr auto kPatience = std::chrono::seconds(60);
 
-class LiveViewTest : public FactoryTest {
+class LiveViewTest : public PlannedTest {
  protected:
-  LiveViewTest() {
-    std::filesystem::copy(std::string(GF_SOURCE_DIR) + "/templates/demo/app", repo_.path(),
-                          std::filesystem::copy_options::recursive);
-    repo_.commit("A small shop");
-    std::ifstream file(std::string(GF_SOURCE_DIR) + "/templates/demo/answers/health/plan.1.1.json");
-    std::string text{std::istreambuf_iterator<char>(file), {}};
-    plan_ = Json::parse(text).value().get("content").dump();
-  }
   void use(const ActingServer& server) {
     repo_.git({"config", "factory.provider.slow.kind", "openai"});
     repo_.git({"config", "factory.provider.slow.url", server.url()});
@@ -83,8 +73,6 @@ class LiveViewTest : public FactoryTest {
     close(terminal);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   }
-
-  std::string plan_;
 };
 
 TEST_F(LiveViewTest, ASlowAnswerIsSeenComingIn) {

@@ -1,9 +1,7 @@
 // What is another way with Gitea and Forgejo; what is the same is in github_test.cc.
 #include <gmock/gmock.h>
 
-#include "support/assertions.h"
-#include "support/fake_github.h"
-#include "unit/forge/place.h"
+#include "unit/forge/hub.h"
 
 namespace gf::forge {
 namespace {
@@ -17,20 +15,9 @@ using ::testing::HasSubstr;
 constexpr const char* kOpen = "POST /repos/acme/shop/pulls";
 constexpr const char* kFind = "GET /repos/acme/shop/pulls";
 
-class GiteaTest : public ::testing::Test {
+class GiteaTest : public ::testing::Test, protected OnHub {
  protected:
-  std::unique_ptr<Forge> forge(const Settings& more = {}) {
-    Settings settings = {{"factory.forge", "forgejo"},
-                         {"factory.forge.api", server_.url()},
-                         {"factory.forge.repository", "acme/shop"}};
-    settings.add(more);
-    auto chosen = choose_forge(here_.place(settings, {{"GITEA_TOKEN", FakeGitHub::kToken}}));
-    EXPECT_DONE(chosen);
-    return chosen.ok() ? std::move(chosen->forge) : nullptr;
-  }
-
-  FakeGitHub server_{FakeGitHub::As::kGitea};
-  TestPlace here_;
+  GiteaTest() : OnHub("forgejo", FakeGitHub::As::kGitea) {}
 };
 
 TEST_F(GiteaTest, ADeliveryIsFiveQuestions) {

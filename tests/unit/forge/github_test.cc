@@ -1,9 +1,7 @@
 // GitHub over real HTTP, beside a server on the loopback address that remembers and misbehaves.
 #include <gmock/gmock.h>
 
-#include "support/assertions.h"
-#include "support/fake_github.h"
-#include "unit/forge/place.h"
+#include "unit/forge/hub.h"
 
 namespace gf::forge {
 namespace {
@@ -27,21 +25,9 @@ test::Act cut() {
   return [](const test::Asked&, test::Peer& peer) { peer.reset(); };
 }
 
-class GitHubTest : public ::testing::Test {
+class GitHubTest : public ::testing::Test, protected OnHub {
  protected:
-  std::unique_ptr<Forge> forge(const Settings& more = {}) {
-    Settings settings = {{"factory.forge", "github"},
-                         {"factory.forge.api", server_.url()},
-                         {"factory.forge.repository", "acme/shop"}};
-    settings.add(more);
-    auto chosen =
-        choose_forge(here_.place(settings, {{"GH_ENTERPRISE_TOKEN", FakeGitHub::kToken}}));
-    EXPECT_DONE(chosen);
-    return chosen.ok() ? std::move(chosen->forge) : nullptr;
-  }
-
-  FakeGitHub server_;
-  TestPlace here_;
+  GitHubTest() : OnHub("github", FakeGitHub::As::kGitHub) {}
 };
 
 TEST_F(GitHubTest, ADeliveryIsFiveQuestions) {

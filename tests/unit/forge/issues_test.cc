@@ -2,9 +2,7 @@
 // what that costs in questions.
 #include <gmock/gmock.h>
 
-#include "support/assertions.h"
-#include "support/fake_github.h"
-#include "unit/forge/place.h"
+#include "unit/forge/hub.h"
 
 namespace gf::forge {
 namespace {
@@ -18,33 +16,16 @@ using ::testing::IsEmpty;
 
 constexpr const char* kList = "GET /repos/acme/shop/issues";
 
-class IssuesTest : public ::testing::TestWithParam<FakeGitHub::As> {
+class IssuesTest : public EachHub {
  protected:
-  [[nodiscard]] bool is_gitea() const { return GetParam() == FakeGitHub::As::kGitea; }
-  std::unique_ptr<Forge> forge() {
-    const char* variable = is_gitea() ? "GITEA_TOKEN" : "GH_ENTERPRISE_TOKEN";
-    auto chosen = choose_forge(here_.place({{"factory.forge", is_gitea() ? "gitea" : "github"},
-                                            {"factory.forge.api", server_.url()},
-                                            {"factory.forge.repository", "acme/shop"}},
-                                           {{variable, FakeGitHub::kToken}}));
-    EXPECT_DONE(chosen);
-    return chosen.ok() ? std::move(chosen->forge) : nullptr;
-  }
   static std::vector<std::string> titles(const IssueList& list) {
     std::vector<std::string> all;
     for (const Issue& issue : list.issues) all.push_back(issue.title);
     return all;
   }
-
-  FakeGitHub server_{GetParam()};
-  TestPlace here_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Hubs, IssuesTest,
-                         ::testing::Values(FakeGitHub::As::kGitHub, FakeGitHub::As::kGitea),
-                         [](const auto& kind) {
-                           return kind.param == FakeGitHub::As::kGitea ? "Gitea" : "GitHub";
-                         });
+INSTANTIATE_TEST_SUITE_P(Hubs, IssuesTest, IssuesTest::all(), IssuesTest::name_of);
 
 TEST_P(IssuesTest, WhatIsOpenIsListedWithWhoMayPushAndPullRequestsAreNone) {
   server_.set_permission("ada", "write");

@@ -9,6 +9,7 @@
 #include "forge/merge_here.h"
 #include "support/assertions.h"
 #include "support/repo.h"
+#include "support/runner.h"
 
 namespace gf::forge {
 namespace {
@@ -18,13 +19,8 @@ using ::testing::HasSubstr;
 class LandedTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    auto runner = [this](const git::Command& command) -> Result<git::Answer> {
-      auto all = repo_.environment();
-      for (const auto& [name, value] : command.environment) all[name] = value;
-      test::Ran ran = test::run(command.argv, repo_.path(), all, command.input);
-      return git::Answer{ran.exit_code, ran.out, ran.err};
-    };
-    program_ = std::make_unique<git::Program>(runner, repo_.path());
+    program_ =
+        std::make_unique<git::Program>(test::plain_runner(repo_.environment()), repo_.path());
     repo_.write("a.txt", "1\n2\n3\n4\n5\n6\n7\n8\n9\n");
     base_ = repo_.commit("first");
     repo_.git({"switch", "-q", "-c", "factory/x"});

@@ -8,6 +8,7 @@
 #include "support/assertions.h"
 #include "support/clock.h"
 #include "support/repo.h"
+#include "support/runner.h"
 
 namespace gf::forge {
 namespace {
@@ -22,15 +23,8 @@ class Person {
     repo_.write("a.txt", "one\n");
     base_ = repo_.commit("first");
     if (!remote_path.empty()) repo_.git({"remote", "add", "origin", remote_path});
-    auto environment = repo_.environment();
-    auto runner = [environment,
-                   directory = repo_.path()](const git::Command& command) -> Result<git::Answer> {
-      auto all = environment;
-      for (const auto& [name, value] : command.environment) all[name] = value;
-      test::Ran ran = test::run(command.argv, directory, all, command.input);
-      return git::Answer{ran.exit_code, ran.out, ran.err};
-    };
-    program_ = std::make_unique<git::Program>(runner, repo_.path());
+    program_ =
+        std::make_unique<git::Program>(test::plain_runner(repo_.environment()), repo_.path());
     handle_ = std::make_unique<git::Repo>(git::Repo::open(repo_.path()).value());
     if (!remote_path.empty()) remote_ = "origin";
   }

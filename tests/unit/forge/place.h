@@ -9,6 +9,7 @@
 #include "forge/forge.h"
 #include "support/clock.h"
 #include "support/repo.h"
+#include "support/runner.h"
 
 namespace gf::forge {
 
@@ -17,13 +18,8 @@ class TestPlace {
   TestPlace() {
     repo_.write("a.txt", "one\n");
     head_ = repo_.commit("first");
-    auto runner = [this](const git::Command& command) -> Result<git::Answer> {
-      auto all = repo_.environment();
-      for (const auto& [name, value] : command.environment) all[name] = value;
-      test::Ran ran = test::run(command.argv, repo_.path(), all, command.input);
-      return git::Answer{ran.exit_code, ran.out, ran.err};
-    };
-    program_ = std::make_unique<git::Program>(runner, repo_.path());
+    program_ =
+        std::make_unique<git::Program>(test::plain_runner(repo_.environment()), repo_.path());
     handle_ = std::make_unique<git::Repo>(git::Repo::open(repo_.path()).value());
   }
   [[nodiscard]] Place place(Settings settings, Environment environment,

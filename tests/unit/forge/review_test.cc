@@ -3,9 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "forge/said.h"
-#include "support/assertions.h"
-#include "support/fake_github.h"
-#include "unit/forge/place.h"
+#include "unit/forge/hub.h"
 
 namespace gf::forge {
 namespace {
@@ -20,21 +18,15 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-class ReviewTest : public ::testing::TestWithParam<FakeGitHub::As> {
+class ReviewTest : public EachHub {
  protected:
   void SetUp() override {
     server_.set_permission("ada", "write");
-    auto chosen = choose_forge(
-        here_.place({{"factory.forge", is_gitea() ? "gitea" : "github"},
-                     {"factory.forge.api", server_.url()},
-                     {"factory.forge.repository", "acme/shop"}},
-                    {{is_gitea() ? "GITEA_TOKEN" : "GH_ENTERPRISE_TOKEN", FakeGitHub::kToken}}));
-    ASSERT_DONE(chosen);
-    forge_ = std::move(chosen->forge);
+    forge_ = forge();
+    ASSERT_NE(forge_, nullptr);
     ASSERT_GIVES(pull_, forge_->open(here_.wanted()));
     pull_.fresh = false;
   }
-  [[nodiscard]] bool is_gitea() const { return GetParam() == FakeGitHub::As::kGitea; }
   [[nodiscard]] const char* changes() const {
     return is_gitea() ? "REQUEST_CHANGES" : "CHANGES_REQUESTED";
   }
@@ -50,17 +42,11 @@ class ReviewTest : public ::testing::TestWithParam<FakeGitHub::As> {
     return nullptr;
   }
 
-  FakeGitHub server_{GetParam()};
-  TestPlace here_;
   std::unique_ptr<Forge> forge_;
   PullRequest pull_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Hubs, ReviewTest,
-                         ::testing::Values(FakeGitHub::As::kGitHub, FakeGitHub::As::kGitea),
-                         [](const auto& kind) {
-                           return kind.param == FakeGitHub::As::kGitea ? "Gitea" : "GitHub";
-                         });
+INSTANTIATE_TEST_SUITE_P(Hubs, ReviewTest, ReviewTest::all(), ReviewTest::name_of);
 
 TEST_P(ReviewTest, CommentsVerdictsAndLinesComeWithPlaceAndPerson) {
   server_.add_comment_by("ada", 1, "In general.");

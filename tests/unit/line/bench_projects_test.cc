@@ -4,12 +4,8 @@
 
 #include <fstream>
 
-#include "line/assignment.h"
-#include "line/bench.h"
-#include "line/journal.h"
-#include "line/past.h"
 #include "line/wishes.h"
-#include "support/opened.h"
+#include "unit/line/benched.h"
 
 namespace gf::line {
 namespace {
@@ -20,7 +16,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using Status = record::GateOutcome::Status;
 
-class BenchProjectsTest : public test::OpenedTest {
+class BenchProjectsTest : public BenchedTest {
  protected:
   /// "app" is built on "low", "other" is not, and "bare" has no gate.
   void SetUp() override {
@@ -30,21 +26,14 @@ class BenchProjectsTest : public test::OpenedTest {
                    R"({"name": ")" + std::string(name) + "\"}");
     for (const char* name : {"app", "low", "other"})
       place_.write(std::string(name) + "/state", "good\n");
-    ASSERT_NO_FATAL_FAILURE(open());
-    assignment_.base = {"main", base_, tree_};
+    ASSERT_NO_FATAL_FAILURE(open_here());
     for (const char* name : {"app", "low", "other"}) gate(name, "grep -q good state");
   }
   void gate(const std::string& project, const std::string& command) {
     assignment_.config.add("factory-gate." + project + "/check.command", command);
   }
-  Bench& bench() {
-    journal_.emplace(*context_, begin_run(run_record()));
-    bench_.emplace(*context_, assignment_, *journal_, nothing_before());
-    return *bench_;
-  }
   void write(const std::string& path, const std::string& text) {
-    std::ofstream(bench_->path() + "/" + path) << text;
-    bench_->touched(path);
+    BenchedTest::write(path, text);
     ASSERT_DONE(bench_->take_in());
   }
   static std::vector<std::string> names_of(const std::vector<record::GateOutcome>& outcomes) {
@@ -52,10 +41,6 @@ class BenchProjectsTest : public test::OpenedTest {
     for (const record::GateOutcome& outcome : outcomes) names.push_back(outcome.gate);
     return names;
   }
-
-  Assignment assignment_;
-  std::optional<Journal> journal_;
-  std::optional<Bench> bench_;
 };
 
 TEST_F(BenchProjectsTest, GatesAreThoseOfWhatIsTouchedAndOfWhatIsBuiltOnIt) {

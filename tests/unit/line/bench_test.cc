@@ -6,11 +6,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "line/assignment.h"
-#include "line/journal.h"
-#include "line/past.h"
 #include "line/wishes.h"
-#include "support/opened.h"
+#include "unit/line/benched.h"
 
 namespace gf::line {
 namespace {
@@ -24,38 +21,14 @@ using ::testing::Not;
 using ::testing::SizeIs;
 using Status = record::GateOutcome::Status;
 
-class BenchTest : public test::OpenedTest {
+class BenchTest : public BenchedTest {
  protected:
   void SetUp() override {
     place_.write("a.txt", "good\n");
     place_.write("b.txt", "one\ntwo\n");
-    ASSERT_NO_FATAL_FAILURE(open());
-    assignment_.base = {"main", base_, tree_};
-    gate("validate", "grep -q good a.txt");
+    ASSERT_NO_FATAL_FAILURE(open_here());
+    set_check("validate", "grep -q good a.txt");
   }
-  /// One gate of this stage, by a shell line.
-  void gate(const std::string& stage, const std::string& command) {
-    for (const auto& [key, value] :
-         session::Config::Settings{{"command", command}, {"stage", stage}, {"report", "exit"}})
-      assignment_.config.add("factory-gate.check." + key, value);
-  }
-  Bench& bench() {
-    journal_.emplace(*context_, begin_run(run_record()));
-    bench_.emplace(*context_, assignment_, *journal_, nothing_before());
-    return *bench_;
-  }
-  void write(const std::string& path, const std::string& text) {
-    std::ofstream(bench_->path() + "/" + path) << text;
-    bench_->touched(path);
-  }
-  [[nodiscard]] std::string on_disk(const std::string& path) const {
-    std::ifstream file(bench_->path() + "/" + path);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
-
-  Assignment assignment_;
-  std::optional<Journal> journal_;
-  std::optional<Bench> bench_;
 };
 
 TEST_F(BenchTest, BeforeItIsOpenThereIsTheBase) {
@@ -71,7 +44,7 @@ TEST_F(BenchTest, BeforeItIsOpenThereIsTheBase) {
 // What it says of the base is about no file; of those that the change touches it is asked.
 TEST_F(BenchTest, AGateOfTheChangedFilesIsAskedWhatItSaidOfThemBefore) {
   assignment_.config = {};
-  gate("validate", "grep -q good {files}");
+  set_check("validate", "grep -q good {files}");
   Bench& bench = this->bench();
   ASSERT_DONE(bench.open());
   write("a.txt", "bad\n");
@@ -106,12 +79,12 @@ TEST_F(BenchTest, TheBasesOutcomesAreKnownWhenItIsOpen) {
 }
 
 TEST_F(BenchTest, RedOnTheBaseIsToldAndBrokenEndsIt) {
-  gate("validate", "grep -q better a.txt");
+  set_check("validate", "grep -q better a.txt");
   ASSERT_DONE(this->bench().open());
   EXPECT_THAT(heard(), Contains(HasSubstr("check is red on the base already")));
 
   ASSERT_DONE(context_->store->drop(journal_->active()));
-  gate("validate", "no-such-program-anywhere");
+  set_check("validate", "no-such-program-anywhere");
   Result<void> opened = this->bench().open();
   ASSERT_FALSE(opened.ok());
   EXPECT_EQ(opened.error().fault, Fault::kConfiguration);
@@ -268,8 +241,8 @@ class TestsOnTheBaseTest : public BenchTest {
   }
   void runner(const std::string& report, const std::string& exit, const std::string& before = "") {
     folder_.write("report.xml", "<testsuite>" + report + "</testsuite>");
-    gate("test",
-         "sh -c '" + before + " cp " + (folder_ / "report.xml") + " {report}; exit " + exit + "'");
+    set_check("test", "sh -c '" + before + " cp " + (folder_ / "report.xml") + " {report}; exit " +
+                          exit + "'");
     assignment_.config.add("factory-gate.check.report", "junit");
   }
 };

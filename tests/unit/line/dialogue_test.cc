@@ -5,11 +5,7 @@
 
 #include <filesystem>
 
-#include "line/assignment.h"
-#include "line/bench.h"
-#include "line/journal.h"
-#include "line/past.h"
-#include "support/opened.h"
+#include "unit/line/benched.h"
 
 namespace gf::line {
 namespace {
@@ -21,20 +17,14 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-class DialogueTest : public test::OpenedTest {
+class DialogueTest : public BenchedTest {
  protected:
   void SetUp() override {
     place_.write("a.txt", "good\n");
     variables_["SOME_API_KEY"] = kSecret;
-    ASSERT_NO_FATAL_FAILURE(open());
+    ASSERT_NO_FATAL_FAILURE(open_here());
     context_->setup.data_dir = std::string(GF_SOURCE_DIR) + "/templates";
-    assignment_.base = {"main", base_, tree_};
-    for (const char* key : {"command", "stage", "report"}) {
-      std::string name = key;
-      set("factory-gate.check." + name, name == "command" ? "true"
-                                        : name == "stage" ? "validate"
-                                                          : "exit");
-    }
+    set_check("validate", "true");
     set("factory.model", "own/m");
     set("factory.provider.own.kind", "command");
     set("factory.provider.own.command", program("own"));
@@ -53,7 +43,6 @@ class DialogueTest : public test::OpenedTest {
             R"({"type":"object","required":["ok"],"properties":{"ok":{"type":"boolean"}}})")
             .value();
   }
-  void set(const std::string& key, const std::string& value) { assignment_.config.add(key, value); }
   /// Answers its n-th question with the file "<name>.<n>", the last of them again and again.
   std::string program(const std::string& name) {
     std::string path =
@@ -75,9 +64,7 @@ class DialogueTest : public test::OpenedTest {
     return R"({"tool_calls":[{"id":"c1","name":")" + tool + R"(","arguments":)" + arguments + "}]}";
   }
   Result<Held> hold(const tool::Scope& scope = {}, ExtraTool* extra = nullptr) {
-    journal_.emplace(*context_, begin_run(run_record(next_run_++)));
-    bench_.emplace(*context_, assignment_, *journal_, nothing_before());
-    GF_TRY(bench_->open());
+    GF_TRY(bench_for(run_record(next_run_++)).open());
     dialogue_.emplace(*context_, assignment_, *journal_, *bench_, nothing_before());
     GF_TRY(dialogue_->open({"scout"}));
     journal_->begin_step("scout", 1);
@@ -87,12 +74,9 @@ class DialogueTest : public test::OpenedTest {
 
   static constexpr std::array<std::string_view, 2> kTools = {"read_file", "write_file"};
   static constexpr const char* kSecret = "not-a-real-key-0123456789abcdef";
-  Assignment assignment_;
   stage::Stage stage_{};
   stage::Input input_;
   int next_run_ = 7;
-  std::optional<Journal> journal_;
-  std::optional<Bench> bench_;
   std::optional<Dialogue> dialogue_;
 };
 

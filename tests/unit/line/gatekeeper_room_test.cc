@@ -3,9 +3,7 @@
 
 #include <fstream>
 
-#include "git/workspace.h"
-#include "line/gatekeeper.h"
-#include "support/opened.h"
+#include "unit/line/kept.h"
 
 namespace gf::line {
 namespace {
@@ -15,17 +13,8 @@ using ::testing::HasSubstr;
 using ::testing::SizeIs;
 using Status = record::GateOutcome::Status;
 
-class GatekeeperRoomTest : public test::OpenedTest {
+class GatekeeperRoomTest : public KeptTest {
  protected:
-  void SetUp() override {
-    place_.write("a.txt", "good\n");
-    ASSERT_NO_FATAL_FAILURE(open());
-    auto workspace = git::Workspace::acquire(context_->repo, context_->git, folder_ / "pool",
-                                             RunId::make(clock_.now(), 9), base_);
-    ASSERT_DONE(workspace);
-    workspace_.emplace(std::move(workspace).value());
-    active_.emplace(begin_run(run_record(1)));
-  }
   gate::Gate gate() const {
     gate::Gate made;
     made.name = "check";
@@ -33,8 +22,6 @@ class GatekeeperRoomTest : public test::OpenedTest {
     made.report = "exit";
     return made;
   }
-  std::optional<git::Workspace> workspace_;
-  std::optional<store::ActiveRun> active_;
 };
 
 TEST_F(GatekeeperRoomTest, TheEnvironmentIsThatOfTheTreeWhichLiesHere) {

@@ -8,8 +8,7 @@
 #include <fstream>
 
 #include "base/text.h"
-#include "git/workspace.h"
-#include "support/opened.h"
+#include "unit/line/kept.h"
 
 namespace gf::line {
 namespace {
@@ -20,18 +19,8 @@ using ::testing::HasSubstr;
 using ::testing::SizeIs;
 using Status = record::GateOutcome::Status;
 
-class GatekeeperTest : public test::OpenedTest {
+class GatekeeperTest : public KeptTest {
  protected:
-  void SetUp() override {
-    place_.write("a.txt", "good\n");
-    ASSERT_NO_FATAL_FAILURE(open());
-    auto workspace = git::Workspace::acquire(context_->repo, context_->git, folder_ / "pool",
-                                             RunId::make(clock_.now(), 9), base_);
-    ASSERT_DONE(workspace);
-    workspace_.emplace(std::move(workspace).value());
-    begin(1);
-  }
-  void begin(uint32_t number) { active_.emplace(begin_run(run_record(number))); }
   /// "good" in a.txt passes; each run of the tool leaves a line outside the worktree.
   gate::Gate gate(const std::string& name = "check", const std::string& more = "") const {
     gate::Gate made;
@@ -55,8 +44,6 @@ class GatekeeperTest : public test::OpenedTest {
   }
   std::vector<std::string> runs() const { return lines(folder_.read("runs")); }
 
-  std::optional<git::Workspace> workspace_;
-  std::optional<store::ActiveRun> active_;
   std::vector<std::string> told_;
 };
 

@@ -6,11 +6,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "line/assignment.h"
-#include "line/bench.h"
 #include "line/delivery.h"
-#include "line/journal.h"
-#include "support/opened.h"
+#include "unit/line/benched.h"
 
 namespace gf::line {
 namespace {
@@ -22,19 +19,16 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using Status = record::GateOutcome::Status;
 
-class RepositoryHooksTest : public test::OpenedTest {
+class RepositoryHooksTest : public BenchedTest {
  protected:
   void SetUp() override {
     place_.write("a.txt", "one\n");
     place_.write("b.txt", "one\n");
-    ASSERT_NO_FATAL_FAILURE(open());
-    assignment_.base = {"main", base_, tree_};
+    ASSERT_NO_FATAL_FAILURE(open_here());
     assignment_.wishes.rules = kNewestRules;
     // Hooks here write down that they were asked.
     assignment_.config.add("factory.sandbox", "none");
-    for (const auto& [key, value] :
-         session::Config::Settings{{"command", "true"}, {"stage", "validate"}, {"report", "exit"}})
-      assignment_.config.add("factory-gate.check." + key, value);
+    set_check("validate", "true");
   }
   void hook(const std::string& name, const std::string& script, bool executable = true) {
     std::string path = place_.write(".git/hooks/" + name, "#!/bin/sh\n" + script + "\n");
@@ -45,18 +39,7 @@ class RepositoryHooksTest : public test::OpenedTest {
   Result<void> begin(uint32_t number = 1) {
     record::RunRecord run = run_record(number);
     run.slug = "two";
-    bench_.reset();
-    journal_.emplace(*context_, begin_run(run));
-    bench_.emplace(*context_, assignment_, *journal_, nothing_before());
-    return bench_->open();
-  }
-  void write(const std::string& path, const std::string& text) {
-    std::ofstream(bench_->path() + "/" + path) << text;
-    bench_->touched(path);
-  }
-  [[nodiscard]] std::string on_disk(const std::string& path) const {
-    std::ifstream file(bench_->path() + "/" + path);
-    return {std::istreambuf_iterator<char>(file), {}};
+    return bench_for(run).open();
   }
   /// VALIDATE's outcomes of a change of a.txt.
   Result<std::vector<record::GateOutcome>> change(const std::string& text) {
@@ -71,10 +54,6 @@ class RepositoryHooksTest : public test::OpenedTest {
     }
     return nullptr;
   }
-
-  Assignment assignment_;
-  std::optional<Journal> journal_;
-  std::optional<Bench> bench_;
 };
 
 TEST_F(RepositoryHooksTest, WhatAHookDoesIsAnOutcomeAndTheUsersPlaceIsAsItWas) {

@@ -1,0 +1,54 @@
+// A GitHub or a Gitea on the loopback address, and the forge that asks it.
+#pragma once
+
+#include <memory>
+
+#include "support/assertions.h"
+#include "support/fake_github.h"
+#include "unit/forge/place.h"
+
+namespace gf::forge {
+
+/// What fixtures of the hubs stand on, beside ::testing::Test.
+class OnHub {
+ protected:
+  /// `kind`: as factory.forge has it.
+  OnHub(const char* kind, test::FakeGitHub::As as) : server_(as), kind_(kind), as_(as) {}
+
+  [[nodiscard]] bool is_gitea() const { return as_ == test::FakeGitHub::As::kGitea; }
+  /// Null, and a failed test, where none can be had. `more` comes behind the settings that it
+  /// needs.
+  std::unique_ptr<Forge> forge(const Settings& more = {}) {
+    Settings settings = {{"factory.forge", kind_},
+                         {"factory.forge.api", server_.url()},
+                         {"factory.forge.repository", "acme/shop"}};
+    settings.add(more);
+    const char* variable = is_gitea() ? "GITEA_TOKEN" : "GH_ENTERPRISE_TOKEN";
+    auto chosen = choose_forge(here_.place(settings, {{variable, test::FakeGitHub::kToken}}));
+    EXPECT_DONE(chosen);
+    return chosen.ok() ? std::move(chosen->forge) : nullptr;
+  }
+
+  test::FakeGitHub server_;
+  TestPlace here_;
+
+ private:
+  const char* kind_;
+  test::FakeGitHub::As as_;
+};
+
+/// Each test once for each of them.
+class EachHub : public ::testing::TestWithParam<test::FakeGitHub::As>, protected OnHub {
+ protected:
+  EachHub() : OnHub(GetParam() == test::FakeGitHub::As::kGitea ? "gitea" : "github", GetParam()) {}
+
+ public:
+  static auto all() {
+    return ::testing::Values(test::FakeGitHub::As::kGitHub, test::FakeGitHub::As::kGitea);
+  }
+  static std::string name_of(const ::testing::TestParamInfo<test::FakeGitHub::As>& kind) {
+    return kind.param == test::FakeGitHub::As::kGitea ? "Gitea" : "GitHub";
+  }
+};
+
+}  // namespace gf::forge
