@@ -101,8 +101,8 @@ std::string locked(const std::string& folder) {
 }  // namespace
 
 void look_at_sandbox(const session::Setup& setup, const Settings& settings, Checks& checks) {
-  auto wanted =
-      settings.choice("factory.sandbox", "none", {"auto", "bubblewrap", "landlock", "none"});
+  auto wanted = settings.choice(session::kSandboxKey, session::kSandboxAsItComes,
+                                {"auto", "bubblewrap", "landlock", "none"});
   if (!wanted.ok()) return checks.push_back(failed("sandbox", wanted.error()));
   auto sandbox =
       proc::Sandbox::choose(*wanted, proc::clean_environment(setup.environment), *setup.cancel);
@@ -110,14 +110,19 @@ void look_at_sandbox(const session::Setup& setup, const Settings& settings, Chec
     return checks.push_back(bad("sandbox", sandbox.error().message, sandbox.error().hint));
   }
   std::string text = session::told(session::Holder{*sandbox, {}, {}, true, {}});
-  if (sandbox->kind() == proc::Sandbox::Kind::kNone) {
+  if (!sandbox->holds()) {
     return checks.push_back(note("sandbox", text,
-                                 "unset factory.sandbox, unless you would run the "
+                                 "set factory.sandbox to auto, unless you would run the "
                                  "tests of these repositories yourself"));
   }
+  // Holes that are needed, in a few words; the record names who held a gate.
+  text += "; environments are made with the network, index addresses and their keys";
+  const std::string& why = sandbox->passed_over();
+  if (!why.empty()) text += fmt::format(" ({})", why);
   checks.push_back(sandbox->gaps(proc::Network::kNone).empty()
                        ? good("sandbox", text)
-                       : note("sandbox", text, "install bubblewrap, which holds all of it"));
+                       : note("sandbox", text,
+                              why.empty() ? "set factory.sandbox to auto" : proc::way_out(why)));
 }
 
 void look_at_programs(const session::Setup& setup, Checks& checks) {

@@ -74,11 +74,11 @@ Result<std::optional<record::GateOutcome>> build_again(Ready& ready, const gate:
   if (ready.built.empty()) return std::optional<record::GateOutcome>();
   std::string stamp = native_stamp(ready.built);
   if (stamp == ready.built_from) return std::optional<record::GateOutcome>();
-  Environment variables = variables_in(ready, proc::git_environment(place.environment));
   forget_build(ready.folder);
   for (const std::string& folder : ready.built) {
-    Result<void> done = install_project(folder, ready.python, variables, Network::kOffline, cancel,
-                                        building(ready, place.worktree, place.environment));
+    Result<void> done =
+        install_project(folder, {ready, place.worktree, place.environment, place.readable},
+                        Network::kOffline, cancel);
     if (done.ok()) continue;
     if (done.error().fault == Fault::kCancelled) return done.error();
     record::GateOutcome outcome;

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "env/build.h"
 #include "env/crates.h"
+#include "env/go_modules.h"
 #include "env/guard.h"
 #include "env/held.h"
 #include "env/holding.h"
@@ -86,10 +87,9 @@ Result<void> install_built(const Order& order, const Manifest& manifest, Ready& 
   for (const Project& project : manifest.projects) {
     if (project.built.empty()) continue;
     if (order.say) order.say(fmt::format("building the project for the run: {}", project.built));
-    Environment variables = variables_in(ready, proc::git_environment(order.environment));
     std::string folder = project.folder.empty() ? order.slot : order.slot + "/" + project.folder;
-    Result<void> done = install_project(folder, ready.python, variables, network, order.cancel,
-                                        building(ready, order.slot, order.environment));
+    Result<void> done = install_project(
+        folder, {ready, order.slot, order.environment, order.repository}, network, order.cancel);
     ready.built.push_back(folder);
     if (done.ok()) continue;
     if (done.error().fault == Fault::kCancelled) return done;
@@ -210,6 +210,7 @@ Result<Ready> prepare_python(const Order& order) {
   ready.below = interpreter;
   ready.installed = stamp_of(ground.sites);
   ready.sandbox = order.sandbox;
+  ready.caches = caches_for(order.environment, order.checkout);
   ready.readable = read_by(interpreter, ground.sites);
   ready.readable.push_back(ready.folder);
   ready.writable = {ready.folder + "/strays"};
@@ -223,19 +224,35 @@ Result<Ready> prepare(const Order& order) {
   GF_ASSIGN(auto ready, prepare_python(order));
   GF_TRY(lay_node_modules(order, ready));
   GF_TRY(lay_crates(order, ready));
+  GF_TRY(lay_go_modules(order, ready));
   return ready;
 }
 
 bool decides_environment(std::string_view path) {
-  // Those of JavaScript, of Python, of Rust, and lists for pip under any of their names.
-  static const std::vector<std::string> patterns = {
-      "pyproject.toml",    "setup.py",       "setup.cfg",
-      "uv.lock",           "uv.toml",        "poetry.lock",
-      "pdm.lock",          "Pipfile",        "Pipfile.lock",
-      "tox.ini",           "hatch.toml",     "package.json",
-      "package-lock.json", "pnpm-lock.yaml", "yarn.lock",
-      "bun.lock",          "bun.lockb",      "npm-shrinkwrap.json",
-      "Cargo.toml",        "Cargo.lock"};
+  // Those of JavaScript, of Python, of Rust, of Go, and lists for pip under any of their names.
+  static const std::vector<std::string> patterns = {"pyproject.toml",
+                                                    "setup.py",
+                                                    "setup.cfg",
+                                                    "uv.lock",
+                                                    "uv.toml",
+                                                    "poetry.lock",
+                                                    "pdm.lock",
+                                                    "Pipfile",
+                                                    "Pipfile.lock",
+                                                    "tox.ini",
+                                                    "hatch.toml",
+                                                    "package.json",
+                                                    "package-lock.json",
+                                                    "pnpm-lock.yaml",
+                                                    "yarn.lock",
+                                                    "bun.lock",
+                                                    "bun.lockb",
+                                                    "npm-shrinkwrap.json",
+                                                    "Cargo.toml",
+                                                    "Cargo.lock",
+                                                    "go.mod",
+                                                    "go.sum",
+                                                    "go.work"};
   std::string_view name = path.substr(path.rfind('/') + 1);
   if (std::find(patterns.begin(), patterns.end(), name) != patterns.end()) return true;
   bool list = name.ends_with(".txt") || name.ends_with(".in") || name.ends_with(".lock");

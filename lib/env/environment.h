@@ -33,6 +33,7 @@ struct Ready {
   /// Folders that its programs read and that a sandbox would hide; the overlay's notes are written.
   std::vector<std::string> readable, writable;
   const proc::Sandbox* sandbox = nullptr;  ///< who holds what is built; null: nobody
+  std::string caches;                      ///< our own of package clients (caches_for)
 };
 
 /// What prepare() works from. Everything pointed to must outlive the call.
@@ -58,6 +59,8 @@ struct Order {
   bool is_clean = false;
   /// Who holds the programs that look, install and build; null: nobody.
   const proc::Sandbox* sandbox = nullptr;
+  /// The repository's own folders, which a build may ask for its version (git describe).
+  std::vector<std::string> repository = {};
 };
 
 /// Finds or makes the environment, lays the slot's overlay and asks every package of the tree where

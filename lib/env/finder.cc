@@ -131,7 +131,8 @@ std::string asked_manager(const Lead& lead, const Question& question, std::strin
   }
   options.directory = question.checkout.folder;
   if (!question.folder.empty()) options.directory += "/" + question.folder;
-  options.environment = proc::git_environment(question.environment);
+  options.environment =
+      variables_of(proc::Work::kUnpack, question.sandbox, question.environment, {});
   options.environment["PYTHONDONTWRITEBYTECODE"] = "1";
   options.environment["PIPENV_IGNORE_VIRTUALENVS"] = "1";  // the active one was looked at
   options.limits = {kManagerTime, 1u << 20};

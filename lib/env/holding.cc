@@ -1,7 +1,6 @@
 #include "env/holding.h"
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 
 #include "base/files.h"
@@ -10,27 +9,12 @@
 #include "env/finder.h"
 #include "env/installed.h"
 #include "env/interpreter.h"
+#include "record/exchange.h"
 
 namespace gf::env {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Below HOME: where managers are told which registries there are, and who is asking.
-constexpr std::array kConfiguration = {
-    ".config/pip", ".pip",     ".config/uv",  ".config/pypoetry", ".config/pdm",  ".config/hatch",
-    ".npmrc",      ".yarnrc",  ".yarnrc.yml", ".config/yarn",     ".config/pnpm", ".bunfig.toml",
-    ".netrc",      ".condarc", ".gitconfig",  ".config/git"};
-/// Below HOME: what they have fetched before.
-constexpr std::array kCaches = {
-    ".cache/uv",         ".cache/pip",  ".cache/pypoetry",    ".cache/pdm",
-    ".cache/hatch",      ".cache/node", ".cache/yarn",        ".cache/node-gyp",
-    ".cache/pre-commit", ".npm",        ".local/share/uv",    ".local/share/pnpm",
-    ".local/share/pdm",  ".yarn/berry", ".bun/install/cache", ".cargo/registry",
-    ".cargo/git",        "go/pkg/mod"};
-constexpr std::array kCacheNames = {"uv", "pip", "pypoetry", "pdm", "node", "yarn", "pre-commit"};
-constexpr std::array kCacheVariables = {"UV_CACHE_DIR",      "PIP_CACHE_DIR", "npm_config_cache",
-                                        "YARN_CACHE_FOLDER", "PDM_CACHE_DIR", "PRE_COMMIT_HOME"};
 
 void add(std::vector<std::string>& list, const std::string& path) {
   std::error_code failed;
@@ -64,28 +48,17 @@ void add_named_near(const std::string& program, std::vector<std::string>& folder
     add_path_files((at->path() / "site-packages").string(), folders);
 }
 
-void add_caches(const Environment& environment, std::vector<std::string>& writable) {
-  const std::string home = environment.get("HOME"), cache = environment.get("XDG_CACHE_HOME");
-  for (const char* name : kCaches) add(writable, home + "/" + name);
-  for (const char* name : kCacheVariables) add(writable, environment.get(name));
-  if (cache.empty()) return;
-  for (const char* name : kCacheNames) {
-    std::error_code failed;
-    fs::create_directories(cache + "/" + name, failed);
-    add(writable, cache + "/" + name);
-  }
-}
-
-std::string kept_home_cache(const Environment& environment) {
-  auto cache = environment.cache_folder();
-  return cache.ok() ? *cache + "/environments/home" : std::string();
-}
-
 }  // namespace
+
+std::string caches_for(const Environment& environment, const Checkout& checkout) {
+  auto cache = environment.cache_folder();
+  if (!cache.ok()) return {};
+  return *cache + "/environments/caches/" + record::content_id(checkout.common_dir).short_hex(12);
+}
 
 Holding looking(const proc::Sandbox* sandbox, const Checkout& checkout,
                 const Environment& environment, const std::string& program) {
-  Holding holding{sandbox, {}};
+  Holding holding{sandbox, proc::policy_for(proc::Work::kProbe, environment, {})};
   add_named_near(program, holding.policy.readable);
   std::vector<std::string>& readable = holding.policy.readable;
   for (const std::string& folder : checkout.worktrees()) add(readable, folder);
@@ -100,37 +73,45 @@ Holding looking(const proc::Sandbox* sandbox, const Checkout& checkout,
 }
 
 Holding reading(const proc::Sandbox* sandbox, const Ready& ready, const std::string& slot) {
-  Holding holding{sandbox, {}};
-  holding.policy.readable = ready.readable;
-  holding.policy.readable.push_back(slot);
-  return holding;
+  proc::Workplace place{ready.readable, {}, {}};
+  place.readable.push_back(slot);
+  return {sandbox, proc::policy_for(proc::Work::kProbe, {}, place)};
 }
 
-Holding installing(const proc::Sandbox* sandbox, const std::vector<std::string>& readable,
-                   const std::vector<std::string>& folders, const Environment& environment,
-                   bool offline) {
+Holding making(proc::Work work, Reach reach, const proc::Sandbox* sandbox,
+               const Environment& environment, const proc::Workplace& place) {
   Holding holding{sandbox, {}};
-  if (sandbox == nullptr) return holding;
-  proc::Policy& policy = holding.policy;
-  policy.readable = readable;
-  for (const std::string& folder : folders) {
+  if (!holding.holds()) return holding;
+  for (const std::string& folder : place.writable) {
     std::error_code failed;
     if (!folder.empty()) fs::create_directories(folder, failed);
-    add(policy.writable, folder);
   }
-  for (const char* name : kConfiguration)
-    add(policy.readable, environment.get("HOME") + "/" + name);
-  add_caches(environment, policy.writable);
-  policy.cache = kept_home_cache(environment);
-  policy.network = offline ? proc::Network::kNone : proc::Network::kFull;
+  holding.policy = proc::policy_for(work, environment, place);
+  if (reach == Reach::kOffline) holding.policy.network = proc::Network::kNone;
   return holding;
 }
 
-Holding building(const Ready& ready, const std::string& slot, const Environment& environment) {
-  Holding holding =
-      installing(ready.sandbox, ready.readable, {slot, ready.folder}, environment, true);
-  holding.policy.kept = {slot + "/.git"};
+Environment variables_of(proc::Work work, const proc::Sandbox* sandbox,
+                         const Environment& environment, const std::string& caches) {
+  if (sandbox == nullptr || !sandbox->holds()) return proc::git_environment(environment);
+  Environment all = proc::variables_for(work, environment);
+  if (proc::rights_of(work).caches != proc::Caches::kOurs) return all;
+  for (const auto& [name, value] : proc::our_caches(caches)) all[name] = value;
+  return all;
+}
+
+Holding building(proc::Work work, const Builder& builder) {
+  const Ready& ready = builder.ready;
+  proc::Workplace place{ready.readable, {builder.slot, ready.folder}, ready.caches};
+  place.readable.insert(place.readable.end(), builder.repository.begin(), builder.repository.end());
+  Holding holding = making(work, Reach::kAll, ready.sandbox, builder.environment, place);
+  holding.policy.kept = {builder.slot + "/.git"};
   return holding;
+}
+
+Environment variables_of(proc::Work work, const Builder& builder) {
+  return variables_in(builder.ready, variables_of(work, builder.ready.sandbox, builder.environment,
+                                                  builder.ready.caches));
 }
 
 std::vector<std::string> read_by(const Interpreter& interpreter, const std::vector<Site>& sites) {

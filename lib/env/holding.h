@@ -1,5 +1,5 @@
 // How the programs of this room are held: what looks, what installs, what builds. For this room's
-// files.
+// files; which kind of work has which rights is proc/work.h's.
 #pragma once
 
 #include <string>
@@ -7,6 +7,7 @@
 
 #include "base/environment.h"
 #include "proc/sandbox.h"
+#include "proc/work.h"
 
 namespace gf::env {
 
@@ -19,7 +20,12 @@ struct Site;
 struct Holding {
   const proc::Sandbox* sandbox = nullptr;
   proc::Policy policy = {};
+  [[nodiscard]] bool holds() const { return sandbox != nullptr && sandbox->holds(); }
 };
+
+/// Our own caches of package clients, one for each repository: what the installers of one have left
+/// there is nothing that another believes. Empty where there is no cache folder.
+std::string caches_for(const Environment& environment, const Checkout& checkout);
 
 /// Reads the user's checkout, writes nothing, reaches nobody. `program`: the interpreter that is
 /// asked, which reads what the path files of its environment name; may be empty.
@@ -27,14 +33,26 @@ Holding looking(const proc::Sandbox* sandbox, const Checkout& checkout,
                 const Environment& environment, const std::string& program);
 /// Reads the slot and its environment.
 Holding reading(const proc::Sandbox* sandbox, const Ready& ready, const std::string& slot);
-/// The one step with a network: packages are fetched, and their own installers run. It writes
-/// `folders` and the managers' caches, and reads how the user has configured the managers, keys of
-/// registries included; nothing else of the home. `offline`: without the network.
-Holding installing(const proc::Sandbox* sandbox, const std::vector<std::string>& readable,
-                   const std::vector<std::string>& folders, const Environment& environment,
-                   bool offline);
-/// Builds the project of the slot into its overlay; the network is the caller's to give.
-Holding building(const Ready& ready, const std::string& slot, const Environment& environment);
+
+/// Is there a network? A kind of work that has one may go without it first.
+enum class Reach { kAll, kOffline };
+/// A step of making something: kBuild, kUnpack or kFetch. Folders that are written are made where
+/// they are missing.
+Holding making(proc::Work work, Reach reach, const proc::Sandbox* sandbox,
+               const Environment& environment, const proc::Workplace& place);
+/// The variables of such a step: the user's own where nobody holds it.
+Environment variables_of(proc::Work work, const proc::Sandbox* sandbox,
+                         const Environment& environment, const std::string& caches);
+/// Who builds the project of a slot into its overlay.
+struct Builder {
+  const Ready& ready;
+  std::string slot;
+  const Environment& environment;              ///< the user's
+  const std::vector<std::string>& repository;  ///< more that is read
+};
+/// kBuild, or kFetch where what it is built with is fetched too.
+Holding building(proc::Work work, const Builder& builder);
+Environment variables_of(proc::Work work, const Builder& builder);
 
 /// Folders that an interpreter and its packages lie in, and those that its path files name.
 std::vector<std::string> read_by(const Interpreter& interpreter, const std::vector<Site>& sites);

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/text.h"
+#include "env/environment.h"
 #include "env/held.h"
 #include "env/place.h"
 #include "env/trouble.h"
@@ -20,13 +21,29 @@ using Words = std::vector<std::string>;
 
 constexpr Milliseconds kInstallTime{1800000};
 
+/// How one try goes about it.
+enum class Try {
+  kUnpack,  ///< out of what the user's own client has fetched, without running any of it
+  kOffline,
+  kOnline,
+};
+
+/// One program of a try.
+struct Step {
+  proc::Work work;
+  Words argv;
+  Reach reach = Reach::kAll;
+  bool may_fail = false;
+};
+
 /// The user's variables, but for those that would lead the tool to another environment.
-Environment for_tools(const Environment& from, const std::string& folder) {
-  Environment environment = proc::git_environment(from);
+Environment for_tools(const Making& making, proc::Work work, const std::string& folder) {
+  Environment environment = variables_of(work, making.sandbox, making.environment, making.caches);
   for (const char* name : {"VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONPATH", "PYTHONHOME", "UV_PROJECT"})
     environment.erase(name);
   environment["UV_PROJECT_ENVIRONMENT"] = folder;
-  environment["UV_COMPILE_BYTECODE"] = "1";  // gates write none
+  // Gates write none. To compile is to start an interpreter, which reads the packages' path files.
+  environment["UV_COMPILE_BYTECODE"] = work == proc::Work::kUnpack ? "0" : "1";
   environment["PIP_DISABLE_PIP_VERSION_CHECK"] = "1";
   environment["PDM_IGNORE_SAVED_PYTHON"] = "1";
   environment["POETRY_VIRTUALENVS_CREATE"] = "false";
@@ -56,28 +73,51 @@ const Locking* locking_of(const Recipe& recipe) {
 }
 
 /// The programs that make it, in order.
-std::vector<Words> steps_of(const Making& making, const std::string& folder, bool offline) {
+std::vector<Step> steps_of(const Making& making, const std::string& folder, Try how) {
   const Recipe& recipe = making.recipe;
   const std::string own = folder + "/bin/python", list = folder + "/requirements.txt";
   const std::string base = making.python.empty() ? "python3" : making.python;
+  const proc::Work work = how == Try::kUnpack ? proc::Work::kUnpack : proc::Work::kFetch;
+  std::vector<Step> steps;
   if (recipe.tool == "uv" && recipe.locked) {
     Words sync = with_python({"uv", "sync", "--frozen", "--no-install-workspace"}, making.python);
     for (const std::string& one : recipe.parts.groups) sync.insert(sync.end(), {"--group", one});
     for (const std::string& one : recipe.parts.extras) sync.insert(sync.end(), {"--extra", one});
-    if (offline) sync.emplace_back("--offline");
-    return {sync};
+    steps = {{work, sync}};
+  } else if (recipe.tool == "uv") {
+    steps = {{work, with_python({"uv", "venv", "--allow-existing", folder}, making.python)},
+             {work, {"uv", "pip", "install", "--python", own, "-r", list}}};
+  } else if (recipe.tool == "poetry") {
+    return {{work, {base, "-m", "venv", folder}}, {work, {"poetry", "install", "-n", "--no-root"}}};
+  } else if (recipe.tool == "pdm") {
+    return {{work, {base, "-m", "venv", "--without-pip", folder}},
+            {work, {"pdm", "sync", "--no-self"}}};
+  } else {
+    return {{work, {base, "-m", "venv", folder}},
+            {work, {own, "-m", "pip", "install", "--quiet", "--no-input", "-r", list}}};
   }
-  if (recipe.tool == "uv") {
-    Words install = {"uv", "pip", "install", "--python", own, "-r", list};
-    if (offline) install.emplace_back("--offline");
-    return {with_python({"uv", "venv", "--allow-existing", folder}, making.python), install};
+  for (const char* option : {"--offline", "--no-build"}) {
+    bool said = option == std::string_view("--offline") ? how != Try::kOnline : how == Try::kUnpack;
+    if (said) steps.back().argv.emplace_back(option);
   }
-  if (recipe.tool == "poetry")
-    return {{base, "-m", "venv", folder}, {"poetry", "install", "-n", "--no-root"}};
-  if (recipe.tool == "pdm")
-    return {{base, "-m", "venv", "--without-pip", folder}, {"pdm", "sync", "--no-self"}};
-  return {{base, "-m", "venv", folder},
-          {own, "-m", "pip", "install", "--quiet", "--no-input", "-r", list}};
+  for (Step& step : steps) step.reach = how == Try::kOnline ? Reach::kAll : Reach::kOffline;
+  if (how == Try::kUnpack)
+    steps.push_back({proc::Work::kBuild,
+                     {own, "-m", "compileall", "-q", folder + "/lib"},
+                     Reach::kOffline,
+                     true});
+  return steps;
+}
+
+/// What is tried, in order. Without a sandbox the user's caches are there in any case.
+std::vector<Try> tries_of(const Making& making) {
+  std::vector<Try> all;
+  bool uv = making.recipe.tool == "uv";
+  bool held = making.sandbox != nullptr && making.sandbox->holds();
+  if (uv && held && !making.relock) all.push_back(Try::kUnpack);
+  if (uv) all.push_back(Try::kOffline);
+  if (making.network == Network::kOnline) all.push_back(Try::kOnline);
+  return all;
 }
 
 /// A file that is as it was when this goes.
@@ -95,32 +135,42 @@ class Unchanged {
   std::optional<std::string> text_;
 };
 
-Holding holding_of(const Making& making, const std::string& folder, bool offline) {
-  return installing(making.sandbox, {making.folder}, {folder}, making.environment,
-                    offline && making.recipe.tool == "uv");
+Holding holding_of(const Making& order, proc::Work work, Reach reach, const std::string& folder) {
+  proc::Workplace place{{order.folder}, {}, order.caches};
+  if (!folder.empty()) place.writable.push_back(folder);
+  return making(work, reach, order.sandbox, order.environment, place);
+}
+
+/// Brings the lock file up to date in `folder`, for what follows.
+Result<std::optional<std::string>> update_lock(const Making& making, bool offline) {
+  const Locking* locking = making.relock ? locking_of(making.recipe) : nullptr;
+  if (locking == nullptr) return std::optional<std::string>();
+  Words update = locking->update;
+  if (offline && locking->tool == "uv") update.emplace_back("--offline");
+  const proc::Work work = proc::Work::kFetch;
+  Holding holding =
+      holding_of(making, work, offline ? Reach::kOffline : Reach::kAll, making.folder);
+  holding.policy.kept = {making.folder + "/.git"};
+  return went_wrong(update, making.folder, for_tools(making, work, "/nowhere"), making.cancel,
+                    holding);
 }
 
 Result<std::optional<std::string>> make_once(const Making& making, const std::string& folder,
-                                             bool offline) {
+                                             Try how) {
   remove_folder(folder);
   Unchanged lock(making.folder + "/" + (making.relock ? making.recipe.from : ""));
   if (!making.recipe.locked) {
     GF_TRY(write_file(folder + "/requirements.txt", making.recipe.requirements));
   }
-  Environment environment = for_tools(making.environment, folder);
-  const Locking* locking = making.relock ? locking_of(making.recipe) : nullptr;
-  if (locking != nullptr) {
-    Words update = locking->update;
-    if (offline && locking->tool == "uv") update.emplace_back("--offline");
-    GF_ASSIGN(auto wrong, went_wrong(update, making.folder, environment, making.cancel));
-    if (wrong) return wrong;
-  }
+  GF_ASSIGN(auto unlocked, update_lock(making, how != Try::kOnline));
+  if (unlocked) return unlocked;
   bool by_activation = making.recipe.tool == "poetry" || making.recipe.tool == "pdm";
-  for (const Words& argv : steps_of(making, folder, offline)) {
+  for (const Step& step : steps_of(making, folder, how)) {
+    Environment environment = for_tools(making, step.work, folder);
     if (by_activation && fs::exists(folder + "/bin/python")) environment["VIRTUAL_ENV"] = folder;
-    GF_ASSIGN(auto wrong, went_wrong(argv, making.folder, environment, making.cancel,
-                                     holding_of(making, folder, offline)));
-    if (wrong) return wrong;
+    GF_ASSIGN(auto wrong, went_wrong(step.argv, making.folder, environment, making.cancel,
+                                     holding_of(making, step.work, step.reach, folder)));
+    if (wrong && !step.may_fail) return wrong;
   }
   return std::optional<std::string>();
 }
@@ -141,12 +191,16 @@ Error cannot_make(const Making& making, const std::string& told) {
                unreached.empty() ? told : std::string(), hint};
 }
 
+/// What the tool says against its lock file; nothing: it is up to date.
+Result<std::optional<std::string>> ask_lock(const Making& making, const Locking& locking) {
+  return went_wrong(locking.check, making.folder, for_tools(making, proc::Work::kFetch, "/nowhere"),
+                    making.cancel, holding_of(making, proc::Work::kFetch, Reach::kOffline, ""));
+}
+
 /// A lock file that lags behind would install something else than the tree asks for.
 Result<void> check_lock(const Making& making) {
   if (!making.recipe.locked || making.recipe.tool != "uv" || making.relock) return Done{};
-  GF_ASSIGN(auto wrong, went_wrong(locking_of(making.recipe)->check, making.folder,
-                                   for_tools(making.environment, "/nowhere"), making.cancel,
-                                   holding_of(making, "", true)));
+  GF_ASSIGN(auto wrong, ask_lock(making, *locking_of(making.recipe)));
   bool lags = wrong && wrong->find("needs to be updated") != std::string::npos;
   if (!lags) return Done{};
   return Error{Fault::kConfiguration, "uv.lock is older than pyproject.toml", *wrong,
@@ -162,6 +216,7 @@ Result<std::optional<std::string>> went_wrong(Words argv, const std::string& fol
   options.argv = std::move(argv);
   options.directory = folder;
   options.environment = environment;
+  if (holding.holds()) options.limits = proc::usual_limits(options.limits, folder);
   options.limits.timeout = kInstallTime;
   auto ran = proc::run_in(holding.sandbox, options, holding.policy, cancel);
   if (!ran.ok()) {
@@ -185,8 +240,7 @@ Result<std::string> place_of(const Making& making) {
 Result<bool> lock_lags(const Making& making) {
   const Locking* locking = locking_of(making.recipe);
   if (locking == nullptr) return false;
-  GF_ASSIGN(auto wrong, went_wrong(locking->check, making.folder,
-                                   for_tools(making.environment, "/nowhere"), making.cancel));
+  GF_ASSIGN(auto wrong, ask_lock(making, *locking));
   return wrong.has_value();
 }
 
@@ -204,11 +258,9 @@ Result<std::string> make_environment(const Making& making) {
   }
   Stopwatch watch(system_clock());
   std::optional<std::string> wrong = "it needs the network";
-  if (making.recipe.tool == "uv") {
-    GF_ASSIGN(wrong, make_once(making, folder, true));
-  }
-  if (wrong && making.network == Network::kOnline) {
-    GF_ASSIGN(wrong, make_once(making, folder, false));
+  for (Try how : tries_of(making)) {
+    GF_ASSIGN(wrong, make_once(making, folder, how));
+    if (!wrong) break;
   }
   if (wrong) {
     remove_folder(folder);
@@ -222,11 +274,11 @@ Result<std::string> make_environment(const Making& making) {
   return folder + "/bin/python";
 }
 
-Result<void> install_project(const std::string& project, const std::string& python,
-                             const Environment& variables, Network network, const Cancel& cancel,
-                             const Holding& holding) {
+Result<void> install_project(const std::string& project, const Builder& builder, Network network,
+                             const Cancel& cancel) {
+  const std::string& python = builder.ready.python;
   std::vector<Words> ways;
-  bool has_uv = proc::find_program("uv", variables).has_value();
+  bool has_uv = proc::find_program("uv", variables_of(proc::Work::kBuild, builder)).has_value();
   Words uv = {"uv", "pip", "install", "--python", python, "--no-deps", "-e", project};
   auto with = [](Words words, std::initializer_list<std::string> more) {
     words.insert(words.end(), more);
@@ -239,10 +291,10 @@ Result<void> install_project(const std::string& project, const std::string& pyth
   if (network == Network::kOnline) ways.push_back(has_uv ? uv : pip);
   std::string first;
   for (const Words& argv : ways) {
-    Holding held = holding;
     bool online = network == Network::kOnline && &argv == &ways.back();
-    held.policy.network = online ? proc::Network::kFull : proc::Network::kNone;
-    GF_ASSIGN(auto wrong, went_wrong(argv, project, variables, cancel, held));
+    const proc::Work work = online ? proc::Work::kFetch : proc::Work::kBuild;
+    GF_ASSIGN(auto wrong, went_wrong(argv, project, variables_of(work, builder), cancel,
+                                     building(work, builder)));
     if (!wrong) return Done{};
     if (first.empty()) first = *wrong;
   }

@@ -29,6 +29,7 @@ struct Making {
   /// The file in `folder` is left as it was.
   bool relock = false;
   const proc::Sandbox* sandbox = nullptr;  ///< who holds the tools; null: nobody
+  std::string caches = {};                 ///< our own of package clients (caches_for)
 };
 
 /// Does the recipe's tool say that its lock file is older than what it locks? Without the network.
@@ -44,11 +45,10 @@ Result<std::string> place_of(const Making& making);
 /// is ever used.
 Result<std::string> make_environment(const Making& making);
 
-/// Installs the project in `project` (a folder) into an overlay, without its dependencies: what is
-/// compiled or generated there. `python` is the overlay's, `variables` what it is run with.
-Result<void> install_project(const std::string& project, const std::string& python,
-                             const Environment& variables, Network network, const Cancel& cancel,
-                             const Holding& holding = {});
+/// Installs the project in `project` (a folder) into the builder's overlay, without its
+/// dependencies: what is compiled or generated there.
+Result<void> install_project(const std::string& project, const Builder& builder, Network network,
+                             const Cancel& cancel);
 
 /// One program to its end; nothing: it went well, else what it said.
 Result<std::optional<std::string>> went_wrong(std::vector<std::string> argv,

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "env/holding.h"
+#include "env/installed.h"
 #include "env/moves.h"
 #include "env/recipe.h"
 #include "gate/folder_facts.h"
@@ -25,7 +26,7 @@ struct Inside {
                                               whole.checkout, whole.environment, whole.cancel,
                                               slot_of(whole), whole.say,         whole.folder,
                                               whole.along,    nullptr,           whole.is_clean,
-                                              whole.sandbox} {
+                                              whole.sandbox,  whole.repository} {
     if (whole.before == nullptr) return;
     before.emplace(*whole.before, whole.folder);
     order.before = &*before;
@@ -148,8 +149,17 @@ Result<Made> make_by_recipe(const Order& order, const Manifest& manifest) {
   Interpreter base = base_for(order, manifest);
   if (base.base.empty() && recipe.tool != "uv") return cannot_be_made("no Python on PATH fits");
   GF_ASSIGN(auto network, network_of(order));
-  Making making{recipe,       base.base, base.version, order.slot, order.environment,
-                order.cancel, network,   order.say,    false};
+  Making making{recipe,
+                base.base,
+                base.version,
+                order.slot,
+                order.environment,
+                order.cancel,
+                network,
+                order.say,
+                false,
+                order.sandbox,
+                caches_for(order.environment, order.checkout)};
   if (order.before != nullptr) {
     GF_ASSIGN(making.relock, lock_lags(making));
   }
@@ -206,10 +216,15 @@ std::vector<std::string> uv_would_install(const Order& order, const Interpreter&
                   "--no-install-project",
                   "--no-install-workspace"};
   options.directory = order.slot;
-  options.environment = proc::git_environment(order.environment);
+  const std::string caches = caches_for(order.environment, order.checkout);
+  options.environment = variables_of(proc::Work::kFetch, order.sandbox, order.environment, caches);
   options.environment["UV_PROJECT_ENVIRONMENT"] = interpreter.prefix;
   options.limits = {Milliseconds(20000), 1u << 20};
-  auto ran = proc::run(options, order.cancel);
+  proc::Workplace place{read_by(interpreter, {}), {}, caches};
+  place.readable.push_back(order.slot);
+  Holding holding =
+      making(proc::Work::kFetch, Reach::kOffline, order.sandbox, order.environment, place);
+  auto ran = proc::run_in(holding.sandbox, options, holding.policy, order.cancel);
   std::vector<std::string> missing;
   if (!ran.ok() || ran->succeeded()) return missing;
   for (const std::string& line : lines(ran->out + "\n" + ran->err)) {

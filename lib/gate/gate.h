@@ -104,6 +104,10 @@ Result<record::GateOutcome> run_gate(const Gate& gate, const Place& place,
                                      const std::vector<std::string>& selection,
                                      const std::vector<std::string>& changed, const Cancel& cancel);
 
+/// Where pre-commit keeps the user's hooks, for gates whose folder of caches is `cache`; empty
+/// where it keeps none, or some were installed below `cache`, which then hold.
+std::string users_hooks(const proc::Environment& environment, const std::string& cache);
+
 /// Could the tool not do its work? It crashed, was killed, is missing, or left no report that can
 /// be read: what it says is not about the tree, and is neither a pass nor a fail. That there was no
 /// test to run is an answer, though `kBroken` too.

@@ -6,9 +6,6 @@
 
 namespace gf::gate {
 
-/// Where pre-commit keeps the user's hooks; empty where it keeps none.
-std::string users_hooks(const proc::Environment& environment);
-
 proc::Policy policy_for(const Gate& gate, const Place& place);
 /// Says behind a no that the sandbox explains what would help.
 void tell_hindrance(const Gate& gate, const Place& place, const proc::Outcome& ran,

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "gate/held.h"
+#include "proc/work.h"
 
 namespace gf::gate {
 
@@ -12,7 +13,8 @@ std::string folder_in(const Gate& gate, const Place& place) {
 }
 
 proc::Environment environment_for(const Gate& gate, const Place& place) {
-  proc::Environment environment = proc::clean_environment(place.environment, gate.environment);
+  proc::Environment environment =
+      proc::variables_for(proc::Work::kGate, place.environment, gate.environment);
   // The same output every time, and nothing left behind in the worktree.
   environment.insert_or_assign("PYTHONDONTWRITEBYTECODE", "1");
   environment.insert_or_assign("PYTHONHASHSEED", "0");
@@ -29,7 +31,7 @@ proc::Environment environment_for(const Gate& gate, const Place& place) {
   environment.insert_or_assign("CARGO_TERM_COLOR", "never");
   environment.insert_or_assign("CARGO_TERM_PROGRESS_WHEN", "never");
   // A home that is made has no hooks; those of the user's are read where they lie.
-  std::string hooks = place.sandbox == nullptr ? "" : users_hooks(place.environment);
+  std::string hooks = place.sandbox == nullptr ? "" : users_hooks(place.environment, place.cache);
   bool asks_hooks = gate.report == "pre-commit" || gate.report == "hook";
   if (asks_hooks && !hooks.empty()) environment["PRE_COMMIT_HOME"] = hooks;
   for (const auto& [name, value] : place.variables) environment[name] = value;

@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 #include "gate/gate.h"
-#include "proc/sandbox.h"
+#include "proc/work.h"
 
 namespace gf::gate {
 namespace {
@@ -25,9 +25,9 @@ struct Held {
   const std::vector<std::string>& readable;
   const Cancel& cancel;
   [[nodiscard]] Result<proc::Outcome> run(const proc::Options& options) const {
-    proc::Policy policy;
-    policy.readable = readable;
-    return proc::run_in(sandbox, options, policy, cancel);
+    return proc::run_in(
+        sandbox, options,
+        proc::policy_for(proc::Work::kProbe, options.environment, {readable, {}, {}}), cancel);
   }
 };
 
@@ -89,7 +89,7 @@ std::string tool_version(const Gate& gate, const proc::Environment& environment,
   static std::map<std::string, std::string> known;
   proc::Options options;
   options.argv = version_question(gate);
-  options.environment = proc::clean_environment(environment);
+  options.environment = proc::variables_for(proc::Work::kProbe, environment);
   std::string key = join(options.argv, " ");
   std::lock_guard lock(mutex);
   if (auto found = known.find(key); found != known.end()) return found->second;

@@ -47,10 +47,11 @@ Result<Room> Bench::room_for(const std::vector<gate::Gate>& gates, const Past::P
   };
   auto prepare = [this, gates, checkout, folder, say](const record::TreeFacts& tree,
                                                       const record::TreeFacts* before, bool clean) {
-    return env::prepare({tree, assignment_.config.settings(), gates, checkout,
-                         context_.setup.environment, context_.cancel(), workspace_->path(), say,
-                         folder, env::code_along(projects_, folder), before, clean,
-                         held_by(context_)});
+    return env::prepare(
+        {tree, assignment_.config.settings(), gates, checkout, context_.setup.environment,
+         context_.cancel(), workspace_->path(), say, folder, env::code_along(projects_, folder),
+         before, clean, held_by(context_),
+         context_.holder ? context_.holder->repository : std::vector<std::string>()});
   };
   // Before any gate has run, the slot holds the base and nothing else.
   bool clean = base_.empty() && workspace_->tree() == assignment_.base.tree;

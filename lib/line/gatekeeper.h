@@ -139,6 +139,8 @@ class Gatekeeper {
   void cache(const std::string& key, const record::GateOutcome& outcome) const;
   [[nodiscard]] bool is_chosen(const gate::Gate& gate) const;
   Result<void> install_hooks_of(const gate::Gate& gate) const;
+  Result<bool> has_users_hooks(const std::vector<std::string>& argv, const std::string& tools,
+                               const env::Ready& ready, Environment variables) const;
   [[nodiscard]] std::string held_key(const gate::Gate& gate) const;
   [[nodiscard]] std::string version_of(const gate::Gate& gate) const;
   [[nodiscard]] Result<gate::Place> place(const TemporaryFolder& scratch,

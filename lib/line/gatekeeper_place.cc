@@ -52,6 +52,23 @@ Result<gate::Place> Gatekeeper::place(const TemporaryFolder& scratch,
   return place;
 }
 
+/// Does pre-commit find all its hooks among the user's? Those are read only.
+Result<bool> Gatekeeper::has_users_hooks(const std::vector<std::string>& argv,
+                                         const std::string& tools, const env::Ready& ready,
+                                         Environment variables) const {
+  const Environment& users = context_.setup.environment;
+  const std::string hooks = gate::users_hooks(users, tools);
+  if (hooks.empty()) return false;
+  variables["PRE_COMMIT_HOME"] = hooks;
+  proc::Workplace place{ready.readable, {}, {}};
+  place.readable.insert(place.readable.end(), {hooks, workspace_.path()});
+  for (const std::string& path : context_.holder->repository) place.readable.push_back(path);
+  GF_ASSIGN(auto wrong, env::went_wrong(argv, workspace_.path(), variables, context_.cancel(),
+                                        {&context_.holder->sandbox,
+                                         proc::policy_for(proc::Work::kProbe, users, place)}));
+  return !wrong.has_value();
+}
+
 /// Gates have no network, and pre-commit fetches its hooks when it is asked about a tree: that is
 /// done apart, as environments are made. Best effort: the gate will tell.
 Result<void> Gatekeeper::install_hooks_of(const gate::Gate& gate) const {
@@ -62,13 +79,17 @@ Result<void> Gatekeeper::install_hooks_of(const gate::Gate& gate) const {
   std::vector<std::string> argv(gate.argv.begin(), run);
   argv.emplace_back("install-hooks");
   const env::Ready& ready = ready_in(gate.folder);
-  Environment variables = env::variables_in(ready, context_.setup.environment);
-  std::vector<std::string> readable = ready.readable, folders = {workspace_.path()};
-  for (const std::string& path : context_.holder->repository) readable.push_back(path);
+  const proc::Sandbox* sandbox = &context_.holder->sandbox;
+  const std::string caches = tools_of(gate.folder) + "/home";
+  Environment variables = env::variables_in(
+      ready, env::variables_of(proc::Work::kFetch, sandbox, context_.setup.environment, caches));
+  proc::Workplace place{ready.readable, {workspace_.path()}, caches};
+  for (const std::string& path : context_.holder->repository) place.readable.push_back(path);
   env::Holding holding =
-      env::installing(&context_.holder->sandbox, readable, folders, variables, false);
+      env::making(proc::Work::kFetch, env::Reach::kAll, sandbox, context_.setup.environment, place);
   holding.policy.kept = {workspace_.path() + "/.git"};
-  holding.policy.cache = tools_of(gate.folder) + "/home";
+  GF_ASSIGN(bool there, has_users_hooks(argv, tools_of(gate.folder), ready, variables));
+  if (there) return Done{};
   tell_("note", "installing the hooks of pre-commit ...", {});
   GF_ASSIGN(auto wrong,
             env::went_wrong(argv, workspace_.path(), variables, context_.cancel(), holding));

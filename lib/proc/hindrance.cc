@@ -25,6 +25,16 @@ constexpr std::array kNoSockets = {"socket: permission denied", "EACCES: permiss
                                    "listen EACCES", "socket: Permission denied",
                                    "create the socket: Permission denied"};
 constexpr std::array kNoWrite = {"Read-only file system", "EROFS", "read-only file system"};
+constexpr std::array kSocketCalls = {"_socket.socket.__init__", "socket.socket(", "listen EACCES",
+                                     "connect EACCES", "socketpair"};
+// Landlock tells a file that is not shown and one that is not written alike: by Python, Node, Go
+// and Rust, and the C library.
+constexpr std::array kRefused = {"[Errno 13] Permission denied",
+                                 "EACCES: permission denied",
+                                 "permission denied (os error 13)",
+                                 "Permission denied (os error 13)",
+                                 ": permission denied",
+                                 ": Permission denied"};
 constexpr std::array kHeldBack = {"Operation not permitted", "EPERM"};
 
 template <size_t N>
@@ -39,7 +49,7 @@ bool any_in(const Outcome& outcome, const std::array<const char*, N>& words) {
 }  // namespace
 
 std::optional<std::string> hindrance(const Outcome& outcome, const Policy& policy,
-                                     const std::string& network_setting) {
+                                     const std::string& network_setting, Sandbox::Kind kind) {
   if (outcome.succeeded()) return std::nullopt;
   if (policy.network != Network::kFull && any_in(outcome, kNoNetwork))
     return "the sandbox has no network; " + network_setting + " = full gives it";
@@ -48,6 +58,14 @@ std::optional<std::string> hindrance(const Outcome& outcome, const Policy& polic
   if (any_in(outcome, kNoWrite))
     return "in the sandbox only the worktree, /tmp and caches are written; "
            "factory.sandboxWritable names more folders";
+  bool landlock = kind == Sandbox::Kind::kLandlock;
+  // Python's own traceback of a socket that was refused names the line that made it.
+  if (landlock && policy.network == Network::kNone && any_in(outcome, kRefused) &&
+      any_in(outcome, kSocketCalls))
+    return "the sandbox has no sockets; " + network_setting + " = loopback gives them";
+  if (landlock && any_in(outcome, kRefused))
+    return "in the sandbox a file may be hidden or read-only; factory.sandboxReadable and "
+           "factory.sandboxWritable name more";
   if (any_in(outcome, kHeldBack))
     return "the sandbox may be why; factory.sandbox = none goes without it";
   return std::nullopt;

@@ -153,6 +153,11 @@ std::string Sandbox::name() const {
   return "none";
 }
 
+void Sandbox::add(std::vector<std::string> readable, std::vector<std::string> writable) {
+  readable_ = std::move(readable);
+  writable_ = std::move(writable);
+}
+
 std::string Sandbox::process_bound() const {
   if (kind_ == Kind::kNone) return "nothing";
   if (ControlGroup::works()) return "cgroup";
@@ -177,9 +182,12 @@ Result<Outcome> Sandbox::run(const Options& options, const Policy& policy,
   if (kind_ == Kind::kNone || options.argv.empty()) return proc::run(options, cancel);
   auto program = find_program(options.argv[0], options.environment);
   if (!program) return not_found(options.argv[0]);
+  Policy whole = policy;
+  whole.readable.insert(whole.readable.end(), readable_.begin(), readable_.end());
+  whole.writable.insert(whole.writable.end(), writable_.begin(), writable_.end());
   Kept kept(policy.kept);
-  auto outcome = kind_ == Kind::kBubblewrap ? run_in_bubblewrap(options, policy, *program, cancel)
-                                            : run_in_landlock(options, policy, *program, cancel);
+  auto outcome = kind_ == Kind::kBubblewrap ? run_in_bubblewrap(options, whole, *program, cancel)
+                                            : run_in_landlock(options, whole, *program, cancel);
   (void)kept.put_back();
   return outcome;
 }
@@ -275,18 +283,56 @@ Result<Sandbox> Sandbox::choose(std::string_view wanted, const Environment& envi
                                 const Cancel& cancel) {
   if (wanted == "none") return none();
   std::vector<std::string> reasons;
-  for (const Sandbox& one :
+  for (Sandbox one :
        {Sandbox(Kind::kBubblewrap, 0), Sandbox(Kind::kLandlock, landlock_version())}) {
     if (wanted != "auto" && wanted != one.name()) continue;
     GF_ASSIGN(auto why, fails(one, environment, cancel));
+    one.passed_over_ = join(reasons, "; ");
     if (!why) return one;
     reasons.push_back(*why);
   }
-  return Error{Fault::kConfiguration,
-               fmt::format("no sandbox holds the repository's code here: {}", join(reasons, "; ")),
-               {},
-               "install bubblewrap, or set factory.sandbox = none where you would run this code "
-               "yourself"};
+  std::string reason = join(reasons, "; ");
+  return Error{
+      Fault::kConfiguration,
+      fmt::format("no sandbox holds the repository's code here: {}", reason),
+      {},
+      fmt::format("{}; or set factory.sandbox = none where you would run this code yourself",
+                  way_out(reason))};
+}
+
+std::string way_out(const std::string& reason) {
+  struct Row {
+    const char* words;
+    const char* helps;
+  };
+  // What bubblewrap, the kernel and systems without either say, the special before the general.
+  constexpr Row kRows[] = {
+      {"setting up uid map",
+       "let programs make user namespaces (sysctl "
+       "kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor "
+       "profile for bwrap)"},
+      {"loopback",
+       "let programs make user namespaces (sysctl "
+       "kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor profile for "
+       "bwrap)"},
+      {"No permissions to creat",
+       "let programs make namespaces (sysctl "
+       "kernel.unprivileged_userns_clone=1; of a container: "
+       "--security-opt seccomp=unconfined)"},
+      {"Creating new namespace failed",
+       "let programs make namespaces (sysctl "
+       "user.max_user_namespaces; of a container: "
+       "--security-opt seccomp=unconfined)"},
+      {"mount proc", "let the container mount /proc (--security-opt systempaths=unconfined)"},
+      {"Failed to make / slave",
+       "let the container mount (--cap-add SYS_ADMIN), or start bwrap as "
+       "an ordinary user"},
+      {"not installed", "install bubblewrap"},
+      {"", "make bubblewrap work ('bwrap --ro-bind / / true' says what it lacks)"}};
+  for (const Row& row : kRows) {
+    if (reason.find(row.words) != std::string::npos) return row.helps;
+  }
+  return {};
 }
 
 Result<Outcome> run_in(const Sandbox* sandbox, const Options& options, const Policy& policy,

@@ -43,12 +43,18 @@ class Sandbox {
                                 const Cancel& cancel);
   /// The one that holds nothing.
   static Sandbox none() { return Sandbox(Kind::kNone, 0); }
+  /// What the user shows and opens to every kind of work, over what each policy says.
+  void add(std::vector<std::string> readable, std::vector<std::string> writable);
 
   [[nodiscard]] Kind kind() const { return kind_; }
+  /// Is anything held at all?
+  [[nodiscard]] bool holds() const { return kind_ != Kind::kNone; }
   /// For the record: "bubblewrap", "landlock", "none".
   [[nodiscard]] std::string name() const;
   /// What of a policy cannot be given here, one line each, in words for people.
   [[nodiscard]] std::vector<std::string> gaps(Network network) const;
+  /// Why another that holds more was not taken, though `auto` would; empty: there was none.
+  [[nodiscard]] const std::string& passed_over() const { return passed_over_; }
   /// How the number of processes is bound: "cgroup", "user namespace" or "watcher".
   [[nodiscard]] std::string process_bound() const;
 
@@ -69,7 +75,13 @@ class Sandbox {
 
   Kind kind_;
   int version_;  ///< of Landlock
+  std::vector<std::string> readable_ = {}, writable_ = {};
+  std::string passed_over_ = {};  ///< why what holds more does not work here
 };
+
+/// What a person can do about it that a sandbox does not work here, by the words of it that
+/// choose() and passed_over() tell; an instruction without a full stop, never empty.
+std::string way_out(const std::string& reason);
 
 /// Runs in `sandbox`; null: as proc::run.
 Result<Outcome> run_in(const Sandbox* sandbox, const Options& options, const Policy& policy,
@@ -81,8 +93,10 @@ Result<Outcome> run_in(const Sandbox* sandbox, const Options& options, const Pol
 Limits usual_limits(Limits limits, const std::string& written_at);
 
 /// What a program that failed met in its sandbox, by its own words, and the setting that helps;
-/// nothing where the sandbox does not explain it.
+/// nothing where the sandbox does not explain it. `kind`: who held it, for they refuse in
+/// different words.
 std::optional<std::string> hindrance(const Outcome& outcome, const Policy& policy,
-                                     const std::string& network_setting);
+                                     const std::string& network_setting,
+                                     Sandbox::Kind kind = Sandbox::Kind::kBubblewrap);
 
 }  // namespace gf::proc

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "proc/process.h"
+#include "proc/work.h"
 
 namespace gf::proc {
 namespace {
@@ -59,6 +60,8 @@ constexpr std::array kToolchains = {".pyenv",
                                     ".local/share/pypoetry",
                                     ".local/share/hatch",
                                     ".cache/pypoetry/virtualenvs",
+                                    ".cache/node/corepack",
+                                    ".config/go",
                                     ".conda/envs",
                                     ".m2/repository",
                                     ".gem/ruby",
@@ -105,6 +108,11 @@ class ViewMaker {
     if (plain != found) add_link(plain);
   }
   void readable(const std::string& path) { show(path, view_.readable); }
+  /// What a policy shows by its very name, also where it is a key.
+  void meant(const std::string& path) {
+    readable(path);
+    meant_.push_back(real(path));
+  }
   void writable(const std::string& path) { show(path, view_.writable); }
 
   /// The program at `path`, along all links: each place with what belongs to it.
@@ -134,6 +142,25 @@ class ViewMaker {
     }
   }
 
+  /// Toolchains and libraries that lie elsewhere, where the program's own variables say so.
+  void variables() {
+    for (const auto& [name, value] : environment_) {
+      if (!names_places(name)) continue;
+      for (const std::string& path : split(value, ':')) {
+        if (!is_written(real(path))) readable(path);
+      }
+      if (name == "CARGO_HOME") {
+        for (const char* key : {"/credentials", "/credentials.toml"}) mask(real(value) + key);
+      }
+    }
+    // Sources of a person's lie beside these.
+    for (const std::string& path : split(environment_.get("GOPATH"), ':')) {
+      if (path.empty() || is_written(real(path))) continue;
+      readable(path + "/pkg");
+      readable(path + "/bin");
+    }
+  }
+
   View made() {
     for (const char* path : kMasked) mask(path);
     std::error_code failed;
@@ -142,6 +169,9 @@ class ViewMaker {
       std::string name = at->path().filename().string();
       if (name.starts_with("ssh_host_") && !name.ends_with(".pub")) mask(at->path().string());
     }
+    std::erase_if(view_.masked, [&](const std::string& path) {
+      return std::find(meant_.begin(), meant_.end(), real(path)) != meant_.end();
+    });
     return std::move(view_);
   }
 
@@ -159,6 +189,11 @@ class ViewMaker {
 
   [[nodiscard]] bool is_hidden(const std::string& path) const {
     return std::any_of(view_.hidden.begin(), view_.hidden.end(),
+                       [&](const std::string& folder) { return lies_in(path, folder); });
+  }
+
+  [[nodiscard]] bool is_written(const std::string& path) const {
+    return std::any_of(view_.writable.begin(), view_.writable.end(),
                        [&](const std::string& folder) { return lies_in(path, folder); });
   }
 
@@ -213,6 +248,7 @@ class ViewMaker {
 
   const Environment& environment_;
   View view_;
+  std::vector<std::string> meant_;
 };
 
 using Paths = std::vector<std::string>;
@@ -243,8 +279,9 @@ View view_for(const Policy& policy, const Environment& environment, const std::s
   maker.toolchains();
   maker.path_variable();
   maker.program(program);
-  for (const std::string& path : policy.readable) maker.readable(path);
+  for (const std::string& path : policy.readable) maker.meant(path);
   for (const std::string& path : policy.writable) maker.writable(path);
+  maker.variables();
   return maker.made();
 }
 

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <filesystem>
+
 #include "base/files.h"
 #include "base/text.h"
 #include "session/context.h"
@@ -9,20 +12,27 @@
 namespace gf::session {
 namespace {
 
-constexpr const char* kKey = "factory.sandbox";
-
 std::string at_home(const std::string& path, const Environment& environment) {
   return path.starts_with("~/") ? environment.get("HOME") + path.substr(1) : path;
+}
+
+/// Where the objects of `objects` are borrowed from, and from where those are: as deep as git goes.
+void add_borrowed(const std::string& objects, std::vector<std::string>& all) {
+  constexpr size_t kMost = 64;
+  for (const std::string& line : lines(read_file(objects + "/info/alternates").value_or(""))) {
+    if (line.empty() || line[0] == '#') continue;
+    std::filesystem::path path = line[0] == '/' ? line : objects + "/" + line;
+    std::string place = path.lexically_normal().string();
+    if (all.size() >= kMost || std::find(all.begin(), all.end(), place) != all.end()) continue;
+    all.push_back(place);
+    add_borrowed(place, all);
+  }
 }
 
 /// Clones may borrow objects of others (gitrepository-layout(5), objects/info/alternates).
 std::vector<std::string> borrowed(const std::string& common) {
   std::vector<std::string> all = {common};
-  for (const std::string& line :
-       lines(read_file(common + "/objects/info/alternates").value_or(""))) {
-    if (!line.empty() && line[0] != '#')
-      all.push_back(line[0] == '/' ? line : common + "/objects/" + line);
-  }
+  add_borrowed(common + "/objects", all);
   return all;
 }
 
@@ -31,7 +41,8 @@ std::vector<std::string> borrowed(const std::string& common) {
 Result<std::shared_ptr<const Holder>> holder_of(Context& context, const Settings& settings) {
   if (context.holder) return context.holder;
   const Environment& environment = context.setup.environment;
-  GF_ASSIGN(auto wanted, settings.choice(kKey, "none", {"auto", "bubblewrap", "landlock", "none"}));
+  GF_ASSIGN(auto wanted, settings.choice(kSandboxKey, kSandboxAsItComes,
+                                         {"auto", "bubblewrap", "landlock", "none"}));
   auto holder = std::make_shared<Holder>();
   GF_ASSIGN(holder->sandbox,
             proc::Sandbox::choose(wanted, proc::clean_environment(environment), context.cancel()));
@@ -39,6 +50,7 @@ Result<std::shared_ptr<const Holder>> holder_of(Context& context, const Settings
     holder->readable.push_back(at_home(path, environment));
   for (const std::string& path : settings.all("factory.sandboxWritable"))
     holder->writable.push_back(at_home(path, environment));
+  holder->sandbox.add(holder->readable, holder->writable);
   holder->fetches = settings.text("factory.install").value_or("online") == "online";
   holder->repository = borrowed(context.repo.common_dir());
   context.holder = holder;

@@ -12,6 +12,9 @@ namespace gf::session {
 
 class Context;
 
+inline constexpr const char* kSandboxKey = "factory.sandbox";
+inline constexpr const char* kSandboxAsItComes = "none";  ///< where nobody sets it
+
 /// The sandbox, and what the user adds to what it shows and lets be written.
 struct Holder {
   proc::Sandbox sandbox = proc::Sandbox::none();

@@ -103,9 +103,9 @@ Result<std::vector<ProjectEnvironment>> environments_of(session::Context& contex
         own.push_back(gate);
     }
     std::set<std::string> along = env::code_along(gates.projects, room);
-    env::Order order{facts, settings, own,  checkout, context.setup.environment, context.cancel(),
-                     {},    {},       room, along,    nullptr,                   false,
-                     &holder->sandbox};
+    env::Order order{
+        facts, settings, own,     checkout, context.setup.environment, context.cancel(),  {}, {},
+        room,  along,    nullptr, false,    &holder->sandbox,          holder->repository};
     ProjectEnvironment one;
     one.folder = room;
     GF_ASSIGN(one.found, env::survey(order));

@@ -66,7 +66,7 @@ Result<const env::Ready*> Trial::ready_for(const gate::Gate& gate) {
             env::prepare({*facts_, settings_, gates, checkout, context_.setup.environment,
                           context_.cancel(), workspace_.path(), say_, room,
                           env::code_along(found_.projects, room), nullptr, false,
-                          context_.holder ? &context_.holder->sandbox : nullptr}));
+                          &context_.holder->sandbox, context_.holder->repository}));
   return &ready_.emplace(room, std::move(ready)).first->second;
 }
 

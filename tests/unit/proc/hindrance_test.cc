@@ -44,6 +44,45 @@ TEST(Hindrance, NamesTheSettingThatHelps) {
   EXPECT_EQ(hindrance(good, {}, "gate.network"), std::nullopt);
 }
 
+TEST(Hindrance, LandlockRefusesInTheWordsOfEachLanguage) {
+  const Said all[] = {
+      {"PermissionError: [Errno 13] Permission denied: '/home/me/x'", Network::kNone, "Readable"},
+      {"Error: EACCES: permission denied, open '/home/me/x'", Network::kNone, "Readable"},
+      {"open /home/me/x: permission denied", Network::kNone, "Readable"},
+      {"Os { code: 13, message: \"Permission denied\" } permission denied (os error 13)",
+       Network::kFull, "Writable"},
+      {"    _socket.socket.__init__(self, family)\nPermissionError: [Errno 13] Permission denied",
+       Network::kNone, "gate.network = loopback"},
+      {"AssertionError: 1 != 2", Network::kNone, ""},
+  };
+  for (const Said& one : all) {
+    SCOPED_TRACE(one.words);
+    Outcome outcome;
+    outcome.exit_code = 1;
+    outcome.err = one.words;
+    Policy policy;
+    policy.network = one.network;
+    auto told = hindrance(outcome, policy, "gate.network", Sandbox::Kind::kLandlock);
+    EXPECT_EQ(told.has_value(), one.helps[0] != 0);
+    EXPECT_THAT(told.value_or(""), HasSubstr(one.helps));
+    // Where bubblewrap held it, a file of another's is nothing that it hid.
+    EXPECT_EQ(hindrance(outcome, policy, "gate.network"), std::nullopt);
+  }
+}
+
+TEST(Hindrance, EachReasonOfNoSandboxHasAWayOut) {
+  const std::pair<const char*, const char*> all[] = {
+      {"bubblewrap is not installed; this kernel has no Landlock", "install bubblewrap"},
+      {"bwrap: setting up uid map: Permission denied", "apparmor_restrict_unprivileged_userns"},
+      {"bwrap: loopback: Failed RTM_NEWADDR: Operation not permitted", "apparmor"},
+      {"bwrap: No permissions to create new namespace", "unprivileged_userns_clone"},
+      {"bwrap: Creating new namespace failed: No space left on device", "max_user_namespaces"},
+      {"bwrap: Can't mount proc on /newroot/proc: Operation not permitted", "systempaths"},
+      {"it gives no reason", "says what it lacks"},
+  };
+  for (const auto& [reason, helps] : all) EXPECT_THAT(way_out(reason), HasSubstr(helps)) << reason;
+}
+
 TEST(Hindrance, NetworksAreNamedBothWays) {
   for (Network one : {Network::kNone, Network::kLoopback, Network::kFull})
     EXPECT_EQ(network_named(name_of(one)), one);
