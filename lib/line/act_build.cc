@@ -24,7 +24,7 @@ bool is_about_entry(const std::string& line) { return line.starts_with(kAboutEnt
 /// To the user now, and to who reads the request.
 void tell_of_entry(Parts& parts, std::string line) {
   parts.journal.tell("warning", line);
-  if (parts.assignment.wishes.rules >= Rules::kEntryDisputed)
+  if (parts.assignment.wishes.rules >= Rules::kAskedOnce)
     parts.dossier.entry_told.push_back(std::move(line));
 }
 
@@ -56,7 +56,7 @@ Result<void> judge_entry(Parts& parts, const Check& check, Step& step) {
   if (wrong.empty()) return Done{};
   std::vector<std::string> told = parts.course.feedback("build");
   bool again = std::any_of(told.begin(), told.end(), is_about_entry);
-  if (parts.assignment.wishes.rules >= Rules::kEntryDisputed) again |= check.told_of_entry();
+  if (parts.assignment.wishes.rules >= Rules::kAskedOnce) again |= check.told_of_entry();
   if (again) {
     const std::vector<std::string> heard = parts.dossier.entry_told;
     for (const std::string& line : wrong) {
@@ -132,7 +132,7 @@ Result<Step> act_build(Parts& parts, const stage::Stage& stage) {
   in.tree = &parts.bench.facts();
   GF_ASSIGN(step.judgement, stage.eval(in, step.output));
   stage.telemetry(in, step.output, step.meter);
-  bool may_dispute = parts.assignment.wishes.rules >= Rules::kEntryDisputed && !in.asked;
+  bool may_dispute = parts.assignment.wishes.rules >= Rules::kAskedOnce && !in.asked;
   if (may_dispute) hear_about_entry(parts, !in.changed.empty(), step.judgement);
   if (step.judgement.kind != stage::Judgement::Kind::kPass) return step;
   if (parts.dossier.changelog_is_builders) {

@@ -59,13 +59,17 @@ bool resolves(const Input& in, const Json& pointer) {
   return content && line >= 1 && line <= static_cast<int64_t>(lines(*content).size());
 }
 
-void check_numbered(const Json& rows, size_t count, const std::string& what,
+/// A row that weighs nothing, whatever it is about.
+bool accuses_nobody(const Json& row) { return row.get_string("verdict") != "broken"; }
+
+void check_numbered(const Input& in, const Json& rows, size_t count, const std::string& what,
                     std::vector<std::string>& wrong) {
   std::set<int64_t> seen;
   for (const Json& row : rows.items()) {
     int64_t index = row.get_int("index");
-    if (index < 1 || index > static_cast<int64_t>(count))
-      wrong.push_back(fmt::format("there is no {} {}", what, index));
+    bool known = index >= 1 && index <= static_cast<int64_t>(count);
+    if (!known && in.rules >= Rules::kAskedOnce && accuses_nobody(row)) continue;
+    if (!known) wrong.push_back(fmt::format("there is no {} {}", what, index));
     if (!seen.insert(index).second)
       wrong.push_back(fmt::format("{} {} is judged twice", what, index));
   }
@@ -82,11 +86,13 @@ void check_assumptions(const Input& in, const Json& table, std::vector<std::stri
   for (const Json& row : table.get("assumptions").items()) {
     std::string id = row.get_string("id");
     bool known = std::any_of(all.begin(), all.end(), [&](const auto& one) { return one.id == id; });
+    if (!known && in.rules >= Rules::kAskedOnce && accuses_nobody(row)) continue;
     if (!known) wrong.push_back(fmt::format("there is no assumption '{}'", printable(id)));
   }
 }
 
-/// Whatever a hunk is said to serve exists.
+/// What a hunk is said to serve exists, or something of it: only a hunk that serves nothing of the
+/// spec is one that nobody asked for, and one that says so is not left to be guessed.
 void check_served(const Input& in, const Json& table, std::vector<std::string>& wrong) {
   std::set<std::string> known = {"tests", "changelog", "unasked"};
   for (const record::Criterion& criterion : in.spec->acceptance_criteria)
@@ -99,6 +105,9 @@ void check_served(const Input& in, const Json& table, std::vector<std::string>& 
   for (const record::Assumption& assumption : in.spec->assumptions) known.insert(assumption.id);
   for (const Json& row : table.get("hunks").items()) {
     std::vector<std::string> served = served_by(row);
+    bool any = std::any_of(served.begin(), served.end(),
+                           [&](const std::string& one) { return known.contains(one); });
+    if (any && in.rules >= Rules::kAskedOnce) continue;
     if (served.empty()) wrong.push_back(row.get_string("id") + " serves nothing; say 'unasked'");
     for (const std::string& one : served) {
       if (!known.contains(one))
@@ -129,9 +138,9 @@ Result<Judgement> review_eval(const Input& in, const Output& out) {
     if (!hunk.changelog && !hunks.contains(hunk.id))
       wrong.push_back("hunk " + hunk.id + " is not accounted for");
   }
-  check_numbered(out.json.get("constraints"), in.spec->constraints.size(), "constraint", wrong);
-  check_numbered(out.json.get("out_of_scope"), in.spec->out_of_scope.size(), "out-of-scope item",
-                 wrong);
+  check_numbered(in, out.json.get("constraints"), in.spec->constraints.size(), "constraint", wrong);
+  check_numbered(in, out.json.get("out_of_scope"), in.spec->out_of_scope.size(),
+                 "out-of-scope item", wrong);
   check_assumptions(in, out.json, wrong);
   if (in.rules >= Rules::kOwners) check_served(in, out.json, wrong);
   if (wrong.empty()) return judged(Judgement::Kind::kPass, "the table is complete");

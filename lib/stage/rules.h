@@ -57,11 +57,12 @@ enum class Rules {
   /// A test gate that was never started, because the change does not build or asks for an
   /// environment that cannot be made, is BUILD's to mend; before, TEST was asked for tests.
   kNotStarted = 16,
-  /// What is wrong with BUILD's changelog entry is no reason for a second attempt where a `check`
-  /// told it in the first, and BUILD may dispute it: the checker can be wrong about a file, and a
-  /// person reads what each side says.
-  kEntryDisputed = 17
+  /// What decides nothing costs no second attempt. What is wrong with BUILD's changelog entry is
+  /// asked for once, by a `check` or by an attempt, and BUILD may dispute it: the checker can be
+  /// wrong about a file. Rows of REVIEW's table that hold nothing against what the spec does not
+  /// have, and ids of that kind beside others that a hunk serves, are left out of account.
+  kAskedOnce = 17
 };
-inline constexpr Rules kNewestRules = Rules::kEntryDisputed;
+inline constexpr Rules kNewestRules = Rules::kAskedOnce;
 
 }  // namespace gf::stage

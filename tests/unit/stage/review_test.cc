@@ -38,6 +38,34 @@ TEST_F(StagesTest, ReviewMustAccountForEverything) {
       Kind::kPass);
 }
 
+// What decides nothing is not asked for a second time.
+TEST_F(StagesTest, WhatTheSpecDoesNotHaveIsHeldAgainstAReviewerOnlyWhereItDecides) {
+  in_.hunks = {{"H1", "app/x.py", 1, 1, "+a"}};
+  in_.outcomes = {tests({{"tests/t.py::test_ac1_x", TestStatus::kPassed, "", ""}})};
+  struct Case {
+    const char *serves, *constraints;
+    bool complete, before;  ///< by rules before kAskedOnce
+  };
+  const char* kept = R"({"index":1,"verdict":"kept"})";
+  for (const Case& one :
+       {Case{R"(["AC1"])", "", true, true}, Case{R"(["AC1","O2"])", "", true, false},
+        Case{R"(["O2"])", "", false, false}, Case{"[]", "", false, false},
+        Case{R"(["AC1"])", R"(,{"index":4,"verdict":"kept"})", true, false},
+        Case{R"(["AC1"])", R"(,{"index":4,"verdict":"broken"})", false, false},
+        Case{R"(["AC1"])", R"(,{"index":1,"verdict":"kept"})", false, false}}) {
+    Output out;
+    out.json = Json::parse(R"({"criteria":[{"id":"AC1","verdict":"satisfied","pointer":)"
+                           R"({"test":"tests/t.py::test_ac1_x"}}],"hunks":[{"id":"H1","serves":)" +
+                           std::string(one.serves) + R"(}],"constraints":[)" + kept +
+                           one.constraints + R"(],"out_of_scope":[]})")
+                   .value();
+    in_.rules = kNewestRules;
+    EXPECT_EQ(judge("review", out).kind == Kind::kPass, one.complete) << out.json.dump();
+    in_.rules = Rules::kNotStarted;
+    EXPECT_EQ(judge("review", out).kind == Kind::kPass, one.before) << out.json.dump();
+  }
+}
+
 TEST_F(StagesTest, APointerNamesATestInWholeOrByItsFunction) {
   in_.hunks = {{"H1", "tests/t.py", 1, 1, "+def test_ac1_x(): pass\n"}};
   in_.outcomes = {tests({{"tests/t.py::TestA::test_ac1_x__generated", TestStatus::kPassed, "", ""},
@@ -139,7 +167,8 @@ TEST_F(StagesTest, AnAssumptionThatWasBrokenIsHeldAgainstTheChangeWhenATestShows
            true,
            false,
            {{shown, {Shown::kReproduced, {}}}}},
-       Case{"unknown", R"([{"id":"A9","verdict":"holds"}])", false, true}}) {
+       Case{"unknown", R"([{"id":"A9","verdict":"holds"}])", true, true},
+       Case{"unknown and broken", R"([{"id":"A9","verdict":"broken","why":"w"}])", false, true}}) {
     Output out;
     out.json = table(one.rows);
     EXPECT_EQ(judge("review", out).kind == Kind::kPass, one.complete) << one.name;
