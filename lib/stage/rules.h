@@ -56,8 +56,11 @@ enum class Rules {
   kStated = 15,
   /// A test gate that was never started, because the change does not build or asks for an
   /// environment that cannot be made, is BUILD's to mend; before, TEST was asked for tests.
-  kNotStarted = 16
+  kNotStarted = 16,
+  /// A lock file that the change leaves behind is brought up to date by its own tool, as a step on
+  /// record before the fixers; what a tool wrote there is told to REVIEW and is no hunk.
+  kRelocked = 18
 };
-inline constexpr Rules kNewestRules = Rules::kNotStarted;
+inline constexpr Rules kNewestRules = Rules::kRelocked;
 
 }  // namespace gf::stage
