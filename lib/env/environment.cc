@@ -204,6 +204,8 @@ Result<Ready> prepare_python(const Order& order) {
   std::string path = order.environment.get("PATH");
   ready.variables["PATH"] = ready.folder + "/bin" + (path.empty() ? "" : ":" + path);
   ready.variables["VIRTUAL_ENV"] = ready.folder;
+  // Also of what builds: a package that was never compiled is the user's all the same.
+  ready.variables["PYTHONDONTWRITEBYTECODE"] = "1";
   // Python reads .pth files by the locale, and folders may have letters of any script.
   ready.variables["LC_ALL"] = "C.UTF-8";
   ready.identity = interpreter.program + "\n" + fingerprint(interpreter, ground.sites);
@@ -272,6 +274,7 @@ Ready as_found(const Found& found, const Environment& environment) {
   ready.readable = read_by(*one, read_sites(*one));
   std::string path = environment.get("PATH");
   ready.variables["PATH"] = one->scripts + (path.empty() ? "" : ":" + path);
+  ready.variables["PYTHONDONTWRITEBYTECODE"] = "1";
   return ready;
 }
 

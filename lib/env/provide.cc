@@ -289,9 +289,11 @@ Result<void> settle(const Order& order, const Manifest& manifest, Found& found) 
 
 }  // namespace
 
-Result<Network> network_of(const Order& order) {
+Result<Network> network_of(const Order& order) { return network_of(order.settings); }
+
+Result<Network> network_of(const Settings& settings) {
   GF_ASSIGN(auto word,
-            order.settings.choice("factory.install", "online", {"online", "offline", "never"}));
+            settings.choice("factory.install", "online", {"online", "offline", "never"}));
   return word == "online" ? Network::kOnline
                           : (word == "offline" ? Network::kOffline : Network::kNever);
 }

@@ -15,6 +15,7 @@ namespace gf::env {
 Result<Found> provide(const Order& order, const Manifest& manifest);
 
 /// What factory.install allows.
+Result<Network> network_of(const Settings& settings);
 Result<Network> network_of(const Order& order);
 
 }  // namespace gf::env

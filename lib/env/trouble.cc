@@ -16,7 +16,9 @@ std::string telling_line(const std::string& told) {
     bool tells =
         small.find("error") != std::string::npos || small.find("no solution") != std::string::npos;
     bool known = lower(best).find("error") != std::string::npos;
-    if (tells || !known) best = std::string(text);
+    // What begins with the word is the message; what only has it may be advice (cargo).
+    bool better = small.starts_with("error") || !lower(best).starts_with("error");
+    if ((tells && better) || !known) best = std::string(text);
   }
   // uv and poetry say why nothing goes together in a sentence of its own.
   size_t because = told.find("Because ");

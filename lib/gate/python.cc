@@ -58,7 +58,8 @@ for path in sys.stdin.buffer.read().split(b"\0"):
 )";
 
 Parser parser_of(const std::string& python) {
-  return {{python, "-I", "-c", kParser}, {"python3", "-I", "-c", "<parse>"}};
+  // -I passes PYTHONDONTWRITEBYTECODE by, and what path files of the user's import is the user's.
+  return {{python, "-I", "-B", "-c", kParser}, {"python3", "-I", "-c", "<parse>"}};
 }
 
 }  // namespace

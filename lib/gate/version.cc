@@ -90,6 +90,7 @@ std::string tool_version(const Gate& gate, const proc::Environment& environment,
   proc::Options options;
   options.argv = version_question(gate);
   options.environment = proc::variables_for(proc::Work::kProbe, environment);
+  options.environment.insert_or_assign("PYTHONDONTWRITEBYTECODE", "1");
   std::string key = join(options.argv, " ");
   std::lock_guard lock(mutex);
   if (auto found = known.find(key); found != known.end()) return found->second;

@@ -1,6 +1,8 @@
 // REVIEW: a stranger finds, the tools reproduce, code decides; the verdict names the tree.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "line/acts.h"
 #include "line/code_facts.h"
@@ -148,6 +150,16 @@ Result<void> look_around(const Parts& parts, const stage::Stage& stage, stage::I
   return Done{};
 }
 
+/// A lock file that its tool wrote is nobody's to account for, hunk by hunk.
+Change without_locks(Change change, const std::vector<record::Finding>& locks) {
+  std::erase_if(change.hunks, [&](const git::Hunk& hunk) {
+    return std::any_of(locks.begin(), locks.end(), [&](const record::Finding& lock) {
+      return lock.path == hunk.path && is_whole_lock(lock);
+    });
+  });
+  return change;
+}
+
 }  // namespace
 
 Result<Step> act_review(Parts& parts, const stage::Stage& stage) {
@@ -155,18 +167,19 @@ Result<Step> act_review(Parts& parts, const stage::Stage& stage) {
   step.tree_in = parts.bench.tree();
   GF_ASSIGN(auto in, question_for(parts, stage));
   GF_ASSIGN(const Change* change, parts.bench.change());
-  in.hunks = hunks_to_review(parts.assignment, *change, in.tree);
+  const std::vector<record::Finding>& locks = parts.dossier.locks;
+  in.hunks = hunks_to_review(parts.assignment, without_locks(*change, locks), in.tree);
   in.changed = change->paths();
   in.base_outcomes = parts.bench.base_outcomes();
   in.moves = change->moves();
   if (parts.dossier.verdict) {  // its own first round: what it has to look at again
     GF_ASSIGN(auto since,
               Change::between(parts.context.repo, parts.dossier.verdict->tree, parts.bench.tree()));
-    in.since = hunks_to_review(parts.assignment, since);
+    in.since = hunks_to_review(parts.assignment, without_locks(std::move(since), locks));
   }
   in.outcomes = parts.dossier.outcomes();
   if (parts.assignment.wishes.rules >= Rules::kNotesApart)
-    in.facts = gate::told_facts(code_facts(parts, *change), kFactsBytes);
+    in.facts = gate::told_facts(code_facts(parts, *change), kFactsBytes) + told_locks(locks);
   GF_TRY(look_around(parts, stage, in));
   GF_ASSIGN(auto asked, parts.dialogue.hold(stage, in, {}));
   step.output = std::move(asked.output);

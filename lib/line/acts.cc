@@ -116,6 +116,7 @@ Result<void> let_fixers_work(Parts& parts) {
   std::vector<std::string> paths = change->paths();
   std::erase_if(paths,
                 [&](const std::string& path) { return is_changelog(parts.assignment, path); });
+  GF_ASSIGN(parts.dossier.locks, parts.bench.relock(paths));
   return parts.bench.fix(paths);
 }
 

@@ -73,8 +73,8 @@ Showing showing_for(const Parts& parts, const stage::Stage& stage);
 stage::Input input_for(const Parts& parts, const stage::Stage& stage);
 /// The same with what asking a model takes.
 Result<stage::Input> question_for(const Parts& parts, const stage::Stage& stage);
-/// What the step has written so far is put in the form that the gates' fixers give it, before any
-/// gate looks. By older rules nothing happens.
+/// What the step has written so far is put in the form that the gates' fixers give it, and lock files
+/// are brought up to date, before any gate looks. By older rules nothing happens.
 Result<void> let_fixers_work(Parts& parts);
 
 }  // namespace gf::line

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -18,6 +19,10 @@
 #include "record/gate.h"
 #include "session/context.h"
 #include "session/facts.h"
+
+namespace gf::env {
+struct LockFile;
+}  // namespace gf::env
 
 namespace gf::gate {
 struct Project;
@@ -87,6 +92,10 @@ class Bench {
   /// has not been asked about these yet: when it says no it is, of the files as the base has them.
   Result<std::vector<record::GateOutcome>> base_outcomes_for(
       const std::vector<record::GateOutcome>& now, const std::vector<std::string>& changed);
+  /// Has the lock files that the change of `changed` leaves behind brought up to date by their own
+  /// tools (env/locks.h): part of tree() then. What became of each, a finding a file: a note where
+  /// it lies as a tool of this run wrote it, a warning where it does not agree with its manifest.
+  Result<std::vector<record::Finding>> relock(const std::vector<std::string>& changed);
   /// Lets the fixers rewrite what they may of `changed`; see Gatekeeper. tree() is what they made.
   Result<void> fix(const std::vector<std::string>& changed);
   /// Runs the failed tests of `outcome` once more, when they are few enough to be an accident, and
@@ -124,6 +133,7 @@ class Bench {
   Result<std::vector<gate::Gate>> gates_found();
   Result<Room> room_for(const std::vector<gate::Gate>& gates, const Past::Places& places,
                         const std::string& folder);
+  Result<record::GateOutcome> ask_lockers(const std::vector<env::LockFile>& locks);
   Result<void> add_pre_commit(std::vector<gate::Gate>& gates);
   void stand_on(const session::Base& base);
   Result<void> begin_with_several();
@@ -157,6 +167,8 @@ class Bench {
   std::unique_ptr<session::GitFacts> facts_;  ///< null: tree() is the base's still
   std::optional<Change> change_;
   std::vector<record::GateOutcome> base_;
+  /// What tools wrote into lock files in this run, and what of that was told, by path.
+  std::map<std::string, std::pair<std::string, record::Finding>> locked_;
   Oid home_;  ///< while a visit is on: the tree to go back to
   Milliseconds accounted_{0};
 

@@ -203,6 +203,7 @@ Result<forge::PullRequest> Delivery::wanted(const std::vector<record::GateOutcom
                     context_.clock().now() - run.started,
                     about_base,
                     closing(),
+                    told_locks(dossier_.locks),
                     {}};
   auto form = form_path(bench_.base_facts());
   // What stays in the repository is for who knows its form already.

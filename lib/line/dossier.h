@@ -15,6 +15,12 @@
 
 namespace gf::line {
 
+inline constexpr const char* kLockRule = "lock";  ///< of findings about lock files
+/// Did a lock's own tool write it? Then none of it is a model's.
+bool is_whole_lock(const record::Finding& lock);
+/// A line each: what became of the lock files, for who judges the change.
+std::string told_locks(const std::vector<record::Finding>& locks);
+
 /// Filled by one stage, read by the ones after it; who may see what is entitlement.h's to say.
 struct Dossier {
   std::optional<record::Spec> spec;    ///< once PLAN has passed
@@ -36,6 +42,8 @@ struct Dossier {
     all.insert(all.end(), tested.begin(), tested.end());
     return all;
   }
+  /// What became of the lock files that the change concerns (Bench::relock).
+  std::vector<record::Finding> locks;
   /// "provider/model" that answered BUILD last; empty before, and in runs without a model.
   std::string builder;
   /// What each stage answered last, and what was made of it; only that stage is shown it.

@@ -86,6 +86,11 @@ class Gatekeeper {
   Result<std::optional<record::GateOutcome>> fix(const std::vector<std::string>& changed,
                                                  const std::vector<record::GateOutcome>& base,
                                                  bool in_part = true);
+  /// What `work` makes of the workspace's tree (Bench::relock), once a tree: it gives an outcome
+  /// whose `fixed` the workspace holds then. A replay takes it from the record, which an index has
+  /// a say in; nothing: the record has none.
+  Result<std::optional<record::GateOutcome>> relock(
+      const std::function<Result<record::GateOutcome>()>& work);
   Result<record::GateOutcome> parse(const std::vector<std::string>& paths);
   /// What a commit of the workspace's tree would be made on, for the repository's hooks: without it
   /// no hook is asked.

@@ -118,6 +118,9 @@ std::string commit_message(const record::Spec& spec, const std::string& subject,
 std::string pull_request_body(const Evidence& evidence) {
   std::string base =
       evidence.about_base.empty() ? "" : "\n## Base\n\n" + evidence.about_base + ".\n";
+  if (!evidence.about_locks.empty()) base += "\n## Lock files\n\n";
+  for (const std::string& line : lines(evidence.about_locks))
+    base += "- " + record::in_markdown(line.substr(line.find(' ') + 1)) + "\n";
   bool said = evidence.form.find(evidence.closes) != std::string::npos;
   std::string closes = evidence.closes.empty() || said ? "" : evidence.closes + ".\n\n";
   std::string form = evidence.form.empty() ? "" : evidence.form + "\n\n---\n\n";

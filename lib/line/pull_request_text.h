@@ -23,6 +23,8 @@ struct Evidence {
   std::string about_base = {};
   /// "Closes #7": by which the forge ends the issue that asked for it. Empty: none did.
   std::string closes = {};
+  /// What became of the lock files that the change concerns, as told_locks() has it; empty: none.
+  std::string about_locks = {};
   std::string form = {};  ///< the repository's own, filled in (request_form.h); empty: none
 };
 

@@ -61,8 +61,11 @@ enum class Rules {
   /// asked for once, by a `check` or by an attempt, and BUILD may dispute it: the checker can be
   /// wrong about a file. Rows of REVIEW's table that hold nothing against what the spec does not
   /// have, and ids of that kind beside others that a hunk serves, are left out of account.
-  kAskedOnce = 17
+  kAskedOnce = 17,
+  /// A lock file that the change leaves behind is brought up to date by its own tool, as a step on
+  /// record before the fixers; what a tool wrote there is told to REVIEW and is no hunk.
+  kRelocked = 18
 };
-inline constexpr Rules kNewestRules = Rules::kAskedOnce;
+inline constexpr Rules kNewestRules = Rules::kRelocked;
 
 }  // namespace gf::stage

@@ -24,6 +24,9 @@ class EnvironmentTest : public FactoryTest {
     put("tools.pth", packages);
     fs::create_symlink(fs::path(given).parent_path() / "ruff", venv + "/bin/ruff");
     put("__editable__.corner_shop-0.3.0.pth", repo_.path());
+    // What starts with the interpreter and was never compiled, as setuptools has it.
+    put("begins_with_it.py", "STARTED = True");
+    put("begins_with_it.pth", "import begins_with_it");
     repo_.write(".git/info/exclude", ".venv/\n");
   }
   void put(const std::string& name, const std::string& line) {
@@ -53,7 +56,7 @@ TEST_F(EnvironmentTest, AnInstallThatPointsAtTheUsersFilesTestsTheRunsCode) {
   Ran ran = feature("health", kHealth);
 
   ASSERT_EQ(ran.exit_code, 0) << ran.err << ran.out;
-  EXPECT_EQ(users_place() + files(), before);
+  EXPECT_EQ(users_place() + files(), before) << "bytecode is written there as little";
   Ran again = factory({"replay", "health"});
   EXPECT_EQ(again.exit_code, 0) << again.out << again.err;
 }

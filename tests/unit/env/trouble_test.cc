@@ -43,6 +43,9 @@ TEST(TroubleTest, WhatKeepsAnIndexFromBeingReachedIsToldApartFromWhatItAnswers) 
 TEST(TroubleTest, TheLineThatSpeaksOfAnErrorIsTold) {
   EXPECT_EQ(telling_line("a\nERROR: b\nc\n"), "ERROR: b");
   EXPECT_EQ(telling_line("a\n\n"), "a");
+  EXPECT_EQ(telling_line("error: no package `x` found\nwhat this error means is written there\n"),
+            "error: no package `x` found");
+  EXPECT_EQ(telling_line("error: a\nerror: b\n"), "error: b");
   EXPECT_EQ(telling_line("error: No solution found\n  > Because sixx was not found\n      in the "
                          "registry, it is unsatisfiable.\n"),
             "Because sixx was not found in the registry, it is unsatisfiable.");

@@ -68,7 +68,9 @@ class PullRequestTextTest : public ::testing::Test {
     stages_.push_back(made);
   }
   [[nodiscard]] std::string body() const {
-    return pull_request_body({run_, spec_, verdict_, outcomes_, stages_, Milliseconds(12345)});
+    Evidence evidence{run_, spec_, verdict_, outcomes_, stages_, Milliseconds(12345)};
+    evidence.about_locks = about_locks_;
+    return pull_request_body(evidence);
   }
   /// The lines that begin with "| <first cell> |".
   [[nodiscard]] std::vector<std::string> rows(const std::string& first) const {
@@ -83,6 +85,7 @@ class PullRequestTextTest : public ::testing::Test {
   record::Spec spec_;
   record::Verdict verdict_;
   std::vector<record::GateOutcome> outcomes_;
+  std::string about_locks_;
   std::vector<record::StageRecord> stages_;
 };
 
@@ -136,6 +139,17 @@ TEST_F(PullRequestTextTest, TheRunIsNamedLastAndWithTheWayToReplayIt) {
   EXPECT_THAT(body(), HasSubstr("`git factory replay " + id + "`"));
   EXPECT_THAT(body(), EndsWith("\nFactory-Run: " + id + "\n"));
   EXPECT_THAT(body(), StartsWith(record::to_markdown(spec_)));
+}
+
+TEST_F(PullRequestTextTest, WhatBecameOfLockFilesIsSaid) {
+  EXPECT_THAT(body(), Not(HasSubstr("Lock files")));
+  about_locks_ =
+      "lock: uv.lock was brought up to date with pyproject.toml by uv\n"
+      "lock: yarn.lock does not agree with package.json: @all; run 'yarn install'\n";
+
+  EXPECT_THAT(body(), HasSubstr("\n## Lock files\n\n- uv.lock was brought up to date with "
+                                "pyproject.toml by uv\n- yarn.lock does not agree"));
+  EXPECT_THAT(body(), HasSubstr("@<!-- -->all; run 'yarn install'\n"));
 }
 
 TEST_F(PullRequestTextTest, NoReasonOfAReviewAndNoAnswerOfAModelIsInIt) {
