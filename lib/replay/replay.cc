@@ -86,7 +86,7 @@ Error no_run(const std::string& name) {
 
 Result<std::unique_ptr<Replayer>> Replayer::open(session::Setup setup, GateSource gates) {
   GF_ASSIGN(auto clone, session::Context::open(std::move(setup), false));
-  GF_ASSIGN(auto scratch, Scratch::make(*clone));
+  GF_ASSIGN(auto scratch, session::Scratch::make(*clone));
   // From here on nothing is written that anybody keeps.
   git::Repo::set_durable(false);
   return std::unique_ptr<Replayer>(new Replayer(std::move(clone), std::move(scratch), gates));

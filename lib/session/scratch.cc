@@ -1,4 +1,4 @@
-#include "replay/scratch.h"
+#include "session/scratch.h"
 
 #include <fmt/format.h>
 #include <signal.h>
@@ -8,7 +8,7 @@
 #include <charconv>
 #include <filesystem>
 
-namespace gf::replay {
+namespace gf::session {
 namespace {
 
 namespace fs = std::filesystem;
@@ -48,7 +48,7 @@ Result<std::string> own_settings(const std::string& repository) {
 
 }  // namespace
 
-Result<Scratch> Scratch::make(const session::Context& around) {
+Result<Scratch> Scratch::make(const Context& around) {
   GF_ASSIGN(auto cache, around.setup.environment.cache_folder());
   std::string root = cache + "/replay";
   std::error_code failed;
@@ -65,11 +65,11 @@ Result<Scratch> Scratch::make(const session::Context& around) {
   GF_TRY(write_file(repository + "/config", config + kSettings));
   GF_TRY(
       write_file(repository + "/objects/info/alternates", around.repo.common_dir() + "/objects\n"));
-  session::Setup setup = around.setup;
+  Setup setup = around.setup;
   setup.directory = repository;
   setup.overrides = {};
-  GF_ASSIGN(scratch.context_, session::Context::open(std::move(setup), false));
+  GF_ASSIGN(scratch.context_, Context::open(std::move(setup), false));
   return scratch;
 }
 
-}  // namespace gf::replay
+}  // namespace gf::session
