@@ -56,8 +56,10 @@ enum class Rules {
   kStated = 15,
   /// A test gate that was never started, because the change does not build or asks for an
   /// environment that cannot be made, is BUILD's to mend; before, TEST was asked for tests.
-  kNotStarted = 16
+  kNotStarted = 16,
+  /// New tests are run three times, alone and in another order too, and have to agree.
+  kAgree = 18
 };
-inline constexpr Rules kNewestRules = Rules::kNotStarted;
+inline constexpr Rules kNewestRules = Rules::kAgree;
 
 }  // namespace gf::stage
