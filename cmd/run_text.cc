@@ -81,6 +81,8 @@ std::string result_text(const record::RunRecord& run) {
       return fmt::format("pull request {}  branch {}  (run {})\n", run.pull_request, branch, id);
     case Status::kPlanned:
       return fmt::format("planned: {}  (run {})\n", run.title, id);
+    case Status::kReviewed:
+      return fmt::format("{}  (run {})\n", run.reason, id);
     case Status::kNeedsAnswers:
       return fmt::format(
           "the request does not compile; it leaves {} open:\n{}answer with 'git factory answer "

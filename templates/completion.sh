@@ -100,7 +100,7 @@ values() {
   fi
   case "$command $1" in
     *" --share") words "none${tab}nothing" "summary${tab}without prompts and answers" "full${tab}all of it" ;;
-    *" --outcome") words delivered rejected failed needs-answers cancelled planned waiting ;;
+    *" --outcome") words delivered rejected failed needs-answers cancelled planned reviewed waiting ;;
     *" --color") words always never auto ;;
     *" --format") words oneline medium ;;
     "pr --at") files "$3" : ;;
@@ -137,7 +137,7 @@ arguments() {
     "rework ") runs --outcome=delivered; pulls open ;;
     "answer ") runs --outcome=needs-answers ;;
     "resume " | "abort " | "attest " | "report " | "export " | "replay ") runs ;;
-    "verify ") references ;;
+    "verify " | "validate " | "test " | "review ") references ;;
     "sync ") git_here remote ;;
     "why ") files "$typed" : ;;
     "help ") commands_of; words tutorial cookbook config record projects changelog glossary ;;

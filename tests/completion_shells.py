@@ -40,6 +40,8 @@ OFFERS = [
     ("git factory replay --gates=", ["recorded"]),
     ("git factory sync ", ["origin"]),
     ("git factory verify ", ["main", "side"]),
+    ("git factory validate ", ["main", "side"]),
+    ("git factory review ", ["main", "side"]),
     ("git factory help ", ["tutorial", "doctor"]),
 ]
 TITLE = "Feature"  # each run's title begins so, and stands beside its name where a shell lists

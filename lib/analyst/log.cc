@@ -176,7 +176,7 @@ Result<LogFilter> LogFilter::make(const git::Repo& repo, const store::Store& sto
     return Error{Fault::kUsage,
                  fmt::format("'{}' is no outcome", printable(outcome)),
                  {},
-                 "one of delivered, rejected, failed, needs-answers, cancelled, planned, waiting"};
+                 "one of delivered, rejected, failed, needs-answers, cancelled, planned, reviewed, waiting"};
   }
   bool needs_records =
       !wish.stages.empty() || !wish.models.empty() || !wish.greps.empty() || !wish.paths.empty();

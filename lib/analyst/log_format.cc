@@ -40,7 +40,9 @@ std::string status_of(const store::Summary& run) {
 const char* colour_of_status(const store::Summary& run) {
   if (run.active) return "\x1b[36m";
   if (stands(run)) return "\x1b[32m";
-  return run.status == record::RunStatus::kPlanned ? "\x1b[36m" : "\x1b[31m";
+  bool no_delivery = run.status == record::RunStatus::kPlanned ||
+                     (run.status == record::RunStatus::kReviewed && run.failed_stage.empty());
+  return no_delivery ? "\x1b[36m" : "\x1b[31m";
 }
 
 std::string branch_of(const store::Summary& run) {

@@ -70,6 +70,8 @@ Result<Totals> totals_of(Index& index, const Window& window) {
     all.add(row[4], row[5], basis);
     if (status == "planned") {
       totals.planned += count;
+    } else if (status == "reviewed") {
+      totals.reviewed += count;
     } else {
       totals.runs += count;
       (delivered ? good : wasted).add(row[4], row[5], basis);
@@ -148,7 +150,7 @@ Result<Table> run_groups(Index& index, const Window& window, const std::string& 
                       "full_sum(attempts) AS attempts, full_sum(tokens_in) AS tokens_in, "
                       "full_sum(tokens_out) AS tokens_out, full_sum(wall_ms)/full_sum(runs) AS "
                       "mean_wall_ms FROM run_sums WHERE {} AND "
-                      "status<>'planned' GROUP BY 1 ORDER BY {}",
+                      "status NOT IN ('planned','reviewed') GROUP BY 1 ORDER BY {}",
                       key, name, kBasis, kSpan, order),
           span_of(window)));
   for (auto& row : table.rows) {

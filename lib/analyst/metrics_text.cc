@@ -87,7 +87,7 @@ std::string sums(const Report& report) {
   text += fmt::format(
       "Per run {}, per delivered run {} (with the others' cost {}), per run that "
       "delivered nothing {}\n",
-      per(all.cost, all.runs + all.planned), per(all.delivered_cost, all.delivered),
+      per(all.cost, all.runs + all.planned + all.reviewed), per(all.delivered_cost, all.delivered),
       per(all.cost, all.delivered), per(all.wasted, all.runs - all.delivered));
   if (all.median_to_pr)
     text += fmt::format("Time to pull request: median {}, mean {}\n", seconds(*all.median_to_pr),
@@ -95,6 +95,9 @@ std::string sums(const Report& report) {
   if (all.planned > 0)
     text += fmt::format("Not counted: {} that only planned\n",
                         counted(static_cast<size_t>(all.planned), "run"));
+  if (all.reviewed > 0)
+    text += fmt::format("Not counted: {} of a revision\n",
+                        counted(static_cast<size_t>(all.reviewed), "review"));
   if (all.incomplete > 0)
     text += fmt::format("{} in part unreadable here: counted with what the ledger's commit tells\n",
                         counted(static_cast<size_t>(all.incomplete), "run"));
@@ -163,9 +166,10 @@ std::string worst(const Report& report) {
 
 std::string to_markdown(const Report& report) {
   const Totals& all = report.totals;
-  if (all.runs + all.planned == 0) return "No run has ended yet.\n";
+  if (all.runs + all.planned + all.reviewed == 0) return "No run has ended yet.\n";
   std::string text;
-  int64_t left_out = all.runs + all.planned - static_cast<int64_t>(report.features.rows.size());
+  int64_t left_out =
+      all.runs + all.planned + all.reviewed - static_cast<int64_t>(report.features.rows.size());
   if (left_out > 0)
     text += fmt::format("The newest {}; {} more with --all\n\n",
                         counted(report.features.rows.size(), "run"), left_out);
@@ -209,6 +213,7 @@ record::Json to_json(const Report& report) {
        {"delivered", all.delivered},
        {"first_try", all.first_try},
        {"planned", all.planned},
+       {"reviewed", all.reviewed},
        {"unpriced", all.unpriced},
        {"incomplete", all.incomplete},
        {"success", json_of(rate_of(all.delivered, all.runs))},

@@ -30,6 +30,7 @@ std::string result_of(record::RunStatus status) {
   switch (status) {
     case record::RunStatus::kDelivered:
     case record::RunStatus::kPlanned:
+    case record::RunStatus::kReviewed:
       return "success";
     case record::RunStatus::kRejected:
     case record::RunStatus::kFailed:

@@ -202,7 +202,7 @@ Result<RetroRuns> runs_of(Index& index, const Window& window) {
     run.attempts = rows.integer(9);
     run.wall = Milliseconds(rows.integer(10));
     run.delivered = run.status == "delivered";
-    run.counted = run.status != "planned";
+    run.counted = run.status != "planned" && run.status != "reviewed";
     runs.by_id[run.id] = runs.all.size();
     runs.all.push_back(std::move(run));
   }

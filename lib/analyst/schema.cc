@@ -83,7 +83,7 @@ constexpr Column kRuns[] = {
     {"slug", "slug", "short name of the feature"},
     {"title", "title", "the spec's title; empty when PLAN did not pass"},
     {"request", "request", "what was asked, verbatim"},
-    {"status", "status", "delivered, rejected, failed, needs-answers, cancelled, planned"},
+    {"status", "status", "delivered, rejected, failed, needs-answers, cancelled, planned, reviewed"},
     {"delivered", "status='delivered'", "1 when a pull request was made"},
     {"clean_run", "first_try", "1 when delivered and no stage needed a second attempt"},
     {"first_try", "first_try", "clean_run by its older name"},

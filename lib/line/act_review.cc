@@ -191,10 +191,12 @@ Result<Step> act_review(Parts& parts, const stage::Stage& stage) {
   stage::Decision decision = stage::decide(in, step.output.json, tried);
   GF_ASSIGN(parts.dossier.verdict,
             verdict_of(parts, decision, asked.answered, record::content_id(in.prompt_template)));
-  parts.journal.active().put_verdict(*parts.dossier.verdict);
+  // Of a revision that anybody may have written it is an opinion: a verdict is a run's (P1).
+  bool own = parts.assignment.cell.empty();
+  if (own) parts.journal.active().put_verdict(*parts.dossier.verdict);
   step.judgement =
       decision.approved ? approval(parts, in.hunks.size()) : stage::rejected(in, decision);
-  GF_TRY(keep_tests(parts, stage::held(step.output.json, tried)));
+  if (own) GF_TRY(keep_tests(parts, stage::held(step.output.json, tried)));
   step.output.json = decision.table;
   return step;
 }

@@ -2,12 +2,14 @@
 // the pristine base.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 #include "base/text.h"
 #include "gate/language.h"
 #include "line/acts.h"
 #include "line/check.h"
+#include "stage/test_added.h"
 
 namespace gf::line {
 namespace {
@@ -80,6 +82,83 @@ Result<void> run_failures_again(Parts& parts, std::vector<record::GateOutcome>& 
 }
 
 Result<void> judge(Parts& parts, const stage::Stage& stage, Step& step) {
+  GF_ASSIGN(auto in, tests_to_judge(parts, stage));
+  GF_ASSIGN(step.judgement, stage.eval(in, step.output));
+  stage.telemetry(in, step.output, step.meter);
+  parts.dossier.tested = std::move(in.outcomes);
+  return Done{};
+}
+
+/// Functions of new tests that have passed, in the order in which they ran; parameters are left to
+/// the runner, which may not take them for names.
+std::vector<std::string> new_functions(const stage::Input& in) {
+  std::set<std::string> known;
+  for (const record::GateOutcome& outcome : in.base_outcomes) {
+    for (const record::TestResult& test : outcome.tests) known.insert(test.id);
+  }
+  std::vector<std::string> functions;
+  for (const record::GateOutcome& outcome : in.outcomes) {
+    for (const record::TestResult& test : outcome.tests) {
+      bool asked = test.status == record::TestStatus::kPassed && !known.contains(test.id);
+      std::string function(stage::test_function(test.id));
+      if (asked && known.insert(function).second) functions.push_back(std::move(function));
+    }
+  }
+  return functions;
+}
+
+bool all_pass(const std::vector<record::GateOutcome>& outcomes) {
+  return std::all_of(outcomes.begin(), outcomes.end(), [](const record::GateOutcome& outcome) {
+    return outcome.status == record::GateOutcome::Status::kPass;
+  });
+}
+
+Milliseconds longest_of(const std::vector<record::GateOutcome>& outcomes) {
+  Milliseconds longest{0};
+  for (const record::GateOutcome& outcome : outcomes) longest = std::max(longest, outcome.duration);
+  return longest;
+}
+
+/// The new tests twice more: by themselves, and in the order turned round. Where it takes long (a
+/// runner that can only run everything) once more is told to be enough.
+Result<void> repeat_new_tests(Parts& parts, const std::vector<std::string>& files,
+                              stage::Input& in) {
+  constexpr Milliseconds kLong{60000};
+  const Assignment& given = parts.assignment;
+  if (given.wishes.rules < Rules::kAgree || given.repeats < 2 || files.empty()) return Done{};
+  std::vector<std::string> functions = new_functions(in);
+  if (functions.empty() || !all_pass(in.outcomes)) return Done{};
+  parts.journal.tell("check.begin", "new tests once more, by themselves and in another order");
+  GF_ASSIGN(auto alone, parts.bench.repeat(files));
+  Milliseconds took = longest_of(alone);
+  in.repeats.push_back({"by itself", std::move(alone)});
+  if (given.repeats < 3) return Done{};
+  if (took > kLong) {
+    parts.journal.tell("note", fmt::format("new tests are not run a third time: the second took "
+                                           "{} s",
+                                           took.count() / 1000));
+    return Done{};
+  }
+  std::reverse(functions.begin(), functions.end());
+  GF_ASSIGN(auto turned, parts.bench.repeat(functions));
+  in.repeats.push_back({"in another order", std::move(turned)});
+  return Done{};
+}
+
+/// Files that hold the tests of a change.
+std::vector<std::string> test_files_of(const Parts& parts, const Change& change) {
+  std::vector<std::string> files;
+  for (const git::Delta& delta : change.deltas) {
+    bool there = delta.kind != git::DeltaKind::kDeleted;
+    if (there && is_test_path(parts.assignment, delta.path) && gate::holds_tests(delta.path))
+      files.push_back(delta.path);
+  }
+  return files;
+}
+
+}  // namespace
+
+Result<stage::Input> tests_to_judge(Parts& parts, const stage::Stage& stage) {
   stage::Input in = input_for(parts, stage);
   in.base_outcomes = parts.bench.base_outcomes();
   GF_ASSIGN(const Change* change, parts.bench.change());
@@ -87,14 +166,10 @@ Result<void> judge(Parts& parts, const stage::Stage& stage, Step& step) {
   in.added_lines = lines_to_cover(parts.assignment, *change);
   GF_ASSIGN(in.outcomes, parts.bench.run("test", {}, {}));
   GF_TRY(run_failures_again(parts, in.outcomes));
+  GF_TRY(repeat_new_tests(parts, test_files_of(parts, *change), in));
   GF_ASSIGN(in.new_tests_on_base, new_tests_on(parts, *change, parts.assignment.base.tree));
-  GF_ASSIGN(step.judgement, stage.eval(in, step.output));
-  stage.telemetry(in, step.output, step.meter);
-  parts.dossier.tested = std::move(in.outcomes);
-  return Done{};
+  return in;
 }
-
-}  // namespace
 
 Result<std::vector<record::GateOutcome>> new_tests_on(Parts& parts, const Change& change,
                                                       const Oid& base) {

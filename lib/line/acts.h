@@ -63,6 +63,8 @@ Result<Step> perform(Parts& parts, const stage::Stage& stage);
 stage::WrittenEntry entry_by_rule(const Parts& parts, const record::TreeFacts& tree);
 /// What the checker finds wrong with the entry that BUILD wrote, as lines of feedback.
 Result<std::vector<std::string>> wrong_with_entry(Parts& parts);
+/// What TEST's work is judged by: the suite on what lies here, and the change's tests on the base.
+Result<stage::Input> tests_to_judge(Parts& parts, const stage::Stage& stage);
 /// The tests that `change` brings, alone on the pristine tree `base`, where they have to fail.
 Result<std::vector<record::GateOutcome>> new_tests_on(Parts& parts, const Change& change,
                                                       const Oid& base);

@@ -105,6 +105,7 @@ Result<Assignment> assign(const session::Context& context, session::Config confi
   GF_ASSIGN(given.retries, retries_in(given.config));
   GF_ASSIGN(given.thresholds.coverage_percent,
             given.config.number("factory.test.coverage", 80, 0, 100));
+  GF_ASSIGN(given.repeats, given.config.number("factory.test.repeats", 3, 1, 3));
   GF_ASSIGN(given.thresholds.unasked_hunks,
             given.config.number("factory.review.unasked", 0, 0, 1000));
   for (const std::string& rule : given.config.all("factory.forbid")) {
@@ -130,6 +131,11 @@ Result<Assignment> assign(const session::Context& context, session::Config confi
                "there is no remote to push the branch to",
                {},
                "add one with 'git remote add origin <url>', or use --no-pr"};
+}
+
+bool asks_gates_of(const Assignment& assignment, std::string_view stage) {
+  bool one = assignment.cell == "validate" || assignment.cell == "test";
+  return !one || assignment.cell == stage;
 }
 
 bool is_test_path(const Assignment& assignment, std::string_view path) {

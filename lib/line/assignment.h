@@ -31,6 +31,10 @@ struct Assignment {
   std::vector<gate::Forbidden> forbidden = {};  ///< factory.forbid: what changes may not bring
   /// gate::guarded_paths() of projects below the root, which are paths of theirs.
   std::vector<std::string> guarded_below = {};
+  /// How often new tests are run, with the whole suite the first time (factory.test.repeats).
+  int64_t repeats = 3;
+  /// The stage that alone is asked, of a revision (cell.h); empty: the whole line.
+  std::string cell = {};
 
   /// The same as texts, for the run's record: with these a replay elsewhere goes the same way.
   [[nodiscard]] std::map<std::string, std::string> policy() const;
@@ -40,6 +44,9 @@ struct Assignment {
 /// that names its key; so is a run that has nowhere to push to and was not told to keep to itself.
 Result<Assignment> assign(const session::Context& context, session::Config config,
                           session::Base base, Wishes wishes, const record::TreeFacts& facts);
+
+/// Are the gates of this stage asked?
+bool asks_gates_of(const Assignment& assignment, std::string_view stage);
 
 /// Is this path one of TEST's?
 bool is_test_path(const Assignment& assignment, std::string_view path);

@@ -158,6 +158,7 @@ Result<void> Bench::check_base(const std::set<std::string>* direct) {
   journal_.tell("check.begin", "gates on the base");
   std::vector<std::string> broken;
   for (const char* kind : {"validate", "test"}) {
+    if (!asks_gates_of(assignment_, kind)) continue;
     GF_ASSIGN(auto outcomes, ask_about_base(kind, direct));
     if (outcomes.empty() && projects_.empty()) journal_.tell("warning", none_there(kind));
     for (record::GateOutcome& outcome : outcomes) {
@@ -314,6 +315,10 @@ Result<std::vector<record::GateOutcome>> Bench::base_outcomes_for(
     }
   }
   return all;
+}
+
+Result<std::vector<record::GateOutcome>> Bench::repeat(const std::vector<std::string>& selection) {
+  return gates_->run("test", selection, {}, Gatekeeper::OnCrash::kForget);
 }
 
 Result<record::GateOutcome> Bench::parse(const std::vector<std::string>& paths) {

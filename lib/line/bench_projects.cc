@@ -135,6 +135,7 @@ void Bench::tell_unjudged(const std::set<std::string>& folders) {
 void Bench::tell_lacks() {
   const std::vector<gate::Gate>& gates = gates_->gates();
   for (const char* stage : {"validate", "test"}) {
+    if (!asks_gates_of(assignment_, stage)) continue;
     bool there =
         past_.replays() || std::any_of(gates.begin(), gates.end(), [&](const gate::Gate& gate) {
           return gate.stage == stage && taken_up_.contains(gate.name);

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "line/asked_before.h"
 #include "line/going_on.h"
@@ -66,10 +68,12 @@ Result<void> start_at(const session::Context& context, const std::string& name,
 
 Result<RunId> active_run(const session::Context& context, const std::optional<std::string>& name) {
   GF_ASSIGN(auto runs, context.store->active_runs());
-  if (runs.empty() && !name) {
+  auto of_line = std::find_if(runs.begin(), runs.end(),
+                              [](const store::Summary& run) { return run.cell.empty(); });
+  if (of_line == runs.end() && !name) {
     return Error{Fault::kUser, "no run is waiting to go on", {}, "see 'git factory log'"};
   }
-  if (!name) return runs.front().id;
+  if (!name) return of_line->id;
   for (const store::Summary& run : runs) {
     if (run.id.str() == *name || run.id.id8() == *name || run.slug == *name) return run.id;
   }
@@ -163,6 +167,13 @@ Result<record::RunRecord> resume_run(session::Setup setup, const std::optional<s
   GF_ASSIGN(auto id, active_run(*context, name));
   GF_ASSIGN(auto hold, session::Hold::take(*context, id));
   GF_ASSIGN(auto active, context->store->reopen(id));
+  if (active.run().policy.contains(store::kCellPolicy)) {
+    return Error{Fault::kUser,
+                 fmt::format("'{}' is a review, and no run that resume goes on with", id.id8()),
+                 {},
+                 "ask for it again with 'git factory review', which uses what it has; or end it "
+                 "with 'git factory abort'"};
+  }
   return go_on_with(*context, std::move(active), {});
 }
 

@@ -230,7 +230,8 @@ void Gatekeeper::note_time(const gate::Gate& gate, const record::GateOutcome& ou
 }
 
 Result<record::GateOutcome> Gatekeeper::recorded_outcome(const std::string& gate,
-                                                         const std::vector<std::string>& keys) {
+                                                         const std::vector<std::string>& keys,
+                                                         OnCrash on_crash) {
   if (auto kept = past_.outcome(workspace_.tree(), gate, keys)) {
     GF_ASSIGN(auto name, active_.put_gate(kept->outcome, kept->key));
     names_.push_back(name);
@@ -242,6 +243,7 @@ Result<record::GateOutcome> Gatekeeper::recorded_outcome(const std::string& gate
   outcome.gate = gate;
   outcome.tree = workspace_.tree();
   outcome.reason = fmt::format("no outcome is recorded for the tree {}", outcome.tree.short_hex());
+  if (on_crash == OnCrash::kForget) return outcome;
   GF_ASSIGN(auto name, active_.put_gate(outcome, keys.front()));
   names_.push_back(name);
   return outcome;
@@ -254,7 +256,7 @@ Result<record::GateOutcome> Gatekeeper::one(const gate::Gate& gate,
   if (past_.gates() != nullptr) {
     // How the gate was configured then is not known here: with or without the changed files.
     std::string plain = join(selection, "\n");
-    return recorded_outcome(gate.name, {plain, plain + "\x1f" + join(changed, "\n")});
+    return recorded_outcome(gate.name, {plain, plain + "\x1f" + join(changed, "\n")}, on_crash);
   }
   std::string key = selection_key(gate, selection, changed);
   if (auto known = active_.gate(workspace_.tree(), gate.name, key)) {
@@ -263,6 +265,7 @@ Result<record::GateOutcome> Gatekeeper::one(const gate::Gate& gate,
     return *known;
   }
   GF_ASSIGN(auto unfit, fit_room(gate));
+  if (unfit && on_crash == OnCrash::kForget) return *std::move(unfit);
   if (unfit) {
     GF_ASSIGN(auto name, active_.put_gate(*unfit, key));
     names_.push_back(name);
@@ -299,6 +302,7 @@ Result<record::GateOutcome> Gatekeeper::one(const gate::Gate& gate,
   bool left_out = gate::may_be_left_out(gate, outcome) ||
                   (spare_.contains(gate.name) && does_not_work(outcome));
   if (on_crash == OnCrash::kLeaveOut && left_out) return outcome;
+  if (on_crash == OnCrash::kForget && does_not_work(outcome)) return outcome;
   GF_ASSIGN(auto name, active_.put_gate(outcome, key, known ? Milliseconds(0) : outcome.duration));
   names_.push_back(name);
   return outcome;

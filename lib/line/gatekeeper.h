@@ -71,7 +71,10 @@ class Gatekeeper {
     /// As kTell; and where the run may go on without the gate (gate::may_be_left_out, and what was
     /// said to be spare) the outcome goes not on record: a gate that is left out is none of the
     /// run's.
-    kLeaveOut
+    kLeaveOut,
+    /// As kTell; and what does not work goes not on record: the question was one of ours, which the
+    /// tool may not know how to take.
+    kForget
   };
   /// All gates of `stage` on what the workspace holds. A crash is never known again.
   Result<std::vector<record::GateOutcome>> run(std::string_view stage,
@@ -133,14 +136,15 @@ class Gatekeeper {
                                               const std::vector<std::string>& changed);
   Result<std::optional<record::GateOutcome>> one_hook(const gate::Gate& gate,
                                                       const std::vector<std::string>& changed,
-                                                      OnCrash on_crash);
+                                                      OnCrash on_crash = OnCrash::kStop);
   Result<void> fix_by_hook(const gate::Gate& gate, const std::vector<std::string>& paths,
                            record::GateOutcome& all);
   Result<void> add_hook(const gate::Gate& gate, const std::vector<std::string>& changed,
                         OnCrash on_crash, std::vector<record::GateOutcome>& outcomes);
   std::optional<record::GateOutcome> cached(const std::string& key) const;
   Result<record::GateOutcome> recorded_outcome(const std::string& gate,
-                                               const std::vector<std::string>& keys);
+                                               const std::vector<std::string>& keys,
+                                               OnCrash on_crash = OnCrash::kStop);
   void cache(const std::string& key, const record::GateOutcome& outcome) const;
   [[nodiscard]] bool is_chosen(const gate::Gate& gate) const;
   Result<void> install_hooks_of(const gate::Gate& gate) const;

@@ -18,7 +18,7 @@ constexpr size_t kWholeBytes = 6u << 10;    ///< a file this short is read whole
 constexpr size_t kAround = 8;               ///< lines around a place: the block that it stands in
 constexpr size_t kWholeDefinition = 60;     ///< lines of one that is read from end to end
 constexpr size_t kLinesOfName = 6;          ///< places of one name in one file; more are its use
-constexpr size_t kHeadLines = 30;           ///< imports and what a file says it is for
+constexpr size_t kWindowHeadLines = 30;           ///< imports and what a file says it is for
 constexpr size_t kWholeFunction = 80;       ///< lines: a longer one is read around its changes
 constexpr size_t kWholeClass = 150;         ///< lines: a longer one is a file of its own
 constexpr size_t kNearLines = 20;           ///< of a longer one, before and after
@@ -114,7 +114,7 @@ std::vector<Window> windows_of(const std::vector<std::string>& source, std::stri
   for (size_t line : named) all.push_back(around_name(definitions, line));
   // What is no code has no imports at its head, and is read where it is to be changed.
   bool with_head = !looked.only_these && (syntax_of(path) || looked.places.empty());
-  if (with_head) all.push_back({{0, kHeadLines - 1}, {0, kHeadLines - 1}, false});
+  if (with_head) all.push_back({{0, kWindowHeadLines - 1}, {0, kWindowHeadLines - 1}, false});
   return all;
 }
 

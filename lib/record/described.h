@@ -24,8 +24,9 @@ inline constexpr std::array<std::string_view, 9> kNames<FailureClass> = {
 template <>
 inline constexpr std::array<std::string_view, 3> kNames<StageStatus> = {"pass", "fail", "error"};
 template <>
-inline constexpr std::array<std::string_view, 7> kNames<RunStatus> = {
-    "running", "delivered", "rejected", "failed", "needs-answers", "cancelled", "planned"};
+inline constexpr std::array<std::string_view, 8> kNames<RunStatus> = {
+    "running",       "delivered", "rejected", "failed",
+    "needs-answers", "cancelled", "planned",  "reviewed"};
 template <>
 inline constexpr std::array<std::string_view, 5> kNames<GateOutcome::Status> = {
     "pass", "fail", "broken", "timeout", "cancelled"};

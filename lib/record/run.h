@@ -75,6 +75,7 @@ enum class RunStatus {
   kNeedsAnswers,  ///< the request leaves questions open
   kCancelled,     ///< somebody stopped it
   kPlanned,       ///< ended after PLAN, as asked
+  kReviewed,      ///< no passage of the line: REVIEW was asked of a revision, and has answered
 };
 
 /// What a person said to one question of a stage. All questions that a step left open are there

@@ -88,7 +88,7 @@ Error no_run(const std::string& name) {
 
 Result<std::unique_ptr<Replayer>> Replayer::open(session::Setup setup, GateSource gates) {
   GF_ASSIGN(auto clone, session::Context::open(std::move(setup), false));
-  GF_ASSIGN(auto scratch, Scratch::make(*clone));
+  GF_ASSIGN(auto scratch, session::Scratch::make(*clone));
   // From here on nothing is written that anybody keeps.
   git::Repo::set_durable(false);
   return std::unique_ptr<Replayer>(new Replayer(std::move(clone), std::move(scratch), gates));
@@ -237,6 +237,10 @@ Result<Replayed> Replayer::replay(const RunId& id, const Listener& listener) {
   auto loaded = clone_->store->load(id);
   if (!loaded.ok()) return unsure(id, {}, loaded.error().message, loaded.error().hint);
   const store::Run& recorded = *loaded;
+  if (recorded.run.status == record::RunStatus::kReviewed) {
+    return unsure(id, recorded.run.slug, "it is a review of a revision, and no passage of the line",
+                  "ask for it again with 'git factory review'");
+  }
   GF_ASSIGN(auto lack, lacking(recorded, id));
   if (lack) return *lack;
   Replayed replayed = unsure(id, recorded.run.slug, {}, {});
@@ -301,7 +305,9 @@ Result<std::vector<RunId>> Replayer::runs_named(const std::optional<std::string>
     runs = store::runs_named_in(messages);
   } else {
     GF_TRY(clone_->store->walk([&](const store::Summary& run) {
-      if ((!after || *after < run.id) && (!upto || !(*upto < run.id))) runs.push_back(run.id);
+      bool of_line = run.status != record::RunStatus::kReviewed;
+      if (of_line && (!after || *after < run.id) && (!upto || !(*upto < run.id)))
+        runs.push_back(run.id);
       return true;
     }));
   }

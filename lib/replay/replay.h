@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "replay/compare.h"
-#include "replay/scratch.h"
+#include "session/scratch.h"
 #include "session/context.h"
 
 namespace gf::replay {
@@ -48,7 +48,7 @@ class Replayer {
   Result<Replayed> replay(const RunId& id, const Listener& listener);
 
  private:
-  Replayer(std::unique_ptr<session::Context> clone, Scratch scratch, GateSource gates)
+  Replayer(std::unique_ptr<session::Context> clone, session::Scratch scratch, GateSource gates)
       : clone_(std::move(clone)), scratch_(std::move(scratch)), gates_(gates) {}
   Result<std::optional<Replayed>> lacking(const store::Run& run, const RunId& id) const;
   Result<session::Config> config_of(const store::Run& run) const;
@@ -58,7 +58,7 @@ class Replayer {
   record::RunRecord begun_again(const store::Run& recorded);
 
   std::unique_ptr<session::Context> clone_;
-  Scratch scratch_;
+  session::Scratch scratch_;
   GateSource gates_;
   std::optional<store::Ledger> ledger_;
   git::CommitInfo first_;  ///< the base that the run began with

@@ -24,6 +24,7 @@ Json totals_of(const analyst::Report& report) {
   Json totals = Json::object({{"runs", all.runs},
                               {"delivered", all.delivered},
                               {"planned", all.planned},
+                              {"reviewed", all.reviewed},
                               {"unpriced", all.unpriced},
                               {"incomplete", all.incomplete},
                               {"success", share_of(all.delivered, all.runs)},
@@ -98,7 +99,7 @@ Result<Json> collect(analyst::Index& index, const store::Store& store, const Wis
   GF_ASSIGN(auto periods, periods_of(index, window));
   GF_ASSIGN(auto models, models_of(index, window));
   GF_ASSIGN(auto causes, causes_of(index, window));
-  int64_t all = report.totals.runs + report.totals.planned;
+  int64_t all = report.totals.runs + report.totals.planned + report.totals.reviewed;
   Json data = head_of(wish);
   if (window.from != analyst::Window().from) data.set("since", dashed(window.from));
   if (window.to != analyst::Window().to) data.set("until", dashed(window.to));

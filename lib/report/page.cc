@@ -36,7 +36,7 @@ std::string span_of(const Json& data) {
 
 std::string about_all(const Json& data) {
   Json totals = data.get("totals");
-  if (totals.get_int("runs") + totals.get_int("planned") == 0)
+  if (totals.get_int("runs") + totals.get_int("planned") + totals.get_int("reviewed") == 0)
     return "<p>No run has ended " +
            std::string(data.has("since") || data.has("until") ? "in this time" : "yet") + ".</p>\n";
   return headline(data) + over_time(data) + failures(data) + models(data);

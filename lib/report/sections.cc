@@ -195,6 +195,8 @@ std::string headline(const Json& data) {
     note(whole(n) + " of unknown price: a sum that holds them is not known either");
   if (int64_t n = totals.get_int("planned"))
     note(whole(n) + " that only planned: not counted in the rates");
+  if (int64_t n = totals.get_int("reviewed"))
+    note(whole(n) + " that only reviewed a revision: not counted in the rates");
   if (int64_t n = totals.get_int("incomplete"))
     note(whole(n) + " in part unreadable here: counted with what the ledger's commit tells");
   return "<section aria-labelledby=\"h-sums\"><h2 id=\"h-sums\">In figures</h2>\n<dl "

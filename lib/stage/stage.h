@@ -37,7 +37,7 @@ struct Brief {
   std::vector<std::string> conventions;  ///< style, error pattern, test form
   std::vector<std::string> test_files;   ///< where tests of this feature belong
   std::string test_command;              ///< for people; gates are configured elsewhere
-  std::string notes;  ///< for the builder
+  std::string notes;                     ///< for the builder
   std::vector<Place> places = {};
   std::string test_notes = {};  ///< for who writes tests
 };
@@ -101,7 +101,7 @@ struct Input {
   std::string uses;
   /// REVIEW: what changed lines use and stand in and no hunk shows, as definitions_for() tells it.
   std::string definitions;
-  std::string facts;              ///< REVIEW: what code found in the change, a line each
+  std::string facts;  ///< REVIEW: what code found in the change, a line each
   /// VALIDATE: what of that the repository's own rules do not allow (factory.forbid).
   std::vector<record::Finding> forbidden;
   std::vector<ReviewHunk> hunks;  ///< REVIEW
@@ -111,7 +111,17 @@ struct Input {
   /// VALIDATE: where the base's lines are now. Nothing by rules under which lists were cut before
   /// they were compared.
   std::optional<record::LineMoves> moves;
-  std::vector<record::GateOutcome> new_tests_on_base;   ///< TEST: the new tests on the base
+  std::vector<record::GateOutcome> new_tests_on_base;  ///< TEST: the new tests on the base
+  /// TEST: the tests that the change brings, once more each time.
+  struct Repeat {
+    std::string how;  ///< "by itself", "in another order"
+    std::vector<record::GateOutcome> outcomes;
+  };
+  std::vector<Repeat> repeats = {};
+  /// TEST: nobody wrote a spec of this change; `spec` says at most which tests it may change.
+  bool unspecified = false;
+  /// TEST: settings of gates that the change touches, and that nothing lets it touch.
+  std::vector<record::Finding> settings = {};
   std::map<std::string, std::vector<int>> added_lines;  ///< TEST: path -> new line numbers, sources
   std::vector<std::string> changed;     ///< paths that differ from the tree the stage began with
   std::vector<std::string> feedback;    ///< what the last attempts failed on, newest last

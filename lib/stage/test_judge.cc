@@ -10,6 +10,7 @@
 #include "base/glob.h"
 #include "base/text.h"
 #include "stage/parts.h"
+#include "stage/test_added.h"
 #include "stage/test_rules.h"
 
 namespace gf::stage {
@@ -154,6 +155,24 @@ void judge_new(const Input& in, const Tests& base, const Tests& now, Faults& fau
       faults.add(FindingKind::kTestMistake, *test, said, test_rule::kOwnMistake);
     } else if (test->status == TestStatus::kFailed) {
       faults.add(FindingKind::kNewTest, *test, "it fails: " + said);
+    }
+  }
+}
+
+/// Rule 3: new tests that passed say so each time. What a repeat does not tell of is not held
+/// against anybody: a runner may know a test by another name when it is asked for alone.
+void judge_repeats(const Input& in, const Tests& base, const Tests& now, Faults& faults) {
+  for (const Input::Repeat& repeat : in.repeats) {
+    Tests repeated(repeat.outcomes);
+    for (const TestResult* again : repeated.all()) {
+      const TestResult* first = now.find(again->id);
+      bool is_new = first != nullptr && base.find(again->id) == nullptr;
+      bool says_no = again->status == TestStatus::kFailed || again->status == TestStatus::kError;
+      if (!is_new || first->status != TestStatus::kPassed || !says_no) continue;
+      faults.add(FindingKind::kTestMistake, *again,
+                 fmt::format("it passes with all others and fails when it is run {}: {}",
+                             repeat.how, first_line(again->message)),
+                 test_rule::kAgrees);
     }
   }
 }
@@ -336,8 +355,10 @@ Judgement judge_tests(const Input& in) {
   Faults faults;
   judge_base(in, base, now, faults);
   judge_new(in, base, now, faults);
+  judge_repeats(in, base, now, faults);
   // What follows from a file that is not collected, or from a red test, is no finding of its own.
-  if (!faults.has({FindingKind::kUncollected})) judge_criteria(in, base, base_run, now, faults);
+  bool collected = !faults.has({FindingKind::kUncollected});
+  if (collected && !in.unspecified) judge_criteria(in, base, base_run, now, faults);
   AddedLines lines = added_lines_of(in);
   bool unmeasured = is_unmeasured(in, lines, base_run, now);
   if (!faults.has({FindingKind::kUncollected, FindingKind::kBaseTest, FindingKind::kNewTest,
@@ -345,6 +366,11 @@ Judgement judge_tests(const Input& in) {
       !unmeasured)
     judge_coverage(in, lines, faults);
   std::vector<Finding> findings = faults.findings();
+  if (collected && in.unspecified) {
+    for (Finding& finding : unshown_by_added(in)) findings.push_back(std::move(finding));
+  }
+  for (const record::Finding& one : in.settings)
+    findings.push_back(finding_of(FindingKind::kGate, one.path + ": " + one.message, one.path));
   if (findings.empty() && (unmeasured || !has_coverage(in))) {
     std::string why = unmeasured && has_coverage(in) ? ", for none of those added was seen" : "";
     return judged(Judgement::Kind::kPass,

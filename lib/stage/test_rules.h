@@ -14,7 +14,8 @@ inline constexpr std::string_view kFailsBefore =
     "A test of something new fails on the code before the change, inside its own body, for a "
     "reason that the change takes away: an assertion, an error of the old code, or a name, "
     "parameter, key, header, option, route or status that is not there yet. Of a criterion's "
-    "tests and parameters one at least fails so; others may hold. No line is needed that only makes "
+    "tests and parameters one at least fails so; others may hold. No line is needed that only "
+    "makes "
     "it fail.";
 inline constexpr std::string_view kImportsInside =
     "What is new is imported and used inside the test function, not at the top of the file, in the "
@@ -32,10 +33,15 @@ inline constexpr std::string_view kExisting =
     "authorise a class or a file is to authorise all its tests.";
 inline constexpr std::string_view kStays =
     "Every other test that passed before passes still: none may vanish or be skipped.";
+inline constexpr std::string_view kAgrees =
+    "A test says the same each time, alone and whatever ran before it: it leans on no other test, "
+    "on no "
+    "order, on no clock and on no chance.";
 inline constexpr std::string_view kRunsLines = "The lines that the change adds are run by tests.";
 
-inline constexpr std::array<std::string_view, 8> kAll = {
-    kCarriesId, kFailsBefore, kImportsInside, kOwnMistake, kGuards, kExisting, kStays, kRunsLines};
+inline constexpr std::array<std::string_view, 9> kAll = {kCarriesId,  kFailsBefore, kImportsInside,
+                                                         kOwnMistake, kGuards,      kExisting,
+                                                         kStays,      kAgrees,      kRunsLines};
 
 /// As a list for the prompt.
 std::string listed();

@@ -53,6 +53,8 @@ Result<std::vector<Summary>> Store::active_runs() const {
     run.started = whole->run.started;
     run.author = whole->run.author;
     run.batch = batch_of(whole->run);
+    if (auto cell = whole->run.policy.find(kCellPolicy); cell != whole->run.policy.end())
+      run.cell = cell->second;
     run.issue = issue_of(whole->run);
     run.metrics = record::metrics_of(whole->run, whole->stages);
     run.active = true;

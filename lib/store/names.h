@@ -31,6 +31,11 @@ inline constexpr const char* kReviewNotes = "refs/notes/factory/review";
 inline constexpr const char* kNotes[] = {kTraceNotes, kSpecNotes, kMetricsNotes, kReviewNotes};
 /// Trees that passed the gates once more (git-factory-verify(1)): of no run, so no projection.
 inline constexpr const char* kGatesNotes = "refs/notes/factory/gates";
+/// Of a run that is no passage of the line, in its policy: the one stage that was asked, of which
+/// commit (zeros: of none) and tree.
+inline constexpr const char* kCellPolicy = "cell";
+inline constexpr const char* kCellCommit = "cell.commit";
+inline constexpr const char* kCellTree = "cell.tree";
 inline constexpr const char* kNotesTracking = "refs/notes/remotes/";  ///< + remote
 
 /// A ref that holds records, ours or fetched: "refs/factory/<kind>/<name>" or

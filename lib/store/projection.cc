@@ -34,6 +34,14 @@ struct Written {
   NoteList trace, spec, metrics, review;
 };
 
+/// What a run's notes stand on: what it delivered, or what it looked at. Of the second there is no
+/// line in `review`, which is for verdicts.
+Oid noted(const record::RunRecord& run) {
+  auto looked_at = run.policy.find(kCellCommit);
+  if (run.status != record::RunStatus::kReviewed || looked_at == run.policy.end()) return run.head;
+  return Oid::parse(looked_at->second).value_or(Oid());
+}
+
 Written notes_of(const record::RunRecord& run, const std::vector<record::StageRecord>& stages,
                  const std::optional<record::Spec>& spec,
                  const std::optional<record::Verdict>& verdict, const record::Redactor& redactor) {
@@ -50,8 +58,10 @@ Written notes_of(const record::RunRecord& run, const std::vector<record::StageRe
   end.set("stage", "line");
   end.set("status", record::name_of(run.status));
   std::string last = line_at(iso8601(run.ended), end);
-  notes.trace = {{run.head, trace + last}};
-  notes.metrics = {{run.head, last}};
+  Oid on = noted(run);
+  notes.trace = {{on, trace + last}};
+  notes.metrics = {{on, last}};
+  if (run.head.is_zero()) return notes;
   if (spec) notes.spec = {{run.head, redactor(record::to_markdown(*spec))}};
   if (!verdict) return notes;
   record::Json judged = redacted(record::to_json(*verdict), redactor);
@@ -71,7 +81,7 @@ Result<void> Store::Impl::write_notes(const record::RunRecord& run,
                                       const std::vector<record::StageRecord>& stages,
                                       const std::optional<record::Spec>& spec,
                                       const std::optional<record::Verdict>& verdict) {
-  if (run.head.is_zero()) return Done{};
+  if (noted(run).is_zero()) return Done{};
   Written notes = notes_of(run, stages, spec, verdict, redactor);
   git::Signature who = writer(*repo, *clock);
   std::string why = fmt::format("factory: {}\n\nFactory-Run: {}\n", run.id.str(), run.id.str());
@@ -170,8 +180,7 @@ Result<std::vector<RunId>> fresh_runs(const git::Repo& repo, const Tips& before,
     GF_ASSIGN(auto here, tree_of_commit(repo, tip));
     // A tip that is gone with its history (a month that was dropped) hides nothing.
     auto known = tree_of_commit(repo, old_tip == before.end() ? Oid() : old_tip->second);
-    GF_ASSIGN(auto fresh,
-              runs_beyond(repo, here, std::move(known).value_or(Oid()), News::kStates));
+    GF_ASSIGN(auto fresh, runs_beyond(repo, here, std::move(known).value_or(Oid()), News::kStates));
     runs.insert(runs.end(), fresh.begin(), fresh.end());
   }
   return runs;

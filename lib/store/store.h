@@ -95,6 +95,7 @@ struct Summary {
   std::string batch;    ///< whose spending is counted together with others'; empty: of none
   std::string request;  ///< of active runs alone: a ledger's commit does not tell it
   std::string issue;    ///< the address of the issue that asked for it; empty: none did
+  std::string cell;     ///< of active runs: the one stage that was asked of a revision; else empty
   record::RunStatus status = record::RunStatus::kRunning;
   Oid head, tree, base;
   record::RunMetrics metrics;

@@ -80,6 +80,8 @@ void take_basis(const std::string& text, record::Cost& cost) {
 
 std::string verdict_word(const Ended& ended) {
   if (ended.run.status == record::RunStatus::kDelivered) return "pass";
+  bool reviewed = ended.run.status == record::RunStatus::kReviewed;
+  if (reviewed && ended.run.failed_stage.empty()) return "reviewed";
   return ended.run.status == record::RunStatus::kCancelled ? "aborted" : "fail";
 }
 

@@ -4,7 +4,7 @@
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const outcomes = [["delivered", "good"], ["rejected", "odd"], ["failed", "bad"], ["needs-answers", "calm"],
-                    ["cancelled", "quiet"], ["planned", "stage"]];
+                    ["cancelled", "quiet"], ["planned", "stage"], ["reviewed", "stage"]];
   let drawn = [];
 
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();

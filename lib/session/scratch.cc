@@ -1,6 +1,6 @@
 // It borrows the objects of the user's repository and has settings of its own; what processes that
 // are gone have left is swept away.
-#include "replay/scratch.h"
+#include "session/scratch.h"
 
 #include <fmt/format.h>
 #include <signal.h>
@@ -10,7 +10,7 @@
 #include <charconv>
 #include <filesystem>
 
-namespace gf::replay {
+namespace gf::session {
 namespace {
 
 namespace fs = std::filesystem;
@@ -50,7 +50,7 @@ Result<std::string> own_settings(const std::string& repository) {
 
 }  // namespace
 
-Result<Scratch> Scratch::make(const session::Context& around) {
+Result<Scratch> Scratch::make(const Context& around) {
   GF_ASSIGN(auto cache, around.setup.environment.cache_folder());
   std::string root = cache + "/replay";
   std::error_code failed;
@@ -67,11 +67,11 @@ Result<Scratch> Scratch::make(const session::Context& around) {
   GF_TRY(write_file(repository + "/config", config + kSettings));
   GF_TRY(
       write_file(repository + "/objects/info/alternates", around.repo.common_dir() + "/objects\n"));
-  session::Setup setup = around.setup;
+  Setup setup = around.setup;
   setup.directory = repository;
   setup.overrides = {};
-  GF_ASSIGN(scratch.context_, session::Context::open(std::move(setup), false));
+  GF_ASSIGN(scratch.context_, Context::open(std::move(setup), false));
   return scratch;
 }
 
-}  // namespace gf::replay
+}  // namespace gf::session

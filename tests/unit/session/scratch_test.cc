@@ -1,5 +1,5 @@
-// The repository that a replay works in: it sees the clone's objects and leaves nothing there.
-#include "replay/scratch.h"
+// The repository that a replay works in, and that a revision is judged in: it sees the clone's objects and leaves nothing there.
+#include "session/scratch.h"
 
 #include <gmock/gmock.h>
 #include <unistd.h>
@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "support/opened.h"
 
-namespace gf::replay {
+namespace gf::session {
 namespace {
 
 namespace fs = std::filesystem;
@@ -80,7 +80,7 @@ TEST_F(ScratchTest, TheUsersSettingsSignNothingAndRunNoHookThere) {
 TEST_F(ScratchTest, AFolderThatCannotBeWrittenIsAnErrorWithTheWayOut) {
   folder_.write("file", "");
   variables_["XDG_CACHE_HOME"] = folder_ / "file";
-  ASSERT_GIVES(auto context, session::Context::open(setup(), false));
+  ASSERT_GIVES(auto context, Context::open(setup(), false));
 
   auto scratch = Scratch::make(*context);
 
@@ -90,4 +90,4 @@ TEST_F(ScratchTest, AFolderThatCannotBeWrittenIsAnErrorWithTheWayOut) {
 }
 
 }  // namespace
-}  // namespace gf::replay
+}  // namespace gf::session

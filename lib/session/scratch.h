@@ -7,7 +7,7 @@
 #include "base/files.h"
 #include "session/context.h"
 
-namespace gf::replay {
+namespace gf::session {
 
 /// A bare repository below the cache folder that reads the objects of another one and writes its
 /// own. No remote, no hooks, nobody's identity: nothing in it can reach the network or the user.
@@ -15,17 +15,17 @@ namespace gf::replay {
 class Scratch {
  public:
   /// `around` is the repository whose objects are read.
-  static Result<Scratch> make(const session::Context& around);
+  static Result<Scratch> make(const Context& around);
   Scratch(Scratch&&) noexcept = default;
   Scratch& operator=(Scratch&&) = delete;
 
   [[nodiscard]] const std::string& folder() const { return folder_.path(); }
-  [[nodiscard]] session::Context& context() { return *context_; }
+  [[nodiscard]] Context& context() { return *context_; }
 
  private:
   Scratch() = default;
   TemporaryFolder folder_;
-  std::unique_ptr<session::Context> context_;  ///< below the folder, and gone before it
+  std::unique_ptr<Context> context_;  ///< below the folder, and gone before it
 };
 
-}  // namespace gf::replay
+}  // namespace gf::session
