@@ -112,7 +112,7 @@ void look_at_sandbox(const session::Setup& setup, const Settings& settings, Chec
   std::string text = session::told(session::Holder{*sandbox, {}, {}, true, {}});
   if (sandbox->kind() == proc::Sandbox::Kind::kNone) {
     return checks.push_back(note("sandbox", text,
-                                 "unset factory.sandbox, unless you would run the "
+                                 "git config factory.sandbox auto, unless you would run the "
                                  "tests of these repositories yourself"));
   }
   checks.push_back(sandbox->gaps(proc::Network::kNone).empty()
