@@ -5,6 +5,7 @@
 
 #include "base/clock_text.h"
 #include "base/text.h"
+#include "markdown.h"
 #include "picture.h"
 #include "run_text.h"
 

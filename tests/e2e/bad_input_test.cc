@@ -225,7 +225,7 @@ TEST_F(BadInputTest, AStandardStreamThatIsNotThereIsNotTheNextFile) {
   Ran after = factory({"metrics"});
   EXPECT_EQ(after.exit_code, 0) << after.err;
   EXPECT_EQ(after.err, "") << "the index and the record are what they were";
-  EXPECT_EQ(repo_.git("fsck --no-dangling"), "");
+  EXPECT_EQ(repo_.git({"fsck", "--no-dangling"}), "");
 }
 
 }  // namespace

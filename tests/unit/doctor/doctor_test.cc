@@ -44,6 +44,15 @@ class DoctorTest : public ::testing::Test {
     return std::string(name_of(check->second.health)) + ": " + check->second.text + " (" +
            check->second.hint + ")";
   }
+  /// The lines of every check of this name.
+  std::string all_told(const std::string& name) {
+    std::string text;
+    for (const Check& check : examine(setup_, Wish{true, gates_})) {
+      if (check.name == name)
+        text += std::string(name_of(check.health)) + ": " + check.text + " (" + check.hint + ")\n";
+    }
+    return text;
+  }
   /// A PATH with these programs and no others.
   void only(const std::vector<std::string>& programs) {
     std::string folder = place_ / "bin";
@@ -106,10 +115,10 @@ TEST_F(DoctorTest, GatesAreRunOnTheBaseAsARunRunsThem) {
   gate("green", "test -f pyproject.toml && ! test -f mine");
   repo_.write("mine", "not committed\n");
   EXPECT_THAT(told("run green"), HasSubstr("ok: passes on 'main' ("));
-  EXPECT_EQ(told("run"), "");
+  EXPECT_THAT(all_told("run"), Not(HasSubstr("green")));
 
   gate("red", "echo pyproject.toml:1: no; exit 1");
-  EXPECT_THAT(told("run"), HasSubstr("note: red is red on the base already"));
+  EXPECT_THAT(all_told("run"), HasSubstr("note: red is red on the base already"));
   EXPECT_EQ(told("run red"), "") << "it is told once";
 
   gate("unit", "exit 3", "test", "junit");
