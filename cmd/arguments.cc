@@ -77,7 +77,10 @@ Error wrong_words(const CLI::App& app, const CLI::ParseError& error) {
   }
   if (said == "A subcommand is required") {
     std::vector<std::string> known = commands_of(command), left = app.remaining(true);
-    std::string word = left.empty() || left.front().starts_with("-") ? "" : left.front();
+    std::string word = left.empty() ? "" : left.front().substr(0, left.front().find('='));
+    if (word.starts_with("-"))
+      return wrong_words(command, fmt::format("'{}' was not expected", printable(word)), word,
+                         options_of(command));
     std::string message = word.empty() ? fmt::format("say which: {}", gf::join(known, ", "))
                                        : fmt::format("'{}' is no command of '{}'", printable(word),
                                                      full_name(command));

@@ -15,8 +15,20 @@ namespace {
 
 std::string one_line(const std::string& text) { return printable(replace_all(text, "\n", " ")); }
 
+/// Gates take their time: on a terminal each is told as it begins.
+session::Setup telling(const Console& console) {
+  session::Setup setup = console.setup;
+  if (!console.terminal || console.json || console.quiet) return setup;
+  setup.sink = [&console](const session::Event& event) {
+    if (console.setup.sink) console.setup.sink(event);
+    if (event.kind == "gate.begin")
+      console.say(fmt::format("running {} on the base ...", one_line(event.text)));
+  };
+  return setup;
+}
+
 Result<int> doctor(const doctor::Wish& wish, const Console& console) {
-  std::vector<doctor::Check> checks = doctor::examine(console.setup, wish);
+  std::vector<doctor::Check> checks = doctor::examine(telling(console), wish);
   GF_TRY(console.setup.cancel->check());
   size_t width = 0, bad = 0;
   for (const doctor::Check& check : checks) width = std::max(width, check.name.size());
@@ -41,9 +53,17 @@ Result<int> doctor(const doctor::Wish& wish, const Console& console) {
 }  // namespace
 
 Run bind_doctor(Arguments& arguments) {
-  auto wish = std::make_shared<doctor::Wish>();
-  arguments.add("--offline", wish->offline, "Ask no remote and no model");
-  return [wish](Console& console) { return doctor(*wish, console); };
+  struct Options {
+    doctor::Wish wish;
+    bool no_gates = false;
+  };
+  auto options = std::make_shared<Options>();
+  arguments.add("--offline", options->wish.offline, "Ask no remote and no model");
+  arguments.add("--no-gates", options->no_gates, "Do not run the gates on the base");
+  return [options](Console& console) {
+    options->wish.gates = !options->no_gates;
+    return doctor(options->wish, console);
+  };
 }
 
 }  // namespace gf::cmd

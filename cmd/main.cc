@@ -1,4 +1,5 @@
 // git-factory: a software factory as a git subcommand. Reads the command line, runs one command.
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/spdlog.h>
@@ -81,7 +82,19 @@ int written(int status, const Console& console) {
   return kFailed;
 }
 
+/// A standard stream that we were started without would be the number of the next file that is
+/// opened, and be written into. What stands there instead can only be read: a result that goes
+/// nowhere is told as lost.
+void fill_standard_streams() {
+  int taken = 0;
+  do {
+    taken = ::open("/dev/null", O_RDONLY);  // the lowest number that is free
+  } while (taken >= 0 && taken <= STDERR_FILENO);
+  if (taken >= 0) ::close(taken);
+}
+
 int run(int argc, char** argv) {
+  fill_standard_streams();
   Console console;
   console.program = argv[0];
   console.setup.environment = proc::current_environment();

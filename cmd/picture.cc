@@ -28,13 +28,15 @@ void Picture::on(const Event& event, Time now) {
   if (event.kind == "run.begin") {
     std::string from = start_of(event), out = event.fields.get_string("left_out");
     title_ = fmt::format("{}  {}", event.text, event.run.str());
+    narrow_title_ = fmt::format("{}  {}  {}", event.text, event.run.id8(), from);
     if (!from.empty()) title_ += "  from " + from;
     if (!out.empty()) notes_.push_back(out);
     started_ = now;
   } else if (event.kind == "run.terms") {
     std::string models = event.fields.get_string("models");
     std::string rest = event.text.substr(models.size());
-    terms_ = {models, std::string(trim(rest))};
+    models_ = models;
+    terms_ = std::string(trim(rest));
   } else if (event.kind == "stage.begin") {
     begin_stage(event, now);
   } else if (event.kind == "stage.end") {

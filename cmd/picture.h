@@ -71,7 +71,8 @@ class Picture {
   void add_row(std::vector<Line>& lines, const std::string& name, size_t columns, Time now) const;
   [[nodiscard]] std::vector<Line> lines(const Window& window, Time now) const;
 
-  std::vector<std::string> terms_;  ///< who answers; what it may spend, and where the record goes
+  std::string models_, terms_;  ///< who answers; what it may spend, and where the record goes
+  std::string narrow_title_;    ///< for windows that `title_` does not go into
   std::string title_, current_, last_;  ///< last_: the step before the one that goes on
   std::optional<Doing> doing_;
   Time started_{}, began_{}, ended_{};

@@ -5,6 +5,7 @@
 
 #include "base/clock_text.h"
 #include "base/text.h"
+#include "markdown.h"
 #include "picture.h"
 #include "run_text.h"
 
@@ -16,7 +17,24 @@ constexpr const char* kStages[] = {"plan", "scout",          "build",  "validate
 constexpr size_t kColumnsForTokens = 60, kColumnsForModel = 48;
 
 /// What is left out first when a window is low.
-enum Worth { kStays = 0, kOldResult = 1, kToCome = 2, kPast = 3 };
+/// Who answers (kModels) is said nowhere else in a narrow window: it goes after what is to come.
+enum Worth { kStays = 0, kOldResult = 1, kToCome = 2, kPast = 3, kModels = 4 };
+
+/// Who answers, "<stages> <model>; ...", as lines that fit where each part does; empty: none.
+std::vector<std::string> models_in(const std::string& text, size_t columns) {
+  std::vector<std::string> lines;
+  if (text.empty()) return lines;
+  for (const std::string& part : split(text, ';')) {
+    std::string one(trim(part));
+    bool fits = !lines.empty() && columns_of(lines.back() + "; " + one) < columns;
+    if (fits) {
+      lines.back() += "; " + one;
+    } else {
+      lines.push_back(one);
+    }
+  }
+  return lines;
+}
 
 }  // namespace
 
@@ -55,9 +73,11 @@ void Picture::add_row(std::vector<Line>& lines, const std::string& name, size_t 
 }
 
 std::vector<Picture::Line> Picture::lines(const Window& window, Time now) const {
-  std::vector<Line> lines = {{title_, "1"}};
-  for (const std::string& terms : terms_)
-    if (!terms.empty()) lines.push_back({terms, "2", std::string::npos, kOldResult});
+  bool fits = columns_of(title_) < window.columns;
+  std::vector<Line> lines = {{fits ? title_ : narrow_title_, "1"}};
+  for (const std::string& models : models_in(models_, window.columns))
+    lines.push_back({models, "2", std::string::npos, kModels});
+  if (!terms_.empty()) lines.push_back({terms_, "2", std::string::npos, kOldResult});
   if (rows_.contains("base gates")) add_row(lines, "base gates", window.columns, now);
   for (const char* name : kStages) add_row(lines, name, window.columns, now);
   std::string foot = "   " + totals(now, window.columns);
@@ -65,7 +85,7 @@ std::vector<Picture::Line> Picture::lines(const Window& window, Time now) const 
   if (std::string text = doing(now); current_.empty() && !text.empty()) foot += "  " + text;
   lines.push_back({foot, ""});
   size_t room = final_ ? lines.size() : std::max<size_t>(window.rows, 3) - 1;
-  for (int worth : {kOldResult, kToCome, kPast}) {
+  for (int worth : {kOldResult, kToCome, kModels, kPast}) {
     auto is_worth = [&](const Line& line) { return line.worth == worth; };
     while (lines.size() > room) {
       auto first = std::find_if(lines.begin(), lines.end(), is_worth);

@@ -7,6 +7,7 @@
 #include "forge/said.h"
 #include "line/answers.h"
 #include "stage/revision.h"
+#include "store/held.h"
 
 namespace gf::cmd {
 namespace {
@@ -71,9 +72,10 @@ std::string verdict_text(const record::Verdict& verdict) {
 }
 
 /// As `log` says it: a run that nobody has ended goes on with `resume`.
-std::string status_text(const record::RunRecord& run) {
-  return run.status == record::RunStatus::kRunning ? "waiting (git factory resume)"
-                                                   : std::string(record::name_of(run.status));
+std::string status_text(const store::Run& run) {
+  bool waits = run.run.status == record::RunStatus::kRunning && !run.held;
+  return std::string(store::standing_of(run.run.status, run.held)) +
+         (waits ? " (git factory resume)" : "");
 }
 
 }  // namespace
@@ -81,7 +83,7 @@ std::string status_text(const record::RunRecord& run) {
 std::string run_text(const store::Run& run) {
   std::string text =
       fmt::format("run {}\nResult:  {}\nAuthor:  {}\nDate:    {}\nBase:    {} ({})\n",
-                  run.run.id.str(), status_text(run.run), run.run.author,
+                  run.run.id.str(), status_text(run), run.run.author,
                   to_second(run.run.started), run.run.base_name, run.run.base.short_hex());
   if (auto batch = run.run.policy.find("batch"); batch != run.run.policy.end())
     text += fmt::format("Batch:   {}\n", batch->second);

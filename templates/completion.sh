@@ -100,7 +100,7 @@ values() {
   fi
   case "$command $1" in
     *" --share") words "none${tab}nothing" "summary${tab}without prompts and answers" "full${tab}all of it" ;;
-    *" --outcome") words delivered rejected failed needs-answers cancelled planned reviewed waiting ;;
+    *" --outcome") words delivered rejected failed needs-answers cancelled planned reviewed waiting running ;;
     *" --color") words always never auto ;;
     *" --format") words oneline medium ;;
     "pr --at") files "$3" : ;;

@@ -8,6 +8,7 @@
 #include "analyst/log_format.h"
 #include "base/glob.h"
 #include "base/text.h"
+#include "store/held.h"
 
 namespace gf::analyst {
 namespace {
@@ -172,11 +173,13 @@ Result<LogFilter> LogFilter::make(const git::Repo& repo, const store::Store& sto
     impl->greps.push_back(std::move(pattern));
   }
   for (const std::string& outcome : wish.outcomes) {
-    if (outcome == "waiting" || record::run_status_of(outcome)) continue;
-    return Error{Fault::kUsage,
-                 fmt::format("'{}' is no outcome", printable(outcome)),
-                 {},
-                 "one of delivered, rejected, failed, needs-answers, cancelled, planned, reviewed, waiting"};
+    if (outcome == "waiting" || outcome == "running" || record::run_status_of(outcome)) continue;
+    return Error{
+        Fault::kUsage,
+        fmt::format("'{}' is no outcome", printable(outcome)),
+        {},
+        "one of delivered, rejected, failed, needs-answers, cancelled, planned, reviewed, waiting, "
+        "running"};
   }
   bool needs_records =
       !wish.stages.empty() || !wish.models.empty() || !wish.greps.empty() || !wish.paths.empty();
@@ -191,7 +194,8 @@ bool LogFilter::wants(const store::Summary& run) {
   if (wish.since && run.started < *wish.since) return false;
   if (wish.until && run.started > *wish.until) return false;
   if (!wish.outcomes.empty()) {
-    std::string status = run.active ? "waiting" : std::string(record::name_of(run.status));
+    std::string_view status =
+        store::standing_of(run.active ? record::RunStatus::kRunning : run.status, run.held);
     auto asked_for = [&](std::string_view outcome) {
       return std::find(wish.outcomes.begin(), wish.outcomes.end(), outcome) != wish.outcomes.end();
     };

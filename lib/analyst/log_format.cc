@@ -8,6 +8,7 @@
 
 #include "analyst/metrics.h"
 #include "base/text.h"
+#include "store/held.h"
 
 namespace gf::analyst {
 namespace {
@@ -30,11 +31,22 @@ bool stands(const store::Summary& run) {
 
 namespace {
 
+/// Going on, waiting, or how it ended; one word, as everywhere.
+std::string_view word_of(const store::Summary& run) {
+  return store::standing_of(run.active ? record::RunStatus::kRunning : run.status, run.held);
+}
+
 /// What it is for people: a rework that ended without a delivery takes the one before it nothing.
 std::string status_of(const store::Summary& run) {
-  std::string status = run.active ? "waiting" : std::string(record::name_of(run.status));
+  std::string status(word_of(run));
   return stands(run) && run.status != record::RunStatus::kDelivered ? "delivered, then " + status
                                                                     : status;
+}
+
+/// The same, and how it goes on.
+std::string status_and_way(const store::Summary& run) {
+  if (!run.active) return status_of(run);
+  return std::string(word_of(run)) + (run.held ? "" : " (git factory resume)");
 }
 
 const char* colour_of_status(const store::Summary& run) {
@@ -327,7 +339,7 @@ std::string formatted(const store::Summary& run, const std::string& format, cons
 }
 
 std::string oneline(const store::Summary& run, const LogStyle& style) {
-  std::string status = run.active ? "waiting (git factory resume)" : status_of(run);
+  std::string status = status_and_way(run);
   std::string gap(status.size() < 10 ? 10 - status.size() : 0, ' ');
   std::string what = clean(run.pull_request.empty() ? run.title : run.pull_request);
   return fmt::format("{} {}{} {}{}{}", painted(run.id.id8(), kYellow, style),
@@ -336,7 +348,7 @@ std::string oneline(const store::Summary& run, const LogStyle& style) {
 }
 
 std::string medium(const store::Summary& run, const LogStyle& style) {
-  std::string status = run.active ? "waiting (git factory resume)" : status_of(run);
+  std::string status = status_and_way(run);
   std::string text = painted("run " + run.id.str(), kYellow, style) + "\n";
   text += fmt::format("Feature: {}\nResult:  {}\n", title_of(run),
                       painted(status, colour_of_status(run), style));
@@ -360,7 +372,7 @@ record::Json to_json(const store::Summary& run) {
   return record::Json::object({{"run", run.id.str()},
                                {"slug", run.slug},
                                {"title", run.title},
-                               {"status", record::name_of(run.status)},
+                               {"status", word_of(run)},
                                {"active", run.active},
                                {"stands", stands(run)},
                                {"base", run.base.hex()},

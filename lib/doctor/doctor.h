@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "session/context.h"
 #include "record/json.h"
+#include "session/context.h"
 
 namespace gf::doctor {
 
@@ -29,11 +29,14 @@ record::Json to_json(const Check& check);
 
 struct Wish {
   bool offline = false;  ///< ask no remote and no model
+  bool gates = true;     ///< run the gates on the base; as long as they take
 };
 
 /// Always has an answer, also where there is no repository or one that cannot be read. Runs `git`,
-/// asks tools their version, and unless `offline` asks the remote and the configured models whether
-/// they are there (no tokens are spent). Runs nothing that an untrusted .gitfactory names.
+/// asks tools their version, runs the gates on the base as a run does before its first question
+/// (line/trial.h), and unless `offline` asks the remote and the configured models whether they are
+/// there (no tokens are spent). Runs nothing that an untrusted .gitfactory names. What is under way
+/// is told to `setup.sink`.
 std::vector<Check> examine(const session::Setup& setup, const Wish& wish);
 
 }  // namespace gf::doctor

@@ -112,7 +112,7 @@ void look_at_sandbox(const session::Setup& setup, const Settings& settings, Chec
   std::string text = session::told(session::Holder{*sandbox, {}, {}, true, {}});
   if (!sandbox->holds()) {
     return checks.push_back(note("sandbox", text,
-                                 "set factory.sandbox to auto, unless you would run the "
+                                 "git config factory.sandbox auto, unless you would run the "
                                  "tests of these repositories yourself"));
   }
   // Holes that are needed, in a few words; the record names who held a gate.

@@ -107,16 +107,22 @@ void look_at_record(const Patient& patient, Checks& checks) {
   auto active = patient.context.store->active_runs();
   if (!active.ok()) {
     checks.push_back(failed("runs", active.error()));
-  } else if (active->empty()) {
-    checks.push_back(good("runs", "none is waiting"));
-  } else {
-    const store::Summary& first = active->front();
-    checks.push_back(
-        note("runs",
-             fmt::format("{} going on or stopped, such as '{}'", counted(active->size(), "run"),
-                         first.slug),
-             fmt::format("git factory resume {0}, or git factory abort {0}", first.id.id8())));
+    return;
   }
+  std::vector<store::Summary> waiting;
+  for (const store::Summary& run : *active) {
+    if (!run.held) waiting.push_back(run);
+  }
+  size_t running = active->size() - waiting.size();
+  std::string others = running == 0 ? "" : fmt::format("; {} running", running);
+  if (waiting.empty()) {
+    checks.push_back(good("runs", "none is waiting" + others));
+    return;
+  }
+  const store::Summary& first = waiting.front();
+  checks.push_back(
+      note("runs", fmt::format("{} waiting, such as '{}'{}", waiting.size(), first.slug, others),
+           fmt::format("git factory resume {0}, or git factory abort {0}", first.id.id8())));
 }
 
 void look_at_index(const Patient& patient, Checks& checks) {

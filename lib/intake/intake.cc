@@ -9,6 +9,7 @@
 #include "forge/address.h"
 #include "intake/request.h"
 #include "line/forge_place.h"
+#include "store/held.h"
 
 namespace gf::intake {
 namespace {
@@ -67,7 +68,7 @@ Result<std::string> request_now(const Desk& desk, const forge::Issue& issue, boo
   return desk.context->redactor(request_of(issue, said, desk.trust));
 }
 
-void take_end(Entry& entry, const record::RunRecord& run) {
+void take_end(Entry& entry, const record::RunRecord& run, bool held) {
   entry.run = run.id.id8();
   entry.pull_request = run.pull_request;
   entry.state = State::kFailed;
@@ -86,7 +87,8 @@ void take_end(Entry& entry, const record::RunRecord& run) {
     entry.why = run.pull_request.empty() ? run.branch : run.pull_request;
   } else if (run.status == RunStatus::kRunning) {
     entry.state = State::kUnderWay;
-    entry.why = "run " + entry.run;
+    entry.why = fmt::format("run {} is {}", entry.run, store::standing_of(run.status, held));
+    entry.way_on = store::way_on(run.id, held);
   }
 }
 
@@ -112,7 +114,7 @@ Result<void> recall(const Desk& desk, Entry& entry) {
     GF_ASSIGN(auto now, request_now(desk, entry.issue, true));
     if (trim(now) != trim(whole.run.request)) return Done{};  // it says something else by now
   }
-  take_end(entry, whole.run);
+  take_end(entry, whole.run, whole.held);
   return Done{};
 }
 
@@ -178,7 +180,7 @@ Result<void> plan(const Desk& desk, const session::Setup& setup, size_t plans,
     line::Feature feature = feature_with(entry.issue, std::move(request));
     feature.plan_only = true;
     GF_ASSIGN(auto ended, line::run_feature(setup, feature));
-    take_end(entry, ended.run);
+    take_end(entry, ended.run, false);
   }
   return Done{};
 }
@@ -262,9 +264,8 @@ Result<line::Feature> feature_of(const session::Setup& setup, const std::string&
               "ask: factory.intake.from");
   }
   if (entry.state == State::kUnderWay && !again) {
-    return no(
-        fmt::format("{} is under way: {}", name, entry.why),
-        fmt::format("go on with 'git factory resume {}', or begin anew with --again", entry.run));
+    return no(fmt::format("{} is under way: {}", name, entry.why),
+              entry.way_on + ", or begin anew with --again");
   }
   if (entry.state == State::kDone && !again) {
     return no(

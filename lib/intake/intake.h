@@ -39,6 +39,7 @@ struct Entry {
   std::string why;  ///< one line; empty where the state says it all
   std::string run;  ///< the newest run of it, 8 digits; empty: there is none
   std::string pull_request;
+  std::string way_on = {};                        ///< of kUnderWay: what to do about its run
   std::vector<std::string> questions, likeliest;  ///< of kAsks
   Rank rank;
 };

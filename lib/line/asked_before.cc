@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "store/held.h"
 
 namespace gf::line {
 namespace {
@@ -16,9 +17,10 @@ constexpr const char* kAnew = "or begin it anew with --again";
 Error goes_on(const store::Summary& run) {
   std::string id = run.id.id8();
   return {Fault::kUser,
-          fmt::format("run {} ('{}') has this request already, and waits", id, run.slug),
+          fmt::format("run {} ('{}') has this request already, and is {}", id, run.slug,
+                      store::standing_of(RunStatus::kRunning, run.held)),
           {},
-          fmt::format("go on with 'git factory resume {}', {}", id, kAnew)};
+          fmt::format("{}, {}", store::way_on(run.id, run.held), kAnew)};
 }
 
 Error was_delivered(const record::RunRecord& run) {

@@ -10,6 +10,7 @@
 #include "line/going_on.h"
 #include "line/line.h"
 #include "session/hold.h"
+#include "store/held.h"
 
 namespace gf::line {
 namespace {
@@ -66,14 +67,32 @@ Result<void> start_at(const session::Context& context, const std::string& name,
   return Done{};
 }
 
-Result<RunId> active_run(const session::Context& context, const std::optional<std::string>& name) {
-  GF_ASSIGN(auto runs, context.store->active_runs());
-  auto of_line = std::find_if(runs.begin(), runs.end(),
-                              [](const store::Summary& run) { return run.cell.empty(); });
-  if (of_line == runs.end() && !name) {
+/// Without a name: the newest that nobody has, or else, where that is asked for, that somebody has.
+enum class Newest { kWaiting, kAny };
+
+Result<RunId> newest_active(const std::vector<store::Summary>& runs, Newest which) {
+  auto waits =
+      std::find_if(runs.begin(), runs.end(), [](const store::Summary& run) { return !run.held; });
+  if (waits != runs.end()) return waits->id;
+  if (runs.empty())
     return Error{Fault::kUser, "no run is waiting to go on", {}, "see 'git factory log'"};
+  if (which == Newest::kAny) return runs.front().id;
+  const store::Summary& first = runs.front();
+  return Error{
+      Fault::kUser,
+      fmt::format("no run is waiting to go on: {} ('{}') is running", first.id.id8(), first.slug),
+      {},
+      store::way_on(first.id, true)};
+}
+
+Result<RunId> active_run(const session::Context& context, const std::optional<std::string>& name,
+                         Newest which) {
+  GF_ASSIGN(auto runs, context.store->active_runs());
+  if (!name) {
+    std::vector<store::Summary> of_line = runs;
+    std::erase_if(of_line, [](const store::Summary& run) { return !run.cell.empty(); });
+    return newest_active(of_line, which);
   }
-  if (!name) return of_line->id;
   for (const store::Summary& run : runs) {
     if (run.id.str() == *name || run.id.id8() == *name || run.slug == *name) return run.id;
   }
@@ -164,7 +183,7 @@ Result<Ended> run_feature(session::Setup setup, const Feature& feature) {
 
 Result<record::RunRecord> resume_run(session::Setup setup, const std::optional<std::string>& name) {
   GF_ASSIGN(auto context, session::Context::open(std::move(setup), true));
-  GF_ASSIGN(auto id, active_run(*context, name));
+  GF_ASSIGN(auto id, active_run(*context, name, Newest::kWaiting));
   GF_ASSIGN(auto hold, session::Hold::take(*context, id));
   GF_ASSIGN(auto active, context->store->reopen(id));
   if (active.run().policy.contains(store::kCellPolicy)) {
@@ -180,7 +199,7 @@ Result<record::RunRecord> resume_run(session::Setup setup, const std::optional<s
 Result<record::RunRecord> abort_run(session::Setup setup, const std::optional<std::string>& name,
                                     const std::string& why) {
   GF_ASSIGN(auto context, session::Context::open(std::move(setup), false));
-  GF_ASSIGN(auto id, active_run(*context, name));
+  GF_ASSIGN(auto id, active_run(*context, name, Newest::kAny));
   GF_ASSIGN(auto hold, session::Hold::take_over(*context, id));
   GF_ASSIGN(auto active, context->store->reopen(id));
   record::RunRecord run = active.run();

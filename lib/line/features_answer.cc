@@ -9,6 +9,7 @@
 #include "line/going_on.h"
 #include "line/line.h"
 #include "session/hold.h"
+#include "store/held.h"
 
 namespace gf::line {
 namespace {
@@ -46,11 +47,11 @@ Result<store::Run> asking_run(const session::Context& context,
   }
   GF_ASSIGN(auto run, context.store->load(*id));
   if (run.run.status == RunStatus::kRunning && !run.run.answers.empty()) {
-    return Error{
-        Fault::kUser,
-        fmt::format("run {} was answered already and is not at its end", id->id8()),
-        {},
-        fmt::format("if nobody works on it, go on with 'git factory resume {}'", id->id8())};
+    return Error{Fault::kUser,
+                 fmt::format("run {} was answered already and is {}", id->id8(),
+                             store::standing_of(run.run.status, run.held)),
+                 {},
+                 store::way_on(*id, run.held)};
   }
   if (run.run.status == RunStatus::kNeedsAnswers) return run;
   return Error{

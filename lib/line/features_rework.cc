@@ -12,6 +12,7 @@
 #include "line/rework.h"
 #include "record/redact_record.h"
 #include "session/hold.h"
+#include "store/held.h"
 
 namespace gf::line {
 namespace {
@@ -75,8 +76,9 @@ Result<void> may_go_on(const session::Context& context, const store::Run& whole)
   const record::RunRecord& run = whole.run;
   const std::string id = run.id.id8();
   if (run.status == record::RunStatus::kRunning) {
-    return no(fmt::format("run {} is not at its end", id),
-              fmt::format("if nobody works on it, go on with 'git factory resume {}'", id));
+    return no(fmt::format("run {} is not at its end: it is {}", id,
+                          store::standing_of(run.status, whole.held)),
+              store::way_on(run.id, whole.held));
   }
   if (run.head.is_zero() || run.pull_request.empty() || whole.stages.empty()) {
     return no(fmt::format("run {} has no pull request: it is {}", id, name_of(run.status)),

@@ -13,6 +13,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "session/context.h"
+#include "store/held.h"
 
 namespace gf::session {
 namespace {
@@ -24,11 +25,8 @@ constexpr Milliseconds kBetween{50};
 constexpr Milliseconds kMoment{5000};
 constexpr Milliseconds kEnding{30000};
 
-std::string folder_of(const Context& context) {
-  return context.repo.common_dir() + "/factory/runs";
-}
 std::string path_of(const Context& context, const std::string& name) {
-  return fmt::format("{}/{}.held", folder_of(context), name);
+  return store::hold_file(context.repo, name);
 }
 /// A dot is in no name of a run.
 std::string batch_path(const Context& context, const std::string& name) {
@@ -87,7 +85,7 @@ Result<Hold> Hold::take_at(const Context& context, const std::string& path, cons
     if (watch.elapsed() >= kMoment) {
       std::string who = tried.holder ? fmt::format("process {}", tried.holder->pid)
                                      : std::string("another process");
-      return Error{Fault::kUser, fmt::format("{} goes on in {}", what, who), {}, hint};
+      return Error{Fault::kUser, fmt::format("{} is running in {}", what, who), {}, hint};
     }
     GF_TRY(context.clock().wait(kBetween, context.cancel()));
   }
@@ -117,10 +115,11 @@ Result<Hold> Hold::take_over(const Context& context, const RunId& run) {
     if (tried.hold) return std::move(*tried.hold);
     if (!asked && tried.holder) asked = proc::ask_to_end(*tried.holder);
     if (watch.elapsed() >= kEnding)
-      return Error{Fault::kUser,
-                   fmt::format("run {} goes on in another process, which does not end", run.id8()),
-                   {},
-                   "end that process, and try again"};
+      return Error{
+          Fault::kUser,
+          fmt::format("run {} is running in another process, which does not end", run.id8()),
+          {},
+          "end that process, and try again"};
     GF_TRY(context.clock().wait(kBetween, context.cancel()));
   }
 }
@@ -128,8 +127,8 @@ Result<Hold> Hold::take_over(const Context& context, const RunId& run) {
 Result<int> sweep_holds(const Context& context, bool dry_run) {
   int swept = 0;
   std::error_code failed;
-  for (fs::directory_iterator at(folder_of(context), failed), end; !failed && at != end;
-       at.increment(failed)) {
+  for (fs::directory_iterator at(store::hold_folder(context.repo), failed), end;
+       !failed && at != end; at.increment(failed)) {
     std::string path = at->path().string();
     if (!path.ends_with(".held")) continue;
     Descriptor lock(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));

@@ -21,6 +21,7 @@ struct ActiveRun::Impl {
   const Clock* clock = nullptr;
   record::Redactor redactor;
   RefName ref;
+  bool is_rehearsal = false;  ///< nothing of it is written
   Oid tip, tree;
   /// Where the chain of finished stage attempts ends, and the stage commit known there. What an
   /// unfinished attempt saves replaces what it saved before: one commit stays for each attempt.

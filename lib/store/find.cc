@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "store/held.h"
 #include "store/history.h"
 #include "store/inside.h"
 #include "store/states.h"
@@ -58,6 +59,7 @@ Result<std::vector<Summary>> Store::active_runs() const {
     run.issue = issue_of(whole->run);
     run.metrics = record::metrics_of(whole->run, whole->stages);
     run.active = true;
+    run.held = is_held(*impl_->repo, run.id);
     runs.push_back(std::move(run));
   }
   std::reverse(runs.begin(), runs.end());
@@ -298,7 +300,9 @@ Result<std::vector<std::string>> Store::disagreements(const RunId& id) const {
 Result<Run> Store::load(const RunId& id) const {
   Watched watched;
   GF_TRY(reload(id, watched));
-  return std::move(watched.run);
+  Run& run = watched.run;
+  run.held = run.run.status == record::RunStatus::kRunning && is_held(*impl_->repo, id);
+  return std::move(run);
 }
 
 Result<void> Store::reload(const RunId& id, Watched& watched) const {

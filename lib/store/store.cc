@@ -39,6 +39,17 @@ Result<ActiveRun> Store::begin(const record::RunRecord& run,
   return made;
 }
 
+ActiveRun Store::rehearse(const record::RunRecord& run) {
+  auto active = std::make_unique<ActiveRun::Impl>();
+  active->repo = impl_->repo;
+  active->clock = impl_->clock;
+  active->redactor = impl_->redactor;
+  active->ref = active_ref(run.id);
+  active->run = run;
+  active->is_rehearsal = true;
+  return ActiveRun(std::move(active));
+}
+
 Result<ActiveRun> Store::reopen(const RunId& id) {
   auto active = std::make_unique<ActiveRun::Impl>();
   active->repo = impl_->repo;

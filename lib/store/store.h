@@ -102,6 +102,7 @@ struct Summary {
   Timestamp started{}, ended{};
   std::string author;
   bool active = false;
+  bool held = false;  ///< a process has it now; of active runs alone (held.h)
 };
 
 /// What a run that goes on has spent, by all its exchanges: those of a stage under way too.
@@ -124,6 +125,7 @@ struct Run {
   std::vector<record::Exchange> exchanges;  ///< empty when this clone has no replay data
   bool has_exchanges = false;
   std::string trace;
+  bool held = false;  ///< a process had it when it was loaded (held.h)
 };
 
 /// A run that is read again while it goes on. Only Store::reload() fills it.
@@ -181,6 +183,9 @@ class Store {
   /// `spec`: one that a person gave, kept from the start.
   Result<ActiveRun> begin(const record::RunRecord& run,
                           const std::optional<record::Spec>& spec = std::nullopt);
+  /// A run that never comes on record: all that is put into it stays in memory, and its save()
+  /// keeps nothing. For who wants to know what a run would do.
+  ActiveRun rehearse(const record::RunRecord& run);
   Result<ActiveRun> reopen(const RunId& id);
   /// Goes on with a run that has ended, under its id: `go_on` is given its record and answers with
   /// the one it goes on with, or with why not. Nothing is written before; then the run is an active

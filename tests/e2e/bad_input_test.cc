@@ -111,7 +111,7 @@ TEST_F(BadInputTest, ARequestThatWasDeliveredOrWaitsIsNamedBeforeAnythingIsSpent
 
   use_script("exit 75");
   EXPECT_EQ(factory({"feature", "Add GET /x"}).exit_code, 128);
-  expect_told(factory({"feature", "Add GET /x"}), 128, "has this request already, and waits",
+  expect_told(factory({"feature", "Add GET /x"}), 128, "has this request already, and is waiting",
               "git factory resume ");
   EXPECT_EQ(factory({"abort"}).exit_code, 0);
   Ran anew = factory({"feature", "Add GET /x"});
@@ -196,6 +196,36 @@ TEST_F(BadInputTest, WrongWordsGetUsage) {
   Ran help = run({"git", "factory", "-h"}, repo_.path(), environment());
   EXPECT_EQ(help.exit_code, 0);
   EXPECT_NE(help.out.find("Usage: git factory [OPTIONS] SUBCOMMAND\n"), std::string::npos);
+}
+
+TEST_F(BadInputTest, APagerThatDiesIsNoFailureOfOurs) {
+  make_shop();
+  ASSERT_EQ(feature("health", kHealth, {"--plan-only"}).exit_code, 0);
+  std::map<std::string, std::string> here = environment();
+  for (const char* pager : {"false", "head -n 1", "exit 3", "kill -9 $$", "no-such-pager"}) {
+    here["GIT_PAGER"] = pager;
+    Ran ran = run({"script", "-qec", "git factory log -n 9", "/dev/null"}, repo_.path(), here);
+    EXPECT_EQ(ran.exit_code, 0) << pager << ": " << ran.out;
+    EXPECT_EQ(ran.out.find("fatal"), std::string::npos) << pager << ": " << ran.out;
+  }
+  EXPECT_NE(factory({"log", "--oneline"}).out.find("health"), std::string::npos);
+}
+
+TEST_F(BadInputTest, AStandardStreamThatIsNotThereIsNotTheNextFile) {
+  make_shop();
+  ASSERT_EQ(feature("health", kHealth, {"--plan-only"}).exit_code, 0);
+  auto shell = [&](const std::string& line) {
+    return run({"sh", "-c", line}, repo_.path(), environment());
+  };
+  Ran lost = shell("git-factory log >&-");
+  EXPECT_EQ(lost.exit_code, 128);
+  EXPECT_NE(lost.err.find("cannot write the output"), std::string::npos) << lost.err;
+  for (const char* command : {"metrics", "log --json", "frob", "show nothing"})
+    shell(std::string("git-factory ") + command + " <&- >&- 2>&-");
+  Ran after = factory({"metrics"});
+  EXPECT_EQ(after.exit_code, 0) << after.err;
+  EXPECT_EQ(after.err, "") << "the index and the record are what they were";
+  EXPECT_EQ(repo_.git({"fsck", "--no-dangling"}), "");
 }
 
 }  // namespace

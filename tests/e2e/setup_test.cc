@@ -131,8 +131,8 @@ TEST_F(SetupTest, DoctorNamesWhatIsMissingAndWhatToDo) {
   Ran ran = factory({"--json", "doctor"});
   EXPECT_EQ(ran.exit_code, 1) << "no model";
   for (const char* check :
-       {"git", "libgit2", "git-factory", "identity", "base", "gate ruff", "gate pytest",
-        "changelog", "repository", "git index", "refs", "locks", "runs", "index"}) {
+       {"git", "libgit2", "git-factory", "identity", "base", "gate ruff", "gate pytest", "run ruff",
+        "run pytest", "changelog", "repository", "git index", "refs", "locks", "runs", "index"}) {
     EXPECT_EQ(state(ran.out, check), "ok") << check << "\n" << ran.out;
   }
   for (const char* check : {"remote", "hooks", ".gitfactory"})

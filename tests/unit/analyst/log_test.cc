@@ -139,6 +139,7 @@ TEST(LogFormatTest, AReworkThatEndedOtherwiseTakesTheDeliveryNothing) {
     record::RunStatus status;
     bool opened, active;
     const char* told;
+    bool held = false;
   };
   for (const Case& one : {
            Case{record::RunStatus::kDelivered, true, false, "delivered"},
@@ -146,15 +147,20 @@ TEST(LogFormatTest, AReworkThatEndedOtherwiseTakesTheDeliveryNothing) {
            Case{record::RunStatus::kRejected, true, false, "delivered, then rejected"},
            Case{record::RunStatus::kFailed, false, false, "failed"},
            Case{record::RunStatus::kRunning, true, true, "waiting"},
+           Case{record::RunStatus::kRunning, true, true, "running", true},
        }) {
     store::Summary run = sample();
     run.head = Oid::parse(std::string(40, 'a')).value();
     run.status = one.status;
     run.active = one.active;
+    run.held = one.held;
     if (!one.opened) run.pull_request.clear();
     EXPECT_EQ(formatted(run, "%(status)", {}), one.told);
     EXPECT_EQ(to_json(run).get_bool("stands"), one.told[0] == 'd');
-    EXPECT_EQ(to_json(run).get_string("status"), std::string(record::name_of(one.status)));
+    std::string word = one.active ? one.told : std::string(record::name_of(one.status));
+    EXPECT_EQ(to_json(run).get_string("status"), word);
+    bool says_how = oneline(run, {}).find("(git factory resume)") != std::string::npos;
+    EXPECT_EQ(says_how, word == "waiting");
   }
 }
 

@@ -223,6 +223,14 @@ TEST_F(LiveCaptureTest, AWideOne) { expect_capture("120x40", 120, 40); }
 TEST_F(LiveCaptureTest, ASmallOneLeavesOutOldResultsAndWhatIsToCome) {
   expect_capture("40x15", 40, 15);
 }
+TEST_F(LiveCaptureTest, WhoAnswersIsSaidInEveryWidthAndWhereItStartsToo) {
+  rows();  // the note is told once
+  for (size_t width : {40u, 60u, 80u, 200u}) {
+    std::string text = join(rows(width, 190, 15), "\n");
+    for (const char* part : {"ollama/small", "review openai/large", "main at 1a2b3c4d5e"})
+      EXPECT_THAT(text, HasSubstr(part)) << width;
+  }
+}
 TEST_F(LiveCaptureTest, TheLastPictureIsWholeWhateverTheHeight) {
   rows();  // the note is told once
   picture_.stop(at(191));

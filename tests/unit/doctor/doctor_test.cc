@@ -33,7 +33,7 @@ class DoctorTest : public ::testing::Test {
   /// Everything anew, by name; the last one of a name counts.
   std::map<std::string, Check> looked(bool offline = true) {
     std::map<std::string, Check> found;
-    for (const Check& check : examine(setup_, Wish{offline})) found[check.name] = check;
+    for (const Check& check : examine(setup_, Wish{offline, gates_})) found[check.name] = check;
     return found;
   }
   /// "bad: text (hint)" of one check; empty when it was not made.
@@ -43,6 +43,15 @@ class DoctorTest : public ::testing::Test {
     if (check == found.end()) return {};
     return std::string(name_of(check->second.health)) + ": " + check->second.text + " (" +
            check->second.hint + ")";
+  }
+  /// The lines of every check of this name.
+  std::string all_told(const std::string& name) {
+    std::string text;
+    for (const Check& check : examine(setup_, Wish{true, gates_})) {
+      if (check.name == name)
+        text += std::string(name_of(check.health)) + ": " + check.text + " (" + check.hint + ")\n";
+    }
+    return text;
   }
   /// A PATH with these programs and no others.
   void only(const std::vector<std::string>& programs) {
@@ -62,6 +71,16 @@ class DoctorTest : public ::testing::Test {
     return path;
   }
 
+  /// A gate of this name, told by its exit status alone unless `report` says otherwise.
+  void gate(const std::string& name, const std::string& text, const std::string& stage = "validate",
+            const std::string& report = "exit") {
+    std::string key = "factory-gate." + name;
+    repo_.git({"config", key + ".command", script(name, text)});
+    repo_.git({"config", key + ".stage", stage});
+    repo_.git({"config", key + ".report", report});
+  }
+
+  bool gates_ = false;  ///< run them
   test::TempRepo repo_;
   test::TempFolder place_;
   test::StandingClock clock_;
@@ -87,6 +106,40 @@ TEST_F(DoctorTest, ProgramsThatAreMissingAreNamedWithWhatToInstall) {
   EXPECT_THAT(found["git"].hint, HasSubstr("install git"));
   EXPECT_TRUE(found.contains("configuration") || found.contains("repository"))
       << "what cannot be asked without git is told as that";
+}
+
+TEST_F(DoctorTest, GatesAreRunOnTheBaseAsARunRunsThem) {
+  gates_ = true;
+  repo_.git({"config", "factory-gate.ruff.disabled", "true"});
+  repo_.git({"config", "factory-gate.ruff-format.disabled", "true"});
+  gate("green", "test -f pyproject.toml && ! test -f mine");
+  repo_.write("mine", "not committed\n");
+  EXPECT_THAT(told("run green"), HasSubstr("ok: passes on 'main' ("));
+  EXPECT_THAT(all_told("run"), Not(HasSubstr("green")));
+
+  gate("red", "echo pyproject.toml:1: no; exit 1");
+  EXPECT_THAT(all_told("run"), HasSubstr("note: red is red on the base already"));
+  EXPECT_EQ(told("run red"), "") << "it is told once";
+
+  gate("unit", "exit 3", "test", "junit");
+  EXPECT_THAT(told("run"),
+              HasSubstr("bad: a gate does not work on 'main' before any change: unit"));
+  EXPECT_THAT(told("run"), HasSubstr("(make it work there"));
+  EXPECT_THAT(told("run green"), HasSubstr("ok: ")) << "the others are told all the same";
+
+  EXPECT_EQ(repo_.git("for-each-ref refs/factory"), "") << "no run comes on record";
+  EXPECT_EQ(repo_.git("status --porcelain"), "?? mine\n");
+  gates_ = false;
+  EXPECT_EQ(told("run"), "");
+}
+
+TEST_F(DoctorTest, NothingOfAnUntrustedFileIsRunOnTheBase) {
+  gates_ = true;
+  repo_.write(".gitfactory", "[factory-gate \"x\"]\n\tcommand = touch " + (place_ / "ran") + "\n");
+  repo_.commit("gates");
+  EXPECT_THAT(told(".gitfactory"), HasSubstr("bad: not trusted"));
+  EXPECT_EQ(told("run"), "");
+  EXPECT_FALSE(std::filesystem::exists(place_ / "ran"));
 }
 
 TEST_F(DoctorTest, TemplatesThatAreNotThereAreBad) {

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "base/text.h"
+#include "session/hold.h"
 #include "support/opened.h"
 #include "support/spec.h"
 
@@ -165,6 +166,26 @@ TEST_F(FeaturesTest, NothingIsBuiltBeforeTheSpecIsApproved) {
   EXPECT_THAT(again.error().hint, HasSubstr("git factory abort " + id.id8()));
   ASSERT_GIVES(auto kept, context_->store->load(id));
   EXPECT_THAT(kept.stages, SizeIs(1)) << "taken again, not done again";
+}
+
+TEST_F(FeaturesTest, ARunThatIsRunningIsNoneThatWaits) {
+  RunId id = waiting();
+  ASSERT_FALSE(id.empty());
+  EXPECT_FALSE(active()[0].held);
+  ASSERT_GIVES(auto hold, session::Hold::take(*context_, id));
+
+  auto none = resume_run(setup(), std::nullopt);
+  auto again = run();
+
+  EXPECT_TRUE(active()[0].held);
+  EXPECT_TRUE(context_->store->load(id).value().held);
+  ASSERT_FALSE(none.ok());
+  EXPECT_THAT(none.error().message, HasSubstr("no run is waiting to go on: " + id.id8()));
+  EXPECT_THAT(none.error().message, HasSubstr("is running"));
+  EXPECT_THAT(none.error().hint, HasSubstr("git factory abort " + id.id8()));
+  ASSERT_FALSE(again.ok());
+  EXPECT_THAT(again.error().message, HasSubstr("has this request already, and is running"));
+  EXPECT_THAT(again.error().hint, HasSubstr("wait for it"));
 }
 
 TEST_F(FeaturesTest, WhoIsAskedSeesTheSpecAndDecides) {

@@ -1,0 +1,51 @@
+// The gates, tried on the base as a run tries them before it spends anything.
+#include "line/trial.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/clock_text.h"
+#include "base/text.h"
+#include "doctor/inside.h"
+#include "session/sandbox.h"
+
+namespace gf::doctor {
+namespace {
+
+/// "12 tests, 0.8 s".
+std::string what_it_did(const record::GateOutcome& outcome) {
+  std::string took = clock_text(static_cast<double>(outcome.duration.count()) / 1000);
+  if (outcome.stage != "test") return took;
+  return counted(static_cast<size_t>(outcome.counts.executed()), "test") + ", " + took;
+}
+
+bool is_bad(const Checks& checks, std::string_view name) {
+  return std::any_of(checks.begin(), checks.end(), [&](const Check& check) {
+    return check.name == name && check.health == Health::kBad;
+  });
+}
+
+}  // namespace
+
+void try_gates(const Patient& patient, Checks& checks) {
+  if (!patient.base || !patient.trusted || is_bad(checks, "gates") ||
+      is_bad(checks, "repository") ||
+      !session::holder_of(patient.context, patient.config.settings()).ok())
+    return;
+  auto trial = line::try_on_base(patient.context, patient.config, *patient.base);
+  if (!trial.ok()) {
+    checks.push_back(failed("run", trial.error()));
+    return;
+  }
+  for (const record::GateOutcome& outcome : trial->outcomes) {
+    if (outcome.status != record::GateOutcome::Status::kPass) continue;
+    checks.push_back(
+        good("run " + outcome.gate,
+             fmt::format("passes on '{}' ({})", patient.base->name, what_it_did(outcome))));
+  }
+  for (const std::string& warning : trial->warnings) checks.push_back(note("run", warning, {}));
+  if (trial->refused) checks.push_back(failed("run", *trial->refused));
+}
+
+}  // namespace gf::doctor
