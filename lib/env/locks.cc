@@ -113,8 +113,10 @@ std::optional<std::string> nearest_with(const record::TreeFacts& tree, const std
 }
 
 /// Without what would lead a tool to an environment or a store that is not the slot's to change.
-Environment for_locking(const Relocking& relocking, const Kind& kind, bool asks, bool offline) {
-  Environment environment = proc::git_environment(relocking.environment);
+Environment for_locking(const Relocking& relocking, const Kind& kind, const std::string& caches,
+                        bool asks, bool offline) {
+  Environment environment =
+      variables_of(proc::Work::kFetch, relocking.sandbox, relocking.environment, caches);
   for (const char* name : {"VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONPATH", "PYTHONHOME", "UV_PROJECT"})
     environment.erase(name);
   environment["PDM_IGNORE_SAVED_PYTHON"] = "1";
@@ -131,8 +133,12 @@ Result<std::optional<std::string>> call(const Relocking& relocking, const LockFi
   std::string where = lock.folder.empty() ? relocking.slot : relocking.slot + "/" + lock.folder;
   bool asks = argv == kind.check;
   if (offline && !asks) argv.insert(argv.end(), kind.offline.begin(), kind.offline.end());
-  Environment environment = for_locking(relocking, kind, asks, offline);
-  Holding holding = installing(relocking.sandbox, {relocking.slot}, {where}, environment, offline);
+  Checkout checkout;
+  checkout.common_dir = relocking.common_dir;
+  std::string caches = caches_for(relocking.environment, checkout);
+  Environment environment = for_locking(relocking, kind, caches, asks, offline);
+  Holding holding = making(proc::Work::kFetch, offline ? Reach::kOffline : Reach::kAll,
+                           relocking.sandbox, environment, {{relocking.slot}, {where}, caches});
   holding.policy.kept = {relocking.slot + "/.git"};
   return went_wrong(std::move(argv), where, environment, relocking.cancel, holding);
 }

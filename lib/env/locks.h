@@ -44,6 +44,7 @@ struct Relocking {
   const Environment& environment;  ///< the user's: where packages come from is configured there
   const Cancel& cancel;
   const proc::Sandbox* sandbox = nullptr;  ///< who holds the tools; null: nobody
+  std::string common_dir = {};             ///< the repository's: whose caches held tools have
 };
 
 /// What became of one lock file.

@@ -61,7 +61,8 @@ Result<record::GateOutcome> Bench::ask_lockers(const std::vector<env::LockFile>&
   GF_ASSIGN(auto relocked,
             env::relock({base_facts_, facts(), workspace_->path(), assignment_.config.settings(),
                          context_.setup.environment, context_.cancel(),
-                         context_.holder ? &context_.holder->sandbox : nullptr},
+                         context_.holder ? &context_.holder->sandbox : nullptr,
+                         context_.repo.common_dir()},
                         locks));
   outcome.status = Status::kPass;
   for (const env::Relocked& one : relocked) {
