@@ -12,7 +12,8 @@ namespace gf {
 namespace {
 
 constexpr size_t kHeaderLines = 40;     ///< longer ones are tables, and no headers
-constexpr size_t kDecoratorLines = 30;  ///< above a definition
+constexpr size_t kDecoratorLines = 30;  ///< above a definition, of its header
+constexpr size_t kTableLines = 400;     ///< the same of the whole: a table of cases is an argument
 constexpr size_t kShownLine = 2000;     ///< bytes; minified files have lines of a megabyte
 
 size_t indent_of(std::string_view line) {
@@ -142,12 +143,12 @@ std::optional<std::pair<size_t, size_t>> header_end(const std::vector<std::strin
   return std::nullopt;
 }
 
-/// The first of the decorators right above `at`; `at` itself without one.
-size_t decorators_from(const std::vector<std::string>& lines, size_t at) {
+/// The first of the decorators right above `at`, at most `most` lines; `at` itself without one.
+size_t decorators_from(const std::vector<std::string>& lines, size_t at, size_t most) {
   size_t first = at, indent = indent_of(lines[at]);
-  for (size_t i = at; i-- > 0 && at - i <= kDecoratorLines;) {
+  for (size_t i = at; i-- > 0 && at - i <= most;) {
     std::string_view text = trim(lines[i]);
-    if (text.empty()) break;
+    if (text.empty()) continue;  // in a table of cases, or between two decorators
     size_t here = indent_of(lines[i]);
     if (here < indent) break;
     if (here > indent || closes(text.front())) continue;  // maybe a decorator's arguments
@@ -271,14 +272,14 @@ std::optional<DefinitionText> definition_at(const std::vector<std::string>& line
   auto end = header_end(lines, at, syntax);
   if (!end) return std::nullopt;
   DefinitionText found;
-  found.header = {decorators_from(lines, at), end->first};
+  found.header = {decorators_from(lines, at, kDecoratorLines), end->first};
   found.text.assign(lines.begin() + static_cast<std::ptrdiff_t>(found.header.first),
                     lines.begin() + static_cast<std::ptrdiff_t>(end->first + 1));
   std::string& last = found.text.back();
   last = last.substr(0, end->second);
   last.erase(last.find_last_not_of(" \t") + 1);
   if (last.empty() && found.text.size() > 1) found.text.pop_back();
-  found.whole.first = found.header.first;
+  found.whole.first = decorators_from(lines, at, kTableLines);
   found.whole.last = syntax.indented ? indented_end(lines, at, end->first, syntax)
                                      : braced_end(lines, *end, syntax);
   return found;

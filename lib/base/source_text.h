@@ -31,7 +31,7 @@ struct Span {
 struct DefinitionText {
   Span header;                    ///< decorators and all lines up to where the body begins
   std::vector<std::string> text;  ///< of these lines, the last one cut where the body begins
-  Span whole;                     ///< with its body
+  Span whole;                     ///< with its body, and decorators as long as tables of cases
 };
 /// Empty when no body begins within a few dozen lines.
 std::optional<DefinitionText> definition_at(const std::vector<std::string>& lines, size_t at,

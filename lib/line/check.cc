@@ -20,6 +20,8 @@ namespace {
 
 using record::GateOutcome;
 
+constexpr size_t kMostPaths = 1000000;  ///< of a tree: all of them
+
 const GateOutcome* outcome_on_base(const std::vector<GateOutcome>& base, const std::string& gate) {
   for (const GateOutcome& outcome : base) {
     if (outcome.gate == gate) return &outcome;
@@ -50,7 +52,8 @@ record::ToolSpec Check::spec() const {
   Json tests = Json::object(
       {{"type", "array"},
        {"items", Json::object({{"type", "string"}})},
-       {"description", "Test files or test ids (tests/test_a.py::test_x) to run as well."}});
+       {"description",
+        "Test files, folders of them or test ids (tests/test_a.py::test_x) to run as well."}});
   return {"check",
           "Run the linters and type checkers on what you have written so far, and the tests that "
           "you name. Layout is mended by itself and is not reported.",
@@ -191,16 +194,16 @@ Result<std::string> Check::answer(const record::Json& arguments) {
     return std::string("no check is left for this attempt; answer with what you have");
   }
   GF_TRY(parts_.bench.take_in());
-  std::vector<std::string> tests;
-  for (const std::string& named : arguments.get_strings("tests")) {
-    size_t end = named.find("::");
-    auto path = proc::Jail::normalise(named.substr(0, end));
-    if (!path.ok() || !is_test_path(parts_.assignment, *path) ||
-        !parts_.bench.facts().has_path(*path))
-      return refused("nothing was checked",
-                     fmt::format("there is no test file '{}'", printable(clipped(named, 200))));
-    tests.push_back(*path + (end == std::string::npos ? "" : named.substr(end)));
+  std::vector<std::string> files;
+  for (const std::string& path : parts_.bench.facts().paths("", kMostPaths)) {
+    if (is_test_path(parts_.assignment, path)) files.push_back(path);
   }
+  NamedTests named = named_tests(arguments.get_strings("tests"), files);
+  // By old rules one wrong name was an answer by itself.
+  if (parts_.assignment.wishes.rules < Rules::kAskedOnce && !named.told.empty())
+    return refused("nothing was checked",
+                   std::string(trim(named.told.substr(0, named.told.find('\n')))));
+  const std::vector<std::string>& tests = named.tests;
   GF_ASSIGN(const Change* change, parts_.bench.change());
   if (change->deltas.empty()) return refused("nothing was checked", "nothing has been written yet");
   --left_;
@@ -212,7 +215,7 @@ Result<std::string> Check::answer(const record::Json& arguments) {
     text = "no linter or type checker is configured, and no test was named\n";
   text += seen.coverage;
   GF_ASSIGN(auto besides, beside_gates(seen, !tests.empty()));
-  text += besides;
+  text += besides + named.told;
   return text + fmt::format("({} left)", counted(static_cast<size_t>(left_), "check"));
 }
 

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "proc/jail.h"
 #include "stage/parts.h"
 #include "stage/red_gate.h"
 #include "stage/test_judge.h"
@@ -291,6 +292,31 @@ std::string told_coverage(const std::map<std::string, std::vector<int>>& added,
   if (!missed.empty()) text += "; not run: " + join(missed, ", ");
   if (sum.missed.size() > kShown) text += fmt::format(" and {} more", sum.missed.size() - kShown);
   return text + "\n";
+}
+
+NamedTests named_tests(const std::vector<std::string>& named,
+                       const std::vector<std::string>& files) {
+  NamedTests all;
+  auto add = [&](std::string one) {
+    if (std::find(all.tests.begin(), all.tests.end(), one) == all.tests.end())
+      all.tests.push_back(std::move(one));
+  };
+  for (const std::string& one : named) {
+    size_t end = one.find("::");
+    auto path = proc::Jail::normalise(one.substr(0, end));
+    bool all_of_them = one == "." || one == "./", found = false;
+    for (const std::string& file : files) {
+      bool here = path.ok() && file == *path;
+      bool below =
+          all_of_them || (path.ok() && end == std::string::npos && file.starts_with(*path + "/"));
+      if (!here && !below) continue;
+      found = true;
+      add(file + (here && end != std::string::npos ? one.substr(end) : ""));
+    }
+    if (!found)
+      all.told += fmt::format("there is no test file '{}'\n", printable(clipped(one, 200)));
+  }
+  return all;
 }
 
 }  // namespace gf::line

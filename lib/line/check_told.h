@@ -51,4 +51,13 @@ std::string told_on_base(const std::vector<record::GateOutcome>& outcomes);
 std::string told_shown(const std::vector<record::GateOutcome>& on_base,
                        const std::vector<stage::Finding>& unshown);
 
+/// The tests that a `check` names, and what is said of names that are none's.
+struct NamedTests {
+  std::vector<std::string> tests;  ///< files, or files with the rest of an id; a file once
+  std::string told;                ///< a line each
+};
+/// `named`: files, ids, and folders, which stand for the `files` below them. Pure.
+NamedTests named_tests(const std::vector<std::string>& named,
+                       const std::vector<std::string>& files);
+
 }  // namespace gf::line

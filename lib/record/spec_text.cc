@@ -62,6 +62,11 @@ std::string in_markdown(std::string_view text, std::string_view lead) {
 
 namespace {
 
+/// An operator that takes any value takes "nothing" as well: shown, it is one.
+bool has_value(const Observation& one) {
+  return !one.expected.is_null() || one.op == "is" || one.op == "equals" || one.op == "not_equals";
+}
+
 /// A code span whose fence is longer than any run of backticks inside. `text` is one line.
 std::string code(const std::string& text) {
   size_t longest = 0, run = 0;
@@ -92,7 +97,7 @@ class MarkdownPen {
   }
   void seen(const Observation& one) {
     text_ += fmt::format("- Then {} {}", inline_text(one.observable, "  "), inline_text(one.op));
-    if (!one.expected.is_null()) text_ += " " + code(one.expected.dump());
+    if (has_value(one)) text_ += " " + code(one.expected.dump());
     text_ += "\n";
   }
   void rows(const Criterion& criterion) {
@@ -170,7 +175,7 @@ class PlainPen {
   }
   void step(std::string_view label, const std::string& what) { step("    ", label, what); }
   void seen(const Observation& one) {
-    std::string value = one.expected.is_null() ? "" : " " + plain_value(one.expected);
+    std::string value = has_value(one) ? " " + plain_value(one.expected) : "";
     step("    ", "Then", one.observable + " " + one.op + value);
   }
   /// One row by its members; several as a table, so that names stand there once.

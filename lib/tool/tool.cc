@@ -50,9 +50,8 @@ const std::vector<Row>& rows() {
        {{"path", "string", "Path from the top of the repository.", true},
         {"content", "string", "The whole text.", true}}},
       {"edit_file",
-       "Replace text that occurs exactly once in a file; several places of it at once by `edits`: "
-       "all "
-       "of them are done or none.",
+       "Replace text that occurs exactly once in a file; several places of it at once by `edits`, "
+       "each looked for in what the ones before it left: all of them are done or none.",
        {{"path", "string", "Path of a file that exists.", true},
         {"old", "string", "The text to replace, with enough around it to be unique.", false},
         {"new", "string", "What takes its place.", false},

@@ -129,6 +129,20 @@ TEST(SourceTextTest, WhatCannotBeFollowedIsLeftAlone) {
   EXPECT_FALSE(definition_at({"def f)"}, 0, *syntax_of("a.py")));
 }
 
+// The rows of a table of cases are what whoever changes the test has to see.
+TEST(SourceTextTest, ADecoratorMayBeATableOfCases) {
+  std::vector<std::string> source = {"def test_other():", "    pass", "", "@cases(", "    ["};
+  for (int i = 0; i < 60; ++i) source.push_back(i == 30 ? "" : "        (1, 2),");
+  for (const char* line : {"    ],", ")", "", "@frozen", "def test_a(x, y):", "    assert x < y"})
+    source.emplace_back(line);
+  size_t at = source.size() - 2;
+  auto found = definition_at(source, at, *syntax_of("t.py"));
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->whole.first, 3u);
+  EXPECT_EQ(found->whole.last, at + 1);
+  EXPECT_EQ(found->header.first, at - 1) << "a signature is no table";
+}
+
 TEST(SourceTextTest, SpansThatTouchAreOne) {
   auto all = merged({{5, 6}, {0, 2}, {3, 3}, {6, 9}});
 

@@ -86,15 +86,20 @@ TEST(SpecText, ValuesAreReadInOneWayOnly) {
     Json value;
     const char* shown;
   };
-  for (const Case& one :
-       {Case{R"(^\d+$)", R"("^\d+$")"}, Case{200, "200"}, Case{"200", R"("200")"},
-        Case{R"(say "x")", R"('say "x"')"}, Case{"a\tb", R"(JSON "a\tb")"},
-        Case{R"("it's")", R"(JSON "\"it's\"")"}, Case{Json::strings({"a"}), R"(["a"])"}}) {
+  for (const Case& one : {Case{R"(^\d+$)", R"("^\d+$")"}, Case{200, "200"}, Case{"200", R"("200")"},
+                          Case{R"(say "x")", R"('say "x"')"}, Case{"a\tb", R"(JSON "a\tb")"},
+                          Case{R"("it's")", R"(JSON "\"it's\"")"},
+                          Case{Json::strings({"a"}), R"(["a"])"}, Case{Json(), "null"}}) {
     Spec spec = spec_of("x");
     spec.acceptance_criteria[0].then = {{"value", "equals", one.value}};
     EXPECT_THAT(to_plain_text(spec),
                 HasSubstr(std::string("Then value equals ") + one.shown + "\n"));
   }
+  Spec spec = spec_of("x");
+  spec.acceptance_criteria[0].then = {{"value", "present", Json()}, {"value", "is", Json()}};
+  EXPECT_THAT(to_plain_text(spec), HasSubstr("Then value present\n"));
+  EXPECT_THAT(to_plain_text(spec), HasSubstr("Then value is null\n"));
+  EXPECT_THAT(to_markdown(spec), HasSubstr("value is `null`\n"));
 }
 
 TEST(SpecText, RowsOfCasesAreATableThatLosesNothing) {
