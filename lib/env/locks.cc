@@ -92,7 +92,7 @@ std::string folder_of(const std::string& path) {
 
 std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
-std::string in_folder(const std::string& folder, const std::string& name) {
+std::string path_in_folder(const std::string& folder, const std::string& name) {
   return folder.empty() ? name : folder + "/" + name;
 }
 
@@ -107,7 +107,7 @@ const Kind* kind_of(const LockFile& lock) {
 std::optional<std::string> nearest_with(const record::TreeFacts& tree, const std::string& path,
                                         const std::string& name) {
   for (std::string folder = folder_of(path);; folder = folder_of(folder)) {
-    if (tree.has_path(in_folder(folder, name))) return folder;
+    if (tree.has_path(path_in_folder(folder, name))) return folder;
     if (folder.empty()) return std::nullopt;
   }
 }
@@ -170,7 +170,7 @@ std::map<std::string, std::string> written(const Relocking& relocking, const Loc
                                            const Kind& kind) {
   std::map<std::string, std::string> now;
   Words paths = {lock.path};
-  if (!kind.also.empty()) paths.push_back(in_folder(lock.folder, kind.also));
+  if (!kind.also.empty()) paths.push_back(path_in_folder(lock.folder, kind.also));
   for (const std::string& path : paths) {
     auto text = read_file(relocking.slot + "/" + path);
     if (text && text != relocking.tree.read(path)) now[path] = *std::move(text);
@@ -249,7 +249,7 @@ std::vector<LockFile> locks_concerned(const record::TreeFacts& tree,
       auto folder = nearest_with(tree, path, kind.lock);
       if (!folder && kind.may_be_new && tree.has_path(path)) folder = folder_of(path);
       if (!folder) continue;
-      std::string lock = in_folder(*folder, kind.lock);
+      std::string lock = path_in_folder(*folder, kind.lock);
       bool known = std::any_of(all.begin(), all.end(),
                                [&](const LockFile& one) { return one.path == lock; });
       if (!known) all.push_back({lock, *folder, path});

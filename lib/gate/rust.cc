@@ -30,7 +30,7 @@ bool is_in(const Words& all, std::string_view word) {
   return std::find(all.begin(), all.end(), word) != all.end();
 }
 
-std::string first_of(const ConfigFile& file, const ConfigFile::Path& path) {
+std::string value_at(const ConfigFile& file, const ConfigFile::Path& path) {
   auto found = file.values.find(path);
   return found == file.values.end() || found->second.empty() ? "" : found->second.front();
 }
@@ -69,8 +69,8 @@ class RustProject {
   }
 
   [[nodiscard]] std::string edition() const {
-    std::string own = first_of(manifest_, {"package", "edition"});
-    if (own.empty()) own = first_of(manifest_, {"workspace", "package", "edition"});
+    std::string own = value_at(manifest_, {"package", "edition"});
+    if (own.empty()) own = value_at(manifest_, {"workspace", "package", "edition"});
     if (!own.empty()) return own;
     return manifest_.tables.contains({"package"}) ? "2015" : "2021";
   }

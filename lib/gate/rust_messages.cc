@@ -8,7 +8,7 @@ namespace {
 
 using record::Json;
 
-bool is_in_tree(std::string_view path) {
+bool points_inside(std::string_view path) {
   return !path.empty() && path[0] != '/' && path[0] != '<' && !path.starts_with("../");
 }
 
@@ -25,7 +25,7 @@ std::optional<At> place_of(const Json& message, const Scrubber& scrub) {
     Json at = span;
     for (int depth = 0; depth < kDeepest && at.is_object(); ++depth) {
       std::string path = scrub.path(at.get_string("file_name"));
-      if (is_in_tree(path))
+      if (points_inside(path))
         return At{path, static_cast<int>(at.get_int("line_start")), span.get_string("label")};
       at = at.get("expansion").get("span");
     }
@@ -65,7 +65,7 @@ bool CargoMessages::take(const std::string& line) {
     if (!at->label.empty()) told.text += ": " + scrub_(at->label);
   }
   std::string key = told.path + "\x1f" + std::to_string(told.line) + "\x1f" + told.text;
-  if (is_in_tree(told.path) && told_.insert(key).second) messages_.push_back(std::move(told));
+  if (points_inside(told.path) && told_.insert(key).second) messages_.push_back(std::move(told));
   return true;
 }
 

@@ -30,8 +30,8 @@ std::vector<std::string> attribute_files_of_machine_and_user(const Environment& 
   return files;
 }
 
-/// As git reads names line by line: quoted when a byte would end the line or open a quote.
-std::string quoted(const std::string& path) {
+/// As git reads names line by line: octal_quoted when a byte would end the line or open a quote.
+std::string octal_quoted(const std::string& path) {
   std::string text = "\"";
   for (char c : path) {
     auto byte = static_cast<unsigned char>(c);
@@ -150,7 +150,7 @@ Result<std::vector<PathChange>> WorktreeFiles::store(const std::vector<std::stri
 Result<void> WorktreeFiles::store_by_git(std::vector<PathChange*> changes) {
   if (changes.empty()) return Done{};
   std::string input;
-  for (const PathChange* change : changes) input += quoted(change->path) + "\n";
+  for (const PathChange* change : changes) input += octal_quoted(change->path) + "\n";
   GF_ASSIGN(auto out, slot_.run(git_, {"hash-object", "-w", "--stdin-paths"}, input,
                                 {{"GIT_INDEX_FILE", index_path()}}));
   std::vector<std::string> ids = lines(out);

@@ -20,7 +20,7 @@ namespace {
 using Status = record::GateOutcome::Status;
 using record::Finding;
 
-constexpr size_t kReasonBytes = 300;
+constexpr size_t kToldBytes = 300;
 constexpr const char* kCompleted = "completed";
 
 /// Nothing where it agreed already, and no tool had to write anything.
@@ -29,7 +29,7 @@ std::optional<Finding> told_of(const env::Relocked& one) {
     return Finding{
         one.lock.path, 0, kLockRule,
         fmt::format("{} agree with {}: {}; run '{}'", one.is_sure ? "does not" : "may not",
-                    one.lock.manifest, clipped(printable(one.wrong), kReasonBytes), one.hint),
+                    one.lock.manifest, clipped(printable(one.wrong), kToldBytes), one.hint),
         "warning"};
   }
   if (one.now.empty()) return std::nullopt;
@@ -59,11 +59,11 @@ Result<record::GateOutcome> Bench::ask_lockers(const std::vector<env::LockFile>&
   outcome.tree = tree();
   Stopwatch watch(context_.clock());
   GF_ASSIGN(auto relocked,
-            env::relock({base_facts_, facts(), workspace_->path(), assignment_.config.settings(),
-                         context_.setup.environment, context_.cancel(),
-                         context_.holder ? &context_.holder->sandbox : nullptr,
-                         context_.repo.common_dir()},
-                        locks));
+            env::relock(
+                {base_facts_, facts(), workspace_->path(), assignment_.config.settings(),
+                 context_.setup.environment, context_.cancel(),
+                 context_.holder ? &context_.holder->sandbox : nullptr, context_.repo.common_dir()},
+                locks));
   outcome.status = Status::kPass;
   for (const env::Relocked& one : relocked) {
     for (const auto& [path, text] : one.now) {

@@ -54,12 +54,12 @@ std::string outcome_text(const record::GateOutcome& outcome) {
 
 constexpr std::chrono::seconds kProgressEvery{1};
 constexpr size_t kProgressBytes = 120;
-constexpr size_t kLineBytes = 4096;  // of what a tool prints, to find its last line
+constexpr size_t kLastBytes = 4096;  // of what a tool prints, to find its last line
 
 /// The line that `piece` ends, or the last whole one when it ends none.
 std::string last_line(const std::string& before, std::string_view piece) {
   std::string text = before + std::string(piece);
-  if (text.size() > kLineBytes) text.erase(0, text.size() - kLineBytes);
+  if (text.size() > kLastBytes) text.erase(0, text.size() - kLastBytes);
   size_t end = text.find_last_not_of("\r\n");
   if (end == std::string::npos) return {};
   size_t start = text.find_last_of("\r\n", end);

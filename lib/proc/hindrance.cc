@@ -29,12 +29,12 @@ constexpr std::array kSocketCalls = {"_socket.socket.__init__", "socket.socket("
                                      "connect EACCES", "socketpair"};
 // Landlock tells a file that is not shown and one that is not written alike: by Python, Node, Go
 // and Rust, and the C library.
-constexpr std::array kRefused = {"[Errno 13] Permission denied",
-                                 "EACCES: permission denied",
-                                 "permission denied (os error 13)",
-                                 "Permission denied (os error 13)",
-                                 ": permission denied",
-                                 ": Permission denied"};
+constexpr std::array kRefusedWords = {"[Errno 13] Permission denied",
+                                      "EACCES: permission denied",
+                                      "permission denied (os error 13)",
+                                      "Permission denied (os error 13)",
+                                      ": permission denied",
+                                      ": Permission denied"};
 constexpr std::array kHeldBack = {"Operation not permitted", "EPERM"};
 
 template <size_t N>
@@ -60,10 +60,10 @@ std::optional<std::string> hindrance(const Outcome& outcome, const Policy& polic
            "factory.sandboxWritable names more folders";
   bool landlock = kind == Sandbox::Kind::kLandlock;
   // Python's own traceback of a socket that was refused names the line that made it.
-  if (landlock && policy.network == Network::kNone && any_in(outcome, kRefused) &&
+  if (landlock && policy.network == Network::kNone && any_in(outcome, kRefusedWords) &&
       any_in(outcome, kSocketCalls))
     return "the sandbox has no sockets; " + network_setting + " = loopback gives them";
-  if (landlock && any_in(outcome, kRefused))
+  if (landlock && any_in(outcome, kRefusedWords))
     return "in the sandbox a file may be hidden or read-only; factory.sandboxReadable and "
            "factory.sandboxWritable name more";
   if (any_in(outcome, kHeldBack))

@@ -14,7 +14,7 @@ namespace gf::proc {
 namespace {
 
 template <class Number>
-std::optional<Number> number_in(std::string_view text) {
+std::optional<Number> whole_number(std::string_view text) {
   Number number = 0;
   auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (code != std::errc() || end != text.data() + text.size()) return std::nullopt;
@@ -31,7 +31,7 @@ uint64_t beginning_of(int64_t pid) {
   if (name == std::string::npos) return 0;
   std::vector<std::string> fields = split(std::string_view(text).substr(name + 2), ' ');
   if (fields.size() <= kBehindName) return 0;
-  return number_in<uint64_t>(fields[kBehindName]).value_or(0);
+  return whole_number<uint64_t>(fields[kBehindName]).value_or(0);
 }
 
 }  // namespace
@@ -43,8 +43,8 @@ std::string to_text(const Identity& process) {
 std::optional<Identity> identity_in(const std::string& text) {
   std::vector<std::string> words = split(trim(text), ' ');
   if (words.size() != 2) return std::nullopt;
-  auto pid = number_in<int64_t>(words[0]);
-  auto began = number_in<uint64_t>(words[1]);
+  auto pid = whole_number<int64_t>(words[0]);
+  auto began = whole_number<uint64_t>(words[1]);
   // 0 and negative numbers are groups to kill(2), and 1 is nobody's run.
   if (!pid || !began || *pid <= 1) return std::nullopt;
   return Identity{*pid, *began};

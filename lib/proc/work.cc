@@ -241,9 +241,9 @@ void add_configuration(const Environment& users, std::vector<std::string>& reada
   const std::string home = users.get("HOME"), elsewhere = users.get("XDG_CONFIG_HOME");
   for (std::string_view name : kConfiguration) {
     add(readable, home + "/" + std::string(name));
-    constexpr std::string_view kUsual = ".config/";
-    if (!elsewhere.empty() && name.starts_with(kUsual))
-      add(readable, elsewhere + "/" + std::string(name.substr(kUsual.size())));
+    constexpr std::string_view kConfigFolder = ".config/";
+    if (!elsewhere.empty() && name.starts_with(kConfigFolder))
+      add(readable, elsewhere + "/" + std::string(name.substr(kConfigFolder.size())));
   }
   for (const char* name : kRegistryKeys) add(readable, home + "/" + name);
   const std::string cargo = users.get("CARGO_HOME");
