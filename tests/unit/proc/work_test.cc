@@ -53,7 +53,7 @@ class Household {
   }
   [[nodiscard]] Workplace place(Work work) const {
     Workplace place{{}, {at("slot")}, at("caches")};
-    if (work == Work::kProbe) place.writable.clear();
+    if (work == Work::kProbe) place.writable.swap(place.readable);
     return place;
   }
 
