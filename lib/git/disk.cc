@@ -124,6 +124,15 @@ Result<std::optional<Disk::Found>> Disk::look(const std::string& path) const {
   return std::optional<Found>(found);
 }
 
+bool Disk::may_read(const std::string& path) const {
+  auto found = look(path);
+  if (!found.ok()) return false;
+  if (!*found || (*found)->kind == EntryKind::kTree || (*found)->kind == EntryKind::kSymlink)
+    return true;
+  auto folder = parent(path, Missing::kLeave);
+  return folder.ok() && faccessat(folder->get(), leaf_of(path).c_str(), R_OK, AT_EACCESS) == 0;
+}
+
 Result<std::string> Disk::read(const std::string& path) const {
   GF_ASSIGN(Descriptor folder, parent(path, Missing::kLeave));
   std::string name = leaf_of(path);

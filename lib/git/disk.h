@@ -27,6 +27,9 @@ class Disk {
   Result<std::optional<Found>> look(const std::string& path) const;
   /// A file's bytes, or where a link points to.
   Result<std::string> read(const std::string& path) const;
+  /// False: there is something whose bytes nobody gives us, for want of rights to it or to a folder
+  /// above it.
+  bool may_read(const std::string& path) const;
   /// Makes `path` hold `content`, whatever lies there or is in the way now.
   Result<void> write(const std::string& path, EntryKind kind, const std::string& content) const;
   /// Sets when the file or link at `path` was changed last, in seconds since 1970. Of a file that

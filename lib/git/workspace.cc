@@ -60,7 +60,7 @@ struct Workspace::Impl {
   Result<void> stamp(const std::vector<std::string>& paths);
   Result<void> stamp_what_git_wrote(const Oid& left_at);
   Result<PathChange> as_in(const Oid& target, const std::string& name) const;
-  std::vector<PathChange> stored_or_gone(const std::set<std::string>& names);
+  Result<std::vector<PathChange>> stored_or_gone(const std::set<std::string>& names);
 
   Repo& repo;
   Program git;
@@ -139,18 +139,21 @@ Result<PathChange> Workspace::Impl::as_in(const Oid& target, const std::string& 
   return PathChange{name, entry->id, entry->kind};
 }
 
-/// What is on disk at these paths; what cannot be read there (a test took the rights away) counts
-/// as gone.
-std::vector<PathChange> Workspace::Impl::stored_or_gone(const std::set<std::string>& names) {
-  if (auto all = files.store(in_order(names)); all.ok()) return std::move(all).value();
-  std::vector<PathChange> stored;
+/// What is on disk at these paths; a file that cannot be opened there (a test took the rights away)
+/// counts as gone. Any other error is one.
+Result<std::vector<PathChange>> Workspace::Impl::stored_or_gone(
+    const std::set<std::string>& names) {
+  std::set<std::string> readable;
+  std::vector<PathChange> gone;
+  Disk disk(path);
   for (const std::string& name : names) {
-    auto one = files.store({name});
-    if (one.ok())
-      stored.insert(stored.end(), one->begin(), one->end());
+    if (disk.may_read(name))
+      readable.insert(name);
     else
-      stored.push_back({name, Oid(), EntryKind::kBlob});
+      gone.push_back({name, Oid(), EntryKind::kBlob});
   }
+  GF_ASSIGN(auto stored, files.store(in_order(readable)));
+  stored.insert(stored.end(), gone.begin(), gone.end());
   return stored;
 }
 
@@ -235,10 +238,11 @@ Result<std::vector<std::string>> Workspace::take_back() {
   Impl& my = *impl_;
   GF_TRY(my.check_ours());
   // The index stays at the base: what the run itself changed stands out too, and new files do not.
-  // By `diff`, which knows of files that git would store otherwise than it has them (line ends).
+  // By `diff`, which knows of files that git would store otherwise than it has them (line ends); it
+  // reads a user's order of files as well, which may name a file that is not here.
   std::set<std::string> names;
   GF_ASSIGN(auto told, my.slot->run(my.git, {"diff", "--name-only", "--no-ext-diff", "--no-renames",
-                                             "--ignore-submodules", "-z"}));
+                                             "--ignore-submodules", "-O/dev/null", "-z"}));
   for (std::string& name : split(told, '\0')) {
     if (!name.empty()) names.insert(std::move(name));
   }
@@ -246,7 +250,8 @@ Result<std::vector<std::string>> Workspace::take_back() {
   for (const Delta& delta : deltas) names.insert(delta.path);
   for (const std::string& name : my.touched) names.erase(name);
   std::vector<PathChange> changes;
-  for (const PathChange& now : my.stored_or_gone(names)) {
+  GF_ASSIGN(auto stored, my.stored_or_gone(names));
+  for (const PathChange& now : stored) {
     GF_ASSIGN(auto wanted, my.as_in(my.tree, now.path));
     if (wanted.kind == EntryKind::kTree || wanted.kind == EntryKind::kSubmodule) continue;
     if (wanted.id != now.id || (!now.id.is_zero() && wanted.kind != now.kind))

@@ -30,7 +30,7 @@ std::vector<std::string> attribute_files_of_machine_and_user(const Environment& 
   return files;
 }
 
-/// As git reads names line by line: octal_quoted when a byte would end the line or open a quote.
+/// As git reads names line by line: quoted when a byte would end the line or open a quote.
 std::string octal_quoted(const std::string& path) {
   std::string text = "\"";
   for (char c : path) {

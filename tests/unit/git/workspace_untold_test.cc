@@ -71,5 +71,26 @@ TEST(UntoldTest, WhatACheckerRewroteIsPutBackAndWhatTheRunWroteStays) {
   EXPECT_EQ(get(at + "main.py"), "print(4)\n") << "told of, and not stored yet";
 }
 
+// A setting of the user's for people who read differences names a file that is not in the pool.
+TEST(UntoldTest, WhatAUserLikesOfDifferencesStopsNothing) {
+  test::TempRepo place;
+  test::TempFolder beside;
+  place.write("main.py", "print(1)\n");
+  Oid base = place.commit("base");
+  place.git({"config", "diff.orderFile", ".order"});
+  place.git({"config", "diff.mnemonicPrefix", "true"});
+  place.git({"config", "color.ui", "always"});
+  ASSERT_GIVES(auto repo, Repo::open(place.path()));
+  Program git(test::plain_runner(place.environment()), place.path());
+  ASSERT_GIVES(auto space,
+               Workspace::acquire(repo, git, beside / "pool", RunId::make({}, 1), base));
+  put(space.path() + "/main.py", "print( 1 )\n");
+
+  ASSERT_GIVES(auto back, space.take_back());
+
+  EXPECT_THAT(back, ElementsAre("main.py"));
+  EXPECT_EQ(get(space.path() + "/main.py"), "print(1)\n");
+}
+
 }  // namespace
 }  // namespace gf::git
