@@ -144,10 +144,13 @@ std::optional<std::pair<size_t, size_t>> header_end(const std::vector<std::strin
 }
 
 /// The first of the decorators right above `at`, at most `most` lines; `at` itself without one.
-size_t decorators_from(const std::vector<std::string>& lines, size_t at, size_t most) {
+size_t decorators_from(const std::vector<std::string>& lines, size_t at, const Syntax& syntax,
+                       size_t most) {
   size_t first = at, indent = indent_of(lines[at]);
   for (size_t i = at; i-- > 0 && at - i <= most;) {
     std::string_view text = trim(lines[i]);
+    // Elsewhere a line that begins so may be a whole member: `@Input() name: string;`
+    if (text.empty() && !syntax.indented) break;
     if (text.empty()) continue;  // in a table of cases, or between two decorators
     size_t here = indent_of(lines[i]);
     if (here < indent) break;
@@ -272,14 +275,14 @@ std::optional<DefinitionText> definition_at(const std::vector<std::string>& line
   auto end = header_end(lines, at, syntax);
   if (!end) return std::nullopt;
   DefinitionText found;
-  found.header = {decorators_from(lines, at, kDecoratorLines), end->first};
+  found.header = {decorators_from(lines, at, syntax, kDecoratorLines), end->first};
   found.text.assign(lines.begin() + static_cast<std::ptrdiff_t>(found.header.first),
                     lines.begin() + static_cast<std::ptrdiff_t>(end->first + 1));
   std::string& last = found.text.back();
   last = last.substr(0, end->second);
   last.erase(last.find_last_not_of(" \t") + 1);
   if (last.empty() && found.text.size() > 1) found.text.pop_back();
-  found.whole.first = decorators_from(lines, at, kTableLines);
+  found.whole.first = decorators_from(lines, at, syntax, kTableLines);
   found.whole.last = syntax.indented ? indented_end(lines, at, end->first, syntax)
                                      : braced_end(lines, *end, syntax);
   return found;

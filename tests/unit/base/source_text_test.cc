@@ -143,6 +143,14 @@ TEST(SourceTextTest, ADecoratorMayBeATableOfCases) {
   EXPECT_EQ(found->header.first, at - 1) << "a signature is no table";
 }
 
+TEST(SourceTextTest, AMemberWithAMarkOfItsOwnIsNoDecoratorOfTheNext) {
+  std::vector<std::string> source = {
+      "class A {", "  @Input() name: string;", "", "  ngOnInit() {", "    this.x = 1;", "  }", "}"};
+  auto found = definition_at(source, 3, *syntax_of("a.ts"));
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->whole.first, 3u);
+}
+
 TEST(SourceTextTest, SpansThatTouchAreOne) {
   auto all = merged({{5, 6}, {0, 2}, {3, 3}, {6, 9}});
 
