@@ -79,9 +79,9 @@ bool is_public(Custom custom, std::string_view name, std::string_view header, bo
   return false;
 }
 
-/// What only holds others: `impl S`, `namespace N`, `mod m`.
+/// What only holds others: `impl S`, `namespace N`, `pub mod m`.
 bool only_holds(std::string_view header) {
-  for (std::string_view word : {"impl", "namespace", "mod", "pub mod", "export namespace"}) {
+  for (std::string_view word : {"impl", "namespace", "pub mod", "export namespace"}) {
     if (starts_with_word(header, word) || header.starts_with(std::string(word) + "<")) return true;
   }
   return false;
@@ -93,8 +93,8 @@ std::string receiver_of(std::string_view header) {
   size_t end = header.find(')');
   if (end == std::string_view::npos) return {};
   std::string_view type = header.substr(6, end - 6);
-  type = type.substr(type.find_last_of(" *") + 1);
-  return std::string(type.substr(0, type.find('['))) + ".";
+  type = type.substr(0, type.find('['));
+  return std::string(type.substr(type.find_last_of(" *") + 1)) + ".";
 }
 
 /// Decorators left out, blanks made one: what a caller has to do with.

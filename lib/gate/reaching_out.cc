@@ -81,24 +81,54 @@ bool is_used(const std::string& line, std::string_view word) {
   return end < line.size() && (line[end] == '(' || (dotted && line[end] == ' '));
 }
 
+/// The line without the parts that a comment over several lines takes; `inside`: of one, before
+/// and after. What opens one in a text opens none.
+std::string without_blocks(const std::string& line, std::string_view comment, bool& inside) {
+  std::string kept;
+  char quote = 0;
+  for (size_t i = 0; i < line.size(); ++i) {
+    std::string_view rest = std::string_view(line).substr(i);
+    if (inside) {
+      if (!rest.starts_with("*/")) continue;
+      inside = false;
+      ++i;
+      kept += ' ';
+    } else if (quote == 0 && rest.starts_with(comment)) {
+      break;
+    } else if (quote == 0 && rest.starts_with("/*")) {
+      inside = true;
+      ++i;
+    } else {
+      if (quote != 0 && line[i] == '\\' && i + 1 < line.size()) kept += line[i++];
+      bool mark = line[i] == '"' || line[i] == '\'' || line[i] == '`';
+      if (mark && (quote == 0 || quote == line[i])) quote = quote == 0 ? line[i] : 0;
+      kept += line[i];
+    }
+  }
+  return kept;
+}
+
+/// A line of a language whose texts may take several.
+std::string without_long_texts(const std::string& line, std::string_view comment, bool& inside) {
+  size_t marks = 0;
+  bool is_comment = !inside && trim(line).starts_with(comment);
+  for (std::string_view mark : {"\"\"\"", "\'\'\'"}) {
+    if (is_comment) break;
+    for (size_t at = line.find(mark); at != std::string::npos; at = line.find(mark, at + 3))
+      ++marks;
+  }
+  bool was = inside;
+  if (marks % 2 == 1) inside = !inside;
+  return was || is_comment || marks % 2 == 1 ? std::string() : line;
+}
+
 /// Texts are blanked, but for those that an import names, which have plain quotes then.
 std::vector<std::string> code_of(std::string_view text, const Syntax& syntax) {
   std::vector<std::string> all;
-  bool inside = false;  // of a text over several lines
+  bool inside = false;  // of a text or a comment over several lines
   for (const std::string& line : lines(to_utf8(text))) {
-    std::string_view code = line;
-    if (!inside && trim(code).starts_with(syntax.comment)) code = "";
-    size_t marks = 0;
-    for (std::string_view mark : {"\"\"\"", "'''"}) {
-      for (size_t at = code.find(mark); at != std::string::npos; at = code.find(mark, at + 3))
-        ++marks;
-    }
-    bool opens = code.find("/*") != std::string::npos,
-         closes = code.find("*/") != std::string::npos;
-    bool was = inside, long_text = syntax.indented ? marks % 2 == 1 : opens != closes;
-    if (long_text) inside = !inside;
-    if (was || long_text) code = "";
-    if (trim(code).starts_with("*")) code = "";
+    std::string code = syntax.indented ? without_long_texts(line, syntax.comment, inside)
+                                       : without_blocks(line, syntax.comment, inside);
     bool names =
         is_import(code) || (!code.empty() && (code.front() == '\t' || code.front() == ' ') &&
                             trim(code).starts_with('"'));
@@ -106,7 +136,7 @@ std::vector<std::string> code_of(std::string_view text, const Syntax& syntax) {
     char quote = 0;
     for (size_t i = 0; i < code.size(); ++i) {
       char c = code[i];
-      if (quote == 0 && code.substr(i).starts_with(syntax.comment)) break;
+      if (quote == 0 && std::string_view(code).substr(i).starts_with(syntax.comment)) break;
       bool mark = c == '"' || c == '\'' || c == '`';
       if (quote != 0) {
         if (c == '\\') ++i;

@@ -52,10 +52,14 @@ bool is_settings_file(const std::string& path) {
   });
 }
 
-/// "tool.ruff.lint" of "[tool.ruff.lint]"; empty: the line begins no section.
+/// "tool.ruff.lint" of "[tool.ruff.lint]"; empty: the line begins no section, as an item of a list
+/// does not that stands at the margin.
 std::string header_in(std::string_view line) {
   size_t end = line.find(']');
   if (!line.starts_with('[') || end == std::string_view::npos) return {};
+  size_t behind = line.find_first_not_of("] \t", end);
+  bool ends = behind == std::string_view::npos || line[behind] == '#' || line[behind] == ';';
+  if (!ends || line.starts_with("[\"") || line.starts_with("['")) return {};
   std::string_view name = line.substr(1, end - 1);
   if (name.starts_with('[')) name.remove_prefix(1);
   if (name.empty() || name.find_first_of(",{}=") != std::string_view::npos) return {};
