@@ -71,11 +71,12 @@ std::string verdict_text(const record::Verdict& verdict) {
   return text;
 }
 
-/// As `log` says it: a run that nobody has ended goes on with `resume`.
+/// As `log` says it, with what goes on with it.
 std::string status_text(const store::Run& run) {
   bool waits = run.run.status == record::RunStatus::kRunning && !run.held;
-  return std::string(store::standing_of(run.run.status, run.held)) +
-         (waits ? " (git factory resume)" : "");
+  std::string word(store::standing_of(run.run.status, run.held));
+  bool is_review = run.run.policy.contains(store::kCellPolicy);
+  return waits ? fmt::format("{} ({})", word, store::goes_on_by(is_review)) : word;
 }
 
 }  // namespace

@@ -46,7 +46,8 @@ std::string status_of(const store::Summary& run) {
 /// The same, and how it goes on.
 std::string status_and_way(const store::Summary& run) {
   if (!run.active) return status_of(run);
-  return std::string(word_of(run)) + (run.held ? "" : " (git factory resume)");
+  std::string word(word_of(run));
+  return run.held ? word : fmt::format("{} ({})", word, store::goes_on_by(!run.cell.empty()));
 }
 
 const char* colour_of_status(const store::Summary& run) {

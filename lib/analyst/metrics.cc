@@ -150,8 +150,8 @@ Result<Table> run_groups(Index& index, const Window& window, const std::string& 
                       "full_sum(attempts) AS attempts, full_sum(tokens_in) AS tokens_in, "
                       "full_sum(tokens_out) AS tokens_out, full_sum(wall_ms)/full_sum(runs) AS "
                       "mean_wall_ms FROM run_sums WHERE {} AND "
-                      "status NOT IN ('planned','reviewed') GROUP BY 1 ORDER BY {}",
-                      key, name, kBasis, kSpan, order),
+                      "{} GROUP BY 1 ORDER BY {}",
+                      key, name, kBasis, kSpan, kOfLine, order),
           span_of(window)));
   for (auto& row : table.rows) {
     Rate rate = rate_of(whole(row[2]), whole(row[1]));

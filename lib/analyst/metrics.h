@@ -24,13 +24,16 @@ struct Window {
   std::string from = "00000000", to = "99999999";
 };
 
-/// The ids of the first run of each request: one that was only planned, or a review, is none. Runs whose request
-/// is not known here are requests of their own. A condition for SQL over `run_rows`.
+/// Runs that were to deliver something: none that was only planned, and no review of a revision. A
+/// condition for SQL over `run_rows`.
+inline constexpr const char* kOfLine = "status NOT IN ('planned','reviewed')";
+/// The ids of the first run of each request, of kOfLine. Runs whose request is not known here are
+/// requests of their own. A set for SQL over `run_rows`.
 inline constexpr const char* kFirstRuns =
     "(SELECT min(id) FROM run_rows WHERE status NOT IN ('planned','reviewed') GROUP BY asked)";
 
-/// Sums over ended runs. A run that was only to be planned is counted in `planned` alone, a review of
-/// a revision in `reviewed`: there was nothing to deliver.
+/// Sums over ended runs. A run that was only to be planned is counted in `planned` alone, a review
+/// of a revision in `reviewed`: there was nothing to deliver.
 struct Totals {
   int64_t runs = 0, delivered = 0, planned = 0, reviewed = 0;
   int64_t first_try = 0;   ///< clean runs: delivered, and no stage needed a second attempt

@@ -7,6 +7,7 @@
 #include "analyst/index.h"
 #include "base/text.h"
 #include "doctor/inside.h"
+#include "store/held.h"
 
 namespace gf::doctor {
 namespace {
@@ -122,7 +123,7 @@ void look_at_record(const Patient& patient, Checks& checks) {
   const store::Summary& first = waiting.front();
   checks.push_back(
       note("runs", fmt::format("{} waiting, such as '{}'{}", waiting.size(), first.slug, others),
-           fmt::format("git factory resume {0}, or git factory abort {0}", first.id.id8())));
+           store::way_on(first.id, false, !first.cell.empty())));
 }
 
 void look_at_index(const Patient& patient, Checks& checks) {

@@ -122,9 +122,9 @@ Result<Json> models_of(analyst::Index& index, const analyst::Window& window) {
               "median(CASE WHEN status='delivered' THEN wall_ms END) AS median_time_to_pr_ms, "
               "full_sum(tokens_in) AS tokens_in, full_sum(tokens_out) AS tokens_out "
               "FROM run_rows JOIN last ON last.run=run_rows.n AND place=1 "
-              "WHERE day BETWEEN ?1 AND ?2 AND status<>'planned' "
+              "WHERE day BETWEEN ?1 AND ?2 AND {1} "
               "GROUP BY name ORDER BY runs DESC, name LIMIT 40",
-              analyst::kFirstRuns),
+              analyst::kFirstRuns, analyst::kOfLine),
           days(window)));
   std::vector<Json> models;
   for (const Json& row : rows.items()) {
@@ -148,7 +148,8 @@ Result<Json> causes_of(analyst::Index& index, const analyst::Window& window) {
             ask(index,
                 "SELECT r.id AS run, r.id8, r.slug, s.stage, s.failure, s.reason, "
                 "r.failed_stage=s.stage AS ended FROM run_rows r JOIN stage_rows s ON s.run=r.n "
-                "WHERE s.status<>'pass' AND r.day BETWEEN ?1 AND ?2 ORDER BY r.id, s.seq",
+                "WHERE s.status<>'pass' AND r.status<>'reviewed' AND r.day BETWEEN ?1 AND ?2 "
+                "ORDER BY r.id, s.seq",
                 days(window)));
   struct Cause {
     Json first;

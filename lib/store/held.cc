@@ -29,7 +29,14 @@ std::string_view standing_of(record::RunStatus status, bool held) {
   return held ? "running" : "waiting";
 }
 
-std::string way_on(const RunId& run, bool held) {
+std::string_view goes_on_by(bool is_review) {
+  return is_review ? "git factory review" : "git factory resume";
+}
+
+std::string way_on(const RunId& run, bool held, bool is_review) {
+  if (!held && is_review)
+    return fmt::format("ask for it again with '{}', or end it with 'git factory abort {}'",
+                       goes_on_by(true), run.id8());
   if (held) return fmt::format("wait for it, or end it with 'git factory abort {}'", run.id8());
   return fmt::format("go on with 'git factory resume {}'", run.id8());
 }

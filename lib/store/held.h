@@ -24,10 +24,13 @@ std::string hold_file(const git::Repo& repo, const std::string& name);
 bool is_held(const git::Repo& repo, const RunId& run);
 
 /// The one word for how a run stands, everywhere the same: "running" while a process has it,
-/// "waiting" when none has and `git factory resume` goes on with it, else how it ended.
+/// "waiting" when none has and goes_on_by() goes on with it, else how it ended.
 std::string_view standing_of(record::RunStatus status, bool held);
 
+/// The command that goes on with what waits: a run of the line by itself, a review by being asked
+/// for again.
+std::string_view goes_on_by(bool is_review);
 /// What to do about a run that is not at its end: a hint that names the command.
-std::string way_on(const RunId& run, bool held);
+std::string way_on(const RunId& run, bool held, bool is_review = false);
 
 }  // namespace gf::store
