@@ -97,19 +97,26 @@ Result<void> ActiveRun::Impl::save(const std::string& message) {
 
 /// A ref that stands where we left it and cannot be moved is locked. Nobody else writes a run that
 /// this process has (session/hold.h), and git itself locks a ref for an instant: what stays locked
-/// was left by one that was killed, and is taken away.
+/// was left by one that was killed, and is taken away. A lock that is another one than before is
+/// waited for anew.
 Result<bool> ActiveRun::Impl::move_to(const Oid& commit, const std::string& message) {
   using Steady = std::chrono::steady_clock;
   constexpr std::chrono::milliseconds kInstant{1000}, kPause{20};
+  const std::string lock = repo->common_dir() + "/" + ref.str() + ".lock";
+  std::error_code failed;
+  auto made = std::filesystem::last_write_time(lock, failed);
   Steady::time_point start = Steady::now();
   for (bool last = false;;) {
     GF_ASSIGN(bool moved, repo->compare_and_swap(ref, tip, commit, message));
     if (moved || last) return moved;
     GF_ASSIGN(auto stands, repo->read_ref(ref));
     if (stands.value_or(Oid()) != tip) return false;
-    if (Steady::now() - start > kInstant) {
-      std::error_code failed;
-      std::filesystem::remove(repo->common_dir() + "/" + ref.str() + ".lock", failed);
+    auto now = std::filesystem::last_write_time(lock, failed);
+    if (failed || now != made) {
+      made = now;
+      start = Steady::now();
+    } else if (Steady::now() - start > kInstant) {
+      std::filesystem::remove(lock, failed);
       last = true;
       continue;
     }
@@ -213,7 +220,7 @@ Result<std::string> ActiveRun::put_gate(const record::GateOutcome& outcome, cons
 Result<Oid> ActiveRun::keep_tree(const Oid& tree, const std::string& subject) {
   Oid parent = impl_->stage_commit.is_zero() ? impl_->run.base : impl_->stage_commit;
   GF_ASSIGN(auto before, impl_->repo->commit(parent));
-  if (before.tree == tree) return parent;
+  if (before.tree == tree || impl_->is_rehearsal) return parent;
   git::Signature who = impl_->signature();
   GF_ASSIGN(auto commit, impl_->repo->write_commit(tree, {parent}, who, who,
                                                    impl_->redactor(subject) + "\n\nFactory-Run: " +

@@ -46,6 +46,8 @@ struct ActiveRun::Impl {
 
   /// Makes all that waits reachable from the ref, with one commit.
   Result<void> save(const std::string& message);
+  /// Moves the ref on from `tip`; false when it stands elsewhere. Waits up to a second for a lock,
+  /// and removes one that stood there all that time (files of git's own store of refs).
   Result<bool> move_to(const Oid& commit, const std::string& message);
   /// Who writes, now. The identity is asked for once a run: it reads every configuration file.
   git::Signature signature();

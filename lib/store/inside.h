@@ -1,6 +1,7 @@
 // The inside of Store. For this room's .cc files.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -17,6 +18,8 @@ struct Store::Impl {
   record::Redactor redactor;
   LookUp look_up = {};
 
+  /// A run's place in this repository, with nothing in it yet.
+  [[nodiscard]] std::unique_ptr<ActiveRun::Impl> active(const RunId& id) const;
   Result<void> seal_replay(const ActiveRun::Impl& active);
   Result<void> seal_ledger(const ActiveRun::Impl& active);
   Result<void> seal_notes(const ActiveRun::Impl& active);

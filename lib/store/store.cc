@@ -20,13 +20,18 @@ Result<Store> Store::open(git::Repo& repo, const Clock& clock, record::Redactor 
   return store;
 }
 
+std::unique_ptr<ActiveRun::Impl> Store::Impl::active(const RunId& id) const {
+  auto active = std::make_unique<ActiveRun::Impl>();
+  active->repo = repo;
+  active->clock = clock;
+  active->redactor = redactor;
+  active->ref = active_ref(id);
+  return active;
+}
+
 Result<ActiveRun> Store::begin(const record::RunRecord& run,
                                const std::optional<record::Spec>& spec) {
-  auto active = std::make_unique<ActiveRun::Impl>();
-  active->repo = impl_->repo;
-  active->clock = impl_->clock;
-  active->redactor = impl_->redactor;
-  active->ref = active_ref(run.id);
+  auto active = impl_->active(run.id);
   active->run = run;
   // The base is kept alive from the first commit on: its branch may go while the run lasts.
   if (impl_->repo->exists(run.base)) {
@@ -40,22 +45,14 @@ Result<ActiveRun> Store::begin(const record::RunRecord& run,
 }
 
 ActiveRun Store::rehearse(const record::RunRecord& run) {
-  auto active = std::make_unique<ActiveRun::Impl>();
-  active->repo = impl_->repo;
-  active->clock = impl_->clock;
-  active->redactor = impl_->redactor;
-  active->ref = active_ref(run.id);
+  auto active = impl_->active(run.id);
   active->run = run;
   active->is_rehearsal = true;
   return ActiveRun(std::move(active));
 }
 
 Result<ActiveRun> Store::reopen(const RunId& id) {
-  auto active = std::make_unique<ActiveRun::Impl>();
-  active->repo = impl_->repo;
-  active->clock = impl_->clock;
-  active->redactor = impl_->redactor;
-  active->ref = active_ref(id);
+  auto active = impl_->active(id);
   GF_TRY(active->load());
   return ActiveRun(std::move(active));
 }
