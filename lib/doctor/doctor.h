@@ -34,9 +34,9 @@ struct Wish {
 
 /// Always has an answer, also where there is no repository or one that cannot be read. Runs `git`,
 /// asks tools their version, runs the gates on the base as a run does before its first question
-/// (line/trial.h), and unless `offline` asks the remote and the configured models whether they are
-/// there (no tokens are spent). Runs nothing that an untrusted .gitfactory names. What is under way
-/// is told to `setup.sink`.
+/// (line/trial.h; `offline` as with factory.install=offline), and unless `offline` asks the remote
+/// and the configured models whether they are there (no tokens are spent). Runs nothing that an
+/// untrusted .gitfactory names. What is under way is told to `setup.sink`.
 std::vector<Check> examine(const session::Setup& setup, const Wish& wish);
 
 }  // namespace gf::doctor

@@ -16,7 +16,7 @@ namespace {
 /// "12 tests, 0.8 s".
 std::string what_it_did(const record::GateOutcome& outcome) {
   std::string took = clock_text(static_cast<double>(outcome.duration.count()) / 1000);
-  if (outcome.stage != "test") return took;
+  if (outcome.stage != "test" || outcome.counts.executed() == 0) return took;
   return counted(static_cast<size_t>(outcome.counts.executed()), "test") + ", " + took;
 }
 
@@ -28,12 +28,14 @@ bool is_bad(const Checks& checks, std::string_view name) {
 
 }  // namespace
 
-void try_gates(const Patient& patient, Checks& checks) {
+void try_gates(const Patient& patient, const Wish& wish, Checks& checks) {
   if (!patient.base || !patient.trusted || is_bad(checks, "gates") ||
       is_bad(checks, "repository") ||
       !session::holder_of(patient.context, patient.config.settings()).ok())
     return;
-  auto trial = line::try_on_base(patient.context, patient.config, *patient.base);
+  session::Config config = patient.config;
+  if (wish.offline) config.add("factory.install", "offline");  // an index is a remote too
+  auto trial = line::try_on_base(patient.context, config, *patient.base);
   if (!trial.ok()) {
     checks.push_back(failed("run", trial.error()));
     return;
