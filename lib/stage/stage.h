@@ -114,7 +114,7 @@ struct Input {
   std::vector<record::GateOutcome> new_tests_on_base;  ///< TEST: the new tests on the base
   /// TEST: the tests that the change brings, once more each time.
   struct Repeat {
-    std::string how;  ///< "by itself", "in another order"
+    std::string how;  ///< "by itself", "in another order", "once more"
     std::vector<record::GateOutcome> outcomes;
   };
   std::vector<Repeat> repeats = {};

@@ -13,10 +13,11 @@ namespace gf::stage {
 /// it. Ids, in the runner's order; a function with several parameters is told once, by what one of
 /// them did that shows most.
 struct AddedTests {
-  std::vector<std::string> failed;    ///< they show something: they fail without the change
-  std::vector<std::string> unloaded;  ///< could not be loaded without it; they are loaded now
-  std::vector<std::string> passed;    ///< pass without the change too: guards, or of no use
-  std::vector<std::string> skipped;   ///< are not run now
+  std::vector<std::string> failed;  ///< they show something: they fail without the change
+  std::vector<std::string>
+      unloaded;  ///< could not be run without it (not loaded, an error, skipped); they are now
+  std::vector<std::string> passed;   ///< pass without the change too: guards, or of no use
+  std::vector<std::string> skipped;  ///< are not run now
   [[nodiscard]] size_t size() const {
     return failed.size() + unloaded.size() + passed.size() + skipped.size();
   }

@@ -11,20 +11,13 @@
 #include "stage/stage.h"
 #include "support/assertions.h"
 #include "support/facts.h"
+#include "unit/stage/outcomes.h"
 
 namespace gf::stage {
 
 using record::GateOutcome;
 using record::TestResult;
 
-inline GateOutcome tests(std::vector<TestResult> results) {
-  GateOutcome outcome;
-  outcome.gate = "pytest";
-  outcome.stage = "test";
-  outcome.status = GateOutcome::Status::kPass;
-  outcome.tests = std::move(results);
-  return outcome;
-}
 inline GateOutcome lint(GateOutcome::Status status, std::vector<record::Finding> findings) {
   GateOutcome outcome;
   outcome.gate = "ruff";

@@ -7,6 +7,7 @@
 #include "stage/test_rules.h"
 #include "support/assertions.h"
 #include "support/facts.h"
+#include "unit/stage/outcomes.h"
 
 namespace gf::stage {
 namespace {
@@ -19,19 +20,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-GateOutcome outcome_of(std::vector<TestResult> results) {
-  GateOutcome outcome;
-  outcome.gate = "pytest";
-  outcome.stage = "test";
-  outcome.status = GateOutcome::Status::kPass;
-  outcome.tests = std::move(results);
-  return outcome;
-}
-TestResult passed(std::string id) { return {std::move(id), TestStatus::kPassed, "", ""}; }
 TestResult skipped(std::string id) { return {std::move(id), TestStatus::kSkipped, "", ""}; }
-TestResult failed(std::string id, std::string message = "assert 1 == 2") {
-  return {std::move(id), TestStatus::kFailed, "assertion", std::move(message)};
-}
 TestResult uncollected(std::string id) {
   return {std::move(id), TestStatus::kError, "collection", "ImportError: cannot import name 'new'"};
 }
@@ -44,11 +33,10 @@ class TestAddedTest : public ::testing::Test {
     in_.tree = &tree_;
     in_.test_paths = {"tests/**"};
     in_.changed = {"app/x.py", "tests/t.py"};
-    in_.base_outcomes = {outcome_of({passed("tests/o.py::test_old")})};
-    in_.outcomes = {outcome_of({passed("tests/o.py::test_old"), passed("tests/t.py::test_a"),
-                                passed("tests/t.py::test_b")})};
-    in_.new_tests_on_base = {
-        outcome_of({failed("tests/t.py::test_a"), passed("tests/t.py::test_b")})};
+    in_.base_outcomes = {tests({passed("tests/o.py::test_old")})};
+    in_.outcomes = {tests({passed("tests/o.py::test_old"), passed("tests/t.py::test_a"),
+                           passed("tests/t.py::test_b")})};
+    in_.new_tests_on_base = {tests({failed("tests/t.py::test_a"), passed("tests/t.py::test_b")})};
   }
   Judgement judge() { return find_stage("test")->eval(in_, {}).value(); }
   test::MapFacts tree_{{{"app/x.py", "a\n"}}};
@@ -104,15 +92,26 @@ TEST_F(TestAddedTest, WhatIsAskedOfAChangeFollowsFromWhatItHolds) {
                           {passed("tests/t.py::test_a[1]"), failed("tests/t.py::test_a[2]")},
                           kBoth,
                           ""},
+                         {"one whose fixture needs the change",
+                          {passed("tests/t.py::test_a")},
+                          {{"tests/t.py::test_a", TestStatus::kError, "error",
+                            "ImportError: cannot import name 'new' from 'app.x'"}},
+                          kBoth,
+                          ""},
+                         {"one that is skipped without it",
+                          {passed("tests/t.py::test_a")},
+                          {skipped("tests/t.py::test_a")},
+                          kBoth,
+                          ""},
                          {"a mistake of its own",
                           {passed("tests/t.py::test_a")},
                           {{"tests/t.py::test_a", TestStatus::kFailed, "missing-symbol",
                             "NameError: name 'x' is not defined"}},
                           kBoth,
                           "the test that the change adds does not fail without it"}}) {
-    in_.outcomes = {outcome_of(one.now)};
+    in_.outcomes = {tests(one.now)};
     in_.outcomes[0].tests.push_back(passed("tests/o.py::test_old"));
-    in_.new_tests_on_base = {outcome_of(one.before)};
+    in_.new_tests_on_base = {tests(one.before)};
     in_.changed = one.changed;
     Judgement judgement = judge();
     if (*one.told == '\0') {
@@ -132,11 +131,10 @@ TEST_F(TestAddedTest, SettingsOfGatesThatNothingLetsItTouchAreFindings) {
 }
 
 TEST_F(TestAddedTest, ANewTestThatSaysSomethingElseTheNextTimeIsItsOwnMistake) {
-  in_.repeats = {
-      {"by itself", {outcome_of({passed("tests/t.py::test_a")})}},
-      {"in another order",
-       {outcome_of({failed("tests/t.py::test_a", "assert []"), failed("tests/o.py::test_old"),
-                    failed("tests/t.py::test_other")})}}};
+  in_.repeats = {{"by itself", {tests({passed("tests/t.py::test_a")})}},
+                 {"in another order",
+                  {tests({failed("tests/t.py::test_a", "assert []"), failed("tests/o.py::test_old"),
+                          failed("tests/t.py::test_other")})}}};
   Judgement judgement = judge();
   ASSERT_THAT(judgement.findings, SizeIs(1)) << "old tests, and names that nobody knows, are not";
   EXPECT_EQ(judgement.findings[0].kind, FindingKind::kTestMistake);

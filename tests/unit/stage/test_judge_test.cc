@@ -9,6 +9,7 @@
 #include "stage/test_rules.h"
 #include "support/assertions.h"
 #include "support/facts.h"
+#include "unit/stage/outcomes.h"
 
 namespace gf::stage {
 namespace {
@@ -22,19 +23,6 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-GateOutcome outcome_of(std::vector<TestResult> results) {
-  GateOutcome outcome;
-  outcome.gate = "pytest";
-  outcome.stage = "test";
-  outcome.status = GateOutcome::Status::kPass;
-  outcome.tests = std::move(results);
-  return outcome;
-}
-TestResult passed(std::string id) { return {std::move(id), TestStatus::kPassed, "", ""}; }
-TestResult failed(std::string id, std::string message = "assert 1 == 2") {
-  return {std::move(id), TestStatus::kFailed, "assertion", std::move(message)};
-}
-
 class TestJudgeTest : public ::testing::Test {
  protected:
   TestJudgeTest() {
@@ -44,9 +32,9 @@ class TestJudgeTest : public ::testing::Test {
     in_.tree = &tree_;
     in_.test_paths = {"tests/**"};
     in_.changed = {"app/x.py", "tests/t.py"};
-    in_.base_outcomes = {outcome_of({passed("tests/o.py::test_old")})};
-    in_.outcomes = {outcome_of({passed("tests/o.py::test_old"), passed("tests/t.py::test_ac1")})};
-    in_.new_tests_on_base = {outcome_of({failed("tests/t.py::test_ac1")})};
+    in_.base_outcomes = {tests({passed("tests/o.py::test_old")})};
+    in_.outcomes = {tests({passed("tests/o.py::test_old"), passed("tests/t.py::test_ac1")})};
+    in_.new_tests_on_base = {tests({failed("tests/t.py::test_ac1")})};
   }
   Judgement judge() { return find_stage("test")->eval(in_, {}).value(); }
   std::vector<std::string> owners(const Judgement& judgement) {
@@ -67,7 +55,7 @@ TEST_F(TestJudgeTest, WhatShowsItsCriterionPasses) {
 
 TEST_F(TestJudgeTest, EverythingThatIsWrongIsToldAtOnceEachToItsOwner) {
   in_.spec->acceptance_criteria.push_back({"AC2", "call", "", "y", {}, "", {}});
-  in_.outcomes = {outcome_of({failed("tests/o.py::test_old"), failed("tests/t.py::test_ac1")})};
+  in_.outcomes = {tests({failed("tests/o.py::test_old"), failed("tests/t.py::test_ac1")})};
   Judgement judgement = judge();
   EXPECT_THAT(owners(judgement), ElementsAre("base-test build", "new-test build", "unshown test"));
   EXPECT_EQ(judgement.back_to, "build");
@@ -87,7 +75,7 @@ TEST_F(TestJudgeTest, AGateThatWasNeverStartedIsForWhoWroteWhatKeptItFromThat) {
       {"x.py", "E501", Rules::kNotStarted, {"no-tests test"}},
   };
   for (const Case& one : kCases) {
-    GateOutcome unstarted = outcome_of({});
+    GateOutcome unstarted = tests({});
     unstarted.status = GateOutcome::Status::kFail;
     unstarted.findings = {{one.path, 0, one.rule, "no such package", "error"}};
     in_.outcomes = {unstarted};
@@ -97,14 +85,14 @@ TEST_F(TestJudgeTest, AGateThatWasNeverStartedIsForWhoWroteWhatKeptItFromThat) {
 }
 
 TEST_F(TestJudgeTest, AVanishedTestIsForWhoeverTouchedItsFile) {
-  in_.outcomes = {outcome_of({passed("tests/t.py::test_ac1")})};
+  in_.outcomes = {tests({passed("tests/t.py::test_ac1")})};
   EXPECT_THAT(owners(judge()), ElementsAre("vanished build"));
   in_.changed.push_back("tests/o.py");
   EXPECT_THAT(owners(judge()), ElementsAre("vanished test"));
 }
 
 TEST_F(TestJudgeTest, AFileThatKeepsEveryTestFromRunningIsToldAlone) {
-  in_.outcomes = {outcome_of({{"tests/t.py", TestStatus::kError, "collection", "SyntaxError"}})};
+  in_.outcomes = {tests({{"tests/t.py", TestStatus::kError, "collection", "SyntaxError"}})};
   EXPECT_THAT(judge().findings, SizeIs(1)) << "nothing has vanished";
 
   in_.rules = Rules::kShownAtOnce;
@@ -112,9 +100,9 @@ TEST_F(TestJudgeTest, AFileThatKeepsEveryTestFromRunningIsToldAlone) {
 }
 
 TEST_F(TestJudgeTest, ATestThatOnlyHasAnotherParameterIsTheSameTest) {
-  in_.base_outcomes = {outcome_of({passed("tests/o.py::test_text[old words]")})};
+  in_.base_outcomes = {tests({passed("tests/o.py::test_text[old words]")})};
   auto now = [&](TestResult result) {
-    in_.outcomes = {outcome_of({std::move(result), passed("tests/t.py::test_ac1")})};
+    in_.outcomes = {tests({std::move(result), passed("tests/t.py::test_ac1")})};
     return judge();
   };
   EXPECT_EQ(now(passed("tests/o.py::test_text[new words]")).kind, Judgement::Kind::kPass);
@@ -124,8 +112,8 @@ TEST_F(TestJudgeTest, ATestThatOnlyHasAnotherParameterIsTheSameTest) {
 
 TEST_F(TestJudgeTest, WhatIsAuthorisedStandsForParametersClassesFilesAndConstants) {
   in_.base_outcomes = {
-      outcome_of({passed("tests/o.py::TestC::test_a[1]"), passed("tests/o.py::TestC::test_a[2]")})};
-  in_.outcomes = {outcome_of({passed("tests/t.py::test_ac1")})};
+      tests({passed("tests/o.py::TestC::test_a[1]"), passed("tests/o.py::TestC::test_a[2]")})};
+  in_.outcomes = {tests({passed("tests/t.py::test_ac1")})};
   for (const char* name : {"tests/o.py::TestC::test_a", "tests/o.py::TestC::test_a[1]",
                            "tests/o.py::TestC", "tests/o.py", "tests/o.py::EXPECTED_NAMES"}) {
     authorise(name);
@@ -145,8 +133,8 @@ TEST_F(TestJudgeTest, AGuardMayHaveAnyName) {
 
 TEST_F(TestJudgeTest, AnEarlierFeaturesTestsShowNothingOfThisOne) {
   in_.base_outcomes[0].tests.push_back(passed("tests/earlier.py::test_ac1_of_another"));
-  in_.outcomes = {outcome_of(
-      {passed("tests/o.py::test_old"), passed("tests/earlier.py::test_ac1_of_another")})};
+  in_.outcomes = {
+      tests({passed("tests/o.py::test_old"), passed("tests/earlier.py::test_ac1_of_another")})};
   in_.new_tests_on_base = {};
   Judgement judgement = judge();
   EXPECT_THAT(owners(judgement), ElementsAre("unshown test"));
@@ -177,7 +165,7 @@ TEST_F(TestJudgeTest, WhatACheckerAmongTheTestsSaysIsForTheOwnerOfTheFile) {
            {"tests/t.py::ruff::format", "test-mistake test"},
            {"app/x.py::mypy", "new-test build"},
            {"tests/t.py::test_mypy", "new-test build"}}) {
-    in_.outcomes = {outcome_of(
+    in_.outcomes = {tests(
         {passed("tests/o.py::test_old"), passed("tests/t.py::test_ac1"), failed(id, "3: error")})};
     EXPECT_THAT(owners(judge()), ElementsAre(owner)) << id;
   }
@@ -214,8 +202,8 @@ TEST_F(TestJudgeTest, OfAFewAddedLinesOneIsNotHeldAgainstTheFloor) {
 TEST_F(TestJudgeTest, EveryFindingThatNamesARuleNamesItInThePromptsWords) {
   std::string listed = test_rule::listed();
   for (std::string_view rule : test_rule::kAll) EXPECT_THAT(listed, HasSubstr(std::string(rule)));
-  in_.outcomes = {outcome_of({passed("tests/t.py::test_ac1")})};
-  in_.new_tests_on_base = {outcome_of({passed("tests/t.py::test_ac1")})};
+  in_.outcomes = {tests({passed("tests/t.py::test_ac1")})};
+  in_.new_tests_on_base = {tests({passed("tests/t.py::test_ac1")})};
   Judgement judgement = judge();
   for (const std::string& line : judgement.feedback) {
     bool known = std::any_of(test_rule::kAll.begin(), test_rule::kAll.end(),
@@ -264,8 +252,8 @@ TEST_P(UnshownTest, IsWhatTheJudgeWouldMiss) {
   kept.kind = "keep";
   in_.spec->acceptance_criteria.push_back(kept);
   in_.spec->constraints = {"no new dependency"};
-  in_.outcomes = {outcome_of(GetParam().ran)};
-  in_.new_tests_on_base = {outcome_of(GetParam().on_base)};
+  in_.outcomes = {tests(GetParam().ran)};
+  in_.new_tests_on_base = {tests(GetParam().on_base)};
 
   EXPECT_EQ(unshown_by(in_).empty(), GetParam().shown);
   EXPECT_EQ(judge().kind == Judgement::Kind::kPass, GetParam().shown) << judge().reason;
@@ -293,16 +281,16 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& one) { return std::string(one.param.name); });
 
 TEST_F(TestJudgeTest, BeforeAllAreRunNothingIsMissedThatMayStandInOtherFiles) {
-  in_.outcomes = {outcome_of({passed("tests/u.py::test_x")})};
+  in_.outcomes = {tests({passed("tests/u.py::test_x")})};
   EXPECT_THAT(unshown_by(in_), SizeIs(0)) << "what shows it was not named, and is on the base";
 
-  in_.new_tests_on_base = {outcome_of({{"tests/t.py", TestStatus::kError, "collection", "no"}})};
+  in_.new_tests_on_base = {tests({{"tests/t.py", TestStatus::kError, "collection", "no"}})};
   EXPECT_THAT(unshown_by(in_), SizeIs(0)) << "of that file no name is known";
 
-  in_.new_tests_on_base = {outcome_of({passed("tests/t.py::test_ac1")})};
+  in_.new_tests_on_base = {tests({passed("tests/t.py::test_ac1")})};
   EXPECT_THAT(unshown_by(in_), SizeIs(1)) << "not named, but it passes on the base";
 
-  in_.outcomes = {outcome_of({{"tests/u.py", TestStatus::kError, "collection", "no"}})};
+  in_.outcomes = {tests({{"tests/u.py", TestStatus::kError, "collection", "no"}})};
   EXPECT_THAT(unshown_by(in_), SizeIs(0)) << "told as what does not collect";
 }
 
