@@ -83,7 +83,7 @@ Result<void> run_failures_again(Parts& parts, std::vector<record::GateOutcome>& 
 
 Result<void> judge(Parts& parts, const stage::Stage& stage, Step& step) {
   GF_ASSIGN(auto in, tests_to_judge(parts, stage));
-  GF_ASSIGN(step.judgement, stage.eval(in, step.output));
+  GF_ASSIGN(step.judgement, judge_tests(parts, stage, in, step.output));
   stage.telemetry(in, step.output, step.meter);
   parts.dossier.tested = std::move(in.outcomes);
   return Done{};
@@ -119,8 +119,9 @@ Milliseconds longest_of(const std::vector<record::GateOutcome>& outcomes) {
   return longest;
 }
 
-/// The new tests twice more: by themselves, and in the order turned round. Where it takes long (a
-/// runner that can only run everything) once more is told to be enough.
+/// The new tests twice more: by themselves, and in the order turned round, where every runner takes
+/// tests by their names. Where it takes long (a runner that can only run everything) once more is
+/// told to be enough.
 Result<void> repeat_new_tests(Parts& parts, const std::vector<std::string>& files,
                               stage::Input& in) {
   constexpr Milliseconds kLong{60000};
@@ -137,6 +138,11 @@ Result<void> repeat_new_tests(Parts& parts, const std::vector<std::string>& file
     parts.journal.tell("note", fmt::format("new tests are not run a third time: the second took "
                                            "{} s",
                                            took.count() / 1000));
+    return Done{};
+  }
+  if (!parts.bench.takes_test_names()) {
+    GF_ASSIGN(auto once_more, parts.bench.repeat(files));
+    in.repeats.push_back({"once more", std::move(once_more)});
     return Done{};
   }
   std::reverse(functions.begin(), functions.end());
@@ -166,9 +172,17 @@ Result<stage::Input> tests_to_judge(Parts& parts, const stage::Stage& stage) {
   in.added_lines = lines_to_cover(parts.assignment, *change);
   GF_ASSIGN(in.outcomes, parts.bench.run("test", {}, {}));
   GF_TRY(run_failures_again(parts, in.outcomes));
-  GF_TRY(repeat_new_tests(parts, test_files_of(parts, *change), in));
   GF_ASSIGN(in.new_tests_on_base, new_tests_on(parts, *change, parts.assignment.base.tree));
   return in;
+}
+
+Result<stage::Judgement> judge_tests(Parts& parts, const stage::Stage& stage, stage::Input& in,
+                                     const stage::Output& output) {
+  GF_ASSIGN(auto judgement, stage.eval(in, output));
+  if (judgement.kind != stage::Judgement::Kind::kPass) return judgement;
+  GF_ASSIGN(const Change* change, parts.bench.change());
+  GF_TRY(repeat_new_tests(parts, test_files_of(parts, *change), in));
+  return in.repeats.empty() ? judgement : stage.eval(in, output);
 }
 
 Result<std::vector<record::GateOutcome>> new_tests_on(Parts& parts, const Change& change,

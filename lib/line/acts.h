@@ -63,8 +63,13 @@ Result<Step> perform(Parts& parts, const stage::Stage& stage);
 stage::WrittenEntry entry_by_rule(const Parts& parts, const record::TreeFacts& tree);
 /// What the checker finds wrong with the entry that BUILD wrote, as lines of feedback.
 Result<std::vector<std::string>> wrong_with_entry(Parts& parts);
-/// What TEST's work is judged by: the suite on what lies here, and the change's tests on the base.
+/// What TEST's work is judged by at first: the suite on what lies here, and the change's tests on
+/// the base.
 Result<stage::Input> tests_to_judge(Parts& parts, const stage::Stage& stage);
+/// What TEST's judge says of it; where that is a yes, of the new tests run again as well
+/// (factory.test.repeats), which is added to `in`.
+Result<stage::Judgement> judge_tests(Parts& parts, const stage::Stage& stage, stage::Input& in,
+                                     const stage::Output& output);
 /// The tests that `change` brings, alone on the pristine tree `base`, where they have to fail.
 Result<std::vector<record::GateOutcome>> new_tests_on(Parts& parts, const Change& change,
                                                       const Oid& base);
@@ -75,8 +80,8 @@ Showing showing_for(const Parts& parts, const stage::Stage& stage);
 stage::Input input_for(const Parts& parts, const stage::Stage& stage);
 /// The same with what asking a model takes.
 Result<stage::Input> question_for(const Parts& parts, const stage::Stage& stage);
-/// What the step has written so far is put in the form that the gates' fixers give it, and lock files
-/// are brought up to date, before any gate looks. By older rules nothing happens.
+/// What the step has written so far is put in the form that the gates' fixers give it, and lock
+/// files are brought up to date, before any gate looks. By older rules nothing happens.
 Result<void> let_fixers_work(Parts& parts);
 
 }  // namespace gf::line

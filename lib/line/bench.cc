@@ -321,6 +321,8 @@ Result<std::vector<record::GateOutcome>> Bench::repeat(const std::vector<std::st
   return gates_->run("test", selection, {}, Gatekeeper::OnCrash::kForget);
 }
 
+bool Bench::takes_test_names() const { return gates_->takes_test_names(); }
+
 Result<record::GateOutcome> Bench::parse(const std::vector<std::string>& paths) {
   return gates_->parse(paths);
 }

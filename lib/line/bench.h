@@ -88,6 +88,8 @@ class Bench {
                                                const std::vector<std::string>& changed);
   /// Tests of tree() once more, by file or id; what cannot be asked so is not on record.
   Result<std::vector<record::GateOutcome>> repeat(const std::vector<std::string>& selection);
+  /// Does every test gate take tests by their ids, so that their order can be asked for?
+  [[nodiscard]] bool takes_test_names() const;
   Result<record::GateOutcome> parse(const std::vector<std::string>& paths);
   [[nodiscard]] const std::vector<record::GateOutcome>& base_outcomes() const { return base_; }
   /// What VALIDATE's outcomes `now` are held against. A gate that looks at the changed files alone

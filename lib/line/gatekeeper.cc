@@ -325,6 +325,12 @@ Result<std::vector<record::GateOutcome>> Gatekeeper::run(std::string_view stage,
   return outcomes;
 }
 
+bool Gatekeeper::takes_test_names() const {
+  return std::all_of(gates_.begin(), gates_.end(), [&](const gate::Gate& gate) {
+    return gate.stage != "test" || !is_chosen(gate) || gate.selecting == gate::Selecting::kIds;
+  });
+}
+
 void Gatekeeper::leave_out(const std::string& gate) {
   std::erase_if(gates_, [&](const gate::Gate& one) { return one.name == gate; });
 }

@@ -81,6 +81,8 @@ class Gatekeeper {
                                                const std::vector<std::string>& selection,
                                                const std::vector<std::string>& changed,
                                                OnCrash on_crash = OnCrash::kStop);
+  /// Does every chosen gate of tests take them by their ids?
+  [[nodiscard]] bool takes_test_names() const;
   /// Lets the gates' fixers rewrite what they may of `changed` (gate::fixable, by what the gates
   /// said of `base`; fixed_in_part); the workspace holds the tree that they made. Nothing: none had
   /// a file to look at, and nothing is on record. A fixer that does not work is told, and changes
