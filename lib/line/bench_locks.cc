@@ -23,8 +23,9 @@ using record::Finding;
 constexpr size_t kToldBytes = 300;
 constexpr const char* kCompleted = "completed";
 
-/// Nothing where it agreed already, and no tool had to write anything.
-std::optional<Finding> told_of(const env::Relocked& one) {
+/// Nothing where it agreed already, and no tool had to write anything. `whole`: all of it is a
+/// tool's, none of it was written by who changes things here.
+std::optional<Finding> told_of(const env::Relocked& one, bool whole) {
   if (!one.wrong.empty()) {
     return Finding{
         one.lock.path, 0, kLockRule,
@@ -34,7 +35,8 @@ std::optional<Finding> told_of(const env::Relocked& one) {
   }
   if (one.now.empty()) return std::nullopt;
   return Finding{one.lock.path, 0, kLockRule,
-                 fmt::format("brought up to date with {} by {}", one.lock.manifest, one.tool),
+                 fmt::format("{} with {} by {}", whole ? "brought up to date" : kCompleted,
+                             one.lock.manifest, one.tool),
                  "note"};
 }
 
@@ -65,6 +67,13 @@ Result<record::GateOutcome> Bench::ask_lockers(const std::vector<env::LockFile>&
                  context_.holder ? &context_.holder->sandbox : nullptr, context_.repo.common_dir()},
                 locks));
   outcome.status = Status::kPass;
+  auto is_tools = [&](const std::string& path) {
+    auto before = facts().read(path);
+    auto left = locked_.find(path);
+    return before == base_facts_.read(path) ||
+           (left != locked_.end() && before == left->second.first &&
+            is_whole_lock(left->second.second));
+  };
   for (const env::Relocked& one : relocked) {
     for (const auto& [path, text] : one.now) {
       workspace_->touched(path);
@@ -72,7 +81,8 @@ Result<record::GateOutcome> Bench::ask_lockers(const std::vector<env::LockFile>&
         outcome.findings.push_back(
             {path, 0, kLockRule, fmt::format("{} by {}", kCompleted, one.tool), "note"});
     }
-    if (auto told = told_of(one)) outcome.findings.push_back(*std::move(told));
+    if (auto told = told_of(one, is_tools(one.lock.path)))
+      outcome.findings.push_back(*std::move(told));
     if (one.wrong.empty()) continue;
     outcome.status = Status::kFail;
     outcome.reason = fmt::format("{} {}", one.lock.path, outcome.findings.back().message);
