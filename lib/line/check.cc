@@ -194,11 +194,11 @@ Result<std::string> Check::answer(const record::Json& arguments) {
     return std::string("no check is left for this attempt; answer with what you have");
   }
   GF_TRY(parts_.bench.take_in());
-  std::vector<std::string> files;
-  for (const std::string& path : parts_.bench.facts().paths("", kMostPaths)) {
-    if (is_test_path(parts_.assignment, path)) files.push_back(path);
-  }
-  NamedTests named = named_tests(arguments.get_strings("tests"), files);
+  std::vector<std::string> asked = arguments.get_strings("tests"), files;
+  if (!asked.empty()) files = parts_.bench.facts().paths("", kMostPaths);
+  std::erase_if(files,
+                [&](const std::string& path) { return !is_test_path(parts_.assignment, path); });
+  NamedTests named = named_tests(asked, files);
   // By old rules one wrong name was an answer by itself.
   if (parts_.assignment.wishes.rules < Rules::kAskedOnce && !named.told.empty())
     return refused("nothing was checked",

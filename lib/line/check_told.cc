@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "gate/language.h"
 #include "proc/jail.h"
 #include "stage/parts.h"
 #include "stage/red_gate.h"
@@ -307,8 +308,9 @@ NamedTests named_tests(const std::vector<std::string>& named,
     bool all_of_them = one == "." || one == "./", found = false;
     for (const std::string& file : files) {
       bool here = path.ok() && file == *path;
-      bool below =
+      bool under =
           all_of_them || (path.ok() && end == std::string::npos && file.starts_with(*path + "/"));
+      bool below = under && gate::holds_tests(file);  // there are data and snapshots too
       if (!here && !below) continue;
       found = true;
       add(file + (here && end != std::string::npos ? one.substr(end) : ""));

@@ -56,7 +56,8 @@ struct NamedTests {
   std::vector<std::string> tests;  ///< files, or files with the rest of an id; a file once
   std::string told;                ///< a line each
 };
-/// `named`: files, ids, and folders, which stand for the `files` below them. Pure.
+/// `named`: those of `files`, ids in them, and folders, which stand for what holds tests below them
+/// (gate::holds_tests). Pure.
 NamedTests named_tests(const std::vector<std::string>& named,
                        const std::vector<std::string>& files);
 

@@ -348,7 +348,8 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(NamedTestsTest, AFolderStandsForItsFilesAndAWrongNameTakesNothingAway) {
-  const std::vector<std::string> files = {"tests/a/test_x.py", "tests/test_y.py", "web/z.test.ts"};
+  const std::vector<std::string> files = {"tests/a/test_x.py", "tests/data/x.json",
+                                          "tests/test_y.py", "web/z.test.ts"};
   struct Case {
     std::vector<std::string> named, tests;
     const char* told;
@@ -359,7 +360,9 @@ TEST(NamedTestsTest, AFolderStandsForItsFilesAndAWrongNameTakesNothingAway) {
            {{"./tests/test_y.py::T::test_a[1]"}, {"tests/test_y.py::T::test_a[1]"}, ""},
            {{"tests"}, {"tests/a/test_x.py", "tests/test_y.py"}, ""},
            {{"tests/", "tests/test_y.py"}, {"tests/a/test_x.py", "tests/test_y.py"}, ""},
-           {{"."}, files, ""},
+           {{"."}, {"tests/a/test_x.py", "tests/test_y.py", "web/z.test.ts"}, ""},
+           {{"tests/data/x.json"}, {"tests/data/x.json"}, ""},
+           {{"tests/data"}, {}, "there is no test file 'tests/data'\n"},
            {{"test"}, {}, "there is no test file 'test'\n"},
            {{"tests::test_a"}, {}, "there is no test file 'tests::test_a'\n"},
            {{"src/x.py", "web"}, {"web/z.test.ts"}, "there is no test file 'src/x.py'\n"},
