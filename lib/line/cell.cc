@@ -42,13 +42,21 @@ record::RunRecord run_for(const session::Context& context, const CellWish& wish,
   return run;
 }
 
-/// A review of this very change that was cut off: what it has bought is not bought again.
-Result<std::optional<RunId>> cut_off(const session::Context& context,
-                                     const record::RunRecord& run) {
-  GF_ASSIGN(auto active, context.store->active_runs());
-  for (const store::Summary& one : active) {
-    if (one.cell == kReview && one.slug == run.slug && one.base == run.base)
-      return std::optional<RunId>(one.id);
+/// A review of this very change, by this spec and by these rules, that was cut off: what it has
+/// bought is not bought again.
+Result<std::optional<RunId>> cut_off(const session::Context& context, const record::RunRecord& run,
+                                     const record::Spec& spec) {
+  auto kept = [&](const record::Spec& what) {
+    return context.redactor(record::to_json(what).dump());
+  };
+  GF_ASSIGN(auto all, context.store->active_runs());
+  for (const store::Summary& one : all) {
+    if (one.cell != kReview || one.slug != run.slug || one.base != run.base) continue;
+    GF_ASSIGN(auto active, context.store->reopen(one.id));
+    auto asked = active.spec();
+    bool same = asked && kept(*asked) == kept(spec) &&
+                wishes_of(active.run()).rules == wishes_of(run).rules;
+    if (same) return std::optional<RunId>(one.id);
   }
   return std::optional<RunId>();
 }
@@ -194,7 +202,7 @@ class Cell {
     GF_ASSIGN(auto in, tests_to_judge(parts, stage));
     in.unspecified = found_.from != SpecFrom::kGiven && found_.from != SpecFrom::kRun;
     GF_ASSIGN(in.settings, settings_touched());
-    GF_ASSIGN(step.judgement, stage.eval(in, step.output));
+    GF_ASSIGN(step.judgement, judge_tests(parts, stage, in, step.output));
     stage.telemetry(in, step.output, step.meter);
     added = stage::added_tests(in);
     dossier_.tested = std::move(in.outcomes);
@@ -212,7 +220,9 @@ class Cell {
     for (const auto* named : {&found_.spec.touchpoints, &found_.spec.introduces})
       allowed.insert(allowed.end(), named->begin(), named->end());
     std::erase_if(touched, [&](const record::Finding& one) {
-      return std::find(allowed.begin(), allowed.end(), one.path) != allowed.end();
+      return std::any_of(allowed.begin(), allowed.end(), [&](const std::string& named) {
+        return one.path == named || one.path.starts_with(named + "/");
+      });
     });
     return touched;
   }
@@ -332,7 +342,7 @@ Result<Judged> judge_revision(session::Setup setup, const CellWish& wish) {
     Cell cell(*context, wish, revision, std::move(found), std::move(assignment), std::move(active));
     return cell.judge();
   }
-  GF_ASSIGN(auto before, cut_off(*context, run));
+  GF_ASSIGN(auto before, cut_off(*context, run, found.spec));
   GF_ASSIGN(auto hold, session::Hold::take(*context, before.value_or(run.id)));
   Result<store::ActiveRun> active =
       before ? context->store->reopen(*before) : context->store->begin(run, found.spec);

@@ -129,7 +129,7 @@ std::string to_text(const Judged& judged) {
     if (one.text != judged.reason) text += "  - " + replace_all(one.text, "\n", "\n    ") + "\n";
   for (const record::GateOutcome& one : judged.outcomes) text += gate_line(one);
   text += names_of_tests("that fail without the change", judged.added.failed);
-  text += names_of_tests("that cannot be loaded without it", judged.added.unloaded);
+  text += names_of_tests("that cannot be run without it", judged.added.unloaded);
   text += names_of_tests("that pass without it too", judged.added.passed);
   text += names_of_tests("that are skipped", judged.added.skipped);
   for (const record::Finding& one : judged.facts)

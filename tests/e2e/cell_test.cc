@@ -121,7 +121,7 @@ TEST_F(CellTest, TestAsksWhetherTheTestsOfABranchShowWhatItDoes) {
   Ran ran = factory({"test", "topic"});
   EXPECT_EQ(ran.exit_code, 0) << ran.err << ran.out;
   EXPECT_THAT(ran.out, HasSubstr("test: yes"));
-  EXPECT_THAT(ran.out, HasSubstr("1 new test that cannot be loaded without it"));
+  EXPECT_THAT(ran.out, HasSubstr("1 new test that cannot be run without it"));
 
   struct Case {
     const char* file;
@@ -228,6 +228,23 @@ TEST_F(CellTest, AReviewThatWasCutOffGoesOnWhenItIsAskedForAgain) {
   std::string told = factory({"log"}).out;
   EXPECT_EQ(told.find("Result:"), told.rfind("Result:")) << "one run: " << told;
   EXPECT_THAT(told, HasSubstr("Result:  reviewed"));
+}
+
+TEST_F(CellTest, AReviewByAnotherSpecIsNotTheOneThatWasCutOff) {
+  make_topic();
+  use_script("exit 75");
+  std::ifstream plan(std::string(GF_SOURCE_DIR) + "/templates/demo/answers/health/plan.1.1.json");
+  std::string text(std::istreambuf_iterator<char>(plan), {});
+  auto answer = record::Json::parse(text);
+  ASSERT_TRUE(answer.ok());
+  std::string spec = repo_.folder().write("spec.json", answer->get("content").get("spec").dump());
+  EXPECT_EQ(factory({"review", "topic", "--spec", spec}).exit_code, 128);
+  std::string told = factory({"log"}).out;
+  EXPECT_THAT(told, HasSubstr("waiting (git factory review)")) << told;
+  use_script(table("satisfied"));
+  Ran ran = factory({"review", "topic"});
+  EXPECT_EQ(ran.exit_code, 0) << ran.err << ran.out;
+  EXPECT_NE(repo_.git({"for-each-ref", "refs/factory/active"}), "") << "the other one still waits";
 }
 
 /// The lines of the action between its two marks, as its shell gets them.
