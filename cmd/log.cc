@@ -157,9 +157,9 @@ void bind_filters(Arguments& arguments, LogOptions& options) {
   for (const stage::Stage& stage : stage::all_stages()) stages.emplace_back(stage.name);
   arguments.add("--stage", options.wish.stages, "Runs in which this stage did not pass at once")
       .one_of(stages);
-  arguments.add(
-      "--outcome", options.wish.outcomes,
-      "delivered, rejected, failed, needs-answers, cancelled, planned, waiting or running");
+  arguments.add("--outcome", options.wish.outcomes,
+                "delivered, rejected, failed, needs-answers, cancelled, planned, reviewed, waiting "
+                "or running");
   arguments.add("--model", options.wish.models, "Runs in which this model answered a stage");
   arguments.add("--batch", options.wish.batches, "Runs of this batch").type("<batch>").repeated();
   arguments.add("paths", options.wish.paths, "Runs whose change touches one of these");

@@ -28,8 +28,8 @@ void Picture::on(const Event& event, Time now) {
   if (event.kind == "run.begin") {
     std::string from = start_of(event), out = event.fields.get_string("left_out");
     title_ = fmt::format("{}  {}", event.text, event.run.str());
-    narrow_title_ = fmt::format("{}  {}  {}", event.text, event.run.id8(), from);
-    if (!from.empty()) title_ += "  from " + from;
+    narrow_title_ = fmt::format("{}  {}", event.text, event.run.id8());
+    if (!from.empty()) title_ += "  from " + from, narrow_title_ += "  " + from;
     if (!out.empty()) notes_.push_back(out);
     started_ = now;
   } else if (event.kind == "run.terms") {

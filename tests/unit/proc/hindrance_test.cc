@@ -14,6 +14,16 @@ struct Said {
   const char* helps;  ///< empty: the sandbox is not why
 };
 
+/// Of a program that failed with these words.
+std::optional<std::string> told_of(const Said& said, Sandbox::Kind kind) {
+  Outcome outcome;
+  outcome.exit_code = 1;
+  outcome.err = said.words;
+  Policy policy;
+  policy.network = said.network;
+  return hindrance(outcome, policy, "gate.network", kind);
+}
+
 TEST(Hindrance, NamesTheSettingThatHelps) {
   const Said all[] = {
       {"OSError: [Errno 101] Network is unreachable", Network::kNone, "gate.network = full"},
@@ -27,12 +37,7 @@ TEST(Hindrance, NamesTheSettingThatHelps) {
   };
   for (const Said& one : all) {
     SCOPED_TRACE(one.words);
-    Outcome outcome;
-    outcome.exit_code = 1;
-    outcome.err = one.words;
-    Policy policy;
-    policy.network = one.network;
-    auto told = hindrance(outcome, policy, "gate.network");
+    auto told = told_of(one, Sandbox::Kind::kBubblewrap);
     ASSERT_EQ(told.has_value(), one.helps[0] != 0);
     if (told) {
       EXPECT_THAT(*told, HasSubstr(one.helps));
@@ -57,16 +62,11 @@ TEST(Hindrance, LandlockRefusesInTheWordsOfEachLanguage) {
   };
   for (const Said& one : all) {
     SCOPED_TRACE(one.words);
-    Outcome outcome;
-    outcome.exit_code = 1;
-    outcome.err = one.words;
-    Policy policy;
-    policy.network = one.network;
-    auto told = hindrance(outcome, policy, "gate.network", Sandbox::Kind::kLandlock);
+    auto told = told_of(one, Sandbox::Kind::kLandlock);
     EXPECT_EQ(told.has_value(), one.helps[0] != 0);
     EXPECT_THAT(told.value_or(""), HasSubstr(one.helps));
     // Where bubblewrap held it, a file of another's is nothing that it hid.
-    EXPECT_EQ(hindrance(outcome, policy, "gate.network"), std::nullopt);
+    EXPECT_EQ(told_of(one, Sandbox::Kind::kBubblewrap), std::nullopt);
   }
 }
 
