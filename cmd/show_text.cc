@@ -71,12 +71,13 @@ std::string verdict_text(const record::Verdict& verdict) {
   return text;
 }
 
+bool is_review(const store::Run& run) { return run.run.policy.contains(store::kCellPolicy); }
+
 /// As `log` says it, with what goes on with it.
 std::string status_text(const store::Run& run) {
   bool waits = run.run.status == record::RunStatus::kRunning && !run.held;
   std::string word(store::standing_of(run.run.status, run.held));
-  bool is_review = run.run.policy.contains(store::kCellPolicy);
-  return waits ? fmt::format("{} ({})", word, store::goes_on_by(is_review)) : word;
+  return waits ? fmt::format("{} ({})", word, store::goes_on_by(is_review(run))) : word;
 }
 
 }  // namespace
@@ -123,7 +124,8 @@ std::string run_text(const store::Run& run) {
   if (run.verdict) text += verdict_text(*run.verdict);
   text +=
       run.spec ? "\n" + record::to_plain_text(*run.spec) : "\nRequest:\n" + run.run.request + "\n";
-  if (!run.has_exchanges) text += "\n(the exchanges are not in this clone)\n";
+  bool ended = run.run.status != record::RunStatus::kRunning;
+  if (!run.has_exchanges && ended) text += "\n(the exchanges are not in this clone)\n";
   return text;
 }
 
@@ -133,7 +135,12 @@ record::Json run_json(const store::Run& run) {
   record::Json gates = record::Json::array();
   for (const record::GateOutcome& gate : run.gates) gates.push(record::to_json(gate));
   record::Json json = record::Json::object(
-      {{"run", record::to_json(run.run)}, {"stages", stages}, {"gates", gates}});
+      {{"run", record::to_json(run.run)},
+       {"standing", std::string(store::standing_of(run.run.status, run.held))},
+       {"stages", stages},
+       {"gates", gates}});
+  if (run.run.status == record::RunStatus::kRunning)
+    json.set("next", store::way_on(run.run.id, run.held, is_review(run)));
   if (run.spec) json.set("spec", record::to_json(*run.spec));
   if (run.verdict) json.set("verdict", record::to_json(*run.verdict));
   return json;

@@ -164,6 +164,10 @@ TEST_F(LineTest, ARunThatWasKilledGoesOnAndBuysNothingTwice) {
       repo_.path(), environment());
   EXPECT_EQ(first.exit_code, -9);
   EXPECT_NE(factory({"log"}).out.find("git factory resume"), std::string::npos);
+  Ran shown = factory({"show", "--json"});
+  EXPECT_NE(shown.out.find("\"standing\":\"waiting\""), std::string::npos) << shown.out;
+  EXPECT_NE(shown.out.find("\"next\":\"go on with 'git factory resume "), std::string::npos);
+  EXPECT_EQ(factory({"show"}).out.find("not in this clone"), std::string::npos);
   Ran second = factory({"resume"});
   ASSERT_EQ(second.exit_code, 0) << second.err;
   std::string asked = repo_.folder().read("asked");
