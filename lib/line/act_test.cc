@@ -129,8 +129,11 @@ Result<void> repeat_new_tests(Parts& parts, const std::vector<std::string>& file
   if (given.wishes.rules < Rules::kAgree || given.repeats < 2 || files.empty()) return Done{};
   std::vector<std::string> functions = new_functions(in);
   if (functions.empty() || !all_pass(in.outcomes)) return Done{};
-  parts.journal.tell("check.begin", "new tests once more, by themselves and in another order");
-  GF_ASSIGN(auto alone, parts.bench.repeat(files));
+  bool by_name = parts.bench.takes_test_names();
+  parts.journal.tell("check.begin", by_name
+                                        ? "new tests once more, by themselves and in another order"
+                                        : "new tests once more");
+  GF_ASSIGN(auto alone, parts.bench.repeat(files, 2));
   Milliseconds took = longest_of(alone);
   in.repeats.push_back({"by itself", std::move(alone)});
   if (given.repeats < 3) return Done{};
@@ -140,13 +143,13 @@ Result<void> repeat_new_tests(Parts& parts, const std::vector<std::string>& file
                                            took.count() / 1000));
     return Done{};
   }
-  if (!parts.bench.takes_test_names()) {
-    GF_ASSIGN(auto once_more, parts.bench.repeat(files));
+  if (!by_name) {
+    GF_ASSIGN(auto once_more, parts.bench.repeat(files, 3));
     in.repeats.push_back({"once more", std::move(once_more)});
     return Done{};
   }
   std::reverse(functions.begin(), functions.end());
-  GF_ASSIGN(auto turned, parts.bench.repeat(functions));
+  GF_ASSIGN(auto turned, parts.bench.repeat(functions, 3));
   in.repeats.push_back({"in another order", std::move(turned)});
   return Done{};
 }

@@ -317,8 +317,9 @@ Result<std::vector<record::GateOutcome>> Bench::base_outcomes_for(
   return all;
 }
 
-Result<std::vector<record::GateOutcome>> Bench::repeat(const std::vector<std::string>& selection) {
-  return gates_->run("test", selection, {}, Gatekeeper::OnCrash::kForget);
+Result<std::vector<record::GateOutcome>> Bench::repeat(const std::vector<std::string>& selection,
+                                                       int time) {
+  return gates_->run("test", selection, {}, Gatekeeper::OnCrash::kForget, time);
 }
 
 bool Bench::takes_test_names() const { return gates_->takes_test_names(); }

@@ -86,8 +86,10 @@ class Bench {
   Result<std::vector<record::GateOutcome>> run(std::string_view stage,
                                                const std::vector<std::string>& selection,
                                                const std::vector<std::string>& changed);
-  /// Tests of tree() once more, by file or id; what cannot be asked so is not on record.
-  Result<std::vector<record::GateOutcome>> repeat(const std::vector<std::string>& selection);
+  /// Tests of tree() for the `time`th time, by file or id; what cannot be asked so is not on
+  /// record.
+  Result<std::vector<record::GateOutcome>> repeat(const std::vector<std::string>& selection,
+                                                  int time);
   /// Does every test gate take tests by their ids, so that their order can be asked for?
   [[nodiscard]] bool takes_test_names() const;
   Result<record::GateOutcome> parse(const std::vector<std::string>& paths);

@@ -25,12 +25,15 @@ bool uses_files(const gate::Gate& gate) {
          std::find(gate.argv.begin(), gate.argv.end(), "{files}") != gate.argv.end();
 }
 
+/// Part of a key: the same question for the how manieth time.
+std::string time_key(int time) { return time > 1 ? fmt::format("\x1d{}", time) : std::string(); }
+
 /// What besides the tree decides an outcome.
 std::string selection_key(const gate::Gate& gate, const std::vector<std::string>& selection,
-                          const std::vector<std::string>& changed) {
+                          const std::vector<std::string>& changed, int time) {
   std::string key = join(selection, "\n");
   if (uses_files(gate)) key += "\x1f" + join(changed, "\n");
-  return key;
+  return key + time_key(time);
 }
 
 Error no_work_done(const record::GateOutcome& outcome) {
@@ -252,13 +255,16 @@ Result<record::GateOutcome> Gatekeeper::recorded_outcome(const std::string& gate
 Result<record::GateOutcome> Gatekeeper::one(const gate::Gate& gate,
                                             const std::vector<std::string>& selection,
                                             const std::vector<std::string>& changed,
-                                            OnCrash on_crash) {
+                                            OnCrash on_crash, int time) {
   if (past_.gates() != nullptr) {
-    // How the gate was configured then is not known here: with or without the changed files.
-    std::string plain = join(selection, "\n");
-    return recorded_outcome(gate.name, {plain, plain + "\x1f" + join(changed, "\n")}, on_crash);
+    // How the gate was configured then is not known here: with or without the changed files. And
+    // older runs took what was known for the answer to every repeated question.
+    std::string plain = join(selection, "\n"), files = plain + "\x1f" + join(changed, "\n");
+    std::vector<std::string> keys = {plain, files};
+    if (time > 1) keys.insert(keys.begin(), {plain + time_key(time), files + time_key(time)});
+    return recorded_outcome(gate.name, keys, on_crash);
   }
-  std::string key = selection_key(gate, selection, changed);
+  std::string key = selection_key(gate, selection, changed, time);
   if (auto known = active_.gate(workspace_.tree(), gate.name, key)) {
     GF_ASSIGN(auto name, active_.put_gate(*known, key));
     names_.push_back(name);
@@ -311,7 +317,7 @@ Result<record::GateOutcome> Gatekeeper::one(const gate::Gate& gate,
 Result<std::vector<record::GateOutcome>> Gatekeeper::run(std::string_view stage,
                                                          const std::vector<std::string>& selection,
                                                          const std::vector<std::string>& changed,
-                                                         OnCrash on_crash) {
+                                                         OnCrash on_crash, int time) {
   std::vector<record::GateOutcome> outcomes;
   for (const gate::Gate& gate : gates_) {
     if (!is_chosen(gate)) continue;
@@ -319,7 +325,7 @@ Result<std::vector<record::GateOutcome>> Gatekeeper::run(std::string_view stage,
     if (gate.stage != stage || is_hook(gate)) continue;
     std::vector<std::string> own = gate::selected_for(gate, gates_, selection);
     if (own.empty() && !selection.empty()) continue;
-    GF_ASSIGN(auto outcome, one(gate, own, changed, on_crash));
+    GF_ASSIGN(auto outcome, one(gate, own, changed, on_crash, time));
     outcomes.push_back(std::move(outcome));
   }
   return outcomes;

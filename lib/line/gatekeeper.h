@@ -76,11 +76,12 @@ class Gatekeeper {
     /// tool may not know how to take.
     kForget
   };
-  /// All gates of `stage` on what the workspace holds. A crash is never known again.
+  /// All gates of `stage` on what the workspace holds. A crash is never known again. `time`: from 2
+  /// on the same is asked once more, and what was said the times before is no answer.
   Result<std::vector<record::GateOutcome>> run(std::string_view stage,
                                                const std::vector<std::string>& selection,
                                                const std::vector<std::string>& changed,
-                                               OnCrash on_crash = OnCrash::kStop);
+                                               OnCrash on_crash = OnCrash::kStop, int time = 1);
   /// Does every chosen gate of tests take them by their ids?
   [[nodiscard]] bool takes_test_names() const;
   /// Lets the gates' fixers rewrite what they may of `changed` (gate::fixable, by what the gates
@@ -117,7 +118,8 @@ class Gatekeeper {
 
  private:
   Result<record::GateOutcome> one(const gate::Gate& gate, const std::vector<std::string>& selection,
-                                  const std::vector<std::string>& changed, OnCrash on_crash);
+                                  const std::vector<std::string>& changed, OnCrash on_crash,
+                                  int time);
   Result<record::GateOutcome> twice_if_crashed(const gate::Gate& gate,
                                                const std::vector<std::string>& selection,
                                                const std::vector<std::string>& changed);

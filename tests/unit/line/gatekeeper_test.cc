@@ -64,6 +64,19 @@ TEST_F(GatekeeperTest, TheSameTreeIsAskedOnceInARunAndTheOutcomeIsOnRecord) {
   EXPECT_TRUE(keeper.take_names().empty()) << "taken once";
 }
 
+TEST_F(GatekeeperTest, WhatIsAskedOnceMoreIsRunOnceMoreAndIsOnRecordByItself) {
+  ASSERT_DONE(keeper({gate()}).run("validate", {}, {}));
+  Gatekeeper keeper = this->keeper({gate()});
+  for (int time : {2, 3, 3}) {
+    ASSERT_GIVES(auto again, keeper.run("validate", {}, {}, Gatekeeper::OnCrash::kForget, time));
+    EXPECT_EQ(again.at(0).status, Status::kPass);
+  }
+  EXPECT_THAT(runs(), SizeIs(3)) << "a third time is asked once";
+  ASSERT_DONE(active_->save());
+  ASSERT_GIVES(auto kept, context_->store->load(active_->run().id));
+  EXPECT_THAT(kept.gates, SizeIs(3));
+}
+
 TEST_F(GatekeeperTest, AnotherRunOfThisCloneUsesTheOutcomeAndHasItOnItsOwnRecord) {
   ASSERT_DONE(keeper({gate()}).run("validate", {}, {}));
   begin(2);
