@@ -19,6 +19,31 @@ bool tells(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
+/// Without the sequences that colour it.
+std::string uncoloured(std::string_view text) {
+  std::string said;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\x1b' && i + 1 < text.size() && text[i + 1] == '[') {
+      while (i < text.size() && text[i] != 'm') ++i;
+      continue;
+    }
+    said += text[i];
+  }
+  return said;
+}
+
+/// Does the compiler of TypeScript say so ("error TS2339: ...")? Its codes from 2000 on are about
+/// names and types, those below about the text itself.
+bool is_of_types(std::string_view text) {
+  constexpr std::string_view kSaid = "error TS";
+  for (size_t at = text.find(kSaid); at != std::string_view::npos; at = text.find(kSaid, at + 1)) {
+    std::string_view code = text.substr(at + kSaid.size());
+    code = code.substr(0, code.find_first_not_of("0123456789"));
+    if (code.size() >= 4 && (code.size() > 4 || code[0] > '1')) return true;
+  }
+  return false;
+}
+
 std::string_view first_row(std::string_view text) { return text.substr(0, text.find('\n')); }
 
 /// "at double (file:///w/src/a.js:3:7)", "at /w/a.js:3:7": the file as the tree names it; empty:
@@ -66,14 +91,7 @@ std::string why_not_loaded(std::string_view text, const Scrubber& scrub) {
 }  // namespace
 
 std::string said_in(std::string_view text, const Scrubber& scrub) {
-  std::string said;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\x1b' && i + 1 < text.size() && text[i + 1] == '[') {
-      while (i < text.size() && text[i] != 'm') ++i;
-      continue;
-    }
-    said += text[i];
-  }
+  std::string said = uncoloured(text);
   size_t trace = said.find("\n    at ");
   return clipped(scrub(trim(std::string_view(said).substr(0, trace))), kMostOfMessage);
 }
@@ -103,8 +121,10 @@ TestResult failed_test(std::string id, std::string_view text, std::string_view f
   return result;
 }
 
-TestResult unloaded(const std::string& file, std::string_view text, const Scrubber& scrub) {
+TestResult unloaded(const std::string& file, std::string_view told, const Scrubber& scrub) {
+  std::string text = uncoloured(told);
   TestResult result{file, TestStatus::kError, "collection", why_not_loaded(text, scrub)};
+  if (is_of_types(text)) result.cause = "compile";
   for (std::string_view missing :
        {"does not provide an export named", "Cannot find module", "ERR_MODULE_NOT_FOUND",
         "Failed to resolve import", "Does the file exist", "Cannot find package"}) {

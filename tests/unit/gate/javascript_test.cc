@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "gate/javascript_reports.h"
+#include "gate/javascript_results.h"
 #include "gate/project.h"
 #include "gate/report_kinds.h"
 #include "unit/gate/detected.h"
@@ -143,6 +144,30 @@ TEST(JavaScriptTest, NodesTestsAreNamedByFileSuiteAndName) {
   EXPECT_EQ(outcome.tests[5].cause, "compile");
   EXPECT_THAT(outcome.tests[5].message, HasSubstr("does not provide an export named 'double'"));
   EXPECT_EQ(outcome.tests[6].cause, "collection");
+}
+
+TEST(JavaScriptTest, AFileThatDoesNotFitTheTypesNamesWhatIsNotThere) {
+  struct Case {
+    std::string told, cause, message;
+  };
+  const std::string kHead = "  \xE2\x97\x8F Test suite failed to run\n\n    ";
+  for (const Case& one : std::vector<Case>{
+           {kHead +
+                "\x1b[96msrc/a.test.ts\x1b[0m:\x1b[93m20\x1b[0m:\x1b[93m29\x1b[0m - "
+                "\x1b[91merror\x1b[0m\x1b[90m TS2339: \x1b[0mProperty 'compare' does not exist\n",
+            "compile", "src/a.test.ts:20:29 - error TS2339: Property 'compare' does not exist"},
+           {"TSError: Unable to compile TypeScript:\ntest/a.ts(3,10): error TS2305: Module has no "
+            "exported member 'b'.\n",
+            "compile", "TSError: Unable to compile TypeScript:"},
+           {"a.ts(1,2): error TS18046: 'x' is of type 'unknown'.", "compile",
+            "a.ts(1,2): error TS18046: 'x' is of type 'unknown'."},
+           {"a.ts(1,2): error TS1005: ';' expected.\n", "collection",
+            "a.ts(1,2): error TS1005: ';' expected."},
+           {"an error TS is", "collection", "an error TS is"}}) {
+    record::TestResult result = unloaded("a.ts", one.told, Scrubber("/w", "/scratch", ""));
+    EXPECT_EQ(result.cause, one.cause) << one.told;
+    EXPECT_EQ(result.message, one.message);
+  }
 }
 
 TEST(JavaScriptTest, AReportThatWasCutOffIsNone) {
