@@ -15,6 +15,7 @@
 #include "base/source_text.h"
 #include "base/text.h"
 #include "stage/digest_paths.h"
+#include "stage/names.h"
 
 namespace gf::stage {
 namespace {
@@ -29,88 +30,8 @@ constexpr size_t kShortFileBytes = 6u << 10;     ///< of one that is read whole 
 constexpr size_t kChangedFileBytes = 16u << 10;  ///< of a changed one
 constexpr size_t kShareOfClasses = 3;  ///< one part in this of the room is the changed classes'
 
-bool is_name_char(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' ||
-         static_cast<unsigned char>(c) >= 0x80;
-}
-
-/// Code without its texts and its comment.
-std::string bare_code(std::string_view line, const Syntax& syntax) {
-  std::string code;
-  char quote = 0;
-  for (size_t i = 0; i < line.size(); ++i) {
-    char c = line[i];
-    if (quote != 0) {
-      if (c == '\\') ++i;
-      if (c == quote) quote = 0;
-      continue;
-    }
-    if (!syntax.comment.empty() && line.substr(i).starts_with(syntax.comment)) break;
-    if (c == '"' || c == '`' || (c == '\'' && syntax.quotes_by_tick)) {
-      quote = c;
-      code += ' ';
-      continue;
-    }
-    code += c;
-  }
-  return code;
-}
-
-/// LIMIT, MAX_SIZE.
-bool is_constant(std::string_view name) {
-  bool letter = false;
-  for (char c : name) {
-    if (std::islower(static_cast<unsigned char>(c)) != 0) return false;
-    letter = letter || std::isupper(static_cast<unsigned char>(c)) != 0;
-  }
-  return letter && name.size() > 2;
-}
-
-/// Is a word of code used as a function or a type, or is it a constant?
-bool is_used(std::string_view name, char behind) {
-  if (name.size() < 2 || is_digit(name.front())) return false;
-  if (name.starts_with("__") && name.ends_with("__")) return false;
-  bool type = std::isupper(static_cast<unsigned char>(name.front())) != 0;
-  return behind == '(' || type || is_constant(name);
-}
-
-void add_used(const std::string& code, std::vector<std::string>& names) {
-  for (size_t at = 0; at < code.size();) {
-    if (!is_name_char(code[at])) {
-      ++at;
-      continue;
-    }
-    size_t end = at;
-    while (end < code.size() && is_name_char(code[end])) ++end;
-    std::string name = code.substr(at, end - at);
-    bool known = std::find(names.begin(), names.end(), name) != names.end();
-    if (!known && is_used(name, end < code.size() ? code[end] : ' ')) names.push_back(name);
-    at = end;
-  }
-}
-
 bool is_code(const ReviewHunk& hunk, const std::vector<std::string>& test_paths) {
   return syntax_of(hunk.path) && !hunk.changelog && !glob_matches_any(test_paths, hunk.path);
-}
-
-/// What a definition of a name may begin with, in any language that is known here.
-std::vector<std::string> searched_for(const std::vector<std::string>& names) {
-  constexpr std::array<const char*, 10> kWords = {"def ",  "class ",  "function ",  "func ", "fn ",
-                                                  "type ", "struct ", "interface ", "enum ", ") "};
-  std::vector<std::string> words;
-  for (const std::string& name : names) {
-    for (const char* word : kWords) words.push_back(word + name);
-    if (is_constant(name)) words.push_back(name);
-  }
-  return words;
-}
-
-bool defines_name(const Searched::Hit& hit, const std::string& name, const Syntax& syntax) {
-  if (is_constant(name) && hit.text.starts_with(name)) {
-    std::string_view rest = trim(std::string_view(hit.text).substr(name.size()));
-    return (rest.starts_with("=") && !rest.starts_with("==")) || rest.starts_with(": ");
-  }
-  return !definition_lines({hit.text}, syntax).empty() && defined_name(hit.text) == name;
 }
 
 using Places = std::map<std::string, std::vector<size_t>>;  ///< lines of files, from 0
@@ -124,7 +45,8 @@ std::vector<const Searched::Hit*> definitions_of_name(const std::vector<Searched
   for (const Searched::Hit& hit : hits) {
     auto syntax = syntax_of(hit.path);
     if (!syntax || glob_matches_any(test_paths, hit.path) || !is_searched(hit.path)) continue;
-    if (defines_name(hit, name, *syntax)) (changed.contains(hit.path) ? near : far).push_back(&hit);
+    if (defines_name(hit.text, name, *syntax))
+      (changed.contains(hit.path) ? near : far).push_back(&hit);
   }
   std::vector<const Searched::Hit*>& chosen = near.empty() ? far : near;
   if (chosen.size() > kFewPlaces) chosen.clear();
@@ -350,7 +272,9 @@ std::string definitions_for(const Searched& tree, const std::vector<ReviewHunk>&
   }
   if (names.size() > kMostLookedUp) names.resize(kMostLookedUp);
   std::vector<Searched::Hit> hits;
-  if (!names.empty()) hits = tree.lines_with(searched_for(names), kMostFound);
+  bool bare = std::any_of(places.begin(), places.end(),
+                          [](const auto& place) { return defines_bare(place.first); });
+  if (!names.empty()) hits = tree.lines_with(searched_for(names, bare), kMostFound);
   std::vector<const Searched::Hit*> found;
   for (const std::string& name : names) {
     for (const Searched::Hit* hit : definitions_of_name(hits, name, places, test_paths))

@@ -51,6 +51,40 @@ TEST(DefinitionsTest, WhatIsUsedIsToldWhereItIsDefined) {
             "util.py\n3\tdef to_seconds(v):\n4\t    return float(v)\n");
 }
 
+TEST(DefinitionsTest, ADefinitionIsKnownByItsFormInEveryLanguage) {
+  struct Case {
+    std::string path, line, use;
+  };
+  for (const Case& one : std::vector<Case>{
+           {"b.py", "def used(a):", "used(1)"},
+           {"b.py", "MOST = 3", "x = MOST"},
+           {"b.ts", "export const used = (a: number): number => {", "return used(1);"},
+           {"b.ts", "const used = async function (a) {", "used(1);"},
+           {"b.ts", "export async function used(a) {", "used(1);"},
+           {"b.ts", "export const MOST = 3;", "return MOST;"},
+           {"b.ts", "export interface Used {", "let x: Used;"},
+           {"b.go", "func (a *Thing) Used(b int) error {", "return a.Used(1)"},
+           {"b.rs", "pub(crate) fn used(a: u64) -> f64 {", "used(1)"},
+           {"b.rs", "pub const MOST: u64 = 3;", "x / MOST"},
+           {"b.rs", "pub trait Used {", "let x: Box<dyn Used>;"},
+           {"b.java", "  public static int used(int a) {", "return used(1);"},
+           {"b.java", "  private static final int MOST = 3;", "return MOST;"},
+           {"b.c", "static int used(int a) {", "return used(1);"},
+           {"b.c", "#define MOST 3", "return MOST;"}}) {
+    std::string changed = "a" + one.path.substr(1);
+    std::string told = defined({{changed, one.use + "\n"}, {one.path, one.line + "\n}\n"}},
+                               {added(changed, 1, one.use)});
+    EXPECT_THAT(told, HasSubstr("1\t" + one.line + "\n")) << one.path;
+  }
+  for (const char* line : {"const x = used(1);", "  if (used(1)) {", "MOSTLY = 3", "x == MOST",
+                           "return used(1)", "const x = { MOST: 3 };"}) {
+    EXPECT_THAT(defined({{"a.ts", "used(MOST)\n"}, {"b.ts", std::string(line) + "\n"}},
+                        {added("a.ts", 1, "used(MOST)")}),
+                IsEmpty())
+        << line;
+  }
+}
+
 TEST(DefinitionsTest, ANameThatSeveralFilesDefineIsToldOfAChangedOneOrNot) {
   std::string body = "def write():\n    return 1\n";
   std::map<std::string, std::string> files = {
