@@ -64,8 +64,10 @@ namespace {
 // --- Prompt ---
 Result<std::vector<record::Message>> test_prompt(const Input& in) {
   std::string tests = told_files(in.tests);
-  if (!tests.empty())
-    tests = "Tests, as they are now; you may change those that are not marked:\n" + tests;
+  tests = tests.empty()
+              ? "No file of tests is near what changes: begin one, where the memo and the "
+                "layout of this repository put them.\n"
+              : "Tests, as they are now; you may change those that are not marked:\n" + tests;
   return messages_from(
       in, {{"spec", fenced("", spec_text(*in.spec))},
            {"brief", fenced("", in.brief ? brief_text(*in.brief) : "") + base_failures_section(in)},
