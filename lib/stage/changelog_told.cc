@@ -124,7 +124,8 @@ std::string example_entry(const Changelog& changelog, const record::TreeFacts& t
 std::string changelog_for_plan(const Changelog& changelog,
                                const std::vector<std::string>& categories) {
   if (changelog.form == ChangelogForm::kNone)
-    return "This repository keeps no changelog that entries are written into.\n";
+    return "This repository keeps no changelog that entries are written into: the entry stands in "
+           "the pull request alone.\n";
   std::string text = fmt::format(
       "The entry that `changelog` asks for goes into '{}' in that file's own form; it is written "
       "and "
@@ -160,8 +161,9 @@ std::vector<std::string> criteria_about_entry(const Changelog& changelog,
 std::string changelog_for_build(const Changelog& changelog, const record::TreeFacts& tree,
                                 const ChangelogHistory& history, const NewEntry& entry,
                                 const WrittenEntry& written) {
-  if (changelog.form == ChangelogForm::kNone || written.nobody)
-    return "There is no changelog entry to write.\n";
+  if (changelog.form == ChangelogForm::kNone)
+    return "This repository keeps no changelog: there is no entry to write.\n";
+  if (written.nobody) return "There is no changelog entry to write.\n";
   if (written.file) {
     return fmt::format(
         "The changelog entry in '{}' is written for you when you are done: leave "

@@ -80,7 +80,8 @@ constexpr std::array kKinds = {
          R"j("then": [{"observable": "value", "op": "equals", "expected": "<seconds>"}], )j"
          R"j("cases": [{"text": "90s", "seconds": 90}, {"text": "1h", "seconds": 3600}], )j"
          R"j("source": "request: 'seconds, minutes and hours'", "authorises": []})j"},
-    Kind{"raise", "one call that fails with an exception", kRaise, kBesideRaise,
+    Kind{"raise", "one call that fails: an exception, in Go the error returned, in Rust an Err",
+         kRaise, kBesideRaise,
          R"j({"id": "AC1", "kind": "raise", "given": "", "when": "parse_duration('soon')", )j"
          R"j("then": [{"observable": "type", "op": "equals", "expected": "ValueError"}, )j"
          R"j({"observable": "message", "op": "contains", "expected": "soon"}], )j"
