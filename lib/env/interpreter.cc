@@ -96,10 +96,4 @@ Result<Interpreter> ask_interpreter(const std::string& program,
   return found;
 }
 
-Result<Interpreter> ask_interpreter(const std::string& program,
-                                    const std::vector<std::string>& modules,
-                                    const Environment& environment, const Cancel& cancel) {
-  return ask_interpreter(program, modules, environment, cancel, Holding());
-}
-
 }  // namespace gf::env

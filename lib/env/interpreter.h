@@ -31,10 +31,6 @@ struct Interpreter {
 /// The Error says in one line why it did not start.
 Result<Interpreter> ask_interpreter(const std::string& program,
                                     const std::vector<std::string>& modules,
-                                    const Environment& environment, const Cancel& cancel);
-/// The same in a sandbox.
-Result<Interpreter> ask_interpreter(const std::string& program,
-                                    const std::vector<std::string>& modules,
                                     const Environment& environment, const Cancel& cancel,
                                     const Holding& holding);
 

@@ -201,17 +201,6 @@ Oid Repo::blob_id(std::string_view bytes) {
   return from_git_oid(&id);
 }
 
-Result<Oid> Repo::write_blob_from_file(const std::string& folder, const std::string& path) {
-  // Opened through the worktree it lies in: its attributes decide which filters apply.
-  RepositoryHandle place;
-  if (int code = git_repository_open(Out(place), folder.c_str()); code < 0)
-    return from_git(code, "cannot open the worktree");
-  git_oid id;
-  int code = git_blob_create_from_workdir(&id, place.get(), path.c_str());
-  return stored(place.get(), git_repository_commondir(place.get()), code, id,
-                fmt::format("cannot store '{}'", printable(path)));
-}
-
 Result<std::vector<TreeEntry>> Repo::read_tree(const Oid& id) const {
   GF_ASSIGN(auto tree, lookup_tree(impl_->repo.get(), id));
   std::vector<TreeEntry> entries;

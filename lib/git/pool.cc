@@ -149,11 +149,4 @@ Result<std::vector<PoolPlace>> sweep_pool(Repo& repo, const Program& git,
   return places;
 }
 
-Result<int> sweep_pool(Repo& repo, const Program& git, const std::string& pool_dir) {
-  GF_ASSIGN(auto places, sweep_pool(repo, git, pool_dir, PoolSweep()));
-  return static_cast<int>(std::count_if(places.begin(), places.end(), [](const PoolPlace& place) {
-    return place.fate == PoolPlace::Fate::kRemoved;
-  }));
-}
-
 }  // namespace gf::git

@@ -105,8 +105,6 @@ class Repo {
   Result<Oid> write_blob(std::string_view bytes);
   /// The id that write_blob() would give.
   static Oid blob_id(std::string_view bytes);
-  /// Stores a worktree file the way `git add` would (filters for `path` apply).
-  Result<Oid> write_blob_from_file(const std::string& workdir, const std::string& path);
   Result<std::vector<TreeEntry>> read_tree(const Oid& tree) const;
   /// The entry at `path` in `tree`; empty when there is none.
   Result<std::optional<TreeEntry>> entry_at(const Oid& tree, const std::string& path) const;

@@ -20,8 +20,8 @@ namespace gf::git {
 /// compilers' and type checkers' caches take a file of the same size and second for the same one.
 ///
 /// Always holds: the files on disk are those of tree(), plus the paths noted by touched() since,
-/// plus files that git ignores. Cost of every call but the first checkout and take_back() grows with
-/// the change, not with the tree.
+/// plus files that git ignores. Cost of every call but the first checkout and take_back() grows
+/// with the change, not with the tree.
 class Workspace {
  public:
   /// Takes a free worktree of `repo`'s pool under `pool_dir` (made when missing, mode 0700), or
@@ -78,7 +78,5 @@ struct PoolSweep {
 /// what became of it.
 Result<std::vector<PoolPlace>> sweep_pool(Repo& repo, const Program& git,
                                           const std::string& pool_dir, const PoolSweep& wish);
-/// Whatever is free; returns how many.
-Result<int> sweep_pool(Repo& repo, const Program& git, const std::string& pool_dir);
 
 }  // namespace gf::git

@@ -226,10 +226,4 @@ std::optional<Price> PriceBook::find(const std::string& provider, const std::str
   return std::nullopt;
 }
 
-size_t PriceBook::size() const {
-  size_t all = 0;
-  for (const auto& table : tables_) all += table.size();
-  return all;
-}
-
 }  // namespace gf::model

@@ -50,7 +50,6 @@ class PriceBook {
   /// at its end. Nothing else is guessed.
   [[nodiscard]] std::optional<Price> find(const std::string& provider,
                                           const std::string& model) const;
-  [[nodiscard]] size_t size() const;
 
  private:
   std::vector<std::map<std::string, Price>> tables_;  ///< the first that knows a name wins

@@ -11,50 +11,6 @@ std::optional<RunStatus> run_status_of(std::string_view name) {
   return value_in_list<RunStatus>(name);
 }
 
-FailureClass failure_class_of(const Error& error) {
-  switch (error.fault) {
-    case Fault::kTransient:
-      return FailureClass::kTransient;
-    case Fault::kConfiguration:
-    case Fault::kUser:
-    case Fault::kUsage:
-    case Fault::kEnvironment:
-      return FailureClass::kConfiguration;
-    case Fault::kCancelled:
-      return FailureClass::kCancelled;
-    case Fault::kBadData:
-      return FailureClass::kDeterministic;
-    case Fault::kInternal:
-      break;
-  }
-  return FailureClass::kInternal;
-}
-
-FailureClass failure_class_of(ModelFailure failure) {
-  switch (failure) {
-    case ModelFailure::kNone:
-      return FailureClass::kNone;
-    case ModelFailure::kRateLimited:
-    case ModelFailure::kTransport:
-      return FailureClass::kTransient;
-    case ModelFailure::kOverflow:
-    case ModelFailure::kTruncated:
-      return FailureClass::kOverflow;
-    case ModelFailure::kQuota:
-      return FailureClass::kBudget;
-    case ModelFailure::kRefused:
-      return FailureClass::kRefused;
-    case ModelFailure::kBadOutput:
-      return FailureClass::kDeterministic;
-    case ModelFailure::kCancelled:
-      return FailureClass::kCancelled;
-    case ModelFailure::kAuth:
-    case ModelFailure::kConfig:
-      break;
-  }
-  return FailureClass::kConfiguration;
-}
-
 Json to_json(const StageRecord& stage) { return written(stage); }
 Result<StageRecord> stage_from_json(const Json& json) { return read_record<StageRecord>(json); }
 Json to_json(const RunRecord& run) { return written(run); }

@@ -186,8 +186,6 @@ std::string_view name_of(FailureClass failure);
 std::string_view name_of(StageStatus status);
 std::string_view name_of(RunStatus status);
 std::optional<RunStatus> run_status_of(std::string_view name);
-FailureClass failure_class_of(const Error& error);
-FailureClass failure_class_of(ModelFailure failure);
 
 Json to_json(const StageRecord& stage);
 Result<StageRecord> stage_from_json(const Json& json);

@@ -10,7 +10,6 @@ namespace gf::session {
 namespace {
 
 constexpr size_t kMaxFileBytes = 1u << 20;
-constexpr size_t kListedPerFolder = 40;
 
 bool is_file(git::EntryKind kind) {
   return kind == git::EntryKind::kBlob || kind == git::EntryKind::kExecutable;
@@ -76,31 +75,6 @@ std::vector<std::string> GitFacts::paths(std::string_view folder, size_t limit) 
   });
   if (!walked.ok()) found.clear();
   return found;
-}
-
-std::string GitFacts::summary(size_t limit) const {
-  std::string text;
-  std::deque<std::pair<std::string, Oid>> folders = {{"", tree_}};
-  size_t listed = 0;
-  while (!folders.empty() && listed < limit) {
-    auto [prefix, id] = folders.front();
-    folders.pop_front();
-    auto entries = repo_.read_tree(id);
-    if (!entries.ok()) continue;
-    size_t here = 0;
-    for (const git::TreeEntry& entry : *entries) {
-      if (entry.kind == git::EntryKind::kTree)
-        folders.emplace_back(prefix + entry.name + "/", entry.id);
-      if (++here > kListedPerFolder || listed >= limit) continue;
-      text += prefix + entry.name + (entry.kind == git::EntryKind::kTree ? "/\n" : "\n");
-      ++listed;
-    }
-    if (here > kListedPerFolder) {
-      text += prefix + "... and " + counted(here - kListedPerFolder, "more entry") + "\n";
-    }
-  }
-  if (!folders.empty()) text += "[... " + counted(folders.size(), "folder") + " not listed]\n";
-  return to_utf8(text);
 }
 
 }  // namespace gf::session

@@ -28,9 +28,6 @@ class GitFacts : public record::TreeFacts {
   bool has_test(std::string_view id) const override;
   std::vector<std::string> paths(std::string_view folder, size_t limit) const override;
 
-  /// The tree in at most `limit` lines, shallow folders first, so that a huge one is still told
-  /// whole.
-  [[nodiscard]] std::string summary(size_t limit) const;
   [[nodiscard]] const Oid& tree() const { return tree_; }
 
  private:

@@ -90,34 +90,6 @@ std::optional<std::string> near_key(std::string_view key) {
   return best;
 }
 
-std::string_view name_of(Key::Type type) {
-  switch (type) {
-    case Key::Type::kText:
-      return "text";
-    case Key::Type::kChoice:
-      return "choice";
-    case Key::Type::kFlag:
-      return "boolean";
-    case Key::Type::kNumber:
-      return "number";
-    case Key::Type::kDecimal:
-      return "decimal";
-    case Key::Type::kDollars:
-      return "dollars";
-    case Key::Type::kSeconds:
-      return "seconds";
-    case Key::Type::kDuration:
-      return "time";
-    case Key::Type::kPattern:
-      return "pattern";
-    case Key::Type::kPath:
-      return "path";
-    case Key::Type::kProgram:
-      return "program";
-  }
-  return {};
-}
-
 std::string_view name_of(Key::Claim claim) {
   switch (claim) {
     case Key::Claim::kNone:

@@ -60,7 +60,6 @@ std::optional<std::string> near_key(std::string_view key);
 /// Words that a row only describes ("the name of a coding program") are taken as they are.
 Result<void> check_value(const Settings& settings, const std::string& key, const Key& row);
 
-std::string_view name_of(Key::Type type);    ///< "number"
 std::string_view name_of(Key::Claim claim);  ///< "runs"; empty for kNone
 
 }  // namespace gf::session

@@ -108,9 +108,4 @@ NewEntry new_entry(const record::Spec& spec, const std::string& slug, Rules rule
   return entry;
 }
 
-std::optional<FileText> with_entry(const Changelog& changelog, const record::TreeFacts& tree,
-                                   const record::Spec& spec, const std::string& slug) {
-  return write_entry(changelog, tree, {}, new_entry(spec, slug)).file;
-}
-
 }  // namespace gf::stage

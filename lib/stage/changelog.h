@@ -113,8 +113,4 @@ NewEntry new_entry(const record::Spec& spec, const std::string& slug, Rules rule
 /// 464". Empty where it names none, or several.
 std::string issue_named(std::string_view request);
 
-/// write_entry for a spec, with nothing known of the history; nothing where it is left to BUILD.
-std::optional<FileText> with_entry(const Changelog& changelog, const record::TreeFacts& tree,
-                                   const record::Spec& spec, const std::string& slug);
-
 }  // namespace gf::stage

@@ -158,19 +158,6 @@ std::vector<Correction> corrections_from_json(const Json& brief) {
   return all;
 }
 
-Json to_json(const std::vector<Correction>& corrections) {
-  Json list = Json::array();
-  for (const Correction& one : corrections) {
-    list.push(Json::object({{"field", one.field},
-                            {"was", one.was},
-                            {"is", one.is},
-                            {"path", one.path},
-                            {"line", one.line},
-                            {"text", one.text}}));
-  }
-  return list;
-}
-
 Corrected correct(const record::Spec& spec, const std::vector<Correction>& corrections,
                   const record::TreeFacts& tree, Rules rules) {
   Corrected corrected{spec, {}, {}};

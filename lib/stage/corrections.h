@@ -25,7 +25,6 @@ struct Correction {
   std::string text;  ///< what stands in that line
 };
 std::vector<Correction> corrections_from_json(const record::Json& brief);
-record::Json to_json(const std::vector<Correction>& corrections);
 
 struct Corrected {
   record::Spec spec;

@@ -32,31 +32,6 @@ Result<Brief> brief_from_json(const record::Json& json) {
   return brief;
 }
 
-record::Json to_json(const Brief& brief) {
-  record::Json reuse = record::Json::array();
-  for (const Brief::Reuse& item : brief.reuse) {
-    reuse.push(
-        record::Json::object({{"path", item.path}, {"symbol", item.symbol}, {"why", item.why}}));
-  }
-  record::Json places = record::Json::array();
-  for (const Brief::Place& item : brief.places) {
-    places.push(record::Json::object(
-        {{"path", item.path}, {"first", item.first}, {"last", item.last}, {"why", item.why}}));
-  }
-  record::Json json =
-      record::Json::object({{"files", record::Json::strings(brief.files)},
-                            {"new_files", record::Json::strings(brief.new_files)},
-                            {"reuse", reuse},
-                            {"places", places},
-                            {"conventions", record::Json::strings(brief.conventions)},
-                            {"test_files", record::Json::strings(brief.test_files)},
-                            {"test_command", brief.test_command},
-                            {"notes", brief.notes}});
-  // Memos of older rules have none, and stay as they were written.
-  if (!brief.test_notes.empty()) json.set("test_notes", brief.test_notes);
-  return json;
-}
-
 SettledBrief settled(Brief brief, const record::TreeFacts& tree) {
   SettledBrief all;
   auto leave_out = [&](auto& hints, const char* list) {

@@ -24,12 +24,14 @@ namespace gf::stage {
 struct Brief {
   struct Reuse {
     std::string path, symbol, why;
+    bool operator==(const Reuse&) const = default;
   };
   /// Lines of a file that the change is about, from 1; the builder sees these and not the rest.
   struct Place {
     std::string path;
     int64_t first = 0, last = 0;
     std::string why;
+    bool operator==(const Place&) const = default;
   };
   std::vector<std::string> files;  ///< to touch; new ones are in `new_files`
   std::vector<std::string> new_files;
@@ -40,9 +42,9 @@ struct Brief {
   std::string notes;                     ///< for the builder
   std::vector<Place> places = {};
   std::string test_notes = {};  ///< for who writes tests
+  bool operator==(const Brief&) const = default;
 };
 Result<Brief> brief_from_json(const record::Json& json);
-record::Json to_json(const Brief& brief);
 /// The memo for who works by it: in the order in which one reads, and nothing that is empty.
 std::string brief_text(const Brief& brief);
 

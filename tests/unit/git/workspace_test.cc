@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -124,7 +125,7 @@ TEST_F(WorkspaceTest, leaves_the_users_place_as_it_was) {
     ASSERT_DONE(space.snapshot());
     ASSERT_DONE(space.release());
     ASSERT_GIVES(auto again, acquire(repo));
-    ASSERT_DONE(sweep_pool(repo, program(), pool_));
+    ASSERT_DONE(sweep_pool(repo, program(), pool_, {}));
   }
   EXPECT_EQ(users_state(), before);
   EXPECT_FALSE(fs::exists(beside_ / "hooked"));
@@ -357,18 +358,18 @@ TEST_F(WorkspaceTest, sweeping_removes_free_places_and_leaves_held_ones_and_hand
   }
   put(worked + "/a.txt", "work\n");
   git_at(worked, "commit -q -a -m work");
-  ASSERT_GIVES(int removed, sweep_pool(repo, program(), pool_));
-  EXPECT_EQ(removed, 1);
+  ASSERT_GIVES(auto places, sweep_pool(repo, program(), pool_, {}));
+  auto removed = [](const PoolPlace& place) { return place.fate == PoolPlace::Fate::kRemoved; };
+  EXPECT_EQ(std::count_if(places.begin(), places.end(), removed), 1);
   EXPECT_FALSE(fs::exists(freed));
   EXPECT_TRUE(fs::exists(worked));
   EXPECT_EQ(status(held.path()), "");
   EXPECT_EQ(lines(place_.git("worktree list")).size(), 3U);
   fs::remove_all(worked);
-  ASSERT_GIVES(int nothing_there, sweep_pool(repo, program(), pool_));
-  EXPECT_EQ(nothing_there, 0);
+  ASSERT_DONE(sweep_pool(repo, program(), pool_, {}));
   EXPECT_EQ(lines(place_.git("worktree list")).size(), 2U) << "git's entry of it went";
-  ASSERT_GIVES(int none, sweep_pool(repo, program(), beside_ / "never-made"));
-  EXPECT_EQ(none, 0);
+  ASSERT_GIVES(auto none, sweep_pool(repo, program(), beside_ / "never-made", {}));
+  EXPECT_THAT(none, IsEmpty());
 }
 
 TEST_F(WorkspaceTest, AChangedFileGetsATimeThatItsPathHasNotHad) {

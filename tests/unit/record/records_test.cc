@@ -169,11 +169,5 @@ TEST(Run, FirstTryNeedsADeliveryWithoutASecondAttempt) {
   EXPECT_FALSE(metrics_of(run, {stage}).first_try);
 }
 
-TEST(Run, FailuresHaveTheirClass) {
-  EXPECT_EQ(failure_class_of(ModelFailure::kTransport), FailureClass::kTransient);
-  EXPECT_EQ(failure_class_of(ModelFailure::kAuth), FailureClass::kConfiguration);
-  EXPECT_EQ(failure_class_of(Error{Fault::kCancelled, "", {}, {}}), FailureClass::kCancelled);
-}
-
 }  // namespace
 }  // namespace gf::record

@@ -82,23 +82,8 @@ TEST_F(FactsTest, PathsBelowAFolderAreLimited) {
   EXPECT_THAT(facts.paths("none", 100), IsEmpty());
 }
 
-TEST_F(FactsTest, TheSummaryTellsShallowFoldersFirstAndWhatItLeavesOut) {
-  for (int i = 0; i < 60; ++i) place_.write("wide/f" + std::to_string(i), "x");
-  place_.write("a/b/c/d/e/deep.py", "x");
-  place_.write("README.md", "x");
-  GitFacts facts = this->facts();
-  std::string all = facts.summary(1000);
-  EXPECT_LT(all.find("README.md"), all.find("a/b/"));
-  EXPECT_THAT(all, HasSubstr("wide/... and 20 more"));
-  EXPECT_THAT(all, HasSubstr("a/b/c/d/e/deep.py"));
-  std::string little = facts.summary(3);
-  EXPECT_THAT(little, Not(HasSubstr("deep.py")));
-  EXPECT_THAT(little, HasSubstr("not listed"));
-}
-
 TEST_F(FactsTest, OfAnEmptyTreeNothingIsSaid) {
   GitFacts facts = this->facts();
-  EXPECT_EQ(facts.summary(10), "");
   EXPECT_FALSE(facts.mentions("x"));
   EXPECT_THAT(facts.paths("", 10), IsEmpty());
 }

@@ -22,13 +22,14 @@ record::Spec spec() {
 std::string added(std::map<std::string, std::string> files, const std::string& path) {
   test::MapFacts tree(files);
   Changelog changelog = detect_changelog(tree);
-  auto file = with_entry(changelog, tree, spec(), "thing");
+  auto file = write_entry(changelog, tree, {}, new_entry(spec(), "thing")).file;
   if (!file) return "none";
   EXPECT_EQ(file->path, path);
   // The same entry once more changes nothing.
   files[file->path] = file->content;
   test::MapFacts again(files);
-  EXPECT_EQ(with_entry(changelog, again, spec(), "thing")->content, file->content);
+  EXPECT_EQ(write_entry(changelog, again, {}, new_entry(spec(), "thing")).file->content,
+            file->content);
   return file->content;
 }
 
