@@ -4,6 +4,7 @@
 #include <charconv>
 #include <memory>
 
+#include "analyst/must_fail.h"
 #include "arguments.h"
 #include "base/text.h"
 #include "command.h"
@@ -96,7 +97,7 @@ Result<Shown> gates(const store::Run& run, const Place& place, const std::string
   for (const record::GateOutcome& gate : run.gates) {
     bool meant = place.stage.empty();
     for (const record::StageRecord& stage : run.stages)
-      meant = meant || (is_meant(stage, place) && ran_gate(stage, gate));
+      meant = meant || (is_meant(stage, place) && analyst::ran_gate(stage, gate));
     if (!meant || gate.gate != name) continue;
     shown.text += gate_text(run, gate) + "\n";
     shown.json.push(record::to_json(gate));

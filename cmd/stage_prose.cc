@@ -6,6 +6,7 @@
 #include <array>
 #include <set>
 
+#include "analyst/must_fail.h"
 #include "base/text.h"
 #include "record/spec.h"
 #include "stage/revision.h"
@@ -146,36 +147,14 @@ std::string head_of(const store::Run& run, const record::StageRecord& stage) {
   return stage.reason.empty() && back.empty() ? text : text + "  " + stage.reason + back + "\n";
 }
 
-/// The tests that the attempt's own tree passes.
-std::set<std::string> passed_at_the_end(const store::Run& run, const record::StageRecord& stage) {
-  std::set<std::string> passed;
-  for (const record::GateOutcome& gate : run.gates) {
-    if (gate.tree != stage.tree_out || !ran_gate(stage, gate)) continue;
-    for (const record::TestResult& test : gate.tests)
-      if (test.status == record::TestStatus::kPassed) passed.insert(test.id);
-  }
-  return passed;
-}
-
-/// Tests that fail elsewhere and pass on the attempt's tree: those that the change has to turn.
-bool is_of_the_base(const record::StageRecord& stage, const record::GateOutcome& gate,
-                    const std::set<std::string>& passed) {
-  if (stage.stage != "test" || gate.tree == stage.tree_out || gate.tree == stage.tree_in)
-    return false;
-  if (gate.status != record::GateOutcome::Status::kFail || gate.tests.empty()) return false;
-  return std::all_of(gate.tests.begin(), gate.tests.end(), [&](const record::TestResult& test) {
-    return test.status == record::TestStatus::kPassed || passed.contains(test.id);
-  });
-}
-
 std::string gates_text(const store::Run& run, const record::StageRecord& stage) {
   std::vector<std::string> all;
-  std::set<std::string> passed = passed_at_the_end(run, stage);
+  analyst::MustFail base(run, stage);
   for (const record::GateOutcome& gate : run.gates) {
-    if (!ran_gate(stage, gate)) continue;
+    if (!analyst::ran_gate(stage, gate)) continue;
     std::string line = fmt::format("gate {} {}{}", gate.gate, record::name_of(gate.status),
                                    gate.reason.empty() ? "" : ": " + gate.reason);
-    if (is_of_the_base(stage, gate, passed)) {
+    if (base.holds(gate)) {
       all.push_back(line + " (the new tests on the base, where they have to fail)");
       continue;
     }
@@ -240,15 +219,6 @@ std::string stage_text(const store::Run& run, const record::StageRecord& stage) 
   return head_of(run, stage) + heading("Fed back", fed) + heading("Gates", gates_text(run, stage)) +
          heading("Did", calls_text(run, stage)) + heading("Revised", revised) +
          heading("Answered", answer_text(run, stage)) + exchanges_text(run, stage);
-}
-
-bool ran_gate(const record::StageRecord& stage, const record::GateOutcome& gate) {
-  std::string start = fmt::format("gate-{}-{}-", gate.tree.short_hex(10), slug_from(gate.gate, 40));
-  for (const std::string& file : stage.gate_runs) {
-    // What is left is the key of six digits: "ruff" is not "ruff-format".
-    if (file.starts_with(start) && file.size() == start.size() + 6 + 5) return true;
-  }
-  return false;
 }
 
 }  // namespace gf::cmd

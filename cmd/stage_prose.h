@@ -19,7 +19,4 @@ std::string stage_text(const store::Run& run, const record::StageRecord& stage);
 /// level.
 std::string prose_of(const record::Json& answer);
 
-/// Whether the attempt ran, or used the answer of, this gate.
-bool ran_gate(const record::StageRecord& stage, const record::GateOutcome& gate);
-
 }  // namespace gf::cmd

@@ -1,6 +1,7 @@
 // One run for the page: its waterfall, and its spec with what shows that each criterion holds.
 #include <fmt/format.h>
 
+#include "analyst/must_fail.h"
 #include "analyst/timeline.h"
 #include "base/text.h"
 #include "report/ask.h"
@@ -23,13 +24,14 @@ Json lines_of(std::vector<std::string> texts) {
 
 int64_t since(const store::Run& run, Timestamp time) { return (time - run.run.started).count(); }
 
-Json gate_of(const store::Run& run, const analyst::GateTime& time) {
+Json gate_of(const store::Run& run, const analyst::GateTime& time, const analyst::MustFail& base) {
   const record::GateOutcome& gate = run.gates[time.gate];
   return Json::object({{"gate", gate.gate},
                        {"status", record::name_of(gate.status)},
                        {"at_ms", since(run, time.start)},
                        {"wall_ms", static_cast<int64_t>(time.duration.count())},
                        {"known", time.known},
+                       {"has_to", base.holds(gate)},
                        {"passed", gate.counts.passed},
                        {"failed", gate.counts.failed + gate.counts.errors},
                        {"findings", gate.findings_total},
@@ -51,8 +53,10 @@ Json calls_of(const store::Run& run, const record::StageRecord& stage) {
 
 Json attempts_of(const store::Run& run) {
   std::vector<Json> gates(run.stages.size(), Json::array());
+  std::vector<analyst::MustFail> bases;
+  for (const record::StageRecord& stage : run.stages) bases.emplace_back(run, stage);
   for (const analyst::GateTime& time : analyst::gate_times(run)) {
-    if (time.stage) gates[*time.stage].push(gate_of(run, time));
+    if (time.stage) gates[*time.stage].push(gate_of(run, time, bases[*time.stage]));
   }
   Json attempts = Json::array();
   for (size_t i = 0; i < run.stages.size(); ++i) {

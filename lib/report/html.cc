@@ -117,9 +117,9 @@ std::string Table::html() const {
       escaped(caption_), heads, rows_);
 }
 
-std::string badge(const std::string& status) {
+std::string badge(const std::string& status, const std::string& word) {
   return fmt::format("<span class=\"badge s-{}\">{}</span>", slug_from(status, 20),
-                     escaped(status));
+                     escaped(word.empty() ? status : word));
 }
 
 }  // namespace gf::report

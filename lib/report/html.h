@@ -48,7 +48,8 @@ class Table {
   std::string caption_, rows_;
 };
 
-/// An outcome or a status as a word with its colour; the word alone tells it too.
-std::string badge(const std::string& status);
+/// An outcome or a status as a word with its colour; the word alone tells it too. `word`: another
+/// one than the status itself.
+std::string badge(const std::string& status, const std::string& word = {});
 
 }  // namespace gf::report

@@ -43,6 +43,11 @@ class Bar {
   std::string rects_;
 };
 
+/// Said it what it had to: yes, or no of the new tests without the change?
+bool is_well(const Json& gate) {
+  return gate.get_string("status") == "pass" || gate.get_bool("has_to");
+}
+
 std::string bar_of(const Json& attempt, int64_t all_ms) {
   Bar bar(all_ms);
   int64_t at = attempt.get_int("at_ms");
@@ -56,8 +61,7 @@ std::string bar_of(const Json& attempt, int64_t all_ms) {
   if (calls.empty() && attempt.get_int("model_ms") > 0)
     bar.add(Bar::Of::kModel, at, attempt.get_int("model_ms"));
   for (const Json& gate : attempt.get("gates").items()) {
-    bool passed = gate.get_string("status") == "pass";
-    bar.add(passed ? Bar::Of::kGate : Bar::Of::kFailed, gate.get_int("at_ms"),
+    bar.add(is_well(gate) ? Bar::Of::kGate : Bar::Of::kFailed, gate.get_int("at_ms"),
             gate.get_int("wall_ms"));
   }
   return bar.html();
@@ -73,6 +77,9 @@ std::string result_of(const Json& attempt) {
 }
 
 std::string gate_result(const Json& gate) {
+  if (gate.get_bool("has_to"))
+    return fmt::format("{} without the change, as it has to: {}", badge("pass", "fails"),
+                       told(gate.get_string("reason")));
   std::string text = badge(gate.get_string("status"));
   if (gate.get_int("passed") > 0) text += fmt::format(" {} passed", whole(gate.get_int("passed")));
   if (gate.get_bool("known")) text += " known for this tree";
@@ -99,8 +106,7 @@ std::string waterfall(const Json& run) {
                model.empty() ? "–" : told(model), result_of(attempt)});
     for (const Json& gate : attempt.get("gates").items()) {
       Bar bar(all);
-      bool passed = gate.get_string("status") == "pass";
-      bar.add(passed ? Bar::Of::kGate : Bar::Of::kFailed, gate.get_int("at_ms"),
+      bar.add(is_well(gate) ? Bar::Of::kGate : Bar::Of::kFailed, gate.get_int("at_ms"),
               gate.get_int("wall_ms"));
       table.row({told(gate.get_string("gate")), bar.html(), duration(gate.get("at_ms")),
                  duration(gate.get("wall_ms")), "–", "–", gate_result(gate)},
