@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "forge/address.h"
+#include "forge/gh.h"
 #include "forge/said.h"
 #include "forge/served.h"
 
@@ -19,6 +20,7 @@ struct Kind {
   const char* program;  ///< that prints a token; null: there is none
   std::string (*base)(const std::string& origin, const std::string& host);
   std::unique_ptr<Server> (*server)(const Target&, const Place&);
+  bool by_gh = false;  ///< asked by `gh` alone
 };
 
 std::string github_base(const std::string& origin, const std::string& host) {
@@ -44,6 +46,14 @@ constexpr std::array kKinds = {
          "gh",
          github_base,
          github_server},
+    Kind{"gh",
+         "github.com",
+         {"GH_TOKEN", "GITHUB_TOKEN"},
+         {"GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"},
+         "gh",
+         github_base,
+         github_server,
+         true},
     Kind{"gitlab",
          "gitlab.com",
          {"GITLAB_TOKEN", "GITLAB_ACCESS_TOKEN"},
@@ -92,7 +102,7 @@ std::optional<RemoteAddress> address_of(const Place& place) {
 }
 
 bool is_own_host(const Kind& kind, const std::string& host) {
-  return host == kind.own_host || (kind.name == "github" && host.ends_with(".ghe.com"));
+  return host == kind.own_host || (kind.own_host == "github.com" && host.ends_with(".ghe.com"));
 }
 
 /// Host and address of its API: factory.forge.api, the variable that GitHub's own machines set for
@@ -118,6 +128,12 @@ Result<Target> target_of(const Kind& kind, const std::optional<RemoteAddress>& a
     target.where = at->host;
     target.plain = at->plain;
     target.base = kind.base((at->plain ? "http://" : "https://") + at->host, at->host);
+  }
+  if (target.base.empty() && kind.by_gh) {
+    // A remote that is a folder: it asks where it asks by itself.
+    target.where = lower(trim(place.environment.get("GH_HOST")));
+    if (target.where.empty()) target.where = kind.own_host;
+    target.base = kind.base("https://" + target.where, target.where);
   }
   if (at) target.pushed_to = at->path;
   target.repository =
@@ -152,8 +168,43 @@ std::vector<std::string> token_program(const std::string& program, const std::st
   return {program, "auth", "token", "--hostname", host};
 }
 
-Result<std::unique_ptr<Forge>> served(const Kind& kind, const std::optional<RemoteAddress>& at,
-                                      const Place& place) {
+/// `gh` asks a host by https, and its API where GitHub has it.
+bool is_where_gh_asks(const Target& target) {
+  return !target.plain && target.where.find(':') == std::string::npos &&
+         target.base == github_base("https://" + target.where, target.where);
+}
+
+/// Whoever has set a variable means it; else who is logged in with `gh` need not show us how.
+Result<bool> goes_by_gh(const Kind& kind, const Target& target, const TokenPlaces& places,
+                        const Place& place) {
+  bool asks_there = is_where_gh_asks(target);
+  if (!kind.by_gh) {
+    return kind.server == github_server && asks_there && !token_of_environment(places, place) &&
+           gh_is_logged_in(target.where, place);
+  }
+  if (!asks_there) {
+    return Error{Fault::kConfiguration,
+                 fmt::format("'gh' does not ask '{}'", printable(net::shown(target.base))),
+                 {},
+                 "it asks https://<host> alone: unset factory.forge.api, or set factory.forge to "
+                 "'github'"};
+  }
+  if (gh_is_logged_in(target.where, place)) return true;
+  return Error{Fault::kConfiguration,
+               fmt::format("nobody is logged in with 'gh' at '{}'", printable(target.where)),
+               {},
+               fmt::format("run 'gh auth login --hostname {}' (gh 2.17 or newer), or keep requests "
+                           "here with 'git config factory.forge local'",
+                           printable(target.where))};
+}
+
+struct Served {
+  std::unique_ptr<Forge> forge;
+  std::string through;  ///< ", through 'gh'"; empty: directly
+};
+
+Result<Served> served(const Kind& kind, const std::optional<RemoteAddress>& at,
+                      const Place& place) {
   GF_TRY(place.settings.seconds("factory.forge.maxWait", 0, 0, 86400));
   GF_ASSIGN(auto target, target_of(kind, at, place));
   TokenPlaces places{target.where, target.plain, {}, {}};
@@ -161,10 +212,16 @@ Result<std::unique_ptr<Forge>> served(const Kind& kind, const std::optional<Remo
   for (const char* name : names) {
     if (name != nullptr) places.variables.emplace_back(name);
   }
+  GF_ASSIGN(bool by_gh, goes_by_gh(kind, target, places, place));
+  if (by_gh) {
+    target.token.from = "gh";
+    target.carrier = carried_by_gh(place.environment);
+    return Served{served_forge(kind.server(target, place), place), ", through 'gh'"};
+  }
   if (kind.program != nullptr) places.program = token_program(kind.program, target.where);
   target.token = find_token(places, place);
   if (target.token.value.empty()) return no_token(kind, target, place);
-  return served_forge(kind.server(target, place), place);
+  return Served{served_forge(kind.server(target, place), place), {}};
 }
 
 Chosen local_here(const Place& place, std::string why) {
@@ -198,14 +255,12 @@ Result<Chosen> choose_forge(const Place& place) {
                                      printable(*place.remote), name)
                        : "in this repository, without a server");
   }
-  auto forge = served(*kind, at, place);
-  if (!forge.ok() && own_choice) return gave_way(*kind, forge.error(), place);
-  if (!forge.ok()) return forge.error();
-  return Chosen{std::move(forge).value(),
-                own_choice ? fmt::format("'{}' is at {}", printable(*place.remote), kind->name)
-                           : "factory.forge says so",
-                {},
-                own_choice};
+  auto found = served(*kind, at, place);
+  if (!found.ok() && own_choice) return gave_way(*kind, found.error(), place);
+  if (!found.ok()) return found.error();
+  std::string why = own_choice ? fmt::format("'{}' is at {}", printable(*place.remote), kind->name)
+                               : "factory.forge says so";
+  return Chosen{std::move(found->forge), why + found->through, {}, own_choice};
 }
 
 Result<Chosen> choose_ready_forge(const Place& place) {

@@ -68,7 +68,7 @@ bool Rest::is_here(const std::string& url) const {
 Result<net::Answer> Rest::once(net::Request& request, const std::string& method, Again again) {
   for (int tried = 0, moved = 0;;) {
     ++calls_;
-    Result<net::Answer> answer = net::send(request, cancel_);
+    Result<net::Answer> answer = service_.carrier(request, cancel_);
     bool last = tried + 1 >= kAsks;
     if (!answer.ok()) {
       const Error& error = answer.error();
@@ -186,7 +186,7 @@ Result<std::optional<std::string>> Rest::end_of_text(const std::string& path, si
   };
   for (int moved = 0; moved <= kMaxMoves; ++moved) {
     ++calls_;
-    Result<net::Answer> answer = net::send(request, cancel_);
+    Result<net::Answer> answer = service_.carrier(request, cancel_);
     if (!answer.ok() && answer.error().fault == Fault::kCancelled) return answer.error();
     if (!answer.ok()) return std::optional<std::string>();
     if (is_move(*answer)) {

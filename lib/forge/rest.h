@@ -26,6 +26,10 @@ struct Reply {
   [[nodiscard]] bool ok() const { return status >= 200 && status < 300; }
 };
 
+/// Brings a question to the server and its answer back: net::send(), or a program that does so in
+/// somebody's name. Promises what net::send() promises; `request` is complete.
+using Carrier = std::function<Result<net::Answer>(const net::Request&, const Cancel&)>;
+
 /// One server's REST service, spoken to with one token. Waits as the server asks, within
 /// factory.forge.maxWait for each question. What it was told before is asked for anew only if it
 /// has changed (ETag), which costs no request of a limit where a server counts them. Follows a move
@@ -38,7 +42,8 @@ class Rest {
     std::string base;        ///< "https://api.github.com", without '/' at its end
     std::string repository;  ///< "owner/name", for people
     Token token;
-    net::Headers headers;  ///< with what lets us in
+    net::Headers headers;  ///< with what lets us in, unless the carrier has that
+    Carrier carrier = net::send;
   };
   Rest(Service service, const Place& place);
 

@@ -106,6 +106,7 @@ struct Target {
   std::string pushed_to;   ///< where branches go: "owner/name"; another one for a fork
   bool plain = false;      ///< by http://
   Token token;
+  Carrier carrier = net::send;
 };
 std::unique_ptr<Server> github_server(const Target& target, const Place& place);
 std::unique_ptr<Server> gitlab_server(const Target& target, const Place& place);

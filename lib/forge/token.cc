@@ -38,17 +38,22 @@ std::string of_helper(const TokenPlaces& places, const git::Program& git) {
 
 }  // namespace
 
-Token find_token(const TokenPlaces& places, const Place& place) {
+std::optional<Token> token_of_environment(const TokenPlaces& places, const Place& place) {
   // What was pasted may have blanks around it.
   auto of_variable = [&](const std::string& name) {
     return std::string(trim(place.environment.get(name)));
   };
   if (auto named = place.settings.text("factory.forge.tokenVariable"))
-    return {of_variable(*named), *named};
+    return Token{of_variable(*named), *named};
   for (const std::string& name : places.variables) {
     std::string value = of_variable(name);
-    if (!value.empty()) return {value, name};
+    if (!value.empty()) return Token{value, name};
   }
+  return std::nullopt;
+}
+
+Token find_token(const TokenPlaces& places, const Place& place) {
+  if (auto found = token_of_environment(places, place)) return *found;
   std::string value = of_program(places.program, place);
   if (!value.empty()) return {value, places.program.front()};
   value = of_helper(places, place.git);

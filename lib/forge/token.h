@@ -2,6 +2,7 @@
 // .cc files.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,10 @@ struct TokenPlaces {
   std::vector<std::string> variables;  ///< in their order
   std::vector<std::string> program;    ///< "gh auth token --hostname github.com"; empty: none
 };
+
+/// What the environment has: nothing where none of the variables is set. The variable that
+/// factory.forge.tokenVariable names counts alone, also when it is empty.
+std::optional<Token> token_of_environment(const TokenPlaces& places, const Place& place);
 
 /// The variable that factory.forge.tokenVariable names and no other place; else the variables, the
 /// forge's own program, git's credential helpers. Nobody is asked at a terminal or in a window.

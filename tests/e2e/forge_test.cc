@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "e2e/on_github.h"
+#include "support/real_gh.h"
 
 namespace gf::test {
 namespace {
@@ -48,6 +49,30 @@ TEST_F(ForgeTest, TheRequestIsOpenedThereAndItsAddressIsTheAnswer) {
   EXPECT_EQ(with_token({"pr", "show", "https://github.test/acme/other/pull/1"}).exit_code, 128);
   EXPECT_THAT(with_token({"pr", "close", "1", "-m", "not now"}).out, HasSubstr("is closed"));
   EXPECT_EQ(server_.pulls()[0].get_string("state"), "closed");
+}
+
+TEST_F(ForgeTest, WhoIsLoggedInWithGhDeliversWithoutATokenOfOurs) {
+  if (!has_gh()) GTEST_SKIP() << "there is no gh here";
+  RealGh gh(server_);
+  repo_.git({"config", "factory.forge", "gh"});
+  repo_.git({"config", "--unset", "factory.forge.api"});
+  server_.next(
+      kOpen,
+      [](const Asked&, Peer& peer) {
+        peer.send(http_answer("502 Bad Gateway", "<html>bad gateway</html>"));
+      },
+      FakeGitHub::When::kAfter);
+
+  Ran ran = factory_with(gh.environment(),
+                         {"feature", "--slug", "health", "--model", "scripted/health", kHealth});
+  Ran doctor = factory_with(gh.environment(), {"doctor"});
+
+  ASSERT_EQ(ran.exit_code, 0) << ran.err << ran.out;
+  EXPECT_THAT(ran.out, HasSubstr("https://github.test/acme/shop/pull/1"));
+  ASSERT_EQ(server_.pulls().size(), 1u) << "the answer that was lost is found";
+  EXPECT_EQ(server_.statuses().size(), 1u);
+  EXPECT_THAT(doctor.out, HasSubstr("through 'gh'"));
+  EXPECT_THAT(ran.out + ran.err + doctor.out + all_objects(), Not(HasSubstr(FakeGitHub::kToken)));
 }
 
 TEST_F(ForgeTest, WhatIsWrongThereIsSaidBeforeAModelIsAsked) {

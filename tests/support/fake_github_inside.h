@@ -94,6 +94,7 @@ struct FakeGitHub::Impl {
   std::vector<Trouble> troubles;
   bool no_drafts = false;
   std::unique_ptr<ActingServer> server;
+  std::string seen_at;  ///< where who asks believes it to be
 
   [[nodiscard]] std::string owner() const { return repository.substr(0, repository.find('/')); }
 
@@ -121,6 +122,7 @@ struct FakeGitHub::Impl {
     Answered answered;
     {
       std::lock_guard lock(mutex);
+      seen_at = asked.header("host") == "api.github.com" ? "https://api.github.com" : server->url();
       auto found = std::find_if(troubles.begin(), troubles.end(),
                                 [&](const Trouble& one) { return call.starts_with(one.call); });
       if (found != troubles.end()) {
@@ -144,8 +146,11 @@ struct FakeGitHub::Impl {
   }
 
   Answered answer(const Asked& asked) {
-    std::string let_in = std::string(is_gitea ? "token " : "Bearer ") + kToken;
-    if (asked.header("authorization") != let_in) return no(401, "Bad credentials");
+    std::string let_in = asked.header("authorization");
+    // GitHub takes both words; `gh` says the other one.
+    bool known = let_in == std::string("token ") + kToken ||
+                 (!is_gitea && let_in == std::string("Bearer ") + kToken);
+    if (!known) return no(401, "Bad credentials");
     std::string path = asked.path.substr(0, asked.path.find('?'));
     std::string root = "/repos/" + repository;
     if (path == "/search/issues" && !is_gitea) return search(asked.path);
@@ -270,7 +275,7 @@ struct FakeGitHub::Impl {
                       {}};
     if (to < all.size()) {
       std::string plain = path.substr(0, path.find("&page="));
-      answered.headers = "Link: <" + server->url() + plain + "&page=" + std::to_string(number + 1) +
+      answered.headers = "Link: <" + seen_at + plain + "&page=" + std::to_string(number + 1) +
                          ">; rel=\"next\"\r\n";
     }
     return answered;

@@ -330,8 +330,8 @@ TEST_F(GitHubTest, PagesWithoutEndAreLeft) {
   for (int i = 0; i < 100; ++i) {
     server_.next("GET /repos/acme/shop/pulls",
                  answers("200 OK", "[{\"number\":1}]",
-                         "Link: <" + server_.url() + "/repos/acme/shop/pulls?page=" +
-                             std::to_string(i) + ">; rel=\"next\"\r\n"));
+                         "Link: <" + api() + "/repos/acme/shop/pulls?page=" + std::to_string(i) +
+                             ">; rel=\"next\"\r\n"));
   }
   ASSERT_GIVES(auto all, forge()->list());
 

@@ -100,7 +100,7 @@ TEST_P(IssuesTest, NoMoreThanWantedIsAskedForAndThatThereIsMoreIsKnown) {
 TEST_P(IssuesTest, PagesWithoutEndAreLeft) {
   for (int i = 0; i < 100; ++i) {
     server_.next(kList, answers("200 OK", "[{\"number\":1,\"title\":\"t\"}]",
-                                "Link: <" + server_.url() + "/repos/acme/shop/issues?page=" +
+                                "Link: <" + api() + "/repos/acme/shop/issues?page=" +
                                     std::to_string(i) + ">; rel=\"next\"\r\n"));
   }
   ASSERT_GIVES(auto list, forge()->issues({}));
