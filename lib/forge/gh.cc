@@ -24,7 +24,7 @@ Environment quiet(Environment environment) {
   return environment;
 }
 
-std::vector<std::string> words_of(const net::Request& request) {
+std::vector<std::string> argv_of(const net::Request& request) {
   std::string method = request.method;
   if (method.empty()) method = request.body ? "POST" : "GET";
   std::vector<std::string> argv = {"gh", "api", request.url, "--include", "--method", method};
@@ -50,7 +50,7 @@ std::optional<long> status_of(std::string_view line) {
 Result<net::Answer> carry(const net::Request& request, const Environment& environment,
                           const Cancel& cancel) {
   proc::Options options;
-  options.argv = words_of(request);
+  options.argv = argv_of(request);
   options.directory = "/";  // it reads the repository's settings where it stands in one
   options.environment = environment;
   options.input = request.body.value_or("");

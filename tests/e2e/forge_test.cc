@@ -65,7 +65,7 @@ TEST_F(ForgeTest, WhoIsLoggedInWithGhDeliversWithoutATokenOfOurs) {
 
   Ran ran = factory_with(gh.environment(),
                          {"feature", "--slug", "health", "--model", "scripted/health", kHealth});
-  Ran doctor = factory_with(gh.environment(), {"doctor"});
+  Ran doctor = factory_with(gh.environment(), {"doctor", "--no-gates"});
 
   ASSERT_EQ(ran.exit_code, 0) << ran.err << ran.out;
   EXPECT_THAT(ran.out, HasSubstr("https://github.test/acme/shop/pull/1"));
