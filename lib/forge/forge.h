@@ -57,7 +57,8 @@ struct PullRequest {
   std::vector<std::string> notes;
   /// "refs/pull/3/head": where the server keeps its commits; empty: its branch alone has them.
   std::string fetch_ref;
-  bool fresh = false;  ///< this call has opened it, so that nobody has said anything there yet
+  bool branchless = false;  ///< `fetch_ref` alone has its commits: it was opened by AGit
+  bool fresh = false;       ///< this call has opened it, so that nobody has said anything there yet
 };
 
 /// The verdict, beside the commit it is about.
@@ -89,6 +90,9 @@ class Forge {
   /// way; the branch is then pushed by itself, and open() comes after it.
   virtual Result<std::optional<PullRequest>> open_with_branch(const PullRequest& wanted,
                                                               const std::string& branch) = 0;
+  /// Whether branches are sent to this one at all. No: the commits go with open_with_branch() each
+  /// time, which then also brings an open request up to date, and says with an Error what hinders.
+  [[nodiscard]] virtual bool takes_branches() const { return true; }
   /// The branch is on the remote already. What is open for that branch is brought up to date and
   /// not doubled, also where an earlier answer was lost. One of this very run that somebody has
   /// closed or merged meanwhile stays so.

@@ -29,6 +29,7 @@ class Gitea : public Hub {
         name_(target.kind) {}
 
   [[nodiscard]] std::string name() const override { return name_; }
+  [[nodiscard]] bool takes_offers() const override { return true; }
 
   Result<Repository> look() override {
     GF_ASSIGN(auto json, rest_.need("GET", repo_));
@@ -50,8 +51,11 @@ class Gitea : public Hub {
     auto take = [&](const Json& item) {
       Json head = item.get("head");
       std::string from = head.get("repo").get_string("full_name", pushed_to_);
-      if (head.get_string("ref") == wanted.head_branch && lower(from) == lower(pushed_to_))
-        all.push_back(pull_of_hub(item));
+      bool same = head.get_string("ref") == wanted.head_branch && lower(from) == lower(pushed_to_);
+      PullRequest pull = pull_of_hub(item);
+      // One that was opened by AGit is of no branch: its run is what it is known by.
+      if (same || (pull.branchless && !wanted.run.empty() && pull.run == wanted.run))
+        all.push_back(std::move(pull));
       return there_is_one_ ? !all.empty() : ++seen >= kNewest;
     };
     const char* which = there_is_one_ ? "open" : "all&sort=recentupdate";

@@ -34,6 +34,8 @@ PullRequest pull_of_hub(const Json& json) {
   pull.opened = parse_iso8601(json.get_string("created_at")).value_or(Timestamp{});
   pull.run = run_of_body(pull.body);
   pull.fetch_ref = fmt::format("refs/pull/{}/head", pull.number);
+  pull.branchless = pull.head_branch.starts_with("refs/");
+  if (pull.branchless) pull.head_branch = fmt::format("pull/{}", pull.number);
   return pull;
 }
 

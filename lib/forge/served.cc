@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "forge/agit.h"
 #include "forge/said.h"
 
 namespace gf::forge {
@@ -21,8 +22,14 @@ std::string as_it_is(const std::string& text) {
 class ServedForge : public Forge {
  public:
   ServedForge(std::unique_ptr<Server> server, const Place& place)
-      : server_(std::move(server)), clock_(place.clock), cancel_(place.cancel) {
+      : server_(std::move(server)),
+        clock_(place.clock),
+        cancel_(place.cancel),
+        git_(place.git),
+        remote_(place.remote) {
     const Settings& settings = place.settings;
+    push_ = lower(trim(settings.text("factory.forge.push").value_or("auto")));
+    offers_ = push_ == "agit" && server_->takes_offers();
     extras_.labels = settings.all("factory.forge.label");
     extras_.reviewers = settings.all("factory.forge.reviewer");
     extras_.assignees = settings.all("factory.forge.assignee");
@@ -41,7 +48,14 @@ class ServedForge : public Forge {
       return no(name + " is archived: nothing can be added to it",
                 "unarchive it, or 'git config factory.forge local' keeps requests here");
     }
-    if (!repository.may_push) {
+    if (push_ == "agit" && !offers_) {
+      return no(fmt::format("{} takes no request by a push to refs/for/ (AGit)", server_->name()),
+                "unset factory.forge.push; Gitea and Forgejo take them so");
+    }
+    // Who may not make branches there may still offer commits.
+    bool may_offer = push_ == "auto" && server_->takes_offers() && remote_;
+    if (!repository.may_push && may_offer) offers_ = true;
+    if (!repository.may_push && !offers_) {
       return no(fmt::format("the token of {} may not push to {}",
                             server_->rest().service().token.from, name),
                 "push to a fork: 'git config factory.remote <fork>' and 'git config "
@@ -55,9 +69,30 @@ class ServedForge : public Forge {
     return Done{};
   }
 
-  Result<std::optional<PullRequest>> open_with_branch(const PullRequest&,
-                                                      const std::string&) override {
-    return std::optional<PullRequest>();
+  [[nodiscard]] bool takes_branches() const override { return !offers_; }
+
+  Result<std::optional<PullRequest>> open_with_branch(const PullRequest& wanted,
+                                                      const std::string& branch) override {
+    std::optional<PullRequest> pull;
+    if (!offers_) return pull;
+    if (!remote_)
+      return Error{Fault::kConfiguration, "there is no remote to push to", {}, "see 'git remote'"};
+    // A push to a topic whose request was closed would open another one.
+    GF_ASSIGN(pull, find_open(wanted));
+    if (pull && pull->run == wanted.run && pull->state != "open") return pull;
+    const std::string& where = server_->rest().service().where;
+    GF_ASSIGN(auto offered, offer(git_, *remote_, wanted, branch));
+    pull.reset();
+    if (offered.taken && offered.number != 0) {
+      GF_ASSIGN(pull, server_->find(offered.number));
+    }
+    if (!pull) {
+      GF_ASSIGN(pull, find_open(wanted));
+    }
+    if (!offered.taken && !(pull && pull->head == wanted.head)) return not_taken(offered, where);
+    if (!pull) return never_shown(offered, where);
+    GF_ASSIGN(pull, dressed(std::move(*pull), wanted));
+    return pull;
   }
 
   Result<PullRequest> open(const PullRequest& wanted) override {
@@ -69,11 +104,7 @@ class ServedForge : public Forge {
     if (!pull.fresh) {
       GF_ASSIGN(pull, updated(pull, wanted));
     }
-    // Also when this run has opened it before it was cut off: nobody knows how far it came.
-    bool ours = pull.fresh || pull.run == wanted.run;
-    if (ours && pull.state == "open" && !extras_.empty()) {
-      for (std::string& line : server_->add(pull, extras_)) pull.notes.push_back(std::move(line));
-    }
+    add_extras(pull, wanted);
     return pull;
   }
 
@@ -166,6 +197,26 @@ class ServedForge : public Forge {
   }
 
  private:
+  /// Also when this run has opened it before it was cut off: nobody knows how far it came.
+  void add_extras(PullRequest& pull, const PullRequest& wanted) {
+    bool ours = pull.fresh || pull.run == wanted.run;
+    if (!ours || pull.state != "open" || extras_.empty()) return;
+    for (std::string& line : server_->add(pull, extras_)) pull.notes.push_back(std::move(line));
+  }
+
+  /// What was opened by a push has one line for a body; then it gets the words of `wanted`.
+  Result<PullRequest> dressed(PullRequest pull, const PullRequest& wanted) {
+    pull.fresh = as_it_is(pull.body) == "Factory-Run: " + wanted.run.str();
+    bool open = pull.state == "open";
+    if (open && (pull.fresh || pull.run != wanted.run)) {
+      bool fresh = pull.fresh;
+      GF_ASSIGN(pull, server_->reword(pull, wanted));
+      pull.fresh = fresh;
+    }
+    add_extras(pull, wanted);
+    return pull;
+  }
+
   /// With who of them may push.
   Result<std::vector<Said>> judged(std::vector<Said> all) {
     std::vector<Person> people;
@@ -259,7 +310,11 @@ class ServedForge : public Forge {
   std::unique_ptr<Server> server_;
   const Clock& clock_;
   const Cancel& cancel_;
+  const git::Program& git_;
+  std::optional<std::string> remote_;
   Extras extras_;
+  std::string push_;     ///< factory.forge.push
+  bool offers_ = false;  ///< by AGit, and not by a branch
 };
 
 }  // namespace

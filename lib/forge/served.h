@@ -48,6 +48,8 @@ class Server {
   [[nodiscard]] virtual std::string name() const = 0;
   [[nodiscard]] virtual const Rest& rest() const = 0;
   virtual Result<Repository> look() = 0;
+  /// Whether it takes requests by the push alone (agit.h).
+  [[nodiscard]] virtual bool takes_offers() const { return false; }
   /// Requests from this branch in any state, newest first.
   virtual Result<std::vector<PullRequest>> of_branch(const PullRequest& wanted) = 0;
   virtual Result<Opening> open(const PullRequest& wanted) = 0;

@@ -270,6 +270,22 @@ Result<PushResult> Program::push_following(const std::string& remote, const Oid&
   return send(remote, refspecs, {fmt::format("--force-with-lease={}:{}", ref, was.hex())});
 }
 
+Result<PushResult> Program::push_with_options(const std::string& remote, const std::string& refspec,
+                                              const std::vector<std::string>& options) const {
+  GF_TRY(no_options(remote, {refspec}));
+  std::vector<std::string> words;
+  for (const std::string& option : options) {
+    if (refspec.starts_with("+") || option.find('\n') != std::string::npos) {
+      return Error{Fault::kInternal,
+                   fmt::format("'{}' cannot be pushed so", printable(refspec)),
+                   printable(option),
+                   {}};
+    }
+    words.push_back("--push-option=" + option);
+  }
+  return send(remote, {refspec}, std::move(words));
+}
+
 Result<PushResult> Program::send(const std::string& remote,
                                  const std::vector<std::string>& refspecs,
                                  std::vector<std::string> options) const {

@@ -92,6 +92,10 @@ class Program {
   Result<PushResult> push_following(const std::string& remote, const Oid& was, const Oid& now,
                                     const std::string& ref,
                                     const std::vector<std::string>& besides = {}) const;
+  /// One refspec with words for the server (`git push -o`), each of one line; one that takes none
+  /// is an Error that says so.
+  Result<PushResult> push_with_options(const std::string& remote, const std::string& refspec,
+                                       const std::vector<std::string>& options) const;
   /// `options` are words of `git fetch`, such as "--no-filter".
   Result<void> fetch(const std::string& remote, const std::vector<std::string>& refspecs,
                      const std::vector<std::string>& options = {}) const;

@@ -255,10 +255,12 @@ Result<void> Delivery::push(const forge::PullRequest& request, forge::Forge& for
   const std::string& remote = *assignment_.remote;
   // Both in one trip, where that goes. What is wrong is found out and told on the long way; so is
   // whether a run that goes on has a request.
-  if (journal_.fresh()) {
+  bool alone = !forge.takes_branches();
+  if (journal_.fresh() || alone) {
     auto opened = forge.open_with_branch(request, run.branch);
     if (opened.ok()) opened_ = std::move(opened).value();
     if (opened_) return Done{};
+    if (alone && !opened.ok()) return opened.error();
   }
   GF_TRY(context_.cancel().check());
   const record::Rework* rework = before();

@@ -114,10 +114,11 @@ Result<Desk> desk_for(session::Context& context, const std::optional<std::string
 
 /// The run as its branch stands. It has to stand where the run left it: what a person did to it is
 /// his.
-Result<record::RunRecord> run_on_branch(const Desk& desk) {
+Result<record::RunRecord> run_on_branch(const Desk& desk, const forge::PullRequest& pull) {
   const record::RunRecord& run = desk.run.run;
-  std::string branch = RefName::known(run.branch).short_name();
-  GF_ASSIGN(auto answer, desk.context.git.ask({"ls-remote", "--", desk.remote, run.branch}));
+  const std::string& ref = pull.branchless ? pull.fetch_ref : run.branch;
+  std::string branch = pull.branchless ? ref : RefName::known(run.branch).short_name();
+  GF_ASSIGN(auto answer, desk.context.git.ask({"ls-remote", "--", desk.remote, ref}));
   if (answer.exit_code != 0) {
     return Error{Fault::kEnvironment,
                  fmt::format("cannot ask '{}': {}", printable(desk.remote),
@@ -203,7 +204,7 @@ Result<Reworked> rework_run(session::Setup setup, const ReworkWish& wish) {
   GF_ASSIGN(auto pull, open_request(desk));
   GF_TRY(watch(desk, pull, wish.watch, reworked));
   if (wish.look_only || reworked.remarks.empty()) return reworked;
-  GF_ASSIGN(auto standing, run_on_branch(desk));
+  GF_ASSIGN(auto standing, run_on_branch(desk, pull));
   GF_ASSIGN(auto identity, context->repo.identity(context->clock().now()));
   record::Rework rework;
   rework.by = identity.name;

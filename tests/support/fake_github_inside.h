@@ -145,7 +145,35 @@ struct FakeGitHub::Impl {
                           "Content-Type: application/json; charset=utf-8\r\n" + answered.headers));
   }
 
+  /// What its git server tells it of a push to refs/for/ (git_server.py); without a commit it is
+  /// asked which request is open for a topic.
+  Answered offered(const Json& told) {
+    int number = 0;
+    for (const Json& pull : pulls) {
+      if (pull.get_string("state") == "open" &&
+          pull.get_string("topic") == told.get_string("topic"))
+        number = static_cast<int>(pull.get_int("number"));
+    }
+    std::string sha = told.get_string("sha");
+    if (!sha.empty() && number == 0) {
+      number = add(Json::object({{"title", told.get("title")},
+                                 {"body", told.get("description")},
+                                 {"topic", told.get("topic")},
+                                 {"base", Json::object({{"ref", told.get("base")}})}}));
+    }
+    if (number == 0) return {200, Json::object({{"number", 0}}), {}};
+    Json& pull = pulls[static_cast<size_t>(number) - 1];
+    if (!sha.empty()) {
+      pull.set("head", Json::object({{"ref", "refs/pull/" + std::to_string(number) + "/head"},
+                                     {"label", ""},
+                                     {"sha", sha}}));
+    }
+    return {200, Json::object({{"number", number}, {"url", pull.get("html_url")}}), {}};
+  }
+
   Answered answer(const Asked& asked) {
+    if (asked.path == "/agit" && is_gitea)
+      return offered(Json::parse(asked.body).value_or(Json::object()));
     std::string let_in = asked.header("authorization");
     // GitHub takes both words; `gh` says the other one.
     bool known = let_in == std::string("token ") + kToken ||
