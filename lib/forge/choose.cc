@@ -37,6 +37,11 @@ std::string gitea_base(const std::string& origin, const std::string& /*host*/) {
   return origin + "/api/v1";
 }
 
+std::string bitbucket_base(const std::string& origin, const std::string& host) {
+  // A Data Center speaks otherwise; it says so with its first answer.
+  return host == "bitbucket.org" ? "https://api.bitbucket.org/2.0" : origin + "/2.0";
+}
+
 // What is meant for github.com goes to github.com: another server's token has another name.
 constexpr std::array kKinds = {
     Kind{"github",
@@ -75,6 +80,13 @@ constexpr std::array kKinds = {
          nullptr,
          gitea_base,
          gitea_server},
+    Kind{"bitbucket",
+         "bitbucket.org",
+         {"BITBUCKET_TOKEN", "BITBUCKET_ACCESS_TOKEN"},
+         {"BITBUCKET_TOKEN", "BITBUCKET_ACCESS_TOKEN"},
+         nullptr,
+         bitbucket_base,
+         bitbucket_server},
 };
 
 const Kind* find_kind(std::string_view name) {
@@ -122,7 +134,10 @@ Result<Target> target_of(const Kind& kind, const std::optional<RemoteAddress>& a
                    {},
                    "set it to an address that begins with https://"};
     }
-    target.where = there->host == "api.github.com" ? "github.com" : there->host;
+    target.where = there->host;
+    for (const char* own : {"github.com", "bitbucket.org"}) {
+      if (there->host == std::string("api.") + own) target.where = own;
+    }
     target.plain = there->plain;
   } else if (at) {
     target.where = at->host;

@@ -234,6 +234,8 @@ Result<std::vector<Json>> Rest::pages(const std::string& path,
       if (found) return all;
     }
     std::string link = next_page(reply.answer.header("link"));
+    // Where the list is an object's, the object may say where it goes on.
+    if (link.empty() && member != nullptr) link = reply.json.get_string("next");
     // Tokens go to the server only, and one that leads back to where we are has no more.
     bool useful = link != next && is_here(link) && list.size() > 0;
     next = useful ? link : std::string();

@@ -113,6 +113,7 @@ struct Target {
 std::unique_ptr<Server> github_server(const Target& target, const Place& place);
 std::unique_ptr<Server> gitlab_server(const Target& target, const Place& place);
 std::unique_ptr<Server> gitea_server(const Target& target, const Place& place);
+std::unique_ptr<Server> bitbucket_server(const Target& target, const Place& place);
 
 /// The run that a request's last lines name; empty when it is none of ours.
 RunId run_of_body(const std::string& body);
