@@ -113,7 +113,7 @@ Error not_there(const Refused& refused, const std::string& words) {
 struct Told {
   std::string_view words, hint;
 };
-constexpr std::array<Told, 7> kNotValid = {{
+constexpr std::array<Told, 12> kNotValid = {{
     {"no commits between", "the base has this change already"},
     {"no history in common", "the branch and the base do not come from the same commit"},
     {"base is invalid", "the base branch is not on the forge: push it, or set factory.base"},
@@ -123,6 +123,12 @@ constexpr std::array<Told, 7> kNotValid = {{
     {"draft pull requests are not supported", "go on without --draft"},
     {"body is too long", "the request is larger than this forge takes"},
     {"issues are disabled", "comments are off in this repository"},
+    // What a base branch wants before it takes anything; the last that fits is told.
+    {"protected branch", "the base is protected: what it wants is in the server's branch settings"},
+    {"required status check", "the checks that the base wants have to pass first"},
+    {"approving review", "it has to be approved by a person there first"},
+    {"merge queue", "the base is merged by a queue: put the request into it on the server"},
+    {"sign-off", "commits there are signed off: set factory.signOff, and ask anew"},
 }};
 
 Error not_valid(const Refused& refused, const std::string& words) {
