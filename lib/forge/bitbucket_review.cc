@@ -41,6 +41,8 @@ Person person_of_bitbucket(const Json& account) {
   std::string name = account.get_string("nickname", account.get_string("display_name"));
   std::string id = account.get_string("uuid", account.get_string("account_id"));
   if (id.empty()) return {};
+  // A name is chosen freely; by these a setting tells people, and ids, apart.
+  for (const char* apart : {",", "{", "}"}) name = replace_all(name, apart, "");
   if (!id.starts_with('{')) id = "{" + id + "}";
   return {name.empty() ? id : name + " " + id, 0, {}};
 }

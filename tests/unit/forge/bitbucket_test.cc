@@ -214,6 +214,7 @@ TEST_F(BitbucketTest, WhoTakesAnothersNameIsNotTakenForHim) {
   server_.set_permission("ada", "write");
   ASSERT_DONE(forge()->open(here_.wanted()));
   EXPECT_NE(login("ada"), login("ada", "2"));
+  EXPECT_EQ(login("a,b {ada-1}").substr(0, 9), "ab ada-1 ");
   server_.next(
       "GET " + std::string(kPulls) + "/1/comments",
       answers("200 OK",
