@@ -185,11 +185,40 @@ TEST(KeysTest, NothingThatNamesAProgramAnAddressOrAPersonIsKeptWithARun) {
 
 // --- The page ---
 
+/// The page alone says of what type a setting is.
+std::string_view word_of(Key::Type type) {
+  switch (type) {
+    case Key::Type::kText:
+      return "text";
+    case Key::Type::kChoice:
+      return "choice";
+    case Key::Type::kFlag:
+      return "boolean";
+    case Key::Type::kNumber:
+      return "number";
+    case Key::Type::kDecimal:
+      return "decimal";
+    case Key::Type::kDollars:
+      return "dollars";
+    case Key::Type::kSeconds:
+      return "seconds";
+    case Key::Type::kDuration:
+      return "time";
+    case Key::Type::kPattern:
+      return "pattern";
+    case Key::Type::kPath:
+      return "path";
+    case Key::Type::kProgram:
+      return "program";
+  }
+  return {};
+}
+
 std::string bold(std::string_view name) { return replace_all(name, "-", "\\-"); }
 
 std::string paragraph(const Key& row) {
   std::string text =
-      fmt::format(".TP\n.B {}\n{} Type: {}", bold(row.name), row.meaning, name_of(row.type));
+      fmt::format(".TP\n.B {}\n{} Type: {}", bold(row.name), row.meaning, word_of(row.type));
   if (!row.allowed.empty()) text += fmt::format(" ({})", row.allowed);
   if (row.many == Key::Many::kYes) text += "; many values";
   if (!row.fallback.empty()) text += fmt::format("; default: {}", row.fallback);
@@ -269,7 +298,7 @@ TEST(KeysTest, RowsAreWrittenInOneForm) {
     EXPECT_TRUE(new_group) << row.group << " stands twice";
     group = row.group;
     EXPECT_TRUE(row.meaning.ends_with('.')) << row.name;
-    EXPECT_FALSE(name_of(row.type).empty()) << row.name;
+    EXPECT_FALSE(word_of(row.type).empty()) << row.name;
     EXPECT_TRUE(row.type != Key::Type::kChoice || !row.allowed.empty()) << row.name;
   }
 }
