@@ -6,12 +6,13 @@
 #include <set>
 
 #include "base/glob.h"
-#include "base/source_text.h"
+#include "base/source_parts.h"
 #include "base/text.h"
 #include "gate/dependencies.h"
 #include "gate/language.h"
 #include "gate/public_names.h"
 #include "gate/reaching_out.h"
+#include "gate/silenced.h"
 #include "record/redact.h"
 
 namespace gf::gate {
@@ -24,6 +25,7 @@ constexpr size_t kShownOfLine = 100;
 constexpr size_t kHeadLines = 12;     ///< of a file, where it says whose it is
 constexpr size_t kNeighbours = 40;    ///< files that a new one is held against
 constexpr size_t kFewNeighbours = 3;  ///< fewer have no habit
+constexpr size_t kMostUnnamed = 12;   ///< of a change
 constexpr size_t kMostOfAKind = 50;   ///< of one file: more is one fact
 
 constexpr std::array<std::string_view, 12> kSchemas = {
@@ -71,6 +73,10 @@ class Looking {
   std::vector<Finding> take() {
     for (const std::string& path : change_.paths) look_at(path);
     look_at_names();
+    for (Finding& one : silenced_in(change_.base, change_.tree, change_.added_lines)) {
+      one.severity = "note";
+      facts_.push_back(std::move(one));
+    }
     auto rank = [](const Finding& one) {
       return std::find(kFactKinds.begin(), kFactKinds.end(), one.rule) - kFactKinds.begin();
     };
@@ -187,7 +193,7 @@ class Looking {
 
   /// Public names that are gone, moved or have another header.
   void look_at_names() {
-    std::map<std::string, std::map<std::string, std::string>> before, now;
+    Names before, now;
     std::map<std::string, std::string> at;  ///< where a name is now, by the name
     for (const std::string& path : change_.paths) {
       if (!is_source(path) || glob_matches_any(change_.test_paths, path)) continue;
@@ -197,6 +203,7 @@ class Looking {
       now[path] = public_names(path, text.value_or(""));
       for (const auto& [name, header] : now[path]) at.emplace(name, path);
     }
+    if (!change_.asked.empty()) look_at_new_names(before, now);
     for (const auto& [path, names] : before) {
       size_t told = 0;
       for (const auto& [name, header] : names) {
@@ -212,6 +219,27 @@ class Looking {
         } else {
           say("public-api", path, 0, fmt::format("{} is gone", name));
         }
+      }
+    }
+  }
+
+  using Names = std::map<std::string, std::map<std::string, std::string>>;
+
+  /// Public names that are nowhere in the base's files of the change, and not in what was asked.
+  void look_at_new_names(const Names& before, const Names& now) {
+    size_t told = 0;
+    std::set<std::string> known;
+    for (const auto& [path, names] : before) {
+      for (const auto& [name, header] : names) known.insert(name);
+    }
+    for (const auto& [path, names] : now) {
+      for (const auto& [name, header] : names) {
+        std::string own = name.substr(name.rfind('.') + 1);
+        bool asked = find_word(change_.asked, own) != std::string_view::npos;
+        if (asked || known.contains(name)) continue;
+        if (++told > kMostUnnamed) return;
+        say("unnamed", path, 0,
+            fmt::format("{} is new, and what was asked does not name it", name));
       }
     }
   }

@@ -16,7 +16,7 @@
 namespace gf::gate {
 
 /// The kinds, in the order in which they are told. A finding's `rule` is one of them.
-inline constexpr std::array<std::string_view, 9> kFactKinds = {
+inline constexpr std::array<std::string_view, 11> kFactKinds = {
     "dependency",  ///< a package that a manifest did not name before
     "public-api",  ///< a public name that is gone, or whose header is another
     "schema",      ///< a file of a data base's, a message's or an interface's form
@@ -25,7 +25,9 @@ inline constexpr std::array<std::string_view, 9> kFactKinds = {
     "secret",      ///< an added line that looks like a key or a password
     "binary",      ///< a new or changed file that is no text, or over 1 MB
     "generated",   ///< a file that a tool made, or somebody else's
-    "licence"      ///< a new file without the notice that its neighbours begin with
+    "licence",     ///< a new file without the notice that its neighbours begin with
+    "silenced",    ///< an added line that tells a checker to look away (silenced.h)
+    "unnamed"      ///< a new public name that nobody who asked for the change has named
 };
 
 struct ChangedTree {
@@ -34,6 +36,8 @@ struct ChangedTree {
   std::vector<std::string> paths;       ///< that differ, those that are gone too
   std::vector<std::string> test_paths;  ///< patterns of the files that are tests: no public names
   std::map<std::string, std::vector<int>> added_lines = {};  ///< in `tree`, from 1
+  /// What was asked for, in whatever words; empty: it is not known, and no name is told for it.
+  std::string asked = {};
 };
 /// By kind and path; `rule` says the kind, `message` what.
 std::vector<record::Finding> change_facts(const ChangedTree& change);

@@ -179,7 +179,8 @@ Result<Step> act_review(Parts& parts, const stage::Stage& stage) {
   }
   in.outcomes = parts.dossier.outcomes();
   if (parts.assignment.wishes.rules >= Rules::kNotesApart)
-    in.facts = gate::told_facts(code_facts(parts, *change), kFactsBytes) + told_locks(locks);
+    in.facts = gate::told_facts(code_facts(parts, *change), kFactsBytes) + told_locks(locks) +
+               told_survivors(parts.dossier.survivors);
   GF_TRY(look_around(parts, stage, in));
   GF_ASSIGN(auto asked, parts.dialogue.hold(stage, in, {}));
   step.output = std::move(asked.output);

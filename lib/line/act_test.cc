@@ -154,6 +154,31 @@ Result<void> repeat_new_tests(Parts& parts, const std::vector<std::string>& file
   return Done{};
 }
 
+/// The base's tests as the base has them, on the change; empty where the change has changed none of
+/// them and has brought nothing that tests share. Files of tests that are the base's are asked;
+/// where something is shared, all.
+Result<std::vector<record::GateOutcome>> base_tests_on_change(Parts& parts, const Change& change) {
+  std::vector<git::PathChange> back;
+  std::vector<std::string> files;
+  bool changed = false, shared = false;
+  for (const git::Delta& delta : change.deltas) {
+    if (!is_test_path(parts.assignment, delta.path)) continue;
+    bool is_new = delta.kind == git::DeltaKind::kAdded;
+    back.push_back({delta.path, is_new ? Oid() : delta.old_id, delta.old_kind});
+    changed = changed || !is_new;
+    shared = shared || (!gate::holds_tests(delta.path) && gate::is_source(delta.path));
+    if (!is_new && gate::holds_tests(delta.path)) files.push_back(delta.path);
+  }
+  if (!changed && !shared) return std::vector<record::GateOutcome>();
+  if (shared) files.clear();
+  GF_ASSIGN(auto tree, parts.context.repo.update_tree(parts.bench.tree(), back));
+  if (files.empty() && !shared) return std::vector<record::GateOutcome>();
+  return parts.bench.visit(tree, [&] {
+    parts.journal.tell("check.begin", "the base's tests as the base has them, on the change");
+    return parts.bench.run("test", files, {});
+  });
+}
+
 /// Files that hold the tests of a change.
 std::vector<std::string> test_files_of(const Parts& parts, const Change& change) {
   std::vector<std::string> files;
@@ -163,6 +188,38 @@ std::vector<std::string> test_files_of(const Parts& parts, const Change& change)
       files.push_back(delta.path);
   }
   return files;
+}
+
+/// Of the added lines those that tests run, as far as that is known: of others it is told already.
+std::map<std::string, std::vector<int>> lines_that_run(const stage::Input& in) {
+  std::map<std::string, std::vector<int>> all = in.added_lines;
+  for (const record::GateOutcome& outcome : in.outcomes) {
+    for (const auto& [path, coverage] : outcome.coverage) {
+      auto found = all.find(path);
+      if (found == all.end()) continue;
+      const std::vector<int>& ran = coverage.executed;
+      std::erase_if(found->second,
+                    [&](int line) { return !std::binary_search(ran.begin(), ran.end(), line); });
+    }
+  }
+  std::erase_if(all, [](const auto& one) { return one.second.empty(); });
+  return all;
+}
+
+/// Small faults in what was added, once all is right without them.
+Result<void> try_faults(Parts& parts, stage::Input& in) {
+  const MutationTerms& terms = parts.assignment.mutation;
+  parts.dossier.survivors.clear();
+  parts.dossier.noticed = 0;
+  if (in.rules < Rules::kNotSilenced || terms.how == "off" || !all_pass(in.outcomes)) return Done{};
+  GF_ASSIGN(const Change* change, parts.bench.change());
+  GF_ASSIGN(auto outcome,
+            parts.bench.mutate(lines_that_run(in), test_files_of(parts, *change), in.outcomes));
+  if (!outcome) return Done{};
+  parts.dossier.survivors = outcome->findings;
+  parts.dossier.noticed = outcome->counts.passed;
+  if (terms.how == "fail") in.survivors = outcome->findings;
+  return Done{};
 }
 
 }  // namespace
@@ -184,8 +241,21 @@ Result<stage::Judgement> judge_tests(Parts& parts, const stage::Stage& stage, st
   GF_ASSIGN(auto judgement, stage.eval(in, output));
   if (judgement.kind != stage::Judgement::Kind::kPass) return judgement;
   GF_ASSIGN(const Change* change, parts.bench.change());
+  if (in.rules >= Rules::kNotSilenced) {
+    GF_ASSIGN(in.base_tests_on_change, base_tests_on_change(parts, *change));
+    if (!in.base_tests_on_change.empty()) {
+      GF_ASSIGN(judgement, stage.eval(in, output));
+    }
+    if (judgement.kind != stage::Judgement::Kind::kPass) return judgement;
+    GF_ASSIGN(change, parts.bench.change());
+  }
   GF_TRY(repeat_new_tests(parts, test_files_of(parts, *change), in));
-  return in.repeats.empty() ? judgement : stage.eval(in, output);
+  if (!in.repeats.empty()) {
+    GF_ASSIGN(judgement, stage.eval(in, output));
+  }
+  if (judgement.kind != stage::Judgement::Kind::kPass) return judgement;
+  GF_TRY(try_faults(parts, in));
+  return in.survivors.empty() ? judgement : stage.eval(in, output);
 }
 
 Result<std::vector<record::GateOutcome>> new_tests_on(Parts& parts, const Change& change,

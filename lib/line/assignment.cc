@@ -57,6 +57,17 @@ Result<std::vector<stage::CommitSeen>> last_commits(const session::Context& cont
 }
 
 /// As the history has them; the user's settings come first.
+/// One of a setting's words; an Error names them.
+Result<std::string> word_of(const session::Config& config, const char* key, const char* fallback,
+                            const std::vector<std::string>& words) {
+  std::string word = lower(config.get(key, fallback));
+  if (std::find(words.begin(), words.end(), word) != words.end()) return word;
+  return Error{Fault::kConfiguration,
+               fmt::format("{} is '{}'", key, printable(clipped(word, 60))),
+               {},
+               "it is one of " + join(words, ", ")};
+}
+
 Result<stage::Conventions> conventions_at(const session::Context& context, const Assignment& given,
                                           const record::TreeFacts& facts) {
   GF_ASSIGN(auto commits, last_commits(context, given.base.commit));
@@ -106,6 +117,12 @@ Result<Assignment> assign(const session::Context& context, session::Config confi
   GF_ASSIGN(given.thresholds.coverage_percent,
             given.config.number("factory.test.coverage", 80, 0, 100));
   GF_ASSIGN(given.repeats, given.config.number("factory.test.repeats", 3, 1, 3));
+  GF_ASSIGN(std::string silence, word_of(given.config, "factory.silence", "ask", {"ask", "tell"}));
+  given.asks_of_silence = silence == "ask";
+  GF_ASSIGN(given.mutation.how,
+            word_of(given.config, "factory.mutation", "tell", {"tell", "fail", "off"}));
+  GF_ASSIGN(given.mutation.count, given.config.number("factory.mutationCount", 12, 1, 1000));
+  GF_ASSIGN(given.mutation.seconds, given.config.number("factory.mutationSeconds", 60, 1, 86400));
   GF_ASSIGN(given.thresholds.unasked_hunks,
             given.config.number("factory.review.unasked", 0, 0, 1000));
   for (const std::string& rule : given.config.all("factory.forbid")) {

@@ -16,6 +16,13 @@
 
 namespace gf::line {
 
+/// What mutants of the changed lines are tried (factory.mutation).
+struct MutationTerms {
+  std::string how = "off";  ///< off; tell: what survives is told; fail: it fails TEST
+  int64_t count = 0;        ///< at most
+  int64_t seconds = 0;      ///< no other is begun after that
+};
+
 /// All that a run goes by, and that stays as it is to its end.
 struct Assignment {
   session::Config config;
@@ -33,6 +40,8 @@ struct Assignment {
   std::vector<std::string> guarded_below = {};
   /// How often new tests are run, with the whole suite the first time (factory.test.repeats).
   int64_t repeats = 3;
+  MutationTerms mutation = {};
+  bool asks_of_silence = true;  ///< may VALIDATE say no to it once? (factory.silence)
   /// The stage that alone is asked, of a revision (cell.h); empty: the whole line.
   std::string cell = {};
 

@@ -92,6 +92,14 @@ class Bench {
                                                   int time);
   /// Does every test gate take tests by their ids, so that their order can be asked for?
   [[nodiscard]] bool takes_test_names() const;
+  /// Puts small faults into these lines of tree(), one at a time, and sees whether a test notices
+  /// that passes without it: of `tests`, or of all where that is quick. Bounded by
+  /// factory.mutationCount and factory.mutationSeconds. The outcome is named "mutation": a finding
+  /// each that none notices, `counts.passed` those that one does, `skipped` those that could not be
+  /// tried. On record; nothing where there is nothing to try.
+  Result<std::optional<record::GateOutcome>> mutate(
+      const std::map<std::string, std::vector<int>>& lines, const std::vector<std::string>& tests,
+      const std::vector<record::GateOutcome>& without);
   Result<record::GateOutcome> parse(const std::vector<std::string>& paths);
   [[nodiscard]] const std::vector<record::GateOutcome>& base_outcomes() const { return base_; }
   /// What VALIDATE's outcomes `now` are held against. A gate that looks at the changed files alone
@@ -158,6 +166,8 @@ class Bench {
   Result<std::vector<record::GateOutcome>> ask_about_base(const char* stage,
                                                           const std::set<std::string>* direct);
   Result<void> look_for_flaky(const record::GateOutcome& outcome);
+  struct Tried;
+  Result<record::GateOutcome> try_mutants(const Tried& tried);
   [[nodiscard]] bool has_fixers() const;
   Result<void> go_to(const Oid& tree);
   Result<void> go_back();

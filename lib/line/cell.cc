@@ -234,6 +234,8 @@ class Cell {
     judged.commit = revision_.commit;
     judged.tree = revision_.tree;
     judged.outcomes = dossier_.outcomes();
+    judged.faults_noticed = dossier_.noticed;
+    judged.survivors = dossier_.survivors;
     judged.spec_from = found_.from;
     judged.covering = found_.run;
     size_t files = 0;

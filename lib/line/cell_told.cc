@@ -113,6 +113,13 @@ record::Json to_json(const Judged& judged) {
                                         {"passed_before", Json::strings(judged.added.passed)},
                                         {"skipped", Json::strings(judged.added.skipped)}}));
   }
+  if (judged.stage == "test" &&
+      judged.survivors.size() + static_cast<size_t>(judged.faults_noticed) > 0) {
+    Json survivors = Json::array();
+    for (const record::Finding& one : judged.survivors) survivors.push(fact_json(one));
+    json.set("mutation",
+             Json::object({{"noticed", judged.faults_noticed}, {"not_noticed", survivors}}));
+  }
   if (judged.stage != "review") return json;
   json.set("facts", facts);
   json.set("reviewer", judged.reviewer);
@@ -132,6 +139,13 @@ std::string to_text(const Judged& judged) {
   text += names_of_tests("that cannot be run without it", judged.added.unloaded);
   text += names_of_tests("that pass without it too", judged.added.passed);
   text += names_of_tests("that are skipped", judged.added.skipped);
+  if (size_t survived = judged.survivors.size();
+      survived + static_cast<size_t>(judged.faults_noticed) > 0)
+    text +=
+        fmt::format("  {} of {} in the changed lines noticed\n", judged.faults_noticed,
+                    counted(survived + static_cast<size_t>(judged.faults_noticed), "small fault"));
+  for (const record::Finding& one : judged.survivors)
+    text += fmt::format("  {}:{}: {}\n", one.path, one.line, one.message);
   for (const record::Finding& one : judged.facts)
     text += fmt::format("  fact: {} {}: {}\n", one.rule, one.path, one.message);
   if (judged.stage != "review") return text;

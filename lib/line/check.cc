@@ -29,6 +29,18 @@ const GateOutcome* outcome_on_base(const std::vector<GateOutcome>& base, const s
   return nullptr;
 }
 
+/// What VALIDATE finds by code, as a gate would tell it.
+GateOutcome found_by_code(const char* gate, std::vector<record::Finding> findings) {
+  GateOutcome outcome;
+  outcome.gate = gate;
+  outcome.stage = "validate";
+  outcome.status = GateOutcome::Status::kFail;
+  outcome.findings = std::move(findings);
+  outcome.findings_total = static_cast<int>(outcome.findings.size());
+  outcome.reason = counted(outcome.findings.size(), "finding");
+  return outcome;
+}
+
 }  // namespace
 
 ExtraTool* check_for(const Parts& parts, Check& check) {
@@ -65,15 +77,9 @@ record::ToolSpec Check::spec() const {
 
 /// What factory.forbid has against the change, as VALIDATE will say it.
 GateOutcome Check::forbidden_of(const Change& change) const {
-  GateOutcome outcome;
-  outcome.gate = "forbid";
-  outcome.stage = "validate";
-  outcome.status = GateOutcome::Status::kFail;
-  if (parts_.assignment.forbidden.empty()) return outcome;
-  outcome.findings = gate::forbidden_in(code_facts(parts_, change), parts_.assignment.forbidden);
-  outcome.findings_total = static_cast<int>(outcome.findings.size());
-  outcome.reason = counted(outcome.findings.size(), "finding");
-  return outcome;
+  if (parts_.assignment.forbidden.empty()) return found_by_code("forbid", {});
+  return found_by_code("forbid",
+                       gate::forbidden_in(code_facts(parts_, change), parts_.assignment.forbidden));
 }
 
 /// On what the fixers make of the tree, and back again.
@@ -89,10 +95,12 @@ Result<Check::Seen> Check::look(const std::vector<std::string>& tests) {
     return seen;
   }
   GateOutcome forbidden = forbidden_of(*change);
+  GateOutcome silenced = found_by_code("silenced", silenced_lines(parts_, *change));
   auto looked = parts_.bench.visit(parts_.bench.tree(), [&]() -> Result<void> {
     GF_TRY(let_fixers_work(parts_));
     GF_ASSIGN(seen.outcomes, parts_.bench.run("validate", {}, paths));
     if (!forbidden.findings.empty()) seen.outcomes.push_back(forbidden);
+    if (!silenced.findings.empty()) seen.outcomes.push_back(silenced);
     if (tests.empty()) return Done{};
     GF_ASSIGN(auto ran, parts_.bench.run("test", tests, {}));
     GF_ASSIGN(const Change* tried, parts_.bench.change());

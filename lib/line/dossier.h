@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,12 @@ inline constexpr const char* kLockRule = "lock";  ///< of findings about lock fi
 bool is_whole_lock(const record::Finding& lock);
 /// A line each: what became of the lock files, for who judges the change.
 std::string told_locks(const std::vector<record::Finding>& locks);
+
+/// A line each: faults in changed lines that no test noticed.
+std::string told_survivors(const std::vector<record::Finding>& survivors);
+/// The same for who reads the pull request, an item each below a line that counts; empty where
+/// there are none.
+std::string told_mutation(const std::vector<record::Finding>& survivors, int noticed);
 
 /// Filled by one stage, read by the ones after it; who may see what is entitlement.h's to say.
 struct Dossier {
@@ -44,6 +51,12 @@ struct Dossier {
   }
   /// What became of the lock files that the change concerns (Bench::relock).
   std::vector<record::Finding> locks;
+  /// Faults in changed lines that no test noticed, and how many one did (Bench::mutate).
+  std::vector<record::Finding> survivors;
+  int noticed = 0;
+  /// Lines that silence a checker and that BUILD was told of once (Finding::key()): it has its
+  /// reasons, and the reviewer is told.
+  std::set<std::string> silence_told;
   /// "provider/model" that answered BUILD last; empty before, and in runs without a model.
   std::string builder;
   /// What each stage answered last, and what was made of it; only that stage is shown it.

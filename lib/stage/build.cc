@@ -2,6 +2,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "stage/build_rules.h"
 #include "stage/parts.h"
 
 namespace gf::stage {
@@ -12,6 +13,7 @@ Result<std::vector<record::Message>> build_prompt(const Input& in) {
   return messages_from(in, {{"spec", fenced("", spec_text(*in.spec))},
                             {"brief", fenced("", in.brief ? brief_text(*in.brief) : "")},
                             {"changelog", in.changelog.empty() ? "" : fenced("", in.changelog)},
+                            {"rules", "- " + std::string(build_rule::kNotSilenced)},
                             {"files", told_files(in.files)}});
 }
 

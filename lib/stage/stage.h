@@ -106,6 +106,8 @@ struct Input {
   std::string facts;  ///< REVIEW: what code found in the change, a line each
   /// VALIDATE: what of that the repository's own rules do not allow (factory.forbid).
   std::vector<record::Finding> forbidden;
+  /// VALIDATE: added lines that silence a checker, and that nobody was told of yet.
+  std::vector<record::Finding> silenced = {};
   std::vector<ReviewHunk> hunks;  ///< REVIEW
   std::vector<ReviewHunk> since;  ///< REVIEW, a second time: what changed since the first
   std::vector<record::GateOutcome> outcomes;       ///< of the tree in question
@@ -120,6 +122,10 @@ struct Input {
     std::vector<record::GateOutcome> outcomes;
   };
   std::vector<Repeat> repeats = {};
+  /// TEST: the base's tests as the base has them, on the change; empty: none of them was changed.
+  std::vector<record::GateOutcome> base_tests_on_change = {};
+  /// TEST: faults in changed lines that no test notices, where that is to fail it.
+  std::vector<record::Finding> survivors = {};
   /// TEST: nobody wrote a spec of this change; `spec` says at most which tests it may change.
   bool unspecified = false;
   /// TEST: settings of gates that the change touches, and that nothing lets it touch.

@@ -8,7 +8,9 @@
 
 #include "base/glob.h"
 #include "base/text.h"
+#include "stage/test_idle.h"
 #include "stage/test_judge.h"
+#include "stage/test_rules.h"
 
 namespace gf::stage {
 namespace {
@@ -50,6 +52,24 @@ bool changes_sources(const Input& in) {
   });
 }
 
+/// A finding when each added test that could not pass before asserts nothing.
+std::vector<Finding> all_idle(const Input& in, const AddedTests& added) {
+  std::set<std::string> idle = idle_tests(in);
+  std::vector<std::string> shows = added.failed;
+  shows.insert(shows.end(), added.unloaded.begin(), added.unloaded.end());
+  bool all = !shows.empty() && changes_sources(in) &&
+             std::all_of(shows.begin(), shows.end(),
+                         [&](const std::string& name) { return idle.contains(name); });
+  if (!all) return {};
+  if (shows.size() > kAddedNamed) {
+    shows.resize(kAddedNamed);
+    shows.emplace_back("...");
+  }
+  std::string what = fmt::format("{} asserts nothing", join(shows, ", "));
+  return {finding_of(FindingKind::kUnshown, test_rule::broken_by(what, test_rule::kAsserts),
+                     std::string(file_of(shows.front())))};
+}
+
 }  // namespace
 
 std::string_view test_function(std::string_view id) { return function_of(id); }
@@ -83,6 +103,7 @@ AddedTests added_tests(const Input& in) {
 
 std::vector<Finding> unshown_by_added(const Input& in) {
   AddedTests added = added_tests(in);
+  if (std::vector<Finding> idle = all_idle(in, added); !idle.empty()) return idle;
   if (added.size() == 0 || !added.failed.empty() || !added.unloaded.empty() || !changes_sources(in))
     return {};
   std::vector<std::string> named = added.passed;

@@ -11,6 +11,8 @@
 #include "base/text.h"
 #include "stage/parts.h"
 #include "stage/test_added.h"
+#include "stage/test_held.h"
+#include "stage/test_idle.h"
 #include "stage/test_rules.h"
 
 namespace gf::stage {
@@ -228,6 +230,7 @@ Uncollected uncollected_on(const Tests& base_run) {
 void judge_criteria(const Input& in, const Tests& base, const Tests& base_run, const Tests& now,
                     Faults& faults) {
   Uncollected uncollected = uncollected_on(base_run);
+  std::set<std::string> idle = idle_tests(in);
   for (const record::Criterion& criterion : in.spec->acceptance_criteria) {
     bool shown = false, any = false;
     std::vector<std::pair<const TestResult*, Doubt>> doubts;
@@ -244,6 +247,8 @@ void judge_criteria(const Input& in, const Tests& base, const Tests& base_run, c
       bool unknown = before == nullptr && uncollected.explains(file_of(test->id));
       std::optional<Doubt> doubt;
       if (!says_no && !unknown) doubt = doubt_about(*test, before, record::keeps(criterion));
+      if (!says_no && !doubt && idle.contains(std::string(function_of(test->id))))
+        doubt = Doubt{"it asserts nothing", test_rule::kAsserts};
       shown = shown || !doubt;  // of one that says no that is a finding already
       if (doubt) doubts.emplace_back(test, std::move(*doubt));
     }
@@ -366,6 +371,7 @@ Judgement judge_tests(const Input& in) {
       !unmeasured)
     judge_coverage(in, lines, faults);
   std::vector<Finding> findings = faults.findings();
+  for (Finding& finding : held_findings(in, base, now)) findings.push_back(std::move(finding));
   if (collected && in.unspecified) {
     for (Finding& finding : unshown_by_added(in)) findings.push_back(std::move(finding));
   }

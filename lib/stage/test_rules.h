@@ -37,11 +37,23 @@ inline constexpr std::string_view kAgrees =
     "A test says the same each time, alone and whatever ran before it: it leans on no other test, "
     "on no "
     "order, on no clock and on no chance.";
+inline constexpr std::string_view kAsserts =
+    "A test asserts what the change makes true: one that only imports it, runs its lines or "
+    "asserts "
+    "a constant shows nothing.";
+inline constexpr std::string_view kHolds =
+    "Tests of the base hold on the change as the base has them: neither a test that was changed "
+    "nor "
+    "a new file that tests share (a conftest) may be why they pass.";
+inline constexpr std::string_view kNotices =
+    "Tests notice small faults in the lines that the change adds, such as < for <= or a number "
+    "that "
+    "is one more.";
 inline constexpr std::string_view kRunsLines = "The lines that the change adds are run by tests.";
 
-inline constexpr std::array<std::string_view, 9> kAll = {kCarriesId,  kFailsBefore, kImportsInside,
-                                                         kOwnMistake, kGuards,      kExisting,
-                                                         kStays,      kAgrees,      kRunsLines};
+inline constexpr std::array<std::string_view, 12> kAll = {
+    kCarriesId, kFailsBefore, kImportsInside, kOwnMistake, kGuards,    kExisting,
+    kHolds,     kStays,       kAgrees,        kAsserts,    kRunsLines, kNotices};
 
 /// As a list for the prompt.
 std::string listed();

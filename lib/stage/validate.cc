@@ -1,4 +1,6 @@
 // VALIDATE: linters and type checkers decide; no model is asked.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <string_view>
@@ -6,6 +8,7 @@
 #include "base/glob.h"
 #include "base/text.h"
 #include "record/habit.h"
+#include "stage/build_rules.h"
 #include "stage/parts.h"
 
 namespace gf::stage {
@@ -103,6 +106,13 @@ Red red_of(const Input& in) {
     red.findings.push_back(
         finding_of(FindingKind::kLint,
                    "forbid " + finding.rule + " " + place + ": " + finding.message, finding.path));
+  }
+  for (const record::Finding& finding : in.silenced) {
+    red.findings.push_back(finding_of(
+        FindingKind::kLint,
+        fmt::format("{}:{}: {}. {} Where there is no other way, leave it: it is asked once.",
+                    finding.path, finding.line, finding.message, build_rule::kNotSilenced),
+        finding.path));
   }
   std::stable_sort(red.findings.begin(), red.findings.end(),
                    [](const Finding& a, const Finding& b) { return a.text < b.text; });

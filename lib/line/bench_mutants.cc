@@ -1,0 +1,154 @@
+// Faults are written to disk and taken back, never into a tree: nothing of them is in the
+// repository.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "base/files.h"
+#include "base/text.h"
+#include "gate/mutants.h"
+#include "line/assignment.h"
+#include "line/bench.h"
+#include "line/dossier.h"
+#include "line/gatekeeper.h"
+#include "line/journal.h"
+
+namespace gf::line {
+namespace {
+
+constexpr Milliseconds kQuickSuite{4000};  ///< all tests are asked where they take no longer
+constexpr Milliseconds kLeastTime{10000};  ///< for one fault: a loop that never ends is noticed
+constexpr int64_t kTimes = 4;              ///< as often as the tests took may one fault take
+
+enum class Noticed { kYes, kNo, kUnknown };
+
+/// Was the fault noticed by a test that passes without it?
+Noticed noticed_in(const std::vector<record::GateOutcome>& outcomes,
+                   const std::set<std::string>& passing) {
+  using Status = record::GateOutcome::Status;
+  bool asked = false;
+  for (const record::GateOutcome& outcome : outcomes) {
+    if (outcome.status == Status::kTimeout) return Noticed::kYes;
+    if (outcome.status == Status::kBroken || outcome.status == Status::kCancelled)
+      return Noticed::kUnknown;
+    for (const record::Finding& one : outcome.findings) {
+      if (one.rule == record::kNotBuilt) return Noticed::kUnknown;
+    }
+    for (const record::TestResult& test : outcome.tests) {
+      bool error = test.status == record::TestStatus::kError;
+      if (error && test.cause == "compile") return Noticed::kUnknown;
+      bool says_no = error || test.status == record::TestStatus::kFailed;
+      if (says_no && (passing.contains(test.id) || test.cause == "collection"))
+        return Noticed::kYes;
+      asked = asked || passing.contains(test.id);
+    }
+  }
+  return asked ? Noticed::kNo : Noticed::kUnknown;
+}
+
+/// A compiled cache knows a source by its time, in whole seconds at worst: each fault has its own.
+void give_time_of_its_own(const std::string& file, size_t number) {
+  std::error_code failed;
+  auto now = std::filesystem::last_write_time(file, failed);
+  if (!failed) {
+    auto later = now + std::chrono::seconds(2 * (number + 1));
+    std::filesystem::last_write_time(file, later, failed);
+  }
+}
+
+}  // namespace
+
+std::string told_survivors(const std::vector<record::Finding>& survivors) {
+  std::string text;
+  for (const record::Finding& one : survivors)
+    text +=
+        fmt::format("mutation: {}:{} {}\n", printable(one.path), one.line, printable(one.message));
+  return text;
+}
+
+std::string told_mutation(const std::vector<record::Finding>& survivors, int noticed) {
+  if (survivors.empty()) return {};
+  std::string text =
+      fmt::format("{} of {} in the changed lines noticed by tests; not noticed:\n\n", noticed,
+                  counted(survivors.size() + static_cast<size_t>(noticed), "small fault"));
+  for (const record::Finding& one : survivors)
+    text += fmt::format(
+        "- {}\n", record::in_markdown(fmt::format("{}:{}: {}", one.path, one.line, one.message)));
+  return text;
+}
+
+/// What is to be tried, and against what.
+struct Bench::Tried {
+  std::vector<std::pair<std::string, gate::Mutant>> mutants;
+  std::vector<std::string> tests;
+  std::set<std::string> passing;
+  Milliseconds took{0};
+};
+
+Result<record::GateOutcome> Bench::try_mutants(const Tried& tried) {
+  journal_.tell("check.begin", fmt::format("{} in the changed lines, to see whether a test notices",
+                                           counted(tried.mutants.size(), "small fault")));
+  record::GateOutcome outcome;
+  outcome.gate = outcome.stage = "mutation";
+  outcome.tree = tree();
+  outcome.status = record::GateOutcome::Status::kPass;
+  outcome.exit_code = 0;
+  Stopwatch watch(context_.clock());
+  const Milliseconds most = std::chrono::seconds(assignment_.mutation.seconds);
+  size_t number = 0;
+  for (const auto& [path, mutant] : tried.mutants) {
+    if (watch.elapsed() >= most) break;
+    std::string file = workspace_->path() + "/" + path;
+    GF_TRY(write_file(file, mutant.text));
+    give_time_of_its_own(file, number++);
+    GF_ASSIGN(auto outcomes,
+              gates_->try_tests(tried.tests, std::max(kLeastTime, tried.took * kTimes)));
+    Noticed noticed = noticed_in(outcomes, tried.passing);
+    outcome.counts.passed += noticed == Noticed::kYes ? 1 : 0;
+    outcome.counts.skipped += noticed == Noticed::kUnknown ? 1 : 0;
+    if (noticed != Noticed::kNo) continue;
+    outcome.findings.push_back(
+        {path, mutant.line, "mutation", fmt::format("no test notices {}", mutant.what), "note"});
+  }
+  outcome.duration = watch.elapsed();
+  outcome.findings_total = outcome.counts.failed = static_cast<int>(outcome.findings.size());
+  outcome.reason = fmt::format(
+      "{} of {} noticed", outcome.counts.passed,
+      counted(static_cast<size_t>(outcome.counts.passed) + outcome.findings.size(), "small fault"));
+  return outcome;
+}
+
+Result<std::optional<record::GateOutcome>> Bench::mutate(
+    const std::map<std::string, std::vector<int>>& lines, const std::vector<std::string>& tests,
+    const std::vector<record::GateOutcome>& without) {
+  std::optional<record::GateOutcome> none;
+  Tried tried;
+  std::vector<std::pair<std::string, std::vector<gate::Mutant>>> by_file;
+  for (const auto& [path, numbers] : lines) {
+    if (auto text = facts().read(path))
+      by_file.emplace_back(path, gate::mutants_of(path, *text, numbers));
+  }
+  // One of each file in turn: a long file leaves room for the others.
+  auto most = static_cast<size_t>(assignment_.mutation.count);
+  for (size_t round = 0; round < most; ++round) {
+    for (auto& [path, mutants] : by_file) {
+      if (round < mutants.size() && tried.mutants.size() < most)
+        tried.mutants.emplace_back(path, std::move(mutants[round]));
+    }
+  }
+  for (const record::GateOutcome& outcome : without) {
+    tried.took += outcome.duration;
+    for (const record::TestResult& test : outcome.tests) {
+      if (test.status == record::TestStatus::kPassed) tried.passing.insert(test.id);
+    }
+  }
+  if (tried.took > kQuickSuite) tried.tests = tests;
+  bool few = tried.took > kQuickSuite && tests.empty();
+  if (tried.mutants.empty() || tried.passing.empty() || few) return none;
+  std::string key = fmt::format("{}\x1e{}", most, join(tried.tests, "\n"));
+  return gates_->once("mutation", key, [&] { return try_mutants(tried); });
+}
+
+}  // namespace gf::line
