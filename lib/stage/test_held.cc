@@ -22,7 +22,8 @@ std::vector<Finding> held_findings(const Input& in, const Tests& base, const Tes
   std::vector<Finding> findings;
   Authorised authorised(*in.spec, base);
   std::set<std::string_view> told;
-  for (const record::TestResult* was : Tests(in.base_tests_on_change).all()) {
+  Tests as_they_were(in.base_tests_on_change);
+  for (const record::TestResult* was : as_they_were.all()) {
     // What is missing now may have another name, and so may its test.
     bool says_no = was->status == TestStatus::kFailed && was->cause != "missing-symbol";
     if (!says_no || !is_passed(base.find(was->id)) || !is_passed(now.find(was->id))) continue;
