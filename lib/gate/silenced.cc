@@ -50,7 +50,7 @@ const std::vector<Silencers>& all_silencers() {
         {"istanbulignore", "istanbul ignore"},
         {"c8ignore", "c8 ignore"},
         {"v8ignore", "v8 ignore"}},
-       {{"as any", "as any"}, {"<any>", "<any>"}}},
+       {{"as any", "as any"}}},
       {{".go"}, {{"//nolint", "//nolint"}, {"#nosec", "#nosec"}}, {}},
       {{".rs"},
        {},

@@ -30,8 +30,10 @@ STAGES = ("validate", "test", "review")
 SKIPPED = 77
 # Reads the question, finds nothing and approves: what is asked of a review here is which facts it
 # was given, and that does not hang on who answers.
-REVIEWER = """cat > /dev/null; echo '{"text": "{\\"criteria\\": [], \\"hunks\\": [], \
-\\"constraints\\": [], \\"out_of_scope\\": [], \\"summary\\": \\"read\\"}"}'"""
+REVIEWER = """#!/bin/sh
+cat > /dev/null
+echo '{"text": "{\\"criteria\\": [], \\"hunks\\": [], \\"constraints\\": [], \\"out_of_scope\\": [], \\"summary\\": \\"read\\"}"}'
+"""
 
 
 class Table:
@@ -75,11 +77,14 @@ class Project:
         for made in (self.path, home):
             made.mkdir(parents=True)
         self.env = environment(home, factory)
+        reviewer = home / "reads"
+        reviewer.write_text(REVIEWER)
+        reviewer.chmod(0o755)
         self.git("init", "-q", "-b", "main")
         for key, value in {"user.name": "A. Person", "user.email": "a@person.example",
                            "factory.python": python, "core.hooksPath": "/dev/null",
                            "factory.provider.script.kind": "command",
-                           "factory.provider.script.command": REVIEWER,
+                           "factory.provider.script.command": str(reviewer),
                            "factory.review.model": "script/reads", **table.config}.items():
             for one in value if isinstance(value, list) else [value]:
                 self.git("config", "--add", key, one)

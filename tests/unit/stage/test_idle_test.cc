@@ -47,6 +47,8 @@ TEST(TestIdleTest, ATestIsIdleOnlyWhereThatCanBeSeen) {
            {"t.test.ts", "tax", "test('tax', () => {\n  expect(true).toBe(true);\n});\n", true},
            {"t.test.js", "half", "test('half', () => assert.equal(half(4), 2));\n", false},
            {"t.test.js", "half", "test('half', () => {});\n", true},
+           {"t.test.js", "half", "test('half', t => {\n  t.is(half(4), 2);\n});\n", false},
+           {"t.rs", "a", "#[test]\nfn a() -> R {\n    new(1)?;\n    Ok(())\n}\n", false},
            {"t.xyz", "a", "whatever\n", false}}) {
     EXPECT_EQ(asserts_nothing(one.path, one.text, std::string(one.path) + "::" + one.id), one.idle)
         << one.text;
@@ -89,10 +91,12 @@ TEST_F(IdleJudgedTest, OfACriterionItIsNoTest) {
   criterion.id = "AC1";
   in_.spec->acceptance_criteria = {criterion};
   in_.outcomes[0].tests[1].id = in_.new_tests_on_base[0].tests[0].id = "tests/t.py::test_ac1_a";
-  test::MapFacts tree({{"tests/t.py", "def test_ac1_a():\n    new()\n"}});
+  test::MapFacts tree(
+      std::map<std::string, std::string>{{"tests/t.py", "def test_ac1_a():\n    new()\n"}});
   in_.tree = &tree;
   EXPECT_THAT(judge().reason, HasSubstr("asserts nothing"));
-  test::MapFacts asserting({{"tests/t.py", "def test_ac1_a():\n    assert new() == 1\n"}});
+  test::MapFacts asserting(std::map<std::string, std::string>{
+      {"tests/t.py", "def test_ac1_a():\n    assert new() == 1\n"}});
   in_.tree = &asserting;
   EXPECT_EQ(judge().kind, Judgement::Kind::kPass);
 }

@@ -1,0 +1,96 @@
+// Faults in the changed lines: tried on disk, bounded, on record, and gone afterwards.
+#include <gmock/gmock.h>
+
+#include "unit/line/benched.h"
+
+namespace gf::line {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+/// A project whose tests are a shell script: one is red when `limit` is not 50, and one when the
+/// sum is wrong; nothing looks at the rest.
+class MutationTest : public BenchedTest {
+ protected:
+  void SetUp() override {
+    place_.write("a.py", "x = 1\n");
+    open_here();
+    assignment_.mutation = {"tell", 12, 60};
+    assignment_.config.add("factory.sandbox", "none");
+    folder_.write(
+        "run.sh",
+        "red() { echo '<testcase name=\"test_'$1'\" file=\"t.py\"><failure message=\"no\"/>"
+        "</testcase>'; }\n"
+        "green() { echo '<testcase name=\"test_'$1'\" file=\"t.py\"/>'; }\n"
+        "echo tried >> \"$2\"\n"
+        "bad=0\n{ echo '<testsuite>'\n"
+        "if grep -q 'limit = 51' a.py; then red limit; bad=1; else green limit; fi\n"
+        "if grep -q 'a - b' a.py; then red sum; bad=1; else green sum; fi\n"
+        "echo '</testsuite>'; } > \"$1\"\nexit $bad\n");
+    set_check("test", "sh " + (folder_ / "run.sh") + " {report} " + (folder_ / "tried"));
+    assignment_.config.add("factory-gate.check.report", "junit");
+  }
+  std::optional<record::GateOutcome> mutate(Bench& bench) {
+    auto now = bench.run("test", {}, {});
+    EXPECT_DONE(now);
+    auto outcome = bench.mutate({{"a.py", {1, 2, 3}}}, {"t.py"}, *now);
+    EXPECT_DONE(outcome);
+    return outcome.ok() ? *outcome : std::nullopt;
+  }
+  Bench& with_change() {
+    Bench& bench = this->bench();
+    EXPECT_DONE(bench.open());
+    write("a.py", kSource);
+    EXPECT_DONE(bench.take_in());
+    return bench;
+  }
+  size_t times_tried() const {
+    std::ifstream file(folder_ / "tried");
+    std::string line;
+    size_t times = 0;
+    while (std::getline(file, line)) ++times;
+    return times;
+  }
+  static constexpr const char* kSource = "limit = 50\nsum = a + b\nshown = c < d\n";
+};
+
+TEST_F(MutationTest, WhatNoTestNoticesIsAFindingAndTheTreeIsAsItWas) {
+  Bench& bench = with_change();
+  auto outcome = mutate(bench);
+  ASSERT_TRUE(outcome.has_value());
+  EXPECT_EQ(outcome->counts.passed, 2);
+  ASSERT_THAT(outcome->findings, SizeIs(1));
+  EXPECT_EQ(outcome->findings[0].line, 3);
+  EXPECT_THAT(outcome->findings[0].message, HasSubstr("no test notices '<' as '<='"));
+  EXPECT_EQ(on_disk("a.py"), kSource);
+}
+
+TEST_F(MutationTest, WhatIsOnRecordIsNotTriedAgain) {
+  Bench& bench = with_change();
+  mutate(bench);
+  size_t before = times_tried();
+  auto again = mutate(bench);
+  EXPECT_EQ(times_tried(), before);
+  EXPECT_EQ(again->counts.passed, 2);
+}
+
+TEST_F(MutationTest, NoMoreAreTriedThanIsAllowed) {
+  assignment_.mutation.count = 1;
+  Bench& bench = with_change();
+  auto outcome = mutate(bench);
+  EXPECT_EQ(outcome->counts.passed + outcome->counts.failed, 1);
+  EXPECT_EQ(times_tried(), 3u) << "the base, the tree, one fault";
+}
+
+TEST_F(MutationTest, WhereThereIsNothingToTryNothingIsSaid) {
+  Bench& bench = with_change();
+  auto now = bench.run("test", {}, {});
+  ASSERT_TRUE(now.ok());
+  auto none = bench.mutate({{"a.txt", {1}}}, {}, *now);
+  ASSERT_TRUE(none.ok());
+  EXPECT_FALSE(none->has_value());
+}
+
+}  // namespace
+}  // namespace gf::line
