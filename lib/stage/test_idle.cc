@@ -106,15 +106,22 @@ std::optional<Span> called_test(const std::vector<std::string>& source, std::str
   return std::nullopt;
 }
 
-std::optional<Span> place_of_test(const std::vector<std::string>& source, std::string_view name,
-                                  const Syntax& syntax) {
-  std::optional<Span> found;
+/// Where a test stands, and the line that names it: a name says what it should do, and does not.
+struct TestPlace {
+  Span whole;
+  size_t named = 0;
+};
+std::optional<TestPlace> place_of_test(const std::vector<std::string>& source,
+                                       std::string_view name, const Syntax& syntax) {
+  std::optional<TestPlace> found;
   for (size_t at : definition_lines(source, syntax)) {
     if (defined_name(source[at]) != name) continue;
     if (found) return std::nullopt;  // two of a name: which one it is cannot be seen
-    if (auto whole = definition_at(source, at, syntax)) found = whole->whole;
+    if (auto whole = definition_at(source, at, syntax)) found = TestPlace{whole->whole, at};
   }
-  return found ? found : called_test(source, name);
+  if (found) return found;
+  auto called = called_test(source, name);
+  return called ? std::optional<TestPlace>({*called, called->first}) : std::nullopt;
 }
 
 /// Names that the file defines beside `test`, or has from beside it: what they do is not seen.
@@ -149,19 +156,15 @@ bool asserts_nothing(std::string_view path, std::string_view text, std::string_v
   if (!syntax) return false;
   std::vector<std::string> source = lines(text);
   std::vector<SourceLine> parts = source_lines(text, *syntax);
-  std::optional<Span> place = place_of_test(source, last_name(id), *syntax);
-  if (!place || place->last >= parts.size()) return false;
-  std::set<std::string> helpers = helpers_in(source, parts, *syntax, *place);
-  // The header names the test, and a test's name says what it should do.
-  bool one_line = place->first == place->last;
-  for (size_t i = place->first; i <= place->last; ++i) {
+  std::optional<TestPlace> place = place_of_test(source, last_name(id), *syntax);
+  if (!place || place->whole.last >= parts.size()) return false;
+  std::set<std::string> helpers = helpers_in(source, parts, *syntax, place->whole);
+  bool one_line = place->whole.first == place->whole.last;
+  for (size_t i = place->whole.first; i <= place->whole.last; ++i) {
     std::string code = parts[i].code;
-    if (!one_line && code.find(last_name(id)) != std::string::npos) continue;
-    if (!one_line && i == place->first && syntax->comment == "//") continue;
-    if (one_line) {
-      size_t body = code.find("=>");
-      code = body == std::string::npos ? code : code.substr(body + 2);
-    }
+    if (i == place->named && !one_line) continue;
+    if (size_t body = code.find("=>"); one_line && body != std::string::npos)
+      code = code.substr(body + 2);
     bool constant = false;
     if (asserts(code, constant) || says_no_by_sign(path, code)) return false;
     std::vector<std::string> names = names_in_code(code);

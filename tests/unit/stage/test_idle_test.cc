@@ -49,6 +49,7 @@ TEST(TestIdleTest, ATestIsIdleOnlyWhereThatCanBeSeen) {
            {"t.test.js", "half", "test('half', () => {});\n", true},
            {"t.test.js", "half", "test('half', t => {\n  t.is(half(4), 2);\n});\n", false},
            {"t.rs", "a", "#[test]\nfn a() -> R {\n    new(1)?;\n    Ok(())\n}\n", false},
+           {"t.rs", "tax", "#[test]\nfn tax() {\n    assert_eq!(shop::tax(1), 2);\n}\n", false},
            {"t.xyz", "a", "whatever\n", false}}) {
     EXPECT_EQ(asserts_nothing(one.path, one.text, std::string(one.path) + "::" + one.id), one.idle)
         << one.text;
