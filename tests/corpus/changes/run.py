@@ -15,6 +15,7 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -244,7 +245,7 @@ def run(options):
         for table in tables:
             project = Project(table, folder, options.factory, python)
             rows = [row | {"number": number} for number, row in enumerate(table.rows, 1)]
-            rows = [row for row in rows if (options.only or "") in f"{row['kind']} {row['says']}"
+            rows = [row for row in rows if re.search(options.only or "", f"{row['kind']} {row['says']}")
                     and (not options.sample or row.get("sample"))]
             if rows:  # the base's outcomes are asked for once, and not by all at once
                 project.judge("test", project.commit(rows[0], "good"), rows[0])
@@ -274,7 +275,7 @@ def main():
     parser.add_argument("factory")
     parser.add_argument("--sample", action="store_true", help="the rows marked so: what CI runs")
     parser.add_argument("--language", choices=LANGUAGES)
-    parser.add_argument("--only", help="rows whose kind or subject holds this")
+    parser.add_argument("--only", help="rows whose kind or subject this expression finds")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--keep", action="store_true", help="leave the repositories for a look")
     sys.exit(run(parser.parse_args()))
