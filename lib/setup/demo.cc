@@ -125,6 +125,7 @@ Result<DemoPlace> make_demo(const session::Setup& setup, const std::string& fold
     GF_ASSIGN(place.python, demo_python(setup, place.repository, say));
   }
   GF_TRY(git({"config", "factory.python", place.python}));
+  GF_TRY(git({"config", "factory.mutationCount", "2"}));  // who looks on has seven runs to wait for
   session::Setup own = setup;
   own.directory = place.repository;
   GF_ASSIGN(auto context, session::Context::open(own, true));

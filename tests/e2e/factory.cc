@@ -49,6 +49,8 @@ FactoryTest::FactoryTest() {
   if (std::getenv("GF_TEST_PYTHON") == nullptr) {
     ADD_FAILURE() << "GF_TEST_PYTHON names no interpreter with the tools; run ./install.sh --test";
   }
+  // A dozen runs of the tests for each delivery: what is about mutants turns them on.
+  repo_.git({"config", "factory.mutation", "off"});
 }
 
 std::map<std::string, std::string> FactoryTest::environment() const {

@@ -135,6 +135,20 @@ TEST_F(LineTest, ATakenBranchGetsTheRunsDigits) {
   EXPECT_NE(ran.out.find("branch factory/health-"), std::string::npos) << ran.out;
 }
 
+TEST_F(LineTest, MutantsThatNoTestSeesAreToldAndAReplayHasThem) {
+  make_shop();
+  repo_.git({"config", "factory.mutation", "tell"});
+  repo_.git({"config", "factory.mutationCount", "2"});
+  Ran ran = feature("health", kHealth);
+  ASSERT_EQ(ran.exit_code, 0) << ran.err;
+  Ran shown = factory({"show", "health", "--gate=mutation"});
+  EXPECT_EQ(shown.exit_code, 0) << shown.err;
+  EXPECT_NE(shown.out.find("gate mutation"), std::string::npos) << shown.out;
+  Ran replayed = factory({"replay", "health", "--gates=recorded"});
+  EXPECT_EQ(replayed.exit_code, 0) << replayed.out << replayed.err;
+  EXPECT_NE(replayed.out.find("same"), std::string::npos) << replayed.out;
+}
+
 TEST_F(LineTest, ARunThatWasKilledGoesOnAndBuysNothingTwice) {
   make_shop();
   // The script is the demo's; it is killed when BUILD is asked for the first time.

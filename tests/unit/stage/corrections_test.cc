@@ -49,6 +49,15 @@ class CorrectionsTest : public ::testing::Test {
                         const std::string& text = "DETAIL = \"no such product\"") {
     return {field, std::move(was), std::move(is), "app/errors.py", line, text};
   }
+  /// As SCOUT answers it.
+  static Json said(const Correction& one) {
+    return Json::array({Json::object({{"field", one.field},
+                                      {"was", one.was},
+                                      {"is", one.is},
+                                      {"path", one.path},
+                                      {"line", one.line},
+                                      {"text", one.text}})});
+  }
   Corrected apply(const Correction& correction) { return correct(guessed(), {correction}, tree_); }
   test::MapFacts tree_{{{"app/main.py", "x"},
                         {"app/routes.py", "y"},
@@ -164,16 +173,15 @@ TEST_F(CorrectionsTest, ScoutIsToldWhatDoesNotFit) {
   in.tree = &tree_;
   Output out;
   Json brief = Json::object({{"files", Json::strings({"app/main.py"})}});
-  brief.set("corrections", to_json({one("acceptance_criteria.AC2.then.2.expected", "other", "x")}));
+  brief.set("corrections", said(one("acceptance_criteria.AC2.then.2.expected", "other", "x")));
   out.json = brief;
 
   ASSERT_GIVES(auto judged, scout.eval(in, out));
   EXPECT_EQ(judged.kind, Judgement::Kind::kAgain);
   EXPECT_THAT(judged.feedback.front(), HasSubstr("is 'Not found' and not 'other'"));
 
-  brief.set(
-      "corrections",
-      to_json({one("acceptance_criteria.AC2.then.2.expected", "Not found", "no such product")}));
+  brief.set("corrections",
+            said(one("acceptance_criteria.AC2.then.2.expected", "Not found", "no such product")));
   out.json = brief;
   ASSERT_GIVES(auto passed, scout.eval(in, out));
   EXPECT_EQ(passed.kind, Judgement::Kind::kPass) << passed.reason;
