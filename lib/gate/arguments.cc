@@ -55,9 +55,44 @@ Words cargo_targets(const Words& files) {
   return all;
 }
 
+/// "shop.PricesTest" of src/test/java/shop/PricesTest.java; "PricesTest" where it lies elsewhere.
+std::string java_class(const std::string& file) {
+  std::string path = file.substr(0, file.rfind('.'));
+  for (std::string_view root : {"/java/", "/kotlin/", "/groovy/"}) {
+    size_t at = ("/" + path).find(root, ("/" + path).find("src/"));
+    if (at != std::string::npos && ("/" + path).find("src/") != std::string::npos)
+      return replace_all(("/" + path).substr(at + root.size()), "/", ".");
+  }
+  return path.substr(path.rfind('/') + 1);
+}
+
+/// A class as surefire of any release takes it, by its own name, with the method where there is
+/// one: of a class inside another one all are run.
+std::string surefire_test(const std::string& id) {
+  std::string file = file_of_id(id), name = java_class(file);
+  name = name.substr(name.rfind('.') + 1);
+  std::string method = id.size() > file.size() ? id.substr(file.size() + 2) : "";
+  bool plain = !method.empty() && method.find_first_of(":[(") == std::string::npos;
+  return plain ? name + "#" + method : name;
+}
+
+/// `-Dtest=` of all of them; of a class that is there as a whole no method besides.
+Words surefire_selection(const Words& tests) {
+  Words kept;
+  for (const std::string& one : tests) {
+    size_t hash = one.find('#');
+    bool whole = hash != std::string::npos &&
+                 std::find(tests.begin(), tests.end(), one.substr(0, hash)) != tests.end();
+    if (!whole) add_once(kept, one);
+  }
+  if (kept.empty()) return {};
+  std::string list = join(kept, ",");
+  return {"-Dtest=" + list, "-Dit.test=" + list};
+}
+
 /// "./" so that a path can never act as an option.
 void add_selected(const Gate& gate, const Words& selection, Words& argv) {
-  Words files;
+  Words files, classes;
   for (const std::string& item : selection) {
     auto path = from_folder(gate, item);
     if (!path) continue;
@@ -73,12 +108,23 @@ void add_selected(const Gate& gate, const Words& selection, Words& argv) {
         add_once(argv, folder.empty() ? "." : "./" + folder);
         break;
       }
+      case Selecting::kSurefire:
+        classes.push_back(surefire_test(*path));
+        break;
+      case Selecting::kGradle:
+        add_once(classes, java_class(file_of_id(*path)));
+        break;
       case Selecting::kAll:
         break;
       case Selecting::kCargo:
         add_once(files, file_of_id(*path));
         break;
     }
+  }
+  if (gate.selecting == Selecting::kSurefire) classes = surefire_selection(classes);
+  for (std::string& one : classes) {
+    if (gate.selecting == Selecting::kGradle) argv.emplace_back("--tests");
+    argv.push_back(std::move(one));
   }
   Words targets = cargo_targets(files);
   argv.insert(argv.end(), targets.begin(), targets.end());
@@ -122,7 +168,7 @@ Words arguments_kept(const Words& arguments, const Words& dropped, const Words& 
 }
 
 std::string runner_path(const Gate& gate, const Place& place) {
-  if (gate.report == "ctest") return place.scratch + "/runner.sh";
+  if (!gate.argv.empty() && gate.argv[0] == "sh") return place.scratch + "/runner.sh";
   return place.scratch + (gate.report == "node-test" ? "/runner.mjs" : "/runner.py");
 }
 

@@ -58,7 +58,7 @@ bool is_crash(std::string_view report, const proc::Outcome& ran, int bad) {
   if (report == "pre-commit") return ran.exit_code > 1 || bad == 0;  // 3: no environment
   // A report of these is written at the end, by who did not crash; and no test, a floor or what was
   // thrown outside of tests are told by the exit alone.
-  for (std::string_view whole : {"jest-json", "mocha-json", "node-test", "ctest"}) {
+  for (std::string_view whole : {"jest-json", "mocha-json", "node-test", "ctest", "surefire"}) {
     if (report == whole) return bad == 0 && ended_beneath_a_shell(ran.exit_code);
   }
   // What it printed before it died is not all there is to find.

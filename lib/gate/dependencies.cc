@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "gate/config_file.h"
+#include "gate/java_project.h"
 #include "record/json.h"
 
 namespace gf::gate {
@@ -135,6 +136,7 @@ std::map<std::string, std::string> dependencies_in(std::string_view path, std::s
   if (name == "Cargo.toml") return in_cargo(text);
   if (name == "package.json") return in_package_json(text);
   if (name == "go.mod") return in_go_mod(text);
+  if (name == "pom.xml") return read_pom(text).dependencies;
   bool requirements = name.find("requirements") != std::string_view::npos &&
                       (name.ends_with(".txt") || name.ends_with(".in"));
   bool folder = path.find("requirements/") != std::string_view::npos && name.ends_with(".txt");

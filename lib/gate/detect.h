@@ -35,5 +35,6 @@ Language javascript();
 Language go();
 Language rust();
 Language cpp();
+Language java();
 
 }  // namespace gf::gate

@@ -191,6 +191,8 @@ std::string tool_at(Reader& words, std::string& ahead) {
   std::string name(file_name(words.front()));
   words.next();
   if (name == "cargo") return cargo_tool(words, ahead);
+  if (name == "mvn" || name == "mvnw") return "mvn";
+  if (name == "gradle" || name == "gradlew") return "gradle";
   if (name == "cmake") return words.front() == "--build" || words.front() == "-E" ? "" : "cmake";
   if (std::string tool = javascript_tool(name, words); !tool.empty()) return tool;
   if (name == "ruff") {

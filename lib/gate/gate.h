@@ -30,6 +30,8 @@ enum class Selecting {
   kFiles,     ///< the files that they are in: "./test/a.test.js"
   kPackages,  ///< the folders of these, as Go names packages: "./pkg/low"
   kCargo,     ///< cargo's targets: "--test a" for tests/a.rs, "--lib" for src/lib.rs
+  kSurefire,  ///< classes and methods, as Maven takes them: "-Dtest=PricesTest#halves,OtherTest"
+  kGradle,    ///< the classes of these: "--tests shop.PricesTest"
   kAll,       ///< not at all: the runner knows no files, and all run
 };
 
@@ -41,14 +43,16 @@ struct Gate {
   /// report), {cache} (a folder kept between runs, outside the worktree), {coverage} (a second
   /// fresh file), {files} (one argument per changed file that the gate's patterns match; none: not
   /// run), {runner} (our own program: for Python the one that runs unittest, Django's tests and
-  /// pytest, for JavaScript the reporter of `node --test`, for C++ the one that builds and tests).
+  /// pytest, for JavaScript the reporter of `node --test`, for C++ and Java the one that builds and
+  /// tests).
   std::vector<std::string> argv;
   /// What a test gate runs when nothing is selected; patterns are filled in by the worktree's
   /// files.
   std::vector<std::string> targets;
   Selecting selecting = Selecting::kIds;
-  std::string report;    ///< how its answer is read: report_kinds.h
-  std::string coverage;  ///< what {coverage} is: cobertura, lcov, go-cover or gcov; empty: none
+  std::string report;  ///< how its answer is read: report_kinds.h
+  std::string
+      coverage;  ///< what {coverage} is: cobertura, lcov, go-cover, gcov or jacoco; empty: none
   std::vector<std::string> files;  ///< patterns of files it judges, "*.py"
   Milliseconds timeout{600000};
   std::vector<std::string> environment;  ///< names of further variables it may see

@@ -55,7 +55,7 @@ void append(std::vector<std::string>& to, const std::vector<std::string>& more) 
 }  // namespace
 
 const std::vector<Language>& all_languages() {
-  static const std::vector<Language> rows = {python(), javascript(), go(), rust(), cpp()};
+  static const std::vector<Language> rows = {python(), javascript(), go(), rust(), cpp(), java()};
   return rows;
 }
 

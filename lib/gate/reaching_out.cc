@@ -32,6 +32,10 @@ const Telling& telling_of(std::string_view path) {
                                {"std::net", "reqwest", "hyper", "tokio::net", "ureq"}};
   static const Telling c = {{"system", "popen", "fork", "execv", "execvp", "posix_spawn"},
                             {"<sys/socket.h>", "<netdb.h>", "<curl/curl.h>", "<boost/asio.hpp>"}};
+  static const Telling java = {
+      {"ProcessBuilder", "Runtime.getRuntime().exec"},
+      {"java.net", "java.net.http", "javax.net", "okhttp3", "org.apache.http",
+       "org.springframework.web.client", "io.grpc", "io.netty"}};
   static const Telling none;
   std::string ending = lower(path.substr(std::min(path.size(), path.rfind('.'))));
   auto is = [&](std::initializer_list<std::string_view> endings) {
@@ -42,6 +46,7 @@ const Telling& telling_of(std::string_view path) {
   if (is({".go"})) return go;
   if (is({".rs"})) return rust;
   if (is({".c", ".h", ".cc", ".cpp", ".cxx", ".hh", ".hpp"})) return c;
+  if (is({".java", ".kt"})) return java;
   return none;
 }
 

@@ -5,6 +5,7 @@
 
 #include "gate/cpp_reports.h"
 #include "gate/go_reports.h"
+#include "gate/java_reports.h"
 #include "gate/javascript_reports.h"
 #include "gate/rust_reports.h"
 
@@ -48,6 +49,8 @@ const std::vector<ReportKind>& report_kinds() {
       {"cargo-json", false, Left::kOneStream, read_cargo_json, false, spoken_by_cargo},
       {"cargo-test", true, Left::kOneStream, read_cargo_test, false, spoken_by_cargo},
       {"ctest", true, Left::kFileOrOut, read_ctest},
+      {"surefire", true, Left::kFileOrOut, read_surefire, true},
+      {"maven", false, Left::kBoth, read_maven},
       {"pre-commit", false, Left::kBoth, read_pre_commit_run},
       {"text", false, Left::kBoth, read_text},
       {"exit", false, Left::kStdout, nullptr},
@@ -71,8 +74,11 @@ std::string report_names() { return names_of_kinds(report_kinds()); }
 std::string coverage_names() { return names_of_kinds(coverage_kinds()); }
 
 const std::vector<CoverageKind>& coverage_kinds() {
-  static const std::vector<CoverageKind> all = {
-      {"cobertura", read_cobertura}, {"lcov", read_lcov}, {"go-cover", read_go_cover}, {"gcov", read_gcov}};
+  static const std::vector<CoverageKind> all = {{"cobertura", read_cobertura},
+                                                {"lcov", read_lcov},
+                                                {"go-cover", read_go_cover},
+                                                {"gcov", read_gcov},
+                                                {"jacoco", read_jacoco}};
   return all;
 }
 

@@ -11,6 +11,7 @@
 #include "gate/crash.h"
 #include "gate/gate.h"
 #include "gate/held.h"
+#include "gate/java_runner.h"
 #include "gate/javascript_runner.h"
 #include "gate/language.h"
 #include "gate/older.h"
@@ -130,8 +131,11 @@ std::string ended_with(int exit_code, const std::string& words, const char* more
 Result<void> write_runner(const Gate& gate, const Place& place) {
   for (const std::string& word : gate.argv) {
     if (word.find(kRunnerWord) == std::string::npos) continue;
-    const char* program = gate.report == "node-test" ? kNodeReporter : kPythonRunner;
-    return write_file(runner_path(gate, place), gate.report == "ctest" ? kCppRunner : program);
+    const char* program = gate.report == "node-test" ? kNodeReporter
+                          : gate.report == "ctest"   ? kCppRunner
+                          : is_by_java_runner(gate)  ? kJavaRunner
+                                                     : kPythonRunner;
+    return write_file(runner_path(gate, place), program);
   }
   return Done{};
 }
@@ -177,7 +181,8 @@ void judge(const Gate& gate, const proc::Outcome& ran, bool readable, const std:
     outcome.status = Status::kPass;
   } else if (ran.exit_code == 0 && says_no_by_findings(gate.report)) {
     outcome.status = Status::kFail;
-    outcome.reason = counted(static_cast<size_t>(bad), "finding");
+    outcome.reason = test_gate ? fmt::format("{} failed, {} passed", bad, outcome.counts.passed)
+                               : counted(static_cast<size_t>(bad), "finding");
   } else if (ran.exit_code == 0) {
     broken(outcome, fmt::format("exit 0, but the report has {}",
                                 counted(static_cast<size_t>(bad), "failure")));
@@ -369,6 +374,7 @@ Result<GateOutcome> run_fixer(const Gate& gate, const Place& place,
   Gate fixer = gate;
   fixer.argv = gate.fix;
   fixer.files.clear();
+  GF_TRY(write_runner(fixer, place));
   Scrubber scrub = scrubber_for(fixer, place);
   proc::Outcome ran;
   GF_ASSIGN(bool ended,

@@ -10,6 +10,7 @@
 
 #include "base/glob.h"
 #include "base/text.h"
+#include "gate/java_project.h"
 #include "gate/language.h"
 #include "record/json.h"
 
@@ -36,8 +37,8 @@ std::string name_in_path(std::string_view path) {
 
 /// Files that hold settings among other things, and those that only say what is installed.
 bool is_mixed(std::string_view name) {
-  constexpr std::array<std::string_view, 5> kMixed = {"pyproject.toml", "setup.cfg", "tox.ini",
-                                                      "Cargo.toml", "package.json"};
+  constexpr std::array<std::string_view, 6> kMixed = {"pyproject.toml", "setup.cfg",    "tox.ini",
+                                                      "Cargo.toml",     "package.json", "pom.xml"};
   return std::find(kMixed.begin(), kMixed.end(), name) != kMixed.end();
 }
 bool is_lock(std::string_view name) { return name.find("lock") != std::string_view::npos; }
@@ -131,6 +132,7 @@ std::map<std::string, std::string> settings_in(std::string_view file,
                                                const std::optional<std::string>& text) {
   if (!text) return {};
   if (file == "package.json") return sections_in_package(*text);
+  if (file == "pom.xml") return read_pom(*text).settings;
   std::map<std::string, std::string> sections = sections_in(*text);
   std::erase_if(sections, [&](const auto& one) { return !is_settings_section(file, one.first); });
   return sections;

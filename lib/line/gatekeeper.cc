@@ -333,7 +333,9 @@ Result<std::vector<record::GateOutcome>> Gatekeeper::run(std::string_view stage,
 
 bool Gatekeeper::takes_test_names() const {
   return std::all_of(gates_.begin(), gates_.end(), [&](const gate::Gate& gate) {
-    return gate.stage != "test" || !is_chosen(gate) || gate.selecting == gate::Selecting::kIds;
+    bool by_name =
+        gate.selecting == gate::Selecting::kIds || gate.selecting == gate::Selecting::kSurefire;
+    return gate.stage != "test" || !is_chosen(gate) || by_name;
   });
 }
 

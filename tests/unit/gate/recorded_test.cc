@@ -108,6 +108,11 @@ INSTANTIATE_TEST_SUITE_P(
                     Recording{"tsc-none", "tsc", 2}, Recording{"tsc-crash", "tsc", 1}),
     name_of_case);
 
+INSTANTIATE_TEST_SUITE_P(Java, RecordedTest,
+                         testing::Values(Recording{"modules", "surefire", 1, "java"},
+                                         Recording{"unresolved", "surefire", 1, "java"}),
+                         name_of_case);
+
 INSTANTIATE_TEST_SUITE_P(Rust, RecordedTest,
                          testing::Values(Recording{"test", "cargo-test", 101, "rust"},
                                          Recording{"threads", "cargo-test", 101, "rust"},
