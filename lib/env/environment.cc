@@ -13,6 +13,7 @@
 #include "env/guard.h"
 #include "env/held.h"
 #include "env/holding.h"
+#include "env/jars.h"
 #include "env/kept_build.h"
 #include "env/maker.h"
 #include "env/node_modules.h"
@@ -227,11 +228,12 @@ Result<Ready> prepare(const Order& order) {
   GF_TRY(lay_node_modules(order, ready));
   GF_TRY(lay_crates(order, ready));
   GF_TRY(lay_go_modules(order, ready));
+  GF_TRY(lay_jars(order, ready));
   return ready;
 }
 
 bool decides_environment(std::string_view path) {
-  // Those of JavaScript, of Python, of Rust, of Go, and lists for pip under any of their names.
+  // Those of JavaScript, of Python, of Rust, of Go, of Java, and lists for pip under any of their names.
   static const std::vector<std::string> patterns = {"pyproject.toml",
                                                     "setup.py",
                                                     "setup.cfg",
@@ -254,7 +256,14 @@ bool decides_environment(std::string_view path) {
                                                     "Cargo.lock",
                                                     "go.mod",
                                                     "go.sum",
-                                                    "go.work"};
+                                                    "go.work",
+                                                    "pom.xml",
+                                                    "build.gradle",
+                                                    "build.gradle.kts",
+                                                    "settings.gradle",
+                                                    "settings.gradle.kts",
+                                                    "gradle.lockfile",
+                                                    "libs.versions.toml"};
   std::string_view name = path.substr(path.rfind('/') + 1);
   if (std::find(patterns.begin(), patterns.end(), name) != patterns.end()) return true;
   bool list = name.ends_with(".txt") || name.ends_with(".in") || name.ends_with(".lock");

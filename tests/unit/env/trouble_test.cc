@@ -54,7 +54,8 @@ TEST(TroubleTest, TheLineThatSpeaksOfAnErrorIsTold) {
 TEST(DecidesEnvironmentTest, ManifestsLocksAndListsDoAndCodeDoesNot) {
   for (const char* path : {"pyproject.toml", "a/b/pyproject.toml", "uv.lock", "setup.cfg",
                            "requirements.txt", "requirements/dev.in", "dev-requirements.txt",
-                           "constraints.txt", "web/package.json", "web/pnpm-lock.yaml", "Pipfile"})
+                           "constraints.txt", "web/package.json", "web/pnpm-lock.yaml", "Pipfile",
+                           "core/pom.xml", "build.gradle.kts", "gradle/libs.versions.toml"})
     EXPECT_TRUE(decides_environment(path)) << path;
   for (const char* path : {"app/main.py", "README.md", "notes.txt", "my_pyproject.toml",
                            "requirements.py", "docs/requirements.md", "package.json.bak", ""})
