@@ -113,8 +113,66 @@ Tongue cpp() {
           "ctest"};
 }
 
+/// Tested by JUnit, measured by jacoco.
+Tongue java() {
+  const std::string head =
+      "package shop;\n\nimport static org.junit.Assert.assertEquals;\n\n"
+      "import org.junit.Test;\n\n";
+  const std::string half =
+      "package shop;\n\n/** Twice and half. */\npublic final class Twice {\n"
+      "  public static int twofold(int n) {\n    return n + n;\n  }\n";
+  return {"mvn",
+          {{"pom.xml",
+            "<project xmlns=\"http://maven.apache.org/POM/4.0.0\">\n"
+            "  <modelVersion>4.0.0</modelVersion>\n  <groupId>shop</groupId>\n"
+            "  <artifactId>twice</artifactId>\n  <version>1</version>\n  <properties>\n"
+            "    <maven.compiler.source>8</maven.compiler.source>\n"
+            "    <maven.compiler.target>8</maven.compiler.target>\n"
+            "    <project.build.sourceEncoding>UTF-8</project.build.sourceEncoding>\n"
+            "  </properties>\n  <dependencies>\n    <dependency>\n"
+            "      <groupId>junit</groupId>\n      <artifactId>junit</artifactId>\n"
+            "      <version>4.13.2</version>\n      <scope>test</scope>\n    </dependency>\n"
+            "  </dependencies>\n  <build>\n    <plugins>\n      <plugin>\n"
+            "        <groupId>org.jacoco</groupId>\n"
+            "        <artifactId>jacoco-maven-plugin</artifactId>\n"
+            "        <version>0.8.12</version>\n        <executions>\n          <execution>\n"
+            "            <goals><goal>prepare-agent</goal></goals>\n          </execution>\n"
+            "        </executions>\n      </plugin>\n    </plugins>\n  </build>\n</project>\n"},
+           {".gitignore", "target/\n"},
+           {"src/main/java/shop/Twice.java", half + "}\n"},
+           {"src/test/java/shop/TwofoldTest.java",
+            head + "public class TwofoldTest {\n  @Test\n  public void twofold() {\n"
+                   "    assertEquals(4, Twice.twofold(2));\n  }\n}\n"}},
+          "src/main/java/shop/Twice.java",
+          half +
+              "\n  /** Twice a number. */\n  public static int twice(int n) {\n"
+              "    return 2 * n;\n  }\n}\n",
+          "src/test/java/shop/TwiceTest.java",
+          head +
+              "public class TwiceTest {\n  @Test\n  public void ac1Doubles() {\n"
+              "    assertEquals(4, Twice.twice(2));\n  }\n}\n",
+          "src/test/java/shop/TwiceTest.java::ac1Doubles",
+          "maven-test pass, 2 passed",
+          "maven-test"};
+}
+
 class LanguageRunTest : public DoublingTest {
  protected:
+  /// Maven has nothing of its own: what these projects need is fetched once for all tests, by Maven
+  /// itself, and is the user's local repository in each. False: it cannot be had here.
+  bool lay_jars(const Tongue& tongue) {
+    const std::string store = std::string(GF_BUILD_DIR) + "/tests/maven-repository";
+    const std::string line = fmt::format(
+        "set -e; test -f {0}/all || {{ mvn -q -B -Dmaven.repo.local={0} test jacoco:report "
+        "&& find {0} -name _remote.repositories -exec rm -f {{}} + && touch {0}/all; }}; "
+        "rm -rf target; mkdir -p \"$HOME/.m2\"; cp -r {0} \"$HOME/.m2/repository\"",
+        store);
+    folder_with(tongue);
+    return run({"sh", "-c", line}, repo_.folder() / "fetching", environment()).exit_code == 0;
+  }
+  void folder_with(const Tongue& tongue) {
+    for (const auto& [path, text] : tongue.files) repo_.folder().write("fetching/" + path, text);
+  }
   void make(const Tongue& tongue) {
     for (const auto& [path, text] : tongue.files) repo_.write(path, text);
     repo_.commit("A project");
@@ -123,7 +181,8 @@ class LanguageRunTest : public DoublingTest {
   bool is_there(const Tongue& tongue) {
     std::string asked =
         fmt::format("command -v {0} && {{ {0} --version || {0} version; }}", tongue.tool);
-    return run({"sh", "-c", asked}, "/", environment()).exit_code == 0;
+    bool there = run({"sh", "-c", asked}, "/", environment()).exit_code == 0;
+    return there && (tongue.tool != std::string_view("mvn") || lay_jars(tongue));
   }
   /// One attempt of each stage, no other.
   Ran run_double(const Tongue& tongue) {
@@ -202,6 +261,10 @@ TEST_F(LanguageRunTest, RustIsDelivered) {
 }
 
 TEST_F(LanguageRunTest, CppIsDelivered) { delivers(cpp()); }
+TEST_F(LanguageRunTest, JavaIsDelivered) {
+  delivers(java());
+  EXPECT_FALSE(std::filesystem::exists(repo_.path() + "/target"));
+}
 
 /// What each language is held to, and how its idle test looks.
 struct HeldTongue {
@@ -222,6 +285,7 @@ INSTANTIATE_TEST_SUITE_P(
         HeldTongue{"Go", golang,
                    "package twice\n\nimport \"testing\"\n\nfunc TestAC1Double(t *testing.T) {\n"
                    "\tt.Log(1)\n}\n"},
+        HeldTongue{"Java", java, nullptr},
         HeldTongue{"JavaScript", javascript,
                    "import test from 'node:test';\ntest('AC1: doubles', () => {});\n"},
         HeldTongue{"Rust", rust, "#[test]\nfn ac1_doubles() {\n    assert_eq!(2 * 2, 4);\n}\n"}),
@@ -238,6 +302,12 @@ TEST_P(HeldLanguageTest, ATestThatPassesBeforeShowsNothing) {
   tongue.test = GetParam().idle_test != nullptr ? GetParam().idle_test
                                                 : replaced(tongue.test, "twice(2)", "twofold(2)");
   stops(tongue, "it passes before the change as well");
+}
+
+TEST_F(LanguageRunTest, JavasCodeThatDoesNotCompileIsStoppedAtOnce) {
+  Tongue tongue = java();
+  tongue.code = replaced(tongue.code, "2 * n", "2 * m");
+  stops(tongue, "maven-compile  src/main/java/shop/Twice.java:11: cannot find symbol: variable m");
 }
 
 TEST_F(LanguageRunTest, RustsCodeThatDoesNotCompileIsStoppedAtOnce) {
