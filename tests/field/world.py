@@ -18,7 +18,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 MANAGERS = ("uv", "uvx", "poetry", "hatch", "pdm")
 # What a row of another language is built and tested with, and variables that say where it is.
 PROGRAMS = {"crates": ("cargo", "rustc", "rustdoc", "rustfmt", "cargo-fmt", "cargo-clippy", "clippy-driver"),
-            "go": ("go", "gofmt"), "npm": ("node", "npm", "npx")}
+            "go": ("go", "gofmt"), "npm": ("node", "npm", "npx"),
+            "debian": ("mvn", "java", "javac", "cmake", "ctest", "gcc", "g++", "make")}
 TOLD = ("RUSTUP_HOME", "CARGO_NET", "CARGO_REGISTR", "CARGO_HTTP", "GOPROXY", "GOSUMDB", "npm_config_", "NPM_CONFIG_")
 
 
