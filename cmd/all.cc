@@ -9,7 +9,7 @@ namespace {
 constexpr std::array kCommands = {
     Command{"init", "Prepare this repository: detect gates, write .gitfactory, set refspecs",
             bind_init},
-    Command{"trust", "Show what .gitfactory would run and say whether it may", bind_trust},
+    Command{"trust", "Show what would run here and say whether it may", bind_trust},
     Command{"doctor", "Check everything that a run needs, and say what to do", bind_doctor},
     Command{"env", "Show which environment the gates run in, and why", bind_env},
     Command{"feature", "Make a pull request from a feature request", bind_feature},

@@ -19,6 +19,9 @@ Run bind_gc(Arguments& arguments);
 Result<int> verify_push(const std::string& lines, const std::string& remote,
                         const Console& console);
 
+/// Shows what is not trusted yet and asks, as 'git factory trust' does; kYes: it is trusted now.
+Result<int> ask_trust(Console& console);
+
 Run bind_help(Arguments& arguments);
 
 /// Shows a manual page by `man`: of a command ("feature"), of a subject ("config"), of all

@@ -1,4 +1,4 @@
-// git factory init and trust: preparing a repository, vouching for its configuration.
+// git factory init: preparing a repository.
 #include <fmt/format.h>
 
 #include <memory>
@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "door.h"
 #include "hooks/hooks.h"
+#include "setup/code_claims.h"
 #include "setup/models.h"
 #include "setup/projects_text.h"
 #include "setup/setup.h"
@@ -92,6 +93,23 @@ std::string model_text(session::Context& context, const Console& console) {
   return text + "\n";
 }
 
+/// Trying the gates runs code of the repository: somebody else's only where the user says so, which
+/// holds for runs too.
+Result<bool> may_try(session::Context& context, setup::Preparation& found, const Console& console) {
+  GF_ASSIGN(auto settings, context.git.settings());
+  if (!session::stranger_in(settings)) return true;
+  GF_ASSIGN(auto code, setup::code_claims(context));
+  console.say(setup::text_of(code));
+  GF_ASSIGN(auto answer, console.ask("May this code run here?", Enter::kNo));
+  if (answer.value_or(false)) {
+    GF_TRY(session::let_run(context.git));
+    return true;
+  }
+  found.notes.emplace_back(
+      "the gates were not tried: 'git factory trust' says that this code may run here");
+  return false;
+}
+
 Result<int> init(const InitOptions& options, Console& console) {
   std::optional<store::Share> share;
   if (!options.share.empty()) {
@@ -102,7 +120,11 @@ Result<int> init(const InitOptions& options, Console& console) {
   GF_ASSIGN(auto context, session::Context::open(console.setup, true));
   GF_ASSIGN(auto found, setup::look(*context, share));
   // A file that is there proposes nothing new; and a dry run makes no worktree and no environment.
-  if (!options.no_try && !options.dry_run && !found.file_exists) {
+  bool tries = !options.no_try && !options.dry_run && !found.file_exists;
+  if (tries) {
+    GF_ASSIGN(tries, may_try(*context, found, console));
+  }
+  if (tries) {
     Result<void> tried =
         setup::try_gates(*context, found, [&](const std::string& line) { console.say(line); });
     GF_TRY(context->cancel().check());
@@ -114,51 +136,6 @@ Result<int> init(const InitOptions& options, Console& console) {
   GF_ASSIGN(auto hook, settle_hook(*context, options, console));
   console.print(printable("hooks:     " + hook) + "\n");
   if (options.dry_run && !found.file_exists) console.print("\n" + printable(found.file));
-  return kYes;
-}
-
-void show_claims(const setup::Claims& claims, const Console& console) {
-  console.print(printable(claims.text));
-  if (claims.before && !claims.trusted) {
-    console.print(fmt::format("\nsince {}, which you trusted:\n", claims.before->short_hex()));
-    for (const std::string& line : claims.added) console.print("+ " + printable(line) + "\n");
-    for (const std::string& line : claims.removed) console.print("- " + printable(line) + "\n");
-    if (claims.added.empty() && claims.removed.empty())
-      console.print("  nothing that runs, contacts or decides has changed\n");
-  }
-  console.print(fmt::format("\n.gitfactory ({}) would have this done:\n", claims.blob.short_hex()));
-  for (const std::string& line : claims.lines) console.print("  " + printable(line) + "\n");
-  if (claims.lines.empty())
-    console.print("  nothing but settings: it names no program and no address\n");
-}
-
-Result<int> trust(bool yes, Console& console) {
-  GF_ASSIGN(auto context, session::Context::open(console.setup, false));
-  GF_ASSIGN(auto claims, setup::tracked_claims(*context));
-  if (!claims) {
-    console.say("there is no .gitfactory; nothing needs trust");
-    return kYes;
-  }
-  show_claims(*claims, console);
-  if (claims->trusted) {
-    console.say("it is trusted already");
-    return kYes;
-  }
-  if (!yes) {
-    GF_ASSIGN(auto answer, console.ask("Trust this content?", Enter::kNo));
-    if (!answer) {
-      return Error{Fault::kUser,
-                   "there is nobody to ask",
-                   {},
-                   "answer beforehand with 'git factory trust --yes'"};
-    }
-    if (!*answer) {
-      console.say("not trusted");
-      return kNo;
-    }
-  }
-  GF_TRY(setup::trust(*context, claims->blob));
-  console.say("trusted, until it changes");
   return kYes;
 }
 
@@ -174,12 +151,6 @@ Run bind_init(Arguments& arguments) {
   Option with = arguments.add("--hooks", options->hooks, "Install the pre-push hook unasked");
   arguments.add("--no-hooks", options->no_hooks, "Do not ask about hooks").excludes(with);
   return [options](Console& console) { return init(*options, console); };
-}
-
-Run bind_trust(Arguments& arguments) {
-  auto yes = std::make_shared<bool>(false);
-  arguments.add("--yes", *yes, "Trust it without being asked");
-  return [yes](Console& console) { return trust(*yes, console); };
 }
 
 }  // namespace gf::cmd

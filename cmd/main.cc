@@ -16,7 +16,9 @@
 #include "arguments.h"
 #include "base/text.h"
 #include "command.h"
+#include "door.h"
 #include "session/templates.h"
+#include "session/trust.h"
 
 namespace gf::cmd {
 namespace {
@@ -109,7 +111,15 @@ int run(int argc, char** argv) {
   auto chosen = read_command_line(argc, argv, all_commands(), console);
   if (!chosen.ok()) return answer(chosen.error(), console);
   listen_to_signals();
-  return written(answer((*chosen)(console), console), console);
+  Result<int> result = (*chosen)(console);
+  // Nothing was done yet that asking could come too late for.
+  bool asks = !result.ok() && session::is_about_trust(result.error());
+  if (asks && console.input_terminal()) {
+    auto said = ask_trust(console);
+    if (!said.ok() || *said != kYes) return written(answer(said, console), console);
+    result = (*chosen)(console);
+  }
+  return written(answer(result, console), console);
 }
 
 }  // namespace

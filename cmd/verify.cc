@@ -10,6 +10,7 @@
 #include "arguments.h"
 #include "base/text.h"
 #include "door.h"
+#include "session/trust.h"
 #include "setup/regate.h"
 #include "verify/hook_input.h"
 #include "verify/named.h"
@@ -81,6 +82,7 @@ Result<int> run_verify(const VerifyOptions& options, const Console& console) {
   }
   verify::Regate regate;
   if (options.regate) {
+    GF_TRY(session::may_run(place.git));
     regate = setup::regater(setup, place, policy, target,
                             [&console](const std::string& line) { console.say(line); });
   }

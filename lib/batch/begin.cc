@@ -6,6 +6,7 @@
 #include "batch/schedule.h"
 #include "batch/standing.h"
 #include "session/start.h"
+#include "session/trust.h"
 
 namespace gf::batch {
 namespace {
@@ -50,6 +51,7 @@ Error is_there_already(const std::string& name) {
 
 Result<Orders> begin_batch(const session::Context& context, const std::vector<Entry>& entries,
                            const Wish& wish) {
+  GF_TRY(session::may_run(context.git));
   Orders orders;
   orders.begun = context.clock().now();
   orders.entries = entries;

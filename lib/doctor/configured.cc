@@ -15,6 +15,7 @@
 #include "session/facts.h"
 #include "session/keys.h"
 #include "session/sandbox.h"
+#include "session/trust.h"
 #include "setup/environments.h"
 #include "setup/setup.h"
 #include "stage/changelog.h"
@@ -141,6 +142,8 @@ void look_at_refspecs(const Patient& patient, store::Share share, Checks& checks
 }  // namespace
 
 void look_at_trust(const Patient& patient, Checks& checks) {
+  auto may = session::may_run(patient.context.git);
+  if (!may.ok()) checks.push_back(failed("trust", may.error()));
   if (!patient.base) return;
   auto claims = setup::tracked_claims(patient.context);
   if (!claims.ok()) {

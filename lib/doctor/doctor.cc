@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "doctor/inside.h"
+#include "session/trust.h"
 
 namespace gf::doctor {
 
@@ -56,7 +57,7 @@ std::vector<Check> examine(const session::Setup& setup, const Wish& wish) {
     patient.base = *base;
     checks.push_back(good("base", base->name + " (" + base->commit.short_hex() + ")"));
     auto whole = session::Config::load(at.repo, at.git, base->tree, setup.overrides);
-    patient.trusted = whole.ok();
+    patient.trusted = whole.ok() && session::may_run(at.git).ok();
     if (whole.ok()) patient.config = std::move(whole).value();
   } else {
     checks.push_back(failed("base", base.error()));

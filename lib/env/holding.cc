@@ -87,7 +87,11 @@ Holding making(proc::Work work, Reach reach, const proc::Sandbox* sandbox,
     if (!folder.empty()) fs::create_directories(folder, failed);
   }
   holding.policy = proc::policy_for(work, environment, place);
-  if (reach == Reach::kOffline) holding.policy.network = proc::Network::kNone;
+  if (reach == Reach::kOffline) {
+    holding.policy.network = proc::Network::kNone;
+  } else {
+    proc::lend_agent(work, *sandbox, environment, holding.policy);
+  }
   return holding;
 }
 
@@ -95,6 +99,8 @@ Environment variables_of(proc::Work work, const proc::Sandbox* sandbox,
                          const Environment& environment, const std::string& caches) {
   if (sandbox == nullptr || !sandbox->holds()) return proc::git_environment(environment);
   Environment all = proc::variables_for(work, environment);
+  if (proc::rights_of(work).ssh_agent && !sandbox->ssh_agent().empty())
+    all["SSH_AUTH_SOCK"] = sandbox->ssh_agent();
   if (proc::rights_of(work).caches != proc::Caches::kOurs) return all;
   for (const auto& [name, value] : proc::our_caches(caches)) all[name] = value;
   return all;

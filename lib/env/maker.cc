@@ -207,6 +207,11 @@ Result<void> check_lock(const Making& making) {
                "run 'uv lock' and commit it"};
 }
 
+/// The last error is the one that is told.
+constexpr const char* kNoAgent =
+    "error: a package is fetched by ssh, and what fetches packages is lent no agent of ssh; "
+    "factory.sandboxSshAgent = true lends yours";
+
 }  // namespace
 
 Result<std::optional<std::string>> went_wrong(Words argv, const std::string& folder,
@@ -226,8 +231,10 @@ Result<std::optional<std::string>> went_wrong(Words argv, const std::string& fol
   GF_TRY(cancel.check());
   if (ran->succeeded()) return std::optional<std::string>();
   if (ran->end == proc::End::kTimedOut) return std::optional<std::string>("it took too long");
-  std::string told = ran->err.empty() ? ran->out : ran->err;
-  return std::optional<std::string>(clipped_middle(to_utf8(trim(told)), 4000));
+  std::string told = clipped_middle(to_utf8(trim(ran->err.empty() ? ran->out : ran->err)), 4000);
+  if (holding.holds() && holding.sandbox->ssh_agent().empty() && proc::lacked_ssh_key(*ran))
+    told += std::string("\n") + kNoAgent;
+  return std::optional<std::string>(std::move(told));
 }
 
 Result<std::string> place_of(const Making& making) {

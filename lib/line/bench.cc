@@ -16,6 +16,7 @@
 #include "line/wishes.h"
 #include "session/context.h"
 #include "session/sandbox.h"
+#include "session/trust.h"
 
 namespace gf::line {
 namespace {
@@ -72,6 +73,7 @@ const Oid& Bench::tree() const {
 
 Result<void> Bench::open() {
   if (past_.gates() == nullptr) {
+    GF_TRY(session::may_run(context_.git));
     GF_ASSIGN(auto holder, session::holder_of(context_, assignment_.config.settings()));
     bool whole = holder->sandbox.gaps(proc::Network::kNone).empty();
     bool held = holder->sandbox.kind() != proc::Sandbox::Kind::kNone;

@@ -12,6 +12,7 @@
 #include "line/repository_hooks.h"
 #include "session/hold.h"
 #include "session/scratch.h"
+#include "session/trust.h"
 
 namespace gf::line {
 namespace {
@@ -321,6 +322,7 @@ Result<Judged> nothing_changed(const CellWish& wish, const Revision& revision) {
 
 Result<Judged> judge_revision(session::Setup setup, const CellWish& wish) {
   GF_ASSIGN(auto context, session::Context::open(std::move(setup), true));
+  GF_TRY(session::may_run(context->git));
   GF_ASSIGN(auto scratch, session::Scratch::make(*context));
   GF_ASSIGN(auto early,
             session::Config::load(context->repo, context->git, Oid(), context->setup.overrides));

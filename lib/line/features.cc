@@ -10,6 +10,7 @@
 #include "line/going_on.h"
 #include "line/line.h"
 #include "session/hold.h"
+#include "session/trust.h"
 #include "store/held.h"
 
 namespace gf::line {
@@ -140,6 +141,7 @@ Result<Ended> run_feature(session::Setup setup, const Feature& feature) {
   GF_ASSIGN(auto request, checked_request(feature.request));
   GF_ASSIGN(auto slug, slug_for(feature));
   GF_ASSIGN(auto context, session::Context::open(std::move(setup), true));
+  GF_TRY(session::may_run(context->git));
   GF_ASSIGN(auto early,
             session::Config::load(context->repo, context->git, Oid(), context->setup.overrides));
   GF_ASSIGN(auto start, session::find_start(*context, early, feature.base, session::Ask::kRemote));

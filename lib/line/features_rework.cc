@@ -12,6 +12,7 @@
 #include "line/rework.h"
 #include "record/redact_record.h"
 #include "session/hold.h"
+#include "session/trust.h"
 #include "store/held.h"
 
 namespace gf::line {
@@ -93,6 +94,7 @@ Result<void> may_go_on(const session::Context& context, const store::Run& whole)
 }
 
 Result<Desk> desk_for(session::Context& context, const std::optional<std::string>& name) {
+  GF_TRY(session::may_run(context.git));
   GF_ASSIGN(auto id, run_named(*context.store, name));
   GF_ASSIGN(auto run, context.store->load(id));
   GF_TRY(may_go_on(context, run));

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "line/line.h"
+#include "session/trust.h"
 
 namespace gf::line {
 namespace {
@@ -36,6 +37,7 @@ void take_back_end(record::RunRecord& run) {
 
 Result<record::RunRecord> go_on_with(session::Context& context, store::ActiveRun active,
                                      std::vector<std::string> notes) {
+  GF_TRY(session::may_run(context.git));
   record::RunRecord run = active.run();
   GF_ASSIGN(auto first, context.repo.commit(first_base(run)));
   session::Base base{run.base_name, first.id, first.tree};

@@ -13,7 +13,7 @@
 #include "model/kinds.h"
 #include "model/presets.h"
 #include "model/service.h"
-#include "proc/bubblewrap.h"
+#include "proc/work.h"
 
 namespace gf::model {
 namespace {
@@ -70,7 +70,7 @@ class Cli : public Provider {
   Result<Reply> ask(const record::ModelRequest& request, const Cancel& cancel) override;
   std::optional<std::string> problem() override;
   [[nodiscard]] std::string mend() const override {
-    if (proc::find_program(program_, environment_)) return "install bubblewrap (bwrap)";
+    if (proc::find_program(program_, environment_)) return unheld_.hint;
     return fmt::format("install it, or set {} to its path", provider_key(reference_, "command"));
   }
   [[nodiscard]] const Reference& reference() const override { return reference_; }
@@ -87,8 +87,8 @@ class Cli : public Provider {
  private:
   [[nodiscard]] static std::optional<Reply> closing(const record::ModelRequest& request,
                                                     const Reference& reference);
-  [[nodiscard]] std::vector<std::string> sandboxed(const std::vector<std::string>& argv,
-                                                   const CopyPlace& place) const;
+  Result<proc::Outcome> run_held(proc::Options options, const CopyPlace& place,
+                                 const Cancel& cancel);
   Reply judge(const proc::Outcome& outcome, CliReport report, const Changes& changes) const;
   record::Cost price(const CliReport& report) const;
 
@@ -101,6 +101,8 @@ class Cli : public Provider {
   std::string workdir_;
   proc::Environment environment_;
   std::optional<Milliseconds> bound_;
+  proc::Sandbox sandbox_ = proc::Sandbox::none();  ///< chosen by problem()
+  Error unheld_;                                   ///< why there is none that holds
 };
 
 /// After its changes were applied nothing is left to ask: its last words are the final answer.
@@ -128,26 +130,40 @@ std::optional<Reply> Cli::closing(const record::ModelRequest& request, const Ref
   return reply;
 }
 
-/// Everything is there to be read, nothing but the copy, a HOME for this call and /tmp to be
-/// written.
-std::vector<std::string> Cli::sandboxed(const std::vector<std::string>& argv,
-                                        const CopyPlace& place) const {
-  proc::Confinement confinement{{place.root()}, {place.work(), place.home()}, place.work(), {}};
-  if (auto found = proc::find_program(program_, environment_))
-    confinement.program_folder = fs::path(*found).parent_path().string();
-  return proc::confined(confinement, argv);
+/// A copy of its own configuration in a home of this call, the copied worktree to be written, the
+/// machine's programs to be read, the network that its model is reached by: the row "coding
+/// program" of proc/work.h. No other file of the user's home is there.
+Result<proc::Outcome> Cli::run_held(proc::Options options, const CopyPlace& place,
+                                    const Cancel& cancel) {
+  for (auto it = options.environment.begin(); it != options.environment.end();)
+    it = it->first.starts_with("XDG_") ? options.environment.erase(it) : std::next(it);
+  copy_home(place, context_.environment, preset_.home);
+  if (!sandbox_.holds()) {
+    options.environment["HOME"] = place.home();
+    return proc::run(options, cancel);
+  }
+  proc::Policy policy =
+      proc::policy_for(proc::Work::kCoder, environment_, {{place.root()}, {place.work()}, {}});
+  for (auto& [path, content] : files_of_home(place)) policy.home_files[path] = content;
+  policy.scratch = place.root();
+  options.limits = proc::usual_limits(options.limits, place.root());
+  return sandbox_.run(options, policy, cancel);
 }
 
 std::optional<std::string> Cli::problem() {
   if (!proc::find_program(program_, environment_))
     return fmt::format("the program '{}' was not found", program_);
   if (preset_.confined) return std::nullopt;
-  std::string refused = fmt::format(
-      "'{}' has no sandbox of its own and is run in ours only, which does not work here",
-      preset_.name);
-  auto why = proc::against_confinement(environment_, Cancel());
-  if (!why) return std::nullopt;
-  return fmt::format("{} (bwrap: {})", refused, *why);
+  auto chosen = proc::Sandbox::choose(context_.settings.text("factory.sandbox").value_or("auto"),
+                                      environment_, Cancel());
+  if (chosen.ok()) {
+    sandbox_ = *chosen;
+    return std::nullopt;
+  }
+  unheld_ = chosen.error();
+  return fmt::format(
+      "'{}' has no sandbox of its own and is run in ours only, which does not work here ({})",
+      preset_.name, unheld_.message);
 }
 
 record::Cost Cli::price(const CliReport& report) const {
@@ -165,6 +181,9 @@ Reply Cli::judge(const proc::Outcome& outcome, CliReport report, const Changes& 
   if (outcome.end == proc::End::kTimedOut) {
     failure = ModelFailure::kTransport;
     why = fmt::format("no end within {} s", seconds_);
+  } else if (outcome.end == proc::End::kOverLimit) {
+    failure = ModelFailure::kTransport;
+    why = "was stopped: " + outcome.over;
   } else if (outcome.end != proc::End::kExited) {
     failure = ModelFailure::kTransport;
     why = fmt::format("ended by signal {}", outcome.signal);
@@ -229,17 +248,11 @@ Result<Reply> Cli::ask(const record::ModelRequest& request, const Cancel& cancel
   options.argv = preset_.argv(call);
   options.directory = place.work();
   options.environment = environment_;
-  if (!preset_.confined) {
-    options.argv = sandboxed(options.argv, place);
-    copy_home(place, context_.environment, preset_.home);
-    for (auto it = options.environment.begin(); it != options.environment.end();)
-      it = it->first.starts_with("XDG_") ? options.environment.erase(it) : std::next(it);
-    options.environment["HOME"] = place.home();
-  }
   if (preset_.prompt_on_stdin) options.input = prompt;
   Milliseconds most(seconds_ * 1000);
   options.limits = {bound_ ? std::max(Milliseconds(1), std::min(most, *bound_)) : most, kMaxOutput};
-  GF_ASSIGN(auto outcome, proc::run(options, cancel));
+  GF_ASSIGN(auto outcome, preset_.confined ? proc::run(options, cancel)
+                                           : run_held(std::move(options), place, cancel));
   if (outcome.end == proc::End::kCancelled) {
     Reply reply;
     reply.failure = ModelFailure::kCancelled;

@@ -141,6 +141,19 @@ void copy_home(const CopyPlace& place, const proc::Environment& environment,
   }
 }
 
+std::map<std::string, std::string> files_of_home(const CopyPlace& place) {
+  std::map<std::string, std::string> files;
+  std::error_code failed;
+  for (fs::recursive_directory_iterator at(place.home(), failed), end; !failed && at != end;
+       at.increment(failed)) {
+    std::error_code unread;
+    if (!at->is_regular_file(unread)) continue;
+    auto content = read_file(at->path().string());
+    if (content) files[at->path().lexically_relative(place.home()).string()] = *content;
+  }
+  return files;
+}
+
 Result<Changes> changes_in(const CopyPlace& place, const proc::Environment& environment,
                            bool deletes, const Cancel& cancel) {
   std::string work = place.work();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,6 +41,9 @@ Result<void> copy_worktree(const std::string& from, const CopyPlace& place,
 /// Copies what there is of `paths` below the user's HOME to the place's own.
 void copy_home(const CopyPlace& place, const proc::Environment& environment,
                const std::vector<std::string_view>& paths);
+
+/// The copies, by path below that home.
+std::map<std::string, std::string> files_of_home(const CopyPlace& place);
 
 struct Changes {
   std::vector<record::ToolCall> calls;  ///< of write_file and delete_file

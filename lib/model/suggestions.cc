@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "model/presets.h"
 #include "model/service.h"
-#include "proc/bubblewrap.h"
+#include "proc/sandbox.h"
 
 namespace gf::model {
 namespace {
@@ -84,7 +84,7 @@ std::vector<Proposal> programs(const proc::Environment& environment, const Cance
   for (const Preset& preset : presets()) {
     std::string name(preset.name);
     if (!proc::find_program(name, environment)) continue;
-    if (!preset.confined && !ours) ours = !proc::against_confinement(environment, cancel);
+    if (!preset.confined && !ours) ours = proc::Sandbox::choose("auto", environment, cancel).ok();
     if (!preset.confined && !*ours) continue;
     found.push_back({fmt::format("the program {} is on PATH", name),
                      {fmt::format("git config --add factory.model {}/{}", name,

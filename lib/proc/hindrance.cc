@@ -35,6 +35,9 @@ constexpr std::array kRefusedWords = {"[Errno 13] Permission denied",
                                       "Permission denied (os error 13)",
                                       ": permission denied",
                                       ": Permission denied"};
+// By ssh and by git that started it.
+constexpr std::array kNoKeys = {"Permission denied (publickey", "Host key verification failed",
+                                "ssh_askpass", "error: cannot run ssh"};
 constexpr std::array kHeldBack = {"Operation not permitted", "EPERM"};
 
 template <size_t N>
@@ -48,6 +51,10 @@ bool any_in(const Outcome& outcome, const std::array<const char*, N>& words) {
 
 }  // namespace
 
+bool lacked_ssh_key(const Outcome& outcome) {
+  return !outcome.succeeded() && any_in(outcome, kNoKeys);
+}
+
 std::optional<std::string> hindrance(const Outcome& outcome, const Policy& policy,
                                      const std::string& network_setting, Sandbox::Kind kind) {
   if (outcome.succeeded()) return std::nullopt;
@@ -55,6 +62,7 @@ std::optional<std::string> hindrance(const Outcome& outcome, const Policy& polic
     return "the sandbox has no network; " + network_setting + " = full gives it";
   if (policy.network == Network::kNone && any_in(outcome, kNoSockets))
     return "the sandbox has no sockets; " + network_setting + " = loopback gives them";
+  if (lacked_ssh_key(outcome)) return "no key of ssh is given to it, and no agent";
   if (any_in(outcome, kNoWrite))
     return "in the sandbox only the worktree, /tmp and caches are written; "
            "factory.sandboxWritable names more folders";

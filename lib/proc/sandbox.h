@@ -45,6 +45,9 @@ class Sandbox {
   static Sandbox none() { return Sandbox(Kind::kNone, 0); }
   /// What the user shows and opens to every kind of work, over what each policy says.
   void add(std::vector<std::string> readable, std::vector<std::string> writable);
+  /// The socket of the user's ssh agent, for work whose row has it (proc/work.h); empty: for none.
+  void lend(std::string ssh_agent) { ssh_agent_ = std::move(ssh_agent); }
+  [[nodiscard]] const std::string& ssh_agent() const { return ssh_agent_; }
 
   [[nodiscard]] Kind kind() const { return kind_; }
   /// Is anything held at all?
@@ -76,6 +79,7 @@ class Sandbox {
   Kind kind_;
   int version_;  ///< of Landlock
   std::vector<std::string> readable_ = {}, writable_ = {};
+  std::string ssh_agent_ = {};
   std::string passed_over_ = {};  ///< why what holds more does not work here
 };
 
@@ -91,6 +95,9 @@ Result<Outcome> run_in(const Sandbox* sandbox, const Options& options, const Pol
 /// memory, 4096 processes (more on many cores), 65536 open files, files of 16 GB, a gigabyte left
 /// on the disk of `written_at`.
 Limits usual_limits(Limits limits, const std::string& written_at);
+
+/// Did ssh have no key to show, or nobody's word for the server?
+bool lacked_ssh_key(const Outcome& outcome);
 
 /// What a program that failed met in its sandbox, by its own words, and the setting that helps;
 /// nothing where the sandbox does not explain it. `kind`: who held it, for they refuse in

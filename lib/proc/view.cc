@@ -21,7 +21,8 @@ constexpr std::array kHidden = {"/home",  "/root",           "/run",      "/tmp"
 constexpr std::array kMasked = {"/etc/shadow",      "/etc/gshadow",        "/etc/shadow-",
                                 "/etc/gshadow-",    "/etc/sudoers",        "/etc/krb5.keytab",
                                 "/etc/ssl/private", "/etc/docker/key.json"};
-/// Toolchains and what they have installed, below a home. No folder here holds what a person wrote.
+/// Toolchains and what they have installed or fetched to run (browsers, models), below a home. No
+/// folder here holds what a person wrote.
 constexpr std::array kToolchains = {".pyenv",
                                     ".rbenv",
                                     ".nodenv",
@@ -63,6 +64,13 @@ constexpr std::array kToolchains = {".pyenv",
                                     ".cache/node/corepack",
                                     ".config/go",
                                     ".conda/envs",
+                                    ".cache/ms-playwright",
+                                    ".cache/puppeteer",
+                                    ".cache/Cypress",
+                                    ".cache/selenium",
+                                    ".cache/huggingface/hub",
+                                    ".cache/torch/hub",
+                                    "nltk_data",
                                     ".m2/repository",
                                     ".gem/ruby",
                                     ".local/share/gem"};
@@ -280,6 +288,8 @@ View view_for(const Policy& policy, const Environment& environment, const std::s
   maker.path_variable();
   maker.program(program);
   for (const std::string& path : policy.readable) maker.meant(path);
+  // Who finds servers by name reads where to ask, which systemd and NetworkManager keep in /run.
+  if (policy.network == Network::kFull) maker.readable("/etc/resolv.conf");
   for (const std::string& path : policy.writable) maker.writable(path);
   maker.variables();
   return maker.made();

@@ -15,11 +15,14 @@ using Names = std::vector<std::string>;
 // Who runs code of the repository or of a package writes nothing that the user's own tools believe;
 // who writes there runs none of it.
 constexpr std::array kRows = {
-    Rights{Work::kGate, "gate", Network::kFull, Caches::kNone, false, false, false},
-    Rights{Work::kProbe, "probe", Network::kNone, Caches::kNone, false, false, false},
-    Rights{Work::kBuild, "build", Network::kNone, Caches::kOurs, false, true, false},
-    Rights{Work::kUnpack, "unpack", Network::kNone, Caches::kUsers, true, false, true},
-    Rights{Work::kFetch, "fetch", Network::kFull, Caches::kOurs, true, true, true}};
+    Rights{Work::kGate, "gate", Network::kFull, Caches::kNone, false, false, false, false},
+    Rights{Work::kProbe, "probe", Network::kNone, Caches::kNone, false, false, false, false},
+    Rights{Work::kBuild, "build", Network::kNone, Caches::kOurs, false, true, false, false},
+    Rights{Work::kUnpack, "unpack", Network::kNone, Caches::kUsers, true, false, true, false},
+    Rights{Work::kFetch, "fetch", Network::kFull, Caches::kOurs, true, true, true, true},
+    // Its own keys and configuration are its caller's to give: variables, and files of its home.
+    Rights{Work::kCoder, "coding program", Network::kFull, Caches::kNone, false, false, false,
+           false}};
 
 // --- Variables ---
 const Names& toolchains() {
@@ -222,6 +225,13 @@ constexpr std::array kUsersCaches = {
     ".cache/uv",      ".cache/node", ".cache/yarn", ".npm", ".local/share/pnpm/store",
     ".local/share/uv"};
 
+/// git in a made home: who commits is nobody in particular, and a folder that the machine's root or
+/// another user owns is believed, as it was before the work began. Tests of hooks, versions and
+/// changelogs commit, and would tell of a home without a name.
+constexpr const char* kGitConfiguration =
+    "[user]\n\tname = git-factory\n\temail = git-factory@localhost\n"
+    "[safe]\n\tdirectory = *\n[gc]\n\tauto = 0\n";
+
 bool is_one_of(const Names& patterns, const std::string& name) {
   return std::any_of(patterns.begin(), patterns.end(),
                      [&](const std::string& pattern) { return wildcard_matches(pattern, name); });
@@ -293,13 +303,24 @@ Environment our_caches(const std::string& caches) {
   return all;
 }
 
+void lend_agent(Work work, const Sandbox& sandbox, const Environment& users, Policy& policy) {
+  if (!rights_of(work).ssh_agent || sandbox.ssh_agent().empty()) return;
+  add(policy.readable, sandbox.ssh_agent());
+  for (const char* name : {"/.ssh/known_hosts", "/.ssh/known_hosts2", "/.ssh/config"})
+    add(policy.readable, users.get("HOME") + name);
+}
+
 Policy policy_for(Work work, const Environment& users, const Workplace& place) {
   const Rights& rights = rights_of(work);
   Policy policy;
   policy.readable = place.readable;
   policy.writable = place.writable;
   policy.network = rights.network;
-  if (rights.configuration) add_configuration(users, policy.readable);
+  if (rights.configuration) {
+    add_configuration(users, policy.readable);
+  } else {
+    policy.home_files[".gitconfig"] = kGitConfiguration;
+  }
   if (rights.caches == Caches::kUsers) add_users_caches(users, policy.writable);
   if (rights.caches == Caches::kOurs && !place.caches.empty()) {
     std::error_code failed;

@@ -17,9 +17,10 @@ enum class Work {
   kBuild,   ///< what compiles or installs the project itself
   kUnpack,  ///< what lays packages out that the user has fetched before, and runs none of them
   kFetch,   ///< what fetches packages, and runs the installers that come with them
+  kCoder,   ///< a coding program that answers for a model, in a copy of the worktree
 };
-inline constexpr std::array kAllWork = {Work::kGate, Work::kProbe, Work::kBuild, Work::kUnpack,
-                                        Work::kFetch};
+inline constexpr std::array kAllWork = {Work::kGate,   Work::kProbe, Work::kBuild,
+                                        Work::kUnpack, Work::kFetch, Work::kCoder};
 
 /// Whose folders of fetched packages are written.
 enum class Caches {
@@ -37,6 +38,7 @@ struct Rights {
   bool configuration;  ///< how the user has told package clients where packages are
   bool compilers;      ///< variables: CC, CFLAGS, CMAKE_PREFIX_PATH and the like
   bool indexes;        ///< variables: PIP_INDEX_URL, GOPROXY, proxies, certificates
+  bool ssh_agent;      ///< the user's, where the sandbox lends it, and which servers are known
 };
 const Rights& rights_of(Work work);
 
@@ -54,6 +56,9 @@ struct Workplace {
 };
 /// The policy of the row: with its network, which the caller may narrow.
 Policy policy_for(Work work, const Environment& users, const Workplace& place);
+/// The rest of it, where `sandbox` lends the agent of ssh: the socket and what ssh knows of
+/// servers, none of its keys.
+void lend_agent(Work work, const Sandbox& sandbox, const Environment& users, Policy& policy);
 /// Variables that keep package clients to our caches; for who sets them over variables_for().
 Environment our_caches(const std::string& caches);
 

@@ -13,6 +13,7 @@
 #include "line/repository_hooks.h"
 #include "line/wishes.h"
 #include "replay/recorded_past.h"
+#include "session/trust.h"
 
 namespace gf::replay {
 namespace {
@@ -88,6 +89,7 @@ Error no_run(const std::string& name) {
 
 Result<std::unique_ptr<Replayer>> Replayer::open(session::Setup setup, GateSource gates) {
   GF_ASSIGN(auto clone, session::Context::open(std::move(setup), false));
+  if (gates == GateSource::kRun) GF_TRY(session::may_run(clone->git));
   GF_ASSIGN(auto scratch, session::Scratch::make(*clone));
   // From here on nothing is written that anybody keeps.
   git::Repo::set_durable(false);
@@ -132,7 +134,7 @@ Result<session::Config> Replayer::config_of(const store::Run& run) const {
   if (!loaded.ok()) {
     Error error = loaded.error();
     GF_ASSIGN(auto blob, session::tracked_config(clone_->repo, first_.tree));
-    if (blob && error.fault == Fault::kConfiguration) {
+    if (blob && session::is_about_trust(error)) {
       error.hint = fmt::format(
           "look at it with 'git show {0}' and say yes with 'git config --add factory.trusted {0}', "
           "or use --gates=recorded, which runs nothing",

@@ -8,6 +8,7 @@
 #include "git/git_program.h"
 #include "git/repo.h"
 #include "session/keys.h"
+#include "session/trust.h"
 
 namespace gf::session {
 namespace {
@@ -37,7 +38,7 @@ Error untrusted(const Oid& blob) {
       fmt::format("the tracked file '{}' ({}) names programs to run and is not trusted yet",
                   kTrackedFile, blob.short_hex()),
       {},
-      "look at it and answer with 'git factory trust'"};
+      kSayYes};
 }
 
 }  // namespace

@@ -126,6 +126,10 @@ constexpr Key kOfTheRecord[] = {
      "the id of a .gitfactory", "",
      kMany, kNone, kUserOnly, kLoose,
      "A content of .gitfactory that was vouched for, by git factory trust; counts in the repository's own configuration only."},
+    {"SHARING", "factory.trustedRemote", kPattern,
+     "an address, * for any part of it", "",
+     kMany, kNone, kUserOnly, kLoose,
+     "A server whose repositories' code may run here (gates, fixers, hooks, installers), in its sandbox; git factory trust adds that of the clone. In your global configuration 'https://example.com/me/*' says it of all of yours. A remote that is a folder of this machine needs none."},
 };
 // clang-format on
 

@@ -51,6 +51,8 @@ Result<std::shared_ptr<const Holder>> holder_of(Context& context, const Settings
   for (const std::string& path : settings.all("factory.sandboxWritable"))
     holder->writable.push_back(at_home(path, environment));
   holder->sandbox.add(holder->readable, holder->writable);
+  GF_ASSIGN(bool lends, settings.flag("factory.sandboxSshAgent", false));
+  if (lends) holder->sandbox.lend(environment.get("SSH_AUTH_SOCK"));
   holder->fetches = settings.text("factory.install").value_or("online") == "online";
   holder->repository = borrowed(context.repo.common_dir());
   context.holder = holder;

@@ -13,7 +13,7 @@ namespace gf::session {
 class Context;
 
 inline constexpr const char* kSandboxKey = "factory.sandbox";
-inline constexpr const char* kSandboxAsItComes = "none";  ///< where nobody sets it
+inline constexpr const char* kSandboxAsItComes = "auto";  ///< where nobody sets it
 
 /// The sandbox, and what the user adds to what it shows and lets be written.
 struct Holder {

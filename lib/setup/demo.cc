@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "env/environment.h"
+#include "proc/sandbox.h"
 #include "session/facts.h"
 #include "setup/setup.h"
 
@@ -77,6 +78,19 @@ Result<std::string> demo_python(const session::Setup& setup, const std::string& 
   return error;
 }
 
+/// Where nothing holds programs here, no run begins. What the demo runs is ours, and is run as it
+/// stands: in its own repository, and told.
+Result<bool> needs_no_sandbox(const session::Setup& setup,
+                              const std::function<void(const std::string&)>& say) {
+  auto sandbox =
+      proc::Sandbox::choose("auto", proc::clean_environment(setup.environment), *setup.cancel);
+  GF_TRY(setup.cancel->check());
+  if (sandbox.ok()) return false;
+  say(sandbox.error().message + ": the demo, whose code is ours, sets factory.sandbox = none in " +
+      "its repository");
+  return true;
+}
+
 }  // namespace
 
 std::span<const DemoFeature> demo_features() { return kFeatures; }
@@ -126,6 +140,8 @@ Result<DemoPlace> make_demo(const session::Setup& setup, const std::string& fold
   }
   GF_TRY(git({"config", "factory.python", place.python}));
   GF_TRY(git({"config", "factory.mutationCount", "2"}));  // who looks on has seven runs to wait for
+  GF_ASSIGN(bool unheld, needs_no_sandbox(setup, say));
+  if (unheld) GF_TRY(git({"config", "factory.sandbox", "none"}));
   session::Setup own = setup;
   own.directory = place.repository;
   GF_ASSIGN(auto context, session::Context::open(own, true));

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "gate/gate.h"
 #include "session/facts.h"
+#include "session/trust.h"
 #include "setup/trial.h"
 
 namespace gf::setup {
@@ -37,6 +38,7 @@ std::vector<gate::Gate> gates_for_change(const gate::Found& found,
 
 Result<Regated> regate(session::Context& context, const Oid& policy, const Oid& commit,
                        const RunId& run) {
+  GF_TRY(session::may_run(context.git));
   Oid policy_tree;
   if (!policy.is_zero()) {
     GF_ASSIGN(auto info, context.repo.commit(policy));

@@ -10,6 +10,7 @@
 #include "proc/jail.h"
 #include "session/facts.h"
 #include "session/keys.h"
+#include "session/trust.h"
 #include "setup/config_text.h"
 #include "setup/environments.h"
 #include "stage/changelog.h"
@@ -172,9 +173,11 @@ Result<void> prepare(session::Context& context, const Preparation& found) {
   if (!found.file_exists) {
     GF_ASSIGN(auto jail, proc::Jail::open(folder));
     GF_TRY(jail.write(kFile, found.file));
-    // Who writes it has seen it: trusted from the start, until it changes.
+    // Who writes it has seen it: trusted from the start, until it changes. In a clone of somebody
+    // else's the tools that it names run code that nobody was asked about yet.
     GF_ASSIGN(auto blob, context.repo.write_blob(found.file));
-    GF_TRY(trust(context, blob));
+    GF_ASSIGN(auto settings, context.git.settings());
+    if (!session::stranger_in(settings)) GF_TRY(trust(context, blob));
   }
   if (!found.remote) return Done{};
   std::string key = fmt::format("remote.{}.fetch", *found.remote);

@@ -8,6 +8,7 @@
 #include "base/files.h"
 #include "session/facts.h"
 #include "session/sandbox.h"
+#include "session/trust.h"
 
 namespace gf::setup {
 namespace {
@@ -40,6 +41,7 @@ Trial::Trial(session::Context& context, git::Workspace workspace, const Settings
 
 Result<Trial> Trial::open(session::Context& context, const Oid& commit, const Settings& settings,
                           gate::Found found, const RunId& run, const Say& say) {
+  GF_TRY(session::may_run(context.git));
   GF_TRY(session::holder_of(context, settings));
   GF_ASSIGN(auto pool, git::default_pool_dir(context.repo, context.setup.environment));
   GF_ASSIGN(auto scratch, scratch_in(context));

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "base/files.h"
 #include "base/text.h"
 #include "model/presets.h"
 #include "model/provider.h"
@@ -160,6 +161,7 @@ TEST_F(CliTest, LyingExitCodesAreSeenThrough) {
 }
 
 TEST_F(CliTest, AProgramWithoutASandboxIsRunInOursOrNotAtAll) {
+  context_.settings.add("factory.sandbox", "bubblewrap");
   for (const char* name : {"aider", "gptme", "opencode", "gemini"}) {
     script(name, "echo called >> " + folder_ / "calls");
     script("bwrap", "echo 'no permissions' >&2; exit 1");
@@ -224,23 +226,37 @@ TEST_F(CliTest, WhatARepositorySaysToSuchProgramsDoesNotReachThemAndTheirOwnFile
   EXPECT_THAT(folder_.read("seen"), HasSubstr("./deep/gptme.toml"));
 }
 
-TEST_F(CliTest, InOurSandboxAProgramHasAHomeOfItsOwnWithCopiesOfItsConfiguration) {
-  fake_bwrap();
-  std::string home = folder_ / "users-home";
-  folder_.write("users-home/.config/gptme/config.toml", "its keys");
-  folder_.write("users-home/.ssh/id", "not for it");
+/// What a held gptme finds: its configuration, its home, the user's keys, a network.
+constexpr const char* kLooksAround = R"sh(
+keys=$(cat "$HOME/.config/gptme/config.toml")
+there=$(cd "$HOME" && find . -name .gitconfig -o -name .ssh -o -name .aws | sort | tr '\n' ' ')
+stolen=$(cat "$USERS/.ssh/id" "$HOME/.ssh/id" "$USERS/.aws/credentials" 2>/dev/null)
+touch "$HOME/log"
+echo "{\"role\":\"assistant\",\"content\":\"$keys|$there|$stolen|$XDG_CONFIG_HOME|$SSH_AUTH_SOCK\"}"
+)sh";
+
+class HeldCoderTest : public CliTest, public ::testing::WithParamInterface<const char*> {};
+
+TEST_P(HeldCoderTest, AProgramHasItsOwnConfigurationInAHomeOfItsOwnAndNobodysKeys) {
+  // Not below /tmp, which is hidden anyway.
+  auto users = TemporaryFolder::make_in(std::filesystem::current_path().string(), "users-");
+  const std::string home = users->path();
+  for (const char* name : {"/.config/gptme/config.toml", "/.ssh/id", "/.aws/credentials"})
+    EXPECT_DONE(write_file(home + name, name[2] == 'c' ? "its keys" : "not for it"));
   context_.environment["HOME"] = home;
   context_.environment["XDG_CONFIG_HOME"] = home + "/.config";
-  script("gptme", "cat $HOME/.config/gptme/config.toml > " + folder_ / "config" +
-                      "; ls -A $HOME > " + folder_ / "there" + "; echo $XDG_CONFIG_HOME >> " +
-                      folder_ / "there" +
-                      "\ntouch $HOME/log && echo '{\"role\":\"assistant\",\"content\":\"done\"}'");
+  context_.environment["SSH_AUTH_SOCK"] = home + "/agent";
+  context_.settings.add("factory.sandbox", GetParam());
+  script("gptme", "USERS='" + home + "'" + kLooksAround);
   ASSERT_GIVES(auto reply, ask("gptme", build()));
+  if (reply.failure == ModelFailure::kConfig) GTEST_SKIP() << "NOT TESTED: " << reply.text;
   ASSERT_TRUE(reply.answer) << reply.text;
-  EXPECT_EQ(folder_.read("config"), "its keys");
-  EXPECT_EQ(folder_.read("there"), ".config\n\n");
+  EXPECT_EQ(reply.answer->message.content, "its keys|./.gitconfig |||");
   EXPECT_FALSE(std::filesystem::exists(home + "/log"));
 }
+
+INSTANTIATE_TEST_SUITE_P(Sandboxes, HeldCoderTest, ::testing::Values("bubblewrap", "landlock"),
+                         [](const auto& one) { return std::string(one.param); });
 
 TEST_F(CliTest, ProgramsAreCalledAsTheirOwnHelpSays) {
   CliCall call{"p", "m", "/work", "/p.md", "/s.json", "/answer", true};

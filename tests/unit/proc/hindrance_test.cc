@@ -32,6 +32,8 @@ TEST(Hindrance, NamesTheSettingThatHelps) {
       {"socket: permission denied", Network::kNone, "gate.network = loopback"},
       {"OSError: [Errno 30] Read-only file system: '/usr/x'", Network::kFull, "sandboxWritable"},
       {"mount: Operation not permitted", Network::kFull, "factory.sandbox = none"},
+      {"git@example.com: Permission denied (publickey).", Network::kFull, "no key of ssh"},
+      {"Host key verification failed.", Network::kFull, "no key of ssh"},
       {"Network is unreachable", Network::kFull, ""},
       {"AssertionError: 1 != 2", Network::kNone, ""},
   };

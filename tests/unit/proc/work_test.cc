@@ -64,44 +64,46 @@ class Household {
 /// One letter a kind, in their order: y: it goes, n: it does not.
 struct Attempt {
   const char* script;  ///< exit 0: it went
-  const char* goes;    ///< gate, probe, build, unpack, fetch
+  const char* goes;    ///< gate, probe, build, unpack, fetch, coding program
 };
 
 // R is the household, H its home.
 constexpr Attempt kAttempts[] = {
     // What it may see.
-    {"cat $R/slot/code", "yyyyy"},
-    {"cat $H/.ssh/id_ed25519", "nnnnn"},
-    {"cat $H/.aws/credentials", "nnnnn"},
-    {"cat $H/.netrc", "nnnyy"},
-    {"cat $H/.config/pip/pip.conf", "nnnyy"},
-    {"cat $H/.npmrc", "nnnyy"},
-    {"cat $H/.cargo/bin/thing", "yyyyy"},
-    {"grep -q was $H/.cargo/credentials.toml", "nnnyy"},
-    {"grep -q was $R/elsewhere/cargo/credentials.toml", "nnnyy"},
-    {"cat $R/elsewhere/cargo/registry/crate", "yyyyy"},
-    {"test -n \"$CMAKE_PREFIX_PATH\" && cat $R/elsewhere/prefix/lib/thing.pc", "nnyny"},
-    {"test -n \"$SSL_CERT_FILE\" && cat $R/elsewhere/ca.pem", "nnnyy"},
-    {"cat $H/.cache/uv/wheel", "nnnyn"},
-    {"echo x >>$R/outside/file", "nnnnn"},
+    {"cat $R/slot/code", "yyyyyy"},
+    {"cat $H/.ssh/id_ed25519", "nnnnnn"},
+    {"cat $H/.aws/credentials", "nnnnnn"},
+    {"cat $H/.netrc", "nnnyyn"},
+    {"cat $H/.config/pip/pip.conf", "nnnyyn"},
+    {"cat $H/.npmrc", "nnnyyn"},
+    {"cat $H/.cargo/bin/thing", "yyyyyy"},
+    {"grep -q was $H/.cargo/credentials.toml", "nnnyyn"},
+    {"grep -q was $R/elsewhere/cargo/credentials.toml", "nnnyyn"},
+    {"cat $R/elsewhere/cargo/registry/crate", "yyyyyy"},
+    {"test -n \"$CMAKE_PREFIX_PATH\" && cat $R/elsewhere/prefix/lib/thing.pc", "nnynyn"},
+    {"test -n \"$SSL_CERT_FILE\" && cat $R/elsewhere/ca.pem", "nnnyyn"},
+    {"cat $H/.cache/uv/wheel", "nnnynn"},
+    {"echo x >>$R/outside/file", "nnnnnn"},
     // What it may write.
-    {"echo x >$R/slot/new", "ynyyy"},
-    {"echo x >$H/.cache/uv/wheel2 && test -e $R/home/.cache/uv/wheel", "nnnyn"},
-    {"echo x >$H/.cargo/bin/thing", "nnnnn"},
-    {"echo x >$R/elsewhere/cargo/registry/crate", "nnnnn"},
-    {"echo x >$H/.config/pip/pip.conf", "nnnnn"},
-    {"echo x >$R/caches/new", "nnyny"},
-    {"echo x >/usr/new", "nnnnn"},
+    {"echo x >$R/slot/new", "ynyyyy"},
+    {"echo x >$H/.cache/uv/wheel2 && test -e $R/home/.cache/uv/wheel", "nnnynn"},
+    {"echo x >$H/.cargo/bin/thing", "nnnnnn"},
+    {"echo x >$R/elsewhere/cargo/registry/crate", "nnnnnn"},
+    {"echo x >$H/.config/pip/pip.conf", "nnnnnn"},
+    {"echo x >$R/caches/new", "nnynyn"},
+    {"echo x >/usr/new", "nnnnnn"},
     // What it is told.
-    {"test -n \"$OPENAI_API_KEY$ANTHROPIC_API_KEY$AWS_SECRET_ACCESS_KEY\"", "nnnnn"},
-    {"test -n \"$GITHUB_TOKEN$DATABASE_URL$SSH_AUTH_SOCK\"", "nnnnn"},
-    {"test -n \"$CARGO_REGISTRY_TOKEN$UV_PUBLISH_TOKEN$POETRY_PYPI_TOKEN_PYPI\"", "nnnnn"},
-    {"test -n \"$PIP_INDEX_URL\" && test -n \"$UV_INDEX_URL\"", "nnnyy"},
-    {"test -n \"$https_proxy\"", "nnnyy"},
-    {"test -n \"$CFLAGS\"", "nnyny"},
-    {"test -n \"$CARGO_HOME\"", "yyyyy"},
-    {"test \"$UV_CACHE_DIR\" = $R/caches/uv", "nnyny"},
-    {"test \"$UV_CACHE_DIR\" = $H/.cache/uv", "nnnyn"},
+    {"test -n \"$OPENAI_API_KEY$ANTHROPIC_API_KEY$AWS_SECRET_ACCESS_KEY\"", "nnnnnn"},
+    {"test -n \"$GITHUB_TOKEN$DATABASE_URL$SSH_AUTH_SOCK\"", "nnnnnn"},
+    {"test -n \"$CARGO_REGISTRY_TOKEN$UV_PUBLISH_TOKEN$POETRY_PYPI_TOKEN_PYPI\"", "nnnnnn"},
+    {"test -n \"$PIP_INDEX_URL\" && test -n \"$UV_INDEX_URL\"", "nnnyyn"},
+    {"test -n \"$https_proxy\"", "nnnyyn"},
+    {"test -n \"$CFLAGS\"", "nnynyn"},
+    {"test -n \"$CARGO_HOME\"", "yyyyyy"},
+    {"test \"$UV_CACHE_DIR\" = $R/caches/uv", "nnynyn"},
+    {"test \"$UV_CACHE_DIR\" = $H/.cache/uv", "nnnynn"},
+    // What git takes it for: a commit is possible, in a folder of anybody's.
+    {"test \"$(git config safe.directory)\" = '*' && git config user.email", "yyynny"},
 };
 
 class WorkTest : public ::testing::TestWithParam<const char*> {};
@@ -146,8 +148,36 @@ TEST(Work, WhoRunsForeignCodeWritesNoCacheOfTheUsers) {
     const Rights& rights = rights_of(work);
     EXPECT_EQ(rights.work, work);
     EXPECT_EQ(rights.caches == Caches::kUsers, work == Work::kUnpack) << rights.name;
-    EXPECT_EQ(rights.network == Network::kFull, work == Work::kGate || work == Work::kFetch)
-        << rights.name;
+    bool reaches = work == Work::kGate || work == Work::kFetch || work == Work::kCoder;
+    EXPECT_EQ(rights.network == Network::kFull, reaches) << rights.name;
+  }
+}
+
+TEST_P(WorkTest, AnAgentThatIsLentReachesWhatFetchesAndNobodyElse) {
+  auto sandbox = Sandbox::choose(GetParam(), clean_environment(current_environment()), Cancel());
+  if (!sandbox.ok()) GTEST_SKIP() << "NOT TESTED: " << sandbox.error().message;
+  Household household;
+  EXPECT_DONE(write_file(household.at("home/agent"), "a socket\n"));
+  EXPECT_DONE(write_file(household.at("home/.ssh/known_hosts"), "servers\n"));
+  for (bool lent : {false, true}) {
+    if (lent) sandbox->lend(household.at("home/agent"));
+    for (Work work : kAllWork) {
+      SCOPED_TRACE(rights_of(work).name);
+      Policy policy = policy_for(work, household.users(), household.place(work));
+      lend_agent(work, *sandbox, household.users(), policy);
+      policy.scratch = household.at("scratch");
+      Options options;
+      options.directory = "/";
+      options.environment = variables_for(work, household.users());
+      options.limits.timeout = Milliseconds(20000);
+      std::string home = household.at("home");
+      for (const auto& [file, goes] :
+           {std::pair("/agent", lent), {"/.ssh/known_hosts", lent}, {"/.ssh/id_ed25519", false}}) {
+        options.argv = {"cat", home + file};
+        ASSERT_GIVES(auto ran, sandbox->run(options, policy, Cancel()));
+        EXPECT_EQ(ran.succeeded(), goes && work == Work::kFetch) << file << ran.err;
+      }
+    }
   }
 }
 

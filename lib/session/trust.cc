@@ -1,0 +1,113 @@
+#include "session/trust.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/glob.h"
+#include "base/text.h"
+
+namespace gf::session {
+namespace {
+
+constexpr const char* kTrustedRemote = "factory.trustedRemote";
+
+using Settings = std::vector<git::Setting>;
+
+/// Of a key with several values the first, which is what git fetches from.
+std::optional<std::string> first_value(const Settings& settings, const std::string& key) {
+  for (const git::Setting& setting : settings) {
+    if (same_key(setting.key, key)) return setting.value;
+  }
+  return std::nullopt;
+}
+
+std::optional<Origin> origin_in(const Settings& settings) {
+  constexpr std::string_view kBefore = "remote.", kAfter = ".url";
+  std::vector<std::string> names;
+  if (auto named = plain(settings).text("factory.remote")) names.push_back(*named);
+  names.emplace_back("origin");
+  for (const git::Setting& setting : settings) {
+    const std::string& key = setting.key;
+    if (key.starts_with(kBefore) && key.ends_with(kAfter))
+      names.push_back(key.substr(kBefore.size(), key.size() - kBefore.size() - kAfter.size()));
+  }
+  for (const std::string& name : names) {
+    if (auto url = first_value(settings, fmt::format("{}{}{}", kBefore, name, kAfter)))
+      return Origin{name, *url};
+  }
+  return std::nullopt;
+}
+
+bool said_yes(const Settings& settings, const std::string& address) {
+  bool to_content = false, to_remote = false;
+  for (const git::Setting& setting : settings) {
+    bool own = setting.scope == "local";
+    if (same_key(setting.key, kTrustedRemote)) {
+      if (wildcard_matches(plain_address(setting.value), address)) return true;
+      to_remote = to_remote || own;
+    }
+    to_content = to_content || (own && same_key(setting.key, "factory.trusted"));
+  }
+  // Who has vouched for a content before remotes were asked about has looked at this clone.
+  return to_content && !to_remote;
+}
+
+}  // namespace
+
+bool is_of_server(std::string_view url) {
+  if (url.starts_with("file://")) return false;
+  size_t colon = url.find(':');
+  return colon != std::string_view::npos && colon < url.find('/');
+}
+
+std::string plain_address(std::string_view url) {
+  std::string address(url);
+  size_t scheme = address.find("://");
+  if (scheme != std::string::npos) {
+    size_t begin = scheme + 3, at = address.find('@', begin);
+    size_t end = std::min(address.find('/', begin), address.size());
+    if (at < end) address.erase(begin, at + 1 - begin);
+  }
+  while (address.ends_with('/')) address.pop_back();
+  if (address.ends_with(".git")) address.resize(address.size() - 4);
+  return address;
+}
+
+std::optional<Origin> stranger_in(const Settings& settings) {
+  auto origin = origin_in(settings);
+  if (!origin || !is_of_server(origin->address)) return std::nullopt;
+  origin->address = plain_address(origin->address);
+  if (said_yes(settings, origin->address)) return std::nullopt;
+  return origin;
+}
+
+Result<void> may_run(const git::Program& git) {
+  GF_ASSIGN(auto settings, git.settings());
+  auto stranger = stranger_in(settings);
+  if (!stranger) return Done{};
+  return Error{Fault::kConfiguration,
+               fmt::format("code of '{}' would run here, and nobody has said yet that it may",
+                           printable(stranger->address)),
+               {},
+               kSayYes};
+}
+
+bool is_about_trust(const Error& error) {
+  return error.fault == Fault::kConfiguration && error.hint == kSayYes;
+}
+
+Result<void> let_run(const git::Program& git) {
+  GF_ASSIGN(auto settings, git.settings());
+  auto origin = origin_in(settings);
+  if (!origin || !is_of_server(origin->address)) return Done{};
+  std::string address = plain_address(origin->address);
+  for (const git::Setting& setting : settings) {
+    if (setting.scope == "local" && same_key(setting.key, kTrustedRemote) &&
+        setting.value == address)
+      return Done{};
+  }
+  return git.set_config(kTrustedRemote, address, true);
+}
+
+}  // namespace gf::session

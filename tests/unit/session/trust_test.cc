@@ -1,0 +1,77 @@
+// Whose code a clone has, by its settings alone.
+#include "session/trust.h"
+
+#include <gtest/gtest.h>
+
+namespace gf::session {
+namespace {
+
+using Settings = std::vector<git::Setting>;
+
+constexpr const char* kShop = "https://example.com/acme/shop";
+
+/// "" where nobody has to be asked.
+std::string stranger(const Settings& settings) {
+  auto found = stranger_in(settings);
+  return found ? found->remote + " " + found->address : "";
+}
+
+TEST(Trust, AFolderIsThisMachinesAndAServerIsSomebodyElses) {
+  for (const char* url : {"https://example.com/a/b", "ssh://git@example.com/a/b", "git://h/x",
+                          "git@example.com:a/b.git", "host:b", "ext::sh -c x", "gh:a/b"})
+    EXPECT_TRUE(is_of_server(url)) << url;
+  for (const char* url : {"/srv/a.git", "../a", "./a:b", "file:///srv/a.git", "a/b:c", "a"})
+    EXPECT_FALSE(is_of_server(url)) << url;
+}
+
+TEST(Trust, AnAddressIsKeptWithoutWhoAsksAndWithoutEndingsThatChangeNothing) {
+  for (const char* url :
+       {"https://example.com/acme/shop", "https://example.com/acme/shop.git",
+        "https://me:secret@example.com/acme/shop/", "https://token@example.com/acme/shop.git/"})
+    EXPECT_EQ(plain_address(url), kShop) << url;
+  EXPECT_EQ(plain_address("git@example.com:acme/shop.git"), "git@example.com:acme/shop");
+  EXPECT_EQ(plain_address("https://example.com/a@b"), "https://example.com/a@b");
+}
+
+TEST(Trust, TheRemoteThatIsAskedAboutIsTheOneThatRunsStartFrom) {
+  const git::Setting fork{"remote.fork.url", "https://example.com/me/shop", "local"};
+  const git::Setting origin{"remote.origin.url", std::string(kShop) + ".git", "local"};
+  EXPECT_EQ(stranger({}), "");
+  EXPECT_EQ(stranger({{"remote.origin.url", "/srv/shop.git", "local"}, fork}), "");
+  EXPECT_EQ(stranger({fork}), "fork https://example.com/me/shop");
+  EXPECT_EQ(stranger({fork, origin}), std::string("origin ") + kShop);
+  EXPECT_EQ(stranger({fork, origin, {"factory.remote", "fork", "local"}}),
+            "fork https://example.com/me/shop");
+}
+
+TEST(Trust, AYesIsForOneAddressOrForAPatternOfTheUsers) {
+  const git::Setting origin{"remote.origin.url", kShop, "local"};
+  struct Row {
+    git::Setting yes;
+    bool counts;
+  };
+  const Row rows[] = {
+      {{"factory.trustedremote", kShop, "local"}, true},
+      {{"factory.trustedRemote", std::string(kShop) + ".git", "global"}, true},
+      {{"factory.trustedRemote", "https://example.com/acme/*", "global"}, true},
+      {{"factory.trustedRemote", "https://example.com/acme/shop2", "local"}, false},
+      {{"factory.trustedRemote", "https://example.com/me/*", "global"}, false},
+      {{"factory.trusted", "abc", "local"}, true},    // who vouched before remotes were asked about
+      {{"factory.trusted", "abc", "global"}, false},  // is of no clone
+  };
+  for (const Row& row : rows)
+    EXPECT_EQ(stranger({origin, row.yes}).empty(), row.counts) << row.yes.key << row.yes.value;
+  EXPECT_NE(stranger({origin,
+                      {"factory.trusted", "abc", "local"},
+                      {"factory.trustedRemote", "https://example.com/other", "local"}}),
+            "")
+      << "the remote was changed since";
+}
+
+TEST(Trust, OnlyTheseErrorsAreAskedAbout) {
+  EXPECT_TRUE(is_about_trust(Error{Fault::kConfiguration, "x", {}, kSayYes}));
+  EXPECT_FALSE(is_about_trust(Error{Fault::kConfiguration, "x", {}, "mend it"}));
+}
+
+}  // namespace
+}  // namespace gf::session
