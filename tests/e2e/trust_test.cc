@@ -25,6 +25,8 @@ class TrustTest : public FactoryTest {
     in("/", {"git", "clone", "--quiet", origin, clone});
     in(clone, {"git", "remote", "set-url", "origin", std::string(kThere) + ".git"});
     in(clone, {"git", "config", "url." + origin + ".insteadOf", std::string(kThere) + ".git"});
+    in(clone, {"git", "config", "user.name", "A. Person"});
+    in(clone, {"git", "config", "user.email", "a@example.com"});
     const char* python = std::getenv("GF_TEST_PYTHON");
     in(clone, {"git", "config", "factory.python", python == nullptr ? "python3" : python});
     copy_known(cache_of_gates(repo_, clone), true);
