@@ -7,6 +7,7 @@
 #include "base/files.h"
 #include "env/holding.h"
 #include "env/maker.h"
+#include "gate/fetched.h"
 #include "git/workspace.h"
 #include "line/gatekeeper.h"
 #include "session/context.h"
@@ -69,12 +70,23 @@ Result<bool> Gatekeeper::has_users_hooks(const std::vector<std::string>& argv,
   return !wrong.has_value();
 }
 
-/// Gates have no network, and pre-commit fetches its hooks when it is asked about a tree: that is
-/// done apart, as environments are made. Best effort: the gate will tell.
+/// Gates have no network, and pre-commit fetches its hooks when it is asked about a tree, as other
+/// tools fetch what they need when they are first asked: that is done apart, as environments are
+/// made. Best effort: the gate will tell.
 Result<void> Gatekeeper::install_hooks_of(const gate::Gate& gate) const {
   auto run = std::find(gate.argv.begin(), gate.argv.end(), "run");
   bool may = context_.holder && context_.holder->fetches &&
              context_.holder->sandbox.kind() != proc::Sandbox::Kind::kNone;
+  if (may && gate::fetches_itself(gate)) {
+    GF_ASSIGN(auto scratch, TemporaryFolder::make_in(cache_dir_, "scratch-"));
+    GF_ASSIGN(auto where, place(scratch, gate.folder));
+    tell_("note", fmt::format("{} fetches what it needs ...", gate.name), {});
+    GF_ASSIGN(auto wrong, gate::fetch_itself(gate, where, context_.cancel()));
+    if (wrong)
+      tell_("note", fmt::format("{} cannot fetch it: {}", gate.name, env::telling_line(*wrong)),
+            {});
+    return Done{};
+  }
   if (!may || gate.report != "pre-commit" || run == gate.argv.end()) return Done{};
   std::vector<std::string> argv(gate.argv.begin(), run);
   argv.emplace_back("install-hooks");

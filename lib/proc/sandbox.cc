@@ -23,6 +23,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
+#ifdef __linux__
+constexpr bool kLinux = true;
+#else
+constexpr bool kLinux = false;
+#endif
 constexpr uint64_t kMega = 1u << 20, kGiga = 1u << 30;
 constexpr uint64_t kBubblewraps = 2;  // processes of its own
 
@@ -264,7 +269,8 @@ Result<std::optional<std::string>> Sandbox::fails(const Sandbox& sandbox,
                                                   const Cancel& cancel) {
   using Why = std::optional<std::string>;
   if (sandbox.kind_ == Kind::kLandlock && sandbox.version_ == 0)
-    return Why("this kernel has no Landlock");
+    return Why(kLinux ? "this kernel has no Landlock"
+                      : "this is not Linux, and has none that we use");
   if (sandbox.kind_ == Kind::kBubblewrap && !find_program("bwrap", environment))
     return Why("bubblewrap is not installed");
   Options options;
@@ -327,6 +333,7 @@ std::string way_out(const std::string& reason) {
       {"Failed to make / slave",
        "let the container mount (--cap-add SYS_ADMIN), or start bwrap as "
        "an ordinary user"},
+      {"not Linux", "run it in a Linux machine or container"},
       {"not installed", "install bubblewrap"},
       {"", "make bubblewrap work ('bwrap --ro-bind / / true' says what it lacks)"}};
   for (const Row& row : kRows) {

@@ -12,17 +12,17 @@ namespace {
 
 constexpr const char* kTrustedRemote = "factory.trustedRemote";
 
-using Settings = std::vector<git::Setting>;
+using Entries = std::vector<git::Setting>;
 
 /// Of a key with several values the first, which is what git fetches from.
-std::optional<std::string> first_value(const Settings& settings, const std::string& key) {
+std::optional<std::string> first_value(const Entries& settings, const std::string& key) {
   for (const git::Setting& setting : settings) {
     if (same_key(setting.key, key)) return setting.value;
   }
   return std::nullopt;
 }
 
-std::optional<Origin> origin_in(const Settings& settings) {
+std::optional<Origin> origin_in(const Entries& settings) {
   constexpr std::string_view kBefore = "remote.", kAfter = ".url";
   std::vector<std::string> names;
   if (auto named = plain(settings).text("factory.remote")) names.push_back(*named);
@@ -39,7 +39,7 @@ std::optional<Origin> origin_in(const Settings& settings) {
   return std::nullopt;
 }
 
-bool said_yes(const Settings& settings, const std::string& address) {
+bool said_yes(const Entries& settings, const std::string& address) {
   bool to_content = false, to_remote = false;
   for (const git::Setting& setting : settings) {
     bool own = setting.scope == "local";
@@ -74,7 +74,7 @@ std::string plain_address(std::string_view url) {
   return address;
 }
 
-std::optional<Origin> stranger_in(const Settings& settings) {
+std::optional<Origin> stranger_in(const Entries& settings) {
   auto origin = origin_in(settings);
   if (!origin || !is_of_server(origin->address)) return std::nullopt;
   origin->address = plain_address(origin->address);

@@ -13,17 +13,18 @@
 namespace gf::setup {
 namespace {
 
-constexpr size_t kMostLines = 24, kLongest = 160;
+constexpr size_t kMostClaims = 24, kLongestClaim = 160;
 
-std::vector<std::string> lines_of(const std::vector<gate::Gate>& gates, const Settings& settings) {
+std::vector<std::string> claims_of_gates(const std::vector<gate::Gate>& gates,
+                                         const Settings& settings) {
   std::vector<std::string> all;
   for (const gate::Gate& gate : gates) {
-    if (all.size() == kMostLines) {
+    if (all.size() == kMostClaims) {
       all.push_back(fmt::format("runs      {} more gates", gates.size() - all.size()));
       break;
     }
-    all.push_back(
-        clipped(fmt::format("{:<9} {}: {}", "runs", gate.name, join(gate.argv, " ")), kLongest));
+    all.push_back(clipped(fmt::format("{:<9} {}: {}", "runs", gate.name, join(gate.argv, " ")),
+                          kLongestClaim));
   }
   std::string install = settings.text("factory.install").value_or("online");
   all.push_back(install == "never"
@@ -54,7 +55,7 @@ Result<CodeClaims> code_claims(session::Context& context) {
   GF_ASSIGN(auto base, session::find_base(context, config.settings(), std::nullopt));
   session::GitFacts facts(context.repo, context.git, base.tree);
   GF_ASSIGN(auto found, gate::find_gates(facts, config.settings(), "python3"));
-  claims.lines = lines_of(found.gates, config.settings());
+  claims.lines = claims_of_gates(found.gates, config.settings());
   auto holder = session::holder_of(context, config.settings());
   GF_TRY(context.cancel().check());
   claims.held = holder.ok() ? session::told(**holder)

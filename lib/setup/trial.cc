@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/files.h"
+#include "gate/fetched.h"
 #include "session/facts.h"
 #include "session/sandbox.h"
 #include "session/trust.h"
@@ -99,6 +100,14 @@ Result<record::GateOutcome> Trial::run(const gate::Gate& gate,
   for (const std::string& path : context_.holder->readable) place.readable.push_back(path);
   env::take(*ready, place);
   GF_ASSIGN(auto outcome, gate::run_gate(one[0], place, {}, changed, context_.cancel()));
+  bool held = context_.holder->sandbox.holds();
+  if (gate::crashed(outcome) && held && context_.holder->fetches && gate::fetches_itself(one[0])) {
+    if (say_) say_(one[0].name + " fetches what it needs");
+    GF_ASSIGN(auto wrong, gate::fetch_itself(one[0], place, context_.cancel()));
+    if (!wrong) {
+      GF_ASSIGN(outcome, gate::run_gate(one[0], place, {}, changed, context_.cancel()));
+    }
+  }
   env::check_imports(*ready, outcome);
   GF_TRY(context_.cancel().check());
   outcome.tool_version = gate::tool_version(

@@ -75,6 +75,7 @@ TEST(Hindrance, LandlockRefusesInTheWordsOfEachLanguage) {
 TEST(Hindrance, EachReasonOfNoSandboxHasAWayOut) {
   const std::pair<const char*, const char*> all[] = {
       {"bubblewrap is not installed; this kernel has no Landlock", "install bubblewrap"},
+      {"bubblewrap is not installed; this is not Linux, and has none", "Linux machine"},
       {"bwrap: setting up uid map: Permission denied", "apparmor_restrict_unprivileged_userns"},
       {"bwrap: loopback: Failed RTM_NEWADDR: Operation not permitted", "apparmor"},
       {"bwrap: No permissions to create new namespace", "unprivileged_userns_clone"},
