@@ -127,7 +127,7 @@ need_judges() {
 }
 
 # What tests ask beside the compiler: readers of pages and of JSON, and the shells whose completion is looked at.
-test_packages=(mandoc jq bash-completion zsh fish)
+test_packages=(mandoc jq bash-completion zsh fish gh)
 
 # Tools the tests use, as a user's repository would have them.
 test_python() {

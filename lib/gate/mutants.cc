@@ -13,7 +13,7 @@ namespace gf::gate {
 namespace {
 
 constexpr size_t kMostOfALine = 4;
-constexpr size_t kLongFile = 1u << 20;
+constexpr size_t kLongSource = 1u << 20;
 
 /// A token between blanks, and what stands in its place.
 struct Swap {
@@ -34,12 +34,12 @@ constexpr std::array<Swap, 14> kSwaps = {{{"<=", "<"},
                                           {"-", "+"},
                                           {"*", "+"},
                                           {"%", "+"}}};
-constexpr std::array<Swap, 2> kWords = {{{"and", "or"}, {"or", "and"}}};
+constexpr std::array<Swap, 2> kWordSwaps = {{{"and", "or"}, {"or", "and"}}};
 constexpr std::array<Swap, 4> kTruths = {
     {{"True", "False"}, {"False", "True"}, {"true", "false"}, {"false", "true"}}};
 
 /// A line as it is, and where in it only code stands.
-struct Place {
+struct Spot {
   const std::string& line;
   const std::string& code;
   bool python;
@@ -49,62 +49,61 @@ struct Fault {
   std::string what, line;
 };
 
-Fault replaced(const Place& place, size_t at, std::string_view from, std::string_view to) {
-  std::string line = place.line;
+Fault replaced(const Spot& spot, size_t at, std::string_view from, std::string_view to) {
+  std::string line = spot.line;
   line.replace(at, from.size(), to);
   return {fmt::format("'{}' as '{}'", from, to), std::move(line)};
 }
 
-void add_swaps(const Place& place, std::vector<Fault>& faults) {
+void add_swaps(const Spot& spot, std::vector<Fault>& faults) {
   for (const Swap& swap : kSwaps) {
     std::string spaced = fmt::format(" {} ", swap.from);
-    size_t at = place.code.find(spaced);
+    size_t at = spot.code.find(spaced);
     // A blank or nothing to the left of it: "- 1" of a list, or a default, is no sum.
-    if (at == std::string::npos || trim(place.code.substr(0, at)).empty()) continue;
-    faults.push_back(replaced(place, at + 1, swap.from, swap.to));
+    if (at == std::string::npos || trim(spot.code.substr(0, at)).empty()) continue;
+    faults.push_back(replaced(spot, at + 1, swap.from, swap.to));
   }
 }
 
 template <size_t kSize>
-void add_words(const Place& place, const std::array<Swap, kSize>& words,
-               std::vector<Fault>& faults) {
+void add_words(const Spot& spot, const std::array<Swap, kSize>& words, std::vector<Fault>& faults) {
   for (const Swap& swap : words) {
-    size_t at = find_word(place.code, swap.from);
-    if (at != std::string::npos) faults.push_back(replaced(place, at, swap.from, swap.to));
+    size_t at = find_word(spot.code, swap.from);
+    if (at != std::string::npos) faults.push_back(replaced(spot, at, swap.from, swap.to));
   }
 }
 
 /// "if a:" as "if not (a):", "if (a) {" and "if a {" as "if (!(a)) {" where it is all on one line.
-void add_negation(const Place& place, std::vector<Fault>& faults) {
-  std::string_view code = place.code;
+void add_negation(const Spot& spot, std::vector<Fault>& faults) {
+  std::string_view code = spot.code;
   size_t start = code.find_first_not_of(" \t");
   if (start == std::string_view::npos) return;
   size_t word = 0;
   for (std::string_view one : {"} else if ", "else if ", "elif ", "if "}) {
     if (word == 0 && code.substr(start).starts_with(one)) word = one.size();
   }
-  size_t end = place.python ? code.find_last_of(':') : code.find_last_of('{');
+  size_t end = spot.python ? code.find_last_of(':') : code.find_last_of('{');
   size_t from = start + word;
   if (word == 0 || end == std::string_view::npos || end <= from) return;
-  if (!trim(code.substr(end + 1)).empty() && !place.python) return;
-  std::string_view condition = trim(std::string_view(place.line).substr(from, end - from));
+  if (!trim(code.substr(end + 1)).empty() && !spot.python) return;
+  std::string_view condition = trim(std::string_view(spot.line).substr(from, end - from));
   // "if x := f(); x > 0 {" and "if let" are no conditions.
   bool plain = code.substr(from, end - from).find(';') == std::string_view::npos &&
                code.substr(from, end - from).find(":=") == std::string_view::npos &&
                !condition.starts_with("let ") && !condition.starts_with("const");
   if (!plain || condition.empty()) return;
-  bool bracketed = condition.starts_with("(") && condition.ends_with(")") && !place.python;
-  std::string negated = place.python ? fmt::format("not ({})", condition)
-                        : bracketed  ? fmt::format("(!{})", condition)
-                                     : fmt::format("!({})", condition);
+  bool bracketed = condition.starts_with("(") && condition.ends_with(")") && !spot.python;
+  std::string negated = spot.python ? fmt::format("not ({})", condition)
+                        : bracketed ? fmt::format("(!{})", condition)
+                                    : fmt::format("!({})", condition);
   faults.push_back(
       {fmt::format("'{}' negated", condition),
-       place.line.substr(0, from) + negated + (place.python ? "" : " ") + place.line.substr(end)});
+       spot.line.substr(0, from) + negated + (spot.python ? "" : " ") + spot.line.substr(end)});
 }
 
 /// The first whole number of the line, one more: none of a name, a fraction or a version.
-void add_number(const Place& place, std::vector<Fault>& faults) {
-  const std::string& code = place.code;
+void add_number(const Spot& spot, std::vector<Fault>& faults) {
+  const std::string& code = spot.code;
   for (size_t at = 0; at < code.size(); ++at) {
     if (!is_digit(code[at])) continue;
     size_t end = at;
@@ -114,7 +113,7 @@ void add_number(const Place& place, std::vector<Fault>& faults) {
     auto read = std::from_chars(code.data() + at, code.data() + end, number);
     bool whole = read.ec == std::errc() && read.ptr == code.data() + end;
     if (!inside && whole && end - at < 10) {
-      faults.push_back(replaced(place, at, code.substr(at, end - at), std::to_string(number + 1)));
+      faults.push_back(replaced(spot, at, code.substr(at, end - at), std::to_string(number + 1)));
       return;
     }
     at = end;
@@ -122,8 +121,8 @@ void add_number(const Place& place, std::vector<Fault>& faults) {
 }
 
 /// "self.items.append(x)" left out: a line that is one call and nothing else.
-void add_left_out(const Place& place, std::vector<Fault>& faults) {
-  std::string_view code = trim(std::string_view(place.code));
+void add_left_out(const Spot& spot, std::vector<Fault>& faults) {
+  std::string_view code = trim(std::string_view(spot.code));
   bool semicolon = code.ends_with(';');
   if (semicolon) code.remove_suffix(1);
   size_t open = code.find('(');
@@ -137,11 +136,11 @@ void add_left_out(const Place& place, std::vector<Fault>& faults) {
     one = one && (depth > 0 || i + 1 == code.size());
   }
   if (!name || depth != 0 || !one || code.starts_with("super")) return;
-  std::string indent = place.line.substr(0, place.line.find_first_not_of(" \t"));
-  std::string said(trim(std::string_view(place.line)));
-  faults.push_back({fmt::format("'{}' left out", clipped(said, 60)), indent + (place.python ? "pass"
-                                                                               : semicolon  ? ";"
-                                                                                            : "")});
+  std::string indent = spot.line.substr(0, spot.line.find_first_not_of(" \t"));
+  std::string said(trim(std::string_view(spot.line)));
+  faults.push_back({fmt::format("'{}' left out", clipped(said, 60)), indent + (spot.python ? "pass"
+                                                                               : semicolon ? ";"
+                                                                                           : "")});
 }
 
 /// Lines that decide nothing, whatever stands in them.
@@ -155,15 +154,15 @@ bool is_idle(std::string_view code) {
   return code.empty();
 }
 
-std::vector<Fault> faults_of(const Place& place) {
+std::vector<Fault> faults_of(const Spot& spot) {
   std::vector<Fault> faults;
-  if (is_idle(place.code)) return faults;
-  add_swaps(place, faults);
-  if (place.python) add_words(place, kWords, faults);
-  add_negation(place, faults);
-  add_number(place, faults);
-  add_words(place, kTruths, faults);
-  add_left_out(place, faults);
+  if (is_idle(spot.code)) return faults;
+  add_swaps(spot, faults);
+  if (spot.python) add_words(spot, kWordSwaps, faults);
+  add_negation(spot, faults);
+  add_number(spot, faults);
+  add_words(spot, kTruths, faults);
+  add_left_out(spot, faults);
   if (faults.size() > kMostOfALine) faults.resize(kMostOfALine);
   return faults;
 }
@@ -174,7 +173,7 @@ std::vector<Mutant> mutants_of(std::string_view path, std::string_view text,
                                const std::vector<int>& of_lines) {
   std::vector<Mutant> all;
   auto syntax = syntax_of(path);
-  if (!syntax || text.size() > kLongFile || text.find('\r') != std::string_view::npos) return all;
+  if (!syntax || text.size() > kLongSource || text.find('\r') != std::string_view::npos) return all;
   std::vector<std::string> source = split(std::string(text), '\n');
   std::vector<SourceLine> parts = source_lines(text, *syntax);
   std::vector<std::vector<Fault>> by_line;

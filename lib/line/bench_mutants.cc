@@ -27,11 +27,11 @@ enum class Noticed { kYes, kNo, kUnknown };
 /// Was the fault noticed by a test that passes without it?
 Noticed noticed_in(const std::vector<record::GateOutcome>& outcomes,
                    const std::set<std::string>& passing) {
-  using Status = record::GateOutcome::Status;
   bool asked = false;
   for (const record::GateOutcome& outcome : outcomes) {
-    if (outcome.status == Status::kTimeout) return Noticed::kYes;
-    if (outcome.status == Status::kBroken || outcome.status == Status::kCancelled)
+    if (outcome.status == record::GateOutcome::Status::kTimeout) return Noticed::kYes;
+    if (outcome.status == record::GateOutcome::Status::kBroken ||
+        outcome.status == record::GateOutcome::Status::kCancelled)
       return Noticed::kUnknown;
     for (const record::Finding& one : outcome.findings) {
       if (one.rule == record::kNotBuilt) return Noticed::kUnknown;
