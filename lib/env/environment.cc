@@ -233,7 +233,8 @@ Result<Ready> prepare(const Order& order) {
 }
 
 bool decides_environment(std::string_view path) {
-  // Those of JavaScript, of Python, of Rust, of Go, of Java, and lists for pip under any of their names.
+  // Those of JavaScript, of Python, of Rust, of Go, of Java, and lists for pip under any of their
+  // names.
   static const std::vector<std::string> patterns = {"pyproject.toml",
                                                     "setup.py",
                                                     "setup.cfg",

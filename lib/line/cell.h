@@ -44,7 +44,7 @@ struct Judged {
   /// TEST: small faults in the changed lines, those that a test noticed and those that none did.
   int faults_noticed = 0;
   std::vector<record::Finding> survivors;
-  std::vector<record::Finding> facts;         ///< REVIEW: what code found in the change
+  std::vector<record::Finding> facts;  ///< REVIEW: what code found in the change
   SpecFrom spec_from = SpecFrom::kNobody;
   RunId covering;  ///< the run whose spec was taken; empty: none
   // Of REVIEW alone.

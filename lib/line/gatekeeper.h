@@ -97,15 +97,15 @@ class Gatekeeper {
   /// a say in; nothing: the record has none.
   Result<std::optional<record::GateOutcome>> relock(
       const std::function<Result<record::GateOutcome>()>& work);
-  /// What `work` finds out about the workspace's tree, once for all runs of this clone: under `name`
-  /// on record, as if a gate had said it. `key`: what besides the tree decides it. Nothing: it is a
-  /// replay, and the run had none.
+  /// What `work` finds out about the workspace's tree, once for all runs of this clone: under
+  /// `name` on record, as if a gate had said it. `key`: what besides the tree decides it. Nothing:
+  /// it is a replay, and the run had none.
   Result<std::optional<record::GateOutcome>> once(
       const std::string& name, const std::string& key,
       const std::function<Result<record::GateOutcome>()>& work);
-  /// The chosen gates of tests on what lies on disk, which may be another tree than the workspace's:
-  /// a question of ours that goes neither on record nor into a cache. Each ends after `most`.
-  /// Afterwards the disk holds the tree again.
+  /// The chosen gates of tests on what lies on disk, which may be another tree than the
+  /// workspace's: a question of ours that goes neither on record nor into a cache. Each ends after
+  /// `most`. Afterwards the disk holds the tree again.
   Result<std::vector<record::GateOutcome>> try_tests(const std::vector<std::string>& selection,
                                                      Milliseconds most);
   Result<record::GateOutcome> parse(const std::vector<std::string>& paths);

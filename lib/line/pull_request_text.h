@@ -26,7 +26,8 @@ struct Evidence {
   /// What became of the lock files that the change concerns, as told_locks() has it; empty: none.
   std::string about_locks = {};
   std::string form = {};  ///< the repository's own, filled in (request_form.h); empty: none
-  /// Small faults in the changed lines that no test notices, as told_mutation() has it; empty: none.
+  /// Small faults in the changed lines that no test notices, as told_mutation() has it; empty:
+  /// none.
   std::string about_mutation = {};
 };
 
