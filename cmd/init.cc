@@ -106,7 +106,9 @@ Result<bool> may_try(session::Context& context, setup::Preparation& found, const
     return true;
   }
   found.notes.emplace_back(
-      "the gates were not tried: 'git factory trust' says that this code may run here");
+      "the gates were not tried: this code may run here once you say 'git factory trust' (without "
+      "a "
+      "terminal: '--yes'); then 'git factory doctor' tries them");
   return false;
 }
 

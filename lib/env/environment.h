@@ -61,6 +61,8 @@ struct Order {
   const proc::Sandbox* sandbox = nullptr;
   /// The repository's own folders, which a build may ask for its version (git describe).
   std::vector<std::string> repository = {};
+  /// Of survey(): who is not asked.
+  Reserve reserve = {};
 };
 
 /// Finds or makes the environment, lays the slot's overlay and asks every package of the tree where

@@ -180,10 +180,23 @@ std::vector<std::string> not_installed(const Question& question, const Interpret
   return names;
 }
 
+bool is_reserved(const Question& question, const std::string& program) {
+  if (question.reserve.why.empty() || question.reserve.everywhere)
+    return question.reserve.everywhere;
+  std::vector<std::string> trees = question.checkout.worktrees();
+  return std::any_of(trees.begin(), trees.end(), [&](const std::string& tree) {
+    return (program + "/").starts_with(tree + "/");
+  });
+}
+
 /// Starts the lead's interpreter and sees whether it is one for this tree. Nothing: it is none.
 std::optional<Interpreter> tried(const Question& question, Candidate& candidate) {
   if (!is_there(candidate.lead.program)) {
     candidate.why = "is not there";
+    return std::nullopt;
+  }
+  if (is_reserved(question, candidate.lead.program)) {
+    candidate.why = question.reserve.why;
     return std::nullopt;
   }
   std::vector<std::string> modules = question.needed;
@@ -338,11 +351,15 @@ Result<Found> find_environment(const Question& question) {
   for (Lead& lead : leads_of(question)) {
     GF_TRY(question.cancel.check());
     Candidate candidate{lead, false, {}, {}};
-    if (lead.program.empty()) candidate.lead.program = asked_manager(lead, question, candidate.why);
+    bool manager = lead.program.empty();
+    // A manager reads what the project says, and may run it.
+    if (manager) candidate.why = question.reserve.why;
+    if (manager && candidate.why.empty())
+      candidate.lead.program = asked_manager(lead, question, candidate.why);
     std::optional<Interpreter> interpreter;
     if (candidate.why.empty()) interpreter = tried(question, candidate);
     bool named = lead.kind == "setting";
-    if (named && !interpreter) {
+    if (named && !interpreter && !is_reserved(question, candidate.lead.program)) {
       return Error{Fault::kConfiguration,
                    fmt::format("factory.python names '{}', which {}",
                                printable(candidate.lead.program), candidate.why),

@@ -41,6 +41,12 @@ struct Candidate {
   std::string version;  ///< "3.11.7"; empty: it did not start
 };
 
+/// Interpreters that are not started, and what is said of them instead.
+struct Reserve {
+  std::string why;          ///< "nobody was asked: ..."; empty: all are started
+  bool everywhere = false;  ///< all of them, not only those beneath the work trees
+};
+
 /// What is asked of an environment.
 struct Question {
   const Manifest& manifest;
@@ -56,6 +62,7 @@ struct Question {
   std::vector<std::string> developing;
   std::string folder = {};                 ///< of the project in the work tree; empty: the root
   const proc::Sandbox* sandbox = nullptr;  ///< who holds what is asked; null: nobody
+  Reserve reserve = {};
 };
 
 /// Modules that gates start with "python3 -m"; `tests`: those of test gates, else those of all

@@ -26,7 +26,7 @@ struct Inside {
                                               whole.checkout, whole.environment, whole.cancel,
                                               slot_of(whole), whole.say,         whole.folder,
                                               whole.along,    nullptr,           whole.is_clean,
-                                              whole.sandbox,  whole.repository} {
+                                              whole.sandbox,  whole.repository,  whole.reserve} {
     if (whole.before == nullptr) return;
     before.emplace(*whole.before, whole.folder);
     order.before = &*before;
@@ -101,7 +101,8 @@ Question question_of(const Order& order, const Manifest& manifest) {
           distributions_in(order, manifest),
           developing_in(order, manifest),
           order.folder,
-          order.sandbox};
+          order.sandbox,
+          order.reserve};
 }
 
 /// The first interpreter on PATH that the project allows; empty: none.

@@ -9,6 +9,7 @@
 #include "env/environment.h"
 #include "session/facts.h"
 #include "session/sandbox.h"
+#include "session/trust.h"
 
 namespace gf::setup {
 namespace {
@@ -93,7 +94,14 @@ Result<std::vector<ProjectEnvironment>> environments_of(session::Context& contex
                                                         const gate::Found& gates) {
   bool several = gate::are_several(gates.projects);
   std::set<std::string> rooms = several ? rooms_of(facts, gates) : std::set<std::string>{""};
-  GF_ASSIGN(auto holder, session::holder_of(context, settings));
+  auto holder = session::holder_of(context, settings);
+  GF_ASSIGN(auto users, context.git.settings());
+  env::Reserve reserve;
+  if (!holder.ok()) {
+    reserve = {"was not started: " + holder.error().message, true};
+  } else if (session::stranger_in(users)) {
+    reserve.why = "was not started: code of this clone may not run yet; see 'git factory trust'";
+  }
   env::Checkout checkout{context.repo.workdir().value_or(""), context.repo.common_dir()};
   std::vector<ProjectEnvironment> all;
   for (const std::string& room : rooms) {
@@ -104,8 +112,13 @@ Result<std::vector<ProjectEnvironment>> environments_of(session::Context& contex
     }
     std::set<std::string> along = env::code_along(gates.projects, room);
     env::Order order{
-        facts, settings, own,     checkout, context.setup.environment, context.cancel(),  {}, {},
-        room,  along,    nullptr, false,    &holder->sandbox,          holder->repository};
+        facts, settings, own,     checkout, context.setup.environment, context.cancel(), {}, {},
+        room,  along,    nullptr, false};
+    if (holder.ok()) {
+      order.sandbox = &(*holder)->sandbox;
+      order.repository = (*holder)->repository;
+    }
+    order.reserve = reserve;
     ProjectEnvironment one;
     one.folder = room;
     GF_ASSIGN(one.found, env::survey(order));

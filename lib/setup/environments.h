@@ -23,7 +23,9 @@ struct ProjectEnvironment {
   std::vector<std::string> packages;  ///< of the base: "twice (src/twice)"
 };
 /// Those of a tree that has these gates; one, of the root, where it is one project. Looks, starts
-/// the interpreters that are there, and makes nothing.
+/// the interpreters that are there, and makes nothing. Not started, and told as that: those beneath
+/// the work trees of a clone whose code may not run yet (session::stranger_in), and all of them
+/// where nothing can hold them.
 Result<std::vector<ProjectEnvironment>> environments_of(session::Context& context,
                                                         const Settings& settings,
                                                         const record::TreeFacts& facts,

@@ -164,6 +164,27 @@ TEST_F(FinderTest, WhatDoesNotStartOrIsTooOldOrLacksTheTestsIsPassedBySayingWhy)
   EXPECT_TRUE(found.looked_at.back().taken);
 }
 
+TEST_F(FinderTest, WhatMayNotBeStartedIsNotStartedAndSaidToBe) {
+  folder_.write("work/.venv/bin/python", "#!/bin/sh\ntouch '" + text("started") + "'\n");
+  std::filesystem::permissions(text("work/.venv/bin/python"), std::filesystem::perms::owner_all);
+  folder_.write("work/.venv/pyvenv.cfg", "home = /usr/bin\n");
+  python("active", "3.11.7");
+  environment_["VIRTUAL_ENV"] = text("active");
+  manifest_.tables = {"poetry"};
+  Question asked = question();
+  asked.reserve.why = "was not started: not yet";
+  ASSERT_GIVES(auto found, find_environment(asked));
+  EXPECT_EQ(found.lead.source, "$VIRTUAL_ENV") << "it is the user's";
+  EXPECT_EQ(found.looked_at.at(0).why, "was not started: not yet");
+
+  asked.reserve.everywhere = true;
+  settings_.add("factory.python", text("active/bin/python"));
+  ASSERT_GIVES(auto none, find_environment(asked));
+  EXPECT_FALSE(none.interpreter);
+  for (const Candidate& one : none.looked_at) EXPECT_EQ(one.why, "was not started: not yet");
+  EXPECT_FALSE(std::filesystem::exists(text("started")));
+}
+
 TEST_F(FinderTest, AMachinesPythonWithATestRunnerIsNotTheProjectsEnvironment) {
   std::filesystem::permissions(
       folder_.write(
