@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "base/files.h"
 #include "base/text.h"
 #include "gate/surroundings.h"
 #include "proc/work.h"
@@ -19,6 +20,35 @@ std::vector<std::string> whole_question(const Gate& gate) {
   return argv;
 }
 
+bool is_below(const std::string& path, const std::string& folder) {
+  return !folder.empty() && (path + "/").starts_with(folder + "/");
+}
+
+/// What leads to indexes and names no key: where one stands in an address, that is left out.
+Environment ways_out(const Environment& users) {
+  Environment ways;
+  for (const auto& [name, value] : users) {
+    std::string low = lower(name);
+    bool way = low.ends_with("_proxy") || low == "npm_config_registry" ||
+               low.starts_with("ssl_cert_") || low == "node_extra_ca_certs" ||
+               low == "npm_config_cafile" || low == "requests_ca_bundle" || low == "curl_ca_bundle";
+    if (way && value.find('@') == std::string::npos) ways[name] = value;
+  }
+  return ways;
+}
+
+/// As the gate has them, without what leads into the tree: none of its programs is started, and
+/// none of its modules imported.
+Environment outside_of(const std::string& worktree, Environment all) {
+  std::vector<std::string> folders;
+  for (const std::string& folder : split(all.get("PATH"), ':'))
+    if (!is_below(folder, worktree)) folders.push_back(folder);
+  all["PATH"] = join(folders, ":");
+  for (const char* name : {"PYTHONPATH", "PYTHONSTARTUP", "NODE_PATH", "NODE_OPTIONS"})
+    all.erase(name);
+  return all;
+}
+
 }  // namespace
 
 bool fetches_itself(const Gate& gate) { return gate.report == "pyright" && !gate.argv.empty(); }
@@ -26,21 +56,26 @@ bool fetches_itself(const Gate& gate) { return gate.report == "pyright" && !gate
 Result<std::optional<std::string>> fetch_itself(const Gate& gate, const Place& place,
                                                 const Cancel& cancel) {
   const std::string cache = place.cache + "/home";  // what a gate has as ~/.cache
+  GF_ASSIGN(auto empty, TemporaryFolder::make_in(place.scratch, "fetch-"));
   std::error_code failed;
   std::filesystem::create_directories(cache, failed);
   proc::Options options;
   options.argv = whole_question(gate);
-  options.directory = cache;  // nothing of the tree's is imported on the way
-  options.environment = environment_for(gate, place);
-  for (const auto& [name, value] : proc::variables_for(proc::Work::kFetch, place.environment))
-    if (!options.environment.contains(name)) options.environment[name] = value;
+  options.directory = empty.path();
+  options.environment = outside_of(place.worktree, environment_for(gate, place));
+  for (const auto& [name, value] : ways_out(place.environment)) options.environment[name] = value;
   options.environment["XDG_CACHE_HOME"] = cache;
+  auto program = proc::find_program(options.argv[0], options.environment);
+  if (!program || is_below(*program, place.worktree))
+    return std::optional<std::string>("it is started from the tree alone, which has no network");
+  options.argv[0] = *program;
   options.limits = proc::usual_limits({}, cache);
   options.limits.timeout = kLongestFetch;
-  proc::Workplace at{place.readable, {cache}, {}};
-  at.readable.push_back(place.worktree);  // the environment may lead there
-  auto ran = proc::run_in(place.sandbox, options,
-                          proc::policy_for(proc::Work::kFetch, place.environment, at), cancel);
+  // The tree is not seen: an environment that leads there finds nothing.
+  proc::Workplace at{place.readable, {cache, empty.path()}, {}};
+  proc::Policy policy = proc::policy_for(proc::Work::kGate, place.environment, at);
+  policy.network = proc::Network::kFull;
+  auto ran = proc::run_in(place.sandbox, options, policy, cancel);
   GF_TRY(cancel.check());
   if (!ran.ok()) return std::optional<std::string>(ran.error().message);
   if (ran->succeeded()) return std::optional<std::string>();

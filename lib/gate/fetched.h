@@ -12,9 +12,9 @@ namespace gf::gate {
 /// by npm, and a Node where there is none.
 bool fetches_itself(const Gate& gate);
 
-/// Has it do so in its sandbox, with the network and the keys that environments are made with, into
-/// the place's cache: gates have no network, and would crash. What went wrong in the tool's words;
-/// nothing: it is there.
+/// Has it do so in its sandbox, with the network, without anybody's keys and without the tree, into
+/// the place's cache: gates have no network, and would crash. A tool that only the tree has is not
+/// started. What went wrong in the tool's words; nothing: it is there.
 Result<std::optional<std::string>> fetch_itself(const Gate& gate, const Place& place,
                                                 const Cancel& cancel);
 

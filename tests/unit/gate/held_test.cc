@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "gate/fetched.h"
 #include "gate/gate.h"
 #include "proc/sandbox.h"
 #include "support/assertions.h"
@@ -41,6 +42,31 @@ class HeldTest : public ::testing::Test {
     return run_gate(gate, place, {}, {}, cancel_);
   }
 
+  /// Has a tool of pyright's form fetch itself; `path`: what stands before the machine's PATH.
+  Result<std::optional<std::string>> fetch(const std::string& path) {
+    Gate gate;
+    gate.name = "pyright";
+    gate.report = "pyright";
+    gate.argv = {"pyright", "--outputjson"};
+    Place place;
+    place.worktree = folder_ / "work";
+    place.scratch = folder_ / "scratch";
+    place.cache = folder_ / "cache";
+    place.environment = proc::current_environment();
+    place.environment["PATH"] = path + ":" + place.environment["PATH"];
+    place.environment["NPM_TOKEN"] = "a-key";
+    place.environment["HTTPS_PROXY"] = "http://ada:secret@proxy.example";
+    place.environment["NO_PROXY"] = "localhost";
+    place.environment["NODE_OPTIONS"] = "--require ./evil.js";
+    place.sandbox = &sandbox_;
+    return fetch_itself(gate, place, cancel_);
+  }
+  void make_tool(const std::string& path) {
+    folder_.write(path,
+                  "#!/bin/sh\nenv >\"$XDG_CACHE_HOME/seen\"; ls -A >>\"$XDG_CACHE_HOME/seen\"\n");
+    std::filesystem::permissions(folder_ / path, std::filesystem::perms::owner_all);
+  }
+
   Cancel cancel_;
   test::TempFolder folder_;
   proc::Sandbox sandbox_ = proc::Sandbox::none();
@@ -62,6 +88,21 @@ TEST_F(HeldTest, ANoThatTheSandboxExplainsSaysWhichSettingHelps) {
 TEST_F(HeldTest, TheWorktreesLinkToItsRepositoryStays) {
   ASSERT_GIVES(auto outcome, run("echo 'gitdir: evil' >.git; rm -f .git; mkdir .git; true"));
   EXPECT_EQ(folder_.read("work/.git"), "gitdir: /somewhere\n") << outcome.output_tail;
+}
+
+TEST_F(HeldTest, WhatFetchesItselfIsNoFileOfTheTreeAndHasNobodysKeys) {
+  make_tool("work/node_modules/.bin/pyright");
+  ASSERT_GIVES(auto refused, fetch(folder_ / "work/bin"));
+  ASSERT_TRUE(refused) << "a tool that only the tree has";
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "cache/home/seen"));
+
+  make_tool("tools/pyright");
+  ASSERT_GIVES(auto fetched, fetch(folder_ / "tools"));
+  EXPECT_EQ(fetched, std::nullopt);
+  std::string seen = folder_.read("cache/home/seen");
+  EXPECT_THAT(seen, HasSubstr("NO_PROXY=localhost"));
+  for (const char* kept : {"a-key", "ada:secret", "evil.js", "node_modules", "gitdir"})
+    EXPECT_EQ(seen.find(kept), std::string::npos) << kept << "\n" << seen;
 }
 
 TEST_F(HeldTest, AReportThatIsALinkOrAPipeIsNone) {
