@@ -106,10 +106,11 @@ Result<bool> may_try(session::Context& context, setup::Preparation& found, const
     return true;
   }
   found.notes.emplace_back(
-      "the gates were not tried: this code may run here once you say 'git factory trust' (without "
-      "a "
-      "terminal: '--yes'); then 'git factory doctor' tries them");
-  return false;
+      "the gates were not tried: 'git factory trust' (without a terminal '--yes') says that this "
+      "code "
+      "may run here, and 'git factory doctor' tries them then");
+  then 'git factory doctor' tries them ");
+      return false;
 }
 
 Result<int> init(const InitOptions& options, Console& console) {
