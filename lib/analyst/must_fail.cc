@@ -26,6 +26,9 @@ MustFail::MustFail(const store::Run& run, const record::StageRecord& attempt)
     : asked_(attempt.stage == "test"), tree_in_(attempt.tree_in), tree_out_(attempt.tree_out) {
   if (!asked_) return;
   for (const record::GateOutcome& gate : run.gates) {
+    for (const TestResult& test : gate.tests)
+      if (gate.tree == run.run.base_tree && test.status == TestStatus::kPassed)
+        old_.insert(test.id);
     if (gate.tree != tree_out_ || !ran_gate(attempt, gate)) continue;
     for (const TestResult& test : gate.tests)
       if (test.status == TestStatus::kPassed) passed_.insert(test.id);
@@ -37,6 +40,7 @@ bool MustFail::holds(const record::GateOutcome& gate) const {
   bool says_no = gate.status == record::GateOutcome::Status::kFail && !gate.tests.empty();
   if (!asked_ || !elsewhere || !says_no) return false;
   return std::all_of(gate.tests.begin(), gate.tests.end(), [&](const TestResult& test) {
+    if (old_.contains(test.id) && test.status != TestStatus::kPassed) return false;
     if (test.status == TestStatus::kPassed || passed_.contains(test.id)) return true;
     auto below = passed_.lower_bound(test.id + "::");
     return test.status == TestStatus::kError && below != passed_.end() &&

@@ -13,15 +13,15 @@ namespace gf::analyst {
 class MustFail {
  public:
   MustFail(const store::Run& run, const record::StageRecord& attempt);
-  /// Did this outcome of the attempt say no as it has to? Then every test in it passes on the
-  /// attempt's own tree, or is a file that could not be run without the change and has tests there
+  /// Did this outcome of the attempt say no as it has to? Then no test of the base fails in it, and
+  /// every test in it passes on the attempt's own tree, or is a file that could not be run without the change and has tests there
   /// that pass.
   [[nodiscard]] bool holds(const record::GateOutcome& gate) const;
 
  private:
   bool asked_ = false;  ///< does this attempt ask so?
   Oid tree_in_, tree_out_;
-  std::set<std::string> passed_;
+  std::set<std::string> passed_, old_;  ///< on the attempt's tree; on the run's base
 };
 
 /// Is the outcome one of those that the attempt names?

@@ -7,6 +7,7 @@
 
 #include "base/files.h"
 #include "base/text.h"
+#include "env/held.h"
 #include "env/holding.h"
 #include "env/maker.h"
 #include "env/provide.h"
@@ -143,6 +144,8 @@ Result<std::optional<std::string>> fetch_for(const Order& order, const gate::Gat
 Result<void> fill(const Order& order, const gate::Gate& gate, const Store& store, bool online) {
   const std::string stamp = stamp_of_build(order, gate);
   if (read_file(store.known(stamp))) return Done{};
+  GF_ASSIGN(auto held, Held::wait_for(store.folder + ".lock", order.cancel));
+  if (read_file(store.known(stamp))) return Done{};  // whoever had it has fetched it
   if (order.say)
     order.say(fmt::format("fetching what {} is built with ...",
                           gate.folder.empty() ? gate.why : gate.folder));

@@ -170,7 +170,7 @@ std::vector<Fault> faults_of(const Spot& spot) {
 }  // namespace
 
 std::vector<Mutant> mutants_of(std::string_view path, std::string_view text,
-                               const std::vector<int>& of_lines) {
+                               const std::vector<int>& of_lines, size_t most) {
   std::vector<Mutant> all;
   auto syntax = syntax_of(path);
   if (!syntax || text.size() > kLongSource || text.find('\r') != std::string_view::npos) return all;
@@ -186,6 +186,7 @@ std::vector<Mutant> mutants_of(std::string_view path, std::string_view text,
   for (size_t round = 0; round < kMostOfALine; ++round) {
     for (size_t i = 0; i < by_line.size(); ++i) {
       if (round >= by_line[i].size()) continue;
+      if (all.size() == most) return all;
       std::vector<std::string> mutated = source;
       mutated[static_cast<size_t>(of_lines[i]) - 1] = by_line[i][round].line;
       all.push_back({of_lines[i], by_line[i][round].what, join(mutated, "\n")});

@@ -19,8 +19,8 @@ struct Mutant {
 /// negations, arithmetic, whole numbers, truth values, and a call that is left out. By the tokens
 /// of the line: what stands in quotes or comments is left alone, and so is what could be a type, a
 /// pointer or an import. A compiler may refuse one: that is for who runs it to see. Empty for a
-/// language that is not known here.
+/// language that is not known here. At most `most`: each holds the whole file.
 std::vector<Mutant> mutants_of(std::string_view path, std::string_view text,
-                               const std::vector<int>& of_lines);
+                               const std::vector<int>& of_lines, size_t most);
 
 }  // namespace gf::gate

@@ -173,9 +173,12 @@ Result<std::vector<record::GateOutcome>> base_tests_on_change(Parts& parts, cons
   if (shared) files.clear();
   GF_ASSIGN(auto tree, parts.context.repo.update_tree(parts.bench.tree(), back));
   if (files.empty() && !shared) return std::vector<record::GateOutcome>();
-  return parts.bench.visit(tree, [&] {
+  using Outcomes = std::vector<record::GateOutcome>;
+  return parts.bench.visit(tree, [&]() -> Result<Outcomes> {
     parts.journal.tell("check.begin", "the base's tests as the base has them, on the change");
-    return parts.bench.run("test", files, {});
+    auto outcomes = parts.bench.run("test", files, {});
+    if (outcomes.ok()) GF_TRY(run_failures_again(parts, *outcomes));
+    return outcomes;
   });
 }
 

@@ -117,7 +117,7 @@ Result<Assignment> assign(const session::Context& context, session::Config confi
   GF_ASSIGN(given.thresholds.coverage_percent,
             given.config.number("factory.test.coverage", 80, 0, 100));
   GF_ASSIGN(given.repeats, given.config.number("factory.test.repeats", 3, 1, 3));
-  GF_ASSIGN(std::string silence, word_of(given.config, "factory.silence", "ask", {"ask", "tell"}));
+  GF_ASSIGN(std::string silence, word_of(given.config, "factory.silence", "tell", {"ask", "tell"}));
   given.asks_of_silence = silence == "ask";
   GF_ASSIGN(given.mutation.how,
             word_of(given.config, "factory.mutation", "tell", {"tell", "fail", "off"}));

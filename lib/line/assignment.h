@@ -41,7 +41,7 @@ struct Assignment {
   /// How often new tests are run, with the whole suite the first time (factory.test.repeats).
   int64_t repeats = 3;
   MutationTerms mutation = {};
-  bool asks_of_silence = true;  ///< may VALIDATE say no to it once? (factory.silence)
+  bool asks_of_silence = false;  ///< may VALIDATE say no to it once? (factory.silence)
   /// The stage that alone is asked, of a revision (cell.h); empty: the whole line.
   std::string cell = {};
 

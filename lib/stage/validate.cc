@@ -110,7 +110,8 @@ Red red_of(const Input& in) {
   for (const record::Finding& finding : in.silenced) {
     red.findings.push_back(finding_of(
         FindingKind::kLint,
-        fmt::format("{}:{}: {}. {} Where there is no other way, leave it: it is asked once.",
+        fmt::format("{}:{}: {}. {} Where there is no other way, say so in a comment beside it: it "
+                    "is asked once.",
                     finding.path, finding.line, finding.message, build_rule::kNotSilenced),
         finding.path));
   }

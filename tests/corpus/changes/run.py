@@ -86,6 +86,7 @@ class Project:
                            "factory.python": python, "core.hooksPath": "/dev/null",
                            "factory.provider.script.kind": "command",
                            "factory.provider.script.command": str(reviewer),
+                           "factory.silence": "ask",
                            "factory.review.model": "script/reads", **table.config}.items():
             for one in value if isinstance(value, list) else [value]:
                 self.git("config", "--add", key, one)

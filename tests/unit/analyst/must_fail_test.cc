@@ -72,6 +72,10 @@ TEST_F(MustFailTest, WhatFailsWithoutTheChangeAndPassesWithItHasTo) {
                          {"it passes there", tree('3'), Status::kPass, {red}, false}}) {
     EXPECT_EQ(holds(outcome(one.where, one.status, one.tests)), one.has_to) << one.name;
   }
+  run_.run.base_tree = tree('4');
+  run_.gates.push_back(
+      outcome(tree('4'), Status::kPass, {{"t.py::test_new", TestStatus::kPassed, "", ""}}));
+  EXPECT_FALSE(holds(outcome(tree('3'), Status::kFail, {red}))) << "it is one of the base's";
   attempt_.stage = "validate";
   EXPECT_FALSE(holds(outcome(tree('3'), Status::kFail, {red}))) << "of TEST alone";
 }

@@ -13,7 +13,7 @@ using ::testing::IsEmpty;
 
 std::vector<std::string> made_of(const char* path, const std::string& line) {
   std::vector<std::string> all;
-  for (const Mutant& one : mutants_of(path, line, {1})) all.push_back(one.text);
+  for (const Mutant& one : mutants_of(path, line, {1}, 100)) all.push_back(one.text);
   return all;
 }
 
@@ -48,13 +48,13 @@ TEST(MutantsTest, EachOperatorHasItsFault) {
 }
 
 TEST(MutantsTest, OneOfEachLineComesBeforeTheSecondOfAny) {
-  std::vector<Mutant> all = mutants_of("a.py", "if a < 1:\n    return b + 2\n", {1, 2});
+  std::vector<Mutant> all = mutants_of("a.py", "if a < 1:\n    return b + 2\n", {1, 2}, 100);
   std::vector<int> lines_in_order;
   for (const Mutant& one : all) lines_in_order.push_back(one.line);
   EXPECT_THAT(lines_in_order, ElementsAre(1, 2, 1, 2, 1));
   EXPECT_EQ(all[0].text, "if a <= 1:\n    return b + 2\n");
   EXPECT_EQ(all[0].what, "'<' as '<='");
-  EXPECT_THAT(mutants_of("a.py", "x = 1\n", {7}), IsEmpty()) << "a line that is not there";
+  EXPECT_THAT(mutants_of("a.py", "x = 1\n", {7}, 100), IsEmpty()) << "a line that is not there";
 }
 
 }  // namespace
