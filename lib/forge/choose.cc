@@ -43,22 +43,24 @@ std::string bitbucket_base(const std::string& origin, const std::string& host) {
 }
 
 // What is meant for github.com goes to github.com: another server's token has another name.
+constexpr Kind kGitHub = {"github",
+                          "github.com",
+                          {"GH_TOKEN", "GITHUB_TOKEN"},
+                          {"GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"},
+                          "gh",
+                          github_base,
+                          github_server};
+
+/// The same server, asked by `gh` whoever else could.
+constexpr Kind by_gh_alone(Kind kind) {
+  kind.name = "gh";
+  kind.by_gh = true;
+  return kind;
+}
+
 constexpr std::array kKinds = {
-    Kind{"github",
-         "github.com",
-         {"GH_TOKEN", "GITHUB_TOKEN"},
-         {"GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"},
-         "gh",
-         github_base,
-         github_server},
-    Kind{"gh",
-         "github.com",
-         {"GH_TOKEN", "GITHUB_TOKEN"},
-         {"GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"},
-         "gh",
-         github_base,
-         github_server,
-         true},
+    kGitHub,
+    by_gh_alone(kGitHub),
     Kind{"gitlab",
          "gitlab.com",
          {"GITLAB_TOKEN", "GITLAB_ACCESS_TOKEN"},
