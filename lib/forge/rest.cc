@@ -34,6 +34,32 @@ std::string origin_of(const std::string& url) {
   return lower(url.substr(0, url.find('/', scheme + 3)));
 }
 
+/// All that lets us in, in each form that an answer may say it back in, the longest first. What is
+/// shorter than a token ever is would be found in everything.
+std::vector<std::string> secrets_of(const Rest::Service& service) {
+  constexpr size_t kShortest = 8;
+  std::vector<std::string> all;
+  auto add = [&](std::string_view secret, size_t shortest) {
+    if (secret.size() < shortest) return;
+    all.emplace_back(secret);
+    // JSON may have it so.
+    if (secret.find('/') != std::string_view::npos)
+      all.push_back(replace_all(std::string(secret), "/", "\\/"));
+  };
+  const std::string& token = service.token.value;
+  add(token, 1);
+  add(std::string_view(token).substr(token.find(':') + 1), kShortest);
+  for (const auto& [name, value] : service.headers) {
+    if (lower(name) != "authorization") continue;
+    add(value, kShortest);
+    add(std::string_view(value).substr(value.find(' ') + 1), kShortest);
+  }
+  std::stable_sort(all.begin(), all.end(), [](const std::string& one, const std::string& other) {
+    return one.size() > other.size();
+  });
+  return all;
+}
+
 bool looks_like_a_page(const net::Answer& answer) {
   return answer.header("content-type").find("html") != std::string::npos ||
          trim(answer.body).starts_with("<");
@@ -53,12 +79,18 @@ std::string encoded(std::string_view text) {
 
 Rest::Rest(Service service, const Place& place)
     : service_(std::move(service)),
+      secrets_(secrets_of(service_)),
       clock_(place.clock),
       cancel_(place.cancel),
       say_(place.say),
       route_(net::route_for(service_.base, place.settings, place.environment)),
       max_wait_(place.settings.seconds("factory.forge.maxWait", kMaxWaitSeconds, 0, 86400)
                     .value_or(Milliseconds(kMaxWaitSeconds * 1000))) {}
+
+std::string Rest::blanked(std::string text) const {
+  for (const std::string& secret : secrets_) text = replace_all(text, secret, "[redacted:token]");
+  return text;
+}
 
 bool Rest::is_here(const std::string& url) const {
   return origin_of(url) == origin_of(service_.base);
@@ -109,9 +141,8 @@ Result<bool> Rest::wait(const net::Answer& answer, Milliseconds& left) const {
 Result<Reply> Rest::read(net::Answer answer) const {
   Reply reply;
   reply.status = answer.status;
-  // A server that says back what let us in has no say about who reads it.
-  if (!service_.token.value.empty())
-    answer.body = replace_all(answer.body, service_.token.value, "[redacted:token]");
+  answer.body = blanked(std::move(answer.body));
+  for (auto& header : answer.headers) header.second = blanked(std::move(header.second));
   if (!trim(answer.body).empty()) {
     auto json = Json::parse(answer.body);
     if (json.ok()) {
@@ -198,8 +229,7 @@ Result<std::optional<std::string>> Rest::end_of_text(const std::string& path, si
       continue;
     }
     if (answer->status != 200) break;
-    if (!service_.token.value.empty())
-      end = replace_all(end, service_.token.value, "[redacted:token]");
+    end = blanked(std::move(end));
     if (end.size() > most) end.erase(0, end.size() - most);
     return std::optional<std::string>(std::move(end));
   }

@@ -34,7 +34,7 @@ using Carrier = std::function<Result<net::Answer>(const net::Request&, const Can
 /// factory.forge.maxWait for each question. What it was told before is asked for anew only if it
 /// has changed (ETag), which costs no request of a limit where a server counts them. Follows a move
 /// within the server (a renamed repository) and goes nowhere else. No text that it gives back shows
-/// the token.
+/// the token, nor the header that has it.
 class Rest {
  public:
   struct Service {
@@ -74,12 +74,15 @@ class Rest {
   Result<net::Answer> once(net::Request& request, const std::string& method, Again again);
   Result<Reply> read(net::Answer answer) const;
   Result<bool> wait(const net::Answer& answer, Milliseconds& left) const;
+  /// A server that says back what let us in has no say about who reads it.
+  [[nodiscard]] std::string blanked(std::string text) const;
   [[nodiscard]] bool is_here(const std::string& url) const;
   /// A kept answer where the server says that it is still so.
   void ask_if_changed(net::Request& request) const;
   void keep_or_take(const std::string& url, net::Answer& answer);
 
   Service service_;
+  std::vector<std::string> secrets_;
   const Clock& clock_;
   const Cancel& cancel_;
   std::function<void(const std::string&)> say_;

@@ -171,8 +171,8 @@ void FakeBitbucket::act(const Asked& asked, Peer& peer) {
 
 FakeBitbucket::Answered FakeBitbucket::answer(const Asked& asked, const std::string& path) {
   std::string let_in = asked.header("authorization");
-  // "me:t" in base64: a person's token with his address.
-  if (let_in != std::string("Bearer ") + kToken && let_in != "Basic bWU6dA==")
+  // "me@example.com:t" in base64: a person's token with his address.
+  if (let_in != std::string("Bearer ") + kToken && let_in != "Basic bWVAZXhhbXBsZS5jb206dA==")
     return {401, failed("Token is invalid or not supported for this endpoint.")};
   auto body = Json::parse(asked.body.empty() ? "{}" : asked.body);
   if (!body.ok()) return {400, failed("Expecting JSON")};

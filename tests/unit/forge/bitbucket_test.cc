@@ -76,9 +76,30 @@ TEST_F(BitbucketTest, ADeliveryIsFiveQuestions) {
 }
 
 TEST_F(BitbucketTest, APersonsTokenComesWithHisAddress) {
-  ASSERT_GIVES(auto found, chosen({}, {}, "me:t"));
+  ASSERT_GIVES(auto found, chosen({}, {}, "me@example.com:t"));
   ASSERT_DONE(found.forge->ready());
-  EXPECT_EQ(server_.asked().at(0).header("authorization"), "Basic bWU6dA==");
+  EXPECT_EQ(server_.asked().at(0).header("authorization"), "Basic bWVAZXhhbXBsZS5jb206dA==");
+}
+
+TEST_F(BitbucketTest, NoFormOfWhatLetsUsInIsSaidBack) {
+  const std::string mail = "me@example.com", secret = "ATATT3xFfGF0?>?>=4F2A1B3C";
+  const std::string basic = "bWVAZXhhbXBsZS5jb206QVRBVFQzeEZmR0YwPz4/Pj00RjJBMUIzQw==";
+  const std::string escaped = "bWVAZXhhbXBsZS5jb206QVRBVFQzeEZmR0YwPz4\\/Pj00RjJBMUIzQw==";
+  for (const std::string& said :
+       {"Basic " + basic, basic, "Basic " + escaped, mail + ":" + secret, secret}) {
+    ASSERT_GIVES(auto found, chosen({}, {}, (mail + ":" + secret).c_str()));
+    server_.next(kLook,
+                 answers("403 Forbidden",
+                         R"({"type":"error","error":{"message":"no right: )" + said + R"("}})"));
+    auto ready = found.forge->ready();
+    EXPECT_EQ(server_.asked().back().header("authorization"), "Basic " + basic);
+    ASSERT_FALSE(ready.ok()) << said;
+    EXPECT_THAT(ready.error().message, HasSubstr("no right: [redacted:token]")) << said;
+  }
+  ASSERT_GIVES(auto found, chosen({}, {}, (mail + ":" + secret).c_str()));
+  server_.next(kLook,
+               answers("302 Found", "", "Location: https://elsewhere.test/" + basic + "\r\n"));
+  EXPECT_THAT(found.forge->ready().error().message, HasSubstr("elsewhere.test/[redacted:token]"));
 }
 
 TEST_F(BitbucketTest, ASecondOpeningFindsTheFirstAndAnotherRunWordsItAnew) {
