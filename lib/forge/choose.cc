@@ -20,7 +20,8 @@ struct Kind {
   const char* program;  ///< that prints a token; null: there is none
   std::string (*base)(const std::string& origin, const std::string& host);
   std::unique_ptr<Server> (*server)(const Target&, const Place&);
-  bool by_gh = false;  ///< asked by `gh` alone
+  bool by_gh = false;      ///< asked by `gh` alone
+  bool with_mail = false;  ///< as TokenPlaces
 };
 
 std::string github_base(const std::string& origin, const std::string& host) {
@@ -88,7 +89,9 @@ constexpr std::array kKinds = {
          {"BITBUCKET_TOKEN", "BITBUCKET_ACCESS_TOKEN"},
          nullptr,
          bitbucket_base,
-         bitbucket_server},
+         bitbucket_server,
+         false,
+         true},
 };
 
 const Kind* find_kind(std::string_view name) {
@@ -224,7 +227,7 @@ Result<Served> served(const Kind& kind, const std::optional<RemoteAddress>& at,
                       const Place& place) {
   GF_TRY(place.settings.seconds("factory.forge.maxWait", 0, 0, 86400));
   GF_ASSIGN(auto target, target_of(kind, at, place));
-  TokenPlaces places{target.where, target.plain, {}, {}};
+  TokenPlaces places{target.where, target.plain, {}, {}, kind.with_mail};
   const auto& names = is_own_host(kind, target.where) ? kind.variables : kind.elsewhere;
   for (const char* name : names) {
     if (name != nullptr) places.variables.emplace_back(name);

@@ -30,10 +30,13 @@ std::string of_helper(const TokenPlaces& places, const git::Program& git) {
               fmt::format("protocol={}\nhost={}\n\n", places.plain ? "http" : "https", places.host),
               {{"GIT_TERMINAL_PROMPT", "0"}, {"GIT_ASKPASS", ""}, {"SSH_ASKPASS", ""}});
   if (!said.ok() || said->exit_code != 0) return {};
+  std::string name, password;
   for (const std::string& line : lines(said->out)) {
-    if (line.starts_with("password=")) return line.substr(9);
+    if (line.starts_with("username=")) name = line.substr(9);
+    if (line.starts_with("password=")) password = line.substr(9);
   }
-  return {};
+  if (!places.with_mail || password.empty()) return password;
+  return name.find('@') == std::string::npos ? std::string() : name + ":" + password;
 }
 
 }  // namespace

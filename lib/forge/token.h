@@ -21,6 +21,9 @@ struct TokenPlaces {
   bool plain = false;                  ///< the server speaks http://
   std::vector<std::string> variables;  ///< in their order
   std::vector<std::string> program;    ///< "gh auth token --hostname github.com"; empty: none
+  /// What a credential helper has is a person's, and good with his mail address alone:
+  /// "<mail>:<token>". One that it has with another name is none.
+  bool with_mail = false;
 };
 
 /// What the environment has: nothing where none of the variables is set. The variable that

@@ -102,6 +102,24 @@ TEST_F(BitbucketTest, NoFormOfWhatLetsUsInIsSaidBack) {
   EXPECT_THAT(found.forge->ready().error().message, HasSubstr("elsewhere.test/[redacted:token]"));
 }
 
+TEST_F(BitbucketTest, WhatACredentialHelperHasIsAPersonsAndNeedsHisAddress) {
+  Settings settings = {{"factory.forge", "bitbucket"},
+                       {"factory.forge.api", server_.url()},
+                       {"factory.forge.repository", "acme/shop"}};
+  auto found_as = [&](const std::string& name) {
+    here_.repo().git(
+        {"config", "credential.helper",
+         "!f() { test \"$1\" = get && echo username=" + name + " && echo password=t; }; f"});
+    return choose_forge(here_.place(settings, {}));
+  };
+  ASSERT_GIVES(auto found, found_as("me@example.com"));
+  ASSERT_DONE(found.forge->ready());
+  EXPECT_EQ(server_.asked().at(0).header("authorization"), "Basic bWVAZXhhbXBsZS5jb206dA==");
+  auto without = found_as("me");
+  ASSERT_FALSE(without.ok());
+  EXPECT_THAT(without.error().message, HasSubstr("there is no token"));
+}
+
 TEST_F(BitbucketTest, ASecondOpeningFindsTheFirstAndAnotherRunWordsItAnew) {
   ASSERT_GIVES(auto first, forge()->open(here_.wanted()));
   server_.change_pull(1, "title", "A better title");
