@@ -127,9 +127,9 @@ constexpr Key kOfTheRecord[] = {
      kMany, kNone, kUserOnly, kLoose,
      "A content of .gitfactory that was vouched for, by git factory trust; counts in the repository's own configuration only."},
     {"SHARING", "factory.trustedRemote", kPattern,
-     "an address, * for any part of it", "",
+     "an address, with *, ? and [...]", "",
      kMany, kNone, kUserOnly, kLoose,
-     "A server whose repositories' code may run here (gates, fixers, hooks, installers), in its sandbox; git factory trust adds that of the clone. In your global configuration 'https://example.com/me/*' says it of all of yours. A remote that is a folder of this machine needs none."},
+     "A server whose repositories' code may run here (gates, fixers, hooks, installers), in its sandbox; git factory trust adds that of the clone. In your global configuration 'https://example.com/me/*' says it of all of yours. *, ? and [...] are patterns, of the host and of the path apart: a * of the host ends with it, one of the path goes over /, and * alone is every server. The form of ssh is another address: git@github.com:me/* is not https://github.com/me/*, so give both if you use both. A remote that is a folder of this machine needs none."},
 };
 // clang-format on
 

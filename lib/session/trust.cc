@@ -39,12 +39,45 @@ std::optional<Origin> origin_in(const Entries& settings) {
   return std::nullopt;
 }
 
+struct AddressParts {
+  std::string_view scheme;  ///< "https://"; "" where it is "git@example.com:me/shop"
+  std::string_view host, path;
+};
+
+std::optional<AddressParts> address_parts(std::string_view address) {
+  size_t colon = address.find(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  bool has_scheme = address.substr(colon, 3) == "://";
+  size_t begin = has_scheme ? colon + 3 : 0, end = has_scheme ? address.find('/', begin) : colon;
+  if (end == std::string_view::npos) return std::nullopt;
+  return AddressParts{address.substr(0, begin), address.substr(begin, end - begin),
+                      address.substr(end + 1)};
+}
+
+/// Does an address lead elsewhere than its parts say: to another host for who reads it as an
+/// address of the web, or to another folder of that host?
+bool leads_elsewhere(const AddressParts& address) {
+  if (!address.scheme.empty() && address.host.find_first_of("?#@%\\") != std::string_view::npos)
+    return true;
+  std::string path = replace_all(lower(address.path), "%2e", ".");
+  path = "/" + replace_all(path, "%2f", "/") + "/";
+  return path.find("/../") != std::string::npos;
+}
+
+/// Part by part: what stands for any part of a host is never a part of a path.
+bool pattern_takes(std::string_view pattern, std::string_view address) {
+  if (pattern == address || pattern == "*") return true;
+  auto wanted = address_parts(pattern), is = address_parts(address);
+  return wanted && is && !leads_elsewhere(*is) && wildcard_matches(wanted->scheme, is->scheme) &&
+         wildcard_matches(wanted->host, is->host) && wildcard_matches(wanted->path, is->path);
+}
+
 bool said_yes(const Entries& settings, const std::string& address) {
   bool to_content = false, to_remote = false;
   for (const git::Setting& setting : settings) {
     bool own = setting.scope == "local";
     if (same_key(setting.key, kTrustedRemote)) {
-      if (wildcard_matches(plain_address(setting.value), address)) return true;
+      if (pattern_takes(plain_address(setting.value), address)) return true;
       to_remote = to_remote || own;
     }
     to_content = to_content || (own && same_key(setting.key, "factory.trusted"));

@@ -68,6 +68,50 @@ TEST(Trust, AYesIsForOneAddressOrForAPatternOfTheUsers) {
       << "the remote was changed since";
 }
 
+TEST(Trust, APatternsHostIsNoPathAndItsPathNoHost) {
+  struct Row {
+    const char *pattern, *address;
+    bool counts;
+  };
+  const Row rows[] = {
+      {"https://*.corp.com/*", "https://git.corp.com/team/shop", true},
+      {"https://*.corp.com/*", "https://evil.org/a.corp.com/x", false},
+      {"https://*/*", "https://evil.org/a", true},
+      {"https://*/*", "http://evil.org/a", false},
+      {"*", "https://evil.org/a", true},
+      {"*", "git@evil.org:a", true},
+      {"*.corp.com/*", "https://git.corp.com/a", false},
+      {"*://corp.com/me/*", "ssh://corp.com/me/a", true},
+      {"*://corp.com/me/*", "ext::sh -c x://corp.com/me/a", false},
+      {"*://corp.com/me/*", "evil.org:x://corp.com/me/a", false},
+      {"https://corp.com/me/*", "https://corp.com/me/group/a.git", true},
+      {"https://corp.com/me/*", "https://corp.com/you/me/a", false},
+      {"https://corp.com/me/*", "https://corp.com/me/../you/a", false},
+      {"https://corp.com/me/*", "https://corp.com/me/%2E%2e/you/a", false},
+      {"https://corp.com/me/*", "https://corp.com/me/..%2fyou/a", false},
+      {"https://corp.com/me/*", "https://corp.com/me/a..b", true},
+      {"https://corp.com/m?/[ab]*", "https://corp.com/me/b1", true},
+      {"https://corp.com/m?/[ab]*", "https://corp.com/me/c1", false},
+      // As the program that asks the server reads them, these lead to evil.org.
+      {"https://*.corp.com/*", "https://evil.org?.corp.com/x", false},
+      {"https://*.corp.com/*", "https://evil.org#.corp.com/x", false},
+      {"ssh://*.corp.com/*", "ssh://evil.org%2f.corp.com/x", false},
+      {"https://a.corp.*/*", "https://me@a.corp.com@evil.org/x", false},
+      // The form of ssh is another address.
+      {"git@corp.com:me/*", "git@corp.com:me/shop.git", true},
+      {"git@corp.com:me/*", "https://corp.com/me/shop", false},
+      {"https://corp.com/me/*", "git@corp.com:me/shop", false},
+      {"git@*.corp.com:me/*", "git@evil.org:a.corp.com:me/x", false},
+  };
+  for (const Row& row : rows) {
+    EXPECT_EQ(stranger({{"remote.origin.url", row.address, "local"},
+                        {"factory.trustedRemote", row.pattern, "global"}})
+                  .empty(),
+              row.counts)
+        << row.pattern << " " << row.address;
+  }
+}
+
 TEST(Trust, OnlyTheseErrorsAreAskedAbout) {
   EXPECT_TRUE(is_about_trust(Error{Fault::kConfiguration, "x", {}, kSayYes}));
   EXPECT_FALSE(is_about_trust(Error{Fault::kConfiguration, "x", {}, "mend it"}));
