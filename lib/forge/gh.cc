@@ -21,6 +21,10 @@ Environment quiet(Environment environment) {
   environment["NO_COLOR"] = "1";
   for (const char* loud : {"GH_DEBUG", "DEBUG", "GH_FORCE_TTY", "CLICOLOR_FORCE"})
     environment.erase(loud);
+  // Blanks are no token, though it takes them for one.
+  for (const char* token :
+       {"GH_TOKEN", "GITHUB_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"})
+    if (trim(environment.get(token)).empty()) environment.erase(token);
   return environment;
 }
 
