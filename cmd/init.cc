@@ -109,8 +109,7 @@ Result<bool> may_try(session::Context& context, setup::Preparation& found, const
       "the gates were not tried: 'git factory trust' (without a terminal '--yes') says that this "
       "code "
       "may run here, and 'git factory doctor' tries them then");
-  then 'git factory doctor' tries them ");
-      return false;
+  return false;
 }
 
 Result<int> init(const InitOptions& options, Console& console) {
