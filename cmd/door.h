@@ -19,8 +19,9 @@ Run bind_gc(Arguments& arguments);
 Result<int> verify_push(const std::string& lines, const std::string& remote,
                         const Console& console);
 
-/// Shows what is not trusted yet and asks, as 'git factory trust' does; kYes: it is trusted now.
-Result<int> ask_trust(Console& console);
+/// Shows what is not trusted yet, the content `file` of a .gitfactory or the one here, and asks as
+/// 'git factory trust' does; kYes: it is trusted now.
+Result<int> ask_trust(const std::optional<Oid>& file, Console& console);
 
 Run bind_help(Arguments& arguments);
 

@@ -95,6 +95,22 @@ void fill_standard_streams() {
   if (taken >= 0) ::close(taken);
 }
 
+/// Does it, and where nothing but a yes is missing that a person here can give, asks for that and
+/// does it anew: nothing was done yet that asking could come too late for. Code and a file are
+/// asked about one after the other, and nothing twice.
+Result<int> do_asking(const Run& chosen, Console& console) {
+  std::string asked;
+  while (true) {
+    Result<int> result = chosen(console);
+    bool asks = !result.ok() && session::is_about_trust(result.error()) &&
+                result.error().message != asked && console.input_terminal();
+    if (!asks) return result;
+    asked = result.error().message;
+    auto said = ask_trust(session::untrusted_file(result.error()), console);
+    if (!said.ok() || *said != kYes) return said;
+  }
+}
+
 int run(int argc, char** argv) {
   fill_standard_streams();
   Console console;
@@ -111,15 +127,7 @@ int run(int argc, char** argv) {
   auto chosen = read_command_line(argc, argv, all_commands(), console);
   if (!chosen.ok()) return answer(chosen.error(), console);
   listen_to_signals();
-  Result<int> result = (*chosen)(console);
-  // Nothing was done yet that asking could come too late for.
-  bool asks = !result.ok() && session::is_about_trust(result.error());
-  if (asks && console.input_terminal()) {
-    auto said = ask_trust(console);
-    if (!said.ok() || *said != kYes) return written(answer(said, console), console);
-    result = (*chosen)(console);
-  }
-  return written(answer(result, console), console);
+  return written(answer(do_asking(*chosen, console), console), console);
 }
 
 }  // namespace

@@ -35,9 +35,14 @@ struct Question {
   [[nodiscard]] bool of_code() const { return code.stranger.has_value(); }
 };
 
-Result<Question> question_of(session::Context& context) {
+/// `content`: empty: the work tree's, or the base's.
+Result<Question> question_of(session::Context& context, const std::string& content) {
   Question question;
-  GF_ASSIGN(question.file, setup::tracked_claims(context));
+  if (content.empty()) {
+    GF_ASSIGN(question.file, setup::tracked_claims(context));
+  } else {
+    GF_ASSIGN(question.file, setup::claims_named(context, content));
+  }
   GF_ASSIGN(auto settings, context.git.settings());
   // The sandbox is tried and gates are looked for only where somebody has to be told of them.
   if (session::stranger_in(settings)) {
@@ -60,9 +65,9 @@ std::string text_of(const Question& question) {
 /// Where what it is about is shown: another command's result is not mixed with it.
 enum class Shown { kAsResult, kBesideResult };
 
-Result<int> trust(bool yes, Shown shown, Console& console) {
+Result<int> trust(const std::string& content, bool yes, Shown shown, Console& console) {
   GF_ASSIGN(auto context, session::Context::open(console.setup, false));
-  GF_ASSIGN(auto question, question_of(*context));
+  GF_ASSIGN(auto question, question_of(*context, content));
   if (shown == Shown::kAsResult) {
     console.print(text_of(question));
   } else {
@@ -97,12 +102,20 @@ Result<int> trust(bool yes, Shown shown, Console& console) {
 
 }  // namespace
 
-Result<int> ask_trust(Console& console) { return trust(false, Shown::kBesideResult, console); }
+Result<int> ask_trust(const std::optional<Oid>& file, Console& console) {
+  return trust(file ? file->hex() : "", false, Shown::kBesideResult, console);
+}
 
 Run bind_trust(Arguments& arguments) {
+  auto content = std::make_shared<std::string>();
   auto yes = std::make_shared<bool>(false);
+  arguments
+      .add("content", *content,
+           "The .gitfactory of this id, or of this commit; default: the work tree's, else the "
+           "base's")
+      .type("<blob>|<commit>");
   arguments.add("--yes", *yes, "Trust it without being asked");
-  return [yes](Console& console) { return trust(*yes, Shown::kAsResult, console); };
+  return [=](Console& console) { return trust(*content, *yes, Shown::kAsResult, console); };
 }
 
 }  // namespace gf::cmd

@@ -136,8 +136,8 @@ Result<session::Config> Replayer::config_of(const store::Run& run) const {
     GF_ASSIGN(auto blob, session::tracked_config(clone_->repo, first_.tree));
     if (blob && session::is_about_trust(error)) {
       error.hint = fmt::format(
-          "look at it with 'git show {0}' and say yes with 'git config --add factory.trusted {0}', "
-          "or use --gates=recorded, which runs nothing",
+          "look at it and answer with 'git factory trust {}', or use --gates=recorded, which runs "
+          "nothing",
           blob->hex());
     }
     return error;

@@ -38,7 +38,7 @@ Error untrusted(const Oid& blob) {
       fmt::format("the tracked file '{}' ({}) names programs to run and is not trusted yet",
                   kTrackedFile, blob.short_hex()),
       {},
-      kSayYes};
+      say_yes(blob)};
 }
 
 }  // namespace

@@ -11,6 +11,7 @@ namespace gf::session {
 namespace {
 
 constexpr const char* kTrustedRemote = "factory.trustedRemote";
+constexpr std::string_view kAnswerWith = "look at it and answer with 'git factory trust";
 
 using Entries = std::vector<git::Setting>;
 
@@ -123,11 +124,24 @@ Result<void> may_run(const git::Program& git) {
                fmt::format("code of '{}' would run here, and nobody has said yet that it may",
                            printable(stranger->address)),
                {},
-               kSayYes};
+               say_yes()};
+}
+
+std::string say_yes(const std::optional<Oid>& file) {
+  std::string which = file ? " " + file->hex() : "";
+  return fmt::format("{}{}' (beforehand: 'git factory trust --yes{}')", kAnswerWith, which, which);
+}
+
+std::optional<Oid> untrusted_file(const Error& error) {
+  if (!error.hint.starts_with(kAnswerWith)) return std::nullopt;
+  std::string_view rest = std::string_view(error.hint).substr(kAnswerWith.size());
+  if (!rest.starts_with(' ')) return std::nullopt;
+  auto named = Oid::parse(std::string(rest.substr(1, rest.find('\'') - 1)));
+  return named.ok() ? std::optional(*named) : std::nullopt;
 }
 
 bool is_about_trust(const Error& error) {
-  return error.fault == Fault::kConfiguration && error.hint == kSayYes;
+  return error.fault == Fault::kConfiguration && error.hint == say_yes(untrusted_file(error));
 }
 
 Result<void> let_run(const git::Program& git) {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/ids.h"
 #include "base/result.h"
 #include "git/git_program.h"
 
@@ -29,11 +30,13 @@ std::string plain_address(std::string_view url);
 /// any .gitfactory of it. Nothing: what lies here is the user's own, or may run.
 std::optional<Origin> stranger_in(const std::vector<git::Setting>& settings);
 
-/// What both errors about trust say is to be done: of code that would run, and of a tracked file.
-inline constexpr const char* kSayYes =
-    "look at it and answer with 'git factory trust' (beforehand: 'git factory trust --yes')";
+/// What an error about trust says is to be done (its hint): of code that would run, or of the
+/// content of a tracked file, which is named: it need not be the one that lies in the work tree.
+std::string say_yes(const std::optional<Oid>& file = std::nullopt);
 /// Did nothing happen but that a yes is missing, which a person at a terminal can be asked for?
 bool is_about_trust(const Error& error);
+/// The content that such an error wants a yes to; nothing: it is about code that would run.
+std::optional<Oid> untrusted_file(const Error& error);
 
 /// An Error (kConfiguration, is_about_trust) with the command that says yes, where the user was not
 /// asked yet. Whoever is about to run code of the repository asks this first.

@@ -20,6 +20,7 @@ namespace gf::setup {
 namespace {
 
 constexpr const char* kFile = ".gitfactory";
+constexpr size_t kMaxFile = 1u << 20;
 constexpr size_t kWithout = 4;  // projects without an environment
 
 /// Which interpreter the project's environment has, for people.
@@ -135,6 +136,26 @@ Result<void> compare_with_trusted(const session::Context& context, Claims& claim
   return Done{};
 }
 
+Result<Claims> claims_in(const session::Context& context, const Oid& blob) {
+  Claims claims;
+  claims.blob = blob;
+  GF_ASSIGN(claims.text, context.repo.read_blob(blob, kMaxFile));
+  GF_ASSIGN(claims.lines, claims_of(context, blob));
+  GF_ASSIGN(claims.trusted, session::is_trusted(context.git, blob));
+  GF_TRY(compare_with_trusted(context, claims));
+  return claims;
+}
+
+/// Also by the first digits of its id.
+Result<Oid> blob_named(const session::Context& context, const std::string& name) {
+  GF_ASSIGN(auto said, context.git.ask({"rev-parse", "--verify", "--quiet", name + "^{blob}"}));
+  if (said.exit_code == 0 && !name.starts_with('-')) return Oid::parse(trim(said.out));
+  return Error{Fault::kUser,
+               fmt::format("there is no commit or content '{}' here", printable(clipped(name, 100))),
+               {},
+               "name a commit that has a .gitfactory, or the id that a refusal names"};
+}
+
 }  // namespace
 
 Result<Preparation> look(session::Context& context, std::optional<store::Share> share) {
@@ -160,7 +181,7 @@ Result<Preparation> look(session::Context& context, std::optional<store::Share> 
   found.file = config_text(found);
   GF_ASSIGN(auto folder, work_tree(context));
   GF_ASSIGN(auto jail, proc::Jail::open(folder));
-  GF_ASSIGN(auto there, jail.read(kFile, 1u << 20));
+  GF_ASSIGN(auto there, jail.read(kFile, kMaxFile));
   found.file_exists = there.has_value();
   if (there) {
     GF_ASSIGN(found.file_trusted, session::is_trusted(context.git, record::content_id(*there)));
@@ -191,26 +212,36 @@ Result<void> prepare(session::Context& context, const Preparation& found) {
 }
 
 Result<std::optional<Claims>> tracked_claims(session::Context& context) {
-  Claims claims;
   std::optional<std::string> content;
   if (auto folder = context.repo.workdir()) {
     GF_ASSIGN(auto jail, proc::Jail::open(*folder));
-    GF_ASSIGN(content, jail.read(kFile, 1u << 20));
+    GF_ASSIGN(content, jail.read(kFile, kMaxFile));
   }
+  std::optional<Oid> blob;
   if (content) {
-    GF_ASSIGN(claims.blob, context.repo.write_blob(*content));
-    claims.text = *content;
+    GF_ASSIGN(blob, context.repo.write_blob(*content));
   } else {
     GF_ASSIGN(auto base, session::find_base(context, {}, std::nullopt));
-    GF_ASSIGN(auto blob, session::tracked_config(context.repo, base.tree));
-    if (!blob) return std::optional<Claims>();
-    claims.blob = *blob;
-    GF_ASSIGN(claims.text, context.repo.read_blob(*blob, 1u << 20));
+    GF_ASSIGN(blob, session::tracked_config(context.repo, base.tree));
   }
-  GF_ASSIGN(claims.lines, claims_of(context, claims.blob));
-  GF_ASSIGN(claims.trusted, session::is_trusted(context.git, claims.blob));
-  GF_TRY(compare_with_trusted(context, claims));
+  if (!blob) return std::optional<Claims>();
+  GF_ASSIGN(auto claims, claims_in(context, *blob));
   return std::optional<Claims>(std::move(claims));
+}
+
+Result<Claims> claims_named(session::Context& context, const std::string& name) {
+  GF_ASSIGN(auto commit, context.repo.resolve_commit(name));
+  if (!commit) {
+    GF_ASSIGN(auto blob, blob_named(context, name));
+    return claims_in(context, blob);
+  }
+  GF_ASSIGN(auto info, context.repo.commit(*commit));
+  GF_ASSIGN(auto blob, session::tracked_config(context.repo, info.tree));
+  if (blob) return claims_in(context, *blob);
+  return Error{Fault::kUser,
+               fmt::format("'{}' has no {}", printable(clipped(name, 100)), kFile),
+               {},
+               "name a commit that has one"};
 }
 
 Result<void> trust(session::Context& context, const Oid& blob) {

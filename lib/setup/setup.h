@@ -66,6 +66,9 @@ struct Claims {
 };
 /// Of the work tree's file when there is one, else of the base's. Empty: there is none.
 Result<std::optional<Claims>> tracked_claims(session::Context& context);
+/// Of the content that `name` names: its id, or a commit that has it. An Error (kUser) where there
+/// is none of that name.
+Result<Claims> claims_named(session::Context& context, const std::string& name);
 Result<void> trust(session::Context& context, const Oid& blob);
 
 }  // namespace gf::setup

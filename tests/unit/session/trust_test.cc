@@ -113,7 +113,16 @@ TEST(Trust, APatternsHostIsNoPathAndItsPathNoHost) {
 }
 
 TEST(Trust, OnlyTheseErrorsAreAskedAbout) {
-  EXPECT_TRUE(is_about_trust(Error{Fault::kConfiguration, "x", {}, kSayYes}));
+  const Oid blob = Oid::parse(std::string(40, 'a')).value();
+  const Error of_code{Fault::kConfiguration, "x", {}, say_yes()};
+  const Error of_file{Fault::kConfiguration, "x", {}, say_yes(blob)};
+  EXPECT_TRUE(is_about_trust(of_code));
+  EXPECT_TRUE(is_about_trust(of_file.because_of("load the settings")));
+  EXPECT_EQ(untrusted_file(of_code), std::nullopt);
+  EXPECT_EQ(untrusted_file(of_file), blob);
+  EXPECT_FALSE(is_about_trust(Error{Fault::kUser, "x", {}, say_yes()}));
+  EXPECT_FALSE(is_about_trust(
+      Error{Fault::kConfiguration, "x", {}, "look at it and answer with 'git factory trust x'"}));
   EXPECT_FALSE(is_about_trust(Error{Fault::kConfiguration, "x", {}, "mend it"}));
 }
 

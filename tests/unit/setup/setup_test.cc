@@ -299,6 +299,23 @@ TEST_F(SetupTest, TrustIsBoundToTheContentAndShowsWhatHasChangedSince) {
   EXPECT_THAT(second.removed, ElementsAre(HasSubstr("make check")));
 }
 
+TEST_F(SetupTest, AContentIsNamedByItsIdOrByACommitThatHasIt) {
+  place_.write(".gitfactory", "[factory]\n\tretries = 1\n");
+  place_.git("add .gitfactory");
+  place_.git("commit --quiet -m file");
+  std::string blob(trim(place_.git("rev-parse HEAD:.gitfactory")));
+  place_.write(".gitfactory", "[factory]\n\tretries = 2\n");
+  reopen();
+
+  for (const std::string& name : {blob, blob.substr(0, 8), std::string("HEAD")}) {
+    ASSERT_GIVES(auto named, claims_named(*context_, name));
+    EXPECT_EQ(named.blob.hex(), blob) << name;
+    EXPECT_THAT(named.text, HasSubstr("retries = 1")) << name;
+  }
+  for (const char* name : {"nowhere", "HEAD~1", "--all", "-x", ""})
+    EXPECT_EQ(claims_named(*context_, name).error().fault, Fault::kUser) << name;
+}
+
 TEST_F(SetupTest, WithoutATrackedFileThereIsNothingToTrust) {
   ASSERT_GIVES(auto none, tracked_claims(*context_));
 
