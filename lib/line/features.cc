@@ -141,7 +141,8 @@ Result<Ended> run_feature(session::Setup setup, const Feature& feature) {
   GF_ASSIGN(auto request, checked_request(feature.request));
   GF_ASSIGN(auto slug, slug_for(feature));
   GF_ASSIGN(auto context, session::Context::open(std::move(setup), true));
-  GF_TRY(session::may_run(context->git));
+  // A plan reads the tree and has no bench: nothing of it runs.
+  if (!feature.plan_only) GF_TRY(session::may_run(context->git));
   GF_ASSIGN(auto early,
             session::Config::load(context->repo, context->git, Oid(), context->setup.overrides));
   GF_ASSIGN(auto start, session::find_start(*context, early, feature.base, session::Ask::kRemote));

@@ -48,7 +48,8 @@ struct OpenQuestions {
   std::vector<std::string> likeliest;  ///< what was proposed, in their order; may be shorter
 };
 /// The questions of the run that `name` names; without a name of the newest one that has any. An
-/// Error (kUser) when there is no such run, or when it asks nothing.
+/// Error (kUser) when there is no such run, or when it asks nothing; and any that would keep it
+/// from going on with answers.
 Result<OpenQuestions> open_questions(session::Setup setup, const std::optional<std::string>& name);
 
 /// What a person answers.

@@ -61,6 +61,20 @@ Result<store::Run> asking_run(const session::Context& context,
       fmt::format("see 'git factory show {}'", id->id8())};
 }
 
+/// What would keep it from going on, before a person has typed anything and an answer is kept.
+Result<void> can_be_answered(const session::Context& context, const record::RunRecord& run) {
+  if (Oid base = first_base(run); !context.repo.exists(base)) {
+    return Error{Fault::kUser,
+                 fmt::format("the base {} ({}) of run {} is not in this clone", base.short_hex(),
+                             printable(run.base_name), run.id.id8()),
+                 {},
+                 "bring it with 'git fetch', in a shallow clone with 'git fetch --unshallow'"};
+  }
+  auto config = config_to_go_on(context, run);
+  if (!config.ok()) return config.error();
+  return Done{};
+}
+
 /// Secrets are taken out before anything uses an answer; which ones, as notes.
 std::vector<std::string> without_secrets(Given& given, const record::Redactor& redactor) {
   std::vector<std::string> notes;
@@ -81,6 +95,7 @@ std::vector<std::string> without_secrets(Given& given, const record::Redactor& r
 Result<OpenQuestions> open_questions(session::Setup setup, const std::optional<std::string>& name) {
   GF_ASSIGN(auto context, session::Context::open(std::move(setup), false));
   GF_ASSIGN(auto run, asking_run(*context, name));
+  GF_TRY(can_be_answered(*context, run.run));
   return OpenQuestions{run.run.id, run.run.slug, run.run.questions, run.run.likeliest};
 }
 
@@ -96,6 +111,7 @@ Result<record::RunRecord> answer_run(session::Setup setup, const Reply& reply) {
                  {},
                  fmt::format("see them with 'git factory show {}'", seen.id.id8())};
   }
+  GF_TRY(can_be_answered(*context, seen));
   Answering answering;
   GF_ASSIGN(answering.given, read_answers(reply.texts, seen.questions.size()));
   std::vector<std::string> notes = without_secrets(answering.given, context->redactor);
@@ -103,13 +119,6 @@ Result<record::RunRecord> answer_run(session::Setup setup, const Reply& reply) {
   answering.likeliest = reply.likeliest;
   answering.by = identity.name;
   answering.time = context->clock().now();
-  if (Oid base = first_base(seen); !context->repo.exists(base)) {
-    return Error{Fault::kUser,
-                 fmt::format("the base {} ({}) of run {} is not in this clone", base.short_hex(),
-                             printable(seen.base_name), seen.id.id8()),
-                 {},
-                 "bring it with 'git fetch', in a shallow clone with 'git fetch --unshallow'"};
-  }
   auto go_on = [&](const record::RunRecord& then) -> Result<record::RunRecord> {
     bool same = then.status == seen.status && then.questions == seen.questions &&
                 then.answers == seen.answers;

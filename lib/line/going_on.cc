@@ -35,15 +35,22 @@ void take_back_end(record::RunRecord& run) {
   run.ended = {};
 }
 
+Result<session::Config> config_to_go_on(const session::Context& context,
+                                        const record::RunRecord& run) {
+  Wishes wishes = wishes_of(run);
+  if (!wishes.plan_only) GF_TRY(session::may_run(context.git));
+  GF_ASSIGN(auto first, context.repo.commit(first_base(run)));
+  return session::Config::load(context.repo, context.git, first.tree,
+                               options_of(wishes, context.setup.overrides));
+}
+
 Result<record::RunRecord> go_on_with(session::Context& context, store::ActiveRun active,
                                      std::vector<std::string> notes) {
-  GF_TRY(session::may_run(context.git));
   record::RunRecord run = active.run();
+  GF_ASSIGN(auto config, config_to_go_on(context, run));
   GF_ASSIGN(auto first, context.repo.commit(first_base(run)));
   session::Base base{run.base_name, first.id, first.tree};
   Wishes wishes = wishes_of(run);
-  GF_ASSIGN(auto config, session::Config::load(context.repo, context.git, base.tree,
-                                               options_of(wishes, context.setup.overrides)));
   // A spec that a person gave is not asked of a model when the run goes on.
   if (spec_was_given(run)) wishes.spec = active.spec();
   Line line(context, std::move(config), {std::move(base), {}, {}, std::move(notes)},

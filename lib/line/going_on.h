@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "record/run.h"
+#include "session/config.h"
 #include "store/store.h"
 
 namespace gf::session {
@@ -17,6 +18,11 @@ namespace gf::line {
 /// `run`, which has ended, without its end: it is running, and whatever it ended as is not its own
 /// any more.
 void take_back_end(record::RunRecord& run);
+
+/// What a run goes on with: the configuration of its base, which has to be here. An Error where
+/// nobody has said yet that it may (session/trust.h); nothing is written.
+Result<session::Config> config_to_go_on(const session::Context& context,
+                                        const record::RunRecord& run);
 
 /// To its end, or to where it stops again; see Line::run(). `notes` are told at its beginning, as
 /// warnings.
