@@ -74,7 +74,7 @@ Result<int> answer(const AnswerOptions& options, Console& console) {
   reply.run = open.run.str();
   reply.seen = open.questions;
   if (reply.texts.empty() && !reply.likeliest) {
-    if (!console.input_terminal()) return nobody_to_ask(open);
+    if (!console.person_there()) return nobody_to_ask(open);
     GF_ASSIGN(reply.texts, ask_all(open, console));
   }
   Result<record::RunRecord> result = [&] {

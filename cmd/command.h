@@ -42,14 +42,14 @@ struct Console {
   /// Writes to standard output; false when it is gone (a pager was closed).
   bool print(std::string_view text) const;
   void say(std::string_view text) const;  ///< to standard error
-  /// Asks on standard error and waits for a line of standard input. Nothing where that is no
-  /// terminal, and so nobody could answer. An input that ends is a no, and Ctrl-C an Error of
-  /// kCancelled.
+  /// Asks on standard error and waits for a line of standard input. Nothing where one of them is no
+  /// terminal: nobody could see the question, or answer it. An input that ends is a no, and Ctrl-C
+  /// an Error of kCancelled.
   Result<std::optional<bool>> ask(std::string_view question, Enter enter) const;
   /// The same for a line of text, without its end. Nothing also when the input ends.
   Result<std::optional<std::string>> ask_line(std::string_view prompt) const;
   /// Is somebody there to be asked?
-  [[nodiscard]] bool input_terminal() const;
+  [[nodiscard]] bool person_there() const;
 };
 
 using Run = std::function<Result<int>(Console&)>;
@@ -95,7 +95,7 @@ Run bind_report(Arguments& arguments);
 Run bind_retro(Arguments& arguments);
 Run bind_demo(Arguments& arguments);
 
-/// The file of this name; '-' is standard input to its end.
+/// The file of this name; '-' is standard input to its end, again the same.
 Result<std::string> read_stream(const std::string& path);
 
 /// Prints a pull request, named "#3" or "3".

@@ -31,10 +31,16 @@ Result<std::optional<std::string>> typed_line(const Cancel& cancel) {
   }
 }
 
+/// Its end comes once, and a command that is begun anew after a question has to read the same.
+const std::string& standard_input() {
+  static const std::string text(std::istreambuf_iterator<char>(std::cin), {});
+  return text;
+}
+
 }  // namespace
 
 Result<std::string> read_stream(const std::string& path) {
-  if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
+  if (path == "-") return standard_input();
   auto text = read_file(path);
   if (text) return *text;
   return Error{
@@ -54,7 +60,7 @@ void Console::say(std::string_view text) const {
 }
 
 Result<std::optional<bool>> Console::ask(std::string_view question, Enter enter) const {
-  if (!input_terminal()) return std::optional<bool>();
+  if (!person_there()) return std::optional<bool>();
   std::string text = fmt::format("{} {} ", question, enter == Enter::kYes ? "[Y/n]" : "[y/N]");
   std::fwrite(text.data(), 1, text.size(), stderr);
   GF_ASSIGN(auto line, typed_line(*setup.cancel));
@@ -64,13 +70,15 @@ Result<std::optional<bool>> Console::ask(std::string_view question, Enter enter)
 }
 
 Result<std::optional<std::string>> Console::ask_line(std::string_view prompt) const {
-  if (!input_terminal()) return std::optional<std::string>();
+  if (!person_there()) return std::optional<std::string>();
   std::fwrite(prompt.data(), 1, prompt.size(), stderr);
   std::fputc(' ', stderr);
   return typed_line(*setup.cancel);
 }
 
-bool Console::input_terminal() const { return isatty(STDIN_FILENO) != 0; }
+bool Console::person_there() const {
+  return isatty(STDIN_FILENO) != 0 && isatty(STDERR_FILENO) != 0;
+}
 
 int exit_status(const Error& error) {
   switch (error.fault) {

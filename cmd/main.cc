@@ -103,11 +103,13 @@ Result<int> do_asking(const Run& chosen, Console& console) {
   while (true) {
     Result<int> result = chosen(console);
     bool asks = !result.ok() && session::is_about_trust(result.error()) &&
-                result.error().message != asked && console.input_terminal();
+                result.error().message != asked && console.person_there();
     if (!asks) return result;
     asked = result.error().message;
     auto said = ask_trust(session::untrusted_file(result.error()), console);
-    if (!said.ok() || *said != kYes) return said;
+    if (!said.ok()) return said;
+    // A no is no verdict on a change: whoever asked for one did not get it.
+    if (*said != kYes) return result;
   }
 }
 

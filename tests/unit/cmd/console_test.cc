@@ -11,22 +11,27 @@
 namespace gf::cmd {
 namespace {
 
-/// Standard input is a terminal (or what else is put there) for as long as a test runs.
+/// Standard input and error are a terminal (or what else is put there) for as long as a test runs.
 class ConsoleTest : public ::testing::Test {
  protected:
-  ConsoleTest() : before_(dup(STDIN_FILENO)), keyboard_(posix_openpt(O_RDWR | O_NOCTTY)) {
+  ConsoleTest()
+      : before_(dup(STDIN_FILENO)),
+        screen_before_(dup(STDERR_FILENO)),
+        keyboard_(posix_openpt(O_RDWR | O_NOCTTY)) {
     console_.setup.cancel = &cancel_;
     EXPECT_EQ(grantpt(keyboard_), 0);
     EXPECT_EQ(unlockpt(keyboard_), 0);
-    become_input(open(ptsname(keyboard_), O_RDWR | O_NOCTTY));
+    become(STDERR_FILENO, open(ptsname(keyboard_), O_RDWR | O_NOCTTY));
+    become(STDIN_FILENO, open(ptsname(keyboard_), O_RDWR | O_NOCTTY));
   }
   ~ConsoleTest() override {
-    become_input(before_);
+    become(STDIN_FILENO, before_);
+    become(STDERR_FILENO, screen_before_);
     close(keyboard_);
   }
 
-  static void become_input(int descriptor) {
-    EXPECT_EQ(dup2(descriptor, STDIN_FILENO), STDIN_FILENO);
+  static void become(int stream, int descriptor) {
+    EXPECT_EQ(dup2(descriptor, stream), stream);
     close(descriptor);
   }
   void type(const std::string& text) const {
@@ -39,7 +44,7 @@ class ConsoleTest : public ::testing::Test {
     return answer.ok() ? *answer : std::nullopt;
   }
 
-  int before_, keyboard_;
+  int before_, screen_before_, keyboard_;
   Cancel cancel_;
   Console console_;
 };
@@ -74,9 +79,29 @@ TEST_F(ConsoleTest, AWishToStopIsNoAnswer) {
 }
 
 TEST_F(ConsoleTest, NobodyAnswersWhereThereIsNoTerminal) {
-  become_input(open("/dev/null", O_RDONLY));
+  become(STDIN_FILENO, open("/dev/null", O_RDONLY));
 
   EXPECT_EQ(answer_to("y\n", Enter::kYes), std::nullopt);
+}
+
+TEST_F(ConsoleTest, NobodyAnswersAQuestionThatIsNotSeen) {
+  become(STDERR_FILENO, open("/dev/null", O_WRONLY));
+
+  EXPECT_EQ(answer_to("y\n", Enter::kYes), std::nullopt);
+  EXPECT_FALSE(console_.person_there());
+}
+
+TEST_F(ConsoleTest, StandardInputIsReadOnceAndHadAgain) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  ASSERT_EQ(write(ends[1], "a request", 9), 9);
+  close(ends[1]);
+  become(STDIN_FILENO, ends[0]);
+
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_GIVES(auto text, read_stream("-"));
+    EXPECT_EQ(text, "a request");
+  }
 }
 
 }  // namespace
