@@ -62,6 +62,13 @@ std::string text_of(const Question& question) {
   return question.file ? text + text_of(*question.file) : text;
 }
 
+std::string nothing_to_ask(const Question& question, const std::optional<session::Origin>& server) {
+  if (question.file) return "it is trusted already";
+  if (!server) return "there is no .gitfactory; nothing needs trust";
+  return fmt::format("there is no .gitfactory; code of {} may run here already",
+                     printable(server->address));
+}
+
 /// Where what it is about is shown: another command's result is not mixed with it.
 enum class Shown { kAsResult, kBesideResult };
 
@@ -74,8 +81,8 @@ Result<int> trust(const std::string& content, bool yes, Shown shown, Console& co
     console.say(text_of(question));
   }
   if (!question.of_file() && !question.of_code()) {
-    console.say(question.file ? "it is trusted already"
-                              : "there is no .gitfactory; nothing needs trust");
+    GF_ASSIGN(auto settings, context->git.settings());
+    console.say(nothing_to_ask(question, session::server_in(settings)));
     return kYes;
   }
   if (!yes) {

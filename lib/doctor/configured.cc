@@ -142,8 +142,10 @@ void look_at_refspecs(const Patient& patient, store::Share share, Checks& checks
 }  // namespace
 
 void look_at_trust(const Patient& patient, Checks& checks) {
-  auto may = session::may_run(patient.context.git);
-  if (!may.ok()) checks.push_back(failed("trust", may.error()));
+  auto settings = patient.context.git.settings();
+  // To look is not to run: what may_run() keeps of a yes is not for us to keep.
+  if (settings.ok() && session::stranger_in(*settings))
+    checks.push_back(failed("trust", session::may_run(patient.context.git).error()));
   if (!patient.base) return;
   auto claims = setup::tracked_claims(patient.context);
   if (!claims.ok()) {

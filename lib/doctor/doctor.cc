@@ -57,7 +57,8 @@ std::vector<Check> examine(const session::Setup& setup, const Wish& wish) {
     patient.base = *base;
     checks.push_back(good("base", base->name + " (" + base->commit.short_hex() + ")"));
     auto whole = session::Config::load(at.repo, at.git, base->tree, setup.overrides);
-    patient.trusted = whole.ok() && session::may_run(at.git).ok();
+    auto settings = at.git.settings();
+    patient.trusted = whole.ok() && settings.ok() && !session::stranger_in(*settings);
     if (whole.ok()) patient.config = std::move(whole).value();
   } else {
     checks.push_back(failed("base", base.error()));

@@ -32,11 +32,21 @@ bool replaces(const std::string& option, const std::string& key) {
   return same_key(option, key) || (option == "factory.model" && any_model);
 }
 
-Error untrusted(const Oid& blob) {
+/// What cannot be read names nothing.
+bool names_programs(const git::Program& git, const Oid& blob) {
+  auto settings = git.settings_of_blob(blob);
+  return settings.ok() &&
+         std::any_of(settings->begin(), settings->end(), [](const git::Setting& setting) {
+           const Key* known = find_key(setting.key);
+           return known != nullptr && known->claim == Key::Claim::kRuns;
+         });
+}
+
+Error untrusted(const git::Program& git, const Oid& blob) {
   return Error{
       Fault::kConfiguration,
-      fmt::format("the tracked file '{}' ({}) names programs to run and is not trusted yet",
-                  kTrackedFile, blob.short_hex()),
+      fmt::format("the tracked file '{}' ({}) {}is not trusted yet", kTrackedFile, blob.short_hex(),
+                  names_programs(git, blob) ? "names programs to run and " : ""),
       {},
       say_yes(blob)};
 }
@@ -63,7 +73,7 @@ Result<Config> Config::load(const git::Repo& repo, const git::Program& git, cons
   std::vector<git::Setting> tracked;
   GF_ASSIGN(auto blob, tracked_config(repo, base_tree));
   if (blob && !without_tracked) {
-    if (!trusted_in(settings, *blob)) return untrusted(*blob);
+    if (!trusted_in(settings, *blob)) return untrusted(git, *blob);
     GF_ASSIGN(tracked, git.settings_of_blob(*blob));
   }
   Config config;

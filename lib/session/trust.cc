@@ -11,6 +11,8 @@ namespace gf::session {
 namespace {
 
 constexpr const char* kTrustedRemote = "factory.trustedRemote";
+constexpr const char* kTrusted = "factory.trusted";
+constexpr const char* kRemotesToo = "remotes";  // among the contents
 constexpr std::string_view kAnswerWith = "look at it and answer with 'git factory trust";
 
 using Entries = std::vector<git::Setting>;
@@ -73,18 +75,49 @@ bool pattern_takes(std::string_view pattern, std::string_view address) {
          wildcard_matches(wanted->host, is->host) && wildcard_matches(wanted->path, is->path);
 }
 
-bool said_yes(const Entries& settings, const std::string& address) {
-  bool to_content = false, to_remote = false;
+/// By what somebody has said yes to an address.
+enum class Yes {
+  kNobody,
+  kToRemote,
+  kToContent  ///< before remotes were asked about: who vouches for a content has seen the clone
+};
+
+/// Is there a content that was vouched for here, and are remotes asked about since?
+struct Vouched {
+  bool content = false, remotes = false;
+};
+
+Vouched vouched_in(const Entries& settings) {
+  Vouched vouched;
   for (const git::Setting& setting : settings) {
-    bool own = setting.scope == "local";
-    if (same_key(setting.key, kTrustedRemote)) {
-      if (pattern_takes(plain_address(setting.value), address)) return true;
-      to_remote = to_remote || own;
-    }
-    to_content = to_content || (own && same_key(setting.key, "factory.trusted"));
+    if (setting.scope != "local") continue;
+    if (same_key(setting.key, kTrustedRemote)) vouched.remotes = true;
+    if (!same_key(setting.key, kTrusted)) continue;
+    (setting.value == kRemotesToo ? vouched.remotes : vouched.content) = true;
   }
-  // Who has vouched for a content before remotes were asked about has looked at this clone.
-  return to_content && !to_remote;
+  return vouched;
+}
+
+Yes yes_in(const Entries& settings, const std::string& address) {
+  for (const git::Setting& setting : settings) {
+    if (same_key(setting.key, kTrustedRemote) &&
+        pattern_takes(plain_address(setting.value), address))
+      return Yes::kToRemote;
+  }
+  Vouched vouched = vouched_in(settings);
+  return vouched.content && !vouched.remotes ? Yes::kToContent : Yes::kNobody;
+}
+
+bool has_local(const Entries& settings, const char* key, std::string_view value) {
+  return std::any_of(settings.begin(), settings.end(), [&](const git::Setting& setting) {
+    return setting.scope == "local" && same_key(setting.key, key) && setting.value == value;
+  });
+}
+
+/// From now on a yes to a content is none to a remote, also where that is taken back.
+Result<void> ask_about_remotes(const git::Program& git, const Entries& settings) {
+  if (has_local(settings, kTrusted, kRemotesToo)) return Done{};
+  return git.set_config(kTrusted, kRemotesToo, true);
 }
 
 }  // namespace
@@ -108,18 +141,27 @@ std::string plain_address(std::string_view url) {
   return address;
 }
 
-std::optional<Origin> stranger_in(const Entries& settings) {
+std::optional<Origin> server_in(const Entries& settings) {
   auto origin = origin_in(settings);
   if (!origin || !is_of_server(origin->address)) return std::nullopt;
   origin->address = plain_address(origin->address);
-  if (said_yes(settings, origin->address)) return std::nullopt;
   return origin;
+}
+
+std::optional<Origin> stranger_in(const Entries& settings) {
+  auto server = server_in(settings);
+  if (!server || yes_in(settings, server->address) != Yes::kNobody) return std::nullopt;
+  return server;
 }
 
 Result<void> may_run(const git::Program& git) {
   GF_ASSIGN(auto settings, git.settings());
   auto stranger = stranger_in(settings);
-  if (!stranger) return Done{};
+  if (!stranger) {
+    // Where it cannot be kept (a configuration that nobody may write) it is kept the next time.
+    (void)settle(git).ok();
+    return Done{};
+  }
   return Error{Fault::kConfiguration,
                fmt::format("code of '{}' would run here, and nobody has said yet that it may",
                            printable(stranger->address)),
@@ -144,17 +186,23 @@ bool is_about_trust(const Error& error) {
   return error.fault == Fault::kConfiguration && error.hint == say_yes(untrusted_file(error));
 }
 
+Result<void> settle(const git::Program& git) {
+  GF_ASSIGN(auto settings, git.settings());
+  auto server = server_in(settings);
+  if (!server || !vouched_in(settings).content) return Done{};
+  Yes yes = yes_in(settings, server->address);
+  if (yes == Yes::kNobody) return Done{};
+  if (yes == Yes::kToContent) GF_TRY(git.set_config(kTrustedRemote, server->address, true));
+  return ask_about_remotes(git, settings);
+}
+
 Result<void> let_run(const git::Program& git) {
   GF_ASSIGN(auto settings, git.settings());
-  auto origin = origin_in(settings);
-  if (!origin || !is_of_server(origin->address)) return Done{};
-  std::string address = plain_address(origin->address);
-  for (const git::Setting& setting : settings) {
-    if (setting.scope == "local" && same_key(setting.key, kTrustedRemote) &&
-        setting.value == address)
-      return Done{};
-  }
-  return git.set_config(kTrustedRemote, address, true);
+  auto server = server_in(settings);
+  if (!server) return Done{};
+  if (!has_local(settings, kTrustedRemote, server->address))
+    GF_TRY(git.set_config(kTrustedRemote, server->address, true));
+  return ask_about_remotes(git, settings);
 }
 
 }  // namespace gf::session

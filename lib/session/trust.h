@@ -25,9 +25,12 @@ bool is_of_server(std::string_view url);
 /// endings that change nothing.
 std::string plain_address(std::string_view url);
 
-/// The server that this clone's code comes from (factory.remote, else origin, else the first
-/// remote), if the user has said yes neither to it (factory.trustedRemote) nor, in this clone, to
-/// any .gitfactory of it. Nothing: what lies here is the user's own, or may run.
+/// The server that this clone's code comes from: factory.remote, else origin, else the first
+/// remote. Nothing: a folder of this machine, or no remote.
+std::optional<Origin> server_in(const std::vector<git::Setting>& settings);
+/// The same if the user has not said yes to it (factory.trustedRemote), nor, before this clone was
+/// asked about remotes, to any .gitfactory here. Nothing: what lies here is the user's own, or may
+/// run.
 std::optional<Origin> stranger_in(const std::vector<git::Setting>& settings);
 
 /// What an error about trust says is to be done (its hint): of code that would run, or of the
@@ -39,8 +42,12 @@ bool is_about_trust(const Error& error);
 std::optional<Oid> untrusted_file(const Error& error);
 
 /// An Error (kConfiguration, is_about_trust) with the command that says yes, where the user was not
-/// asked yet. Whoever is about to run code of the repository asks this first.
+/// asked yet. Whoever is about to run code of the repository asks this first. A yes of before is
+/// settled.
 Result<void> may_run(const git::Program& git);
+/// A yes to a content of before remotes were asked about becomes one to the server of now, in this
+/// clone's configuration: another one is asked about, and so is this one where it is unset.
+Result<void> settle(const git::Program& git);
 /// Keeps the yes in this clone's own configuration; again is safe.
 Result<void> let_run(const git::Program& git);
 

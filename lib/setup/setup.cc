@@ -150,10 +150,11 @@ Result<Claims> claims_in(const session::Context& context, const Oid& blob) {
 Result<Oid> blob_named(const session::Context& context, const std::string& name) {
   GF_ASSIGN(auto said, context.git.ask({"rev-parse", "--verify", "--quiet", name + "^{blob}"}));
   if (said.exit_code == 0 && !name.starts_with('-')) return Oid::parse(trim(said.out));
-  return Error{Fault::kUser,
-               fmt::format("there is no commit or content '{}' here", printable(clipped(name, 100))),
-               {},
-               "name a commit that has a .gitfactory, or the id that a refusal names"};
+  return Error{
+      Fault::kUser,
+      fmt::format("there is no commit or content '{}' here", printable(clipped(name, 100))),
+      {},
+      "name a commit that has a .gitfactory, or the id that a refusal names"};
 }
 
 }  // namespace
@@ -200,6 +201,7 @@ Result<void> prepare(session::Context& context, const Preparation& found) {
     GF_ASSIGN(auto settings, context.git.settings());
     if (!session::stranger_in(settings)) GF_TRY(trust(context, blob));
   }
+  GF_TRY(session::settle(context.git));
   if (!found.remote) return Done{};
   std::string key = fmt::format("remote.{}.fetch", *found.remote);
   for (const std::string& spec : found.refspecs) {

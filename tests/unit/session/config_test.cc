@@ -14,6 +14,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 /// One key set in several places at once: the strongest is taken away first, and the next speaks.
 class ConfigTest : public ::testing::Test {
@@ -101,8 +102,12 @@ TEST_F(ConfigTest, AnUntrustedFileIsNamedAndNothingOfItIsUsed) {
   EXPECT_EQ(config.error().fault, Fault::kConfiguration);
   EXPECT_THAT(config.error().message, HasSubstr("not trusted"));
   EXPECT_THAT(config.error().hint, HasSubstr("git factory trust"));
+  EXPECT_THAT(config.error().message, Not(HasSubstr("names programs")));
   ASSERT_GIVES(auto without, load({}, true));
   EXPECT_EQ(without.get("factory.base", "built in"), "built in");
+
+  tracked("[factory-gate \"unit\"]\n\tcommand = make check\n");
+  EXPECT_THAT(load().error().message, HasSubstr("names programs to run and is not trusted yet"));
 }
 
 TEST_F(ConfigTest, TrustIsBoundToTheContentAndGivenInThisCloneOnly) {

@@ -61,6 +61,11 @@ TEST(Trust, AYesIsForOneAddressOrForAPatternOfTheUsers) {
   };
   for (const Row& row : rows)
     EXPECT_EQ(stranger({origin, row.yes}).empty(), row.counts) << row.yes.key << row.yes.value;
+  EXPECT_NE(
+      stranger(
+          {origin, {"factory.trusted", "abc", "local"}, {"factory.trusted", "remotes", "local"}}),
+      "")
+      << "a yes to this remote was taken back";
   EXPECT_NE(stranger({origin,
                       {"factory.trusted", "abc", "local"},
                       {"factory.trustedRemote", "https://example.com/other", "local"}}),
