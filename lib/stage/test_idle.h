@@ -10,9 +10,11 @@
 namespace gf::stage {
 
 /// Does the test of this id (its last name) assert nothing in `text`, the source of its file? Only
-/// where that can be seen: a test that is not found, and one that calls what its file or a
-/// neighbour defines, may assert somewhere else. A constant (assert True) is no assertion.
-bool asserts_nothing(std::string_view path, std::string_view text, std::string_view id);
+/// where that can be seen: it holds nothing but imports, constants (assert True is no assertion)
+/// and calls of names in `brought`, those that the change defines outside of tests. A test that is
+/// not found, and one that calls anything else, may assert somewhere.
+bool asserts_nothing(std::string_view path, std::string_view text, std::string_view id,
+                     const std::set<std::string>& brought);
 
 /// Functions of new tests that pass now, failed before for want of what the change brings and for
 /// nothing else, and assert nothing: all that they show is that a name is there. A test that ran

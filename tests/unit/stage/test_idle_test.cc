@@ -33,7 +33,9 @@ TEST(TestIdleTest, ATestIsIdleOnlyWhereThatCanBeSeen) {
            {"t.py", "test_a", "def test_a(x):\n    holds(x)\n\ndef holds(x):\n    assert x\n",
             false},
            {"t.py", "test_a", "from .shared import holds\n\ndef test_a(x):\n    holds(x)\n", false},
-           {"t.py", "T::test_a", "class T:\n    def test_a(self):\n        self.new()\n", true},
+           {"t.py", "T::test_a", "class T:\n    def test_a(self):\n        app.new()\n", true},
+           {"t.py", "T::test_a", "class T(Base):\n    def test_a(self):\n        self.new()\n",
+            false},
            {"t.py", "T::test_a",
             "class T:\n    def test_a(self):\n        self.assertIn(1, new())\n", false},
            {"t.py", "test_other", "def test_a():\n    pass\n", false},
@@ -50,8 +52,52 @@ TEST(TestIdleTest, ATestIsIdleOnlyWhereThatCanBeSeen) {
            {"t.test.js", "half", "test('half', t => {\n  t.is(half(4), 2);\n});\n", false},
            {"t.rs", "a", "#[test]\nfn a() -> R {\n    new(1)?;\n    Ok(())\n}\n", false},
            {"t.rs", "tax", "#[test]\nfn tax() {\n    assert_eq!(shop::tax(1), 2);\n}\n", false},
+           // Names with a word of assertions in them are values like any other.
+           {"t.py", "test_a", "def test_a():\n    assert is_valid('12')\n", false},
+           {"t.py", "test_a", "def test_a():\n    assert not is_valid('12')\n", false},
+           {"t.py", "test_a", "def test_a():\n    n = new('a,b')\n    assert n == 3\n", false},
+           {"t.py", "test_a", "def test_a():\n    ok = new(1)\n    assert ok\n", false},
+           {"t.py", "test_a", "def test_a():\n    assert match is None\n", false},
+           {"t.py", "test_a", "def test_a():\n    assert f'{new(1)}'\n", false},
+           {"t.py", "test_a", "def test_a():\n    assert True and \\\n        x\n", false},
+           {"t.py", "T::test_a", "class T:\n    def test_a(self):\n        self.assertTrue(same)\n",
+            false},
+           {"t.py", "T::test_a", "class T:\n    def test_a(self):\n        self.assertTrue(True)\n",
+            true},
+           {"t.test.js", "m", "test('m', () => {\n  assert.equal(isValid('a@b'), true);\n});\n",
+            false},
+           {"t.test.js", "m", "test('m', () => {\n  assert.equal(1, 1);\n});\n", true},
+           {"t.test.js", "m", "test('m', () => {\n  expect(`${tax(1)}`).toBe('2');\n});\n", false},
+           {"t.test.js", "m", "test('m', () => { expect(tax(1)).toBe(2);\n});\n", false},
+           {"t.rs", "a", "#[test]\nfn a() {\n    assert!(is_valid(2));\n}\n", false},
+           {"t.rs", "a", "#[test]\nfn a() {\n    insta::assert_snapshot!();\n}\n", false},
+           {"a_test.go", "TestA",
+            "func TestA(t *testing.T) {\n\tn := New(1)\n\tif n != 2 {\n\t\tt.Error(n)\n\t}\n}\n",
+            false},
+           {"t.py", "test_a", "def test_a():\n    assert \u00df(1)\n", false},
+           {"t.test.js", "m", "test('m', () => {\n  assert.ok($(1));\n});\n", false},
+           // What others bring may assert, whatever it is called.
+           {"t.py", "test_a", "from kit import eq_\n\ndef test_a():\n    eq_(new('a,b,c'), 3)\n",
+            false},
+           {"t.py", "test_a", "import kit\n\ndef test_a():\n    kit.eq_(new(1), 3)\n", false},
+           {"t.py", "test_a", "def test_a():\n    eq = kit.eq\n    eq(new(1), 3)\n", false},
+           {"t.py", "test_a", "def test_a():\n    kit['eq'](new(1), 3)\n", false},
+           {"t.py", "test_a", "def test_a():\n    with no_leaks:\n        new(1)\n", false},
+           {"t.py", "test_a", "@returns(3)\ndef test_a():\n    return new(1)\n", false},
+           {"t.py", "test_a[1]",
+            "@pytest.mark.parametrize('n', [1, 2])\ndef test_a(n):\n    new(n)\n", true},
+           {"t.py", "test_a",
+            "def teardown_function():\n    assert clean()\n\ndef test_a():\n    new(1)\n", false},
+           {"t.test.js", "m", "test('m', () => {\n  is(tax(1), 2);\n});\n", false},
+           {"t.test.js", "m", "test('m', (done) => {\n  tax(1);\n  done();\n});\n", false},
+           {"t.rs", "a", "#[test]\nfn a() {\n    that!(new(1), 2);\n}\n", false},
+           {"t.rs", "a", "#[test]\nfn a() {\n    that::<u8>(new(1), 2);\n}\n", false},
+           {"t.cc", "a", "TEST_CASE(\"a\") {\n  BOOST_TEST(tax(1) == 2);\n}\n", false},
+           {"T.scala", "a", "class T {\n  def a() = {\n    tax(1) === 2\n  }\n}\n", false},
            {"t.xyz", "a", "whatever\n", false}}) {
-    EXPECT_EQ(asserts_nothing(one.path, one.text, std::string(one.path) + "::" + one.id), one.idle)
+    EXPECT_EQ(asserts_nothing(one.path, one.text, std::string(one.path) + "::" + one.id,
+                              {"new", "New", "tax", "half"}),
+              one.idle)
         << one.text;
   }
 }
@@ -64,13 +110,15 @@ class IdleJudgedTest : public ::testing::Test {
     in_.tree = &tree_;
     in_.test_paths = {"tests/**"};
     in_.changed = {"app/x.py", "tests/t.py"};
+    in_.added_lines = {{"app/x.py", {1}}};
     in_.base_outcomes = {tests({passed("tests/o.py::test_old")})};
     in_.outcomes = {tests({passed("tests/o.py::test_old"), passed("tests/t.py::test_a")})};
     in_.new_tests_on_base = {
         tests({{"tests/t.py::test_a", record::TestStatus::kFailed, "missing-symbol", "no new"}})};
   }
   Judgement judge() { return find_stage("test")->eval(in_, {}).value(); }
-  test::MapFacts tree_{{{"app/x.py", "a\n"}, {"tests/t.py", "def test_a():\n    new()\n"}}};
+  test::MapFacts tree_{
+      {{"app/x.py", "def new():\n"}, {"tests/t.py", "def test_a():\n    new()\n"}}};
   Input in_;
 };
 
@@ -86,14 +134,38 @@ TEST_F(IdleJudgedTest, ANewTestThatOnlyNamesWhatIsNewShowsNothing) {
   EXPECT_EQ(judge().kind, Judgement::Kind::kPass) << "runs that were begun before";
 }
 
+TEST_F(IdleJudgedTest, WhatTheChangeDoesNotBringMayAssert) {
+  in_.added_lines = {{"app/x.py", {2}}};
+  EXPECT_EQ(judge().kind, Judgement::Kind::kPass) << "it was there before";
+  in_.added_lines = {{"tests/t.py", {1}}};
+  EXPECT_EQ(judge().kind, Judgement::Kind::kPass) << "a helper of the tests";
+}
+
+TEST_F(IdleJudgedTest, AFunctionIsLookedAtOnceForAllItsParameters) {
+  std::string text = "def test_a(n):\n    new(n)\n";
+  for (int i = 0; i < 20000; ++i) text += "# a long file\n";
+  test::MapFacts tree(
+      std::map<std::string, std::string>{{"app/x.py", "def new():\n"}, {"tests/t.py", text}});
+  in_.tree = &tree;
+  in_.outcomes[0].tests.pop_back();
+  in_.new_tests_on_base[0].tests.clear();
+  for (int i = 0; i < 1500; ++i) {
+    std::string id = "tests/t.py::test_a[" + std::to_string(i) + "]";
+    in_.outcomes[0].tests.push_back(passed(id));
+    in_.new_tests_on_base[0].tests.push_back(
+        {id, record::TestStatus::kFailed, "missing-symbol", "no new"});
+  }
+  EXPECT_THAT(idle_tests(in_), ElementsAre("tests/t.py::test_a"));
+}
+
 TEST_F(IdleJudgedTest, OfACriterionItIsNoTest) {
   in_.unspecified = false;
   record::Criterion criterion;
   criterion.id = "AC1";
   in_.spec->acceptance_criteria = {criterion};
   in_.outcomes[0].tests[1].id = in_.new_tests_on_base[0].tests[0].id = "tests/t.py::test_ac1_a";
-  test::MapFacts tree(
-      std::map<std::string, std::string>{{"tests/t.py", "def test_ac1_a():\n    new()\n"}});
+  test::MapFacts tree(std::map<std::string, std::string>{
+      {"app/x.py", "def new():\n"}, {"tests/t.py", "def test_ac1_a():\n    new()\n"}});
   in_.tree = &tree;
   EXPECT_THAT(judge().reason, HasSubstr("asserts nothing"));
   test::MapFacts asserting(std::map<std::string, std::string>{
