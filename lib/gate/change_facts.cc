@@ -73,7 +73,8 @@ class Looking {
   std::vector<Finding> take() {
     for (const std::string& path : change_.paths) look_at(path);
     look_at_names();
-    for (Finding& one : silenced_in(change_.base, change_.tree, change_.added_lines)) {
+    for (Finding& one :
+         silenced_in(change_.base, change_.tree, change_.added_lines, change_.paths)) {
       one.severity = "note";
       facts_.push_back(std::move(one));
     }

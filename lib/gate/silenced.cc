@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <set>
-#include <span>
 
 #include "base/source_parts.h"
 #include "base/text.h"
@@ -17,9 +16,13 @@ constexpr size_t kCustom = 5;           ///< lines of the base that make it the 
 constexpr size_t kLooked = 400;         ///< files of the base that are looked at for that
 constexpr size_t kLongFile = 1u << 20;  ///< bytes: no source that a person wrote
 
-/// How a silencer is written, in small letters and without blanks, and its name for people.
+/// How a silencer is written, as its tool reads it, and its name for people.
+///
+/// In `written` a blank stands for any number of blanks, '+' for one at least, and '^' in front for
+/// the mark that opens a comment. No letter and no digit may follow, unless it ends with '_'.
 struct Silencer {
   std::string_view written, name;
+  bool any_case = false;
 };
 /// What a language's comments, and what its code, silence by.
 struct Silencers {
@@ -30,39 +33,52 @@ struct Silencers {
 const std::vector<Silencers>& all_silencers() {
   static const std::vector<Silencers> rows = {
       {{".py", ".pyi"},
-       {{"#type:ignore", "# type: ignore"},
-        {"#noqa", "# noqa"},
-        {"#ruff:noqa", "# ruff: noqa"},
-        {"#flake8:noqa", "# flake8: noqa"},
-        {"#mypy:ignore-errors", "# mypy: ignore-errors"},
-        {"#pyright:ignore", "# pyright: ignore"},
-        {"#pylint:disable", "# pylint: disable"},
-        {"#pragma:nocover", "# pragma: no cover"},
-        {"#nosec", "# nosec"}},
+       {{"# type: ignore", "# type: ignore"},
+        {"# noqa", "# noqa", true},
+        {"# ruff : noqa", "# ruff: noqa", true},
+        {"# flake8 : noqa", "# flake8: noqa", true},
+        {"# mypy: ignore-errors", "# mypy: ignore-errors"},
+        {"# pyright: ignore", "# pyright: ignore"},
+        {"# pylint : disable", "# pylint: disable"},
+        {"# pragma : no cover", "# pragma: no cover", true},
+        {"# nosec", "# nosec"}},
        {}},
       {{".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts"},
-       {{"eslint-disable", "eslint-disable"},
-        {"oxlint-disable", "oxlint-disable"},
-        {"biome-ignore", "biome-ignore"},
-        {"@ts-ignore", "@ts-ignore"},
-        {"@ts-nocheck", "@ts-nocheck"},
-        {"@ts-expect-error", "@ts-expect-error"},
-        {"istanbulignore", "istanbul ignore"},
-        {"c8ignore", "c8 ignore"},
-        {"v8ignore", "v8 ignore"}},
+       {{"^eslint-disable", "eslint-disable"},
+        {"^oxlint-disable", "oxlint-disable"},
+        {"^biome-ignore", "biome-ignore"},
+        {"^@ts-ignore", "@ts-ignore"},
+        {"^@ts-nocheck", "@ts-nocheck"},
+        {"^@ts-expect-error", "@ts-expect-error"},
+        {"^istanbul+ignore+next", "istanbul ignore"},
+        {"^istanbul+ignore+if", "istanbul ignore"},
+        {"^istanbul+ignore+else", "istanbul ignore"},
+        {"^istanbul+ignore+file", "istanbul ignore"},
+        {"^c8+ignore+next", "c8 ignore"},
+        {"^c8+ignore+start", "c8 ignore"},
+        {"^c8+ignore+file", "c8 ignore"},
+        {"^v8+ignore+next", "v8 ignore"},
+        {"^v8+ignore+start", "v8 ignore"},
+        {"^v8+ignore+file", "v8 ignore"},
+        {"^v8+ignore+if", "v8 ignore"},
+        {"^v8+ignore+else", "v8 ignore"}},
        {{"as any", "as any"}}},
-      {{".go"}, {{"//nolint", "//nolint"}, {"#nosec", "#nosec"}}, {}},
+      {{".go"}, {{"^nolint", "//nolint"}, {"#nosec", "#nosec"}}, {}},
       {{".rs"},
        {},
        {{"#[allow(", "#[allow]"},
         {"#![allow(", "#![allow]"},
         {"#[coverage(off", "#[coverage(off)]"}}},
       {{".c", ".h", ".cc", ".cpp", ".cxx", ".hh", ".hpp"},
-       {{"nolint", "NOLINT"}, {"gcovr_excl", "GCOVR_EXCL"}, {"lcov_excl", "LCOV_EXCL"}},
+       {{"NOLINT", "NOLINT"},
+        {"NOLINTNEXTLINE", "NOLINT"},
+        {"NOLINTBEGIN", "NOLINT"},
+        {"GCOVR_EXCL_", "GCOVR_EXCL"},
+        {"LCOV_EXCL_", "LCOV_EXCL"}},
        {{"#pragma gcc diagnostic ignored", "#pragma GCC diagnostic ignored"},
         {"#pragma clang diagnostic ignored", "#pragma clang diagnostic ignored"}}},
       {{".java", ".kt"},
-       {{"nopmd", "NOPMD"}, {"nosonar", "NOSONAR"}},
+       {{"NOPMD", "NOPMD"}, {"NOSONAR", "NOSONAR"}},
        {{"@suppresswarnings", "@SuppressWarnings"}, {"@suppress(", "@Suppress"}}}};
   return rows;
 }
@@ -75,21 +91,50 @@ const Silencers* silencers_of(std::string_view path) {
   return nullptr;
 }
 
-std::string without_blanks(std::string_view text) {
-  std::string kept;
-  for (char c : lower(text)) {
-    if (c != ' ' && c != '\t') kept += c;
+bool is_blank_byte(char c) { return c == ' ' || c == '\t'; }
+bool is_letter_or_digit(char c) { return in_identifier(c) && c != '_'; }
+
+/// Is this what opens a comment, or, for a word with '@', a line of a longer one?
+bool opens_comment(std::string_view before, bool at_word) {
+  before = trim(before);
+  return before.ends_with("//") || before.ends_with("/*") || before.ends_with("/**") ||
+         (at_word && before == "*");
+}
+
+/// Does `written` match all that it names at the front of `text`?
+bool begins_as_written(std::string_view text, std::string_view written) {
+  size_t at = 0;
+  for (char c : written) {
+    bool blanks = c == ' ' || c == '+';
+    if (c == '+' && (at >= text.size() || !is_blank_byte(text[at]))) return false;
+    while (blanks && at < text.size() && is_blank_byte(text[at])) ++at;
+    if (!blanks && (at >= text.size() || text[at++] != c)) return false;
   }
-  return kept;
+  return written.back() == '_' || at >= text.size() || !is_letter_or_digit(text[at]);
+}
+
+bool is_said_in(std::string_view comment, const Silencer& one) {
+  std::string small = one.any_case ? lower(comment) : std::string();
+  std::string_view said = one.any_case ? std::string_view(small) : comment;
+  std::string_view written = one.written;
+  bool anchored = written.front() == '^';
+  if (anchored) written.remove_prefix(1);
+  for (size_t at = said.find(written.front()); at != std::string_view::npos;
+       at = said.find(written.front(), at + 1)) {
+    bool inner = at > 0 && in_identifier(written.front()) && in_identifier(said[at - 1]);
+    bool fits = !anchored || opens_comment(said.substr(0, at), written.front() == '@');
+    if (!inner && fits && begins_as_written(said.substr(at), written)) return true;
+  }
+  return false;
 }
 
 std::string silencer_in(const SourceLine& line, const Silencers& known) {
   if (!line.comment.empty()) {
-    std::string said = without_blanks(line.comment);
     for (const Silencer& one : known.comments) {
-      if (said.find(one.written) != std::string::npos) return std::string(one.name);
+      if (is_said_in(line.comment, one)) return std::string(one.name);
     }
   }
+  if (known.code.empty()) return {};
   std::string code = lower(line.code);
   for (const Silencer& one : known.code) {
     if (find_word(code, one.written) != std::string::npos) return std::string(one.name);
@@ -116,6 +161,17 @@ std::set<std::string> customs_in(const record::TreeFacts& base,
   return customs;
 }
 
+/// Lines that the base has in files of these paths, without the blanks around them.
+std::set<std::string> base_lines(const record::TreeFacts& base,
+                                 const std::set<std::string>& paths) {
+  std::set<std::string> all;
+  for (const std::string& path : paths) {
+    if (silencers_of(path) == nullptr) continue;
+    for (const std::string& line : lines(base.read(path).value_or(""))) all.emplace(trim(line));
+  }
+  return all;
+}
+
 }  // namespace
 
 std::vector<std::string> silencers_in(std::string_view path, std::string_view text) {
@@ -130,34 +186,37 @@ std::vector<std::string> silencers_in(std::string_view path, std::string_view te
 
 std::vector<record::Finding> silenced_in(const record::TreeFacts& base,
                                          const record::TreeFacts& tree,
-                                         const std::map<std::string, std::vector<int>>& added) {
-  std::vector<record::Finding> findings;
-  std::set<std::string> asked, before;
+                                         const std::map<std::string, std::vector<int>>& added,
+                                         const std::vector<std::string>& changed) {
+  struct Silenced {
+    std::string path, by, line;
+    int number = 0;
+  };
+  std::vector<Silenced> found;
+  std::set<std::string> asked, paths(changed.begin(), changed.end());
   for (const auto& [path, numbers] : added) {
-    std::optional<std::string> text = tree.read(path);
-    std::vector<std::string> silencers = silencers_in(path, text.value_or(""));
-    std::vector<std::string> source = lines(text.value_or(""));
-    std::vector<std::string> known;  // the base's lines are read where there is something to tell
+    paths.insert(path);
+    if (silencers_of(path) == nullptr) continue;
+    std::string text = tree.read(path).value_or("");
+    std::vector<std::string> silencers = silencers_in(path, text), source = lines(text);
     for (int number : numbers) {
       auto at = static_cast<size_t>(number) - 1;
       if (at >= silencers.size() || silencers[at].empty()) continue;
-      if (known.empty()) known = lines(base.read(path).value_or(""));
-      for (const std::string& line : known) before.emplace(trim(line));
       asked.insert(silencers[at]);
-      findings.push_back({path, number, std::string(kSilenced),
-                          fmt::format("'{}' silences what checks this: {}", silencers[at],
-                                      clipped(std::string(trim(source[at])), 100)),
-                          "error"});
+      found.push_back({path, silencers[at], std::string(trim(source[at])), number});
     }
   }
-  if (findings.empty()) return findings;
+  std::vector<record::Finding> findings;
+  if (found.empty()) return findings;
+  std::set<std::string> before = base_lines(base, paths);
   std::set<std::string> customs = customs_in(base, asked);
-  std::erase_if(findings, [&](const record::Finding& one) {
-    std::string line(
-        trim(lines(tree.read(one.path).value_or(""))[static_cast<size_t>(one.line) - 1]));
-    size_t quote = one.message.find('\'', 1);
-    return before.contains(line) || customs.contains(one.message.substr(1, quote - 1));
-  });
+  for (const Silenced& one : found) {
+    if (before.contains(one.line) || customs.contains(one.by)) continue;
+    findings.push_back(
+        {one.path, one.number, std::string(kSilenced),
+         fmt::format("'{}' silences what checks this: {}", one.by, clipped(one.line, 100)),
+         "error"});
+  }
   return findings;
 }
 

@@ -21,9 +21,11 @@ std::vector<std::string> silencers_in(std::string_view path, std::string_view te
 
 /// Lines of `added` that silence, a finding each: none that the base has in one of the changed
 /// files already (it was moved), and none of a kind that the base is full of, for there it is the
-/// custom. `added`: line numbers in `tree`, by path.
+/// custom. `added`: line numbers in `tree`, by path. `changed`: all paths that differ, those that
+/// are gone too; those of `added` need not stand in it.
 std::vector<record::Finding> silenced_in(const record::TreeFacts& base,
                                          const record::TreeFacts& tree,
-                                         const std::map<std::string, std::vector<int>>& added);
+                                         const std::map<std::string, std::vector<int>>& added,
+                                         const std::vector<std::string>& changed);
 
 }  // namespace gf::gate

@@ -37,8 +37,10 @@ std::vector<record::Finding> silenced_lines(const Parts& parts, const Change& ch
     return {};
   std::map<std::string, std::vector<int>> added = change.added_lines();
   std::erase_if(added, [&](const auto& one) { return is_test_path(parts.assignment, one.first); });
+  std::vector<std::string> changed;  // those that are gone too: a line may come from there
+  for (const git::Delta& delta : change.deltas) changed.push_back(delta.path);
   std::vector<record::Finding> silenced =
-      gate::silenced_in(parts.bench.base_facts(), parts.bench.facts(), added);
+      gate::silenced_in(parts.bench.base_facts(), parts.bench.facts(), added, changed);
   std::string asked = parts.dossier.spec ? asked_words(*parts.dossier.spec) : "";
   std::erase_if(silenced, [&](const record::Finding& one) {
     std::string word = one.message.substr(1, one.message.find('\'', 1) - 1);
