@@ -216,7 +216,7 @@ class TestFile {
     parts_ = source_lines(text, *syntax_);
     for (size_t at : definition_lines(source_, *syntax_)) {
       std::string name = defined_name(source_[at]);
-      brought_.erase(name);
+      if (brought_.erase(name) > 0) hidden_.insert(name);
       definitions_[name].push_back(at);
     }
     for (const SourceLine& line : parts_) {
@@ -230,10 +230,13 @@ class TestFile {
     if (!syntax_ || after_) return false;
     std::optional<TestPlace> place = place_of(name);
     if (!place || place->whole.last >= parts_.size()) return false;
+    // A test may have the name of what it calls: `fn tax() { shop::tax(1); }`.
+    std::set<std::string> brought = brought_;
+    if (hidden_.contains(name)) brought.insert(name);
     for (size_t i = place->whole.first; i <= place->whole.last; ++i) {
       std::string_view code = parts_[i].code;
       if (i == place->named) code = behind_name(code, place->whole.first == place->whole.last);
-      if (may_assert(path_, code, brought_)) return false;
+      if (may_assert(path_, code, brought)) return false;
     }
     return true;
   }
@@ -268,7 +271,7 @@ class TestFile {
 
   std::string path_;
   std::optional<Syntax> syntax_;
-  std::set<std::string> brought_;
+  std::set<std::string> brought_, hidden_;  ///< hidden: names that the file itself defines too
   std::vector<std::string> source_;
   std::vector<SourceLine> parts_;
   std::map<std::string, std::vector<size_t>> definitions_;  ///< lines of each name
