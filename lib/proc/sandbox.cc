@@ -21,6 +21,9 @@
 namespace gf::proc {
 namespace {
 
+/// How the Error begins that says that nothing was started.
+const std::string kNotMade = "the sandbox cannot be set up: ";
+
 namespace fs = std::filesystem;
 
 #ifdef __linux__
@@ -191,8 +194,15 @@ Result<Outcome> Sandbox::run(const Options& options, const Policy& policy,
   whole.readable.insert(whole.readable.end(), readable_.begin(), readable_.end());
   whole.writable.insert(whole.writable.end(), writable_.begin(), writable_.end());
   Kept kept(policy.kept);
-  auto outcome = kind_ == Kind::kBubblewrap ? run_in_bubblewrap(options, whole, *program, cancel)
-                                            : run_in_landlock(options, whole, *program, cancel);
+  if (kind_ != Kind::kBubblewrap) {
+    auto outcome = run_in_landlock(options, whole, *program, cancel);
+    (void)kept.put_back();
+    return outcome;
+  }
+  auto outcome = run_in_bubblewrap(options, whole, *program, cancel);
+  // What was to be seen may have gone while the view of it was made. Nothing was started yet.
+  if (!outcome.ok() && outcome.error().message.starts_with(kNotMade))
+    outcome = run_in_bubblewrap(options, whole, *program, cancel);
   (void)kept.put_back();
   return outcome;
 }
@@ -225,7 +235,7 @@ Result<Outcome> Sandbox::run_in_bubblewrap(Options options, const Policy& policy
   if (group) group->tell(outcome);
   if (is_own_failure(outcome)) {
     return Error{Fault::kEnvironment,
-                 "the sandbox cannot be set up: " + first_line(outcome.err),
+                 kNotMade + first_line(outcome.err),
                  {},
                  "factory.sandbox = landlock or none is the other way"};
   }
