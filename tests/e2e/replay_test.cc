@@ -219,7 +219,7 @@ TEST_F(ReplayTest, WhatIsMissingIsNamedAndIsNoDifference) {
   Ran untrusted = factory({"replay"}, clone);
   EXPECT_EQ(untrusted.exit_code, 125) << untrusted.out;
   EXPECT_NE(untrusted.out.find("is not trusted yet"), std::string::npos) << untrusted.out;
-  EXPECT_NE(untrusted.err.find("config --add factory.trusted"), std::string::npos) << untrusted.err;
+  EXPECT_NE(untrusted.err.find("git factory trust "), std::string::npos) << untrusted.err;
   EXPECT_EQ(factory({"replay", "--gates=recorded"}, clone).exit_code, 0);
   ASSERT_EQ(factory({"trust", "--yes"}, clone).exit_code, 0);
   std::string bare = repo_.folder() / "bare";
