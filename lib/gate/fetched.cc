@@ -20,7 +20,7 @@ std::vector<std::string> whole_question(const Gate& gate) {
   return argv;
 }
 
-bool is_below(const std::string& path, const std::string& folder) {
+bool leads_into(const std::string& path, const std::string& folder) {
   return !folder.empty() && (path + "/").starts_with(folder + "/");
 }
 
@@ -42,7 +42,7 @@ Environment ways_out(const Environment& users) {
 Environment outside_of(const std::string& worktree, Environment all) {
   std::vector<std::string> folders;
   for (const std::string& folder : split(all.get("PATH"), ':'))
-    if (!is_below(folder, worktree)) folders.push_back(folder);
+    if (!leads_into(folder, worktree)) folders.push_back(folder);
   all["PATH"] = join(folders, ":");
   for (const char* name : {"PYTHONPATH", "PYTHONSTARTUP", "NODE_PATH", "NODE_OPTIONS"})
     all.erase(name);
@@ -66,7 +66,7 @@ Result<std::optional<std::string>> fetch_itself(const Gate& gate, const Place& p
   for (const auto& [name, value] : ways_out(place.environment)) options.environment[name] = value;
   options.environment["XDG_CACHE_HOME"] = cache;
   auto program = proc::find_program(options.argv[0], options.environment);
-  if (!program || is_below(*program, place.worktree))
+  if (!program || leads_into(*program, place.worktree))
     return std::optional<std::string>("it is started from the tree alone, which has no network");
   options.argv[0] = *program;
   options.limits = proc::usual_limits({}, cache);
