@@ -27,7 +27,7 @@ std::string fitted(const std::string& text, size_t columns) {
   return text.substr(0, at);
 }
 
-std::string painted(const std::string& text, const char* code, size_t coloured) {
+std::string in_colour(const std::string& text, const char* code, size_t coloured) {
   if (*code == '\0' || text.empty()) return text;
   size_t until = std::min(coloured, text.size());
   return fmt::format("\x1b[{}m{}\x1b[m{}", code, text.substr(0, until), text.substr(until));
@@ -67,14 +67,14 @@ std::string Canvas::draw(const std::vector<std::string>& above, const std::vecto
   for (const std::string& raw : above) {
     std::string note = printable(clipped(raw, kNoteBytes));
     bool warns = note.starts_with("warning: ");
-    text += (window.colour ? painted(note, warns ? "33" : "", 8) : note) + "\x1b[K\n";
+    text += (window.colour ? in_colour(note, warns ? "33" : "", 8) : note) + "\x1b[K\n";
   }
   // One column stays free: a full line would break on some terminals.
   size_t room = std::max<size_t>(window.columns, 2) - 1;
   for (const Line& line : lines) {
     std::string shown = fitted(flat(line.text), room);
     drawn_.push_back(columns_of(shown));
-    text += (window.colour ? painted(shown, line.code, line.coloured) : shown) + "\x1b[K\n";
+    text += (window.colour ? in_colour(shown, line.code, line.coloured) : shown) + "\x1b[K\n";
   }
   return text + "\x1b[J";
 }

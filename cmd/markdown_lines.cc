@@ -7,7 +7,7 @@
 namespace gf::cmd {
 namespace {
 
-std::string painted(const Word& word, bool colour) {
+std::string word_in_colour(const Word& word, bool colour) {
   if (!colour || word.style.empty()) return word.text;
   return "\x1b[" + word.style + "m" + word.text + "\x1b[m";
 }
@@ -57,7 +57,7 @@ std::vector<std::string> wrapped(const std::vector<Word>& words, size_t width, b
       all.back() += " ";
       ++used;
     }
-    all.back() += painted(words[i], colour);
+    all.back() += word_in_colour(words[i], colour);
     used += columns_of(words[i].text);
   }
   return all;

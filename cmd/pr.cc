@@ -64,7 +64,7 @@ Result<SeenPull> find(const Pulls& pulls, const std::string& named, Bring bring 
 }
 
 /// What there is to say: -m, -F (a file, or '-'), or nothing.
-Result<std::string> message_of(const PrOptions& options) {
+Result<std::string> comment_text(const PrOptions& options) {
   if (options.file.empty()) return options.message;
   return read_stream(options.file);
 }
@@ -169,7 +169,7 @@ Result<int> merge(const PrOptions& options, const Console& console) {
 }
 
 Result<int> comment(const PrOptions& options, const Console& console, bool closing) {
-  GF_ASSIGN(auto text, message_of(options));
+  GF_ASSIGN(auto text, comment_text(options));
   if (!closing && trim(text).empty())
     return Error{Fault::kUser, "the comment is empty", {}, "give it with -m or -F"};
   GF_ASSIGN(auto pulls, opened(console));

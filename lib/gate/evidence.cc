@@ -62,9 +62,9 @@ std::vector<std::string> files_of(const record::TreeFacts& tree, std::string_vie
 namespace {
 
 /// `each_anew`: a line does not begin where the one before it ended.
-void add_lines(std::string folder, bool each_anew, const std::string& command,
-               const std::string& path, size_t line, const std::string& way,
-               std::vector<Evidence>& all) {
+void add_commands(std::string folder, bool each_anew, const std::string& command,
+                  const std::string& path, size_t line, const std::string& way,
+                  std::vector<Evidence>& all) {
   size_t at = line;
   std::string pending;  // a line that ends in a backslash goes on in the next
   size_t begun = line;
@@ -88,12 +88,12 @@ void add_lines(std::string folder, bool each_anew, const std::string& command,
 
 void add_calls(const std::string& command, const std::string& path, size_t line,
                const std::string& way, std::vector<Evidence>& all) {
-  add_lines({}, true, command, path, line, way, all);
+  add_commands({}, true, command, path, line, way, all);
 }
 
 void add_calls_in(std::string folder, const std::string& command, const std::string& path,
                   size_t line, const std::string& way, std::vector<Evidence>& all) {
-  add_lines(std::move(folder), false, command, path, line, way, all);
+  add_commands(std::move(folder), false, command, path, line, way, all);
 }
 
 std::vector<Evidence> evidence_in(const record::TreeFacts& tree) {

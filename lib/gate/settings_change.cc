@@ -138,8 +138,8 @@ std::map<std::string, std::string> settings_in(std::string_view file,
   return sections;
 }
 
-void add_finding(const std::string& path, std::string message,
-                 std::vector<record::Finding>& findings) {
+void add_change(const std::string& path, std::string message,
+                std::vector<record::Finding>& findings) {
   record::Finding finding;
   finding.path = path;
   finding.rule = "settings";
@@ -157,11 +157,11 @@ std::vector<record::Finding> settings_changed(const record::TreeFacts& base,
   for (const std::string& path : sorted) {
     bool before = base.has_path(path), after = tree.has_path(path);
     if (is_settings_file(path)) {
-      add_finding(path,
-                  !before  ? "settings of gates are new"
-                  : !after ? "settings of gates are gone"
-                           : "settings of gates are changed",
-                  findings);
+      add_change(path,
+                 !before  ? "settings of gates are new"
+                 : !after ? "settings of gates are gone"
+                          : "settings of gates are changed",
+                 findings);
       continue;
     }
     std::string name = name_in_path(path);
@@ -176,7 +176,7 @@ std::vector<record::Finding> settings_changed(const record::TreeFacts& base,
       bool same = was != old.end() && is != now.end() && was->second == is->second;
       if (same) continue;
       const char* how = was == old.end() ? "new" : is == now.end() ? "gone" : "changed";
-      add_finding(path, fmt::format("settings of gates ({}) are {}", section, how), findings);
+      add_change(path, fmt::format("settings of gates ({}) are {}", section, how), findings);
     }
   }
   return findings;

@@ -18,7 +18,7 @@ constexpr std::chrono::minutes kSlack{10};
 
 /// `told` is a store::Spending or a record::RunMetrics: both tell it by the same names.
 template <class Sums>
-Expense expense_of(const Sums& sums, std::optional<int64_t> unpriced) {
+Expense spent_of(const Sums& sums, std::optional<int64_t> unpriced) {
   Expense spent{0, 0, sums.exchanges, sums.wall};
   spent.tokens =
       capped_sum(sums.usage.input_total.value_or(0), sums.usage.output_total.value_or(0));
@@ -76,14 +76,14 @@ Result<void> Batch::refresh() {
     if (before != going_on_.end() && before->second.tip == tip) {
       going_on.insert(*before);
     } else if (auto spent = context_.store->spent_at(tip)) {
-      going_on[id] = {tip, spent->batch == name_, expense_of(*spent, unpriced_)};
+      going_on[id] = {tip, spent->batch == name_, spent_of(*spent, unpriced_)};
     }
   }
   going_on_ = std::move(going_on);
   Timestamp now = context_.clock().now();
   GF_TRY(context_.store->walk([&](const store::Summary& run) {
     if (run.ended < seen_to_) return false;
-    if (run.batch == name_ && run.id != own_) ended_[run.id] = expense_of(run.metrics, unpriced_);
+    if (run.batch == name_ && run.id != own_) ended_[run.id] = spent_of(run.metrics, unpriced_);
     return true;
   }));
   seen_to_ = std::max(seen_to_, now - kSlack);

@@ -11,7 +11,7 @@
 namespace gf::record {
 namespace {
 
-bool is_word(char c) {
+bool is_word_char(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
 }
 
@@ -31,7 +31,7 @@ std::string inline_line(std::string_view text) {
       safe += c == ' ' ? "&nbsp;" : "&#9;";
     } else if (c == '&') {
       safe += "&amp;";
-    } else if ((c == '@' && is_word(next)) || (c == '#' && is_digit(next))) {
+    } else if ((c == '@' && is_word_char(next)) || (c == '#' && is_digit(next))) {
       safe += fmt::format("{}{}<!-- -->", c == '#' ? "\\" : "", c);
     } else {
       if (leads || numbered || std::string_view("\\`*_[]<>|#~").find(c) != std::string_view::npos)

@@ -72,8 +72,8 @@ bool is_neighbour(std::string_view name, std::string_view other) {
   return other.ends_with(name.substr(last - 1)) && other.front() == name.front();
 }
 
-std::vector<std::string> neighbours_of(std::string_view name,
-                                       const std::vector<std::string>& touched) {
+std::vector<std::string> near_names(std::string_view name,
+                                    const std::vector<std::string>& touched) {
   std::map<std::string, size_t> seen;
   for (const std::string& content : touched) {
     for (size_t at = 0; at < content.size();) {
@@ -161,8 +161,7 @@ SpecTerms terms_of(const Searched& tree, const record::Spec& spec,
         return holds_word(content, last);
       });
       if (there || last.empty() || !is_identifier(last)) continue;
-      for (const std::string& other : neighbours_of(last, touched))
-        terms.add_name(other, kNeighbour);
+      for (const std::string& other : near_names(last, touched)) terms.add_name(other, kNeighbour);
     }
   }
   SpecTerms all;

@@ -17,7 +17,7 @@ bool is_class(const DefinitionText& definition) {
   return false;
 }
 
-bool is_blank(const std::string& line) { return trim(line).empty(); }
+bool is_empty_line(const std::string& line) { return trim(line).empty(); }
 
 /// Units of definitions, classes up to their first member.
 std::vector<LookUnit> defined_units(const LookFile& file) {
@@ -78,7 +78,7 @@ std::vector<LookUnit> with_lines_between(const LookFile& file, std::vector<LookU
   std::vector<LookUnit> between;
   bool any_code = false;
   for (size_t i = 0; i < file.source.size();) {
-    if (taken[i] || is_blank(file.source[i])) {
+    if (taken[i] || is_empty_line(file.source[i])) {
       any_code = any_code || taken[i];
       ++i;
       continue;
@@ -87,13 +87,13 @@ std::vector<LookUnit> with_lines_between(const LookFile& file, std::vector<LookU
     bool head = file.syntax && !any_code;
     // A file's head goes to its first definition; else a blank line ends a paragraph.
     while (end + 1 < file.source.size() && !taken[end + 1] &&
-           (head || !is_blank(file.source[end + 1])))
+           (head || !is_empty_line(file.source[end + 1])))
       ++end;
     LookUnit unit;
     unit.kind = head ? LookUnit::Kind::kHead : LookUnit::Kind::kBetween;
     unit.span = {i, end};
     if (file.syntax && !head) unit.name = assigned_name(file.source[i]);
-    while (unit.span.last > i && is_blank(file.source[unit.span.last])) --unit.span.last;
+    while (unit.span.last > i && is_empty_line(file.source[unit.span.last])) --unit.span.last;
     between.push_back(unit);
     i = end + 1;
   }

@@ -17,7 +17,7 @@ using record::Json;
 
 constexpr size_t kShownBytes = 300;
 
-std::string_view name_of(How how) {
+std::string_view word_for(How how) {
   return how == How::kAdded ? "added" : how == How::kRemoved ? "removed" : "changed";
 }
 
@@ -131,7 +131,7 @@ std::vector<std::string> unasked_changes(const std::vector<SpecChange>& changes,
     });
     if (!asked)
       lines.push_back(fmt::format("{} was {} though nothing was said of it; give it as it was: {}",
-                                  change.what, name_of(change.how), change.before.dump()));
+                                  change.what, word_for(change.how), change.before.dump()));
   }
   return lines;
 }
@@ -139,7 +139,8 @@ std::vector<std::string> unasked_changes(const std::vector<SpecChange>& changes,
 std::vector<std::string> lines_of_changes(const std::vector<SpecChange>& changes) {
   std::vector<std::string> lines;
   for (const SpecChange& change : changes) {
-    std::string line = fmt::format("the spec was revised: {} {}", change.what, name_of(change.how));
+    std::string line =
+        fmt::format("the spec was revised: {} {}", change.what, word_for(change.how));
     if (!change.before.is_null()) line += ", was " + clipped(change.before.dump(), kShownBytes);
     if (!change.after.is_null()) line += ", is " + clipped(change.after.dump(), kShownBytes);
     lines.push_back(std::move(line));
@@ -151,7 +152,7 @@ Json to_json(const Revision& revision, const std::vector<SpecChange>& changes) {
   Json reasons = Json::array(), list = Json::array();
   for (const Finding& finding : revision.findings) reasons.push(finding.text);
   for (const SpecChange& change : changes) {
-    Json one = Json::object({{"what", change.what}, {"how", name_of(change.how)}});
+    Json one = Json::object({{"what", change.what}, {"how", word_for(change.how)}});
     if (!change.before.is_null()) one.set("before", change.before);
     if (!change.after.is_null()) one.set("after", change.after);
     list.push(one);

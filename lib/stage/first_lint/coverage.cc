@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, 40> kSmallWords = {
     "which", "returns", "return", "returning", "please", "also", "then", "will",
     "can",   "use",     "using",  "there",     "such",   "any",  "list", "item"};
 
-std::set<std::string> significant(const std::string& text) {
+std::set<std::string> significant_words(const std::string& text) {
   std::set<std::string> all;
   std::string word;
   for (char c : lower(text) + " ") {
@@ -71,7 +71,7 @@ bool has_source(const record::Spec& spec, const record::Criterion& criterion) {
     if (!assumption.id.empty() && criterion.source.find(assumption.id) != std::string::npos)
       return true;
   }
-  return shares_a_word(significant(criterion.source), significant(spec.request));
+  return shares_a_word(significant_words(criterion.source), significant_words(spec.request));
 }
 
 /// The thing that a criterion is about: a route, a command, a symbol, a path.
@@ -126,7 +126,7 @@ bool is_known(const record::Spec& spec, const record::TreeFacts& tree,
 void lint_coverage(const record::Spec& spec, const record::TreeFacts* tree, const Report& report) {
   std::set<std::string> covered;
   for (const record::Criterion& criterion : spec.acceptance_criteria) {
-    for (const std::string& word : significant(words_of(criterion))) covered.insert(word);
+    for (const std::string& word : significant_words(words_of(criterion))) covered.insert(word);
     if (!has_source(spec, criterion)) {
       report.add("missing-source", criterion.id,
                  "its source is neither in the request nor an assumption",
@@ -147,17 +147,17 @@ void lint_coverage(const record::Spec& spec, const record::TreeFacts* tree, cons
     }
   }
   for (const record::Assumption& assumption : spec.assumptions) {
-    for (const std::string& word : significant(assumption.text)) covered.insert(word);
+    for (const std::string& word : significant_words(assumption.text)) covered.insert(word);
   }
   for (const std::string& text : spec.out_of_scope) {
-    for (const std::string& word : significant(text)) covered.insert(word);
+    for (const std::string& word : significant_words(text)) covered.insert(word);
   }
   for (const std::string& text : spec.constraints) {
-    for (const std::string& word : significant(text)) covered.insert(word);
+    for (const std::string& word : significant_words(text)) covered.insert(word);
   }
   if (spec.acceptance_criteria.empty()) return;
   for (const std::string& clause : clauses(spec.request)) {
-    std::set<std::string> wanted = significant(clause);
+    std::set<std::string> wanted = significant_words(clause);
     if (!wanted.empty() && !shares_a_word(wanted, covered)) {
       report.add(
           "uncovered-clause", "",
