@@ -95,14 +95,7 @@ Issue issue_of_bitbucket(const Json& json) {
 class Bitbucket : public Server {
  public:
   Bitbucket(const Target& target, const Place& place)
-      : rest_({target.where,
-               target.base,
-               target.repository,
-               target.token,
-               {{"Accept", "application/json"},
-                {"User-Agent", "git-factory"},
-                {"Authorization", authorization_of(target.token.value)}}},
-              place),
+      : rest_(json_service(target, authorization_of(target.token.value)), place),
         repository_(target.repository),
         pushed_to_(target.pushed_to),
         repo_("/repositories/" + target.repository),

@@ -17,15 +17,7 @@ constexpr const char* kDraft = "WIP: ";
 class Gitea : public Hub {
  public:
   Gitea(const Target& target, const Place& place)
-      : Hub(target,
-            {target.where,
-             target.base,
-             target.repository,
-             target.token,
-             {{"Accept", "application/json"},
-              {"User-Agent", "git-factory"},
-              {"Authorization", "token " + target.token.value}}},
-            "limit=50", place),
+      : Hub(target, json_service(target, "token " + target.token.value), "limit=50", place),
         name_(target.kind) {}
 
   [[nodiscard]] std::string name() const override { return name_; }

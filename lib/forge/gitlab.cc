@@ -60,15 +60,8 @@ Issue issue_of_gitlab(const Json& json) {
 class GitLab : public Server {
  public:
   GitLab(const Target& target, const Place& place)
-      : rest_({target.where,
-               target.base,
-               target.repository,
-               target.token,
-               {{"Accept", "application/json"},
-                {"User-Agent", "git-factory"},
-                // Taken for tokens of people, projects, groups and OAuth alike.
-                {"Authorization", "Bearer " + target.token.value}}},
-              place),
+      // Taken for tokens of people, projects, groups and OAuth alike.
+      : rest_(json_service(target, "Bearer " + target.token.value), place),
         target_("/projects/" + encoded(target.repository)),
         source_("/projects/" + encoded(target.pushed_to)),
         is_fork_(lower(target.pushed_to) != lower(target.repository)) {}

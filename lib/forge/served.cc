@@ -319,6 +319,17 @@ class ServedForge : public Forge {
 
 }  // namespace
 
+Rest::Service json_service(const Target& target, const std::string& authorization) {
+  return {target.where,
+          target.base,
+          target.repository,
+          target.token,
+          {{"Accept", "application/json"},
+           {"User-Agent", "git-factory"},
+           {"Authorization", authorization}},
+          target.carrier};
+}
+
 Result<std::vector<Said>> Server::said_of(const PullRequest& on) {
   GF_ASSIGN(auto texts, comments(on));
   std::vector<Said> all;

@@ -110,6 +110,8 @@ struct Target {
   Token token;
   Carrier carrier = net::send;
 };
+/// How a server that takes and gives JSON is asked, with this as its Authorization.
+Rest::Service json_service(const Target& target, const std::string& authorization);
 std::unique_ptr<Server> github_server(const Target& target, const Place& place);
 std::unique_ptr<Server> gitlab_server(const Target& target, const Place& place);
 std::unique_ptr<Server> gitea_server(const Target& target, const Place& place);

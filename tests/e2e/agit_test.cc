@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "e2e/factory.h"
+#include "e2e/own_answers.h"
 #include "support/fake_github.h"
 #include "support/git_server.h"
 
@@ -28,19 +29,16 @@ class AgitE2eTest : public FactoryTest {
     server_.change_repository("permissions",
                               record::Json::object({{"push", false}, {"pull", true}}));
     server_.set_permission("ada", "write");
-    std::filesystem::create_directories(answers());
-    std::filesystem::copy(std::string(GF_SOURCE_DIR) + "/templates/demo/answers/health",
-                          answers() + "/health");
-    repo_.git({"config", "factory.provider.scripted.path", answers()});
+    answers_.use();
   }
   Ran with_token(std::vector<std::string> arguments) {
     return factory_with({{"GITEA_TOKEN", FakeGitHub::kToken}}, std::move(arguments));
   }
-  [[nodiscard]] std::string answers() const { return repo_.folder() / "answers"; }
   [[nodiscard]] std::string head() const {
     return repo_.git({"ls-remote", "origin", "refs/pull/1/head"}).substr(0, 40);
   }
 
+  OwnAnswers answers_{repo_};
   FakeGitHub server_{FakeGitHub::As::kGitea};
   std::unique_ptr<GitServer> git_;
 };
@@ -54,14 +52,7 @@ TEST_F(AgitE2eTest, ADeliveryAndAReworkMakeNoBranchThere) {
   EXPECT_EQ(server_.statuses().back().get_string("sha"), head());
   std::string before = head();
 
-  repo_.folder().write("answers/health/build.3.1.json",
-                       R"({"tool_calls":[{"id":"call-1","name":"edit_file","arguments":{
-                 "path":"app/routers/health.py","old":"Health of the service.",
-                 "new":"Health of the service: ok once it answers."}}]})");
-  repo_.folder().write("answers/health/build.3.2.json",
-                       R"({"content":{"summary":"Reworded it.","missing":[]}})");
-  std::filesystem::copy(answers() + "/health/review.1.1.json",
-                        answers() + "/health/review.2.1.json");
+  answers_.will_reword();
   server_.add_comment_by("ada", 1, "Say when it is ok.");
   Ran again = with_token({"rework"});
 

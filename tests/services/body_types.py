@@ -6,7 +6,6 @@ Usage: body_types.py SERVICES_FOLDER MODEL_TEST
 
 import json
 import os
-import subprocess
 import sys
 import tempfile
 
@@ -65,18 +64,7 @@ def main() -> int:
                 wrong = json.loads(json.dumps(body))
                 plant(wrong)
                 bad.append(constant(place, kind, f"planted_{kind}_{number}", wrong))
-        tsc = os.path.join(modules, ".bin", "tsc")
-        told = subprocess.run([tsc, "-p", place, "--pretty", "false"], cwd=place, capture_output=True, text=True)
-        text = told.stdout + told.stderr
-    refused = {line.split("(")[0] for line in text.splitlines() if ": error TS" in line}
-    missed = [name for name in bad if name not in refused]
-    wrong = [line for line in text.splitlines() if line.split("(")[0] in good or (": error TS" in line and line.split("(")[0] not in bad)]
-    print(f"{len(good)} bodies of {len(DIALECTS)} dialects compiled, {len(bad) - len(missed)} of {len(bad)} planted faults refused")
-    for line in wrong[:20]:
-        print(line)
-    for name in missed:
-        print(f"{name}: a planted fault was not noticed")
-    return 1 if wrong or missed or not good else 0
+        return judges.by_tsc(modules, place, good, bad, f"{len(good)} bodies of {len(DIALECTS)} dialects compiled")
 
 
 def write(place: str, name: str, text: str) -> None:

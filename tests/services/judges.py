@@ -38,3 +38,19 @@ def node_modules(folder: str) -> str:
     if not os.path.exists(os.path.join(folder, "node", "complete")):
         skip(f"no npm packages of package.json in '{folder}'")
     return os.path.abspath(os.path.join(folder, "node", "node_modules"))
+
+
+def by_tsc(modules: str, place: str, good, bad, what: str) -> int:
+    """Has tsc judge `place`: files of `good` have to compile, and each of `bad`, a planted fault, not. The exit status."""
+    tsc = os.path.join(modules, ".bin", "tsc")
+    told = subprocess.run([tsc, "-p", place, "--pretty", "false"], cwd=place, capture_output=True, text=True, check=False)
+    said = [line for line in (told.stdout + told.stderr).splitlines() if "error TS" in line]
+    refused = {line.split("(")[0] for line in said}
+    wrong = [line for line in said if line.split("(")[0] not in bad]
+    missed = [name for name in bad if name not in refused]
+    print(f"{what}, {len(bad) - len(missed)} of {len(bad)} planted faults refused")
+    for line in wrong[:20]:
+        print(line)
+    for name in missed:
+        print(f"{name}: a planted fault was not noticed")
+    return 1 if wrong or missed or not good else 0

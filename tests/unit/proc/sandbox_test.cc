@@ -46,7 +46,7 @@ class Ground {
     EXPECT_DONE(write_file(others_.path() + "/secret", "secret\n"));
     for (const char* one : {"/cache", "/scratch"}) std::filesystem::create_directories(at(one));
     sh("git init -q -b main repo && cd repo && git commit -q --allow-empty -m one && git commit -q "
-       "--allow-empty -m two && git worktree add -q --detach ../work");
+       "--allow-empty -m two && git worktree add -q --detach ../tree");
     shared_ = "gf-hostile-" + std::to_string(getpid());
     std::ofstream("/dev/shm/" + shared_) << "secret";
     key_ = 0x67660000 + (getpid() & 0xffff);
@@ -75,7 +75,7 @@ class Ground {
     all["SSH_AUTH_SOCK"] = at("/socket");
     all["HOME"] = at("/home");
     Environment own = clean_environment(all);
-    own["WORK"] = at("/work");
+    own["WORK"] = at("/tree");
     own["OUTSIDE"] = at("/outside");
     own["COMMON"] = at("/repo/.git");
     own["REAL_HOME"] = at("/home");
@@ -93,8 +93,8 @@ class Ground {
   [[nodiscard]] Policy policy() const {
     Policy policy;
     policy.readable = {at("/repo/.git")};
-    policy.writable = {at("/work")};
-    policy.kept = {at("/work/.git")};
+    policy.writable = {at("/tree")};
+    policy.kept = {at("/tree/.git")};
     policy.scratch = at("/scratch");
     policy.cache = at("/cache");
     return policy;
@@ -103,7 +103,7 @@ class Ground {
   [[nodiscard]] Options options(const std::string& script) const {
     Options options;
     options.argv = {"sh", "-c", script};
-    options.directory = at("/work");
+    options.directory = at("/tree");
     options.environment = environment();
     options.limits.timeout = Milliseconds(20000);
     return options;
@@ -206,7 +206,7 @@ TEST_P(SandboxTest, GatesFindWhatTheyNeed) {
   ASSERT_GIVES(auto ran, sandbox_.run(options, ground.policy(), Cancel()));
   EXPECT_EQ(ran.exit_code, 0) << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("?? new\nTrue\n"));
-  EXPECT_EQ(read_file(ground.at("/work/new")), "x\n");
+  EXPECT_EQ(read_file(ground.at("/tree/new")), "x\n");
   EXPECT_EQ(read_file(ground.at("/cache/tool/k")), "k\n");
   EXPECT_FALSE(std::filesystem::exists(ground.at("/home/z")));
 }
@@ -288,7 +288,7 @@ TEST_P(SandboxTest, TooMuchIsTooMuch) {
   filler.limits.file_bytes = 1u << 20;
   ASSERT_GIVES(auto full, sandbox_.run(filler, ground.policy(), Cancel()));
   EXPECT_THAT(full.out, Not(HasSubstr("REACHED")));
-  EXPECT_LE(std::filesystem::file_size(ground.at("/work/big")), 1u << 20);
+  EXPECT_LE(std::filesystem::file_size(ground.at("/tree/big")), 1u << 20);
 
   Options flood = ground.options("head -c 40000000 /dev/zero; head -c 40000000 /dev/zero >&2");
   flood.limits.max_output_bytes = 1u << 20;
