@@ -24,6 +24,7 @@
 namespace gf::doctor {
 namespace {
 
+constexpr const char* kPython = "python3";  ///< stands for a project's interpreter
 constexpr const char* kStages[] = {"plan", "scout", "build", "test", "review"};
 
 /// What a run's gates would be started in, as far as that is there without a run's worktree.
@@ -31,9 +32,10 @@ env::Ready look_at_environment(const setup::ProjectEnvironment& one, const Envir
                                Checks& checks) {
   std::string name = one.folder.empty() ? "environment" : "environment " + one.folder;
   if (!one.found.interpreter) {
-    checks.push_back(one.cannot_make ? failed(name, *one.cannot_make)
-                                     : note(name, env::told(one.found),
-                                            "the first run makes one from " + one.made_from));
+    checks.push_back(one.cannot_make
+                         ? failed(name, *one.cannot_make)
+                         : good(name, fmt::format("runs make one from {}: {}", one.made_from,
+                                                  env::told(one.found))));
     return env::as_found(one.found, environment);
   }
   const std::vector<std::string>& lacks = one.found.interpreter->lacks;
@@ -64,10 +66,11 @@ void look_at_gate(const Patient& patient, const gate::Gate& gate, const env::Rea
       gate, proc::clean_environment(environment), *setup.cancel,
       patient.context.holder ? &patient.context.holder->sandbox : nullptr, ready.readable);
   if (version.empty()) {
-    checks.push_back(note(
-        name, fmt::format("{} does not tell its version ({})", gate.argv[0], gate.why),
-        fmt::format("try '{} --version'; install it where {} finds it{}", gate.name, gate.argv[0],
-                    gate.detected && gate.stage != "test" ? ", else runs go without it" : "")));
+    std::string asked = join(gate::version_question(gate), " ");
+    checks.push_back(note(name, fmt::format("'{}' does not answer ({})", asked, gate.why),
+                          gate.detected && gate.stage != "test"
+                              ? "install it there; runs go without it as long as it does not work"
+                              : "install it there, or name what works in .gitfactory"));
     return;
   }
   checks.push_back(good(name, fmt::format("{} ({})", version, gate.why)));
@@ -85,12 +88,20 @@ void look_in_environments(const Patient& patient, const record::TreeFacts& facts
   }
   bool several = gate::are_several(found.projects);
   std::map<std::string, env::Ready> ready;
-  for (const setup::ProjectEnvironment& one : *all)
+  std::set<std::string> to_make;  // nobody can look into them yet; the trial on the base does
+  for (const setup::ProjectEnvironment& one : *all) {
     ready[one.folder] = look_at_environment(one, context.setup.environment, checks);
+    if (!one.made_from.empty()) to_make.insert(one.folder);
+  }
   Checks of_gates;
   for (const gate::Gate& gate : found.gates) {
     std::string room =
         several ? env::environment_folder(facts, found.projects, gate.folder) : std::string();
+    if (to_make.contains(room) && !gate.argv.empty() && gate.argv[0] == kPython) {
+      of_gates.push_back(good("gate " + gate.name,
+                              fmt::format("in the environment that runs make ({})", gate.why)));
+      continue;
+    }
     std::vector<gate::Gate> one = {gate};
     env::use(ready[room], one);
     look_at_gate(patient, one[0], ready[room], of_gates);
@@ -206,7 +217,7 @@ void look_at_gates(const Patient& patient, Checks& checks) {
   if (!patient.base) return;
   session::GitFacts facts(patient.context.repo, patient.context.git, patient.base->tree);
   // What an untrusted file names is not in `config`, so it does not run here.
-  auto found = gate::find_gates(facts, patient.config.settings(), "python3");
+  auto found = gate::find_gates(facts, patient.config.settings(), kPython);
   if (!found.ok()) {
     checks.push_back(failed("gates", found.error()));
     return;

@@ -143,6 +143,9 @@ Fixable fixable(const Gate& gate, const std::vector<std::string>& changed,
 Result<record::GateOutcome> run_fixer(const Gate& gate, const Place& place,
                                       const std::vector<std::string>& paths, const Cancel& cancel);
 
+/// The words that ask a gate's tool for its version: "python -m ruff check" is asked as
+/// "python -m ruff --version".
+std::vector<std::string> version_question(const Gate& gate);
 /// The tool's own version ("ruff 0.14.0"); empty when it cannot be asked. Cached per process.
 /// `sandbox`: who holds it, reading `readable` besides the machine's own; null: nobody.
 std::string tool_version(const Gate& gate, const proc::Environment& environment,

@@ -9,16 +9,6 @@
 namespace gf::gate {
 namespace {
 
-/// The words that ask the gate's tool for its version: "python -m ruff check" is asked as
-/// "python -m ruff --version".
-std::vector<std::string> version_question(const Gate& gate) {
-  size_t words = 1;
-  if (gate.argv.size() > 2 && gate.argv[1] == "-m") words = 3;
-  std::vector<std::string> argv(gate.argv.begin(), gate.argv.begin() + static_cast<long>(words));
-  argv.emplace_back("--version");
-  return argv;
-}
-
 /// How a tool is asked: it only reads.
 struct Held {
   const proc::Sandbox* sandbox;
@@ -80,6 +70,14 @@ std::map<std::string, std::string> installed_in(const std::string& python,
 }
 
 }  // namespace
+
+std::vector<std::string> version_question(const Gate& gate) {
+  size_t words = 1;
+  if (gate.argv.size() > 2 && gate.argv[1] == "-m") words = 3;
+  std::vector<std::string> argv(gate.argv.begin(), gate.argv.begin() + static_cast<long>(words));
+  argv.emplace_back("--version");
+  return argv;
+}
 
 std::string tool_version(const Gate& gate, const proc::Environment& environment,
                          const Cancel& cancel, const proc::Sandbox* sandbox,

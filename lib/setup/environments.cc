@@ -164,8 +164,10 @@ std::string to_text(const Environments& environments) {
   const std::vector<ProjectEnvironment>& projects = environments.projects;
   std::string text;
   if (projects.size() == 1 && projects[0].folder.empty()) {
-    text = "python:   " + env::told(projects[0].found) + "\n" + candidates_text(projects[0]) +
-           packages_text(projects[0]);
+    const ProjectEnvironment& one = projects[0];
+    text = "python:   " + env::told(one.found) + "\n" + candidates_text(one);
+    if (!one.found.interpreter) text += "  " + would_make(one) + "\n";
+    text += packages_text(one);
   } else {
     text = projects.empty() ? "python:   none is needed\n" : several_text(projects);
   }

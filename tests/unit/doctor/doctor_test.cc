@@ -292,6 +292,24 @@ TEST_F(DoctorTest, ADiskWithoutRoomIsBad) {
   EXPECT_THAT(told("cache disk"), HasSubstr("set XDG_CACHE_HOME"));
 }
 
+TEST_F(DoctorTest, GatesOfAnEnvironmentThatIsToBeMadeAreNotLookedForElsewhere) {
+  auto python = proc::find_program("python3", repo_.environment());
+  ASSERT_TRUE(python);
+  test::Ran made = test::run({*python, "-m", "venv", "--without-pip", place_ / "bare"},
+                             place_.path(), repo_.environment());
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  setup_.environment["PATH"] = (place_ / "bare/bin") + ":" + setup_.environment["PATH"];
+  EXPECT_THAT(told("gate ruff"), HasSubstr("/python3 -m ruff --version' does not answer"))
+      << "what was asked, as it can be asked again";
+
+  repo_.write("pyproject.toml", "[tool.ruff]\n[tool.pytest.ini_options]\n");
+  repo_.write("tests/test_one.py", "def test_one():\n    pass\n");
+  repo_.write("requirements-dev.txt", "ruff\npytest\n");
+  repo_.commit("says what it needs");
+  EXPECT_THAT(told("environment"), HasSubstr("ok: runs make one from requirements-dev.txt by pip"));
+  EXPECT_THAT(told("gate ruff"), HasSubstr("ok: in the environment that runs make (pyproject."));
+}
+
 TEST_F(DoctorTest, WhatNobodyTrustsIsNeitherRunNorAsked) {
   repo_.write(".gitfactory",
               "[factory]\n\tmodel = command/x\n[factory \"provider.x\"]\n\tkind = command\n"
