@@ -72,6 +72,15 @@ class HeldTest : public ::testing::Test {
   proc::Sandbox sandbox_ = proc::Sandbox::none();
 };
 
+/// ruff 0.17 ends with 2 where it cannot write its cache; those before it went without one.
+TEST_F(HeldTest, TheFolderOfCachesIsThereBeforeTheFirstGate) {
+  std::filesystem::remove_all(folder_ / "cache");
+  auto outcome = run("mkdir -p \"$CARGO_TARGET_DIR\" && echo kept >\"$CARGO_TARGET_DIR/one\"");
+  ASSERT_TRUE(outcome.ok()) << outcome.error().message;
+  EXPECT_EQ(outcome->status, Status::kPass) << outcome->reason << outcome->output_tail;
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "cache/cargo/one"));
+}
+
 TEST_F(HeldTest, TheOutcomeNamesWhatHeldIt) {
   ASSERT_GIVES(auto outcome, run("echo x >made && test ! -e '" + (folder_ / "secret") + "'"));
   EXPECT_EQ(outcome.status, Status::kPass) << outcome.output_tail;
