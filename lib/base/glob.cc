@@ -78,6 +78,7 @@ size_t read_set(std::string_view pattern, size_t at, Set& set) {
 /// `parts`: '/' divides, so no set and no star holds it, and "**" is something of its own.
 std::vector<Step> steps_of(std::string_view pattern, bool parts) {
   std::vector<Step> steps;
+  steps.reserve(pattern.size() + 1);  // and "all that is below"
   for (size_t i = 0; i < pattern.size(); ++i) {
     char c = pattern[i];
     if (c == '*') {
@@ -161,6 +162,21 @@ bool run(std::vector<Step> steps, std::string_view text) {
   return row.back() != 0;
 }
 
+/// Does `text` end with the letters behind the pattern's last sign? They are read off the pattern
+/// as it stands, so that most paths of a large tree cost one comparison and no steps.
+bool has_end_of(std::string_view pattern, std::string_view text) {
+  size_t sign = pattern.find_last_of("*?[]\\");
+  std::string_view end = pattern.substr(sign + 1);  // npos + 1: all of it
+  if (sign != std::string_view::npos && pattern[sign] == '*' && end.starts_with('/'))
+    end.remove_prefix(1);  // "**/" is no part at all, too
+  return text.ends_with(end);
+}
+
+/// The same of the letters before its first sign.
+bool has_begin_of(std::string_view pattern, std::string_view text) {
+  return text.starts_with(pattern.substr(0, pattern.find_first_of("*?[\\")));
+}
+
 bool has_wildcard(const std::vector<Step>& steps) {
   return std::any_of(steps.begin(), steps.end(),
                      [](const Step& step) { return step.kind != Step::Kind::kByte; });
@@ -173,6 +189,8 @@ bool glob_matches(std::string_view pattern, std::string_view path) {
   bool anchored = pattern.find('/') != std::string_view::npos;
   if (pattern.starts_with('/')) pattern.remove_prefix(1);
   bool below = pattern.ends_with('/');
+  if (!below && !has_end_of(pattern, path)) return false;
+  if (anchored && !has_begin_of(pattern, path)) return false;
   std::vector<Step> steps = steps_of(pattern, true);
   if (below) steps.push_back({Step::Kind::kRest});
   if (!anchored && has_wildcard(steps)) path.remove_prefix(path.rfind('/') + 1);
@@ -194,7 +212,9 @@ std::string glob_literal(std::string_view path) {
 }
 
 bool wildcard_matches(std::string_view pattern, std::string_view text) {
-  return pattern == text || run(steps_of(pattern, false), text);
+  if (pattern == text) return true;
+  return has_begin_of(pattern, text) && has_end_of(pattern, text) &&
+         run(steps_of(pattern, false), text);
 }
 
 bool pathspec_matches(std::string_view pathspec, std::string_view path) {

@@ -66,6 +66,10 @@ const Case kPaths[] = {
     {"a/**/b", "a/b", true},
     {"a/**/b", "a/x/y/b", true},
     {"a/**/b", "a/xb", false},
+    {"**/a.py", "a.py", true},
+    {"**/a.py", "b/a.py", true},
+    {"**/a.py", "b/xa.py", false},
+    {"a/**/", "a/b/c", true},
     {"a/**/b/**/c", "a/b/x/b/c", true},
     {"**", "a/b", true},
     // A name with a wildcard, wherever the file is.
@@ -97,6 +101,10 @@ const Case kPaths[] = {
     {"app/[id]/page.tsx", "app/d/page.tsx", true},
     {"app/[id", "app/[id", true},
     {"app/[i*", "app/[id", true},
+    {"src/x]*", "src/x]y", true},
+    {"src/*]y", "src/x]y", true},
+    {"src/*\\?", "src/what?", true},
+    {"src/*\\?", "src/whats", false},
 };
 
 TEST(GlobTest, APatternMeansOneThingForAll) {
