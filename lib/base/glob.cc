@@ -114,9 +114,10 @@ std::vector<Step> steps_of(std::string_view pattern, bool parts) {
 
 using Row = std::vector<char>;  // of yes and no
 
-/// Where the text may have been read to after `step`, given where it may have been read to before.
-Row after(const Step& step, const Row& before, std::string_view text) {
-  Row row(before.size(), 0);
+/// Where the text may have been read to after `step`, given where it may have been read to before:
+/// false when nowhere.
+bool after(const Step& step, const Row& before, std::string_view text, Row& row) {
+  bool anywhere = false;
   bool open = false;  // the step can have begun before i
   for (size_t i = 0; i < row.size(); ++i) {
     auto last = i == 0 ? 0 : to_byte(text[i - 1]);
@@ -140,8 +141,9 @@ Row after(const Step& step, const Row& before, std::string_view text) {
         row[i] = open;
         break;
     }
+    anywhere = anywhere || row[i] != 0;
   }
-  return row;
+  return anywhere;
 }
 
 bool run(std::vector<Step> steps, std::string_view text) {
@@ -156,9 +158,12 @@ bool run(std::vector<Step> steps, std::string_view text) {
     if (text.empty() || !fits(steps[--end], text.back())) return false;
     text.remove_suffix(1);
   }
-  Row row(text.size() + 1, 0);
+  Row row(text.size() + 1, 0), next(text.size() + 1, 0);
   row[0] = 1;
-  for (size_t i = begin; i < end; ++i) row = after(steps[i], row, text);
+  for (size_t i = begin; i < end; ++i) {
+    if (!after(steps[i], row, text, next)) return false;
+    row.swap(next);
+  }
   return row.back() != 0;
 }
 
