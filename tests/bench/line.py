@@ -67,11 +67,13 @@ def line_cost(name, extra_files):
     acts = {key: statistics.median(run[2].get(key, 0) for run in runs) for key in runs[0][2]}
     pushes = bare_pushes(work, env)
     own = statistics.median(run[0] for run in runs)
+    places = bare_worktrees(work, env)
     print(f"{name:24} own time {own:6.0f} ms (of {statistics.median(run[1] for run in runs):6.0f} ms wall)  " +
           ", ".join(f"{key} {value:.0f}" for key, value in acts.items()))
     print(f"{'':24} the first run adds {before[0] - empty[0]} objects, {before[1] - empty[1]} KiB after git gc; "
           f"one more of the same request {(after[0] - before[0]) / ROUNDS:.0f} objects, {(after[1] - before[1]) / ROUNDS:.1f} KiB")
     print(f"{'':24} beside it: three commits and pushes by git alone {pushes:.0f} ms, ratio {own / pushes:.2f}")
+    print(f"{'':24} beside it: git worktree add and git status {places:.0f} ms, ratio {own / places:.2f}")
     shutil.rmtree(top)
     return own
 
@@ -106,6 +108,19 @@ def bare_pushes(work, env):
             commit = sh(["git", "commit-tree", "HEAD^{tree}", "-m", f"{ref} {number}"], work, env).strip()
             sh(["git", "push", "-q", "origin", f"{commit}:refs/{ref}-{number}"], work, env)
         times.append((time.monotonic() - start) * 1000)
+    return statistics.median(times)
+
+
+def bare_worktrees(work, env):
+    """What a worktree and a look at what has changed cost git alone: what may grow with the tree."""
+    times = []
+    for number in range(ROUNDS):
+        place = os.path.join(os.path.dirname(work), f"place-{number}")
+        start = time.monotonic()
+        sh(["git", "worktree", "add", "-q", "--detach", place], work, env)
+        sh(["git", "status", "--porcelain"], work, env)
+        times.append((time.monotonic() - start) * 1000)
+        sh(["git", "worktree", "remove", "--force", place], work, env)
     return statistics.median(times)
 
 
