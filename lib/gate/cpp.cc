@@ -78,16 +78,20 @@ void detect_cpp(const record::TreeFacts& tree, const std::string&, Detected& det
     layout.why = ".clang-format";
     detected.gates.push_back(std::move(layout));
   }
-  if (cmake && has_tests(tree)) {
-    Gate tests = cpp_tests("ctest", "cmake", "CMakeLists.txt");
+  bool told = cmake ? has_tests(tree) : tree.mentions("test(");
+  const char* runner = cmake ? "ctest" : "meson-test";
+  const char* name = told ? runner : tree.mentions("gtest/gtest.h") ? "googletest" : nullptr;
+  if (name == nullptr) return;
+  if (cmake) {
+    Gate tests = cpp_tests(name, "cmake", "CMakeLists.txt");
     std::vector<Evidence> calls = evidence_in(tree);
     calls.insert(calls.end(), detected.told.begin(), detected.told.end());
     Words options;
     if (const Evidence* call = configured_by(calls, options)) tests.why = told_where(*call);
     tests.argv.insert(tests.argv.end(), options.begin(), options.end());
     detected.gates.push_back(std::move(tests));
-  } else if (!cmake && tree.mentions("test(")) {
-    detected.gates.push_back(cpp_tests("meson-test", "meson", "meson.build"));
+  } else {
+    detected.gates.push_back(cpp_tests(name, "meson", "meson.build"));
   }
 }
 

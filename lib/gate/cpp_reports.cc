@@ -245,7 +245,7 @@ bool read_ctest(std::string_view text, const Scrubber& scrub, GateOutcome& outco
   }
   for (const pugi::xml_node& one : runners) read_ctests(one, any_googletest, scrub, results);
   results.end(outcome);
-  return !runners.empty();
+  return !runners.empty() || any_googletest;
 }
 
 bool read_gcov(std::string_view text, const Scrubber& scrub, GateOutcome& outcome) {

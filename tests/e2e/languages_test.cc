@@ -86,6 +86,10 @@ Tongue rust() {
           "CARGO_LLVM_COV_SETUP=no cargo llvm-cov show-env"};
 }
 
+std::string replaced(std::string text, const std::string& what, const std::string& with) {
+  return text.replace(text.find(what), what.size(), with);
+}
+
 Tongue cpp() {
   const std::string half = "#include \"twice.h\"\n\nint half(int n) { return n / 2; }\n";
   return {"cmake",
@@ -111,6 +115,18 @@ Tongue cpp() {
           "tests/double_test.cc::Twice::AC1Doubles",
           "ctest pass, 2 passed",
           "ctest"};
+}
+
+/// A program of GoogleTest that ctest was never told of.
+Tongue cpp_without_ctest() {
+  Tongue tongue = cpp();
+  std::string& built = tongue.files.at("CMakeLists.txt");
+  built = replaced(built, "enable_testing()\n", "");
+  built = replaced(built, "include(GoogleTest)\n", "");
+  built = replaced(built, "gtest_discover_tests(tests)\n", "");
+  tongue.told = "googletest pass, 2 passed";
+  tongue.told_init = "googletest";
+  return tongue;
 }
 
 /// Tested by JUnit, measured by jacoco.
@@ -248,10 +264,6 @@ class LanguageRunTest : public DoublingTest {
   }
 };
 
-std::string replaced(std::string text, const std::string& what, const std::string& with) {
-  return text.replace(text.find(what), what.size(), with);
-}
-
 TEST_F(LanguageRunTest, JavaScriptIsDelivered) { delivers(javascript()); }
 TEST_F(LanguageRunTest, GoIsDelivered) { delivers(golang()); }
 TEST_F(LanguageRunTest, RustIsDelivered) {
@@ -261,6 +273,7 @@ TEST_F(LanguageRunTest, RustIsDelivered) {
 }
 
 TEST_F(LanguageRunTest, CppIsDelivered) { delivers(cpp()); }
+TEST_F(LanguageRunTest, CppWithoutCtestIsDelivered) { delivers(cpp_without_ctest()); }
 TEST_F(LanguageRunTest, JavaIsDelivered) {
   delivers(java());
   EXPECT_FALSE(std::filesystem::exists(repo_.path() + "/target"));
@@ -281,7 +294,7 @@ class HeldLanguageTest : public LanguageRunTest,
 INSTANTIATE_TEST_SUITE_P(
     Languages, HeldLanguageTest,
     ::testing::Values(
-        HeldTongue{"Cpp", cpp, nullptr},
+        HeldTongue{"Cpp", cpp, nullptr}, HeldTongue{"CppWithoutCtest", cpp_without_ctest, nullptr},
         HeldTongue{"Go", golang,
                    "package twice\n\nimport \"testing\"\n\nfunc TestAC1Double(t *testing.T) {\n"
                    "\tt.Log(1)\n}\n"},

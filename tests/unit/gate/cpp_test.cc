@@ -45,6 +45,21 @@ TEST(CppTest, NoTestsNoGate) {
               IsEmpty());
 }
 
+TEST(CppTest, ProgramsThatNobodyWasToldOfAreStartedByOurs) {
+  struct Case {
+    const char *built, *words, *gate, *tool;
+  };
+  for (const Case& one : {Case{"CMakeLists.txt", "<gtest/gtest.h>", "googletest", "cmake"},
+                          Case{"meson.build", "<gtest/gtest.h>", "googletest", "meson"}}) {
+    auto gates = gates_of(
+        {{one.built, "executable\n"}, {"tests/a.cc", std::string("#include ") + one.words + "\n"}});
+
+    ASSERT_THAT(names_of(gates), ElementsAre(one.gate)) << one.words;
+    EXPECT_EQ(gates[0].argv.back(), one.tool);
+    EXPECT_EQ(gates[0].stage, "test");
+  }
+}
+
 TEST(CppTest, MesonsTestsAreRunByMeson) {
   auto gates = gates_of({{"meson.build", "project('twice', 'c')\ntest('half', exe)\n"}});
 
