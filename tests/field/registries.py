@@ -73,8 +73,19 @@ def unpack(row, target):
     shutil.copytree(found, target)
 
 
+def counts_of_tape(out):
+    """tape's own sums are of assertions: its tests are the headings before these, and failed is one with a
+    "not ok" below it."""
+    body = out[:out.index("\n1..")]
+    tests = [part for part in re.split(r"^# ", body, flags=re.M)[1:] if re.search(r"^(not )?ok ", part, re.M)]
+    failed = sum(bool(re.search(r"^not ok ", part, re.M)) for part in tests)
+    return {"passed": len(tests) - failed, "failed": failed, "skipped": 0}
+
+
 def counts_said(kind, out):
     """What a runner's own words count: tests passed, failed, skipped; empty where it says nothing."""
+    if kind == "npm" and re.search(r"^# pass  \d+$", out, re.M):
+        return counts_of_tape(out)
     if kind == "go":
         told = re.findall(r"^ *--- (PASS|FAIL|SKIP): ", out, re.M)
         return {"passed": told.count("PASS"), "failed": told.count("FAIL"), "skipped": told.count("SKIP")}
@@ -82,6 +93,9 @@ def counts_said(kind, out):
         told = dict(re.findall(r"^(?:#|ℹ) (pass|fail|skipped) (\d+)$", out, re.M))
         return {"passed": int(told["pass"]), "failed": int(told["fail"]),
                 "skipped": int(told["skipped"])} if told else {}
+    if ctest := re.search(r"^\d+% tests passed, (\d+) tests failed out of (\d+)$", out, re.M):
+        failed, ran = map(int, ctest.groups())
+        return {"passed": ran - failed, "failed": failed, "skipped": 0}
     if kind == "debian":  # Maven's sum of each module, which names no class
         told = re.findall(r"Tests run: (\d+), Failures: (\d+), Errors: (\d+), Skipped: (\d+)$", out, re.M)
         ran, failed, errors, skipped = [sum(map(int, column)) for column in zip(*told)] or [0] * 4
