@@ -15,13 +15,30 @@ bool is_word_char(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
 }
 
+enum class Backticks { kAreText, kAreCode };
+
+/// The end of the code between single backticks that begins at `at`; npos: none does.
+size_t end_of_code(std::string_view text, size_t at) {
+  if (text[at] != '`' || (at > 0 && text[at - 1] == '`')) return std::string_view::npos;
+  size_t end = text.find('`', at + 1);
+  bool single = end != std::string_view::npos && end > at + 1 &&
+                (end + 1 == text.size() || text[end + 1] != '`');
+  return single ? end : std::string_view::npos;
+}
+
 /// One line of text in Markdown that shows the same: nothing in it acts as Markdown or HTML, no one
 /// is mentioned and nothing is linked by number.
-std::string inline_line(std::string_view text) {
+std::string inline_line(std::string_view text, Backticks backticks) {
   std::string safe;
   size_t begin = text.find_first_not_of(" \t");
   for (size_t i = 0; i < text.size(); ++i) {
     char c = text[i], next = i + 1 < text.size() ? text[i + 1] : ' ';
+    size_t end = backticks == Backticks::kAreCode ? end_of_code(text, i) : std::string_view::npos;
+    if (end != std::string_view::npos) {  // nothing within acts as anything
+      safe += text.substr(i, end - i + 1);
+      i = end;
+      continue;
+    }
     bool first = i == begin;
     bool numbered = (c == '.' || c == ')') && begin != std::string_view::npos && i > begin &&
                     std::all_of(text.begin() + static_cast<std::ptrdiff_t>(begin),
@@ -44,12 +61,13 @@ std::string inline_line(std::string_view text) {
 
 /// Text of several lines: each is shown on a line of its own. `lead` begins every line but the
 /// first.
-std::string inline_text(std::string_view text, std::string_view lead = "") {
+std::string inline_text(std::string_view text, std::string_view lead = "",
+                        Backticks backticks = Backticks::kAreText) {
   std::string all;
   for (const std::string& line : lines(trim(text))) {
     if (!all.empty()) all += "\\\n" + std::string(lead);
     // An empty line would end the paragraph.
-    all += trim(line).empty() ? "&nbsp;" : inline_line(line);
+    all += trim(line).empty() ? "&nbsp;" : inline_line(line, backticks);
   }
   return all;
 }
@@ -110,7 +128,9 @@ class MarkdownPen {
   }
   void changelog(const ChangelogEntry& entry) {
     std::string section = entry.section.empty() ? "" : inline_text(entry.section) + ": ";
-    text_ += fmt::format("\n## Changelog\n\n{}{}\n", section, inline_text(entry.entry));
+    // An entry is written with its code between backticks, as changelogs have it.
+    text_ += fmt::format("\n## Changelog\n\n{}{}\n", section,
+                         inline_text(entry.entry, "", Backticks::kAreCode));
   }
   [[nodiscard]] std::string text() && { return std::move(text_); }
 

@@ -81,6 +81,27 @@ TEST(SpecText, MarkdownIsEscapedSoThatItShowsTheSame) {
   test::expect_golden("spec_hostile.md", all);
 }
 
+TEST(SpecText, TheEntryOfTheChangelogHasItsCode) {
+  struct Row {
+    const char* entry;
+    const char* shown;
+  };
+  const std::vector<Row> rows = {
+      {"`Store.search` finds *all*.", "`Store.search` finds \\*all\\*."},
+      {"- `a_b` and `<c>` of #12", "\\- `a_b` and `<c>` of \\#<!-- -->12"},
+      {"one ` alone_", "one \\` alone\\_"},
+      {"``x`` and `` ` ``", "\\`\\`x\\`\\` and \\`\\` \\` \\`\\`"},
+      {"`a\nb`", "\\`a\\\nb\\`"},
+      {"empty `` here", "empty \\`\\` here"},
+  };
+  for (const Row& row : rows) {
+    Spec spec;
+    spec.changelog = {"", row.entry};
+    EXPECT_THAT(to_markdown(spec), HasSubstr(std::string("## Changelog\n\n") + row.shown + "\n"))
+        << row.entry;
+  }
+}
+
 TEST(SpecText, ValuesAreReadInOneWayOnly) {
   struct Case {
     Json value;
