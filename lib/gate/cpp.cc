@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/file_kind.h"
+#include "base/glob.h"
 #include "base/text.h"
 #include "gate/detect.h"
 #include "gate/evidence.h"
@@ -64,6 +66,23 @@ bool has_tests(const record::TreeFacts& tree) {
          tree.mentions("add_test(");
 }
 
+/// Sources of the project's own that GoogleTest's words stand in; not GoogleTest itself, nor
+/// another project that lies in the tree.
+bool has_googletests(const record::TreeFacts& tree) {
+  constexpr const char* kHeader = "gtest/gtest.h";
+  constexpr size_t kMost = 100000;
+  if (!tree.mentions(kHeader)) return false;
+  std::vector<std::string> paths = tree.paths("", kMost);
+  return std::any_of(paths.begin(), paths.end(), [&](const std::string& path) {
+    std::string_view name = std::string_view(path).substr(path.rfind('/') + 1);
+    if (!glob_matches_any(cpp_files(), name) || kind_of_file(path, {}) == FileKind::kVendored ||
+        path.find("googletest/") != std::string::npos)
+      return false;
+    std::optional<std::string> text = tree.read(path);
+    return text && text->find(kHeader) != std::string::npos;
+  });
+}
+
 void detect_cpp(const record::TreeFacts& tree, const std::string&, Detected& detected) {
   bool cmake = tree.has_path("CMakeLists.txt"), meson = tree.has_path("meson.build");
   if (!cmake && !meson) return;
@@ -80,7 +99,7 @@ void detect_cpp(const record::TreeFacts& tree, const std::string&, Detected& det
   }
   bool told = cmake ? has_tests(tree) : tree.mentions("test(");
   const char* runner = cmake ? "ctest" : "meson-test";
-  const char* name = told ? runner : tree.mentions("gtest/gtest.h") ? "googletest" : nullptr;
+  const char* name = told ? runner : has_googletests(tree) ? "googletest" : nullptr;
   if (name == nullptr) return;
   if (cmake) {
     Gate tests = cpp_tests(name, "cmake", "CMakeLists.txt");

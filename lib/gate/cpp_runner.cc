@@ -5,7 +5,8 @@ namespace gf::gate {
 /// Exit 2 and 3: it did not compile, it was not configured. Where the compiler is not GCC, gcov
 /// finds nothing to count. What an earlier build left of counts is of another tree. Where neither
 /// ctest nor Meson was told of a test, the programs that were built are looked at: one that has the
-/// words of GoogleTest's own options in it is run, each in its folder as ctest would.
+/// words of GoogleTest's own options in it is run, each in its folder as ctest would. What an earlier
+/// build left of them is taken away first: a program whose target is gone would go on to pass.
 /// One that leaves no report to the end, since a test ended it, is a failed test itself.
 const char* const kCppRunner = R"sh(build=$1 report=$2 counts=$3 tool=$4
 shift 4
@@ -14,20 +15,30 @@ jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 counting="-O0 -g --coverage -fprofile-update=atomic"
 export CFLAGS="$CFLAGS $counting" CXXFLAGS="$CXXFLAGS $counting" LDFLAGS="$LDFLAGS --coverage"
 export GTEST_OUTPUT="xml:$report.gtest/" GTEST_COLOR=no
+in_xml() { tr -cd '\n\t -~' | sed 's/&/\&amp;/g; s/</\&lt;/g; s/>/\&gt;/g; s/"/\&quot;/g'; }
 has() { grep -q -a -e "$1" "$program"; }
 tell_ended() {
-  printf '<testsuite><testcase name="%s" status="fail"><failure/><system-out>' "$(basename "$program")"
-  tail -c 4000 "$told.said" | tr -cd '\n\t -~' | sed 's/&/\&amp;/g; s/</\&lt;/g; s/>/\&gt;/g'
+  printf '<testsuite><testcase name="%s" status="fail"><failure/><system-out>' "$(basename "$program" | in_xml)"
+  tail -c 4000 "$told.said" | in_xml
   echo '</system-out></testcase></testsuite>'
 }
+programs() {
+  find "$build" -type f -perm -u+x ! -path '*/CMakeFiles/*' ! -name '*.so' ! -name '*.so.*' | LC_ALL=C sort |
+    while read -r program; do
+      if has 'gtest_list_tests\|libgtest\.so'; then echo "$program"; fi
+    done
+}
+forget_programs() {
+  programs | while read -r program; do rm -f "$program"; done
+}
 run_programs() {
-  find "$build" -type f -perm -u+x ! -path '*/CMakeFiles/*' ! -name '*.so' ! -name '*.so.*' |
-    LC_ALL=C sort >"$report.programs"
+  programs >"$report.programs"
+  number=0
   while read -r program; do
-    told="$report.gtest/$(echo "${program#"$build"/}" | tr -c 'a-zA-Z0-9\n' _).xml"
-    has 'gtest_list_tests\|libgtest\.so' || continue
+    number=$((number + 1))
+    told="$report.gtest/$number.xml"
     mkdir -p "$report.gtest"
-    (cd "$(dirname "$program")" && "$program" --gtest_output="xml:$told") </dev/null >"$told.said" 2>&1 || status=1
+    (cd "$(dirname "$program")" && GTEST_OUTPUT="xml:$told" "$program") </dev/null >"$told.said" 2>&1 || status=1
     cat "$told.said"
     tail -n 2 "$told" 2>/dev/null | grep -q '</testsuites>' || tell_ended >"$told"
     : >"$report.ctest"
@@ -35,16 +46,19 @@ run_programs() {
 }
 if test "$tool" = cmake; then
   cmake -S . -B "$build" "$@" || exit 3
+  knows_none=$(ctest --test-dir "$build" -N | grep '^Total Tests: 0$')
+  if test -n "$knows_none"; then forget_programs; fi
   cmake --build "$build" --parallel "$jobs" || exit 2
   find "$build" -name '*.gcda' -exec rm -f {} +
   status=0
-  if ctest --test-dir "$build" -N | grep -q '^Total Tests: 0$'; then run_programs; fi
+  if test -n "$knows_none"; then run_programs; fi
   if test ! -f "$report.ctest"; then
     ctest --test-dir "$build" --no-tests=error --output-on-failure --output-junit "$report.ctest"
     status=$?
   fi
 else
   test -f "$build/build.ninja" || meson setup "$build" . "$@" || exit 3
+  if test "$(meson introspect "$build" --tests)" = '[]'; then forget_programs; fi
   meson compile -C "$build" || exit 2
   find "$build" -name '*.gcda' -exec rm -f {} +
   rm -f "$build/meson-logs/testlog.junit.xml"

@@ -1,11 +1,18 @@
 // C and C++: which gates a project has, which test a line stands in, and what gcov counts. What
 // ctest and compilers say: recorded_test.cc.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
+
+#include <fstream>
+#include <iterator>
 
 #include "base/text.h"
 #include "gate/arguments.h"
 #include "gate/cpp_reports.h"
+#include "gate/cpp_runner.h"
 #include "gate/language.h"
+#include "support/folder.h"
+#include "support/repo.h"
 #include "unit/gate/detected.h"
 
 namespace gf::gate {
@@ -58,6 +65,44 @@ TEST(CppTest, ProgramsThatNobodyWasToldOfAreStartedByOurs) {
     EXPECT_EQ(gates[0].argv.back(), one.tool);
     EXPECT_EQ(gates[0].stage, "test");
   }
+}
+
+TEST(CppTest, GoogleTestOfSomebodyElseIsNoTestOfTheProject) {
+  for (const char* path : {"third_party/x/tests/a.cc", "lib/googletest/src/gtest.cc", "README.md"})
+    EXPECT_THAT(
+        gates_of({{"CMakeLists.txt", "project(twice)\n"}, {path, "#include <gtest/gtest.h>\n"}}),
+        IsEmpty())
+        << path;
+}
+
+/// A build folder is kept from tree to tree.
+TEST(CppTest, AProgramWhoseTargetIsGoneIsNotRun) {
+  test::TempFolder place;
+  for (const char* name : {"one-a", "one_a"})
+    place.write(fmt::format("{}.cc", name),
+                "#include <gtest/gtest.h>\nTEST(Some, Holds) { EXPECT_EQ(1, 1); }\n");
+  auto tests_of = [&](const std::string& targets) {
+    std::string text =
+        "cmake_minimum_required(VERSION 3.20)\nproject(p CXX)\n"
+        "find_package(GTest REQUIRED)\n" +
+        targets;
+    place.write("CMakeLists.txt", text);
+    test::Ran ran = test::run({"sh", "-c", kCppRunner, "sh", place / "build", place / "report",
+                               place / "counts", "cmake"},
+                              place.path(), test::TempRepo().environment());
+    std::ifstream in(place / "report");
+    std::string report(std::istreambuf_iterator<char>(in), {});
+    size_t found = 0;
+    for (size_t at = 0; (at = report.find("<testcase ", at)) != std::string::npos; ++at) ++found;
+    EXPECT_EQ(ran.exit_code, 0) << ran.out << ran.err;
+    return found;
+  };
+  const std::string first =
+      "add_executable(one-a one-a.cc)\ntarget_link_libraries(one-a GTest::gtest_main)\n";
+  const std::string second =
+      "add_executable(one_a one_a.cc)\ntarget_link_libraries(one_a GTest::gtest_main)\n";
+  EXPECT_EQ(tests_of(first + second), 2u) << "one report each, whatever their names";
+  EXPECT_EQ(tests_of(first), 1u);
 }
 
 TEST(CppTest, MesonsTestsAreRunByMeson) {
