@@ -78,7 +78,7 @@ void look_at_gate(const Patient& patient, const gate::Gate& gate, const env::Rea
 
 /// Each gate in the environment of its project. Of many only those are told that want something.
 void look_in_environments(const Patient& patient, const record::TreeFacts& facts,
-                          const gate::Found& found, Checks& checks) {
+                          const gate::Found& found, const Wish& wish, Checks& checks) {
   constexpr size_t kMany = 16;
   session::Context& context = patient.context;
   auto all = setup::environments_of(context, patient.config.settings(), facts, found);
@@ -98,8 +98,10 @@ void look_in_environments(const Patient& patient, const record::TreeFacts& facts
     std::string room =
         several ? env::environment_folder(facts, found.projects, gate.folder) : std::string();
     if (to_make.contains(room) && !gate.argv.empty() && gate.argv[0] == kPython) {
-      of_gates.push_back(good("gate " + gate.name,
-                              fmt::format("in the environment that runs make ({})", gate.why)));
+      std::string text = fmt::format("in the environment that runs make ({})", gate.why);
+      of_gates.push_back(wish.gates ? good("gate " + gate.name, text)
+                                    : note("gate " + gate.name, text,
+                                           "without --no-gates it is made, and the gate tried"));
       continue;
     }
     std::vector<gate::Gate> one = {gate};
@@ -213,7 +215,7 @@ void look_at_forge(const Patient& patient, Checks& checks) {
   }
 }
 
-void look_at_gates(const Patient& patient, Checks& checks) {
+void look_at_gates(const Patient& patient, const Wish& wish, Checks& checks) {
   if (!patient.base) return;
   session::GitFacts facts(patient.context.repo, patient.context.git, patient.base->tree);
   // What an untrusted file names is not in `config`, so it does not run here.
@@ -233,7 +235,7 @@ void look_at_gates(const Patient& patient, Checks& checks) {
   look_at_projects(*found, checks);
   // Where nothing holds them, which is said already, they are not started either.
   if (!session::holder_of(patient.context, patient.config.settings()).ok()) return;
-  look_in_environments(patient, facts, *found, checks);
+  look_in_environments(patient, facts, *found, wish, checks);
   bool tests = std::any_of(gates->begin(), gates->end(),
                            [](const gate::Gate& gate) { return gate.stage == "test"; });
   if (!gates->empty() && !tests) {

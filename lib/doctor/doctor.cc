@@ -67,7 +67,7 @@ std::vector<Check> examine(const session::Setup& setup, const Wish& wish) {
   look_at_keys(patient, checks);
   look_at_values(patient, checks);
   look_at_sandbox(setup, patient.config.settings(), checks);
-  look_at_gates(patient, checks);
+  look_at_gates(patient, wish, checks);
   if (wish.gates) try_gates(patient, wish, checks);
   look_at_models(patient, wish, checks);
   auto remote =

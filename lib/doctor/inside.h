@@ -43,7 +43,7 @@ void look_at_keys(const Patient& patient, Checks& checks);
 void look_at_values(const Patient& patient, Checks& checks);
 void look_at_forge(const Patient& patient, Checks& checks);
 void look_at_trust(const Patient& patient, Checks& checks);
-void look_at_gates(const Patient& patient, Checks& checks);
+void look_at_gates(const Patient& patient, const Wish& wish, Checks& checks);
 /// What they say of the base; nothing where it is known already that none can be run.
 void try_gates(const Patient& patient, const Wish& wish, Checks& checks);
 void look_at_models(const Patient& patient, const Wish& wish, Checks& checks);

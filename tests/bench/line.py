@@ -118,7 +118,7 @@ def bare_worktrees(work, env):
         place = os.path.join(os.path.dirname(work), f"place-{number}")
         start = time.monotonic()
         sh(["git", "worktree", "add", "-q", "--detach", place], work, env)
-        sh(["git", "status", "--porcelain"], work, env)
+        sh(["git", "status", "--porcelain"], place, env)
         times.append((time.monotonic() - start) * 1000)
         sh(["git", "worktree", "remove", "--force", place], work, env)
     return statistics.median(times)

@@ -307,7 +307,7 @@ TEST_F(DoctorTest, GatesOfAnEnvironmentThatIsToBeMadeAreNotLookedForElsewhere) {
   repo_.write("requirements-dev.txt", "ruff\npytest\n");
   repo_.commit("says what it needs");
   EXPECT_THAT(told("environment"), HasSubstr("ok: runs make one from requirements-dev.txt by pip"));
-  EXPECT_THAT(told("gate ruff"), HasSubstr("ok: in the environment that runs make (pyproject."));
+  EXPECT_THAT(told("gate ruff"), HasSubstr("note: in the environment that runs make (pyproj"));
 }
 
 TEST_F(DoctorTest, WhatNobodyTrustsIsNeitherRunNorAsked) {
