@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "base/text.h"
@@ -65,9 +66,44 @@ std::string command_word(const std::vector<std::string>& arguments) {
   return {};
 }
 
+/// What ssh says before git says that it could not read; `message` empty: its own words will do.
+struct SshTrouble {
+  std::string_view words, message, hint;
+};
+constexpr std::array kSshTroubles = {
+    // Its complaint stands above the line that an unknown host ends with too.
+    SshTrouble{"REMOTE HOST IDENTIFICATION HAS CHANGED",
+               "the server shows another key than the one that is known of it",
+               "ask who runs it whether its key is a new one, before you take the old one out of "
+               "known_hosts with 'ssh-keygen -R <host>'"},
+    SshTrouble{"Host key verification failed",
+               {},
+               "connect once with 'ssh <host>' and compare the fingerprint with the one that the "
+               "server's owner names, which writes it into known_hosts"},
+    SshTrouble{"Permission denied (",
+               {},
+               "load your key with 'ssh-add', and give its public half to the server; 'ssh -T "
+               "<user>@<host>' shows whether it is taken"},
+    SshTrouble{"ssh: Could not resolve hostname",
+               {},
+               "check the host in 'git remote -v', and the network"},
+    SshTrouble{
+        "ssh: connect to host", {}, "check host and port in 'git remote -v', and the network"},
+};
+
 Error unreachable(const std::string& err) {
-  return {Fault::kEnvironment, complaint(err), printable(clipped_middle(trim(err), 4000)),
-          "check 'git remote -v' and your access"};
+  Error error{Fault::kEnvironment, complaint(err), printable(clipped_middle(trim(err), 4000)),
+              "check 'git remote -v' and your access"};
+  for (const SshTrouble& trouble : kSshTroubles) {
+    for (const std::string& line : lines(err)) {
+      if (line.find(trouble.words) == std::string::npos) continue;
+      std::string said = trouble.message.empty() ? line : std::string(trouble.message);
+      error.message = printable(clipped(trim(said), 500));
+      error.hint = trouble.hint;
+      return error;
+    }
+  }
+  return error;
 }
 
 /// Whether a refusal ("! <tab> refs <tab> [remote rejected] (reason)") may go away by fetching and

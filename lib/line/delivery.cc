@@ -293,8 +293,9 @@ Result<void> Delivery::push(const forge::PullRequest& request, forge::Forge& for
                                     pushed->remote_text,
                                     {}}
                             : pushed.error().because_of(fmt::format("cannot push to '{}'", remote));
-  error.hint =
-      fmt::format("the branch is kept here; go on with 'git factory resume {}'", run.id.id8());
+  std::string first = error.hint.empty() ? "" : error.hint + "; ";
+  error.hint = fmt::format("{}the branch is kept here; go on with 'git factory resume {}'", first,
+                           run.id.id8());
   return error;
 }
 

@@ -280,6 +280,41 @@ TEST_F(GitProgramTest, a_remote_that_is_not_there_is_an_error_with_a_way_on) {
   EXPECT_THAT(fetched.error().hint, HasSubstr("git remote -v"));
 }
 
+TEST_F(GitProgramTest, what_ssh_says_is_the_line_and_has_a_way_on) {
+  constexpr const char* kEnd =
+      "fatal: Could not read from remote repository.\n\nPlease make sure you have the correct "
+      "access rights\nand the repository exists.\n";
+  struct Case {
+    const char *said, *message, *hint;
+  };
+  for (const Case& one :
+       {Case{"No ED25519 host key is known for h and you have requested strict checking.\r\n"
+             "Host key verification failed.\r\n",
+             "Host key verification failed.", "known_hosts"},
+        Case{
+            "@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @\nHost key verification failed.\n",
+            "the server shows another key than the one that is known of it", "ssh-keygen -R"},
+        Case{"ada@h: Permission denied (publickey).\n", "ada@h: Permission denied (publickey).",
+             "ssh-add"},
+        Case{"ssh: connect to host h port 22: Connection refused\n",
+             "ssh: connect to host h port 22: Connection refused", "host and port"},
+        Case{"ssh: Could not resolve hostname h: Name or service not known\n",
+             "ssh: Could not resolve hostname h: Name or service not known", "check the host"},
+        Case{"kex_exchange_identification: read: Connection reset by peer\n",
+             "Could not read from remote repository.", "git remote -v"}}) {
+    Program git(
+        [&](const Command&) -> Result<Answer> {
+          return Answer{128, "", std::string(one.said) + kEnd};
+        },
+        place_.path());
+    for (const Error& error :
+         {git.fetch("origin", {"main"}).error(), git.push("origin", {"main"}).error()}) {
+      EXPECT_EQ(error.message, one.message);
+      EXPECT_THAT(error.hint, HasSubstr(one.hint)) << one.said;
+    }
+  }
+}
+
 TEST_F(GitProgramTest, names_cannot_act_as_options_and_nothing_is_forced) {
   add_remote();
   std::string victim = beside_ / "victim";
