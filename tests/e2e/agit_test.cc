@@ -1,12 +1,9 @@
 // A delivery and a rework where no branch may be made: both by a push to refs/for/main.
 #include <gmock/gmock.h>
 
-#include <filesystem>
-
-#include "e2e/factory.h"
+#include "e2e/killed.h"
+#include "e2e/on_agit.h"
 #include "e2e/own_answers.h"
-#include "support/fake_github.h"
-#include "support/git_server.h"
 
 namespace gf::test {
 namespace {
@@ -15,32 +12,14 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class AgitE2eTest : public FactoryTest {
+class AgitE2eTest : public Killable<OnAgitTest> {
  protected:
   void SetUp() override {
-    make_shop();
-    std::string hub = repo_.folder() / "hub";
-    std::filesystem::create_directories(hub + "/acme");
-    std::filesystem::rename(repo_.folder() / "origin.git", hub + "/acme/shop.git");
-    git_ = std::make_unique<GitServer>(hub, server_.url());
-    repo_.git({"remote", "set-url", "origin", git_->url("acme/shop")});
-    repo_.git({"config", "factory.forge", "gitea"});
-    repo_.git({"config", "factory.forge.api", server_.url()});
-    server_.change_repository("permissions",
-                              record::Json::object({{"push", false}, {"pull", true}}));
+    OnAgitTest::SetUp();
     server_.set_permission("ada", "write");
     answers_.use();
   }
-  Ran with_token(std::vector<std::string> arguments) {
-    return factory_with({{"GITEA_TOKEN", FakeGitHub::kToken}}, std::move(arguments));
-  }
-  [[nodiscard]] std::string head() const {
-    return repo_.git({"ls-remote", "origin", "refs/pull/1/head"}).substr(0, 40);
-  }
-
   OwnAnswers answers_{repo_};
-  FakeGitHub server_{FakeGitHub::As::kGitea};
-  std::unique_ptr<GitServer> git_;
 };
 
 TEST_F(AgitE2eTest, ADeliveryAndAReworkMakeNoBranchThere) {
@@ -61,6 +40,25 @@ TEST_F(AgitE2eTest, ADeliveryAndAReworkMakeNoBranchThere) {
   EXPECT_NE(head(), before);
   EXPECT_THAT(server_.comments(1), Contains(HasSubstr("Done in " + head().substr(0, 10))));
   EXPECT_THAT(repo_.git({"ls-remote", "origin"}), Not(HasSubstr("refs/heads/factory")));
+}
+
+TEST_F(AgitE2eTest, KilledWhileThePushIsTakenItGoesOnAndDoublesNothing) {
+  // The server asks its request twice: for what is there, and to make it.
+  server_.next("POST /agit", answers("200 OK", R"({"number":0})"));
+  server_.next("POST /agit", kills(), FakeGitHub::When::kAfter);
+  Ran killed = killable({{"GITEA_TOKEN", FakeGitHub::kToken}},
+                        {"feature", "--slug", "health", "--model", "scripted/health", kHealth});
+  ASSERT_EQ(killed.exit_code, -SIGKILL) << killed.err;
+  ASSERT_EQ(server_.pulls().size(), 1u) << "the server has made it, and nobody heard of it";
+
+  Ran resumed = with_token({"resume"});
+
+  ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
+  EXPECT_THAT(resumed.out, HasSubstr("https://github.test/acme/shop/pull/1"));
+  ASSERT_EQ(server_.pulls().size(), 1u);
+  EXPECT_THAT(server_.pulls()[0].get_string("body"), HasSubstr("## Evidence"));
+  EXPECT_EQ(server_.statuses().size(), 1u);
+  EXPECT_EQ(server_.statuses().back().get_string("sha"), head());
 }
 
 }  // namespace

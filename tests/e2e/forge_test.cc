@@ -1,9 +1,7 @@
 // A delivery to a server: the branch by git, the request by its REST service.
 #include <gmock/gmock.h>
-#include <signal.h>
 
-#include <fstream>
-
+#include "e2e/killed.h"
 #include "e2e/on_github.h"
 #include "support/real_gh.h"
 
@@ -16,7 +14,7 @@ using ::testing::Not;
 
 constexpr const char* kOpen = "POST /repos/acme/shop/pulls";
 
-class ForgeTest : public OnGitHubTest {
+class ForgeTest : public Killable<OnGitHubTest> {
  protected:
   Ran ask() {
     return with_token({"feature", "--slug", "health", "--model", "scripted/health", kHealth});
@@ -95,21 +93,9 @@ TEST_F(ForgeTest, CutOffBetweenThePushAndTheAnswerItGoesOnAndDoublesNothing) {
             ? "Add GET /products returning a static list of three products as JSON."
             : kHealth;
     size_t before = server_.pulls().size();
-    std::string pid = repo_.folder() / "pid";
-    server_.next(
-        kOpen,
-        [pid](const Asked&, Peer& peer) {
-          int process = 0;
-          std::ifstream(pid) >> process;
-          if (process > 1) kill(process, SIGKILL);
-          peer.wait_until_gone();
-        },
-        when);
-    auto all = environment();
-    all["GH_ENTERPRISE_TOKEN"] = FakeGitHub::kToken;
-    Ran killed = run({"sh", "-c", "echo $$ >'" + pid + "'; exec git-factory \"$@\"", "sh",
-                      "feature", "--slug", slug, "--model", "scripted/" + slug, request},
-                     repo_.path(), all);
+    server_.next(kOpen, kills(), when);
+    Ran killed = killable({{"GH_ENTERPRISE_TOKEN", FakeGitHub::kToken}},
+                          {"feature", "--slug", slug, "--model", "scripted/" + slug, request});
     ASSERT_EQ(killed.exit_code, -SIGKILL) << killed.err;
     ASSERT_THAT(repo_.git({"ls-remote", "origin"}), HasSubstr("refs/heads/factory/" + slug));
 
