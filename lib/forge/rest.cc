@@ -60,6 +60,15 @@ std::vector<std::string> secrets_of(const Rest::Service& service) {
   return all;
 }
 
+/// Where nobody answered there are no words of a server to say what helps.
+Error with_a_way_on(Error error) {
+  if (error.fault == Fault::kTransient && error.hint.empty())
+    error.hint =
+        "look whether it can be reached from here (network, proxy), and go on in a while; a run "
+        "goes on with 'git factory resume'";
+  return error;
+}
+
 bool looks_like_a_page(const net::Answer& answer) {
   return answer.header("content-type").find("html") != std::string::npos ||
          trim(answer.body).starts_with("<");
@@ -105,7 +114,8 @@ Result<net::Answer> Rest::once(net::Request& request, const std::string& method,
     if (!answer.ok()) {
       const Error& error = answer.error();
       bool sent = error.detail != net::kUnreached;
-      if (error.fault != Fault::kTransient || last || (sent && again == Again::kNo)) return error;
+      if (error.fault != Fault::kTransient || last || (sent && again == Again::kNo))
+        return with_a_way_on(error);
     } else if (is_move(*answer)) {
       std::string to = answer->header("location");
       if (to.starts_with('/')) to = origin_of(service_.base) + to;
