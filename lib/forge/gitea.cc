@@ -13,12 +13,16 @@ namespace {
 using record::Json;
 
 constexpr const char* kDraft = "WIP: ";
+constexpr int kMergeAsks = 20;
+constexpr Milliseconds kBetweenMerges{1000};
 
 class Gitea : public Hub {
  public:
   Gitea(const Target& target, const Place& place)
       : Hub(target, json_service(target, "token " + target.token.value), "limit=50", place),
-        name_(target.kind) {}
+        name_(target.kind),
+        clock_(place.clock),
+        cancel_(place.cancel) {}
 
   [[nodiscard]] std::string name() const override { return name_; }
   [[nodiscard]] bool takes_offers() const override { return true; }
@@ -105,7 +109,7 @@ class Gitea : public Hub {
                                                        : "merge";
     Json body = Json::object({{"Do", word}});
     if (!which.head.is_zero()) body.set("head_commit_id", which.head.hex());
-    GF_TRY(rest_.need("POST", pull_path(which.number) + "/merge", body, Again::kNo));
+    GF_TRY(merged(pull_path(which.number) + "/merge", body));
     GF_ASSIGN(auto json, rest_.need("GET", pull_path(which.number)));
     return Oid::parse(json.get_string("merge_commit_sha"));
   }
@@ -159,6 +163,18 @@ class Gitea : public Hub {
   }
 
  private:
+  /// What was just opened or pushed to is looked at first, and until then nothing is merged.
+  Result<void> merged(const std::string& path, const Json& body) {
+    for (int tried = 0;; ++tried) {
+      GF_ASSIGN(auto reply, rest_.ask("POST", path, body, Again::kNo));
+      if (reply.ok()) return Done{};
+      bool looks =
+          reply.status == 405 &&
+          lower(reply.json.get_string("message")).find("try again later") != std::string::npos;
+      if (!looks || tried + 1 >= kMergeAsks) return rest_.refused(reply);
+      GF_TRY(clock_.wait(kBetweenMerges, cancel_));
+    }
+  }
   /// The same person has approved since.
   static bool overruled(const Json& review, const std::vector<Json>& reviews) {
     return std::any_of(reviews.begin(), reviews.end(), [&](const Json& other) {
@@ -205,6 +221,8 @@ class Gitea : public Hub {
   }
 
   std::string name_;
+  const Clock& clock_;
+  const Cancel& cancel_;
   bool there_is_one_ = false;
 };
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Runs forge_test's RealGiteaTest beside a real Gitea server on the loopback address.
+"""Runs the tests named RealGitea* beside a real Gitea server on the loopback address.
 
-Usage: gitea.py SERVICES_FOLDER FORGE_TEST
+Usage: gitea.py SERVICES_FOLDER TEST_PROGRAM...
 
 SERVICES_FOLDER/gitea holds the program `gitea` and its `source` (gitea.sh makes both); exit 77 where it does not. The
 server keeps everything in a temporary folder and is ended by its process id.
@@ -44,11 +44,11 @@ ISSUE_INDEXER_TYPE = db
 [actions]
 ENABLED = false
 """
-OWNER = "ada"
+OWNER, READER = "ada", "bob"
 
 
 def main() -> int:
-    folder, forge_test = (os.path.abspath(path) for path in sys.argv[1:3])
+    folder, *tests = (os.path.abspath(path) for path in sys.argv[1:])
     program, source = os.path.join(folder, "gitea", "gitea"), os.path.join(folder, "gitea", "source")
     if not os.access(program, os.X_OK):
         print(f"skipped: there is no {program}; tests/services/gitea.sh builds it")
@@ -65,10 +65,12 @@ def main() -> int:
                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
 
         gitea("migrate")
-        gitea("admin", "user", "create", "--username", OWNER, "--random-password", "--email", "ada@example.org", "--admin",
-              "--must-change-password=false")
-        token = gitea("admin", "user", "generate-access-token", "--username", OWNER, "--scopes", "all",
-                      "--raw").split()[-1]
+        tokens = {}
+        for person, rights in ((OWNER, ["--admin"]), (READER, [])):
+            gitea("admin", "user", "create", "--username", person, "--random-password", "--email", f"{person}@example.org",
+                  "--must-change-password=false", *rights)
+            tokens[person] = gitea("admin", "user", "generate-access-token", "--username", person, "--scopes", "all",
+                                   "--raw").split()[-1]
         url = f"http://127.0.0.1:{port}"
         server = subprocess.Popen([program, "-c", settings, "web"], env=environment, stdout=subprocess.DEVNULL,
                                   stderr=subprocess.DEVNULL)
@@ -78,14 +80,18 @@ def main() -> int:
                 return 1
             body = json.dumps({"name": "shop", "default_branch": "main", "auto_init": True}).encode()
             request = urllib.request.Request(url + "/api/v1/user/repos", body,
-                                             {"Authorization": f"token {token}", "Content-Type": "application/json"})
+                                             {"Authorization": f"token {tokens[OWNER]}", "Content-Type": "application/json"})
             urllib.request.urlopen(request, timeout=30).close()
-            told = dict(os.environ, GF_GITEA_URL=url, GF_GITEA_TOKEN=token, GF_GITEA_REPOSITORY=f"{OWNER}/shop")
-            ran = subprocess.run([forge_test, "--gtest_filter=RealGiteaTest.*"], env=told, text=True,
-                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-            print(ran.stdout)
-            # What is skipped there was not asked.
-            return ran.returncode or int("SKIPPED" in ran.stdout)
+            told = dict(os.environ, GF_GITEA_URL=url, GF_GITEA_TOKEN=tokens[OWNER], GF_GITEA_READER_TOKEN=tokens[READER],
+                        GF_GITEA_REPOSITORY=f"{OWNER}/shop")
+            failed = 0
+            for test in tests:
+                ran = subprocess.run([test, "--gtest_filter=RealGitea*"], env=told, text=True, stdout=subprocess.PIPE,
+                                     stderr=subprocess.STDOUT)
+                print(ran.stdout)
+                # What is skipped there was not asked.
+                failed |= ran.returncode or int("SKIPPED" in ran.stdout or "Running 0 tests" in ran.stdout)
+            return failed
         finally:
             server.terminate()
             server.wait(timeout=60)

@@ -99,6 +99,25 @@ TEST_F(GiteaTest, ARepositoryWithoutACommitIsNamedBeforeAnythingIsSpent) {
   EXPECT_THAT(forge()->ready().error().message, HasSubstr("'acme/shop' has no commit yet"));
 }
 
+TEST_F(GiteaTest, AMergeWaitsUntilTheServerHasLookedAtTheRequest) {
+  auto gitea = forge();
+  ASSERT_GIVES(auto opened, gitea->open(here_.wanted()));
+  constexpr const char* kMerge = "POST /repos/acme/shop/pulls/1/merge";
+  auto later = test::answers("405 Method Not Allowed", R"({"message":"Please try again later"})");
+  for (int i = 0; i < 3; ++i) server_.next(kMerge, later);
+  size_t before = here_.clock().waits().size();
+  ASSERT_DONE(gitea->merge(opened, MergeWay::kMerge));
+  EXPECT_EQ(here_.clock().waits().size() - before, 3u);
+  EXPECT_EQ(server_.pulls().at(0).get_string("state"), "closed");
+
+  // One that never comes to an end with it is left.
+  for (int i = 0; i < 100; ++i) server_.next(kMerge, later);
+  auto never = gitea->merge(opened, MergeWay::kMerge);
+  ASSERT_FALSE(never.ok());
+  EXPECT_THAT(never.error().message, HasSubstr("Please try again later"));
+  EXPECT_LE(here_.clock().waits().size() - before, 30u);
+}
+
 TEST_F(GiteaTest, ItMergesInFourWays) {
   const std::pair<MergeWay, const char*> ways[] = {{MergeWay::kMerge, "merge"},
                                                    {MergeWay::kSquash, "squash"},

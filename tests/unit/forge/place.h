@@ -22,12 +22,13 @@ class TestPlace {
         std::make_unique<git::Program>(test::plain_runner(repo_.environment()), repo_.path());
     handle_ = std::make_unique<git::Repo>(git::Repo::open(repo_.path()).value());
   }
+  /// `clock`: another than the standing one.
   [[nodiscard]] Place place(Settings settings, Environment environment,
-                            std::optional<std::string> remote = {}) {
+                            std::optional<std::string> remote = {}, const Clock* clock = nullptr) {
     return {*handle_,
             *program_,
             std::move(remote),
-            clock_,
+            clock == nullptr ? clock_ : *clock,
             cancel_,
             std::move(settings),
             std::move(environment),

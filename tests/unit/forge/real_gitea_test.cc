@@ -17,8 +17,8 @@ std::string variable(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-/// GF_GITEA_URL: "http://127.0.0.1:3000"; GF_GITEA_TOKEN; GF_GITEA_REPOSITORY: "owner/name", empty
-/// before the first test.
+/// GF_GITEA_URL: "http://127.0.0.1:3000"; GF_GITEA_TOKEN; GF_GITEA_READER_TOKEN: of somebody who
+/// may read alone; GF_GITEA_REPOSITORY: "owner/name", empty before the first test.
 class RealGiteaTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -27,10 +27,13 @@ class RealGiteaTest : public ::testing::Test {
     if (url_.empty() || token_.empty()) GTEST_SKIP() << "no Gitea: see tests/services/README.md";
     std::string at = url_ + "/" + variable("GF_GITEA_REPOSITORY") + ".git";
     here_.repo().git({"remote", "add", "origin", at});
-    std::string helper =
-        "!f() { test \"$1\" = get && echo username=x && echo password=" + token_ + "; }; f";
-    here_.repo().git({"config", "credential.helper", helper});
+    push_as(token_);
     here_.repo().git({"push", "-q", "-f", "origin", "main"});
+  }
+  void push_as(const std::string& token) {
+    std::string helper =
+        "!f() { test \"$1\" = get && echo username=x && echo password=" + token + "; }; f";
+    here_.repo().git({"config", "credential.helper", helper});
   }
   /// A branch with one commit, pushed; and the request that it wants.
   PullRequest pushed(const std::string& branch, uint32_t random) {
@@ -47,12 +50,14 @@ class RealGiteaTest : public ::testing::Test {
   std::unique_ptr<Forge> forge(const Settings& more = {}) {
     Settings settings = {{"factory.forge", "gitea"}};
     settings.add(more);
-    auto chosen = choose_forge(here_.place(settings, {{"GITEA_TOKEN", token_}}, "origin"));
+    auto chosen =
+        choose_forge(here_.place(settings, {{"GITEA_TOKEN", token_}}, "origin", &system_clock()));
     EXPECT_DONE(chosen);
     return chosen.ok() ? std::move(chosen->forge) : nullptr;
   }
 
   std::string url_, token_;
+  int first_ = 0;  ///< the number of the request that was offered
   TestPlace here_;
 };
 
@@ -103,6 +108,57 @@ TEST_F(RealGiteaTest, ADraftAClosedOneAndAnotherRunOnTheSameBranch) {
   ASSERT_GIVES(auto worded, forge()->open(third));
   EXPECT_EQ(worded.number, second.number);
   EXPECT_EQ(worded.title, "feat: reworded");
+}
+
+TEST_F(RealGiteaTest, WhoMayOnlyReadOffersCommitsAndBringsThemUpToDate) {
+  token_ = variable("GF_GITEA_READER_TOKEN");
+  push_as(token_);
+  constexpr const char* kBranch = "refs/heads/thing-agit";
+  here_.repo().git({"switch", "-q", "-c", "thing-agit", "main"});
+  PullRequest wanted = here_.wanted(6);
+  wanted.head_branch = "thing-agit";
+  auto commit = [&](const char* text) {
+    here_.repo().write("agit.txt", text);
+    wanted.head = here_.repo().commit(std::string("feat: ") + text);
+  };
+  auto offered = [&](int number) {
+    auto gitea = forge();
+    EXPECT_DONE(gitea->ready());
+    EXPECT_FALSE(gitea->takes_branches());
+    ASSERT_GIVES(auto opened, gitea->open_with_branch(wanted, kBranch));
+    ASSERT_TRUE(opened);
+    EXPECT_TRUE(number == 0 || opened->number == number) << opened->number;
+    EXPECT_EQ(opened->head, wanted.head);
+    EXPECT_EQ(opened->body, wanted.body) << "the words go by the API, in lines";
+    EXPECT_TRUE(opened->branchless);
+    first_ = opened->number;
+  };
+  auto there = [&] {
+    return here_.repo()
+        .git({"ls-remote", "origin", "refs/pull/" + std::to_string(first_) + "/head"})
+        .substr(0, 40);
+  };
+  commit("one");
+  offered(0);
+  offered(first_);  // the same commit once more
+  commit("two");
+  offered(first_);
+  EXPECT_EQ(there(), wanted.head.hex());
+  EXPECT_EQ(here_.repo().git({"ls-remote", "origin", "refs/heads/thing-agit"}), "");
+
+  // A person forces other commits into it: they stay.
+  here_.repo().git({"switch", "-q", "-c", "by-hand", "thing-agit~1"});
+  here_.repo().write("hand.txt", "mine");
+  std::string mine = here_.repo().commit("by hand").hex();
+  here_.repo().git({"push", "-q", "-o", "topic=thing-agit", "-o", "force-push=true", "origin",
+                    "by-hand:refs/for/main"});
+  ASSERT_EQ(there(), mine);
+  here_.repo().git({"switch", "-q", "thing-agit"});
+  commit("three");
+  auto refused = forge({{"factory.forge.push", "agit"}})->open_with_branch(wanted, kBranch);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().message, HasSubstr("commits that are not ours"));
+  EXPECT_EQ(there(), mine);
 }
 
 TEST_F(RealGiteaTest, WhatIsWrongIsALineWithAWayOut) {
