@@ -13,7 +13,7 @@ namespace {
 using record::Json;
 
 constexpr const char* kDraft = "WIP: ";
-constexpr int kMergeAsks = 20;
+constexpr int kMergeAsks = 8;
 constexpr Milliseconds kBetweenMerges{1000};
 
 class Gitea : public Hub {
@@ -163,7 +163,8 @@ class Gitea : public Hub {
   }
 
  private:
-  /// What was just opened or pushed to is looked at first, and until then nothing is merged.
+  /// What was just opened or pushed to is looked at first, and until then nothing is merged; what
+  /// conflicts is refused in the same words (1.23's services/pull/check.go).
   Result<void> merged(const std::string& path, const Json& body) {
     for (int tried = 0;; ++tried) {
       GF_ASSIGN(auto reply, rest_.ask("POST", path, body, Again::kNo));
@@ -171,7 +172,12 @@ class Gitea : public Hub {
       bool looks =
           reply.status == 405 &&
           lower(reply.json.get_string("message")).find("try again later") != std::string::npos;
-      if (!looks || tried + 1 >= kMergeAsks) return rest_.refused(reply);
+      if (!looks) return rest_.refused(reply);
+      if (tried + 1 >= kMergeAsks) {
+        Error error = rest_.refused(reply);
+        error.hint = "it conflicts with its base, or the server is still looking: see it there";
+        return error;
+      }
       GF_TRY(clock_.wait(kBetweenMerges, cancel_));
     }
   }

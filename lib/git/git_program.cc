@@ -96,7 +96,8 @@ Error unreachable(const std::string& err) {
               "check 'git remote -v' and your access"};
   for (const SshTrouble& trouble : kSshTroubles) {
     for (const std::string& line : lines(err)) {
-      if (line.find(trouble.words) == std::string::npos) continue;
+      // What the server says is the server's, whatever words it takes.
+      if (line.starts_with("remote:") || line.find(trouble.words) == std::string::npos) continue;
       std::string said = trouble.message.empty() ? line : std::string(trouble.message);
       error.message = printable(clipped(trim(said), 500));
       error.hint = trouble.hint;

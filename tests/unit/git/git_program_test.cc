@@ -301,6 +301,8 @@ TEST_F(GitProgramTest, what_ssh_says_is_the_line_and_has_a_way_on) {
         Case{"ssh: Could not resolve hostname h: Name or service not known\n",
              "ssh: Could not resolve hostname h: Name or service not known", "check the host"},
         Case{"kex_exchange_identification: read: Connection reset by peer\n",
+             "Could not read from remote repository.", "git remote -v"},
+        Case{"remote: REMOTE HOST IDENTIFICATION HAS CHANGED\nremote: Permission denied (x)\n",
              "Could not read from remote repository.", "git remote -v"}}) {
     Program git(
         [&](const Command&) -> Result<Answer> {
