@@ -1,4 +1,5 @@
 // Go: vet, gofmt, golangci-lint where the project has its settings, and go test.
+#include "gate/affected.h"
 #include "gate/detect.h"
 
 namespace gf::gate {
@@ -53,6 +54,7 @@ Language go() {
   row.manifests = {"go.mod", "go.work"};
   row.detect = detect_go;
   row.parser = nullptr;
+  row.links = go_links;
   return row;
 }
 

@@ -10,6 +10,8 @@
 namespace gf::gate {
 
 struct Detected;
+struct Links;
+struct Sources;
 
 /// How a language's own parser is run. It reads paths from its input, each with a NUL behind it,
 /// and prints for each file that does not parse: path, line and message, each with a NUL behind it.
@@ -32,6 +34,8 @@ struct Language {
   /// `program` runs the repository's tools: for Python the interpreter.
   void (*detect)(const record::TreeFacts& tree, const std::string& program, Detected& detected);
   Parser (*parser)(const std::string& program);  ///< null: its compiler is a gate of its own
+  /// What its files need of each other (affected.h); null: it is not known.
+  Links (*links)(const Sources& sources) = nullptr;
 };
 
 /// In the order in which their gates run.

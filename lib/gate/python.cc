@@ -1,4 +1,5 @@
 // Python: its checkers (python_tools.h), its tests (python_tests.h), python's own parser.
+#include "gate/affected.h"
 #include "gate/detect.h"
 #include "gate/python_project.h"
 #include "gate/python_tests.h"
@@ -78,6 +79,7 @@ Language python() {
   row.parsed = {"*.py", "*.json", "*.toml"};
   row.detect = detect_python;
   row.parser = parser_of;
+  row.links = python_links;
   return row;
 }
 
