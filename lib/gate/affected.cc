@@ -70,7 +70,7 @@ class Walk {
   void begin_at(const std::string& path, const std::string& why) {
     if (via_.emplace(path, why).second) waiting_.push_back(path);
   }
-  void follow(const Links& links) {
+  void follow(const FileLinks& links) {
     std::map<std::string, std::set<std::string>> needed_by;
     for (const auto& [path, needs] : links.needs) {
       for (const std::string& need : needs) needed_by[need].insert(path);
@@ -105,7 +105,7 @@ void walk_language(const Language& row, const Sources& sources,
     if (language_of(path) == nullptr) begin_at_prose(path, sources, walk);
     touched = touched || own;
   }
-  Links links = row.links(sources);
+  FileLinks links = row.links(sources);
   if (touched) {
     for (const std::string& path : links.open) walk.begin_at(path, "may load anything");
     for (const std::string& path : sources.unread) walk.begin_at(path, "cannot be read");

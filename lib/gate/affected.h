@@ -20,7 +20,7 @@ struct Sources {
 
 /// What the files of Sources need of each other. Too much costs time, too little only a second
 /// look: what is not certain is a link.
-struct Links {
+struct FileLinks {
   std::map<std::string, std::set<std::string>> needs;  ///< by path: paths, or names of groups
   std::set<std::string> open;  ///< files that load what their text does not name
 };
@@ -38,8 +38,8 @@ Reached reached_by(const record::TreeFacts& base, const record::TreeFacts& tree,
                    const std::vector<std::string>& test_paths);
 
 /// Rows (Language::links).
-Links python_links(const Sources& sources);
-Links go_links(const Sources& sources);
+FileLinks python_links(const Sources& sources);
+FileLinks go_links(const Sources& sources);
 
 /// "a/b/" of "a/b/c.py"; empty at the top.
 std::string folder_with_slash(std::string_view path);

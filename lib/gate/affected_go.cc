@@ -50,8 +50,8 @@ void add_imports(const std::string& text, const std::map<std::string, std::strin
 
 }  // namespace
 
-Links go_links(const Sources& sources) {
-  Links links;
+FileLinks go_links(const Sources& sources) {
+  FileLinks links;
   std::map<std::string, std::string> modules = modules_in(sources);
   for (const auto& [path, text] : sources.texts) {
     std::string folder = folder_with_slash(path);

@@ -169,10 +169,10 @@ std::set<std::string> needs_of(const Modules& modules, const std::string& path,
 
 }  // namespace
 
-Links python_links(const Sources& sources) {
+FileLinks python_links(const Sources& sources) {
   static const std::vector<std::string> kTests = {"tests/**",  "test/**",   "**/tests/**",
                                                   "test_*.py", "*_test.py", "**/conftest.py"};
-  Links links;
+  FileLinks links;
   Modules modules(sources);
   bool plugs = false;
   for (const char* file : {"pyproject.toml", "setup.cfg", "setup.py"})

@@ -10,7 +10,7 @@
 namespace gf::gate {
 
 struct Detected;
-struct Links;
+struct FileLinks;
 struct Sources;
 
 /// How a language's own parser is run. It reads paths from its input, each with a NUL behind it,
@@ -35,7 +35,7 @@ struct Language {
   void (*detect)(const record::TreeFacts& tree, const std::string& program, Detected& detected);
   Parser (*parser)(const std::string& program);  ///< null: its compiler is a gate of its own
   /// What its files need of each other (affected.h); null: it is not known.
-  Links (*links)(const Sources& sources) = nullptr;
+  FileLinks (*links)(const Sources& sources) = nullptr;
 };
 
 /// In the order in which their gates run.

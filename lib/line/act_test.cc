@@ -9,6 +9,7 @@
 #include "gate/language.h"
 #include "line/acts.h"
 #include "line/check.h"
+#include "line/targeted.h"
 #include "stage/test_added.h"
 
 namespace gf::line {
@@ -57,32 +58,11 @@ Result<bool> passes_unseen_gates(Parts& parts, Step& step) {
   return false;
 }
 
-/// What passed on the base and fails now is held against the change only when it fails twice.
-Result<void> run_failures_again(Parts& parts, std::vector<record::GateOutcome>& outcomes) {
-  std::set<std::string> passed_before;
-  for (const record::GateOutcome& outcome : parts.bench.base_outcomes()) {
-    for (const record::TestResult& test : outcome.tests) {
-      if (test.status == record::TestStatus::kPassed) passed_before.insert(test.id);
-    }
-  }
-  std::vector<std::string> flaky;
-  for (record::GateOutcome& outcome : outcomes) {
-    GF_ASSIGN(outcome,
-              parts.bench.again(
-                  std::move(outcome),
-                  [&](const record::TestResult& test) { return passed_before.contains(test.id); },
-                  flaky));
-  }
-  for (const std::string& test : flaky) {
-    parts.journal.tell("warning", fmt::format("'{}' is flaky: it failed, and passed when it was "
-                                              "run again; it is not held against the change",
-                                              printable(test)));
-  }
-  return Done{};
-}
-
 Result<void> judge(Parts& parts, const stage::Stage& stage, Step& step) {
+  GF_ASSIGN(auto look, look_first(parts, stage, step));
+  if (look.goes_back) return Done{};
   GF_ASSIGN(auto in, tests_to_judge(parts, stage));
+  GF_TRY(hold_against(parts, look, in.outcomes));
   GF_ASSIGN(step.judgement, judge_tests(parts, stage, in, step.output));
   stage.telemetry(in, step.output, step.meter);
   parts.dossier.tested = std::move(in.outcomes);
@@ -226,6 +206,29 @@ Result<void> try_faults(Parts& parts, stage::Input& in) {
 }
 
 }  // namespace
+
+Result<void> run_failures_again(Parts& parts, std::vector<record::GateOutcome>& outcomes) {
+  std::set<std::string> passed_before;
+  for (const record::GateOutcome& outcome : parts.bench.base_outcomes()) {
+    for (const record::TestResult& test : outcome.tests) {
+      if (test.status == record::TestStatus::kPassed) passed_before.insert(test.id);
+    }
+  }
+  std::vector<std::string> flaky;
+  for (record::GateOutcome& outcome : outcomes) {
+    GF_ASSIGN(outcome,
+              parts.bench.again(
+                  std::move(outcome),
+                  [&](const record::TestResult& test) { return passed_before.contains(test.id); },
+                  flaky));
+  }
+  for (const std::string& test : flaky) {
+    parts.journal.tell("warning", fmt::format("'{}' is flaky: it failed, and passed when it was "
+                                              "run again; it is not held against the change",
+                                              printable(test)));
+  }
+  return Done{};
+}
 
 Result<stage::Input> tests_to_judge(Parts& parts, const stage::Stage& stage) {
   stage::Input in = input_for(parts, stage);

@@ -23,6 +23,12 @@ struct MutationTerms {
   int64_t seconds = 0;      ///< no other is begun after that
 };
 
+/// When TEST looks first at the tests that a change can reach (factory.targeted).
+struct TargetedTerms {
+  std::string how = "off";  ///< off; auto: where the base's tests take long; always
+  int64_t after = 0;        ///< seconds: longer is long
+};
+
 /// All that a run goes by, and that stays as it is to its end.
 struct Assignment {
   session::Config config;
@@ -41,6 +47,7 @@ struct Assignment {
   /// How often new tests are run, with the whole suite the first time (factory.test.repeats).
   int64_t repeats = 3;
   MutationTerms mutation = {};
+  TargetedTerms targeted = {};
   bool asks_of_silence = false;  ///< may VALIDATE say no to it once? (factory.silence)
   /// The stage that alone is asked, of a revision (cell.h); empty: the whole line.
   std::string cell = {};

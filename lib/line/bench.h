@@ -100,6 +100,13 @@ class Bench {
   Result<std::optional<record::GateOutcome>> mutate(
       const std::map<std::string, std::vector<int>>& lines, const std::vector<std::string>& tests,
       const std::vector<record::GateOutcome>& without);
+  /// Which files with tests the change from the base to tree() can reach (gate::reached_by), where
+  /// factory.targeted wants to know it. The outcome is named "selection": a finding each file, why
+  /// in `reason`; no finding: the whole suite has to run. On record, from which a replay takes it;
+  /// nothing where nobody asked.
+  Result<std::optional<record::GateOutcome>> select_tests();
+  /// Puts on record which tests of tree() such a selection had left out and should not have.
+  Result<void> keep_missed(const std::vector<record::Finding>& missed);
   Result<record::GateOutcome> parse(const std::vector<std::string>& paths);
   [[nodiscard]] const std::vector<record::GateOutcome>& base_outcomes() const { return base_; }
   /// What VALIDATE's outcomes `now` are held against. A gate that looks at the changed files alone
@@ -168,6 +175,8 @@ class Bench {
   Result<void> look_for_flaky(const record::GateOutcome& outcome);
   struct Tried;
   Result<record::GateOutcome> try_mutants(const Tried& tried);
+  [[nodiscard]] record::GateOutcome choose_tests(const std::vector<std::string>& changed,
+                                                 const std::map<std::string, size_t>& tested) const;
   [[nodiscard]] bool has_fixers() const;
   Result<void> go_to(const Oid& tree);
   Result<void> go_back();

@@ -205,7 +205,8 @@ Result<forge::PullRequest> Delivery::wanted(const std::vector<record::GateOutcom
                     closing(),
                     told_locks(dossier_.locks),
                     {},
-                    told_mutation(dossier_.survivors, dossier_.noticed)};
+                    told_mutation(dossier_.survivors, dossier_.noticed),
+                    dossier_.targeted};
   auto form = form_path(bench_.base_facts());
   // What stays in the repository is for who knows its form already.
   bool wanted_here = forge_ != nullptr && forge_->name() != "local";

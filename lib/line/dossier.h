@@ -54,6 +54,12 @@ struct Dossier {
   /// Faults in changed lines that no test noticed, and how many one did (Bench::mutate).
   std::vector<record::Finding> survivors;
   int noticed = 0;
+  /// What ran before the whole suite, in one line for who reads the pull request; empty: nothing.
+  std::string targeted;
+  /// Has a choice of tests been wrong in this run? Then it asks for none any more.
+  bool selects_no_more = false;
+  /// Tests that sent a change back before the whole suite was asked.
+  std::set<std::string> told_first;
   /// Lines that silence a checker and that BUILD was told of once (Finding::key()): it has its
   /// reasons, and the reviewer is told.
   std::set<std::string> silence_told;

@@ -124,12 +124,15 @@ std::string pull_request_body(const Evidence& evidence) {
   std::string mutation = evidence.about_mutation.empty()
                              ? ""
                              : "\n## Faults that no test notices\n\n" + evidence.about_mutation;
+  std::string targeted =
+      evidence.about_targeted.empty() ? "" : "\nTests: " + evidence.about_targeted + ".\n";
   bool said = evidence.form.find(evidence.closes) != std::string::npos;
   std::string closes = evidence.closes.empty() || said ? "" : evidence.closes + ".\n\n";
   std::string form = evidence.form.empty() ? "" : evidence.form + "\n\n---\n\n";
   return closes + form + record::to_markdown(evidence.spec) + revisions(evidence.stages) + base +
          "\n## Evidence\n\n" + evidence_table(evidence) + "\n## Gates\n\n" +
-         gate_table(evidence.outcomes) + mutation + "\n## Cost and time\n\n" + cost_and_time(evidence) +
+         gate_table(evidence.outcomes) + targeted + mutation + "\n## Cost and time\n\n" +
+         cost_and_time(evidence) +
          fmt::format(
              "\n- Look into it: `git factory show {0}`\n"
              "- Replay it: `git factory replay {0}`\n\nFactory-Run: {0}\n",

@@ -29,6 +29,8 @@ struct Evidence {
   /// Small faults in the changed lines that no test notices, as told_mutation() has it; empty:
   /// none.
   std::string about_mutation = {};
+  /// Which tests ran before the whole suite; one line. Empty: none did.
+  std::string about_targeted = {};
 };
 
 /// Markdown: the repository's own form, the spec, the evidence table (criterion, tests, outcome,

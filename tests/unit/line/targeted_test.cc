@@ -1,0 +1,132 @@
+// What a first look at some tests is worth: which it asks, and what it takes for known.
+#include "line/targeted.h"
+
+#include <gmock/gmock.h>
+
+#include "unit/line/benched.h"
+
+namespace gf::line {
+namespace {
+
+using record::GateOutcome;
+using record::TestStatus;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+GateOutcome tests_of(const std::string& gate,
+                     const std::vector<std::pair<std::string, TestStatus>>& tests) {
+  GateOutcome outcome;
+  outcome.gate = gate;
+  outcome.stage = "test";
+  for (const auto& [id, status] : tests) {
+    record::TestResult test;
+    test.id = id;
+    test.status = status;
+    outcome.tests.push_back(test);
+    outcome.counts.passed += status == TestStatus::kPassed ? 1 : 0;
+    outcome.counts.failed += status == TestStatus::kFailed ? 1 : 0;
+  }
+  return outcome;
+}
+
+std::vector<std::string> ids_of(const GateOutcome& outcome) {
+  std::vector<std::string> ids;
+  for (const record::TestResult& test : outcome.tests) ids.push_back(test.id);
+  return ids;
+}
+
+TEST(FirstLookTest, WhatWasNotAskedIsWhatItWasOnTheBaseAndWhatWasAskedIsNot) {
+  std::vector<GateOutcome> base = {tests_of("one", {{"a.py::gone", TestStatus::kPassed},
+                                                    {"a.py::x", TestStatus::kPassed},
+                                                    {"b.py::y", TestStatus::kFailed},
+                                                    {"c.py::z", TestStatus::kPassed}}),
+                                   tests_of("two", {{"d.go::w", TestStatus::kPassed}})};
+  std::vector<GateOutcome> now = {
+      tests_of("one", {{"a.py::x", TestStatus::kFailed}, {"c.py::z", TestStatus::kFailed}})};
+
+  auto all = with_the_rest_of(now, base, {"a.py"});
+
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_THAT(ids_of(all[0]), ElementsAre("a.py::x", "c.py::z", "b.py::y"))
+      << "one that has gone from its file is gone, and none is there twice";
+  EXPECT_EQ(all[0].counts.failed, 3);
+  EXPECT_EQ(all[0].counts.passed, 0);
+  EXPECT_THAT(ids_of(all[1]), ElementsAre("d.go::w"));
+}
+
+/// A gate "check" whose two files hold a test each; only a.py's reaches low.py.
+class SelectTest : public BenchedTest {
+ protected:
+  void SetUp() override {
+    place_.write("low.py", "LOW = 1\n");
+    place_.write("tests/test_a.py", "import low\n\n\ndef test_a():\n    assert low.LOW\n");
+    place_.write("tests/test_b.py", "def test_b():\n    pass\n");
+    place_.write("tests/test_c.py", "def test_c():\n    pass\n");
+    place_.write("report.xml",
+                 "<testsuite><testcase file=\"tests/test_a.py\" classname=\"a\" name=\"test_a\"/>"
+                 "<testcase file=\"tests/test_b.py\" classname=\"b\" name=\"test_b\"/>"
+                 "<testcase file=\"tests/test_c.py\" classname=\"c\" name=\"test_c\"/>"
+                 "</testsuite>\n");
+    ASSERT_NO_FATAL_FAILURE(open_here());
+    set("factory-gate.check.command", "cp report.xml {report}");
+    set("factory-gate.check.stage", "test");
+    set("factory-gate.check.report", "junit");
+    assignment_.test_paths = {"tests/**"};
+    assignment_.wishes.rules = stage::kNewestRules;
+  }
+  void change(const std::string& path) {
+    ASSERT_DONE(bench().open());
+    write(path, "LOW = 2\n");
+    ASSERT_DONE(bench_->take_in());
+  }
+  std::optional<GateOutcome> chosen(const std::string& how, int64_t after = 30) {
+    assignment_.targeted = {how, after};
+    auto chosen = bench_->select_tests();
+    EXPECT_DONE(chosen);
+    return chosen.ok() ? *chosen : std::nullopt;
+  }
+};
+
+TEST_F(SelectTest, OnlyWhatCanReachTheChangeIsChosen) {
+  ASSERT_NO_FATAL_FAILURE(change("low.py"));
+  auto chosen = this->chosen("always");
+  ASSERT_TRUE(chosen);
+  ASSERT_EQ(chosen->findings.size(), 1U) << chosen->reason;
+  EXPECT_EQ(chosen->findings[0].path, "tests/test_a.py");
+  EXPECT_EQ(chosen->findings[0].message, "needs low.py");
+  EXPECT_EQ(chosen->reason, "1 of 3 files with tests can reach the change");
+}
+
+TEST_F(SelectTest, AQuickSuiteIsNotAskedInPartNorWhereNobodyWantsIt) {
+  ASSERT_NO_FATAL_FAILURE(change("low.py"));
+  EXPECT_FALSE(chosen("auto"));
+  EXPECT_FALSE(chosen("off", 0));
+  assignment_.wishes.rules = stage::Rules::kNotSilenced;
+  EXPECT_FALSE(chosen("always")) << "a run of before";
+}
+
+TEST_F(SelectTest, WhatAnyTestMayReadAsksForAll) {
+  ASSERT_NO_FATAL_FAILURE(change("data.json"));
+  auto chosen = this->chosen("always");
+  ASSERT_TRUE(chosen);
+  EXPECT_THAT(chosen->findings, IsEmpty());
+  EXPECT_THAT(chosen->reason, HasSubstr("data.json"));
+}
+
+// What says yes costs its time for nothing.
+TEST_F(SelectTest, MostOfASlowSuiteIsNotAskedBeforeAllOfIt) {
+  ASSERT_NO_FATAL_FAILURE(change("low.py"));
+  write("tests/test_b.py", "import low\n");
+  ASSERT_DONE(bench_->take_in());
+  auto before = chosen("auto", 0);
+  ASSERT_TRUE(before);
+  EXPECT_THAT(before->findings, IsEmpty());
+  EXPECT_THAT(before->reason, HasSubstr("too many to be asked before all"));
+  auto asked_for = chosen("always");
+  ASSERT_TRUE(asked_for);
+  EXPECT_EQ(asked_for->findings.size(), 2U) << asked_for->reason;
+}
+
+}  // namespace
+}  // namespace gf::line
