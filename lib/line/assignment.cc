@@ -124,7 +124,7 @@ Result<Assignment> assign(const session::Context& context, session::Config confi
   GF_ASSIGN(given.mutation.count, given.config.number("factory.mutationCount", 12, 1, 1000));
   GF_ASSIGN(given.mutation.seconds, given.config.number("factory.mutationSeconds", 60, 1, 86400));
   GF_ASSIGN(given.targeted.how,
-            word_of(given.config, "factory.targeted", "auto", {"auto", "always", "off"}));
+            word_of(given.config, "factory.targeted", "off", {"auto", "always", "off"}));
   GF_ASSIGN(given.targeted.after, given.config.number("factory.targetedAfter", 30, 0, 86400));
   GF_ASSIGN(given.thresholds.unasked_hunks,
             given.config.number("factory.review.unasked", 0, 0, 1000));
