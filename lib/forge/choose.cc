@@ -7,7 +7,9 @@
 #include "base/text.h"
 #include "forge/address.h"
 #include "forge/gh.h"
+#include "forge/mail.h"
 #include "forge/said.h"
+#include "forge/send_email.h"
 #include "forge/served.h"
 
 namespace gf::forge {
@@ -102,7 +104,7 @@ const Kind* find_kind(std::string_view name) {
 }
 
 Error no_such_kind(const std::string& name) {
-  std::vector<std::string> names = {"auto", "local"};
+  std::vector<std::string> names = {"auto", "local", "mail"};
   for (const Kind& kind : kKinds) names.emplace_back(kind.name);
   return {Fault::kConfiguration,
           fmt::format("factory.forge is '{}', which this version does not have",
@@ -248,6 +250,11 @@ Chosen local_here(const Place& place, std::string why) {
   return {local_forge(place.repo, place.git, place.remote, place.clock), std::move(why), {}, false};
 }
 
+Result<Chosen> mail_from_here(const Place& place) {
+  GF_ASSIGN(auto route, mail_route(place));
+  return Chosen{mail_forge(place), "factory.forge says so; " + told(route), {}, false};
+}
+
 /// A server that nobody has asked for by its name keeps nobody from the forge without one.
 Chosen gave_way(const Kind& kind, const Error& why, const Place& place) {
   Chosen chosen = local_here(place, fmt::format("'{}' looks like {}, but {}; so in this repository",
@@ -262,6 +269,7 @@ Chosen gave_way(const Kind& kind, const Error& why, const Place& place) {
 Result<Chosen> choose_forge(const Place& place) {
   std::string set = lower(trim(place.settings.text("factory.forge").value_or("auto")));
   if (set == "local") return local_here(place, "factory.forge says so");
+  if (set == "mail") return mail_from_here(place);
   auto at = address_of(place);
   bool own_choice = set == "auto";
   std::string name = own_choice && at ? kind_at(at->host) : set;

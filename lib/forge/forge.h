@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/cancel.h"
@@ -33,6 +34,20 @@ struct Said {
   bool ours = false;       ///< the factory's own words
 };
 
+/// One version of a request that goes out as mail (factory.forge = mail): a cover letter and a
+/// patch for each commit.
+struct Mailing {
+  int version = 1;
+  Oid head;                      ///< what it was made of
+  std::vector<std::string> ids;  ///< Message-IDs in the order of the files, "<...>"
+  int sent = 0;                  ///< so many of them are known to have gone out
+  /// The next one was handed to a server of which nobody knows whether it took it: it may have gone
+  /// out, and is not sent again.
+  bool begun = false;
+  /// Name and text. In the record beside the request's JSON, and empty when that is read.
+  std::vector<std::pair<std::string, std::string>> files;
+};
+
 struct PullRequest {
   int number = 0;   ///< 0: not opened yet
   std::string url;  ///< or "#3" on the local forge
@@ -49,6 +64,7 @@ struct PullRequest {
   std::vector<std::string> comments;
   /// Of the local forge: the comments of which more is known than their words.
   std::vector<record::Remark> remarks;
+  std::vector<Mailing> mailings;  ///< by version; of the mail forge alone
 
   // --- Not stored: how this call went ---
   /// Why the server does not have it although it is opened here.
@@ -57,8 +73,10 @@ struct PullRequest {
   std::vector<std::string> notes;
   /// "refs/pull/3/head": where the server keeps its commits; empty: its branch alone has them.
   std::string fetch_ref;
-  bool branchless = false;  ///< `fetch_ref` alone has its commits: it was opened by AGit
-  bool fresh = false;       ///< this call has opened it, so that nobody has said anything there yet
+  /// No branch of the remote has its commits: `fetch_ref` alone, it was opened by AGit; where that
+  /// is empty too, they are here and went out by mail.
+  bool branchless = false;
+  bool fresh = false;  ///< this call has opened it, so that nobody has said anything there yet
 };
 
 /// The verdict, beside the commit it is about.
@@ -93,6 +111,9 @@ class Forge {
   /// Whether branches are sent to this one at all. No: the commits go with open_with_branch() each
   /// time, which then also brings an open request up to date, and says with an Error what hinders.
   [[nodiscard]] virtual bool takes_branches() const { return true; }
+  /// Whether requests are kept in this repository: people there know its form and have no numbers
+  /// of issues that words could close.
+  [[nodiscard]] virtual bool keeps_here() const { return false; }
   /// The branch is on the remote already. What is open for that branch is brought up to date and
   /// not doubled, also where an earlier answer was lost. One of this very run that somebody has
   /// closed or merged meanwhile stays so.

@@ -32,6 +32,7 @@ class LocalForge : public Forge {
 
   [[nodiscard]] std::string name() const override { return "local"; }
 
+  [[nodiscard]] bool keeps_here() const override { return true; }
   Result<void> ready() override {
     if (!remote_) return Done{};
     auto no = [](std::string why) {
@@ -75,6 +76,11 @@ class LocalForge : public Forge {
       } else if (there->state == "open" && there->head != wanted.head) {
         made = *there;
         made->head = wanted.head;  // the branch has gone on
+      }
+      // Who has none of them takes none away.
+      if (there != nullptr && !wanted.mailings.empty()) {
+        if (!made) made = *there;
+        made->mailings = wanted.mailings;
       }
       return made;
     });

@@ -3,6 +3,29 @@
 
 namespace gf::forge {
 
+namespace {
+
+record::Json json_of(const Mailing& mailing) {
+  return record::Json::object({{"version", mailing.version},
+                               {"head", mailing.head.hex()},
+                               {"ids", record::Json::strings(mailing.ids)},
+                               {"sent", mailing.sent},
+                               {"begun", mailing.begun}});
+}
+
+/// One without a readable head counts as a version: a request that hides for it would go out again.
+Mailing mailing_from_json(const record::Json& json) {
+  Mailing mailing;
+  mailing.version = static_cast<int>(json.get_int("version"));
+  mailing.head = Oid::parse(json.get_string("head")).value_or(Oid());
+  mailing.ids = json.get_strings("ids");
+  mailing.sent = static_cast<int>(json.get_int("sent"));
+  mailing.begun = json.get_bool("begun");
+  return mailing;
+}
+
+}  // namespace
+
 record::Json to_json(const PullRequest& pull) {
   record::Json json = record::Json::object({{"v", 1},
                                             {"number", pull.number},
@@ -20,10 +43,11 @@ record::Json to_json(const PullRequest& pull) {
                                             {"run", pull.run.str()},
                                             {"request_pull", pull.request_pull},
                                             {"comments", record::Json::strings(pull.comments)}});
-  if (pull.remarks.empty()) return json;
-  record::Json remarks = record::Json::array();
+  record::Json remarks = record::Json::array(), mailings = record::Json::array();
   for (const record::Remark& remark : pull.remarks) remarks.push(record::to_json(remark));
-  json.set("remarks", std::move(remarks));
+  for (const Mailing& mailing : pull.mailings) mailings.push(json_of(mailing));
+  if (!pull.remarks.empty()) json.set("remarks", std::move(remarks));
+  if (!pull.mailings.empty()) json.set("mail", std::move(mailings));
   return json;
 }
 
@@ -48,6 +72,8 @@ Result<PullRequest> pull_request_from_json(const record::Json& json) {
     auto remark = record::remark_from_json(item);
     if (remark.ok()) pull.remarks.push_back(std::move(remark).value());
   }
+  for (const record::Json& item : json.get("mail").items())
+    pull.mailings.push_back(mailing_from_json(item));
   return pull;
 }
 

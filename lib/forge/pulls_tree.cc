@@ -78,6 +78,10 @@ Result<Oid> with_pulls(git::Repo& repo, const Oid& tree, const std::vector<PullR
     GF_TRY(add(folder + "pull.json", to_json(pull).pretty()));
     GF_TRY(add(folder + "body.md", pull.body));
     if (!pull.request_pull.empty()) GF_TRY(add(folder + "request-pull.txt", pull.request_pull));
+    for (const Mailing& mailing : pull.mailings) {
+      for (const auto& [name, text] : mailing.files)
+        GF_TRY(add(fmt::format("{}mail/v{}/{}", folder, mailing.version, name), text));
+    }
     for (size_t i = 0; i < pull.comments.size(); ++i) {
       GF_TRY(add(fmt::format("{}comments/{}.md", folder, i + 1), pull.comments[i]));
     }
@@ -115,7 +119,10 @@ std::vector<PullRequest> missing_from(const Pulls& theirs, const Pulls& ours, co
     auto was = std::find_if(before.all.begin(), before.all.end(), of_run);
     bool moved = was != before.all.end() && own.head != was->head && joined.head == was->head;
     if (moved) joined.head = own.head;
-    if (ended || moved || joined.comments.size() != same->comments.size() ||
+    // Who has sent it knows what was sent.
+    bool mailed = own.mailings.size() > joined.mailings.size();
+    if (mailed) joined.mailings = own.mailings;
+    if (ended || moved || mailed || joined.comments.size() != same->comments.size() ||
         joined.remarks.size() != same->remarks.size())
       missing.push_back(std::move(joined));
   }

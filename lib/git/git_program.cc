@@ -191,7 +191,7 @@ Result<Answer> Program::ask(const std::vector<std::string>& arguments, const std
   if (isatty(STDIN_FILENO) == 0) command.environment.emplace("GIT_TERMINAL_PROMPT", "0");
   command.input = input;
   std::string word = command_word(arguments);
-  if (word == "push" || word == "fetch") command.timeout = kNetworkLimit;
+  if (word == "push" || word == "fetch" || word == "send-email") command.timeout = kNetworkLimit;
   return runner_(command);
 }
 

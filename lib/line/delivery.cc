@@ -209,7 +209,7 @@ Result<forge::PullRequest> Delivery::wanted(const std::vector<record::GateOutcom
                     dossier_.targeted};
   auto form = form_path(bench_.base_facts());
   // What stays in the repository is for who knows its form already.
-  bool wanted_here = forge_ != nullptr && forge_->name() != "local";
+  bool wanted_here = forge_ != nullptr && !forge_->keeps_here();
   if (form && wanted_here && assignment_.config.get("factory.forge.form", "auto") != "none")
     evidence.form = filled(bench_.base_facts().read(*form).value_or(""), form_words(evidence));
   request.body = pull_request_body(evidence);
@@ -228,7 +228,7 @@ Result<forge::PullRequest> Delivery::wanted(const std::vector<record::GateOutcom
 std::string Delivery::closing() const {
   auto number = forge::number_named(assignment_.wishes.issue);
   std::string word = assignment_.config.get("factory.forge.closing", "Closes");
-  bool none = !number || word.empty() || forge_ == nullptr || forge_->name() == "local";
+  bool none = !number || word.empty() || forge_ == nullptr || forge_->keeps_here();
   return none ? std::string() : fmt::format("{} #{}", printable(word), *number);
 }
 

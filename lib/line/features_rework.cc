@@ -118,9 +118,12 @@ Result<Desk> desk_for(session::Context& context, const std::optional<std::string
 /// his.
 Result<record::RunRecord> run_on_branch(const Desk& desk, const forge::PullRequest& pull) {
   const record::RunRecord& run = desk.run.run;
-  const std::string& ref = pull.branchless ? pull.fetch_ref : run.branch;
-  std::string branch = pull.branchless ? ref : RefName::known(run.branch).short_name();
-  GF_ASSIGN(auto answer, desk.context.git.ask({"ls-remote", "--", desk.remote, ref}));
+  bool offered = pull.branchless && !pull.fetch_ref.empty();
+  // What went out by mail has its branch in this repository, which git calls so.
+  const std::string place = pull.branchless && !offered ? "." : desk.remote;
+  const std::string& ref = offered ? pull.fetch_ref : run.branch;
+  std::string branch = offered ? ref : RefName::known(run.branch).short_name();
+  GF_ASSIGN(auto answer, desk.context.git.ask({"ls-remote", "--", place, ref}));
   if (answer.exit_code != 0) {
     return Error{Fault::kEnvironment,
                  fmt::format("cannot ask '{}': {}", printable(desk.remote),

@@ -13,7 +13,7 @@ if ! cmp -s "$here/requirements.txt" python/complete; then
     python/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: -r "$here/requirements.txt"; then
     cp "$here/requirements.txt" python/complete
   else
-    echo "NOT INSTALLED: what $here/requirements.txt names; services.attest, .prices, .llama, .descriptions, .templates and .aimock will be skipped" >&2
+    echo "NOT INSTALLED: what $here/requirements.txt names; services.attest, .prices, .llama, .descriptions, .mail, .templates and .aimock will be skipped" >&2
     failed=1
   fi
 fi

@@ -1,0 +1,85 @@
+#!/usr/bin/env python3
+"""Runs forge_test's RealMailTest beside a real SMTP server (aiosmtpd) on the loopback address.
+
+Usage: mail.py SERVICES_FOLDER FORGE_TEST
+
+What arrives is kept as in a mailbox (lines end in LF), a file each, in a folder that the test reads. The file `do` in that folder says what
+the server does with the next mail, once: `drop` takes it and never answers, `hold` takes it and answers after a minute,
+`refuse` takes it not.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+
+from judges import python, skip
+
+
+def serve(folder: str) -> None:
+    import asyncio
+
+    from aiosmtpd.controller import Controller
+
+    class Box:
+        async def handle_DATA(self, server, session, envelope):
+            order = os.path.join(folder, "do")
+            what = ""
+            if os.path.exists(order):
+                with open(order) as file:
+                    what = file.read().strip()
+                os.unlink(order)
+            if what == "refuse":
+                return "554 5.7.1 not from you"
+            arrived = len(os.listdir(os.path.join(folder, "in"))) + 1
+            path = os.path.join(folder, "in", f"{arrived:03}.eml")
+            with open(path + ".part", "wb") as file:
+                head = f"X-From: {envelope.mail_from}\nX-To: {','.join(envelope.rcpt_tos)}\n"
+                file.write(head.encode() + envelope.original_content.replace(b"\r\n", b"\n"))
+            os.rename(path + ".part", path)
+            if what == "drop":
+                server.transport.abort()
+            if what == "hold":
+                await asyncio.sleep(60)
+            return "250 OK"
+
+    controller = Controller(Box(), hostname="127.0.0.1", port=int(sys.argv[3]))
+    controller.start()
+    print("ready", flush=True)
+    while True:
+        time.sleep(1)
+
+
+def main() -> int:
+    from beside import free_port
+
+    folder, forge_test = (os.path.abspath(path) for path in sys.argv[1:3])
+    interpreter = python(folder)
+    if "send-email" not in subprocess.run(["git", "--list-cmds=main,others"], text=True, stdout=subprocess.PIPE,
+                                          check=True).stdout.split():
+        skip("there is no git send-email (Debian: git-email)")
+    with tempfile.TemporaryDirectory() as place:
+        os.mkdir(os.path.join(place, "in"))
+        port = free_port()
+        server = subprocess.Popen([interpreter, "-B", os.path.abspath(__file__), "--serve", place, str(port)],
+                                  stdout=subprocess.PIPE, text=True)
+        try:
+            if server.stdout is None or server.stdout.readline().strip() != "ready":
+                print("the server did not start")
+                return 1
+            told = dict(os.environ, GF_SMTP_PORT=str(port), GF_SMTP_FOLDER=place)
+            ran = subprocess.run([forge_test, "--gtest_filter=RealMailTest.*"], env=told, text=True, stdout=subprocess.PIPE,
+                                 stderr=subprocess.STDOUT)
+            print(ran.stdout)
+            # What is skipped there was not asked.
+            return ran.returncode or int("SKIPPED" in ran.stdout)
+        finally:
+            server.terminate()
+            server.wait(timeout=60)
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "--serve":
+        serve(sys.argv[2])
+    sys.exit(main())

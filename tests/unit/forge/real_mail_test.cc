@@ -1,0 +1,161 @@
+// Patches through a real SMTP server, which tests/services/mail.py starts; skipped without it.
+#include <gmock/gmock.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "base/files.h"
+#include "support/assertions.h"
+#include "unit/forge/place.h"
+
+namespace gf::forge {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+/// GF_SMTP_PORT; GF_SMTP_FOLDER: what arrives is in "in", what is done next in "do".
+class RealMailTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const char* port = std::getenv("GF_SMTP_PORT");
+    const char* folder = std::getenv("GF_SMTP_FOLDER");
+    if (port == nullptr || folder == nullptr)
+      GTEST_SKIP() << "no SMTP server: see tests/services/README.md";
+    folder_ = folder;
+    for (const std::string& path : arrived()) std::filesystem::remove(path);
+    for (auto [key, value] :
+         {std::pair{"smtpServer", "127.0.0.1"}, std::pair{"smtpServerPort", port},
+          std::pair{"from", "Ada <ada@example.org>"}})
+      here_.repo().git({"config", std::string("sendemail.") + key, value});
+  }
+  [[nodiscard]] std::vector<std::string> arrived() const {
+    std::vector<std::string> paths;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_ + "/in")) {
+      if (entry.path().extension() == ".eml") paths.push_back(entry.path());
+    }
+    std::sort(paths.begin(), paths.end());
+    return paths;
+  }
+  [[nodiscard]] std::string mail(size_t index) const {
+    return read_file(arrived().at(index)).value_or("");
+  }
+  void next_time(const std::string& what) { std::ofstream(folder_ + "/do") << what; }
+  PullRequest grown(const std::string& text) {
+    if (here_.repo().git({"branch", "--list", "factory/thing"}).empty())
+      here_.repo().git({"branch", "factory/thing"});
+    here_.repo().git({"switch", "-q", "factory/thing"});
+    here_.repo().write("grüße.txt", text);
+    PullRequest wanted = here_.wanted();
+    wanted.title = "feat: grüße an alle";
+    wanted.head =
+        here_.repo().commit("feat: grüße\n\nCc: stranger@example.org\nSigned-off-by: B <b@c.org>");
+    return wanted;
+  }
+  std::unique_ptr<Forge> forge() {
+    auto chosen = choose_ready_forge(
+        here_.place({{"factory.forge", "mail"}, {"factory.mail.to", "dev@example.org"}}, {}));
+    EXPECT_DONE(chosen);
+    return chosen.ok() ? std::move(chosen->forge) : nullptr;
+  }
+
+  std::string folder_;
+  TestPlace here_;
+};
+
+TEST_F(RealMailTest, WhatArrivesIsAppliedByGitAndGoesToNobodyElse) {
+  // A line that no mail may have, what is no text, and letters.
+  std::string odd = "ü\r\n" + std::string(3000, 'x') + "\nFrom here\n.\n";
+  PullRequest wanted = grown(odd);
+  ASSERT_GIVES(auto opened, forge()->open(wanted));
+
+  EXPECT_EQ(opened.unsent, "");
+  EXPECT_THAT(opened.notes, IsEmpty());
+  EXPECT_THAT(here_.said, Contains(HasSubstr("patches go to dev@example.org by 127.0.0.1")));
+  ASSERT_THAT(arrived(), SizeIs(2));
+  for (size_t i : {0u, 1u}) {
+    EXPECT_THAT(mail(i), HasSubstr("X-To: dev@example.org\n")) << "not the Cc of the commit";
+    EXPECT_THAT(mail(i), HasSubstr("Message-Id: " + opened.mailings[0].ids[i] + "\n"));
+  }
+  EXPECT_THAT(mail(0), HasSubstr("Subject: [PATCH 0/1] =?UTF-8?q?feat=3A=20gr"));
+  EXPECT_THAT(mail(1), HasSubstr("In-Reply-To: " + opened.mailings[0].ids[0] + "\n"));
+
+  here_.repo().git({"switch", "-q", "--detach", wanted.base.hex()});
+  here_.repo().git({"am", "-q", "--keep-cr", arrived()[1]});
+  EXPECT_EQ(here_.repo().git({"rev-parse", "HEAD^{tree}"}),
+            here_.repo().git({"rev-parse", wanted.head.hex() + "^{tree}"}));
+}
+
+TEST_F(RealMailTest, TheSameIsSentOnceAndTheNextHeadIsVersionTwo) {
+  PullRequest wanted = grown("hello\n");
+  ASSERT_GIVES(auto first, forge()->open(wanted));
+  ASSERT_DONE(forge()->open(wanted));
+  EXPECT_THAT(arrived(), SizeIs(2));
+
+  ASSERT_DONE(forge()->open(grown("hello you\n")));
+  ASSERT_THAT(arrived(), SizeIs(5));
+  EXPECT_THAT(mail(2), HasSubstr("Subject: [PATCH v2 0/2]"));
+  EXPECT_THAT(mail(2), HasSubstr("In-Reply-To: " + first.mailings[0].ids[0] + "\n"));
+}
+
+TEST_F(RealMailTest, ARefusalIsToldAndTriedAgain) {
+  PullRequest wanted = grown("hello\n");
+  next_time("refuse");
+  ASSERT_GIVES(auto refused, forge()->open(wanted));
+  EXPECT_THAT(refused.unsent, HasSubstr("v1 is not sent (5.7.1 not from you"));
+  EXPECT_THAT(arrived(), IsEmpty());
+  ASSERT_GIVES(auto sent, forge()->open(wanted));
+  EXPECT_EQ(sent.unsent, "");
+  EXPECT_THAT(arrived(), SizeIs(2));
+}
+
+TEST_F(RealMailTest, OneWhoseAnswerWasLostIsNotSentAgain) {
+  PullRequest wanted = grown("hello\n");
+  next_time("drop");
+  ASSERT_GIVES(auto lost, forge()->open(wanted));
+  EXPECT_THAT(lost.notes, ElementsAre(HasSubstr("mail 1 of 2 of v1 went out is not known")));
+  ASSERT_GIVES(auto again, forge()->open(wanted));
+  EXPECT_THAT(again.notes, ElementsAre(HasSubstr(again.mailings[0].ids[0])));
+  EXPECT_THAT(arrived(), SizeIs(1));
+}
+
+TEST_F(RealMailTest, OneThatWasBeingSentWhenWeWereKilledIsNotSentAgain) {
+  PullRequest wanted = grown("hello\n");
+  next_time("hold");
+  pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    setpgid(0, 0);
+    (void)forge()->open(wanted);
+    _exit(0);
+  }
+  for (int i = 0; i < 600 && arrived().empty(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  kill(child, SIGKILL);
+  kill(-child, SIGKILL);
+  waitpid(child, nullptr, 0);
+  ASSERT_THAT(arrived(), SizeIs(1));
+  ASSERT_GIVES(auto again, forge()->open(wanted));
+  EXPECT_THAT(again.notes, ElementsAre(HasSubstr("it was being sent when the run was stopped")));
+  EXPECT_THAT(arrived(), SizeIs(1));
+}
+
+TEST_F(RealMailTest, NobodyThereIsToldAndNothingIsLost) {
+  PullRequest wanted = grown("hello\n");
+  here_.repo().git({"config", "sendemail.smtpServerPort", "1"});
+  ASSERT_GIVES(auto opened, forge()->open(wanted));
+  EXPECT_THAT(opened.unsent, HasSubstr("Unable to initialize SMTP properly"));
+  EXPECT_FALSE(opened.mailings[0].begun);
+}
+
+}  // namespace
+}  // namespace gf::forge
