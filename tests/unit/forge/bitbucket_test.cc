@@ -68,6 +68,7 @@ TEST_F(BitbucketTest, ADeliveryIsFiveQuestions) {
   EXPECT_EQ(server_.comments(1).at(0).get("content").get_string("raw"), "looks right");
   Json status = server_.statuses().at(0);
   EXPECT_EQ(status.get_string("state"), "SUCCESSFUL");
+  EXPECT_EQ(status.get_string("url"), opened.url) << "where the evidence is";
   EXPECT_EQ(status.get_string("sha"), wanted.head.hex());
   EXPECT_LE(status.get_string("key").size(), 40u);
   EXPECT_THAT(server_.calls(), SizeIs(5));

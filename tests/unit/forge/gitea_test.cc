@@ -30,7 +30,8 @@ TEST_F(GiteaTest, ADeliveryIsFiveQuestions) {
 
   EXPECT_EQ(server_.calls().size(), 5u);
   EXPECT_THAT(server_.comments(1), ElementsAre("looks right"));
-  EXPECT_EQ(server_.statuses().size(), 1u);
+  ASSERT_EQ(server_.statuses().size(), 1u);
+  EXPECT_EQ(server_.statuses().at(0).get_string("target_url"), opened.url);
 }
 
 TEST_F(GiteaTest, OneThatIsNotAmongTheNewestIsFoundAndNotDoubled) {

@@ -43,6 +43,7 @@ TEST_F(GitHubTest, ADeliveryIsFiveQuestions) {
   EXPECT_THAT(server_.comments(1), ElementsAre("looks right"));
   EXPECT_EQ(server_.statuses().at(0).get_string("state"), "success");
   EXPECT_EQ(server_.statuses().at(0).get_string("context"), "git-factory/review");
+  EXPECT_EQ(server_.statuses().at(0).get_string("target_url"), opened.url);
   EXPECT_THAT(server_.calls(),
               ElementsAre(kLook, kFind, kOpen, kSay,
                           "POST /repos/acme/shop/statuses/" + std::string(40, 'a')));

@@ -198,6 +198,7 @@ TEST_F(GitLabTest, ADeliveryIsFiveQuestions) {
   EXPECT_EQ(opened.run, here_.wanted().run);
   EXPECT_THAT(server_.notes, ElementsAre("looks right"));
   EXPECT_EQ(server_.statuses.at(0).get_string("state"), "success");
+  EXPECT_EQ(server_.statuses.at(0).get_string("target_url"), opened.url);
   EXPECT_EQ(server_.calls.size(), 5u);
 }
 
