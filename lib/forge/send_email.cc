@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "forge/series.h"
 
 namespace gf::forge {
 namespace {
@@ -82,6 +83,11 @@ Result<MailRoute> mail_route(const Place& place) {
   MailRoute route;
   route.to = people(place, own, "to");
   route.cc = people(place, own, "cc");
+  route.bcc = own.all("bcc");
+  route.folder = mail_folder(place.repo);
+  // Only of a linked work tree is it elsewhere.
+  if (place.repo.workdir().value_or("") + "/.git" == place.repo.common_dir())
+    route.folder = ".git/factory/mail";
   for (const char* name : {"smtpserver", "sendmailcmd"}) {
     if (route.server.empty()) route.server = own.last(name);
   }
@@ -98,9 +104,11 @@ Result<MailRoute> mail_route(const Place& place) {
 std::string told(const MailRoute& route) {
   std::string people = route.to.empty() ? "" : "to " + join(route.to, ", ");
   if (!route.cc.empty()) people += " and " + join(route.cc, ", ");
+  if (!route.bcc.empty())
+    people += fmt::format("{}by bcc to {}", people.empty() ? "" : ", ", join(route.bcc, ", "));
   if (!route.not_sent.empty())
-    return fmt::format("patches{}{} are written to .git/factory/mail and not sent: {}",
-                       people.empty() ? "" : " ", printable(people), route.not_sent);
+    return printable(fmt::format("patches{}{} are written to {} and not sent: {}",
+                                 people.empty() ? "" : " ", people, route.folder, route.not_sent));
   return printable(fmt::format("patches go {} by {}", people, route.server));
 }
 

@@ -12,14 +12,17 @@ namespace gf::forge {
 /// By factory.mail.* and the user's own sendemail.*.
 struct MailRoute {
   std::vector<std::string> to, cc;
+  std::vector<std::string> bcc;  ///< whom git adds by sendemail.bcc
   std::string server;  ///< "smtp.example.org", or a program that sends; empty: none is configured
   /// Nothing is sent by us, in words: "sendemail.smtpServer is not set". Empty: it is sent.
   std::string not_sent;
+  std::string folder;  ///< where they are written, for people: ".git/factory/mail"
 };
 
 /// Asks nobody. An Error for factory.mail.send with a word that nobody knows.
 Result<MailRoute> mail_route(const Place& place);
-/// "to dev@example.org by smtp.example.org", "written to .git/factory/mail and not sent: ...".
+/// "patches go to dev@example.org by smtp.example.org", "patches are written to
+/// /home/ada/shop/.git/factory/mail and not sent: ...".
 std::string told(const MailRoute& route);
 /// Whether there is a `git send-email` where one is wanted; the Error says how to get it.
 Result<void> can_send(const MailRoute& route, const Place& place);

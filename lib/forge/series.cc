@@ -139,8 +139,10 @@ Result<std::vector<std::string>> patches_in(const std::string& folder) {
 
 }  // namespace
 
+std::string mail_folder(const git::Repo& repo) { return repo.common_dir() + "/factory/mail"; }
+
 std::string series_folder(const git::Repo& repo, const PullRequest& pull, int version) {
-  return fmt::format("{}/factory/mail/{}/v{}", repo.common_dir(), pull.run.id8(), version);
+  return fmt::format("{}/{}/v{}", mail_folder(repo), pull.run.id8(), version);
 }
 
 Result<void> write_series(const Place& place, const PullRequest& pull, const std::string& folder,

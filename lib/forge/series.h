@@ -15,6 +15,8 @@ namespace gf::forge {
 Result<void> write_series(const Place& place, const PullRequest& pull, const std::string& folder,
                           const std::string& first_id, Mailing& mailing);
 
+/// "<git folder>/factory/mail", which all work trees of a repository have together.
+std::string mail_folder(const git::Repo& repo);
 /// "<git folder>/factory/mail/1a2b3c4d/v2".
 std::string series_folder(const git::Repo& repo, const PullRequest& pull, int version);
 

@@ -132,6 +132,10 @@ Result<record::RunRecord> run_on_branch(const Desk& desk, const forge::PullReque
                  "check 'git remote -v'"};
   }
   if (trim(answer.out).empty()) {
+    if (place == ".") {
+      return no(fmt::format("'{}' is gone from this repository, which alone has it", branch),
+                fmt::format("make it again: 'git branch {} {}'", branch, run.head.short_hex()));
+    }
     return no(fmt::format("'{}' is gone from '{}'", branch, desk.remote),
               fmt::format("push it again: 'git push {} {}:{}'", desk.remote, run.head.short_hex(),
                           run.branch));

@@ -85,7 +85,9 @@ std::string config_text(const Preparation& found) {
       "# until 'git factory trust' was answered, again after each change of it.\n\n"
       "[factory]\n\t# Runs start here, and pull requests go here.\n";
   text += fmt::format("\tbase = {}\n", in_quotes(found.base.name));
-  text += "\t# Where pull requests live: " + found.forge_why + ".\n";
+  // Who gets mail and where it is kept is each person's own.
+  std::string why = found.forge_why.substr(0, found.forge_why.find("; patches "));
+  text += "\t# Where pull requests live: " + why + ".\n";
   text += fmt::format("\t{}forge = {}\n", found.forge == "local" ? "#" : "", found.forge);
   text += offered(
       "Which commits need an approving verdict before they come in; hooks, servers and CI ask\n"

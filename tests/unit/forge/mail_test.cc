@@ -61,6 +61,14 @@ class MailTest : public ::testing::Test {
   std::string why_;
 };
 
+TEST_F(MailTest, WhoGetsThemIsSaidAlsoByBcc) {
+  here_.repo().git({"config", "sendemail.smtpServer", "mail.example.org"});
+  here_.repo().git({"config", "sendemail.bcc", "me@example.org"});
+  mail({{"factory.mail.to", "dev@example.org"}, {"factory.mail.cc", "b@example.org"}});
+  EXPECT_THAT(why_, HasSubstr("patches go to dev@example.org and b@example.org, by bcc to "
+                              "me@example.org by mail.example.org"));
+}
+
 TEST_F(MailTest, WithoutAServerTheFilesAreWrittenAndTheCommandIsTold) {
   PullRequest wanted = grown("hello\n");
   auto forge = mail({{"factory.mail.to", "Dev <dev@example.org>"}});
