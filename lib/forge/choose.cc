@@ -8,6 +8,7 @@
 #include "forge/address.h"
 #include "forge/gh.h"
 #include "forge/mail.h"
+#include "forge/push_options.h"
 #include "forge/said.h"
 #include "forge/send_email.h"
 #include "forge/served.h"
@@ -41,7 +42,7 @@ std::string gitea_base(const std::string& origin, const std::string& /*host*/) {
 }
 
 std::string bitbucket_base(const std::string& origin, const std::string& host) {
-  // A Data Center speaks otherwise; it says so with its first answer.
+  // Anywhere else it is asked where factory.forge.api says.
   return host == "bitbucket.org" ? "https://api.bitbucket.org/2.0" : origin + "/2.0";
 }
 
@@ -222,13 +223,42 @@ Result<bool> goes_by_gh(const Kind& kind, const Target& target, const TokenPlace
 
 struct Served {
   std::unique_ptr<Forge> forge;
-  std::string through;  ///< ", through 'gh'"; empty: directly
+  std::string through;             ///< ", through 'gh'"; empty: directly
+  std::unique_ptr<Forge> by_push;  ///< as Chosen
 };
+
+constexpr const char* kByPush = ", by push options without a token";
+
+/// GitLab opens a request for a push that asks for one. Not where somebody has said that branches
+/// are pushed alone, or which variable has the token.
+std::unique_ptr<Forge> by_push_alone(const Kind& kind, const Target& target, const Place& place) {
+  std::string push = lower(trim(place.settings.text("factory.forge.push").value_or("auto")));
+  bool may = kind.server == gitlab_server && place.remote && push == "auto" &&
+             !place.settings.text("factory.forge.tokenVariable");
+  if (!may) return nullptr;
+  std::string help = fmt::format("set GITLAB_TOKEN, or log in with 'glab auth login --hostname {}'",
+                                 printable(target.where));
+  return gitlab_by_push(target, std::move(help), place);
+}
+
+/// Only the Cloud is spoken to; it is at one place.
+Result<void> is_the_cloud(const Kind& kind, const Target& target, const Place& place) {
+  bool elsewhere = kind.server == bitbucket_server && target.where != "bitbucket.org" &&
+                   !place.settings.text("factory.forge.api");
+  if (!elsewhere) return Done{};
+  return Error{Fault::kConfiguration,
+               fmt::format("'{}' is not Bitbucket Cloud, and a Bitbucket Data Center is not "
+                           "supported",
+                           printable(target.where)),
+               {},
+               "keep requests here with 'git config factory.forge local'"};
+}
 
 Result<Served> served(const Kind& kind, const std::optional<RemoteAddress>& at,
                       const Place& place) {
   GF_TRY(place.settings.seconds("factory.forge.maxWait", 0, 0, 86400));
   GF_ASSIGN(auto target, target_of(kind, at, place));
+  GF_TRY(is_the_cloud(kind, target, place));
   TokenPlaces places{target.where, target.plain, {}, {}, kind.with_mail};
   const auto& names = is_own_host(kind, target.where) ? kind.variables : kind.elsewhere;
   for (const char* name : names) {
@@ -238,21 +268,30 @@ Result<Served> served(const Kind& kind, const std::optional<RemoteAddress>& at,
   if (by_gh) {
     target.token.from = "gh";
     target.carrier = carried_by_gh(place.environment);
-    return Served{served_forge(kind.server(target, place), place), ", through 'gh'"};
+    return Served{served_forge(kind.server(target, place), place), ", through 'gh'", nullptr};
   }
   if (kind.program != nullptr) places.program = token_program(kind.program, target.where);
   target.token = find_token(places, place);
-  if (target.token.value.empty()) return no_token(kind, target, place);
-  return Served{served_forge(kind.server(target, place), place), {}};
+  auto by_push = by_push_alone(kind, target, place);
+  if (target.token.value.empty()) {
+    if (!by_push) return no_token(kind, target, place);
+    return Served{std::move(by_push), kByPush, nullptr};
+  }
+  if (target.token.from != "git credential") by_push.reset();
+  return Served{served_forge(kind.server(target, place), place), {}, std::move(by_push)};
 }
 
 Chosen local_here(const Place& place, std::string why) {
-  return {local_forge(place.repo, place.git, place.remote, place.clock), std::move(why), {}, false};
+  return {local_forge(place.repo, place.git, place.remote, place.clock),
+          std::move(why),
+          {},
+          false,
+          nullptr};
 }
 
 Result<Chosen> mail_from_here(const Place& place) {
   GF_ASSIGN(auto route, mail_route(place));
-  return Chosen{mail_forge(place), "factory.forge says so; " + told(route), {}, false};
+  return Chosen{mail_forge(place), "factory.forge says so; " + told(route), {}, false, nullptr};
 }
 
 /// A server that nobody has asked for by its name keeps nobody from the forge without one.
@@ -288,14 +327,23 @@ Result<Chosen> choose_forge(const Place& place) {
   if (!found.ok()) return found.error();
   std::string why = own_choice ? fmt::format("'{}' is at {}", printable(*place.remote), kind->name)
                                : "factory.forge says so";
-  return Chosen{std::move(found->forge), why + found->through, {}, own_choice};
+  return Chosen{
+      std::move(found->forge), why + found->through, {}, own_choice, std::move(found->by_push)};
 }
 
 Result<Chosen> choose_ready_forge(const Place& place) {
   GF_ASSIGN(auto chosen, choose_forge(place));
   Result<void> ready = chosen.forge->ready();
   if (ready.ok()) return chosen;
-  if (!chosen.only_seen || ready.error().fault == Fault::kCancelled) return ready.error();
+  if (ready.error().fault == Fault::kCancelled) return ready.error();
+  // What git's helpers have is good for the push at least.
+  bool by_token = ready.error().message.find("the token of") != std::string::npos;
+  if (chosen.by_push && by_token && chosen.by_push->ready().ok()) {
+    chosen.forge = std::move(chosen.by_push);
+    chosen.why += fmt::format("{} ({})", kByPush, ready.error().message);
+    return chosen;
+  }
+  if (!chosen.only_seen) return ready.error();
   return gave_way(*find_kind(chosen.forge->name()), ready.error(), place);
 }
 

@@ -111,6 +111,8 @@ class Forge {
   /// Whether branches are sent to this one at all. No: the commits go with open_with_branch() each
   /// time, which then also brings an open request up to date, and says with an Error what hinders.
   [[nodiscard]] virtual bool takes_branches() const { return true; }
+  /// Whether anything can be said beside the request itself: comments, the verdict at the commit.
+  [[nodiscard]] virtual bool takes_words() const { return true; }
   /// Whether requests are kept in this repository: people there know its form and have no numbers
   /// of issues that words could close.
   [[nodiscard]] virtual bool keeps_here() const { return false; }
@@ -179,6 +181,9 @@ struct Chosen {
   /// Set when the remote speaks of a server that cannot be used, so that it is the local one.
   std::string instead;
   bool only_seen = false;  ///< nobody has named it: the remote's address spoke for it
+  /// The way without a token, where the token is one that git has for pushes and need not be good
+  /// for anything else. Null: there is none.
+  std::unique_ptr<Forge> by_push = {};
 };
 
 /// The forge that factory.forge names; where that is not set or "auto" the one that the remote's

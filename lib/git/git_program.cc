@@ -309,6 +309,22 @@ Result<PushResult> Program::push_following(const std::string& remote, const Oid&
 
 Result<PushResult> Program::push_with_options(const std::string& remote, const std::string& refspec,
                                               const std::vector<std::string>& options) const {
+  GF_ASSIGN(auto words, push_words(remote, refspec, options));
+  return send(remote, {refspec}, std::move(words));
+}
+
+Result<PushResult> Program::try_push(const std::string& remote, const std::string& refspec,
+                                     const std::vector<std::string>& options) const {
+  GF_ASSIGN(auto words, push_words(remote, refspec, options));
+  words.insert(words.begin(), {"push", "--porcelain", "--dry-run", "--no-verify"});
+  words.insert(words.end(), {"--", remote, refspec});
+  GF_ASSIGN(auto answer, ask(words, {}, {{"LC_ALL", "C.UTF-8"}, {"LANGUAGE", ""}}));
+  return push_result(answer);
+}
+
+Result<std::vector<std::string>> Program::push_words(const std::string& remote,
+                                                     const std::string& refspec,
+                                                     const std::vector<std::string>& options) {
   GF_TRY(no_options(remote, {refspec}));
   std::vector<std::string> words;
   for (const std::string& option : options) {
@@ -320,7 +336,7 @@ Result<PushResult> Program::push_with_options(const std::string& remote, const s
     }
     words.push_back("--push-option=" + option);
   }
-  return send(remote, {refspec}, std::move(words));
+  return words;
 }
 
 Result<PushResult> Program::send(const std::string& remote,

@@ -96,12 +96,19 @@ class Program {
   /// is an Error that says so.
   Result<PushResult> push_with_options(const std::string& remote, const std::string& refspec,
                                        const std::vector<std::string>& options) const;
+  /// What such a push would be told before anything is sent (`git push --dry-run`), without the
+  /// user's hooks: whether one may push there, and with words.
+  Result<PushResult> try_push(const std::string& remote, const std::string& refspec,
+                              const std::vector<std::string>& options) const;
   /// `options` are words of `git fetch`, such as "--no-filter".
   Result<void> fetch(const std::string& remote, const std::vector<std::string>& refspecs,
                      const std::vector<std::string>& options = {}) const;
   Result<std::vector<std::string>> remotes() const;  ///< names, in order
 
  private:
+  static Result<std::vector<std::string>> push_words(const std::string& remote,
+                                                     const std::string& refspec,
+                                                     const std::vector<std::string>& options);
   Result<PushResult> send(const std::string& remote, const std::vector<std::string>& refspecs,
                           std::vector<std::string> options) const;
 

@@ -325,6 +325,7 @@ Result<void> Delivery::tell_reviewers(forge::Forge& forge) {
   std::vector<std::string> comments = verdict.table.get_strings("comments");
   reasons.insert(reasons.end(), comments.begin(), comments.end());
   reasons.insert(reasons.end(), dossier_.entry_told.begin(), dossier_.entry_told.end());
+  if (!forge.takes_words()) return Done{};  // said before the run; they are in the record
   if (!reasons.empty()) GF_TRY(forge.comment(*opened_, review_comment(reasons)));
   auto marked = forge.report(
       *opened_, {verdict.approved,

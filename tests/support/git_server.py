@@ -5,6 +5,10 @@ Usage: git_server.py FOLDER. Prints its port and serves until it is ended.
 
 With --agit URL every repository takes requests by a push to refs/for/<base>, as a Gitea does: git's receive-pack asks this
 same file as its proc-receive hook, which keeps refs/pull/<n>/head and tells URL/agit of it.
+
+With --gitlab on every repository takes merge requests by push options, as a GitLab does: this file is its post-receive hook,
+which writes them to the repository's requests.json, keeps refs/merge-requests/<n>/head, and prints their addresses. The empty
+files mute and lose in the repository take, once, the address and the whole answer away.
 """
 
 import http.server
@@ -26,9 +30,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
         environment = {**os.environ, "GIT_PROJECT_ROOT": self.folder, "GIT_HTTP_EXPORT_ALL": "1", "PATH_INFO": path,
                        "QUERY_STRING": query, "REQUEST_METHOD": self.command, "REMOTE_USER": "ada",
                        "CONTENT_TYPE": self.headers.get("Content-Type", ""), "CONTENT_LENGTH": str(len(body)),
+                       "GF_SERVER": "http://" + self.headers.get("Host", ""),
                        "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""),
                        "GIT_PROTOCOL": self.headers.get("Git-Protocol", "")}
         done = subprocess.run(["git", "http-backend"], input=body, env=environment, capture_output=True, check=False)
+        if path.endswith("/git-receive-pack") and once(Path(self.folder + path).parent / "lose"):
+            self.close_connection = True
+            return
         head, _, content = done.stdout.partition(b"\r\n\r\n")
         fields = [line.split(": ", 1) for line in head.decode().split("\r\n") if ": " in line]
         status = next((value for name, value in fields if name.lower() == "status"), "200 OK")
@@ -44,6 +52,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         pass
+
+
+def once(file: Path) -> bool:
+    there = file.exists()
+    file.unlink(missing_ok=True)
+    return there
 
 
 def read_lines() -> list[str]:
@@ -99,23 +113,54 @@ def hook(url: str) -> None:
     say(*[line for _, new, ref in commands for line in offered(url, new, ref, options)])
 
 
-def prepare(folder: str, url: str) -> None:
+def merge_requests() -> None:
+    options = [os.environ[f"GIT_PUSH_OPTION_{n}"] for n in range(int(os.environ.get("GIT_PUSH_OPTION_COUNT", "0")))]
+    folder = Path(git("rev-parse", "--absolute-git-dir").stdout.strip())
+    kept = folder / "requests.json"
+    requests = json.loads(kept.read_text()) if kept.exists() else []
+    project = os.environ["GF_SERVER"] + "/" + "/".join(folder.parts[-2:]).removesuffix(".git")
+    for _, new, ref in (line.split() for line in sys.stdin):
+        branch = ref.removeprefix("refs/heads/")
+        if branch == ref:
+            continue
+        there = next((one for one in requests if one["branch"] == branch and one["state"] == "opened"), None)
+        if there is None and "merge_request.create" in options:
+            there = {"number": len(requests) + 1, "branch": branch, "state": "opened", "options": options, "pushes": 0}
+            requests.append(there)
+        words = f"\nTo create a merge request for {branch}, visit:\n  {project}/-/merge_requests/new?merge_request%5Bx%5D=y\n"
+        if there is not None:
+            there["pushes"] += 1
+            git("update-ref", f"refs/merge-requests/{there['number']}/head", new)
+            words = f"\nView merge request for {branch}:\n  {project}/-/merge_requests/{there['number']}\n"
+        if not once(folder / "mute"):
+            print(words, file=sys.stderr)
+    kept.write_text(json.dumps(requests))
+
+
+def prepare(folder: str, how: str, url: str) -> None:
     for repository in Path(folder).rglob("*.git"):
-        for key, value in (("http.receivepack", "true"), ("receive.procReceiveRefs", "refs/for"),
-                           ("receive.advertisePushOptions", "true")):
+        settings = [("http.receivepack", "true"), ("receive.advertisePushOptions", "true")]
+        if how == "--agit":
+            settings.append(("receive.procReceiveRefs", "refs/for"))
+        for key, value in settings:
             git("-C", str(repository), "config", key, value)
-        if url:
-            script = repository / "hooks" / "proc-receive"
+        hooks = {"--agit": ("proc-receive", f"--hook {url}"), "--gitlab": ("post-receive", "--merge-requests")}
+        if how:
+            name, words = hooks[how]
+            script = repository / "hooks" / name
             script.parent.mkdir(exist_ok=True)
-            script.write_text(f"#!/bin/sh\nexec {sys.executable} -B {Path(__file__).resolve()} --hook {url}\n")
+            script.write_text(f"#!/bin/sh\nexec {sys.executable} -B {Path(__file__).resolve()} {words}\n")
             script.chmod(0o755)
 
 
 def main() -> None:
     if sys.argv[1] == "--hook":
         return hook(sys.argv[2])
+    if sys.argv[1] == "--merge-requests":
+        return merge_requests()
     Handler.folder = sys.argv[1]
-    prepare(sys.argv[1], sys.argv[3] if len(sys.argv) > 3 else "")
+    how, url = sys.argv[2:4] if len(sys.argv) > 3 else ("", "")
+    prepare(sys.argv[1], how, url)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     print(server.server_port, flush=True)
     server.serve_forever()
