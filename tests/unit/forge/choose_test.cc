@@ -106,5 +106,32 @@ TEST_F(ChooseTest, TheVariableThatIsNamedCountsAlone) {
   EXPECT_DONE(chosen("https://github.com/a/b", settings, {{"MINE", "a"}}));
 }
 
+TEST_F(ChooseTest, ABitbucketElsewhereIsSaidInALineBeforeItIsAskedForAnything) {
+  const char* there = "https://bitbucket.corp.example/scm/a/b.git";
+  ASSERT_GIVES(auto found, chosen(there, {}, {{"BITBUCKET_TOKEN", "x"}}));
+  EXPECT_EQ(found.forge->name(), "local");
+  EXPECT_THAT(found.instead, HasSubstr("'bitbucket.corp.example' is not Bitbucket Cloud"));
+  EXPECT_THAT(found.instead, HasSubstr("git config factory.forge local"));
+
+  auto named = chosen(there, {{"factory.forge", "bitbucket"}}, {{"BITBUCKET_TOKEN", "x"}});
+  ASSERT_FALSE(named.ok());
+  EXPECT_THAT(named.error().message, HasSubstr("a Bitbucket Data Center is not supported"));
+  EXPECT_THAT(named.error().hint, HasSubstr("git config factory.forge local"));
+  for (const char* cloud :
+       {"git@bitbucket.org:a/b.git", "ssh://git@altssh.bitbucket.org:443/a/b"}) {
+    ASSERT_GIVES(auto taken, chosen(cloud, {}, {{"BITBUCKET_TOKEN", "x"}}));
+    EXPECT_EQ(taken.forge->name(), "bitbucket") << cloud;
+  }
+}
+
+TEST_F(ChooseTest, AGitLabWithoutATokenIsAskedByThePush) {
+  for (const char* url : {"git@gitlab.com:a/b.git", "https://gitlab.corp.example/a/b"}) {
+    ASSERT_GIVES(auto found, chosen(url, {}, {}));
+    EXPECT_EQ(found.forge->name(), "gitlab") << url;
+    EXPECT_TRUE(found.only_seen);
+    EXPECT_THAT(found.why, HasSubstr("by push options without a token")) << url;
+  }
+}
+
 }  // namespace
 }  // namespace gf::forge
