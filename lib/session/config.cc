@@ -32,6 +32,14 @@ bool replaces(const std::string& option, const std::string& key) {
   return same_key(option, key) || (option == "factory.model" && any_model);
 }
 
+/// Who gets mail is a list, and whoever names receivers of his own means these alone.
+bool names_receivers_too(const std::vector<git::Setting>& own, const std::string& key) {
+  bool receivers = same_key(key, "factory.mail.to") || same_key(key, "factory.mail.cc");
+  return receivers && std::any_of(own.begin(), own.end(), [&](const git::Setting& setting) {
+           return same_key(setting.key, key);
+         });
+}
+
 /// What cannot be read names nothing.
 bool names_programs(const git::Program& git, const Oid& blob) {
   auto settings = git.settings_of_blob(blob);
@@ -88,10 +96,11 @@ Result<Config> Config::load(const git::Repo& repo, const git::Program& git, cons
   auto is_global = [](const git::Setting& s) { return s.scope == "system" || s.scope == "global"; };
   take(settings, is_global);
   // A tracked file can never say that it is trusted, hold a key, or change how git reaches others.
-  take(tracked, [](const git::Setting& s) {
+  take(tracked, [&](const git::Setting& s) {
     const Key* known = find_key(s.key);
     bool allowed = known == nullptr || known->tracked == Key::Tracked::kYes;
-    return allowed && !lower(s.key).ends_with("apikey") && s.key.starts_with("factory");
+    return allowed && !names_receivers_too(settings, s.key) && !lower(s.key).ends_with("apikey") &&
+           s.key.starts_with("factory");
   });
   take(settings, [&](const git::Setting& s) { return !is_global(s); });
   // What the command line says replaces all that was set before, lists of models as well.

@@ -123,6 +123,18 @@ TEST_F(ConfigTest, TrustIsBoundToTheContentAndGivenInThisCloneOnly) {
   EXPECT_FALSE(load().ok()) << "changed content is new content";
 }
 
+TEST_F(ConfigTest, WhoNamesReceiversOfHisOwnMeansTheseAlone) {
+  tracked("[factory \"mail\"]\n\tto = list@example.org\n\tcc = all@example.org\n\tsend = never\n");
+  trust();
+  ASSERT_GIVES(auto theirs, load());
+  EXPECT_THAT(theirs.all("factory.mail.to"), ElementsAre("list@example.org"));
+  globally("[factory \"mail\"]\n\tto = me@example.org\n\tsend = auto\n");
+  ASSERT_GIVES(auto own, load());
+  EXPECT_THAT(own.all("factory.mail.to"), ElementsAre("me@example.org"));
+  EXPECT_THAT(own.all("factory.mail.cc"), ElementsAre("all@example.org"));
+  EXPECT_EQ(own.get("factory.mail.send", ""), "never");
+}
+
 TEST_F(ConfigTest, AFileCannotVouchForItselfNorHoldAKeyNorReadAnotherFile) {
   globally("[factory]\n\tbase = secret\n");
   tracked("[factory]\n\ttrusted = everything\n[factory \"provider.x\"]\n\tapiKey = k\n" +
