@@ -119,11 +119,18 @@ Result<Desk> desk_for(session::Context& context, const std::optional<std::string
 Result<record::RunRecord> run_on_branch(const Desk& desk, const forge::PullRequest& pull) {
   const record::RunRecord& run = desk.run.run;
   bool offered = pull.branchless && !pull.fetch_ref.empty();
-  // What went out by mail has its branch in this repository, which git calls so.
-  const std::string place = pull.branchless && !offered ? "." : desk.remote;
+  // What went out by mail has no branch anywhere but here, where a person may work on it: it stands
+  // where the request's record says.
+  if (pull.branchless && !offered) {
+    auto standing = standing_at(run, pull.head.hex());
+    if (standing && desk.context.repo.exists(standing->head)) return std::move(*standing);
+    return no(fmt::format("{} is at {} and no more at {}", printable(run.pull_request),
+                          pull.head.short_hex(), run.head.short_hex()),
+              "ask for what is missing with 'git factory feature'");
+  }
   const std::string& ref = offered ? pull.fetch_ref : run.branch;
   std::string branch = offered ? ref : RefName::known(run.branch).short_name();
-  GF_ASSIGN(auto answer, desk.context.git.ask({"ls-remote", "--", place, ref}));
+  GF_ASSIGN(auto answer, desk.context.git.ask({"ls-remote", "--", desk.remote, ref}));
   if (answer.exit_code != 0) {
     return Error{Fault::kEnvironment,
                  fmt::format("cannot ask '{}': {}", printable(desk.remote),
@@ -132,10 +139,6 @@ Result<record::RunRecord> run_on_branch(const Desk& desk, const forge::PullReque
                  "check 'git remote -v'"};
   }
   if (trim(answer.out).empty()) {
-    if (place == ".") {
-      return no(fmt::format("'{}' is gone from this repository, which alone has it", branch),
-                fmt::format("make it again: 'git branch {} {}'", branch, run.head.short_hex()));
-    }
     return no(fmt::format("'{}' is gone from '{}'", branch, desk.remote),
               fmt::format("push it again: 'git push {} {}:{}'", desk.remote, run.head.short_hex(),
                           run.branch));
