@@ -211,7 +211,9 @@ void look_at_forge(const Patient& patient, Checks& checks) {
     checks.push_back(
         note("forge", forge->instead, "set factory.forge to 'local' if that is meant"));
   } else {
-    checks.push_back(good("forge", fmt::format("{} ({})", forge->forge->name(), forge->why)));
+    std::string people = forge->people.empty() ? "" : "; " + forge->people;
+    checks.push_back(
+        good("forge", fmt::format("{} ({}{})", forge->forge->name(), forge->why, people)));
   }
 }
 

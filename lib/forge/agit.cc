@@ -8,7 +8,7 @@ namespace gf::forge {
 namespace {
 
 constexpr size_t kMaxOption = 1000;
-constexpr size_t kMaxSaid = 300;
+constexpr size_t kMaxAgitWords = 300;
 
 /// An option is one line, whatever a title holds.
 std::string option(const char* name, const std::string& value) {
@@ -29,7 +29,8 @@ Result<Offered> offer(const git::Program& git, const std::string& remote, const 
                              {option("topic", wanted.head_branch), option("title", wanted.title),
                               option("description", "Factory-Run: " + wanted.run.str())}));
   Offered offered;
-  offered.said = printable(clipped(trim(replace_all(pushed.remote_text, "\n", "; ")), kMaxSaid));
+  offered.said =
+      printable(clipped(trim(replace_all(pushed.remote_text, "\n", "; ")), kMaxAgitWords));
   offered.number = number_offered(pushed.remote_text);
   // "new commit is same with old commit": it went through before, and nothing is new.
   std::string words = lower(pushed.remote_text);

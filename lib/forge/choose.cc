@@ -291,7 +291,9 @@ Chosen local_here(const Place& place, std::string why) {
 
 Result<Chosen> mail_from_here(const Place& place) {
   GF_ASSIGN(auto route, mail_route(place));
-  return Chosen{mail_forge(place), "factory.forge says so; " + told(route), {}, false, nullptr};
+  GF_ASSIGN(auto push,
+            place.settings.choice("factory.forge.push", "auto", {"auto", "branch", "agit"}));
+  return Chosen{mail_forge(place, push), "factory.forge says so", {}, false, nullptr, told(route)};
 }
 
 /// A server that nobody has asked for by its name keeps nobody from the forge without one.

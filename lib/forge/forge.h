@@ -40,10 +40,12 @@ struct Mailing {
   int version = 1;
   Oid head;                      ///< what it was made of
   std::vector<std::string> ids;  ///< Message-IDs in the order of the files, "<...>"
-  int sent = 0;                  ///< so many of them are known to have gone out
-  /// The next one was handed to a server of which nobody knows whether it took it: it may have gone
-  /// out, and is not sent again.
+  int sent = 0;                  ///< so many of them, from the first on, were handed over
+  /// The next one is being handed over; after a stop nobody knows whether it went out.
   bool begun = false;
+  /// Places (from 0) of those among `sent` of which nobody knows whether they went out: they may
+  /// have, and are not sent again.
+  std::vector<int> unsure;
   /// Name and text. In the record beside the request's JSON, and empty when that is read.
   std::vector<std::pair<std::string, std::string>> files;
 };
@@ -113,8 +115,8 @@ class Forge {
   [[nodiscard]] virtual bool takes_branches() const { return true; }
   /// Whether anything can be said beside the request itself: comments, the verdict at the commit.
   [[nodiscard]] virtual bool takes_words() const { return true; }
-  /// Whether requests are kept in this repository: people there know its form and have no numbers
-  /// of issues that words could close.
+  /// Whether requests are kept in this repository, also where their words go out from it as mail:
+  /// no server fills in the repository's form or closes an issue whose number the words name.
   [[nodiscard]] virtual bool keeps_here() const { return false; }
   /// The branch is on the remote already. What is open for that branch is brought up to date and
   /// not doubled, also where an earlier answer was lost. One of this very run that somebody has
@@ -177,13 +179,16 @@ std::unique_ptr<Forge> local_forge(git::Repo& repo, const git::Program& git,
 /// Which forge it is and what spoke for it.
 struct Chosen {
   std::unique_ptr<Forge> forge;
-  std::string why;  ///< "'origin' is at github.com", "factory.forge says so"
+  std::string why;  ///< "'origin' is at github.com", "factory.forge says so"; names no person
   /// Set when the remote speaks of a server that cannot be used, so that it is the local one.
   std::string instead;
   bool only_seen = false;  ///< nobody has named it: the remote's address spoke for it
   /// The way without a token, where the token is one that git has for pushes and need not be good
   /// for anything else. Null: there is none.
   std::unique_ptr<Forge> by_push = {};
+  /// Who gets what goes out, and by what server. It names people: for a terminal, never for a
+  /// record or a tracked file. Empty where nothing goes to persons.
+  std::string people = {};
 };
 
 /// The forge that factory.forge names; where that is not set or "auto" the one that the remote's

@@ -297,6 +297,7 @@ class LocalForge : public Forge {
                                              const std::optional<Oid>& ours) const {
     if (ours == theirs) return std::vector<PullRequest>();
     GF_ASSIGN(auto own, read_pulls(repo_, ours));
+    GF_TRY(read_mail(repo_, ours, own));
     std::optional<Oid> base;
     if (ours && theirs) {
       GF_ASSIGN(base, repo_.merge_base(*ours, *theirs));

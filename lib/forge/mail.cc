@@ -4,7 +4,11 @@
 
 #include <fmt/format.h>
 
-#include "base/text.h"
+#include <filesystem>
+#include <map>
+#include <utility>
+
+#include "base/files.h"
 #include "forge/request_pull.h"
 #include "forge/send_email.h"
 #include "forge/series.h"
@@ -14,10 +18,10 @@ namespace {
 
 class MailForge : public Forge {
  public:
-  explicit MailForge(const Place& place)
+  MailForge(const Place& place, const std::string& push)
       : place_(place),
-        pushes_(lower(trim(place.settings.text("factory.forge.push").value_or("auto"))) ==
-                "branch"),
+        push_(push),
+        pushes_(push == "branch"),
         kept_(local_forge(place_.repo, place_.git, std::nullopt, place_.clock)) {}
 
   [[nodiscard]] std::string name() const override { return "mail"; }
@@ -26,9 +30,16 @@ class MailForge : public Forge {
   [[nodiscard]] bool takes_branches() const override { return pushes_; }
 
   Result<void> ready() override {
+    if (push_ == "agit") {
+      return Error{Fault::kConfiguration,
+                   "mail takes no request by a push to refs/for/ (AGit)",
+                   {},
+                   "unset factory.forge.push; 'branch' pushes the branch beside the mail"};
+    }
     GF_ASSIGN(auto route, mail_route(place_));
     GF_TRY(can_send(route, place_));
-    if (place_.say) place_.say(told(route));
+    // It goes into the record as well: nobody is named there.
+    if (place_.say) place_.say(told_in_counts(route) + "; 'git factory doctor' says to whom");
     return Done{};
   }
 
@@ -75,60 +86,90 @@ class MailForge : public Forge {
  private:
   /// The files of this head's version: one more where there was none of it yet.
   Result<void> write(PullRequest& pull) {
-    std::vector<Mailing>& all = pull.mailings;
-    if (all.empty() || all.back().head != pull.head) {
-      Mailing next;
-      next.version = all.empty() ? 1 : all.back().version + 1;
-      next.head = pull.head;
-      all.push_back(std::move(next));
+    if (pull.mailings.empty() || pull.mailings.back().head != pull.head) begin_version(pull);
+    const Mailing before = pull.mailings.back();
+    bool whole = !before.ids.empty() && before.sent == static_cast<int>(before.ids.size());
+    if (whole && before.unsure.empty()) return Done{};
+    GF_TRY(write_version(pull));
+    bool recounted = pull.mailings.back().ids.size() != before.ids.size();
+    if ((before.sent > 0 || before.begun) && recounted) {
+      // Other settings make another series of it: what went out of that one goes on nowhere.
+      pull.mailings.back() = before;
+      begin_version(pull);
+      GF_TRY(write_version(pull));
     }
-    Mailing& now = all.back();
-    bool whole = !now.ids.empty() && now.sent == static_cast<int>(now.ids.size());
-    if (whole || now.begun) return Done{};
-    // The first of a thread whose ids nobody wrote down begins no thread.
-    std::string first = all.size() > 1 && !all.front().ids.empty() ? all.front().ids.front() : "";
-    GF_TRY(write_series(place_, pull, folder_of(pull), first, now));
     return keep(pull);
   }
+  static void begin_version(PullRequest& pull) {
+    Mailing next;
+    next.version = pull.mailings.empty() ? 1 : pull.mailings.back().version + 1;
+    next.head = pull.head;
+    pull.mailings.push_back(std::move(next));
+  }
+  Result<void> write_version(PullRequest& pull) {
+    // The first of a thread whose ids nobody wrote down begins no thread.
+    const std::vector<Mailing>& all = pull.mailings;
+    std::string first = all.size() > 1 && !all.front().ids.empty() ? all.front().ids.front() : "";
+    return write_series(place_, pull, folder_of(pull), first, pull.mailings.back());
+  }
 
-  /// One mail after the other, each in the record before and after it.
-  Result<void> send(PullRequest& pull, PullRequest& told) {
+  /// One mail after the other, each in the record before and after it. One of which nobody knows
+  /// whether it went out keeps none of the others back.
+  Result<void> send(PullRequest& pull, PullRequest& answer) {
     GF_ASSIGN(auto route, mail_route(place_));
     Mailing& now = pull.mailings.back();
-    int all = static_cast<int>(now.ids.size());
+    std::map<int, std::string> why;
+    for (int place : now.unsure) why[place] = "its answer was lost";
     if (now.begun) {
-      told.notes.push_back(unsure(pull, route, "it was being sent when the run was stopped"));
-      return Done{};
+      why[now.sent] = "it was being sent when the run was stopped";
+      GF_TRY(pass(pull, Posted::End::kUnknown));
     }
-    if (!route.not_sent.empty()) {
-      if (now.sent < all) told.unsent = not_sent(pull, route, route.not_sent);
-      return Done{};
-    }
-    if (now.sent == all) return Done{};
-    while (now.sent < all) {
-      GF_TRY(place_.cancel.check());
-      now.begun = true;
-      GF_TRY(keep(pull));
-      GF_ASSIGN(auto posted,
-                send_mail(route, place_.git, folder_of(pull) + "/" + file_of(now).first));
-      if (posted.end == Posted::End::kUnknown) {
-        told.notes.push_back(unsure(pull, route, posted.words));
-        return Done{};
-      }
-      now.begun = false;
-      if (posted.end == Posted::End::kSent) ++now.sent;
-      GF_TRY(keep(pull));
-      if (posted.end == Posted::End::kRefused) {
-        told.unsent = not_sent(pull, route, posted.words);
-        return Done{};
-      }
-    }
-    if (place_.say) place_.say(fmt::format("v{} is sent: {}", now.version, now.ids.front()));
+    int before = now.sent;
+    Result<void> sent = Done{};
+    if (route.not_sent.empty()) sent = send_rest(pull, route, why);
+    auto all = static_cast<int>(now.ids.size());
+    if (now.sent < all || !now.unsure.empty()) GF_TRY(write_scripts(pull, route));
+    if (!sent.ok()) return sent;
+    for (const auto& [place, words] : why) answer.notes.push_back(unsure(pull, place, words));
+    if (now.sent < all) answer.unsent = not_sent(pull, route.not_sent);
+    bool whole = before < all && now.sent == all && now.unsure.empty();
+    if (whole && place_.say)
+      place_.say(fmt::format("v{} is sent: {}", now.version, now.ids.front()));
     return Done{};
   }
 
-  [[nodiscard]] static const std::pair<std::string, std::string>& file_of(const Mailing& mailing) {
-    return mailing.files[static_cast<size_t>(mailing.sent)];
+  Result<void> send_rest(PullRequest& pull, const MailRoute& route,
+                         std::map<int, std::string>& why) {
+    Mailing& now = pull.mailings.back();
+    while (now.sent < static_cast<int>(now.files.size())) {
+      GF_TRY(place_.cancel.check());
+      now.begun = true;
+      GF_TRY(keep(pull));
+      auto posted = send_mail(route, place_.git, folder_of(pull) + "/" + name_of(now, now.sent));
+      if (!posted.ok() && posted.error().fault == Fault::kCancelled) return posted.error();
+      bool refused = !posted.ok() || posted->end == Posted::End::kRefused;
+      if (refused) {
+        now.begun = false;
+        GF_TRY(keep(pull));
+        return posted.ok() ? refusal(pull, posted->words) : posted.error();
+      }
+      if (posted->end == Posted::End::kUnknown) why[now.sent] = posted->words;
+      GF_TRY(pass(pull, posted->end));
+    }
+    return Done{};
+  }
+
+  /// On to the next mail, with what is known of this one in the record.
+  Result<void> pass(PullRequest& pull, Posted::End end) {
+    Mailing& now = pull.mailings.back();
+    now.begun = false;
+    if (end == Posted::End::kUnknown) now.unsure.push_back(now.sent);
+    ++now.sent;
+    return keep(pull);
+  }
+
+  [[nodiscard]] static const std::string& name_of(const Mailing& mailing, int place) {
+    return mailing.files[static_cast<size_t>(place)].first;
   }
   [[nodiscard]] std::string folder_of(const PullRequest& pull) const {
     return series_folder(place_.repo, pull, pull.mailings.back().version);
@@ -138,38 +179,75 @@ class MailForge : public Forge {
     return Done{};
   }
 
-  [[nodiscard]] std::string not_sent(const PullRequest& pull, const MailRoute& route,
-                                     const std::string& why) const {
+  // --- What a person does: one script for what did not go out, one for what may have ---
+
+  [[nodiscard]] static std::string script_name(const PullRequest& pull, bool rest) {
+    return fmt::format("send-v{}{}", pull.mailings.back().version, rest ? "" : "-unsure");
+  }
+  Result<void> write_scripts(const PullRequest& pull, const MailRoute& route) const {
+    const Mailing& now = pull.mailings.back();
+    const std::string folder = folder_of(pull);
+    const std::string above = folder.substr(0, folder.rfind('/') + 1);
+    std::vector<std::string> rest, may_be;
+    for (int i = now.sent; i < static_cast<int>(now.files.size()); ++i)
+      rest.push_back(name_of(now, i));
+    for (int i : now.unsure) may_be.push_back(name_of(now, i));
+    const std::string inside = folder.substr(above.size());
+    for (const auto& [names, is_rest] : {std::pair{&rest, true}, std::pair{&may_be, false}}) {
+      const std::string path = above + script_name(pull, is_rest);
+      if (names->empty()) {
+        // What it sends has gone out meanwhile.
+        std::error_code ignored;
+        std::filesystem::remove(path, ignored);
+        continue;
+      }
+      GF_TRY(write_file(path, send_script(route, inside, *names)));
+    }
+    return Done{};
+  }
+  /// It goes into the record: with nobody's name, and with no folder above the repository's own.
+  [[nodiscard]] static std::string by_hand(const PullRequest& pull, bool rest) {
+    return fmt::format("sh \"$(git rev-parse --git-common-dir)/factory/mail/{}/{}\"",
+                       pull.run.id8(), script_name(pull, rest));
+  }
+  [[nodiscard]] static Error refusal(const PullRequest& pull, const std::string& why) {
+    const Mailing& now = pull.mailings.back();
+    return {Fault::kEnvironment,
+            fmt::format("mail {} of {} of v{} was not taken: {}", now.sent + 1, now.ids.size(),
+                        now.version, why),
+            {},
+            fmt::format("go on with 'git factory resume', which sends this one and those behind "
+                        "it; by hand: {}",
+                        by_hand(pull, true))};
+  }
+  [[nodiscard]] static std::string not_sent(const PullRequest& pull, const std::string& why) {
     const Mailing& now = pull.mailings.back();
     std::string rest =
         now.sent == 0 ? "" : fmt::format(" after {} of {}", now.sent, now.ids.size());
-    return fmt::format("v{} is not sent{} ({}): {}", now.version, rest, why,
-                       send_command(route, rest_of(pull)));
+    return fmt::format("v{} is not sent{} ({}); this sends what is left: {}", now.version, rest,
+                       why, by_hand(pull, true));
   }
-  /// Who sends by hand sends what is missing.
-  [[nodiscard]] std::string rest_of(const PullRequest& pull) const {
+  [[nodiscard]] static std::string unsure(const PullRequest& pull, int place,
+                                          const std::string& why) {
     const Mailing& now = pull.mailings.back();
-    if (now.sent == 0 || now.files.empty()) return folder_of(pull);
-    return folder_of(pull) + "/" + file_of(now).first;
-  }
-  [[nodiscard]] std::string unsure(const PullRequest& pull, const MailRoute& route,
-                                   const std::string& why) const {
-    const Mailing& now = pull.mailings.back();
-    auto at = static_cast<size_t>(now.sent);
+    auto at = static_cast<size_t>(place);
     return fmt::format(
         "whether mail {} of {} of v{} went out is not known ({}), and it is not sent again; look "
-        "for {} among what was received; '{}' sends them",
+        "for {} among what was received; only if it did not arrive: {}",
         at + 1, now.ids.size(), now.version, why, at < now.ids.size() ? now.ids[at] : "it",
-        send_command(route, folder_of(pull)));
+        by_hand(pull, false));
   }
 
   Place place_;
-  bool pushes_;  ///< factory.forge.push = branch
+  std::string push_;  ///< factory.forge.push
+  bool pushes_;
   std::unique_ptr<Forge> kept_;
 };
 
 }  // namespace
 
-std::unique_ptr<Forge> mail_forge(const Place& place) { return std::make_unique<MailForge>(place); }
+std::unique_ptr<Forge> mail_forge(const Place& place, const std::string& push) {
+  return std::make_unique<MailForge>(place, push);
+}
 
 }  // namespace gf::forge

@@ -1,26 +1,43 @@
 // A pull request as JSON.
+#include <algorithm>
+
 #include "forge/forge.h"
 
 namespace gf::forge {
 
 namespace {
 
+constexpr int kMostVersions = 1000000;
+
 record::Json json_of(const Mailing& mailing) {
+  record::Json unsure = record::Json::array();
+  for (int place : mailing.unsure) unsure.push(place);
   return record::Json::object({{"version", mailing.version},
                                {"head", mailing.head.hex()},
                                {"ids", record::Json::strings(mailing.ids)},
                                {"sent", mailing.sent},
-                               {"begun", mailing.begun}});
+                               {"begun", mailing.begun},
+                               {"unsure", std::move(unsure)}});
+}
+
+/// A number of the record within what it can mean.
+int within(int64_t number, int64_t low, int64_t high) {
+  return static_cast<int>(std::clamp(number, low, high));
 }
 
 /// One without a readable head counts as a version: a request that hides for it would go out again.
 Mailing mailing_from_json(const record::Json& json) {
   Mailing mailing;
-  mailing.version = static_cast<int>(json.get_int("version"));
+  mailing.version = within(json.get_int("version"), 1, kMostVersions);
   mailing.head = Oid::parse(json.get_string("head")).value_or(Oid());
   mailing.ids = json.get_strings("ids");
-  mailing.sent = static_cast<int>(json.get_int("sent"));
-  mailing.begun = json.get_bool("begun");
+  auto all = static_cast<int64_t>(mailing.ids.size());
+  mailing.sent = within(json.get_int("sent"), 0, all);
+  mailing.begun = json.get_bool("begun") && mailing.sent < all;
+  for (const record::Json& item : json.get("unsure").items()) {
+    int64_t place = item.as_int().value_or(-1);
+    if (place >= 0 && place < mailing.sent) mailing.unsure.push_back(static_cast<int>(place));
+  }
   return mailing;
 }
 

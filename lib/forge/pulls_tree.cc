@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace gf::forge {
 namespace {
@@ -44,6 +45,34 @@ Result<std::optional<PullRequest>> read_one(const git::Repo& repo, const Oid& fo
   return std::optional<PullRequest>(std::move(pull).value());
 }
 
+/// Those of both: what one side has sent is sent. Whether `all` has changed.
+bool join_mailings(std::vector<Mailing>& all, const std::vector<Mailing>& own) {
+  bool changed = false;
+  for (const Mailing& mine : own) {
+    auto same = std::find_if(all.begin(), all.end(),
+                             [&](const Mailing& one) { return one.version == mine.version; });
+    if (same == all.end()) {
+      all.push_back(mine);
+      changed = true;
+      continue;
+    }
+    std::set<int> unsure(same->unsure.begin(), same->unsure.end());
+    unsure.insert(mine.unsure.begin(), mine.unsure.end());
+    bool more = mine.sent > same->sent;
+    // What was begun here and is sent there is sent.
+    bool begun = (mine.begun && mine.sent >= same->sent) || (same->begun && !more);
+    bool other = more || begun != same->begun || unsure.size() > same->unsure.size();
+    if (!other) continue;
+    changed = true;
+    if (more) *same = mine;
+    same->begun = begun;
+    same->unsure.assign(unsure.begin(), unsure.end());
+  }
+  std::sort(all.begin(), all.end(),
+            [](const Mailing& a, const Mailing& b) { return a.version < b.version; });
+  return changed;
+}
+
 }  // namespace
 
 Result<int> last_number(const git::Repo& repo, const std::optional<Oid>& tip) {
@@ -64,6 +93,28 @@ Result<Pulls> read_pulls(const git::Repo& repo, const std::optional<Oid>& tip) {
     pulls.all.push_back(std::move(*pull));
   }
   return pulls;
+}
+
+Result<void> read_mail(const git::Repo& repo, const std::optional<Oid>& tip, Pulls& pulls) {
+  bool any = std::any_of(pulls.all.begin(), pulls.all.end(),
+                         [](const PullRequest& pull) { return !pull.mailings.empty(); });
+  if (!any) return Done{};
+  GF_ASSIGN(auto folders, numbered(repo, tip));
+  for (PullRequest& pull : pulls.all) {
+    for (Mailing& mailing : pull.mailings) {
+      GF_ASSIGN(auto folder,
+                repo.entry_at(folders.at(pull.number), fmt::format("mail/v{}", mailing.version)));
+      if (!folder || folder->kind != git::EntryKind::kTree) continue;
+      GF_ASSIGN(auto entries, repo.read_tree(folder->id));
+      mailing.files.clear();
+      for (const git::TreeEntry& entry : entries) {
+        if (entry.kind != git::EntryKind::kBlob) continue;
+        auto text = repo.read_blob(entry.id, kMaxFile);
+        if (text.ok()) mailing.files.emplace_back(entry.name, std::move(text).value());
+      }
+    }
+  }
+  return Done{};
 }
 
 Result<Oid> with_pulls(git::Repo& repo, const Oid& tree, const std::vector<PullRequest>& pulls) {
@@ -119,9 +170,7 @@ std::vector<PullRequest> missing_from(const Pulls& theirs, const Pulls& ours, co
     auto was = std::find_if(before.all.begin(), before.all.end(), of_run);
     bool moved = was != before.all.end() && own.head != was->head && joined.head == was->head;
     if (moved) joined.head = own.head;
-    // Who has sent it knows what was sent.
-    bool mailed = own.mailings.size() > joined.mailings.size();
-    if (mailed) joined.mailings = own.mailings;
+    bool mailed = join_mailings(joined.mailings, own.mailings);
     if (ended || moved || mailed || joined.comments.size() != same->comments.size() ||
         joined.remarks.size() != same->remarks.size())
       missing.push_back(std::move(joined));

@@ -1,6 +1,7 @@
 #include "forge/send_email.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -10,7 +11,7 @@
 namespace gf::forge {
 namespace {
 
-constexpr size_t kMaxSaid = 300;
+constexpr size_t kMaxMailWords = 300;
 
 /// The user's settings of git send-email, those of sendemail.identity first.
 class OwnMail {
@@ -41,15 +42,19 @@ class OwnMail {
 std::vector<std::string> people(const Place& place, const OwnMail& own, const std::string& which) {
   std::vector<std::string> named = place.settings.all("factory.mail." + which);
   // An empty value takes back what was set before it, as it does for git.
-  auto fresh = std::find(named.rbegin(), named.rend(), "").base();
-  named.erase(named.begin(), fresh);
-  return named.empty() ? own.all(which) : named;
+  auto fresh = [](std::vector<std::string> all) {
+    all.erase(all.begin(), std::find(all.rbegin(), all.rend(), "").base());
+    return all;
+  };
+  named = fresh(std::move(named));
+  return named.empty() ? fresh(own.all(which)) : named;
 }
 
 std::vector<std::string> words_for(const MailRoute& route) {
   // What a patch or a cover letter names was not asked for: only those of the route get it.
-  std::vector<std::string> words = {"send-email",        "--confirm=never", "--no-thread",
-                                    "--suppress-cc=all", "--no-to",         "--no-cc"};
+  std::vector<std::string> words = {
+      "send-email",  "--confirm=never", "--no-annotate", "--suppress-cc=all",
+      "--no-thread", "--no-to",         "--no-cc"};
   for (const std::string& one : route.to) words.push_back("--to=" + one);
   for (const std::string& one : route.cc) words.push_back("--cc=" + one);
   return words;
@@ -63,16 +68,56 @@ std::string shell_word(const std::string& word) {
   return plain ? word : "'" + replace_all(word, "'", "'\\''") + "'";
 }
 
-/// What perl's Net::Cmd, which is not translated, says where no answer came.
-bool is_lost(const std::string& err) {
-  return err.find("] Connection closed") != std::string::npos ||
-         err.find("] Timeout") != std::string::npos;
+/// What was said to the server and by it, as perl's Net::Cmd tells it with --smtp-debug (it is not
+/// translated), and the words of git beside that.
+struct Dialog {
+  bool there = false;
+  bool handed = false;  ///< DATA was said: from then on the server may have the mail
+  char last = ' ';      ///< the first digit of the last answer
+  std::string words;    ///< the last line of git's own
+};
+
+Dialog dialog_in(const std::string& err) {
+  Dialog dialog;
+  for (const std::string& line : lines(err)) {
+    size_t at = line.starts_with("Net::SMTP") ? line.find("=GLOB(0x") : std::string::npos;
+    size_t end = at == std::string::npos ? at : line.find(')', at);
+    if (end == std::string::npos) {
+      if (!trim(line).empty() && !line.starts_with("Net::SMTP")) dialog.words = line;
+      continue;
+    }
+    // What stands there of a login is kept nowhere.
+    std::string_view said = std::string_view(line).substr(end + 1);
+    dialog.there = true;
+    if (said.starts_with(">>> DATA")) dialog.handed = true;
+    if (said.starts_with("<<< ") && said.size() > 4) dialog.last = said[4];
+  }
+  dialog.words = printable(to_utf8(clipped(trim(dialog.words), kMaxMailWords)));
+  return dialog;
 }
 
-std::string last_line(const std::string& err) {
-  std::string_view text = trim(err);
-  text.remove_prefix(text.rfind('\n') + 1);
-  return printable(to_utf8(clipped(text, kMaxSaid)));
+/// Whether the server may have the mail although no answer to it came.
+bool may_be_there(const Dialog& dialog, int exit_code) {
+  if (dialog.there) return dialog.handed && dialog.last != '4' && dialog.last != '5';
+  // A git that shows no dialog: its words, and who was ended from outside has said none.
+  bool ended = exit_code < 0 || (exit_code > 128 && exit_code < 192);
+  return ended || dialog.words.find("] Connection closed") != std::string::npos ||
+         dialog.words.find("] Timeout") != std::string::npos;
+}
+
+/// The statuses of sendmail (sysexits.h) and of a shell by which a program has surely sent nothing:
+/// wrong words, nobody of that name, no right, no configuration, not started.
+bool sent_nothing(int exit_code) {
+  constexpr int kSure[] = {64, 67, 77, 78, 126, 127};
+  return std::find(std::begin(kSure), std::end(kSure), exit_code) != std::end(kSure);
+}
+
+/// "msmtp" of "/usr/bin/msmtp --passwordeval=...".
+std::string program_of(const std::string& command) {
+  std::string first = command.substr(0, command.find_first_of(" \t\n"));
+  // A word with '=' in front sets a variable, and quotes hide where the name ends.
+  if (first.find_first_of("='\"$`\\") != std::string::npos) return "a program";
+  return first.substr(first.rfind('/') + 1);
 }
 
 }  // namespace
@@ -88,8 +133,12 @@ Result<MailRoute> mail_route(const Place& place) {
   // Only of a linked work tree is it elsewhere.
   if (place.repo.workdir().value_or("") + "/.git" == place.repo.common_dir())
     route.folder = ".git/factory/mail";
-  for (const char* name : {"smtpserver", "sendmailcmd"}) {
-    if (route.server.empty()) route.server = own.last(name);
+  // git takes the command first.
+  route.server = own.last("sendmailcmd");
+  route.by_program = !route.server.empty();
+  if (!route.by_program) {
+    route.server = own.last("smtpserver");
+    route.by_program = route.server.starts_with("/");
   }
   if (send == "never") {
     route.not_sent = "factory.mail.send is 'never'";
@@ -109,11 +158,31 @@ std::string told(const MailRoute& route) {
   if (!route.not_sent.empty())
     return printable(fmt::format("patches{}{} are written to {} and not sent: {}",
                                  people.empty() ? "" : " ", people, route.folder, route.not_sent));
-  return printable(fmt::format("patches go {} by {}", people, route.server));
+  std::string by = route.by_program ? program_of(route.server) : route.server;
+  return printable(fmt::format("patches go {} by {}", people, by));
+}
+
+std::string told_in_counts(const MailRoute& route) {
+  size_t all = route.to.size() + route.cc.size() + route.bcc.size();
+  std::string to = fmt::format("{} {}", all, all == 1 ? "address" : "addresses");
+  if (!route.not_sent.empty()) {
+    return fmt::format("patches{} are written to factory/mail of the git folder and not sent: {}",
+                       all == 0 ? "" : " to " + to, route.not_sent);
+  }
+  return "patches go by mail to " + to;
 }
 
 Result<void> can_send(const MailRoute& route, const Place& place) {
   if (!route.not_sent.empty()) return Done{};
+  bool a_file = route.by_program && route.server.find(' ') == std::string::npos &&
+                route.server.starts_with("/");
+  if (a_file && access(route.server.c_str(), X_OK) != 0) {
+    return Error{Fault::kConfiguration,
+                 fmt::format("'{}', which is to send the patches, is no program here",
+                             program_of(route.server)),
+                 {},
+                 "see 'git config --get-regexp ^sendemail'"};
+  }
   GF_ASSIGN(auto commands, place.git.run({"--list-cmds=main,others"}));
   for (const std::string& command : lines(commands)) {
     if (command == "send-email") return Done{};
@@ -127,22 +196,34 @@ Result<void> can_send(const MailRoute& route, const Place& place) {
 
 Result<Posted> send_mail(const MailRoute& route, const git::Program& git, const std::string& path) {
   std::vector<std::string> words = words_for(route);
-  words.insert(words.end(), {"--quiet", path});
-  GF_ASSIGN(auto said, git.ask(words));
-  if (said.exit_code == 0) return Posted{};
-  // One that was ended from outside has said nothing of what the server did.
-  bool lost = said.exit_code < 0 || is_lost(said.err);
-  return Posted{lost ? Posted::End::kUnknown : Posted::End::kRefused, last_line(said.err)};
+  // By the dialog alone a mail that a server refused is told from one that it may have.
+  words.insert(words.end(), {"--quiet", "--smtp-debug=1", path});
+  auto said = git.ask(words);
+  // The time was over: it was started, and nobody knows how far it came.
+  if (!said.ok() && said.error().fault == Fault::kTransient)
+    return Posted{Posted::End::kUnknown, said.error().message};
+  if (!said.ok()) return said.error();
+  if (said->exit_code == 0) return Posted{};
+  Dialog dialog = dialog_in(said->err);
+  if (!route.by_program) {
+    bool unknown = may_be_there(dialog, said->exit_code);
+    return Posted{unknown ? Posted::End::kUnknown : Posted::End::kRefused, dialog.words};
+  }
+  std::string words_of_it =
+      fmt::format("{} ended with status {}", program_of(route.server), said->exit_code);
+  return Posted{sent_nothing(said->exit_code) ? Posted::End::kRefused : Posted::End::kUnknown,
+                printable(words_of_it)};
 }
 
-std::string send_command(const MailRoute& route, const std::string& folder) {
-  MailRoute shown = route;
-  if (shown.to.empty()) shown.to.emplace_back("<address>");
-  std::vector<std::string> words = words_for(shown);
+std::string send_script(const MailRoute& route, const std::string& inside,
+                        const std::vector<std::string>& names) {
   std::string line = "git";
-  words.push_back(folder);
-  for (const std::string& word : words) line += " " + shell_word(word);
-  return printable(line);
+  for (const std::string& word : words_for(route)) line += " " + shell_word(word);
+  line += " \"$@\"";
+  for (const std::string& name : names)
+    line += fmt::format(" \\\n  \"$here\"/{}/{}", shell_word(inside), shell_word(name));
+  std::string asks = route.to.empty() ? "# Nobody is named: --to=<address> behind it does.\n" : "";
+  return fmt::format("#!/bin/sh\n{}here=$(dirname \"$0\")\nexec {}\n", asks, line);
 }
 
 }  // namespace gf::forge

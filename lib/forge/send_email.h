@@ -14,6 +14,8 @@ struct MailRoute {
   std::vector<std::string> to, cc;
   std::vector<std::string> bcc;  ///< whom git adds by sendemail.bcc
   std::string server;  ///< "smtp.example.org", or a program that sends; empty: none is configured
+  /// The server is a program of this machine: its exit status is all that is known of a mail.
+  bool by_program = false;
   /// Nothing is sent by us, in words: "sendemail.smtpServer is not set". Empty: it is sent.
   std::string not_sent;
   std::string folder;  ///< where they are written, for people: ".git/factory/mail"
@@ -22,8 +24,11 @@ struct MailRoute {
 /// Asks nobody. An Error for factory.mail.send with a word that nobody knows.
 Result<MailRoute> mail_route(const Place& place);
 /// "patches go to dev@example.org by smtp.example.org", "patches are written to
-/// /home/ada/shop/.git/factory/mail and not sent: ...".
+/// /home/ada/shop/.git/factory/mail and not sent: ...". For a terminal alone:
+/// it names people. Of a command the program's name.
 std::string told(const MailRoute& route);
+/// The same for records and tracked files: how many there are, and nobody's name.
+std::string told_in_counts(const MailRoute& route);
 /// Whether there is a `git send-email` where one is wanted; the Error says how to get it.
 Result<void> can_send(const MailRoute& route, const Place& place);
 
@@ -37,9 +42,12 @@ struct Posted {
   End end = End::kSent;
   std::string words;  ///< one line, unless it is sent
 };
-/// Sends one file to the people of `route`, and to nobody whom its text names.
+/// Sends one file to the people of `route`, and to nobody whom its text names. An Error: nothing
+/// was handed over, unless it is kCancelled, after which nobody knows.
 Result<Posted> send_mail(const MailRoute& route, const git::Program& git, const std::string& path);
-/// The line that does for all files of `folder` what we would have done.
-std::string send_command(const MailRoute& route, const std::string& folder);
+/// A program for `sh` that sends these files of the folder `inside`, which is beside it, as we
+/// would have; its own words go on to git. It names people.
+std::string send_script(const MailRoute& route, const std::string& inside,
+                        const std::vector<std::string>& names);
 
 }  // namespace gf::forge

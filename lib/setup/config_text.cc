@@ -87,7 +87,7 @@ std::string config_text(const Preparation& found) {
   text += fmt::format("\tbase = {}\n", in_quotes(found.base.name));
   // Who gets mail and where it is kept is each person's own.
   std::string why = found.forge_why.substr(0, found.forge_why.find("; patches "));
-  text += "\t# Where pull requests live: " + why + ".\n";
+  text += "\t# Where pull requests live: " + replace_all(why, "\n", " ") + ".\n";
   text += fmt::format("\t{}forge = {}\n", found.forge == "local" ? "#" : "", found.forge);
   text += offered(
       "Which commits need an approving verdict before they come in; hooks, servers and CI ask\n"

@@ -3,9 +3,9 @@
 
 Usage: mail.py SERVICES_FOLDER FORGE_TEST
 
-What arrives is kept as in a mailbox (lines end in LF), a file each, in a folder that the test reads. The file `do` in that folder says what
-the server does with the next mail, once: `drop` takes it and never answers, `hold` takes it and answers after a minute,
-`refuse` takes it not.
+What arrives is kept as in a mailbox (lines end in LF), a file each, in a folder that the test reads. The file `do` in that
+folder says what the server does with the next mails, a word each: `drop` takes it and never answers, `hold` takes it and
+answers after a minute, `refuse` takes it not, `hangup` ends the talk before it is handed over, `take` takes it.
 """
 
 import os
@@ -22,14 +22,32 @@ def serve(folder: str) -> None:
 
     from aiosmtpd.controller import Controller
 
+    order = os.path.join(folder, "do")
+
+    def orders() -> list[str]:
+        if not os.path.exists(order):
+            return []
+        with open(order) as file:
+            return file.read().split()
+
+    def next_order() -> str:
+        what = orders()
+        if not what:
+            return ""
+        with open(order, "w") as file:
+            file.write(" ".join(what[1:]))
+        return what[0]
+
     class Box:
+        async def handle_RCPT(self, server, session, envelope, address, options):
+            if orders()[:1] == ["hangup"]:
+                next_order()
+                server.transport.abort()
+            envelope.rcpt_tos.append(address)
+            return "250 OK"
+
         async def handle_DATA(self, server, session, envelope):
-            order = os.path.join(folder, "do")
-            what = ""
-            if os.path.exists(order):
-                with open(order) as file:
-                    what = file.read().strip()
-                os.unlink(order)
+            what = next_order()
             if what == "refuse":
                 return "554 5.7.1 not from you"
             arrived = len(os.listdir(os.path.join(folder, "in"))) + 1

@@ -50,6 +50,54 @@ TEST(PullsTreeTest, ABranchHasGoneOnWhereItIsNoMoreWhereItWas) {
   }
 }
 
+TEST(PullsTreeTest, OfTheMailBothSidesKnowWhatOneHasSent) {
+  struct Side {
+    int sent;
+    bool begun;
+    std::vector<int> unsure;
+  };
+  struct Case {
+    const char* why;
+    Side theirs, ours, joined;
+    bool changed;
+  };
+  auto with = [](const Side& side, const char* text) {
+    Pulls pulls = at('a');
+    Mailing mailing;
+    mailing.head = oid('a');
+    mailing.ids = {"<0@x>", "<1@x>", "<2@x>"};
+    mailing.sent = side.sent;
+    mailing.begun = side.begun;
+    mailing.unsure = side.unsure;
+    mailing.files = {{"0000-cover-letter.patch", text}};
+    pulls.all[0].mailings.push_back(mailing);
+    return pulls;
+  };
+  for (const Case& one : {
+           Case{"ours sent more", {0, false, {}}, {2, false, {}}, {2, false, {}}, true},
+           Case{"theirs sent more", {2, false, {}}, {0, false, {}}, {}, false},
+           Case{"the same", {2, false, {1}}, {2, false, {1}}, {}, false},
+           Case{"begun here", {1, false, {}}, {1, true, {}}, {1, true, {}}, true},
+           Case{"begun there, sent here", {1, true, {}}, {2, false, {}}, {2, false, {}}, true},
+           Case{"begun here, sent there", {2, false, {}}, {1, true, {}}, {}, false},
+           Case{"unsure on both", {2, false, {0}}, {2, false, {1}}, {2, false, {0, 1}}, true},
+       }) {
+    auto missing = missing_from(with(one.theirs, "theirs"), with(one.ours, "ours"), at('a'));
+    if (!one.changed) {
+      EXPECT_THAT(missing, IsEmpty()) << one.why;
+      continue;
+    }
+    ASSERT_THAT(missing, SizeIs(1)) << one.why;
+    const Mailing& joined = missing[0].mailings.at(0);
+    EXPECT_EQ(joined.sent, one.joined.sent) << one.why;
+    EXPECT_EQ(joined.begun, one.joined.begun) << one.why;
+    EXPECT_EQ(joined.unsure, one.joined.unsure) << one.why;
+    if (one.ours.sent > one.theirs.sent) {
+      EXPECT_EQ(joined.files.at(0).second, "ours") << one.why;
+    }
+  }
+}
+
 TEST(PullsTreeTest, RemarksThatWaitHereTakeNoBranchBack) {
   Pulls before = at('a'), theirs = at('b'), ours = at('a');
   for (const char* id : {"comment/1", "comment/2", "comment/3"}) {

@@ -61,6 +61,14 @@ class RealMailTest : public ::testing::Test {
         here_.repo().commit("feat: grüße\n\nCc: stranger@example.org\nSigned-off-by: B <b@c.org>");
     return wanted;
   }
+  void run_script(const PullRequest& of, const std::string& name) {
+    std::string line =
+        "sh \"$(git rev-parse --git-common-dir)/factory/mail/" + of.run.id8() + "/" + name + "\"";
+    auto ran = test::plain_runner(here_.repo().environment())(
+        {{"sh", "-c", line}, here_.repo().path(), {}, {}, Milliseconds(60000), false});
+    ASSERT_DONE(ran);
+    EXPECT_EQ(ran->exit_code, 0) << ran->err;
+  }
   std::unique_ptr<Forge> forge() {
     auto chosen = choose_ready_forge(
         here_.place({{"factory.forge", "mail"}, {"factory.mail.to", "dev@example.org"}}, {}));
@@ -80,7 +88,7 @@ TEST_F(RealMailTest, WhatArrivesIsAppliedByGitAndGoesToNobodyElse) {
 
   EXPECT_EQ(opened.unsent, "");
   EXPECT_THAT(opened.notes, IsEmpty());
-  EXPECT_THAT(here_.said, Contains(HasSubstr("patches go to dev@example.org by 127.0.0.1")));
+  EXPECT_THAT(here_.said, Contains(HasSubstr("patches go by mail to 1 address")));
   ASSERT_THAT(arrived(), SizeIs(2));
   for (size_t i : {0u, 1u}) {
     EXPECT_THAT(mail(i), HasSubstr("X-To: dev@example.org\n")) << "not the Cc of the commit";
@@ -107,25 +115,57 @@ TEST_F(RealMailTest, TheSameIsSentOnceAndTheNextHeadIsVersionTwo) {
   EXPECT_THAT(mail(2), HasSubstr("In-Reply-To: " + first.mailings[0].ids[0] + "\n"));
 }
 
-TEST_F(RealMailTest, ARefusalIsToldAndTriedAgain) {
+TEST_F(RealMailTest, ARefusalIsAnErrorAndTheNextTimeSendsWhatIsLeft) {
   PullRequest wanted = grown("hello\n");
-  next_time("refuse");
-  ASSERT_GIVES(auto refused, forge()->open(wanted));
-  EXPECT_THAT(refused.unsent, HasSubstr("v1 is not sent (5.7.1 not from you"));
-  EXPECT_THAT(arrived(), IsEmpty());
+  next_time("take refuse");
+  auto refused = forge()->open(wanted);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().message,
+              HasSubstr("mail 2 of 2 of v1 was not taken: 5.7.1 not from"));
+  EXPECT_THAT(refused.error().hint, HasSubstr("git factory resume"));
+  EXPECT_THAT(arrived(), SizeIs(1));
   ASSERT_GIVES(auto sent, forge()->open(wanted));
   EXPECT_EQ(sent.unsent, "");
-  EXPECT_THAT(arrived(), SizeIs(2));
+  ASSERT_THAT(arrived(), SizeIs(2));
+  EXPECT_THAT(mail(1), HasSubstr("Message-Id: " + sent.mailings[0].ids[1] + "\n"));
 }
 
-TEST_F(RealMailTest, OneWhoseAnswerWasLostIsNotSentAgain) {
+TEST_F(RealMailTest, WhatIsLeftIsSentByItsScript) {
+  grown("hello\n");
+  PullRequest wanted = grown("hello you\n");
+  next_time("take drop refuse");
+  ASSERT_FALSE(forge()->open(wanted).ok());
+  ASSERT_THAT(arrived(), SizeIs(2)) << "the first, and the one without an answer";
+  run_script(wanted, "send-v1");
+  ASSERT_THAT(arrived(), SizeIs(3));
+  EXPECT_THAT(mail(2), HasSubstr("Subject: [PATCH 2/2]"));
+  EXPECT_THAT(mail(2), HasSubstr("X-To: dev@example.org\n"));
+  run_script(wanted, "send-v1-unsure");
+  ASSERT_THAT(arrived(), SizeIs(4));
+  EXPECT_THAT(mail(3), HasSubstr("Subject: [PATCH 1/2]"));
+}
+
+TEST_F(RealMailTest, OneWhoseAnswerWasLostIsNotSentAgainAndKeepsNoOtherBack) {
   PullRequest wanted = grown("hello\n");
   next_time("drop");
   ASSERT_GIVES(auto lost, forge()->open(wanted));
   EXPECT_THAT(lost.notes, ElementsAre(HasSubstr("mail 1 of 2 of v1 went out is not known")));
+  ASSERT_THAT(arrived(), SizeIs(2));
+  EXPECT_THAT(mail(1), HasSubstr("Subject: [PATCH 1/1]")) << "the patch itself";
   ASSERT_GIVES(auto again, forge()->open(wanted));
   EXPECT_THAT(again.notes, ElementsAre(HasSubstr(again.mailings[0].ids[0])));
-  EXPECT_THAT(arrived(), SizeIs(1));
+  EXPECT_THAT(arrived(), SizeIs(2));
+}
+
+TEST_F(RealMailTest, ATalkThatEndsBeforeTheMailIsHandedOverHasSentNothing) {
+  PullRequest wanted = grown("hello\n");
+  next_time("hangup");
+  auto refused = forge()->open(wanted);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().message, HasSubstr("mail 1 of 2 of v1 was not taken"));
+  ASSERT_GIVES(auto sent, forge()->open(wanted));
+  EXPECT_THAT(sent.notes, IsEmpty());
+  EXPECT_THAT(arrived(), SizeIs(2));
 }
 
 TEST_F(RealMailTest, OneThatWasBeingSentWhenWeWereKilledIsNotSentAgain) {
@@ -146,15 +186,19 @@ TEST_F(RealMailTest, OneThatWasBeingSentWhenWeWereKilledIsNotSentAgain) {
   ASSERT_THAT(arrived(), SizeIs(1));
   ASSERT_GIVES(auto again, forge()->open(wanted));
   EXPECT_THAT(again.notes, ElementsAre(HasSubstr("it was being sent when the run was stopped")));
-  EXPECT_THAT(arrived(), SizeIs(1));
+  ASSERT_THAT(arrived(), SizeIs(2));
+  EXPECT_THAT(mail(1), HasSubstr("Subject: [PATCH 1/1]"));
 }
 
 TEST_F(RealMailTest, NobodyThereIsToldAndNothingIsLost) {
   PullRequest wanted = grown("hello\n");
   here_.repo().git({"config", "sendemail.smtpServerPort", "1"});
-  ASSERT_GIVES(auto opened, forge()->open(wanted));
-  EXPECT_THAT(opened.unsent, HasSubstr("Unable to initialize SMTP properly"));
-  EXPECT_FALSE(opened.mailings[0].begun);
+  auto refused = forge()->open(wanted);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().message, HasSubstr("Unable to initialize SMTP properly"));
+  ASSERT_GIVES(auto all, forge()->list());
+  EXPECT_FALSE(all[0].mailings[0].begun);
+  EXPECT_EQ(all[0].mailings[0].sent, 0);
 }
 
 }  // namespace
