@@ -229,11 +229,13 @@ struct Served {
 
 constexpr const char* kByPush = ", by push options without a token";
 
-/// GitLab opens a request for a push that asks for one. Not where somebody has said that branches
-/// are pushed alone, or which variable has the token.
+/// GitLab opens a request for a push that asks for one. Only for who has named it: requests that
+/// are kept here for want of a token stay in sight. Not where somebody has said that branches are
+/// pushed alone, or which variable has the token.
 std::unique_ptr<Forge> by_push_alone(const Kind& kind, const Target& target, const Place& place) {
   std::string push = lower(trim(place.settings.text("factory.forge.push").value_or("auto")));
-  bool may = kind.server == gitlab_server && place.remote && push == "auto" &&
+  bool named = lower(trim(place.settings.text("factory.forge").value_or("auto"))) != "auto";
+  bool may = kind.server == gitlab_server && named && place.remote && push == "auto" &&
              !place.settings.text("factory.forge.tokenVariable");
   if (!may) return nullptr;
   std::string help = fmt::format("set GITLAB_TOKEN, or log in with 'glab auth login --hostname {}'",

@@ -1,9 +1,9 @@
 #include "forge/send_email.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "base/text.h"
 #include "forge/series.h"
@@ -77,6 +77,21 @@ struct Dialog {
   std::string words;    ///< the last line of git's own
 };
 
+/// Words of a server without anybody's address: they go into the record, which may leave the
+/// machine.
+std::string nameless(std::string_view text) {
+  constexpr std::string_view kAround = " \t<>()[]\"':;,";
+  std::string without;
+  for (size_t at = 0; at < text.size();) {
+    size_t end = std::min(text.find_first_of(kAround, at), text.size());
+    std::string_view word = text.substr(at, end - at);
+    without += word.find('@') == std::string_view::npos ? word : "...";
+    if (end < text.size()) without += text[end];
+    at = end + 1;
+  }
+  return without;
+}
+
 Dialog dialog_in(const std::string& err) {
   Dialog dialog;
   for (const std::string& line : lines(err)) {
@@ -92,7 +107,7 @@ Dialog dialog_in(const std::string& err) {
     if (said.starts_with(">>> DATA")) dialog.handed = true;
     if (said.starts_with("<<< ") && said.size() > 4) dialog.last = said[4];
   }
-  dialog.words = printable(to_utf8(clipped(trim(dialog.words), kMaxMailWords)));
+  dialog.words = printable(to_utf8(clipped(nameless(trim(dialog.words)), kMaxMailWords)));
   return dialog;
 }
 
@@ -118,6 +133,15 @@ std::string program_of(const std::string& command) {
   // A word with '=' in front sets a variable, and quotes hide where the name ends.
   if (first.find_first_of("='\"$`\\") != std::string::npos) return "a program";
   return first.substr(first.rfind('/') + 1);
+}
+
+bool may_be_started(const std::string& path) {
+  using std::filesystem::perms;
+  std::error_code failed;
+  auto status = std::filesystem::status(path, failed);
+  perms may = perms::owner_exec | perms::group_exec | perms::others_exec;
+  return !failed && std::filesystem::is_regular_file(status) &&
+         (status.permissions() & may) != perms::none;
 }
 
 }  // namespace
@@ -176,7 +200,7 @@ Result<void> can_send(const MailRoute& route, const Place& place) {
   if (!route.not_sent.empty()) return Done{};
   bool a_file = route.by_program && route.server.find(' ') == std::string::npos &&
                 route.server.starts_with("/");
-  if (a_file && access(route.server.c_str(), X_OK) != 0) {
+  if (a_file && !may_be_started(route.server)) {
     return Error{Fault::kConfiguration,
                  fmt::format("'{}', which is to send the patches, is no program here",
                              program_of(route.server)),

@@ -65,7 +65,7 @@ constexpr Key kOfTheRecord[] = {
     {"SHARING", "factory.forge.push", kChoice,
      "auto, branch or agit", "auto",
      kOne, kContacts, kAnybody, kLoose,
-     "How commits come to a Gitea or Forgejo: as a branch, or to refs/for/<base> (AGit), which makes none; auto: as a branch where that is allowed. Of patches by mail branch is the one that pushes the branch as well. A GitLab without a token is asked by push options with auto alone."},
+     "How commits come to a Gitea or Forgejo: as a branch, or to refs/for/<base> (AGit), which makes none; auto: as a branch where that is allowed. Of patches by mail branch is the one that pushes the branch as well. A GitLab that factory.forge names is asked by push options where there is no token, with auto alone."},
     {"SHARING", "factory.forge.label", kText,
      "", "",
      kMany, kNone, kAnybody, kLoose,

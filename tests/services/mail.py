@@ -49,7 +49,7 @@ def serve(folder: str) -> None:
         async def handle_DATA(self, server, session, envelope):
             what = next_order()
             if what == "refuse":
-                return "554 5.7.1 not from you"
+                return f"554 5.7.1 <{envelope.rcpt_tos[0]}>: not from {envelope.mail_from}"
             arrived = len(os.listdir(os.path.join(folder, "in"))) + 1
             path = os.path.join(folder, "in", f"{arrived:03}.eml")
             with open(path + ".part", "wb") as file:

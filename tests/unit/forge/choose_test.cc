@@ -124,11 +124,13 @@ TEST_F(ChooseTest, ABitbucketElsewhereIsSaidInALineBeforeItIsAskedForAnything) {
   }
 }
 
-TEST_F(ChooseTest, AGitLabWithoutATokenIsAskedByThePush) {
+TEST_F(ChooseTest, AGitLabWithoutATokenIsAskedByThePushWhereItIsNamed) {
   for (const char* url : {"git@gitlab.com:a/b.git", "https://gitlab.corp.example/a/b"}) {
-    ASSERT_GIVES(auto found, chosen(url, {}, {}));
+    ASSERT_GIVES(auto seen, chosen(url, {}, {}));
+    EXPECT_EQ(seen.forge->name(), "local") << "requests that are here already stay in sight";
+    ASSERT_GIVES(auto found, chosen(url, {{"factory.forge", "gitlab"}}, {}));
     EXPECT_EQ(found.forge->name(), "gitlab") << url;
-    EXPECT_TRUE(found.only_seen);
+    EXPECT_FALSE(found.only_seen);
     EXPECT_THAT(found.why, HasSubstr("by push options without a token")) << url;
   }
 }
