@@ -59,7 +59,7 @@ Result<std::optional<record::GateOutcome>> Bench::select_tests() {
   std::optional<record::GateOutcome> none;
   if (assignment_.wishes.rules < Rules::kTargeted || terms.how == "off") return none;
   bool recorded = past_.replays() || past_.gates() != nullptr;
-  bool slow = terms.how == "always" || time_of_tests(base_) > std::chrono::seconds(terms.after);
+  bool slow = terms.how == "always" || time_of_tests(base_) >= std::chrono::seconds(terms.after);
   if (!recorded && !slow) return none;
   GF_ASSIGN(const Change* change, this->change());
   std::vector<std::string> changed;

@@ -163,6 +163,8 @@ Result<FirstLook> look_first(Parts& parts, const stage::Stage& stage, Step& step
   if (!look.goes_back) return look;
   parts.dossier.told_first.insert(red.begin(), red.end());
   stage.telemetry(in, step.output, step.meter);
+  step.meter.erase("added_lines_coverage_percent");  // of a part of the tests nobody asked for it
+  step.meter["tests_count"] = look.ran;
   parts.journal.tell("note", fmt::format("{} ran, and one of them says no: the rest need not",
                                          counted(static_cast<size_t>(look.ran), "test")));
   parts.dossier.tested = std::move(in.outcomes);
