@@ -172,6 +172,7 @@ def main():
     parser.add_argument("--window", type=float, default=300)
     parser.add_argument("--seconds", type=float, default=3600, help="end after these, whatever was reached")
     options = parser.parse_args()
+    options.python = options.python or os.environ.get("GF_TEST_PYTHON", "")
     if not os.access(options.python, os.X_OK):
         sys.exit(77)  # no Python with the demo's tools
     options.program, options.templates = os.path.abspath(options.program), os.path.abspath(options.templates)
