@@ -138,6 +138,8 @@ def one_run(place, name, number, length, options, chance, sums):
         sums["at " + stage] += ended != 0
         if ended == 0:
             break
+        if told is not None and told.get("status") == "delivered":
+            break  # killed after the seal
         if told is not None and told.get("status") not in (None, "running", "interrupted", "waiting", "active"):
             return f"{slug}: ended as {told.get('status')} after {len(kills)} kills: {said.strip().splitlines()[-2:]}"
         if times > 12:
