@@ -341,11 +341,14 @@ Result<Chosen> choose_ready_forge(const Place& place) {
   if (ready.ok()) return chosen;
   if (ready.error().fault == Fault::kCancelled) return ready.error();
   // What git's helpers have is good for the push at least.
-  bool by_token = ready.error().message.find("the token of") != std::string::npos;
-  if (chosen.by_push && by_token && chosen.by_push->ready().ok()) {
-    chosen.forge = std::move(chosen.by_push);
-    chosen.why += fmt::format("{} ({})", kByPush, ready.error().message);
-    return chosen;
+  if (chosen.by_push && ready.error().fault == Fault::kConfiguration) {
+    Result<void> by_push = chosen.by_push->ready();
+    if (!by_push.ok() && by_push.error().fault == Fault::kCancelled) return by_push.error();
+    if (by_push.ok()) {
+      chosen.forge = std::move(chosen.by_push);
+      chosen.why += fmt::format("{} ({})", kByPush, ready.error().message);
+      return chosen;
+    }
   }
   if (!chosen.only_seen) return ready.error();
   return gave_way(*find_kind(chosen.forge->name()), ready.error(), place);

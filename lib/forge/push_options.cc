@@ -68,6 +68,9 @@ class GitLabByPush : public Forge {
 
   /// Asked by a push that sends nothing: who may not push, or a server without options, says so.
   Result<void> ready() override {
+    // Any commit will do; where nothing is checked out yet the push itself is the first to say.
+    GF_ASSIGN(auto head, place_.git.ask({"rev-parse", "-q", "--verify", "HEAD^{commit}"}));
+    if (head.exit_code != 0) return Done{};
     GF_ASSIGN(auto said, place_.git.try_push(*place_.remote, "HEAD:refs/heads/git-factory-asks",
                                              {"merge_request.create"}));
     if (!said.pushed) {
@@ -209,7 +212,7 @@ class GitLabByPush : public Forge {
 
   [[nodiscard]] Error never_shown(const std::string& branch, const std::string& said) const {
     std::string name = RefName::known(branch).short_name();
-    return {Fault::kTransient,
+    return {Fault::kUser,
             fmt::format("{} has the branch '{}' and shows no merge request of it: {}",
                         printable(target_.where), name, said),
             {},

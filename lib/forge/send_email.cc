@@ -12,6 +12,7 @@ namespace gf::forge {
 namespace {
 
 constexpr size_t kMaxMailWords = 300;
+constexpr const char* kByCommand = " and to whom sendemail.toCmd names";
 
 /// The user's settings of git send-email, those of sendemail.identity first.
 class OwnMail {
@@ -153,6 +154,7 @@ Result<MailRoute> mail_route(const Place& place) {
   route.to = people(place, own, "to");
   route.cc = people(place, own, "cc");
   route.bcc = own.all("bcc");
+  route.by_command = !own.last("tocmd").empty();
   route.folder = mail_folder(place.repo);
   // Only of a linked work tree is it elsewhere.
   if (place.repo.workdir().value_or("") + "/.git" == place.repo.common_dir())
@@ -179,6 +181,7 @@ std::string told(const MailRoute& route) {
   if (!route.cc.empty()) people += " and " + join(route.cc, ", ");
   if (!route.bcc.empty())
     people += fmt::format("{}by bcc to {}", people.empty() ? "" : ", ", join(route.bcc, ", "));
+  if (route.by_command) people += people.empty() ? "to whom sendemail.toCmd names" : kByCommand;
   if (!route.not_sent.empty())
     return printable(fmt::format("patches{}{} are written to {} and not sent: {}",
                                  people.empty() ? "" : " ", people, route.folder, route.not_sent));
@@ -188,7 +191,8 @@ std::string told(const MailRoute& route) {
 
 std::string told_in_counts(const MailRoute& route) {
   size_t all = route.to.size() + route.cc.size() + route.bcc.size();
-  std::string to = fmt::format("{} {}", all, all == 1 ? "address" : "addresses");
+  std::string to = fmt::format("{} {}{}", all, all == 1 ? "address" : "addresses",
+                               route.by_command ? kByCommand : "");
   if (!route.not_sent.empty()) {
     return fmt::format("patches{} are written to factory/mail of the git folder and not sent: {}",
                        all == 0 ? "" : " to " + to, route.not_sent);

@@ -18,7 +18,8 @@ struct MailRoute {
   bool by_program = false;
   /// Nothing is sent by us, in words: "sendemail.smtpServer is not set". Empty: it is sent.
   std::string not_sent;
-  std::string folder;  ///< where they are written, for people: ".git/factory/mail"
+  std::string folder;       ///< where they are written, for people: ".git/factory/mail"
+  bool by_command = false;  ///< git asks sendemail.toCmd, too, to whom each mail goes
 };
 
 /// Asks nobody. An Error for factory.mail.send with a word that nobody knows.

@@ -316,7 +316,8 @@ Result<PushResult> Program::push_with_options(const std::string& remote, const s
 Result<PushResult> Program::try_push(const std::string& remote, const std::string& refspec,
                                      const std::vector<std::string>& options) const {
   GF_ASSIGN(auto words, push_words(remote, refspec, options));
-  words.insert(words.begin(), {"push", "--porcelain", "--dry-run", "--no-verify"});
+  words.insert(words.begin(), {"push", "--porcelain", "--dry-run", "--no-verify",
+                               "--no-follow-tags", "--no-recurse-submodules"});
   words.insert(words.end(), {"--", remote, refspec});
   GF_ASSIGN(auto answer, ask(words, {}, {{"LC_ALL", "C.UTF-8"}, {"LANGUAGE", ""}}));
   return push_result(answer);

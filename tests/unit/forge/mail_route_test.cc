@@ -87,6 +87,10 @@ TEST_F(MailRouteTest, WhereItGoesIsTheUsersOwnWhereTheFactoryNamesNobody) {
   EXPECT_THAT(people_, HasSubstr("patches go to list@example.org by smtp.example.org"));
   mail({{"factory.mail.to", "x@example.org"}, {"factory.mail.cc", "y@example.org"}});
   EXPECT_THAT(people_, HasSubstr("to x@example.org and y@example.org by"));
+  here_.repo().git({"config", "sendemail.toCmd", "scripts/people"});
+  mail();
+  EXPECT_THAT(people_, HasSubstr("list@example.org and to whom sendemail.toCmd names by"));
+  here_.repo().git({"config", "--unset", "sendemail.toCmd"});
   mail({{"factory.mail.send", "never"}});
   EXPECT_THAT(people_, HasSubstr("not sent: factory.mail.send is 'never'"));
   auto wrong =
