@@ -57,7 +57,7 @@ record::GateOutcome outcome_of(const char* name, const Oid& tree) {
 Result<std::optional<record::GateOutcome>> Bench::select_tests() {
   const TargetedTerms& terms = assignment_.targeted;
   std::optional<record::GateOutcome> none;
-  if (assignment_.wishes.rules < Rules::kTargeted || terms.how == "off") return none;
+  if (assignment_.wishes.rules < Rules::kNotSilenced || terms.how == "off") return none;
   bool recorded = past_.replays() || past_.gates() != nullptr;
   bool slow = terms.how == "always" || time_of_tests(base_) >= std::chrono::seconds(terms.after);
   if (!recorded && !slow) return none;
@@ -110,7 +110,11 @@ record::GateOutcome Bench::choose_tests(const std::vector<std::string>& changed,
 }
 
 Result<void> Bench::keep_missed(const std::vector<record::Finding>& missed) {
-  GF_TRY(gates_->once("selection-missed", "", [&]() -> Result<record::GateOutcome> {
+  // By what was missed: another run that came to this tree may have missed something else.
+  std::string ids;
+  for (const record::Finding& one : missed) ids += one.path + "\x1e" + one.message + "\n";
+  std::string key = record::content_id(ids).hex();
+  GF_TRY(gates_->once("selection-missed", key, [&]() -> Result<record::GateOutcome> {
     record::GateOutcome outcome = outcome_of("selection-missed", tree());
     outcome.findings = missed;
     outcome.findings_total = static_cast<int>(missed.size());

@@ -122,7 +122,15 @@ Result<record::GateOutcome> Gatekeeper::parse(const std::vector<std::string>& pa
   GF_ASSIGN(auto scratch, TemporaryFolder::make_in(cache_dir_, "scratch-"));
   std::string folder = folder_to_parse_in(others_, paths);
   GF_ASSIGN(auto where, place(scratch, folder));
-  auto outcome = gate::parse_check(ready_in(folder).python, where, paths, context_.cancel());
+  auto check = [&] {
+    return gate::parse_check(ready_in(folder).python, where, paths, context_.cancel());
+  };
+  auto outcome = check();
+  // As a gate that crashed: once more, and then it has said nothing.
+  if (outcome.ok() && outcome->status == Status::kBroken) outcome = check();
+  if (outcome.ok() && (outcome->status == Status::kBroken || outcome->status == Status::kTimeout))
+    tell_("note", fmt::format("{}; what does not parse is seen by gates alone", outcome->reason),
+          {});
   spent_ += watch.elapsed();
   if (!outcome.ok()) return outcome.error();
   // On record it would be taken for the tree's own outcome when the run goes on.

@@ -57,6 +57,7 @@ void Journal::keep_run() { active_.put_run(run_); }
 void Journal::begin_step(const std::string& stage, int attempt) {
   stage_ = stage;
   attempt_ = attempt;
+  active_.begin_step(static_cast<size_t>(seq_) + 1);
   if (seq_ > 0) {
     began_ = context_.clock().now();
     watch_.emplace(context_.clock());

@@ -26,7 +26,9 @@ constexpr std::array<std::string_view, 7> kBuildTools = {
 std::vector<Finding> unparsed(const Input& in) {
   std::vector<Finding> findings;
   for (const record::GateOutcome& outcome : in.outcomes) {
-    if (outcome.gate != "parse" || outcome.status == record::GateOutcome::Status::kPass) continue;
+    using Status = record::GateOutcome::Status;
+    if (outcome.gate != "parse" || outcome.status == Status::kPass) continue;
+    if (outcome.status != Status::kFail && in.rules >= Rules::kCrashIsNoAnswer) continue;
     for (const record::Finding& finding : outcome.findings) {
       findings.push_back(
           finding_of(FindingKind::kParse,

@@ -73,10 +73,9 @@ enum class Rules {
   /// tests are run on the change as the base has them. Mutants of the changed lines are tried
   /// (factory.mutation). REVIEW is told of the first, and of public names that nobody asked for.
   kNotSilenced = 20,
-  /// Where a suite is slow TEST looks first at the tests that the change can reach
-  /// (factory.targeted): what is red there goes back without the rest.
-  kTargeted = 21
+  /// A parser that crashed says nothing of a file; before, BUILD was told that it does not parse.
+  kCrashIsNoAnswer = 21
 };
-inline constexpr Rules kNewestRules = Rules::kTargeted;
+inline constexpr Rules kNewestRules = Rules::kCrashIsNoAnswer;
 
 }  // namespace gf::stage

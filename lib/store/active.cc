@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <thread>
@@ -45,8 +46,18 @@ const std::vector<record::Exchange>& ActiveRun::exchanges() const { return impl_
 std::optional<record::GateOutcome> ActiveRun::gate(const Oid& tree, const std::string& gate,
                                                    const std::string& key) const {
   auto found = impl_->gates.find(gate_file(tree, gate, key));
-  if (found == impl_->gates.end() || !settled(found->second)) return std::nullopt;
+  if (found == impl_->gates.end()) return std::nullopt;
+  if (!settled(found->second) && !impl_->was_judged_by(found->first)) return std::nullopt;
   return found->second;
+}
+
+void ActiveRun::begin_step(size_t seq) { impl_->step = seq; }
+
+/// Is the step that is taken now on record, and this file among its outcomes?
+bool ActiveRun::Impl::was_judged_by(const std::string& file) const {
+  if (step == 0 || step > stages.size()) return false;
+  const std::vector<std::string>& runs = stages[step - 1].gate_runs;
+  return std::find(runs.begin(), runs.end(), file) != runs.end();
 }
 
 git::Signature ActiveRun::Impl::signature() {

@@ -34,6 +34,7 @@ struct ActiveRun::Impl {
   std::optional<record::Spec> spec;
   std::optional<record::Verdict> verdict;
   std::vector<record::StageRecord> stages;
+  size_t step = 0;  ///< the one that is taken now, from 1; 0: none yet
   std::vector<record::Exchange> exchanges;
   std::map<std::string, record::GateOutcome> gates;  ///< by file name
   Spending spent;                                    ///< told by each commit (spending_trailers)
@@ -45,6 +46,7 @@ struct ActiveRun::Impl {
   std::set<Oid> known_clean;
 
   /// Makes all that waits reachable from the ref, with one commit.
+  [[nodiscard]] bool was_judged_by(const std::string& file) const;
   Result<void> save(const std::string& message);
   /// Moves the ref on from `tip`; false when it stands elsewhere. Waits up to a second for a lock,
   /// and removes one that stood there all that time (files of git's own store of refs).

@@ -75,8 +75,12 @@ class ActiveRun {
   [[nodiscard]] std::optional<record::Spec> spec() const;
   [[nodiscard]] const std::vector<record::StageRecord>& stages() const;
   [[nodiscard]] const std::vector<record::Exchange>& exchanges() const;
+  /// The step that is taken now, from 1. One that is on record is taken again by what it was judged
+  /// by then, so that it comes to the same end.
+  void begin_step(size_t seq);
   /// What a tool said of the tree, pass or fail. An outcome that only tells that it could not be
-  /// asked (missing, hung, stopped) is on record too, and is not given: it may be asked again.
+  /// asked (missing, hung, stopped) is on record too, and is given to the step on record that it
+  /// belongs to alone: any other may ask again.
   [[nodiscard]] std::optional<record::GateOutcome> gate(const Oid& tree, const std::string& gate,
                                                         const std::string& key) const;
 

@@ -102,7 +102,7 @@ TEST_F(SelectTest, AQuickSuiteIsNotAskedInPartNorWhereNobodyWantsIt) {
   ASSERT_NO_FATAL_FAILURE(change("low.py"));
   EXPECT_FALSE(chosen("auto"));
   EXPECT_FALSE(chosen("off", 0));
-  assignment_.wishes.rules = stage::Rules::kNotSilenced;
+  assignment_.wishes.rules = stage::Rules::kAgree;
   EXPECT_FALSE(chosen("always")) << "a run of before";
 }
 

@@ -133,14 +133,14 @@ TEST_F(StagesTest, ATestCountsOnlyWhenItFailsOnTheBaseInItsBody) {
   struct Case {
     TestStatus status;
     const char* cause;
-    Kind kind;
+    Judgement::Kind kind;
   };
-  for (const Case& one : {Case{TestStatus::kFailed, "assertion", Kind::kPass},
-                          Case{TestStatus::kFailed, "missing-symbol", Kind::kPass},
-                          Case{TestStatus::kFailed, "other", Kind::kAgain},
-                          Case{TestStatus::kError, "collection", Kind::kAgain},
-                          Case{TestStatus::kError, "setup", Kind::kAgain},
-                          Case{TestStatus::kPassed, "", Kind::kAgain}}) {
+  for (const Case& one : {Case{TestStatus::kFailed, "assertion", Judgement::Kind::kPass},
+                          Case{TestStatus::kFailed, "missing-symbol", Judgement::Kind::kPass},
+                          Case{TestStatus::kFailed, "other", Judgement::Kind::kAgain},
+                          Case{TestStatus::kError, "collection", Judgement::Kind::kAgain},
+                          Case{TestStatus::kError, "setup", Judgement::Kind::kAgain},
+                          Case{TestStatus::kPassed, "", Judgement::Kind::kAgain}}) {
     in_.new_tests_on_base = {tests({{now.id, one.status, one.cause, ""}})};
     EXPECT_EQ(judge("test").kind, one.kind) << one.cause;
   }
@@ -226,6 +226,33 @@ TEST_F(StagesTest, ATestCarriesAnIdAsAWord) {
   EXPECT_TRUE(carries_id("tests/t.py::T::test_x_AC2", "AC2"));
   EXPECT_FALSE(carries_id("tests/t.py::test_ac21_x", "AC2"));
   EXPECT_FALSE(carries_id("tests/ac2/t.py::test_x", "AC2"));
+}
+
+/// What a parser says of a file is BUILD's to mend; that it crashed is no word of a file.
+TEST_F(StagesTest, AParserThatCrashedSaysNothingOfTheFiles) {
+  using Status = GateOutcome::Status;
+  struct Row {
+    Status status;
+    Rules rules;
+    Judgement::Kind kind;
+  };
+  in_.changed = {"app/x.py"};
+  for (const Row& row : {Row{Status::kPass, kNewestRules, Judgement::Kind::kPass},
+                         Row{Status::kFail, kNewestRules, Judgement::Kind::kAgain},
+                         Row{Status::kBroken, kNewestRules, Judgement::Kind::kPass},
+                         Row{Status::kTimeout, kNewestRules, Judgement::Kind::kPass},
+                         Row{Status::kBroken, Rules::kNotSilenced, Judgement::Kind::kAgain}}) {
+    GateOutcome parse;
+    parse.gate = "parse";
+    parse.stage = "build";
+    parse.status = row.status;
+    parse.reason = "the parser ended with exit -1";
+    if (row.status == Status::kFail)
+      parse.findings = {{"app/x.py", 1, "syntax", "invalid syntax", "error"}};
+    in_.outcomes = {parse};
+    in_.rules = row.rules;
+    EXPECT_EQ(judge("build").kind, row.kind) << static_cast<int>(row.status);
+  }
 }
 
 }  // namespace

@@ -196,6 +196,34 @@ TEST_F(StoreTest, SecretsNeverBecomeObjects) {
   EXPECT_DONE(store.load(run.id));
 }
 
+/// A step that ended is taken again by what it was judged by; any other asks anew.
+TEST_F(StoreTest, WhatSaysNothingOfTheTreeIsGivenToItsOwnStepAlone) {
+  using Status = record::GateOutcome::Status;
+  git::Repo repo = open_repo();
+  Store store = open_store(repo);
+  ActiveRun active = store.begin(new_run(repo, 1)).value();
+  Oid tree = tree_with(repo, active.run().base_tree, "built");
+  for (Status status : {Status::kBroken, Status::kTimeout}) {
+    record::GateOutcome crashed = gate(tree, status == Status::kBroken ? "parse" : "pytest");
+    crashed.status = status;
+    ASSERT_GIVES(auto name, active.put_gate(crashed, "all"));
+    record::StageRecord ended =
+        stage(static_cast<int>(active.stages().size()) + 1, "build", tree, active.run().base);
+    ended.gate_runs = {name};
+    ASSERT_DONE(active.put_stage(ended));
+  }
+  struct Row {
+    size_t step;
+    bool parse, pytest;
+  };
+  for (const Row& row :
+       {Row{0, false, false}, Row{1, true, false}, Row{2, false, true}, Row{3, false, false}}) {
+    active.begin_step(row.step);
+    EXPECT_EQ(active.gate(tree, "parse", "all").has_value(), row.parse) << row.step;
+    EXPECT_EQ(active.gate(tree, "pytest", "all").has_value(), row.pytest) << row.step;
+  }
+}
+
 /// P10 for the short way: what clean() gave is written as it is, so nothing else may take that way.
 TEST_F(StoreTest, OnlyWhatWasCleanedIsWrittenWithoutBeingCleaned) {
   git::Repo repo = open_repo();
