@@ -25,8 +25,8 @@ Result<int> demo(const std::string& folder, const std::string& python, Console& 
   setup.directory = place.repository;
   int delivered = 0;
   for (const setup::DemoFeature& wanted : setup::demo_features()) {
-    console.say(
-        fmt::format("\n== git factory feature \"{}\"   (answers: scripted)", wanted.request));
+    console.say(fmt::format("\n== git factory feature '{}'   (answers: scripted)",
+                            replace_all(wanted.request, "'", "'\\''")));
     session::Setup own = setup;
     own.overrides.add("factory.model", "scripted/" + std::string(wanted.slug));
     line::Feature feature;
