@@ -87,10 +87,6 @@ TEST_F(MailRouteTest, WhereItGoesIsTheUsersOwnWhereTheFactoryNamesNobody) {
   EXPECT_THAT(people_, HasSubstr("patches go to list@example.org by smtp.example.org"));
   mail({{"factory.mail.to", "x@example.org"}, {"factory.mail.cc", "y@example.org"}});
   EXPECT_THAT(people_, HasSubstr("to x@example.org and y@example.org by"));
-  here_.repo().git({"config", "sendemail.toCmd", "scripts/people"});
-  mail();
-  EXPECT_THAT(people_, HasSubstr("list@example.org and to whom sendemail.toCmd names by"));
-  here_.repo().git({"config", "--unset", "sendemail.toCmd"});
   mail({{"factory.mail.send", "never"}});
   EXPECT_THAT(people_, HasSubstr("not sent: factory.mail.send is 'never'"));
   auto wrong =
@@ -121,6 +117,19 @@ TEST_F(MailRouteTest, WhoGetsThemIsSaidAlsoByBcc) {
   mail({{"factory.mail.to", "dev@example.org"}, {"factory.mail.cc", "b@example.org"}});
   EXPECT_THAT(people_, HasSubstr("patches go to dev@example.org and b@example.org, by bcc to "
                                  "me@example.org by mail.example.org"));
+}
+
+TEST_F(MailRouteTest, WhoGetsThemIsSaidAlsoByACommand) {
+  here_.repo().git({"config", "sendemail.smtpServer", "mail.example.org"});
+  here_.repo().git({"config", "sendemail.toCmd", "scripts/people"});
+  mail({{"factory.mail.to", "dev@example.org"}});
+  EXPECT_THAT(people_, HasSubstr("patches go to dev@example.org and to whom sendemail.toCmd names "
+                                 "by mail.example.org"));
+  Place place =
+      here_.place({{"factory.forge", "mail"}, {"factory.mail.to", "dev@example.org"}}, {});
+  ASSERT_GIVES(auto route, mail_route(place));
+  EXPECT_EQ(told_in_counts(route),
+            "patches go by mail to 1 address and to whom sendemail.toCmd names");
 }
 
 }  // namespace
