@@ -5,6 +5,7 @@
 
 #include "arguments.h"
 #include "base/text.h"
+#include "calibrate.h"
 #include "command.h"
 #include "going_on.h"
 #include "live_view.h"
@@ -18,6 +19,8 @@ struct CellOptions {
   line::CellWish wish;
   std::string base, spec, budget;
   std::vector<std::string> models;
+  bool calibrates = false;
+  CalibrateOptions calibration;
 };
 
 Result<int> judge(const CellOptions& options, const Console& console) {
@@ -50,6 +53,27 @@ Result<int> judge(const CellOptions& options, const Console& console) {
       break;
   }
   return kUnsure;
+}
+
+Result<int> review(const CellOptions& options, const Console& console) {
+  if (!options.calibrates) {
+    const CalibrateOptions& own = options.calibration;
+    if (!own.yes && !own.cases) return judge(options, console);
+    return Error{Fault::kUsage,
+                 fmt::format("{} goes with --calibrate", own.yes ? "--yes" : "--cases"),
+                 {},
+                 "a review of a revision asks nothing and has no cases"};
+  }
+  if (!options.wish.what.empty() || !options.base.empty() || !options.spec.empty()) {
+    return Error{Fault::kUsage,
+                 "--calibrate takes no revision, no base and no spec",
+                 {},
+                 "it makes its cases of what runs have delivered"};
+  }
+  CalibrateOptions own = options.calibration;
+  own.budget = options.budget;
+  own.models = options.models;
+  return calibrate(own, console);
 }
 
 std::shared_ptr<CellOptions> declare(Arguments& arguments, const char* stage) {
@@ -98,7 +122,13 @@ Run bind_review(Arguments& arguments) {
            "Review against this spec (JSON), not against what the commits say");
   add_model(arguments, options->models);
   arguments.add("--budget", options->budget, "Spend at most this many dollars").type("<usd>");
-  return [options](Console& console) { return judge(*options, console); };
+  CalibrateOptions& own = options->calibration;
+  arguments.add("--calibrate", options->calibrates,
+                "Ask the reviewer about changes of which it is known what is right");
+  arguments.add("--cases", own.cases, "With --calibrate: at most this many (default 12)")
+      .positive();
+  arguments.add("--yes", own.yes, "With --calibrate: do not ask whether to spend it");
+  return [options](Console& console) { return review(*options, console); };
 }
 
 }  // namespace gf::cmd

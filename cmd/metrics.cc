@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "analyst/calibration.h"
 #include "arguments.h"
 #include "base/text.h"
 #include "command.h"
@@ -28,6 +29,23 @@ std::string one_group(const analyst::Table& table, const MetricsOptions& options
   return analyst::group_to_markdown(table);
 }
 
+record::Json report_json(const analyst::Report& report,
+                         const std::vector<analyst::Calibration>& calibrations) {
+  record::Json json = analyst::to_json(report), all = record::Json::array();
+  for (const analyst::Calibration& one : calibrations) all.push(analyst::to_json(one));
+  json.set("calibrations", std::move(all));
+  return json;
+}
+
+/// The newest of each reviewer and prompt.
+std::string report_text(const analyst::Report& report,
+                        const std::vector<analyst::Calibration>& calibrations) {
+  std::string text = analyst::to_markdown(report);
+  if (!calibrations.empty()) text += "\nCalibrations (git factory review --calibrate)\n\n";
+  for (const analyst::Calibration& one : calibrations) text += analyst::to_text(one);
+  return text;
+}
+
 Result<int> metrics(const MetricsOptions& options, Console& console) {
   GF_ASSIGN(auto context, session::Context::open(console.setup, false));
   analyst::Window window;
@@ -47,6 +65,7 @@ Result<int> metrics(const MetricsOptions& options, Console& console) {
   // A file of numbers is for programs, which want all of them.
   bool every = options.all || options.count == 0 || (options.csv && options.count == 50);
   GF_ASSIGN(auto report, analyst::collect(index, every ? 0 : options.count, window));
+  GF_ASSIGN(auto calibrations, analyst::calibrations(index));
   Pager pager(*context, console);
   std::string by = options.by.empty() && options.csv ? "run" : options.by;
   if (options.prometheus) {
@@ -57,9 +76,9 @@ Result<int> metrics(const MetricsOptions& options, Console& console) {
       if (name == by) console.print(shown(one_group(*table, options, console.json)));
     }
   } else if (console.json) {
-    console.print(printable(record::in_dollars(analyst::to_json(report)).dump()) + "\n");
+    console.print(printable(record::in_dollars(report_json(report, calibrations)).dump()) + "\n");
   } else {
-    console.print(shown(analyst::to_markdown(report)));
+    console.print(shown(report_text(report, calibrations)));
   }
   return kYes;
 }

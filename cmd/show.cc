@@ -2,12 +2,15 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <filesystem>
 #include <memory>
 
+#include "analyst/calibration.h"
 #include "analyst/must_fail.h"
 #include "arguments.h"
 #include "base/text.h"
 #include "command.h"
+#include "open_index.h"
 #include "pager.h"
 #include "record/dollars.h"
 #include "runs_named.h"
@@ -166,6 +169,22 @@ Result<Shown> chosen(const session::Context& context, const store::Run& run, con
   return stages(run, place, options.what.substr(options.what.find(':') + 1));
 }
 
+/// What is known of who gave the verdict, by the words that it was asked with. Only where there is
+/// an index (a calibration leaves one) that works: no run is shown later, or not at all, for it.
+std::string calibration_text(const session::Context& context, const store::Run& run,
+                             const Console& console) {
+  if (!run.verdict || !std::filesystem::exists(analyst::Index::path(context.repo))) return {};
+  auto index = open_index(context, console);
+  if (!index.ok()) return {};
+  auto all = analyst::calibrations(*index);
+  if (!all.ok()) return {};
+  const analyst::Calibration* found =
+      analyst::calibration_of(*all, run.verdict->reviewer, run.verdict->prompt.hex());
+  if (found == nullptr) return {};
+  return printable(fmt::format("\nThis reviewer: {} (git factory review --calibrate)\n",
+                               analyst::in_short(*found)));
+}
+
 Result<int> show(const ShowOptions& options, Console& console) {
   if (options.what.starts_with('#')) {
     GF_TRY(number_in(options.what.substr(1), "pull request"));
@@ -180,6 +199,7 @@ Result<int> show(const ShowOptions& options, Console& console) {
   Shown shown;
   if (whole) {
     shown.text = run_text(run);
+    shown.text += calibration_text(*context, run, console);
   } else {
     GF_ASSIGN(shown, chosen(*context, run, place, options));
   }

@@ -71,13 +71,16 @@ std::string verdict_text(const record::Verdict& verdict) {
   return text;
 }
 
-bool is_review(const store::Run& run) { return run.run.policy.contains(store::kCellPolicy); }
+store::RunKind kind_of(const store::Run& run) {
+  auto cell = run.run.policy.find(store::kCellPolicy);
+  return store::kind_of(cell == run.run.policy.end() ? "" : cell->second, run.run.slug);
+}
 
 /// As `log` says it, with what goes on with it.
 std::string status_text(const store::Run& run) {
   bool waits = run.run.status == record::RunStatus::kRunning && !run.held;
   std::string word(store::standing_of(run.run.status, run.held));
-  return waits ? fmt::format("{} ({})", word, store::goes_on_by(is_review(run))) : word;
+  return waits ? fmt::format("{} ({})", word, store::goes_on_by(kind_of(run))) : word;
 }
 
 }  // namespace
@@ -140,7 +143,7 @@ record::Json run_json(const store::Run& run) {
        {"stages", stages},
        {"gates", gates}});
   if (run.run.status == record::RunStatus::kRunning)
-    json.set("next", store::way_on(run.run.id, run.held, is_review(run)));
+    json.set("next", store::way_on(run.run.id, run.held, kind_of(run)));
   if (run.spec) json.set("spec", record::to_json(*run.spec));
   if (run.verdict) json.set("verdict", record::to_json(*run.verdict));
   return json;

@@ -9,6 +9,7 @@
 #include "base/glob.h"
 #include "base/text.h"
 #include "store/held.h"
+#include "store/names.h"
 
 namespace gf::analyst {
 namespace {
@@ -200,6 +201,9 @@ bool LogFilter::wants(const store::Summary& run) {
       return std::find(wish.outcomes.begin(), wish.outcomes.end(), outcome) != wish.outcomes.end();
     };
     if (!asked_for(status) && !(stands(run) && asked_for("delivered"))) return false;
+  } else if (!run.active && run.status == record::RunStatus::kReviewed &&
+             run.slug.starts_with(store::kCalibrationSlug)) {
+    return false;  // a dozen at once, of which nobody asked for one
   }
   bool of_batch = wish.batches.empty() || std::find(wish.batches.begin(), wish.batches.end(),
                                                     run.batch) != wish.batches.end();

@@ -47,7 +47,9 @@ std::string status_of(const store::Summary& run) {
 std::string status_and_way(const store::Summary& run) {
   if (!run.active) return status_of(run);
   std::string word(word_of(run));
-  return run.held ? word : fmt::format("{} ({})", word, store::goes_on_by(!run.cell.empty()));
+  return run.held
+             ? word
+             : fmt::format("{} ({})", word, store::goes_on_by(store::kind_of(run.cell, run.slug)));
 }
 
 const char* colour_of_status(const store::Summary& run) {

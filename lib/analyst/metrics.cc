@@ -189,8 +189,9 @@ Result<Table> features_of(Index& index, const Window& window, size_t most) {
                 "SELECT id AS run, slug, title, status, pull_request, started, pico AS "
                 "cost_pico, basis, CASE WHEN status='delivered' THEN wall_ms END AS time_to_pr_ms, "
                 "wall_ms, model_ms, gates_ms, attempts, exchanges, tokens_in, tokens_out, "
-                "first_try, failed_stage, spec_v AS spec_version, author FROM run_rows "
-                "WHERE day BETWEEN ?1 AND ?2 ORDER BY day DESC, id DESC LIMIT ?3",
+                "first_try, failed_stage, spec_v AS spec_version, author FROM run_rows r "
+                "WHERE day BETWEEN ?1 AND ?2 AND " +
+                    std::string(kNoCalibration) + " ORDER BY day DESC, id DESC LIMIT ?3",
                 {window.from, window.to, most == 0 ? int64_t{-1} : static_cast<int64_t>(most)}));
   std::reverse(table.rows.begin(), table.rows.end());
   return table;

@@ -27,6 +27,10 @@ struct Window {
 /// Runs that were to deliver something: none that was only planned, and no review of a revision. A
 /// condition for SQL over `run_rows`.
 inline constexpr const char* kOfLine = "status NOT IN ('planned','reviewed')";
+/// Leaves out what was asked to calibrate a reviewer (store::kCalibrationSlug), which is told apart
+/// (calibration.h). A condition for SQL over `run_rows r`.
+inline constexpr const char* kNoCalibration =
+    "NOT (r.status='reviewed' AND coalesce(r.slug,'') >= 'calibrate-' AND r.slug < 'calibrate-~')";
 /// The ids of the first run of each request, of kOfLine. Runs whose request is not known here are
 /// requests of their own. A set for SQL over `run_rows`.
 inline constexpr const char* kFirstRuns =

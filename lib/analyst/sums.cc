@@ -1,4 +1,5 @@
 // The sums of a day and, from them, those of a month.
+#include "analyst/metrics.h"
 #include "analyst/rows.h"
 #include "analyst/schema.h"
 
@@ -7,34 +8,40 @@ namespace gf::analyst {
 using db::Value;
 
 Result<void> Rows::close_day(const std::string& day, const std::string& state, bool missing) {
-  for (const char* sql :
-       {"DELETE FROM run_sums WHERE day=?1", "DELETE FROM stage_sums WHERE day=?1",
-        "DELETE FROM gate_sums WHERE day=?1",
-        "INSERT INTO run_sums(day, spec_v, status, basis, runs, first_try, pico, unpriced, "
-        "tokens_in, tokens_out, wall_ms, model_ms, gates_ms, attempts, exchanges, incomplete) "
-        "SELECT day, spec_v, status, basis, count(*), sum(first_try), "
-        "full_sum(coalesce(pico,0)), sum(pico IS NULL), full_sum(tokens_in), "
-        "full_sum(tokens_out), full_sum(wall_ms), full_sum(model_ms), full_sum(gates_ms), "
-        "full_sum(attempts), full_sum(exchanges), sum(NOT complete) "
-        "FROM run_rows WHERE day=?1 GROUP BY spec_v, status, basis",
-        "INSERT INTO stage_sums(day, stage, provider, model, spec_v, delivered, attempts, passed, "
-        "again, ended, pico, unpriced, tokens_in, tokens_out, wall_ms, model_ms, gates_ms, "
-        "scripted, lost, lost_unpriced) SELECT r.day, s.stage, s.provider, s.model, r.spec_v, "
-        "r.status='delivered', count(*), sum(s.status='pass'), sum(s.attempt>1), "
-        "sum(r.failed_stage=s.stage AND s.status<>'pass' AND s.seq=(SELECT max(seq) FROM "
-        "stage_rows x WHERE x.run=s.run)), full_sum(coalesce(s.pico,0)), sum(s.pico IS NULL), "
-        "full_sum(coalesce(s.tokens_in,0)), full_sum(coalesce(s.tokens_out,0)), "
-        "full_sum(s.wall_ms), full_sum(s.model_ms), full_sum(s.gates_ms), "
-        "sum(s.basis='scripted'), "
-        "full_sum(coalesce(s.pico,0)*(s.status<>'pass')), sum(s.pico IS NULL AND s.status<>'pass') "
-        "FROM run_rows r JOIN stage_rows s ON s.run=r.n WHERE r.day=?1 "
-        "GROUP BY s.stage, s.provider, s.model, r.spec_v, r.status='delivered'",
-        "INSERT INTO gate_sums(day, gate, stage, runs, passed, failed, broken, findings, wall_ms) "
-        "SELECT r.day, g.gate, g.stage, count(*), sum(g.status='pass'), "
-        "sum(g.status='fail'), sum(g.status NOT IN ('pass','fail')), full_sum(g.findings), "
-        "full_sum(g.wall_ms) FROM run_rows r JOIN gate_rows g ON g.run=r.n "
-        "WHERE r.day=?1 AND NOT g.base GROUP BY g.gate, g.stage"}) {
-    GF_TRY(run(sql, {day}));
+  const std::string counted = "r.day=?1 AND " + std::string(kNoCalibration);
+  for (const std::string& sql : std::vector<std::string>{
+           "DELETE FROM run_sums WHERE day=?1", "DELETE FROM stage_sums WHERE day=?1",
+           "DELETE FROM gate_sums WHERE day=?1",
+           "INSERT INTO run_sums(day, spec_v, status, basis, runs, first_try, pico, unpriced, "
+           "tokens_in, tokens_out, wall_ms, model_ms, gates_ms, attempts, exchanges, incomplete) "
+           "SELECT day, spec_v, status, basis, count(*), sum(first_try), "
+           "full_sum(coalesce(pico,0)), sum(pico IS NULL), full_sum(tokens_in), "
+           "full_sum(tokens_out), full_sum(wall_ms), full_sum(model_ms), full_sum(gates_ms), "
+           "full_sum(attempts), full_sum(exchanges), sum(NOT complete) "
+           "FROM run_rows r WHERE " +
+               counted + " GROUP BY spec_v, status, basis",
+           "INSERT INTO stage_sums(day, stage, provider, model, spec_v, delivered, attempts, "
+           "passed, "
+           "again, ended, pico, unpriced, tokens_in, tokens_out, wall_ms, model_ms, gates_ms, "
+           "scripted, lost, lost_unpriced) SELECT r.day, s.stage, s.provider, s.model, r.spec_v, "
+           "r.status='delivered', count(*), sum(s.status='pass'), sum(s.attempt>1), "
+           "sum(r.failed_stage=s.stage AND s.status<>'pass' AND s.seq=(SELECT max(seq) FROM "
+           "stage_rows x WHERE x.run=s.run)), full_sum(coalesce(s.pico,0)), sum(s.pico IS NULL), "
+           "full_sum(coalesce(s.tokens_in,0)), full_sum(coalesce(s.tokens_out,0)), "
+           "full_sum(s.wall_ms), full_sum(s.model_ms), full_sum(s.gates_ms), "
+           "sum(s.basis='scripted'), "
+           "full_sum(coalesce(s.pico,0)*(s.status<>'pass')), sum(s.pico IS NULL AND "
+           "s.status<>'pass') "
+           "FROM run_rows r JOIN stage_rows s ON s.run=r.n WHERE " +
+               counted + " GROUP BY s.stage, s.provider, s.model, r.spec_v, r.status='delivered'",
+           "INSERT INTO gate_sums(day, gate, stage, runs, passed, failed, broken, findings, "
+           "wall_ms) "
+           "SELECT r.day, g.gate, g.stage, count(*), sum(g.status='pass'), "
+           "sum(g.status='fail'), sum(g.status NOT IN ('pass','fail')), full_sum(g.findings), "
+           "full_sum(g.wall_ms) FROM run_rows r JOIN gate_rows g ON g.run=r.n "
+           "WHERE " +
+               counted + " AND NOT g.base GROUP BY g.gate, g.stage"}) {
+    GF_TRY(run(sql.c_str(), {day}));
   }
   return insert("INSERT OR REPLACE INTO days",
                 {{"day", day}, {"state", state}, {"missing", int64_t{missing ? 1 : 0}}});

@@ -123,7 +123,7 @@ void look_at_record(const Patient& patient, Checks& checks) {
   const store::Summary& first = waiting.front();
   checks.push_back(
       note("runs", fmt::format("{} waiting, such as '{}'{}", waiting.size(), first.slug, others),
-           store::way_on(first.id, false, !first.cell.empty())));
+           store::way_on(first.id, false, store::kind_of(first.cell, first.slug))));
 }
 
 void look_at_index(const Patient& patient, Checks& checks) {

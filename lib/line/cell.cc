@@ -40,6 +40,10 @@ record::RunRecord run_for(const session::Context& context, const CellWish& wish,
   run.policy[store::kCellPolicy] = wish.stage;
   run.policy[store::kCellCommit] = revision.commit.hex();
   run.policy[store::kCellTree] = revision.tree.hex();
+  if (wish.made) {
+    run.slug = wish.made->slug;
+    run.policy.insert(wish.made->policy.begin(), wish.made->policy.end());
+  }
   return run;
 }
 
@@ -67,7 +71,7 @@ Result<std::optional<RunId>> cut_off(const session::Context& context, const reco
 void leave_hooks(const session::Context& context, const CellWish& wish, session::Config& config) {
   const Environment& around = context.setup.environment;
   bool inside = !around.get(kInsideHook).empty() || !around.get("PRE_COMMIT").empty();
-  if (!inside && !wish.staged) return;
+  if (!inside && !wish.staged && !wish.made) return;
   config.add("factory.hooks", "ignore");
   config.add("factory-gate.pre-commit.disabled", "true");
 }
@@ -249,6 +253,8 @@ class Cell {
   }
 
   Result<void> seal(const Judged& judged) {
+    if (wish_.made && wish_.made->comes_to)
+      journal_.run().policy[store::kCalibrationAnswer] = wish_.made->comes_to(judged);
     Next end;
     end.status = record::RunStatus::kReviewed;
     if (judged.answer != Judged::Answer::kYes) end.failed_stage = kReview;

@@ -1,6 +1,8 @@
 // One stage of the line, asked of any revision: VALIDATE, TEST without a writer, REVIEW.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +17,10 @@
 
 namespace gf::line {
 
+/// Whose words the criteria are.
+enum class SpecFrom { kNobody, kGiven, kRun, kMessages };
+struct Judged;
+
 /// What a person asks.
 struct CellWish {
   std::string stage;  ///< validate, test or review
@@ -25,10 +31,17 @@ struct CellWish {
   std::optional<record::Spec> spec;  ///< else that of the run which made it, else its messages
   /// Existing tests, and files with settings of gates, that the change may change.
   std::vector<std::string> authorises;
+  /// Not `what`, but a change that was made to be judged (calibration.h). With `spec`.
+  struct Made {
+    session::Base base;
+    Oid tree;
+    std::string slug, told;
+    std::map<std::string, std::string> policy;  ///< what its record says of it
+    /// What the answer comes to, one more of `policy` (store::kCalibrationAnswer). REVIEW alone.
+    std::function<std::string(const Judged&)> comes_to;
+  };
+  std::optional<Made> made = {};
 };
-
-/// Whose words the criteria are.
-enum class SpecFrom { kNobody, kGiven, kRun, kMessages };
 
 /// What it came to.
 struct Judged {

@@ -133,7 +133,11 @@ record::Criterion criterion_of(size_t number, std::string text) {
 Result<Revision> find_revision(const session::Context& context, const session::Config& config,
                                const CellWish& wish, const std::string& folder) {
   Revision revision;
-  if (wish.staged) {
+  if (wish.made) {
+    revision.base = wish.made->base;
+    revision.tree = wish.made->tree;
+    revision.told = wish.made->told;
+  } else if (wish.staged) {
     if (!wish.what.empty() || wish.base) {
       return Error{Fault::kUsage,
                    "--staged takes no revision and no base",

@@ -189,12 +189,11 @@ Result<record::RunRecord> resume_run(session::Setup setup, const std::optional<s
   GF_ASSIGN(auto id, active_run(*context, name, Newest::kWaiting));
   GF_ASSIGN(auto hold, session::Hold::take(*context, id));
   GF_ASSIGN(auto active, context->store->reopen(id));
-  if (active.run().policy.contains(store::kCellPolicy)) {
+  if (auto cell = active.run().policy.find(store::kCellPolicy); cell != active.run().policy.end()) {
     return Error{Fault::kUser,
                  fmt::format("'{}' is a review, and no run that resume goes on with", id.id8()),
                  {},
-                 "ask for it again with 'git factory review', which uses what it has; or end it "
-                 "with 'git factory abort'"};
+                 store::way_on(id, false, store::kind_of(cell->second, active.run().slug))};
   }
   return go_on_with(*context, std::move(active), {});
 }

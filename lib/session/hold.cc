@@ -101,6 +101,11 @@ Result<Hold> Hold::take_batch(const Context& context, const std::string& name) {
                  "wait for it, or end that process");
 }
 
+Result<Hold> Hold::take_calibration(const Context& context) {
+  return take_at(context, path_of(context, "calibration"), "a calibration",
+                 "wait for it, or end that process: the next goes on where it was");
+}
+
 Result<std::optional<Hold>> Hold::try_batch(const Context& context, const std::string& name) {
   GF_ASSIGN(auto tried, try_take(batch_path(context, name)));
   return std::move(tried.hold);

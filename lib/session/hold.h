@@ -23,7 +23,9 @@ class Hold {
   static Result<Hold> take(const Context& context, const RunId& run);
   /// The same for a batch, by its name: two that go on with one would begin its requests twice.
   static Result<Hold> take_batch(const Context& context, const std::string& name);
-  /// The same without waiting: nothing while another process has it.
+  /// The same for the calibration of reviewers, of which a clone has one at a time.
+  static Result<Hold> take_calibration(const Context& context);
+  /// The same as take_batch() without waiting: nothing while another process has it.
   static Result<std::optional<Hold>> try_batch(const Context& context, const std::string& name);
   /// The same, but asks the process that has it to end (SIGTERM), and waits for that as long as
   /// ending its gates may take.

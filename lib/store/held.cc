@@ -8,6 +8,7 @@
 
 #include "base/descriptor.h"
 #include "git/repo.h"
+#include "store/names.h"
 
 namespace gf::store {
 
@@ -29,14 +30,27 @@ std::string_view standing_of(record::RunStatus status, bool held) {
   return held ? "running" : "waiting";
 }
 
-std::string_view goes_on_by(bool is_review) {
-  return is_review ? "git factory review" : "git factory resume";
+RunKind kind_of(std::string_view cell, std::string_view slug) {
+  if (cell.empty()) return RunKind::kOfLine;
+  return slug.starts_with(kCalibrationSlug) ? RunKind::kCalibration : RunKind::kReview;
 }
 
-std::string way_on(const RunId& run, bool held, bool is_review) {
-  if (!held && is_review)
+std::string_view goes_on_by(RunKind kind) {
+  switch (kind) {
+    case RunKind::kReview:
+      return "git factory review";
+    case RunKind::kCalibration:
+      return "git factory review --calibrate";
+    case RunKind::kOfLine:
+      break;
+  }
+  return "git factory resume";
+}
+
+std::string way_on(const RunId& run, bool held, RunKind kind) {
+  if (!held && kind != RunKind::kOfLine)
     return fmt::format("ask for it again with '{}', or end it with 'git factory abort {}'",
-                       goes_on_by(true), run.id8());
+                       goes_on_by(kind), run.id8());
   if (held) return fmt::format("wait for it, or end it with 'git factory abort {}'", run.id8());
   return fmt::format("go on with 'git factory resume {}'", run.id8());
 }

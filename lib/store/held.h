@@ -27,10 +27,15 @@ bool is_held(const git::Repo& repo, const RunId& run);
 /// "waiting" when none has and goes_on_by() goes on with it, else how it ended.
 std::string_view standing_of(record::RunStatus status, bool held);
 
+/// What is on record as a run.
+enum class RunKind { kOfLine, kReview, kCalibration };
+/// By its stage (kCellPolicy; empty: the whole line) and its slug.
+RunKind kind_of(std::string_view cell, std::string_view slug);
+
 /// The command that goes on with what waits: a run of the line by itself, a review by being asked
 /// for again.
-std::string_view goes_on_by(bool is_review);
+std::string_view goes_on_by(RunKind kind);
 /// What to do about a run that is not at its end: a hint that names the command.
-std::string way_on(const RunId& run, bool held, bool is_review = false);
+std::string way_on(const RunId& run, bool held, RunKind kind = RunKind::kOfLine);
 
 }  // namespace gf::store

@@ -36,6 +36,18 @@ inline constexpr const char* kGatesNotes = "refs/notes/factory/gates";
 inline constexpr const char* kCellPolicy = "cell";
 inline constexpr const char* kCellCommit = "cell.commit";
 inline constexpr const char* kCellTree = "cell.tree";
+/// Of a review that was made to learn how far a reviewer is to be trusted, in its policy: which
+/// case (an id, of all that decides what is asked and whom), of which kind, what a good reviewer
+/// says of it (approve, reject), the prompt that was asked with, the delivered run it is of, and,
+/// once it was judged, what the reviewer said (approved, named, otherwise, unanswered).
+inline constexpr const char* kCalibrationCase = "calibration.case";
+inline constexpr const char* kCalibrationKind = "calibration.kind";
+inline constexpr const char* kCalibrationExpects = "calibration.expects";
+inline constexpr const char* kCalibrationPrompt = "calibration.prompt";
+inline constexpr const char* kCalibrationOf = "calibration.of";
+inline constexpr const char* kCalibrationAnswer = "calibration.answer";
+/// How the slugs of such runs begin.
+inline constexpr const char* kCalibrationSlug = "calibrate-";
 inline constexpr const char* kNotesTracking = "refs/notes/remotes/";  ///< + remote
 
 /// A ref that holds records, ours or fetched: "refs/factory/<kind>/<name>" or
