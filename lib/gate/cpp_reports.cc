@@ -20,6 +20,7 @@ using record::TestResult;
 using record::TestStatus;
 
 constexpr size_t kCppMessage = 2000;
+constexpr std::string_view kNot = "false", kFail = "fail";
 
 bool is_in_tree(std::string_view path) {
   return !path.empty() && path[0] != '/' && path[0] != '<' && !path.starts_with("../");
@@ -114,9 +115,81 @@ std::string last_words_of(std::string_view said, const Scrubber& scrub) {
   return clipped_middle(scrub(trim(said)), kCppMessage);
 }
 
-void read_ctests(const pugi::xml_node& suite, bool any_googletest, const Scrubber& scrub,
-                 Results& results) {
+/// "REQUIRE(2 / 1 == 1)", with the values that it had, or what was thrown.
+std::string case_message(const pugi::xml_node& test, const Scrubber& scrub) {
+  pugi::xml_node said = test.find_node([](const pugi::xml_node& one) {
+    std::string_view name = one.name();
+    return name == "Exception" || name == "FatalErrorCondition" ||
+           (name == "Expression" && one.attribute("success").as_string() == kNot);
+  });
+  if (!said) return {};
+  std::string text;
+  for (const char* part : {"Original", "Expanded", "Exception"}) {
+    std::string one(trim(said.child(part).text().as_string()));
+    if (!one.empty()) text += (text.empty() ? "" : "\n") + one;
+  }
+  if (text.empty()) text = trim(said.text().as_string());
+  if (std::string where = scrub.path(said.attribute("filename").as_string()); !where.empty())
+    text += fmt::format("\nat {}:{}", where, said.attribute("line").as_string());
+  return clipped(scrub(text), kCppMessage);
+}
+
+/// A case of Catch2 or doctest, in the words of their own XML.
+TestResult told_case(const pugi::xml_node& test, const Scrubber& scrub) {
+  TestResult result;
+  std::string file = scrub.path(test.attribute("filename").as_string());
+  std::string name(trim(test.attribute("name").as_string()));
+  result.id = to_utf8(is_in_tree(file) ? file + "::" + name : name);
+  pugi::xml_node catch2 = test.child("OverallResult"),
+                 doctest = test.child("OverallResultsAsserts");
+  bool passed = catch2 ? catch2.attribute("success").as_string() != kNot
+                       : doctest.attribute("test_case_success").as_string() != kNot;
+  if (test.attribute("skipped").as_bool() || (!catch2 && !doctest)) {
+    result.status = TestStatus::kSkipped;
+  } else if (!passed) {
+    result.status = TestStatus::kFailed;
+    bool thrown = test.find_node([](const pugi::xml_node& one) {
+      std::string_view of = one.name();
+      return of == "Exception" || of == "FatalErrorCondition";
+    });
+    result.cause = thrown ? "other" : "assertion";
+    result.message = case_message(test, scrub);
+  }
+  return result;
+}
+
+void collect_cases(const pugi::xml_node& from, const Scrubber& scrub,
+                   std::vector<TestResult>& cases) {
+  for (const pugi::xml_node& one : from.children()) {
+    std::string_view name = one.name();
+    if (name == "TestCase") cases.push_back(told_case(one, scrub));
+    if (name != "TestCase") collect_cases(one, scrub, cases);
+  }
+}
+
+/// Programs that told their cases by themselves, by the name that ctest has for them.
+using Cases = std::map<std::string, std::vector<TestResult>>;
+
+/// Those of a program, where they come to what ctest saw of it: it may have been run with more than
+/// its name, and then they are of another run.
+const std::vector<TestResult>* cases_of(const Cases& programs, const std::string& name,
+                                        bool failed) {
+  auto found = programs.find(name);
+  if (found == programs.end() || found->second.empty()) return nullptr;
+  bool any_failed =
+      std::any_of(found->second.begin(), found->second.end(),
+                  [](const TestResult& one) { return one.status == TestStatus::kFailed; });
+  return any_failed == failed ? &found->second : nullptr;
+}
+
+void read_ctests(const pugi::xml_node& suite, bool any_googletest, const Cases& programs,
+                 const Scrubber& scrub, Results& results) {
   for (const pugi::xml_node& test : suite.children("testcase")) {
+    bool failed = test.child("failure") || test.attribute("status").as_string() == kFail;
+    if (const auto* cases = cases_of(programs, test.attribute("name").as_string(), failed)) {
+      for (const TestResult& one : *cases) results.add(one);
+      continue;
+    }
     std::string said = test.child("system-out").text().as_string();
     said += test.child("system-err").text().as_string();
     std::string_view status = test.attribute("status").as_string();
@@ -124,7 +197,7 @@ void read_ctests(const pugi::xml_node& suite, bool any_googletest, const Scrubbe
     if (any_googletest && status == "disabled") continue;
     TestResult result;
     result.id = to_utf8(test.attribute("name").as_string());
-    if (test.child("failure") || status == "fail") {
+    if (failed) {
       result.status = TestStatus::kFailed;
       bool asserted = said.find("Assertion") != std::string::npos ||
                       said.find("REQUIRE") != std::string::npos ||
@@ -235,7 +308,12 @@ bool read_ctest(std::string_view text, const Scrubber& scrub, GateOutcome& outco
   std::vector<pugi::xml_node> runners;  // ctest's one suite, meson's
   Results results;
   bool any_googletest = false;
+  Cases programs;
   for (const pugi::xml_node& one : report.children()) {
+    if (one.name() == std::string_view("program")) {
+      collect_cases(one, scrub, programs[one.attribute("name").as_string()]);
+      continue;
+    }
     bool googletest = one.attribute("name").as_string() == std::string_view("AllTests");
     any_googletest = any_googletest || googletest;
     if (googletest) read_googletest(one, scrub, results);
@@ -243,7 +321,9 @@ bool read_ctest(std::string_view text, const Scrubber& scrub, GateOutcome& outco
     if (one.name() == std::string_view("testsuite")) runners.push_back(one);
     for (const pugi::xml_node& suite : one.children("testsuite")) runners.push_back(suite);
   }
-  for (const pugi::xml_node& one : runners) read_ctests(one, any_googletest, scrub, results);
+  for (const pugi::xml_node& one : runners) {
+    read_ctests(one, any_googletest, programs, scrub, results);
+  }
   results.end(outcome);
   return !runners.empty() || any_googletest;
 }

@@ -8,6 +8,9 @@ namespace gf::gate {
 /// words of GoogleTest's own options in it is run, each in its folder as ctest would. What an earlier
 /// build left of them is taken away first: a program whose target is gone would go on to pass.
 /// One that leaves no report to the end, since a test ended it, is a failed test itself.
+///
+/// ctest has one name for a program of Catch2 or doctest that CMake did not take apart
+/// (catch_discover_tests): such a program is run once more, to tell its cases itself.
 const char* const kCppRunner = R"sh(build=$1 report=$2 counts=$3 tool=$4
 shift 4
 rm -rf "$report.ctest" "$report.gtest" "$counts"
@@ -27,6 +30,33 @@ programs() {
     while read -r program; do
       if has 'gtest_list_tests\|libgtest\.so'; then echo "$program"; fi
     done
+}
+tell_cases() {
+  ctest --test-dir "$build" --show-only=json-v1 2>/dev/null | awk '
+    function text(line) { sub(/^[^"]*("value" : |"name" : )?"/, "", line); sub(/",?$/, "", line); return line }
+    /^      "command" :/ { words = 0; inside = 1; next }
+    inside && /^      \]/ { inside = 0; next }
+    inside && /^        "/ { words++; program = text($0) }
+    /^          "name" : "WORKING_DIRECTORY"/ { place = 1; next }
+    place { folder = text($0); place = 0 }
+    /^      "name" : / { name = text($0) }
+    /^    }/ {
+      if (words == 1 && (program folder name) !~ /\\/) print program "\t" folder "\t" name
+      words = 0; folder = ""
+    }' >"$report.programs"
+  while IFS="$(printf '\t')" read -r program folder name; do
+    test -x "$program" && has 'list-test-names-only\|list-listeners\|list-test-cases\|libCatch2' || continue
+    told="$report.cases"
+    rm -f "$told"
+    (cd "$folder" && "$program" -r=xml -o="$told") </dev/null >/dev/null 2>&1
+    tail -n 1 "$told" 2>/dev/null | grep -q '</Catch\|</doctest' || continue
+    mkdir -p "$report.gtest"
+    {
+      printf '<program name="%s">\n' "$(printf %s "$name" | in_xml)"
+      sed 's/<?xml[^>]*?>//' "$told"
+      echo '</program>'
+    } >>"$report.gtest/cases.xml"
+  done <"$report.programs"
 }
 forget_programs() {
   programs | while read -r program; do rm -f "$program"; done
@@ -55,6 +85,7 @@ if test "$tool" = cmake; then
   if test ! -f "$report.ctest"; then
     ctest --test-dir "$build" --no-tests=error --output-on-failure --output-junit "$report.ctest"
     status=$?
+    tell_cases
   fi
 else
   test -f "$build/build.ninja" || meson setup "$build" . "$@" || exit 3
@@ -69,7 +100,7 @@ fi
 if test -f "$report.ctest"; then
   {
     echo '<report>'
-    for one in "$report.ctest" "$report.gtest"/*.xml; do
+    for one in "$report.ctest" "$report.gtest"/*.xml; do  # one or more roots each
       test ! -f "$one" || sed 's/<?xml[^>]*?>//' "$one"
     done
     echo '</report>'

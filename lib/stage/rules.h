@@ -74,8 +74,11 @@ enum class Rules {
   /// (factory.mutation). REVIEW is told of the first, and of public names that nobody asked for.
   kNotSilenced = 20,
   /// A parser that crashed says nothing of a file; before, BUILD was told that it does not parse.
-  kCrashIsNoAnswer = 21
+  kCrashIsNoAnswer = 21,
+  /// A test that has no file, as a build's own runner names it, carries a criterion's id as any word
+  /// of its name ("AC2: missing is 404"); before, only between underscores.
+  kNamedFreely = 22
 };
-inline constexpr Rules kNewestRules = Rules::kCrashIsNoAnswer;
+inline constexpr Rules kNewestRules = Rules::kNamedFreely;
 
 }  // namespace gf::stage

@@ -197,8 +197,10 @@ const Stage* find_stage(std::string_view name);
 /// Did a test fail by what it says itself (a name that it does not define), and not by what it was
 /// run on?
 bool is_own_mistake(const record::TestResult& test);
-/// Does a test of this id show the criterion: is "ac2" a word of its name?
-bool carries_id(std::string_view test_id, std::string_view criterion_id);
+/// Does a test of this id show the criterion: is "ac2" a word of its name? By the rules of the run
+/// where something is judged by it.
+bool carries_id(std::string_view test_id, std::string_view criterion_id,
+                Rules rules = kNewestRules);
 /// Criteria that no known test carries; `keep` ones need none of their own.
 std::vector<std::string> criteria_without_tests(const record::Spec& spec,
                                                 const std::vector<record::TestResult>& tests);

@@ -33,11 +33,13 @@ bool names_id(std::string_view name, std::string_view criterion_id) {
 
 /// "tests/t.py::test_ac2_missing[9]" carries "AC2": the id is a word between underscores. Where a
 /// name is no Python it is any word of it.
-bool carries_id(std::string_view test_id, std::string_view criterion_id) {
+bool carries_id(std::string_view test_id, std::string_view criterion_id, Rules rules) {
   std::string_view function = function_of(test_id);  // a parameter may hold anything
   std::string_view file = file_of(function);
-  bool python = file.ends_with(".py") || file.size() == function.size();
-  if (!python && names_id(function.substr(file.size() + 2), criterion_id)) return true;
+  bool no_file = file.size() == function.size();
+  bool python = file.ends_with(".py") || (no_file && rules < Rules::kNamedFreely);
+  std::string_view own = no_file ? function : function.substr(file.size() + 2);
+  if (!python && names_id(own, criterion_id)) return true;
   std::string name =
       "_" +
       lower(function.substr(

@@ -235,7 +235,7 @@ void judge_criteria(const Input& in, const Tests& base, const Tests& base_run, c
     bool shown = false, any = false;
     std::vector<std::pair<const TestResult*, Doubt>> doubts;
     for (const TestResult* test : now.all()) {
-      if (!carries_id(test->id, criterion.id)) continue;
+      if (!carries_id(test->id, criterion.id, in.rules)) continue;
       const TestResult* before = base_run.find(test->id);
       if (before == nullptr) before = base.find(test->id);
       // An earlier feature had criteria of these numbers too: its tests say nothing of this one.

@@ -56,7 +56,7 @@ Sides judge_sides(const Input& in, const Tests& base_run, const Tests& now) {
     bool any = false, counts = false;
     std::vector<std::string> reasons;
     for (const TestResult* one : now.all()) {
-      if (!carries_id(one->id, criterion.id)) continue;
+      if (!carries_id(one->id, criterion.id, in.rules)) continue;
       const TestResult& test = *one;
       any = true;
       if (test.status == TestStatus::kFailed) {
@@ -99,7 +99,7 @@ void judge_guards(const Input& in, const Tests& base, const Tests& base_run, Sid
     if (test->status != TestStatus::kPassed || base.find(test->id) != nullptr) continue;
     bool declared = lower(test->id).find("guard") != std::string::npos;
     for (const record::Criterion& criterion : in.spec->acceptance_criteria) {
-      declared = declared || carries_id(test->id, criterion.id);
+      declared = declared || carries_id(test->id, criterion.id, in.rules);
     }
     if (!declared)
       sides.for_test.push_back(test->id +

@@ -5,6 +5,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <map>
 
 #include "base/text.h"
 #include "gate/arguments.h"
@@ -103,6 +104,83 @@ TEST(CppTest, AProgramWhoseTargetIsGoneIsNotRun) {
       "add_executable(one_a one_a.cc)\ntarget_link_libraries(one_a GTest::gtest_main)\n";
   EXPECT_EQ(tests_of(first + second), 2u) << "one report each, whatever their names";
   EXPECT_EQ(tests_of(first), 1u);
+}
+
+/// What our runner leaves of a folder of sources, and how it ended.
+struct Tested {
+  record::GateOutcome outcome;
+  int exit_code = 0;
+};
+Tested test_by_cmake(const test::TempFolder& place) {
+  test::Ran ran = test::run(
+      {"sh", "-c", kCppRunner, "sh", place / "build", place / "report", place / "counts", "cmake"},
+      place.path(), test::TempRepo().environment());
+  std::ifstream in(place / "report");
+  std::string report(std::istreambuf_iterator<char>(in), {});
+  Tested tested;
+  tested.exit_code = ran.exit_code;
+  EXPECT_TRUE(read_ctest(report, Scrubber(place.path(), "/scratch", {}), tested.outcome))
+      << ran.out << ran.err;
+  return tested;
+}
+
+/// ctest has one name for the program that these are in; the criteria are in the cases.
+TEST(CppTest, CasesOfAProgramThatCtestDidNotTakeApartAreTests) {
+  struct Case {
+    const char *what, *head, *more, *package, *target;
+  };
+  for (const Case& one :
+       {Case{"catch2",
+             "#if __has_include(<catch2/catch_all.hpp>)\n#include <catch2/catch_all.hpp>\n#else\n"
+             "#define CATCH_CONFIG_MAIN\n#include <catch2/catch.hpp>\n#endif\n",
+             "TEST_CASE(\"hidden\", \"[.]\") { CHECK(1 == 2); }\n", "Catch2",
+             "Catch2::Catch2 $<TARGET_NAME_IF_EXISTS:Catch2::Catch2WithMain>"},
+        Case{"doctest",
+             "#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN\n#include <doctest/doctest.h>\n",
+             "TEST_CASE(\"off\" * doctest::skip()) { CHECK(1 == 2); }\n", "doctest",
+             "doctest::doctest"}}) {
+    SCOPED_TRACE(one.what);
+    test::TempFolder place;
+    place.write("unit.cc", std::string(one.head) +
+                               "TEST_CASE(\"AC1: halves < & 'quoted'\") { CHECK(4 / 2 == 2); }\n"
+                               "TEST_CASE(\"AC2 thirds\") { CHECK(3 / 3 == 2); }\n"
+                               "TEST_CASE(\"throws\") { throw 4; }\n" +
+                               one.more);
+    place.write("CMakeLists.txt",
+                fmt::format("cmake_minimum_required(VERSION 3.20)\nproject(p CXX)\n"
+                            "enable_testing()\nfind_package({0} REQUIRED)\n"
+                            "add_executable(unit unit.cc)\ntarget_link_libraries(unit {1})\n"
+                            "add_test(NAME \"all of it\" COMMAND unit)\n"
+                            "add_test(NAME some COMMAND unit \"AC1: halves < & 'quoted'\")\n"
+                            "add_test(NAME plain COMMAND ${{CMAKE_COMMAND}} -E true)\n",
+                            one.package, one.target));
+    Tested tested = test_by_cmake(place);
+    EXPECT_NE(tested.exit_code, 0);
+    std::map<std::string, record::TestResult> by_id;
+    for (const record::TestResult& test : tested.outcome.tests) by_id[test.id] = test;
+    EXPECT_EQ(by_id.at("unit.cc::AC1: halves < & 'quoted'").status, record::TestStatus::kPassed);
+    EXPECT_EQ(by_id.at("unit.cc::AC2 thirds").status, record::TestStatus::kFailed);
+    EXPECT_EQ(by_id.at("unit.cc::AC2 thirds").cause, "assertion");
+    EXPECT_THAT(by_id.at("unit.cc::AC2 thirds").message,
+                testing::StartsWith("3 / 3 == 2\n1 == 2\nat unit.cc:"));
+    EXPECT_EQ(by_id.at("unit.cc::throws").cause, "other");
+    EXPECT_FALSE(by_id.contains("all of it")) << "its cases stand for it";
+    EXPECT_TRUE(by_id.contains("some")) << "by its own words a part, which it is told as";
+    EXPECT_TRUE(by_id.contains("plain"));
+  }
+}
+
+/// By words that ctest does not give it, a program comes to something else: that is not believed.
+TEST(CppTest, CasesThatDoNotComeToWhatCtestSawAreNotTold) {
+  record::GateOutcome outcome;
+  ASSERT_TRUE(
+      read_ctest("<report><testsuite><testcase name=\"unit\" status=\"run\"/></testsuite>"
+                 "<program name=\"unit\"><Catch><TestCase name=\"a\" filename=\"a.cc\">"
+                 "<OverallResult success=\"false\"/></TestCase></Catch></program></report>",
+                 Scrubber("/w", "/scratch", {}), outcome));
+  ASSERT_EQ(outcome.tests.size(), 1u);
+  EXPECT_EQ(outcome.tests[0].id, "unit");
+  EXPECT_EQ(outcome.tests[0].status, record::TestStatus::kPassed);
 }
 
 TEST(CppTest, MesonsTestsAreRunByMeson) {

@@ -226,6 +226,12 @@ TEST_F(StagesTest, ATestCarriesAnIdAsAWord) {
   EXPECT_TRUE(carries_id("tests/t.py::T::test_x_AC2", "AC2"));
   EXPECT_FALSE(carries_id("tests/t.py::test_ac21_x", "AC2"));
   EXPECT_FALSE(carries_id("tests/ac2/t.py::test_x", "AC2"));
+  // As ctest names them, which has no file.
+  for (const char* id : {"AC2: missing is 404", "missing (ac2)", "test_ac2_x", "Half.AC2Odd"})
+    EXPECT_TRUE(carries_id(id, "AC2")) << id;
+  for (const char* id : {"AC21: missing", "mac2 x", "ac2x"})
+    EXPECT_FALSE(carries_id(id, "AC2")) << id;
+  EXPECT_FALSE(carries_id("AC2: missing is 404", "AC2", Rules::kCrashIsNoAnswer));
 }
 
 /// What a parser says of a file is BUILD's to mend; that it crashed is no word of a file.
