@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "env/holding.h"
+#include "gate/ask_python.h"
 #include "proc/process.h"
 #include "record/json.h"
 
@@ -67,13 +68,13 @@ Result<Interpreter> ask_interpreter(const std::string& program,
                                     const Environment& environment, const Cancel& cancel,
                                     const Holding& holding) {
   proc::Options options;
-  options.argv = {program, "-I", "-B", "-c", kWho};
-  options.argv.insert(options.argv.end(), modules.begin(), modules.end());
   options.directory = "/";
   options.environment = proc::clean_environment(environment);
   options.environment["LC_ALL"] = "C.UTF-8";  // its .pth files are read by that
   options.limits = {Milliseconds(20000), 1u << 20};
-  auto ran = proc::run_in(holding.sandbox, options, holding.policy, cancel);
+  auto cache = environment.cache_folder();
+  auto ran = gate::ask_python({program, {"-I", "-B"}, kWho, modules, cache.ok() ? *cache : ""},
+                              options, holding.sandbox, holding.policy, cancel);
   if (!ran.ok()) {
     if (ran.error().fault == Fault::kCancelled) return ran.error();
     return does_not_start(ran.error().message);

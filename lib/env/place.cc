@@ -69,6 +69,7 @@ std::vector<Kept> clean(const std::string& cache, bool all) {
   std::vector<Kept> kept, removed;
   look_on(shelf(cache, "overlays"), "overlay", "slot", kept);
   if (all) look_on(shelf(cache, "made"), "made", "from", kept);
+  if (all) remove_folder(shelf(cache, "answers"));  // gate/ask_python.h
   for (Kept& one : kept) {
     std::error_code unread;
     if (!all && (one.of.empty() || fs::exists(one.of, unread))) continue;

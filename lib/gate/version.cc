@@ -3,6 +3,7 @@
 #include <mutex>
 
 #include "base/text.h"
+#include "gate/ask_python.h"
 #include "gate/gate.h"
 #include "proc/work.h"
 
@@ -14,10 +15,9 @@ struct Held {
   const proc::Sandbox* sandbox;
   const std::vector<std::string>& readable;
   const Cancel& cancel;
-  [[nodiscard]] Result<proc::Outcome> run(const proc::Options& options) const {
-    return proc::run_in(
-        sandbox, options,
-        proc::policy_for(proc::Work::kProbe, options.environment, {readable, {}, {}}), cancel);
+  std::string cache;  ///< where answers are kept
+  [[nodiscard]] proc::Policy policy(const proc::Environment& environment) const {
+    return proc::policy_for(proc::Work::kProbe, environment, {readable, {}, {}});
   }
 };
 
@@ -27,11 +27,14 @@ struct Held {
 /// archive is not found, and asked of the tool itself.
 constexpr const char* kInstalled = R"py(
 import os, sys
+read_too = []
 def told(path):
     for name in ("METADATA", "PKG-INFO", ""):
         try:
-            with open(os.path.join(path, name) if name else path, "rb") as file:
+            one = os.path.join(path, name) if name else path
+            with open(one, "rb") as file:
                 head = file.read(65536).replace(b"\r\n", b"\n").split(b"\n\n")[0]
+            read_too.append(one)
         except OSError:
             continue
         pairs = [line.split(b":", 1) for line in head.split(b"\n") if b":" in line]
@@ -55,10 +58,10 @@ std::map<std::string, std::string> installed_in(const std::string& python,
                                                 const proc::Environment& environment,
                                                 const Held& held) {
   proc::Options options;
-  options.argv = {python, "-c", kInstalled};
   options.environment = environment;
-  options.limits = {Milliseconds(20000), 1u << 20};
-  auto ran = held.run(options);
+  options.limits = {Milliseconds(20000), 4u << 20};
+  auto ran = ask_python({python, {}, kInstalled, {}, held.cache}, options, held.sandbox,
+                        held.policy(environment), held.cancel);
   std::map<std::string, std::string> versions;
   if (!ran.ok() || !ran->succeeded()) return versions;
   for (const std::string& line : lines(ran->out)) {
@@ -82,7 +85,8 @@ std::vector<std::string> version_question(const Gate& gate) {
 std::string tool_version(const Gate& gate, const proc::Environment& environment,
                          const Cancel& cancel, const proc::Sandbox* sandbox,
                          const std::vector<std::string>& readable) {
-  const Held held{sandbox, readable, cancel};
+  const auto cache = environment.cache_folder();
+  const Held held{sandbox, readable, cancel, cache.ok() ? *cache : ""};
   static std::mutex mutex;
   static std::map<std::string, std::string> known;
   proc::Options options;
@@ -97,7 +101,7 @@ std::string tool_version(const Gate& gate, const proc::Environment& environment,
     if (auto found = known.find(key); found != known.end()) return found->second;
   }
   options.limits = {Milliseconds(20000), 1u << 16};
-  auto ran = held.run(options);
+  auto ran = proc::run_in(sandbox, options, held.policy(options.environment), cancel);
   std::string version;
   if (ran.ok() && ran->succeeded()) {
     std::vector<std::string> output = lines(ran->out.empty() ? ran->err : ran->out);
