@@ -85,8 +85,9 @@ Result<Worded> Bench::ask_commit_msg(const std::string& message) {
   if (!gates_) return unasked;
   if (gates_->ground()) {
     GF_ASSIGN(auto hook, git::find_hook(context_.repo, context_.git, "commit-msg"));
+    if (!hook || !hook->executable) return unasked;
     GF_ASSIGN(auto version, context_.git.version());
-    if (!hook || !hook->executable || !runs_hooks(version)) return unasked;
+    if (!runs_hooks(version)) return unasked;
   }
   return gates_->ask_commit_msg(message);
 }

@@ -26,11 +26,6 @@ const std::string kNotMade = "the sandbox cannot be set up: ";
 
 namespace fs = std::filesystem;
 
-#ifdef __linux__
-constexpr bool kLinux = true;
-#else
-constexpr bool kLinux = false;
-#endif
 constexpr uint64_t kMega = 1u << 20, kGiga = 1u << 30;
 constexpr uint64_t kBubblewraps = 2;  // processes of its own
 
@@ -203,6 +198,8 @@ Result<Outcome> Sandbox::run(const Options& options, const Policy& policy,
   // What was to be seen may have gone while the view of it was made. Nothing was started yet.
   if (!outcome.ok() && outcome.error().message.starts_with(kNotMade))
     outcome = run_in_bubblewrap(options, whole, *program, cancel);
+  std::error_code gone;
+  if (!outcome.ok() && !kept_.empty()) fs::remove(kept_, gone);  // it is tried again the next time
   (void)kept.put_back();
   return outcome;
 }
@@ -272,84 +269,6 @@ Result<Outcome> Sandbox::run_in_landlock(Options options, const Policy& policy,
   GF_ASSIGN(auto outcome, proc::run(options, cancel));
   if (group) group->tell(outcome);
   return outcome;
-}
-
-Result<std::optional<std::string>> Sandbox::fails(const Sandbox& sandbox,
-                                                  const Environment& environment,
-                                                  const Cancel& cancel) {
-  using Why = std::optional<std::string>;
-  if (sandbox.kind_ == Kind::kLandlock && sandbox.version_ == 0)
-    return Why(kLinux ? "this kernel has no Landlock"
-                      : "this is not Linux, and has none that we use");
-  if (sandbox.kind_ == Kind::kBubblewrap && !find_program("bwrap", environment))
-    return Why("bubblewrap is not installed");
-  Options options;
-  options.argv = {"/bin/sh", "-c", ":"};
-  options.directory = "/";
-  options.environment = environment;
-  options.limits = {Milliseconds(10000), 64u << 10};
-  auto outcome = sandbox.run(options, {}, cancel);
-  GF_TRY(cancel.check());
-  if (!outcome.ok()) return Why(outcome.error().message);
-  if (outcome->succeeded()) return Why();
-  return Why(sandbox.name() + " does not start: " + first_line(outcome->err));
-}
-
-Result<Sandbox> Sandbox::choose(std::string_view wanted, const Environment& environment,
-                                const Cancel& cancel) {
-  if (wanted == "none") return none();
-  std::vector<std::string> reasons;
-  for (Sandbox one :
-       {Sandbox(Kind::kBubblewrap, 0), Sandbox(Kind::kLandlock, landlock_version())}) {
-    if (wanted != "auto" && wanted != one.name()) continue;
-    GF_ASSIGN(auto why, fails(one, environment, cancel));
-    one.passed_over_ = join(reasons, "; ");
-    if (!why) return one;
-    reasons.push_back(*why);
-  }
-  std::string reason = join(reasons, "; ");
-  return Error{
-      Fault::kConfiguration,
-      fmt::format("no sandbox holds the repository's code here: {}", reason),
-      {},
-      fmt::format("{}; or set factory.sandbox = none where you would run this code yourself",
-                  way_out(reason))};
-}
-
-std::string way_out(const std::string& reason) {
-  struct Row {
-    const char* words;
-    const char* helps;
-  };
-  // What bubblewrap, the kernel and systems without either say, the special before the general.
-  constexpr Row kRows[] = {
-      {"setting up uid map",
-       "let programs make user namespaces (sysctl "
-       "kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor "
-       "profile for bwrap)"},
-      {"loopback",
-       "let programs make user namespaces (sysctl "
-       "kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor profile for "
-       "bwrap)"},
-      {"No permissions to creat",
-       "let programs make namespaces (sysctl "
-       "kernel.unprivileged_userns_clone=1; of a container: "
-       "--security-opt seccomp=unconfined)"},
-      {"Creating new namespace failed",
-       "let programs make namespaces (sysctl "
-       "user.max_user_namespaces; of a container: "
-       "--security-opt seccomp=unconfined)"},
-      {"mount proc", "let the container mount /proc (--security-opt systempaths=unconfined)"},
-      {"Failed to make / slave",
-       "let the container mount (--cap-add SYS_ADMIN), or start bwrap as "
-       "an ordinary user"},
-      {"not Linux", "run it in a Linux machine or container"},
-      {"not installed", "install bubblewrap"},
-      {"", "make bubblewrap work ('bwrap --ro-bind / / true' says what it lacks)"}};
-  for (const Row& row : kRows) {
-    if (reason.find(row.words) != std::string::npos) return row.helps;
-  }
-  return {};
 }
 
 Result<Outcome> run_in(const Sandbox* sandbox, const Options& options, const Policy& policy,

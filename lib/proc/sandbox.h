@@ -39,8 +39,11 @@ class Sandbox {
   /// By `factory.sandbox`: auto (bubblewrap, else Landlock), bubblewrap, landlock or none. What is
   /// named or found is tried by starting a program; an Error (kConfiguration) where nothing works,
   /// with the reasons and the way out. Takes milliseconds. Reads PATH and HOME of `environment`.
+  /// In the folder `known`, where one is given, it is kept that bubblewrap worked; it is not tried
+  /// again before the program, the kernel's switches or this process's rights are others, or one
+  /// start has failed.
   static Result<Sandbox> choose(std::string_view wanted, const Environment& environment,
-                                const Cancel& cancel);
+                                const Cancel& cancel, const std::string& known = {});
   /// The one that holds nothing.
   static Sandbox none() { return Sandbox(Kind::kNone, 0); }
   /// What the user shows and opens to every kind of work, over what each policy says.
@@ -75,11 +78,16 @@ class Sandbox {
   static Result<std::optional<std::string>> fails(const Sandbox& sandbox,
                                                   const Environment& environment,
                                                   const Cancel& cancel);
+  static Result<std::optional<std::string>> fails_still(Sandbox& sandbox,
+                                                        const Environment& environment,
+                                                        const Cancel& cancel,
+                                                        const std::string& known);
 
   Kind kind_;
   int version_;  ///< of Landlock
   std::vector<std::string> readable_ = {}, writable_ = {};
   std::string ssh_agent_ = {};
+  std::string kept_ = {};         ///< the file that says that it worked; empty: there is none
   std::string passed_over_ = {};  ///< why what holds more does not work here
 };
 

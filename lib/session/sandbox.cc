@@ -44,8 +44,10 @@ Result<std::shared_ptr<const Holder>> holder_of(Context& context, const Settings
   GF_ASSIGN(auto wanted, settings.choice(kSandboxKey, kSandboxAsItComes,
                                          {"auto", "bubblewrap", "landlock", "none"}));
   auto holder = std::make_shared<Holder>();
+  auto cache = environment.cache_folder();
   GF_ASSIGN(holder->sandbox,
-            proc::Sandbox::choose(wanted, proc::clean_environment(environment), context.cancel()));
+            proc::Sandbox::choose(wanted, proc::clean_environment(environment), context.cancel(),
+                                  cache.ok() ? *cache + "/sandbox" : ""));
   for (const std::string& path : settings.all("factory.sandboxReadable"))
     holder->readable.push_back(at_home(path, environment));
   for (const std::string& path : settings.all("factory.sandboxWritable"))

@@ -317,7 +317,9 @@ Result<std::optional<Base>> find_newer(const Context& context, const Config& con
   std::optional<Oid> tip = ask == Ask::kRemote ? tips.there : tips.here;
   if (!tip) tip = tips.there ? tips.there : tips.here;
   if (!tip || *tip == base.commit) return std::optional<Base>();
-  GF_ASSIGN(auto between, apart(context, base.commit, *tip));
+  GF_ASSIGN(auto between, tips.here == base.commit && tips.there == tip
+                              ? Result<Apart>(tips.apart)
+                              : apart(context, base.commit, *tip));
   if (between.here > 0 || between.there == 0) return std::optional<Base>();
   GF_ASSIGN(auto info, context.repo.commit(*tip));
   return std::optional<Base>(Base{base.name, *tip, info.tree});
