@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,11 +31,27 @@ class GitFacts : public record::TreeFacts {
 
   [[nodiscard]] const Oid& tree() const { return tree_; }
 
+  /// A file with its text: a line of it is what git grep would search.
+  struct Text {
+    std::string path, text;
+  };
+  /// All texts of a small tree, read once: searching them here takes less than starting git. Null:
+  /// the tree is not small, or its attributes say which files are texts, which is for git to obey.
+  [[nodiscard]] const std::vector<Text>* texts() const;
+
  private:
   const git::Repo& repo_;
   const git::Program& git_;
   Oid tree_;
+  struct Listing {
+    std::vector<std::string> paths;
+    bool whole = false;  ///< there are no more
+  };
+  [[nodiscard]] Listing listing(std::string prefix, size_t limit) const;
+  Result<std::optional<std::vector<Text>>> read_texts() const;
   mutable std::map<std::string, bool, std::less<>> mentions_;
+  mutable std::map<std::string, Listing, std::less<>> listings_;  ///< by folder
+  mutable std::optional<std::optional<std::vector<Text>>> texts_;
 };
 
 }  // namespace gf::session

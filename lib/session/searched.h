@@ -10,8 +10,8 @@
 
 namespace gf::session {
 
-/// By git's own search in the tree's objects: no worktree is needed, and what is not in the tree
-/// is not found. What is handed in must outlive it.
+/// In the tree's objects: no worktree is needed, and what is not in the tree is not found. By git's
+/// own search, or here and alike where the tree is small. What is handed in must outlive it.
 class GitSearched : public stage::Searched {
  public:
   GitSearched(const git::Program& git, const GitFacts& facts) : git_(git), facts_(facts) {}
@@ -20,6 +20,9 @@ class GitSearched : public stage::Searched {
                                             size_t limit) const override;
 
  private:
+  [[nodiscard]] std::string by_git(const std::vector<std::string>& words,
+                                   const std::string& tree) const;
+
   const git::Program& git_;
   const GitFacts& facts_;
 };
