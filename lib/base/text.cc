@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 
 namespace gf {
 namespace {
@@ -29,6 +30,17 @@ size_t sequence_length(std::string_view text, size_t at) {
     if (!is_continuation(text[at + i])) return 0;
   }
   return length;
+}
+
+/// Where the bytes below 0x80 end that begin at `at`: of most texts they are all.
+size_t end_of_ascii(std::string_view text, size_t at) {
+  constexpr uint64_t kHigh = 0x8080808080808080;
+  for (uint64_t eight = 0; at + sizeof(eight) <= text.size(); at += sizeof(eight)) {
+    std::memcpy(&eight, text.data() + at, sizeof(eight));
+    if ((eight & kHigh) != 0) break;
+  }
+  while (at < text.size() && static_cast<uint8_t>(text[at]) < 0x80) ++at;
+  return at;
 }
 
 /// The largest cut at or before `at` that does not split a character.
@@ -93,7 +105,7 @@ std::string replace_all(std::string_view text, std::string_view what, std::strin
 }
 
 bool is_utf8(std::string_view text) {
-  for (size_t at = 0; at < text.size();) {
+  for (size_t at = end_of_ascii(text, 0); at < text.size(); at = end_of_ascii(text, at)) {
     size_t length = sequence_length(text, at);
     if (length == 0) return false;
     at += length;
@@ -105,6 +117,10 @@ std::string to_utf8(std::string_view text) {
   std::string result;
   result.reserve(text.size());
   for (size_t at = 0; at < text.size();) {
+    size_t plain = end_of_ascii(text, at);
+    result.append(text.substr(at, plain - at));
+    at = plain;
+    if (at == text.size()) break;
     size_t length = sequence_length(text, at);
     if (length == 0) {
       result += "\xef\xbf\xbd";

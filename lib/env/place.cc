@@ -1,6 +1,7 @@
 #include "env/place.h"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 
 #include "base/files.h"
@@ -45,6 +46,17 @@ void look_on(const std::string& folder, const std::string& what, const char* nam
   }
 }
 
+/// What interpreters said (gate/ask_python.h): asking again costs little, and who keeps nothing for
+/// a month has gone.
+void forget_answers(const std::string& folder, bool all) {
+  const auto old = fs::file_time_type::clock::now() - std::chrono::hours(24 * 30);
+  std::error_code failed;
+  for (fs::directory_iterator at(folder, failed), end; !failed && at != end; at.increment(failed)) {
+    std::error_code unread;
+    if (all || at->last_write_time(unread) < old) fs::remove(at->path(), unread);
+  }
+}
+
 }  // namespace
 
 std::string overlay_folder(const std::string& cache, const std::string& slot) {
@@ -69,7 +81,7 @@ std::vector<Kept> clean(const std::string& cache, bool all) {
   std::vector<Kept> kept, removed;
   look_on(shelf(cache, "overlays"), "overlay", "slot", kept);
   if (all) look_on(shelf(cache, "made"), "made", "from", kept);
-  if (all) remove_folder(shelf(cache, "answers"));  // gate/ask_python.h
+  forget_answers(shelf(cache, "answers"), all);
   for (Kept& one : kept) {
     std::error_code unread;
     if (!all && (one.of.empty() || fs::exists(one.of, unread))) continue;

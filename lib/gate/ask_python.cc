@@ -40,13 +40,20 @@ def tell_files():
 tell_files()
 )py";
 
+/// Of those who ask in turns with other variables each has an answer of its own.
+std::string variables_in(const proc::Options& options) {
+  std::string all;
+  for (const auto& [name, value] : options.environment) all += name + "=" + value + "\x1e";
+  return all;
+}
+
 /// All that decides the answer besides files.
 std::string worded(const proc::Options& options, const proc::Sandbox* sandbox,
                    const proc::Policy& policy, const std::string& program) {
   std::vector<std::string> parts = {program, options.directory,
                                     sandbox == nullptr ? "" : sandbox->name()};
   parts.insert(parts.end(), options.argv.begin(), options.argv.end());
-  for (const auto& [name, value] : options.environment) parts.push_back(name + "=" + value);
+  parts.push_back(variables_in(options));
   parts.insert(parts.end(), policy.readable.begin(), policy.readable.end());
   return join(parts, "\x1e");
 }
@@ -79,7 +86,7 @@ Result<proc::Outcome> ask_python(const PythonQuestion& question, proc::Options o
   std::string file;
   if (program && !question.cache.empty())
     file = question.cache + "/environments/answers/" +
-           name_hash(join({*program, question.script}, "\x1e"));
+           name_hash(join({*program, question.script, variables_in(options)}, "\x1e"));
   KeptAnswer kept(file, worded(options, sandbox, policy, program.value_or("")));
   if (!file.empty()) {
     if (auto known = kept.read()) {
