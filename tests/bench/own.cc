@@ -4,7 +4,9 @@
 
 #include <cstdio>
 #include <ctime>
+#include <numeric>
 #include <string>
+#include <vector>
 
 #include "line/asker.h"
 #include "model/provider.h"
@@ -52,9 +54,10 @@ struct World {
     if (!batch.empty()) run.policy["batch"] = batch;
     return context->store->begin(run);
   }
-  /// Everything but the turn itself: what is asked is said to be well within every cap.
-  Result<double> converse(store::ActiveRun& active, int turns, size_t bytes,
-                          session::Config::Settings settings) {
+  /// Everything but the turn itself: what is asked is said to be well within every cap. What each
+  /// turn took.
+  Result<std::vector<double>> converse(store::ActiveRun& active, int turns, size_t bytes,
+                                       session::Config::Settings settings) {
     settings.add("factory.model", "scripted/talk");
     settings.add("factory.provider.scripted.path", scripts.path());
     GF_ASSIGN(auto config, session::Config::load(context->repo, context->git, Oid(), settings));
@@ -62,18 +65,20 @@ struct World {
                 [](const std::string&, const std::string&, const record::Json&) {});
     record::ModelRequest request;
     request.stage = "build";
-    std::clock_t start = std::clock();
+    std::vector<double> each;
     for (request.turn = 1; request.turn <= turns; ++request.turn) {
+      std::clock_t start = std::clock();
       request.messages.push_back({record::Message::Role::kUser,
                                   fmt::format("{}", request.turn) + prose(bytes),
                                   {},
                                   "",
                                   ""});
-      if (model::most_tokens(request) == 0) return 0.0;
+      if (model::most_tokens(request) == 0) return each;
       GF_ASSIGN(auto answer, asker.ask(request));
       request.messages.push_back(answer.message);
+      each.push_back(ms_since(start));
     }
-    return ms_since(start);
+    return each;
   }
 
   test::TempRepo place;
@@ -84,13 +89,27 @@ struct World {
   std::unique_ptr<session::Context> context;
 };
 
+double sum(const std::vector<double>& all, size_t from, size_t to) {
+  return std::accumulate(all.begin() + static_cast<std::ptrdiff_t>(from),
+                         all.begin() + static_cast<std::ptrdiff_t>(to), 0.0);
+}
+
+/// In proportion to what is new: a turn late in a conversation costs what an early one does, but
+/// for the bytes that are compared and hashed again.
 Result<void> conversations() {
-  fmt::print("{:>24} {:>10}\n", "conversation", "ms");
-  for (auto [turns, bytes] : {std::pair(20, 4096), std::pair(30, 16384), std::pair(60, 16384)}) {
+  fmt::print("{:>24} {:>10} {:>10} {:>22} {:>22}\n", "conversation", "ms", "a turn",
+             "in the first quarter", "in the last");
+  for (auto [turns, bytes] : {std::pair(20, 4096), std::pair(15, 16384), std::pair(30, 16384),
+                              std::pair(60, 16384), std::pair(120, 16384)}) {
     World world(turns, static_cast<size_t>(bytes));
     GF_ASSIGN(auto active, world.begin(1, ""));
-    GF_ASSIGN(double ms, world.converse(active, turns, static_cast<size_t>(bytes), {}));
-    fmt::print("{:>24} {:>10.0f}\n", fmt::format("{} turns of {} KB", turns, bytes / 1024), ms);
+    GF_ASSIGN(auto each, world.converse(active, turns, static_cast<size_t>(bytes), {}));
+    size_t all = each.size(), quarter = all / 4;
+    double whole = sum(each, 0, all), few = static_cast<double>(quarter);
+    fmt::print("{:>24} {:>10.0f} {:>10.1f} {:>22.1f} {:>22.1f}\n",
+               fmt::format("{} turns of {} KB", turns, bytes / 1024), whole,
+               whole / static_cast<double>(all), sum(each, 0, quarter) / few,
+               sum(each, all - quarter, all) / few);
   }
   return Done{};
 }
@@ -114,8 +133,7 @@ Result<void> neighbours() {
   World world(10, 4096);
   for (uint32_t number = 1; number <= 8; ++number) {
     GF_ASSIGN(auto active, world.begin(number, "spring"));
-    GF_ASSIGN(double ms, world.converse(active, 10, 4096, {}));
-    (void)ms;
+    GF_TRY(world.converse(active, 10, 4096, {}));
     GF_TRY(active.put_gate(whole_suite(active.run().base_tree, 5000), ""));
     GF_TRY(active.save());
   }
@@ -127,9 +145,10 @@ Result<void> neighbours() {
     GF_ASSIGN(auto active, world.begin(*cap == '\0' ? 20 : 21, "spring"));
     session::Config::Settings settings;
     if (*cap != '\0') settings.add("factory.batch.budgetCalls", cap);
-    GF_ASSIGN(double ms, world.converse(active, 10, 4096, settings));
+    GF_ASSIGN(auto each, world.converse(active, 10, 4096, settings));
     fmt::print("{:>24} {:>10.0f}\n",
-               *cap == '\0' ? "10 calls without a cap" : "10 calls of a batch", ms);
+               *cap == '\0' ? "10 calls without a cap" : "10 calls of a batch",
+               sum(each, 0, each.size()));
   }
   return Done{};
 }
