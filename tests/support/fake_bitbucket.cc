@@ -119,6 +119,10 @@ int FakeBitbucket::add_comment(const std::string& nickname, int number, const st
 }
 void FakeBitbucket::set_permission(const std::string& nickname, const std::string& permission) {
   std::lock_guard lock(mutex_);
+  std::erase_if(permissions_, [&](const Json& one) {
+    return one.get("user").get_string("nickname") == nickname &&
+           one.get("user").get_string("uuid") == account(nickname).get_string("uuid");
+  });
   permissions_.push_back(Json::object({{"type", "repository_permission"},
                                        {"permission", permission},
                                        {"user", account(nickname)}}));
