@@ -36,7 +36,7 @@ class Killable : public Base {
     };
   }
 
- private:
+  /// The file with its number.
   [[nodiscard]] std::string pid() const { return this->repo_.folder() / "pid"; }
 };
 

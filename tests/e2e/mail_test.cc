@@ -1,5 +1,11 @@
-// A delivery and a rework where patches go by mail: written alone.
+// A delivery and a rework where patches go by mail: written alone, and through a real SMTP server,
+// which tests/services/mail.py starts.
 #include <gmock/gmock.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 
 #include "e2e/factory.h"
 #include "e2e/own_answers.h"
@@ -103,6 +109,71 @@ TEST_F(MailE2eTest, ABranchThatIsCheckedOutHoldsNoReworkUp) {
   Ran third = factory({"rework"});
   EXPECT_THAT(third.err, Not(HasSubstr("somebody has pushed")));
   EXPECT_THAT(third.err, Not(HasSubstr("no more at")));
+}
+
+/// GF_SMTP_PORT; what arrives is in GF_SMTP_FOLDER/in.
+class SentMailE2eTest : public MailE2eTest {
+ protected:
+  void SetUp() override {
+    const char* port = std::getenv("GF_SMTP_PORT");
+    const char* folder = std::getenv("GF_SMTP_FOLDER");
+    if (port == nullptr || folder == nullptr)
+      GTEST_SKIP() << "no SMTP server: see tests/services/README.md";
+    MailE2eTest::SetUp();
+    in_ = std::string(folder) + "/in";
+    for (const std::string& path : arrived()) std::filesystem::remove(path);
+    for (auto [key, value] :
+         {std::pair{"smtpServer", "127.0.0.1"}, std::pair{"smtpServerPort", port},
+          std::pair{"from", "Ada <ada@example.org>"}, std::pair{"bcc", "me@example.org"}})
+      repo_.git({"config", std::string("sendemail.") + key, value});
+  }
+  [[nodiscard]] std::vector<std::string> arrived() const {
+    std::vector<std::string> paths;
+    for (const auto& entry : std::filesystem::directory_iterator(in_)) {
+      if (entry.path().extension() == ".eml") paths.push_back(entry.path());
+    }
+    std::sort(paths.begin(), paths.end());
+    return paths;
+  }
+  [[nodiscard]] static std::string text_of(const std::string& path) {
+    std::ifstream in(path);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+  /// What git makes of the patches that arrived.
+  std::string applied_tree() {
+    std::string there = repo_.folder() / "applied";
+    repo_.git({"worktree", "add", "-q", "--detach", there, "main"});
+    for (const std::string& path : arrived()) {
+      if (path != arrived().front()) repo_.git({"-C", there, "am", "-q", path});
+    }
+    std::string tree = repo_.git({"-C", there, "rev-parse", "HEAD^{tree}"});
+    repo_.git({"worktree", "remove", "--force", there});
+    return tree;
+  }
+  std::string in_;
+};
+
+TEST_F(SentMailE2eTest, WhatArrivesIsAppliedByGitAndGivesTheDeliveredTree) {
+  Ran ran = factory({"feature", "--slug", "health", "--model", "scripted/health", kHealth});
+
+  ASSERT_EQ(ran.exit_code, 0) << ran.err << ran.out;
+  EXPECT_THAT(ran.err, HasSubstr("patches go to dev@example.org, by bcc to me@example.org by "));
+  ASSERT_EQ(arrived().size(), 2u) << ran.err;
+  EXPECT_THAT(text_of(arrived()[0]), HasSubstr("X-To: dev@example.org,me@example.org\n"));
+  EXPECT_EQ(applied_tree(), repo_.git({"rev-parse", "factory/health^{tree}"}));
+  EXPECT_THAT(repo_.git({"ls-remote", "origin"}), Not(HasSubstr("refs/heads/factory")));
+}
+
+TEST_F(SentMailE2eTest, ThePushedBranchIsNamedInTheCoverLetter) {
+  repo_.git({"config", "factory.forge.push", "branch"});
+  Ran ran = factory({"feature", "--slug", "health", "--model", "scripted/health", kHealth});
+
+  ASSERT_EQ(ran.exit_code, 0) << ran.err << ran.out;
+  ASSERT_EQ(arrived().size(), 2u) << ran.err;
+  EXPECT_THAT(text_of(arrived()[0]), HasSubstr("are available in the Git repository at"));
+  EXPECT_EQ(repo_.git({"ls-remote", "origin", "refs/heads/factory/health"}).substr(0, 40),
+            repo_.git({"rev-parse", "factory/health"}).substr(0, 40));
+  EXPECT_EQ(applied_tree(), repo_.git({"rev-parse", "factory/health^{tree}"}));
 }
 
 }  // namespace

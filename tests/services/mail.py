@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs forge_test's RealMailTest beside a real SMTP server (aiosmtpd) on the loopback address.
 
-Usage: mail.py SERVICES_FOLDER FORGE_TEST
+Usage: mail.py SERVICES_FOLDER FORGE_TEST [E2E_TEST], of which SentMailE2eTest is run as well.
 
 What arrives is kept as in a mailbox (lines end in LF), a file each, in a folder that the test reads. The file `do` in that
 folder says what the server does with the next mails, a word each: `drop` takes it and never answers, `hold` takes it and
@@ -87,11 +87,14 @@ def main() -> int:
                 print("the server did not start")
                 return 1
             told = dict(os.environ, GF_SMTP_PORT=str(port), GF_SMTP_FOLDER=place)
-            ran = subprocess.run([forge_test, "--gtest_filter=RealMailTest.*"], env=told, text=True, stdout=subprocess.PIPE,
-                                 stderr=subprocess.STDOUT)
-            print(ran.stdout)
-            # What is skipped there was not asked.
-            return ran.returncode or int("SKIPPED" in ran.stdout)
+            failed = 0
+            for program, tests in zip([forge_test, *sys.argv[3:]], ("RealMailTest.*", "SentMailE2eTest.*")):
+                ran = subprocess.run([os.path.abspath(program), f"--gtest_filter={tests}"], env=told, text=True,
+                                     stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                print(ran.stdout)
+                # What is skipped there was not asked.
+                failed = failed or ran.returncode or int("SKIPPED" in ran.stdout)
+            return failed
         finally:
             server.terminate()
             server.wait(timeout=60)

@@ -20,7 +20,8 @@ class GitServer {
       : GitServer(folder, "--agit", agit) {}
   /// The same as a GitLab: merge requests by push options alone. What it has of a repository is in
   /// its `requests.json`; its empty files `mute` and `lose` take away, once, the address from the
-  /// answer to a push, and the whole answer.
+  /// answer to a push, and the whole answer; `kill-before` and `kill-after` name a file with the id
+  /// of a process that is killed, once, before and after the push of a branch is taken.
   explicit GitServer(const std::string& folder) : GitServer(folder, "--gitlab", "on") {}
 
   ~GitServer() {

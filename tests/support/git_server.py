@@ -8,12 +8,15 @@ same file as its proc-receive hook, which keeps refs/pull/<n>/head and tells URL
 
 With --gitlab on every repository takes merge requests by push options, as a GitLab does: this file is its post-receive hook,
 which writes them to the repository's requests.json, keeps refs/merge-requests/<n>/head, and prints their addresses. The empty
-files mute and lose in the repository take, once, the address and the whole answer away.
+files mute and lose in the repository take, once, the address and the whole answer away. The files kill-before and kill-after
+name a file with the id of a process, which is ended as kill -9 does, once, before a push of a branch of the factory's is done
+or after it.
 """
 
 import http.server
 import json
 import os
+import signal
 import subprocess
 import sys
 import urllib.request
@@ -33,8 +36,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
                        "GF_SERVER": "http://" + self.headers.get("Host", ""),
                        "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""),
                        "GIT_PROTOCOL": self.headers.get("Git-Protocol", "")}
+        repository = Path(self.folder + path).parent
+        is_push = path.endswith("/git-receive-pack")
+        of_branch = is_push and b" refs/heads/factory/" in body[:4096]
+        if of_branch and killed(repository / "kill-before"):
+            self.close_connection = True
+            return
         done = subprocess.run(["git", "http-backend"], input=body, env=environment, capture_output=True, check=False)
-        if path.endswith("/git-receive-pack") and once(Path(self.folder + path).parent / "lose"):
+        if (is_push and once(repository / "lose")) or (of_branch and killed(repository / "kill-after")):
             self.close_connection = True
             return
         head, _, content = done.stdout.partition(b"\r\n\r\n")
@@ -58,6 +67,13 @@ def once(file: Path) -> bool:
     there = file.exists()
     file.unlink(missing_ok=True)
     return there
+
+
+def killed(file: Path) -> bool:
+    if not file.exists():
+        return False
+    os.kill(int(Path(file.read_text().strip()).read_text()), signal.SIGKILL)
+    return once(file)
 
 
 def read_lines() -> list[str]:

@@ -210,6 +210,17 @@ TEST_F(PushOptionsTest, WhatKeepsAPushOutIsSaidBeforeAnythingIsSpent) {
   EXPECT_FALSE(chosen()->ready().ok());
 }
 
+TEST_F(PushOptionsTest, ATokenOfGitsOwnThatIsGoodForThePushAloneIsUsedForThat) {
+  here_.repo().git({"config", "credential.helper",
+                    "!f() { test \"$1\" = get && echo username=x && echo password=y; }; f"});
+  Place place = here_.place({{"factory.forge", "gitlab"}}, {}, "origin");
+  ASSERT_GIVES(auto asked, choose_forge(place));
+  EXPECT_TRUE(asked.forge->takes_words()) << "nobody has asked the API yet";
+  ASSERT_GIVES(auto ready, choose_ready_forge(place));
+  EXPECT_FALSE(ready.forge->takes_words());
+  EXPECT_THAT(ready.why, HasSubstr("by push options without a token (127.0.0.1"));
+}
+
 TEST_F(PushOptionsTest, OnlyWhoHasNoTokenAndNamesNoOtherWayTakesIt) {
   EXPECT_THAT(choose()->why, HasSubstr("by push options without a token"));
   for (Settings other : {Settings{{"factory.forge.push", "branch"}},
