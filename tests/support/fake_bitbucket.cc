@@ -90,6 +90,10 @@ void FakeBitbucket::next(const std::string& call, Act act, When when) {
   std::lock_guard lock(mutex_);
   troubles_.push_back({call, std::move(act), when});
 }
+void FakeBitbucket::calm() {
+  std::lock_guard lock(mutex_);
+  troubles_.clear();
+}
 std::vector<Json> FakeBitbucket::pulls() const {
   std::lock_guard lock(mutex_);
   return pulls_;

@@ -33,6 +33,7 @@ class FakeBitbucket {
   };
   /// The next call that begins so goes by `act`.
   void next(const std::string& call, Act act, When when = When::kInstead);
+  void calm();  ///< what was still to go wrong goes well
 
   // --- What is there; copies ---
   [[nodiscard]] std::vector<record::Json> pulls() const;

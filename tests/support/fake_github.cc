@@ -27,6 +27,11 @@ void FakeGitHub::next(const std::string& call, Act act, When when) {
   impl_->troubles.push_back({call, std::move(act), when});
 }
 
+void FakeGitHub::calm() {
+  std::lock_guard lock(impl_->mutex);
+  impl_->troubles.clear();
+}
+
 std::vector<Json> FakeGitHub::pulls() const {
   std::lock_guard lock(impl_->mutex);
   return impl_->pulls;

@@ -37,6 +37,7 @@ class FakeGitHub {
   /// The next call that begins so ("POST /repos/acme/shop/pulls") goes by `act`. Several for the
   /// same beginning come one after the other.
   void next(const std::string& call, Act act, When when = When::kInstead);
+  void calm();  ///< what was still to go wrong goes well
 
   // --- What is there; copies ---
   [[nodiscard]] std::vector<record::Json> pulls() const;

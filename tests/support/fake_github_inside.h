@@ -277,7 +277,9 @@ struct FakeGitHub::Impl {
   Answered of_commit(const std::string& asked, const std::string& path);
   [[nodiscard]] Json notes_of(const std::string& path) const;
   [[nodiscard]] Answered log_of(const std::string& path) const;
+  // fake_github_graphql.cc
   Answered graphql(const std::string& text);
+  Json of_gh(const std::string& query, const Json& variables);
   Json said_at(const std::string& login, const std::string& text);
 
   // --- Of people and issues: fake_github_issues.cc ---

@@ -60,34 +60,6 @@ Answered FakeGitHub::Impl::log_of(const std::string& path) const {
   return {200, Json(), {}, log->second};
 }
 
-/// The two questions that we have; any other is an error, as there.
-Answered FakeGitHub::Impl::graphql(const std::string& text) {
-  Json asked = Json::parse(text).value();
-  std::string query = asked.get_string("query");
-  Json variables = asked.get("variables");
-  if (query.find("resolveReviewThread") != std::string::npos) {
-    int64_t id = std::atoll(variables.get_string("thread").substr(3).c_str());
-    settled.push_back(id);
-    return {200, Json::object({{"data", Json::object()}}), {}};
-  }
-  if (query.find("reviewThreads") == std::string::npos)
-    return {200, Json::object({{"errors", Json::array({Json::object({{"message", "no"}})})}}), {}};
-  Json nodes = Json::array();
-  for (const Json& line : lines[static_cast<int>(variables.get_int("number"))]) {
-    if (line.has("in_reply_to_id")) continue;
-    int64_t id = line.get_int("id");
-    Json first = Json::array({Json::object({{"databaseId", id}})});
-    nodes.push(Json::object(
-        {{"id", "PRT" + std::to_string(id)},
-         {"isResolved", std::find(settled.begin(), settled.end(), id) != settled.end()},
-         {"comments", Json::object({{"nodes", first}})}}));
-  }
-  Json list =
-      Json::object({{"pageInfo", Json::object({{"hasNextPage", false}})}, {"nodes", nodes}});
-  Json pull = Json::object({{"pullRequest", Json::object({{"reviewThreads", list}})}});
-  return {200, Json::object({{"data", Json::object({{"repository", pull}})}}), {}};
-}
-
 int FakeGitHub::add_review(const std::string& login, int number, const std::string& state,
                            const std::string& text) {
   std::lock_guard lock(impl_->mutex);

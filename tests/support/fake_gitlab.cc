@@ -76,6 +76,10 @@ void FakeGitLab::next(const std::string& call, Act act, When when) {
   std::lock_guard lock(mutex_);
   troubles_.push_back({call, std::move(act), when});
 }
+void FakeGitLab::calm() {
+  std::lock_guard lock(mutex_);
+  troubles_.clear();
+}
 
 std::vector<Json> FakeGitLab::requests() const {
   std::lock_guard lock(mutex_);

@@ -35,6 +35,7 @@ class FakeGitLab {
   };
   /// The next call that begins so goes by `act`.
   void next(const std::string& call, Act act, When when = When::kInstead);
+  void calm();  ///< what was still to go wrong goes well
 
   // --- What is there; copies ---
   [[nodiscard]] std::vector<record::Json> requests() const;

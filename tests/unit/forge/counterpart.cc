@@ -1,5 +1,6 @@
 #include "unit/forge/counterpart.h"
 
+#include <atomic>
 #include <filesystem>
 #include <set>
 
@@ -28,6 +29,15 @@ std::string text_of(const std::vector<Json>& pulls, const std::vector<std::strin
                  status.get_string("description"));
   for (const std::string& mark : marks) text += "mark: " + mark + "\n";
   return text;
+}
+
+constexpr const char* kItem = R"({"number":1,"iid":1,"id":1,"title":"t","state":"open"})";
+
+/// Where it goes on: another address each time.
+std::string next_of(const test::Asked& asked) {
+  static std::atomic<int> count = 0;
+  std::string at = "http://" + asked.header("host") + asked.path;
+  return at + (at.find('?') == std::string::npos ? '?' : '&') + "more=" + std::to_string(++count);
 }
 
 class OfHub : public Counterpart {
@@ -72,6 +82,7 @@ class OfHub : public Counterpart {
     server_.next(call, std::move(act),
                  after ? FakeGitHub::When::kAfter : FakeGitHub::When::kInstead);
   }
+  void calm() override { server_.calm(); }
 
   [[nodiscard]] std::string there() const override {
     return text_of(server_.pulls(), said(), server_.statuses());
@@ -86,13 +97,14 @@ class OfHub : public Counterpart {
   }
   void say_at(const std::string& login, const std::string& path, int line,
               const std::string& text) override {
-    server_.add_review(login, 1, "COMMENTED", "");
     server_.add_line(login, 1, path, line, text);
+    server_.add_review(login, 1, "COMMENTED", "");
   }
   int add_issue(const std::string& login, const std::string& title,
                 const std::string& text) override {
     return server_.add_issue(login, title, text);
   }
+  [[nodiscard]] int first_issue() const override { return FakeGitHub::kFirstIssue; }
   void becomes(const std::string& state) override {
     server_.change_pull(1, "state", "closed");
     if (state == "merged") server_.change_pull(1, "merged_at", "2026-01-02T03:04:05Z");
@@ -134,6 +146,7 @@ class OfGitLab : public Counterpart {
     server_.next(call, std::move(act),
                  after ? FakeGitLab::When::kAfter : FakeGitLab::When::kInstead);
   }
+  void calm() override { server_.calm(); }
 
   [[nodiscard]] std::string there() const override {
     return text_of(server_.requests(), said(), server_.statuses());
@@ -188,6 +201,7 @@ class OfBitbucket : public Counterpart {
     server_.next(call, std::move(act),
                  after ? FakeBitbucket::When::kAfter : FakeBitbucket::When::kInstead);
   }
+  void calm() override { server_.calm(); }
 
   [[nodiscard]] std::string there() const override {
     return text_of(server_.pulls(), said(), server_.statuses());
@@ -218,6 +232,12 @@ class OfBitbucket : public Counterpart {
     server_.change_pull(1, "state", state == "merged" ? "MERGED" : "DECLINED");
   }
   void retitle(const std::string& title) override { server_.change_pull(1, "title", title); }
+  [[nodiscard]] test::Act one_more_page() const override {
+    return [](const test::Asked& asked, test::Peer& peer) {
+      peer.send(test::http_answer("200 OK", std::string("{\"values\":[") + kItem + "],\"next\":\"" +
+                                                next_of(asked) + "\"}"));
+    };
+  }
   [[nodiscard]] std::string known_as(const std::string& login) const override {
     return login + " {" + login + "-1}";
   }
@@ -235,6 +255,13 @@ Settings Counterpart::settings_with_extras() const {
            {"factory.forge.assignee", "bob"},
            {"factory.forge.milestone", "soon"}});
   return all;
+}
+
+test::Act Counterpart::one_more_page() const {
+  return [](const test::Asked& asked, test::Peer& peer) {
+    peer.send(test::http_answer("200 OK", std::string("[") + kItem + "]",
+                                "Link: <" + next_of(asked) + ">; rel=\"next\"\r\n"));
+  };
 }
 
 const std::vector<Kind>& rest_servers() {

@@ -2,6 +2,8 @@
 // repository, "acme/shop", on the loopback address.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <memory>
 #include <string>
 #include <vector>
@@ -34,6 +36,10 @@ class Counterpart {
   [[nodiscard]] virtual Beginnings begin() const = 0;
   /// The next call that begins so goes by `act`; `after`: once the server has done it.
   virtual void next(const std::string& call, test::Act act, bool after = false) = 0;
+  virtual void calm() = 0;  ///< what was still to go wrong goes well
+
+  /// An act: a page of one item, with a link to one more page, without end.
+  [[nodiscard]] virtual test::Act one_more_page() const;
 
   // --- What is there ---
   /// As one text; a mark that is set twice is one mark.
@@ -51,6 +57,7 @@ class Counterpart {
                       const std::string& text) = 0;
   virtual int add_issue(const std::string& login, const std::string& title,
                         const std::string& text) = 0;
+  [[nodiscard]] virtual int first_issue() const { return 1; }
   /// The first request is "closed" or "merged" by somebody, or worded anew.
   virtual void becomes(const std::string& state) = 0;
   virtual void retitle(const std::string& title) = 0;

@@ -39,6 +39,15 @@ class CutOffDeliveryTest : public ::testing::TestWithParam<Row> {
     std::unique_ptr<Counterpart> server;
     PullRequest wanted;
   };
+  /// Each of them once: "POST /repos/acme/shop/pulls".
+  static std::vector<std::string> writes_of(const Counterpart& server) {
+    std::vector<std::string> writes;
+    for (const std::string& call : server.calls()) {
+      bool known = std::find(writes.begin(), writes.end(), call) != writes.end();
+      if (!call.starts_with("GET ") && !known) writes.push_back(call);
+    }
+    return writes;
+  }
   /// What a run does with its forge; ended where `cancel` is set.
   static Result<void> deliver(World& world, const Cancel& cancel) {
     Place place =
@@ -61,11 +70,7 @@ class CutOffDeliveryTest : public ::testing::TestWithParam<Row> {
 TEST_P(CutOffDeliveryTest, ItArrivesWhereItWouldHaveArrivedAndDoublesNothing) {
   World whole(GetParam().kind.make());
   ASSERT_DONE(deliver(whole, Cancel()));
-  std::vector<std::string> writes;
-  for (const std::string& call : whole.server->calls()) {
-    bool known = std::find(writes.begin(), writes.end(), call) != writes.end();
-    if (!call.starts_with("GET ") && !known) writes.push_back(call);
-  }
+  std::vector<std::string> writes = writes_of(*whole.server);
   EXPECT_GE(writes.size(), GetParam().writes) << ::testing::PrintToString(writes);
 
   for (const std::string& write : writes) {
@@ -86,6 +91,59 @@ TEST_P(CutOffDeliveryTest, ItArrivesWhereItWouldHaveArrivedAndDoublesNothing) {
 
       ASSERT_DONE(deliver(world, Cancel()));
       EXPECT_EQ(world.server->there(), whole.server->there());
+    }
+  }
+}
+
+struct Answer {
+  const char* name;
+  test::Act act;
+  int times;  ///< in a row: who is asked again says it again
+};
+std::vector<Answer> bad_answers() {
+  auto no = [](const char* status, const char* body, const char* head = "") {
+    return test::answers(status, body, head);
+  };
+  return {
+      {"422", no("422 Unprocessable Entity", R"({"message":"no\nnever"})"), 1},
+      {"422 with fields",
+       no("422 Unprocessable Entity", R"({"errors":[{"field":"x","code":"y"}]})"), 1},
+      {"403", no("403 Forbidden", R"({"message":"Forbidden"})"), 1},
+      {"404", no("404 Not Found", "{}"), 1},
+      {"500", no("500 Internal Server Error", R"({"message":"oops"})"), 9},
+      {"a proxy's 502", no("502 Bad Gateway", "<html><h1>Bad gateway</h1>"), 9},
+      {"a page", no("200 OK", "<!doctype html><p>Log in", "Content-Type: text/html\r\n"), 1},
+      {"half", no("200 OK", R"({"number": 1, "id")"), 1},
+      {"moved in a circle", no("307 Temporary Redirect", "", "Location: /again\r\n"), 9},
+      {"moved elsewhere", no("302 Found", "", "Location: https://elsewhere.test/login\r\n"), 9},
+      {"cut", [](const test::Asked&, test::Peer& peer) { peer.reset(); }, 9},
+  };
+}
+
+/// A run with a bad answer stops with a line, or is past it; `resume` brings all of it there.
+TEST_P(CutOffDeliveryTest, ABadAnswerToAnyWriteIsALineAndTheNextTimeFinishes) {
+  World world(GetParam().kind.make());
+  if (world.here.repo().git({"remote"}) != "") GTEST_SKIP() << "of those asked by REST alone";
+  ASSERT_DONE(deliver(world, Cancel()));
+  const std::string whole = world.server->there();
+  const std::vector<std::string> writes = writes_of(*world.server);
+  for (const std::string& write : writes) {
+    for (const Answer& bad : bad_answers()) {
+      for (bool after : {false, true}) {
+        SCOPED_TRACE(write + " answered by " + bad.name + (after ? ", and done" : ""));
+        world.server = GetParam().kind.make();
+        for (int i = 0; i < bad.times; ++i) world.server->next(write, bad.act, after);
+        auto first = deliver(world, Cancel());
+        if (!first.ok()) {
+          const Error& error = first.error();
+          EXPECT_NE(error.hint, "") << error.message;
+          EXPECT_EQ((error.message + error.hint).find('\n'), std::string::npos) << error.message;
+        }
+        EXPECT_LE(world.server->calls().size(), 40u);
+        world.server->calm();
+        ASSERT_DONE(deliver(world, Cancel()));
+        EXPECT_EQ(world.server->there(), whole);
+      }
     }
   }
 }

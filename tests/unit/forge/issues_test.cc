@@ -108,18 +108,6 @@ TEST_P(IssuesTest, PagesWithoutEndAreLeft) {
   EXPECT_EQ(list.issues.size(), 30u);
 }
 
-TEST_P(IssuesTest, OneOfAMegabyteIsReadAndAListThatIsTooLargeIsAskedForInSmallerPieces) {
-  server_.set_permission("ada", "admin");
-  for (int i = 0; i < 17; ++i) server_.add_issue("ada", "long", std::string(1u << 20, 'x'));
-  ASSERT_GIVES(auto one, forge()->issue(FakeGitHub::kFirstIssue));
-  ASSERT_GIVES(auto list, forge()->issues({}));
-
-  ASSERT_TRUE(one);
-  EXPECT_EQ(one->body.size(), 1u << 20);
-  EXPECT_TRUE(one->may_push);
-  EXPECT_EQ(list.issues.size(), 17u);
-}
-
 TEST_P(IssuesTest, LoginsOfAnyLettersAreAskedForAndKeptAsTheyAre) {
   for (const char* login : {"d\xc3\xa9j\xc3\xa0", "a/../b", "x y%", "<b>"}) {
     server_.set_permission(login, "write");
