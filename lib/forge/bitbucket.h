@@ -1,6 +1,7 @@
 // What people and checks say of a pull request on Bitbucket. For this room's .cc files and tests.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,8 @@ class BitbucketReview {
 
   Rest& rest_;
   std::string repo_;
+  /// For who answers: asked for once, and kept up with what we answer; by request.
+  std::map<int, std::vector<record::Json>> standing_;
 };
 
 }  // namespace gf::forge

@@ -126,7 +126,10 @@ Result<void> BitbucketReview::add_statuses(const PullRequest& on, std::vector<Sa
 
 Result<std::vector<std::string>> BitbucketReview::in_thread(const PullRequest& on,
                                                             const std::string& thread) {
-  GF_ASSIGN(auto items, comments(on));
+  if (!standing_.contains(on.number)) {
+    GF_ASSIGN(standing_[on.number], comments(on));
+  }
+  const std::vector<Json>& items = standing_[on.number];
   std::vector<std::string> texts;
   for (const Json& item : items) {
     if (is_said(item) && std::to_string(root_of(item, items)) == thread)
@@ -141,7 +144,16 @@ Result<Reply> BitbucketReview::answer(const PullRequest& on, const std::string& 
       {{"content", Json::object({{"raw", text}})},
        {"parent",
         Json::object({{"id", static_cast<int64_t>(std::strtoll(thread.c_str(), nullptr, 10))}})}});
-  return rest_.ask("POST", path_of(on) + "/comments", body, Again::kNo);
+  auto reply = rest_.ask("POST", path_of(on) + "/comments", body, Again::kNo);
+  auto known = standing_.find(on.number);
+  if (known == standing_.end()) return reply;
+  if (reply.ok() && reply->ok()) {
+    Json made = reply->json;
+    known->second.push_back(made.set("parent", body.get("parent")));
+  } else {
+    standing_.erase(known);  // it may stand there all the same
+  }
+  return reply;
 }
 
 Result<void> BitbucketReview::resolve(const PullRequest& on, const std::string& thread) {

@@ -215,9 +215,9 @@ std::vector<Said> failed_statuses(const Json& combined, const std::string& commi
 
 Result<std::vector<std::string>> GitHubReview::in_thread(const PullRequest& on,
                                                          const std::string& thread) {
-  GF_ASSIGN(auto comments, rest_.pages(fmt::format("{}/comments?{}", pull_path(on), page_)));
+  GF_ASSIGN(auto comments, lines(on));
   std::vector<std::string> all;
-  for (const Json& comment : comments) {
+  for (const Json& comment : *comments) {
     if (std::to_string(comment.get_int("in_reply_to_id", comment.get_int("id"))) == thread)
       all.push_back(comment.get_string("body"));
   }
@@ -226,26 +226,52 @@ Result<std::vector<std::string>> GitHubReview::in_thread(const PullRequest& on,
 
 Result<Reply> GitHubReview::answer(const PullRequest& on, const std::string& thread,
                                    const std::string& text) {
-  return rest_.ask("POST", fmt::format("{}/comments/{}/replies", pull_path(on), encoded(thread)),
-                   Json::object({{"body", fitting(text, 65536)}}), Again::kNo);
+  auto reply =
+      rest_.ask("POST", fmt::format("{}/comments/{}/replies", pull_path(on), encoded(thread)),
+                Json::object({{"body", fitting(text, 65536)}}), Again::kNo);
+  auto known = lines_.find(on.number);
+  if (known == lines_.end()) return reply;
+  if (reply.ok() && reply->ok()) {
+    Json made = reply->json;
+    known->second.push_back(
+        made.set("in_reply_to_id", static_cast<int64_t>(std::atoll(thread.c_str()))));
+  } else {
+    lines_.erase(known);  // it may stand there all the same
+  }
+  return reply;
+}
+
+Result<std::vector<Json>*> GitHubReview::lines(const PullRequest& on) {
+  auto known = lines_.find(on.number);
+  if (known != lines_.end()) return &known->second;
+  GF_ASSIGN(auto comments, rest_.pages(fmt::format("{}/comments?{}", pull_path(on), page_)));
+  return &(lines_[on.number] = std::move(comments));
+}
+
+Result<GitHubReview::Thread*> GitHubReview::thread_of(const PullRequest& on, int64_t first) {
+  std::map<int64_t, Thread>& known = threads_[on.number];
+  if (!known.contains(first)) {
+    GF_ASSIGN(known, threads(on));
+  }
+  auto found = known.find(first);
+  if (found != known.end()) return &found->second;
+  return Error{Fault::kUser,
+               "the server does not say which thread it is",
+               {},
+               "resolve it there by hand; what was done stands in the thread"};
 }
 
 Result<void> GitHubReview::resolve(const PullRequest& on, const std::string& thread) {
-  GF_ASSIGN(auto known, threads(on));
-  auto found = known.find(std::atoll(thread.c_str()));
-  if (found == known.end())
-    return Error{Fault::kUser,
-                 "the server does not say which thread it is",
-                 {},
-                 "resolve it there by hand; what was done stands in the thread"};
-  if (found->second.resolved) return Done{};
-  Json body = Json::object(
-      {{"query", kResolve}, {"variables", Json::object({{"thread", found->second.node}})}});
+  GF_ASSIGN(auto found, thread_of(on, static_cast<int64_t>(std::atoll(thread.c_str()))));
+  if (found->resolved) return Done{};
+  Json body =
+      Json::object({{"query", kResolve}, {"variables", Json::object({{"thread", found->node}})}});
   GF_ASSIGN(auto json, rest_.need("POST", graphql_at(rest_.service().base), body));
   std::string words = words_of(json);
   if (!words.empty())
     return Error{
         Fault::kUser, words, {}, "resolve the thread there by hand, or give the token that right"};
+  found->resolved = true;
   return Done{};
 }
 

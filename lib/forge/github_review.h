@@ -34,8 +34,15 @@ class GitHubReview {
   Result<Said> check_said(const record::Json& check);
   [[nodiscard]] std::string pull_path(const PullRequest& on) const;
 
+  /// What stands at lines, for who answers: asked for once, and kept up with what we answer.
+  Result<std::vector<record::Json>*> lines(const PullRequest& on);
+  /// Of a thread that we answer; asked for once for all of them.
+  Result<Thread*> thread_of(const PullRequest& on, int64_t first);
+
   Rest& rest_;
   std::string repo_, page_;
+  std::map<int, std::vector<record::Json>> lines_;    ///< by pull request
+  std::map<int, std::map<int64_t, Thread>> threads_;  ///< by pull request
 };
 
 /// A status beside a commit that says no, as GitHub and Gitea have them ("state", "status").

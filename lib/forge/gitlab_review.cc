@@ -116,16 +116,29 @@ Result<void> GitLabReview::add_jobs(int number, std::vector<Said>& all) {
 }
 
 Result<std::vector<std::string>> GitLabReview::in_thread(int number, const std::string& thread) {
-  GF_ASSIGN(auto discussion,
-            rest_.need("GET", fmt::format("{}/discussions/{}", path_of(number), encoded(thread))));
-  std::vector<std::string> all;
-  for (const Json& note : discussion.get("notes").items()) all.push_back(note.get_string("body"));
-  return all;
+  if (!standing_.contains(number)) {
+    GF_ASSIGN(auto discussions, rest_.pages(path_of(number) + "/discussions?per_page=100"));
+    auto& all = standing_[number];
+    for (const Json& one : discussions) {
+      for (const Json& note : one.get("notes").items())
+        all[one.get_string("id")].push_back(note.get_string("body"));
+    }
+  }
+  return standing_[number][thread];
 }
 
 Result<Reply> GitLabReview::answer(int number, const std::string& thread, const std::string& text) {
-  return rest_.ask("POST", fmt::format("{}/discussions/{}/notes", path_of(number), encoded(thread)),
-                   Json::object({{"body", text}}), Again::kNo);
+  auto reply =
+      rest_.ask("POST", fmt::format("{}/discussions/{}/notes", path_of(number), encoded(thread)),
+                Json::object({{"body", text}}), Again::kNo);
+  auto known = standing_.find(number);
+  if (known == standing_.end()) return reply;
+  if (reply.ok() && reply->ok()) {
+    known->second[thread].push_back(text);
+  } else {
+    standing_.erase(known);  // it may stand there all the same
+  }
+  return reply;
 }
 
 Result<void> GitLabReview::resolve(int number, const std::string& thread) {

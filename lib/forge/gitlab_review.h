@@ -1,6 +1,7 @@
 // What reviewers and pipelines say on GitLab. For this room's .cc files and tests.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,8 @@ class GitLabReview {
 
   Rest& rest_;
   std::string project_;
+  /// For who answers: asked for once, and kept up with what we answer; by request and thread.
+  std::map<int, std::map<std::string, std::vector<std::string>>> standing_;
 };
 
 }  // namespace gf::forge

@@ -18,7 +18,7 @@
 #include "base/cancel.h"
 #include "base/clock.h"
 #include "support/unix_door.h"
-#include "unit/forge/counterpart.h"
+#include "unit/forge/asked.h"
 
 extern char** environ;
 

@@ -1,13 +1,14 @@
 #include "unit/forge/counterpart.h"
 
 #include <atomic>
+#include <cstdlib>
 #include <filesystem>
 #include <set>
 
-#include "support/assertions.h"
 #include "support/fake_bitbucket.h"
 #include "support/fake_github.h"
 #include "support/fake_gitlab.h"
+#include "support/folder.h"
 #include "support/git_server.h"
 
 namespace gf::forge {
@@ -57,10 +58,12 @@ class OfHub : public Counterpart {
             {"factory.forge.push", agit_ ? "agit" : "branch"}};
   }
   [[nodiscard]] const char* variable() const override { return variable_; }
-  std::string remote(TestPlace& here) override {
+  std::string remote(const std::string& folder) override {
     if (!agit_) return {};
     std::filesystem::create_directories(folder_ / "acme");
-    here.repo().git({"clone", "-q", "--bare", ".", folder_ / "acme/shop.git"});
+    std::string clone =
+        "git clone -q --bare '" + folder + "' '" + (folder_ / "acme/shop.git") + "'";
+    if (std::system(clone.c_str()) != 0) return {};
     git_ = std::make_unique<test::GitServer>(folder_.path(), server_.url());
     return git_->url("acme/shop");
   }
@@ -286,14 +289,6 @@ const std::vector<Kind>& rest_servers() {
 
 std::unique_ptr<Counterpart> gitea_by_agit() {
   return std::make_unique<OfHub>("gitea", "GITEA_TOKEN", true);
-}
-
-std::unique_ptr<Forge> forge_at(Counterpart& server, TestPlace& here, const Settings& more) {
-  Settings settings = server.settings();
-  settings.add(more);
-  auto chosen = choose_forge(here.place(settings, {{server.variable(), FakeGitHub::kToken}}));
-  EXPECT_DONE(chosen);
-  return chosen.ok() ? std::move(chosen->forge) : nullptr;
 }
 
 }  // namespace gf::forge

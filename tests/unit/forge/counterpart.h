@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "forge/forge.h"
+#include "base/settings.h"
+#include "record/json.h"
 #include "support/acting_server.h"
-#include "unit/forge/place.h"
 
 namespace gf::forge {
 
@@ -22,8 +22,8 @@ class Counterpart {
   [[nodiscard]] virtual const char* variable() const = 0;
   /// The same, and everything that a request can carry.
   [[nodiscard]] Settings settings_with_extras() const;
-  /// The remote that the repository gets; none: it is not asked for one.
-  virtual std::string remote(TestPlace& /*here*/) { return {}; }
+  /// The remote that the repository in `folder` gets; none: it is not asked for one.
+  virtual std::string remote(const std::string& /*folder*/) { return {}; }
 
   // --- What it was asked ---
   /// "POST /repos/acme/shop/pulls", in order, without the part behind '?'.
@@ -74,8 +74,5 @@ const std::vector<Kind>& rest_servers();
 /// Gitea by AGit: requests come by a push, and the rest by REST.
 std::unique_ptr<Counterpart> gitea_by_agit();
 inline std::string kind_name(const ::testing::TestParamInfo<Kind>& kind) { return kind.param.name; }
-
-/// The forge at `server`, asked from `here`; `more` comes behind what makes it the chosen one.
-std::unique_ptr<Forge> forge_at(Counterpart& server, TestPlace& here, const Settings& more = {});
 
 }  // namespace gf::forge

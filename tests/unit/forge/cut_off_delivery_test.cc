@@ -6,7 +6,7 @@
 
 #include "support/assertions.h"
 #include "support/fake_github.h"
-#include "unit/forge/counterpart.h"
+#include "unit/forge/asked.h"
 
 namespace gf::forge {
 namespace {
@@ -28,7 +28,7 @@ class CutOffDeliveryTest : public ::testing::TestWithParam<Row> {
   /// A repository with a commit to deliver.
   struct World {
     explicit World(std::unique_ptr<Counterpart> given) : server(std::move(given)) {
-      std::string remote = server->remote(here);
+      std::string remote = server->remote(here.repo().path());
       here.repo().git({"switch", "-q", "-c", "factory/thing"});
       here.repo().write("b.txt", "two");
       wanted = here.wanted();

@@ -6,7 +6,7 @@
 
 #include "forge/served.h"
 #include "support/assertions.h"
-#include "unit/forge/counterpart.h"
+#include "unit/forge/asked.h"
 
 namespace gf::forge {
 namespace {
