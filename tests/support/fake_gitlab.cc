@@ -222,7 +222,10 @@ FakeGitLab::Answered FakeGitLab::answer(const Asked& asked) {
     if (known == people_.end()) return {200, Json::array()};
     return {200, Json::array({account_of(known->first)})};
   }
-  const std::string root = kProject;
+  const std::string root = kProject, fork = "/api/v4/projects/ada%2Fshop";
+  if (path == fork) return {200, Json::object({{"id", 8}, {"path_with_namespace", "ada/shop"}})};
+  if (path == fork + "/merge_requests" && body->get_int("target_project_id") == 7)
+    return open(*body, 8);
   if (!path.starts_with(root)) return {404, failed("404 Project Not Found")};
   std::string rest = path.substr(root.size());
   if (rest.empty()) return {200, project_};
@@ -337,17 +340,17 @@ FakeGitLab::Answered FakeGitLab::notes_of(const Asked& asked, const std::string&
   return page(asked.path, all);
 }
 
-FakeGitLab::Answered FakeGitLab::open(Json body) {
+FakeGitLab::Answered FakeGitLab::open(Json body, int source) {
   if (body.get_string("title").empty() || body.get_string("source_branch").empty())
     return {400, failed("title is missing, source_branch is missing")};
   for (const Json& one : requests_) {
     if (one.get("source_branch") != body.get("source_branch")) continue;
-    if (one.get_string("state") != "opened" || one.get_int("source_project_id") != 7) continue;
+    if (one.get_string("state") != "opened" || one.get_int("source_project_id") != source) continue;
     return {409, Json::object({{"message", Json::strings({"Another open merge request already "
                                                           "exists for this source branch: !1"})}})};
   }
   int number = static_cast<int>(requests_.size()) + 1;
-  body.set("iid", number).set("state", "opened").set("source_project_id", 7);
+  body.set("iid", number).set("state", "opened").set("source_project_id", source);
   body.set("web_url", "https://gitlab.test/acme/shop/-/merge_requests/" + std::to_string(number));
   body.set("sha", std::string(40, 'a')).set("created_at", kTime);
   body.set("author", account_of("octo"));

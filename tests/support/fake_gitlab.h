@@ -1,6 +1,6 @@
-// A GitLab on the loopback address that remembers one project, "acme/shop" with the id 7, as its
-// pages describe it: merge requests, their discussions, statuses, issues, members. What it does not
-// have is 404, as there.
+// A GitLab on the loopback address that remembers one project, "acme/shop" with the id 7 and a
+// fork "ada/shop", as its pages describe it: merge requests, their discussions, statuses, issues,
+// members. What it does not have is 404, as there.
 #pragma once
 
 #include <map>
@@ -88,7 +88,7 @@ class FakeGitLab {
                           const record::Json& body);
   Answered of_issues(const Asked& asked, const std::string& rest, const record::Json& body);
   Answered notes_of(const Asked& asked, const std::string& of, const record::Json& body);
-  Answered open(record::Json body);
+  Answered open(record::Json body, int source = 7);
   [[nodiscard]] Answered found(const Asked& asked) const;
   [[nodiscard]] Answered page(const std::string& path, const std::vector<record::Json>& all) const;
   record::Json note(const std::string& login, const std::string& text);

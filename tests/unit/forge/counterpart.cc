@@ -101,7 +101,19 @@ class OfHub : public Counterpart {
   void say_at(const std::string& login, const std::string& path, int line,
               const std::string& text) override {
     server_.add_line(login, 1, path, line, text);
-    server_.add_review(login, 1, "COMMENTED", "");
+    // One review has all of them.
+    if (!reviewed_) server_.add_review(login, 1, "COMMENTED", "");
+    reviewed_ = true;
+  }
+  void reject(const std::string& login) override {
+    server_.add_review(login, 1, is_github() ? "CHANGES_REQUESTED" : "REQUEST_CHANGES", "");
+  }
+  void fail_check(const std::string& log) override {
+    if (!is_github()) return server_.add_status("ci", "failure");
+    server_.add_check(Json::object({{"name", "ci"},
+                                    {"conclusion", "failure"},
+                                    {"app", Json::object({{"slug", "github-actions"}})}}),
+                      log);
   }
   int add_issue(const std::string& login, const std::string& title,
                 const std::string& text) override {
@@ -115,9 +127,11 @@ class OfHub : public Counterpart {
   void retitle(const std::string& title) override { server_.change_pull(1, "title", title); }
 
  private:
+  [[nodiscard]] bool is_github() const { return kind_ == std::string("github"); }
+
   FakeGitHub server_;
   const char *kind_, *variable_;
-  bool agit_;
+  bool agit_, reviewed_ = false;
   test::TempFolder folder_;
   std::unique_ptr<test::GitServer> git_;
 };
@@ -165,6 +179,15 @@ class OfGitLab : public Counterpart {
   void say_at(const std::string& login, const std::string& path, int line,
               const std::string& text) override {
     server_.add_thread(login, 1, path, line, text);
+  }
+  void reject(const std::string& login) override {
+    server_.set_reviewers({Json::object({{"user", server_.account(login)},
+                                         {"state", "requested_changes"},
+                                         {"created_at", "2026-01-02T03:04:05.000Z"}})});
+  }
+  void fail_check(const std::string& /*log*/) override {
+    server_.set_pipelines({Json::object({{"id", 31}, {"status", "failed"}})},
+                          {Json::object({{"id", 41}, {"name", "ci"}})});
   }
   int add_issue(const std::string& login, const std::string& title,
                 const std::string& text) override {
@@ -226,6 +249,16 @@ class OfBitbucket : public Counterpart {
               const std::string& text) override {
     server_.add_comment(login, 1, text,
                         Json::object({{"inline", Json::object({{"path", path}, {"to", line}})}}));
+  }
+  void reject(const std::string& login) override {
+    Json one = Json::object({{"user", FakeBitbucket::account(login)},
+                             {"state", "changes_requested"},
+                             {"participated_on", "2026-01-02T03:04:05.123456+00:00"}});
+    server_.change_pull(1, "participants", Json::array({one}));
+  }
+  void fail_check(const std::string& /*log*/) override {
+    server_.add_status(
+        Json::object({{"type", "build"}, {"key", "ci"}, {"name", "ci"}, {"state", "FAILED"}}));
   }
   int add_issue(const std::string& login, const std::string& title,
                 const std::string& text) override {

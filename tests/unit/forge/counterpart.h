@@ -55,6 +55,9 @@ class Counterpart {
   virtual void say(const std::string& login, const std::string& text) = 0;
   virtual void say_at(const std::string& login, const std::string& path, int line,
                       const std::string& text) = 0;
+  /// A review that asks for changes, and a check of the head that fails.
+  virtual void reject(const std::string& login) = 0;
+  virtual void fail_check(const std::string& log) = 0;
   virtual int add_issue(const std::string& login, const std::string& title,
                         const std::string& text) = 0;
   [[nodiscard]] virtual int first_issue() const { return 1; }
