@@ -24,13 +24,16 @@ bool says(const std::string& text, std::string_view word) {
 
 Result<Offered> offer(const git::Program& git, const std::string& remote, const PullRequest& wanted,
                       const std::string& branch) {
+  std::vector<std::string> specs = {branch + ":refs/for/" + wanted.base_branch};
+  specs.insert(specs.end(), wanted.besides.begin(), wanted.besides.end());
   GF_ASSIGN(auto pushed, git.push_with_options(
-                             remote, branch + ":refs/for/" + wanted.base_branch,
+                             remote, specs,
                              {option("topic", wanted.head_branch), option("title", wanted.title),
                               option("description", "Factory-Run: " + wanted.run.str())}));
   Offered offered;
   offered.said =
       printable(clipped(trim(replace_all(pushed.remote_text, "\n", "; ")), kMaxAgitWords));
+  offered.whole = pushed.remote_text;
   offered.number = number_offered(pushed.remote_text);
   // "new commit is same with old commit": it went through before, and nothing is new.
   std::string words = lower(pushed.remote_text);
@@ -49,7 +52,7 @@ Error not_taken(const Offered& offered, const std::string& where) {
   }
   return {Fault::kEnvironment,
           fmt::format("{} did not take the push to refs/for/: {}", where, offered.said),
-          {},
+          offered.whole,
           "AGit wants the right to read and a git of 2.29 there; 'git config factory.forge.push "
           "branch' pushes a branch"};
 }

@@ -17,6 +17,7 @@ struct Offered {
   bool overtaken = false;  ///< the request holds commits that are not ours
   int number = 0;          ///< 0: its words name none
   std::string said;        ///< one line
+  std::string whole;       ///< all of its words
 };
 
 /// Sends `branch` ("refs/heads/factory/x") for `wanted`. What has the same topic (the name of its

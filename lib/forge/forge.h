@@ -30,6 +30,7 @@ struct Said {
   record::Remark remark;
   Person by;               ///< who said it; of a check nobody
   bool may_write = false;  ///< who said it may push to the repository
+  bool untold = false;     ///< the server does not tell this token whether they may
   bool settled = false;    ///< the thread is resolved, or the review was dismissed
   bool ours = false;       ///< the factory's own words
 };
@@ -79,6 +80,9 @@ struct PullRequest {
   /// is empty too, they are here and went out by mail.
   bool branchless = false;
   bool fresh = false;  ///< this call has opened it, so that nobody has said anything there yet
+  /// Refspecs that go along where open_with_branch() pushes: a server that judges what is pushed by
+  /// the run's record wants to have that in the same push.
+  std::vector<std::string> besides;
 };
 
 /// The verdict, beside the commit it is about.
@@ -113,6 +117,8 @@ class Forge {
   /// Whether branches are sent to this one at all. No: the commits go with open_with_branch() each
   /// time, which then also brings an open request up to date, and says with an Error what hinders.
   [[nodiscard]] virtual bool takes_branches() const { return true; }
+  /// Whether ready() has asked the remote by a push that sends nothing.
+  [[nodiscard]] virtual bool asks_by_push() const { return false; }
   /// Whether anything can be said beside the request itself: comments, the verdict at the commit.
   [[nodiscard]] virtual bool takes_words() const { return true; }
   /// Whether requests are kept in this repository, also where their words go out from it as mail:

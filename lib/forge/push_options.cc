@@ -65,6 +65,7 @@ class GitLabByPush : public Forge {
   [[nodiscard]] std::string name() const override { return "gitlab"; }
   [[nodiscard]] bool takes_branches() const override { return false; }
   [[nodiscard]] bool takes_words() const override { return false; }
+  [[nodiscard]] bool asks_by_push() const override { return true; }
 
   /// Asked by a push that sends nothing: who may not push, or a server without options, says so.
   Result<void> ready() override {
@@ -141,10 +142,11 @@ class GitLabByPush : public Forge {
 
  private:
   Result<git::PushResult> sent(const PullRequest& wanted, const std::string& branch, bool fresh) {
-    std::string spec = branch + ":" + branch;
-    if (!fresh) return place_.git.push(*place_.remote, {spec});
+    std::vector<std::string> specs = {branch + ":" + branch};
+    specs.insert(specs.end(), wanted.besides.begin(), wanted.besides.end());
+    if (!fresh) return place_.git.push(*place_.remote, specs);
     std::string project = is_fork_ ? target_.repository : "";
-    return place_.git.push_with_options(*place_.remote, spec,
+    return place_.git.push_with_options(*place_.remote, specs,
                                         options_for(wanted, extras_, project));
   }
 
@@ -155,13 +157,13 @@ class GitLabByPush : public Forge {
   }
 
   Result<std::string> listed(const std::string& where, const std::string& pattern) {
-    GF_ASSIGN(auto answer, place_.git.ask({"ls-remote", "--", where, pattern}));
-    if (answer.exit_code == 0) return answer.out;
-    return Error{
-        Fault::kTransient,
-        fmt::format("cannot ask '{}': {}", printable(net::shown(where)), server_words(answer.err)),
-        {},
-        "go on with 'git factory resume' in a while"};
+    auto listing = place_.git.listed(where, pattern);
+    if (listing.ok() || listing.error().fault == Fault::kConfiguration) return listing;
+    return Error{Fault::kTransient,
+                 fmt::format("cannot ask '{}': {}", printable(net::shown(where)),
+                             server_words(listing.error().message)),
+                 {},
+                 "go on with 'git factory resume' in a while"};
   }
 
   /// By the address that the server printed, else by the ref that it keeps of each request.
@@ -206,8 +208,7 @@ class GitLabByPush : public Forge {
     }
     return {Fault::kEnvironment,
             fmt::format("'{}' refused the push: {}", printable(*place_.remote), said),
-            {},
-            "the branch is kept here; go on with 'git factory resume'"};
+            pushed->remote_text, "the branch is kept here; go on with 'git factory resume'"};
   }
 
   [[nodiscard]] Error never_shown(const std::string& branch, const std::string& said) const {

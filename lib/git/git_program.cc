@@ -9,26 +9,12 @@
 
 #include "base/text.h"
 #include "git/fault.h"
+#include "git/remote_trouble.h"
 
 namespace gf::git {
 namespace {
 
 constexpr Milliseconds kNetworkLimit{600000};
-
-/// The last line that says something, without git's prefix.
-std::string complaint(const std::string& err) {
-  std::vector<std::string> all = lines(err);
-  std::string best;
-  for (const std::string& line : all) {
-    std::string_view text = trim(line);
-    if (!text.starts_with("fatal:") && !text.starts_with("error:")) continue;
-    // This comes last, and says less than what came before it.
-    bool general = text.find("Could not read from remote repository") != std::string_view::npos;
-    if (best.empty() || !general) best = std::string(trim(text.substr(6)));
-  }
-  if (best.empty() && !all.empty()) best = std::string(trim(all.back()));
-  return printable(clipped(best.empty() ? "no reason was given" : best, 500));
-}
 
 std::string remote_words(const std::string& err) {
   std::string text_of_remote;
@@ -64,47 +50,6 @@ std::string command_word(const std::vector<std::string>& arguments) {
     }
   }
   return {};
-}
-
-/// What ssh says before git says that it could not read; `message` empty: its own words will do.
-struct SshTrouble {
-  std::string_view words, message, hint;
-};
-constexpr std::array kSshTroubles = {
-    // Its complaint stands above the line that an unknown host ends with too.
-    SshTrouble{"REMOTE HOST IDENTIFICATION HAS CHANGED",
-               "the server shows another key than the one that is known of it",
-               "ask who runs it whether its key is a new one, before you take the old one out of "
-               "known_hosts with 'ssh-keygen -R <host>'"},
-    SshTrouble{"Host key verification failed",
-               {},
-               "connect once with 'ssh <host>' and compare the fingerprint with the one that the "
-               "server's owner names, which writes it into known_hosts"},
-    SshTrouble{"Permission denied (",
-               {},
-               "load your key with 'ssh-add', and give its public half to the server; 'ssh -T "
-               "<user>@<host>' shows whether it is taken"},
-    SshTrouble{"ssh: Could not resolve hostname",
-               {},
-               "check the host in 'git remote -v', and the network"},
-    SshTrouble{
-        "ssh: connect to host", {}, "check host and port in 'git remote -v', and the network"},
-};
-
-Error unreachable(const std::string& err) {
-  Error error{Fault::kEnvironment, complaint(err), printable(clipped_middle(trim(err), 4000)),
-              "check 'git remote -v' and your access"};
-  for (const SshTrouble& trouble : kSshTroubles) {
-    for (const std::string& line : lines(err)) {
-      // What the server says is the server's, whatever words it takes.
-      if (line.starts_with("remote:") || line.find(trouble.words) == std::string::npos) continue;
-      std::string said = trouble.message.empty() ? line : std::string(trouble.message);
-      error.message = printable(clipped(trim(said), 500));
-      error.hint = trouble.hint;
-      return error;
-    }
-  }
-  return error;
 }
 
 /// Whether a refusal ("! <tab> refs <tab> [remote rejected] (reason)") may go away by fetching and
@@ -180,8 +125,8 @@ Program Program::in(std::string directory) const {
   return other;
 }
 
-Result<Answer> Program::ask(const std::vector<std::string>& arguments, const std::string& input,
-                            std::map<std::string, std::string> environment) const {
+Command Program::command_for(const std::vector<std::string>& arguments,
+                             std::map<std::string, std::string> environment) const {
   Command command;
   command.argv = {"git"};
   command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
@@ -189,10 +134,24 @@ Result<Answer> Program::ask(const std::vector<std::string>& arguments, const std
   command.environment = std::move(environment);
   command.environment.emplace("LC_ALL", "C");
   if (isatty(STDIN_FILENO) == 0) command.environment.emplace("GIT_TERMINAL_PROMPT", "0");
-  command.input = input;
   std::string word = command_word(arguments);
   if (word == "push" || word == "fetch" || word == "send-email") command.timeout = kNetworkLimit;
+  return command;
+}
+
+Result<Answer> Program::ask(const std::vector<std::string>& arguments, const std::string& input,
+                            std::map<std::string, std::string> environment) const {
+  Command command = command_for(arguments, std::move(environment));
+  command.input = input;
   return runner_(command);
+}
+
+Result<int> Program::listen(const std::vector<std::string>& arguments,
+                            std::function<void(std::string_view)> hear) const {
+  Command command = command_for(arguments, {});
+  command.hear = std::move(hear);
+  GF_ASSIGN(auto answer, runner_(command));
+  return answer.exit_code;
 }
 
 Result<std::string> Program::run(const std::vector<std::string>& arguments,
@@ -307,15 +266,16 @@ Result<PushResult> Program::push_following(const std::string& remote, const Oid&
   return send(remote, refspecs, {fmt::format("--force-with-lease={}:{}", ref, was.hex())});
 }
 
-Result<PushResult> Program::push_with_options(const std::string& remote, const std::string& refspec,
+Result<PushResult> Program::push_with_options(const std::string& remote,
+                                              const std::vector<std::string>& refspecs,
                                               const std::vector<std::string>& options) const {
-  GF_ASSIGN(auto words, push_words(remote, refspec, options));
-  return send(remote, {refspec}, std::move(words));
+  GF_ASSIGN(auto words, push_words(remote, refspecs, options));
+  return send(remote, refspecs, std::move(words));
 }
 
 Result<PushResult> Program::try_push(const std::string& remote, const std::string& refspec,
                                      const std::vector<std::string>& options) const {
-  GF_ASSIGN(auto words, push_words(remote, refspec, options));
+  GF_ASSIGN(auto words, push_words(remote, {refspec}, options));
   words.insert(words.begin(), {"push", "--porcelain", "--dry-run", "--no-verify",
                                "--no-follow-tags", "--no-recurse-submodules"});
   words.insert(words.end(), {"--", remote, refspec});
@@ -323,15 +283,38 @@ Result<PushResult> Program::try_push(const std::string& remote, const std::strin
   return push_result(answer);
 }
 
-Result<std::vector<std::string>> Program::push_words(const std::string& remote,
-                                                     const std::string& refspec,
-                                                     const std::vector<std::string>& options) {
+Result<void> Program::ask_to_push(const std::string& remote, const Oid& commit,
+                                  const std::string& ref) const {
+  std::string refspec = commit.hex() + ":" + ref;
   GF_TRY(no_options(remote, {refspec}));
+  GF_ASSIGN(auto answer,
+            ask({"push", "--dry-run", "--no-verify", "--no-follow-tags", "--no-recurse-submodules",
+                 "--", remote, refspec},
+                {}, {{"LC_ALL", "C.UTF-8"}, {"LANGUAGE", ""}, {"GIT_TERMINAL_PROMPT", "0"}}));
+  // What the remote has there is nothing that this asks about.
+  bool reached = answer.exit_code == 0 ||
+                 answer.err.find("error: failed to push some refs") != std::string::npos;
+  return reached ? Result<void>(Done{}) : Result<void>(unreachable(answer.err));
+}
+
+Result<std::string> Program::listed(const std::string& remote, const std::string& pattern) const {
+  GF_TRY(no_options(remote, {pattern}));
+  GF_ASSIGN(auto answer, ask({"ls-remote", "--", remote, pattern}));
+  if (answer.exit_code != 0) return unreachable(answer.err);
+  return std::move(answer.out);
+}
+
+Result<std::vector<std::string>> Program::push_words(const std::string& remote,
+                                                     const std::vector<std::string>& refspecs,
+                                                     const std::vector<std::string>& options) {
+  GF_TRY(no_options(remote, refspecs));
+  bool forced = std::any_of(refspecs.begin(), refspecs.end(),
+                            [](const std::string& one) { return one.starts_with("+"); });
   std::vector<std::string> words;
   for (const std::string& option : options) {
-    if (refspec.starts_with("+") || option.find('\n') != std::string::npos) {
+    if (forced || option.find('\n') != std::string::npos) {
       return Error{Fault::kInternal,
-                   fmt::format("'{}' cannot be pushed so", printable(refspec)),
+                   fmt::format("'{}' cannot be pushed so", printable(join(refspecs, " "))),
                    printable(option),
                    {}};
     }

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -31,6 +32,9 @@ struct Command {
   std::string input;
   Milliseconds timeout{120000};
   bool keep_git_variables = false;  ///< GIT_DIR and friends are removed unless this is set
+  /// Gets what it writes, to either stream, piece by piece; Answer has none of it then. For what
+  /// may write more than is worth keeping.
+  std::function<void(std::string_view)> hear = {};
 };
 using Runner = std::function<Result<Answer>(const Command&)>;
 
@@ -64,6 +68,10 @@ class Program {
   Result<Answer> ask(const std::vector<std::string>& arguments, const std::string& input = {},
                      std::map<std::string, std::string> environment = {}) const;
 
+  /// The same where `hear` gets what is written, and the exit status is the answer.
+  Result<int> listen(const std::vector<std::string>& arguments,
+                     std::function<void(std::string_view)> hear) const;
+
   /// "git version 2.39.5" -> "2.39.5".
   Result<std::string> version() const;
   /// Everything `git config --list` sees, `git -c` and the environment included, in git's order
@@ -92,22 +100,33 @@ class Program {
   Result<PushResult> push_following(const std::string& remote, const Oid& was, const Oid& now,
                                     const std::string& ref,
                                     const std::vector<std::string>& besides = {}) const;
-  /// One refspec with words for the server (`git push -o`), each of one line; one that takes none
-  /// is an Error that says so.
-  Result<PushResult> push_with_options(const std::string& remote, const std::string& refspec,
+  /// With words for the server (`git push -o`), each of one line; one that takes none is an Error
+  /// that says so.
+  Result<PushResult> push_with_options(const std::string& remote,
+                                       const std::vector<std::string>& refspecs,
                                        const std::vector<std::string>& options) const;
   /// What such a push would be told before anything is sent (`git push --dry-run`), without the
   /// user's hooks: whether one may push there, and with words.
   Result<PushResult> try_push(const std::string& remote, const std::string& refspec,
                               const std::vector<std::string>& options) const;
+  /// Whether `remote` lets us push at all, asked by a push of `commit` to `ref` that sends nothing
+  /// and asks nobody for a password. An Error of kConfiguration is a refusal that would be the same
+  /// later (an unknown host key, a key that may only read, no such repository); every other one
+  /// says that it could not be found out.
+  Result<void> ask_to_push(const std::string& remote, const Oid& commit,
+                           const std::string& ref) const;
+  /// What `git ls-remote` tells: "<oid> <tab> <ref>" lines. Errors as ask_to_push() has them.
+  Result<std::string> listed(const std::string& remote, const std::string& pattern) const;
   /// `options` are words of `git fetch`, such as "--no-filter".
   Result<void> fetch(const std::string& remote, const std::vector<std::string>& refspecs,
                      const std::vector<std::string>& options = {}) const;
   Result<std::vector<std::string>> remotes() const;  ///< names, in order
 
  private:
+  [[nodiscard]] Command command_for(const std::vector<std::string>& arguments,
+                                    std::map<std::string, std::string> environment) const;
   static Result<std::vector<std::string>> push_words(const std::string& remote,
-                                                     const std::string& refspec,
+                                                     const std::vector<std::string>& refspecs,
                                                      const std::vector<std::string>& options);
   Result<PushResult> send(const std::string& remote, const std::vector<std::string>& refspecs,
                           std::vector<std::string> options) const;

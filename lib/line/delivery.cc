@@ -8,7 +8,6 @@
 #include "line/assignment.h"
 #include "line/bench.h"
 #include "line/dossier.h"
-#include "line/forge_place.h"
 #include "line/journal.h"
 #include "line/pull_request_text.h"
 #include "line/repository_hooks.h"
@@ -18,14 +17,6 @@
 #include "verify/verify.h"
 
 namespace gf::line {
-namespace {
-
-/// Does the remote's own answer to a push give this reason?
-bool gives_reason(const git::PushResult& said, verify::Reason reason) {
-  return said.remote_text.find(verify::name_of(reason)) != std::string::npos;
-}
-
-}  // namespace
 
 Delivery::Delivery(session::Context& context, const Assignment& assignment, Journal& journal,
                    Bench& bench, Dossier& dossier)
@@ -232,16 +223,6 @@ std::string Delivery::closing() const {
   return none ? std::string() : fmt::format("{} #{}", printable(word), *number);
 }
 
-Result<void> Delivery::check() {
-  if (assignment_.wishes.no_pr || assignment_.wishes.plan_only) return Done{};
-  auto say = [this](const std::string& text) { journal_.tell("note", text); };
-  GF_ASSIGN(auto chosen, forge::choose_ready_forge(forge_place(
-                             context_, assignment_.config.settings(), assignment_.remote, say)));
-  if (!chosen.instead.empty()) journal_.tell("warning", chosen.instead);
-  forge_ = std::move(chosen.forge);
-  return Done{};
-}
-
 Result<void> Delivery::send(const std::vector<record::GateOutcome>& outcomes,
                             const std::string& about_base) {
   if (forge_ == nullptr) GF_TRY(check());
@@ -250,54 +231,6 @@ Result<void> Delivery::send(const std::vector<record::GateOutcome>& outcomes,
   GF_TRY(journal_.act("pull request", [&] { return open(request, *forge_); }));
   journal_.keep_run();
   return Done{};
-}
-
-Result<void> Delivery::push(const forge::PullRequest& request, forge::Forge& forge) {
-  const record::RunRecord& run = journal_.run();
-  const std::string& remote = *assignment_.remote;
-  // Both in one trip, where that goes. What is wrong is found out and told on the long way; so is
-  // whether a run that goes on has a request.
-  bool alone = !forge.takes_branches();
-  if (journal_.fresh() || alone) {
-    auto opened = forge.open_with_branch(request, run.branch);
-    if (opened.ok()) opened_ = std::move(opened).value();
-    if (opened_) return Done{};
-    if (alone && !opened.ok()) return opened.error();
-  }
-  GF_TRY(context_.cancel().check());
-  const record::Rework* rework = before();
-  std::vector<std::string> besides;
-  auto send = [&] {
-    if (rework != nullptr)
-      return context_.git.push_following(remote, rework->head, run.head, run.branch, besides);
-    std::vector<std::string> specs = {run.branch + ":" + run.branch};
-    specs.insert(specs.end(), besides.begin(), besides.end());
-    return context_.git.push(remote, specs);
-  };
-  auto pushed = send();
-  // A door there wants to see the record first (git-factory-verify(1)); it is not ended yet. Of one
-  // that was answered the door may know the end with questions.
-  bool answered = run.times_taken_up() > 0;
-  if (pushed.ok() && !pushed->pushed &&
-      (gives_reason(*pushed, verify::Reason::kNoRecord) ||
-       (answered && gives_reason(*pushed, verify::Reason::kNoVerdict)))) {
-    GF_ASSIGN(auto evidence, journal_.active().evidence());
-    besides.push_back(evidence.hex() + ":" + evidence_ref());
-    pushed = send();
-    evidence_sent_ = pushed.ok() && pushed->pushed;
-  }
-  if (pushed.ok() && pushed->pushed) return Done{};
-  if (pushed.ok() && rework != nullptr && pushed->rejected) return overtaken(pushed->remote_text);
-  Error error = pushed.ok() ? Error{Fault::kEnvironment,
-                                    fmt::format("'{}' refused the push: {}", remote,
-                                                clipped(pushed->remote_text, 400)),
-                                    pushed->remote_text,
-                                    {}}
-                            : pushed.error().because_of(fmt::format("cannot push to '{}'", remote));
-  std::string first = error.hint.empty() ? "" : error.hint + "; ";
-  error.hint = fmt::format("{}the branch is kept here; go on with 'git factory resume {}'", first,
-                           run.id.id8());
-  return error;
 }
 
 Result<void> Delivery::open(const forge::PullRequest& request, forge::Forge& forge) {

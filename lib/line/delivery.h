@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "forge/forge.h"
 #include "line/course.h"
@@ -42,7 +43,8 @@ class Delivery {
   Result<void> sign();
   /// "refs/heads/factory/<slug>", or with the run's digits behind it when that name is taken.
   Result<void> place();
-  /// Chooses the forge, and asks whether it could open a request. Before anything is spent.
+  /// Chooses the forge, and asks whether it could open a request and whether the remote lets us
+  /// push. Before anything is spent.
   Result<void> check();
   /// Pushes the branch and opens its pull request. `outcomes` are those of the delivered tree;
   /// `about_base` is one line for the request's reader, or nothing.
@@ -75,6 +77,9 @@ class Delivery {
   [[nodiscard]] std::string closing() const;
   Result<forge::PullRequest> wanted(const std::vector<record::GateOutcome>& outcomes,
                                     const std::string& about_base);
+  [[nodiscard]] bool is_elsewhere() const;
+  Result<void> ask_to_push() const;
+  [[nodiscard]] Result<std::vector<std::string>> record_beside() const;
   Result<void> push(const forge::PullRequest& request, forge::Forge& forge);
   Result<void> open(const forge::PullRequest& request, forge::Forge& forge);
   Result<void> tell_reviewers(forge::Forge& forge);

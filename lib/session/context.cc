@@ -58,7 +58,8 @@ git::Runner git_runner(proc::Environment environment, const Cancel& cancel) {
     for (const auto& [name, value] : command.environment) options.environment[name] = value;
     options.input = command.input;
     options.limits.timeout = command.timeout;
-    options.limits.max_output_bytes = 256u << 20;
+    options.limits.max_output_bytes = command.hear ? 0 : 256u << 20;
+    options.on_output = command.hear;
     GF_ASSIGN(auto outcome, proc::run(options, cancel));
     if (outcome.end == proc::End::kCancelled) GF_TRY(cancel.check());
     if (outcome.end == proc::End::kTimedOut) {

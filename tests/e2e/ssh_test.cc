@@ -21,26 +21,38 @@ class SshE2eTest : public OnAgitTest {
     repo_.git({"remote", "set-url", "origin", ssh_.url("acme/shop")});
     repo_.git({"config", "core.sshCommand", ssh_.command()});
   }
+  Ran ask_for_health() {
+    return with_token({"feature", "--slug", "health", "--model", "scripted/health", kHealth});
+  }
   SshServer ssh_{hub()};
 };
 
-TEST_F(SshE2eTest, WhatSshRefusesIsALineAndTheRunGoesOnFromThere) {
-  Ran unknown = with_token({"feature", "--slug", "health", "--model", "scripted/health", kHealth});
-  EXPECT_EQ(unknown.exit_code, 128) << unknown.out;
-  EXPECT_THAT(unknown.err, AllOf(HasSubstr("Host key verification failed"), HasSubstr("hint: "),
-                                 HasSubstr("known_hosts")));
+TEST_F(SshE2eTest, WhatSshRefusesIsALineBeforeAModelIsAsked) {
+  auto ask = [&] {
+    Ran ran = ask_for_health();
+    EXPECT_TRUE(server_.pulls().empty());
+    return ran;
+  };
+  auto expect_refused = [&](const Ran& ran, const char* said, const char* hint) {
+    EXPECT_EQ(ran.exit_code, 128) << ran.out;
+    EXPECT_THAT(ran.err, AllOf(HasSubstr("'origin' would refuse the push: "), HasSubstr(said),
+                               HasSubstr("hint: "), HasSubstr(hint), HasSubstr("--no-pr"),
+                               Not(HasSubstr("scripted"))));
+  };
+  expect_refused(ask(), "Host key verification failed", "known_hosts");
   ssh_.be_taken_for_another();
-  Ran changed = with_token({"resume"});
-  EXPECT_EQ(changed.exit_code, 128) << changed.out;
-  EXPECT_THAT(changed.err, HasSubstr("another key than the one that is known"));
+  expect_refused(ask(), "another key than the one that is known", "ssh-keygen -R");
   ssh_.become_known();
-  Ran refused = with_token({"resume"});
-  EXPECT_EQ(refused.exit_code, 128) << refused.out;
-  EXPECT_THAT(refused.err, AllOf(HasSubstr("Permission denied (publickey)"), HasSubstr("ssh-add")));
-  EXPECT_TRUE(server_.pulls().empty());
+  expect_refused(ask(), "Permission denied (publickey)", "ssh-add");
   ssh_.let_in();
+  ssh_.let_write(false);
+  expect_refused(ask(), "marked as read only", "write access");
+  ssh_.let_write(true);
+  repo_.git({"remote", "set-url", "origin", ssh_.url("acme/none")});
+  expect_refused(ask(), "does not appear to be a git repository", "git remote -v");
+  repo_.git({"remote", "set-url", "origin", ssh_.url("acme/shop")});
 
-  Ran delivered = with_token({"resume"});
+  Ran delivered = ask_for_health();
 
   ASSERT_EQ(delivered.exit_code, 0) << delivered.err;
   EXPECT_THAT(delivered.out, HasSubstr("https://github.test/acme/shop/pull/1"));
@@ -48,6 +60,16 @@ TEST_F(SshE2eTest, WhatSshRefusesIsALineAndTheRunGoesOnFromThere) {
   EXPECT_THAT(server_.pulls()[0].get_string("body"), HasSubstr("## Evidence"));
   EXPECT_THAT(repo_.git({"ls-remote", "origin"}), AllOf(HasSubstr(head() + "\trefs/pull/1/head"),
                                                         Not(HasSubstr("refs/heads/factory"))));
+}
+
+TEST_F(SshE2eTest, WhoIsNotLetInWorksWithoutARequest) {
+  Ran kept =
+      with_token({"feature", "--no-pr", "--slug", "health", "--model", "scripted/health", kHealth});
+
+  EXPECT_EQ(kept.exit_code, 0) << kept.err;
+  EXPECT_THAT(kept.err, HasSubstr("Host key verification failed"))
+      << "what was not fetched is told";
+  EXPECT_EQ(repo_.git({"branch", "--list", "factory/health"}), "  factory/health\n");
 }
 
 }  // namespace

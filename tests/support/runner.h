@@ -17,7 +17,10 @@ inline git::Runner plain_runner(std::map<std::string, std::string> environment) 
         auto all = environment;
         for (const auto& [name, value] : command.environment) all[name] = value;
         Ran ran = run(command.argv, command.directory, all, command.input);
-        return git::Answer{ran.exit_code, ran.out, ran.err};
+        if (!command.hear) return git::Answer{ran.exit_code, ran.out, ran.err};
+        // In pieces that end anywhere, as they come from a pipe.
+        for (size_t at = 0; at < ran.err.size(); at += 7) command.hear(ran.err.substr(at, 7));
+        return git::Answer{ran.exit_code, "", ""};
       };
 }
 

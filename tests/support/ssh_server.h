@@ -32,7 +32,11 @@ class SshServer {
         "serve",
         "case \"$SSH_ORIGINAL_COMMAND\" in \"git-receive-pack '\"* | \"git-upload-pack '\"*) "
         ";; *) exit 1 ;; esac\n"
-        "eval \"set -- $SSH_ORIGINAL_COMMAND\"\nexec \"$1\" '" +
+        "case \"$SSH_ORIGINAL_COMMAND\" in git-receive-pack*) test ! -e '" +
+            (folder_ / "read-only") +
+            "' || { echo 'ERROR: The key you are authenticating with has been marked as read "
+            "only.' >&2; exit 1; } ;; esac\n"
+            "eval \"set -- $SSH_ORIGINAL_COMMAND\"\nexec \"$1\" '" +
             root + "'\"/$2\"\n");
     port_ = free_port();
     start();
@@ -62,6 +66,11 @@ class SshServer {
   /// The person knows another key for this address, as if somebody stood in between.
   void be_taken_for_another() const { know(folder_.read("person.pub")); }
   void let_in() const { folder_.write("authorized", folder_.read("person.pub")); }
+  /// Whether that person's key may only read, as a deploy key may.
+  void let_write(bool may) const {
+    if (may) std::filesystem::remove(folder_ / "read-only");
+    if (!may) folder_.write("read-only", "");
+  }
 
  private:
   static std::string user() { return getpwuid(getuid())->pw_name; }

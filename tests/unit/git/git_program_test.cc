@@ -273,7 +273,7 @@ TEST_F(GitProgramTest, a_remote_that_is_not_there_is_an_error_with_a_way_on) {
   place_.git({"remote", "add", "origin", beside_ / "nowhere"});
   auto pushed = program().push("origin", {"main"});
   ASSERT_FALSE(pushed.ok());
-  EXPECT_EQ(pushed.error().fault, Fault::kEnvironment);
+  EXPECT_EQ(pushed.error().fault, Fault::kConfiguration);
   EXPECT_THAT(pushed.error().hint, HasSubstr("git remote -v"));
   auto fetched = program().fetch("origin", {"main:refs/remotes/origin/main"});
   ASSERT_FALSE(fetched.ok());
@@ -286,16 +286,17 @@ TEST_F(GitProgramTest, what_ssh_says_is_the_line_and_has_a_way_on) {
       "access rights\nand the repository exists.\n";
   struct Case {
     const char *said, *message, *hint;
+    bool lasts = false;  ///< it will be refused later, too
   };
   for (const Case& one :
        {Case{"No ED25519 host key is known for h and you have requested strict checking.\r\n"
              "Host key verification failed.\r\n",
-             "Host key verification failed.", "known_hosts"},
+             "Host key verification failed.", "known_hosts", true},
         Case{
             "@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @\nHost key verification failed.\n",
-            "the server shows another key than the one that is known of it", "ssh-keygen -R"},
+            "the server shows another key than the one that is known of it", "ssh-keygen -R", true},
         Case{"ada@h: Permission denied (publickey).\n", "ada@h: Permission denied (publickey).",
-             "ssh-add"},
+             "ssh-add", true},
         Case{"ssh: connect to host h port 22: Connection refused\n",
              "ssh: connect to host h port 22: Connection refused", "host and port"},
         Case{"ssh: Could not resolve hostname h: Name or service not known\n",
@@ -303,7 +304,37 @@ TEST_F(GitProgramTest, what_ssh_says_is_the_line_and_has_a_way_on) {
         Case{"kex_exchange_identification: read: Connection reset by peer\n",
              "Could not read from remote repository.", "git remote -v"},
         Case{"remote: REMOTE HOST IDENTIFICATION HAS CHANGED\nremote: Permission denied (x)\n",
-             "Could not read from remote repository.", "git remote -v"}}) {
+             "Could not read from remote repository.", "git remote -v"},
+        // Keys that may only read, and repositories that are not there: as each forge says it.
+        Case{"ERROR: The key you are authenticating with has been marked as read only.\n",
+             "ERROR: The key you are authenticating with has been marked as read only.",
+             "write access", true},
+        Case{"remote: \nremote: ERROR: This deploy key does not have write access to this "
+             "project.\n",
+             "ERROR: This deploy key does not have write access to this project.", "write access",
+             true},
+        Case{"repository access denied. access via a deployment key is read-only.\n",
+             "repository access denied. access via a deployment key is read-only.", "write access",
+             true},
+        Case{"Gitea: Deploy Key: 3:bot is not authorized to write to ada/shop.\n",
+             "Gitea: Deploy Key: 3:bot is not authorized to write to ada/shop.", "write access",
+             true},
+        Case{"ERROR: Repository not found.\n", "ERROR: Repository not found.", "git remote -v",
+             true},
+        Case{"remote: ERROR: The project you were looking for could not be found or you don't have "
+             "permission to view it.\n",
+             "ERROR: The project you were looking for could not be found or you don't have "
+             "permission to view it.",
+             "git remote -v", true},
+        Case{"Gitea: Cannot find repository: ada/shop\n", "Gitea: Cannot find repository: ada/shop",
+             "git remote -v", true},
+        Case{"fatal: '/srv/shop.git' does not appear to be a git repository\n",
+             "'/srv/shop.git' does not appear to be a git repository", "git remote -v", true},
+        Case{"remote: Permission to acme/shop.git denied to ada.\nfatal: unable to access "
+             "'https://h/acme/shop.git/': The requested URL returned error: 403\n",
+             "Permission to acme/shop.git denied to ada.", "write access", true},
+        Case{"remote: Not Found\nfatal: repository 'https://h/acme/shop.git/' not found\n",
+             "repository 'https://h/acme/shop.git/' not found", "git remote -v", true}}) {
     Program git(
         [&](const Command&) -> Result<Answer> {
           return Answer{128, "", std::string(one.said) + kEnd};
@@ -313,6 +344,7 @@ TEST_F(GitProgramTest, what_ssh_says_is_the_line_and_has_a_way_on) {
          {git.fetch("origin", {"main"}).error(), git.push("origin", {"main"}).error()}) {
       EXPECT_EQ(error.message, one.message);
       EXPECT_THAT(error.hint, HasSubstr(one.hint)) << one.said;
+      EXPECT_EQ(error.fault == Fault::kConfiguration, one.lasts) << one.said;
     }
   }
 }
