@@ -113,10 +113,12 @@ Error not_there(const Refused& refused, const std::string& words) {
 struct Told {
   std::string_view words, hint;
 };
-constexpr std::array<Told, 12> kNotValid = {{
+constexpr std::array<Told, 14> kNotValid = {{
     {"no commits between", "the base has this change already"},
     {"no history in common", "the branch and the base do not come from the same commit"},
     {"base is invalid", "the base branch is not on the forge: push it, or set factory.base"},
+    {"branch not found", "push the branch that it names to the remote, or set factory.base"},
+    {"does not exist", "push the branch that it names to the remote, or set factory.base"},
     {"head is invalid",
      "the branch is not on the forge: is factory.remote the repository of "
      "factory.forge.repository, or a fork of it?"},
@@ -167,8 +169,9 @@ std::optional<Milliseconds> asked_to_wait(const net::Answer& answer, const Json&
     auto left = digits(answer.header(std::string(prefix) + "remaining"));
     auto reset = digits(answer.header(std::string(prefix) + "reset"));
     if (left != 0 || !reset) continue;
-    // A second more: clocks differ, and the next question must not come too early.
-    auto wait = Timestamp(Milliseconds(*reset * 1000)) - now + Milliseconds(1000);
+    // By the server's clock; a second more, since it tells whole ones.
+    auto wait =
+        Timestamp(Milliseconds(*reset * 1000)) - net::time_there(answer, now) + Milliseconds(1000);
     return std::max(std::chrono::duration_cast<Milliseconds>(wait), Milliseconds(0));
   }
   bool second = has(lower(words_of(json)), {"secondary rate limit", "abuse detection"});

@@ -358,15 +358,25 @@ Result<Answer> get(const std::string& url, const Limits& limits, const Cancel& c
 }
 
 // Here and not beside the other pure functions: libcurl knows the three forms of a date.
+static std::optional<Timestamp> date_in(const std::string& text) {
+  auto lib = curl();
+  time_t when = lib.ok() && !text.empty() ? (*lib)->getdate(text.c_str(), nullptr) : -1;
+  if (when < 0) return std::nullopt;
+  return Timestamp(Milliseconds(static_cast<int64_t>(when) * 1000));
+}
+
+Timestamp time_there(const Answer& answer, Timestamp ours) {
+  return date_in(answer.header("date")).value_or(ours);
+}
+
 std::optional<Milliseconds> retry_after(const Answer& answer, Timestamp now) {
   if (auto exact = number(answer.header("retry-after-ms"), 1)) return exact;
   std::string text = answer.header("retry-after");
   if (auto seconds = number(text, 1000)) return seconds;
   if (text.find(' ') == std::string::npos) return std::nullopt;  // no form of a date
-  auto lib = curl();
-  time_t when = lib.ok() ? (*lib)->getdate(text.c_str(), nullptr) : -1;
-  if (when < 0) return std::nullopt;
-  auto wait = Timestamp(Milliseconds(static_cast<int64_t>(when) * 1000)) - now;
+  auto when = date_in(text);
+  if (!when) return std::nullopt;
+  auto wait = *when - time_there(answer, now);
   return std::clamp<Milliseconds>(wait, Milliseconds(0), Milliseconds(kMaxWaitSeconds * 1000));
 }
 

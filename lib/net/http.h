@@ -83,5 +83,8 @@ bool is_loopback(std::string_view url);
 /// What an answer's headers ask us to wait: retry-after-ms, else retry-after in seconds or as an
 /// HTTP date seen from `now`. Never negative; absent when nothing, or nothing sensible, is said.
 std::optional<Milliseconds> retry_after(const Answer& answer, Timestamp now);
+/// What time it is for who gave the answer, by its Date; `ours` where it has none. A moment that it
+/// names is judged by its own clock, since ours may be wrong.
+Timestamp time_there(const Answer& answer, Timestamp ours);
 
 }  // namespace gf::net
