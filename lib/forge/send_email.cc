@@ -69,15 +69,6 @@ std::string shell_word(const std::string& word) {
   return plain ? word : "'" + replace_all(word, "'", "'\\''") + "'";
 }
 
-/// What was said to the server and by it, as perl's Net::Cmd tells it with --smtp-debug (it is not
-/// translated), and the words of git beside that.
-struct Dialog {
-  bool there = false;
-  bool handed = false;  ///< DATA was said: from then on the server may have the mail
-  char last = ' ';      ///< the first digit of the last answer
-  std::string words;    ///< the last line of git's own
-};
-
 /// Words of a server without anybody's address: they go into the record, which may leave the
 /// machine.
 std::string nameless(std::string_view text) {
@@ -93,24 +84,51 @@ std::string nameless(std::string_view text) {
   return without;
 }
 
-Dialog dialog_in(const std::string& err) {
-  Dialog dialog;
-  for (const std::string& line : lines(err)) {
-    size_t at = line.starts_with("Net::SMTP") ? line.find("=GLOB(0x") : std::string::npos;
-    size_t end = at == std::string::npos ? at : line.find(')', at);
-    if (end == std::string::npos) {
-      if (!trim(line).empty() && !line.starts_with("Net::SMTP")) dialog.words = line;
-      continue;
+/// What was said to the server and by it, as perl's Net::Cmd tells it with --smtp-debug (it is not
+/// translated), and the words of git beside that. The dialog has the whole mail in it, which is
+/// heard line by line and kept nowhere.
+class Dialog {
+ public:
+  void hear(std::string_view piece) {
+    for (char c : piece) {
+      if (c == '\n') {
+        take();
+        line_.clear();
+      } else if (line_.size() < kMostOfLine) {
+        line_ += c;
+      }
+    }
+  }
+  /// There is nothing more to be heard.
+  void end() {
+    take();
+    words = printable(to_utf8(clipped(nameless(trim(words)), kMaxMailWords)));
+  }
+
+  bool there = false;
+  bool handed = false;  ///< DATA was said or asked for: from then on the server may have the mail
+  char last = ' ';      ///< the first digit of the last answer
+  std::string words;    ///< the last line of git's own
+
+ private:
+  static constexpr size_t kMostOfLine = 4096;
+
+  void take() {
+    size_t at = line_.starts_with("Net::SMTP") ? line_.find("=GLOB(0x") : std::string::npos;
+    size_t after = at == std::string::npos ? at : line_.find(')', at);
+    if (after == std::string::npos) {
+      if (!trim(line_).empty() && !line_.starts_with("Net::SMTP")) words = line_;
+      return;
     }
     // What stands there of a login is kept nowhere.
-    std::string_view said = std::string_view(line).substr(end + 1);
-    dialog.there = true;
-    if (said.starts_with(">>> DATA")) dialog.handed = true;
-    if (said.starts_with("<<< ") && said.size() > 4) dialog.last = said[4];
+    std::string_view said = std::string_view(line_).substr(after + 1);
+    there = true;
+    if (said.starts_with(">>> DATA") || said.starts_with("<<< 354")) handed = true;
+    if (said.starts_with("<<< ") && said.size() > 4) last = said[4];
   }
-  dialog.words = printable(to_utf8(clipped(nameless(trim(dialog.words)), kMaxMailWords)));
-  return dialog;
-}
+
+  std::string line_;
+};
 
 /// Whether the server may have the mail although no answer to it came.
 bool may_be_there(const Dialog& dialog, int exit_code) {
@@ -226,20 +244,21 @@ Result<Posted> send_mail(const MailRoute& route, const git::Program& git, const 
   std::vector<std::string> words = words_for(route);
   // By the dialog alone a mail that a server refused is told from one that it may have.
   words.insert(words.end(), {"--quiet", "--smtp-debug=1", path});
-  auto said = git.ask(words);
+  Dialog dialog;
+  auto ended = git.listen(words, [&](std::string_view piece) { dialog.hear(piece); });
   // The time was over: it was started, and nobody knows how far it came.
-  if (!said.ok() && said.error().fault == Fault::kTransient)
-    return Posted{Posted::End::kUnknown, said.error().message};
-  if (!said.ok()) return said.error();
-  if (said->exit_code == 0) return Posted{};
-  Dialog dialog = dialog_in(said->err);
+  if (!ended.ok() && ended.error().fault == Fault::kTransient)
+    return Posted{Posted::End::kUnknown, ended.error().message};
+  if (!ended.ok()) return ended.error();
+  if (*ended == 0) return Posted{};
+  dialog.end();
   if (!route.by_program) {
-    bool unknown = may_be_there(dialog, said->exit_code);
+    bool unknown = may_be_there(dialog, *ended);
     return Posted{unknown ? Posted::End::kUnknown : Posted::End::kRefused, dialog.words};
   }
   std::string words_of_it =
-      fmt::format("{} ended with status {}", program_of(route.server), said->exit_code);
-  return Posted{sent_nothing(said->exit_code) ? Posted::End::kRefused : Posted::End::kUnknown,
+      fmt::format("{} ended with status {}", program_of(route.server), *ended);
+  return Posted{sent_nothing(*ended) ? Posted::End::kRefused : Posted::End::kUnknown,
                 printable(words_of_it)};
 }
 

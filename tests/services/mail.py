@@ -6,6 +6,7 @@ Usage: mail.py SERVICES_FOLDER FORGE_TEST [E2E_TEST], of which SentMailE2eTest i
 What arrives is kept as in a mailbox (lines end in LF), a file each, in a folder that the test reads. The file `do` in that
 folder says what the server does with the next mails, a word each: `drop` takes it and never answers, `hold` takes it and
 answers after a minute, `refuse` takes it not, `hangup` ends the talk before it is handed over, `take` takes it.
+Into a pipe `arrived` there the path of each mail is written once it lies in the folder.
 """
 
 import os
@@ -56,6 +57,10 @@ def serve(folder: str) -> None:
                 head = f"X-From: {envelope.mail_from}\nX-To: {','.join(envelope.rcpt_tos)}\n"
                 file.write(head.encode() + envelope.original_content.replace(b"\r\n", b"\n"))
             os.rename(path + ".part", path)
+            event = os.path.join(folder, "arrived")
+            if os.path.exists(event):
+                with open(event, "w") as pipe:
+                    pipe.write(path)
             if what == "drop":
                 server.transport.abort()
             if what == "hold":

@@ -1,6 +1,9 @@
 // Patches through a real SMTP server, which tests/services/mail.py starts; skipped without it.
+#include <fcntl.h>
 #include <gmock/gmock.h>
+#include <poll.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -8,7 +11,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <thread>
 
 #include "base/files.h"
 #include "support/assertions.h"
@@ -172,6 +174,10 @@ TEST_F(RealMailTest, ATalkThatEndsBeforeTheMailIsHandedOverHasSentNothing) {
 TEST_F(RealMailTest, OneThatWasBeingSentWhenWeWereKilledIsNotSentAgain) {
   PullRequest wanted = grown("hello\n");
   next_time("hold");
+  const std::string event = folder_ + "/arrived";
+  ASSERT_EQ(mkfifo(event.c_str(), 0600), 0);
+  int heard = open(event.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  ASSERT_GE(heard, 0);
   pid_t child = fork();
   ASSERT_GE(child, 0);
   if (child == 0) {
@@ -179,8 +185,11 @@ TEST_F(RealMailTest, OneThatWasBeingSentWhenWeWereKilledIsNotSentAgain) {
     (void)forge()->open(wanted);
     _exit(0);
   }
-  for (int i = 0; i < 600 && arrived().empty(); ++i)
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  // The server writes into it when the mail lies there.
+  pollfd arrives{heard, POLLIN, 0};
+  EXPECT_EQ(poll(&arrives, 1, 60000), 1);
+  close(heard);
+  std::filesystem::remove(event);
   kill(child, SIGKILL);
   kill(-child, SIGKILL);
   waitpid(child, nullptr, 0);
