@@ -53,6 +53,8 @@ record::Json remarks_json(const line::Reworked& reworked) {
 
 /// Nothing was taken in: what there is, and that there is nothing.
 int tell(const line::Reworked& reworked, const Console& console) {
+  // What may well be meant for the run and is not known to be: no silence.
+  bool unheard = reworked.untold && reworked.remarks.empty();
   if (console.json) {
     console.print(remarks_json(reworked).dump() + "\n");
   } else {
@@ -60,11 +62,15 @@ int tell(const line::Reworked& reworked, const Console& console) {
   }
   if (!console.quiet) {
     for (const std::string& line : reworked.left_out) console.say("note: " + printable(line));
-    if (reworked.remarks.empty())
+    if (reworked.remarks.empty() && !unheard)
       console.say(fmt::format("nothing new is asked of {} (run {})",
                               printable(reworked.pull_request), reworked.run.id8()));
+    if (unheard)
+      console.say(
+          "hint: name whom you trust with 'git config --add factory.rework.from <login>', "
+          "or use a token that may see who has write access");
   }
-  return kYes;
+  return unheard ? kNo : kYes;
 }
 
 Result<int> rework(const ReworkOptions& options, Console& console) {

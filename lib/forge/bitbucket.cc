@@ -96,10 +96,11 @@ class Bitbucket : public Server {
  public:
   Bitbucket(const Target& target, const Place& place)
       : rest_(json_service(target, authorization_of(target.token.value)), place),
-        repository_(target.repository),
         pushed_to_(target.pushed_to),
         repo_("/repositories/" + target.repository),
-        is_fork_(lower(target.pushed_to) != lower(target.repository)) {}
+        is_fork_(lower(target.pushed_to) != lower(target.repository)) {
+    rest_.lives_at({repo_, "/repositories/" + pushed_to_});
+  }
 
   [[nodiscard]] std::string name() const override { return "bitbucket"; }
   [[nodiscard]] const Rest& rest() const override { return rest_; }
@@ -121,8 +122,8 @@ class Bitbucket : public Server {
     for (const Json& item : items) {
       PullRequest pull = pull_of_bitbucket(item);
       // Anybody's fork may have a branch of this name.
-      std::string from = item.get("source").get("repository").get_string("full_name", pushed_to_);
-      if (pull.head_branch == wanted.head_branch && lower(from) == lower(pushed_to_))
+      std::string from = item.get("source").get("repository").get_string("full_name", pushed_to());
+      if (pull.head_branch == wanted.head_branch && lower(from) == lower(pushed_to()))
         all.push_back(std::move(pull));
     }
     return all;
@@ -306,14 +307,18 @@ class Bitbucket : public Server {
 
  protected:
   /// One list of all who may push; who may not see it trusts nobody.
-  Result<std::set<std::string>> writers_among(const std::vector<Person>& /*people*/) override {
-    std::string workspace = repository_.substr(0, repository_.find('/'));
-    std::string name = repository_.substr(repository_.find('/') + 1);
-    auto all = pages(fmt::format("/workspaces/{}/permissions/repositories/{}?q={}&pagelen=100",
-                                 workspace, name, encoded("permission>\"read\"")));
+  Result<std::set<std::string>> writers_among(const std::vector<Person>& people) override {
+    const std::string& repository = rest_.service().repository;
+    std::string workspace = repository.substr(0, repository.find('/'));
+    std::string name = repository.substr(repository.find('/') + 1);
+    std::string path = fmt::format("/workspaces/{}/permissions/repositories/{}?q={}&pagelen=100",
+                                   workspace, name, encoded("permission>\"read\""));
+    GF_ASSIGN(auto all, rest_.pages_if_shown(path, "values"));
     std::set<std::string> writers;
-    if (!all.ok() && all.error().fault == Fault::kConfiguration) return writers;
-    if (!all.ok()) return all.error();
+    if (!all) {
+      not_told(people);
+      return writers;
+    }
     for (const Json& item : *all) {
       std::string may = item.get_string("permission");
       if (may == "write" || may == "admin")
@@ -343,7 +348,8 @@ class Bitbucket : public Server {
   /// "{uuid}" as it is; a name where exactly one member of the workspace has it.
   Result<Json> account_named(const std::string& name) {
     if (name.starts_with('{')) return Json::object({{"uuid", name}});
-    std::string workspace = repository_.substr(0, repository_.find('/'));
+    const std::string& repository = rest_.service().repository;
+    std::string workspace = repository.substr(0, repository.find('/'));
     GF_ASSIGN(auto members, pages(fmt::format("/workspaces/{}/members?pagelen=100", workspace)));
     std::vector<std::string> found;
     for (const Json& member : members) {
@@ -364,7 +370,12 @@ class Bitbucket : public Server {
   }
 
   Rest rest_;
-  std::string repository_, pushed_to_, repo_;
+  /// What is pushed to; where that is the repository itself, by what that is called now.
+  [[nodiscard]] std::string pushed_to() const {
+    return is_fork_ ? pushed_to_ : rest_.service().repository;
+  }
+
+  std::string pushed_to_, repo_;
   bool is_fork_;
   BitbucketReview review_{rest_, repo_};
 };

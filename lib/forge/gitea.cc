@@ -21,6 +21,7 @@ class Gitea : public Hub {
   Gitea(const Target& target, const Place& place)
       : Hub(target, json_service(target, "token " + target.token.value), "limit=50", place),
         name_(target.kind),
+        owner_(lower(target.repository.substr(0, target.repository.find('/')))),
         clock_(place.clock),
         cancel_(place.cancel) {}
 
@@ -46,8 +47,8 @@ class Gitea : public Hub {
     int seen = 0;
     auto take = [&](const Json& item) {
       Json head = item.get("head");
-      std::string from = head.get("repo").get_string("full_name", pushed_to_);
-      bool same = head.get_string("ref") == wanted.head_branch && lower(from) == lower(pushed_to_);
+      std::string from = head.get("repo").get_string("full_name", pushed_to());
+      bool same = head.get_string("ref") == wanted.head_branch && lower(from) == lower(pushed_to());
       PullRequest pull = pull_of_hub(item);
       // One that was opened by AGit is of no branch: its run is what it is known by.
       if (same || (pull.branchless && !wanted.run.empty() && pull.run == wanted.run))
@@ -75,8 +76,9 @@ class Gitea : public Hub {
                    fmt::format("{} does not have '{}' or '{}'", rest_.service().where,
                                printable(wanted.head_branch), printable(wanted.base_branch)),
                    {},
-                   "is factory.remote the repository of factory.forge.repository, or a fork of it? "
-                   "a branch that was just pushed may take it a moment: 'git factory resume'"};
+                   "is the base still there (factory.base)? is factory.remote the repository of "
+                   "factory.forge.repository, or a fork of it? a branch that was just pushed may "
+                   "take it a moment: 'git factory resume'"};
     } else {
       return rest_.refused(reply);
     }
@@ -124,6 +126,8 @@ class Gitea : public Hub {
       if (state == "PENDING" || state == "REQUEST_REVIEW") continue;
       Said said = said_of_hub(review);
       said.remark.id = fmt::format("review/{}", review.get_int("id"));
+      // The server has looked whether they may write: what it calls official counts for a merge.
+      said.may_write = review.get_bool("official");
       said.remark.time = parse_iso8601(review.get_string("submitted_at")).value_or(Timestamp{});
       said.settled =
           review.get_bool("dismissed") || state == "APPROVED" || overruled(review, reviews);
@@ -156,7 +160,23 @@ class Gitea : public Hub {
 
  protected:
   Result<std::set<std::string>> writers_among(const std::vector<Person>& people) override {
-    return writers_one_by_one(people);
+    GF_ASSIGN(auto reply, rest_.ask("GET", repo_ + "/assignees"));
+    if (!reply.ok() && reply.status != 403 && reply.status != 404) return rest_.refused(reply);
+    std::set<std::string> listed;
+    if (reply.ok()) {
+      for (const Json& one : reply.json.items()) listed.insert(lower(one.get_string("login")));
+    }
+    // The list of a person's repository has its owner and whoever may write. One of an organization
+    // has also who may but read its requests: there it says nothing.
+    if (!listed.contains(owner_)) return writers_one_by_one(people);
+    std::vector<Person> others;
+    for (const Person& one : people) {
+      if (!listed.contains(lower(one.login))) others.push_back(one);
+    }
+    // Whoever runs the server may write, too, and is in no list.
+    GF_ASSIGN(auto more, writers_one_by_one(others));
+    listed.merge(more);
+    return listed;
   }
   [[nodiscard]] std::string title_of(const PullRequest& wanted) const override {
     return wanted.draft ? kDraft + wanted.title : wanted.title;
@@ -199,6 +219,7 @@ class Gitea : public Hub {
       // The line itself; 0 where it is no more.
       said.remark.line = static_cast<int>(comment.get_int("position"));
       said.settled = comment.get("resolver").is_object();
+      said.may_write = review.get_bool("official");
       all.push_back(std::move(said));
     }
     return Done{};
@@ -226,7 +247,7 @@ class Gitea : public Hub {
     return rest_.need("PATCH", issue, Json::object({{"milestone", id}}));
   }
 
-  std::string name_;
+  std::string name_, owner_;
   const Clock& clock_;
   const Cancel& cancel_;
   bool there_is_one_ = false;

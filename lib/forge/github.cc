@@ -40,7 +40,7 @@ class GitHub : public Hub {
   }
 
   Result<std::vector<PullRequest>> of_branch(const PullRequest& wanted) override {
-    std::string head = encoded(owner_of(pushed_to_) + ":" + wanted.head_branch);
+    std::string head = encoded(owner_of(pushed_to()) + ":" + wanted.head_branch);
     GF_ASSIGN(auto items,
               rest_.pages(fmt::format("{}/pulls?state=all&head={}&{}", repo_, head, page_)));
     std::vector<PullRequest> all;
@@ -125,12 +125,12 @@ class GitHub : public Hub {
 
   Result<IssueList> issues(const IssueWish& wish, int page) override {
     if (!wish.query.empty()) {
-      std::string asked = "repo:" + repo_.substr(7) + " is:issue is:open";
-      for (const std::string& label : wish.labels) asked += " label:" + quoted(label);
-      if (!wish.milestone.empty()) asked += " milestone:" + quoted(wish.milestone);
-      return issues_at(fmt::format("/search/issues?q={}&sort=created&order=desc&per_page={}",
-                                   encoded(asked + " " + wish.query), page),
-                       wish, "items");
+      auto found = searched(wish, page);
+      if (found.ok() || found.error().fault != Fault::kUser) return found;
+      // A search knows a repository by the name that it has now.
+      const std::string before = rest_.service().repository;
+      GF_TRY(look());
+      return rest_.service().repository == before ? found : searched(wish, page);
     }
     std::string path = fmt::format("{}/issues?state=open&per_page={}", repo_, page);
     if (!wish.labels.empty()) path += "&labels=" + encoded(join(wish.labels, ","));
@@ -158,10 +158,12 @@ class GitHub : public Hub {
       GF_ASSIGN(auto one, writers_one_by_one(asked));
       writers.merge(one);
     } else if (!asked.empty()) {
-      auto all = rest_.pages(fmt::format("{}/collaborators?permission=push&{}", repo_, page_));
-      // Not for this token to know: then nobody else is known to.
-      if (!all.ok() && all.error().fault == Fault::kConfiguration) return writers;
-      if (!all.ok()) return all.error();
+      GF_ASSIGN(auto all, rest_.pages_if_shown(
+                              fmt::format("{}/collaborators?permission=push&{}", repo_, page_)));
+      if (!all) {
+        not_told(asked);
+        return writers;
+      }
       for (const Json& item : *all) {
         // A service that knows no such filter gives all of them.
         if (item.get("permissions").get_bool("push", true))
@@ -172,6 +174,15 @@ class GitHub : public Hub {
   }
 
  private:
+  Result<IssueList> searched(const IssueWish& wish, int page) {
+    std::string asked = "repo:" + rest_.service().repository + " is:issue is:open";
+    for (const std::string& label : wish.labels) asked += " label:" + quoted(label);
+    if (!wish.milestone.empty()) asked += " milestone:" + quoted(wish.milestone);
+    return issues_at(fmt::format("/search/issues?q={}&sort=created&order=desc&per_page={}",
+                                 encoded(asked + " " + wish.query), page),
+                     wish, "items");
+  }
+
   /// As a search takes what has blanks; one that ends the quotation is no part of it.
   static std::string quoted(const std::string& text) {
     return "\"" + replace_all(text, "\"", "") + "\"";

@@ -64,7 +64,9 @@ class GitLab : public Server {
       : rest_(json_service(target, "Bearer " + target.token.value), place),
         target_("/projects/" + encoded(target.repository)),
         source_("/projects/" + encoded(target.pushed_to)),
-        is_fork_(lower(target.pushed_to) != lower(target.repository)) {}
+        is_fork_(lower(target.pushed_to) != lower(target.repository)) {
+    rest_.lives_at({target_, source_});
+  }
 
   [[nodiscard]] std::string name() const override { return "gitlab"; }
   [[nodiscard]] const Rest& rest() const override { return rest_; }
@@ -270,10 +272,13 @@ class GitLab : public Server {
     std::vector<Json> found;
     if (people.size() == 1 && people.front().id != 0) {
       GF_ASSIGN(auto reply, rest_.ask("GET", fmt::format("{}/{}", who, people.front().id)));
+      if (reply.status == 403) not_told(people);
       if (!reply.ok() && reply.status != 404 && reply.status != 403) return rest_.refused(reply);
       if (reply.ok()) found.push_back(reply.json);
     } else {
-      GF_ASSIGN(found, rest_.pages(who + "?per_page=100"));
+      GF_ASSIGN(auto shown, rest_.pages_if_shown(who + "?per_page=100"));
+      if (!shown) not_told(people);
+      if (shown) found = std::move(*shown);
     }
     for (const Json& member : found) {
       if (member.get_int("access_level") >= kMayPush)

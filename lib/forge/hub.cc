@@ -62,9 +62,13 @@ std::string owner_of(const std::string& repository) {
 Hub::Hub(const Target& target, Rest::Service service, std::string page, const Place& place)
     : rest_(std::move(service), place),
       repo_("/repos/" + target.repository),
-      pushed_to_(target.pushed_to),
       page_(std::move(page)),
-      is_fork_(lower(target.pushed_to) != lower(target.repository)) {}
+      is_fork_(lower(target.pushed_to) != lower(target.repository)),
+      pushed_to_(target.pushed_to) {
+  rest_.lives_at({repo_});
+}
+
+std::string Hub::pushed_to() const { return is_fork_ ? pushed_to_ : rest_.service().repository; }
 
 std::string Hub::title_of(const PullRequest& wanted) const { return wanted.title; }
 std::string Hub::pull_path(int number) const { return fmt::format("{}/pulls/{}", repo_, number); }

@@ -53,10 +53,16 @@ class Hub : public Server {
   /// Does one thing of add(); what does not go through is a line.
   void try_to(const char* what, const Result<record::Json>& done, std::vector<std::string>& missed);
 
+  /// What is pushed to; where that is the repository itself, by what that is called now.
+  [[nodiscard]] std::string pushed_to() const;
+
   Rest rest_;
   std::string repo_;  ///< "/repos/owner/name"
-  std::string pushed_to_, page_;
+  std::string page_;
   bool is_fork_;
+
+ private:
+  std::string pushed_to_;
 };
 
 }  // namespace gf::forge

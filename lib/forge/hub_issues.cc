@@ -61,8 +61,8 @@ Result<IssueList> Hub::issues_at(const std::string& path, const IssueWish& wish,
   IssueList list;
   auto take = [&](const Json& item) {
     // What asks for a pull is among the issues there, and what a search finds may be elsewhere's.
-    std::string where = lower(item.get_string("repository_url"));
-    bool foreign = !where.empty() && !where.ends_with(lower(repo_));
+    std::string where = member == nullptr ? "" : lower(item.get_string("repository_url"));
+    bool foreign = !where.empty() && !where.ends_with("/" + lower(rest_.service().repository));
     if (item.get("pull_request").is_object() || foreign) return false;
     Issue issue = issue_of_hub(item);
     if (!has_all(issue, wish.labels)) return false;
@@ -98,11 +98,19 @@ Result<Reply> Hub::say_on_issue(int number, const std::string& text) {
 
 Result<std::set<std::string>> Hub::writers_one_by_one(const std::vector<Person>& people) {
   std::set<std::string> writers;
-  for (const Person& one : people) {
+  for (size_t i = 0; i < people.size(); ++i) {
+    const Person& one = people[i];
     GF_ASSIGN(auto reply, rest_.ask("GET", fmt::format("{}/collaborators/{}/permission", repo_,
                                                        encoded(one.login))));
-    // Nobody whom it knows, or not for this token to know.
-    if (reply.status == 404 || reply.status == 403) continue;
+    if (reply.status == 403) {
+      // Not for this token to ask, of nobody.
+      not_told({people.begin() + static_cast<std::ptrdiff_t>(i), people.end()});
+      break;
+    }
+    // Of whom it does not know it says so; "Not Found" alone hides what this token may not see.
+    bool hidden = reply.status == 404 && lower(words_of(reply.json)) == "not found";
+    if (hidden) not_told({one});
+    if (reply.status == 404) continue;
     if (!reply.ok()) return rest_.refused(reply);
     std::string may = reply.json.get_string("permission");
     if (may == "admin" || may == "owner" || may == "write" || may == "maintain")

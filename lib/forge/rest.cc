@@ -96,6 +96,11 @@ Rest::Rest(Service service, const Place& place)
       max_wait_(place.settings.seconds("factory.forge.maxWait", kMaxWaitSeconds, 0, 86400)
                     .value_or(Milliseconds(kMaxWaitSeconds * 1000))) {}
 
+void Rest::lives_at(const std::vector<std::string>& homes) {
+  home_ = homes.front();
+  for (const std::string& home : homes) moves_.watch(service_.base + home);
+}
+
 std::string Rest::blanked(std::string text) const {
   for (const std::string& secret : secrets_) text = replace_all(text, secret, "[redacted:token]");
   return text;
@@ -175,7 +180,8 @@ Result<Reply> Rest::read(net::Answer answer) const {
 Result<Reply> Rest::ask(const std::string& method, const std::string& path, const Json& body,
                         Again again) {
   net::Request request;
-  request.url = path.find("://") == std::string::npos ? service_.base + path : path;
+  const std::string named = path.find("://") == std::string::npos ? service_.base + path : path;
+  request.url = moves_.now(named);
   request.headers = service_.headers;
   request.limits = kLimits;
   request.route = route_;
@@ -193,8 +199,44 @@ Result<Reply> Rest::ask(const std::string& method, const std::string& path, cons
     GF_ASSIGN(bool waited, wait(answer, left));
     if (waited) continue;
     if (method == "GET") keep_or_take(asked, answer);
-    return read(std::move(answer));
+    bool moved = moves_.learn(named, request.url);
+    GF_ASSIGN(auto reply, read(std::move(answer)));
+    GF_TRY(hear_name(moved, !home_.empty() && path == home_, reply));
+    GF_ASSIGN(bool elsewhere, has_moved(method, named, reply));
+    if (!elsewhere) return reply;
+    request.url = moves_.now(named);
   }
+}
+
+/// Some lead only who reads to where it is now, and say to all others that it has moved (GitLab).
+Result<bool> Rest::has_moved(const std::string& method, const std::string& asked,
+                             const Reply& reply) {
+  bool told = method != "GET" && reply.status == 405 && !home_.empty() &&
+              lower(words_of(reply.json)).find("moved") != std::string::npos;
+  if (!told || moves_.now(asked) != asked) return false;
+  GF_TRY(ask("GET", home_));
+  return moves_.now(asked) != asked;
+}
+
+/// From its own page, which is asked for where the move was noticed elsewhere.
+Result<void> Rest::hear_name(bool moved, bool of_home, const Reply& reply) {
+  if (!of_home) {
+    auto asked = moved ? ask("GET", home_) : Result<Reply>(Reply());
+    bool stopped = !asked.ok() && asked.error().fault == Fault::kCancelled;
+    return stopped ? Result<void>(asked.error()) : Result<void>(Done{});
+  }
+  if (!reply.ok()) return Done{};
+  std::string name =
+      reply.json.get_string("full_name", reply.json.get_string("path_with_namespace"));
+  if (name.empty() || lower(name) == lower(service_.repository)) return Done{};
+  if (say_) {
+    say_(
+        fmt::format("'{}' is called '{}' at {} now, which is followed: 'git remote set-url' and "
+                    "factory.forge.repository should name it so",
+                    printable(service_.repository), printable(name), service_.where));
+  }
+  service_.repository = name;
+  return Done{};
 }
 
 void Rest::ask_if_changed(net::Request& request) const {
@@ -215,7 +257,7 @@ void Rest::keep_or_take(const std::string& url, net::Answer& answer) {
 
 Result<std::optional<std::string>> Rest::end_of_text(const std::string& path, size_t most) {
   net::Request request;
-  request.url = service_.base + path;
+  request.url = moves_.now(service_.base + path);
   request.headers = service_.headers;
   request.limits = kLimits;
   request.route = route_;
@@ -253,14 +295,13 @@ Result<Json> Rest::need(const std::string& method, const std::string& path, cons
   return std::move(reply.json);
 }
 
-Result<std::vector<Json>> Rest::pages(const std::string& path,
-                                      const std::function<bool(const Json&)>& enough,
-                                      const char* member) {
-  std::vector<Json> all;
+Result<std::optional<Reply>> Rest::walk(const std::string& path,
+                                        const std::function<bool(const Json&)>& enough,
+                                        const char* member, std::vector<Json>& all) {
   std::string next = path;
   for (int page = 0; page < kMaxPages && !next.empty(); ++page) {
     GF_ASSIGN(auto reply, ask("GET", next));
-    if (!reply.ok()) return refused(reply);
+    if (!reply.ok()) return std::optional<Reply>(std::move(reply));
     Json list = member == nullptr ? reply.json : reply.json.get(member);
     if (!list.is_array()) {
       return Error{Fault::kBadData,
@@ -271,7 +312,7 @@ Result<std::vector<Json>> Rest::pages(const std::string& path,
     for (Json& item : list.items()) {
       bool found = enough && enough(item);
       all.push_back(std::move(item));
-      if (found) return all;
+      if (found) return std::optional<Reply>();
     }
     std::string link = next_page(reply.answer.header("link"));
     // Where the list is an object's, the object may say where it goes on.
@@ -280,7 +321,25 @@ Result<std::vector<Json>> Rest::pages(const std::string& path,
     bool useful = link != next && is_here(link) && list.size() > 0;
     next = useful ? link : std::string();
   }
+  return std::optional<Reply>();
+}
+
+Result<std::vector<Json>> Rest::pages(const std::string& path,
+                                      const std::function<bool(const Json&)>& enough,
+                                      const char* member) {
+  std::vector<Json> all;
+  GF_ASSIGN(auto no, walk(path, enough, member, all));
+  if (no) return refused(*no);
   return all;
+}
+
+Result<std::optional<std::vector<Json>>> Rest::pages_if_shown(const std::string& path,
+                                                              const char* member) {
+  std::vector<Json> all;
+  GF_ASSIGN(auto no, walk(path, {}, member, all));
+  if (no && (no->status == 403 || no->status == 404)) return std::optional<std::vector<Json>>();
+  if (no) return refused(*no);
+  return std::optional<std::vector<Json>>(std::move(all));
 }
 
 Error Rest::refused(const Reply& reply) const {

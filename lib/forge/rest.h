@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "forge/moves.h"
 #include "forge/refusal.h"
 #include "forge/token.h"
 
@@ -46,6 +47,10 @@ class Rest {
     Carrier carrier = net::send;
   };
   Rest(Service service, const Place& place);
+  /// Where the repository is in the API ("/repos/acme/shop"), and where what belongs to it is. What
+  /// moves from there is asked at its new place from then on, and service().repository is what it
+  /// is called there, which is said once.
+  void lives_at(const std::vector<std::string>& homes);
 
   /// Any status is a Reply. `path` begins with '/'. A web page instead of JSON is an Error where
   /// the status says that all went well.
@@ -60,6 +65,9 @@ class Rest {
   Result<std::vector<record::Json>> pages(
       const std::string& path, const std::function<bool(const record::Json&)>& enough = {},
       const char* member = nullptr);
+  /// The same of a list that is not for every token to see: nothing where it is kept from this one.
+  Result<std::optional<std::vector<record::Json>>> pages_if_shown(const std::string& path,
+                                                                  const char* member = nullptr);
   /// The last `most` bytes of a text such as a log; nothing where there is none to be had. Where
   /// the server sends us elsewhere for it nothing that lets us in goes along, and by https alone.
   Result<std::optional<std::string>> end_of_text(const std::string& path, size_t most);
@@ -71,6 +79,13 @@ class Rest {
   static constexpr int kMaxPages = 30;
 
  private:
+  /// Goes through the pages into `all`; what is answered is the refusal that ended it, if one did.
+  Result<std::optional<Reply>> walk(const std::string& path,
+                                    const std::function<bool(const record::Json&)>& enough,
+                                    const char* member, std::vector<record::Json>& all);
+  /// Whether a question that was refused has to be asked elsewhere.
+  Result<bool> has_moved(const std::string& method, const std::string& asked, const Reply& reply);
+  Result<void> hear_name(bool moved, bool of_home, const Reply& reply);
   Result<net::Answer> once(net::Request& request, const std::string& method, Again again);
   Result<Reply> read(net::Answer answer) const;
   Result<bool> wait(const net::Answer& answer, Milliseconds& left) const;
@@ -87,6 +102,8 @@ class Rest {
   const Cancel& cancel_;
   std::function<void(const std::string&)> say_;
   net::Route route_;
+  Moves moves_;
+  std::string home_;  ///< the repository's own path
   Milliseconds max_wait_;
   int calls_ = 0;
   std::map<std::string, net::Answer> kept_;  ///< by address: what came with an ETag

@@ -11,6 +11,7 @@ namespace gf::forge {
 namespace {
 
 constexpr int kOpenings = 3;
+constexpr int kEmptyLooks = 3;
 constexpr Milliseconds kBetween{2000};
 
 /// As texts come back: other line ends, blanks at the end.
@@ -39,6 +40,11 @@ class ServedForge : public Forge {
 
   Result<void> ready() override {
     GF_ASSIGN(auto repository, server_->look());
+    // What was pushed to for the first time is called empty for a moment more.
+    for (int tried = 0; repository.empty && tried < kEmptyLooks; ++tried) {
+      GF_TRY(clock_.wait(kBetween, cancel_));
+      GF_ASSIGN(repository, server_->look());
+    }
     auto no = [](std::string message, std::string hint) {
       return Error{Fault::kConfiguration, std::move(message), {}, std::move(hint)};
     };
@@ -170,14 +176,14 @@ class ServedForge : public Forge {
     std::vector<Person> people;
     for (const Issue& issue : list->issues) people.push_back(issue.by);
     GF_TRY(server_->learn(people));
-    for (Issue& issue : list->issues) issue.may_push = server_->may_push(issue.by);
+    for (Issue& issue : list->issues) judge(issue);
     return list;
   }
   Result<std::optional<Issue>> issue(int number) override {
     GF_ASSIGN(auto found, server_->issue(number));
     if (!found) return found;
     GF_TRY(server_->learn({found->by}));
-    found->may_push = server_->may_push(found->by);
+    judge(*found);
     return found;
   }
   Result<std::vector<Said>> said_of_issue(const Issue& issue) override {
@@ -216,16 +222,24 @@ class ServedForge : public Forge {
     return pull;
   }
 
+  void judge(Issue& issue) const {
+    issue.may_push = server_->may_push(issue.by);
+    issue.untold = server_->untold(issue.by);
+  }
+
   /// With who of them may push.
   Result<std::vector<Said>> judged(std::vector<Said> all) {
     std::vector<Person> people;
     for (const Said& said : all) {
-      if (!said.ours && !said.settled && !said.by.login.empty()) people.push_back(said.by);
+      bool asked = !said.ours && !said.settled && !said.may_write;
+      if (asked && !said.by.login.empty()) people.push_back(said.by);
     }
     GF_TRY(server_->learn(people));
     // A check is the forge's own word: nobody has written it who would have to be trusted.
-    for (Said& said : all)
-      said.may_write = said.remark.kind == "check" || server_->may_push(said.by);
+    for (Said& said : all) {
+      said.may_write = said.may_write || said.remark.kind == "check" || server_->may_push(said.by);
+      said.untold = !said.may_write && server_->untold(said.by);
+    }
     return all;
   }
 

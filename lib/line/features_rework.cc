@@ -130,20 +130,16 @@ Result<record::RunRecord> run_on_branch(const Desk& desk, const forge::PullReque
   }
   const std::string& ref = offered ? pull.fetch_ref : run.branch;
   std::string branch = offered ? ref : RefName::known(run.branch).short_name();
-  GF_ASSIGN(auto answer, desk.context.git.ask({"ls-remote", "--", desk.remote, ref}));
-  if (answer.exit_code != 0) {
-    return Error{Fault::kEnvironment,
-                 fmt::format("cannot ask '{}': {}", printable(desk.remote),
-                             clipped(printable(trim(answer.err)), 300)),
-                 {},
-                 "check 'git remote -v'"};
-  }
-  if (trim(answer.out).empty()) {
+  auto listing = desk.context.git.listed(desk.remote, ref);
+  if (!listing.ok())
+    return listing.error().because_of(fmt::format("cannot ask '{}'", printable(desk.remote)));
+  const std::string& standing_there = *listing;
+  if (trim(standing_there).empty()) {
     return no(fmt::format("'{}' is gone from '{}'", branch, desk.remote),
               fmt::format("push it again: 'git push {} {}:{}'", desk.remote, run.head.short_hex(),
                           run.branch));
   }
-  std::string tip = answer.out.substr(0, answer.out.find('\t'));
+  std::string tip = standing_there.substr(0, standing_there.find('\t'));
   if (auto standing = standing_at(run, tip)) {
     // On what is not here no commit can stand, and one beside it would take its place.
     if (desk.context.repo.exists(standing->head)) return std::move(*standing);
@@ -188,6 +184,7 @@ Result<void> look(const Desk& desk, const forge::PullRequest& pull, const Trust&
   Chosen found = chosen(said, desk.run.run, trust);
   into.remarks = std::move(found.remarks);
   into.left_out = std::move(found.left_out);
+  into.untold = found.untold;
   return Done{};
 }
 
@@ -212,7 +209,7 @@ Result<Reworked> rework_run(session::Setup setup, const ReworkWish& wish) {
   GF_ASSIGN(auto context, session::Context::open(std::move(setup), !wish.look_only));
   GF_ASSIGN(auto desk, desk_for(*context, wish.name));
   const record::RunRecord& seen = desk.run.run;
-  Reworked reworked{seen.id, seen.slug, seen.pull_request, {}, {}, {}};
+  Reworked reworked{seen.id, seen.slug, seen.pull_request, {}, {}, false, {}};
   GF_ASSIGN(auto pull, open_request(desk));
   GF_TRY(watch(desk, pull, wish.watch, reworked));
   if (wish.look_only || reworked.remarks.empty()) return reworked;

@@ -119,12 +119,13 @@ Chosen chosen(const std::vector<forge::Said>& said, const record::RunRecord& run
               const Trust& trust) {
   Chosen result;
   size_t waiting = 0;
-  std::map<std::string, size_t> strangers;
+  std::map<std::pair<std::string, bool>, size_t> strangers;
   for (const forge::Said& one : said) {
     if (one.ours || one.settled || trim(one.remark.text).empty() || is_known(run, one.remark.id))
       continue;
     if (!trusts(trust, one.remark.by, one.may_write)) {
-      ++strangers[one.remark.by];
+      ++strangers[{one.remark.by, one.untold}];
+      result.untold = result.untold || one.untold;
       continue;
     }
     if (result.remarks.size() >= kMostRemarks) {
@@ -136,10 +137,11 @@ Chosen chosen(const std::vector<forge::Said>& said, const record::RunRecord& run
     text = clipped_middle(to_utf8(text), kMostRemarkBytes);
   }
   for (const auto& [who, count] : strangers) {
-    result.left_out.push_back(
-        fmt::format("{} of '{}' left out: no write access "
-                    "(factory.rework.from)",
-                    counted(count, "comment"), one_line(who)));
+    const char* why = who.second
+                          ? "the server does not tell this token whether they have write access"
+                          : "no write access";
+    result.left_out.push_back(fmt::format("{} of '{}' left out: {} (factory.rework.from)",
+                                          counted(count, "comment"), one_line(who.first), why));
   }
   if (waiting > 0) {
     result.left_out.push_back(

@@ -44,7 +44,7 @@ ISSUE_INDEXER_TYPE = db
 [actions]
 ENABLED = false
 """
-OWNER, READER = "ada", "bob"
+OWNER, READER, WRITER = "ada", "bob", "cyd"
 
 
 def main() -> int:
@@ -66,7 +66,7 @@ def main() -> int:
 
         gitea("migrate")
         tokens = {}
-        for person, rights in ((OWNER, ["--admin"]), (READER, [])):
+        for person, rights in ((OWNER, ["--admin"]), (READER, []), (WRITER, [])):
             gitea("admin", "user", "create", "--username", person, "--random-password", "--email", f"{person}@example.org",
                   "--must-change-password=false", *rights)
             tokens[person] = gitea("admin", "user", "generate-access-token", "--username", person, "--scopes", "all",
@@ -83,6 +83,7 @@ def main() -> int:
                                              {"Authorization": f"token {tokens[OWNER]}", "Content-Type": "application/json"})
             urllib.request.urlopen(request, timeout=30).close()
             told = dict(os.environ, GF_GITEA_URL=url, GF_GITEA_TOKEN=tokens[OWNER], GF_GITEA_READER_TOKEN=tokens[READER],
+                        GF_GITEA_WRITER_TOKEN=tokens[WRITER],
                         GF_GITEA_REPOSITORY=f"{OWNER}/shop")
             failed = 0
             for test in tests:

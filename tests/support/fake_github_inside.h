@@ -198,6 +198,7 @@ struct FakeGitHub::Impl {
     if (path == "/issues" && asked.method == "GET")
       return page(asked.path, open_issues(asked.path));
     if (path.starts_with("/collaborators")) return may(asked.path, path);
+    if (path == "/assignees" && is_gitea) return assignees();
     if (path.starts_with("/commits/")) return of_commit(asked.path, path);
     if (path.starts_with("/check-runs/")) return {200, notes_of(path), {}};
     if (path.starts_with("/actions/jobs/")) return log_of(path);
@@ -287,6 +288,7 @@ struct FakeGitHub::Impl {
   [[nodiscard]] std::string permission(const std::string& login) const;
   [[nodiscard]] std::string standing(const std::string& login) const;
   Answered may(const std::string& asked, const std::string& path);
+  Answered assignees() const;
   std::vector<Json> open_issues(const std::string& path);
   [[nodiscard]] bool has_labels(const Json& issue, const std::string& names) const;
   Answered search(const std::string& path);

@@ -44,6 +44,16 @@ Answered FakeGitHub::Impl::may(const std::string& asked, const std::string& path
   return {200, Json::object({{"permission", permission(login)}, {"role_name", "x"}}), {}};
 }
 
+/// As for a person's repository: the owner, and who may write.
+Answered FakeGitHub::Impl::assignees() const {
+  Json all = Json::array();
+  all.push(Json::object({{"login", "acme"}, {"id", 1}}));
+  for (const auto& [login, may] : permissions) {
+    if (may == "admin" || may == "write") all.push(Json::object({{"login", login}, {"id", 1}}));
+  }
+  return {200, all, {}};
+}
+
 /// Newest first, as a list of them has them: pull requests, too.
 std::vector<Json> FakeGitHub::Impl::open_issues(const std::string& path) {
   std::vector<Json> chosen;
