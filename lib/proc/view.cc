@@ -180,6 +180,7 @@ class ViewMaker {
     std::erase_if(view_.masked, [&](const std::string& path) {
       return std::find(meant_.begin(), meant_.end(), real(path)) != meant_.end();
     });
+    std::erase_if(view_.links, [&](const auto& link) { return is_shown(link.first); });
     return std::move(view_);
   }
 
@@ -203,6 +204,18 @@ class ViewMaker {
   [[nodiscard]] bool is_written(const std::string& path) const {
     return std::any_of(view_.writable.begin(), view_.writable.end(),
                        [&](const std::string& folder) { return lies_in(path, folder); });
+  }
+
+  /// It lies in something that is seen as it is, links and all.
+  [[nodiscard]] bool is_shown(const std::string& path) const {
+    auto inmost = [&](const std::vector<std::string>& folders) {
+      size_t longest = 0;
+      for (const std::string& folder : folders) {
+        if (lies_in(path, folder)) longest = std::max(longest, folder.size());
+      }
+      return longest;
+    };
+    return std::max(inmost(view_.readable), inmost(view_.writable)) > inmost(view_.hidden);
   }
 
   void mask(const std::string& path) {

@@ -211,6 +211,20 @@ TEST_P(SandboxTest, GatesFindWhatTheyNeed) {
   EXPECT_FALSE(std::filesystem::exists(ground.at("/home/z")));
 }
 
+/// As an environment is laid into a worktree: node_modules/.bin is a link to where it was made.
+TEST_P(SandboxTest, AFolderOfProgramsMayBeALinkInTheTree) {
+  Ground ground;
+  ground.sh(
+      "mkdir -p made/bin tree/modules && ln -s ../../made/bin tree/modules/bin && "
+      "printf '#!/bin/sh\\necho started\\n' >made/bin/tool && chmod +x made/bin/tool");
+  Options options = ground.options("tool; readlink modules/bin");
+  options.environment["PATH"] = ground.at("/tree/modules/bin:") + options.environment["PATH"];
+  Policy policy = ground.policy();
+  policy.readable.push_back(ground.at("/made"));
+  ASSERT_GIVES(auto ran, sandbox_.run(options, policy, Cancel()));
+  EXPECT_EQ(ran.out, "started\n../../made/bin\n") << ran.err;
+}
+
 TEST_P(SandboxTest, LoopbackIsForServersInTests) {
   Ground ground;
   Policy policy = ground.policy();
