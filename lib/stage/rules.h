@@ -75,10 +75,13 @@ enum class Rules {
   kNotSilenced = 20,
   /// A parser that crashed says nothing of a file; before, BUILD was told that it does not parse.
   kCrashIsNoAnswer = 21,
-  /// A test that has no file, as a build's own runner names it, carries a criterion's id as any word
-  /// of its name ("AC2: missing is 404"); before, only between underscores.
-  kNamedFreely = 22
+  /// A test that has no file, as a build's own runner names it, carries a criterion's id as any
+  /// word of its name ("AC2: missing is 404"); before, only between underscores.
+  kNamedFreely = 22,
+  /// A file that holds declarations alone has no line that a test could run: `.d.ts`, and a header
+  /// of C or C++ that no compiler made a statement of. Before, all its added lines were missed.
+  kDeclarationsDoNotRun = 27
 };
-inline constexpr Rules kNewestRules = Rules::kNamedFreely;
+inline constexpr Rules kNewestRules = Rules::kDeclarationsDoNotRun;
 
 }  // namespace gf::stage

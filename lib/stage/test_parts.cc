@@ -92,6 +92,19 @@ std::set<std::string_view> families_measured(const Input& in) {
   return all;
 }
 
+/// Where no coverage knows the file: is that because nothing in it runs? Go's profile and gcov's
+/// have each file that was compiled and holds statements.
+bool only_declares(std::string_view path, Rules rules) {
+  constexpr std::array<std::string_view, 3> kTypes = {".d.ts", ".d.mts", ".d.cts"};
+  constexpr std::array<std::string_view, 4> kHeaders = {".h", ".hh", ".hpp", ".hxx"};
+  std::string_view family = family_of(path);
+  if (rules >= Rules::kNotSilenced && family == ".go") return true;
+  if (rules < Rules::kDeclarationsDoNotRun) return false;
+  return std::find(kHeaders.begin(), kHeaders.end(), family) != kHeaders.end() ||
+         std::any_of(kTypes.begin(), kTypes.end(),
+                     [&](std::string_view ending) { return path.ends_with(ending); });
+}
+
 }  // namespace
 
 AddedLines added_lines_of(const Input& in) {
@@ -105,8 +118,7 @@ AddedLines added_lines_of(const Input& in) {
       auto found = outcome.coverage.find(path);
       if (found != outcome.coverage.end()) known = &found->second;
     }
-    // Go's profile has each file that holds statements, run or not: another one has none.
-    if (in.rules >= Rules::kNotSilenced && known == nullptr && family_of(path) == ".go") continue;
+    if (known == nullptr && only_declares(path, in.rules)) continue;
     for (int line : added) {
       bool ran = known != nullptr &&
                  std::binary_search(known->executed.begin(), known->executed.end(), line);

@@ -238,6 +238,27 @@ TEST_F(TestJudgeTest, CoverageThatSawNothingOfWhatTestsShowIsNotHeldAgainstThem)
   EXPECT_THAT(judgement.findings[0].menders, Not(Contains(Owner::kUser)));
 }
 
+/// Beside a file whose line ran, one that no coverage knows.
+TEST_F(TestJudgeTest, WhatOnlyDeclaresHasNoLineToRun) {
+  struct Case {
+    const char *measured, *unknown;
+    bool missed, missed_before;
+  };
+  for (const Case& one :
+       {Case{"index.js", "index.d.ts", false, true}, Case{"src/a.ts", "types/a.d.mts", false, true},
+        Case{"src/a.ts", "src/never-loaded.ts", true, true},
+        Case{"lib/a.hpp", "lib/b.hpp", false, true}, Case{"tests/common.h", "cJSON.h", false, true},
+        Case{"a.c", "never_built.c", true, true}, Case{"a.c", "b.h", false, false},
+        Case{"a.go", "b.go", false, false}}) {
+    in_.outcomes[0].coverage = {{one.measured, {{1}, {}}}};
+    in_.added_lines = {{one.measured, {1}}, {one.unknown, {1, 2}}};
+    in_.rules = kNewestRules;
+    EXPECT_EQ(added_lines_of(in_).missed.empty(), !one.missed) << one.unknown;
+    in_.rules = Rules::kNamedFreely;
+    EXPECT_EQ(added_lines_of(in_).missed.empty(), !one.missed_before) << one.unknown;
+  }
+}
+
 /// What some of the tests say before all are run.
 struct Early {
   const char* name;
