@@ -10,6 +10,7 @@
 
 #include "base/files.h"
 #include "base/text.h"
+#include "gate/unity_reports.h"
 #include "record/json.h"
 
 namespace gf::gate {
@@ -170,16 +171,18 @@ void collect_cases(const pugi::xml_node& from, const Scrubber& scrub,
 /// Programs that told their cases by themselves, by the name that ctest has for them.
 using Cases = std::map<std::string, std::vector<TestResult>>;
 
+bool any_failed(const std::vector<TestResult>& tests) {
+  return std::any_of(tests.begin(), tests.end(),
+                     [](const TestResult& one) { return one.status == TestStatus::kFailed; });
+}
+
 /// Those of a program, where they come to what ctest saw of it: it may have been run with more than
 /// its name, and then they are of another run.
 const std::vector<TestResult>* cases_of(const Cases& programs, const std::string& name,
                                         bool failed) {
   auto found = programs.find(name);
   if (found == programs.end() || found->second.empty()) return nullptr;
-  bool any_failed =
-      std::any_of(found->second.begin(), found->second.end(),
-                  [](const TestResult& one) { return one.status == TestStatus::kFailed; });
-  return any_failed == failed ? &found->second : nullptr;
+  return any_failed(found->second) == failed ? &found->second : nullptr;
 }
 
 void read_ctests(const pugi::xml_node& suite, bool any_googletest, const Cases& programs,
@@ -195,6 +198,11 @@ void read_ctests(const pugi::xml_node& suite, bool any_googletest, const Cases& 
     std::string_view status = test.attribute("status").as_string();
     if (told_by_itself(said, any_googletest)) continue;
     if (any_googletest && status == "disabled") continue;
+    std::vector<TestResult> unity = unity_tests(said, scrub);
+    if (!unity.empty() && any_failed(unity) == failed) {
+      for (TestResult& one : unity) results.add(std::move(one));
+      continue;
+    }
     TestResult result;
     result.id = to_utf8(test.attribute("name").as_string());
     if (failed) {

@@ -14,9 +14,10 @@ namespace gf::gate {
 /// it started, each a child of <report>; where nothing was tested, what CMake and the compiler
 /// said. A test of GoogleTest is named by its file ("tests/a_test.cc::Half::Halves"), its parameter
 /// in brackets, a case of Catch2 or doctest by its file too where ctest has one name for a program
-/// of many (<program>, in their own XML), and others by the name that ctest has for them. Of what
-/// does not compile each test whose own lines name what is missing failed by that (missing-symbol),
-/// and the file is an error of cause compile. Reads sources below the worktree.
+/// of many (<program>, in their own XML), one of Unity by its file and function, and others by the
+/// name that ctest has for them. Of what does not compile each test whose own lines name what is
+/// missing failed by that (missing-symbol), and the file is an error of cause compile. Reads
+/// sources below the worktree.
 bool read_ctest(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
 /// `gcov --json-format`: a line of JSON for each file of counts.
 bool read_gcov(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);

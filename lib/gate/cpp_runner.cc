@@ -10,10 +10,12 @@ namespace gf::gate {
 /// One that leaves no report to the end, since a test ended it, is a failed test itself.
 ///
 /// ctest has one name for a program of Catch2 or doctest that CMake did not take apart
-/// (catch_discover_tests): such a program is run once more, to tell its cases itself.
+/// (catch_discover_tests): such a program is run once more, to tell its cases itself. A program of
+/// Unity tells them in what it prints, of which ctest would keep a kibibyte.
 const char* const kCppRunner = R"sh(build=$1 report=$2 counts=$3 tool=$4
 shift 4
 rm -rf "$report.ctest" "$report.gtest" "$counts"
+most=1048576
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 counting="-O0 -g --coverage -fprofile-update=atomic"
 export CFLAGS="$CFLAGS $counting" CXXFLAGS="$CXXFLAGS $counting" LDFLAGS="$LDFLAGS --coverage"
@@ -83,7 +85,8 @@ if test "$tool" = cmake; then
   status=0
   if test -n "$knows_none"; then run_programs; fi
   if test ! -f "$report.ctest"; then
-    ctest --test-dir "$build" --no-tests=error --output-on-failure --output-junit "$report.ctest"
+    ctest --test-dir "$build" --no-tests=error --output-on-failure --output-junit "$report.ctest" \
+      --test-output-size-passed "$most" --test-output-size-failed "$most"
     status=$?
     tell_cases
   fi

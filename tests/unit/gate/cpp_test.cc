@@ -183,6 +183,52 @@ TEST(CppTest, CasesThatDoNotComeToWhatCtestSawAreNotTold) {
   EXPECT_EQ(outcome.tests[0].status, record::TestStatus::kPassed);
 }
 
+/// As Unity prints it. A program whose sum is another than what was read is one test, as ctest has
+/// it.
+TEST(CppTest, ProgramsOfUnityTellTheirTestsInWhatTheyPrint) {
+  const std::string passed = "/w/t/a.c:12:ac1_halves:PASS\n",
+                    ignored = "t/a.c:9:odd:IGNORE: later\n",
+                    failed = "/w/t/a.c:31:ac2_thirds:FAIL: Expected 1 Was 2: PASS\n";
+  const auto sum = [](int tests, int failures, int left) {
+    return fmt::format("\n-----\n{} Tests {} Failures {} Ignored \nFAIL\n", tests, failures, left);
+  };
+  struct Case {
+    std::string said;
+    bool fails;
+    std::vector<std::string> ids;
+  };
+  for (const Case& one : std::vector<Case>{
+           {passed + ignored + sum(2, 0, 1), false, {"t/a.c::ac1_halves", "t/a.c::odd"}},
+           {passed + failed + sum(2, 1, 0), true, {"t/a.c::ac1_halves", "t/a.c::ac2_thirds"}},
+           {"no line end " + passed + sum(1, 0, 0), false, {"t/a.c::ac1_halves"}},
+           {"/usr/src/b.c:1:halves:PASS\n" + sum(1, 0, 0), false, {"halves"}},
+           {passed, false, {"unit"}},                 // ended before its sum
+           {passed + sum(2, 0, 0), false, {"unit"}},  // one was not read
+           {passed + sum(1, 0, 0), true, {"unit"}},   // failed after it
+           {passed + sum(1, 0, 0) + sum(1, 0, 0), false, {"unit"}},
+           {"a:b:PASS\n:PASS\n::PASS\nPASS\n" + sum(4, 0, 0), false, {"unit"}},
+           {"", false, {"unit"}},
+       }) {
+    record::GateOutcome outcome;
+    ASSERT_TRUE(read_ctest(
+        fmt::format("<report><testsuite><testcase name=\"unit\" status=\"{}\"><system-out>{}"
+                    "</system-out></testcase></testsuite></report>",
+                    one.fails ? "fail" : "run", one.said),
+        Scrubber("/w", "/scratch", {}), outcome));
+    std::vector<std::string> ids;
+    for (const record::TestResult& test : outcome.tests) ids.push_back(test.id);
+    EXPECT_EQ(ids, one.ids) << one.said;
+    EXPECT_EQ(outcome.counts.failed, one.fails ? 1 : 0) << one.said;
+    for (const record::TestResult& test : outcome.tests) {
+      if (test.id == "t/a.c::ac2_thirds") {
+        EXPECT_EQ(test.cause, "assertion");
+        EXPECT_EQ(test.message, "Expected 1 Was 2: PASS\nat t/a.c:31");
+      }
+      if (test.id == "t/a.c::odd") EXPECT_EQ(test.status, record::TestStatus::kSkipped);
+    }
+  }
+}
+
 TEST(CppTest, MesonsTestsAreRunByMeson) {
   auto gates = gates_of({{"meson.build", "project('twice', 'c')\ntest('half', exe)\n"}});
 
