@@ -90,14 +90,112 @@ bool is_set_aside(std::string_view said) {
   return words.find("# skip") != std::string::npos || words.find("# todo") != std::string::npos;
 }
 
+/// Is it tape's? A test is a heading ("# name") there, and what stands below are its assertions,
+/// none with the dash that others write; ava's headings are said again by the line below.
+bool is_tape(const std::vector<std::string>& all) {
+  bool headed = false, any = false;
+  if (all.empty() || !all[0].starts_with("TAP version")) return false;
+  for (const std::string& line : all) {
+    if (line.starts_with("# Subtest: ")) return false;
+    bool heading = line.starts_with("# ") && !is_sum(line);
+    if (heading && !any) headed = true;
+    auto told = tap_line(line);
+    if (!told) continue;
+    if (!headed || told->number.empty() ||
+        line.find(" - ") == line.find(told->number) + told->number.size())
+      return false;
+    any = true;
+  }
+  return headed && (any || std::none_of(all.begin(), all.end(), is_plan));
+}
+
+/// The tests of tape, each as its assertions did together: the first that failed says why.
+class TapeTests {
+ public:
+  TapeTests(const Scrubber& scrub, GateOutcome& outcome) : scrub_(scrub), outcome_(outcome) {}
+
+  void begin(std::string name) {
+    end();
+    name_ = std::move(name);
+  }
+  void add(const TapLine& told, const std::string& detail) {
+    ++asserted_;
+    bool aside = is_set_aside(told.said);
+    aside_ += aside ? 1 : 0;
+    if (!told.bad || aside || failed_) return;
+    failed_ = true;
+    cause_ = is_asserted(detail) ? "assertion" : "other";
+    std::string said = said_in(detail, scrub_);
+    message_ = scrub_(std::string(told.said)) + (said.empty() ? "" : "\n" + said);
+  }
+  void end() {
+    if (asserted_ > 0) tell();
+    name_.clear();
+    message_.clear();
+    asserted_ = aside_ = 0;
+    failed_ = false;
+  }
+  /// The program was ended before it came to its plan: by the last test, which threw.
+  void end_early() {
+    if (!failed_) {
+      failed_ = true;
+      cause_ = "other";
+      message_ = "the program ended in it";
+    }
+    tell();
+  }
+
+ private:
+  void tell() {
+    TestResult result{scrub_(name_), TestStatus::kPassed, "", ""};
+    if (failed_) {
+      result.status = TestStatus::kFailed;
+      result.cause = cause_;
+      result.message = message_;
+    } else if (asserted_ > 0 && asserted_ == aside_) {
+      result.status = TestStatus::kSkipped;
+    }
+    add_result(std::move(result), outcome_);
+  }
+
+  const Scrubber& scrub_;
+  GateOutcome& outcome_;
+  std::string name_, cause_, message_;
+  int asserted_ = 0, aside_ = 0;
+  bool failed_ = false;
+};
+
+void read_tape(const std::vector<std::string>& all, const Scrubber& scrub, GateOutcome& outcome) {
+  TapeTests tests(scrub, outcome);
+  bool planned = false;
+  for (size_t i = 0; i < all.size(); ++i) {
+    const std::string& line = all[i];
+    planned = planned || is_plan(line);
+    if (!planned && line.starts_with("# ")) tests.begin(line.substr(2));
+    if (auto told = tap_line(line)) {
+      std::string detail = told->bad ? detail_at(all, i) : "";
+      tests.add(*told, detail);
+    }
+  }
+  if (planned) {
+    tests.end();
+  } else {
+    tests.end_early();
+  }
+}
+
 }  // namespace
 
 bool read_tap(std::string_view text, const Scrubber& scrub, GateOutcome& outcome) {
   bool any = false;
   constexpr std::string_view kInner = "# Subtest: ";
-  std::string under;   // tape: "# name" stands over the assertions of a test
+  std::string under;   // "# name" stands over the lines of a test
   bool inner = false;  // a line of its own sums up what stands below this name
   std::vector<std::string> all = lines(text);
+  if (is_tape(all)) {
+    read_tape(all, scrub, outcome);
+    return true;
+  }
   for (size_t i = 0; i < all.size(); ++i) {
     const std::string& line = all[i];
     if (line.starts_with("TAP version") || is_plan(line)) any = true;
