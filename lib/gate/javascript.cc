@@ -11,7 +11,8 @@ void detect_javascript(const record::TreeFacts& tree, const std::string&, Detect
   JavaScriptProject project(tree, detected.told, detected.inside);
   if (!project.is_one()) return;
   for (Gate& check : javascript_checks(project)) detected.gates.push_back(std::move(check));
-  if (auto tests = javascript_tests(project)) detected.gates.push_back(std::move(*tests));
+  for (Gate& tests : javascript_tests(project, detected.notes))
+    detected.gates.push_back(std::move(tests));
   for (const std::string& note : project.notes()) detected.notes.push_back(note);
 }
 

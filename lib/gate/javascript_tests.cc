@@ -1,9 +1,12 @@
 // One row a runner: how it is called so that it names tests, and which of them.
 #include "gate/javascript_tests.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
+#include "base/glob.h"
 #include "base/text.h"
 #include "gate/arguments.h"
 #include "gate/javascript_tools.h"
@@ -184,35 +187,80 @@ Gate gate_of_runner(const Runner& runner, const JavaScriptProject& project, cons
   return gate;
 }
 
-}  // namespace
-
-std::optional<Gate> javascript_tests(const JavaScriptProject& project) {
+/// A runner that the project calls, and where.
+struct RunnerCall {
+  Runner runner;
   const Evidence* first = nullptr;
-  Runner chosen;
+};
+
+/// One each gate, the more deliberate first: all evidence is of one list, in that order.
+std::vector<RunnerCall> calls_of(const JavaScriptProject& project) {
   std::vector<Runner> all = runners();
   all.push_back(tsx_runner());
+  std::vector<RunnerCall> calls;
   for (const Runner& runner : all) {
-    const Evidence* call = project.evidence(runner.evidence);
-    // All of one list, in which the more deliberate stands first.
-    bool earlier = call != nullptr && (first == nullptr || call < first);
-    if (!earlier) continue;
-    first = call;
-    chosen = runner;
+    if (const Evidence* call = project.evidence(runner.evidence)) calls.push_back({runner, call});
   }
-  if (first != nullptr) {
-    Gate gate = gate_of_runner(chosen, project, first);
-    gate.why = told_where(*first);
-    return gate;
+  std::sort(calls.begin(), calls.end(),
+            [](const RunnerCall& a, const RunnerCall& b) { return a.first < b.first; });
+  std::vector<RunnerCall> firsts;
+  for (RunnerCall& call : calls) {
+    bool known = std::any_of(firsts.begin(), firsts.end(), [&](const RunnerCall& one) {
+      return one.runner.gate == std::string_view(call.runner.gate);
+    });
+    if (!known) firsts.push_back(std::move(call));
   }
+  return firsts;
+}
+
+/// Can it be told whose a file of tests is? All but one of the gates have to name what they run.
+bool can_stand_beside(const Gate& gate, const std::vector<Gate>& others) {
+  return std::all_of(others.begin(), others.end(), [&](const Gate& other) {
+    if (gate.targets.empty() || other.targets.empty())
+      return gate.targets.size() != other.targets.size();
+    return std::none_of(gate.targets.begin(), gate.targets.end(), [&](const std::string& one) {
+      return std::any_of(other.targets.begin(), other.targets.end(), [&](const std::string& two) {
+        return pathspec_matches(one, two) || pathspec_matches(two, one);
+      });
+    });
+  });
+}
+
+std::vector<Gate> gates_of_calls(const JavaScriptProject& project,
+                                 std::vector<std::string>& notes) {
+  std::vector<Gate> gates;
+  for (const RunnerCall& call : calls_of(project)) {
+    // Of a second one a word in a script is not enough: it may be long gone.
+    bool there = call.runner.package == std::string_view() || project.needs(call.runner.package);
+    if (!gates.empty() && !there) continue;
+    Gate gate = gate_of_runner(call.runner, project, call.first);
+    gate.why = told_where(*call.first);
+    if (can_stand_beside(gate, gates)) {
+      gates.push_back(std::move(gate));
+    } else {
+      notes.push_back(
+          fmt::format("tests of {} ({}) are not run: they cannot be told from those of {}; "
+                      "give both their files, or make it a gate ([factory-gate])",
+                      gate.name, gate.why, gates.front().name));
+    }
+  }
+  return gates;
+}
+
+}  // namespace
+
+std::vector<Gate> javascript_tests(const JavaScriptProject& project,
+                                   std::vector<std::string>& notes) {
+  if (std::vector<Gate> called = gates_of_calls(project, notes); !called.empty()) return called;
   for (const Runner& runner : runners()) {
     bool own = runner.package == std::string_view();
     if (own ? !project.tree().mentions("node:test") : !project.needs(runner.package)) continue;
     Gate gate = gate_of_runner(runner, project, nullptr);
     gate.why =
         own ? "tests made with node:test" : "package.json (" + std::string(runner.package) + ")";
-    return gate;
+    return {gate};
   }
-  return std::nullopt;
+  return {};
 }
 
 }  // namespace gf::gate

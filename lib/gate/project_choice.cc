@@ -132,6 +132,25 @@ bool is_another_languages(const Gate& gate, const std::vector<Gate>& gates, std:
                      [&](const Gate& other) { return has_tests_of(other, gate, path); });
 }
 
+bool names_target(const Gate& gate, std::string_view below) {
+  return std::any_of(gate.targets.begin(), gate.targets.end(),
+                     [&](const std::string& target) { return pathspec_matches(target, below); });
+}
+
+/// Of two runners in one folder each takes files, and it is said which: one that names what it runs
+/// is asked for that, and one that names nothing for the rest.
+bool is_another_runners(const Gate& gate, const std::vector<Gate>& gates, const std::string& path) {
+  std::string below = gate.folder.empty() ? path : path.substr(gate.folder.size() + 1);
+  if (gate.selecting != Selecting::kFiles || names_target(gate, below)) return false;
+  return std::any_of(gates.begin(), gates.end(), [&](const Gate& other) {
+    bool beside = other.name != gate.name && other.stage == gate.stage &&
+                  other.folder == gate.folder && other.selecting == gate.selecting &&
+                  other.files == gate.files;
+    bool takes_the_rest = other.targets.empty() && !gate.targets.empty();
+    return beside && (names_target(other, below) || takes_the_rest);
+  });
+}
+
 }  // namespace
 
 std::vector<std::string> selected_for(const Gate& gate, const std::vector<Gate>& gates,
@@ -143,8 +162,9 @@ std::vector<std::string> selected_for(const Gate& gate, const std::vector<Gate>&
       return other.stage == gate.stage && other.folder.size() > gate.folder.size() &&
              is_below(path, other.folder);
     });
-    if (!further && is_below(path, gate.folder) && !is_another_languages(gate, gates, path))
-      own.push_back(item);
+    bool mine = !further && is_below(path, gate.folder) &&
+                !is_another_languages(gate, gates, path) && !is_another_runners(gate, gates, path);
+    if (mine) own.push_back(item);
   }
   return own;
 }

@@ -50,6 +50,18 @@ TEST(JavaScriptTest, TheScriptsSayWhichGatesThereAre) {
            {R"("check": "npx biome check --write && oxlint")", "", {"oxlint", "biome"}},
            {R"("test:watch": "vitest", "dev": "jest")", "", {}},
            {"", R"("jest": "29")", {"jest"}},
+           {R"("test": "node --test test/unit && vitest run")",
+            R"("vitest": "3")",
+            {"node-test", "vitest"}},
+           {R"("test": "mocha 'spec/*.js'", "e2e": "ava e2e/*.mjs")",
+            R"("mocha": "9", "ava": "5")",
+            {"mocha", "ava"}},
+           {R"("test": "vitest run", "old": "jest test/")", R"("vitest": "3")", {"vitest"}},
+           {R"("test": "mocha", "e2e": "vitest run")", R"("vitest": "3", "mocha": "9")", {"mocha"}},
+           {R"("test": "mocha test", "e2e": "ava test/e2e")", R"("ava": "5")", {"mocha"}},
+           {R"("test": "node --test test/a.js", "ts": "tsx --test src/*.test.ts")",
+            "",
+            {"node-test"}},
            {"", "", {}},
        }) {
     EXPECT_EQ(names_of(gates_of({{"package.json", package(one.scripts, one.needs)}})), one.gates)
@@ -100,6 +112,27 @@ TEST(JavaScriptTest, LinesAreCountedInFilesThatRunAsTheyAre) {
   EXPECT_THAT(named(plain, "node-test").targets, ElementsAre("test/"));
   EXPECT_EQ(named(loaded, "node-test").coverage, "");
   EXPECT_THAT(named(loaded, "node-test").argv, Contains("tsx"));
+}
+
+TEST(JavaScriptTest, TestsOfTwoRunnersInOnePackageGoToTheirOwn) {
+  auto gates = gates_of(
+      {{"package.json",
+        package(R"("test": "node --test test/unit && vitest run", "e2e": "ava 'e2e/*.mjs'")",
+                R"("vitest": "3", "ava": "5")")}});
+  std::vector<std::string> all = {"test/unit/a.test.js", "src/a.test.ts::suite::b", "e2e/c.mjs"};
+
+  ASSERT_THAT(names_of(gates), ElementsAre("node-test", "vitest", "ava"));
+  EXPECT_EQ(gates[1].why, "package.json:1 (script test)");
+  EXPECT_THAT(selected_for(gates[0], gates, all), ElementsAre("test/unit/a.test.js"));
+  EXPECT_THAT(selected_for(gates[1], gates, all), ElementsAre("src/a.test.ts::suite::b"));
+  EXPECT_THAT(selected_for(gates[2], gates, all), ElementsAre("e2e/c.mjs"));
+}
+
+TEST(JavaScriptTest, ARunnerThatCannotBeToldFromAnotherIsNamed) {
+  test::MapFacts tree(std::map<std::string, std::string>{
+      {"package.json",
+       package(R"("test": "mocha", "more": "vitest run")", R"("vitest": "3", "mocha": "9")")}});
+  EXPECT_THAT(detection_notes(tree), ElementsAre(HasSubstr("tests of vitest (package.json:")));
 }
 
 TEST(JavaScriptTest, TestsOfTwoLanguagesInOneFolderGoToTheirOwnRunners) {
@@ -205,15 +238,26 @@ TEST(JavaScriptTest, MochaAndTapNameTheirTests) {
 }],
   "pending": [{"fullTitle":"waits"}]
 })json");
-  GateOutcome tape = read_as("tap", "TAP version 13\n# half\nok 1 should be equal\nnot ok 2 no\n");
+  GateOutcome tape =
+      read_as("tap",
+              "TAP version 13\n# half\nok 1 should be equal\nok 2 too\n# odd\nok 3 a\n"
+              "not ok 4 no\n  ---\n    operator: equal\n  ...\nnot ok 5 also\n\n1..5\n"
+              "# tests 5\n# pass  3\n# fail  2\n");
+  GateOutcome ended = read_as("tap", "TAP version 13\n# half\nok 1 should be equal\n# AC1: odd\n");
   GateOutcome ava = read_as("tap", "TAP version 13\n# half\nok 1 - half\nok 2 - x # SKIP\n");
 
   ASSERT_EQ(mocha.tests.size(), 3u);
   EXPECT_EQ(mocha.tests[0].id, "test/a.js::twice::doubles");
   EXPECT_EQ(mocha.tests[1].status, TestStatus::kSkipped);
   EXPECT_EQ(mocha.tests[2].cause, "assertion");
-  EXPECT_EQ(tape.tests[0].id, "half::should be equal");
+  ASSERT_EQ(tape.tests.size(), 2u) << "a test is what has a name, not each assertion in it";
+  EXPECT_EQ(tape.tests[0].id, "half");
   EXPECT_EQ(tape.tests[1].status, TestStatus::kFailed);
+  EXPECT_EQ(tape.tests[1].message, "no\noperator: equal");
+  ASSERT_EQ(ended.tests.size(), 2u) << "what a test throws ends tape";
+  EXPECT_EQ(ended.tests[0].status, TestStatus::kPassed);
+  EXPECT_EQ(ended.tests[1].id, "AC1: odd");
+  EXPECT_EQ(ended.tests[1].cause, "other");
   EXPECT_EQ(ava.tests[0].id, "half");
   EXPECT_EQ(ava.tests[1].status, TestStatus::kSkipped);
 }
