@@ -14,18 +14,23 @@ import sys
 import time
 
 
-def variant_of(row, variant):
-    """The text that BUILD puts in the place of `old`."""
+def edits_of(row, variant):
+    """What BUILD puts in the place of each `old`; a mistake is in one of them."""
+    edits = [{name: one[name] for name in ("path", "old", "new")} for one in [row, *row.get("also", [])]]
     if variant == "right":
-        return row["new"]
+        return edits
     old, new = row["mistake"][int(variant)]["is"]
-    if row["new"].count(old) != 1:
-        raise SystemExit(f"mistake {variant}: its first text has to be in `new` once")
-    return row["new"].replace(old, new)
+    if sum(edit["new"].count(old) for edit in edits) != 1:
+        raise SystemExit(f"mistake {variant}: its first text has to be in one `new` once")
+    return [edit | {"new": edit["new"].replace(old, new)} for edit in edits]
 
 
 def paths_of(row):
     return [row["path"]] + [one["path"] for one in row.get("also", [])]
+
+
+def test_paths_of(row):
+    return [row["test_path"]] + [one["path"] for one in row.get("test_also", [])]
 
 
 def constraints_of(row):
@@ -65,7 +70,7 @@ def scout(row):
         "new_files": [],
         "reuse": [],
         "conventions": ["Functions have a docstring"],
-        "test_files": [row["test_path"]],
+        "test_files": test_paths_of(row),
         "test_command": row["test"],
         "notes": "",
         "places": [],
@@ -85,11 +90,11 @@ def review(row, variant, prompt):
         serves = "AC1"
         if found[3]:
             serves = "changelog"
-        elif found[2] == row["test_path"]:
+        elif found[2] in test_paths_of(row):
             serves = "tests"
         hunks.append({"id": found[1], "serves": [serves], "why": "is needed for it"})
     lines = row["test_text"].splitlines()
-    line = next(at for at, text in enumerate(lines, 1) if "ac1" in text.lower())
+    line = row.get("test_line", 0) + next(at for at, text in enumerate(lines, 1) if "ac1" in text.lower())
     pointer = {"path": row["test_path"], "line": line}
     criteria = [{"id": "AC1", "verdict": "satisfied", "pointer": pointer, "why": "it is compared"}]
     constraints = [
@@ -118,6 +123,16 @@ def changelog_call(row):
         [call("write_file", wanted)] if wanted else [])
 
 
+def test_calls(row):
+    """A file of its own, or what stands behind `test_old` in one that is there."""
+    edits = [call("edit_file", one) for one in row.get("test_also", [])]
+    path, text = row["test_path"], row["test_text"]
+    if "test_old" in row:
+        new = row["test_old"] + text
+        return [call("edit_file", {"path": path, "old": row["test_old"], "new": new}), *edits]
+    return [call("write_file", {"path": path, "content": text}), *edits]
+
+
 def call(name, arguments):
     return {"id": f"{name}-{arguments['path']}", "name": name, "arguments": arguments}
 
@@ -138,12 +153,10 @@ def answer(row, variant, request):
         again = row.get("changelog_again")
         return {"tool_calls": [call("edit_file", again)]} if again else done
     if stage == "build":
-        edit = {"path": row["path"], "old": row["old"], "new": variant_of(row, variant)}
-        also = [call("edit_file", one) for one in row.get("also", [])]
-        return {"tool_calls": [call("edit_file", edit)] + also + changelog_call(row)}
+        edits = [call("edit_file", edit) for edit in edits_of(row, variant)]
+        return {"tool_calls": edits + changelog_call(row)}
     if stage == "test":
-        test = {"path": row["test_path"], "content": row["test_text"]}
-        return {"tool_calls": [call("write_file", test)]}
+        return {"tool_calls": test_calls(row)}
     raise SystemExit(f"no answer for the stage '{stage}'")
 
 

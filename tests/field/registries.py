@@ -45,17 +45,28 @@ def package(folder, name, version):
     return folder / "package"
 
 
+def sources_of_machine():
+    """The Debian archives that the machine's own apt installs from, as places of source packages."""
+    told = run(["apt-get", "indextargets", "--format", "$(ORIGIN)|$(REPO_URI) $(RELEASE) $(COMPONENT)",
+                "Created-By: Packages"], None)
+    found = {line.partition("|")[2] for line in told.splitlines() if line.startswith(("Debian|", "|"))}
+    return "".join(f"deb-src {place}\n" for place in sorted(found))
+
+
 def debian(folder, name, version):
     """The author's own archive of a Debian source package: by apt, with lists of its own, so that the machine's
-    stay as they are."""
-    mirror = os.environ.get("FIELD_DEBIAN", "http://deb.debian.org/debian")
-    (folder / "sources.list").write_text(f"deb-src {mirror} bookworm main\n")
+    stay as they are. `version` is the author's: Debian's revision of it changes."""
+    (folder / "sources.list").write_text(sources_of_machine())
     (folder / "lists/partial").mkdir(parents=True)
-    apt = ["apt-get", "-qq", "-o", f"Dir::Etc::sourcelist={folder}/sources.list", "-o", "Dir::Etc::sourceparts=-",
-           "-o", f"Dir::State::lists={folder}/lists", "-o", f"Dir::Cache={folder}/cache"]
     (folder / "cache/archives/partial").mkdir(parents=True)
-    run([*apt, "update"], folder)
-    run([*apt, "source", "--tar-only", "--download-only", f"{name}={version}"], folder)
+    own = ["-qq", "-o", f"Dir::Etc::sourcelist={folder}/sources.list", "-o", "Dir::Etc::sourceparts=-",
+           "-o", f"Dir::State::lists={folder}/lists", "-o", f"Dir::Cache={folder}/cache"]
+    run(["apt-get", *own, "update"], folder)
+    listed = re.findall(r"^Version: (.*)$", run(["apt-cache", *own, "showsrc", name], folder), re.M)
+    of_author = [one for one in listed if one.rpartition("-")[0] == version]
+    if not of_author:
+        raise RuntimeError(f"{name} {version} is not among {sorted(set(listed))}")
+    run(["apt-get", *own, "source", "--tar-only", "--download-only", f"{name}={of_author[-1]}"], folder)
     archive = next(folder.glob("*.orig.tar.*"))
     (folder / "unpacked").mkdir()
     shutil.unpack_archive(archive, folder / "unpacked")
@@ -82,10 +93,45 @@ def counts_of_tape(out):
     return {"passed": len(tests) - failed, "failed": failed, "skipped": 0}
 
 
+def counts_of_lines(out):
+    """mocha's last lines ("10 passing (9ms)"), or vitest's one ("Tests  1 failed | 72 passed (73)") with the files
+    that could not be loaded, of which no test is known."""
+    words = {"passing": "passed", "passed": "passed", "failing": "failed", "failed": "failed", "pending": "skipped",
+             "skipped": "skipped"}
+    vitest = re.search(r"^ +Tests +(.*)$", out, re.M)
+    said = re.findall(r"(\d+) (passed|failed|skipped)", vitest[1]) if vitest else \
+        re.findall(r"^ +(\d+) (passing|failing|pending)\b", out, re.M)
+    if not said:
+        return {}
+    sums = dict.fromkeys(words.values(), 0) | {words[word]: int(number) for number, word in said}
+    sums["failed"] += len(re.findall(r"^ \S \S+ \(0 test\)", out, re.M))
+    return sums
+
+
+def counts_of_ctest(out):
+    """`ctest -V`: a program of Unity or GoogleTest counts as many tests as it says, and another is one."""
+    sums = {"passed": 0, "failed": 0, "skipped": 0}
+    for number, word in re.findall(r"^ *\d+/\d+ Test +#(\d+): .*?(Passed|Failed|Skipped|Not Run|\*\*\*\w+)", out, re.M):
+        said = "\n".join(re.findall(rf"^{number}: (.*)$", out, re.M))
+        unity = re.search(r"^(\d+) Tests (\d+) Failures (\d+) Ignored", said, re.M)
+        googletest = re.search(r"^\[==========\] (\d+) tests? from", said, re.M)
+        ran, failed, skipped = 1, int(word != "Passed"), 0
+        if unity:
+            ran, failed, skipped = map(int, unity.groups())
+        elif googletest:
+            ran, skipped = int(googletest[1]), len(re.findall(r"^\[  SKIPPED \] \S+ \(", said, re.M))
+            failed = len(re.findall(r"^\[  FAILED  \] \S+ \(", said, re.M))
+        sums = {"passed": sums["passed"] + ran - failed - skipped, "failed": sums["failed"] + failed,
+                "skipped": sums["skipped"] + skipped}
+    return sums
+
+
 def counts_said(kind, out):
     """What a runner's own words count: tests passed, failed, skipped; empty where it says nothing."""
     if kind == "npm" and re.search(r"^# pass  \d+$", out, re.M):
         return counts_of_tape(out)
+    if kind == "npm" and (told := counts_of_lines(out)):
+        return told
     if kind == "go":
         told = re.findall(r"^ *--- (PASS|FAIL|SKIP): ", out, re.M)
         return {"passed": told.count("PASS"), "failed": told.count("FAIL"), "skipped": told.count("SKIP")}
@@ -93,9 +139,8 @@ def counts_said(kind, out):
         told = dict(re.findall(r"^(?:#|ℹ) (pass|fail|skipped) (\d+)$", out, re.M))
         return {"passed": int(told["pass"]), "failed": int(told["fail"]),
                 "skipped": int(told["skipped"])} if told else {}
-    if ctest := re.search(r"^\d+% tests passed, (\d+) tests failed out of (\d+)$", out, re.M):
-        failed, ran = map(int, ctest.groups())
-        return {"passed": ran - failed, "failed": failed, "skipped": 0}
+    if re.search(r"^\d+% tests passed, \d+ tests failed out of \d+$", out, re.M):
+        return counts_of_ctest(out)
     if kind == "debian":  # Maven's sum of each module, which names no class
         told = re.findall(r"Tests run: (\d+), Failures: (\d+), Errors: (\d+), Skipped: (\d+)$", out, re.M)
         ran, failed, errors, skipped = [sum(map(int, column)) for column in zip(*told)] or [0] * 4

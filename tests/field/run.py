@@ -17,7 +17,9 @@ what is tried and what came of it.
 """
 
 import json
+import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -128,10 +130,10 @@ class Trial:
         missing = set(self.row["gates"]) - set(gates)
         self.found["gates"] = gates
         self.expect(not missing, f"init did not find {sorted(missing)} ({self.row['said']})")
-        write_row(self.row, world.folder / "row.json")
+        write_row(self.row, world.work, world.folder / "row.json")
 
-    def feature(self, variant, slug):
-        """One run; what it came to, with the seconds until the model was first asked."""
+    def feature(self, variant, slug, before=()):
+        """One run; what it came to, with the seconds until the model was first asked. `before`: what starts it."""
         world = self.world
         log = world.folder / f"asked-{slug}"
         log.unlink(missing_ok=True)
@@ -139,7 +141,7 @@ class Trial:
         command = " ".join(f'"{word}"' for word in answerer)
         began = time.time()
         status, out, seconds = world.run(
-            ["git", "-c", "factory.provider.field.kind=command", "-c",
+            [*before, "git", "-c", "factory.provider.field.kind=command", "-c",
              f"factory.provider.field.command={command}", "-c", "factory.retries=0", "-c",
              f"factory.build.retries={self.row.get('build_retries', 0)}", "factory",
              "--json", "feature", "--again", "--slug", slug, "--model", "field/" + self.row["name"],
@@ -183,7 +185,9 @@ class Trial:
         if anew:
             self.factory("env", "--clean")
             self.expect(not self.world.made(), "env --clean left an environment behind")
-        done = self.feature(str(at), f"mistake-{at}")
+        offline = offline_by() if "from" in self.row and not at else ()
+        self.found["offline"] = bool(offline) or self.found.get("offline", False)
+        done = self.feature(str(at), f"mistake-{at}", offline)
         if anew:
             self.found["environment_s"] = figures.environment_in(done["events"])
         stage = done["run"].get("failed_stage", "")
@@ -198,6 +202,13 @@ class Trial:
             f"'{seen_by}', not by '{wanted}', '{mistake['seen_by']}': " + last_words(done["events"]),
             mistake["seen_by"],
         )
+
+
+def offline_by():
+    """What starts a program where there is no network at all; nothing where the machine does not let us."""
+    words = ["unshare", "--net", *([] if os.geteuid() == 0 else ["--map-root-user"])]
+    tried = subprocess.run([*words, "true"], stderr=subprocess.DEVNULL) if shutil.which("unshare") else None
+    return words if tried and tried.returncode == 0 else ()
 
 
 def earlier(world):

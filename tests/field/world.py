@@ -102,6 +102,8 @@ class World:
     def unpack(self):
         if "from" in self.row:
             registries.unpack(self.row, self.work)
+            for name in self.row.get("without", []):  # what a registry has and the repository has not
+                shutil.rmtree(self.work / name)
             self.commit()
             return
         pin = f"{self.row['name']}=={self.row['version']}"
@@ -224,6 +226,10 @@ def counts_in(report):
     return {"passed": len(cases) - failed - skipped, "failed": failed, "skipped": skipped}
 
 
-def write_row(row, path):
-    """What the answerer reads."""
-    path.write_text(json.dumps(row), encoding="utf-8")
+def write_row(row, work, path):
+    """What the answerer reads: the row, and behind how many lines a test is put into a file that is there."""
+    told = dict(row)
+    if "test_old" in row:
+        before, found, _ = (work / row["test_path"]).read_text(encoding="utf-8").partition(row["test_old"])
+        told["test_line"] = (before + found).count("\n")
+    path.write_text(json.dumps(told), encoding="utf-8")
