@@ -151,6 +151,8 @@ class Forge {
   virtual Result<std::vector<PullRequest>> list() = 0;
   /// With its comments; nothing where there is none of that number.
   virtual Result<std::optional<PullRequest>> find(int number);
+  /// For who asks what was said of it by said_of(): a server's without its comments.
+  virtual Result<std::optional<PullRequest>> find_alone(int number) { return find(number); }
 
   // --- Issues; a forge without them says so with an Error (kUser) ---
   /// Those that are open, with what is known of who may push.

@@ -158,6 +158,9 @@ class ServedForge : public Forge {
     return std::optional<Oid>(made);
   }
   Result<std::vector<PullRequest>> list() override { return server_->list(); }
+  Result<std::optional<PullRequest>> find_alone(int number) override {
+    return server_->find(number);
+  }
   Result<std::optional<PullRequest>> find(int number) override {
     GF_ASSIGN(auto found, server_->find(number));
     if (!found) return found;

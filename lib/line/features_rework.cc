@@ -156,7 +156,7 @@ Result<record::RunRecord> run_on_branch(const Desk& desk, const forge::PullReque
 
 Result<forge::PullRequest> open_request(const Desk& desk) {
   const record::RunRecord& run = desk.run.run;
-  GF_ASSIGN(auto found, desk.forge->find(number_at_end(run.pull_request)));
+  GF_ASSIGN(auto found, desk.forge->find_alone(number_at_end(run.pull_request)));
   if (!found || (run.pull_request.find("://") != std::string::npos &&
                  found->url != run.pull_request && found->run != run.id)) {
     return no(fmt::format("there is no pull request '{}' at '{}'", printable(run.pull_request),

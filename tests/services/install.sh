@@ -24,7 +24,7 @@ if ! cmp -s "$here/package.json" node/complete; then
     (cd node && npm install --silent --ignore-scripts --no-package-lock --no-audit --no-fund); then
     cp "$here/package.json" node/complete
   else
-    echo "NOT INSTALLED: what $here/package.json names; services.types, .aimock, .descriptions, .github, .bitbucket and .report will be skipped" >&2
+    echo "NOT INSTALLED: what $here/package.json names; services.types, .aimock, .descriptions, .github, .gitlab, .bitbucket and .report will be skipped" >&2
     failed=1
   fi
 fi
