@@ -55,8 +55,10 @@ Result<Orders> begin_batch(const session::Context& context, const std::vector<En
   Orders orders;
   orders.begun = context.clock().now();
   orders.entries = entries;
-  GF_ASSIGN(orders.at_once,
-            width_of(wish.at_once.empty() ? kAtOnce : wish.at_once, entries.size()));
+  GF_ASSIGN(orders.at_once, width_of(!wish.at_once.empty() ? wish.at_once
+                                     : wish.runner.empty() ? std::string(kAtOnce)
+                                                           : std::to_string(entries.size()),
+                                     entries.size()));
   if (wish.name.empty()) {
     orders.name = "batch-" + RunId::make(orders.begun, context.clock().random()).id8();
   } else {
@@ -74,6 +76,8 @@ Result<Orders> begin_batch(const session::Context& context, const std::vector<En
   orders.again = wish.again;
   orders.budget = wish.budget;
   orders.models = wish.models;
+  orders.runner = wish.runner;
+  orders.share = wish.share;
   return orders;
 }
 

@@ -15,10 +15,12 @@ namespace gf::batch {
 struct Wish {
   std::string name;  ///< empty: one is made
   std::optional<std::string> base;
-  std::string at_once;  ///< empty: 4
+  std::string at_once;  ///< empty: 4, or all of them where other machines run them
   bool serial_overlaps = false, no_pr = false, draft = false, again = false;
   std::string budget;  ///< empty: no cap of its own
   std::vector<std::string> models;
+  std::string runner;  ///< an engine's name (engine.h); empty: this machine
+  std::string share;   ///< what other machines send home: "summary" or "full"
 };
 
 /// Begins a batch: fetches the base once, so that all start from the same commit. Nothing is

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "git/git_program.h"
 #include "git/repo.h"
 #include "record/json.h"
+#include "store/names.h"
 
 namespace gf::batch {
 namespace {
@@ -16,6 +18,18 @@ constexpr const char* kFile = "batch.json";
 
 Error broken(const std::string& what) {
   return {Fault::kBadData, fmt::format("{} of the batch cannot be read", what), {}, {}};
+}
+
+Result<std::optional<Orders>> orders_at(const git::Repo& repo, const RefName& ref) {
+  GF_ASSIGN(auto tip, repo.read_ref(ref));
+  if (!tip) return std::optional<Orders>();
+  GF_ASSIGN(auto commit, repo.commit(*tip));
+  GF_ASSIGN(auto file, repo.entry_at(commit.tree, kFile));
+  if (!file) return broken(kFile);
+  GF_ASSIGN(auto text, repo.read_blob(file->id));
+  GF_ASSIGN(auto json, Json::parse(text));
+  GF_ASSIGN(auto orders, orders_from_json(json));
+  return std::optional<Orders>(std::move(orders));
 }
 
 }  // namespace
@@ -39,6 +53,8 @@ Json to_json(const Orders& orders) {
   Json follows = Json::object();
   for (const auto& [later, earlier] : orders.follows) follows.set(later, Json::strings(earlier));
   if (follows.size() > 0) json.set("follows", std::move(follows));
+  if (!orders.runner.empty()) json.set("runner", orders.runner);
+  if (!orders.share.empty()) json.set("share", orders.share);
   return json;
 }
 
@@ -68,6 +84,8 @@ Result<Orders> orders_from_json(const Json& json) {
   orders.models = json.get_strings("model");
   for (const auto& [later, earlier] : json.get("follows").members())
     orders.follows[later] = json.get("follows").get_strings(later);
+  orders.runner = json.get_string("runner");
+  orders.share = json.get_string("share");
   return orders;
 }
 
@@ -87,15 +105,30 @@ Result<void> keep(git::Repo& repo, const git::Signature& who, const Orders& orde
 Result<std::optional<Orders>> kept(const git::Repo& repo, const std::string& name) {
   auto ref = RefName::parse(kBatches + name);
   if (!ref.ok()) return std::optional<Orders>();
-  GF_ASSIGN(auto tip, repo.read_ref(*ref));
-  if (!tip) return std::optional<Orders>();
-  GF_ASSIGN(auto commit, repo.commit(*tip));
-  GF_ASSIGN(auto file, repo.entry_at(commit.tree, kFile));
-  if (!file) return broken(kFile);
-  GF_ASSIGN(auto text, repo.read_blob(file->id));
-  GF_ASSIGN(auto json, Json::parse(text));
-  GF_ASSIGN(auto orders, orders_from_json(json));
-  return std::optional<Orders>(std::move(orders));
+  return orders_at(repo, *ref);
+}
+
+Result<bool> publish(const git::Program& git, const git::Repo& repo, const std::string& remote,
+                     const Orders& orders) {
+  GF_ASSIGN(auto there, published(git, repo, remote, orders.name));
+  if (there) return there->begun == orders.begun && there->base == orders.base;
+  std::string ref = kBatches + orders.name;
+  // The base comes along, as its parent: a job can start from it whatever becomes of its branch.
+  GF_ASSIGN(auto pushed, git.push(remote, {ref + ":" + ref}));
+  if (pushed.pushed || pushed.rejected) return pushed.pushed;
+  return Error{Fault::kUser,
+               fmt::format("'{}' takes no batch: {}", remote, printable(pushed.remote_text)),
+               {},
+               "a batch on other machines needs a remote that takes refs/factory/*"};
+}
+
+Result<std::optional<Orders>> published(const git::Program& git, const git::Repo& repo,
+                                        const std::string& remote, const std::string& name) {
+  auto here = RefName::parse(fmt::format("{}{}/batch/{}", store::kTracking, remote, name));
+  if (!here.ok()) return std::optional<Orders>();
+  // By a pattern: one that matches nothing is no error, where a single ref that is missing is one.
+  GF_TRY(git.fetch(remote, {fmt::format("+{}{}*:{}*", kBatches, name, here->str())}, {"--prune"}));
+  return orders_at(repo, *here);
 }
 
 Result<std::vector<std::string>> kept_names(const git::Repo& repo) {

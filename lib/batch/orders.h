@@ -13,13 +13,15 @@
 #include "batch/entries.h"
 
 namespace gf::git {
+class Program;
 class Repo;
 struct Signature;
 }  // namespace gf::git
 
 namespace gf::batch {
 
-/// Below it, by the batch's name: a commit whose tree has batch.json. Never shared.
+/// Below it, by the batch's name: a commit whose tree has batch.json. Shared only where other
+/// machines run the batch.
 inline constexpr const char* kBatches = "refs/factory/batch/";
 
 struct Orders {
@@ -35,6 +37,9 @@ struct Orders {
   std::vector<std::string> models;  ///< for all; an entry's own come after them
   /// What came to follow what because of one path, by slugs.
   std::map<std::string, std::vector<std::string>> follows;
+  // --- Where other machines run it ---
+  std::string runner;  ///< the engine's name; empty: this machine
+  std::string share;   ///< what a job sends home of its record: "summary" or "full"
 };
 
 record::Json to_json(const Orders& orders);
@@ -45,6 +50,12 @@ Result<Orders> orders_from_json(const record::Json& json);
 Result<void> keep(git::Repo& repo, const git::Signature& who, const Orders& orders);
 /// Nothing when there is no batch of that name here.
 Result<std::optional<Orders>> kept(const git::Repo& repo, const std::string& name);
+/// Sends it to the remote, where jobs find it. False: the remote has another one of that name.
+Result<bool> publish(const git::Program& git, const git::Repo& repo, const std::string& remote,
+                     const Orders& orders);
+/// What the remote has under that name, fetched into a tracking ref; nothing when it has none.
+Result<std::optional<Orders>> published(const git::Program& git, const git::Repo& repo,
+                                        const std::string& remote, const std::string& name);
 /// Names of all that are here.
 Result<std::vector<std::string>> kept_names(const git::Repo& repo);
 

@@ -63,6 +63,25 @@ bool Report::stopped() const {
   });
 }
 
+void fill(Row& row, const store::Summary& run) {
+  row.run = run.id;
+  row.pull_request = run.pull_request;
+  row.branch = run.branch;
+  row.head = run.status == record::RunStatus::kDelivered ? run.head : Oid();
+  row.attempts = run.metrics.attempts;
+  row.cost = run.metrics.cost;
+  row.wall = run.metrics.wall;
+}
+
+void say_if_not_run(Row& row) {
+  if (row.state == State::kLeftOut) {
+    row.outcome = "left out";
+    row.why = "what it comes after was not delivered";
+  } else if (row.state == State::kWaiting) {
+    row.outcome = row.run.empty() ? "not begun" : "stopped";
+  }
+}
+
 void find_conflicts(git::Repo& repo, Report& report) {
   for (size_t i = 0; i < report.rows.size(); ++i) {
     for (size_t j = i + 1; j < report.rows.size(); ++j) {

@@ -8,6 +8,7 @@
 #include "record/exchange.h"
 #include "record/json.h"
 #include "record/run.h"
+#include "store/store.h"
 
 namespace gf::git {
 class Repo;
@@ -44,6 +45,11 @@ struct Report {
   [[nodiscard]] bool all_delivered() const;
   [[nodiscard]] bool stopped() const;  ///< something can go on
 };
+
+/// What the record says of its run.
+void fill(Row& row, const store::Summary& run);
+/// The outcome of one that was left out or waits; any other row stays as it is.
+void say_if_not_run(Row& row);
 
 /// Merges each delivered branch with each other one, in memory, as git/merge.h does; branches that
 /// hold each other go together anyway. Writes objects that no ref reaches.

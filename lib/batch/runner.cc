@@ -82,16 +82,6 @@ class Runner {
   Workers workers_;
 };
 
-void fill(Row& row, const store::Summary& run) {
-  row.run = run.id;
-  row.pull_request = run.pull_request;
-  row.branch = run.branch;
-  row.head = run.status == record::RunStatus::kDelivered ? run.head : Oid();
-  row.attempts = run.metrics.attempts;
-  row.cost = run.metrics.cost;
-  row.wall = run.metrics.wall;
-}
-
 void Runner::take_up(size_t index, const store::Summary& run) {
   fill(rows_[index], run);
   if (run.active) {
@@ -241,12 +231,7 @@ Report Runner::report(Milliseconds wall) {
   for (size_t i = 0; i < rows_.size(); ++i) {
     Row& row = rows_[i];
     row.state = schedule_.state(i);
-    if (row.state == State::kLeftOut) {
-      row.outcome = "left out";
-      row.why = "what it comes after was not delivered";
-    } else if (row.state == State::kWaiting) {
-      row.outcome = row.run.empty() ? "not begun" : "stopped";
-    }
+    say_if_not_run(row);
     report.rows.push_back(row);
   }
   find_conflicts(context_.repo, report);

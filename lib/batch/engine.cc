@@ -1,0 +1,82 @@
+#include "batch/engine.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "base/files.h"
+#include "base/text.h"
+#include "batch/stream.h"
+
+namespace gf::batch {
+namespace {
+
+constexpr std::array<const Engine*, 2> kEngines = {&kSsh, &kSlurm};
+/// An engine's program answers in seconds; one that hangs is as good as one that cannot be asked.
+constexpr Milliseconds kPatience{120000};
+
+}  // namespace
+
+std::span<const Engine* const> all_engines() { return kEngines; }
+
+Result<const Engine*> engine_named(std::string_view name) {
+  if (name.empty() || name == "local") return nullptr;
+  std::vector<std::string> names = {"local"};
+  for (const Engine* engine : kEngines) {
+    if (engine->name == name) return engine;
+    names.emplace_back(engine->name);
+  }
+  return Error{Fault::kUsage,
+               fmt::format("there is no runner '{}'", printable(name)),
+               {},
+               "it is one of " + join(names, ", ")};
+}
+
+std::string shell_word(std::string_view text) {
+  return "'" + replace_all(text, "'", "'\\''") + "'";
+}
+
+std::string job_command(const EngineRoom& room, const Order& order, std::string_view job) {
+  std::string command = fmt::format("git factory batch --job={}/{} --from={} --as={}", order.batch,
+                                    order.slug, shell_word(room.url), job);
+  if (!order.in_place_of.empty()) command += " --in-place-of=" + order.in_place_of;
+  return command;
+}
+
+std::string setup_lines(const EngineRoom& room) {
+  return join(room.settings.all("factory.batch.setup"), "\n");
+}
+
+Result<std::string> ask_engine(const EngineRoom& room, std::vector<std::string> words,
+                               std::string input) {
+  proc::Options options;
+  options.argv = std::move(words);
+  std::string program = options.argv.front();
+  options.directory = room.context.setup.directory;
+  options.environment = room.context.setup.environment;
+  options.input = std::move(input);
+  options.limits.timeout = kPatience;
+  // Not ended by the wish to stop: that is when jobs have to be cancelled.
+  GF_ASSIGN(auto outcome, proc::run(options, Cancel()));
+  if (outcome.succeeded()) return outcome.out;
+  std::string said(trim(outcome.err));
+  return Error{Fault::kTransient,
+               outcome.end == proc::End::kTimedOut
+                   ? fmt::format("'{}' does not answer", program)
+                   : fmt::format("'{}' failed: {}", program,
+                                 printable(clipped(said.substr(said.rfind('\n') + 1), 300))),
+               said,
+               {}};
+}
+
+Result<std::string> filled(const EngineRoom& room, std::string_view name,
+                           const std::map<std::string, std::string>& values) {
+  std::string path = fmt::format("{}/runners/{}", room.context.setup.data_dir, name);
+  auto text = read_file(path);
+  if (!text)
+    return Error{Fault::kEnvironment, fmt::format("there is no '{}'", path), {}, "install again"};
+  for (const auto& [key, value] : values) *text = replace_all(*text, "{{" + key + "}}", value);
+  return *std::move(text);
+}
+
+}  // namespace gf::batch

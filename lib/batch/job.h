@@ -1,0 +1,35 @@
+// One request of a batch as a job: on whatever machine, in a clone of its own.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "batch/runner.h"
+#include "session/context.h"
+
+namespace gf::batch {
+
+struct JobWish {
+  std::string batch, slug;
+  std::string url;   ///< of the repository, as `git clone` takes it
+  std::string name;  ///< of this job, as its engine knows it; the same one started again is the
+                     ///< same job
+  Oid in_place_of;   ///< the claim that may be taken though somebody holds it; zero: none
+};
+
+struct JobDone {
+  bool ours = false;     ///< false: another job has the request, or it has ended
+  bool stopped = false;  ///< it can go on
+  std::string text;      ///< what became of it, one line
+};
+
+/// Clones (or takes up what an earlier job of this request left on this machine), claims the
+/// request on the remote, runs it as run_batch() does, sends the record to the remote's inbox, says
+/// in the claim how it ended, and removes the clone. The configuration is the machine's; the remote
+/// gives the batch's orders. A second process of the same request finds the claim and does nothing.
+/// When the claim is lost meanwhile (the job was taken for dead) the run is stopped. An Error
+/// leaves the clone, and the claim as nobody's. `setup.directory` is not looked at.
+Result<JobDone> run_job(const session::Setup& setup, const JobWish& wish,
+                        const std::string& program, const Listener& listener);
+
+}  // namespace gf::batch
