@@ -19,13 +19,14 @@
 namespace gf::cmd {
 namespace {
 
-constexpr const char* kNewest = "(newest)";  // no batch is named that
+constexpr const char* kNewest = "(newest)";   // no batch is named that
+constexpr const char* kCodeAlone = "(code)";  // --trusted without a file
 
 struct BatchOptions {
   std::string file, resume, base;
   batch::Wish wish;
   // --- A job of a batch on other machines ---
-  std::string job, from, as, in_place_of;
+  std::string job, from, as, in_place_of, trusted;
 };
 
 std::string own_program() { return program_folder() + "/git-factory"; }
@@ -84,6 +85,8 @@ Result<int> run_one_job(const BatchOptions& options, Console& console) {
                  "git factory batch --job=<batch>/<slug> --from=<url>"};
   wish.url = options.from;
   wish.name = options.as;
+  wish.trusted = !options.trusted.empty();
+  if (options.trusted != kCodeAlone) wish.trusted_file = options.trusted;
   if (!options.in_place_of.empty()) {
     GF_ASSIGN(wish.in_place_of, Oid::parse(options.in_place_of));
   }
@@ -175,6 +178,11 @@ Run bind_batch(Arguments& arguments) {
   arguments.add("--as", options->as, "With --job: what its engine calls this job").type("<id>");
   arguments.add("--in-place-of", options->in_place_of, "With --job: the claim that it may take")
       .type("<commit>");
+  arguments
+      .add("--trusted", options->trusted,
+           "With --job: the one who submitted it trusts the code, and this .gitfactory")
+      .type("<blob>")
+      .alone_means(kCodeAlone);
   return [options](Console& console) { return run_batch(*options, console); };
 }
 

@@ -10,6 +10,7 @@
 #include "batch/begin.h"
 #include "batch/claims.h"
 #include "batch/standing.h"
+#include "session/config.h"
 #include "session/hold.h"
 #include "store/sync.h"
 
@@ -350,6 +351,10 @@ Result<Report> dispatch_batch(session::Context& context, Orders orders, const En
     there->runner = orders.runner;
     orders = std::move(*there);
   }
+  GF_ASSIGN(auto base, context.repo.commit(orders.base));
+  // Refuses a .gitfactory that nobody has said yes to, as each job would.
+  GF_TRY(session::Config::load(context.repo, context.git, base.tree, context.setup.overrides));
+  GF_ASSIGN(auto tracked, session::tracked_config(context.repo, base.tree));
   GF_ASSIGN(auto who, context.repo.identity(context.clock().now()));
   GF_TRY(keep(context.repo, who, orders));
   if (!there) {
@@ -358,7 +363,7 @@ Result<Report> dispatch_batch(session::Context& context, Orders orders, const En
   }
   GF_ASSIGN(int64_t seconds, settings.number("factory.batch.pollSeconds", 10, 1, 3600));
   if (listener.on_begin) listener.on_begin(orders);
-  EngineRoom room{context, settings, url_for_jobs(*url)};
+  EngineRoom room{context, settings, url_for_jobs(*url), tracked ? tracked->hex() : ""};
   return Dispatcher(context, std::move(orders), engine, std::move(room), remote, listener)
       .run(std::chrono::seconds(seconds));
 }

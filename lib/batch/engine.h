@@ -25,7 +25,8 @@ struct Order {
 struct EngineRoom {
   const session::Context& context;
   const Settings& settings;
-  std::string url;  ///< of the shared remote, without a password
+  std::string url;           ///< of the shared remote, without a password
+  std::string trusted_file;  ///< id of the base's .gitfactory, which the user trusts; empty: none
 };
 
 struct Engine {

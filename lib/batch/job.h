@@ -14,7 +14,11 @@ struct JobWish {
   std::string url;   ///< of the repository, as `git clone` takes it
   std::string name;  ///< of this job, as its engine knows it; the same one started again is the
                      ///< same job
-  Oid in_place_of;   ///< the claim that may be taken though somebody holds it; zero: none
+  /// The user who submitted it has said yes to the code of this repository; and the tracked
+  /// .gitfactory that they said yes to, which is kept in the job's clone; empty: none.
+  bool trusted = false;
+  std::string trusted_file;
+  Oid in_place_of;  ///< the claim that may be taken though somebody holds it; zero: none
 };
 
 struct JobDone {

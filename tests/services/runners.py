@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+"""Batches on other machines, by engines that we did not write: a real Slurm, a real sshd.
+
+Usage: runners.py slurm|ssh GIT_FACTORY [REQUESTS]
+
+A bare repository is the shared remote; every job clones it, claims its request there, runs the
+demo's scripted answers through the whole line and sends its record home. With REQUESTS only the
+first case is run, with so many, and its figures are told.
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+import cluster
+import sshd
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+SKIPPED = 77
+
+
+class Place:
+    """A shop with a shared remote, and a home that all jobs have."""
+
+    def __init__(self, folder: pathlib.Path, program: pathlib.Path):
+        self.folder, self.home = folder, folder / "home"
+        self.work, self.remote = folder / "work", folder / "remote.git"
+        self.home.mkdir(parents=True)
+        self.variables = {
+            "HOME": str(self.home),
+            "XDG_CACHE_HOME": str(folder / "cache"),
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_CONFIG_GLOBAL": str(self.home / ".gitconfig"),
+            "GIT_FACTORY_DATA": str(SOURCE / "templates"),
+            "OLLAMA_HOST": "127.0.0.1:9",
+            "PATH": f"{folder}/bin:{program.parent}:{os.environ['PATH']}",
+            "LC_ALL": "C.UTF-8",
+            "TZ": "UTC",
+        }
+        (folder / "bin").mkdir()
+        self.git("config", "--global", "user.name", "Tester", at=folder)
+        self.git("config", "--global", "user.email", "tester@example.com", at=folder)
+        self.git("config", "--global", "factory.python", os.environ.get("GF_TEST_PYTHON", sys.executable), at=folder)
+        self.git("config", "--global", "factory.mutation", "off", at=folder)
+        shutil.copytree(SOURCE / "templates/demo/app", self.work)
+        self.git("init", "--quiet", "--initial-branch=main", ".")
+        self.git("add", ".")
+        self.git("commit", "--quiet", "-m", "A small shop")
+        self.git("init", "--quiet", "--bare", "--initial-branch=main", str(self.remote))
+        self.git("remote", "add", "origin", str(self.remote))
+        self.git("factory", "init", "--no-try", "--share=full")
+        self.git("add", ".")
+        self.git("commit", "--quiet", "-m", "Prepare")
+        self.git("push", "--quiet", "origin", "main")
+        self.git("config", "factory.batch.pollSeconds", "1")
+        for name in self.variables:
+            self.git("config", "--add", "factory.batch.setup", f"export {name}='{self.variables[name]}'")
+
+    def git(self, *words: str, at: pathlib.Path | None = None) -> str:
+        ran = subprocess.run(["git", *words], cwd=at or self.work, env=self.environment(), capture_output=True, text=True)
+        if ran.returncode != 0:
+            raise RuntimeError(f"git {' '.join(words)}: {ran.stderr}")
+        return ran.stdout
+
+    def environment(self) -> dict[str, str]:
+        return {**self.variables, **{name: os.environ[name] for name in ("SLURM_CONF",) if name in os.environ}}
+
+    def requests(self, slugs: list[str]) -> str:
+        lines = []
+        for slug in slugs:
+            name, _, answers = slug.partition("=")
+            request = 'Add a /health endpoint that returns {"status":"ok"}.'
+            if answers == "faster":
+                request = "Make it faster."
+            lines.append(json.dumps({"request": request, "slug": name, "model": f"scripted/{answers or 'health'}"}))
+        return "\n".join(lines) + "\n"
+
+    def begin(self, *words: str, slugs: list[str] | None = None) -> subprocess.Popen:
+        (self.folder / "requests").write_text(self.requests(slugs or []))
+        return subprocess.Popen(
+            ["git", "factory", "--json", "batch", *words], cwd=self.work, env=self.environment(), text=True,
+            stdin=open(self.folder / "requests"), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+
+    def claims(self, batch: str) -> dict[str, dict]:
+        refs = self.git("for-each-ref", "--format=%(refname)", f"refs/factory/claims/{batch}", at=self.remote).split()
+        return {ref.rsplit("/", 1)[1]: json.loads(self.git("show", f"{ref}:claim.json", at=self.remote)) for ref in refs}
+
+    def runs(self, batch: str) -> list[dict]:
+        return [json.loads(line) for line in self.git("factory", "log", "--json", f"--batch={batch}").splitlines()]
+
+
+def ended(batch: subprocess.Popen, status: int) -> dict:
+    out, err = batch.communicate(timeout=3600)
+    assert batch.returncode == status, f"exit {batch.returncode}, not {status}\n{out}\n{err}"
+    return json.loads(out) if out else {"said": err}
+
+
+def outcomes(report: dict) -> dict[str, str]:
+    return {row["slug"]: row["outcome"] for row in report["requests"]}
+
+
+def all_once(place: Place, engine: str, count: int) -> str:
+    """Every request is delivered, by one run, and the record of all of them is here."""
+    slugs = [f"health-{n}" for n in range(1, count)] + ["unclear=faster"]
+    began = time.monotonic()
+    report = ended(place.begin("--runner", engine, "--name=spring", "-", slugs=slugs), 1)
+    wall = time.monotonic() - began
+    said = outcomes(report)
+    assert said.pop("unclear") == "needs-answers", report
+    assert set(said.values()) == {"delivered"} and len(said) == count - 1, report
+    assert not report["unknown"], report["unknown"]
+    runs = place.runs("spring")
+    assert sorted(run["slug"] for run in runs) == sorted(s.partition("=")[0] for s in slugs), [run["slug"] for run in runs]
+    branches = place.git("for-each-ref", "--format=%(refname)", "refs/heads/factory", at=place.remote).split()
+    assert len(branches) == count - 1, branches
+    assert not list((place.folder / "cache/git-factory/jobs").glob("*/spring/health-*")), "a job left its clone"
+    assert {claim["state"] for claim in place.claims("spring").values()} == {"ended"}
+    # Again is a look at what is there.
+    again = ended(place.begin("--resume=spring"), 1)
+    assert outcomes(again)["health-1"] == "delivered" and again["serial_ms"] == 0, again
+    return f"{count} requests in {wall:.0f} s, {count * 3600 / wall:.0f} an hour; {len(runs)} runs, none twice, none lost"
+
+
+def main() -> int:
+    engine, program = sys.argv[1], pathlib.Path(sys.argv[2]).resolve()
+    count = int(sys.argv[3]) if len(sys.argv) > 3 else 4
+    door = {"slurm": cluster, "ssh": sshd}[engine]
+    if lacking := door.missing():
+        print(f"skipped: {lacking}")
+        return SKIPPED
+    with tempfile.TemporaryDirectory(prefix="gf-runners-") as name:
+        folder = pathlib.Path(name)
+        place = Place(folder / "shop", program)
+        with door.Cluster(folder / "engine") as machine:
+            os.environ.update(machine.variables)
+            machine.prepare(place)
+            print(all_once(place, engine, count))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
