@@ -328,11 +328,16 @@ Result<void> check_for_runner(const Orders& orders) {
 }
 
 std::string url_for_jobs(const std::string& url) {
-  size_t scheme = url.find("://"), at = url.find('@');
-  if (scheme == std::string::npos || at == std::string::npos || url.find('/', scheme + 3) < at)
-    return url;
-  size_t colon = url.find(':', scheme + 3);
-  return colon < at ? url.substr(0, scheme + 3) + url.substr(at + 1) : url;
+  size_t scheme = url.find("://");
+  if (scheme == std::string::npos) return url;
+  size_t host = scheme + 3, slash = std::min(url.find('/', host), url.size());
+  size_t at = url.rfind('@', slash);
+  if (at == std::string::npos || at < host) return url;
+  // A name is what a server of ssh is asked as; for the web it may be a token.
+  std::string name = url.substr(host, at - host);
+  bool web = url.starts_with("http");
+  name = web ? "" : name.substr(0, name.find(':')) + "@";
+  return url.substr(0, host) + name + url.substr(at + 1);
 }
 
 Result<Report> dispatch_batch(session::Context& context, Orders orders, const Engine& engine,

@@ -55,6 +55,10 @@ class Place:
         self.git("init", "--quiet", "--bare", "--initial-branch=main", str(self.remote))
         self.git("remote", "add", "origin", str(self.remote))
         self.git("factory", "init", "--no-try", "--share=full")
+        # What is asked here is of jobs and not of tools: one gate is enough.
+        with open(self.work / ".gitfactory", "a") as file:
+            file.write("".join(f'[factory-gate "{name}"]\n\tdisabled = true\n' for name in ("ruff", "ruff-format", "mypy")))
+        self.git("factory", "trust", "--yes")
         self.git("add", ".")
         self.git("commit", "--quiet", "-m", "Prepare")
         self.git("push", "--quiet", "origin", "main")
@@ -128,6 +132,79 @@ def all_once(place: Place, engine: str, count: int) -> str:
     return f"{count} requests in {wall:.0f} s, {count * 3600 / wall:.0f} an hour; {len(runs)} runs, none twice, none lost"
 
 
+def until(what: str, ready, seconds: int = 300):
+    end = time.monotonic() + seconds
+    while not (found := ready()):
+        assert time.monotonic() < end, f"{what} did not come"
+        time.sleep(0.1)
+    return found
+
+
+def jobs(slug: str) -> list[int]:
+    """The processes of the job of a request."""
+    found = []
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            words = (folder / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if b"batch" in words and f"--job={slug}".encode() in words and words[0].endswith(b"git-factory"):
+            found.append(int(folder.name))
+    return found
+
+
+def held(place: Place, batch: str, slug: str) -> dict | None:
+    claim = place.claims(batch).get(slug)
+    return claim if claim and claim["state"] == "held" else None
+
+
+def killed(place: Place, engine: str) -> str:
+    """A job that SIGKILL ends is replaced, and its request is delivered once."""
+    batch = place.begin("--runner", engine, "--name=killed", "-", slugs=["dies"])
+    first = until("a claim", lambda: held(place, "killed", "dies"))
+    for pid in until("its process", lambda: jobs("killed/dies")):
+        os.kill(pid, signal.SIGKILL)
+    report = ended(batch, 0)
+    claim = place.claims("killed")["dies"]
+    assert claim["job"] != first["job"], "nobody took the claim over"
+    assert len(place.runs("killed")) == 1
+    assert outcomes(report) == {"dies": "delivered"}
+    return f"job {first['job']} was killed, {claim['job']} took its claim over and delivered"
+
+
+def stopped(place: Place, engine: str) -> str:
+    """Ctrl-C cancels the jobs, which leave their claims; --resume goes on."""
+    batch = place.begin("--runner", engine, "--name=stopped", "-", slugs=["later"])
+    until("a claim", lambda: held(place, "stopped", "later"))
+    batch.send_signal(signal.SIGINT)
+    ended(batch, 130)
+    until("the end of its job", lambda: not jobs("stopped/later"), 30)
+    assert place.claims("stopped")["later"]["state"] == "released", place.claims("stopped")
+    report = ended(place.begin("--resume=stopped"), 0)
+    assert outcomes(report) == {"later": "delivered"}
+    assert len(place.runs("stopped")) == 1
+    return "Ctrl-C left no job, and --resume delivered"
+
+
+def answer_lost(place: Place, engine: str) -> str:
+    """A submission whose answer was lost is repeated: two jobs, one run."""
+    submits = {"slurm": "sbatch", "ssh": "ssh"}[engine]
+    inner = place.folder / "bin" / submits
+    hidden = place.folder / "bin/inner"
+    hidden.mkdir()
+    real = shutil.which(submits, path=place.variables["PATH"])
+    if inner.exists():
+        real = str(inner.rename(hidden / submits))
+    inner.write_text(f'#!/bin/sh\nif mkdir "{hidden}/lost" 2>/dev/null; then "{real}" "$@" >/dev/null; exit 1; fi\nexec "{real}" "$@"\n')
+    inner.chmod(0o755)
+    report = ended(place.begin("--runner", engine, "--name=lost", "-", slugs=["once"]), 0)
+    assert (hidden / "lost").exists() and outcomes(report) == {"once": "delivered"}
+    assert len(place.runs("lost")) == 1
+    branches = place.git("for-each-ref", "--format=%(refname)", "refs/heads/factory/once*", at=place.remote).split()
+    assert branches == ["refs/heads/factory/once"], branches
+    return "an answer was lost, and the request ran once"
+
+
 def main() -> int:
     engine, program = sys.argv[1], pathlib.Path(sys.argv[2]).resolve()
     count = int(sys.argv[3]) if len(sys.argv) > 3 else 4
@@ -142,6 +219,9 @@ def main() -> int:
             os.environ.update(machine.variables)
             machine.prepare(place)
             print(all_once(place, engine, count))
+            if len(sys.argv) <= 3:
+                for case in (killed, stopped, answer_lost):
+                    print(case(place, engine))
     return 0
 
 

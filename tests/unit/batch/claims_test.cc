@@ -1,0 +1,89 @@
+// Claims of a batch's requests: who moves the ref first has it.
+#include "batch/claims.h"
+
+#include <gtest/gtest.h>
+
+#include "batch/dispatch.h"
+#include "batch/engine.h"
+
+namespace gf::batch {
+namespace {
+
+TEST(ClaimTest, IsReadAsItWasWritten) {
+  Claim claim;
+  claim.state = Claim::State::kEnded;
+  claim.job = "12_3";
+  claim.host = "node7";
+  claim.beat = 4;
+  claim.status = "delivered";
+  claim.run = RunId::make(Timestamp(Milliseconds(1790000000000)), 7);
+  claim.branch = "refs/heads/factory/health";
+
+  auto read = claim_from_json(to_json(claim));
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(to_json(*read), to_json(claim));
+  EXPECT_EQ(read->state, Claim::State::kEnded);
+  EXPECT_EQ(read->run, claim.run);
+}
+
+TEST(ClaimTest, OfANewerVersionOrAnUnknownStateIsNotGuessedAt) {
+  record::Json newer = to_json(Claim());
+  newer.set("v", 2);
+  EXPECT_FALSE(claim_from_json(newer).ok());
+  record::Json odd = to_json(Claim());
+  odd.set("state", "lost");
+  EXPECT_FALSE(claim_from_json(odd).ok());
+}
+
+TEST(EngineTest, IsFoundByNameAndLocalIsNone) {
+  EXPECT_EQ(engine_named("slurm").value_or(nullptr), &kSlurm);
+  EXPECT_EQ(engine_named("ssh").value_or(nullptr), &kSsh);
+  for (const char* none : {"", "local"}) {
+    auto found = engine_named(none);
+    ASSERT_TRUE(found.ok()) << none;
+    EXPECT_EQ(*found, nullptr);
+  }
+  auto wrong = engine_named("slrum");
+  ASSERT_FALSE(wrong.ok());
+  EXPECT_EQ(wrong.error().fault, Fault::kUsage);
+  EXPECT_EQ(wrong.error().hint, "it is one of local, ssh, slurm");
+}
+
+TEST(EngineTest, AWordOfAShellIsOneWhateverIsInIt) {
+  EXPECT_EQ(shell_word("git@host:a b.git"), "'git@host:a b.git'");
+  EXPECT_EQ(shell_word("it's $(x)"), "'it'\\''s $(x)'");
+}
+
+TEST(EngineTest, NoPasswordStandsInAJobsFile) {
+  struct Case {
+    const char *url, *told;
+  };
+  for (const Case& each :
+       {Case{"https://me:secret@host.example/a.git", "https://host.example/a.git"},
+        Case{"https://ghp_token@host.example/a.git", "https://host.example/a.git"},
+        Case{"https://host.example/a@b.git", "https://host.example/a@b.git"},
+        Case{"ssh://git@host.example/a.git", "ssh://git@host.example/a.git"},
+        Case{"ssh://git:secret@host.example/a.git", "ssh://git@host.example/a.git"},
+        Case{"git@host.example:a.git", "git@host.example:a.git"},
+        Case{"/srv/git/a.git", "/srv/git/a.git"}}) {
+    EXPECT_EQ(url_for_jobs(each.url), each.told) << each.url;
+  }
+}
+
+TEST(EngineTest, WhatOneMachineAloneCanKeepIsRefused) {
+  Orders orders;
+  orders.runner = "slurm";
+  EXPECT_TRUE(check_for_runner(orders).ok());
+  Orders without = orders, serial = orders, budget = orders;
+  without.no_pr = true;
+  serial.serial_overlaps = true;
+  budget.budget = "5";
+  for (const Orders& one : {without, serial, budget}) {
+    auto checked = check_for_runner(one);
+    ASSERT_FALSE(checked.ok());
+    EXPECT_EQ(checked.error().fault, Fault::kUsage);
+  }
+}
+
+}  // namespace
+}  // namespace gf::batch
