@@ -79,6 +79,7 @@ std::vector<Check> examine(const session::Setup& setup, const Wish& wish) {
     checks.push_back(failed("remote", remote.error()));
   }
   look_at_forge(patient, checks);
+  look_at_runner(patient, checks);
   look_at_hooks(patient, checks);
   look_at_record(patient, checks);
   look_at_index(patient, checks);

@@ -48,6 +48,8 @@ void look_at_gates(const Patient& patient, const Wish& wish, Checks& checks);
 void try_gates(const Patient& patient, const Wish& wish, Checks& checks);
 void look_at_models(const Patient& patient, const Wish& wish, Checks& checks);
 void look_at_remote(const Patient& patient, const Wish& wish, Checks& checks);
+/// Whether a batch could be run by the engine that is configured; nothing where none is.
+void look_at_runner(const Patient& patient, Checks& checks);
 void look_at_hooks(const Patient& patient, Checks& checks);
 
 }  // namespace gf::doctor

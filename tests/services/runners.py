@@ -79,7 +79,8 @@ class Place:
         lines = []
         for slug in slugs:
             name, _, answers = slug.partition("=")
-            request = 'Add a /health endpoint that returns {"status":"ok"}.'
+            # In words of its own: what is on record as delivered is not made again.
+            request = f'Add a /health endpoint that returns {{"status":"ok"}}, as {name} asks.'
             if answers == "faster":
                 request = "Make it faster."
             lines.append(json.dumps({"request": request, "slug": name, "model": f"scripted/{answers or 'health'}"}))

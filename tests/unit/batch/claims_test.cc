@@ -1,10 +1,15 @@
 // Claims of a batch's requests: who moves the ref first has it.
 #include "batch/claims.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <memory>
 
 #include "batch/dispatch.h"
 #include "batch/engine.h"
+#include "support/folder.h"
 
 namespace gf::batch {
 namespace {
@@ -33,6 +38,81 @@ TEST(ClaimTest, OfANewerVersionOrAnUnknownStateIsNotGuessedAt) {
   record::Json odd = to_json(Claim());
   odd.set("state", "lost");
   EXPECT_FALSE(claim_from_json(odd).ok());
+}
+
+/// Two clones of one bare remote.
+class ClaimsTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    run("git init -q --bare -b main server");
+    for (const char* name : {"ada", "bob"}) {
+      run(
+          fmt::format("git clone -q server {0} 2>/dev/null && git -C {0} config user.name {0} && "
+                      "git -C {0} config user.email {0}@example.com",
+                      name));
+    }
+  }
+  void run(const std::string& script) const {
+    ASSERT_EQ(std::system(("cd '" + folder_.path() + "' && " + script).c_str()), 0) << script;
+  }
+  std::unique_ptr<session::Context> open(const std::string& name) {
+    session::Setup setup;
+    setup.directory = folder_ / name;
+    setup.environment = {{"PATH", std::getenv("PATH")},
+                         {"HOME", folder_.path()},
+                         {"GIT_CONFIG_NOSYSTEM", "1"},
+                         {"GIT_CONFIG_GLOBAL", "/dev/null"}};
+    setup.cancel = &cancel_;
+    auto context = session::Context::open(setup, false);
+    EXPECT_TRUE(context.ok()) << context.error().message;
+    return std::move(context).value();
+  }
+  static Claim by(const std::string& job) {
+    Claim claim;
+    claim.job = job;
+    return claim;
+  }
+
+  gf::test::TempFolder folder_;
+  Cancel cancel_;
+};
+
+TEST_F(ClaimsTest, WhoIsFirstHasTheRequestAndTheOtherReadsWhoThatIs) {
+  auto ada = open("ada"), bob = open("bob");
+  Claims hers(*ada, "origin", "spring"), his(*bob, "origin", "spring");
+  Claim first = by("1"), second = by("2");
+
+  EXPECT_TRUE(hers.put("health", first).value_or(false));
+  EXPECT_FALSE(his.put("health", second).value_or(true));
+
+  EXPECT_TRUE(second.tip.is_zero());
+  auto seen = his.fetch();
+  ASSERT_TRUE(seen.ok()) << seen.error().message;
+  ASSERT_EQ(seen->count("health"), 1u);
+  EXPECT_EQ(seen->at("health").job, "1");
+  EXPECT_EQ(seen->at("health").tip, first.tip);
+}
+
+TEST_F(ClaimsTest, OneThatMovedCannotBeTakenFromWhereItStood) {
+  auto ada = open("ada"), bob = open("bob");
+  Claims hers(*ada, "origin", "spring"), his(*bob, "origin", "spring");
+  Claim held = by("1");
+  ASSERT_TRUE(hers.put("health", held).value_or(false));
+  auto seen = his.fetch();
+  ASSERT_TRUE(seen.ok());
+  Claim taker = by("2");
+  taker.tip = seen->at("health").tip;
+  ++held.beat;
+  ASSERT_TRUE(hers.put("health", held).value_or(false));  // her heartbeat comes in between
+
+  EXPECT_FALSE(his.put("health", taker).value_or(true));
+
+  seen = his.fetch();
+  ASSERT_TRUE(seen.ok());
+  taker.tip = seen->at("health").tip;
+  EXPECT_TRUE(his.put("health", taker).value_or(false));
+  ++held.beat;
+  EXPECT_FALSE(hers.put("health", held).value_or(true)) << "she has lost it, and is told so";
 }
 
 TEST(EngineTest, IsFoundByNameAndLocalIsNone) {
