@@ -1,10 +1,8 @@
 #include "batch/job.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 
 #include "base/files.h"
@@ -23,9 +21,9 @@ constexpr const char* kRemote = "origin";  // a fresh clone's
 /// A wait for a big repository is not ours to end.
 constexpr Milliseconds kCloning{int64_t{24} * 3600 * 1000};
 
-std::string host_name() {
-  std::array<char, 256> name{};
-  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+std::string host_name(const Environment& environment) {
+  auto told = read_file("/proc/sys/kernel/hostname");
+  return told ? std::string(trim(*told)) : environment.get("HOSTNAME");
 }
 
 /// The same for every job of a request on this machine: who comes later goes on with what is there.
@@ -70,7 +68,7 @@ Result<Orders> alone(const Orders& orders, const std::string& slug,
     return Error{Fault::kUsage,
                  fmt::format("the batch '{}' has no request '{}'", orders.name, printable(slug)),
                  {},
-                 {}};
+                 "its requests are in batch.json of refs/factory/batch on the remote"};
   Entry kept = *entry;
   std::optional<std::string> on;
   for (const std::string& before : kept.after) {
@@ -80,7 +78,7 @@ Result<Orders> alone(const Orders& orders, const std::string& slug,
       return Error{Fault::kUser,
                    fmt::format("'{}' comes after '{}', which is not delivered", slug, before),
                    {},
-                   {}};
+                   "git factory batch --resume submits it when that is"};
     auto branch = RefName::parse(claim->second.branch);
     if (!on && branch.ok()) on = branch->short_name();
   }
@@ -130,7 +128,7 @@ Result<bool> Job::claim(session::Context& context, const std::map<std::string, C
     claim_.beat = there->second.beat + 1;
   }
   claim_.job = wish_.name;
-  claim_.host = host_name();
+  claim_.host = host_name(setup_.environment);
   return Claims(context, kRemote, wish_.batch).put(wish_.slug, claim_);
 }
 
