@@ -96,7 +96,7 @@ Result<void> ssh_cancel(const EngineRoom& room, const std::set<std::string>& ids
   for (const auto& [host, pids] : by_host(ids)) {
     std::string script = kIsJob;
     for (const std::string& pid : pids)
-      script += fmt::format("is_job {0} && kill -TERM -- -{0}\n", pid);
+      script += fmt::format("is_job {0} && kill -s TERM -- -{0}\n", pid);
     GF_TRY(on_host(room, host, script + "true\n"));
   }
   return Done{};
