@@ -26,7 +26,7 @@ struct BatchOptions {
   std::string file, resume, base;
   batch::Wish wish;
   // --- A job of a batch on other machines ---
-  std::string job, from, as, in_place_of, trusted;
+  std::string job, from, as, in_place_of, trusted, orders;
 };
 
 std::string own_program() { return program_folder() + "/git-factory"; }
@@ -87,6 +87,9 @@ Result<int> run_one_job(const BatchOptions& options, Console& console) {
   wish.name = options.as;
   wish.trusted = !options.trusted.empty();
   if (options.trusted != kCodeAlone) wish.trusted_file = options.trusted;
+  if (!options.orders.empty()) {
+    GF_ASSIGN(wish.orders, Oid::parse(options.orders));
+  }
   if (!options.in_place_of.empty()) {
     GF_ASSIGN(wish.in_place_of, Oid::parse(options.in_place_of));
   }
@@ -172,15 +175,22 @@ Run bind_batch(Arguments& arguments) {
              .add("--runner", wish.runner,
                   "Run each request as a job of an engine; default: factory.batch.runner, local")
              .type("<name>"));
-  begins(arguments.add("--job", options->job, "Run one request of a batch; engines start this")
+  begins(arguments
+             .add("--job", options->job, "Internal: run one request of a batch; engines start this")
              .type("<batch>/<slug>"));
-  arguments.add("--from", options->from, "With --job: the repository to clone").type("<url>");
-  arguments.add("--as", options->as, "With --job: what its engine calls this job").type("<id>");
-  arguments.add("--in-place-of", options->in_place_of, "With --job: the claim that it may take")
+  arguments.add("--from", options->from, "Internal, with --job: the repository to clone")
+      .type("<url>");
+  arguments.add("--as", options->as, "Internal, with --job: what its engine calls this job")
+      .type("<id>");
+  arguments
+      .add("--in-place-of", options->in_place_of,
+           "Internal, with --job: the claim that it may take")
+      .type("<commit>");
+  arguments.add("--orders", options->orders, "Internal, with --job: the orders that were submitted")
       .type("<commit>");
   arguments
       .add("--trusted", options->trusted,
-           "With --job: the one who submitted it trusts the code, and this .gitfactory")
+           "Internal, with --job: who submitted it trusts the code, and this .gitfactory")
       .type("<blob>")
       .alone_means(kCodeAlone);
   return [options](Console& console) { return run_batch(*options, console); };

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "store/names.h"
 
@@ -99,6 +101,19 @@ Result<std::map<std::string, Claim>> Claims::fetch() const {
 }
 
 Result<bool> Claims::put(const std::string& slug, Claim& claim) {
+  GF_ASSIGN(bool put, put_once(slug, claim));
+  if (put || claim.unsure.empty()) return put;
+  GF_ASSIGN(auto there, fetch());
+  auto found = there.find(slug);
+  bool ours = found != there.end() && std::find(claim.unsure.begin(), claim.unsure.end(),
+                                                found->second.tip) != claim.unsure.end();
+  if (!ours) return false;
+  claim.tip = found->second.tip;
+  claim.unsure.clear();
+  return put_once(slug, claim);
+}
+
+Result<bool> Claims::put_once(const std::string& slug, Claim& claim) {
   git::Repo& repo = context_.repo;
   GF_ASSIGN(auto blob, repo.write_blob(to_json(claim).pretty()));
   GF_ASSIGN(auto tree, repo.update_tree(Oid(), {{kClaimFile, blob, git::EntryKind::kBlob}}));
@@ -109,11 +124,16 @@ Result<bool> Claims::put(const std::string& slug, Claim& claim) {
                                            fmt::format("factory: claim {}/{}\n", batch_, slug)));
   std::string ref = ref_of(slug).str();
   // A first claim stands on nothing, so an unforced push of it moves no ref that is there.
-  GF_ASSIGN(auto pushed, claim.tip.is_zero()
-                             ? context_.git.push(remote_, {commit.hex() + ":" + ref})
-                             : context_.git.push_following(remote_, claim.tip, commit, ref));
-  if (pushed.pushed) claim.tip = commit;
+  auto answer = claim.tip.is_zero() ? context_.git.push(remote_, {commit.hex() + ":" + ref})
+                                    : context_.git.push_following(remote_, claim.tip, commit, ref);
+  if (!answer.ok()) claim.unsure.push_back(commit);
+  GF_ASSIGN(auto pushed, std::move(answer));
+  if (pushed.pushed) {
+    claim.tip = commit;
+    claim.unsure.clear();
+  }
   if (pushed.pushed || pushed.rejected) return pushed.pushed;
+  claim.unsure.push_back(commit);
   return Error{Fault::kUser,
                fmt::format("'{}' takes no claim: {}", remote_, printable(pushed.remote_text)),
                {},

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/ids.h"
 #include "base/result.h"
@@ -24,6 +25,8 @@ struct Claim {
     kEnded      ///< what became of the request is in `status`
   };
   Oid tip;  ///< of the ref, where it was read; zero: not written yet
+  /// Written by a put() whose answer was lost: one of them may be the tip.
+  std::vector<Oid> unsure;
   State state = State::kHeld;
   std::string job;   ///< as its engine names it
   std::string host;  ///< for people
@@ -54,11 +57,12 @@ class Claims {
   Result<std::map<std::string, Claim>> fetch() const;
   /// Puts `claim` where the remote has `claim.tip` (zero: nothing), and sets the new tip. False:
   /// somebody was faster, and nothing was changed. An Error: the remote could not be asked, and it
-  /// may have been put.
+  /// may have been put; the next put() of this `claim` finds that out, and is not in its own way.
   Result<bool> put(const std::string& slug, Claim& claim);
 
  private:
   [[nodiscard]] RefName ref_of(const std::string& slug) const;
+  Result<bool> put_once(const std::string& slug, Claim& claim);
 
   session::Context& context_;
   std::string remote_, batch_;

@@ -9,10 +9,10 @@
 #include "base/text.h"
 #include "batch/begin.h"
 #include "batch/claims.h"
+#include "batch/home.h"
 #include "batch/standing.h"
 #include "session/config.h"
 #include "session/hold.h"
-#include "store/sync.h"
 
 namespace gf::batch {
 namespace {
@@ -67,7 +67,6 @@ class Dispatcher {
   std::set<std::string> our_ids() const;
   void put(size_t index, State state, const std::string& outcome, const std::string& why);
   void put_ended(size_t index, const Claim& claim);
-  Result<void> bring_home(Report& report);
   void note(const std::string& text);
   [[nodiscard]] Milliseconds now() const { return context_.clock().steady(); }
 
@@ -82,6 +81,7 @@ class Dispatcher {
   std::vector<Row> rows_;
   std::map<size_t, Sent> sent_;  ///< what runs, by entry
   std::string noted_;            ///< said once, and not at each look
+  bool took_jobs_ = false;       ///< the engine, at least once
 };
 
 void Dispatcher::note(const std::string& text) {
@@ -138,9 +138,11 @@ void Dispatcher::submit_what_may() {
   std::vector<size_t> which;
   for (const auto& [index, sent] : sent_) {
     if (sent.to_submit) which.push_back(index);
-    if (which.size() == kAtATime) submit(std::exchange(which, {}));
   }
-  if (!which.empty()) submit(which);
+  for (size_t from = 0; from < which.size(); from += kAtATime) {
+    auto first = which.begin() + static_cast<std::ptrdiff_t>(from);
+    submit({first, first + static_cast<std::ptrdiff_t>(std::min(kAtATime, which.size() - from))});
+  }
 }
 
 /// An answer that was lost may have started jobs all the same: they claim what they find unclaimed,
@@ -156,9 +158,11 @@ void Dispatcher::submit(const std::vector<size_t>& which) {
   for (size_t n = 0; n < which.size(); ++n) {
     Sent& sent = sent_.at(which[n]);
     if (!ids.ok()) {
-      again(which[n], ids.error().message);
+      // An engine that took jobs before is full, or away for a while: it is asked until it is back.
+      if (!took_jobs_) again(which[n], ids.error().message);
       continue;
     }
+    took_jobs_ = true;
     sent.id = (*ids)[n];
     sent.to_submit = sent.listed = false;
     sent.moved = now();
@@ -266,38 +270,8 @@ Result<Report> Dispatcher::run(Milliseconds between) {
     say_if_not_run(rows_[i]);
   }
   report.rows = rows_;
-  if (!context_.cancel().requested()) GF_TRY(bring_home(report));
+  if (!context_.cancel().requested()) GF_TRY(bring_home(context_, orders_, remote_, report));
   return report;
-}
-
-/// The record and the delivered branches; the rows are made from them.
-Result<void> Dispatcher::bring_home(Report& report) {
-  store::SyncWish wish;
-  wish.remote = remote_;
-  GF_ASSIGN(wish.take, store::parse_share(orders_.share));
-  GF_TRY(store::sync(*context_.store, context_.repo, context_.git, context_.clock(), wish));
-  std::vector<std::string> branches;
-  for (const Row& row : report.rows) {
-    if (row.branch.starts_with("refs/heads/"))
-      branches.push_back(fmt::format("+{}:refs/factory/fetched/{}/{}", row.branch, remote_,
-                                     row.branch.substr(std::string_view("refs/heads/").size())));
-  }
-  // A branch may be merged and gone by now; what it held is then in its base.
-  for (const std::string& one : branches) {
-    auto fetched = context_.git.fetch(remote_, {one});
-    if (!fetched.ok()) report.unknown.push_back("what is on " + one.substr(1, one.find(':') - 1));
-  }
-  GF_ASSIGN(auto runs, runs_of(*context_.store, orders_));
-  for (Row& row : report.rows) {
-    auto run = runs.find(row.slug);
-    if (run != runs.end()) {
-      fill(row, run->second);
-    } else if (!row.run.empty()) {
-      report.unknown.push_back(fmt::format("the record of '{}'", row.slug));
-    }
-  }
-  find_conflicts(context_.repo, report);
-  return Done{};
 }
 
 /// The same requests from the same branch: two people submit one batch, and both see it through.
@@ -309,6 +283,20 @@ bool is_same_batch(const Orders& one, const Orders& other) {
   b.runner = a.runner;
   b.share = a.share;
   return to_json(a) == to_json(b);
+}
+
+/// What the user set for all runs together: each job is a batch of one, by its machine's settings.
+void say_what_bounds(const Settings& settings, const Listener& listener) {
+  std::vector<std::string> set;
+  for (const char* key : {"factory.batch.budgetUsd", "factory.batch.budgetTokens",
+                          "factory.batch.budgetCalls", "factory.batch.budgetSeconds"}) {
+    if (settings.text(key)) set.emplace_back(key);
+  }
+  if (set.empty() || !listener.on_note) return;
+  listener.on_note(fmt::format(
+      "{}: not for the batch on other machines; there it bounds each job by itself, as that "
+      "machine is configured",
+      join(set, ", ")));
 }
 
 }  // namespace
@@ -368,7 +356,13 @@ Result<Report> dispatch_batch(session::Context& context, Orders orders, const En
   }
   GF_ASSIGN(int64_t seconds, settings.number("factory.batch.pollSeconds", 10, 1, 3600));
   if (listener.on_begin) listener.on_begin(orders);
-  EngineRoom room{context, settings, url_for_jobs(*url), tracked ? tracked->hex() : ""};
+  if (!there) {
+    GF_ASSIGN(there, published(context.git, context.repo, remote, orders.name));
+    if (!there) return is_there_already(orders.name);
+  }
+  say_what_bounds(settings, listener);
+  EngineRoom room{context, settings, url_for_jobs(*url), there->tip.hex(),
+                  tracked ? tracked->hex() : ""};
   return Dispatcher(context, std::move(orders), engine, std::move(room), remote, listener)
       .run(std::chrono::seconds(seconds));
 }

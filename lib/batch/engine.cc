@@ -39,6 +39,7 @@ std::string shell_word(std::string_view text) {
 std::string job_command(const EngineRoom& room, const Order& order, std::string_view job) {
   std::string command = fmt::format("git factory batch --job={}/{} --from={} --as={}", order.batch,
                                     order.slug, shell_word(room.url), job);
+  command += " --orders=" + room.orders;
   command += " --trusted" + (room.trusted_file.empty() ? "" : "=" + room.trusted_file);
   if (!order.in_place_of.empty()) command += " --in-place-of=" + order.in_place_of;
   return command;

@@ -26,6 +26,7 @@ struct EngineRoom {
   const session::Context& context;
   const Settings& settings;
   std::string url;           ///< of the shared remote, without a password
+  std::string orders;        ///< id of the commit of the orders that jobs do; others they refuse
   std::string trusted_file;  ///< id of the base's .gitfactory, which the user trusts; empty: none
 };
 

@@ -27,7 +27,11 @@ Heartbeat::Heartbeat(session::Setup setup, std::string remote, std::string batch
       Claim next = shared.claim;
       ++next.beat;
       auto put = Claims(**context, remote, batch).put(slug, next);
-      if (!put.ok()) continue;
+      if (!put.ok()) {
+        // It may be there all the same, and would then be taken for somebody else's.
+        shared.claim.unsure = std::move(next.unsure);
+        continue;
+      }
       if (!*put) {
         shared.lost = true;
         lost.request();

@@ -29,7 +29,7 @@ std::string host_name(const Environment& environment) {
 /// The same for every job of a request on this machine: who comes later goes on with what is there.
 Result<std::string> place_of(const session::Setup& setup, const JobWish& wish) {
   GF_ASSIGN(auto cache, setup.environment.cache_folder());
-  return fmt::format("{}/jobs/{}/{}/{}", cache, record::content_id(wish.url).short_hex(16),
+  return fmt::format("{}/{}/{}/{}", jobs_folder(cache), record::content_id(wish.url).short_hex(16),
                      wish.batch, wish.slug);
 }
 
@@ -197,6 +197,12 @@ Result<JobDone> Job::run() {
                  fmt::format("'{}' has no batch '{}'", printable(wish_.url), wish_.batch),
                  {},
                  "it is begun with 'git factory batch --runner=<engine> <file>'"};
+  // Else whoever can push could put other requests in the place of those that were submitted.
+  if (!wish_.orders.is_zero() && orders->tip != wish_.orders)
+    return Error{Fault::kUser,
+                 fmt::format("the orders of '{}' are not those that were submitted", wish_.batch),
+                 {},
+                 fmt::format("see 'git log refs/factory/batch/{}' on the remote", wish_.batch)};
   GF_ASSIGN(auto claims, Claims(*context, kRemote, wish_.batch).fetch());
   GF_ASSIGN(auto one, alone(*orders, wish_.slug, claims));
   GF_ASSIGN(bool ours, claim(*context, claims));
@@ -212,6 +218,7 @@ Result<JobDone> Job::run() {
   told.job = claim->job;
   told.host = claim->host;
   told.beat = claim->beat;
+  told.unsure = claim->unsure;
   if (!worked.ok()) {
     told.state = Claim::State::kReleased;
     told.why = worked.error().message;
@@ -235,6 +242,8 @@ Result<bool> Job::say_how_it_ended(Claim& told) {
 }
 
 }  // namespace
+
+std::string jobs_folder(const std::string& cache) { return cache + "/jobs"; }
 
 Result<JobDone> run_job(const session::Setup& setup, const JobWish& wish,
                         const std::string& program, const Listener& listener) {

@@ -18,6 +18,7 @@ struct JobWish {
   /// .gitfactory that they said yes to, which is kept in the job's clone; empty: none.
   bool trusted = false;
   std::string trusted_file;
+  Oid orders;       ///< the commit of the orders that may be done; zero: what the remote has
   Oid in_place_of;  ///< the claim that may be taken though somebody holds it; zero: none
 };
 
@@ -26,6 +27,9 @@ struct JobDone {
   bool stopped = false;  ///< it can go on
   std::string text;      ///< what became of it, one line
 };
+
+/// Where the clones of jobs are: <repository>/<batch>/<slug> below it.
+std::string jobs_folder(const std::string& cache);
 
 /// Clones (or takes up what an earlier job of this request left on this machine), claims the
 /// request on the remote, runs it as run_batch() does, sends the record to the remote's inbox, says

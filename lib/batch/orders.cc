@@ -29,6 +29,7 @@ Result<std::optional<Orders>> orders_at(const git::Repo& repo, const RefName& re
   GF_ASSIGN(auto text, repo.read_blob(file->id));
   GF_ASSIGN(auto json, Json::parse(text));
   GF_ASSIGN(auto orders, orders_from_json(json));
+  orders.tip = *tip;
   return std::optional<Orders>(std::move(orders));
 }
 

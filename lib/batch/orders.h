@@ -40,6 +40,7 @@ struct Orders {
   // --- Where other machines run it ---
   std::string runner;  ///< the engine's name; empty: this machine
   std::string share;   ///< what a job sends home of its record: "summary" or "full"
+  Oid tip;             ///< the commit that it was read from; zero: it was not
 };
 
 record::Json to_json(const Orders& orders);

@@ -115,6 +115,54 @@ TEST_F(ClaimsTest, OneThatMovedCannotBeTakenFromWhereItStood) {
   EXPECT_FALSE(hers.put("health", held).value_or(true)) << "she has lost it, and is told so";
 }
 
+TEST_F(ClaimsTest, OneWhoseAnswerWasLostIsNotTakenForSomebodyElses) {
+  // The server dies between the move of the ref and the answer that says so.
+  run("printf '#!/bin/sh\\nrm \"$GIT_DIR/armed\" 2>/dev/null && kill -9 $PPID\\nexit 0\\n' "
+      "> server/hooks/post-receive && chmod +x server/hooks/post-receive");
+  auto ada = open("ada"), bob = open("bob");
+  Claims hers(*ada, "origin", "spring"), his(*bob, "origin", "spring");
+  Claim held = by("1");
+  ASSERT_TRUE(hers.put("health", held).value_or(false));
+  const Oid before = held.tip;
+  ++held.beat;
+  run("touch server/armed");
+  ASSERT_FALSE(hers.put("health", held).ok());
+  auto seen = his.fetch();
+  ASSERT_TRUE(seen.ok());
+  ASSERT_NE(seen->at("health").tip, before) << "it was put, and she does not know";
+
+  ++held.beat;
+  EXPECT_TRUE(hers.put("health", held).value_or(false));
+
+  Claim taker = by("2");
+  ASSERT_TRUE(his.fetch().ok());
+  taker.tip = held.tip;
+  ASSERT_TRUE(his.put("health", taker).value_or(false));
+  run("touch server/armed");
+  ++taker.beat;
+  ASSERT_FALSE(his.put("health", taker).ok());
+  ++held.beat;
+  EXPECT_FALSE(hers.put("health", held).value_or(true)) << "what somebody else put is not hers";
+}
+
+TEST(EngineTest, AJobNamesTheOrdersAndTheFileThatWereSaidYesTo) {
+  session::Setup setup;
+  setup.directory = GF_SOURCE_DIR;
+  Cancel cancel;
+  setup.cancel = &cancel;
+  auto context = session::Context::open(setup, false);
+  ASSERT_TRUE(context.ok()) << context.error().message;
+  Settings none;
+  EngineRoom room{**context, none, "/srv/a b.git", "0123", ""};
+  EXPECT_EQ(job_command(room, {"spring", "health", ""}, "7"),
+            "git factory batch --job=spring/health --from='/srv/a b.git' --as=7 --orders=0123 "
+            "--trusted");
+  room.trusted_file = "4567";
+  EXPECT_EQ(job_command(room, {"spring", "health", "89"}, "7"),
+            "git factory batch --job=spring/health --from='/srv/a b.git' --as=7 --orders=0123 "
+            "--trusted=4567 --in-place-of=89");
+}
+
 TEST(EngineTest, IsFoundByNameAndLocalIsNone) {
   EXPECT_EQ(engine_named("slurm").value_or(nullptr), &kSlurm);
   EXPECT_EQ(engine_named("ssh").value_or(nullptr), &kSsh);
