@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <filesystem>
+#include <fstream>
 #include <map>
 
 #include "analyst/index.h"
@@ -348,6 +349,25 @@ TEST_F(DoctorTest, LocksAndTooManyRefsAreTold) {
   for (int i = 0; i < 5001; ++i) updates += "create refs/tags/" + std::to_string(i) + " " + tip;
   repo_.git(std::vector<std::string>{"update-ref", "--stdin"}, updates);
   EXPECT_THAT(told("refs"), HasSubstr("note: 5002 refs"));
+}
+
+TEST_F(DoctorTest, WhatARunnerOfBatchesLacksIsToldOneAfterTheOther) {
+  EXPECT_EQ(told("runner"), "") << "this machine needs nothing";
+  repo_.git("config factory.batch.runner cloud");
+  EXPECT_THAT(told("runner"), HasSubstr("bad: there is no runner 'cloud' (it is one of local, "));
+  repo_.git("config factory.batch.runner ssh");
+  only({"git"});
+  EXPECT_THAT(told("runner"), HasSubstr("bad: ssh: there is no 'ssh' here (install it"));
+  std::string ssh = place_ / "bin/ssh";
+  std::ofstream(ssh) << "#!/bin/sh\nexit 1\n";
+  std::filesystem::permissions(ssh, std::filesystem::perms::owner_all);
+  EXPECT_THAT(told("runner"), HasSubstr("bad: ssh: no remote that its jobs could clone"));
+  repo_.git("remote add origin https://forge.example/acme/shop.git");
+  EXPECT_THAT(told("runner"), HasSubstr("bad: ssh: no machine is named"));
+  repo_.git("config --add factory.batch.hosts node.example");
+  EXPECT_THAT(told("runner"), HasSubstr("bad: ssh: its jobs may not send the record home"));
+  repo_.git("config factory.share summary");
+  EXPECT_THAT(told("runner"), HasSubstr("ok: ssh, by way of 'origin'"));
 }
 
 TEST_F(DoctorTest, EveryCheckIsOneLineOfJsonAndNothingBadIsWithoutAWayOut) {
