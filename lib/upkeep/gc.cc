@@ -15,6 +15,8 @@
 #include "env/place.h"
 #include "git/workspace.h"
 #include "session/hold.h"
+#include "store/names.h"
+#include "upkeep/clones.h"
 
 namespace gf::upkeep {
 namespace {
@@ -40,6 +42,9 @@ class Collector {
     GF_ASSIGN(int locks, session::sweep_holds(context_, wish_.dry_run));
     if (locks > 0) add("lock", counted(static_cast<size_t>(locks), "run"), true, "nobody has it");
     GF_TRY(runs_and_batches());
+    // A job may be between two of its git's commands: the last day's stay, as outcomes do.
+    GF_ASSIGN(auto clones, sweep_clones(context_.setup, std::max(wish_.days, 1), wish_.dry_run));
+    items_.insert(items_.end(), clones.begin(), clones.end());
     return std::move(items_);
   }
 
@@ -161,8 +166,20 @@ class Collector {
     bool removed = tip.has_value();
     if (removed && !wish_.dry_run) {
       GF_ASSIGN(removed, context_.repo.delete_ref(ref, *tip));
+      if (removed) GF_TRY(forget_fetched(name));
     }
     add("batch", name, removed, removed ? "nothing of it is left to do" : "it changed just now");
+    return Done{};
+  }
+
+  /// What a batch on other machines had on its remote, as it was fetched.
+  Result<void> forget_fetched(const std::string& batch) {
+    GF_ASSIGN(auto refs, context_.repo.refs(store::kTracking));
+    for (const auto& [ref, tip] : refs) {
+      bool its = ref.str().ends_with("/batch/" + batch) ||
+                 ref.str().find("/claims/" + batch + "/") != std::string::npos;
+      if (its) GF_TRY(context_.repo.delete_ref(ref, tip));
+    }
     return Done{};
   }
 

@@ -13,7 +13,7 @@ namespace gf::upkeep {
 
 /// One thing that was looked at.
 struct Item {
-  std::string kind;  ///< worktree, environment, outcome, lock, pause, batch, run
+  std::string kind;  ///< worktree, environment, outcome, lock, pause, batch, job, run
   std::string name;  ///< a path, or the name of a batch or a run
   bool removed = false;
   std::string why;  ///< why it stayed, or why it could go
@@ -27,10 +27,10 @@ struct GcWish {
 
 /// Takes away what can be made again and was not used for some time: free worktrees of the pool,
 /// environments whose worktree is gone, outcomes of gates, locks that nobody holds, pauses that are
-/// over, and the orders of batches that have nothing left to do. What a running process has stays,
-/// and so does every object that a ref does not lead to: a worktree in which something was
-/// committed by hand, a run that can go on, a pool whose repository cannot be found. The record is
-/// never touched.
+/// over, orders of batches that have nothing left to do, and clones that jobs left. What a running
+/// process has stays, and so does every object that a ref does not lead to: a worktree in which
+/// something was committed by hand, a run that can go on, a pool whose repository cannot be found.
+/// The record is never touched.
 Result<std::vector<Item>> collect_garbage(session::Context& context, const GcWish& wish);
 
 /// For people: what went, what stayed and why. Safe for a terminal.

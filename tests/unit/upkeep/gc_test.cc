@@ -5,6 +5,7 @@
 
 #include <filesystem>
 
+#include "batch/job.h"
 #include "batch/orders.h"
 #include "git/workspace.h"
 #include "session/hold.h"
@@ -103,6 +104,46 @@ TEST_F(GcTest, OrdersOfABatchGoWhenItIsLongAgoAndNothingOfItIsLeftToDo) {
   EXPECT_THAT(said, HasSubstr("kept batch open: a run of it can go on\n"));
   EXPECT_THAT(batch::kept_names(context_->repo).value(),
               testing::ElementsAre("half", "held", "new", "open"));
+}
+
+TEST_F(GcTest, ACloneThatAJobLeftGoesWhenNobodyUsesIt) {
+  ASSERT_GIVES(auto cache, context_->setup.environment.cache_folder());
+  std::string batch = batch::jobs_folder(cache) + "/0123/spring";
+  for (const char* slug : {"old", "new", "used", "half"}) {
+    place_.git({"clone", "-q", place_.path(), batch + "/" + slug});
+    if (slug != std::string("new"))
+      fs::last_write_time(batch + "/" + slug,
+                          fs::file_time_type::clock::now() - std::chrono::hours(24 * 20));
+  }
+  fs::remove_all(batch + "/half/.git/objects");
+  session::Setup setup = context_->setup;
+  setup.directory = batch + "/used";
+  ASSERT_GIVES(auto used, session::Context::open(setup, false));
+  ASSERT_GIVES(auto hold, session::Hold::take_batch(*used, "spring"));
+
+  std::string said = collect({14, true});
+  EXPECT_THAT(said, HasSubstr("would remove job " + batch + "/old: no job works in it\n"));
+  EXPECT_TRUE(fs::exists(batch + "/old"));
+  said = collect({});
+  EXPECT_THAT(said, HasSubstr("removed job " + batch + "/old: no job works in it\n"));
+  EXPECT_THAT(said, HasSubstr("removed job " + batch + "/half: no job works in it\n"));
+  EXPECT_THAT(said, HasSubstr("kept job " + batch + "/new: it was made not long ago\n"));
+  EXPECT_THAT(said, HasSubstr("kept job " + batch + "/used: a job works in it\n"));
+  EXPECT_FALSE(fs::exists(batch + "/old"));
+  EXPECT_FALSE(fs::exists(batch + "/half"));
+  EXPECT_TRUE(fs::exists(batch + "/used"));
+}
+
+TEST_F(GcTest, WithABatchGoesWhatWasFetchedOfItsClaims) {
+  keep_batch("done", 24 * 20);
+  end_run_of("done");
+  std::string at = "refs/factory/remotes/origin/";
+  for (const char* ref : {"batch/done", "claims/done/add-paging", "claims/done-too/a"})
+    place_.git({"update-ref", at + ref, base_.hex()});
+
+  EXPECT_THAT(collect({}), HasSubstr("removed batch done: "));
+  EXPECT_EQ(place_.git("for-each-ref --format=%(refname) " + at),
+            "refs/factory/remotes/origin/claims/done-too/a\n");
 }
 
 }  // namespace
