@@ -199,6 +199,13 @@ void Dispatcher::look_at(size_t index, const Claim* claim,
   bool ours_to_take = claim != nullptr && claim->tip == sent.tip && claim->run.empty();
   if (claim != nullptr && claim->state == Claim::State::kEnded && !ours_to_take)
     return put_ended(index, *claim);
+  if (sent.to_submit && claim != nullptr && claim->state == Claim::State::kHeld &&
+      claim->tip != sent.tip) {
+    // A job that was submitted without an answer has it, and nobody found that one gone: another
+    // would get leave to take a claim that somebody works under.
+    sent.to_submit = sent.listed = false;
+    sent.id.clear();
+  }
   bool gone = is_gone(sent, claim, alive);
   if (claim != nullptr && claim->tip != sent.tip) {
     sent.tip = claim->tip;
