@@ -15,6 +15,7 @@
 #include "analyst/index.h"
 #include "arguments.h"
 #include "base/text.h"
+#include "batch/fence.h"
 #include "command.h"
 #include "door.h"
 #include "session/templates.h"
@@ -128,6 +129,11 @@ int run(int argc, char** argv) {
 
   auto chosen = read_command_line(argc, argv, all_commands(), console);
   if (!chosen.ok()) return answer(chosen.error(), console);
+  auto fence = batch::fence_of(console.setup);
+  if (!fence.ok()) return answer(fence.error(), console);
+  console.setup.guard = *std::move(fence);
+  // Of this process: what it starts is no run of that job.
+  console.setup.environment.erase(batch::kClaimVariable);
   listen_to_signals();
   return written(answer(do_asking(*chosen, console), console), console);
 }

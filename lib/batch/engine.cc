@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "base/files.h"
@@ -11,20 +12,22 @@
 namespace gf::batch {
 namespace {
 
-constexpr std::array<const Engine*, 2> kEngines = {&kSsh, &kSlurm};
 /// An engine's program answers in seconds; one that hangs is as good as one that cannot be asked.
 constexpr Milliseconds kPatience{120000};
 
 }  // namespace
 
-std::span<const Engine* const> all_engines() { return kEngines; }
+std::span<const Engine* const> all_engines() {
+  static const std::array<const Engine*, 2> engines = {&ssh_engine(), &slurm_engine()};
+  return engines;
+}
 
 Result<const Engine*> engine_named(std::string_view name) {
   if (name.empty() || name == "local") return nullptr;
   std::vector<std::string> names = {"local"};
-  for (const Engine* engine : kEngines) {
-    if (engine->name == name) return engine;
-    names.emplace_back(engine->name);
+  for (const Engine* engine : all_engines()) {
+    if (engine->name() == name) return engine;
+    names.emplace_back(engine->name());
   }
   return Error{Fault::kUsage,
                fmt::format("there is no runner '{}'", printable(name)),
@@ -50,12 +53,17 @@ std::string setup_lines(const EngineRoom& room) {
 }
 
 Result<std::string> ask_engine(const EngineRoom& room, std::vector<std::string> words,
-                               std::string input) {
+                               std::string input, const std::vector<std::string>& without) {
   proc::Options options;
   options.argv = std::move(words);
   std::string program = options.argv.front();
   options.directory = room.context.setup.directory;
-  options.environment = room.context.setup.environment;
+  for (const auto& [name, value] : room.context.setup.environment) {
+    bool left_out = std::any_of(without.begin(), without.end(), [&name = name](const auto& start) {
+      return name.starts_with(start);
+    });
+    if (!left_out) options.environment[name] = value;
+  }
   options.input = std::move(input);
   options.limits.timeout = kPatience;
   // Not ended by the wish to stop: that is when jobs have to be cancelled.

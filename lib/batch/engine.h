@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include "base/result.h"
 #include "base/settings.h"
+#include "batch/protocol.h"
 #include "session/context.h"
 
 namespace gf::batch {
@@ -19,36 +21,59 @@ namespace gf::batch {
 struct Order {
   std::string batch, slug;
   std::string in_place_of;  ///< hex id of the claim that it may take; empty: none
+  /// A place among the machines that an engine goes through by itself; grows with each try.
+  size_t place = 0;
 };
 
 /// What an engine works with.
 struct EngineRoom {
   const session::Context& context;
   const Settings& settings;
+  std::string batch;
   std::string url;           ///< of the shared remote, without a password
   std::string orders;        ///< id of the commit of the orders that jobs do; others they refuse
   std::string trusted_file;  ///< id of the base's .gitfactory, which the user trusts; empty: none
 };
 
-struct Engine {
-  std::string_view name;     ///< of --runner
-  std::string_view program;  ///< which it is asked by; has to be on PATH
-  /// Starts a job for each. The ids, in their order, are what `alive` and `cancel` know them by and
-  /// what stands in their claims. An Error: it is not known whether any was started.
-  Result<std::vector<std::string>> (*submit)(const EngineRoom&, const std::vector<Order>&);
-  /// Which of these jobs wait or run. An Error: the engine could not be asked.
-  Result<std::set<std::string>> (*alive)(const EngineRoom&, const std::set<std::string>& ids);
-  /// Ends those that are there.
-  Result<void> (*cancel)(const EngineRoom&, const std::set<std::string>& ids);
+/// What became of a submission.
+struct Submitted {
+  /// In the orders' order, as Engine::look() and the jobs' claims know them. Nothing: it is not
+  /// known whether that one was started.
+  std::vector<std::optional<std::string>> ids;
+  std::string why;  ///< of those, one line
+};
+
+/// Has no state: what its jobs are is asked of the program each time.
+class Engine {
+ public:
+  Engine(std::string_view name, std::string_view program) : name_(name), program_(program) {}
+  virtual ~Engine() = default;
+  [[nodiscard]] std::string_view name() const { return name_; }        ///< of --runner
+  [[nodiscard]] std::string_view program() const { return program_; }  ///< has to be on PATH
+
+  /// Starts a job for each. What hinders one keeps no other from being started.
+  [[nodiscard]] virtual Submitted submit(const EngineRoom& room,
+                                         const std::vector<Order>& orders) const = 0;
+  /// Which of these jobs wait or run, and are of this batch.
+  [[nodiscard]] virtual Looked look(const EngineRoom& room,
+                                    const std::set<std::string>& ids) const = 0;
+  /// Ends these, and what else of this batch this user has here: a job whose submission was not
+  /// answered is nobody's to name. An Error tells what could not be asked; the others were.
+  [[nodiscard]] virtual Result<void> cancel(const EngineRoom& room,
+                                            const std::set<std::string>& ids) const = 0;
   /// A job that was just submitted may not be listed yet.
-  bool lists_late;
+  [[nodiscard]] virtual bool lists_late() const { return false; }
+
+ private:
+  std::string_view name_, program_;
 };
 
 std::span<const Engine* const> all_engines();
 /// Nothing for "local" and for "". An Error (kUsage) for a name of none.
 Result<const Engine*> engine_named(std::string_view name);
 
-extern const Engine kSsh, kSlurm;
+const Engine& ssh_engine();
+const Engine& slurm_engine();
 
 // --- For the engines' files ---
 
@@ -60,8 +85,10 @@ std::string setup_lines(const EngineRoom& room);
 /// `text` as one word of a shell.
 std::string shell_word(std::string_view text);
 /// Runs the engine's program and gives what it printed; an Error with its words where it fails.
+/// `without`: variables of the user's that begin so would change what it says.
 Result<std::string> ask_engine(const EngineRoom& room, std::vector<std::string> words,
-                               std::string input = {});
+                               std::string input = {},
+                               const std::vector<std::string>& without = {});
 /// A file of templates/runners, its {{names}} replaced.
 Result<std::string> filled(const EngineRoom& room, std::string_view name,
                            const std::map<std::string, std::string>& values);

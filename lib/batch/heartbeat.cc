@@ -10,28 +10,29 @@ struct Heartbeat::Shared {
   std::condition_variable ends;
   bool over = false, lost = false;
   Claim claim;
+  Cancel never;  ///< a stop that is asked for must not leave a claim that nobody moves for a lease
 };
 
 Heartbeat::Heartbeat(session::Setup setup, std::string remote, std::string batch, std::string slug,
-                     Claim claim, Cancel& lost)
+                     Claim claim, Cancel& lost, Milliseconds between)
     : shared_(std::make_unique<Shared>()) {
   shared_->claim = std::move(claim);
   Shared& shared = *shared_;
-  thread_ = std::thread([&shared, &lost, setup = std::move(setup), remote = std::move(remote),
-                         batch = std::move(batch), slug = std::move(slug)]() mutable {
+  setup.cancel = &shared.never;
+  setup.guard = {};
+  thread_ = std::thread([&shared, &lost, between, setup = std::move(setup),
+                         remote = std::move(remote), batch = std::move(batch),
+                         slug = std::move(slug)] {
     std::unique_lock lock(shared.mutex);
-    while (!shared.ends.wait_for(lock, kLease / 10, [&] { return shared.over; })) {
+    while (!shared.ends.wait_for(lock, between, [&] { return shared.over; })) {
       // A repository is of one thread: this one opens its own.
       auto context = session::Context::open(setup, false);
       if (!context.ok()) continue;
       Claim next = shared.claim;
       ++next.beat;
       auto put = Claims(**context, remote, batch).put(slug, next);
-      if (!put.ok()) {
-        // It may be there all the same, and would then be taken for somebody else's.
-        shared.claim.unsure = std::move(next.unsure);
-        continue;
-      }
+      // It may be there all the same: the next one finds that out.
+      if (!put.ok()) continue;
       if (!*put) {
         shared.lost = true;
         lost.request();

@@ -29,6 +29,17 @@ void fetch_branches(const session::Context& context, const std::string& remote, 
   }
 }
 
+/// Whoever may push can write a claim; what became of a request is what its run's record says.
+void take_record(Row& row, const store::Summary& run) {
+  fill(row, run);
+  bool ended = row.state == State::kDelivered || row.state == State::kNotDelivered;
+  if (!ended || run.active) return;
+  row.state = state_of(run);
+  row.outcome = std::string(record::name_of(run.status));
+  std::string why = why_of(run);
+  if (!why.empty() || row.state != State::kDelivered) row.why = why;
+}
+
 }  // namespace
 
 Result<void> bring_home(session::Context& context, const Orders& orders, const std::string& remote,
@@ -42,7 +53,7 @@ Result<void> bring_home(session::Context& context, const Orders& orders, const s
   for (Row& row : report.rows) {
     auto run = runs.find(row.slug);
     if (run != runs.end()) {
-      fill(row, run->second);
+      take_record(row, run->second);
     } else if (!row.run.empty()) {
       report.unknown.push_back(fmt::format("the record of '{}'", row.slug));
     }

@@ -8,9 +8,14 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "batch/claims.h"
+#include "batch/fence.h"
 #include "batch/heartbeat.h"
+#include "batch/protocol.h"
+#include "batch/standing.h"
 #include "record/exchange.h"
+#include "session/hold.h"
 #include "session/trust.h"
+#include "store/names.h"
 #include "store/sync.h"
 
 namespace gf::batch {
@@ -73,7 +78,7 @@ Result<Orders> alone(const Orders& orders, const std::string& slug,
   std::optional<std::string> on;
   for (const std::string& before : kept.after) {
     auto claim = claims.find(before);
-    bool delivered = claim != claims.end() && claim->second.status == "delivered";
+    bool delivered = claim != claims.end() && claim->second.is_delivered();
     if (!delivered)
       return Error{Fault::kUser,
                    fmt::format("'{}' comes after '{}', which is not delivered", slug, before),
@@ -87,49 +92,6 @@ Result<Orders> alone(const Orders& orders, const std::string& slug,
   one.entries = {std::move(kept)};
   one.at_once = 1;
   return one;
-}
-
-bool may_take(const Claim& there, const JobWish& wish) {
-  if (there.state == Claim::State::kReleased) return true;
-  // What failed before it came to a run is asked for again by a job that names it.
-  if (there.state == Claim::State::kEnded)
-    return there.run.empty() && there.tip == wish.in_place_of;
-  return there.tip == wish.in_place_of || there.job == wish.name;
-}
-
-class Job {
- public:
-  Job(session::Setup setup, JobWish wish, std::string program, const Listener& listener)
-      : setup_(std::move(setup)),
-        wish_(std::move(wish)),
-        program_(std::move(program)),
-        listener_(listener) {}
-
-  Result<JobDone> run();
-
- private:
-  Result<bool> claim(session::Context& context, const std::map<std::string, Claim>& claims);
-  Result<void> work(session::Context& context, const Orders& orders, Claim& claim);
-  Result<void> send_home(session::Context& context, const Orders& orders);
-  Result<bool> say_how_it_ended(Claim& told);
-
-  session::Setup setup_;
-  JobWish wish_;
-  std::string program_;
-  const Listener& listener_;
-  Claim claim_;
-};
-
-Result<bool> Job::claim(session::Context& context, const std::map<std::string, Claim>& claims) {
-  auto there = claims.find(wish_.slug);
-  if (there != claims.end()) {
-    if (!may_take(there->second, wish_)) return false;
-    claim_.tip = there->second.tip;
-    claim_.beat = there->second.beat + 1;
-  }
-  claim_.job = wish_.name;
-  claim_.host = host_name(setup_.environment);
-  return Claims(context, kRemote, wish_.batch).put(wish_.slug, claim_);
 }
 
 /// A yes is of a clone; whoever submitted this job gave theirs in the command that started it, so
@@ -146,43 +108,152 @@ Result<void> hand_on_trust(const git::Program& git, const JobWish& wish) {
   return git.set_config("factory.trusted", wish.trusted_file, true);
 }
 
-/// What another job of this request sent home is not made again.
-Result<void> bring_record(session::Context& context) {
+store::SyncWish by_origin(store::Share take) {
   store::SyncWish wish;
   wish.remote = kRemote;
-  wish.take = store::Share::kSummary;
-  GF_TRY(store::sync(*context.store, context.repo, context.git, context.clock(), wish));
-  return Done{};
+  wish.take = take;
+  return wish;
 }
 
-/// For the claim: what became of the one row.
-void tell(Claim& claim, const Row& row) {
+/// What became of the one row.
+Ending ending_of(const Row& row) {
   bool ended = row.state == State::kDelivered || row.state == State::kNotDelivered;
-  claim.state = ended ? Claim::State::kEnded : Claim::State::kReleased;
-  if (ended) claim.status = row.outcome;
-  claim.why = row.why;
-  claim.run = row.run;
-  if (row.state == State::kDelivered) claim.branch = row.branch;
+  Ending ending{ended, ended ? row.outcome : "", row.why, row.run, ""};
+  if (row.state == State::kDelivered) ending.branch = row.branch;
+  return ending;
 }
 
-Result<void> Job::send_home(session::Context& context, const Orders& orders) {
-  store::SyncWish wish;
-  wish.remote = kRemote;
-  GF_ASSIGN(wish.send, store::parse_share(orders.share));
-  wish.take = store::Share::kSummary;
-  wish.by_inbox = true;
-  GF_TRY(store::sync(*context.store, context.repo, context.git, context.clock(), wish));
-  return Done{};
+Ending ending_of(const store::Summary& run) {
+  Ending ending{true, std::string(record::name_of(run.status)), why_of(run), run.id, ""};
+  if (state_of(run) == State::kDelivered) ending.branch = run.branch;
+  return ending;
 }
 
-/// Runs it, and writes into `claim` how that ended. The record is on the remote before the claim
-/// says so: killed in between, the next job of this request finds it there.
-Result<void> Job::work(session::Context& context, const Orders& orders, Claim& claim) {
-  auto report = run_batch(context, orders, program_, listener_);
-  if (!report.ok()) return report.error();
-  tell(claim, report->rows.front());
-  if (claim.state == Claim::State::kEnded && !claim.run.empty()) return send_home(context, orders);
-  return Done{};
+/// A request in its clone. What brings things home and tells of them goes on when a stop is asked
+/// for: that is when it matters.
+class Errand : public Work {
+ public:
+  /// `quiet`: the same clone, by which the wish to stop is not heard.
+  Errand(session::Context& context, session::Context& quiet, Orders orders, std::string program,
+         const Listener& listener)
+      : context_(context),
+        quiet_(quiet),
+        orders_(std::move(orders)),
+        program_(std::move(program)),
+        listener_(listener) {}
+
+  Result<Known> look() override {
+    GF_TRY(store::sync(*context_.store, context_.repo, context_.git, context_.clock(),
+                       by_origin(store::Share::kSummary)));
+    GF_ASSIGN(auto runs, runs_of(*context_.store, orders_));
+    Known known;
+    auto run = runs.find(orders_.entries.front().slug);
+    if (run == runs.end()) return known;
+    if (run->second.active) {
+      known.goes_on = run->second.id;
+    } else {
+      known.ending = ending_of(run->second);
+    }
+    return known;
+  }
+
+  Result<bool> is_delivered(const std::string& branch, const Oid& head) override {
+    std::string here = fmt::format("{}{}/delivered", store::kTracking, kRemote);
+    // A branch that is gone was merged, or taken back; who can tell has a look at its commit.
+    auto fetched = context_.git.fetch(kRemote, {fmt::format("+{}:{}", branch, here)});
+    if (!fetched.ok()) {
+      bool missing = fetched.error().message.find("find remote ref") != std::string::npos;
+      return missing ? Result<bool>(context_.repo.exists(head)) : fetched.error();
+    }
+    GF_ASSIGN(auto tip, context_.repo.read_ref(RefName::known(here)));
+    if (!tip || !context_.repo.exists(head)) return false;
+    GF_ASSIGN(auto both, context_.repo.merge_base(*tip, head));
+    return both == head;
+  }
+
+  Result<Ending> run() override {
+    auto report = run_batch(context_, orders_, program_, listener_);
+    if (!report.ok()) return report.error();
+    return ending_of(report->rows.front());
+  }
+
+  Result<void> send_home() override {
+    store::SyncWish wish = by_origin(store::Share::kSummary);
+    GF_ASSIGN(wish.send, store::parse_share(orders_.share));
+    wish.by_inbox = true;
+    GF_TRY(store::sync(*quiet_.store, quiet_.repo, quiet_.git, quiet_.clock(), wish));
+    return Done{};
+  }
+
+  /// Its claim is kept up meanwhile. Who is told to end has moments.
+  bool wait_for_another_try(int failures) override {
+    bool stops = context_.cancel().requested();
+    Milliseconds pause = stops ? kMoment : kPause;
+    (void)quiet_.clock().wait(pause, stops ? quiet_.cancel() : context_.cancel());
+    return failures < (stops ? kHastyTries : kTries);
+  }
+
+ private:
+  static constexpr Milliseconds kMoment{1000}, kPause{30000};
+  static constexpr int kHastyTries = 4, kTries = 40;
+
+  session::Context& context_;
+  session::Context& quiet_;
+  Orders orders_;
+  std::string program_;
+  const Listener& listener_;
+};
+
+/// One that is just ending on this machine has a moment. Nothing: another process has the request.
+Result<std::optional<session::Hold>> hold_request(const session::Context& context,
+                                                  const std::string& batch) {
+  constexpr Milliseconds kWait{10000}, kBetween{100};
+  Stopwatch watch(context.clock());
+  for (;;) {
+    GF_ASSIGN(auto hold, session::Hold::try_batch(context, job_hold(batch)));
+    if (hold || watch.elapsed() >= kWait) return hold;
+    GF_TRY(context.clock().wait(kBetween, context.cancel()));
+  }
+}
+
+class Job {
+ public:
+  Job(const session::Setup& setup, JobWish wish, std::string program, const Listener& listener)
+      : setup_(setup),
+        wish_(std::move(wish)),
+        program_(std::move(program)),
+        listener_(listener) {}
+
+  Result<JobDone> run();
+
+ private:
+  Result<Orders> orders_for(session::Context& context);
+  Result<JobDone> work(session::Context& context);
+  Result<void> go(Steps& steps);
+  JobDone done(const Steps& steps) const;
+
+  session::Setup setup_;
+  JobWish wish_;
+  std::string program_;
+  const Listener& listener_;
+};
+
+/// The one request, by the orders that were submitted and no others: else whoever can push could
+/// put other requests in their place.
+Result<Orders> Job::orders_for(session::Context& context) {
+  GF_ASSIGN(auto orders, published(context.git, context.repo, kRemote, wish_.batch));
+  if (!orders)
+    return Error{Fault::kUser,
+                 fmt::format("'{}' has no batch '{}'", printable(wish_.url), wish_.batch),
+                 {},
+                 "it is begun with 'git factory batch --runner=<engine> <file>'"};
+  if (!wish_.orders.is_zero() && orders->tip != wish_.orders)
+    return Error{Fault::kUser,
+                 fmt::format("the orders of '{}' are not those that were submitted", wish_.batch),
+                 {},
+                 fmt::format("see 'git log refs/factory/batch/{}' on the remote", wish_.batch)};
+  GF_ASSIGN(auto seen, Claims(context, kRemote, wish_.batch).fetch());
+  return alone(*orders, wish_.slug, seen.claims);
 }
 
 Result<JobDone> Job::run() {
@@ -190,60 +261,68 @@ Result<JobDone> Job::run() {
   GF_TRY(clone_into(setup_, wish_, folder));
   setup_.directory = folder;
   GF_ASSIGN(auto context, session::Context::open(setup_, true));
+  // Before the claim: two processes under one name would take it from each other in one clone.
+  GF_ASSIGN(auto hold, hold_request(*context, wish_.batch));
+  if (!hold) return JobDone{false, true, "another process of this machine has this request", true};
   GF_TRY(hand_on_trust(context->git, wish_));
-  GF_ASSIGN(auto orders, published(context->git, context->repo, kRemote, wish_.batch));
-  if (!orders)
-    return Error{Fault::kUser,
-                 fmt::format("'{}' has no batch '{}'", printable(wish_.url), wish_.batch),
-                 {},
-                 "it is begun with 'git factory batch --runner=<engine> <file>'"};
-  // Else whoever can push could put other requests in the place of those that were submitted.
-  if (!wish_.orders.is_zero() && orders->tip != wish_.orders)
-    return Error{Fault::kUser,
-                 fmt::format("the orders of '{}' are not those that were submitted", wish_.batch),
-                 {},
-                 fmt::format("see 'git log refs/factory/batch/{}' on the remote", wish_.batch)};
-  GF_ASSIGN(auto claims, Claims(*context, kRemote, wish_.batch).fetch());
-  GF_ASSIGN(auto one, alone(*orders, wish_.slug, claims));
-  GF_ASSIGN(bool ours, claim(*context, claims));
-  if (!ours) return JobDone{false, false, "another job has this request, or had it"};
-  Heartbeat heartbeat(setup_, kRemote, wish_.batch, wish_.slug, claim_, *setup_.cancel);
-  Result<void> worked = claim_.beat > 0 ? bring_record(*context) : Result<void>();
-  Claim told;
-  told.state = Claim::State::kReleased;
-  if (worked.ok()) worked = work(*context, one, told);
-  auto claim = heartbeat.end();
-  if (!claim) return JobDone{false, true, "the claim was lost: another job has this request now"};
-  told.tip = claim->tip;
-  told.job = claim->job;
-  told.host = claim->host;
-  told.beat = claim->beat;
-  told.unsure = claim->unsure;
-  if (!worked.ok()) {
-    told.state = Claim::State::kReleased;
-    told.why = worked.error().message;
+  GF_ASSIGN(auto done, work(*context));
+  if (done.ours && !done.stopped && !done.keeps_clone) {
+    hold.reset();
+    context.reset();
+    remove_folder(folder);
   }
-  GF_ASSIGN(bool put, say_how_it_ended(told));
-  if (!worked.ok()) return worked.error();
-  if (!put) return JobDone{false, true, "the claim was lost: another job has this request now"};
-  bool ended = told.state == Claim::State::kEnded;
-  context.reset();
-  if (ended) remove_folder(folder);
-  return JobDone{true, !ended, ended ? told.status : told.why};
+  return done;
 }
 
-/// Under a wish of its own: the one to stop has reached the run by now, and would stop this too.
-Result<bool> Job::say_how_it_ended(Claim& told) {
+Result<JobDone> Job::work(session::Context& context) {
+  GF_ASSIGN(auto one, orders_for(context));
   Cancel never;
-  session::Setup setup = setup_;
-  setup.cancel = &never;
-  GF_ASSIGN(auto context, session::Context::open(setup, false));
-  return Claims(*context, kRemote, wish_.batch).put(wish_.slug, told);
+  session::Setup quiet_setup = setup_;
+  quiet_setup.cancel = &never;
+  GF_ASSIGN(auto quiet, session::Context::open(quiet_setup, false));
+  Bid bid{wish_.slug, wish_.name, host_name(setup_.environment), draw_holder(context.clock()),
+          wish_.in_place_of};
+  context.setup.environment[kClaimVariable] = fence_text(wish_.batch, wish_.slug, bid.holder);
+  Errand errand(context, *quiet, std::move(one), program_, listener_);
+  Claims claims(*quiet, kRemote, wish_.batch);
+  Steps steps(claims, std::move(bid), errand);
+  GF_TRY(go(steps));
+  if (steps.broke_off()) return *steps.broke_off();
+  return done(steps);
+}
+
+/// The claim beats for as long as there is something to do under it.
+Result<void> Job::go(Steps& steps) {
+  GF_TRY(steps.step());
+  if (!steps.ours()) return Done{};
+  Heartbeat heartbeat(setup_, kRemote, wish_.batch, wish_.slug, steps.claim(), *setup_.cancel);
+  while (steps.at() != Steps::At::kTell && steps.at() != Steps::At::kOver) GF_TRY(steps.step());
+  auto claim = heartbeat.end();
+  if (!claim) {
+    steps.lose();
+    return Done{};
+  }
+  steps.claim() = *std::move(claim);
+  while (steps.at() != Steps::At::kOver) GF_TRY(steps.step());
+  return Done{};
+}
+
+JobDone Job::done(const Steps& steps) const {
+  const Ending& ending = steps.ending();
+  bool worked = steps.claim().holder == steps.holder();
+  if (!steps.ours())
+    return {false, worked,
+            worked ? "the claim was lost: another job has this request now"
+                   : "another job has this request, or had it",
+            true};
+  return {true, !ending.ended, ending.ended ? ending.status : ending.why, !steps.is_home()};
 }
 
 }  // namespace
 
 std::string jobs_folder(const std::string& cache) { return cache + "/jobs"; }
+
+std::string job_hold(const std::string& batch) { return batch + ".job"; }
 
 Result<JobDone> run_job(const session::Setup& setup, const JobWish& wish,
                         const std::string& program, const Listener& listener) {

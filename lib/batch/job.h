@@ -26,17 +26,21 @@ struct JobDone {
   bool ours = false;     ///< false: another job has the request, or it has ended
   bool stopped = false;  ///< it can go on
   std::string text;      ///< what became of it, one line
+  bool keeps_clone = false;  ///< something of it is there and nowhere else
 };
 
 /// Where the clones of jobs are: <repository>/<batch>/<slug> below it.
 std::string jobs_folder(const std::string& cache);
+/// What a job holds in its clone as long as it works there (session::Hold::try_batch).
+std::string job_hold(const std::string& batch);
 
-/// Clones (or takes up what an earlier job of this request left on this machine), claims the
-/// request on the remote, runs it as run_batch() does, sends the record to the remote's inbox, says
-/// in the claim how it ended, and removes the clone. The configuration is the machine's; the remote
-/// gives the batch's orders. A second process of the same request finds the claim and does nothing.
-/// When the claim is lost meanwhile (the job was taken for dead) the run is stopped. An Error
-/// leaves the clone, and the claim as nobody's. `setup.directory` is not looked at.
+/// Clones (or takes up what an earlier job of this request left on this machine), and goes through
+/// the steps of protocol.h: claims the request on the remote, runs it as run_batch() does, sends
+/// the record to the remote's inbox, says in the claim how it ended. Then it removes the clone. The
+/// configuration is the machine's; the remote gives the batch's orders. A second process of the
+/// same request finds the claim and does nothing. When the claim is lost meanwhile (the job was
+/// taken for dead) the run is stopped, and its branch is not sent (fence.h). An Error leaves the
+/// clone, and the claim as nobody's. `setup.directory` is not looked at.
 Result<JobDone> run_job(const session::Setup& setup, const JobWish& wish,
                         const std::string& program, const Listener& listener);
 

@@ -43,7 +43,7 @@ Result<std::vector<std::string>> conflicts_of(git::Repo& repo, const Oid& one, c
 std::vector<std::string> cells_of(const Row& row) {
   bool ran = !row.run.empty();
   return {printable(row.slug),
-          row.outcome,
+          printable(row.outcome),
           row.pull_request.empty() ? "-" : printable(row.pull_request),
           ran ? std::to_string(row.attempts) : "-",
           ran ? record::to_text(row.cost) : "-",

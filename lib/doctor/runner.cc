@@ -11,7 +11,7 @@ void look_at_runner(const Patient& patient, Checks& checks) {
   auto engine = batch::engine_named(patient.config.get("factory.batch.runner", ""));
   if (!engine.ok()) return checks.push_back(failed(kName, engine.error()));
   if (*engine == nullptr) return;
-  std::string name((*engine)->name), program((*engine)->program);
+  std::string name((*engine)->name()), program((*engine)->program());
   if (!proc::find_program(program, patient.context.setup.environment))
     return checks.push_back(bad(kName, fmt::format("{}: there is no '{}' here", name, program),
                                 "install it, or unset factory.batch.runner"));

@@ -326,6 +326,12 @@ Result<std::vector<std::string>> Program::push_words(const std::string& remote,
 Result<PushResult> Program::send(const std::string& remote,
                                  const std::vector<std::string>& refspecs,
                                  std::vector<std::string> options) const {
+  return guard_ ? send_fenced(remote, refspecs, options) : send_plain(remote, refspecs, options);
+}
+
+Result<PushResult> Program::send_plain(const std::string& remote,
+                                       const std::vector<std::string>& refspecs,
+                                       const std::vector<std::string>& options) const {
   std::vector<std::string> arguments = {"push", "--porcelain", "--no-follow-tags"};
   arguments.insert(arguments.end(), options.begin(), options.end());
   arguments.insert(arguments.end(), {"--", remote});

@@ -53,6 +53,22 @@ struct PushResult {
   std::string remote_text;  ///< what the remote printed, without "remote: "
 };
 
+/// A ref of the remote that has to stand at `was` and moves to `now`, which follows it, in the same
+/// push as a branch: where it has moved, the branch does not.
+struct Fence {
+  std::string ref;
+  Oid was, now;
+};
+/// What a push of branches has in common with its fence.
+enum class Pace {
+  kTogether,  ///< one moves with the other or neither does
+  kAhead      ///< the server cannot do that: the fence moves first
+};
+/// Asked before branches are pushed to `remote`, and again where the fence was moved meanwhile.
+/// Nothing: they may go as they are. An Error: they may not go.
+using Guard = std::function<Result<std::optional<Fence>>(
+    const std::string& remote, const std::vector<std::string>& refspecs, Pace pace)>;
+
 /// git, run inside one repository. Children get no GIT_DIR or other repository-local variables and
 /// no terminal prompt (GIT_TERMINAL_PROMPT=0 unless a terminal is there).
 class Program {
@@ -60,6 +76,9 @@ class Program {
   Program(Runner runner, std::string directory);
   /// The same git in another folder of the same repository, with the settings read so far.
   [[nodiscard]] Program in(std::string directory) const;
+
+  /// From now on every push of branches, also of copies of this object, asks first.
+  void guard_branches(Guard guard) { guard_ = std::move(guard); }
 
   /// Exit status 0, or an Error with git's last line of complaint.
   Result<std::string> run(const std::vector<std::string>& arguments,
@@ -130,9 +149,15 @@ class Program {
                                                      const std::vector<std::string>& options);
   Result<PushResult> send(const std::string& remote, const std::vector<std::string>& refspecs,
                           std::vector<std::string> options) const;
+  Result<PushResult> send_plain(const std::string& remote, const std::vector<std::string>& refspecs,
+                                const std::vector<std::string>& options) const;
+  Result<PushResult> send_fenced(const std::string& remote,
+                                 const std::vector<std::string>& refspecs,
+                                 const std::vector<std::string>& options) const;
 
   Runner runner_;
   std::string directory_;
+  Guard guard_;  ///< may be empty
   mutable std::optional<std::vector<Setting>> settings_;
 };
 

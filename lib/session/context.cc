@@ -100,6 +100,7 @@ Result<std::unique_ptr<Context>> Context::open(Setup setup, bool for_run) {
   git::Repo repo = std::move(found).value();
   repo.set_environment(setup.environment);
   git::Program program = here.in(repo.workdir().value_or(repo.git_dir()));
+  if (setup.guard) program.guard_branches(setup.guard);
   std::unique_ptr<Context> context(
       new Context(std::move(setup), std::move(repo), std::move(program)));
   GF_ASSIGN(context->shape, context->repo.shape());

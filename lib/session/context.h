@@ -33,6 +33,8 @@ struct Setup {
   Sink sink;                   ///< may be empty
   Config::Settings overrides;  ///< options of the command line, as settings
   store::LookUp look_up;       ///< an index over the record; may be empty
+  /// Has a say in every push of branches (git/git_program.h); may be empty.
+  git::Guard guard;
   /// Asks a person whether this spec is to be built; empty: nobody is there to ask.
   std::function<bool(const record::Spec&)> approve;
 };

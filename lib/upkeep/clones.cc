@@ -38,8 +38,9 @@ const char* stays(session::Setup setup, const fs::path& clone, const std::string
   auto context = session::Context::open(setup, false);
   // What is half a clone holds nothing of its own.
   if (context.ok()) {
+    auto job = session::Hold::try_batch(**context, batch::job_hold(batch));
     auto hold = session::Hold::try_batch(**context, batch);
-    if (!hold.ok() || !*hold) return "a job works in it";
+    if (!job.ok() || !*job || !hold.ok() || !*hold) return "a job works in it";
     auto active = (*context)->store->active_runs();
     if (!active.ok()) return "its runs cannot be read";
     if (!active->empty()) return "a run in it can go on";
