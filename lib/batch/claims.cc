@@ -38,7 +38,8 @@ Result<void> check(const Claim& claim) {
   bool ended = claim.state == Claim::State::kEnded;
   if (ended != !claim.status.empty())
     return no_claim("the claim's state and status do not go together");
-  if (ended && !record::run_status_of(claim.status))
+  auto status = record::run_status_of(claim.status);
+  if (ended && (!status || *status == record::RunStatus::kRunning))
     return no_claim(
         fmt::format("'{}' is no outcome of a request", printable(clipped(claim.status, 60))));
   if (!claim.branch.empty() && !claim.branch.starts_with("refs/heads/"))

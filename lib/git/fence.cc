@@ -13,9 +13,11 @@ std::string destination(const std::string& refspec) {
   return refspec.substr(refspec.find(':') + 1);
 }
 
+/// The server's end may hang up with a complaint of its own behind git's.
 bool lacks_atomic(const Result<PushResult>& pushed) {
-  return !pushed.ok() &&
-         pushed.error().message.find("does not support --atomic") != std::string::npos;
+  if (pushed.ok()) return false;
+  std::string said = pushed.error().message + "\n" + pushed.error().detail;
+  return said.find("does not support --atomic") != std::string::npos;
 }
 
 std::vector<std::string> with_lease(std::vector<std::string> options, const Fence& fence) {
