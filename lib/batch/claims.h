@@ -32,9 +32,9 @@ struct Claim {
   std::string holder;  ///< of one process, drawn by lot: all that it wrote is its own
   int beat = 0;        ///< grows while it is held: a tip that stands still has nobody behind it
   // --- Once its branch was sent (fence.h) ---
-  Oid head;           ///< what was sent; zero: nothing
+  Oid head;            ///< what was sent; zero: nothing
   std::string branch;  ///< full name, "refs/heads/factory/x"
-  RunId run;          ///< empty: it came to none
+  RunId run;           ///< empty: it came to none
   /// The claim and the branch moved in one step: who reads this knows that the branch was there.
   bool together = false;
   // --- Once it has ended ---
@@ -42,7 +42,9 @@ struct Claim {
   std::string why;     ///< one line; of a delivery only where something of it is missing
 
   [[nodiscard]] bool is_held() const { return state == State::kHeld; }
-  [[nodiscard]] bool is_delivered() const { return state == State::kEnded && status == "delivered"; }
+  [[nodiscard]] bool is_delivered() const {
+    return state == State::kEnded && status == "delivered";
+  }
 };
 
 record::Json to_json(const Claim& claim);

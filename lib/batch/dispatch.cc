@@ -134,12 +134,10 @@ Result<Report> dispatch_batch(session::Context& context, Orders orders, const En
     if (!there) return is_there_already(orders.name);
   }
   say_what_bounds(settings, listener);
-  EngineRoom room{context,
-                  settings,
-                  orders.name,
-                  url_for_jobs(*url, context.repo.workdir().value_or(context.repo.git_dir())),
-                  there->tip.hex(),
-                  tracked ? tracked->hex() : ""};
+  EngineRoom room{
+      context,          settings,
+      orders.name,      url_for_jobs(*url, context.repo.workdir().value_or(context.repo.git_dir())),
+      there->tip.hex(), tracked ? tracked->hex() : ""};
   return see_through(context, orders, engine, room, remote, listener,
                      std::chrono::seconds(seconds));
 }

@@ -22,8 +22,7 @@ constexpr Milliseconds kLeap = std::chrono::duration_cast<Milliseconds>(kLease) 
 }  // namespace
 
 Dispatcher::Dispatcher(session::Context& context, const Orders& orders, const Engine& engine,
-                       const EngineRoom& room, const std::string& remote,
-                       const Listener& listener)
+                       const EngineRoom& room, const std::string& remote, const Listener& listener)
     : context_(context),
       orders_(orders),
       engine_(engine),
@@ -112,8 +111,7 @@ void Dispatcher::submit_some(const std::vector<size_t>& which) {
   for (size_t index : which) {
     const Sent& sent = sent_.at(index);
     const Oid& tip = sent.watch.tip;
-    orders.push_back(
-        {orders_.name, rows_[index].slug, tip.is_zero() ? "" : tip.hex(), sent.place});
+    orders.push_back({orders_.name, rows_[index].slug, tip.is_zero() ? "" : tip.hex(), sent.place});
   }
   Submitted done = engine_.submit(room_, orders);
   done.ids.resize(which.size());
@@ -188,7 +186,8 @@ void Dispatcher::look_at_one(size_t index, const Seen& seen, const Looked& looke
                               : claim->why);
     case Next::kWaited:
       return note(fmt::format("'{}': its claim stood still for {} minutes, and it gets another job",
-                              slug, std::chrono::duration_cast<std::chrono::minutes>(kLease).count()));
+                              slug,
+                              std::chrono::duration_cast<std::chrono::minutes>(kLease).count()));
     case Next::kWait:
       return;
   }
@@ -222,7 +221,8 @@ void Dispatcher::cancel() {
     bool others = !one.claimant.empty() && one.claimant != one.id && !one.to_submit &&
                   !before.alive.contains(one.claimant);
     if (others) why = fmt::format("job {} is not ours to cancel, and may go on", one.claimant);
-    if (looked.unknown.contains(one.id)) why = fmt::format("job {} could not be asked to end", one.id);
+    if (looked.unknown.contains(one.id))
+      why = fmt::format("job {} could not be asked to end", one.id);
     if (one.to_submit) why = "it had no job";
     put(index, State::kStopped, "stopped", why);
   }

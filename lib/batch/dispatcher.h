@@ -65,9 +65,9 @@ class Dispatcher {
   Claims claims_;
   Schedule schedule_;
   std::vector<Row> rows_;
-  std::map<size_t, Sent> sent_;  ///< what is on its way, by entry
-  std::string noted_;            ///< said once, and not at each look
-  bool took_jobs_ = false;       ///< the engine, at least once
+  std::map<size_t, Sent> sent_;          ///< what is on its way, by entry
+  std::string noted_;                    ///< said once, and not at each look
+  bool took_jobs_ = false;               ///< the engine, at least once
   std::optional<Milliseconds> seen_at_;  ///< when claims were last read; nothing behind an outage
 };
 

@@ -11,7 +11,7 @@ namespace gf::batch {
 namespace {
 
 /// States of a job that is no more; in all others it waits, runs, or is just ending.
-constexpr std::string_view kOver[] = {"BOOT_FAIL", "CANCELLED", "COMPLETED", "DEADLINE",
+constexpr std::string_view kOver[] = {"BOOT_FAIL", "CANCELLED", "COMPLETED",     "DEADLINE",
                                       "FAILED",    "NODE_FAIL", "OUT_OF_MEMORY", "PREEMPTED",
                                       "REVOKED",   "TIMEOUT"};
 
@@ -104,9 +104,9 @@ class Slurm : public Engine {
     if (clusters.empty()) clusters.insert("");
     Result<void> all;
     for (const std::string& cluster : clusters) {
-      auto said = ask_cluster(
-          room, cluster,
-          {"scancel", "--quiet", "--full", "--me", "--name=" + job_name(room.batch)});
+      auto said =
+          ask_cluster(room, cluster,
+                      {"scancel", "--quiet", "--full", "--me", "--name=" + job_name(room.batch)});
       if (!said.ok()) all = said.error();
     }
     return all;
@@ -120,7 +120,8 @@ class Slurm : public Engine {
     if (names_cluster(room)) id += "@${SLURM_CLUSTER_NAME}";
     std::string commands;
     for (size_t i = 0; i < orders.size(); ++i)
-      commands += fmt::format("  {}) exec {} ;;\n", i, job_command(room, orders[i], '"' + id + '"'));
+      commands +=
+          fmt::format("  {}) exec {} ;;\n", i, job_command(room, orders[i], '"' + id + '"'));
     GF_ASSIGN(auto script,
               filled(room, "slurm.sh", {{"setup", setup_lines(room)}, {"commands", commands}}));
     std::vector<std::string> words = {"sbatch"};

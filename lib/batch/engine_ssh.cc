@@ -12,9 +12,9 @@ namespace {
 /// What `sh` on a host is given on standard input; ssh gives a command's words to a login shell
 /// that nobody knows.
 Result<std::string> on_host(const EngineRoom& room, const std::string& host, std::string script) {
-  return ask_engine(room, {"ssh", "-o", "BatchMode=yes", "-o", "ConnectTimeout=20", "--", host,
-                           "sh", "-s"},
-                    std::move(script));
+  return ask_engine(
+      room, {"ssh", "-o", "BatchMode=yes", "-o", "ConnectTimeout=20", "--", host, "sh", "-s"},
+      std::move(script));
 }
 
 struct HostPid {
@@ -118,8 +118,7 @@ class Ssh : public Engine {
     std::map<std::string, std::string> scripts;
     for (const auto& [host, pids] : hosts) {
       std::string script = is_job(room);
-      for (const std::string& pid : pids)
-        script += fmt::format("is_job {0}; echo {0} $?\n", pid);
+      for (const std::string& pid : pids) script += fmt::format("is_job {0}; echo {0} $?\n", pid);
       scripts.emplace(host, std::move(script));
     }
     for (const auto& [host, said] : on_hosts(room, scripts)) {
@@ -166,11 +165,10 @@ class Ssh : public Engine {
                                         const std::vector<size_t>& share) {
     std::string script;
     for (size_t i : share) {
-      GF_ASSIGN(
-          auto job,
-          filled(room, "ssh.sh",
-                 {{"setup", setup_lines(room)},
-                  {"command", job_command(room, orders[i], shell_word(host + ":") + "$$")}}));
+      GF_ASSIGN(auto job,
+                filled(room, "ssh.sh",
+                       {{"setup", setup_lines(room)},
+                        {"command", job_command(room, orders[i], shell_word(host + ":") + "$$")}}));
       script +=
           fmt::format("setsid sh -c {} git-factory-job </dev/null >/dev/null 2>&1 &\necho $!\n",
                       shell_word(job));

@@ -87,11 +87,9 @@ Result<git::Guard> fence_of(const session::Setup& setup) {
   session::Setup own = setup;
   own.guard = {};
   own.sink = {};
-  return git::Guard([own, named = *named](const std::string& remote,
-                                          const std::vector<std::string>& refspecs,
-                                          git::Pace pace) {
-    return fence(own, named, remote, refspecs, pace);
-  });
+  return git::Guard(
+      [own, named = *named](const std::string& remote, const std::vector<std::string>& refspecs,
+                            git::Pace pace) { return fence(own, named, remote, refspecs, pace); });
 }
 
 }  // namespace gf::batch

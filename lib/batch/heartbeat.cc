@@ -20,27 +20,27 @@ Heartbeat::Heartbeat(session::Setup setup, std::string remote, std::string batch
   Shared& shared = *shared_;
   setup.cancel = &shared.never;
   setup.guard = {};
-  thread_ = std::thread([&shared, &lost, between, setup = std::move(setup),
-                         remote = std::move(remote), batch = std::move(batch),
-                         slug = std::move(slug)] {
-    std::unique_lock lock(shared.mutex);
-    while (!shared.ends.wait_for(lock, between, [&] { return shared.over; })) {
-      // A repository is of one thread: this one opens its own.
-      auto context = session::Context::open(setup, false);
-      if (!context.ok()) continue;
-      Claim next = shared.claim;
-      ++next.beat;
-      auto put = Claims(**context, remote, batch).put(slug, next);
-      // It may be there all the same: the next one finds that out.
-      if (!put.ok()) continue;
-      if (!*put) {
-        shared.lost = true;
-        lost.request();
-        return;
-      }
-      shared.claim = std::move(next);
-    }
-  });
+  thread_ =
+      std::thread([&shared, &lost, between, setup = std::move(setup), remote = std::move(remote),
+                   batch = std::move(batch), slug = std::move(slug)] {
+        std::unique_lock lock(shared.mutex);
+        while (!shared.ends.wait_for(lock, between, [&] { return shared.over; })) {
+          // A repository is of one thread: this one opens its own.
+          auto context = session::Context::open(setup, false);
+          if (!context.ok()) continue;
+          Claim next = shared.claim;
+          ++next.beat;
+          auto put = Claims(**context, remote, batch).put(slug, next);
+          // It may be there all the same: the next one finds that out.
+          if (!put.ok()) continue;
+          if (!*put) {
+            shared.lost = true;
+            lost.request();
+            return;
+          }
+          shared.claim = std::move(next);
+        }
+      });
 }
 
 Heartbeat::~Heartbeat() { end(); }

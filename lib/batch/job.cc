@@ -219,10 +219,7 @@ Result<std::optional<session::Hold>> hold_request(const session::Context& contex
 class Job {
  public:
   Job(const session::Setup& setup, JobWish wish, std::string program, const Listener& listener)
-      : setup_(setup),
-        wish_(std::move(wish)),
-        program_(std::move(program)),
-        listener_(listener) {}
+      : setup_(setup), wish_(std::move(wish)), program_(std::move(program)), listener_(listener) {}
 
   Result<JobDone> run();
 

@@ -23,9 +23,9 @@ struct JobWish {
 };
 
 struct JobDone {
-  bool ours = false;     ///< false: another job has the request, or it has ended
-  bool stopped = false;  ///< it can go on
-  std::string text;      ///< what became of it, one line
+  bool ours = false;         ///< false: another job has the request, or it has ended
+  bool stopped = false;      ///< it can go on
+  std::string text;          ///< what became of it, one line
   bool keeps_clone = false;  ///< something of it is there and nowhere else
 };
 

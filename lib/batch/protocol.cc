@@ -48,7 +48,8 @@ Next look_at(Watch& watch, const Claim* claim, const Looked& looked, Millisecond
   if (looked.alive.contains(watch.id)) watch.listed = true;
   bool waited = watch.still > kLease;
   if (held && claim->job != watch.id) {
-    if (!looked.alive.contains(claim->job)) return waited ? gone(watch, Next::kWaited) : Next::kWait;
+    if (!looked.alive.contains(claim->job))
+      return waited ? gone(watch, Next::kWaited) : Next::kWait;
     watch.id = claim->job;
     watch.listed = true;
     return Next::kWait;
@@ -152,8 +153,8 @@ Result<void> Steps::look() {
   if (!before_ || before_->head.is_zero()) return Done{};
   // What was sent is of a run that goes on here. Any other run here came to nothing by that.
   if (!known->goes_on.empty() && known->goes_on == before_->run) return Done{};
-  Result<bool> sent = before_->together ? Result<bool>(true)
-                                        : work_.is_delivered(before_->branch, before_->head);
+  Result<bool> sent =
+      before_->together ? Result<bool>(true) : work_.is_delivered(before_->branch, before_->head);
   if (!sent.ok()) {
     break_off(sent.error());
     return Done{};
@@ -189,7 +190,8 @@ void Steps::bring_home() {
   if (work_.wait_for_another_try(++failures_)) return;
   home_ = false;
   failures_ = 0;
-  std::string lost = fmt::format("its record is on '{}' alone: {}", bid_.host, sent.error().message);
+  std::string lost =
+      fmt::format("its record is on '{}' alone: {}", bid_.host, sent.error().message);
   ending_.why = ending_.why.empty() ? lost : ending_.why + "; " + lost;
   at_ = At::kTell;
 }

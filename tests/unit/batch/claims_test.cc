@@ -148,7 +148,8 @@ TEST_F(ClaimsTest, ARefusalForAnotherReasonIsNoLoss) {
   for (const Case& each :
        {Case{"a lock", "touch server/refs/factory/claims/spring/health.lock",
              "rm server/refs/factory/claims/spring/health.lock"},
-        Case{"a hook", "printf '#!/bin/sh\nexit 1\n' > server/hooks/update && chmod +x server/hooks/update",
+        Case{"a hook",
+             "printf '#!/bin/sh\nexit 1\n' > server/hooks/update && chmod +x server/hooks/update",
              "rm server/hooks/update"}}) {
     run(each.refuse);
     ++claim.beat;
@@ -184,10 +185,10 @@ TEST(ClaimTest, SaysNothingThatNoJobSays) {
     const char* member;
     record::Json value;
   };
-  for (const Case& each : {Case{"status", "\x1b[31mred"}, Case{"status", "running"},
-                           Case{"status", ""}, Case{"branch", "refs/tags/v1"},
-                           Case{"branch", "refs/heads/a..b"}, Case{"branch", ""},
-                           Case{"run", "7"}, Case{"head", "main"}, Case{"state", "held"}}) {
+  for (const Case& each :
+       {Case{"status", "\x1b[31mred"}, Case{"status", "running"}, Case{"status", ""},
+        Case{"branch", "refs/tags/v1"}, Case{"branch", "refs/heads/a..b"}, Case{"branch", ""},
+        Case{"run", "7"}, Case{"head", "main"}, Case{"state", "held"}}) {
     record::Json json = to_json(good);
     json.set(each.member, each.value);
     EXPECT_FALSE(claim_from_json(json).ok()) << each.member;

@@ -89,8 +89,8 @@ class EnginesTest : public SharedRemote {
     run("mkdir bin");
   }
   void program(const std::string& name, const std::string& body) const {
-    folder_.write("bin/" + name, "#!/bin/sh\necho \"" + name + " $*\" >>'" + folder_.path() +
-                                     "/called'\n" + body);
+    folder_.write("bin/" + name,
+                  "#!/bin/sh\necho \"" + name + " $*\" >>'" + folder_.path() + "/called'\n" + body);
     run("chmod +x bin/" + name);
   }
   EngineRoom room(const session::Setup& setup) {
@@ -134,8 +134,9 @@ TEST_F(EnginesTest, AnArrayOfANamedClusterKeepsItsName) {
 }
 
 TEST_F(EnginesTest, WhatAUserSetsForTheirOwnEyesHidesNoJob) {
-  program("squeue", "[ -n \"$SQUEUE_STATES\" ] || printf '12_0 PENDING\\n12_1 COMPLETED\\n"
-                    "12_2 SUSPENDED\\n12_3 COMPLETING\\n'\n");
+  program("squeue",
+          "[ -n \"$SQUEUE_STATES\" ] || printf '12_0 PENDING\\n12_1 COMPLETED\\n"
+          "12_2 SUSPENDED\\n12_3 COMPLETING\\n'\n");
   session::Setup with = setup("ada");
   with.environment["SQUEUE_STATES"] = "RUNNING";
 
@@ -147,8 +148,9 @@ TEST_F(EnginesTest, WhatAUserSetsForTheirOwnEyesHidesNoJob) {
 }
 
 TEST_F(EnginesTest, EachClusterIsAskedForItsOwn) {
-  program("squeue", "case \"$*\" in *--clusters=big*) printf 'CLUSTER: big\\n12_0 RUNNING\\n';;"
-                    " *--clusters=small*) exit 1;; *) printf '12_0 RUNNING\\n';; esac\n");
+  program("squeue",
+          "case \"$*\" in *--clusters=big*) printf 'CLUSTER: big\\n12_0 RUNNING\\n';;"
+          " *--clusters=small*) exit 1;; *) printf '12_0 RUNNING\\n';; esac\n");
 
   Looked looked = slurm_engine().look(room(), {"12_0@big", "12_1@big", "12_0@small", "12_0"});
 
@@ -199,7 +201,8 @@ TEST_F(EnginesTest, AJobIsKnownByItsWordsAndAnotherProcessOfItsNumberIsNot) {
   program("ssh", kSsh);
   settings_.add("factory.batch.hosts", "first");
   // Leads a group, as a job does.
-  std::string job = said("setsid sh -c 'sleep 60; : --job=spring/health' x >/dev/null 2>&1 & echo $!");
+  std::string job =
+      said("setsid sh -c 'sleep 60; : --job=spring/health' x >/dev/null 2>&1 & echo $!");
   std::string other =
       said("setsid sh -c 'sleep 60; : --job=summer/health' x >/dev/null 2>&1 & echo $!");
   std::string ours = "first:" + job.substr(0, job.find('\n'));
@@ -220,8 +223,10 @@ TEST_F(EnginesTest, AJobIsKnownByItsWordsAndAnotherProcessOfItsNumberIsNot) {
 
 TEST_F(EnginesTest, WhereThereIsNoPsAndNoProcAProcessIsNotSaidToBeGone) {
   // The same script, with what it asks for left out: a shell that has neither.
-  program("ssh", "while [ \"$1\" != -- ]; do shift; done; shift 2\n"
-                 "sed -e 's,/proc/,/nowhere/,' | PATH='" + folder_.path() + "/bin' /bin/sh -s\n");
+  program("ssh",
+          "while [ \"$1\" != -- ]; do shift; done; shift 2\n"
+          "sed -e 's,/proc/,/nowhere/,' | PATH='" +
+              folder_.path() + "/bin' /bin/sh -s\n");
   settings_.add("factory.batch.hosts", "first");
   std::string alive = fmt::format("first:{}", getpid());
 

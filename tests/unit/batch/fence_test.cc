@@ -15,7 +15,8 @@ class FenceTest : public SharedRemote {
     claim_ = by("1");
     ASSERT_TRUE(Claims(*ada_, "origin", "spring").put("health", claim_).value_or(false));
     run("cd ada && git checkout -q -b factory/health main && "
-        "git commit -q --allow-empty -m 'Add it\n\nFactory-Run: " + run_ + "'");
+        "git commit -q --allow-empty -m 'Add it\n\nFactory-Run: " +
+        run_ + "'");
   }
   /// As the processes of a job's run have it.
   session::Setup fenced(const std::string& holder = "holder of 1") {

@@ -1,6 +1,6 @@
-// The protocol as a whole: two dispatchers and their jobs, step by step in a random order, over real
-// refs of a real server. Jobs die, are taken for dead and go on, lose answers; dispatchers die and
-// resume. No request is delivered twice, and none is lost. GF_SEEDS=<n> tries more orders.
+// The protocol as a whole: two dispatchers and their jobs, step by step in a random order, over
+// real refs of a real server. Jobs die, are taken for dead and go on, lose answers; dispatchers die
+// and resume. No request is delivered twice, and none is lost. GF_SEEDS=<n> tries more orders.
 #include <random>
 
 #include "batch/dispatcher.h"
@@ -33,7 +33,7 @@ struct Process {
   std::unique_ptr<Work> work;
   std::unique_ptr<Steps> steps;
   bool built = false;
-  bool sent = false;    ///< its branch
+  bool sent = false;  ///< its branch
   bool asked_to_end = false;
 };
 
@@ -105,7 +105,8 @@ class World : public SharedRemote {
 /// What it finds on its machine's disk and on the remote.
 class Pretended : public Work {
  public:
-  Pretended(Process& process, std::map<std::string, OnDisk>& runs) : process_(process), runs_(runs) {}
+  Pretended(Process& process, std::map<std::string, OnDisk>& runs)
+      : process_(process), runs_(runs) {}
 
   Result<Known> look() override {
     GF_ASSIGN(auto there, listed("refs/test/record/" + process_.slug));
@@ -259,7 +260,8 @@ void World::go_through(unsigned seed) {
 }
 
 void World::check(unsigned seed) {
-  std::string branches = said("git -C server for-each-ref --format='%(refname)' refs/heads/factory");
+  std::string branches =
+      said("git -C server for-each-ref --format='%(refname)' refs/heads/factory");
   for (const char* slug : kSlugs) {
     size_t count = 0;
     std::string prefix = fmt::format("refs/heads/factory/{}-", slug);

@@ -24,7 +24,8 @@ class SharedRemote : public ::testing::Test {
     for (const char* name : {"ada", "bob"}) clone(name);
   }
   void clone(const std::string& name) const {
-    run(fmt::format("git clone -q server {0} 2>/dev/null && git -C {0} config user.name {0} && "
+    run(
+        fmt::format("git clone -q server {0} 2>/dev/null && git -C {0} config user.name {0} && "
                     "git -C {0} config user.email {0}@example.com",
                     name));
   }
