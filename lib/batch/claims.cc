@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "record/run.h"
+#include "session/context.h"
 #include "store/names.h"
 
 namespace gf::batch {

@@ -12,7 +12,10 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "record/json.h"
-#include "session/context.h"
+
+namespace gf::session {
+class Context;
+}  // namespace gf::session
 
 namespace gf::batch {
 

@@ -12,7 +12,7 @@
 
 #include "base/result.h"
 #include "base/settings.h"
-#include "batch/protocol.h"
+#include "batch/looked.h"
 #include "session/context.h"
 
 namespace gf::batch {

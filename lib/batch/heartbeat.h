@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "batch/claims.h"
+#include "session/context.h"
 
 namespace gf::batch {
 

@@ -3,24 +3,17 @@
 #pragma once
 
 #include <optional>
-#include <set>
 #include <string>
 
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "batch/claims.h"
+#include "batch/looked.h"
 
 namespace gf::batch {
 
 // --- A dispatcher's side ---
-
-/// What an engine says of jobs. What is in neither set is gone.
-struct Looked {
-  std::set<std::string> alive;    ///< wait or run, and are of this batch
-  std::set<std::string> unknown;  ///< where they are could not be asked
-  std::string why;                ///< of those, one line
-};
 
 /// What a dispatcher knows of a request that is somewhere.
 struct Watch {

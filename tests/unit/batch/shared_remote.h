@@ -11,6 +11,7 @@
 #include <string>
 
 #include "batch/claims.h"
+#include "session/context.h"
 #include "support/folder.h"
 
 namespace gf::batch {
