@@ -127,7 +127,10 @@ def all_once(place: Place, engine: str, count: int) -> str:
     assert len(branches) == count - 1, branches
     # A job goes behind its last word, which ends the batch.
     until("the end of the clones", lambda: not list((place.folder / "cache/git-factory/jobs").glob("*/spring/health-*")), 60)
-    assert {claim["state"] for claim in place.claims("spring").values()} == {"ended"}
+    claims = place.claims("spring")
+    assert {claim["state"] for claim in claims.values()} == {"ended"}
+    # Each branch came in one push with its claim.
+    assert all(claims[slug].get("together") for slug in slugs[:-1]), claims
     # Again is a look at what is there.
     again = ended(place.begin("--resume=spring"), 1)
     assert outcomes(again)["health-1"] == "delivered" and again["serial_ms"] == 0, again

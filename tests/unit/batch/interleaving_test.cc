@@ -12,7 +12,7 @@
 namespace gf::batch {
 namespace {
 
-constexpr int kFewSeeds = 6;
+constexpr int kFewSeeds = 4;
 constexpr int kEvents = 120;  ///< with faults; behind them all goes well
 constexpr const char* kSlugs[] = {"health", "paging"};
 constexpr const char* kMachines[] = {"north", "south"};
