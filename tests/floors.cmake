@@ -56,7 +56,7 @@ door("fcntl[.]h" cmd/main.cc lib/store/held.cc lib/base/files.cc "lib/git/(disk|
      "lib/proc/(control_group|jail|landlock|process|restraint)[.]cc"
      lib/proc/descriptors.h lib/session/hold.cc lib/analyst/index.cc lib/env/held.cc
      lib/hooks/install.cc cmd/pager.cc)
-door("sys/stat[.]h" "lib/git/(disk|pool|slot)[.]cc" "lib/proc/(control_group|jail|landlock|process)[.]cc"
+door("sys/stat[.]h" lib/base/kept_answer.cc "lib/git/(disk|pool|slot)[.]cc" "lib/proc/(control_group|jail|landlock|process)[.]cc"
      lib/session/hold.cc "lib/analyst/(index|update)[.]cc" lib/env/held.cc "lib/hooks/(install|place)[.]cc")
 door("sys/file[.]h" lib/git/slot.cc lib/session/hold.cc lib/store/held.cc lib/analyst/index.cc lib/env/held.cc)
 door("sys/statvfs[.]h" lib/git/error.cc lib/doctor/machine.cc lib/proc/watcher.cc)

@@ -1,7 +1,5 @@
 #include "proc/sandbox_ground.h"
 
-#include <unistd.h>
-
 #include <filesystem>
 #include <vector>
 
