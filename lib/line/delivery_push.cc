@@ -15,13 +15,13 @@ namespace gf::line {
 namespace {
 
 /// A door there wants to see the record first (git-factory-verify(1)); it is not ended yet. Of one
-/// that was answered the door may know the end with questions.
+/// that was taken up the door may know an earlier end: with questions, or with another change.
 bool door_wants_record(const std::string& said, const record::RunRecord& run) {
   auto gives = [&](verify::Reason reason) {
     return said.find(verify::name_of(reason)) != std::string::npos;
   };
-  bool answered = run.times_taken_up() > 0;
-  return gives(verify::Reason::kNoRecord) || (answered && gives(verify::Reason::kNoVerdict));
+  bool earlier = gives(verify::Reason::kNoVerdict) || gives(verify::Reason::kDifferentChange);
+  return gives(verify::Reason::kNoRecord) || (run.times_taken_up() > 0 && earlier);
 }
 
 /// Where a push would go that only asks; nothing is ever there.

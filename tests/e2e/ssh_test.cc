@@ -48,9 +48,9 @@ TEST_F(SshE2eTest, WhatSshRefusesIsALineBeforeAModelIsAsked) {
   ssh_.let_write(false);
   expect_refused(ask(), "marked as read only", "write access");
   ssh_.let_write(true);
-  repo_.git({"remote", "set-url", "origin", ssh_.url("acme/none")});
+  std::filesystem::rename(hub() + "/acme/shop.git", hub() + "/acme/gone.git");
   expect_refused(ask(), "does not appear to be a git repository", "git remote -v");
-  repo_.git({"remote", "set-url", "origin", ssh_.url("acme/shop")});
+  std::filesystem::rename(hub() + "/acme/gone.git", hub() + "/acme/shop.git");
 
   Ran delivered = ask_for_health();
 
