@@ -137,7 +137,10 @@ bool has_lists(const LogOutline& outline) {
 /// versions? Not every form of categories is read as one (changelog_outline.h).
 bool is_known_label(const Check& check, const std::string& line) {
   std::string_view text = trim(line);
-  bool item = !text.empty() && std::string_view("-*+").find(text.front()) != std::string_view::npos;
+  // "------" is what a label is underlined with.
+  bool item = !text.empty() &&
+              std::string_view("-*+").find(text.front()) != std::string_view::npos &&
+              (text.size() == 1 || text[1] == ' ' || text[1] == '\t');
   return !item && std::find(check.before.lines.begin(), check.before.lines.end(), line) !=
                       check.before.lines.end();
 }

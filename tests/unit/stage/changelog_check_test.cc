@@ -184,6 +184,16 @@ TEST(ChangelogCheck, ANewVersionMaySayBelowItsHeadingThatItIsNotReleased) {
   EXPECT_EQ(check(more + older, older)[0].rule, "nothing-else");
 }
 
+TEST(ChangelogCheck, ALabelIsUnderlinedAsInOlderVersions) {
+  std::string older =
+      "1.7.15 (Aug 25, 2021)\n======\nFixes:\n------\n* a\n* b\n\n"
+      "1.7.14 (Sep 3, 2020)\n======\nFeatures:\n------\n* c\n";
+  std::string begun = "Unreleased\n======\nFeatures:\n------\n* New.\n\n";
+
+  EXPECT_THAT(check(begun + older, older), IsEmpty());
+  EXPECT_EQ(check(replace_all(begun, "* New.", "* New.\n* b") + older, older).size(), 1u);
+}
+
 TEST(ChangelogCheck, HoldsHostileText) {
   for (const std::string& text :
        {std::string(), std::string("\n"), std::string("\xff\xfe"), std::string(3, '`'),
