@@ -49,8 +49,11 @@ def sources_of_machine():
     """The Debian archives that the machine's own apt installs from, as places of source packages."""
     told = run(["apt-get", "indextargets", "--format", "$(ORIGIN)|$(REPO_URI) $(RELEASE) $(COMPONENT)",
                 "Created-By: Packages"], None)
-    found = {line.partition("|")[2] for line in told.splitlines() if line.startswith(("Debian|", "|"))}
-    return "".join(f"deb-src {place}\n" for place in sorted(found))
+    found = {tuple(line.partition("|")[2].split()) for line in told.splitlines() if line.startswith(("Debian|", "|"))}
+    suites = {suite for _, suite, _ in found}
+    # "bookworm-security" beside "bookworm" lists newer revisions of the same authors' archives, and may not have them.
+    whole = [place for place in sorted(found) if place[1].rpartition("-")[0] not in suites]
+    return "".join(f"deb-src {' '.join(place)}\n" for place in whole)
 
 
 def debian(folder, name, version):

@@ -224,7 +224,9 @@ TEST(CppTest, ProgramsOfUnityTellTheirTestsInWhatTheyPrint) {
         EXPECT_EQ(test.cause, "assertion");
         EXPECT_EQ(test.message, "Expected 1 Was 2: PASS\nat t/a.c:31");
       }
-      if (test.id == "t/a.c::odd") EXPECT_EQ(test.status, record::TestStatus::kSkipped);
+      if (test.id == "t/a.c::odd") {
+        EXPECT_EQ(test.status, record::TestStatus::kSkipped);
+      }
     }
   }
 }
