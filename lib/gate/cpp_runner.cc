@@ -5,9 +5,9 @@ namespace gf::gate {
 /// Exit 2 and 3: it did not compile, it was not configured. Where the compiler is not GCC, gcov
 /// finds nothing to count. What an earlier build left of counts is of another tree. Where neither
 /// ctest nor Meson was told of a test, the programs that were built are looked at: one that has the
-/// words of GoogleTest's own options in it is run, each in its folder as ctest would. What an earlier
-/// build left of them is taken away first: a program whose target is gone would go on to pass.
-/// One that leaves no report to the end, since a test ended it, is a failed test itself.
+/// words of GoogleTest's own options in it is run, each in its folder as ctest would. What an
+/// earlier build left of them is taken away first: a program whose target is gone would go on to
+/// pass. One that leaves no report to the end, since a test ended it, is a failed test itself.
 ///
 /// ctest has one name for a program of Catch2 or doctest that CMake did not take apart
 /// (catch_discover_tests): such a program is run once more, to tell its cases itself. A program of

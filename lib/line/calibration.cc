@@ -25,8 +25,8 @@ namespace gf::line {
 namespace {
 
 constexpr const char* kReviewer = "review";
-constexpr size_t kMostDelivered = 60;               ///< changes that cases are made of, the newest
-constexpr size_t kCaseDigits = 12;                  ///< of a case's id, in the name of its run
+constexpr size_t kMostDelivered = 60;  ///< changes that cases are made of, the newest
+constexpr size_t kCaseDigits = 12;     ///< of a case's id, in the name of its run
 constexpr int64_t kPicoDollars = 1000000000000;
 
 bool is_answered_case(const store::Summary& run) {
