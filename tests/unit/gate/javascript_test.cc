@@ -53,13 +53,15 @@ TEST(JavaScriptTest, TheScriptsSayWhichGatesThereAre) {
            {R"("test": "node --test test/unit && vitest run")",
             R"("vitest": "3")",
             {"node-test", "vitest"}},
-           {R"("test": "mocha 'spec/*.js'", "e2e": "ava e2e/*.mjs")",
+           {R"("test": "mocha 'spec/*.js'", "test:slow": "ava e2e/*.mjs")",
             R"("mocha": "9", "ava": "5")",
             {"mocha", "ava"}},
-           {R"("test": "vitest run", "old": "jest test/")", R"("vitest": "3")", {"vitest"}},
-           {R"("test": "mocha", "e2e": "vitest run")", R"("vitest": "3", "mocha": "9")", {"mocha"}},
-           {R"("test": "mocha test", "e2e": "ava test/e2e")", R"("ava": "5")", {"mocha"}},
-           {R"("test": "node --test test/a.js", "ts": "tsx --test src/*.test.ts")",
+           {R"("test": "vitest run", "test:old": "jest test/")", R"("vitest": "3")", {"vitest"}},
+           {R"("test": "mocha", "test:slow": "vitest run")",
+            R"("vitest": "3", "mocha": "9")",
+            {"mocha"}},
+           {R"("test": "mocha test", "test:slow": "ava test/e2e")", R"("ava": "5")", {"mocha"}},
+           {R"("test": "node --test test/a.js", "test:ts": "tsx --test src/*.test.ts")",
             "",
             {"node-test"}},
            {"", "", {}},
@@ -117,7 +119,7 @@ TEST(JavaScriptTest, LinesAreCountedInFilesThatRunAsTheyAre) {
 TEST(JavaScriptTest, TestsOfTwoRunnersInOnePackageGoToTheirOwn) {
   auto gates = gates_of(
       {{"package.json",
-        package(R"("test": "node --test test/unit && vitest run", "e2e": "ava 'e2e/*.mjs'")",
+        package(R"("test": "node --test test/unit && vitest run", "test:slow": "ava 'e2e/*.mjs'")",
                 R"("vitest": "3", "ava": "5")")}});
   std::vector<std::string> all = {"test/unit/a.test.js", "src/a.test.ts::suite::b", "e2e/c.mjs"};
 
@@ -130,8 +132,8 @@ TEST(JavaScriptTest, TestsOfTwoRunnersInOnePackageGoToTheirOwn) {
 
 TEST(JavaScriptTest, ARunnerThatCannotBeToldFromAnotherIsNamed) {
   test::MapFacts tree(std::map<std::string, std::string>{
-      {"package.json",
-       package(R"("test": "mocha", "more": "vitest run")", R"("vitest": "3", "mocha": "9")")}});
+      {"package.json", package(R"("test": "mocha", "test:more": "vitest run")",
+                               R"("vitest": "3", "mocha": "9")")}});
   EXPECT_THAT(detection_notes(tree), ElementsAre(HasSubstr("tests of vitest (package.json:")));
 }
 
