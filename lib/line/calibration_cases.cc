@@ -74,7 +74,7 @@ Result<bool> began_without(const git::Repo& repo, const DeliveredChange& a,
 }
 
 /// What of `b` could be put into `a`'s tree.
-struct Parts {
+struct Pieces {
   std::vector<std::string> own;  ///< files of code that are new with `b`
   Oid tree;                      ///< `a`'s with `b`'s code; zero: `b` has no file of its own
   std::vector<std::string> test_files;
@@ -83,9 +83,9 @@ struct Parts {
 
 /// `b`'s change is put in whole, or where that does not go by itself, those files alone that are
 /// new with it.
-Result<Parts> parts_of(git::Repo& repo, const DeliveredChange& a, const DeliveredChange& b,
-                       const std::vector<git::Delta>& of_b, const IsTest& is_test) {
-  Parts parts;
+Result<Pieces> pieces_of(git::Repo& repo, const DeliveredChange& a, const DeliveredChange& b,
+                         const std::vector<git::Delta>& of_b, const IsTest& is_test) {
+  Pieces pieces;
   std::vector<git::PathChange> code, own, tests;
   bool tests_fit = true;
   for (const git::Delta& delta : of_b) {
@@ -94,26 +94,26 @@ Result<Parts> parts_of(git::Repo& repo, const DeliveredChange& a, const Delivere
     if (is_test(delta.path)) {
       tests_fit = tests_fit && (there ? there->id : Oid()) == delta.old_id;
       tests.push_back(change);
-      if (!delta.new_id.is_zero()) parts.test_files.push_back(delta.path);
+      if (!delta.new_id.is_zero()) pieces.test_files.push_back(delta.path);
       continue;
     }
     code.push_back(change);
     if (delta.kind != git::DeltaKind::kAdded || there) continue;
     own.push_back(change);
-    parts.own.push_back(delta.path);
+    pieces.own.push_back(delta.path);
   }
-  if (tests_fit && !parts.test_files.empty()) {
-    GF_ASSIGN(parts.tested, repo.update_tree(a.tree, tests));
+  if (tests_fit && !pieces.test_files.empty()) {
+    GF_ASSIGN(pieces.tested, repo.update_tree(a.tree, tests));
   }
-  if (own.empty()) return parts;
+  if (own.empty()) return pieces;
   GF_ASSIGN(auto with_code, repo.update_tree(b.base_tree, code));
   GF_ASSIGN(auto merged, git::put_onto(repo, b.base_tree, with_code, a.tree));
   if (merged.conflicts.empty()) {
-    parts.tree = merged.tree;
+    pieces.tree = merged.tree;
   } else {
-    GF_ASSIGN(parts.tree, repo.update_tree(a.tree, own));
+    GF_ASSIGN(pieces.tree, repo.update_tree(a.tree, own));
   }
-  return parts;
+  return pieces;
 }
 
 record::Spec with_criterion(record::Spec spec, record::Criterion criterion) {
@@ -148,20 +148,20 @@ Result<std::vector<CalibrationCase>> planted(git::Repo& repo, const DeliveredCha
   GF_ASSIGN(auto of_b, code_of(repo, b));
   GF_ASSIGN(bool apart, began_without(repo, a, of_b));
   if (!apart) return cases;
-  GF_ASSIGN(auto parts, parts_of(repo, a, b, of_b, is_test));
-  if (!parts.tested.is_zero()) {
+  GF_ASSIGN(auto pieces, pieces_of(repo, a, b, of_b, is_test));
+  if (!pieces.tested.is_zero()) {
     CalibrationCase dropped = case_of(CaseKind::kDropped, a);
     dropped.with = b.run;
     dropped.spec = with_criterion(a.spec, *asked);
     dropped.criterion = dropped.spec.acceptance_criteria.back().id;
-    dropped.shown_by = {asked->id, parts.tested, parts.test_files};
+    dropped.shown_by = {asked->id, pieces.tested, pieces.test_files};
     cases.push_back(std::move(dropped));
   }
-  if (!parts.tree.is_zero()) {
+  if (!pieces.tree.is_zero()) {
     CalibrationCase unasked = case_of(CaseKind::kUnasked, a);
     unasked.with = b.run;
-    unasked.tree = parts.tree;
-    unasked.paths = parts.own;
+    unasked.tree = pieces.tree;
+    unasked.paths = pieces.own;
     cases.push_back(std::move(unasked));
   }
   return cases;
