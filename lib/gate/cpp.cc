@@ -117,7 +117,7 @@ void detect_cpp(const record::TreeFacts& tree, const std::string&, Detected& det
 }  // namespace
 
 /// What is built is said by CMakeLists.txt, which has to change with the files it names: it is not
-/// guarded. Its compiler comes with its tests.
+/// guarded, and one among the tests is TEST's. Its compiler comes with its tests.
 Language cpp() {
   Language row;
   row.name = "C++";
@@ -126,6 +126,8 @@ Language cpp() {
                     "**/test_*.cpp", "**/test_*.c",   "**/*.test.cpp"};
   row.settings = {"**/.clang-format"};
   row.manifests = {};
+  row.builds = {"**/CMakeLists.txt", "**/*.cmake", "**/meson.build", "**/Makefile",
+                "**/Makefile.am"};
   row.detect = detect_cpp;
   row.parser = nullptr;
   return row;

@@ -74,6 +74,13 @@ bool holds_tests(std::string_view path) {
   });
 }
 
+bool builds_tests(std::string_view path) {
+  const std::vector<Language>& all = all_languages();
+  return std::any_of(all.begin(), all.end(), [&](const Language& language) {
+    return glob_matches_any(language.builds, path);
+  });
+}
+
 std::vector<std::string> default_test_paths() {
   std::vector<std::string> all;
   for (const Language& language : all_languages()) append(all, language.test_paths);

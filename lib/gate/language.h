@@ -30,6 +30,8 @@ struct Language {
   std::vector<std::string> settings;      ///< files that decide what its gates say or run on
   std::vector<std::string> manifests;     ///< files that hold such settings among other things
   std::vector<std::string> parsed;        ///< files that its parser reads; none: it has no parser
+  std::vector<std::string> builds =
+      {};  ///< files that say what is built; a new test is named there
   /// Adds the gates that a tree shows to have, each with its report, and what could not be read.
   /// `program` runs the repository's tools: for Python the interpreter.
   void (*detect)(const record::TreeFacts& tree, const std::string& program, Detected& detected);
@@ -45,6 +47,9 @@ const std::vector<Language>& all_languages();
 bool is_source(std::string_view path);
 /// Given a file where tests are: one that holds tests, and not what they share.
 bool holds_tests(std::string_view path);
+/// Among the tests: does it say which of them are built and run, so that a new one has to be named
+/// there?
+bool builds_tests(std::string_view path);
 /// Where tests are unless factory.testPaths says it.
 std::vector<std::string> default_test_paths();
 /// Every path of the tree that one of the patterns matches: a test that is there already, or what

@@ -317,6 +317,7 @@ tool::Scope test_scope(const Assignment& assignment, const Dossier& dossier,
   }
   for (std::string& path : gate::paths_matching(base, assignment.test_paths)) {
     if (std::string folder = folder_of_tests(path); !folder.empty()) shared.insert(folder + "**");
+    if (assignment.wishes.rules >= Rules::kTestsAreBuilt && gate::builds_tests(path)) continue;
     existing.insert(std::move(path));
   }
   scope.readable.insert(scope.readable.end(), shared.begin(), shared.end());

@@ -153,6 +153,23 @@ std::string others_beside(const Showing& showing, const std::string& path) {
   return fmt::format("[beside it: {}]\n", clipped(join(names, ", "), kBesideBytes));
 }
 
+/// Where a new file of tests has to be named, the nearest to those that SCOUT found: in their
+/// folders and above them, as far as that is among the tests.
+std::vector<std::string> builds_of_tests(const Showing& showing) {
+  std::vector<std::string> all;
+  if (!showing.dossier->brief) return all;
+  for (const std::string& path :
+       gate::paths_matching(*showing.tree, showing.assignment->test_paths)) {
+    if (!gate::builds_tests(path)) continue;
+    std::string folder = path.substr(0, path.rfind('/') + 1);
+    const std::vector<std::string>& tests = showing.dossier->brief->test_files;
+    if (std::any_of(tests.begin(), tests.end(),
+                    [&](const std::string& test) { return test.starts_with(folder); }))
+      all.push_back(path);
+  }
+  return all;
+}
+
 }  // namespace
 
 std::string folder_of_tests(const std::string& test_file) {
@@ -191,6 +208,10 @@ Files tests_to_change(const Showing& showing) {
   }
   Files shown;
   size_t room = kTestsBytes;
+  if (showing.assignment->wishes.rules >= Rules::kTestsAreBuilt) {
+    std::vector<std::string> builds = builds_of_tests(showing);
+    authorised.insert(builds.begin(), builds.end());
+  }
   if (showing.change != nullptr) {
     Shelf own(room);
     for (const std::string& path : showing.change->paths()) {

@@ -80,8 +80,11 @@ enum class Rules {
   kNamedFreely = 22,
   /// A file that holds declarations alone has no line that a test could run: `.d.ts`, and a header
   /// of C or C++ that no compiler made a statement of. Before, all its added lines were missed.
-  kDeclarationsDoNotRun = 27
+  kDeclarationsDoNotRun = 27,
+  /// TEST may change what lies among the tests and says which of them are built (CMakeLists.txt,
+  /// meson.build), and is shown it: a new file of tests that nothing builds is never run.
+  kTestsAreBuilt = 28
 };
-inline constexpr Rules kNewestRules = Rules::kDeclarationsDoNotRun;
+inline constexpr Rules kNewestRules = Rules::kTestsAreBuilt;
 
 }  // namespace gf::stage

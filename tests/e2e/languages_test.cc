@@ -25,6 +25,7 @@ struct Tongue {
   std::string told, told_init;  ///< by the run's last tests, and by init
   /// Asks whether there is what counts lines; null: it comes with the tool.
   const char* measured_by = nullptr;
+  std::string builds = {}, built = {};  ///< where a new file of tests is named; with it
 };
 
 Tongue javascript() {
@@ -129,6 +130,21 @@ Tongue cpp_without_ctest() {
   return tongue;
 }
 
+/// Each file of tests is named where they are built.
+Tongue cpp_with_a_list() {
+  Tongue tongue = cpp();
+  std::string& whole = tongue.files.at("CMakeLists.txt");
+  size_t tests = whole.find("find_package");
+  std::string list = replaced(whole.substr(tests), "${tests}", "half_test.cc");
+  list.erase(list.find("file(GLOB"), list.find("add_executable") - list.find("file(GLOB"));
+  list = replaced(list, "PRIVATE .", "PRIVATE ..");
+  whole = whole.substr(0, tests) + "add_subdirectory(tests)\n";
+  tongue.files["tests/CMakeLists.txt"] = list;
+  tongue.builds = "tests/CMakeLists.txt";
+  tongue.built = replaced(list, "half_test.cc", "half_test.cc double_test.cc");
+  return tongue;
+}
+
 /// Tested by JUnit, measured by jacoco.
 Tongue java() {
   const std::string head =
@@ -225,13 +241,17 @@ class LanguageRunTest : public DoublingTest {
     answer("build.1.1", written(tongue.source, tongue.code));
     answer("build.1.2", done);
     answer("test.1.1", written(tongue.tests, tongue.test));
-    answer("test.1.2", done);
+    bool named = !tongue.builds.empty();
+    if (named) answer("test.1.2", written(tongue.builds, tongue.built));
+    answer(named ? "test.1.3" : "test.1.2", done);
     std::string review = R"json({"content": {"criteria": [{"id": "AC1", "verdict": "satisfied",
       "pointer": {"test": "TEST"}, "why": "it is compared"}],
       "hunks": [{"id": "H1", "serves": ["tests", "AC1"], "why": "it"},
-                {"id": "H2", "serves": ["tests", "AC1"], "why": "it"}],
+                {"id": "H2", "serves": ["tests", "AC1"], "why": "it"}THIRD],
       "constraints": [], "out_of_scope": [], "summary": "fine"}})json";
     review.replace(review.find("TEST"), 4, tongue.id);
+    const char* third = named ? R"(, {"id": "H3", "serves": ["tests"], "why": "it"})" : "";
+    review.replace(review.find("THIRD"), 5, third);
     answer("review.1.1", review);
     repo_.git({"config", "factory.provider.scripted.path", repo_.folder() / "answers"});
     repo_.git({"config", "factory.retries", "0"});
@@ -274,6 +294,7 @@ TEST_F(LanguageRunTest, RustIsDelivered) {
 
 TEST_F(LanguageRunTest, CppIsDelivered) { delivers(cpp()); }
 TEST_F(LanguageRunTest, CppWithoutCtestIsDelivered) { delivers(cpp_without_ctest()); }
+TEST_F(LanguageRunTest, CppWithAListOfTestsIsDelivered) { delivers(cpp_with_a_list()); }
 TEST_F(LanguageRunTest, JavaIsDelivered) {
   delivers(java());
   EXPECT_FALSE(std::filesystem::exists(repo_.path() + "/target"));

@@ -32,6 +32,27 @@ TEST_F(EntitlementTest, WhatTestsShareBesideThemInAPackageIsReadable) {
   EXPECT_FALSE(glob_matches_any(scope.writable, "src/pkg/test/helpers.py"));
 }
 
+TEST_F(EntitlementTest, WhatSaysWhichTestsAreBuiltIsOfTest) {
+  tree_ = test::MapFacts({{"CMakeLists.txt", "add_subdirectory(tests)"},
+                          {"tests/CMakeLists.txt", "add_executable(t a_test.cc)"},
+                          {"tests/deep/meson.build", ""},
+                          {"tests/a_test.cc", ""}});
+  dossier_.brief->test_files = {"tests/a_test.cc"};
+  dossier_.brief->files = {"app/main.cc", "tests/CMakeLists.txt"};
+
+  for (const char* path : {"tests/CMakeLists.txt", "tests/deep/meson.build"}) {
+    EXPECT_TRUE(test_may(path)) << path;
+    EXPECT_FALSE(build_may(path)) << path;
+  }
+  EXPECT_FALSE(test_may("tests/a_test.cc")) << "tests that are there stay as they are";
+  EXPECT_FALSE(test_may("CMakeLists.txt")) << "it builds the code, too";
+  std::string shown = of("test").tests.empty() ? "" : of("test").tests.front().second;
+  EXPECT_NE(shown.find("add_executable(t a_test.cc)"), std::string::npos) << shown;
+
+  given_.wishes.rules = Rules::kDeclarationsDoNotRun;
+  EXPECT_FALSE(test_may("tests/CMakeLists.txt")) << "as runs of then were held to";
+}
+
 TEST_F(EntitlementTest, APatternInABriefOpensNothing) {
   for (const char* pattern : {"**", "*", "app/", "app/**", "app/*.py", "[a-z]*"}) {
     dossier_.brief->files = {};
