@@ -96,7 +96,7 @@ TEST_F(RemoteTest, ARemoteThatIsGoneIsAnErrorAndTheRecordIsWhole) {
   shell(folders_.path(), "mv server elsewhere");
   auto done = sync_as("ada");
   ASSERT_FALSE(done.ok());
-  EXPECT_EQ(done.error().fault, Fault::kEnvironment);
+  EXPECT_EQ(done.error().fault, Fault::kConfiguration);
   EXPECT_THAT(done.error().hint, HasSubstr("git remote -v"));
   EXPECT_EQ(runs_in("ada").size(), 1u);
 }
