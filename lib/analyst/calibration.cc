@@ -42,12 +42,10 @@ void count(const std::string& answer, bool good, const std::string& kind, Sums& 
   sums.calibration.otherwise += !good && other ? 1 : 0;
 }
 
-void add_cost(const Table& table, const std::vector<db::Value>& row, record::Cost& cost) {
+record::Cost cost_in(const Table& table, const std::vector<db::Value>& row) {
   const auto* pico = std::get_if<int64_t>(&table.cell(row, "pico"));
-  bool fits = pico != nullptr && cost.pico_usd &&
-              !__builtin_add_overflow(*cost.pico_usd, *pico, &*cost.pico_usd);
-  if (!fits) cost.pico_usd.reset();
-  cost.basis = text_in(table, row, "basis");
+  return {pico == nullptr ? std::nullopt : std::optional<int64_t>(*pico),
+          text_in(table, row, "basis")};
 }
 
 Calibration summed(Sums sums) {
@@ -62,14 +60,6 @@ Calibration summed(Sums sums) {
   all.planted = rate_of(planted.right, planted.of);
   all.good = rate_of(good.right, good.of);
   return all;
-}
-
-record::Json rate_json(const Rate& rate) {
-  return record::Json::object({{"hits", rate.hits},
-                               {"of", rate.of},
-                               {"rate", rate.value},
-                               {"low", rate.low},
-                               {"high", rate.high}});
 }
 
 }  // namespace
@@ -104,7 +94,7 @@ Result<std::vector<Calibration>> calibrations(Index& index) {
       sums->calibration.scripted = text_in(table, row, "model") == "scripted";
     }
     bool good = policy->get_string(store::kCalibrationExpects) == "approve";
-    add_cost(table, row, sums->calibration.cost);
+    sums->calibration.cost = sums->calibration.cost + cost_in(table, row);
     sums->calibration.cases.push_back(one);
     count(policy->get_string(store::kCalibrationAnswer), good,
           policy->get_string(store::kCalibrationKind), *sums);
@@ -148,14 +138,13 @@ std::string to_text(const Calibration& calibration) {
 
 record::Json to_json(const Calibration& calibration) {
   record::Json kinds = record::Json::object();
-  for (const Calibration::Kind& kind : calibration.kinds)
-    kinds.set(kind.name, rate_json(kind.right));
+  for (const Calibration::Kind& kind : calibration.kinds) kinds.set(kind.name, to_json(kind.right));
   return record::Json::object({{"reviewer", calibration.reviewer},
                                {"prompt", calibration.prompt},
                                {"newest", calibration.newest},
                                {"scripted", calibration.scripted},
-                               {"sensitivity", rate_json(calibration.planted)},
-                               {"specificity", rate_json(calibration.good)},
+                               {"sensitivity", to_json(calibration.planted)},
+                               {"specificity", to_json(calibration.good)},
                                {"kinds", std::move(kinds)},
                                {"otherwise", calibration.otherwise},
                                {"unanswered", calibration.unanswered},

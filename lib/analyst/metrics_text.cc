@@ -189,18 +189,6 @@ std::string to_markdown(const Report& report) {
   return text;
 }
 
-namespace {
-
-record::Json json_of(const Rate& rate) {
-  return record::Json::object({{"hits", rate.hits},
-                               {"of", rate.of},
-                               {"rate", rate.value},
-                               {"low", rate.low},
-                               {"high", rate.high}});
-}
-
-}  // namespace
-
 record::Json to_json(const Report& report) {
   const Totals& all = report.totals;
   auto ms = [](Milliseconds time) { return static_cast<int64_t>(time.count()); };
@@ -216,10 +204,10 @@ record::Json to_json(const Report& report) {
        {"reviewed", all.reviewed},
        {"unpriced", all.unpriced},
        {"incomplete", all.incomplete},
-       {"success", json_of(rate_of(all.delivered, all.runs))},
-       {"first_run", json_of(rate_of(all.first_runs_delivered, all.first_runs))},
-       {"clean_run", json_of(rate_of(all.first_try, all.runs))},
-       {"first_try_rate", json_of(rate_of(all.first_try, all.runs))},
+       {"success", to_json(rate_of(all.delivered, all.runs))},
+       {"first_run", to_json(rate_of(all.first_runs_delivered, all.first_runs))},
+       {"clean_run", to_json(rate_of(all.first_try, all.runs))},
+       {"first_try_rate", to_json(rate_of(all.first_try, all.runs))},
        {"cost", record::to_json(all.cost)},
        {"cost_delivered", record::to_json(all.delivered_cost)},
        {"wasted", record::to_json(all.wasted)},

@@ -29,6 +29,14 @@ std::string to_text(const Rate& rate) {
                      100 * rate.low, 100 * rate.high);
 }
 
+record::Json to_json(const Rate& rate) {
+  return record::Json::object({{"hits", rate.hits},
+                               {"of", rate.of},
+                               {"rate", rate.value},
+                               {"low", rate.low},
+                               {"high", rate.high}});
+}
+
 bool apart(const Rate& a, const Rate& b) {
   return a.of > 0 && b.of > 0 && (a.low > b.high || b.low > a.high);
 }

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string>
 
+#include "record/json.h"
+
 namespace gf::analyst {
 
 /// A share, with the interval in which the true rate lies, 95 times in 100.
@@ -21,6 +23,8 @@ Rate rate_of(int64_t hits, int64_t of);
 
 /// "5/6 (83%, 44-97%)"; "0/0" says nothing more.
 std::string to_text(const Rate& rate);
+/// hits, of, rate, low, high.
+record::Json to_json(const Rate& rate);
 
 /// Whether the intervals of two rates share nothing: then the difference is hardly chance.
 bool apart(const Rate& a, const Rate& b);

@@ -153,18 +153,19 @@ void measure(const std::vector<std::vector<record::StageRecord>>& reviews, Calib
 /// afterwards.
 std::optional<int64_t> mean_cost(const std::vector<std::vector<record::StageRecord>>& reviews,
                                  const model::Reference& reviewer) {
-  int64_t sum = 0, count = 0;
+  record::Cost sum{0, "none"};
+  int64_t count = 0;
   for (const auto& rounds : reviews) {
     bool same = std::all_of(rounds.begin(), rounds.end(), [&](const record::StageRecord& one) {
       return one.provider == reviewer.provider && one.model_answered == reviewer.model &&
              one.cost.pico_usd;
     });
     if (!same) continue;
-    for (const record::StageRecord& one : rounds)
-      if (__builtin_add_overflow(sum, *one.cost.pico_usd, &sum)) return std::nullopt;
+    for (const record::StageRecord& one : rounds) sum = sum + one.cost;
     ++count;
   }
-  return count == 0 ? std::nullopt : std::optional<int64_t>(sum / count);
+  if (count == 0 || !sum.pico_usd) return std::nullopt;
+  return *sum.pico_usd / count;
 }
 
 /// What one review comes to: by the price of a token, else as it cost before, else by the ceiling

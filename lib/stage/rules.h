@@ -78,6 +78,7 @@ enum class Rules {
   /// A test that has no file, as a build's own runner names it, carries a criterion's id as any
   /// word of its name ("AC2: missing is 404"); before, only between underscores.
   kNamedFreely = 22,
+  // 23 to 26 were never any run's.
   /// A file that holds declarations alone has no line that a test could run: `.d.ts`, and a header
   /// of C or C++ that no compiler made a statement of. Before, all its added lines were missed.
   kDeclarationsDoNotRun = 27,

@@ -88,10 +88,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as at:
         place = Path(at)
         asked = kept(sys.argv[2], place / "kept")
-        (place / "node_modules").symlink_to(modules)
-        (place / "tsconfig.json").write_text(json.dumps({
-            "compilerOptions": {"strict": True, "noEmit": True, "skipLibCheck": True, "module": "esnext", "target": "es2022",
-                                "types": [], "moduleResolution": "bundler"}, "include": ["*.ts"]}))
+        judges.set_up_tsc(modules, place)
         good: dict[str, str] = {}
         for one in asked:
             body = json.loads(one["body"]) if one["body"] else None

@@ -110,10 +110,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as at:
         place = Path(at)
         asked = kept(sys.argv[2], place / "kept")
-        (place / "node_modules").symlink_to(modules)
-        (place / "tsconfig.json").write_text(json.dumps({
-            "compilerOptions": {"strict": True, "noEmit": True, "skipLibCheck": True, "module": "esnext", "target": "es2022",
-                                "types": [], "moduleResolution": "bundler"}, "include": ["*.ts"]}))
+        judges.set_up_tsc(modules, place)
         good, unknown = cases(asked)
         bad = {f"planted_{number}.ts": case(number, kind, value) for number, (kind, value) in enumerate(PLANTED)}
         for text, name in good.items():

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 SKIPPED = 77  # SKIP_RETURN_CODE of these tests
 
@@ -38,6 +39,14 @@ def node_modules(folder: str) -> str:
     if not os.path.exists(os.path.join(folder, "node", "complete")):
         skip(f"no npm packages of package.json in '{folder}'")
     return os.path.abspath(os.path.join(folder, "node", "node_modules"))
+
+
+def set_up_tsc(modules: str, place: Path) -> None:
+    """Makes `place` a folder whose TypeScript files by_tsc() judges, with the packages of `modules`."""
+    (place / "node_modules").symlink_to(modules)
+    (place / "tsconfig.json").write_text(json.dumps({
+        "compilerOptions": {"strict": True, "noEmit": True, "skipLibCheck": True, "module": "esnext", "target": "es2022",
+                            "types": [], "moduleResolution": "bundler"}, "include": ["*.ts"]}))
 
 
 def by_tsc(modules: str, place: str, good, bad, what: str) -> int:

@@ -88,11 +88,11 @@ std::vector<std::string> FakeBitbucket::calls() const {
 }
 void FakeBitbucket::next(const std::string& call, Act act, When when) {
   std::lock_guard lock(mutex_);
-  troubles_.push_back({call, std::move(act), when});
+  troubles_.next(call, std::move(act), when);
 }
 void FakeBitbucket::calm() {
   std::lock_guard lock(mutex_);
-  troubles_.clear();
+  troubles_.calm();
 }
 std::vector<Json> FakeBitbucket::pulls() const {
   std::lock_guard lock(mutex_);
@@ -162,13 +162,8 @@ void FakeBitbucket::act(const Asked& asked, Peer& peer) {
   };
   {
     std::lock_guard lock(mutex_);
-    auto found = std::find_if(troubles_.begin(), troubles_.end(),
-                              [&](const Trouble& one) { return call.starts_with(one.call); });
-    if (found != troubles_.end()) {
-      trouble = *found;
-      troubles_.erase(found);
-    }
-    if (!trouble || trouble->when == When::kAfter) answered = answer(asked, path);
+    trouble = troubles_.take(call);
+    if (is_done(trouble)) answered = answer(asked, path);
   }
   if (trouble) return trouble->act(asked, peer);
   keep(asked, path, answered.status, answered.body);

@@ -10,6 +10,7 @@
 
 #include "record/json.h"
 #include "support/acting_server.h"
+#include "support/troubles.h"
 
 namespace gf::test {
 
@@ -27,10 +28,7 @@ class FakeBitbucket {
   /// "POST /repositories/acme/shop/pullrequests", in order, without "/2.0".
   [[nodiscard]] std::vector<std::string> calls() const;
   [[nodiscard]] std::vector<Asked> asked() const { return server_->asked(); }
-  enum class When {
-    kInstead,  ///< nothing is done, the act answers
-    kAfter     ///< it is done, and the act answers for it
-  };
+  using When = Trouble::When;
   /// The next call that begins so goes by `act`.
   void next(const std::string& call, Act act, When when = When::kInstead);
   void calm();  ///< what was still to go wrong goes well
@@ -57,11 +55,6 @@ class FakeBitbucket {
     int status = 200;
     record::Json body;
   };
-  struct Trouble {
-    std::string call;
-    Act act;
-    When when;
-  };
   void act(const Asked& asked, Peer& peer);
   Answered answer(const Asked& asked, const std::string& path);
   Answered of_pulls(const Asked& asked, const std::string& path, const record::Json& body);
@@ -76,7 +69,7 @@ class FakeBitbucket {
   std::vector<record::Json> pulls_, statuses_, issues_, permissions_;
   std::map<int, std::vector<record::Json>> comments_, issue_comments_;
   int last_id_ = 900;
-  std::vector<Trouble> troubles_;
+  Troubles troubles_;
   std::unique_ptr<ActingServer> server_;
 };
 

@@ -24,12 +24,12 @@ std::vector<std::string> FakeGitHub::calls() const {
 
 void FakeGitHub::next(const std::string& call, Act act, When when) {
   std::lock_guard lock(impl_->mutex);
-  impl_->troubles.push_back({call, std::move(act), when});
+  impl_->troubles.next(call, std::move(act), when);
 }
 
 void FakeGitHub::calm() {
   std::lock_guard lock(impl_->mutex);
-  impl_->troubles.clear();
+  impl_->troubles.calm();
 }
 
 std::vector<Json> FakeGitHub::pulls() const {

@@ -10,6 +10,7 @@
 
 #include "record/json.h"
 #include "support/acting_server.h"
+#include "support/troubles.h"
 
 namespace gf::test {
 
@@ -29,11 +30,7 @@ class FakeGitHub {
   [[nodiscard]] std::vector<std::string> calls() const;
   [[nodiscard]] std::vector<Asked> asked() const;
 
-  /// How one call goes wrong.
-  enum class When {
-    kInstead,  ///< nothing is done, the act answers
-    kAfter     ///< it is done, and the act answers for it
-  };
+  using When = Trouble::When;
   /// The next call that begins so ("POST /repos/acme/shop/pulls") goes by `act`. Several for the
   /// same beginning come one after the other.
   void next(const std::string& call, Act act, When when = When::kInstead);

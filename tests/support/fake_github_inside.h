@@ -72,11 +72,6 @@ inline std::string query_of(const std::string& path, const std::string& name) {
 }
 
 struct FakeGitHub::Impl {
-  struct Trouble {
-    std::string call;
-    Act act;
-    When when;
-  };
   mutable std::mutex mutex;
   const std::string repository = "acme/shop";
   bool is_gitea = false;
@@ -91,7 +86,7 @@ struct FakeGitHub::Impl {
   std::vector<int64_t> settled;
   std::string logs_elsewhere;
   int last_id = 5000;
-  std::vector<Trouble> troubles;
+  Troubles troubles;
   bool no_drafts = false;
   std::unique_ptr<ActingServer> server;
   std::string seen_at;  ///< where who asks believes it to be
@@ -123,24 +118,13 @@ struct FakeGitHub::Impl {
     {
       std::lock_guard lock(mutex);
       seen_at = asked.header("host") == "api.github.com" ? "https://api.github.com" : server->url();
-      auto found = std::find_if(troubles.begin(), troubles.end(),
-                                [&](const Trouble& one) { return call.starts_with(one.call); });
-      if (found != troubles.end()) {
-        trouble = *found;
-        troubles.erase(found);
-      }
-      if (!trouble || trouble->when == When::kAfter) answered = answer(asked);
+      trouble = troubles.take(call);
+      if (is_done(trouble)) answered = answer(asked);
     }
     if (trouble) return trouble->act(asked, peer);
     std::string text = answered.body.is_null() ? answered.text : answered.body.dump();
     std::string etag = "\"" + std::to_string(std::hash<std::string>()(text)) + "\"";
-    if (asked.method == "GET" && answered.status == 200) {
-      answered.headers += "ETag: " + etag + "\r\n";
-      if (asked.header("if-none-match") == etag) {
-        answered.status = 304;
-        text.clear();
-      }
-    }
+    answer_if_changed(asked, etag, answered.status, answered.headers, text);
     peer.send(http_answer(status_line(answered.status), text,
                           "Content-Type: application/json; charset=utf-8\r\n" + answered.headers));
   }

@@ -74,11 +74,11 @@ std::vector<std::string> FakeGitLab::calls() const {
 }
 void FakeGitLab::next(const std::string& call, Act act, When when) {
   std::lock_guard lock(mutex_);
-  troubles_.push_back({call, std::move(act), when});
+  troubles_.next(call, std::move(act), when);
 }
 void FakeGitLab::calm() {
   std::lock_guard lock(mutex_);
-  troubles_.clear();
+  troubles_.calm();
 }
 
 std::vector<Json> FakeGitLab::requests() const {
@@ -188,25 +188,14 @@ void FakeGitLab::act(const Asked& asked, Peer& peer) {
   Answered answered;
   {
     std::lock_guard lock(mutex_);
-    auto found = std::find_if(troubles_.begin(), troubles_.end(),
-                              [&](const Trouble& one) { return call.starts_with(one.call); });
-    if (found != troubles_.end()) {
-      trouble = *found;
-      troubles_.erase(found);
-    }
-    if (!trouble || trouble->when == When::kAfter) answered = answer(asked);
+    trouble = troubles_.take(call);
+    if (is_done(trouble)) answered = answer(asked);
   }
   if (trouble) return trouble->act(asked, peer);
   keep(asked, answered.status, answered.body);
   std::string text = answered.body.dump();
   std::string etag = "W/\"" + std::to_string(std::hash<std::string>()(text)) + "\"";
-  if (asked.method == "GET" && answered.status == 200) {
-    answered.headers += "ETag: " + etag + "\r\n";
-    if (asked.header("if-none-match") == etag) {
-      answered.status = 304;
-      text.clear();
-    }
-  }
+  answer_if_changed(asked, etag, answered.status, answered.headers, text);
   peer.send(http_answer(line_of(answered.status), text,
                         "Content-Type: application/json\r\n" + answered.headers));
 }

@@ -11,6 +11,7 @@
 
 #include "record/json.h"
 #include "support/acting_server.h"
+#include "support/troubles.h"
 
 namespace gf::test {
 
@@ -29,10 +30,7 @@ class FakeGitLab {
   /// "POST /api/v4/projects/acme%2Fshop/merge_requests", in order.
   [[nodiscard]] std::vector<std::string> calls() const;
   [[nodiscard]] std::vector<Asked> asked() const { return server_->asked(); }
-  enum class When {
-    kInstead,  ///< nothing is done, the act answers
-    kAfter     ///< it is done, and the act answers for it
-  };
+  using When = Trouble::When;
   /// The next call that begins so goes by `act`.
   void next(const std::string& call, Act act, When when = When::kInstead);
   void calm();  ///< what was still to go wrong goes well
@@ -73,11 +71,6 @@ class FakeGitLab {
     record::Json body;
     std::string headers = {};
   };
-  struct Trouble {
-    std::string call;
-    Act act;
-    When when;
-  };
   void act(const Asked& asked, Peer& peer);
   Answered answer(const Asked& asked);
   Answered of_member(const std::string& path, const std::string& which) const;
@@ -101,7 +94,7 @@ class FakeGitLab {
   std::map<int, std::vector<record::Json>> threads_;        ///< by merge request
   std::map<std::string, int> people_;
   int last_id_ = 300;
-  std::vector<Trouble> troubles_;
+  Troubles troubles_;
   std::unique_ptr<ActingServer> server_;
 };
 
