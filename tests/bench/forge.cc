@@ -2,7 +2,9 @@
 // time for each question to it, and a delivery by itself. Built by `ninja forge_bench`.
 //
 //   forge_bench serve KIND [SOCKET]    prints its settings as JSON; then, a word a line on standard
-//                                      input: people, threads, issues, calls
+//                                      input: people, threads, issues, calls, requests (how many
+//                                      there are), remote FOLDER (the address of a clone of it, where
+//                                      requests come by a push: KIND is AGit)
 //   forge_bench own KIND               milliseconds of processor time of ours, by what is done
 //   forge_bench deliver FOLDER REMOTE BRANCH SETTING=VALUE...
 //                                      pushes and opens; a token is in the environment
@@ -14,6 +16,7 @@
 #include <iostream>
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "base/cancel.h"
 #include "base/clock.h"
@@ -27,13 +30,14 @@ namespace {
 
 constexpr const char* kPeople[] = {"ada", "bob", "cy", "dee", "eve"};
 constexpr int kThreads = 3, kIssues = 50, kRounds = 40;
+constexpr std::string_view kRemote = "remote ";
 constexpr const char* kToken = "fake-token-of-the-tests";
 
 std::unique_ptr<Counterpart> counterpart(const std::string& name) {
   for (const Kind& kind : rest_servers()) {
     if (name == kind.name) return kind.make();
   }
-  return nullptr;
+  return name == "AGit" ? gitea_by_agit() : nullptr;
 }
 
 void add_people(Counterpart& server) {
@@ -65,6 +69,8 @@ int serve(const std::string& name, const char* socket) {
     if (word == "people") add_people(*server);
     if (word == "threads") add_threads(*server);
     if (word == "issues") add_issues(*server);
+    if (word == "requests") answer.push(static_cast<int64_t>(server->requests()));
+    if (word.rfind(kRemote, 0) == 0) answer.push(server->remote(word.substr(kRemote.size())));
     if (word == "calls") {
       std::vector<test::Asked> asked = server->asked();
       for (; heard < asked.size(); ++heard)

@@ -1,8 +1,12 @@
 #!/usr/bin/env python3
 """Runs that are killed at random instants: random_kills.py <git-factory> <templates> <python> [--kills N] [--seed S]
+                                                         [--forges <forge_bench> [--only NAME,...]] [--cold SHARE]
 
 The demo's shop and its requests, with its real tools; the model is a program that gives the demo's scripted answers after
-some milliseconds and writes down what it was asked. A run is killed with SIGKILL at a random instant: the program alone,
+--latency milliseconds at most and writes down what it was asked. Each run is on one of the forges: a clone and a remote for
+each, the servers of the tests on the loopback address (forge_bench serve), git's own http-backend where requests come by a
+push, a program that keeps what it is given in the place of a mail server. A --cold share of the runs begins with nothing
+known of what gates say. A run is killed with SIGKILL at a random instant: the program alone,
 with everything it started, or one process of those alone. Then it goes on by `resume` (or anew, where nothing of it was on
 record yet), is killed again half of the time, and has to be delivered in the end: one commit, the same at the remote, a
 sealed record, nothing left active, every object whole (git fsck), the user's work tree, index, HEAD and configuration as
@@ -20,7 +24,7 @@ began, asked = time.time(), json.load(sys.stdin)
 place = os.path.join({answers!r}, asked["model"], "{{stage}}.{{attempt}}.{{turn}}.json".format(**asked))
 with open(place) as file:
     known = json.load(file)
-time.sleep(random.random() * 0.08)
+time.sleep(random.random() * {latency} / 1000)
 reply = {{"tool_calls": known["tool_calls"]}} if "tool_calls" in known else {{"json": known["content"]}}
 key = hashlib.sha256(json.dumps(asked["messages"], sort_keys=True).encode()).hexdigest()[:12]
 with open({log!r}, "a") as log:
@@ -60,22 +64,110 @@ def shoot(process, how, chance):
     return bool(victims)
 
 
-class Place:
-    """One clone with its remote, and what must stay as it was."""
+SEND = """#!{python}
+import os, sys
+text = sys.stdin.buffer.read()
+name = next(line.split(b":", 1)[1].strip(b" <>") for line in text.splitlines() if line.lower().startswith(b"message-id:"))
+with open({box!r}, "ab") as box:
+    os.write(box.fileno(), name + b"\\n")
+"""
 
-    def __init__(self, options):
-        self.program = options.program  # not through git, which would be what is killed
+
+class Server:
+    """One that forge_bench serves, or git's own for requests by push options; it ends with this program."""
+
+    def __init__(self, bench, name):
+        self.process = subprocess.Popen([bench, "serve", name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        told = json.loads(self.process.stdout.readline())
+        self.settings, self.token = told["settings"], {told["variable"]: told["token"]}
+
+    def say(self, word):
+        self.process.stdin.write(word + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def end(self):
+        self.process.stdin.close()
+        self.process.wait(60)
+
+
+class Place:
+    """One clone with its remote and its forge, and what must stay as it was."""
+
+    FORGES = ["local", "GitHub", "GitLab", "Gitea", "Bitbucket", "AGit", "GitLab by push", "mail"]
+
+    def __init__(self, options, forge):
+        self.program, self.forge, self.server, self.runs = options.program, forge, None, 0  # not through git: killed instead
         self.top = tempfile.mkdtemp(prefix="git-factory-kills-")
         self.work, self.env = make(self.top, options.program, options.templates, options.python)
         self.log = os.path.join(self.top, "asked")
-        model = os.path.join(self.top, "model")
-        with open(model, "w") as file:
-            file.write(MODEL.format(python=sys.executable, log=self.log,
-                                    answers=os.path.join(options.templates, "demo/answers")))
-        os.chmod(model, 0o755)
-        for key, value in (("kind", "command"), ("command", model)):
-            run(["git", "config", f"factory.provider.acted.{key}", value], self.work, self.env)
-        self.before = self.users()
+        self.write("model", MODEL.format(python=sys.executable, log=self.log, latency=options.latency,
+                                         answers=os.path.join(options.templates, "demo/answers")))
+        self.set({"factory.provider.acted.kind": "command", "factory.provider.acted.command": self.top + "/model"})
+        if forge == "mail":
+            self.write("send", SEND.format(python=sys.executable, box=self.top + "/box"))
+            self.set({"factory.forge": "mail", "factory.mail.to": "list@example.com",
+                      "sendemail.sendmailCmd": self.top + "/send"})
+        elif forge == "GitLab by push":
+            hub = os.path.join(self.top, "hub/acme")
+            os.makedirs(hub)
+            os.rename(self.top + "/shop.git", hub + "/shop.git")
+            self.server = subprocess.Popen(
+                [sys.executable, "-B", os.path.join(os.path.dirname(__file__), "../support/git_server.py"),
+                 os.path.dirname(hub), "--gitlab", "on"], stdout=subprocess.PIPE, text=True, stderr=subprocess.DEVNULL)
+            self.kept = hub + "/shop.git/requests.json"
+            at = f"http://127.0.0.1:{self.server.stdout.readline().strip()}/acme/shop.git"
+            self.set({"factory.forge": "gitlab", "remote.origin.url": at})
+        elif forge != "local":
+            self.server = Server(options.forges, forge)
+            self.set(self.server.settings)
+            self.env = {**self.env, **self.server.token}
+            if forge == "AGit":
+                self.set({"remote.origin.url": self.server.say("remote " + self.work)[0]})
+        self.before, self.lengths = self.users(), {}
+
+    def write(self, name, text):
+        with open(os.path.join(self.top, name), "w") as file:
+            file.write(text)
+        os.chmod(os.path.join(self.top, name), 0o755)
+
+    def set(self, settings):
+        for key, value in settings.items():
+            run(["git", "config", key, value], self.work, self.env)
+
+    def requests(self):
+        """How many there are at the forge."""
+        if self.forge == "GitLab by push":
+            with open(self.kept) as file:
+                return len(json.load(file))
+        if self.forge in ("local", "mail"):
+            return len(json.loads(run(["git", "factory", "--json", "pr", "list", "--state", "all"], self.work, self.env)))
+        return self.server.say("requests")[0]
+
+    def what_is_wrong(self, slug):
+        """Of one that is delivered: its commit, its commit there, its request."""
+        branch = f"factory/{slug}"
+        here = run(["git", "rev-parse", branch], self.work, self.env).strip()
+        there = run(["git", "ls-remote", "origin"], self.work, self.env).splitlines()
+        if self.forge != "mail" and not any(line.startswith(here) for line in there):
+            return "another commit at the remote"
+        if run(["git", "rev-list", "--count", f"main..{branch}"], self.work, self.env).strip() != "1":
+            return "not one commit"
+        if (count := self.requests()) != self.runs:
+            return f"{count} requests of {self.runs} runs"
+        if self.forge == "mail":
+            with open(self.top + "/box") as box:
+                sent = box.read().splitlines()
+            if len(set(sent)) != len(sent):
+                return f"a mail went out twice: {sent}"
+        return ""
+
+    def end(self):
+        if isinstance(self.server, Server):
+            self.server.end()
+        elif self.server is not None:
+            self.server.terminate()
+            self.server.wait(60)
 
     def users(self):
         """HEAD, index, work tree and configuration of the user."""
@@ -108,7 +200,7 @@ def run_of(place, slug):
 def one_run(place, name, number, length, options, chance, sums):
     """Begins, kills and goes on until it is over; what is wrong, or nothing."""
     slug = f"{name}-{number}"
-    place_of = os.path.join(place.top, "shop")
+    place.runs += 1
     begin = ["feature", "--again", "--slug", slug, "--model", f"acted/{name}", REQUESTS[name]]
     kills, argv, times = [], begin, 0
     while True:
@@ -145,12 +237,8 @@ def one_run(place, name, number, length, options, chance, sums):
         if times > 12:
             return f"{slug}: did not end in {times} times: {said.strip().splitlines()[-2:]}"
         argv = begin if told is None else ["resume", slug]
-    branch = f"factory/{slug}"
-    here = run(["git", "rev-parse", branch], place.work, place.env)
-    if here != run(["git", "rev-parse", branch], place_of + ".git", place.env):
-        return f"{slug}: another commit at the remote"
-    if run(["git", "rev-list", "--count", f"main..{branch}"], place.work, place.env).strip() != "1":
-        return f"{slug}: not one commit"
+    if wrong := place.what_is_wrong(slug):
+        return f"{slug}: {wrong}"
     seen = collections.defaultdict(list)
     for asked, told, _, stage, attempt, turn, key in place.asked(name):
         if asked >= sums["began"]:
@@ -172,6 +260,10 @@ def main():
     parser.add_argument("--kills", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--window", type=float, default=300)
+    parser.add_argument("--latency", type=float, default=80, help="of the model, milliseconds at most")
+    parser.add_argument("--cold", type=float, default=0, help="the share of runs that begin with nothing known of the gates")
+    parser.add_argument("--forges", help="forge_bench, for the other forges than the local one")
+    parser.add_argument("--only", help="names of forges, with commas")
     parser.add_argument("--seconds", type=float, default=3600, help="end after these, whatever was reached")
     options = parser.parse_args()
     options.python = options.python or os.environ.get("GF_TEST_PYTHON", "")
@@ -179,40 +271,58 @@ def main():
         sys.exit(77)  # no Python with the demo's tools
     options.program, options.templates = os.path.abspath(options.program), os.path.abspath(options.templates)
     chance, sums, wrong = random.Random(options.seed), collections.Counter(), []
-    place = Place(options)
-    began = time.monotonic()
-    lengths, number = {}, 0
-    while sums["kills"] < options.kills and time.monotonic() - began < options.seconds:
-        name = chance.choice(sorted(REQUESTS))
-        number += 1
-        sums["began"] = time.time()
-        if name not in lengths:  # cold once, so that the length is the one of the others
-            for key in ("cold", "warm"):
-                start = time.monotonic()
-                run(["git", "factory", "feature", "--again", "--slug", f"{name}-{key}", "--model", f"acted/{name}",
-                     REQUESTS[name]], place.work, place.env)
-                lengths[name] = time.monotonic() - start
-            sums["began"] = time.time()
-        if said := one_run(place, name, number, lengths[name], options, chance, sums):
-            wrong.append(said)
-            print("  " + said, flush=True)
-        if number % 25 == 0:
-            print(f"{sums['kills']} kills in {number} runs, {time.monotonic() - began:.0f} s", flush=True)
-    active = run(["git", "for-each-ref", "refs/factory/active"], place.work, place.env).split()
-    fsck = subprocess.run(["git", "fsck", "--no-dangling", "--strict"], cwd=place.work, env=place.env, capture_output=True,
-                          text=True)
-    left = [name for name in os.listdir("/proc") if name.isdigit() and place.top in open_command(name)]
-    checks = {"active refs left": len(active), "objects broken": fsck.returncode, "processes left": len(left),
-              "user's place changed": int(place.users() != place.before), "runs not delivered": len(wrong),
-              "bought twice": sums["bought twice"]}
+    names = options.only.split(",") if options.only else Place.FORGES if options.forges else ["local"]
+    places = [Place(options, name) for name in names]
+    began, number = time.monotonic(), 0
+    try:
+        while sums["kills"] < options.kills and time.monotonic() - began < options.seconds:
+            number += 1
+            place, name = places[number % len(places)], chance.choice(sorted(REQUESTS))
+            warmed(place, name)
+            if chance.random() < options.cold:
+                shutil.rmtree(place.env["XDG_CACHE_HOME"], ignore_errors=True)
+            sums["began"], before = time.time(), sums["kills"]
+            if said := one_run(place, name, number, place.lengths[name], options, chance, sums):
+                wrong.append(said)
+                print(f"  {place.forge}, {said}", flush=True)
+            sums["on " + place.forge] += sums["kills"] - before
+            if number % 25 == 0:
+                print(f"{sums['kills']} kills in {number} runs, {time.monotonic() - began:.0f} s", flush=True)
+        checks = collections.Counter({"runs not delivered": len(wrong), "bought twice": sums["bought twice"]})
+        for place in places:
+            checks.update(looked_at(place))
+    finally:
+        for place in places:
+            place.end()
     print(f"{sums['kills']} kills in {number} runs ({sums['program']} of the program, {sums['all']} of all, "
           f"{sums['child']} of one it started), {sums['asked again, on its way']} answers that were on their way; "
           f"{time.monotonic() - began:.0f} s, seed {options.seed}")
     print("stopped at: " + ", ".join(f"{key[3:]} {value}" for key, value in sorted(sums.items()) if key.startswith("at ")))
+    print("kills on: " + ", ".join(f"{name} {sums['on ' + name]}" for name in names))
     print(", ".join(f"{key}: {value}" for key, value in checks.items()))
     if not any(checks.values()):
-        shutil.rmtree(place.top, ignore_errors=True)
+        for place in places:
+            shutil.rmtree(place.top, ignore_errors=True)
     sys.exit(1 if any(checks.values()) else 0)
+
+
+def warmed(place, name):
+    """Cold once, so that the length is the one of the others."""
+    for key in ("cold", "warm") if name not in place.lengths else ():
+        start = time.monotonic()
+        place.runs += 1
+        run([place.program, "feature", "--again", "--slug", f"{name}-{key}", "--model", f"acted/{name}", REQUESTS[name]],
+            place.work, place.env)
+        place.lengths[name] = time.monotonic() - start
+
+
+def looked_at(place):
+    active = run(["git", "for-each-ref", "refs/factory/active"], place.work, place.env).split()
+    fsck = subprocess.run(["git", "fsck", "--no-dangling", "--strict"], cwd=place.work, env=place.env, capture_output=True)
+    left = [name for name in os.listdir("/proc") if name.isdigit() and place.top in open_command(name)
+            and (place.server is None or int(name) != getattr(place.server, "process", place.server).pid)]
+    return {"active refs left": len(active), "objects broken": fsck.returncode, "processes left": len(left),
+            "user's place changed": int(place.users() != place.before)}
 
 
 def open_command(pid):
