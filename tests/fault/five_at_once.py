@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Five runs at once in one clone, again and again: five_at_once.py <git-factory> <templates> <python> [--times N] [--cold N]
+"""Runs at once in one clone, again and again: five_at_once.py <git-factory> <templates> <python> [--times N] [--cold N]
+                                                                [--runs N]
 
-The demo's shop and five of its requests, with the demo's scripted answers and its real tools (<python> has them). All five
-begin together, from the same base, in one clone with one cache; the first rounds (--cold, by default all) begin with an
+The demo's shop and five of its requests (--runs: so many, some of them twice), with the demo's scripted answers and its
+real tools (<python> has them). All begin together, from the same base, in one clone with one cache; the first rounds (--cold, by default all) begin with an
 empty one, so that every gate really runs; in the others what gates say is known, and the record is what is tried. Every
 run has to be delivered: a branch of the right name with one commit, at the remote too, a sealed record, and nothing left
 of an active one.
@@ -57,10 +58,11 @@ def what_is_wrong(work, env, slug, ended, said):
     return ""
 
 
-def one_round(work, env, number):
-    begun = {}
-    for name, request in REQUESTS.items():
-        slug = f"{name}-{number}"
+def one_round(work, env, number, runs):
+    begun, names = {}, list(REQUESTS)
+    for at in range(runs):
+        name = names[at % len(names)]
+        request, slug = REQUESTS[name], f"{name}-{number}" + (f"-{at // len(names)}" if at >= len(names) else "")
         argv = ["git", "-c", f"factory.model=scripted/{name}", "factory", "feature", "--again", "--slug", slug, request]
         log = open(os.path.join(os.path.dirname(work), f"{slug}.log"), "w+")
         process = subprocess.Popen(argv, cwd=work, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
@@ -85,6 +87,7 @@ def main():
     parser.add_argument("program"), parser.add_argument("templates"), parser.add_argument("python")
     parser.add_argument("--times", type=int, default=20)
     parser.add_argument("--cold", type=int)
+    parser.add_argument("--runs", type=int, default=len(REQUESTS))
     options = parser.parse_args()
     options.python = options.python or os.environ.get("GF_TEST_PYTHON", "")
     if not os.access(options.python, os.X_OK):
@@ -97,10 +100,10 @@ def main():
         if options.cold is None or number <= options.cold:
             shutil.rmtree(env["XDG_CACHE_HOME"], ignore_errors=True)
         began = time.monotonic()
-        delivered = one_round(work, env, number)
+        delivered = one_round(work, env, number, options.runs)
         good += delivered
-        print(f"round {number}: {delivered} of {len(REQUESTS)} delivered, {time.monotonic() - began:.0f} s", flush=True)
-    wanted = options.times * len(REQUESTS)
+        print(f"round {number}: {delivered} of {options.runs} delivered, {time.monotonic() - began:.0f} s", flush=True)
+    wanted = options.times * options.runs
     told = [json.loads(line) for line in run([program, "log", "--json"], work, env).splitlines()]
     sealed = sum(1 for one in told if one.get("status") == "delivered")
     active = run(["git", "for-each-ref", "refs/factory/active"], work, env).splitlines()
