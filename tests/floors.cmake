@@ -49,7 +49,7 @@ door("spdlog/.*" cmd/main.cc)
 # The system's own, by file: who else calls the system has a reason to write down.
 door("unistd[.]h" lib/base/descriptor.cc lib/base/files.cc
      "lib/git/(disk|fault|git_program|pool|slot)[.]cc"
-     "lib/proc/(become|control_group|jail|landlock|process|restraint|sandbox|watcher)[.]cc"
+     "lib/proc/(become|control_group|jail|landlock|loopback_port|process|restraint|sandbox|watcher)[.]cc"
      lib/proc/descriptors.h lib/proc/other.cc lib/session/hold.cc lib/analyst/index.cc
      "lib/hooks/(install|place)[.]cc" lib/session/scratch.cc "cmd/(batch_view|console|hook|live_view|main|pager)[.]cc")
 door("fcntl[.]h" cmd/main.cc lib/store/held.cc lib/base/files.cc "lib/git/(disk|slot)[.]cc"
@@ -67,7 +67,9 @@ door("sys/wait[.]h" "lib/proc/(process|restraint)[.]cc" cmd/pager.cc)
 door("sys/(resource|syscall)[.]h" "lib/proc/(call_filter|descriptors|landlock|process|restraint)[.]cc")
 # What a child gives up before it is another program: Linux alone.
 door("linux/(audit|filter|seccomp)[.]h" "lib/proc/(call_filter|restraint)[.]cc")
-door("sys/socket[.]h|dlfcn[.]h" lib/net/http.cc)
+door("sys/socket[.]h" lib/net/http.cc lib/proc/loopback_port.cc)
+door("dlfcn[.]h" lib/net/http.cc)
+door("netinet/in[.]h" lib/proc/loopback_port.cc)
 door("regex[.]h" lib/analyst/log.cc)
 door("sys/ioctl[.]h" cmd/pager.cc)
 door("sys/prctl[.]h" lib/proc/restraint.cc)

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/text.h"
+
 namespace gf {
 
 std::optional<std::vector<std::string>> command_words(std::string_view text) {
@@ -39,6 +41,10 @@ std::optional<std::vector<std::string>> command_words(std::string_view text) {
       quote == 0 && !all.empty() && !all[0].empty() && text.find('\0') == std::string_view::npos;
   if (!usable) return std::nullopt;
   return all;
+}
+
+std::string shell_word(std::string_view word) {
+  return "'" + replace_all(word, "'", "'\\''") + "'";
 }
 
 }  // namespace gf

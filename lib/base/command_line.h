@@ -13,4 +13,7 @@ namespace gf {
 /// holds a NUL, or no program is named.
 std::optional<std::vector<std::string>> command_words(std::string_view text);
 
+/// `word` as a shell reads it back, whatever is in it.
+std::string shell_word(std::string_view word);
+
 }  // namespace gf

@@ -35,10 +35,6 @@ Result<const Engine*> engine_named(std::string_view name) {
                "it is one of " + join(names, ", ")};
 }
 
-std::string shell_word(std::string_view text) {
-  return "'" + replace_all(text, "'", "'\\''") + "'";
-}
-
 std::string job_command(const EngineRoom& room, const Order& order, std::string_view job) {
   std::string command = fmt::format("git factory batch --job={}/{} --from={} --as={}", order.batch,
                                     order.slug, shell_word(room.url), job);

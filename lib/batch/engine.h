@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/command_line.h"
 #include "base/result.h"
 #include "base/settings.h"
 #include "batch/looked.h"
@@ -82,8 +83,6 @@ const Engine& slurm_engine();
 std::string job_command(const EngineRoom& room, const Order& order, std::string_view job);
 /// factory.batch.setup, a line each: what a job's machine needs first (a module, a PATH).
 std::string setup_lines(const EngineRoom& room);
-/// `text` as one word of a shell.
-std::string shell_word(std::string_view text);
 /// Runs the engine's program and gives what it printed; an Error with its words where it fails.
 /// `without`: variables of the user's that begin so would change what it says.
 Result<std::string> ask_engine(const EngineRoom& room, std::vector<std::string> words,

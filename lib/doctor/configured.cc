@@ -179,7 +179,7 @@ void look_at_keys(const Patient& patient, Checks& checks) {
   std::set<std::string> known, unknown;
   for (const auto& [key, value] : patient.config.settings()) {
     std::string section = lower(parts_of(key).section);
-    if (section != "factory" && section != "factory-gate") continue;
+    if (section != "factory" && section != "factory-gate" && section != "factory-service") continue;
     (session::find_key(key) != nullptr ? known : unknown).insert(key);
   }
   for (const std::string& key : unknown) {

@@ -125,6 +125,8 @@ Result<void> take(Gate& gate, const Setting& setting) {
     auto network = proc::network_named(lower(value));
     if (!network) return wrong_setting(key, value, "use none, loopback or full");
     gate.network = *network;
+  } else if (variable == "service") {
+    gate.services.emplace_back().name = value;
   } else if (variable == "folder") {
     GF_ASSIGN(gate.folder, folder_named(setting));
     gate.apart.clear();
@@ -132,7 +134,7 @@ Result<void> take(Gate& gate, const Setting& setting) {
     return wrong_setting(
         key, value,
         "the settings of a gate are command, folder, report, stage, timeout, files, environment, "
-        "network, coverage, fix and disabled");
+        "network, service, coverage, fix and disabled");
   }
   return Done{};
 }
@@ -207,6 +209,26 @@ Gate new_gate(const std::string& name, const std::vector<Project>& projects) {
   return made;
 }
 
+/// What gates name, as it is configured. Services are reached over the loopback.
+Result<void> give_services(std::vector<Gate>& gates, const Settings& settings) {
+  GF_ASSIGN(auto services, services_in(settings));
+  for (Gate& gate : gates) {
+    for (Service& wanted : gate.services) {
+      auto found = std::find_if(services.begin(), services.end(),
+                                [&](const Service& one) { return one.name == wanted.name; });
+      if (found == services.end()) {
+        return wrong_setting("factory-gate." + gate.name + ".service", wanted.name,
+                             fmt::format("there is no [factory-service \"{}\"] with a command",
+                                         printable(wanted.name)));
+      }
+      wanted = *found;
+    }
+    if (!gate.services.empty() && gate.network == proc::Network::kNone)
+      gate.network = proc::Network::kLoopback;
+  }
+  return Done{};
+}
+
 Result<std::vector<Gate>> with_settings(std::vector<Gate> gates,
                                         const std::vector<Project>& projects,
                                         const Settings& settings, const std::string& python) {
@@ -230,6 +252,7 @@ Result<std::vector<Gate>> with_settings(std::vector<Gate> gates,
       if (!wanted) gates.erase(found);
     }
   }
+  GF_TRY(give_services(gates, settings));
   return gates;
 }
 

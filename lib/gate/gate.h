@@ -13,6 +13,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/settings.h"
+#include "gate/services.h"
 #include "proc/network.h"
 #include "proc/process.h"
 #include "record/facts.h"
@@ -68,10 +69,11 @@ struct Gate {
   /// Folders below `folder` that it does not judge: of projects with gates of their own.
   std::vector<std::string> apart;
   proc::Network network = proc::Network::kNone;  ///< what it may reach of it, in a sandbox
+  std::vector<Service> services;                 ///< what runs beside it
 };
 
 /// The gates of a tree: `[factory-gate "<name>"]` sections (command, report, stage, timeout, files,
-/// environment, coverage, fix, disabled) win over detection; a gate of the same name is replaced,
+/// environment, network, service, coverage, fix, disabled) win over detection; a gate of the same name is replaced,
 /// `disabled = true` removes it. `python` is the interpreter for `-m`: "python3" where it is not
 /// known yet (see env::use).
 Result<std::vector<Gate>> gates_for(const record::TreeFacts& tree, const Settings& settings,

@@ -252,7 +252,7 @@ Result<bool> start(const std::vector<std::string>& argv, const Gate& gate, const
                    const Scrubber& scrub, const Cancel& cancel, proc::Outcome& ran,
                    GateOutcome& outcome) {
   proc::Options options;
-  options.argv = argv;
+  GF_ASSIGN(options.argv, beside_services(gate, place, argv));
   options.directory = folder_in(gate, place);
   options.environment = environment_for(gate, place);
   options.limits.timeout = gate.timeout;
@@ -286,6 +286,9 @@ Result<bool> start(const std::vector<std::string>& argv, const Gate& gate, const
   if (ran.end == proc::End::kCancelled) {
     outcome.status = Status::kCancelled;
     outcome.reason = "cancelled";
+  } else if (ServiceTrouble trouble = service_trouble(gate, place); trouble.before_gate) {
+    broken(outcome, scrub(trouble.what));
+    return false;
   } else if (ran.end == proc::End::kTimedOut) {
     outcome.status = Status::kTimeout;
     outcome.reason = fmt::format("did not end within {} s", gate.timeout.count() / 1000);
@@ -339,6 +342,9 @@ Result<GateOutcome> run_gate(const Gate& gate, const Place& place,
   std::string said = kind != nullptr && kind->spoken != nullptr ? kind->spoken(ran.out) : ran.out;
   judge(gate, ran, readable, scrub(own_words(said, ran.err)), outcome);
   tell_hindrance(gate, place, ran, outcome);
+  if (ServiceTrouble trouble = service_trouble(gate, place);
+      !trouble.what.empty() && outcome.status != Status::kPass)
+    outcome.reason += fmt::format(" ({})", scrub(trouble.what));
   tell_from_top(gate, outcome);
   return outcome;
 }
@@ -377,6 +383,7 @@ Result<GateOutcome> run_fixer(const Gate& gate, const Place& place,
   Gate fixer = gate;
   fixer.argv = gate.fix;
   fixer.files.clear();
+  fixer.services.clear();
   GF_TRY(write_runner(fixer, place));
   Scrubber scrub = scrubber_for(fixer, place);
   proc::Outcome ran;

@@ -188,7 +188,11 @@ Result<record::GateOutcome> Gatekeeper::twice_if_crashed(const gate::Gate& gate,
   tell_("note", fmt::format("{} is run again with a fresh cache", gate.name), {});
   forget_caches();
   GF_TRY(install_hooks_of(gate));
-  return really_run(gate, selection, changed);
+  GF_ASSIGN(outcome, really_run(gate, selection, changed));
+  // A service that was ready for another tree: what hinders it is what the change did.
+  if (gate::lacked_a_service(outcome.reason) && took_before(gate).count() > 0)
+    outcome.status = record::GateOutcome::Status::kFail;
+  return outcome;
 }
 
 std::function<void(std::string_view)> Gatekeeper::progress_of(const gate::Gate& gate) const {
@@ -209,16 +213,17 @@ std::function<void(std::string_view)> Gatekeeper::progress_of(const gate::Gate& 
   };
 }
 
+/// On a whole tree, in this run or one before; zero: it was never seen to end.
+Milliseconds Gatekeeper::took_before(const gate::Gate& gate) const {
+  if (auto known = took_.find(gate.name); known != took_.end()) return known->second;
+  auto text = read_file(fmt::format("{}/times/{}", cache_dir_, times_key(gate)));
+  return Milliseconds(text ? std::strtoll(text->c_str(), nullptr, 10) : 0);
+}
+
 /// A tool that hangs is not waited for longer than what it did before makes likely.
 gate::Gate Gatekeeper::limited(const gate::Gate& gate) const {
   gate::Gate limited = gate;
-  Milliseconds before{0};
-  if (auto known = took_.find(gate.name); known != took_.end()) {
-    before = known->second;
-  } else if (auto text = read_file(fmt::format("{}/times/{}", cache_dir_, times_key(gate)))) {
-    before = Milliseconds(std::strtoll(text->c_str(), nullptr, 10));
-  }
-  limited.timeout = time_limit(gate.timeout, before);
+  limited.timeout = time_limit(gate.timeout, took_before(gate));
   return limited;
 }
 

@@ -186,6 +186,7 @@ class Gatekeeper {
   void forget_caches() const;
   /// What the tool prints becomes gate.progress events, at most one a second.
   [[nodiscard]] std::function<void(std::string_view)> progress_of(const gate::Gate& gate) const;
+  [[nodiscard]] Milliseconds took_before(const gate::Gate& gate) const;
   [[nodiscard]] gate::Gate limited(const gate::Gate& gate) const;
   void note_time(const gate::Gate& gate, const record::GateOutcome& outcome);
   Result<record::GateOutcome> really_fix(const std::vector<std::string>& changed,

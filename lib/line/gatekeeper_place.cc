@@ -112,8 +112,10 @@ Result<void> Gatekeeper::install_hooks_of(const gate::Gate& gate) const {
 
 /// An outcome of one sandbox is none of another's.
 std::string Gatekeeper::held_key(const gate::Gate& gate) const {
-  if (!context_.holder) return {};
-  return fmt::format("\x1e{} {}", context_.holder->sandbox.name(), proc::name_of(gate.network));
+  std::string services = gate::services_text(gate);
+  if (!context_.holder) return services;
+  return fmt::format("\x1e{} {}{}", context_.holder->sandbox.name(), proc::name_of(gate.network),
+                     services);
 }
 
 std::string Gatekeeper::version_of(const gate::Gate& gate) const {

@@ -18,7 +18,8 @@ namespace {
 /// Gates of this one call: the policy's are others.
 bool names_gates(const Settings& overrides) {
   return std::any_of(overrides.begin(), overrides.end(), [](const auto& setting) {
-    return starts_with_ignoring_case(setting.first, "factory-gate.");
+    return starts_with_ignoring_case(setting.first, "factory-gate.") ||
+           starts_with_ignoring_case(setting.first, "factory-service.");
   });
 }
 

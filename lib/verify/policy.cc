@@ -140,9 +140,11 @@ Result<void> read_same_model(Sources& sources, Policy& policy) {
 /// One id for all that decides which gates there are, how they are run and how they are read.
 Oid gates_in(Sources& sources) {
   std::string text;
-  for (const auto& [key, values] : sources.section("factory-gate")) {
-    for (const std::string& value : values)
-      text += fmt::format("{} {}:{}\n", key, value.size(), value);
+  for (const char* section : {"factory-gate", "factory-service"}) {
+    for (const auto& [key, values] : sources.section(section)) {
+      for (const std::string& value : values)
+        text += fmt::format("{} {}:{}\n", key, value.size(), value);
+    }
   }
   return git::Repo::blob_id(text);
 }
