@@ -40,6 +40,8 @@ Reached reached_by(const record::TreeFacts& base, const record::TreeFacts& tree,
 /// Rows (Language::links).
 FileLinks python_links(const Sources& sources);
 FileLinks go_links(const Sources& sources);
+FileLinks javascript_links(const Sources& sources);
+FileLinks rust_links(const Sources& sources);
 
 /// "a/b/" of "a/b/c.py"; empty at the top.
 std::string folder_with_slash(std::string_view path);

@@ -17,9 +17,10 @@ constexpr std::string_view kInit = "__init__.py";
 constexpr std::array<std::string_view, 8> kLoads = {
     "import_module", "__import__",   "pkgutil",  "spec_from_file_location",
     "runpy",         "entry_points", "pytester", "testdir"};
-/// So does a test that starts a program.
-constexpr std::array<std::string_view, 4> kStarts = {"subprocess", "os.system", "sys.executable",
-                                                     "create_subprocess"};
+/// So does a test that starts a program, or that reads whatever lies in a folder.
+constexpr std::array<std::string_view, 10> kStarts = {
+    "subprocess", "os.system", "sys.executable", "create_subprocess", "os.walk", "listdir",
+    "scandir",    "iterdir",   "rglob",          "glob.glob"};
 
 template <typename Words>
 bool has_any(const std::string& text, const Words& words) {

@@ -1,4 +1,5 @@
 // JavaScript and TypeScript: checkers (javascript_tools.h) and tests (javascript_tests.h).
+#include "gate/affected.h"
 #include "gate/detect.h"
 #include "gate/javascript_project.h"
 #include "gate/javascript_tests.h"
@@ -36,6 +37,7 @@ Language javascript() {
                    ".prettierignore", "pnpm-workspace.yaml", "jest.preset.*"};
   row.detect = detect_javascript;
   row.parser = nullptr;
+  row.links = javascript_links;
   return row;
 }
 

@@ -18,7 +18,10 @@ Reached reached_in(const Files& base, const Files& tree, const Paths& changed) {
   std::set<std::string> tested;
   for (const auto& [path, text] : base) {
     std::string name = path.substr(path.rfind('/') + 1);
-    if (name.starts_with("test_") || name.ends_with("_test.go")) tested.insert(path);
+    bool named = name.starts_with("test_") || name.ends_with("_test.go") ||
+                 name.find(".test.") != std::string::npos || path.starts_with("spec/") ||
+                 path.find("tests/it") != std::string::npos || path.ends_with("src/lib.rs");
+    if (named) tested.insert(path);
   }
   return reached_by(test::MapFacts(base), test::MapFacts(tree), changed, tested,
                     default_test_paths());
@@ -125,6 +128,10 @@ TEST(AffectedTest, PythonsImportsLeadBackToTests) {
             {{"p/m.py", ""}, {"tests/test_a.py", "import subprocess\n"}},
             {"p/m.py"},
             a},
+           {"a test that looks at all sources",
+            {{"p/m.py", ""}, {"tests/test_a.py", "files = Path('p').rglob('*.py')\n"}},
+            {"p/m.py"},
+            a},
            {"a source that loads by name",
             {{"p/m.py", ""},
              {"p/load.py", "importlib.import_module(n)\n"},
@@ -193,6 +200,175 @@ TEST(AffectedTest, GoesPackagesLeadBackToTests) {
          {"far/far_test.go", "mid/mid_test.go"}});
 }
 
+TEST(AffectedTest, WhatJavaScriptNamesLeadsBackToTests) {
+  const Paths a = {"test/a.test.js"};
+  const Files rest = {{"test/other.test.js", "import { strictEqual } from 'node:assert';\n"},
+                      {"package.json", R"({"name": "shop", "dependencies": {"left": "1"},
+                        "scripts": {"test": "mocha -r ./set/up.js"}})"}};
+  for (const TreeCase& one : std::vector<TreeCase>{
+           {"import",
+            {{"src/m.js", ""}, {a[0], "import { f } from '../src/m.js';"}},
+            {"src/m.js"},
+            a},
+           {"an ending that is left out",
+            {{"src/m.ts", ""}, {a[0], "import '../src/m'"}},
+            {"src/m.ts"},
+            a},
+           {"the ending of what is built of it",
+            {{"src/m.ts", ""}, {a[0], "import { f } from \"../src/m.js\""}},
+            {"src/m.ts"},
+            a},
+           {"a folder's index",
+            {{"src/m/index.tsx", ""}, {a[0], "require('../src/m')"}},
+            {"src/m/index.tsx"},
+            a},
+           {"over lines",
+            {{"src/m.js", ""}, {a[0], "import {\n  f,\n  g\n} from\n  '../src/m.js'"}},
+            {"src/m.js"},
+            a},
+           {"through what is exported again",
+            {{"src/low.js", ""},
+             {"src/index.js", "export * from './low.js'\nexport { x as y } from './low.js'"},
+             {a[0], "import { low } from '../src/index.js'"}},
+            {"src/low.js"},
+            a},
+           {"within a function, with a comment",
+            {{"src/m.js", ""}, {a[0], "const m = await import(/* a chunk */ '../src/m.js')"}},
+            {"src/m.js"},
+            a},
+           {"types alone",
+            {{"src/m.ts", ""}, {a[0], "import type { T } from '../src/m'"}},
+            {"src/m.ts"},
+            a},
+           {"mocked",
+            {{"src/m.js", ""}, {a[0], "jest.mock('../src/m', () => ({}))"}},
+            {"src/m.js"},
+            a},
+           {"an alias for a folder",
+            {{"src/lib/m.ts", ""}, {a[0], "import { f } from '@/lib/m'"}},
+            {"src/lib/m.ts"},
+            a},
+           {"an alias for a name",
+            {{"src/utils/index.ts", ""}, {a[0], "import { f } from '@utils'"}},
+            {"src/utils/index.ts"},
+            a},
+           {"the package's own name",
+            {{"src/m.js", ""}, {a[0], "import { f } from 'shop'"}},
+            {"src/m.js"},
+            a},
+           {"another package of the repository",
+            {{"packages/low/package.json", R"({"name": "@shop/low"})"},
+             {"packages/low/src/deep.ts", ""},
+             {a[0], "import { low } from '@shop/low/deep'"}},
+            {"packages/low/src/deep.ts"},
+            a},
+           {"a test that starts a program",
+            {{"bin/m.js", ""}, {a[0], "require('child_process')"}},
+            {"bin/m.js"},
+            a},
+           {"what is made when it runs",
+            {{"src/m.js", ""}, {a[0], "require(name + '.js')"}},
+            {"src/m.js"},
+            a},
+           {"a name with a gap",
+            {{"src/m.js", ""}, {a[0], "await import(`../src/${x}.js`)"}},
+            {"src/m.js"},
+            a},
+           {"what a build would lay there",
+            {{"src/m.ts", ""}, {a[0], "require('../dist/m.js')"}},
+            {"src/m.ts"},
+            a},
+           {"all of a folder",
+            {{"src/p/m.js", ""}, {a[0], "import.meta.glob('../src/p/*.js')"}},
+            {"src/p/m.js"},
+            a},
+           {"a path that is handed on",
+            {{"src/p/m.js", ""}, {a[0], "load('../src/p')"}},
+            {"src/p/m.js"},
+            a},
+           {"a helper beside the test",
+            {{"test/help.js", "exports.x = 1"}, {a[0], "require('./help')"}},
+            {"test/help.js"},
+            {a[0], "test/help.js"}},
+           {"a program's own name is no file of ours",
+            {{"src/m.js", ""},
+             {"src/left.js", ""},
+             {"test/b.test.js", "import 'left'"},
+             {a[0], "import '../src/left.js'"}},
+            {"src/left.js"},
+            a},
+       }) {
+    TreeCase now = one;
+    now.tree.insert(rest.begin(), rest.end());
+    check(now);
+  }
+}
+
+TEST(AffectedTest, WhatJavaScriptsRunnersLoadForEveryTestReachesAll) {
+  const Files tree = {
+      {"package.json", R"({"scripts": {"test": "mocha -r ./set/up.js"}, "main": "src/m.js"})"},
+      {"vitest.config.ts", "export default { test: { setupFiles: ['./set/vitest.ts'] } }"},
+      {"set/up.js", "require('../src/deep.js')"},
+      {"set/vitest.ts", ""},
+      {"src/deep.js", ""},
+      {"src/m.js", ""},
+      {"src/types.d.ts", "declare const x: number"},
+      {"src/__mocks__/fs.js", ""},
+      {"test/hooks.js", "beforeEach(() => {})"},
+      {"test/a.test.js", "require('../src/m')"},
+      {"test/b.test.js", "it('b', () => {})"}};
+  for (const char* path : {"set/up.js", "set/vitest.ts", "src/deep.js", "src/types.d.ts",
+                           "src/__mocks__/fs.js", "test/hooks.js"}) {
+    SCOPED_TRACE(path);
+    EXPECT_THAT(reached_in(tree, tree, {path}).untrusted, HasSubstr("every file with tests"));
+  }
+  EXPECT_THAT(names_of(reached_in(tree, tree, {"src/m.js"})), ElementsAre("test/a.test.js"));
+}
+
+TEST(AffectedTest, RustsPackagesLeadBackToTests) {
+  const Files tree = {
+      {"Cargo.toml",
+       "[workspace]\nmembers = [\"low\", \"mid\", \"far\", \"top\"]\n"
+       "[workspace.dependencies]\nbelow = { path = \"low\", package = \"shop-low\" }\n"},
+      {"low/Cargo.toml", "[package]\nname = \"shop-low\"\n"},
+      {"low/src/lib.rs", "mod deep;\n"},
+      {"low/src/deep.rs", ""},
+      {"low/build.rs", ""},
+      {"low/tests/it.rs", ""},
+      {"low/examples/show.rs", ""},
+      {"mid/Cargo.toml", "[package]\nname = \"mid\"\n[dependencies]\nbelow.workspace = true\n"},
+      {"mid/src/lib.rs", ""},
+      {"mid/tests/it_mid.rs", "mod common;\n"},
+      {"mid/tests/it_more.rs", ""},
+      {"mid/tests/common/mod.rs", ""},
+      {"far/Cargo.toml", "[package]\nname = \"far\"\n"},
+      {"far/src/lib.rs", "#[path = \"../../shared/x.rs\"] mod x;\n"},
+      {"shared/y.rs", ""},
+      {"top/Cargo.toml",
+       "[package]\nname = \"top\"\n[target.'cfg(unix)'.dev-dependencies]\n"
+       "other = { path = \"../mid\" }\n"},
+      {"top/src/lib.rs", ""},
+      {"top/tests/it.rs", ""}};
+  check({"a package, and who is built on it, by whatever name",
+         tree,
+         {"low/src/deep.rs"},
+         {"low/src/lib.rs", "low/tests/it.rs", "mid/src/lib.rs", "mid/tests/it_mid.rs",
+          "mid/tests/it_more.rs", "top/src/lib.rs", "top/tests/it.rs"}});
+  check({"what builds it",
+         tree,
+         {"low/build.rs"},
+         {"low/src/lib.rs", "low/tests/it.rs", "mid/src/lib.rs", "mid/tests/it_mid.rs",
+          "mid/tests/it_more.rs", "top/src/lib.rs", "top/tests/it.rs"}});
+  check({"nobody is built on it", tree, {"top/src/lib.rs"}, {"top/src/lib.rs", "top/tests/it.rs"}});
+  check({"a program of tests", tree, {"low/tests/it.rs"}, {"low/tests/it.rs"}});
+  check({"what they share",
+         tree,
+         {"mid/tests/common/mod.rs"},
+         {"mid/tests/it_mid.rs", "mid/tests/it_more.rs"}});
+  EXPECT_THAT(reached_in(tree, tree, {"shared/y.rs"}).untrusted, HasSubstr("every file"));
+  EXPECT_THAT(reached_in(tree, tree, {"low/examples/show.rs"}).untrusted, HasSubstr("no file"));
+}
+
 TEST(AffectedTest, WhatCannotBeTrustedIsSaid) {
   const Files tree =
       with_rest({{"p/m.py", ""}, {"p/alone.py", ""}, {"tests/test_a.py", "import p.m\n"}});
@@ -207,8 +383,14 @@ TEST(AffectedTest, WhatCannotBeTrustedIsSaid) {
            {{"requirements-dev.txt"}, "decides what every test runs on"},
            {{"p/m.py", "p/data.json"}, "is no source"},
            {{"tests/data/a.txt"}, "is no source"},
-           {{"src/lib.rs"}, "files of Rust"},
-           {{"web/a.ts"}, "files of JavaScript"},
+           {{"src/lib.cc"}, "files of C++"},
+           {{"App.java"}, "files of Java"},
+           {{"jest.config.js"}, "decides what every test runs on"},
+           {{"web/vitest.config.ts"}, "decides what every test runs on"},
+           {{"package.json"}, "decides what every test runs on"},
+           {{"Cargo.toml"}, "decides what every test runs on"},
+           {{"low/Cargo.toml"}, "any test may read it"},
+           {{"src/__snapshots__/a.test.js.snap"}, "is no source"},
            {{"p/alone.py"}, "no file with tests"},
            {{"README.md"}, "no file with tests"},
            {{"p/m.py", "tests/test_other.py"}, "every file with tests"},
