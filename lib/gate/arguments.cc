@@ -8,6 +8,7 @@
 #include "base/glob.h"
 #include "base/text.h"
 #include "gate/project.h"
+#include "gate/rust_selection.h"
 
 namespace gf::gate {
 namespace {
@@ -28,32 +29,6 @@ void add_once(Words& all, std::string word) {
 }
 
 std::string file_of_id(const std::string& id) { return id.substr(0, id.find("::")); }
-
-/// "--test a" for tests/a.rs and low/tests/a/main.rs, "--lib" and "--bins" for roots of crates;
-/// empty: the file tells no target.
-Words cargo_target(const std::string& file) {
-  std::string path = "/" + file;
-  if (size_t at = path.rfind("/tests/"); at != std::string::npos) {
-    std::string name = path.substr(at + 7);
-    size_t end = std::min(name.find('/'), name.rfind('.'));
-    return {"--test", name.substr(0, end)};
-  }
-  if (path.ends_with("/src/lib.rs")) return {"--lib"};
-  bool program = path.ends_with("/src/main.rs") || path.find("/src/bin/") != std::string::npos;
-  return program ? Words{"--bins"} : Words();
-}
-
-/// Where one of the selected files tells no target all of them run.
-Words cargo_targets(const Words& files) {
-  Words all;
-  std::set<Words> known;
-  for (const std::string& file : files) {
-    Words target = cargo_target(file);
-    if (target.empty()) return {};
-    if (known.insert(target).second) all.insert(all.end(), target.begin(), target.end());
-  }
-  return all;
-}
 
 /// "shop.PricesTest" of src/test/java/shop/PricesTest.java; "PricesTest" where it lies elsewhere.
 std::string java_class(const std::string& file) {
@@ -91,7 +66,7 @@ Words surefire_selection(const Words& tests) {
 }
 
 /// "./" so that a path can never act as an option.
-void add_selected(const Gate& gate, const Words& selection, Words& argv) {
+void add_selected(const Gate& gate, const std::string& place, const Words& selection, Words& argv) {
   Words files, classes;
   for (const std::string& item : selection) {
     auto path = from_folder(gate, item);
@@ -117,7 +92,7 @@ void add_selected(const Gate& gate, const Words& selection, Words& argv) {
       case Selecting::kAll:
         break;
       case Selecting::kCargo:
-        add_once(files, file_of_id(*path));
+        add_once(files, *path);
         break;
     }
   }
@@ -126,8 +101,7 @@ void add_selected(const Gate& gate, const Words& selection, Words& argv) {
     if (gate.selecting == Selecting::kGradle) argv.emplace_back("--tests");
     argv.push_back(std::move(one));
   }
-  Words targets = cargo_targets(files);
-  argv.insert(argv.end(), targets.begin(), targets.end());
+  select_cargo(place, files, argv);
 }
 
 /// The files of the worktree that a pattern of a target means, as a shell would fill it in.
@@ -194,11 +168,11 @@ Words argv_for(const Gate& gate, const Place& place, const Words& selection, con
     filled = replace_all(filled, kRunnerWord, runner_path(gate, place));
     argv.push_back(replace_all(filled, "{cache}", place.cache));
   }
+  std::string folder = gate.folder.empty() ? place.worktree : place.worktree + "/" + gate.folder;
   if (!selection.empty()) {
-    add_selected(gate, selection, argv);
+    add_selected(gate, folder, selection, argv);
     return argv;
   }
-  std::string folder = gate.folder.empty() ? place.worktree : place.worktree + "/" + gate.folder;
   for (const std::string& item : gate.targets) {
     if (item.find('*') == std::string::npos) {
       argv.push_back("./" + item);

@@ -11,7 +11,7 @@ namespace gf::gate {
 namespace {
 
 constexpr int kNotExecutable = 126, kSignalled = 128, kLastSignal = 64;
-constexpr int kPytestInternal = 3, kPytestUsage = 4;
+constexpr int kPytestInternal = 3, kPytestUsage = 4, kNextestNoTests = 4;
 constexpr size_t kWords = 300;
 constexpr std::string_view kInternal = "INTERNALERROR> ";        // of pytest
 constexpr std::string_view kCannotStart = "fatal: cannot run ";  // of git, of a hook
@@ -55,6 +55,7 @@ bool is_crash(std::string_view report, const proc::Outcome& ran, int bad) {
     if (ran.exit_code == kPytestUsage) return bad == 0;
     return ran.exit_code > 1 && bad == 0;
   }
+  if (report == "cargo-test" && ran.exit_code == kNextestNoTests) return false;
   if (report == "pre-commit") return ran.exit_code > 1 || bad == 0;  // 3: no environment
   // A report of these is written at the end, by who did not crash; and no test, a floor or what was
   // thrown outside of tests are told by the exit alone.

@@ -179,6 +179,12 @@ std::string cargo_tool(Reader& words, std::string& toolchain) {
     toolchain = words.front();
     words.next();
   }
+  if (words.front() == "nextest") {
+    words.next();
+    bool runs = words.front() == "run" || words.front() == "r";
+    if (runs) words.next();
+    return runs ? "cargo nextest" : "";
+  }
   constexpr std::array kCommands = {"fmt"sv, "clippy"sv, "test"sv};
   std::string command(words.front() == "t" ? "test"sv : words.front());
   if (!is_one_of(kCommands, command)) return {};

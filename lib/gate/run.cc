@@ -18,6 +18,7 @@
 #include "gate/python_tests.h"
 #include "gate/report_kinds.h"
 #include "gate/rust_coverage.h"
+#include "gate/rust_nextest.h"
 #include "gate/surroundings.h"
 
 namespace gf::gate {
@@ -312,6 +313,8 @@ Result<GateOutcome> run_gate(const Gate& gate, const Place& place,
   outcome.tree = place.tree;
   outcome.environment = place.within;
   outcome.project = gate.folder;
+  if (auto plain = without_nextest(gate, place.environment))
+    return run_gate(*plain, place, selection, changed, cancel);
   if (auto measured = measured_by_llvm_cov(gate, environment_for(gate, place)))
     return run_gate(*measured, place, selection, changed, cancel);
   std::vector<std::string> argv = argv_for(gate, place, selection, changed);

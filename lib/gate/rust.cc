@@ -5,9 +5,11 @@
 #include <array>
 
 #include "base/text.h"
+#include "gate/affected.h"
 #include "gate/config_file.h"
 #include "gate/detect.h"
 #include "gate/evidence.h"
+#include "gate/rust_nextest.h"
 
 namespace gf::gate {
 namespace {
@@ -16,6 +18,7 @@ using Words = std::vector<std::string>;
 
 constexpr Milliseconds kRustTime{1200000}, kRustTestsTime{3600000};
 constexpr const char* kManifest = "Cargo.toml";
+constexpr const char* kNextest = ".config/nextest.toml";
 constexpr const char* kWholeWorkspace = "--workspace";
 
 /// Each file by itself, from its own text: given a path rustfmt lays out the modules below as well.
@@ -38,7 +41,9 @@ std::string value_at(const ConfigFile& file, const ConfigFile::Path& path) {
 class RustProject {
  public:
   RustProject(const record::TreeFacts& tree, const Detected& detected)
-      : manifest_(read_toml(tree.read(kManifest).value_or(""))), evidence_(evidence_in(tree)) {
+      : manifest_(read_toml(tree.read(kManifest).value_or(""))),
+        evidence_(evidence_in(tree)),
+        sets_nextest_(tree.has_path(kNextest)) {
     std::erase_if(evidence_, [](const Evidence& one) { return !one.call.folder.empty(); });
     evidence_.insert(evidence_.end(), detected.told.begin(), detected.told.end());
   }
@@ -68,6 +73,8 @@ class RustProject {
     return call == nullptr || !manifest_.tables.contains({"package"});
   }
 
+  [[nodiscard]] bool sets_nextest() const { return sets_nextest_; }
+
   [[nodiscard]] std::string edition() const {
     std::string own = value_at(manifest_, {"package", "edition"});
     if (own.empty()) own = value_at(manifest_, {"workspace", "package", "edition"});
@@ -78,6 +85,7 @@ class RustProject {
  private:
   ConfigFile manifest_;
   std::vector<Evidence> evidence_;
+  bool sets_nextest_;
 };
 
 /// Of a call's words those that say what is built.
@@ -155,12 +163,35 @@ Gate clippy_gate(const RustProject& project) {
   return gate;
 }
 
+/// The profile of nextest's settings that the project's own call names.
+void add_profile(const Evidence* call, Gate& gate) {
+  if (call == nullptr) return;
+  const Words& words = call->call.arguments;
+  for (size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
+    bool behind = (words[i] == "--profile" || words[i] == "-P") && i + 1 < words.size();
+    if (behind) gate.argv.insert(gate.argv.end(), {"--profile", words[i + 1]});
+    if (words[i].starts_with("--profile="))
+      gate.argv.insert(gate.argv.end(), {"--profile", words[i].substr(10)});
+  }
+}
+
+/// Tests go by cargo's own runner unless the project goes by nextest.
 Gate tests_gate(const RustProject& project) {
-  const Evidence* call = project.call_of("cargo test");
-  Gate gate = rust_gate("cargo-test", call, "cargo-test");
+  const Evidence* call = project.call_of("cargo nextest");
+  const Evidence* plain = project.call_of("cargo test");
+  bool next = call != nullptr || (plain == nullptr && project.sets_nextest());
+  if (!next) call = plain;
+  Gate gate = rust_gate(next ? "cargo-nextest" : "cargo-test", call, "cargo-test");
+  if (next && call == nullptr) gate.why = kNextest;
   gate.argv = cargo("test", call);
+  if (next) {
+    gate.argv.pop_back();
+    gate.argv.insert(gate.argv.end(), nextest_words().begin(), nextest_words().end());
+  }
   add_built(project, call, gate);
-  gate.argv.insert(gate.argv.end(), {"--no-fail-fast", "--message-format=json"});
+  if (next) add_profile(call, gate);
+  gate.argv.emplace_back("--no-fail-fast");
+  if (!next) gate.argv.emplace_back("--message-format=json");
   gate.stage = "test";
   gate.selecting = Selecting::kCargo;
   gate.coverage = "lcov";
@@ -197,6 +228,7 @@ Language rust() {
   row.manifests = {kManifest};
   row.detect = detect_rust;
   row.parser = nullptr;
+  row.links = rust_links;
   return row;
 }
 

@@ -39,6 +39,16 @@ bool sums_up(std::string_view text) {
          text.ends_with("warnings emitted");
 }
 
+/// "low" of "path+file:///w/low#0.1.0" and of "path+file:///w/x#low@0.1.0".
+std::string package_in(const std::string& id) {
+  size_t hash = id.rfind('#');
+  if (hash == std::string::npos) return id.substr(0, id.find(' '));  // cargo before 1.77
+  size_t at = id.find('@', hash);
+  if (at != std::string::npos) return id.substr(hash + 1, at - hash - 1);
+  std::string place = id.substr(0, hash);
+  return place.substr(place.rfind('/') + 1);
+}
+
 }  // namespace
 
 bool is_cargo_message(std::string_view line) { return line.starts_with("{\"reason\":\""); }
@@ -49,6 +59,10 @@ bool CargoMessages::take(const std::string& line) {
   std::string root = scrub_.path(json->get("target").get_string("src_path"));
   if (std::string program = json->get_string("executable"); !program.empty())
     roots_[program] = root;
+  const Json target = json->get("target");
+  for (const std::string& kind : target.get_strings("kind"))
+    named_roots_[{package_in(json->get_string("package_id")), target.get_string("name"), kind}] =
+        root;
   if (json->get_string("reason") != "compiler-message") return true;
   const Json& message = json->get("message");
   std::string level = message.get_string("level");
@@ -72,6 +86,12 @@ bool CargoMessages::take(const std::string& line) {
 std::string CargoMessages::root_of(const std::string& program) const {
   auto found = roots_.find(program);
   return found == roots_.end() ? "" : found->second;
+}
+
+std::string CargoMessages::root_of(const std::string& package, const std::string& target,
+                                   const std::string& kind) const {
+  auto found = named_roots_.find({package, target, kind});
+  return found == named_roots_.end() ? "" : found->second;
 }
 
 }  // namespace gf::gate

@@ -33,12 +33,16 @@ class CargoMessages {
   bool take(const std::string& line);
   /// The root of the crate that a test program was made of, by the program's path.
   [[nodiscard]] std::string root_of(const std::string& program) const;
+  /// The same by package, target and kind ("lib", "test"), as nextest names it.
+  [[nodiscard]] std::string root_of(const std::string& package, const std::string& target,
+                                    const std::string& kind) const;
   /// Errors and warnings in the tree, each once, in order.
   [[nodiscard]] const std::vector<RustMessage>& messages() const { return messages_; }
 
  private:
   const Scrubber& scrub_;
   std::map<std::string, std::string> roots_;
+  std::map<std::vector<std::string>, std::string> named_roots_;  ///< by package, target and kind
   std::vector<RustMessage> messages_;
   std::set<std::string> told_;
 };

@@ -68,6 +68,10 @@ std::string cause_of(const Failure& failure, const std::string& id) {
   return own || asserted ? "assertion" : "other";
 }
 
+bool is_nextest_event(std::string_view line) {
+  return line.starts_with("{\"type\":\"test\"") || line.starts_with("{\"type\":\"suite\"");
+}
+
 class CargoReader {
  public:
   CargoReader(const Scrubber& scrub, GateOutcome& outcome)
@@ -76,6 +80,8 @@ class CargoReader {
   void take(const std::string& line) {
     if (is_cargo_message(line)) {
       any_ = messages_.take(line) || any_;
+    } else if (is_nextest_event(line)) {
+      take_event(line);
     } else if (line.starts_with(kRunning) && line.ends_with(')')) {
       begin_program(line);
     } else if (line.starts_with(kExamples)) {
@@ -88,6 +94,7 @@ class CargoReader {
 
   bool end() {
     end_unit();
+    for (const auto& [id, event] : events_) add_event(id, event);
     tell_uncompiled();
     return any_;
   }
@@ -107,6 +114,46 @@ class CargoReader {
     std::vector<std::pair<std::string, TestStatus>> results;
     std::map<std::string, std::vector<std::string>> said;
   };
+
+  /// A test's last word: where the project has it run again there are several.
+  struct Event {
+    TestStatus status = TestStatus::kPassed;
+    std::string said;
+  };
+
+  /// nextest's, a line each: {"type": "suite"} names the program that the tests behind it are of.
+  void take_event(const std::string& line) {
+    auto event = record::Json::parse(line);
+    if (!event.ok()) return;
+    any_ = true;
+    const record::Json program = event->get("nextest");
+    std::string word = event->get_string("event"), name = event->get_string("name");
+    if (program.is_object()) {
+      std::string crate = program.get_string("crate"), target = program.get_string("test_binary");
+      std::string root = messages_.root_of(crate, target, program.get_string("kind"));
+      programs_[crate + "::" + target] = root.empty() ? crate + "::" + target : root;
+    }
+    size_t dollar = name.find('$');
+    if (word == "started" || dollar == std::string::npos) return;
+    std::string test = name.substr(dollar + 1);
+    test.resize(std::min(test.find('#'), test.size()));  // "#2": of a second try
+    Event& last = events_[programs_[name.substr(0, dollar)] + "::" + test];
+    last.status = word == "ok"        ? TestStatus::kPassed
+                  : word == "ignored" ? TestStatus::kSkipped
+                                      : TestStatus::kFailed;
+    last.said = event->get_string("stdout") + event->get_string("stderr");
+  }
+
+  void add_event(const std::string& id, const Event& event) {
+    TestResult result{to_utf8(id), event.status, "", ""};
+    if (event.status == TestStatus::kFailed) {
+      Failure failure = failure_in(lines(event.said), scrub_);
+      if (failure.message.empty()) failure.message = "ended before it had told how it went";
+      result.cause = cause_of(failure, result.id);
+      result.message = failure.message;
+    }
+    add(std::move(result));
+  }
 
   void begin_program(const std::string& line) {
     end_unit();
@@ -272,6 +319,8 @@ class CargoReader {
   GateOutcome& outcome_;
   CargoMessages messages_;
   Unit unit_;
+  std::map<std::string, std::string> programs_;  ///< roots, by nextest's names of programs
+  std::map<std::string, Event> events_;          ///< by test id
   bool any_ = false;
 };
 
@@ -323,6 +372,7 @@ bool read_rustfmt(std::string_view text, const Scrubber& scrub, GateOutcome& out
 std::string spoken_by_cargo(std::string_view text) {
   std::string spoken;
   for (const std::string& line : lines(text)) {
+    if (is_nextest_event(line)) continue;
     if (!is_cargo_message(line)) {
       spoken += line + "\n";
       continue;

@@ -30,6 +30,7 @@ proc::Environment environment_for(const Gate& gate, const Place& place) {
   environment.insert_or_assign("CARGO_TARGET_DIR", place.cache + "/cargo");
   environment.insert_or_assign("CARGO_TERM_COLOR", "never");
   environment.insert_or_assign("CARGO_TERM_PROGRESS_WHEN", "never");
+  environment.insert_or_assign("NEXTEST_EXPERIMENTAL_LIBTEST_JSON", "1");
   // A home that is made has no hooks; those of the user's are read where they lie.
   std::string hooks = place.sandbox == nullptr ? "" : users_hooks(place.environment, place.cache);
   bool asks_hooks = gate.report == "pre-commit" || gate.report == "hook";

@@ -77,6 +77,7 @@ std::map<std::string, std::string> installed_in(const std::string& python,
 std::vector<std::string> version_question(const Gate& gate) {
   size_t words = 1;
   if (gate.argv.size() > 2 && gate.argv[1] == "-m") words = 3;
+  if (gate.argv.size() > 1 && gate.argv[1] == "nextest") words = 2;
   std::vector<std::string> argv(gate.argv.begin(), gate.argv.begin() + static_cast<long>(words));
   argv.emplace_back("--version");
   return argv;

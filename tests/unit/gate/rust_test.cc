@@ -7,6 +7,7 @@
 #include "gate/language.h"
 #include "gate/project.h"
 #include "gate/rust_coverage.h"
+#include "gate/rust_nextest.h"
 #include "gate/rust_tests.h"
 #include "support/folder.h"
 #include "unit/gate/detected.h"
@@ -72,7 +73,45 @@ INSTANTIATE_TEST_SUITE_P(
         Said{"      - run: cargo test -p low -- --ignored\n",
              "[workspace]\nmembers = [\"low\"]\ndefault-members = [\"low\"]\n",
              "cargo clippy --all-targets --message-format=json",
-             "cargo test --no-fail-fast --message-format=json"}));
+             "cargo test --no-fail-fast --message-format=json"},
+        Said{"      - run: cargo nextest run --all-features --profile ci\n"
+             "      - run: cargo test --doc\n",
+             kWorkspace, "cargo clippy --workspace --all-targets --message-format=json",
+             "cargo nextest run --message-format=libtest-json-plus --cargo-message-format=json "
+             "--workspace --all-features --profile ci --no-fail-fast"},
+        Said{"      - run: cargo nextest list\n", kWorkspace,
+             "cargo clippy --workspace --all-targets --message-format=json",
+             "cargo test --workspace --no-fail-fast --message-format=json"}));
+
+TEST(RustTest, NextestIsTakenWhereItIsSetUpAndNothingElseIsCalled) {
+  const std::map<std::string, std::string> files = {{"Cargo.toml", kCrate},
+                                                    {".config/nextest.toml", ""}};
+  Gate gate = gates_of(files)[2];
+  EXPECT_EQ(gate.name, "cargo-nextest");
+  EXPECT_EQ(gate.why, ".config/nextest.toml");
+  EXPECT_THAT(version_question(gate), ElementsAre("cargo", "nextest", "--version"));
+  auto called = files;
+  called[".github/workflows/ci.yml"] = "jobs:\n  a:\n    steps:\n      - run: cargo test\n";
+  EXPECT_EQ(gates_of(called)[2].name, "cargo-test");
+}
+
+// The same tests have the same names.
+TEST(RustTest, WhereNextestIsNotInstalledCargoRunsItsTests) {
+  test::TempFolder folder;
+  Gate gate = gates_of({{"Cargo.toml", kWorkspace},
+                        {".github/workflows/ci.yml",
+                         "jobs:\n  a:\n    steps:\n"
+                         "      - run: cargo +beta nextest run --profile ci --features x\n"}})[2];
+  proc::Environment environment = {{"PATH", folder / "bin"}, {"HOME", folder.path()}};
+
+  auto plain = without_nextest(gate, environment);
+  ASSERT_TRUE(plain);
+  EXPECT_EQ(said_by(*plain),
+            "cargo +beta test --workspace --features x --no-fail-fast --message-format=json");
+  EXPECT_FALSE(without_nextest(*plain, environment));
+  folder.write(".cargo/bin/cargo-nextest", "");
+  EXPECT_FALSE(without_nextest(gate, environment));
+}
 
 TEST(RustTest, AWorkspaceJudgesItsMembersAndNothingElse) {
   test::MapFacts tree(
@@ -111,6 +150,29 @@ INSTANTIATE_TEST_SUITE_P(
                     Selected{{"src/lib.rs::tests::x", "tests/a.rs"}, {"--lib", "--test", "a"}},
                     Selected{{"src/main.rs::x", "src/bin/y.rs::x"}, {"--bins"}},
                     Selected{{"tests/a.rs", "src/deep.rs"}, {}}));
+
+TEST(RustTest, OfAWorkspaceThePackagesOfTheSelectedFilesAreAsked) {
+  test::TempFolder folder;
+  folder.write("Cargo.toml", "[workspace]\nmembers = [\"low\", \"mid\"]\n");
+  folder.write("low/Cargo.toml", "[package]\nname = \"shop-low\"\nversion = \"0.1.0\"\n");
+  folder.write("mid/Cargo.toml", "[package]\nname = \"mid\"\nversion.workspace = true\n");
+  Gate gate;
+  gate.argv = {"cargo", "test", "--workspace", "--exclude", "slow", "--no-fail-fast"};
+  gate.selecting = Selecting::kCargo;
+  Place place;
+  place.worktree = folder.path();
+  auto said = [&](const std::vector<std::string>& selection) {
+    return join(argv_for(gate, place, selection, {}), " ");
+  };
+
+  EXPECT_EQ(said({"low/tests/a.rs", "mid/src/lib.rs::tests::x"}),
+            "cargo test -p mid -p shop-low@0.1.0 --no-fail-fast --test a --lib");
+  EXPECT_EQ(said({"low/src/lib.rs", "low/tests/a.rs"}),
+            "cargo test -p shop-low@0.1.0 --no-fail-fast")
+      << "its examples are of no target";
+  EXPECT_EQ(said({"elsewhere/tests/a.rs"}),
+            "cargo test --workspace --exclude slow --no-fail-fast --test a");
+}
 
 TEST(RustTest, ALineIsOfTheTestAroundIt) {
   std::vector<std::string> text = lines(

@@ -1,0 +1,4 @@
+#[test]
+fn ac1_halves() {
+    assert_eq!(low::halve(8), 4);
+}
