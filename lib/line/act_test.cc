@@ -162,17 +162,6 @@ Result<std::vector<record::GateOutcome>> base_tests_on_change(Parts& parts, cons
   });
 }
 
-/// Files that hold the tests of a change.
-std::vector<std::string> test_files_of(const Parts& parts, const Change& change) {
-  std::vector<std::string> files;
-  for (const git::Delta& delta : change.deltas) {
-    bool there = delta.kind != git::DeltaKind::kDeleted;
-    if (there && is_test_path(parts.assignment, delta.path) && gate::holds_tests(delta.path))
-      files.push_back(delta.path);
-  }
-  return files;
-}
-
 /// Of the added lines those that tests run, as far as that is known: of others it is told already.
 std::map<std::string, std::vector<int>> lines_that_run(const stage::Input& in) {
   std::map<std::string, std::vector<int>> all = in.added_lines;
@@ -206,6 +195,16 @@ Result<void> try_faults(Parts& parts, stage::Input& in) {
 }
 
 }  // namespace
+
+std::vector<std::string> test_files_of(const Parts& parts, const Change& change) {
+  std::vector<std::string> files;
+  for (const git::Delta& delta : change.deltas) {
+    bool there = delta.kind != git::DeltaKind::kDeleted;
+    if (there && is_test_path(parts.assignment, delta.path) && gate::holds_tests(delta.path))
+      files.push_back(delta.path);
+  }
+  return files;
+}
 
 Result<void> run_failures_again(Parts& parts, std::vector<record::GateOutcome>& outcomes) {
   std::set<std::string> passed_before;

@@ -59,6 +59,8 @@ Result<Step> perform(Parts& parts, const stage::Stage& stage);
 
 // What several acts do.
 
+/// Files that hold the tests of a change.
+std::vector<std::string> test_files_of(const Parts& parts, const Change& change);
 /// The changelog of `tree` with this run's entry, or why no rule writes it.
 stage::WrittenEntry entry_by_rule(const Parts& parts, const record::TreeFacts& tree);
 /// What the checker finds wrong with the entry that BUILD wrote, as lines of feedback.

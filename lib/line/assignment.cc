@@ -123,8 +123,9 @@ Result<Assignment> assign(const session::Context& context, session::Config confi
             word_of(given.config, "factory.mutation", "tell", {"tell", "fail", "off"}));
   GF_ASSIGN(given.mutation.count, given.config.number("factory.mutationCount", 12, 1, 1000));
   GF_ASSIGN(given.mutation.seconds, given.config.number("factory.mutationSeconds", 60, 1, 86400));
-  GF_ASSIGN(given.targeted.how,
-            word_of(given.config, "factory.targeted", "off", {"auto", "always", "off"}));
+  bool by_itself = given.wishes.rules >= Rules::kTargeted;
+  GF_ASSIGN(given.targeted.how, word_of(given.config, "factory.targeted",
+                                        by_itself ? "auto" : "off", {"auto", "always", "off"}));
   GF_ASSIGN(given.targeted.after, given.config.number("factory.targetedAfter", 30, 0, 86400));
   GF_ASSIGN(given.thresholds.unasked_hunks,
             given.config.number("factory.review.unasked", 0, 0, 1000));

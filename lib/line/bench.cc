@@ -107,15 +107,36 @@ Result<void> Bench::open() {
   return projects_.empty() ? check_base(nullptr) : begin_with_several();
 }
 
+namespace {
+
+/// A record names its gates and says nothing of which tests each takes; the base does, from which
+/// they were found: of two languages in one folder each is asked for its own.
+std::vector<gate::Gate> asked_as(const std::vector<gate::Gate>& found,
+                                 std::vector<gate::Gate> recorded) {
+  for (gate::Gate& gate : recorded) {
+    auto same = std::find_if(found.begin(), found.end(), [&](const gate::Gate& one) {
+      return one.name == gate.name && one.stage == gate.stage && one.folder == gate.folder;
+    });
+    if (same == found.end() || gate.stage != "test") continue;
+    gate.files = same->files;
+    gate.targets = same->targets;
+    gate.selecting = same->selecting;
+  }
+  return recorded;
+}
+
+}  // namespace
+
 Result<std::vector<gate::Gate>> Bench::gates_to_run() {
   if (assignment_.wishes.rules >= Rules::kProjects) {
     projects_ = gate::projects_in(base_facts_);
     if (!gate::are_several(projects_)) projects_.clear();
   }
   const std::vector<gate::Gate>* recorded = past_.gates();
-  if (recorded != nullptr && projects_.empty()) return *recorded;
-  GF_ASSIGN(auto gates, gates_found());
-  if (recorded != nullptr) return *recorded;
+  auto found = gates_found();
+  if (recorded != nullptr && (found.ok() || projects_.empty()))
+    return found.ok() ? asked_as(*found, *recorded) : *recorded;
+  GF_ASSIGN(auto gates, std::move(found));
   std::map<std::string, std::string> left_out = gates_left_out(journal_.run());
   std::erase_if(gates, [&](const gate::Gate& gate) { return left_out.contains(gate.name); });
   if (!gates.empty()) return gates;

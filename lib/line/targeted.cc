@@ -54,18 +54,14 @@ std::set<std::string> red_anew(const std::vector<GateOutcome>& outcomes,
   return red;
 }
 
-/// Do these tests pass in the same company on what the change stands on? One that needs others
-/// before it fails there too. Tests that the base has not are nobody's to ask.
-Result<bool> pass_on_base(Parts& parts, std::vector<std::string> files,
-                          const std::set<std::string>& red) {
+using Ids = std::set<std::string>;
+
+/// Of `asked`, which the base has: how many are not there what they were, in the same company?
+Result<size_t> red_on_base(Parts& parts, std::vector<std::string> files, Ids asked) {
   std::map<std::string, TestStatus> known = statuses_in(parts.bench.base_outcomes());
-  std::set<std::string> asked;
-  for (const std::string& test : red) {
-    if (known.contains(test)) asked.insert(test);
-  }
   std::erase_if(files,
                 [&](const std::string& path) { return !parts.bench.base_facts().has_path(path); });
-  if (asked.empty()) return true;
+  if (asked.empty()) return size_t{0};
   using Outcomes = std::vector<GateOutcome>;
   GF_ASSIGN(Outcomes outcomes, parts.bench.visit(parts.bench.base().tree, [&] {
     return parts.bench.run("test", files, {});
@@ -75,28 +71,54 @@ Result<bool> pass_on_base(Parts& parts, std::vector<std::string> files,
       if (test.status == known[test.id]) asked.erase(test.id);
     }
   }
-  return asked.empty();
+  return asked.size();
 }
 
-/// Is what the first look found what the whole suite would find? Each test sends back by itself
-/// once: the second time all are asked, so that no company it needs is missing for ever.
+/// How many of `asked`, new ones, say no when the change's own tests run without others: the
+/// question that TEST asks later, and so asked once. Where it would not ask it nothing is known.
+Result<size_t> red_alone(Parts& parts, const Ids& asked) {
+  if (parts.assignment.wishes.rules < Rules::kTargeted) return asked.size();
+  if (asked.empty() || parts.assignment.repeats < 2) return size_t{0};
+  GF_ASSIGN(const Change* change, parts.bench.change());
+  parts.journal.tell("check.begin", "new tests by themselves");
+  GF_ASSIGN(auto outcomes, parts.bench.repeat(test_files_of(parts, *change), 2));
+  size_t red = 0;
+  for (const GateOutcome& outcome : outcomes) {
+    if (does_not_work(outcome)) continue;
+    red += static_cast<size_t>(std::count_if(
+        outcome.tests.begin(), outcome.tests.end(),
+        [&](const TestResult& test) { return says_no(test) && asked.contains(test.id); }));
+  }
+  return red;
+}
+
 Result<bool> is_to_be_believed(Parts& parts, const std::vector<std::string>& files,
-                               const std::set<std::string>& red) {
-  std::set<std::string>& told = parts.dossier.told_first;
-  bool again = std::any_of(red.begin(), red.end(),
-                           [&](const std::string& test) { return told.contains(test); });
-  if (again) {
-    parts.journal.tell("note", "a test that was sent back says no again: all tests run");
-    return false;
+                               const Ids& red) {
+  std::map<std::string, TestStatus> known = statuses_in(parts.bench.base_outcomes());
+  Ids old, fresh;
+  RedTests seen;
+  for (const std::string& test : red) {
+    (known.contains(test) ? old : fresh).insert(test);
+    seen.told_before = seen.told_before || parts.dossier.told_first.contains(test);
   }
-  GF_ASSIGN(bool good, pass_on_base(parts, files, red));
-  if (!good) {
-    parts.dossier.selects_no_more = true;
-    parts.journal.tell("note",
-                       "a test says no without the others, on the base too: from here on "
-                       "all tests run at once");
+  seen.known = old.size();
+  seen.fresh = fresh.size();
+  if (!seen.told_before) {
+    GF_ASSIGN(seen.known_on_base, red_on_base(parts, files, old));
+    if (old.empty()) {
+      GF_ASSIGN(seen.fresh_alone, red_alone(parts, fresh));
+    }
   }
-  return good;
+  Believed word = believed(seen);
+  if (word == Believed::kYes) return true;
+  const char* why = seen.told_before ? "a test that was sent back says no again: all tests run"
+                    : word == Believed::kNotNow
+                        ? "new tests say no among others and not by themselves: all tests run"
+                        : "a test says no without the others, on the base too: from here on all "
+                          "tests run at once";
+  parts.journal.tell("note", why);
+  parts.dossier.selects_no_more = word == Believed::kNeverAgain;
+  return false;
 }
 
 int tests_in(const std::vector<GateOutcome>& outcomes) {
@@ -108,6 +130,12 @@ int tests_in(const std::vector<GateOutcome>& outcomes) {
 }
 
 }  // namespace
+
+Believed believed(const RedTests& red) {
+  if (red.told_before) return Believed::kNotNow;
+  if (red.known_on_base > 0) return Believed::kNeverAgain;
+  return red.known > 0 || red.fresh_alone > 0 ? Believed::kYes : Believed::kNotNow;
+}
 
 std::vector<GateOutcome> with_the_rest_of(std::vector<GateOutcome> now,
                                           const std::vector<GateOutcome>& base,
@@ -138,7 +166,8 @@ Result<FirstLook> look_first(Parts& parts, const stage::Stage& stage, Step& step
   GF_ASSIGN(auto selection, parts.bench.select_tests());
   if (!selection) return look;
   if (selection->findings.empty()) {
-    parts.journal.tell("note", fmt::format("all tests run at once: {}", selection->reason));
+    parts.dossier.targeted = "all ran at once: " + selection->reason;
+    parts.journal.tell("note", "all tests run at once: " + selection->reason);
     return look;
   }
   std::vector<std::string> files;
@@ -189,6 +218,7 @@ Result<void> hold_against(Parts& parts, const FirstLook& look,
   }
   if (missed.empty()) return Done{};
   parts.dossier.selects_no_more = true;
+  parts.dossier.targeted += fmt::format("; {} of the others failed", missed.size());
   parts.journal.tell("warning",
                      fmt::format("{} that 'can not reach the change' did: from here on all tests "
                                  "run at once",

@@ -17,10 +17,31 @@ struct FirstLook {
   bool goes_back = false;       ///< `step` is judged; the rest need not run
 };
 
-/// Runs them where Bench::select_tests() names some. A failure of a test that did not fail on the
-/// base, nor does there in the same company, judges `step`, with all other tests taken for what
-/// they were on the base, and no lines counted: what covers them may be among these. The same test
-/// does so once; what a runner could not do is no failure.
+/// Tests that say no in a first look and did not on the base.
+struct RedTests {
+  bool told_before = false;  ///< one of them has sent the change back already
+  size_t known = 0;          ///< that the base has
+  size_t known_on_base = 0;  ///< of these: that say no there too, in the same company
+  size_t fresh = 0;          ///< that the base has not
+  size_t fresh_alone = 0;    ///< of these: that say no by themselves too
+};
+
+/// Is a red first look what the whole suite would find?
+enum class Believed {
+  kYes,        ///< it sends the change back
+  kNotNow,     ///< all tests are asked
+  kNeverAgain  ///< and from here on at once
+};
+
+/// Each test sends back by itself once: then all are asked, so that no company it needs is missing
+/// for ever. A known one that fails on the base as well needs others before it. Of a new one the
+/// base knows nothing: what is red among the chosen alone is nothing against the change, and what
+/// is red by itself TEST refuses whatever the whole suite says of it.
+Believed believed(const RedTests& red);
+
+/// Runs them where Bench::select_tests() names some. A failure that is believed() judges `step`,
+/// with all other tests taken for what they were on the base, and no lines counted: what covers
+/// them may be among these. What a runner could not do is no failure.
 Result<FirstLook> look_first(Parts& parts, const stage::Stage& stage, Step& step);
 
 /// After the whole suite: what of it the first look would have had to find makes the run ask no

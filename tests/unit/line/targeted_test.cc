@@ -55,6 +55,32 @@ TEST(FirstLookTest, WhatWasNotAskedIsWhatItWasOnTheBaseAndWhatWasAskedIsNot) {
   EXPECT_THAT(ids_of(all[1]), ElementsAre("d.go::w"));
 }
 
+TEST(FirstLookTest, WhatIsRedAmongTheChosenAloneIsNotBelieved) {
+  struct Case {
+    const char* what;
+    RedTests red;
+    Believed word;
+  };
+  for (const Case& one : std::vector<Case>{
+           {"a known test, green on the base", {false, 1, 0, 0, 0}, Believed::kYes},
+           {"the same again", {true, 1, 0, 0, 0}, Believed::kNotNow},
+           {"a known one, red on the base in this company",
+            {false, 2, 1, 0, 0},
+            Believed::kNeverAgain},
+           {"a new one, red by itself", {false, 0, 0, 1, 1}, Believed::kYes},
+           {"a new one, green by itself", {false, 0, 0, 1, 0}, Believed::kNotNow},
+           {"new ones, one of them red by itself", {false, 0, 0, 2, 1}, Believed::kYes},
+           {"a new one again", {true, 0, 0, 1, 1}, Believed::kNotNow},
+           {"a known and a new one", {false, 1, 0, 1, 0}, Believed::kYes},
+           {"a known one that needs others, and a new one",
+            {false, 1, 1, 1, 1},
+            Believed::kNeverAgain},
+       }) {
+    SCOPED_TRACE(one.what);
+    EXPECT_EQ(believed(one.red), one.word);
+  }
+}
+
 /// A gate "check" whose two files hold a test each; only a.py's reaches low.py.
 class SelectTest : public BenchedTest {
  protected:
@@ -68,6 +94,10 @@ class SelectTest : public BenchedTest {
                  "<testcase file=\"tests/test_b.py\" classname=\"b\" name=\"test_b\"/>"
                  "<testcase file=\"tests/test_c.py\" classname=\"c\" name=\"test_c\"/>"
                  "</testsuite>\n");
+    place_.write("fewer.xml",
+                 "<testsuite><testcase file=\"tests/test_a.py\" classname=\"a\" name=\"test_a\"/>"
+                 "<testcase file=\"tests/test_b.py\" classname=\"b\" name=\"test_b\"/>"
+                 "</testsuite>\n");
     ASSERT_NO_FATAL_FAILURE(open_here());
     set("factory-gate.check.command", "cp report.xml {report}");
     set("factory-gate.check.stage", "test");
@@ -75,8 +105,8 @@ class SelectTest : public BenchedTest {
     assignment_.test_paths = {"tests/**"};
     assignment_.wishes.rules = stage::kNewestRules;
   }
-  void change(const std::string& path) {
-    ASSERT_DONE(bench().open());
+  void change(const std::string& path, uint32_t run = 1) {
+    ASSERT_DONE(bench_for(run_record(run)).open());
     write(path, "LOW = 2\n");
     ASSERT_DONE(bench_->take_in());
   }
@@ -114,6 +144,17 @@ TEST_F(SelectTest, WhatAnyTestMayReadAsksForAll) {
   EXPECT_THAT(chosen->reason, HasSubstr("data.json"));
 }
 
+// A tree's answer is one for a set of tests: which files hold them, and how many.
+TEST_F(SelectTest, WhatWasChosenOfOtherTestsIsNotTaken) {
+  ASSERT_NO_FATAL_FAILURE(change("low.py"));
+  ASSERT_EQ(chosen("always")->findings.size(), 1U);
+  set("factory-gate.check.command", "cp fewer.xml {report}");
+  ASSERT_NO_FATAL_FAILURE(change("low.py", 2));
+  auto again = chosen("always");
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->reason, "1 of 2 files with tests can reach the change");
+}
+
 // What says yes costs its time for nothing.
 TEST_F(SelectTest, MostOfASlowSuiteIsNotAskedBeforeAllOfIt) {
   ASSERT_NO_FATAL_FAILURE(change("low.py"));
@@ -126,6 +167,60 @@ TEST_F(SelectTest, MostOfASlowSuiteIsNotAskedBeforeAllOfIt) {
   auto asked_for = chosen("always");
   ASSERT_TRUE(asked_for);
   EXPECT_EQ(asked_for->findings.size(), 2U) << asked_for->reason;
+}
+
+/// A record of two gates, each of a language; it keeps what it was asked for, by gate.
+class TwoGatesPast : public Past {
+ public:
+  TwoGatesPast() {
+    for (const char* name : {"one", "two"}) {
+      gate::Gate gate;
+      gate.name = name;
+      gate.stage = "test";
+      gates_.push_back(gate);
+    }
+  }
+  [[nodiscard]] bool replays() const override { return true; }
+  [[nodiscard]] const std::vector<gate::Gate>* gates() const override { return &gates_; }
+  std::optional<Outcome> outcome(const Oid& tree, const std::string& gate,
+                                 const std::vector<std::string>& keys) override {
+    asked[gate] = keys.front();
+    Outcome kept;
+    kept.outcome = tests_of(gate, {{gate + "::x", TestStatus::kPassed}});
+    kept.outcome.tree = tree;
+    kept.outcome.status = GateOutcome::Status::kPass;
+    kept.key = keys.front();
+    return kept;
+  }
+  std::map<std::string, std::string> asked;
+
+ private:
+  std::vector<gate::Gate> gates_;
+};
+
+class RecordedGatesTest : public BenchedTest {};
+
+// The record has an answer for what each was asked then.
+TEST_F(RecordedGatesTest, OfTwoLanguagesInOneFolderEachIsAskedForItsOwnTests) {
+  place_.write("tests/test_a.py", "def test_a():\n    pass\n");
+  place_.write("tests/a.test.js", "test('a', () => {})\n");
+  ASSERT_NO_FATAL_FAILURE(open_here());
+  for (const auto& [name, files] : {std::pair("one", "*.py"), std::pair("two", "*.js")}) {
+    std::string section = "factory-gate." + std::string(name) + ".";
+    set(section + "command", "true");
+    set(section + "stage", "test");
+    set(section + "report", "junit");
+    set(section + "files", files);
+  }
+  TwoGatesPast past;
+  journal_.emplace(*context_, begin_run(run_record()));
+  bench_.emplace(*context_, assignment_, *journal_, past);
+  ASSERT_DONE(bench_->open());
+
+  ASSERT_DONE(bench_->run("test", {"tests/a.test.js", "tests/test_a.py"}, {}));
+
+  EXPECT_EQ(past.asked["one"], "tests/test_a.py");
+  EXPECT_EQ(past.asked["two"], "tests/a.test.js");
 }
 
 }  // namespace
