@@ -176,7 +176,7 @@ constexpr Key kOfRuns[] = {
      kOne, kDecides, kAnybody, kWithRun,
      "After how many seconds no other one is begun."},
     {"A RUN", "factory.targeted", kChoice,
-     "auto, always or off", "off",
+     "auto, always or off", "auto",
      kOne, kDecides, kAnybody, kWithRun,
      "Whether TEST runs the tests that the change can reach before all others, and sends back what fails there at once. Nothing passes without the whole suite. auto: where the base's tests took longer than factory.targetedAfter."},
     {"A RUN", "factory.targetedAfter", kNumber,

@@ -104,9 +104,41 @@ class Go:
         return path.suffix == ".go" and not path.name.endswith("_test.go")
 
 
+class Vitest:
+    """Tests by their file and their whole name."""
+
+    def __init__(self, options, row):
+        pass
+
+    def run(self, folder, seconds):
+        if not (folder / "node_modules").exists():
+            start(["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock"],
+                  folder, seconds)
+        with tempfile.TemporaryDirectory() as scratch:
+            report = pathlib.Path(scratch) / "report.json"
+            start(["npx", "vitest", "run", "--reporter=json", f"--outputFile={report}"], folder, seconds)
+            if not report.exists():
+                raise Refused
+            results = {}
+            for file in json.loads(report.read_text())["testResults"]:
+                path = pathlib.Path(file["name"]).relative_to(folder.resolve()).as_posix()
+                for case in file["assertionResults"]:
+                    results[(path, case["fullName"])] = (case["status"] != "failed", (case.get("duration") or 0) / 1000)
+            return results
+
+    @staticmethod
+    def is_chosen(test, chosen):
+        return test[0] in chosen
+
+    @staticmethod
+    def is_source(path):
+        return path.suffix == ".ts" and not path.name.endswith((".spec.ts", ".d.ts"))
+
+
 PROJECTS = {
     "boltons": dict(kind=Python, version="25.0.0", sources="boltons"),
     "gods": dict(kind=Go, version="v1.18.1", module="github.com/emirpasic/gods", sources="."),
+    "entities": dict(kind=Vitest, version="6.0.1", sources="src", without=["dist"]),
     "cleo": dict(kind=Python, version="2.1.0", sources="src", path="src"),
 }
 
@@ -131,7 +163,10 @@ def fetched(row, name, folder):
         distributions.fetch(folder / "sdists", [pin])
         distributions.unpack(folder / "sdists", pin, folder / f"{name}-unpacked").rename(target)
     else:
-        registries.unpack({"from": "go", "name": name, **row}, target)
+        kind = "go" if row["kind"] is Go else "npm"
+        registries.unpack({"from": kind, "name": name, **row}, target)
+        for other in row.get("without", []):  # what a registry has and the repository has not
+            shutil.rmtree(target / other)
     for path in target.rglob("*"):  # a module's cache is for reading
         path.chmod(path.stat().st_mode | 0o200)
     return target
@@ -180,7 +215,7 @@ class Trial:
     def work(self):
         with tempfile.TemporaryDirectory() as scratch:
             copy = pathlib.Path(scratch) / "project"
-            shutil.copytree(self.folder, copy)
+            shutil.copytree(self.folder, copy, symlinks=True)
             while time.monotonic() < self.until and len(self.noticed) < self.options.count:
                 try:
                     self.take(copy, *self.waiting.get_nowait())
