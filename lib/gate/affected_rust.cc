@@ -1,10 +1,8 @@
 // Rust's links: a package is all its files, and packages of the tree that one names need it. The
 // manifests say so (what `cargo metadata --no-deps` would tell of them), so that no cargo is asked.
-#include "base/glob.h"
 #include "base/text.h"
 #include "gate/affected.h"
 #include "gate/config_file.h"
-#include "gate/project_kinds.h"
 
 namespace gf::gate {
 namespace {
@@ -19,7 +17,7 @@ constexpr const char* kNobodys = "*nobody's";
 std::string crate_at(const std::string& folder) { return folder + "*.rs"; }
 std::string crate_tests_at(const std::string& folder) { return folder + "tests/*.rs"; }
 
-std::string joined(const std::string& folder, const std::string& said) {
+std::string place_said(const std::string& folder, const std::string& said) {
   std::string path = folder;
   for (const std::string& part : split(said, '/')) {
     if (part.empty() || part == ".") continue;
@@ -78,7 +76,7 @@ class Packages {
         for (const std::string& part : path) add_named(part, needs);
         for (const std::string& text : texts) add_named(text, needs);
         if (path.back() == "path" && !texts.empty())
-          needs.insert(crate_at(joined(folder, texts.front())));
+          needs.insert(crate_at(place_said(folder, texts.front())));
       }
       needs.erase(crate_at(folder));
     }
@@ -92,7 +90,7 @@ class Packages {
     for (const auto& [path, texts] : file.values) {
       bool of_all = path.size() == 4 && path[0] == "workspace" && path[1] == "dependencies";
       if (of_all && path[3] == "path" && !texts.empty())
-        by_name_[path[2]].insert(joined(folder, texts.front()));
+        by_name_[path[2]].insert(place_said(folder, texts.front()));
     }
   }
   void add_named(const std::string& name, Names& needs) const {
@@ -112,7 +110,7 @@ void add_quoted(const Sources& sources, const std::string& folder, const std::st
   for (size_t end = text.find(kEnd); end != std::string::npos; end = text.find(kEnd, end + 1)) {
     size_t open = text.rfind('"', end);
     if (open == std::string::npos) continue;
-    std::string path = joined(folder, text.substr(open + 1, end + 2 - open));
+    std::string path = place_said(folder, text.substr(open + 1, end + 2 - open));
     path.pop_back();
     if (sources.texts.contains(path)) needs.insert(path);
   }

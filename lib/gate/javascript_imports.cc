@@ -57,7 +57,7 @@ struct Literal {
 };
 
 /// The text in quotes that begins at `at`; nothing: none begins there, or it is not closed.
-std::optional<Literal> literal_at(const std::string& text, size_t at) {
+std::optional<Literal> quoted_at(const std::string& text, size_t at) {
   constexpr size_t kLongest = 400;
   if (at >= text.size() || std::string_view("'\"`").find(text[at]) == std::string_view::npos)
     return std::nullopt;
@@ -113,7 +113,7 @@ class TextReader {
       bool whole = begin == "." || begin == "..";
       if (whole) open += quote;
       for (size_t at = text_.find(open); at != std::string::npos; at = text_.find(open, at + 1)) {
-        auto literal = literal_at(text_, at);
+        auto literal = quoted_at(text_, at);
         if (!literal) continue;
         if (!literal->whole) all_known_ = false;
         std::string said = literal->text;
@@ -127,7 +127,7 @@ class TextReader {
     bool called = at < text_.size() && text_[at] == '(';
     bool loads = word == "import" || word == "require";
     if (called) at = skipped(text_, at + 1);
-    auto literal = literal_at(text_, at);
+    auto literal = quoted_at(text_, at);
     if (!literal) {
       // "import(" and "require(" of what is made when it runs.
       if (called && loads) all_known_ = false;

@@ -40,7 +40,7 @@ bool sums_up(std::string_view text) {
 }
 
 /// "low" of "path+file:///w/low#0.1.0" and of "path+file:///w/x#low@0.1.0".
-std::string package_in(const std::string& id) {
+std::string package_named(const std::string& id) {
   size_t hash = id.rfind('#');
   if (hash == std::string::npos) return id.substr(0, id.find(' '));  // cargo before 1.77
   size_t at = id.find('@', hash);
@@ -61,7 +61,7 @@ bool CargoMessages::take(const std::string& line) {
     roots_[program] = root;
   const Json target = json->get("target");
   for (const std::string& kind : target.get_strings("kind"))
-    named_roots_[{package_in(json->get_string("package_id")), target.get_string("name"), kind}] =
+    named_roots_[{package_named(json->get_string("package_id")), target.get_string("name"), kind}] =
         root;
   if (json->get_string("reason") != "compiler-message") return true;
   const Json& message = json->get("message");
