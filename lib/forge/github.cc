@@ -22,10 +22,7 @@ net::Headers headers_for(const Token& token) {
 class GitHub : public Hub {
  public:
   GitHub(const Target& target, const Place& place)
-      : Hub(target,
-            {target.where, target.base, target.repository, target.token, headers_for(target.token),
-             target.carrier},
-            "per_page=100", place) {}
+      : Hub(target, github_service(target, target.repository), "per_page=100", place) {}
 
   [[nodiscard]] std::string name() const override { return "github"; }
 
@@ -197,6 +194,11 @@ class GitHub : public Hub {
 };
 
 }  // namespace
+
+Rest::Service github_service(const Target& target, const std::string& repository) {
+  return {target.where,  target.base, repository, target.token, headers_for(target.token),
+          target.carrier};
+}
 
 std::unique_ptr<Server> github_server(const Target& target, const Place& place) {
   return std::make_unique<GitHub>(target, place);

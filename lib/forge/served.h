@@ -113,10 +113,13 @@ struct Target {
   std::string pushed_to;   ///< where branches go: "owner/name"; another one for a fork
   bool plain = false;      ///< by http://
   Token token;
+  bool by_gh = false;  ///< `gh` carries the questions
   Carrier carrier = net::send;
 };
 /// How a server that takes and gives JSON is asked, with this as its Authorization.
 Rest::Service json_service(const Target& target, const std::string& authorization);
+/// How GitHub is asked about this repository of the target's server.
+Rest::Service github_service(const Target& target, const std::string& repository);
 std::unique_ptr<Server> github_server(const Target& target, const Place& place);
 std::unique_ptr<Server> gitlab_server(const Target& target, const Place& place);
 std::unique_ptr<Server> gitea_server(const Target& target, const Place& place);

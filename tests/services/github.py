@@ -32,8 +32,13 @@ PATHS = ["/repos/{owner}/{repo}", "/repos/{owner}/{repo}/pulls", "/repos/{owner}
          "/repos/{owner}/{repo}/pulls/{pull_number}/comments/{comment_id}/replies",
          "/repos/{owner}/{repo}/commits/{ref}/check-runs", "/repos/{owner}/{repo}/commits/{ref}/status",
          "/repos/{owner}/{repo}/check-runs/{check_run_id}/annotations",
-         "/repos/{owner}/{repo}/actions/jobs/{job_id}/logs"]
-TESTS = "GitHubTest.*:Hubs/IssuesTest.*/GitHub:Hubs/ReviewTest.*/GitHub:Hub/GitHubReviewTest.*"
+         "/repos/{owner}/{repo}/actions/jobs/{job_id}/logs",
+         "/repos/{owner}/{repo}/actions/permissions",
+         "/repos/{owner}/{repo}/actions/workflows/{workflow_id}",
+         "/repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches",
+         "/repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs",
+         "/repos/{owner}/{repo}/actions/runs/{run_id}/cancel"]
+TESTS = "WorkflowTest.*:GitHubTest.*:Hubs/IssuesTest.*/GitHub:Hubs/ReviewTest.*/GitHub:Hub/GitHubReviewTest.*"
 # Of another description: what only GraphQL has.
 ELSEWHERE = ("/graphql",)
 REPOSITORY = "/repos/acme/shop"
@@ -42,7 +47,13 @@ PLANTED = [("POST", "/pulls", {"title": "t", "head": "h"}), ("POST", "/pulls", {
            ("GET", "/pulls?state=bogus", None), ("GET", "/nowhere", None), ("PUT", "/pulls", {}),
            ("POST", "/issues/1/comments", {}), ("POST", "/statuses/abc", {"state": "approved"}),
            ("GET", "/pulls/abc", None), ("GET", "/issues?state=bogus", None),
-           ("GET", "/commits/x/check-runs?filter=bogus", None), ("POST", "/pulls/1/comments/2/replies", {})]
+           ("GET", "/commits/x/check-runs?filter=bogus", None), ("POST", "/pulls/1/comments/2/replies", {}),
+           ("POST", "/actions/workflows/batch.yml/dispatches", {"inputs": {}}),
+           ("POST", "/actions/workflows/batch.yml/dispatches", {"ref": "main", "inputs": "spring"}),
+           ("POST", "/actions/workflows/batch.yml/dispatches",
+            {"ref": "main", "inputs": {str(n): "x" for n in range(26)}}),
+           ("GET", "/actions/workflows/batch.yml/runs?status=bogus", None), ("GET", "/actions/runs/1/cancel", None),
+           ("POST", "/actions/runs/x/cancel", None)]
 
 
 def subset(whole: dict) -> dict:

@@ -5,6 +5,7 @@ namespace gf::test {
 FakeGitHub::FakeGitHub(As as) : impl_(std::make_unique<Impl>()) {
   impl_->is_gitea = as == As::kGitea;
   impl_->facts = Json::object({{"full_name", impl_->repository},
+                               {"default_branch", "main"},
                                {"archived", false},
                                {"permissions", Json::object({{"push", true}, {"pull", true}})}});
   impl_->server = std::make_unique<ActingServer>(

@@ -72,6 +72,17 @@ class FakeGitHub {
   void add_comment(int number, const std::string& text);
   void add_milestone(const std::string& title);
   void add_label(const std::string& name);  ///< of a Gitea, which makes none by itself
+  // --- Actions (GitHub's alone) ---
+  /// A workflow on the default branch that may be started by hand; `run_name` has its inputs as
+  /// "${{ inputs.x }}".
+  void add_workflow(const std::string& file, const std::string& run_name,
+                    const std::string& state = "active");
+  void switch_actions_off();
+  /// Newest last, each with the inputs that it was started with.
+  [[nodiscard]] std::vector<record::Json> runs() const;
+  /// "status" to "completed" and "conclusion" to what became of it; or another status alone.
+  void change_run(size_t index, const std::string& status, const std::string& conclusion = {});
+
   /// Pull requests cannot be drafts here.
   void refuse_drafts();
 

@@ -26,15 +26,13 @@ struct Answered {
 };
 
 inline std::string status_line(int status) {
-  static const std::map<int, std::string> kWords = {{200, "200 OK"},
-                                                    {201, "201 Created"},
-                                                    {302, "302 Found"},
-                                                    {304, "304 Not Modified"},
-                                                    {401, "401 Unauthorized"},
-                                                    {404, "404 Not Found"},
-                                                    {405, "405 Method Not Allowed"},
-                                                    {409, "409 Conflict"},
-                                                    {422, "422 Unprocessable Entity"}};
+  static const std::map<int, std::string> kWords = {
+      {200, "200 OK"},           {201, "201 Created"},
+      {202, "202 Accepted"},     {204, "204 No Content"},
+      {302, "302 Found"},        {304, "304 Not Modified"},
+      {401, "401 Unauthorized"}, {403, "403 Forbidden"},
+      {404, "404 Not Found"},    {405, "405 Method Not Allowed"},
+      {409, "409 Conflict"},     {422, "422 Unprocessable Entity"}};
   return kWords.at(status);
 }
 
@@ -85,6 +83,9 @@ struct FakeGitHub::Impl {
   std::map<int64_t, std::string> logs;
   std::vector<int64_t> settled;
   std::string logs_elsewhere;
+  std::map<std::string, Json> workflows;  ///< by file, with "state" and "run-name"
+  std::vector<Json> runs;                 ///< of all of them, oldest first
+  bool actions_off = false;
   int last_id = 5000;
   Troubles troubles;
   bool no_drafts = false;
@@ -186,6 +187,7 @@ struct FakeGitHub::Impl {
     if (path.starts_with("/commits/")) return of_commit(asked.path, path);
     if (path.starts_with("/check-runs/")) return {200, notes_of(path), {}};
     if (path.starts_with("/actions/jobs/")) return log_of(path);
+    if (path.starts_with("/actions/") && !is_gitea) return of_actions(asked, path.substr(9), body);
     if (path.starts_with("/statuses/") && asked.method == "POST") {
       body.set("sha", path.substr(10));
       statuses.push_back(body);
@@ -266,6 +268,10 @@ struct FakeGitHub::Impl {
   Answered graphql(const std::string& text);
   Json of_gh(const std::string& query, const Json& variables);
   Json said_at(const std::string& login, const std::string& text);
+
+  // --- Of workflows: fake_github_actions.cc ---
+  Answered of_actions(const Asked& asked, const std::string& path, const Json& body);
+  Answered start_workflow(const std::string& file, const Json& body);
 
   // --- Of people and issues: fake_github_issues.cc ---
   Json add_comment(const std::string& login, int number, const std::string& text);
