@@ -121,6 +121,14 @@ Result<Report> dispatch_batch(session::Context& context, Orders orders, const En
   // Refuses a .gitfactory that nobody has said yes to, as each job would.
   GF_TRY(session::Config::load(context.repo, context.git, base.tree, context.setup.overrides));
   GF_ASSIGN(auto tracked, session::tracked_config(context.repo, base.tree));
+  EngineRoom room{context,
+                  settings,
+                  orders.name,
+                  url_for_jobs(*url, context.repo.workdir().value_or(context.repo.git_dir())),
+                  "",
+                  tracked ? tracked->hex() : "",
+                  listener.on_note};
+  GF_TRY(engine.ready(room));
   GF_ASSIGN(auto who, context.repo.identity(context.clock().now()));
   GF_TRY(keep(context.repo, who, orders));
   if (!there) {
@@ -134,10 +142,7 @@ Result<Report> dispatch_batch(session::Context& context, Orders orders, const En
     if (!there) return is_there_already(orders.name);
   }
   say_what_bounds(settings, listener);
-  EngineRoom room{
-      context,          settings,
-      orders.name,      url_for_jobs(*url, context.repo.workdir().value_or(context.repo.git_dir())),
-      there->tip.hex(), tracked ? tracked->hex() : ""};
+  room.orders = there->tip.hex();
   return see_through(context, orders, engine, room, remote, listener,
                      std::chrono::seconds(seconds));
 }

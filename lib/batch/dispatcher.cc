@@ -152,6 +152,7 @@ void Dispatcher::look() {
   // The engine first: what it no longer has by now has left its last claim before we read it.
   Looked looked = engine_.look(room_, ids());
   if (!looked.why.empty()) note(looked.why);
+  if (!looked.note.empty()) note(looked.note);
   auto seen = claims_.fetch();
   if (!seen.ok()) {
     seen_at_.reset();
@@ -181,6 +182,8 @@ void Dispatcher::look_at_one(size_t index, const Seen& seen, const Looked& looke
     case Next::kTaken:
       return put_ended(index, *claim);
     case Next::kAnew:
+      if (auto off = looked.called_off.find(id); off != looked.called_off.end())
+        return put(index, State::kStopped, "stopped", off->second);
       return again(index, claim == nullptr || claim->why.empty()
                               ? fmt::format("its job {} is gone", id)
                               : claim->why);

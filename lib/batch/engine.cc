@@ -8,6 +8,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "batch/stream.h"
+#include "record/exchange.h"
 
 namespace gf::batch {
 namespace {
@@ -18,7 +19,8 @@ constexpr Milliseconds kPatience{120000};
 }  // namespace
 
 std::span<const Engine* const> all_engines() {
-  static const std::array<const Engine*, 2> engines = {&ssh_engine(), &slurm_engine()};
+  static const std::array<const Engine*, 3> engines = {&ssh_engine(), &slurm_engine(),
+                                                       &actions_engine()};
   return engines;
 }
 
@@ -42,6 +44,18 @@ std::string job_command(const EngineRoom& room, const Order& order, std::string_
   command += " --trusted" + (room.trusted_file.empty() ? "" : "=" + room.trusted_file);
   if (!order.in_place_of.empty()) command += " --in-place-of=" + order.in_place_of;
   return command;
+}
+
+std::string submitter(const EngineRoom& room) {
+  auto who = room.context.repo.identity(room.context.clock().now());
+  std::string mail = who.ok() ? who->email : std::string();
+  return record::content_id(fmt::format("{}\n{}\n{}", mail, room.batch, room.orders)).short_hex(8);
+}
+
+std::string job_key(const EngineRoom& room, const Order& order) {
+  return record::content_id(
+             fmt::format("{}\n{}\n{}\n{}", order.batch, order.slug, room.orders, order.in_place_of))
+      .short_hex(12);
 }
 
 std::string setup_lines(const EngineRoom& room) {

@@ -2,7 +2,9 @@
 // A row an engine; what a job does is the same for all (job.h).
 #pragma once
 
+#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -16,6 +18,10 @@
 #include "batch/looked.h"
 #include "session/context.h"
 
+namespace gf::forge {
+class Workflow;
+}  // namespace gf::forge
+
 namespace gf::batch {
 
 /// What is to become a job.
@@ -28,12 +34,15 @@ struct Order {
 
 /// What an engine works with.
 struct EngineRoom {
-  const session::Context& context;
+  session::Context& context;
   const Settings& settings;
   std::string batch;
   std::string url;           ///< of the shared remote, without a password
   std::string orders;        ///< id of the commit of the orders that jobs do; others they refuse
   std::string trusted_file;  ///< id of the base's .gitfactory, which the user trusts; empty: none
+  std::function<void(const std::string&)> say = {};  ///< hears of waits; may be empty
+  /// What a web service was asked through, once it was: it keeps answers that are still good.
+  mutable std::shared_ptr<forge::Workflow> workflow = {};
 };
 
 /// What became of a submission.
@@ -49,8 +58,13 @@ class Engine {
  public:
   Engine(std::string_view name, std::string_view program) : name_(name), program_(program) {}
   virtual ~Engine() = default;
-  [[nodiscard]] std::string_view name() const { return name_; }        ///< of --runner
-  [[nodiscard]] std::string_view program() const { return program_; }  ///< has to be on PATH
+  [[nodiscard]] std::string_view name() const { return name_; }  ///< of --runner
+  /// Has to be on PATH; empty: none.
+  [[nodiscard]] std::string_view program() const { return program_; }
+
+  /// Whether it could take jobs as far as it can be asked: before anything is on the remote, and
+  /// without `orders` in the room.
+  [[nodiscard]] virtual Result<void> ready(const EngineRoom& /*room*/) const { return Done{}; }
 
   /// Starts a job for each. What hinders one keeps no other from being started.
   [[nodiscard]] virtual Submitted submit(const EngineRoom& room,
@@ -75,12 +89,19 @@ Result<const Engine*> engine_named(std::string_view name);
 
 const Engine& ssh_engine();
 const Engine& slurm_engine();
+const Engine& actions_engine();
 
 // --- For the engines' files ---
 
 /// The words that make a job, for a shell: `git factory batch --job=... `. `job` is shell text that
 /// gives the job its id ("$SLURM_JOB_ID").
 std::string job_command(const EngineRoom& room, const Order& order, std::string_view job);
+/// Who submits this batch, the same word for all that this user submits of it, and told to nobody:
+/// by it an engine that has no users of ours knows what is ours to cancel.
+std::string submitter(const EngineRoom& room);
+/// What makes a job the same as one that an earlier submission started without an answer: the
+/// request, the orders and the leave.
+std::string job_key(const EngineRoom& room, const Order& order);
 /// factory.batch.setup, a line each: what a job's machine needs first (a module, a PATH).
 std::string setup_lines(const EngineRoom& room);
 /// Runs the engine's program and gives what it printed; an Error with its words where it fails.

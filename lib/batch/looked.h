@@ -1,6 +1,7 @@
 // What an engine says of jobs that it was asked about.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 
@@ -11,6 +12,10 @@ struct Looked {
   std::set<std::string> alive;    ///< wait or run, and are of this batch
   std::set<std::string> unknown;  ///< where they are could not be asked
   std::string why;                ///< of those, one line
+  /// Of what is gone: ended there by somebody or by a limit, and not to be tried again by itself;
+  /// in words.
+  std::map<std::string, std::string> called_off;
+  std::string note;  ///< what is worth a person's look, one line; empty: nothing
 };
 
 }  // namespace gf::batch

@@ -253,5 +253,21 @@ TEST_F(DispatcherTest, AfterAResumeAJobThatDiedIsReplacedAtOnce) {
   EXPECT_EQ(engine_.submitted[0].in_place_of, held.tip.hex());
 }
 
+TEST_F(DispatcherTest, AJobThatSomebodyEndedThereIsNotReplacedByItself) {
+  Dispatcher one = dispatcher();
+  ASSERT_TRUE(one.take_up().ok());
+  one.submit();
+  engine_.alive.erase("1");
+  engine_.called_off["1"] = "its job 1 was cancelled there";
+  clock_.advance(Milliseconds(60000));
+  one.look();
+  turn(one);
+
+  EXPECT_EQ(outcome(one, 0), "stopped");
+  EXPECT_EQ(one.report().rows[0].why, "its job 1 was cancelled there");
+  EXPECT_EQ(submissions("health"), 1u);
+  EXPECT_TRUE(one.any()) << "the other one goes on";
+}
+
 }  // namespace
 }  // namespace gf::batch

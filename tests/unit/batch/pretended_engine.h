@@ -33,6 +33,8 @@ class PretendedEngine : public Engine {
         looked.why = "away";
       } else if (alive.contains(id)) {
         looked.alive.insert(id);
+      } else if (auto off = called_off.find(id); off != called_off.end()) {
+        looked.called_off.insert(*off);
       }
     }
     return looked;
@@ -48,6 +50,7 @@ class PretendedEngine : public Engine {
   std::function<void(const std::string& id, const Order&)> on_start;
   mutable std::vector<Order> submitted;
   mutable std::set<std::string> alive, unknown;
+  std::map<std::string, std::string> called_off;
   mutable int last = 0;
   mutable bool cancelled = false;
 };

@@ -37,12 +37,13 @@ TEST(ReportTest, ARowARequestAndTheSumsBelow) {
   left.why = "what it comes after\x1b was not delivered";
   report.rows = {done, left};
 
-  EXPECT_EQ(to_text(report),
-            "request  outcome    pull request  attempts  dollars    wall\n"
-            "health   delivered  #3                   8  $0.0132  61.0 s\n"
-            "paging   left out   -                    -        -       -\n"
-            "paging: what it comes after\\x1b was not delivered\n"
-            "1 of 2 requests delivered, $0.0132, 65.0 s for runs of 61.0 s together (0.94 times)\n");
+  EXPECT_EQ(
+      to_text(report),
+      "request  outcome    pull request  attempts  dollars    wall\n"
+      "health   delivered  #3                   8  $0.0132  61.0 s\n"
+      "paging   left out   -                    -        -       -\n"
+      "paging: what it comes after\\x1b was not delivered\n"
+      "1 of 2 requests delivered, $0.0132, 65.0 s for runs of 61.0 s together (0.94 times)\n");
   EXPECT_FALSE(report.all_delivered());
   EXPECT_FALSE(report.stopped());
   EXPECT_EQ(to_json(report).get("requests").items()[0].get_string("pull_request"), "#3");

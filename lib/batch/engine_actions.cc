@@ -1,0 +1,229 @@
+// github-actions: each job is a run of one workflow, which the user has put into the repository
+// (templates/runners/github-actions.yml). A run's name holds the job's id.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "batch/engine.h"
+#include "forge/workflow.h"
+
+namespace gf::batch {
+namespace {
+
+constexpr const char* kWorkflow = "git-factory-batch.yml";
+constexpr std::string_view kTitle = "git-factory ";
+/// A run is listed moments after it was started.
+constexpr int kLooksForAnswer = 4;
+constexpr Milliseconds kBetweenLooksForAnswer{2000};
+constexpr Milliseconds kLongWait{600000};
+/// Who asked to stop is not kept waiting by a limit of requests.
+constexpr const char* kHastyWait = "20";
+
+std::string workflow_file(const EngineRoom& room) {
+  return room.settings.text("factory.batch.workflow").value_or(kWorkflow);
+}
+
+/// While a stop is asked for another one, which does not hear of it: that is when runs have to be
+/// cancelled.
+Result<std::shared_ptr<forge::Workflow>> workflow_at(const EngineRoom& room) {
+  static const Cancel never;
+  bool stops = room.context.cancel().requested();
+  if (!stops && room.workflow) return room.workflow;
+  Settings settings = room.settings;
+  if (stops) settings.add("factory.forge.maxWait", kHastyWait);
+  forge::Place place{room.context.repo,
+                     room.context.git,
+                     room.url,
+                     room.context.clock(),
+                     stops ? never : room.context.cancel(),
+                     std::move(settings),
+                     room.context.setup.environment,
+                     room.say};
+  GF_ASSIGN(auto made, forge::github_workflow(workflow_file(room), place));
+  std::shared_ptr<forge::Workflow> workflow = std::move(made);
+  if (!stops) room.workflow = workflow;
+  return workflow;
+}
+
+/// The id of the job that a run is, of this batch; empty: it is another one's. Its workflow names
+/// it "git-factory <id> <batch>/<slug>".
+std::string id_of(const EngineRoom& room, const forge::WorkflowRun& run) {
+  if (!run.title.starts_with(kTitle)) return {};
+  std::string rest = run.title.substr(kTitle.size());
+  size_t blank = rest.find(' ');
+  if (blank == std::string::npos) return {};
+  bool ours = rest.substr(blank + 1).starts_with(room.batch + "/");
+  return ours ? rest.substr(0, blank) : std::string();
+}
+
+/// "<who>-<key>-<lot>"
+std::string key_in(const std::string& id) {
+  std::vector<std::string> parts = split(id, '-');
+  return parts.size() == 3 ? parts[1] : std::string();
+}
+
+/// What ends a run there that is no failure of the job: another one would end so, too, or against
+/// the will of whoever did it. A run beyond its time is told as cancelled by some servers.
+std::string called_off(const std::string& id, const forge::WorkflowRun& run) {
+  if (run.conclusion == "cancelled" || run.conclusion == "timed_out")
+    return fmt::format("its job {} was cancelled there, or ran out of time: {}", id, run.url);
+  if (run.conclusion == "failure" || run.conclusion == "success") return {};
+  return fmt::format("its job {} did not begin ({}): {}", id, run.conclusion, run.url);
+}
+
+class Actions : public Engine {
+ public:
+  Actions() : Engine("github-actions", "") {}
+
+  Result<void> ready(const EngineRoom& room) const override {
+    GF_ASSIGN(auto workflow, workflow_at(room));
+    GF_ASSIGN(auto facts, workflow->look());
+    std::string file = workflow_file(room);
+    if (facts.actions_off)
+      return Error{Fault::kConfiguration,
+                   fmt::format("'{}' has Actions switched off", printable(facts.repository)),
+                   {},
+                   "allow them in its settings, under Actions, General"};
+    if (!facts.there)
+      return Error{
+          Fault::kConfiguration,
+          fmt::format("'{}' has no workflow '{}' on '{}'", printable(facts.repository),
+                      printable(file), printable(facts.branch)),
+          {},
+          fmt::format("copy '{}/runners/github-actions.yml' to .github/workflows/{}, and push it "
+                      "to '{}'",
+                      room.context.setup.data_dir, printable(file), printable(facts.branch))};
+    if (facts.state == "active") return Done{};
+    return Error{Fault::kConfiguration,
+                 fmt::format("the workflow '{}' of '{}' is switched off ({})", printable(file),
+                             printable(facts.repository), printable(facts.state)),
+                 {},
+                 fmt::format("gh workflow enable {}", printable(file))};
+  }
+
+  Submitted submit(const EngineRoom& room, const std::vector<Order>& orders) const override {
+    Submitted done;
+    done.ids.resize(orders.size());
+    auto workflow = workflow_at(room);
+    auto there = workflow.ok() ? alive_by_key(room, **workflow)
+                               : Result<std::map<std::string, std::string>>(workflow.error());
+    if (!there.ok()) {
+      done.why = there.error().message;
+      return done;
+    }
+    for (size_t i = 0; i < orders.size(); ++i) {
+      std::string key = job_key(room, orders[i]);
+      if (auto found = there->find(key); found != there->end()) {
+        done.ids[i] = found->second;
+        continue;
+      }
+      auto id = start(room, **workflow, orders[i], key);
+      if (id.ok()) {
+        done.ids[i] = *id;
+        continue;
+      }
+      done.why = told(id.error());
+      // What it refuses it refuses to the others as well.
+      if (id.error().fault != Fault::kTransient) break;
+    }
+    return done;
+  }
+
+  Looked look(const EngineRoom& room, const std::set<std::string>& ids) const override {
+    Looked looked;
+    std::set<std::string> left = ids;
+    std::optional<forge::WorkflowRun> waits;
+    auto take = [&](const forge::WorkflowRun& run) {
+      std::string id = id_of(room, run);
+      if (left.erase(id) == 0) return left.empty();
+      if (!run.over) looked.alive.insert(id);
+      if (run.waits) waits = run;
+      std::string words = run.over ? called_off(id, run) : std::string();
+      if (!words.empty()) looked.called_off[id] = words;
+      return left.empty();
+    };
+    auto workflow = workflow_at(room);
+    auto runs =
+        workflow.ok() ? (*workflow)->runs(take) : Result<forge::WorkflowRuns>(workflow.error());
+    if (!runs.ok()) return {{}, ids, runs.error().message, {}, {}};
+    if (!runs->whole && !left.empty()) {
+      looked.unknown = left;
+      looked.why = "GitHub lists its newest runs alone, and some jobs are older";
+    }
+    // The oldest one that waits came last.
+    if (waits && waits->created && room.context.clock().now() - *waits->created > kLongWait)
+      looked.note = fmt::format("a job has waited for a machine for more than {} minutes: {}",
+                                std::chrono::duration_cast<std::chrono::minutes>(kLongWait).count(),
+                                waits->url);
+    return looked;
+  }
+
+  Result<void> cancel(const EngineRoom& room, const std::set<std::string>& ids) const override {
+    GF_ASSIGN(auto workflow, workflow_at(room));
+    GF_ASSIGN(auto runs, workflow->runs({}));
+    std::string ours = submitter(room) + "-";
+    Result<void> all;
+    for (const forge::WorkflowRun& run : runs.runs) {
+      std::string id = id_of(room, run);
+      if (run.over || id.empty() || !(ids.contains(id) || id.starts_with(ours))) continue;
+      auto cancelled = workflow->cancel(run.id);
+      if (!cancelled.ok()) all = cancelled.error();
+    }
+    return all;
+  }
+
+  [[nodiscard]] bool lists_late() const override { return true; }
+
+ private:
+  static std::string told(const Error& error) {
+    return error.hint.empty() ? error.message : error.message + "; " + error.hint;
+  }
+
+  /// The jobs of this batch that wait or run: one that an earlier submission started without an
+  /// answer is among them.
+  static Result<std::map<std::string, std::string>> alive_by_key(const EngineRoom& room,
+                                                                 forge::Workflow& workflow) {
+    GF_ASSIGN(auto runs, workflow.runs({}));
+    std::map<std::string, std::string> alive;
+    for (const forge::WorkflowRun& run : runs.runs) {
+      std::string id = id_of(room, run);
+      if (!run.over && !key_in(id).empty()) alive[key_in(id)] = id;
+    }
+    return alive;
+  }
+
+  /// Gives the job's id. It is drawn before, so that a start whose answer was lost can be found.
+  static Result<std::string> start(const EngineRoom& room, forge::Workflow& workflow,
+                                   const Order& order, const std::string& key) {
+    std::string id =
+        fmt::format("{}-{}-{:08x}", submitter(room), key, room.context.clock().random());
+    auto started = workflow.start({{"as", id},
+                                   {"job", order.batch + "/" + order.slug},
+                                   {"orders", room.orders},
+                                   {"trusted", room.trusted_file},
+                                   {"in-place-of", order.in_place_of}});
+    if (started.ok()) return id;
+    if (started.error().fault != Fault::kTransient) return started.error();
+    for (int looks = 0; looks < kLooksForAnswer; ++looks) {
+      GF_TRY(room.context.clock().wait(kBetweenLooksForAnswer, room.context.cancel()));
+      bool there = false;
+      auto runs = workflow.runs([&](const forge::WorkflowRun& run) {
+        there = there || id_of(room, run) == id;
+        return there;
+      });
+      if (there) return id;
+      if (!runs.ok()) break;
+    }
+    return started.error();
+  }
+};
+
+}  // namespace
+
+const Engine& actions_engine() {
+  static const Actions engine;
+  return engine;
+}
+
+}  // namespace gf::batch
