@@ -101,7 +101,7 @@ values() {
   case "$command $1" in
     *" --share") words "none${tab}nothing" "summary${tab}without prompts and answers" "full${tab}all of it" ;;
     *" --outcome") words delivered rejected failed needs-answers cancelled planned reviewed waiting running ;;
-    "batch --runner") words local ssh slurm ;;
+    "batch --runner") words local ssh slurm github-actions kubernetes ;;
     *" --color") words always never auto ;;
     *" --format") words oneline medium ;;
     "pr --at") files "$3" : ;;

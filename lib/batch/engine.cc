@@ -19,8 +19,8 @@ constexpr Milliseconds kPatience{120000};
 }  // namespace
 
 std::span<const Engine* const> all_engines() {
-  static const std::array<const Engine*, 3> engines = {&ssh_engine(), &slurm_engine(),
-                                                       &actions_engine()};
+  static const std::array<const Engine*, 4> engines = {&ssh_engine(), &slurm_engine(),
+                                                       &actions_engine(), &kubernetes_engine()};
   return engines;
 }
 
@@ -91,12 +91,27 @@ Result<std::string> ask_engine(const EngineRoom& room, std::vector<std::string> 
 
 Result<std::string> filled(const EngineRoom& room, std::string_view name,
                            const std::map<std::string, std::string>& values) {
-  std::string path = fmt::format("{}/runners/{}", room.context.setup.data_dir, name);
+  std::string path(name);
+  if (!name.starts_with('/'))
+    path = fmt::format("{}/runners/{}", room.context.setup.data_dir, name);
   auto text = read_file(path);
   if (!text)
-    return Error{Fault::kEnvironment, fmt::format("there is no '{}'", path), {}, "install again"};
-  for (const auto& [key, value] : values) *text = replace_all(*text, "{{" + key + "}}", value);
-  return *std::move(text);
+    return Error{Fault::kEnvironment,
+                 fmt::format("there is no '{}'", path),
+                 {},
+                 name.starts_with('/') ? "" : "install again"};
+  std::string done;
+  for (size_t at = 0; at < text->size();) {
+    size_t open = std::min(text->find("{{", at), text->size()), close = text->find("}}", open);
+    done += text->substr(at, open - at);
+    if (open == text->size()) break;
+    auto value = close == std::string::npos ? values.end()
+                                            : values.find(text->substr(open + 2, close - open - 2));
+    bool known = value != values.end();
+    done += known ? value->second : "{{";
+    at = known ? close + 2 : open + 2;
+  }
+  return done;
 }
 
 }  // namespace gf::batch

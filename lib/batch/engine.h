@@ -90,6 +90,7 @@ Result<const Engine*> engine_named(std::string_view name);
 const Engine& ssh_engine();
 const Engine& slurm_engine();
 const Engine& actions_engine();
+const Engine& kubernetes_engine();
 
 // --- For the engines' files ---
 
@@ -109,7 +110,8 @@ std::string setup_lines(const EngineRoom& room);
 Result<std::string> ask_engine(const EngineRoom& room, std::vector<std::string> words,
                                std::string input = {},
                                const std::vector<std::string>& without = {});
-/// A file of templates/runners, its {{names}} replaced.
+/// A file of templates/runners, or of the user's by its absolute path, its {{names}} replaced; what
+/// is filled in is not looked at again.
 Result<std::string> filled(const EngineRoom& room, std::string_view name,
                            const std::map<std::string, std::string>& values);
 

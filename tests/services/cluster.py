@@ -58,6 +58,8 @@ def free_port() -> int:
 class Cluster:
     """Use with `with`; `variables` are those that Slurm's programs need."""
 
+    submits = "sbatch"
+
     def __init__(self, folder: pathlib.Path, cpus: int = 2):
         self.folder = folder
         self.started: list[subprocess.Popen] = []

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Batches on other machines, by engines that we did not write: a real Slurm, a real sshd.
 
-Usage: runners.py slurm|ssh GIT_FACTORY [REQUESTS]
+Usage: runners.py slurm|ssh|github-actions|kubernetes GIT_FACTORY [REQUESTS]
+
+GitHub is a pretended one, which runs the job's step of the template; so is Kubernetes (kube.py).
 
 A bare repository is the shared remote; every job clones it, claims its request there, runs the
 demo's scripted answers through the whole line and sends its record home. With REQUESTS only the
@@ -18,7 +20,9 @@ import sys
 import tempfile
 import time
 
+import actions
 import cluster
+import kube
 import sshd
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
@@ -194,9 +198,8 @@ def stopped(place: Place, engine: str) -> str:
     return "Ctrl-C left no job, and --resume delivered"
 
 
-def answer_lost(place: Place, engine: str) -> str:
-    """A submission whose answer was lost is repeated: two jobs, one run."""
-    submits = {"slurm": "sbatch", "ssh": "ssh"}[engine]
+def lose_an_answer(place: Place, submits: str) -> None:
+    """The program that submits does so, and fails, once."""
     inner = place.folder / "bin" / submits
     hidden = place.folder / "bin/inner"
     hidden.mkdir()
@@ -205,18 +208,65 @@ def answer_lost(place: Place, engine: str) -> str:
         real = str(inner.rename(hidden / submits))
     inner.write_text(f'#!/bin/sh\nif mkdir "{hidden}/lost" 2>/dev/null; then "{real}" "$@" >/dev/null; exit 1; fi\nexec "{real}" "$@"\n')
     inner.chmod(0o755)
+
+
+def answer_lost(place: Place, engine: str, machine) -> str:
+    """A submission whose answer was lost is repeated, or found: one run."""
+    if hasattr(machine, "submits"):
+        lose_an_answer(place, machine.submits)
+    else:
+        machine.lose_an_answer()
     report = ended(place.begin("--runner", engine, "--name=lost", "-", slugs=["once"]), 0)
-    assert (hidden / "lost").exists() and outcomes(report) == {"once": "delivered"}
+    assert outcomes(report) == {"once": "delivered"}
     assert len(place.runs("lost")) == 1
     branches = place.git("for-each-ref", "--format=%(refname)", "refs/heads/factory/once*", at=place.remote).split()
     assert branches == ["refs/heads/factory/once"], branches
     return "an answer was lost, and the request ran once"
 
 
+def called_off(place: Place, engine: str, machine: actions.Cluster) -> str:
+    """A person cancels a run there: no other one is started, and --resume goes on."""
+    batch = place.begin("--runner", engine, "--name=off", "-", slugs=["later"])
+    claim = until("a claim", lambda: held(place, "off", "later"))
+    assert machine.cancel(machine.of_job(claim["job"])) == 202
+    report = ended(batch, 1)
+    assert outcomes(report) == {"later": "stopped"} and "was cancelled there" in report["requests"][0]["why"], report
+    assert place.claims("off")["later"]["state"] == "released", place.claims("off")
+    assert len([run for run in machine.runs if "off/later" in run["display_title"]]) == 1
+    assert outcomes(ended(place.begin("--resume=off"), 0)) == {"later": "delivered"}
+    return "a run that a person cancelled was not started again, and --resume delivered"
+
+
+def not_there(place: Place, engine: str, machine: actions.Cluster) -> str:
+    """Without the workflow nothing is sent anywhere."""
+    place.git("config", "factory.batch.workflow", "nowhere.yml")
+    said = ended(place.begin("--runner", engine, "--name=none", "-", slugs=["never"]), 128)["said"]
+    place.git("config", "--unset", "factory.batch.workflow")
+    assert "'acme/shop' has no workflow 'nowhere.yml' on 'main'" in said and "runners/github-actions.yml" in said, said
+    assert not place.git("for-each-ref", "refs/factory/batch/none", at=place.remote)
+    return "a workflow that is missing was told before anything was sent"
+
+
+def credential(place: Place, engine: str, machine: actions.Cluster) -> str:
+    """The template's own lines give git the token by https, and write it nowhere."""
+    (job,) = machine.workflow()["jobs"].values()
+    lines = job["steps"][-1]["run"].split("set -- ")[0]
+    home = place.folder / "credential"
+    home.mkdir()
+    variables = {**place.variables, "HOME": str(home), "GIT_CONFIG_GLOBAL": str(home / ".gitconfig"), "GITHUB_ACTOR": "ada",
+                 "GITHUB_SERVER_URL": "https://github.com", "GH_TOKEN": "a-token", "GIT_TERMINAL_PROMPT": "0"}  # fmt: skip
+    ask = "printf 'protocol=https\nhost=%s\n\n' \"$1\" | git credential fill"
+    for host, known in (("github.com", True), ("elsewhere.example", False)):
+        ran = subprocess.run(["bash", "-e", "-c", lines + ask, "x", host], cwd=home, env=variables, capture_output=True, text=True)
+        assert ("password=a-token" in ran.stdout) == known, ran
+    assert "a-token" not in (home / ".gitconfig").read_text()
+    return "git gets the token of the environment, for its server alone"
+
+
 def main() -> int:
     engine, program = sys.argv[1], pathlib.Path(sys.argv[2]).resolve()
     count = int(sys.argv[3]) if len(sys.argv) > 3 else 4
-    door = {"slurm": cluster, "ssh": sshd}[engine]
+    door = {"slurm": cluster, "ssh": sshd, "github-actions": actions, "kubernetes": kube}[engine]
     if lacking := door.missing():
         print(f"skipped: {lacking}")
         return SKIPPED
@@ -228,8 +278,10 @@ def main() -> int:
             machine.prepare(place)
             print(all_once(place, engine, count))
             if len(sys.argv) <= 3:
-                for case in (killed, stopped, answer_lost):
+                for case in (killed, stopped):
                     print(case(place, engine))
+                for case in (answer_lost, *((called_off, not_there, credential) if door is actions else ())):
+                    print(case(place, engine, machine))
     return 0
 
 

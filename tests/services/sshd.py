@@ -18,6 +18,7 @@ def missing() -> str:
 class Cluster:
     """Two names for this machine. Use with `with`."""
 
+    submits = "ssh"
     hosts = ["first.example", "second.example"]
 
     def __init__(self, folder: pathlib.Path):

@@ -30,6 +30,7 @@ TEST(EngineTest, AJobNamesTheOrdersAndTheFileThatWereSaidYesTo) {
 
 TEST(EngineTest, IsFoundByNameAndLocalIsNone) {
   EXPECT_EQ(engine_named("slurm").value_or(nullptr), &slurm_engine());
+  EXPECT_EQ(engine_named("kubernetes").value_or(nullptr), &kubernetes_engine());
   EXPECT_EQ(engine_named("github-actions").value_or(nullptr), &actions_engine());
   EXPECT_EQ(engine_named("ssh").value_or(nullptr), &ssh_engine());
   for (const char* none : {"", "local"}) {
@@ -40,7 +41,7 @@ TEST(EngineTest, IsFoundByNameAndLocalIsNone) {
   auto wrong = engine_named("slrum");
   ASSERT_FALSE(wrong.ok());
   EXPECT_EQ(wrong.error().fault, Fault::kUsage);
-  EXPECT_EQ(wrong.error().hint, "it is one of local, ssh, slurm, github-actions");
+  EXPECT_EQ(wrong.error().hint, "it is one of local, ssh, slurm, github-actions, kubernetes");
 }
 
 TEST(EngineTest, AWordOfAShellIsOneWhateverIsInIt) {

@@ -1,0 +1,230 @@
+// kubernetes: each request is a Job (batch/v1) of one pod, by kubectl and its configuration.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/command_line.h"
+#include "base/text.h"
+#include "batch/engine.h"
+#include "record/json.h"
+
+namespace gf::batch {
+namespace {
+
+using record::Json;
+
+constexpr const char* kOptions = "factory.batch.kubectlOptions";
+constexpr const char* kImage = "factory.batch.image";
+constexpr const char* kBy = "git-factory/by";
+constexpr const char* kKey = "git-factory/key";
+constexpr Milliseconds kLongStart{600000};
+
+Result<std::string> ask_kubectl(const EngineRoom& room, const std::vector<std::string>& words,
+                                std::string input = {}) {
+  std::vector<std::string> all = {"kubectl"};
+  if (auto more = room.settings.text(kOptions)) {
+    auto options = command_words(*more);
+    if (!options)
+      return Error{Fault::kConfiguration,
+                   fmt::format("{} is no list of words: '{}'", kOptions, printable(*more)),
+                   {},
+                   {}};
+    all.insert(all.end(), options->begin(), options->end());
+  }
+  if (auto space = room.settings.text("factory.batch.namespace"))
+    all.push_back("--namespace=" + *space);
+  all.insert(all.end(), words.begin(), words.end());
+  return ask_engine(room, std::move(all), std::move(input));
+}
+
+/// A Job of this batch, as it was listed.
+struct Listed {
+  std::string name, by, key;
+  bool over = false;
+  bool beyond_time = false;    ///< its deadline ended it
+  bool starts_slowly = false;  ///< it was begun long ago, and no pod of it is ready
+};
+
+Listed listed(const Json& job, Timestamp now) {
+  Json about = job.get("metadata"), status = job.get("status");
+  Listed one;
+  one.name = about.get_string("name");
+  one.by = about.get("labels").get_string(kBy);
+  one.key = about.get("labels").get_string(kKey);
+  for (const Json& condition : status.get("conditions").items()) {
+    std::string type = condition.get_string("type");
+    if (condition.get_string("status") != "True" || (type != "Complete" && type != "Failed"))
+      continue;
+    one.over = true;
+    one.beyond_time = condition.get_string("reason") == "DeadlineExceeded";
+  }
+  auto begun = parse_iso8601(status.get_string("startTime"));
+  bool long_ago = begun.ok() && now - *begun > kLongStart;
+  one.starts_slowly =
+      !one.over && long_ago && status.get_int("active") > 0 && status.get_int("ready") == 0;
+  return one;
+}
+
+Result<std::vector<Listed>> list(const EngineRoom& room) {
+  GF_ASSIGN(auto said, ask_kubectl(room, {"get", "jobs", "--output=json",
+                                          "--selector=git-factory/batch=" + room.batch}));
+  auto json = Json::parse(said);
+  if (!json.ok() || !json->get("items").is_array())
+    return Error{
+        Fault::kTransient, fmt::format("kubectl said '{}'", printable(clipped(said, 100))), {}, {}};
+  std::vector<Listed> all;
+  for (const Json& job : json->get("items").items())
+    all.push_back(listed(job, room.context.clock().now()));
+  return all;
+}
+
+/// As YAML takes it, whatever is in it.
+std::string yaml_text(const std::string& text) { return Json(text).dump(); }
+
+class Kubernetes : public Engine {
+ public:
+  Kubernetes() : Engine("kubernetes", "kubectl") {}
+
+  Result<void> ready(const EngineRoom& room) const override {
+    if (!room.settings.text(kImage) && !room.settings.text("factory.batch.manifest"))
+      return Error{Fault::kConfiguration,
+                   "no image is named for the pods",
+                   {},
+                   "git config factory.batch.image <image that has git-factory in it>"};
+    auto may = ask_kubectl(room, {"auth", "can-i", "create", "jobs.batch"});
+    if (!may.ok())
+      return Error{Fault::kConfiguration,
+                   "kubectl may not create Jobs there, or cannot ask: " + may.error().message,
+                   may.error().detail, "look at 'kubectl auth can-i create jobs.batch'"};
+    auto secret = room.settings.text("factory.batch.secret");
+    if (!secret) return Done{};
+    // Who may not look at Secrets is not kept from naming one.
+    auto found =
+        ask_kubectl(room, {"get", "secret", *secret, "--output=name", "--ignore-not-found"});
+    if (!found.ok() || !trim(*found).empty()) return Done{};
+    return Error{Fault::kConfiguration,
+                 fmt::format("there is no Secret '{}' there", printable(*secret)),
+                 {},
+                 fmt::format("kubectl create secret generic {} --from-literal=GIT_TOKEN=<token>",
+                             printable(*secret))};
+  }
+
+  Submitted submit(const EngineRoom& room, const std::vector<Order>& orders) const override {
+    Submitted done;
+    done.ids.resize(orders.size());
+    auto there = list(room);
+    if (!there.ok()) {
+      done.why = there.error().message;
+      return done;
+    }
+    std::string manifests;
+    std::map<std::string, size_t> wanted;  ///< by name
+    for (size_t i = 0; i < orders.size(); ++i) {
+      // One that an earlier submission made without an answer.
+      std::string key = job_key(room, orders[i]);
+      auto same = std::find_if(there->begin(), there->end(),
+                               [&](const Listed& one) { return one.key == key && !one.over; });
+      if (same != there->end()) {
+        done.ids[i] = same->name;
+        continue;
+      }
+      std::string name = fmt::format("gf-{}-{:08x}", key, room.context.clock().random());
+      auto manifest = manifest_of(room, orders[i], name, key);
+      if (!manifest.ok()) {
+        done.why = manifest.error().message;
+        return done;
+      }
+      manifests += "---\n" + *manifest;
+      wanted[name] = i;
+    }
+    if (!wanted.empty()) create(room, std::move(manifests), wanted, done);
+    return done;
+  }
+
+  Looked look(const EngineRoom& room, const std::set<std::string>& ids) const override {
+    Looked looked;
+    auto jobs = list(room);
+    if (!jobs.ok()) return {{}, ids, jobs.error().message, {}, {}};
+    for (const Listed& job : *jobs) {
+      if (!ids.contains(job.name)) continue;
+      if (!job.over) looked.alive.insert(job.name);
+      if (job.beyond_time)
+        looked.called_off[job.name] =
+            fmt::format("its job {} ran out of time (activeDeadlineSeconds)", job.name);
+      if (job.starts_slowly)
+        looked.note = fmt::format(
+            "job {} has had no running pod for more than {} minutes: 'kubectl describe job {}'",
+            job.name, std::chrono::duration_cast<std::chrono::minutes>(kLongStart).count(),
+            job.name);
+    }
+    return looked;
+  }
+
+  /// Foreground: a Job is there until its pod has ended, which has the time of the manifest
+  /// (terminationGracePeriodSeconds) to write down where it was.
+  Result<void> cancel(const EngineRoom& room, const std::set<std::string>& ids) const override {
+    GF_ASSIGN(auto jobs, list(room));
+    std::vector<std::string> words = {"delete", "jobs", "--cascade=foreground", "--wait=false",
+                                      "--ignore-not-found"};
+    size_t without_names = words.size();
+    std::string ours = submitter(room);
+    for (const Listed& job : jobs) {
+      if (!job.over && (job.by == ours || ids.contains(job.name))) words.push_back(job.name);
+    }
+    if (words.size() == without_names) return Done{};
+    GF_TRY(ask_kubectl(room, words));
+    return Done{};
+  }
+
+ private:
+  static Result<std::string> manifest_of(const EngineRoom& room, const Order& order,
+                                         const std::string& name, const std::string& key) {
+    GF_ASSIGN(auto script, filled(room, "kubernetes.sh",
+                                  {{"setup", setup_lines(room)},
+                                   {"command", job_command(room, order, shell_word(name))}}));
+    Json secrets = Json::array();
+    if (auto secret = room.settings.text("factory.batch.secret"))
+      secrets.push(Json::object({{"secretRef", Json::object({{"name", *secret}})}}));
+    return filled(room, room.settings.text("factory.batch.manifest").value_or("kubernetes.yaml"),
+                  {{"name", yaml_text(name)},
+                   {"batch", yaml_text(order.batch)},
+                   {"by", yaml_text(submitter(room))},
+                   {"key", yaml_text(key)},
+                   {"request", yaml_text(order.batch + "/" + order.slug)},
+                   {"image", yaml_text(room.settings.text(kImage).value_or(""))},
+                   {"secrets", secrets.dump()},
+                   {"script", yaml_text(script)}});
+  }
+
+  /// What is there afterwards was created, whatever was answered.
+  static void create(const EngineRoom& room, std::string manifests,
+                     const std::map<std::string, size_t>& wanted, Submitted& done) {
+    auto said =
+        ask_kubectl(room, {"create", "--filename=-", "--output=name"}, std::move(manifests));
+    std::set<std::string> made;
+    if (said.ok()) {
+      for (const std::string& line : lines(*said)) made.insert(line.substr(line.find('/') + 1));
+    } else {
+      done.why = said.error().message;
+      auto there = list(room);
+      if (!there.ok()) return;
+      for (const Listed& job : *there) made.insert(job.name);
+    }
+    for (const auto& [name, index] : wanted) {
+      if (made.contains(name)) {
+        done.ids[index] = name;
+      } else if (said.ok()) {
+        done.why = fmt::format("kubectl said '{}'", printable(clipped(*said, 100)));
+      }
+    }
+  }
+};
+
+}  // namespace
+
+const Engine& kubernetes_engine() {
+  static const Kubernetes engine;
+  return engine;
+}
+
+}  // namespace gf::batch
