@@ -110,6 +110,7 @@ Result<std::vector<std::string>> wrong_with_entry(Parts& parts) {
 Result<Step> act_build(Parts& parts, const stage::Stage& stage) {
   Step step;
   step.tree_in = parts.bench.tree();
+  parts.dossier.found_by_test = {};
   stage::WrittenEntry entry = entry_by_rule(parts, parts.bench.base_facts());
   parts.dossier.changelog_is_builders = is_builders(parts, entry);
   parts.dossier.entry_told.clear();

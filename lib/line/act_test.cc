@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "gate/language.h"
 #include "line/acts.h"
+#include "line/added_to.h"
 #include "line/check.h"
 #include "line/targeted.h"
 #include "stage/test_added.h"
@@ -59,6 +60,13 @@ Result<bool> passes_unseen_gates(Parts& parts, Step& step) {
 }
 
 Result<void> judge(Parts& parts, const stage::Stage& stage, Step& step) {
+  GF_ASSIGN(auto beyond, beyond_adding(parts));
+  if (!beyond.empty()) {
+    stage::Input in = input_for(parts, stage);
+    in.beyond_adding = std::move(beyond);
+    GF_ASSIGN(step.judgement, stage.eval(in, step.output));
+    return Done{};
+  }
   GF_ASSIGN(auto look, look_first(parts, stage, step));
   if (look.goes_back) return Done{};
   GF_ASSIGN(auto in, tests_to_judge(parts, stage));
@@ -274,6 +282,8 @@ Result<std::vector<record::GateOutcome>> new_tests_on(Parts& parts, const Change
     if (gate::holds_tests(delta.path)) files.push_back(delta.path);
   }
   if (files.empty()) return std::vector<record::GateOutcome>();
+  GF_ASSIGN(auto lists, lists_with_tests(parts, change));
+  changes.insert(changes.end(), lists.begin(), lists.end());
   GF_ASSIGN(auto tree, parts.context.repo.update_tree(base, changes));
   return parts.bench.visit(tree, [&] {
     parts.journal.tell("check.begin", "new tests on the base, where they have to fail");
@@ -284,6 +294,7 @@ Result<std::vector<record::GateOutcome>> new_tests_on(Parts& parts, const Change
 Result<Step> act_test(Parts& parts, const stage::Stage& stage) {
   Step step;
   step.tree_in = parts.bench.tree();
+  if (parts.dossier.found_by_test.is_zero()) parts.dossier.found_by_test = step.tree_in;
   if (nothing_to_write(parts)) {
     parts.journal.tell("note", "every criterion has a test already; none is written");
   } else {

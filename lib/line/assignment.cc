@@ -8,6 +8,7 @@
 #include "base/glob.h"
 #include "base/text.h"
 #include "gate/language.h"
+#include "gate/named_tests.h"
 #include "gate/project.h"
 #include "line/policy.h"
 #include "stage/changelog_told.h"
@@ -87,6 +88,21 @@ Result<stage::Conventions> conventions_at(const session::Context& context, const
   return found;
 }
 
+/// A file that a runner is started with is tests' wherever it lies, unless a setting says where
+/// tests are. What is wrong with gates is told by who starts them.
+void take_named_tests(Assignment& given, const record::TreeFacts& facts) {
+  if (given.wishes.rules < Rules::kAddedTo) return;
+  auto found = gate::find_gates(facts, given.config.settings(), "python3");
+  if (!found.ok()) return;
+  bool told = !given.config.all("factory.testPaths").empty();
+  for (const std::string& path : gate::tests_named_by(found->gates, facts)) {
+    bool is_test = is_test_path(given, path);
+    if (!is_test && told) continue;
+    if (!is_test) given.test_paths.push_back(glob_literal(path));
+    given.named_tests.push_back(path);
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> model_stages() {
@@ -135,6 +151,7 @@ Result<Assignment> assign(const session::Context& context, session::Config confi
   }
   given.test_paths = given.config.all("factory.testPaths");
   if (given.test_paths.empty()) given.test_paths = gate::default_test_paths();
+  take_named_tests(given, facts);
   given.changelog = stage::detect_changelog(facts);
   GF_ASSIGN(given.conventions, conventions_at(context, given, facts));
   if (changelog_is_seen(given.wishes.rules)) {

@@ -42,6 +42,8 @@ struct Assignment {
   stage::Conventions conventions;       ///< how its commits are worded, as factory.commit* say
   stage::ChangelogHistory history;      ///< the tags that tell what of it is released
   std::vector<gate::Forbidden> forbidden = {};  ///< factory.forbid: what changes may not bring
+  /// Of `test_paths` the files that a runner is started with by name (gate::tests_named_by).
+  std::vector<std::string> named_tests = {};
   /// gate::guarded_paths() of projects below the root, which are paths of theirs.
   std::vector<std::string> guarded_below = {};
   /// How often new tests are run, with the whole suite the first time (factory.test.repeats).

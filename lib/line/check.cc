@@ -8,6 +8,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "line/added_to.h"
 #include "line/check_told.h"
 #include "line/code_facts.h"
 #include "line/entitlement.h"
@@ -155,10 +156,23 @@ Result<std::string> Check::shown_on_base(const Seen& seen) {
   return told_shown(in.new_tests_on_base, unshown);
 }
 
+/// What TEST did to files that it may only add to, beyond that.
+Result<std::string> Check::told_beyond_adding() {
+  GF_ASSIGN(auto beyond, beyond_adding(parts_));
+  std::string text;
+  for (const record::Finding& one : beyond) text += fmt::format("{}: {}\n", one.path, one.message);
+  if (!text.empty()) to_mend_.emplace_back("more was done to a file than to add a test");
+  return text;
+}
+
 /// What else will be judged: the entry that BUILD writes itself, and what TEST's tests show.
 Result<std::string> Check::beside_gates(const Seen& seen, bool tests_were_run) {
   if (parts_.assignment.wishes.rules < Rules::kTried) return std::string();
-  if (of_tests_) return tests_were_run ? shown_on_base(seen) : std::string();
+  if (of_tests_) {
+    GF_ASSIGN(auto beyond, told_beyond_adding());
+    if (!beyond.empty() || !tests_were_run) return beyond;
+    return shown_on_base(seen);
+  }
   if (!parts_.dossier.changelog_is_builders) return std::string();
   GF_ASSIGN(auto wrong, wrong_with_entry(parts_));
   if (!wrong.empty()) {

@@ -35,6 +35,7 @@ class Check final : public ExtraTool {
   [[nodiscard]] record::GateOutcome forbidden_of(const Change& change) const;
   Result<Seen> look(const std::vector<std::string>& tests);
   Result<void> tell_apart(Seen& seen, const std::vector<std::string>& tests);
+  Result<std::string> told_beyond_adding();
   Result<std::string> beside_gates(const Seen& seen, bool tests_were_run);
   Result<std::string> shown_on_base(const Seen& seen);
   /// What a gate said, as the run's rules tell it.

@@ -63,6 +63,8 @@ struct Dossier {
   /// Lines that silence a checker and that BUILD was told of once (Finding::key()): it has its
   /// reasons, and the reviewer is told.
   std::set<std::string> silence_told;
+  /// As BUILD left the tree, which TEST found first; null: TEST has not been asked since.
+  Oid found_by_test;
   /// "provider/model" that answered BUILD last; empty before, and in runs without a model.
   std::string builder;
   /// What each stage answered last, and what was made of it; only that stage is shown it.

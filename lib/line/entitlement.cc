@@ -15,6 +15,7 @@
 #include "line/assignment.h"
 #include "line/change.h"
 #include "line/dossier.h"
+#include "line/named_definitions.h"
 #include "line/shown_tests.h"
 #include "line/windows.h"
 #include "stage/digest.h"
@@ -151,19 +152,6 @@ std::string named_by_brief(const Assignment& assignment, const std::string& path
   return named_by_model(assignment, std::string(plain));
 }
 
-/// Does a line of its header define one of `names`, or of dotted ones the last part?
-bool is_named(const tool::Definition& definition, const std::vector<std::string>& names) {
-  for (const std::string& line : lines(definition.text)) {
-    size_t at = line.find(": ");
-    std::string name = at == std::string::npos ? "" : defined_name(line.substr(at + 2));
-    bool named = std::any_of(names.begin(), names.end(), [&](const std::string& one) {
-      return one.substr(one.rfind('.') + 1) == name;
-    });
-    if (!name.empty() && named) return true;
-  }
-  return false;
-}
-
 /// A definition in a function's body: nobody outside can name it.
 bool is_inside_function(const std::vector<tool::Definition>& definitions, size_t at) {
   constexpr std::array<std::string_view, 8> kScopes = {
@@ -195,7 +183,7 @@ std::vector<bool> told_of(const std::vector<tool::Definition>& definitions,
   }
   for (size_t i = 0; i < definitions.size(); ++i) {
     const tool::Definition& one = definitions[i];
-    if (touched[i] || !is_named(one, names)) {
+    if (touched[i] || !defines_one_of(one, names)) {
       told.push_back(touched[i]);
       continue;
     }
@@ -321,6 +309,12 @@ tool::Scope test_scope(const Assignment& assignment, const Dossier& dossier,
     existing.insert(std::move(path));
   }
   scope.readable.insert(scope.readable.end(), shared.begin(), shared.end());
+  for (const std::string& path : added_to(assignment, dossier, base)) {
+    existing.erase(path);
+    if (is_test_path(assignment, path)) continue;
+    scope.writable.push_back(glob_literal(path));
+    scope.readable.push_back(glob_literal(path));
+  }
   std::set_difference(existing.begin(), existing.end(), authorised.begin(), authorised.end(),
                       std::back_inserter(scope.protected_paths));
   return scope;

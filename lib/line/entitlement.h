@@ -60,9 +60,15 @@ size_t room_for_definitions(const std::vector<record::Message>& without);
 /// and hooks only where the spec names them.
 tool::Scope build_scope(const Assignment& assignment, const Dossier& dossier);
 
-/// What TEST may write: new files where tests live, and those existing ones that a criterion
-/// authorises. `base` is the pristine base, whose test files are all protected else, by whatever
-/// pattern they are tests. It reads tests and what they share, and no code (P7).
+/// Files of the base that TEST adds to, taking nothing away (stage/test_lists.h): those that a
+/// runner is started with by name, and lists of what is built that name tests beside code, where
+/// the memo's tests are and above.
+std::vector<std::string> added_to(const Assignment& assignment, const Dossier& dossier,
+                                  const record::TreeFacts& base);
+
+/// What TEST may write: new files where tests live, what it may add to, and those existing ones
+/// that a criterion authorises. `base` is the pristine base, whose test files are all protected
+/// else, by whatever pattern they are tests. It reads tests and what they share, and no code (P7).
 tool::Scope test_scope(const Assignment& assignment, const Dossier& dossier,
                        const std::vector<record::GateOutcome>& base_outcomes,
                        const record::TreeFacts& base);

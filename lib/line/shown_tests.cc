@@ -27,8 +27,9 @@ constexpr size_t kFormBytes = 12u << 10;       ///< of test files that show how 
 constexpr size_t kSharedBytes = 8u << 10;      ///< of what these import and their folders share
 constexpr size_t kSharedFileBytes = 5u << 10;  ///< of one such file: half of it is read by anybody
 constexpr size_t kLeastBytes = 512;            ///< less of a file shows nothing
-constexpr size_t kFormFiles = 3;               ///< a memo that names more does not mean their form
-constexpr size_t kPathsBeside = 400;           ///< looked through in a folder of tests
+constexpr const char* kToAddTo = " (to add to)";  ///< behind the name of a file (added_to)
+constexpr size_t kFormFiles = 3;      ///< a memo that names more does not mean their form
+constexpr size_t kPathsBeside = 400;  ///< looked through in a folder of tests
 constexpr size_t kBesideBytes = 600;
 constexpr size_t kTestsBytes = 32u << 10;  ///< of tests, in the prompts of those who do not build
 
@@ -206,6 +207,12 @@ Files tests_to_change(const Showing& showing) {
     for (const std::string& id : criterion.authorises)
       authorised.insert(id.substr(0, id.find("::")));
   }
+  std::vector<std::string> added = added_to(*showing.assignment, *showing.dossier, *showing.tree);
+  auto name_of_shown = [&](const std::string& path) {
+    bool only =
+        std::find(added.begin(), added.end(), path) != added.end() && !authorised.contains(path);
+    return path + (only ? kToAddTo : "");
+  };
   Files shown;
   size_t room = kTestsBytes;
   if (showing.assignment->wishes.rules >= Rules::kTestsAreBuilt) {
@@ -222,17 +229,24 @@ Files tests_to_change(const Showing& showing) {
       if (auto content = showing.tree->read(path)) own.put(path, *content, looked);
     }
     shown = own.take();
-    for (const auto& file : shown) room -= std::min(room, file.second.size());
+    for (auto& file : shown) {
+      room -= std::min(room, file.second.size());
+      file.first = name_of_shown(file.first);
+    }
   }
-  for (const std::string& path : authorised) {
-    if (!is_test_path(*showing.assignment, path) || is_changed(showing, path)) continue;
+  std::set<std::string> shown_now = authorised;
+  shown_now.insert(added.begin(), added.end());
+  for (const std::string& path : shown_now) {
+    bool to_add = std::find(added.begin(), added.end(), path) != added.end();
+    bool own = is_test_path(*showing.assignment, path);
+    if ((!own && !to_add) || (own && is_changed(showing, path))) continue;
     std::optional<std::string> content = showing.tree->read(path);
     if (!content) continue;
     std::string text = room < kLeastBytes
                            ? fmt::format("({} bytes, no room; read_file has it)\n", content->size())
                            : shown_for_form(showing, path, *content, std::min(room, kFormBytes));
     room -= std::min(room, text.size());
-    shown.emplace_back(path, std::move(text));
+    shown.emplace_back(name_of_shown(path), std::move(text));
   }
   return shown;
 }
@@ -248,8 +262,9 @@ void show_form_of_tests(const Showing& showing, Files& shown) {
   }
   size_t room = kFormBytes;
   for (size_t i = 0; i < forms.size(); ++i) {
-    auto known = std::find_if(shown.begin(), shown.end(),
-                              [&](const auto& file) { return file.first == forms[i]; });
+    auto known = std::find_if(shown.begin(), shown.end(), [&](const auto& file) {
+      return file.first == forms[i] || file.first == forms[i] + kToAddTo;
+    });
     if (known != shown.end() && is_changed(showing, forms[i])) continue;  // TEST's own work
     // What the memo names first is nearest: it has what the others leave, and half at least.
     size_t share = i + 1 == forms.size() ? room : room / 2;

@@ -85,10 +85,15 @@ enum class Rules {
   /// TEST may change what lies among the tests and says which of them are built (CMakeLists.txt,
   /// meson.build), and is shown it: a new file of tests that nothing builds is never run.
   kTestsAreBuilt = 28,
+  // 29 and 31 came to nothing.
   /// Where a suite is slow the tests that a change can reach run first unless factory.targeted says
   /// no, and new tests that are red there send back only where they are red by themselves too.
-  kTargeted = 30
+  kTargeted = 30,
+  /// A file of tests that its runner is started with by name, and a list of what is built that
+  /// names tests beside code, are TEST's to add to: nowhere else could a new test stand. A mutant
+  /// that cannot be read or compiled is no mutant; before, it counted as noticed.
+  kAddedTo = 32
 };
-inline constexpr Rules kNewestRules = Rules::kTargeted;
+inline constexpr Rules kNewestRules = Rules::kAddedTo;
 
 }  // namespace gf::stage

@@ -128,6 +128,8 @@ struct Input {
   std::vector<record::Finding> survivors = {};
   /// TEST: nobody wrote a spec of this change; `spec` says at most which tests it may change.
   bool unspecified = false;
+  /// TEST: what it did to files that it may only add to (test_lists.h), and that is more than that.
+  std::vector<record::Finding> beyond_adding = {};
   /// TEST: settings of gates that the change touches, and that nothing lets it touch.
   std::vector<record::Finding> settings = {};
   std::map<std::string, std::vector<int>> added_lines;  ///< TEST: path -> new line numbers, sources

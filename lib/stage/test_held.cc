@@ -18,6 +18,16 @@ bool is_passed(const record::TestResult* test) {
 
 }  // namespace
 
+std::vector<Finding> beyond_adding_findings(const Input& in) {
+  std::vector<Finding> findings;
+  for (const record::Finding& one : in.beyond_adding) {
+    std::string text = fmt::format("{}: {}", one.path, one.message);
+    findings.push_back(finding_of(FindingKind::kTestMistake,
+                                  test_rule::broken_by(text, test_rule::kAddsOnly), one.path));
+  }
+  return findings;
+}
+
 std::vector<Finding> held_findings(const Input& in, const Tests& base, const Tests& now) {
   std::vector<Finding> findings;
   Authorised authorised(*in.spec, base);

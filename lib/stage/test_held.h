@@ -12,4 +12,8 @@ namespace gf::stage {
 /// that is asked (Input::base_tests_on_change, Input::survivors).
 std::vector<Finding> held_findings(const Input& in, const Tests& base, const Tests& now);
 
+/// A finding for each thing that TEST did to a file beyond adding to it (Input::beyond_adding):
+/// while there is one nothing has been run that could be judged.
+std::vector<Finding> beyond_adding_findings(const Input& in);
+
 }  // namespace gf::stage

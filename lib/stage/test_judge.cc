@@ -349,6 +349,10 @@ std::vector<Finding> unshown_by(const Input& in) {
 }
 
 Judgement judge_tests(const Input& in) {
+  if (std::vector<Finding> beyond = beyond_adding_findings(in); !beyond.empty()) {
+    std::string reason = beyond.front().text;
+    return sent_to_owners(in, "test", std::move(reason), std::move(beyond));
+  }
   if (std::optional<Finding> finding = unanswered(in))
     return sent_to_owners(in, "test", finding->text, {*finding});
   if (std::optional<Finding> finding = not_started(in))

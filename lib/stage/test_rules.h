@@ -49,10 +49,15 @@ inline constexpr std::string_view kNotices =
     "Tests notice small faults in the lines that the change adds, such as < for <= or a number "
     "that "
     "is one more.";
+inline constexpr std::string_view kAddsOnly =
+    "To a file that is marked 'to add to' tests are added and nothing is taken away: each line "
+    "that "
+    "stood there stays as it was. In a list of what is built beside the code (a CMakeLists.txt, "
+    "meson.build or Makefile) what is added names a new test.";
 inline constexpr std::string_view kRunsLines = "The lines that the change adds are run by tests.";
 
-inline constexpr std::array<std::string_view, 12> kAll = {
-    kCarriesId, kFailsBefore, kImportsInside, kOwnMistake, kGuards,    kExisting,
+inline constexpr std::array<std::string_view, 13> kAll = {
+    kCarriesId, kFailsBefore, kImportsInside, kOwnMistake, kGuards,    kExisting, kAddsOnly,
     kHolds,     kStays,       kAgrees,        kAsserts,    kRunsLines, kNotices};
 
 /// As a list for the prompt.

@@ -160,6 +160,19 @@ TEST_F(LanguageRunTest, RustIsDelivered) {
 TEST_F(LanguageRunTest, CppIsDelivered) { delivers(cpp()); }
 TEST_F(LanguageRunTest, CppWithoutCtestIsDelivered) { delivers(cpp_without_ctest()); }
 TEST_F(LanguageRunTest, CppWithAListOfTestsIsDelivered) { delivers(cpp_with_a_list()); }
+TEST_F(LanguageRunTest, CppWithOneListOfAllIsDelivered) { delivers(cpp_with_one_list()); }
+TEST_F(LanguageRunTest, WhatIsAddedToAListOfAllNamesTests) {
+  Tongue tongue = cpp_with_one_list();
+  tongue.built += "target_compile_options(twice PRIVATE -DTESTING)\n";
+  stops(tongue,
+        "CMakeLists.txt: 'target_compile_options(twice PRIVATE -DTESTING)' names no new test");
+}
+TEST_F(LanguageRunTest, JavaScriptInOneFileIsDelivered) { delivers(javascript_in_one_file()); }
+TEST_F(LanguageRunTest, TestsOfTheOneFileStay) {
+  Tongue tongue = javascript_in_one_file();
+  tongue.test = replaced(tongue.test, "assert.equal(half(4), 2)", "assert.ok(half(4))");
+  stops(tongue, "is not there any more. To a file that is marked 'to add to'");
+}
 TEST_F(LanguageRunTest, JavaIsDelivered) {
   delivers(java());
   EXPECT_FALSE(std::filesystem::exists(repo_.path() + "/target"));

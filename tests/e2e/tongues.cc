@@ -130,6 +130,36 @@ Tongue cpp_with_a_list() {
   return tongue;
 }
 
+Tongue cpp_with_one_list() {
+  Tongue tongue = cpp();
+  std::string& list = tongue.files.at("CMakeLists.txt");
+  list.erase(list.find("file(GLOB"), list.find("add_executable") - list.find("file(GLOB"));
+  list = replaced(list, "${tests}", "tests/half_test.cc");
+  tongue.builds = "CMakeLists.txt";
+  tongue.built = list +
+                 "add_executable(doubles tests/double_test.cc)\n"
+                 "target_include_directories(doubles PRIVATE .)\n"
+                 "target_link_libraries(doubles twice GTest::gtest_main)\n"
+                 "gtest_discover_tests(doubles)\n";
+  return tongue;
+}
+
+Tongue javascript_in_one_file() {
+  Tongue tongue = javascript();
+  std::string old = replaced(tongue.files.at("test/half.test.js"), "../twice", "./twice");
+  tongue.files.erase("test/half.test.js");
+  tongue.files["package.json"] =
+      R"({"name": "twice", "type": "module", "scripts": {"test": "node --test test.js"}})";
+  tongue.files["test.js"] = old;
+  tongue.tests = "test.js";
+  tongue.test = old +
+                "test('AC1: doubles', async () => {\n"
+                "  const { double } = await import('./twice.js');\n"
+                "  assert.equal(double(2), 4);\n});\n";
+  tongue.id = "test.js::AC1: doubles";
+  return tongue;
+}
+
 Tongue java() {
   const std::string head =
       "package shop;\n\nimport static org.junit.Assert.assertEquals;\n\n"

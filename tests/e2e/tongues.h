@@ -34,6 +34,10 @@ Tongue cpp();
 Tongue cpp_without_ctest();
 /// Each file of tests is named where they are built.
 Tongue cpp_with_a_list();
+/// One list names code and tests.
+Tongue cpp_with_one_list();
+/// All tests are one file, beside the source, that the runner is started with.
+Tongue javascript_in_one_file();
 /// Tested by JUnit, measured by jacoco.
 Tongue java();
 

@@ -53,6 +53,50 @@ TEST_F(EntitlementTest, WhatSaysWhichTestsAreBuiltIsOfTest) {
   EXPECT_FALSE(test_may("tests/CMakeLists.txt")) << "as runs of then were held to";
 }
 
+TEST_F(EntitlementTest, AListThatNamesTestsBesideCodeIsAddedTo) {
+  tree_ = test::MapFacts({{"CMakeLists.txt", "add_library(c c.cc)\nadd_executable(t a_test.cc)"},
+                          {"c.cc", ""},
+                          {"src/CMakeLists.txt", "add_library(d d.cc)"},
+                          {"low/CMakeLists.txt", "add_executable(a_test tests/a_test.cc)"},
+                          {"other/meson.build", "executable('a_test')"},
+                          {"low/tests/a_test.cc", ""}});
+  given_.test_paths = {"**/tests/**"};
+  dossier_.brief->test_files = {"low/tests/a_test.cc"};
+  dossier_.brief->files = {"c.cc", "CMakeLists.txt"};
+
+  EXPECT_TRUE(test_may("CMakeLists.txt"));
+  EXPECT_TRUE(test_may("low/CMakeLists.txt"));
+  EXPECT_TRUE(build_may("CMakeLists.txt")) << "it names code, too";
+  EXPECT_FALSE(test_may("src/CMakeLists.txt")) << "it names no test";
+  EXPECT_FALSE(test_may("other/meson.build")) << "no test of the memo is below it";
+  EXPECT_FALSE(test_may("c.cc"));
+  std::vector<std::string> shown;
+  for (const auto& [name, text] : of("test").tests) shown.push_back(name);
+  EXPECT_THAT(shown, ElementsAre("CMakeLists.txt (to add to)", "low/CMakeLists.txt (to add to)"));
+
+  given_.wishes.rules = Rules::kTestsAreBuilt;
+  EXPECT_FALSE(test_may("CMakeLists.txt")) << "as runs of then were held to";
+}
+
+TEST_F(EntitlementTest, AFileThatTheRunnerIsStartedWithIsAddedTo) {
+  tree_ = test::MapFacts({{"test.js", "test('a', () => 1)"}, {"index.js", ""}});
+  given_.test_paths = {"test.js"};
+  given_.named_tests = {"test.js"};
+  dossier_.brief->test_files = {"test.js"};
+  dossier_.brief->files = {"index.js", "test.js"};
+  record::GateOutcome outcome;
+  outcome.tests.push_back({});
+  outcome.tests.back().id = "test.js::a";
+
+  EXPECT_TRUE(may(test_scope(given_, dossier_, {outcome}, tree_), "test.js"));
+  EXPECT_FALSE(build_may("test.js"));
+  stage::Input in = of("test");
+  ASSERT_THAT(in.tests, SizeIs(1));
+  EXPECT_EQ(in.tests.front().first, "test.js (to add to)");
+  given_.wishes.rules = Rules::kTestsAreBuilt;
+  EXPECT_FALSE(may(test_scope(given_, dossier_, {outcome}, tree_), "test.js"));
+}
+
 TEST_F(EntitlementTest, APatternInABriefOpensNothing) {
   for (const char* pattern : {"**", "*", "app/", "app/**", "app/*.py", "[a-z]*"}) {
     dossier_.brief->files = {};
