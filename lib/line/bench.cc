@@ -46,6 +46,21 @@ std::string trouble_in(const record::GateOutcome& outcome) {
   return more == 0 ? text : text + fmt::format("; and {} more", more);
 }
 
+/// A runner that was detected and does not work, beside one that does and has the same files to
+/// test: there are tests without it. Nobody else's fault ends a run.
+bool has_another(const gate::Gate& runner, const record::GateOutcome& outcome,
+                 const std::vector<gate::Gate>& gates,
+                 const std::vector<record::GateOutcome>& outcomes) {
+  if (runner.stage != "test" || !runner.detected || trouble_in(outcome).empty()) return false;
+  return std::any_of(gates.begin(), gates.end(), [&](const gate::Gate& other) {
+    bool alike = other.stage == "test" && other.folder == runner.folder &&
+                 other.files == runner.files && !other.files.empty();
+    return alike && std::any_of(outcomes.begin(), outcomes.end(), [&](const auto& one) {
+             return one.gate == other.name && trouble_in(one).empty();
+           });
+  });
+}
+
 Error no_gate(const char* why) {
   return Error{
       Fault::kConfiguration,
@@ -160,12 +175,22 @@ Result<std::vector<record::GateOutcome>> Bench::ask_about_base(
   GF_ASSIGN(auto outcomes, gates_->run(stage, {}, {}, on_crash));
   if (past_.replays()) return outcomes;
   std::vector<gate::Gate> gates = gates_->gates();
+  std::set<std::string> spare;
+  for (const record::GateOutcome& outcome : outcomes) {
+    for (const gate::Gate& gate : gates) {
+      if (gate.name == outcome.gate && has_another(gate, outcome, gates, outcomes))
+        spare.insert(gate.name);
+    }
+  }
   std::vector<record::GateOutcome> kept;
   for (record::GateOutcome& outcome : outcomes) {
     auto gate = std::find_if(gates.begin(), gates.end(),
                              [&](const gate::Gate& one) { return one.name == outcome.gate; });
     if (gate != gates.end() && gate::may_be_left_out(*gate, outcome)) {
       leave_out(outcome.gate, "was detected and", outcome.reason);
+    } else if (spare.contains(outcome.gate)) {
+      leave_out(outcome.gate, "was detected beside another runner of these tests and",
+                outcome.reason);
     } else if (direct != nullptr && !direct->contains(outcome.gate) && does_not_work(outcome)) {
       leave_out(outcome.gate, "is of a project that is built on what changes and", outcome.reason);
     } else {

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -19,6 +20,7 @@ using ::testing::IsEmpty;
 using ::testing::Key;
 using ::testing::Not;
 using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
 using Status = record::GateOutcome::Status;
 
 class BenchTest : public BenchedTest {
@@ -113,6 +115,44 @@ TEST_F(DetectedTest, ADetectedGateThatIsNotInstalledIsLeftOutAndTheRunGoesOn) {
   EXPECT_THAT(gates_left_out(journal_->run()), Contains(Key("pyrefly")));
   ASSERT_GIVES(auto later, bench.run("validate", {}, {"b.txt"}));
   EXPECT_THAT(later, SizeIs(1)) << "nobody is asked again";
+}
+
+/// Two runners of JavaScript's tests, of which one is not installed.
+class TwoRunnersTest : public BenchTest {
+ protected:
+  void SetUp() override {
+    place_.write("package.json",
+                 R"({"scripts": {"test": "tape old/b.js", "unit": "node --test test/a.js"}})");
+    place_.write("test/a.js", "require('node:test')('a', () => {});\n");
+    place_.write("old/b.js", "require('tape')('b', (t) => t.end());\n");
+    BenchTest::SetUp();
+  }
+};
+
+TEST_F(TwoRunnersTest, OneThatDoesNotWorkIsLeftOutBesideOneThatDoes) {
+  if (std::system("command -v node >/dev/null") != 0) GTEST_SKIP() << "node is not installed";
+  Bench& bench = this->bench();
+
+  ASSERT_DONE(bench.open());
+
+  std::vector<std::string> names;
+  for (const record::GateOutcome& one : bench.base_outcomes()) names.push_back(one.gate);
+  EXPECT_THAT(names, UnorderedElementsAre("check", "node-test"));
+  EXPECT_THAT(heard(), Contains(HasSubstr("going without tape, which was detected beside another "
+                                          "runner of these tests and does not work on 'main'")));
+}
+
+TEST_F(TwoRunnersTest, OneThatSettingsNameStopsTheRun) {
+  if (std::system("command -v node >/dev/null") != 0) GTEST_SKIP() << "node is not installed";
+  assignment_.config.add("factory-gate.tape.timeout", "30");
+
+  EXPECT_FALSE(bench().open().ok());
+}
+
+TEST_F(TwoRunnersTest, WithoutAnotherItStopsTheRun) {
+  assignment_.config.add("factory-gate.node-test.disabled", "true");
+
+  EXPECT_FALSE(bench().open().ok());
 }
 
 TEST_F(DetectedTest, ARunThatGoesOnDoesNotAskAgain) {
