@@ -66,12 +66,12 @@ bool has_tests(const record::TreeFacts& tree) {
          tree.mentions("add_test(");
 }
 
-/// Sources of the project's own that GoogleTest's words stand in; not GoogleTest itself, nor
+/// Sources of the project's own that ask for one of these headers; not the library itself, nor
 /// another project that lies in the tree.
-bool has_googletests(const record::TreeFacts& tree) {
-  constexpr const char* kHeader = "gtest/gtest.h";
+bool asks_for(const record::TreeFacts& tree, const Words& headers) {
   constexpr size_t kMost = 100000;
-  if (!tree.mentions(kHeader)) return false;
+  auto in = [&](const auto& has) { return std::any_of(headers.begin(), headers.end(), has); };
+  if (!in([&](const std::string& header) { return tree.mentions(header); })) return false;
   std::vector<std::string> paths = tree.paths("", kMost);
   return std::any_of(paths.begin(), paths.end(), [&](const std::string& path) {
     std::string_view name = std::string_view(path).substr(path.rfind('/') + 1);
@@ -79,34 +79,68 @@ bool has_googletests(const record::TreeFacts& tree) {
         path.find("googletest/") != std::string::npos)
       return false;
     std::optional<std::string> text = tree.read(path);
-    return text && text->find(kHeader) != std::string::npos;
+    return text &&
+           in([&](const std::string& header) { return text->find(header) != std::string::npos; });
   });
+}
+
+bool has_googletests(const record::TreeFacts& tree) { return asks_for(tree, {"gtest/gtest.h"}); }
+
+/// Whose programs tell of their tests. Of others all that make says is that it made something.
+bool has_telling_tests(const record::TreeFacts& tree) {
+  return asks_for(tree, {"gtest/gtest.h", "catch2/catch", "catch.hpp", "doctest.h", "unity.h"});
+}
+
+/// The Makefile's own target that runs tests; empty: it has none, and its programs are run.
+std::string target_of_tests(const std::string& makefile) {
+  for (const char* target : {"check", "test", "tests", "unittest"}) {
+    if (("\n" + makefile).find(std::string("\n") + target + ":") != std::string::npos)
+      return target;
+  }
+  return {};
+}
+
+/// A project that has a Makefile alone, of its own hand: what a configure script writes is in no
+/// tree.
+void detect_make(const record::TreeFacts& tree, Detected& detected) {
+  for (const char* name : {"GNUmakefile", "makefile", "Makefile"}) {
+    std::optional<std::string> makefile = tree.read(name);
+    if (!makefile) continue;
+    if (!has_telling_tests(tree)) return;
+    Gate tests = cpp_tests("make-test", "make", name);
+    tests.argv.push_back(target_of_tests(*makefile));
+    detected.gates.push_back(std::move(tests));
+    return;
+  }
+}
+
+void add_layout(Detected& detected) {
+  Gate layout;
+  layout.name = "clang-format";
+  layout.argv = {"clang-format", "--dry-run", "-Werror"};
+  for (const std::string& one : cpp_files()) layout.targets.push_back("**/" + one);
+  layout.report = "text";
+  layout.files = cpp_files();
+  layout.timeout = kCppTime;
+  layout.why = ".clang-format";
+  detected.gates.push_back(std::move(layout));
 }
 
 void detect_cpp(const record::TreeFacts& tree, const std::string&, Detected& detected) {
   bool cmake = tree.has_path("CMakeLists.txt"), meson = tree.has_path("meson.build");
-  if (!cmake && !meson) return;
-  if (tree.has_path(".clang-format")) {
-    Gate layout;
-    layout.name = "clang-format";
-    layout.argv = {"clang-format", "--dry-run", "-Werror"};
-    for (const std::string& one : cpp_files()) layout.targets.push_back("**/" + one);
-    layout.report = "text";
-    layout.files = cpp_files();
-    layout.timeout = kCppTime;
-    layout.why = ".clang-format";
-    detected.gates.push_back(std::move(layout));
-  }
+  if (!cmake && !meson) return detect_make(tree, detected);
+  if (tree.has_path(".clang-format")) add_layout(detected);
+  std::vector<Evidence> calls = evidence_in(tree);
+  calls.insert(calls.end(), detected.told.begin(), detected.told.end());
+  Words options;
+  const Evidence* configured = cmake ? configured_by(calls, options) : nullptr;
   bool told = cmake ? has_tests(tree) : tree.mentions("test(");
   const char* runner = cmake ? "ctest" : "meson-test";
   const char* name = told ? runner : has_googletests(tree) ? "googletest" : nullptr;
   if (name == nullptr) return;
   if (cmake) {
     Gate tests = cpp_tests(name, "cmake", "CMakeLists.txt");
-    std::vector<Evidence> calls = evidence_in(tree);
-    calls.insert(calls.end(), detected.told.begin(), detected.told.end());
-    Words options;
-    if (const Evidence* call = configured_by(calls, options)) tests.why = told_where(*call);
+    if (configured != nullptr) tests.why = told_where(*configured);
     tests.argv.insert(tests.argv.end(), options.begin(), options.end());
     detected.gates.push_back(std::move(tests));
   } else {

@@ -10,13 +10,18 @@ namespace gf::gate {
 /// pass. One that leaves no report to the end, since a test ended it, is a failed test itself.
 ///
 /// ctest has one name for a program of Catch2 or doctest that CMake did not take apart
-/// (catch_discover_tests): such a program is run once more, to tell its cases itself. A program of
-/// Unity tells them in what it prints, of which ctest would keep a kibibyte.
+/// (catch_discover_tests), and Meson for any: such a program is run once more, to tell its cases
+/// itself. A program of Unity tells them in what it prints, of which ctest would keep a kibibyte.
+///
+/// A Makefile is made in a copy of the sources, which keeps what was made; its compilers are given
+/// the option to count, for its flags are its own. That a target is made is no test.
 const char* const kCppRunner = R"sh(build=$1 report=$2 counts=$3 tool=$4
 shift 4
+beside=
 rm -rf "$report.ctest" "$report.gtest" "$counts"
 most=1048576
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+given_c=$CFLAGS given_cxx=$CXXFLAGS given_ld=$LDFLAGS
 counting="-O0 -g --coverage -fprofile-update=atomic"
 export CFLAGS="$CFLAGS $counting" CXXFLAGS="$CXXFLAGS $counting" LDFLAGS="$LDFLAGS --coverage"
 export GTEST_OUTPUT="xml:$report.gtest/" GTEST_COLOR=no
@@ -33,7 +38,7 @@ programs() {
       if has 'gtest_list_tests\|libgtest\.so'; then echo "$program"; fi
     done
 }
-tell_cases() {
+list_of_ctest() {
   ctest --test-dir "$build" --show-only=json-v1 2>/dev/null | awk '
     function text(line) { sub(/^[^"]*("value" : |"name" : )?"/, "", line); sub(/",?$/, "", line); return line }
     /^      "command" :/ { words = 0; inside = 1; next }
@@ -45,8 +50,22 @@ tell_cases() {
     /^    }/ {
       if (words == 1 && (program folder name) !~ /\\/) print program "\t" folder "\t" name
       words = 0; folder = ""
-    }' >"$report.programs"
+    }'
+}
+list_of_meson() {
+  meson introspect "$build" --tests | python3 -c '
+import json, sys
+for test in json.load(sys.stdin):
+    line = test["cmd"] + [test["workdir"] or sys.argv[1], test["name"]]
+    if len(line) == 3 and not any(sign in word for word in line for sign in "\t\n\\"):
+        print("\t".join(line))' "$build"
+}
+tell_cases() {
   while IFS="$(printf '\t')" read -r program folder name; do
+    told="$report.gtest/$(basename "$program").xml"
+    if test "$tool" = meson && test ! -f "$told" && test -x "$program" && has 'gtest_list_tests\|libgtest\.so'; then
+      (cd "$folder" && GTEST_OUTPUT="xml:$report.gtest/" "$program") </dev/null >/dev/null 2>&1
+    fi
     test -x "$program" && has 'list-test-names-only\|list-listeners\|list-test-cases\|libCatch2' || continue
     told="$report.cases"
     rm -f "$told"
@@ -59,6 +78,46 @@ tell_cases() {
       echo '</program>'
     } >>"$report.gtest/cases.xml"
   done <"$report.programs"
+}
+in_sources() {  # what is told of the one folder is told of the sources
+  sed "s|$(printf %s "$1" | sed 's/[].*^$|\\[]/\\&/g')|$PWD|g" "$2" >"$report.told" && mv "$report.told" "$2"
+}
+lay_sources() {  # a Makefile builds where it stands: there they are as they are here
+  mkdir -p "$build"
+  find . -path ./.git -prune -o '(' -type f -o -type l ')' -print | LC_ALL=C sort >"$build.now"
+  if test -f "$build.files"; then
+    LC_ALL=C comm -23 "$build.files" "$build.now" | while read -r file; do rm -f "$build/$file"; done
+  fi
+  mv "$build.now" "$build.files"
+  tar -cf - -T "$build.files" | tar -xf - -C "$build"
+}
+make_target() {
+  lay_sources
+  (cd "$build" && GTEST_OUTPUT="xml:$report.gtest/" make $target "$@") </dev/null >"$report.said" 2>&1
+  status=$?
+  in_sources "$build" "$report.said"
+}
+tell_made() {
+  {
+    echo '<testsuite>'
+    if grep -q '^[0-9]* Tests [0-9]* Failures [0-9]* Ignored' "$report.said"; then
+      printf '<testcase name="make" status="%s"><system-out>' "$(test "$status" -eq 0 && echo run || echo fail)"
+      tail -c "$most" "$report.said" | in_xml
+      echo '</system-out></testcase>'
+    fi
+    find "$build" -type f -perm -u+x ! -name '*.so' ! -name '*.so.*' | LC_ALL=C sort >"$report.made"
+    : >"$report.programs"
+    while read -r program; do
+      has 'list-test-names-only\|list-listeners\|list-test-cases\|libCatch2' || continue
+      name=${program#"$build/"}
+      ended=run
+      (cd "$build" && "$program") </dev/null >/dev/null 2>&1 || ended=fail
+      printf '<testcase name="%s" status="%s"/>\n' "$(printf %s "$name" | in_xml)" "$ended"
+      printf '%s\t%s\t%s\n' "$program" "$build" "$name" >>"$report.programs"
+    done <"$report.made"
+    echo '</testsuite>'
+  } >"$report.ctest"
+  tell_cases
 }
 forget_programs() {
   programs | while read -r program; do rm -f "$program"; done
@@ -88,17 +147,38 @@ if test "$tool" = cmake; then
     ctest --test-dir "$build" --no-tests=error --output-on-failure --output-junit "$report.ctest" \
       --test-output-size-passed "$most" --test-output-size-failed "$most"
     status=$?
+    list_of_ctest >"$report.programs"
     tell_cases
   fi
+elif test "$tool" = make; then
+  target=$1
+  export CFLAGS="$given_c" CXXFLAGS="$given_cxx" LDFLAGS="$given_ld"
+  find "$build" -name '*.gcda' -exec rm -f {} + 2>/dev/null
+  make_target CC="${CC:-cc} --coverage" CXX="${CXX:-c++} --coverage"
+  if test "$status" -ne 0 && grep -q '__gcov_\|libgcov' "$report.said"; then  # it links by another
+    rm -rf "$build" "$build.files" "$report.gtest"
+    make_target
+  fi
+  cat "$report.said"
+  test "$status" -eq 0 || test -d "$report.gtest" || ! grep -q ': error: \|: fatal error: \|undefined reference to ' "$report.said" || exit 2
+  test -n "$target" || run_programs
+  tell_made
 else
   test -f "$build/build.ninja" || meson setup "$build" . "$@" || exit 3
   if test "$(meson introspect "$build" --tests)" = '[]'; then forget_programs; fi
-  meson compile -C "$build" || exit 2
+  beside=$(python3 -c 'import os, sys; print(os.path.relpath(sys.argv[1], sys.argv[2]))' "$PWD" "$build")
+  meson compile -C "$build" >"$report.said" 2>&1
+  status=$?
+  in_sources "$beside" "$report.said"
+  cat "$report.said"
+  test "$status" -eq 0 || exit 2
   find "$build" -name '*.gcda' -exec rm -f {} +
   rm -f "$build/meson-logs/testlog.junit.xml"
   meson test -C "$build" --no-rebuild
   status=$?
   cp "$build/meson-logs/testlog.junit.xml" "$report.ctest" 2>/dev/null || run_programs
+  list_of_meson >"$report.programs"
+  tell_cases
 fi
 if test -f "$report.ctest"; then
   {
@@ -108,8 +188,11 @@ if test -f "$report.ctest"; then
     done
     echo '</report>'
   } >"$report"
+  if test "$tool" = make; then in_sources "$build" "$report"; fi
+  if test -n "$beside"; then in_sources "$beside" "$report"; fi
 fi
 find "$build" -name '*.gcda' -exec gcov -j -t {} + >"$counts" 2>/dev/null
+if test "$tool" = make; then in_sources "$build" "$counts"; fi
 exit $status
 )sh";
 

@@ -1,0 +1,208 @@
+// Our script on real programs that Meson and make build: which tests it tells, where, and what it
+// counts.
+#include "gate/cpp_runner.h"
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+
+#include "gate/cpp_reports.h"
+#include "support/folder.h"
+#include "support/repo.h"
+#include "unit/gate/detected.h"
+
+namespace gf::gate {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Key;
+using testing::UnorderedElementsAre;
+
+constexpr const char* kCatch =
+    "#if __has_include(<catch2/catch_all.hpp>)\n#include <catch2/catch_all.hpp>\n#else\n"
+    "#define CATCH_CONFIG_MAIN\n#include <catch2/catch.hpp>\n#endif\n"
+    "#include \"../half.h\"\nTEST_CASE(\"AC1: halves\") { CHECK(half(4) == 2); }\n"
+    "TEST_CASE(\"AC2 odd\") { CHECK(half(3) == 2); }\n";
+constexpr const char* kGoogle =
+    "#include <gtest/gtest.h>\n#include \"../half.h\"\n"
+    "TEST(Half, Halves) { EXPECT_EQ(half(4), 2); }\nTEST(Half, Odd) { EXPECT_EQ(half(3), 2); }\n";
+
+class RunnerTest : public ::testing::Test {
+ protected:
+  void needs(const char* line) {
+    if (test::run({"sh", "-c", line}, "/", test::TempRepo().environment()).exit_code != 0)
+      GTEST_SKIP() << "is not there: " << line;
+  }
+  void SetUp() override {
+    place_.write("half.h", "inline int half(int n) {\n  return n / 2;\n}\n");
+    place_.write("tests/unit.cc", kCatch);
+    place_.write("tests/google.cc", kGoogle);
+  }
+  /// Tests by id, as it ended.
+  std::map<std::string, record::TestResult> run(std::vector<std::string> tool) {
+    std::vector<std::string> argv = {
+        "sh", "-c", kCppRunner, "sh", out_ / "a/b", out_ / "report", out_ / "counts"};
+    argv.insert(argv.end(), tool.begin(), tool.end());
+    test::Ran ran = test::run(argv, place_.path(), test::TempRepo().environment());
+    said_ = ran.out + ran.err;
+    exit_ = ran.exit_code;
+    outcome_ = {};
+    Scrubber scrub(place_.path(), "/scratch", {});
+    EXPECT_TRUE(read_ctest(text("report").empty() ? said_ : text("report"), scrub, outcome_))
+        << said_;
+    (void)read_gcov(text("counts"), scrub, outcome_);
+    std::map<std::string, record::TestResult> tests;
+    for (const record::TestResult& one : outcome_.tests) {
+      EXPECT_FALSE(tests.contains(one.id)) << one.id;
+      tests[one.id] = one;
+    }
+    return tests;
+  }
+  std::string text(const char* name) {
+    std::ifstream in(out_ / name);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+
+  test::TempFolder place_, out_;
+  record::GateOutcome outcome_;
+  std::string said_;
+  int exit_ = 0;
+};
+
+constexpr const char* kFour[] = {"tests/unit.cc::AC1: halves", "tests/unit.cc::AC2 odd",
+                                 "tests/google.cc::Half::Halves", "tests/google.cc::Half::Odd"};
+
+class MesonRunTest : public RunnerTest {
+ protected:
+  void SetUp() override {
+    RunnerTest::SetUp();
+    needs("command -v meson && pkg-config --exists catch2 gtest");
+  }
+  void build(const std::string& more) {
+    place_.write("meson.build",
+                 "project('p', 'cpp')\ng = dependency('gtest', main: true)\n"
+                 "c = dependency(['catch2-with-main', 'catch2'])\n" +
+                     more);
+  }
+};
+
+TEST_F(MesonRunTest, CasesAreTestsOfTheirFiles) {
+  build(
+      "test('of unit', executable('unit', 'tests/unit.cc', dependencies: c))\n"
+      "test('of google', executable('google', 'tests/google.cc', dependencies: g))\n"
+      "test('again', executable('again', 'tests/google.cc', dependencies: g), protocol: 'gtest')\n"
+      "test('plain', find_program('true'))\n");
+
+  auto tests = run({"meson"});
+
+  EXPECT_NE(exit_, 0);
+  EXPECT_THAT(tests, UnorderedElementsAre(Key(kFour[0]), Key(kFour[1]), Key(kFour[2]),
+                                          Key(kFour[3]), Key("plain")));
+  EXPECT_EQ(tests[kFour[0]].status, record::TestStatus::kPassed);
+  EXPECT_EQ(tests[kFour[1]].status, record::TestStatus::kFailed);
+  EXPECT_THAT(tests[kFour[3]].message, HasSubstr("at tests/google.cc:4"));
+  EXPECT_THAT(outcome_.coverage["half.h"].executed, testing::Contains(2));
+}
+
+TEST_F(MesonRunTest, WhatDoesNotCompileIsOfItsTest) {
+  build("test('of google', executable('google', 'tests/google.cc', dependencies: g))\n");
+  place_.write("half.h", "");
+
+  auto tests = run({"meson"});
+
+  EXPECT_EQ(exit_, 2);
+  EXPECT_EQ(tests["tests/google.cc::Half::Halves"].cause, "missing-symbol");
+}
+
+class MakeRunTest : public RunnerTest {
+ protected:
+  void SetUp() override {
+    RunnerTest::SetUp();
+    needs("command -v make && command -v c++ && pkg-config --exists gtest");
+    place_.write("Makefile",
+                 "CXXFLAGS = -Wall\ntests: google\n\t./google\ngoogle: tests/google.cc half.h\n"
+                 "\t$(CXX) $(CXXFLAGS) -o $@ tests/google.cc -lgtest -lgtest_main -lpthread\n");
+  }
+};
+
+TEST_F(MakeRunTest, CasesAreTestsOfTheirFilesAndLinesAreCounted) {
+  auto tests = run({"make", "tests"});
+
+  EXPECT_NE(exit_, 0);
+  EXPECT_THAT(tests, UnorderedElementsAre(Key(kFour[2]), Key(kFour[3])));
+  EXPECT_EQ(tests[kFour[2]].status, record::TestStatus::kPassed);
+  EXPECT_EQ(tests[kFour[3]].status, record::TestStatus::kFailed);
+  EXPECT_THAT(outcome_.coverage["half.h"].executed, testing::Contains(2));
+  EXPECT_FALSE(std::filesystem::exists(place_ / "google")) << "it was built elsewhere";
+}
+
+TEST_F(MakeRunTest, CasesOfCatchAreAskedOfTheProgram) {
+  needs(
+      "pkg-config --exists catch2 && echo '#include <catch2/catch.hpp>' | c++ -xc++ -E - "
+      ">/dev/null");
+  if (IsSkipped()) return;
+  place_.write("Makefile",
+               "check: unit\n\t./unit\nunit: tests/unit.cc half.h\n"
+               "\t$(CXX) -o $@ tests/unit.cc\n");
+
+  auto tests = run({"make", "check"});
+
+  EXPECT_THAT(tests, UnorderedElementsAre(Key(kFour[0]), Key(kFour[1])));
+  EXPECT_EQ(tests[kFour[1]].status, record::TestStatus::kFailed);
+}
+
+TEST_F(MakeRunTest, WithoutATargetItsProgramsAreRun) {
+  EXPECT_THAT(run({"make", ""}), testing::SizeIs(2));
+}
+
+TEST_F(MakeRunTest, WhatDoesNotCompileIsOfItsTest) {
+  place_.write("half.h", "");
+
+  auto tests = run({"make", "tests"});
+
+  EXPECT_EQ(exit_, 2);
+  EXPECT_EQ(tests["tests/google.cc::Half::Halves"].cause, "missing-symbol");
+}
+
+TEST_F(MakeRunTest, ThatSomethingWasMadeIsNoTest) {
+  place_.write("Makefile", "tests:\n\techo fine\n");
+  record::GateOutcome outcome;
+
+  test::Ran ran = test::run({"sh", "-c", kCppRunner, "sh", out_ / "a/b", out_ / "report",
+                             out_ / "counts", "make", "tests"},
+                            place_.path(), test::TempRepo().environment());
+
+  EXPECT_EQ(ran.exit_code, 0);
+  (void)read_ctest(text("report"), Scrubber(place_.path(), "/scratch", {}), outcome);
+  EXPECT_EQ(outcome.counts.executed(), 0);
+}
+
+TEST_F(MakeRunTest, AFileThatIsGoneIsGoneThereToo) {
+  (void)run({"make", "tests"});
+  std::filesystem::remove(place_ / "half.h");
+
+  (void)run({"make", "tests"});
+
+  EXPECT_EQ(exit_, 2) << said_;
+}
+
+TEST(MakeGateTest, AMakefileIsAGateWhereItsProgramsTellTests) {
+  const std::string makefile = "all: x\ncheck: a_test\n\t./a_test\n";
+  auto gates = gates_of({{"Makefile", makefile}, {"a_test.cc", "#include <gtest/gtest.h>\n"}});
+  ASSERT_THAT(names_of(gates), ElementsAre("make-test"));
+  EXPECT_THAT(std::vector<std::string>(gates[0].argv.end() - 2, gates[0].argv.end()),
+              ElementsAre("make", "check"));
+
+  EXPECT_THAT(gates_of({{"Makefile", makefile}, {"a_test.c", "#include <assert.h>\n"}}), IsEmpty());
+  gates = gates_of({{"Makefile", "all: x\n"}, {"a_test.cc", "#include <gtest/gtest.h>\n"}});
+  ASSERT_THAT(names_of(gates), ElementsAre("make-test"));
+  EXPECT_EQ(gates[0].argv.back(), "");
+}
+
+}  // namespace
+}  // namespace gf::gate
