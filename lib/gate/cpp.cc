@@ -5,6 +5,7 @@
 #include "base/file_kind.h"
 #include "base/glob.h"
 #include "base/text.h"
+#include "gate/clang_tidy.h"
 #include "gate/detect.h"
 #include "gate/evidence.h"
 
@@ -106,6 +107,10 @@ void detect_make(const record::TreeFacts& tree, Detected& detected) {
   for (const char* name : {"GNUmakefile", "makefile", "Makefile"}) {
     std::optional<std::string> makefile = tree.read(name);
     if (!makefile) continue;
+    if (tree.has_path(".clang-tidy"))
+      detected.notes.push_back(std::string(name) +
+                               " tells no compile_commands.json, so clang-tidy is not asked; make "
+                               "it a gate ([factory-gate \"clang-tidy\"]) that knows how");
     if (!has_telling_tests(tree)) return;
     Gate tests = cpp_tests("make-test", "make", name);
     tests.argv.push_back(target_of_tests(*makefile));
@@ -134,6 +139,8 @@ void detect_cpp(const record::TreeFacts& tree, const std::string&, Detected& det
   calls.insert(calls.end(), detected.told.begin(), detected.told.end());
   Words options;
   const Evidence* configured = cmake ? configured_by(calls, options) : nullptr;
+  if (has_clang_tidy(tree, calls))
+    detected.gates.push_back(clang_tidy_gate(calls, cmake ? "cmake" : "meson", options));
   bool told = cmake ? has_tests(tree) : tree.mentions("test(");
   const char* runner = cmake ? "ctest" : "meson-test";
   const char* name = told ? runner : has_googletests(tree) ? "googletest" : nullptr;

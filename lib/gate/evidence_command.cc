@@ -210,6 +210,7 @@ std::string tool_at(Reader& words, std::string& ahead) {
   }
   if (name == "ty" || name == "pyrefly") return words.take("check") ? name : "";
   if (name == "basedpyright") return "pyright";
+  if (name.starts_with("clang-tidy") || name.starts_with("run-clang-tidy")) return "clang-tidy";
   if (name == "py.test") return "pytest";
   if (name == "nosetests" || name == "nose2") return "nose";
   if (name == "trial" || name == "twisted.trial") return "trial";

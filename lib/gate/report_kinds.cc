@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "gate/clang_tidy.h"
 #include "gate/cpp_reports.h"
 #include "gate/go_reports.h"
 #include "gate/java_reports.h"
@@ -51,6 +52,7 @@ const std::vector<ReportKind>& report_kinds() {
       {"ctest", true, Left::kFileOrOut, read_ctest},
       {"surefire", true, Left::kFileOrOut, read_surefire, true},
       {"maven", false, Left::kBoth, read_maven},
+      {"clang-tidy", false, Left::kStdout, read_clang_tidy, true},
       {"pre-commit", false, Left::kBoth, read_pre_commit_run},
       {"text", false, Left::kBoth, read_text},
       {"exit", false, Left::kStdout, nullptr},

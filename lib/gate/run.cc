@@ -7,6 +7,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "gate/arguments.h"
+#include "gate/clang_tidy.h"
 #include "gate/cpp_runner.h"
 #include "gate/crash.h"
 #include "gate/gate.h"
@@ -135,6 +136,7 @@ Result<void> write_runner(const Gate& gate, const Place& place) {
     const char* program = gate.report == "node-test" ? kNodeReporter
                           : gate.report == "ctest"   ? kCppRunner
                           : is_by_java_runner(gate)  ? kJavaRunner
+                          : is_by_tidy_runner(gate)  ? kTidyRunner
                                                      : kPythonRunner;
     return write_file(runner_path(gate, place), program);
   }
@@ -320,7 +322,8 @@ Result<GateOutcome> run_gate(const Gate& gate, const Place& place,
   std::vector<std::string> argv = argv_for(gate, place, selection, changed);
   GF_TRY(remove_old_reports(place));
   bool of_files = std::find(gate.argv.begin(), gate.argv.end(), "{files}") != gate.argv.end();
-  if (of_files && gate.report != kPreCommit && files_for(gate, changed).empty()) {
+  bool asked_anyway = gate.report == kPreCommit || is_by_tidy_runner(gate);
+  if (of_files && !asked_anyway && files_for(gate, changed).empty()) {
     outcome.status = Status::kPass;
     outcome.reason = "no changed file is its business";
     return outcome;

@@ -204,5 +204,11 @@ TEST(MakeGateTest, AMakefileIsAGateWhereItsProgramsTellTests) {
   EXPECT_EQ(gates[0].argv.back(), "");
 }
 
+TEST(MakeGateTest, ThatClangTidyIsNotAskedIsTold) {
+  auto notes = detection_notes(test::MapFacts({{"Makefile", "all: x\n"}, {".clang-tidy", ""}}));
+
+  EXPECT_THAT(notes, ElementsAre(HasSubstr("Makefile tells no compile_commands.json")));
+}
+
 }  // namespace
 }  // namespace gf::gate
