@@ -1,4 +1,7 @@
 // Go: vet, gofmt, golangci-lint where the project has its settings, and go test.
+#include <string>
+
+#include "base/file_kind.h"
 #include "gate/affected.h"
 #include "gate/detect.h"
 
@@ -18,9 +21,30 @@ Gate go_gate(const char* name, std::vector<std::string> argv, const char* report
   return gate;
 }
 
+/// A tree of the days before modules: Go takes no part of it any more as it lies. Where the modules
+/// are further in each is a project with gates of its own.
+void tell_no_module(const record::TreeFacts& tree, Detected& detected) {
+  constexpr size_t kMost = 100000;
+  // A folder that is a project by another language may be part of a module further up.
+  for (const char* other : {"package.json", "pyproject.toml", "setup.py", "requirements.txt",
+                            "Cargo.toml", "CMakeLists.txt", "meson.build", "pom.xml"}) {
+    if (tree.has_path(other)) return;
+  }
+  std::string first;
+  for (const std::string& path : tree.paths("", kMost)) {
+    if (path == "go.work" || path.ends_with("/go.mod")) return;
+    bool own = path.ends_with("_test.go") && kind_of_file(path, {}) != FileKind::kVendored;
+    if (own && first.empty()) first = path;
+  }
+  if (first.empty()) return;
+  detected.notes.push_back("there are tests in Go ('" + first +
+                           "') and no go.mod, without which go runs none: 'go mod init "
+                           "<the name it is imported by>' makes one");
+}
+
 /// gofmt and vet come with Go, and everyone's code is held to them.
 void detect_go(const record::TreeFacts& tree, const std::string&, Detected& detected) {
-  if (!tree.has_path("go.mod")) return;
+  if (!tree.has_path("go.mod")) return tell_no_module(tree, detected);
   detected.gates.push_back(go_gate("gofmt", {"gofmt", "-l", "."}, "paths"));
   detected.gates.push_back(go_gate("go-vet", {"go", "vet", "./..."}, "go-vet"));
   for (const char* name : {".golangci.yml", ".golangci.yaml", ".golangci.toml", ".golangci.json"}) {

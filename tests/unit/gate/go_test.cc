@@ -1,7 +1,10 @@
 // Go: which gates a module has, and what its tools' reports say (written by go 1.26).
 #include <gmock/gmock.h>
 
+#include <set>
+
 #include "gate/go_reports.h"
+#include "gate/project.h"
 #include "gate/report_kinds.h"
 #include "support/folder.h"
 #include "unit/gate/detected.h"
@@ -95,6 +98,40 @@ TEST_F(GoReportTest, BlocksThatRanAreLinesOfTheTree) {
 
   EXPECT_THAT(outcome.coverage["low/a.go"].executed, ElementsAre(4, 5, 6));
   EXPECT_THAT(outcome.coverage["low/a.go"].missing, ElementsAre(8, 9));
+}
+
+TEST(GoModuleTest, TestsWithoutAModuleAreTold) {
+  using Files = std::map<std::string, std::string>;
+  struct Case {
+    const char* what;
+    Files files;
+    bool told;
+  };
+  for (const Case& one :
+       {Case{"of the days before modules", {{"a.go", ""}, {"a_test.go", ""}}, true},
+        Case{"below src", {{"src/x/a.go", ""}, {"src/x/a_test.go", ""}}, true},
+        Case{"a module", {{"go.mod", ""}, {"a_test.go", ""}}, false},
+        Case{"modules further in", {{"x/go.mod", ""}, {"x/a_test.go", ""}}, false},
+        Case{"a folder of another project", {{"package.json", "{}"}, {"a_test.go", ""}}, false},
+        Case{"somebody else's", {{"a.py", ""}, {"vendor/x/a_test.go", ""}}, false},
+        Case{"no tests", {{"a.py", ""}, {"tools/gen.go", ""}}, false}}) {
+    std::vector<std::string> notes = detection_notes(test::MapFacts(one.files));
+    bool told = !notes.empty() && notes[0].find("no go.mod") != std::string::npos;
+    EXPECT_EQ(told, one.told) << one.what;
+  }
+}
+
+/// Each module is a project, and its gates are started in its folder.
+TEST(GoModuleTest, ModulesFurtherInHaveGatesOfTheirOwn) {
+  test::MapFacts tree(std::map<std::string, std::string>{
+      {"one/go.mod", "module one\n"}, {"one/a_test.go", ""}, {"two/go.mod", "module two\n"}});
+
+  auto found = find_gates(tree, {}, "python3");
+
+  ASSERT_TRUE(found.ok());
+  std::set<std::string> folders;
+  for (const Gate& gate : found->gates) folders.insert(gate.name + " in " + gate.folder);
+  EXPECT_THAT(folders, ::testing::IsSupersetOf({"one/go-test in one", "two/go-test in two"}));
 }
 
 TEST_F(GoReportTest, VetTellsPlaces) {
