@@ -10,6 +10,7 @@
 #include "line/acts.h"
 #include "line/added_to.h"
 #include "line/check.h"
+#include "line/named_definitions.h"
 #include "line/targeted.h"
 #include "stage/test_added.h"
 
@@ -186,6 +187,31 @@ std::map<std::string, std::vector<int>> lines_that_run(const stage::Input& in) {
   return all;
 }
 
+/// Of the faults that no test notices those that fail TEST: in what a criterion names, and all
+/// where less than four of five are noticed.
+Result<std::vector<record::Finding>> failing(Parts& parts, const record::GateOutcome& outcome,
+                                             Rules rules) {
+  constexpr size_t kNoticedOfFive = 4;
+  auto noticed = static_cast<size_t>(outcome.counts.passed);
+  size_t all = noticed + outcome.findings.size();
+  bool few = noticed * 5 < all * kNoticedOfFive;
+  if (rules < Rules::kAddedTo || few || outcome.findings.empty()) return outcome.findings;
+  std::set<std::string> files;
+  for (const record::Finding& one : outcome.findings) files.insert(one.path);
+  std::vector<std::string> paths(files.begin(), files.end());
+  GF_ASSIGN(auto tools, tool::Toolbox::open(parts.bench.path(), {"outline"}, {},
+                                            parts.context.setup.environment));
+  GF_ASSIGN(auto definitions, tools.definitions(paths, parts.context.cancel()));
+  std::vector<std::string> names = names_of(*parts.dossier.spec);
+  std::vector<record::Finding> pointed;
+  for (const record::Finding& one : outcome.findings) {
+    size_t file =
+        static_cast<size_t>(std::find(paths.begin(), paths.end(), one.path) - paths.begin());
+    if (is_pointed_at(definitions[file], one.line, names)) pointed.push_back(one);
+  }
+  return pointed;
+}
+
 /// Small faults in what was added, once all is right without them.
 Result<void> try_faults(Parts& parts, stage::Input& in) {
   const MutationTerms& terms = parts.assignment.mutation;
@@ -198,7 +224,9 @@ Result<void> try_faults(Parts& parts, stage::Input& in) {
   if (!outcome) return Done{};
   parts.dossier.survivors = outcome->findings;
   parts.dossier.noticed = outcome->counts.passed;
-  if (terms.how == "fail") in.survivors = outcome->findings;
+  if (terms.how == "fail") {
+    GF_ASSIGN(in.survivors, failing(parts, *outcome, in.rules));
+  }
   return Done{};
 }
 

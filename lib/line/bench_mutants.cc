@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <filesystem>
 #include <set>
+#include <string_view>
 
 #include "base/files.h"
+#include "base/glob.h"
 #include "base/text.h"
 #include "gate/mutants.h"
 #include "line/assignment.h"
@@ -24,6 +26,29 @@ constexpr int64_t kTimes = 4;              ///< as often as the tests took may o
 
 enum class Noticed { kYes, kNo, kUnknown };
 
+/// Did a file with tests not load because what it loads is no code? That is no fault that a test
+/// could notice.
+bool cannot_be_read(const record::TestResult& test) {
+  if (test.cause != "collection") return false;
+  for (std::string_view word :
+       {"SyntaxError", "IndentationError", "TabError", "Transform failed", "Failed to parse source",
+        "Parse failure", "Parse error", "ParseError"}) {
+    if (test.message.find(word) != std::string::npos) return true;
+  }
+  return false;
+}
+
+/// Can a runner of tests tell of a fault in this file: does it take it as it lies, or build it? Of
+/// others (an extension of Python's in C) what was built before the fault would be asked. Of the
+/// runners that we know Python's alone say of no file that it is theirs.
+bool is_run_as_it_lies(const std::vector<gate::Gate>& gates, const std::string& path) {
+  return std::any_of(gates.begin(), gates.end(), [&](const gate::Gate& gate) {
+    if (gate.stage != "test") return false;
+    if (gate.files.empty()) return !gate.detected || path.ends_with(".py");
+    return glob_matches_any(gate.files, path);
+  });
+}
+
 /// Was the fault noticed by a test that passes without it?
 Noticed noticed_in(const std::vector<record::GateOutcome>& outcomes,
                    const std::set<std::string>& passing) {
@@ -38,7 +63,7 @@ Noticed noticed_in(const std::vector<record::GateOutcome>& outcomes,
     }
     for (const record::TestResult& test : outcome.tests) {
       bool error = test.status == record::TestStatus::kError;
-      if (error && test.cause == "compile") return Noticed::kUnknown;
+      if (error && (test.cause == "compile" || cannot_be_read(test))) return Noticed::kUnknown;
       bool says_no = error || test.status == record::TestStatus::kFailed;
       if (says_no && (passing.contains(test.id) || test.cause == "collection"))
         return Noticed::kYes;
@@ -88,8 +113,10 @@ struct Bench::Tried {
 };
 
 Result<record::GateOutcome> Bench::try_mutants(const Tried& tried) {
-  journal_.tell("check.begin", fmt::format("{} in the changed lines, to see whether a test notices",
-                                           counted(tried.mutants.size(), "small fault")));
+  auto count = static_cast<size_t>(assignment_.mutation.count);
+  journal_.tell("check.begin",
+                fmt::format("{} in the changed lines, to see whether a test notices",
+                            counted(std::min(tried.mutants.size(), count), "small fault")));
   record::GateOutcome outcome;
   outcome.gate = outcome.stage = "mutation";
   outcome.tree = tree();
@@ -99,7 +126,9 @@ Result<record::GateOutcome> Bench::try_mutants(const Tried& tried) {
   const Milliseconds most = std::chrono::seconds(assignment_.mutation.seconds);
   size_t number = 0;
   for (const auto& [path, mutant] : tried.mutants) {
-    if (watch.elapsed() >= most) break;
+    // One that is thrown away leaves its place to another.
+    bool enough = static_cast<size_t>(outcome.counts.passed) + outcome.findings.size() >= count;
+    if (watch.elapsed() >= most || enough) break;
     std::string file = workspace_->path() + "/" + path;
     GF_TRY(write_file(file, mutant.text));
     give_time_of_its_own(file, number++);
@@ -128,14 +157,16 @@ Result<std::optional<record::GateOutcome>> Bench::mutate(
   Tried tried;
   auto most = static_cast<size_t>(assignment_.mutation.count);
   std::vector<std::pair<std::string, std::vector<gate::Mutant>>> by_file;
+  const size_t some_more = most * 2;
   for (const auto& [path, numbers] : lines) {
+    if (!is_run_as_it_lies(gates_->gates(), path)) continue;
     if (auto text = facts().read(path))
-      by_file.emplace_back(path, gate::mutants_of(path, *text, numbers, most));
+      by_file.emplace_back(path, gate::mutants_of(path, *text, numbers, some_more));
   }
   // One of each file in turn: a long file leaves room for the others.
-  for (size_t round = 0; round < most; ++round) {
+  for (size_t round = 0; round < some_more; ++round) {
     for (auto& [path, mutants] : by_file) {
-      if (round < mutants.size() && tried.mutants.size() < most)
+      if (round < mutants.size() && tried.mutants.size() < some_more)
         tried.mutants.emplace_back(path, std::move(mutants[round]));
     }
   }

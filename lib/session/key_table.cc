@@ -166,7 +166,7 @@ constexpr Key kOfRuns[] = {
     {"A RUN", "factory.mutation", kChoice,
      "tell, fail or off", "tell",
      kOne, kDecides, kAnybody, kWithRun,
-     "Whether small faults are put into the changed lines, one at a time, to see whether a test notices. What none notices is told in the pull request and to who reviews it, or fails TEST."},
+     "Whether small faults are put into the changed lines, one at a time, to see whether a test notices. What none notices is told in the pull request and to who reviews it. fail: it fails TEST too where it stands in what a criterion names, and anywhere where less than four of five are noticed."},
     {"A RUN", "factory.mutationCount", kNumber,
      "1 to 1000", "12",
      kOne, kDecides, kAnybody, kWithRun,

@@ -1,6 +1,7 @@
 // Faults in the changed lines: tried on disk, bounded, on record, and gone afterwards.
 #include <gmock/gmock.h>
 
+#include "line/named_definitions.h"
 #include "unit/line/benched.h"
 
 namespace gf::line {
@@ -81,6 +82,43 @@ TEST_F(MutationTest, NoMoreAreTriedThanIsAllowed) {
   auto outcome = mutate(bench);
   EXPECT_EQ(outcome->counts.passed + outcome->counts.failed, 1);
   EXPECT_EQ(times_tried(), 3u) << "the base, the tree, one fault";
+}
+
+/// A runner that cannot load its tests any more because the fault is no code.
+TEST_F(MutationTest, WhatIsNoCodeIsThrownAwayAndAnotherIsTried) {
+  folder_.write(
+      "run.sh",
+      "if grep -q 'limit = 51' a.py; then echo '<testsuite><testcase name=\"t\" file=\"t.py\">"
+      "<error message=\"collection failure\">E   SyntaxError: invalid syntax</error></testcase>"
+      "</testsuite>' > \"$1\"; exit 2; fi\n"
+      "bad=0\nif grep -q 'a - b' a.py; then bad=1; fi\n"
+      "{ echo '<testsuite><testcase name=\"t\" file=\"t.py\">'\n"
+      "test $bad = 0 || echo '<failure message=\"no\"/>'\n"
+      "echo '</testcase></testsuite>'; } > \"$1\"\nexit $bad\n");
+  assignment_.mutation.count = 2;
+
+  auto outcome = mutate(with_change());
+
+  ASSERT_TRUE(outcome.has_value());
+  EXPECT_EQ(outcome->counts.skipped, 1) << "no code";
+  EXPECT_EQ(outcome->counts.passed, 1) << "the sum";
+  EXPECT_THAT(outcome->findings, SizeIs(1)) << "the third, in its place";
+}
+
+TEST_F(MutationTest, WhatTheRunnerDoesNotBuildIsNotTried) {
+  assignment_.config.add("factory-gate.check.files", "*.js");
+
+  EXPECT_FALSE(mutate(with_change()).has_value());
+}
+
+TEST(PointedTest, ALineOfWhatACriterionNamesIs) {
+  std::vector<tool::Definition> definitions = {{1, 4, "1: def half(n):\n"},
+                                               {6, 9, "6: def other(n):\n"}};
+
+  EXPECT_TRUE(is_pointed_at(definitions, 3, {"half"}));
+  EXPECT_TRUE(is_pointed_at(definitions, 3, {"twice.half"}));
+  EXPECT_FALSE(is_pointed_at(definitions, 7, {"half"}));
+  EXPECT_FALSE(is_pointed_at(definitions, 5, {"half", "other"}));
 }
 
 TEST_F(MutationTest, WhereThereIsNothingToTryNothingIsSaid) {
