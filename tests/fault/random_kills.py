@@ -20,7 +20,10 @@ from five_at_once import REQUESTS, make, run
 
 MODEL = '''#!{python}
 import hashlib, json, os, random, sys, time
-began, asked = time.time(), json.load(sys.stdin)
+with open("/proc/self/stat") as file:  # since when it is there: an interpreter may need long until it is here
+    ticks = int(file.read().rsplit(")", 1)[1].split()[19])
+began = time.time() - (time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK"))
+asked = json.load(sys.stdin)
 place = os.path.join({answers!r}, asked["model"], "{{stage}}.{{attempt}}.{{turn}}.json".format(**asked))
 with open(place) as file:
     known = json.load(file)
@@ -245,7 +248,7 @@ def one_run(place, name, number, length, options, chance, sums):
             seen[(stage, attempt, turn, key)].append((asked, told))
     for key, times_of in seen.items():
         for asked, told in times_of[:-1]:
-            # Before it said that it was asked the model's own interpreter had to start.
+            # Before the model's program was there it had to be started.
             margin = options.window / 1000
             on_its_way = any(asked - margin <= kill <= told + margin for kill in kills)
             sums["asked again, on its way" if on_its_way else "bought twice"] += 1
