@@ -75,20 +75,4 @@ Result<Oid> stored(git_repository* repo, const char* folder, int code, const git
   return is_full(folder) ? full_disk(doing) : error;
 }
 
-void ensure_libgit2() {
-  static const int once = [] {
-    git_libgit2_init();
-    // Formats that are read correctly although libgit2 does not know their names. Never
-    // objectformat.
-    const char* known[] = {"worktreeconfig", "preciousobjects", "relativeworktrees"};
-    git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, known, size_t{3});
-    // It opens and unpacks every object that a tree names, also those that were in it before: a
-    // run's folder of 60 files took longer to check than to write. write_tree() and update_tree()
-    // ask whether the new ones are there.
-    git_libgit2_opts(GIT_OPT_ENABLE_STRICT_OBJECT_CREATION, 0);
-    return 0;
-  }();
-  (void)once;
-}
-
 }  // namespace gf::git
