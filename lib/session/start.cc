@@ -6,6 +6,7 @@
 #include <future>
 
 #include "base/text.h"
+#include "git/apart.h"
 
 namespace gf::session {
 namespace {
@@ -29,7 +30,10 @@ Result<size_t> number_in(std::string_view text) {
   return Error{Fault::kInternal, "git counted in words", {}, {}};
 }
 
+/// Counted by this process; a history that is cut off (a shallow clone) only git can count.
 Result<Apart> apart(const Context& context, const Oid& here, const Oid& there) {
+  if (auto both = git::apart(context.repo, here, there); both.ok())
+    return Apart{both->first, both->second};
   GF_ASSIGN(auto text, context.git.run({"rev-list", "--count", "--left-right",
                                         here.hex() + "..." + there.hex(), "--"}));
   std::vector<std::string> counts = split(trim(text), '\t');
@@ -180,9 +184,8 @@ Result<void> add_branch(const Context& context, const Oid& base, LeftOut& left_o
   GF_ASSIGN(auto head, context.repo.resolve_commit("HEAD"));
   if (!head || *head == base) return Done{};
   left_out.branch = context.shape.head_branch.empty() ? "HEAD" : context.shape.head_branch;
-  GF_ASSIGN(auto text,
-            context.git.run({"rev-list", "--count", base.hex() + ".." + head->hex(), "--"}));
-  GF_ASSIGN(left_out.commits, number_in(trim(text)));
+  GF_ASSIGN(Apart both, apart(context, base, *head));
+  left_out.commits = both.there;
   return Done{};
 }
 
