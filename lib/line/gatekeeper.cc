@@ -82,6 +82,12 @@ std::string times_key(const gate::Gate& gate) {
   return record::content_id(gate.name + "\x1e" + join(gate.argv, "\n")).hex();
 }
 
+/// How long it took in an earlier run; 0: nobody knows.
+Milliseconds time_kept_in(const std::string& cache_dir, const gate::Gate& gate) {
+  auto text = read_file(fmt::format("{}/times/{}", cache_dir, times_key(gate)));
+  return Milliseconds(text ? std::strtoll(text->c_str(), nullptr, 10) : 0);
+}
+
 }  // namespace
 
 Milliseconds time_limit(Milliseconds configured, Milliseconds before) {
@@ -215,9 +221,8 @@ std::function<void(std::string_view)> Gatekeeper::progress_of(const gate::Gate& 
 
 /// On a whole tree, in this run or one before; zero: it was never seen to end.
 Milliseconds Gatekeeper::took_before(const gate::Gate& gate) const {
-  if (auto known = took_.find(gate.name); known != took_.end()) return known->second;
-  auto text = read_file(fmt::format("{}/times/{}", cache_dir_, times_key(gate)));
-  return Milliseconds(text ? std::strtoll(text->c_str(), nullptr, 10) : 0);
+  auto known = took_.find(gate.name);
+  return known != took_.end() ? known->second : time_kept_in(cache_dir_, gate);
 }
 
 /// A tool that hangs is not waited for longer than what it did before makes likely.
@@ -227,11 +232,14 @@ gate::Gate Gatekeeper::limited(const gate::Gate& gate) const {
   return limited;
 }
 
-/// Best effort, as for outcomes: without it the configured limit holds.
+/// Best effort, as for outcomes: without it the configured limit holds. A time that is much like
+/// the one that was kept is not written again: limits are ten times as long.
 void Gatekeeper::note_time(const gate::Gate& gate, const record::GateOutcome& outcome) {
   Milliseconds& longest = took_[gate.name];
   if (outcome.duration <= longest) return;
   longest = outcome.duration;
+  Milliseconds before = time_kept_in(cache_dir_, gate);
+  if (before >= longest && before <= 2 * longest) return;
   (void)write_file(fmt::format("{}/times/{}", cache_dir_, times_key(gate)),
                    std::to_string(longest.count()))
       .ok();
