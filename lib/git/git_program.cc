@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "git/fault.h"
+#include "git/push_few.h"
 #include "git/remote_trouble.h"
 
 namespace gf::git {
@@ -232,9 +233,10 @@ Result<Oid> Program::commit_tree(const Oid& tree, const std::vector<Oid>& parent
   return Oid::parse(trim(answer.out));
 }
 
-Result<PushResult> Program::push(const std::string& remote,
-                                 const std::vector<std::string>& refspecs,
-                                 Together together) const {
+namespace {
+
+/// What no push of ours is.
+Result<void> no_forced_push(const std::string& remote, const std::vector<std::string>& refspecs) {
   GF_TRY(no_options(remote, refspecs));
   for (const std::string& refspec : refspecs) {
     if (!refspec.starts_with("+")) continue;
@@ -243,9 +245,40 @@ Result<PushResult> Program::push(const std::string& remote,
   }
   // Without refspecs git would take the user's, which may be forced.
   if (refspecs.empty()) return Error{Fault::kInternal, "a push of nothing", {}, {}};
+  return Done{};
+}
+
+/// `before`: what git itself is told.
+Result<PushResult> pushed_by(const Program& git, std::vector<std::string> before,
+                             const std::string& remote, const std::vector<std::string>& refspecs,
+                             const std::vector<std::string>& options) {
+  std::vector<std::string> arguments = std::move(before);
+  arguments.insert(arguments.end(), {"push", "--porcelain", "--no-follow-tags"});
+  arguments.insert(arguments.end(), options.begin(), options.end());
+  arguments.insert(arguments.end(), {"--", remote});
+  arguments.insert(arguments.end(), refspecs.begin(), refspecs.end());
+  GF_TRY(fault_point("before", "push " + refspecs.front()));
+  // Hooks inherit this: English from git, but still UTF-8 for the programs they run.
+  GF_ASSIGN(auto answer, git.ask(arguments, {}, {{"LC_ALL", "C.UTF-8"}, {"LANGUAGE", ""}}));
+  GF_TRY(fault_point("after", "push " + refspecs.front()));
+  return push_result(answer);
+}
+
+}  // namespace
+
+Result<PushResult> Program::push(const std::string& remote,
+                                 const std::vector<std::string>& refspecs,
+                                 Together together) const {
+  GF_TRY(no_forced_push(remote, refspecs));
   std::vector<std::string> options;
   if (together == Together::kAllOrNone) options.emplace_back("--atomic");
   return send(remote, refspecs, std::move(options));
+}
+
+Result<PushResult> push_few(const Program& git, const std::string& remote,
+                            const std::vector<std::string>& refspecs) {
+  GF_TRY(no_forced_push(remote, refspecs));
+  return pushed_by(git, {"-c", "pack.threads=1"}, remote, refspecs, {});
 }
 
 Result<PushResult> Program::push_following(const std::string& remote, const Oid& was,
@@ -332,15 +365,7 @@ Result<PushResult> Program::send(const std::string& remote,
 Result<PushResult> Program::send_plain(const std::string& remote,
                                        const std::vector<std::string>& refspecs,
                                        const std::vector<std::string>& options) const {
-  std::vector<std::string> arguments = {"push", "--porcelain", "--no-follow-tags"};
-  arguments.insert(arguments.end(), options.begin(), options.end());
-  arguments.insert(arguments.end(), {"--", remote});
-  arguments.insert(arguments.end(), refspecs.begin(), refspecs.end());
-  GF_TRY(fault_point("before", "push " + refspecs.front()));
-  // Hooks inherit this: English from git, but still UTF-8 for the programs they run.
-  GF_ASSIGN(auto answer, ask(arguments, {}, {{"LC_ALL", "C.UTF-8"}, {"LANGUAGE", ""}}));
-  GF_TRY(fault_point("after", "push " + refspecs.front()));
-  return push_result(answer);
+  return pushed_by(*this, {}, remote, refspecs, options);
 }
 
 Result<void> Program::fetch(const std::string& remote, const std::vector<std::string>& refspecs,

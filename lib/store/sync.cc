@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "base/text.h"
+#include "git/push_few.h"
 #include "store/months.h"
 #include "store/names.h"
 
@@ -124,7 +125,12 @@ Result<git::PushResult> Passage::push(const std::vector<Outgoing>& all) {
   // By id: what is sent is what was compared, even when a run is sealed meanwhile.
   for (const Outgoing& one : all) specs.push_back(one.id.hex() + ":" + one.ref);
   GF_ASSIGN(auto runs, runs_in(all));
-  GF_ASSIGN(auto pushed, git_.push(wish_.remote, specs));
+  // Where the remote has each of the refs, it lacks what came to them since.
+  bool few = runs.size() <= 1 && std::none_of(all.begin(), all.end(), [](const Outgoing& one) {
+               return one.there.is_zero();
+             });
+  GF_ASSIGN(auto pushed,
+            few ? git::push_few(git_, wish_.remote, specs) : git_.push(wish_.remote, specs));
   if (!pushed.pushed) return pushed;
   sent_.insert(runs.begin(), runs.end());
   done_.refs_sent += static_cast<int>(all.size());

@@ -9,6 +9,7 @@
 
 #include "base/git_variables.h"
 #include "base/text.h"
+#include "git/push_few.h"
 #include "support/assertions.h"
 #include "support/repo.h"
 #include "support/runner.h"
@@ -59,6 +60,26 @@ class GitProgramTest : public ::testing::Test {
   std::string remote_ = beside_ / "remote.git";
   Oid base_;
 };
+
+TEST_F(GitProgramTest, AFewObjectsGoAsAllOthersDo) {
+  add_remote();
+  Oid next = commit_more("b.txt");
+  std::string spec = next.hex() + ":refs/factory/ledger/2026-01";
+  ASSERT_GIVES(auto pushed, push_few(program(), "origin", {spec}));
+  EXPECT_TRUE(pushed.pushed);
+  EXPECT_EQ(place_.git({"--git-dir=" + remote_, "rev-parse", "refs/factory/ledger/2026-01"}),
+            next.hex() + "\n");
+  // Another one that does not follow: refused, and nothing is forced.
+  std::string behind = base_.hex() + ":refs/factory/ledger/2026-01";
+  ASSERT_GIVES(auto refused, push_few(program(), "origin", {behind}));
+  EXPECT_FALSE(refused.pushed);
+  EXPECT_TRUE(refused.rejected);
+  for (const std::vector<std::string>& specs :
+       {std::vector<std::string>{"+" + spec}, std::vector<std::string>{},
+        std::vector<std::string>{"--force"}}) {
+    EXPECT_FALSE(push_few(program(), "origin", specs).ok());
+  }
+}
 
 TEST_F(GitProgramTest, what_is_removed_from_children_is_gits_own_list_without_the_settings) {
   std::vector<std::string> wanted;
