@@ -2,7 +2,7 @@
 """What targeted verification runs of a suite, and what it misses.
 
     affected.py <affected_bench> [<project>...] [--count 50] [--seconds 300] [--jobs 2]
-                [--python python3] [--folder <somewhere>] [--verbose]
+                [--seed 16] [--python python3] [--folder <somewhere>] [--verbose]
 
 Takes released projects (PROJECTS below; by their own clients, as tests/field does), puts one small
 fault at a time into their sources (those of gate/mutants.h, spread over all files by a fixed
@@ -182,7 +182,7 @@ def faults_of(options, kind, folder, sources):
             for line in out.stdout.splitlines():
                 number, _, text = line.partition("\t")
                 all_of_them.append((name, int(number), text))
-    random.Random(16).shuffle(all_of_them)
+    random.Random(options.seed).shuffle(all_of_them)
     return all_of_them
 
 
@@ -277,6 +277,7 @@ def main():
     parser.add_argument("projects", nargs="*", default=["boltons", "gods"], help=", ".join(PROJECTS))
     parser.add_argument("--count", type=int, default=50, help="changes of a project that its suite notices")
     parser.add_argument("--seconds", type=int, default=300, help="for one project")
+    parser.add_argument("--seed", type=int, default=16, help="another number: other faults")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--folder", type=pathlib.Path, help="where what was fetched is kept")

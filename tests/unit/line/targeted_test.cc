@@ -94,9 +94,9 @@ class SelectTest : public BenchedTest {
                  "<testcase file=\"tests/test_b.py\" classname=\"b\" name=\"test_b\"/>"
                  "<testcase file=\"tests/test_c.py\" classname=\"c\" name=\"test_c\"/>"
                  "</testsuite>\n");
-    place_.write("fewer.xml",
-                 "<testsuite><testcase file=\"tests/test_a.py\" classname=\"a\" name=\"test_a\"/>"
-                 "<testcase file=\"tests/test_b.py\" classname=\"b\" name=\"test_b\"/>"
+    place_.write("tests/cases_d.py", "def test_d():\n    pass\n");
+    place_.write("more.xml",
+                 "<testsuite><testcase file=\"tests/cases_d.py\" classname=\"d\" name=\"test_d\"/>"
                  "</testsuite>\n");
     ASSERT_NO_FATAL_FAILURE(open_here());
     set("factory-gate.check.command", "cp report.xml {report}");
@@ -148,11 +148,13 @@ TEST_F(SelectTest, WhatAnyTestMayReadAsksForAll) {
 TEST_F(SelectTest, WhatWasChosenOfOtherTestsIsNotTaken) {
   ASSERT_NO_FATAL_FAILURE(change("low.py"));
   ASSERT_EQ(chosen("always")->findings.size(), 1U);
-  set("factory-gate.check.command", "cp fewer.xml {report}");
+  set("factory-gate.more.command", "cp more.xml {report}");
+  set("factory-gate.more.stage", "test");
+  set("factory-gate.more.report", "junit");
   ASSERT_NO_FATAL_FAILURE(change("low.py", 2));
   auto again = chosen("always");
   ASSERT_TRUE(again);
-  EXPECT_EQ(again->reason, "1 of 2 files with tests can reach the change");
+  EXPECT_EQ(again->reason, "1 of 4 files with tests can reach the change");
 }
 
 // What says yes costs its time for nothing.
