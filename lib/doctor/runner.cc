@@ -12,7 +12,7 @@ void look_at_runner(const Patient& patient, Checks& checks) {
   if (!engine.ok()) return checks.push_back(failed(kName, engine.error()));
   if (*engine == nullptr) return;
   std::string name((*engine)->name()), program((*engine)->program());
-  if (!proc::find_program(program, patient.context.setup.environment))
+  if (!program.empty() && !proc::find_program(program, patient.context.setup.environment))
     return checks.push_back(bad(kName, fmt::format("{}: there is no '{}' here", name, program),
                                 "install it, or unset factory.batch.runner"));
   if (!patient.remote)
@@ -25,6 +25,11 @@ void look_at_runner(const Patient& patient, Checks& checks) {
   if (share != "summary" && share != "full")
     return checks.push_back(bad(kName, name + ": its jobs may not send the record home",
                                 "git factory init --share=summary"));
+  if (name == "kubernetes" && patient.config.get("factory.batch.image", "").empty() &&
+      patient.config.get("factory.batch.manifest", "").empty())
+    return checks.push_back(
+        bad(kName, "kubernetes: no image is named for the pods",
+            "git config factory.batch.image <image that has git-factory in it>"));
   checks.push_back(good(kName, fmt::format("{}, by way of '{}'", name, *patient.remote)));
 }
 

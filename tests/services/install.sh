@@ -34,4 +34,10 @@ python3 -B "$here/collector.py" . --build || {
   echo "NOT INSTALLED: what $here/collector/go.mod names; services.collector will be skipped" >&2
   failed=1
 }
+
+# Kubernetes' own validation of Jobs, from its Go modules: two minutes of compiling, once.
+python3 -B "$here/manifests.py" . --build || {
+  echo "NOT INSTALLED: what $here/manifests/go.mod names; services.manifests will be skipped" >&2
+  failed=1
+}
 exit $failed

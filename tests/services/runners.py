@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """Batches on other machines, by engines that we did not write: a real Slurm, a real sshd.
 
-Usage: runners.py slurm|ssh|github-actions|kubernetes GIT_FACTORY [REQUESTS]
+Usage: runners.py slurm|ssh|github-actions|kubernetes GIT_FACTORY [REQUESTS | CASE]
 
 GitHub is a pretended one, which runs the job's step of the template; so is Kubernetes (kube.py).
 
 A bare repository is the shared remote; every job clones it, claims its request there, runs the
 demo's scripted answers through the whole line and sends its record home. With REQUESTS only the
-first case is run, with so many, and its figures are told.
+first case is run, with so many, and its figures are told; with CASE only that one.
 """
 
 import json
@@ -167,7 +167,7 @@ def held(place: Place, batch: str, slug: str) -> dict | None:
     return claim if claim and claim["state"] == "held" else None
 
 
-def killed(place: Place, engine: str) -> str:
+def killed(place: Place, engine: str, _: object) -> str:
     """A job that SIGKILL ends is replaced, and its request is delivered once."""
     batch = place.begin("--runner", engine, "--name=killed", "-", slugs=["dies"])
     first = until("a claim", lambda: held(place, "killed", "dies"))
@@ -181,7 +181,7 @@ def killed(place: Place, engine: str) -> str:
     return f"job {first['job']} was killed, {claim['job']} took its claim over and delivered"
 
 
-def stopped(place: Place, engine: str) -> str:
+def stopped(place: Place, engine: str, _: object) -> str:
     """Ctrl-C cancels the jobs, which leave their claims; --resume goes on."""
     batch = place.begin("--runner", engine, "--name=stopped", "-", slugs=["later"])
     until("a claim", lambda: held(place, "stopped", "later"))
@@ -265,7 +265,8 @@ def credential(place: Place, engine: str, machine: actions.Cluster) -> str:
 
 def main() -> int:
     engine, program = sys.argv[1], pathlib.Path(sys.argv[2]).resolve()
-    count = int(sys.argv[3]) if len(sys.argv) > 3 else 4
+    only = sys.argv[3] if len(sys.argv) > 3 else ""
+    count = int(only) if only.isdigit() else 4
     door = {"slurm": cluster, "ssh": sshd, "github-actions": actions, "kubernetes": kube}[engine]
     if lacking := door.missing():
         print(f"skipped: {lacking}")
@@ -276,11 +277,13 @@ def main() -> int:
         with door.Cluster(folder / "engine") as machine:
             os.environ.update(machine.variables)
             machine.prepare(place)
-            print(all_once(place, engine, count))
-            if len(sys.argv) <= 3:
-                for case in (killed, stopped):
-                    print(case(place, engine))
-                for case in (answer_lost, *((called_off, not_there, credential) if door is actions else ())):
+            if not only or only.isdigit():
+                print(all_once(place, engine, count))
+            cases = {"killed": killed, "stopped": stopped, "answer_lost": answer_lost}
+            if door is actions:
+                cases.update(called_off=called_off, not_there=not_there, credential=credential)
+            for name, case in cases.items():
+                if not only or name == only:
                     print(case(place, engine, machine))
     return 0
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""The files of templates/ci are in the form that those who read them have written down.
+"""The files of templates/ci, and the workflow of templates/runners, are in the form that those who read them have written down.
 
-Usage: templates.py SERVICES_FOLDER TEMPLATES_CI
+Usage: templates.py SERVICES_FOLDER TEMPLATES
 """
 
 import os
@@ -13,11 +13,12 @@ import judges
 
 # File, its judge, and words of it which, put otherwise, must be refused: else the judge sleeps.
 FILES = {
-    "github-actions.yml": ("vendor.github-workflows", [("runs-on:", "run-on:"), ("steps:", "step:")]),
-    "github-stages.yml": ("vendor.github-workflows", [("pull_request:", "pull_requests:"), ("fetch-depth: 0\n", "fetch-depth: [0]\n")]),
-    "action.yml": ("vendor.github-actions", [("using: composite", "using: composed"), ("      shell: bash\n", ""), ("required: true", "required: maybe")]),
-    "gitlab-ci.yml": ("vendor.gitlab-ci", [("  script:", "  scripts:")]),
-    "pre-commit-config.yaml": ("pre-commit", [("stages: [pre-push]", "stages: [push-it]"), ("entry:", "entries:"), ("language: system", "language: none")]),
+    "ci/github-actions.yml": ("vendor.github-workflows", [("runs-on:", "run-on:"), ("steps:", "step:")]),
+    "ci/github-stages.yml": ("vendor.github-workflows", [("pull_request:", "pull_requests:"), ("fetch-depth: 0\n", "fetch-depth: [0]\n")]),
+    "runners/github-actions.yml": ("vendor.github-workflows", [("workflow_dispatch:", "workflow_dispatched:"), ("timeout-minutes: 350", "timeout-minutes: [350]"), ("  contents: write\n", "  contents: all\n"), ("cancel-in-progress: false", "cancel-in-progres: false")]),
+    "ci/action.yml": ("vendor.github-actions", [("using: composite", "using: composed"), ("      shell: bash\n", ""), ("required: true", "required: maybe")]),
+    "ci/gitlab-ci.yml": ("vendor.gitlab-ci", [("  script:", "  scripts:")]),
+    "ci/pre-commit-config.yaml": ("pre-commit", [("stages: [pre-push]", "stages: [push-it]"), ("entry:", "entries:"), ("language: system", "language: none")]),
 }
 
 
@@ -32,7 +33,7 @@ def main() -> int:
     folder, templates = sys.argv[1:3]
     interpreter = judges.python(folder)
     wrong = []
-    unknown = set(os.listdir(templates)) - set(FILES)
+    unknown = {f"ci/{name}" for name in os.listdir(os.path.join(templates, "ci"))} - set(FILES)
     if unknown:
         wrong.append(f"nobody judges {', '.join(sorted(unknown))}")
     planted = 0
@@ -46,7 +47,7 @@ def main() -> int:
                 if old not in text:
                     wrong.append(f"{name}: '{old}' is not in it, so that no fault can be planted")
                     continue
-                path = os.path.join(place, name)
+                path = os.path.join(place, os.path.basename(name))
                 with open(path, "w") as file:
                     file.write(text.replace(old, new))
                 planted += 1

@@ -2,7 +2,6 @@
 // stand-in; tests/services has a real one, and what judges the manifests.
 #include <gmock/gmock.h>
 
-
 #include "batch/engine.h"
 #include "forge/workflow.h"
 #include "record/json.h"
@@ -85,6 +84,9 @@ TEST_F(KubernetesTest, EachRequestIsAJobWithItsOwnName) {
   EXPECT_THAT(text, HasSubstr("image: \"registry.example/factory:1\""));
   EXPECT_THAT(text, HasSubstr(R"(envFrom: [{"secretRef":{"name":"keys"}}])"));
   EXPECT_THAT(text, HasSubstr("\n---\n"));
+  // For tests/services/manifests.py.
+  if (const char* kept = std::getenv("GF_KEEP_MANIFESTS"); kept != nullptr)
+    run(fmt::format("cp manifests '{}'", kept));
 }
 
 TEST_F(KubernetesTest, WhatBecameOfAJobIsInItsConditions) {
@@ -172,7 +174,6 @@ TEST_F(KubernetesTest, WhatIsLackingIsToldBeforeAnythingIsSent) {
   ASSERT_FALSE(image.ok());
   EXPECT_EQ(image.error().message, "no image is named for the pods");
 }
-
 
 TEST_F(KubernetesTest, AManifestOfTheUsersIsFilledInAsOursIs) {
   settings_.add("factory.batch.manifest", folder_ / "own.yaml");
