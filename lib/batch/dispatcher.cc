@@ -111,7 +111,10 @@ void Dispatcher::submit_some(const std::vector<size_t>& which) {
   for (size_t index : which) {
     const Sent& sent = sent_.at(index);
     const Oid& tip = sent.watch.tip;
-    orders.push_back({orders_.name, rows_[index].slug, tip.is_zero() ? "" : tip.hex(), sent.place});
+    // Once: a machine on which jobs die is not asked for ever.
+    bool there = !tip.is_zero() && !sent.elsewhere && sent.tries <= 1;
+    orders.push_back({orders_.name, rows_[index].slug, tip.is_zero() ? "" : tip.hex(), sent.place,
+                      there ? sent.watch.claimant : ""});
   }
   Submitted done = engine_.submit(room_, orders);
   done.ids.resize(which.size());
@@ -134,6 +137,7 @@ void Dispatcher::submit_some(const std::vector<size_t>& which) {
 void Dispatcher::refused(size_t index, const std::string& why) {
   Sent& sent = sent_.at(index);
   ++sent.place;
+  sent.elsewhere = true;
   if (took_jobs_ || ++sent.refusals < kTries) return;
   put(index, State::kStopped, "stopped", why);
 }

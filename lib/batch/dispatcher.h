@@ -44,6 +44,7 @@ class Dispatcher {
     int tries = 0;     ///< jobs that are gone
     int refusals = 0;  ///< submissions that no engine took
     size_t place = 0;
+    bool elsewhere = false;  ///< the machine of the job before took no other
   };
 
   void begin(size_t index);

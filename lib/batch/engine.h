@@ -30,6 +30,9 @@ struct Order {
   std::string in_place_of;  ///< hex id of the claim that it may take; empty: none
   /// A place among the machines that an engine goes through by itself; grows with each try.
   size_t place = 0;
+  /// The job whose claim it may take: on its machine the run goes on, and its record is there.
+  /// Empty: none, or that machine takes no more.
+  std::string after_job = {};
 };
 
 /// What an engine works with.

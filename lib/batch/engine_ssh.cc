@@ -73,6 +73,16 @@ std::string is_job(const EngineRoom& room) {
                      room.batch);
 }
 
+/// That of the job before, where the user still has it; else the next in turn.
+const std::string& host_for(const std::vector<std::string>& hosts, const Order& order) {
+  auto before = parts_of(order.after_job);
+  if (before) {
+    auto same = std::find(hosts.begin(), hosts.end(), before->host);
+    if (same != hosts.end()) return *same;
+  }
+  return hosts[order.place % hosts.size()];
+}
+
 class Ssh : public Engine {
  public:
   Ssh() : Engine("ssh", "ssh") {}
@@ -86,8 +96,7 @@ class Ssh : public Engine {
       return done;
     }
     std::map<std::string, std::vector<size_t>> shares;
-    for (size_t i = 0; i < orders.size(); ++i)
-      shares[hosts[orders[i].place % hosts.size()]].push_back(i);
+    for (size_t i = 0; i < orders.size(); ++i) shares[host_for(hosts, orders[i])].push_back(i);
     std::map<std::string, std::string> scripts;
     for (const auto& [host, share] : shares) {
       auto script = script_for(room, host, orders, share);
@@ -163,14 +172,17 @@ class Ssh : public Engine {
   static Result<std::string> script_for(const EngineRoom& room, const std::string& host,
                                         const std::vector<Order>& orders,
                                         const std::vector<size_t>& share) {
-    std::string script;
+    // A session of its own; where no setsid is (macOS), a group of its own that hears no hangup. A
+    // group's leader would be given another number by setsid, so that is one or the other.
+    std::string script =
+        "if command -v setsid >/dev/null 2>&1; then leads=setsid; else leads=nohup; set -m; fi\n";
     for (size_t i : share) {
       GF_ASSIGN(auto job,
                 filled(room, "ssh.sh",
                        {{"setup", setup_lines(room)},
                         {"command", job_command(room, orders[i], shell_word(host + ":") + "$$")}}));
       script +=
-          fmt::format("setsid sh -c {} git-factory-job </dev/null >/dev/null 2>&1 &\necho $!\n",
+          fmt::format("$leads sh -c {} git-factory-job </dev/null >/dev/null 2>&1 &\necho $!\n",
                       shell_word(job));
     }
     return script;

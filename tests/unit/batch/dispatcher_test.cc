@@ -253,6 +253,30 @@ TEST_F(DispatcherTest, AfterAResumeAJobThatDiedIsReplacedAtOnce) {
   EXPECT_EQ(engine_.submitted[0].in_place_of, held.tip.hex());
 }
 
+TEST_F(DispatcherTest, AJobThatDiesBehindItsPushIsFollowedWhereItsRecordIs) {
+  Dispatcher one = dispatcher();
+  ASSERT_TRUE(one.take_up().ok());
+  one.submit();
+  ASSERT_FALSE(engine_.submitted.empty());
+  EXPECT_EQ(engine_.submitted[0].after_job, "");
+  Claim pushed = by("1");
+  pushed.branch = "refs/heads/factory/health";
+  put("health", pushed);
+  engine_.alive.erase("1");
+  clock_.advance(Milliseconds(60000));
+  one.look();
+
+  // Its machine first, once; where it takes none, or the job dies again, the next one.
+  engine_.on_submit = [](const Order& order) { return order.after_job.empty(); };
+  one.submit();
+  one.submit();
+  std::vector<std::string> asked;
+  for (const Order& order : engine_.submitted) {
+    if (order.slug == "health") asked.push_back(order.after_job);
+  }
+  EXPECT_EQ(asked, (std::vector<std::string>{"", "1", ""}));
+}
+
 TEST_F(DispatcherTest, AJobThatSomebodyEndedThereIsNotReplacedByItself) {
   Dispatcher one = dispatcher();
   ASSERT_TRUE(one.take_up().ok());

@@ -199,6 +199,47 @@ TEST_F(EnginesTest, AHostThatIsDeadKeepsNoOtherFromItsWork) {
   EXPECT_TRUE(ssh_engine().submit(room(), again).ids[1].value_or("").starts_with("third:"));
 }
 
+TEST_F(EnginesTest, AJobThatIsReplacedGoesToItsOwnHost) {
+  program("ssh", kSsh);
+  for (const char* host : {"first", "second"}) settings_.add("factory.batch.hosts", host);
+  struct Case {
+    const char *after, *host;
+  };
+  for (const Case& each :
+       {Case{"", "first:"}, Case{"second:12", "second:"}, Case{"first:12", "first:"},
+        Case{"unnamed:12", "first:"}, Case{"12_1", "first:"}}) {
+    std::vector<Order> order = orders(1);
+    order[0].after_job = each.after;
+    EXPECT_TRUE(ssh_engine().submit(room(), order).ids[0].value_or("").starts_with(each.host))
+        << each.after;
+  }
+}
+
+TEST_F(EnginesTest, AHostWithoutSetsidHasJobsThatCanBeEnded) {
+  // A machine that has these programs and no others.
+  run("mkdir few && for one in sh nohup mkdir sleep cat tr grep; do ln -s \"$(command -v $one)\" "
+      "few; "
+      "done; printf '#!/bin/sh\\nsleep 60\\n' >few/git; chmod +x few/git");
+  program("ssh",
+          "export PATH='" + folder_.path() + "/few' HOME='" + folder_.path() + "'; exec sh -s\n");
+  settings_.add("factory.batch.hosts", "first");
+
+  Submitted done = ssh_engine().submit(room(), orders(2));
+
+  ASSERT_TRUE(done.ids[0] && done.ids[1]) << done.why;
+  std::set<std::string> ids = {*done.ids[0], *done.ids[1]};
+  std::string pid = done.ids[0]->substr(6);
+  EXPECT_EQ(said("ps -o pgid= -p " + pid + " | tr -d ' '"), pid + "\n");
+  // Told apart by their words once the shell has become the job.
+  for (int i = 0; i < 100 && ssh_engine().look(room(), ids).alive != ids; ++i) {
+  }
+  EXPECT_EQ(ssh_engine().look(room(), ids).alive, ids);
+  ASSERT_TRUE(ssh_engine().cancel(room(), ids).ok());
+  for (int i = 0; i < 100 && !ssh_engine().look(room(), ids).alive.empty(); ++i) {
+  }
+  EXPECT_TRUE(ssh_engine().look(room(), ids).alive.empty());
+}
+
 TEST_F(EnginesTest, AJobIsKnownByItsWordsAndAnotherProcessOfItsNumberIsNot) {
   program("ssh", kSsh);
   settings_.add("factory.batch.hosts", "first");
