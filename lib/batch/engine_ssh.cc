@@ -152,7 +152,8 @@ class Ssh : public Engine {
     for (const std::string& host : all) {
       std::string script = is_job(room);
       for (const std::string& pid : known[host])
-        script += fmt::format("is_job {0} && kill -s TERM -- -{0}\n", pid);
+        script += fmt::format(
+            "is_job {0} && {{ kill -s TERM -- -{0} 2>/dev/null || kill -s TERM {0}; }}\n", pid);
       // Those that nobody was told of; a process that leads no group is none, and not ended.
       script += fmt::format(
           "grep -sla -e ' *--job={}/' /proc/[0-9]*/cmdline 2>/dev/null | while read -r file; do\n"
@@ -172,10 +173,11 @@ class Ssh : public Engine {
   static Result<std::string> script_for(const EngineRoom& room, const std::string& host,
                                         const std::vector<Order>& orders,
                                         const std::vector<size_t>& share) {
-    // A session of its own; where no setsid is (macOS), a group of its own that hears no hangup. A
-    // group's leader would be given another number by setsid, so that is one or the other.
+    // A session of its own, by whatever there is; without any, a job that hears no hangup.
     std::string script =
-        "if command -v setsid >/dev/null 2>&1; then leads=setsid; else leads=nohup; set -m; fi\n";
+        "if command -v setsid >/dev/null 2>&1; then leads=setsid\n"
+        "elif command -v perl >/dev/null 2>&1; then leads='perl -MPOSIX -esetsid,exec@ARGV'\n"
+        "else leads=nohup; fi\n";
     for (size_t i : share) {
       GF_ASSIGN(auto job,
                 filled(room, "ssh.sh",
