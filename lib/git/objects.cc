@@ -127,7 +127,9 @@ Result<Oid> write_object(Repo::Impl& impl, std::string_view bytes, git_object_t 
 Result<std::optional<Oid>> Repo::resolve_commit(const std::string& revision) const {
   ObjectHandle object, commit;
   int code = git_revparse_single(Out(object), impl_->repo.get(), revision.c_str());
-  if (code == GIT_ENOTFOUND || code == GIT_EINVALIDSPEC || code == GIT_EAMBIGUOUS)
+  // Longer than a ref's name can be (GIT_EBUFS) is none of these either.
+  if (code == GIT_ENOTFOUND || code == GIT_EINVALIDSPEC || code == GIT_EAMBIGUOUS ||
+      code == GIT_EBUFS)
     return std::optional<Oid>();
   if (code < 0) return from_git(code, fmt::format("cannot resolve '{}'", printable(revision)));
   if (git_object_peel(Out(commit), object.get(), GIT_OBJECT_COMMIT) < 0)

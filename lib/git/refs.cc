@@ -20,7 +20,8 @@ bool lost_race(int code, const Oid& expected) {
 Result<std::optional<Oid>> Repo::read_ref(const RefName& ref) const {
   git_oid id;
   int code = git_reference_name_to_id(&id, impl_->repo.get(), ref.str().c_str());
-  if (code == GIT_ENOTFOUND) return std::optional<Oid>();
+  // No ref has a name that is longer than libgit2's buffer (GIT_EBUFS).
+  if (code == GIT_ENOTFOUND || code == GIT_EBUFS) return std::optional<Oid>();
   if (code < 0) return from_git(code, fmt::format("cannot read '{}'", ref.str()));
   return std::optional<Oid>(from_git_oid(&id));
 }

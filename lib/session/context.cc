@@ -141,7 +141,7 @@ Result<Base> find_base(const Context& context, const Config::Settings& settings,
   }
   return Error{Fault::kUser,
                fmt::format("there is no commit named '{}' to start from",
-                           printable(join(candidates, "' or '"))),
+                           printable(clipped(join(candidates, "' or '"), 200))),
                {},
                "name one with --base, or set factory.base"};
 }

@@ -106,11 +106,16 @@ TEST_F(RepoByGit, revisions_peel_to_commits_and_are_never_options) {
     ASSERT_GIVES(auto found, repo.resolve_commit(name));
     EXPECT_EQ(found, head) << name;
   }
-  for (const char* name :
-       {"", "nope", "--all", "-h", "a..b", "HEAD:f", "HEAD^{tree}", "\xff\xfe"}) {
+  const std::string longer(5000, 'x');  // than the name of any ref
+  for (const std::string& name :
+       {std::string(), std::string("nope"), std::string("--all"), std::string("-h"),
+        std::string("a..b"), std::string("HEAD:f"), std::string("HEAD^{tree}"),
+        std::string("\xff\xfe"), longer, "refs/heads/" + longer}) {
     ASSERT_GIVES(auto found, repo.resolve_commit(name));
     EXPECT_FALSE(found.has_value()) << name;
   }
+  ASSERT_GIVES(auto there, repo.read_ref(RefName::known("refs/heads/" + longer)));
+  EXPECT_EQ(there, std::nullopt);
 }
 
 TEST_F(RepoByGit, a_blob_beyond_the_limit_is_refused_before_it_is_read) {
