@@ -48,11 +48,11 @@ door("spdlog/.*" cmd/main.cc)
 
 # The system's own, by file: who else calls the system has a reason to write down.
 door("unistd[.]h" lib/base/descriptor.cc lib/base/files.cc
-     "lib/git/(disk|fault|git_program|pool|slot)[.]cc"
+     "lib/git/(disk|fault|git_program|pool|slot|workspace)[.]cc"
      "lib/proc/(become|control_group|jail|landlock|loopback_port|process|restraint|sandbox|watcher)[.]cc"
      lib/proc/descriptors.h lib/proc/other.cc lib/session/hold.cc lib/analyst/index.cc
      "lib/hooks/(install|place)[.]cc" lib/session/scratch.cc "cmd/(batch_view|console|hook|live_view|main|pager)[.]cc")
-door("fcntl[.]h" cmd/main.cc lib/store/held.cc lib/base/files.cc "lib/git/(disk|slot)[.]cc"
+door("fcntl[.]h" cmd/main.cc lib/store/held.cc lib/base/files.cc "lib/git/(disk|slot|workspace)[.]cc"
      "lib/proc/(control_group|jail|landlock|process|restraint)[.]cc"
      lib/proc/descriptors.h lib/session/hold.cc lib/analyst/index.cc lib/env/held.cc
      lib/hooks/install.cc cmd/pager.cc)
@@ -60,6 +60,7 @@ door("sys/stat[.]h" lib/base/kept_answer.cc "lib/git/(disk|pool|slot)[.]cc" "lib
      lib/session/hold.cc "lib/analyst/(index|update)[.]cc" lib/env/held.cc "lib/hooks/(install|place)[.]cc")
 door("sys/file[.]h" lib/git/slot.cc lib/session/hold.cc lib/store/held.cc lib/analyst/index.cc lib/env/held.cc)
 door("sys/statvfs[.]h" lib/git/error.cc lib/doctor/machine.cc lib/proc/watcher.cc)
+door("malloc[.]h" cmd/main.cc)
 door("dirent[.]h" lib/git/disk.cc lib/proc/jail.cc)
 door("signal[.]h" "lib/proc/(become|other|process|restraint)[.]cc" lib/session/scratch.cc)
 door("poll[.]h" lib/proc/process.cc cmd/console.cc)
@@ -68,7 +69,7 @@ door("sys/(resource|syscall)[.]h" "lib/proc/(call_filter|descriptors|landlock|pr
 # What a child gives up before it is another program: Linux alone.
 door("linux/(audit|filter|seccomp)[.]h" "lib/proc/(call_filter|restraint)[.]cc")
 door("sys/socket[.]h" lib/net/http.cc lib/proc/loopback_port.cc)
-door("dlfcn[.]h" lib/net/http.cc)
+door("dlfcn[.]h" lib/net/http.cc lib/git/begin.cc)
 door("netinet/in[.]h" lib/proc/loopback_port.cc)
 door("regex[.]h" lib/analyst/log.cc)
 door("sys/ioctl[.]h" cmd/pager.cc)
