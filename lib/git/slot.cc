@@ -296,4 +296,10 @@ void Slot::lock_entry(const std::string& reason) const {
   std::ofstream(git_dir_ + "/locked", std::ios::binary | std::ios::trunc) << reason << "\n";
 }
 
+void write_in_place(const std::string& file, const std::string& text) {
+  Descriptor out(::open(file.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666));
+  ssize_t written = out.open() ? ::pwrite(out.get(), text.data(), text.size(), 0) : 0;
+  (void)written;
+}
+
 }  // namespace gf::git

@@ -70,4 +70,9 @@ class Slot {
   bool left_clean_ = false;
 };
 
+/// Best effort, for a text that is as long each time: whoever reads it meanwhile reads the old one
+/// or the new one. A file that replaces another is first brought to the disk by some file systems,
+/// which took longer than all else that is done to a changed file.
+void write_in_place(const std::string& file, const std::string& text);
+
 }  // namespace gf::git

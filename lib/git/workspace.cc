@@ -1,8 +1,6 @@
 #include "git/workspace.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -10,7 +8,6 @@
 #include <filesystem>
 #include <set>
 
-#include "base/descriptor.h"
 #include "base/files.h"
 #include "base/text.h"
 #include "git/disk.h"
@@ -30,16 +27,6 @@ std::vector<std::string> in_order(const std::set<std::string>& paths) {
 
 /// In the worktree's own folder of the repository: what the slot's files were stamped with last.
 constexpr const char* kStampFile = "/factory-stamp";
-
-/// In place: as many digits as were there before, so whoever reads it meanwhile reads a time. A
-/// file that replaces another is first brought to the disk by some file systems, which took longer
-/// than all else that is done to a changed file.
-void note_stamp(const std::string& file, int64_t stamped) {
-  std::string text = std::to_string(stamped);
-  Descriptor out(::open(file.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666));
-  ssize_t written = out.open() ? ::pwrite(out.get(), text.data(), text.size(), 0) : 0;
-  (void)written;  // best effort: without it a later run may give a time that was given already
-}
 
 int64_t seconds_now() {
   return std::chrono::duration_cast<std::chrono::seconds>(
@@ -92,7 +79,7 @@ struct Workspace::Impl {
 Result<void> Workspace::Impl::stamp(const std::vector<std::string>& paths) {
   if (paths.empty() || !slot) return Done{};
   stamped = std::max(seconds_now() + 1, stamped + 1);
-  note_stamp(slot->git_dir() + kStampFile, stamped);
+  write_in_place(slot->git_dir() + kStampFile, std::to_string(stamped));
   Disk disk(path);
   for (const std::string& name : paths) GF_TRY(disk.set_time(name, stamped));
   return Done{};
