@@ -128,7 +128,7 @@ need_judges() {
 
 # What tests ask beside the compiler: readers of pages and of JSON, the shells whose completion is looked at, and what
 # sends mail. Not openssh-server, which Debian starts as soon as it is there: its test is skipped where there is none.
-test_packages=(mandoc jq bash-completion zsh fish gh git-email catch2 doctest-dev)
+test_packages=(mandoc jq bash-completion zsh fish gh git-email catch2 doctest-dev clang-tidy meson)
 
 # Tools the tests use, as a user's repository would have them.
 test_python() {

@@ -48,11 +48,11 @@ door("spdlog/.*" cmd/main.cc)
 
 # The system's own, by file: who else calls the system has a reason to write down.
 door("unistd[.]h" lib/base/descriptor.cc lib/base/files.cc
-     "lib/git/(disk|fault|git_program|pool|slot|workspace)[.]cc"
+     "lib/git/(disk|fault|git_program|pool|slot)[.]cc"
      "lib/proc/(become|control_group|jail|landlock|loopback_port|process|restraint|sandbox|watcher)[.]cc"
      lib/proc/descriptors.h lib/proc/other.cc lib/session/hold.cc lib/analyst/index.cc
      "lib/hooks/(install|place)[.]cc" lib/session/scratch.cc "cmd/(batch_view|console|hook|live_view|main|pager)[.]cc")
-door("fcntl[.]h" cmd/main.cc lib/store/held.cc lib/base/files.cc "lib/git/(disk|slot|workspace)[.]cc"
+door("fcntl[.]h" cmd/main.cc lib/store/held.cc lib/base/files.cc "lib/git/(disk|slot)[.]cc"
      "lib/proc/(control_group|jail|landlock|process|restraint)[.]cc"
      lib/proc/descriptors.h lib/session/hold.cc lib/analyst/index.cc lib/env/held.cc
      lib/hooks/install.cc cmd/pager.cc)
