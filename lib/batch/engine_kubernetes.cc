@@ -25,10 +25,7 @@ Result<std::string> ask_kubectl(const EngineRoom& room, const std::vector<std::s
   if (auto more = room.settings.text(kOptions)) {
     auto options = command_words(*more);
     if (!options)
-      return Error{Fault::kConfiguration,
-                   fmt::format("{} is no list of words: '{}'", kOptions, printable(*more)),
-                   {},
-                   {}};
+      return wrong_setting(kOptions, *more, "write options of kubectl, quotes closed");
     all.insert(all.end(), options->begin(), options->end());
   }
   if (auto space = room.settings.text("factory.batch.namespace"))

@@ -51,7 +51,7 @@ constexpr long kTick = 50'000'000;   // ns
 constexpr int kTicksOfGrace = 30;    // 1.5 s, less than the 2 s that we are given ourselves
 
 /// Of capset(2), version 3: two sets of 32 rights.
-struct Rights {
+struct Capabilities {
   uint32_t effective = 0, permitted = 0, inheritable = 0;
 };
 
@@ -65,7 +65,7 @@ void give_up_rights() {
     uint32_t version = 0x20080522;
     int process = 0;
   } head;
-  Rights none[2];
+  Capabilities none[2];
   syscall(SYS_capset, &head, none);
 }
 
