@@ -201,8 +201,11 @@ ServiceTrouble service_trouble(const Gate& gate, const Place& place) {
   if (number == 0 || number > gate.services.size()) return {};
   const Service& service = gate.services[number - 1];
   std::string_view state = last.substr(0, blank);
-  std::string said = last_words(words_path(place, number));
-  if (said.empty()) said = last_words(fmt::format("{}/service-{}.ready", place.scratch, number));
+  std::string own = last_words(words_path(place, number));
+  std::string asked = last_words(fmt::format("{}/service-{}.ready", place.scratch, number));
+  // One that is late was ended by us, and its last words are about that.
+  bool by_itself = state == "ended" || state == "died";
+  std::string said = (by_itself && !own.empty()) || asked.empty() ? own : asked;
   said = said.empty() ? "" : ": " + said;
   if (state == "died")
     return {fmt::format("service '{}' ended while the gate ran{}", service.name, said), false};

@@ -196,8 +196,11 @@ Result<record::GateOutcome> Gatekeeper::twice_if_crashed(const gate::Gate& gate,
   GF_TRY(install_hooks_of(gate));
   GF_ASSIGN(outcome, really_run(gate, selection, changed));
   // A service that was ready for another tree: what hinders it is what the change did.
-  if (gate::lacked_a_service(outcome.reason) && took_before(gate).count() > 0)
+  if (gate::lacked_a_service(outcome.reason) && took_before(gate).count() > 0) {
     outcome.status = record::GateOutcome::Status::kFail;
+    outcome.findings = {{"", 0, record::kNotBuilt, outcome.reason, "error"}};
+    outcome.findings_total = 1;
+  }
   return outcome;
 }
 

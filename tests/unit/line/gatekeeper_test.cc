@@ -250,6 +250,34 @@ TEST_F(GatekeeperTest, ACrashIsNotAboutTheTreeAndNeverKnownAgain) {
   EXPECT_THAT(runs(), SizeIs(4)) << "asked anew, and again twice";
 }
 
+TEST_F(GatekeeperTest, AServiceThatIsNotReadyIsLaidToTheChangeWhereItWasReadyBefore) {
+  gate::Gate gate = this->gate();
+  gate.stage = "test";
+  gate::Service server;
+  server.name = "db";
+  server.command = {"sleep", "60"};
+  server.ready = {"sh", "-c", "grep -q good a.txt || { echo refused; exit 1; }"};
+  server.timeout = Milliseconds(1000);
+  gate.services = {server};
+  write("bad\n");
+  ASSERT_GIVES(auto never, keeper({gate}).run("test", {}, {}, Gatekeeper::OnCrash::kTell));
+  EXPECT_EQ(never.at(0).status, Status::kBroken) << "nobody knows whose fault it is";
+
+  write("good\n");
+  begin(2);
+  ASSERT_GIVES(auto ready, keeper({gate}).run("test", {}, {}));
+  EXPECT_EQ(ready.at(0).status, Status::kPass) << ready.at(0).reason;
+  write("bad again\n");
+  begin(3);
+  ASSERT_GIVES(auto hindered, keeper({gate}).run("test", {}, {}));
+
+  EXPECT_EQ(hindered.at(0).status, Status::kFail);
+  EXPECT_EQ(hindered.at(0).reason, "service 'db' was not ready within 1 s: refused");
+  ASSERT_THAT(hindered.at(0).findings, SizeIs(1)) << "whoever mends it hears why";
+  EXPECT_EQ(hindered.at(0).findings[0].rule, record::kNotBuilt);
+  EXPECT_THAT(runs(), SizeIs(1)) << "the gate itself was begun once";
+}
+
 TEST_F(GatekeeperTest, EachWorktreeHasToolCachesOfItsOwnAndBeginsWithACopy) {
   gate::Gate caching = gate("types", "mkdir -p {cache}/t; pwd >> {cache}/t/where; ");
   ASSERT_DONE(keeper({caching}).run("validate", {}, {}));
