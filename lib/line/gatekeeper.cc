@@ -69,12 +69,15 @@ std::string last_line(const std::string& before, std::string_view piece) {
   return text.substr(start == std::string::npos ? 0 : start + 1);
 }
 
+bool is_settled(const record::GateOutcome& outcome) {
+  using Status = record::GateOutcome::Status;
+  return outcome.status == Status::kPass || outcome.status == Status::kFail;
+}
+
 /// What was installed or taken away under a running gate makes its answer nobody's.
 void check_unchanged(const env::Ready& ready, record::GateOutcome& outcome) {
-  using Status = record::GateOutcome::Status;
-  bool settled = outcome.status == Status::kPass || outcome.status == Status::kFail;
-  if (!settled || !env::has_changed(ready)) return;
-  outcome.status = Status::kBroken;
+  if (!is_settled(outcome) || !env::has_changed(ready)) return;
+  outcome.status = record::GateOutcome::Status::kBroken;
   outcome.reason = "the environment was changed while it ran; its outcome is not counted";
 }
 
@@ -268,6 +271,42 @@ Result<record::GateOutcome> Gatekeeper::recorded_outcome(const std::string& gate
   return outcome;
 }
 
+/// From this clone's cache of earlier runs, else by the tool.
+Result<Gatekeeper::Answer> Gatekeeper::known_or_run(const gate::Gate& gate,
+                                                    const std::vector<std::string>& selection,
+                                                    const std::vector<std::string>& changed,
+                                                    const std::string& key) {
+  Stopwatch asked(context_.clock());
+  const env::Ready& ready = ready_in(gate.folder);
+  std::string version = version_of(gate);
+  spent_ += asked.elapsed();
+  Oid id = record::content_id(env::told_alike(ready, join(gate.argv, "\n")) + "\x1e" + version +
+                              "\x1e" + key + "\x1e" + ready.identity + "\x1e" +
+                              workspace_.tree().hex() + "\x1e" + context_.setup.version + "\x1e" +
+                              std::to_string(static_cast<int>(stage::kNewestRules)) +
+                              (gate.folder.empty() ? "" : "\x1e" + gate.folder) + held_key(gate));
+  Answer answer;
+  if (auto known = cached(id.hex())) {
+    answer = {*std::move(known), true};
+    answer.outcome.gate = gate.name;  // one command may be two gates
+    tell_("gate.end", outcome_text(answer.outcome) + " (known for this tree)",
+          record::Json::object({{"gate", gate.name}, {"cached", true}}));
+    return answer;
+  }
+  GF_ASSIGN(answer.outcome, twice_if_crashed(gate, selection, changed));
+  answer.outcome.tool_version = version;
+  if (is_settled(answer.outcome)) cache(id.hex(), answer.outcome);
+  return answer;
+}
+
+/// `took`: as in ActiveRun::put_gate.
+Result<record::GateOutcome> Gatekeeper::on_record(record::GateOutcome outcome,
+                                                  const std::string& key, Milliseconds took) {
+  GF_ASSIGN(auto name, active_.put_gate(outcome, key, took));
+  names_.push_back(name);
+  return outcome;
+}
+
 Result<record::GateOutcome> Gatekeeper::one(const gate::Gate& gate,
                                             const std::vector<std::string>& selection,
                                             const std::vector<std::string>& changed,
@@ -281,53 +320,20 @@ Result<record::GateOutcome> Gatekeeper::one(const gate::Gate& gate,
     return recorded_outcome(gate.name, keys, on_crash);
   }
   std::string key = selection_key(gate, selection, changed, time);
-  if (auto known = active_.gate(workspace_.tree(), gate.name, key)) {
-    GF_ASSIGN(auto name, active_.put_gate(*known, key));
-    names_.push_back(name);
-    return *known;
-  }
+  if (auto known = active_.gate(workspace_.tree(), gate.name, key)) return on_record(*known, key);
   GF_ASSIGN(auto unfit, fit_room(gate));
   if (unfit && on_crash == OnCrash::kForget) return *std::move(unfit);
-  if (unfit) {
-    GF_ASSIGN(auto name, active_.put_gate(*unfit, key));
-    names_.push_back(name);
-    return *std::move(unfit);
-  }
-  Stopwatch asked(context_.clock());
-  const env::Ready& ready = ready_in(gate.folder);
-  std::string version = version_of(gate);
-  spent_ += asked.elapsed();
-  Oid id = record::content_id(env::told_alike(ready, join(gate.argv, "\n")) + "\x1e" + version +
-                              "\x1e" + key + "\x1e" + ready.identity + "\x1e" +
-                              workspace_.tree().hex() + "\x1e" + context_.setup.version + "\x1e" +
-                              std::to_string(static_cast<int>(stage::kNewestRules)) +
-                              (gate.folder.empty() ? "" : "\x1e" + gate.folder) + held_key(gate));
-  std::optional<record::GateOutcome> known = cached(id.hex());
-  record::GateOutcome outcome;
-  if (known) {
-    outcome = *known;
-    outcome.gate = gate.name;  // one command may be two gates
-    tell_("gate.end", outcome_text(outcome) + " (known for this tree)",
-          record::Json::object({{"gate", gate.name}, {"cached", true}}));
-  } else {
-    GF_ASSIGN(outcome, twice_if_crashed(gate, selection, changed));
-    outcome.tool_version = version;
-    if (gate::crashed(outcome) && on_crash == OnCrash::kStop) return no_work_done(outcome);
-    bool settled = outcome.status == record::GateOutcome::Status::kPass ||
-                   outcome.status == record::GateOutcome::Status::kFail;
-    if (settled) cache(id.hex(), outcome);
-  }
-  bool ended = outcome.status == record::GateOutcome::Status::kPass ||
-               outcome.status == record::GateOutcome::Status::kFail;
-  if (ended && selection.empty()) note_time(gate, outcome);
-  if (outcome.status == record::GateOutcome::Status::kPass && !known) leave_seed();
+  if (unfit) return on_record(*std::move(unfit), key);
+  GF_ASSIGN(Answer answer, known_or_run(gate, selection, changed, key));
+  const record::GateOutcome& outcome = answer.outcome;
+  if (gate::crashed(outcome) && on_crash == OnCrash::kStop) return no_work_done(outcome);
+  if (is_settled(outcome) && selection.empty()) note_time(gate, outcome);
+  if (outcome.status == record::GateOutcome::Status::kPass && !answer.known) leave_seed();
   bool left_out = gate::may_be_left_out(gate, outcome) ||
                   (spare_.contains(gate.name) && does_not_work(outcome));
   if (on_crash == OnCrash::kLeaveOut && left_out) return outcome;
   if (on_crash == OnCrash::kForget && does_not_work(outcome)) return outcome;
-  GF_ASSIGN(auto name, active_.put_gate(outcome, key, known ? Milliseconds(0) : outcome.duration));
-  names_.push_back(name);
-  return outcome;
+  return on_record(outcome, key, answer.known ? Milliseconds(0) : outcome.duration);
 }
 
 Result<std::vector<record::GateOutcome>> Gatekeeper::run(std::string_view stage,

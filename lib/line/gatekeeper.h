@@ -137,6 +137,14 @@ class Gatekeeper {
   Result<record::GateOutcome> really_run(const gate::Gate& gate,
                                          const std::vector<std::string>& selection,
                                          const std::vector<std::string>& changed);
+  struct Answer {
+    record::GateOutcome outcome;
+    bool known = false;  ///< nothing was run for it
+  };
+  Result<Answer> known_or_run(const gate::Gate& gate, const std::vector<std::string>& selection,
+                              const std::vector<std::string>& changed, const std::string& key);
+  Result<record::GateOutcome> on_record(record::GateOutcome outcome, const std::string& key,
+                                        Milliseconds took = Milliseconds(0));
   Result<void> take_back(const gate::Gate& gate);
   // Hooks (gatekeeper_hook.cc).
   struct Called {
