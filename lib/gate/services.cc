@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
 
 #include "base/command_line.h"
 #include "base/files.h"
@@ -15,7 +18,7 @@ namespace gf::gate {
 namespace {
 
 constexpr std::string_view kNotReady = "was not ready";
-constexpr size_t kMostSaid = 4000;  // bytes of a service's own words that are read
+constexpr std::streamoff kMostSaid = 4000;  // bytes of a service's own words that are read
 
 /// Beside the reports: what is going on, "<state> <number>"; who was ended by itself is added.
 std::string state_path(const Place& place) { return place.scratch + "/services.state"; }
@@ -23,18 +26,22 @@ std::string words_path(const Place& place, size_t number) {
   return fmt::format("{}/service-{}.out", place.scratch, number);
 }
 
-/// What all services share. A service is the process that it is started as, so that its id ends it.
+/// What all services share. A service is the process that it is started as, so that its id ends it;
+/// what asks it and what stops it may hang, and is waited for no longer than is allowed.
 constexpr const char* kScript = R"sh(
 say() { printf '%s\n' "$1" >> "$here/services.state"; }
 alive() { kill -0 "$1" 2>/dev/null; }
+before() { [ "$(date +%s)" -lt "$1" ]; }
 end_one() {
   eval "pid=\${pid_$1:-}"
   [ -n "$pid" ] || return 0
   if alive "$pid"; then
-    "stop_$1" >> "$here/service-$1.out" 2>&1 < /dev/null
     soon=$(($(date +%s) + 5))
-    while alive "$pid" && [ "$(date +%s)" -lt "$soon" ]; do sleep 0.05; done
-    alive "$pid" && kill -9 "$pid" 2>/dev/null
+    "stop_$1" >> "$here/service-$1.out" 2>&1 < /dev/null &
+    stopping=$!
+    while { alive "$pid" || alive "$stopping"; } && before "$soon"; do sleep 0.05; done
+    kill -9 "$pid" "$stopping" 2>/dev/null
+    wait "$stopping" 2>/dev/null
   fi
   wait "$pid" 2>/dev/null
 }
@@ -42,15 +49,22 @@ end_all() {
   at=$count
   while [ "$at" -gt 0 ]; do end_one "$at"; at=$((at - 1)); done
 }
+is_ready() {
+  "ready_$1" > "$here/service-$1.ready" 2>&1 < /dev/null &
+  asking=$!
+  while alive "$asking" && before "$2"; do sleep 0.02; done
+  kill -9 "$asking" 2>/dev/null
+  wait "$asking" 2>/dev/null
+}
 begin_one() {
   say "waiting $1"
   "service_$1" > "$here/service-$1.out" 2>&1 < /dev/null &
   pid=$!
   eval "pid_$1=$pid"
   until_time=$(($(date +%s) + $2))
-  until "ready_$1" > "$here/service-$1.ready" 2>&1 < /dev/null; do
+  until is_ready "$1" "$until_time"; do
     alive "$pid" || { say "ended $1"; end_all; exit 1; }
-    [ "$(date +%s)" -lt "$until_time" ] || { say "late $1"; end_all; exit 1; }
+    before "$until_time" || { say "late $1"; end_all; exit 1; }
     sleep 0.05
   done
   alive "$pid" || { say "ended $1"; end_all; exit 1; }
@@ -92,7 +106,7 @@ std::string functions_of(const Service& service, const Place& place, size_t numb
       "ready_{0}() {{ {4}; }}\n"
       "stop_{0}() {{ {5} kill -TERM \"$pid\"; }}\n",
       number, variable_of(service.name), port, line_of(service.command, place, number, port),
-      ready.empty() ? ":" : ready, stop.empty() ? "" : stop + " ||");
+      ready.empty() ? ":" : "exec " + ready, stop.empty() ? "" : stop + " ||");
 }
 
 Result<void> take(Service& service, const std::string& key, std::string_view variable,
@@ -121,10 +135,12 @@ Result<void> take(Service& service, const std::string& key, std::string_view var
 std::string last_words(const std::string& path) {
   std::error_code failed;
   if (!std::filesystem::is_regular_file(std::filesystem::symlink_status(path, failed))) return {};
-  auto text = read_file(path);
-  if (!text) return {};
-  std::string_view end = trim(*text);
-  if (end.size() > kMostSaid) end.remove_prefix(end.size() - kMostSaid);
+  std::ifstream file(path, std::ios::binary);
+  auto size = static_cast<std::streamoff>(std::filesystem::file_size(path, failed));
+  if (failed) return {};
+  file.seekg(std::max<std::streamoff>(0, size - kMostSaid));
+  std::string text((std::istreambuf_iterator<char>(file)), {});
+  std::string_view end = trim(text);
   size_t line = end.rfind('\n');
   return printable(to_utf8(line == std::string_view::npos ? end : end.substr(line + 1)));
 }
@@ -145,7 +161,12 @@ Result<std::vector<Service>> services_in(const Settings& settings) {
     }
     GF_TRY(take(*found, key, lower(parts.name), value));
   }
+  std::set<std::string> variables;
   for (const Service& service : all) {
+    if (!variables.insert(variable_of(service.name)).second)
+      return wrong_setting("factory-service." + service.name, "",
+                           fmt::format("another service is {}_PORT as well: give it another name",
+                                       variable_of(service.name)));
     if (service.command.empty())
       return wrong_setting("factory-service." + service.name + ".command", "",
                            "name the program that serves");
@@ -171,10 +192,14 @@ Result<std::vector<std::string>> beside_services(const Gate& gate, const Place& 
                                                  std::vector<std::string> argv) {
   if (gate.services.empty()) return argv;
   std::string script = "here=" + shell_word(place.scratch) + "\n" + kScript, starts;
+  std::set<int> ports;
   for (size_t i = 0; i < gate.services.size(); ++i) {
     std::error_code failed;
     std::filesystem::remove_all(fmt::format("{}/service-{}", place.scratch, i + 1), failed);
-    GF_ASSIGN(int port, proc::loopback_port());
+    int port = 0;
+    do {
+      GF_ASSIGN(port, proc::loopback_port());
+    } while (!ports.insert(port).second);
     script += functions_of(gate.services[i], place, i + 1, port);
     auto seconds = (gate.services[i].timeout.count() + 999) / 1000;
     starts += fmt::format("count={0}\nbegin_one {0} {1}\n", i + 1, seconds);

@@ -198,8 +198,10 @@ Result<record::GateOutcome> Gatekeeper::twice_if_crashed(const gate::Gate& gate,
   forget_caches();
   GF_TRY(install_hooks_of(gate));
   GF_ASSIGN(outcome, really_run(gate, selection, changed));
-  // A service that was ready for another tree: what hinders it is what the change did.
-  if (gate::lacked_a_service(outcome.reason) && took_before(gate).count() > 0) {
+  // A service that was ready for another tree of this run: what hinders it is what the change did.
+  auto worked = worked_on_.find(gate.name);
+  bool by_change = worked != worked_on_.end() && worked->second != workspace_.tree();
+  if (gate::lacked_a_service(outcome.reason) && by_change) {
     outcome.status = record::GateOutcome::Status::kFail;
     outcome.findings = {{"", 0, record::kNotBuilt, outcome.reason, "error"}};
     outcome.findings_total = 1;
@@ -295,7 +297,9 @@ Result<Gatekeeper::Answer> Gatekeeper::known_or_run(const gate::Gate& gate,
   }
   GF_ASSIGN(answer.outcome, twice_if_crashed(gate, selection, changed));
   answer.outcome.tool_version = version;
-  if (is_settled(answer.outcome)) cache(id.hex(), answer.outcome);
+  // Of a service it may have been an accident, which another run need not believe.
+  bool lasting = is_settled(answer.outcome) && !gate::lacked_a_service(answer.outcome.reason);
+  if (lasting) cache(id.hex(), answer.outcome);
   return answer;
 }
 
@@ -304,6 +308,7 @@ Result<record::GateOutcome> Gatekeeper::on_record(record::GateOutcome outcome,
                                                   const std::string& key, Milliseconds took) {
   GF_ASSIGN(auto name, active_.put_gate(outcome, key, took));
   names_.push_back(name);
+  if (is_settled(outcome)) worked_on_.emplace(outcome.gate, outcome.tree);
   return outcome;
 }
 

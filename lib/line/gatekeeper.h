@@ -218,6 +218,7 @@ class Gatekeeper {
   Tell tell_;
   Milliseconds spent_{0};
   std::map<std::string, Milliseconds> took_;  ///< of whole runs, by gate: the longest
+  std::map<std::string, Oid> worked_on_;      ///< the first tree of the run, by gate
   std::vector<std::string> names_;
   std::optional<HookGround> ground_;
   /// What a hook said of a tree when it was let change it and had nothing to change.

@@ -384,7 +384,7 @@ constexpr Key kOfRuns[] = {
     {"SERVICES OF GATES", "factory-service.<name>.timeout", kDuration,
      "1s to a day", "30s",
      kOne, kNone, kAnybody, kLoose,
-     "How long the service may take until it is ready. Then the gate could not do its work: where it did in another tree, that is the change's fault, else nobody's."},
+     "How long the service may take until it is ready. Then the gate could not do its work: where it did in another tree of the run, that is the change's fault, else nobody's."},
 };
 // clang-format on
 

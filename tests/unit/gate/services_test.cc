@@ -154,14 +154,28 @@ TEST_P(ServicesTest, WhoDoesNotEndIsKilled) {
   }
 }
 
-TEST_P(ServicesTest, TheGatesLimitHoldsForAReadinessCheckThatHangs) {
-  record::GateOutcome outcome = run({{"factory-gate.unit.command", "true"},
-                                     {"factory-gate.unit.timeout", "1s"},
-                                     {"factory-service.web.command", "sleep 60"},
-                                     {"factory-service.web.ready", "sleep 60"}});
+TEST_P(ServicesTest, WhatAsksAndWhatStopsMayHang) {
+  record::GateOutcome late = run({{"factory-gate.unit.command", "true"},
+                                  {"factory-service.web.command", "sleep 60"},
+                                  {"factory-service.web.timeout", "1s"},
+                                  {"factory-service.web.ready", "sleep 60"}});
+  EXPECT_EQ(late.status, Status::kBroken);
+  EXPECT_EQ(late.reason, "service 'web' was not ready within 1 s");
 
-  EXPECT_EQ(outcome.status, Status::kBroken);
-  EXPECT_THAT(outcome.reason, HasSubstr("service 'web' was not ready"));
+  record::GateOutcome stopped = run({{"factory-gate.unit.command", "true"},
+                                     {"factory-service.web.command", "sleep 60"},
+                                     {"factory-service.web.stop", "sleep 60"}});
+  EXPECT_EQ(stopped.status, Status::kPass) << stopped.reason;
+  EXPECT_LT(stopped.duration, Milliseconds(30000));
+}
+
+TEST_P(ServicesTest, OfAllThatItPrintedTheLastWordsAreRead) {
+  record::GateOutcome outcome =
+      run({{"factory-gate.unit.command", "true"},
+           {"factory-service.web.command",
+            "sh -c 'head -c 20000000 /dev/zero; echo; echo no space left; exit 1'"},
+           {"factory-service.web.ready", "false"}});
+  EXPECT_EQ(outcome.reason, "service 'web' was not ready, it ended: no space left");
 }
 
 std::string sandbox_name(const ::testing::TestParamInfo<const char*>& one) { return one.param; }
@@ -186,6 +200,9 @@ TEST(ServiceSettingsTest, AWrongOneSaysWhichAndWhatToWrite) {
       {{{"factory-service.db.command", "x"}, {"factory-service.db.port", "1"}},
        "factory-service.db.port",
        "command, ready, stop and timeout"},
+      {{{"factory-service.d-b.command", "x"}, {"factory-service.d.b.command", "x"}},
+       "factory-service.d.b",
+       "D_B_PORT"},
       {{{"factory-service.1.command", "x"}}, "factory-service.1", "begins with a letter"},
   };
   for (const Case& one : kCases) {

@@ -265,17 +265,20 @@ TEST_F(GatekeeperTest, AServiceThatIsNotReadyIsLaidToTheChangeWhereItWasReadyBef
 
   write("good\n");
   begin(2);
-  ASSERT_GIVES(auto ready, keeper({gate}).run("test", {}, {}));
+  Gatekeeper keeper = this->keeper({gate});
+  ASSERT_GIVES(auto ready, keeper.run("test", {}, {}));
   EXPECT_EQ(ready.at(0).status, Status::kPass) << ready.at(0).reason;
   write("bad again\n");
-  begin(3);
-  ASSERT_GIVES(auto hindered, keeper({gate}).run("test", {}, {}));
+  ASSERT_GIVES(auto hindered, keeper.run("test", {}, {}));
 
   EXPECT_EQ(hindered.at(0).status, Status::kFail);
   EXPECT_EQ(hindered.at(0).reason, "service 'db' was not ready within 1 s: refused");
   ASSERT_THAT(hindered.at(0).findings, SizeIs(1)) << "whoever mends it hears why";
   EXPECT_EQ(hindered.at(0).findings[0].rule, record::kNotBuilt);
   EXPECT_THAT(runs(), SizeIs(1)) << "the gate itself was begun once";
+  begin(3);
+  ASSERT_GIVES(auto anew, this->keeper({gate}).run("test", {}, {}, Gatekeeper::OnCrash::kTell));
+  EXPECT_EQ(anew.at(0).status, Status::kBroken) << "another run has not seen it work";
 }
 
 TEST_F(GatekeeperTest, EachWorktreeHasToolCachesOfItsOwnAndBeginsWithACopy) {
