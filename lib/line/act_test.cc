@@ -207,7 +207,9 @@ Result<std::vector<record::Finding>> failing(Parts& parts, const record::GateOut
   for (const record::Finding& one : outcome.findings) {
     size_t file =
         static_cast<size_t>(std::find(paths.begin(), paths.end(), one.path) - paths.begin());
-    if (is_pointed_at(definitions[file], one.line, names)) pointed.push_back(one);
+    // Of a file in which nothing is found to be defined nobody knows what a criterion names.
+    bool unknown = definitions[file].empty();
+    if (unknown || is_pointed_at(definitions[file], one.line, names)) pointed.push_back(one);
   }
   return pointed;
 }
