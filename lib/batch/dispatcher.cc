@@ -14,7 +14,6 @@ namespace {
 constexpr int kTries = 3;
 constexpr size_t kAtATime = 500;         // an array of Slurm has 1000 tasks as it is delivered
 constexpr Milliseconds kEnding{120000};  ///< what cancelled jobs get to write down where they were
-constexpr Milliseconds kBetweenLooks{500};
 /// The most that one look adds to how long a claim stood still: what comes in one leap (a machine
 /// that slept, looks an hour apart) says little about whether a job beats.
 constexpr Milliseconds kLeap = std::chrono::duration_cast<Milliseconds>(kLease) / 3;
@@ -217,7 +216,7 @@ void Dispatcher::cancel() {
   Looked looked = engine_.look(room_, all);
   const Cancel never;
   while (!looked.alive.empty() && watch.elapsed() < kEnding) {
-    if (!context_.clock().wait(kBetweenLooks, never).ok()) break;
+    if (!context_.clock().wait(engine_.between_looks(), never).ok()) break;
     looked = engine_.look(room_, all);
   }
   if (!looked.alive.empty()) note("some jobs are still ending");

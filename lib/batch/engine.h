@@ -46,6 +46,7 @@ struct EngineRoom {
   std::function<void(const std::string&)> say = {};  ///< hears of waits; may be empty
   /// What a web service was asked through, once it was: it keeps answers that are still good.
   mutable std::shared_ptr<forge::Workflow> workflow = {};
+  mutable std::shared_ptr<forge::Workflow> workflow_for_stop = {};  ///< hears of no stop
 };
 
 /// What became of a submission.
@@ -81,6 +82,8 @@ class Engine {
                                             const std::set<std::string>& ids) const = 0;
   /// A job that was just submitted may not be listed yet.
   [[nodiscard]] virtual bool lists_late() const { return false; }
+  /// How long to leave it alone between two looks at jobs that were told to end.
+  [[nodiscard]] virtual Milliseconds between_looks() const { return Milliseconds(500); }
 
  private:
   std::string_view name_, program_;

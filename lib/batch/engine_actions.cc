@@ -16,6 +16,7 @@ constexpr std::string_view kTitle = "git-factory ";
 /// A run is listed moments after it was started.
 constexpr int kLooksForAnswer = 4;
 constexpr Milliseconds kBetweenLooksForAnswer{2000};
+constexpr Milliseconds kBetweenLooksAtAnEnd{5000};
 constexpr Milliseconds kLongWait{600000};
 /// Who asked to stop is not kept waiting by a limit of requests.
 constexpr const char* kHastyWait = "20";
@@ -24,26 +25,34 @@ std::string workflow_file(const EngineRoom& room) {
   return room.settings.text("factory.batch.workflow").value_or(kWorkflow);
 }
 
-/// While a stop is asked for another one, which does not hear of it: that is when runs have to be
-/// cancelled.
-Result<std::shared_ptr<forge::Workflow>> workflow_at(const EngineRoom& room) {
+Result<std::shared_ptr<forge::Workflow>> made_workflow(const EngineRoom& room, bool for_stop) {
   static const Cancel never;
-  bool stops = room.context.cancel().requested();
-  if (!stops && room.workflow) return room.workflow;
   Settings settings = room.settings;
-  if (stops) settings.add("factory.forge.maxWait", kHastyWait);
+  if (for_stop) settings.add("factory.forge.maxWait", kHastyWait);
   forge::Place place{room.context.repo,
                      room.context.git,
                      room.url,
                      room.context.clock(),
-                     stops ? never : room.context.cancel(),
+                     for_stop ? never : room.context.cancel(),
                      std::move(settings),
                      room.context.setup.environment,
                      room.say};
   GF_ASSIGN(auto made, forge::github_workflow(workflow_file(room), place));
-  std::shared_ptr<forge::Workflow> workflow = std::move(made);
-  if (!stops) room.workflow = workflow;
-  return workflow;
+  return std::shared_ptr<forge::Workflow>(std::move(made));
+}
+
+/// While a stop is asked for another one, which does not hear of it: that is when runs have to be
+/// cancelled. It is made before, and before anything can be started: git, which may have the token,
+/// is not asked once a stop is.
+Result<std::shared_ptr<forge::Workflow>> workflow_at(const EngineRoom& room) {
+  if (!room.workflow_for_stop) {
+    GF_ASSIGN(room.workflow_for_stop, made_workflow(room, true));
+  }
+  if (room.context.cancel().requested()) return room.workflow_for_stop;
+  if (!room.workflow) {
+    GF_ASSIGN(room.workflow, made_workflow(room, false));
+  }
+  return room.workflow;
 }
 
 /// The id of the job that a run is, of this batch; empty: it is another one's. Its workflow names
@@ -174,6 +183,7 @@ class Actions : public Engine {
   }
 
   [[nodiscard]] bool lists_late() const override { return true; }
+  [[nodiscard]] Milliseconds between_looks() const override { return kBetweenLooksAtAnEnd; }
 
  private:
   static std::string told(const Error& error) {

@@ -173,6 +173,8 @@ class Kubernetes : public Engine {
     return Done{};
   }
 
+  [[nodiscard]] Milliseconds between_looks() const override { return Milliseconds(2000); }
+
  private:
   static Result<std::string> manifest_of(const EngineRoom& room, const Order& order,
                                          const std::string& name, const std::string& key) {

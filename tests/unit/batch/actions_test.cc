@@ -188,6 +188,25 @@ TEST_F(ActionsTest, OursAreCancelledAndNoOtherBatchs) {
   EXPECT_TRUE(actions_engine().look(at, {known}).alive.empty());
 }
 
+TEST_F(ActionsTest, AStopIsHeardOfWhereGitAloneHasTheToken) {
+  session::Setup with = setup("ada");
+  with.clock = &clock_;
+  run(fmt::format("git -C ada config credential.helper '!f() {{ echo asked >>\"{}\"; echo "
+                  "username=x; echo password={}; }}; f'",
+                  folder_ / "asked", FakeGitHub::kToken));
+  auto context = open(with);
+  EngineRoom at = room(*context);
+  ASSERT_DONE(actions_engine().ready(at));
+  std::string known = id(actions_engine().submit(at, {order("health")}));
+  std::string asked = folder_.read("asked");
+
+  cancel_.request();
+  ASSERT_DONE(actions_engine().cancel(at, {known}));
+  EXPECT_EQ(server_.runs().at(0).get_string("conclusion"), "cancelled");
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(actions_engine().look(at, {known}).unknown.empty());
+  EXPECT_EQ(folder_.read("asked"), asked) << "nobody is asked for the token anew";
+}
+
 TEST_F(ActionsTest, WhatIsLackingIsToldBeforeAnythingIsSent) {
   EngineRoom at = room(*ada_);
   EXPECT_DONE(actions_engine().ready(at));
