@@ -213,6 +213,7 @@ void Dispatcher::cancel() {
   auto cancelled = engine_.cancel(room_, all);
   if (!cancelled.ok()) note(cancelled.error().message);
   Stopwatch watch(context_.clock());
+  for (const std::string& id : before.others) all.erase(id);
   Looked looked = engine_.look(room_, all);
   const Cancel never;
   while (!looked.alive.empty() && watch.elapsed() < kEnding) {
@@ -226,7 +227,9 @@ void Dispatcher::cancel() {
     std::string why = "its job was cancelled";
     bool others = !one.claimant.empty() && one.claimant != one.id && !one.to_submit &&
                   !before.alive.contains(one.claimant);
-    if (others) why = fmt::format("job {} is not ours to cancel, and may go on", one.claimant);
+    const std::string& other = others ? one.claimant : one.id;
+    if (others || before.others.contains(one.id))
+      why = fmt::format("job {} is not ours to cancel, and may go on", other);
     if (looked.unknown.contains(one.id))
       why = fmt::format("job {} could not be asked to end", one.id);
     if (one.to_submit) why = "it had no job";

@@ -76,8 +76,8 @@ class Engine {
   /// Which of these jobs wait or run, and are of this batch.
   [[nodiscard]] virtual Looked look(const EngineRoom& room,
                                     const std::set<std::string>& ids) const = 0;
-  /// Ends these, and what else of this batch this user has here: a job whose submission was not
-  /// answered is nobody's to name. An Error tells what could not be asked; the others were.
+  /// Ends what this user has here of this batch, these and others: a job whose submission was not
+  /// answered is nobody's to name. What another person has here stays. An Error tells what could not be asked; the others were.
   [[nodiscard]] virtual Result<void> cancel(const EngineRoom& room,
                                             const std::set<std::string>& ids) const = 0;
   /// A job that was just submitted may not be listed yet.

@@ -143,19 +143,28 @@ class Actions : public Engine {
     Looked looked;
     std::set<std::string> left = ids;
     std::optional<forge::WorkflowRun> waits;
+    const std::string by = submitter(room) + "-";
     auto take = [&](const forge::WorkflowRun& run) {
       std::string id = id_of(room, run);
       if (left.erase(id) == 0) return left.empty();
-      if (!run.over) looked.alive.insert(id);
+      (run.over ? looked.over : looked.alive).insert(id);
       if (run.waits) waits = run;
-      std::string words = run.over ? called_off(id, run) : std::string();
+      bool ours = id.starts_with(by);
+      if (!run.over && !ours) looked.others.insert(id);
+      // Another person ends what is theirs; our request is not stopped by it.
+      std::string words = run.over && ours ? called_off(id, run) : std::string();
       if (!words.empty()) looked.called_off[id] = words;
       return left.empty();
     };
     auto workflow = workflow_at(room);
     auto runs =
         workflow.ok() ? (*workflow)->runs(take) : Result<forge::WorkflowRuns>(workflow.error());
-    if (!runs.ok()) return {{}, ids, runs.error().message, {}, {}};
+    if (!runs.ok()) {
+      looked = Looked();
+      looked.unknown = ids;
+      looked.why = runs.error().message;
+      return looked;
+    }
     if (!runs->whole && !left.empty()) {
       looked.unknown = left;
       looked.why = "GitHub lists its newest runs alone, and some jobs are older";
@@ -168,14 +177,15 @@ class Actions : public Engine {
     return looked;
   }
 
-  Result<void> cancel(const EngineRoom& room, const std::set<std::string>& ids) const override {
+  Result<void> cancel(const EngineRoom& room,
+                      const std::set<std::string>& /*ids*/) const override {
     GF_ASSIGN(auto workflow, workflow_at(room));
     GF_ASSIGN(auto runs, workflow->runs({}));
     std::string ours = submitter(room) + "-";
     Result<void> all;
     for (const forge::WorkflowRun& run : runs.runs) {
       std::string id = id_of(room, run);
-      if (run.over || id.empty() || !(ids.contains(id) || id.starts_with(ours))) continue;
+      if (run.over || !id.starts_with(ours)) continue;
       auto cancelled = workflow->cancel(run.id);
       if (!cancelled.ok()) all = cancelled.error();
     }

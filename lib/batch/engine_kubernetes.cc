@@ -141,11 +141,18 @@ class Kubernetes : public Engine {
   Looked look(const EngineRoom& room, const std::set<std::string>& ids) const override {
     Looked looked;
     auto jobs = list(room);
-    if (!jobs.ok()) return {{}, ids, jobs.error().message, {}, {}};
+    if (!jobs.ok()) {
+      looked.unknown = ids;
+      looked.why = jobs.error().message;
+      return looked;
+    }
+    const std::string by = submitter(room);
     for (const Listed& job : *jobs) {
       if (!ids.contains(job.name)) continue;
-      if (!job.over) looked.alive.insert(job.name);
-      if (job.beyond_time)
+      (job.over ? looked.over : looked.alive).insert(job.name);
+      bool ours = job.by == by;
+      if (!job.over && !ours) looked.others.insert(job.name);
+      if (job.beyond_time && ours)
         looked.called_off[job.name] =
             fmt::format("its job {} ran out of time (activeDeadlineSeconds)", job.name);
       if (job.starts_slowly)
@@ -159,14 +166,15 @@ class Kubernetes : public Engine {
 
   /// Foreground: a Job is there until its pod has ended, which has the time of the manifest
   /// (terminationGracePeriodSeconds) to write down where it was.
-  Result<void> cancel(const EngineRoom& room, const std::set<std::string>& ids) const override {
+  Result<void> cancel(const EngineRoom& room,
+                      const std::set<std::string>& /*ids*/) const override {
     GF_ASSIGN(auto jobs, list(room));
     std::vector<std::string> words = {"delete", "jobs", "--cascade=foreground", "--wait=false",
                                       "--ignore-not-found"};
     size_t without_names = words.size();
     std::string ours = submitter(room);
     for (const Listed& job : jobs) {
-      if (!job.over && (job.by == ours || ids.contains(job.name))) words.push_back(job.name);
+      if (!job.over && job.by == ours) words.push_back(job.name);
     }
     if (words.size() == without_names) return Done{};
     GF_TRY(ask_kubectl(room, words));

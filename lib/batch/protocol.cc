@@ -45,7 +45,7 @@ Next look_at(Watch& watch, const Claim* claim, const Looked& looked, Millisecond
     if (held && moved) watch.to_submit = watch.listed = false;
     return Next::kWait;
   }
-  if (looked.alive.contains(watch.id)) watch.listed = true;
+  if (looked.alive.contains(watch.id) || looked.over.contains(watch.id)) watch.listed = true;
   bool waited = watch.still > kLease;
   if (held && claim->job != watch.id) {
     if (!looked.alive.contains(claim->job))

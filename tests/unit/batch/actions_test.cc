@@ -178,7 +178,7 @@ TEST_F(ActionsTest, OursAreCancelledAndNoOtherBatchs) {
 
   // Also when a stop is asked for: that is when it matters.
   cancel_.request();
-  ASSERT_DONE(actions_engine().cancel(at, {known}));
+  ASSERT_DONE(actions_engine().cancel(at, {known, bobs}));
 
   auto runs = server_.runs();
   EXPECT_EQ(runs[0].get_string("conclusion"), "cancelled");
@@ -186,6 +186,19 @@ TEST_F(ActionsTest, OursAreCancelledAndNoOtherBatchs) {
   EXPECT_EQ(runs[2].get_string("status"), "queued") << bobs;
   EXPECT_EQ(runs[3].get_string("status"), "queued") << other;
   EXPECT_TRUE(actions_engine().look(at, {known}).alive.empty());
+  EXPECT_EQ(actions_engine().look(at, {known, bobs}).others, std::set<std::string>{bobs});
+}
+
+TEST_F(ActionsTest, WhatAnotherPersonEndsIsGoneAndNotCalledOff) {
+  EngineRoom at = room(*ada_), of_bob = room(*bob_);
+  std::string adas = id(actions_engine().submit(at, {order("health")}));
+  ASSERT_EQ(id(actions_engine().submit(of_bob, {order("health")})), adas) << "taken up";
+  ASSERT_DONE(actions_engine().cancel(at, {}));
+
+  EXPECT_TRUE(actions_engine().look(at, {adas}).called_off.contains(adas));
+  Looked bobs = actions_engine().look(of_bob, {adas});
+  EXPECT_TRUE(bobs.called_off.empty() && bobs.alive.empty());
+  EXPECT_EQ(bobs.over, std::set<std::string>{adas});
 }
 
 TEST_F(ActionsTest, AStopIsHeardOfWhereGitAloneHasTheToken) {

@@ -239,6 +239,18 @@ TEST_F(DispatcherTest, AfterAResumeJobsThatTheEngineListsAreOursToWaitForAndToCa
   EXPECT_EQ(one.report().rows[1].why, "job elsewhere is not ours to cancel, and may go on");
 }
 
+TEST_F(DispatcherTest, AnotherPersonsJobIsNeitherCancelledNorWaitedFor) {
+  Dispatcher one = dispatcher();
+  ASSERT_TRUE(one.take_up().ok());
+  turn(one);
+  engine_.others = {"1"};
+  Milliseconds began = clock_.steady();
+  one.cancel();
+  EXPECT_LT(clock_.steady() - began, Milliseconds(60000));
+  EXPECT_EQ(one.report().rows[0].why, "job 1 is not ours to cancel, and may go on");
+  EXPECT_EQ(one.report().rows[1].why, "its job was cancelled");
+}
+
 TEST_F(DispatcherTest, AfterAResumeAJobThatDiedIsReplacedAtOnce) {
   engine_.alive = {"71"};
   Claim held = put("health", by("71"));

@@ -100,7 +100,7 @@ TEST_F(KubernetesTest, WhatBecameOfAJobIsInItsConditions) {
         Case{ended("FailureTarget", "DeadlineExceeded"), true, false},
         Case{ended("Failed", "BackoffLimitExceeded"), false, false},
         Case{ended("Failed", "DeadlineExceeded"), false, true}}) {
-    says(Json::array({job("gf-a", each.status)}));
+    says(Json::array({job("gf-a", each.status, submitter(room()))}));
     Looked looked = kubernetes_engine().look(room(), {"gf-a", "gf-gone"});
     EXPECT_EQ(looked.alive.contains("gf-a"), each.alive) << each.status.dump();
     EXPECT_EQ(looked.called_off.contains("gf-a"), each.off) << each.status.dump();
@@ -156,7 +156,9 @@ TEST_F(KubernetesTest, OursAreCancelledAndNoOtherPersons) {
   ASSERT_DONE(kubernetes_engine().cancel(room(), {"gf-known", "another-thing"}));
   EXPECT_THAT(folder_.read("called"),
               HasSubstr("delete jobs --cascade=foreground --wait=false --ignore-not-found "
-                        "gf-mine gf-known\n"));
+                        "gf-mine\n"));
+  EXPECT_EQ(kubernetes_engine().look(room(), {"gf-mine", "gf-known"}).others,
+            std::set<std::string>{"gf-known"});
 }
 
 TEST_F(KubernetesTest, WhatIsLackingIsToldBeforeAnythingIsSent) {

@@ -33,6 +33,7 @@ class PretendedEngine : public Engine {
         looked.why = "away";
       } else if (alive.contains(id)) {
         looked.alive.insert(id);
+        if (others.contains(id)) looked.others.insert(id);
       } else if (auto off = called_off.find(id); off != called_off.end()) {
         looked.called_off.insert(*off);
       }
@@ -41,7 +42,11 @@ class PretendedEngine : public Engine {
   }
   Result<void> cancel(const EngineRoom&, const std::set<std::string>&) const override {
     cancelled = true;
-    alive.clear();
+    std::set<std::string> left;
+    for (const std::string& id : others) {
+      if (alive.contains(id)) left.insert(id);
+    }
+    alive = left;
     return Done{};
   }
 
@@ -50,6 +55,7 @@ class PretendedEngine : public Engine {
   std::function<void(const std::string& id, const Order&)> on_start;
   mutable std::vector<Order> submitted;
   mutable std::set<std::string> alive, unknown;
+  std::set<std::string> others;  ///< another person's
   std::map<std::string, std::string> called_off;
   mutable int last = 0;
   mutable bool cancelled = false;

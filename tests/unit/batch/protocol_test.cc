@@ -201,6 +201,13 @@ TEST(ProtocolTest, OneThatIsListedLateIsNotGoneBeforeItWasListed) {
   lists.alive = {"1"};
   EXPECT_EQ(look_at(watch, nullptr, lists, Milliseconds(10000), true), Next::kWait);
   EXPECT_EQ(look_at(watch, nullptr, {}, Milliseconds(10000), true), Next::kAnew);
+
+  watch.id = "2";
+  watch.to_submit = false;
+  Looked ended;
+  ended.over = {"2"};
+  EXPECT_EQ(look_at(watch, nullptr, ended, Milliseconds(10000), true), Next::kAnew)
+      << "it came and went between two looks";
 }
 
 TEST(ProtocolTest, WhatAJobMayTake) {
