@@ -127,7 +127,8 @@ Result<Report> dispatch_batch(session::Context& context, Orders orders, const En
                   url_for_jobs(*url, context.repo.workdir().value_or(context.repo.git_dir())),
                   "",
                   tracked ? tracked->hex() : "",
-                  listener.on_note};
+                  listener.on_note,
+                  orders.begun};
   GF_TRY(engine.ready(room));
   GF_ASSIGN(auto who, context.repo.identity(context.clock().now()));
   GF_TRY(keep(context.repo, who, orders));

@@ -44,6 +44,8 @@ struct EngineRoom {
   std::string orders;        ///< id of the commit of the orders that jobs do; others they refuse
   std::string trusted_file;  ///< id of the base's .gitfactory, which the user trusts; empty: none
   std::function<void(const std::string&)> say = {};  ///< hears of waits; may be empty
+  /// By the clock of whoever began the batch; nothing: it is not known.
+  std::optional<Timestamp> begun = {};
   /// What a web service was asked through, once it was: it keeps answers that are still good.
   mutable std::shared_ptr<forge::Workflow> workflow = {};
   mutable std::shared_ptr<forge::Workflow> workflow_for_stop = {};  ///< hears of no stop

@@ -18,6 +18,8 @@ constexpr int kLooksForAnswer = 4;
 constexpr Milliseconds kBetweenLooksForAnswer{2000};
 constexpr Milliseconds kBetweenLooksAtAnEnd{5000};
 constexpr Milliseconds kLongWait{600000};
+/// What two machines' clocks may differ by.
+constexpr Milliseconds kClocks{3600000};
 /// Who asked to stop is not kept waiting by a limit of requests.
 constexpr const char* kHastyWait = "20";
 
@@ -53,6 +55,16 @@ Result<std::shared_ptr<forge::Workflow>> workflow_at(const EngineRoom& room) {
     GF_ASSIGN(room.workflow, made_workflow(room, false));
   }
   return room.workflow;
+}
+
+using SeesRun = std::function<bool(const forge::WorkflowRun&)>;
+
+/// Those since the batch began, whatever else the workflow ran before.
+Result<forge::WorkflowRuns> runs_of_batch(const EngineRoom& room, forge::Workflow& workflow,
+                                          const SeesRun& enough = {}) {
+  std::optional<Timestamp> since;
+  if (room.begun) since = *room.begun - kClocks;
+  return workflow.runs(enough, since);
 }
 
 /// The id of the job that a run is, of this batch; empty: it is another one's. Its workflow names
@@ -158,7 +170,7 @@ class Actions : public Engine {
     };
     auto workflow = workflow_at(room);
     auto runs =
-        workflow.ok() ? (*workflow)->runs(take) : Result<forge::WorkflowRuns>(workflow.error());
+        workflow.ok() ? runs_of_batch(room, **workflow, take) : Result<forge::WorkflowRuns>(workflow.error());
     if (!runs.ok()) {
       looked = Looked();
       looked.unknown = ids;
@@ -180,7 +192,7 @@ class Actions : public Engine {
   Result<void> cancel(const EngineRoom& room,
                       const std::set<std::string>& /*ids*/) const override {
     GF_ASSIGN(auto workflow, workflow_at(room));
-    GF_ASSIGN(auto runs, workflow->runs({}));
+    GF_ASSIGN(auto runs, runs_of_batch(room, *workflow));
     std::string ours = submitter(room) + "-";
     Result<void> all;
     for (const forge::WorkflowRun& run : runs.runs) {
@@ -189,6 +201,11 @@ class Actions : public Engine {
       auto cancelled = workflow->cancel(run.id);
       if (!cancelled.ok()) all = cancelled.error();
     }
+    if (!runs.whole && all.ok())
+      return Error{Fault::kTransient,
+                   "GitHub lists its newest runs alone; older ones of this batch may go on",
+                   {},
+                   fmt::format("gh run list --workflow={}", printable(workflow_file(room)))};
     return all;
   }
 
@@ -204,7 +221,7 @@ class Actions : public Engine {
   /// answer is among them.
   static Result<std::map<std::string, std::string>> alive_by_key(const EngineRoom& room,
                                                                  forge::Workflow& workflow) {
-    GF_ASSIGN(auto runs, workflow.runs({}));
+    GF_ASSIGN(auto runs, runs_of_batch(room, workflow));
     std::map<std::string, std::string> alive;
     for (const forge::WorkflowRun& run : runs.runs) {
       std::string id = id_of(room, run);
@@ -228,7 +245,7 @@ class Actions : public Engine {
     for (int looks = 0; looks < kLooksForAnswer; ++looks) {
       GF_TRY(room.context.clock().wait(kBetweenLooksForAnswer, room.context.cancel()));
       bool there = false;
-      auto runs = workflow.runs([&](const forge::WorkflowRun& run) {
+      auto runs = runs_of_batch(room, workflow, [&](const forge::WorkflowRun& run) {
         there = there || id_of(room, run) == id;
         return there;
       });

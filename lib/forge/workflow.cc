@@ -69,15 +69,18 @@ class GitHubWorkflow : public Workflow {
                  "(actions: write)"};
   }
 
-  Result<WorkflowRuns> runs(const std::function<bool(const WorkflowRun&)>& enough) override {
+  Result<WorkflowRuns> runs(const std::function<bool(const WorkflowRun&)>& enough,
+                            std::optional<Timestamp> since) override {
     WorkflowRuns all;
     bool cut = false;
     auto take = [&](const Json& item) {
       all.runs.push_back(run_of(item));
       return cut = enough && enough(all.runs.back());
     };
-    GF_TRY(
-        rest_.pages(here_ + "/runs?event=workflow_dispatch&per_page=100", take, "workflow_runs"));
+    std::string path = here_ + "/runs?event=workflow_dispatch&per_page=100";
+    // Whole seconds are what it knows.
+    if (since) path += "&created=" + encoded(">=" + iso8601(*since).substr(0, 19) + "Z");
+    GF_TRY(rest_.pages(path, take, "workflow_runs"));
     all.whole = !cut && all.runs.size() < kMostListed;
     return all;
   }

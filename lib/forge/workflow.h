@@ -45,8 +45,10 @@ class Workflow {
   virtual Result<WorkflowFacts> look() = 0;
   /// Starts it once: an Error may stand for a start whose answer was lost (Fault::kTransient).
   virtual Result<void> start(const std::map<std::string, std::string>& inputs) = 0;
-  /// Its runs that were started by hand, until `enough` says so.
-  virtual Result<WorkflowRuns> runs(const std::function<bool(const WorkflowRun&)>& enough) = 0;
+  /// Its runs that were started by hand, until `enough` says so. Older ones than `since` are left
+  /// out: of all that fit GitHub lists the newest thousand.
+  virtual Result<WorkflowRuns> runs(const std::function<bool(const WorkflowRun&)>& enough,
+                                    std::optional<Timestamp> since) = 0;
   /// One that is over stays so.
   virtual Result<void> cancel(int64_t id) = 0;
 };

@@ -77,9 +77,15 @@ Answered FakeGitHub::Impl::of_actions(const Asked& asked, const std::string& pat
   if (what.empty()) return {200, workflows.at(parts[1]), {}};
   if (what == "dispatches" && asked.method == "POST") return start_workflow(parts[1], body);
   if (what != "runs") return no(404, "Not Found");
+  // Times of one form are in the order of their letters.
+  std::string oldest;
+  if (size_t at = asked.path.find("&created=%3E%3D"); at != std::string::npos)
+    oldest = replace_all(asked.path.substr(at + 15, asked.path.find('&', at + 1) - at - 15), "%3A",
+                         ":");
   std::vector<Json> chosen;
   for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
-    if (run->get_string("path").ends_with("/" + parts[1])) chosen.push_back(*run);
+    bool fits = run->get_string("created_at") >= oldest;
+    if (fits && run->get_string("path").ends_with("/" + parts[1])) chosen.push_back(*run);
   }
   Answered answered = page(asked.path, chosen);
   answered.body = Json::object(

@@ -201,6 +201,25 @@ TEST_F(ActionsTest, WhatAnotherPersonEndsIsGoneAndNotCalledOff) {
   EXPECT_EQ(bobs.over, std::set<std::string>{adas});
 }
 
+TEST_F(ActionsTest, RunsOfBeforeTheBatchAreNotLookedAt) {
+  EngineRoom at = room(*ada_);
+  at.begun = clock_.now() + Milliseconds(600000);
+  std::string known = id(actions_engine().submit(at, {order("health")}));
+  EXPECT_TRUE(actions_engine().look(at, {known}).alive.contains(known)) << "clocks may differ";
+  at.begun = clock_.now() + Milliseconds(86400000);
+  EXPECT_FALSE(actions_engine().look(at, {known}).alive.contains(known));
+}
+
+TEST_F(ActionsTest, AStopThatIsNotToldOfAllRunsSaysSo) {
+  EngineRoom at = room(*ada_);
+  std::string run = R"({"id":1,"display_title":"x","status":"completed"})", all;
+  for (int i = 0; i < 1000; ++i) all += (all.empty() ? "" : ",") + run;
+  server_.next(kRuns, answers("200 OK", R"({"total_count":1000,"workflow_runs":[)" + all + "]}"));
+  auto cancelled = actions_engine().cancel(at, {});
+  ASSERT_FALSE(cancelled.ok());
+  EXPECT_THAT(cancelled.error().message, HasSubstr("older ones of this batch may go on"));
+}
+
 TEST_F(ActionsTest, AStopIsHeardOfWhereGitAloneHasTheToken) {
   session::Setup with = setup("ada");
   with.clock = &clock_;

@@ -37,14 +37,14 @@ TEST_F(WorkflowTest, WhatIsStartedIsFoundByItsName) {
   ASSERT_DONE(batch->start({{"job", "spring/health"}, {"as", "one"}}));
   ASSERT_DONE(batch->start({{"job", "spring/orders"}, {"as", "two"}}));
 
-  ASSERT_GIVES(auto found, batch->runs({}));
+  ASSERT_GIVES(auto found, batch->runs({}, {}));
   ASSERT_EQ(found.runs.size(), 2u);
   EXPECT_TRUE(found.whole);
   EXPECT_EQ(found.runs[0].title, "git-factory spring/orders two");
   EXPECT_TRUE(found.runs[1].waits);
   EXPECT_FALSE(found.runs[1].over);
   ASSERT_DONE(batch->cancel(found.runs[1].id));
-  ASSERT_GIVES(found, batch->runs({}));
+  ASSERT_GIVES(found, batch->runs({}, {}));
   EXPECT_TRUE(found.runs[1].over);
   EXPECT_EQ(found.runs[1].conclusion, "cancelled");
   EXPECT_DONE(batch->cancel(found.runs[1].id)) << "what is over stays so";
@@ -141,7 +141,7 @@ TEST_F(WorkflowTest, ListsGoOnUntilItIsEnough) {
   ASSERT_GIVES(auto batch, workflow());
   for (int i = 0; i < 130; ++i)
     ASSERT_DONE(batch->start({{"job", "a/b"}, {"as", std::to_string(i)}}));
-  ASSERT_GIVES(auto all, batch->runs({}));
+  ASSERT_GIVES(auto all, batch->runs({}, {}));
   EXPECT_EQ(all.runs.size(), 130u);
   EXPECT_TRUE(all.whole);
   ASSERT_GIVES(auto some, batch->runs([](const WorkflowRun& run) {
@@ -150,7 +150,7 @@ TEST_F(WorkflowTest, ListsGoOnUntilItIsEnough) {
   EXPECT_EQ(some.runs.size(), 10u);
   EXPECT_FALSE(some.whole);
   size_t asked = server_.asked().size();
-  ASSERT_GIVES(auto again, batch->runs({}));
+  ASSERT_GIVES(auto again, batch->runs({}, {}));
   EXPECT_EQ(again.runs.size(), 130u) << "what stood still is told as unchanged";
   for (size_t i = asked; i < server_.asked().size(); ++i)
     EXPECT_NE(server_.asked()[i].header("if-none-match"), "");
