@@ -122,7 +122,7 @@ void Dispatcher::submit_some(const std::vector<size_t>& which) {
   for (size_t n = 0; n < which.size(); ++n) {
     Sent& sent = sent_.at(which[n]);
     if (!done.ids[n]) {
-      refused(which[n], done.why);
+      if (!done.goes_by) refused(which[n], done.why);
       continue;
     }
     sent.watch.id = *done.ids[n];

@@ -57,6 +57,8 @@ struct Submitted {
   /// known whether that one was started.
   std::vector<std::optional<std::string>> ids;
   std::string why;  ///< of those, one line
+  /// What hinders is a limit, or an outage: the next submission takes the rest, however often.
+  bool goes_by = false;
 };
 
 /// Has no state: what its jobs are is asked of the program each time.

@@ -131,6 +131,7 @@ class Actions : public Engine {
                                : Result<std::map<std::string, std::string>>(workflow.error());
     if (!there.ok()) {
       done.why = there.error().message;
+      done.goes_by = is_passing(there.error());
       return done;
     }
     for (size_t i = 0; i < orders.size(); ++i) {
@@ -144,9 +145,11 @@ class Actions : public Engine {
         done.ids[i] = *id;
         continue;
       }
+      // What it refuses it refuses to the others as well, and behind a limit, or while it fails,
+      // each of them would wait as long as this one.
       done.why = told(id.error());
-      // What it refuses it refuses to the others as well.
-      if (id.error().fault != Fault::kTransient) break;
+      done.goes_by = is_passing(id.error());
+      break;
     }
     return done;
   }
@@ -213,6 +216,10 @@ class Actions : public Engine {
   [[nodiscard]] Milliseconds between_looks() const override { return kBetweenLooksAtAnEnd; }
 
  private:
+  static bool is_passing(const Error& error) {
+    return error.fault == Fault::kTransient || error.fault == Fault::kCancelled;
+  }
+
   static std::string told(const Error& error) {
     return error.hint.empty() ? error.message : error.message + "; " + error.hint;
   }

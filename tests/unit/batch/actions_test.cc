@@ -136,6 +136,23 @@ TEST_F(ActionsTest, OneThatIsListedLateIsTakenUpByTheNextSubmission) {
   EXPECT_EQ(server_.runs().size(), 3u);
 }
 
+TEST_F(ActionsTest, WhileItFailsTheRestIsLeftToTheNextSubmission) {
+  for (const char* status : {"429 Too Many Requests", "503 Service Unavailable"}) {
+    server_.calm();
+    size_t before = server_.runs().size();
+    server_.next(kStart, answers(status, "{}", "Retry-After: 3600\r\n"));
+    EngineRoom at = room(*ada_);
+    std::vector<Order> two = {order(fmt::format("health-{}", before)),
+                              order(fmt::format("paging-{}", before))};
+    Submitted done = actions_engine().submit(at, two);
+    EXPECT_FALSE(done.ids[0] || done.ids[1]);
+    EXPECT_TRUE(done.goes_by) << done.why;
+    EXPECT_EQ(server_.runs().size(), before);
+    Submitted again = actions_engine().submit(at, two);
+    EXPECT_TRUE(again.ids[0] && again.ids[1]) << again.why;
+  }
+}
+
 TEST_F(ActionsTest, ARefusalEndsTheSubmissionAndSaysWhatHelps) {
   server_.next(kStart,
                answers("422 Unprocessable Entity",
@@ -144,6 +161,7 @@ TEST_F(ActionsTest, ARefusalEndsTheSubmissionAndSaysWhatHelps) {
   Submitted done = actions_engine().submit(at, {order("health"), order("paging")});
   EXPECT_FALSE(done.ids[0] || done.ids[1]);
   EXPECT_THAT(done.why, HasSubstr("does not have 'workflow_dispatch' trigger"));
+  EXPECT_FALSE(done.goes_by);
   EXPECT_TRUE(server_.runs().empty());
 }
 

@@ -221,6 +221,17 @@ TEST_F(DispatcherTest, AnEngineThatNeverTookAJobIsTold) {
   EXPECT_EQ(one.report().rows[0].why, "away");
 }
 
+TEST_F(DispatcherTest, ALimitOfAnEngineIsNoRefusal) {
+  engine_.is_away = engine_.goes_by = true;
+  Dispatcher one = dispatcher();
+  ASSERT_TRUE(one.take_up().ok());
+  for (int i = 0; i < 5; ++i) turn(one);
+  EXPECT_TRUE(one.any());
+  engine_.is_away = false;
+  turn(one);
+  EXPECT_EQ(engine_.alive.size(), 2u);
+}
+
 TEST_F(DispatcherTest, AfterAResumeJobsThatTheEngineListsAreOursToWaitForAndToCancel) {
   engine_.alive = {"71"};
   put("health", by("71"));

@@ -22,6 +22,7 @@ class PretendedEngine : public Engine {
       if (starts && on_start) on_start(id, order);
       done.ids.push_back(takes ? std::optional(id) : std::nullopt);
       if (!takes) done.why = "away";
+      done.goes_by = done.goes_by || (!takes && goes_by);
     }
     return done;
   }
@@ -50,7 +51,7 @@ class PretendedEngine : public Engine {
     return Done{};
   }
 
-  bool is_away = false, starts_unanswered = false;
+  bool is_away = false, starts_unanswered = false, goes_by = false;
   std::function<bool(const Order&)> on_submit;  ///< whether it takes it
   std::function<void(const std::string& id, const Order&)> on_start;
   mutable std::vector<Order> submitted;
