@@ -196,8 +196,12 @@ Result<Reply> Rest::ask(const std::string& method, const std::string& path, cons
   if (method == "GET") ask_if_changed(request);
   for (Milliseconds left = max_wait_;;) {
     GF_ASSIGN(auto answer, once(request, method, again));
-    GF_ASSIGN(bool waited, wait(answer, left));
-    if (waited) continue;
+    // A server that fails, and names a time, may have done what it was asked.
+    bool for_sure = again == Again::kYes || answer.status < 500;
+    if (for_sure) {
+      GF_ASSIGN(bool waited, wait(answer, left));
+      if (waited) continue;
+    }
     if (method == "GET") keep_or_take(asked, answer);
     bool moved = moves_.learn(named, request.url);
     GF_ASSIGN(auto reply, read(std::move(answer)));

@@ -99,6 +99,16 @@ TEST_F(WorkflowTest, AStartWhoseAnswerWasLostIsNotSentAgain) {
   }
 }
 
+TEST_F(WorkflowTest, NorOneThatAFailingServerNamesATimeFor) {
+  server_.next(kStart, answers("503 Service Unavailable", "{}", "Retry-After: 7\r\n"),
+               FakeGitHub::When::kAfter);
+  ASSERT_GIVES(auto batch, workflow());
+  auto started = batch->start({{"job", "a/b"}, {"as", "x"}});
+  ASSERT_FALSE(started.ok());
+  EXPECT_EQ(started.error().fault, Fault::kTransient);
+  EXPECT_EQ(server_.runs().size(), 1u);
+}
+
 TEST_F(WorkflowTest, ALimitIsWaitedFor) {
   for (const char* status : {"429 Too Many Requests", "403 Forbidden"}) {
     size_t before = server_.runs().size();
