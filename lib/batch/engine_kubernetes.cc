@@ -78,6 +78,15 @@ Result<std::vector<Listed>> list(const EngineRoom& room) {
 /// As YAML takes it, whatever is in it.
 std::string yaml_text(const std::string& text) { return Json(text).dump(); }
 
+/// In a container's command Kubernetes replaces "$(NAME)", and makes "$$" a "$".
+std::string for_a_command(const std::string& text) { return replace_all(text, "$", "$$"); }
+
+/// "https://host:port" of an address; empty: git goes there by something else.
+std::string web_origin(const std::string& url) {
+  if (!url.starts_with("https://") && !url.starts_with("http://")) return {};
+  return url.substr(0, url.find('/', url.find("://") + 3));
+}
+
 class Kubernetes : public Engine {
  public:
   Kubernetes() : Engine("kubernetes", "kubectl") {}
@@ -188,6 +197,7 @@ class Kubernetes : public Engine {
                                          const std::string& name, const std::string& key) {
     GF_ASSIGN(auto script, filled(room, "kubernetes.sh",
                                   {{"setup", setup_lines(room)},
+                                   {"server", shell_word(web_origin(room.url))},
                                    {"command", job_command(room, order, shell_word(name))}}));
     Json secrets = Json::array();
     if (auto secret = room.settings.text("factory.batch.secret"))
@@ -200,7 +210,7 @@ class Kubernetes : public Engine {
                    {"request", yaml_text(order.batch + "/" + order.slug)},
                    {"image", yaml_text(room.settings.text(kImage).value_or(""))},
                    {"secrets", secrets.dump()},
-                   {"script", yaml_text(script)}});
+                   {"script", yaml_text(for_a_command(script))}});
   }
 
   /// What is there afterwards was created, whatever was answered.

@@ -5,6 +5,7 @@ is said by manifests.py, which has Kubernetes' own code."""
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -60,6 +61,11 @@ def kubectl(folder: pathlib.Path, words: list[str]) -> int:
     return 0
 
 
+def expanded(word: str, variables: dict[str, str]) -> str:
+    """A word of a container's command, as Kubernetes hands it on."""
+    return re.sub(r"\$\$|\$\(([A-Za-z_]\w*)\)", lambda found: "$" if not found[1] else variables.get(found[1], found[0]), word)
+
+
 class Cluster:
     """Use with `with`."""
 
@@ -86,7 +92,8 @@ class Cluster:
         variables = {**self.place.variables, "GIT_TOKEN": "a-token"}
         variables.update({one["name"]: one["value"] for one in container["env"]}, HOME=str(home))
         # The setup of the tests exports a home for all; a pod's is its own.
-        script = container["command"][-1].replace(str(self.place.home), str(home)).replace(str(self.place.folder / "cache"), f"{home}/cache")
+        told = {one["name"]: one["value"] for one in container["env"]}
+        script = expanded(container["command"][-1], told).replace(str(self.place.home), str(home)).replace(str(self.place.folder / "cache"), f"{home}/cache")
         self.processes[path.stem] = subprocess.Popen(
             [*container["command"][:-1], script], env=variables, cwd=home, start_new_session=True, stdin=subprocess.DEVNULL,
             stdout=open(path.with_suffix(".log"), "w"), stderr=subprocess.STDOUT,

@@ -251,16 +251,32 @@ def credential(place: Place, engine: str, machine: actions.Cluster) -> str:
     """The template's own lines give git the token by https, and write it nowhere."""
     (job,) = machine.workflow()["jobs"].values()
     lines = job["steps"][-1]["run"].split("set -- ")[0]
-    home = place.folder / "credential"
+    for host, name in (("github.com", "GH_TOKEN"), ("git.example", "GH_ENTERPRISE_TOKEN")):
+        given = {"GITHUB_ACTOR": "ada", "GITHUB_SERVER_URL": f"https://{host}", "TOKEN": "a-token"}
+        said = for_its_server_alone(place, "bash", lines, given, host)
+        assert [line for line in said.splitlines() if line.endswith("TOKEN=a-token")] == [f"{name}=a-token"], said
+    return "git gets the token of the environment, for its server alone"
+
+
+def credential_of_a_pod(place: Place, engine: str, _: object) -> str:
+    """The same for a pod's."""
+    lines = (SOURCE / "templates/runners/kubernetes.sh").read_text().split("exec ")[0]
+    lines = lines.replace("{{setup}}", "").replace("{{server}}", "'https://git.example'")
+    for_its_server_alone(place, "sh", lines, {"GIT_TOKEN": "a-token"}, "git.example")
+    return "git gets the token of the Secret, for its server alone"
+
+
+def for_its_server_alone(place: Place, shell: str, lines: str, given: dict[str, str], host: str) -> str:
+    """Gives the variables that a job's program has behind these lines."""
+    home = place.folder / f"credential-of-{host}"
     home.mkdir()
-    variables = {**place.variables, "HOME": str(home), "GIT_CONFIG_GLOBAL": str(home / ".gitconfig"), "GITHUB_ACTOR": "ada",
-                 "GITHUB_SERVER_URL": "https://github.com", "GH_TOKEN": "a-token", "GIT_TERMINAL_PROMPT": "0"}  # fmt: skip
+    variables = {**place.variables, "HOME": str(home), "GIT_CONFIG_GLOBAL": str(home / ".gitconfig"), "GIT_TERMINAL_PROMPT": "0", **given}
     ask = "printf 'protocol=https\nhost=%s\n\n' \"$1\" | git credential fill"
-    for host, known in (("github.com", True), ("elsewhere.example", False)):
-        ran = subprocess.run(["bash", "-e", "-c", lines + ask, "x", host], cwd=home, env=variables, capture_output=True, text=True)
+    for each, known in ((host, True), ("elsewhere.example", False)):
+        ran = subprocess.run([shell, "-e", "-c", lines + ask, "x", each], cwd=home, env=variables, capture_output=True, text=True)
         assert ("password=a-token" in ran.stdout) == known, ran
     assert "a-token" not in (home / ".gitconfig").read_text()
-    return "git gets the token of the environment, for its server alone"
+    return subprocess.run([shell, "-e", "-c", lines + "env"], cwd=home, env=variables, capture_output=True, text=True, check=True).stdout
 
 
 def main() -> int:
@@ -280,6 +296,8 @@ def main() -> int:
             if not only or only.isdigit():
                 print(all_once(place, engine, count))
             cases = {"killed": killed, "stopped": stopped, "answer_lost": answer_lost}
+            if door is kube:
+                cases.update(credential_of_a_pod=credential_of_a_pod)
             if door is actions:
                 cases.update(called_off=called_off, not_there=not_there, credential=credential)
             for name, case in cases.items():

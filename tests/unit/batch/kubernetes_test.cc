@@ -89,6 +89,27 @@ TEST_F(KubernetesTest, EachRequestIsAJobWithItsOwnName) {
     run(fmt::format("cp manifests '{}'", kept));
 }
 
+TEST_F(KubernetesTest, WhatAShellReadsComesThroughAsItWas) {
+  settings_.add("factory.batch.setup", "export HERE=$(pwd) PID=$$");
+  ASSERT_TRUE(kubernetes_engine().submit(room(), {order("health")}).ids[0]);
+  EXPECT_THAT(folder_.read("manifests"), HasSubstr("export HERE=$$(pwd) PID=$$$$\\n"));
+}
+
+TEST_F(KubernetesTest, TheTokenIsForTheServerOfTheJobAlone) {
+  struct Case {
+    const char *url, *server;
+  };
+  for (const Case& each : {Case{"https://git.example:8443/a/b.git", "https://git.example:8443"},
+                           Case{"http://git.example/a.git", "http://git.example"},
+                           Case{"git@git.example:a.git", ""}, Case{"/srv/a.git", ""}}) {
+    EngineRoom at = room();
+    at.url = each.url;
+    ASSERT_TRUE(kubernetes_engine().submit(at, {order("health")}).ids[0]);
+    EXPECT_THAT(folder_.read("manifests"),
+                HasSubstr(fmt::format("server='{}'\\nif [", each.server)));
+  }
+}
+
 TEST_F(KubernetesTest, WhatBecameOfAJobIsInItsConditions) {
   struct Case {
     Json status;
