@@ -79,7 +79,8 @@ Result<std::string> ask_engine(const EngineRoom& room, std::vector<std::string> 
   // Not ended by the wish to stop: that is when jobs have to be cancelled.
   GF_ASSIGN(auto outcome, proc::run(options, Cancel()));
   if (outcome.succeeded()) return outcome.out;
-  std::string said(trim(outcome.err));
+  // Some say why not where they say everything.
+  std::string said(trim(trim(outcome.err).empty() ? outcome.out : outcome.err));
   return Error{Fault::kTransient,
                outcome.end == proc::End::kTimedOut
                    ? fmt::format("'{}' does not answer", program)

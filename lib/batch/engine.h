@@ -81,7 +81,8 @@ class Engine {
   [[nodiscard]] virtual Looked look(const EngineRoom& room,
                                     const std::set<std::string>& ids) const = 0;
   /// Ends what this user has here of this batch, these and others: a job whose submission was not
-  /// answered is nobody's to name. What another person has here stays. An Error tells what could not be asked; the others were.
+  /// answered is nobody's to name. What another person has here stays. An Error tells what could
+  /// not be asked; the others were.
   [[nodiscard]] virtual Result<void> cancel(const EngineRoom& room,
                                             const std::set<std::string>& ids) const = 0;
   /// A job that was just submitted may not be listed yet.

@@ -172,8 +172,8 @@ class Actions : public Engine {
       return left.empty();
     };
     auto workflow = workflow_at(room);
-    auto runs =
-        workflow.ok() ? runs_of_batch(room, **workflow, take) : Result<forge::WorkflowRuns>(workflow.error());
+    auto runs = workflow.ok() ? runs_of_batch(room, **workflow, take)
+                              : Result<forge::WorkflowRuns>(workflow.error());
     if (!runs.ok()) {
       looked = Looked();
       looked.unknown = ids;
@@ -192,8 +192,7 @@ class Actions : public Engine {
     return looked;
   }
 
-  Result<void> cancel(const EngineRoom& room,
-                      const std::set<std::string>& /*ids*/) const override {
+  Result<void> cancel(const EngineRoom& room, const std::set<std::string>& /*ids*/) const override {
     GF_ASSIGN(auto workflow, workflow_at(room));
     GF_ASSIGN(auto runs, runs_of_batch(room, *workflow));
     std::string ours = submitter(room) + "-";

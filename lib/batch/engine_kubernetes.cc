@@ -2,8 +2,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/command_line.h"
+#include "base/files.h"
 #include "base/text.h"
 #include "batch/engine.h"
 #include "record/json.h"
@@ -14,6 +16,11 @@ namespace {
 using record::Json;
 
 constexpr const char* kOptions = "factory.batch.kubectlOptions";
+constexpr const char* kNamespace = "factory.batch.namespace";
+constexpr const char* kManifest = "factory.batch.manifest";
+constexpr const char* kOurManifest = "kubernetes.yaml";
+/// What a manifest has to have: its jobs are found by the first four, and do the last.
+constexpr std::array<const char*, 5> kFilledIn = {"name", "batch", "by", "key", "script"};
 constexpr const char* kImage = "factory.batch.image";
 constexpr const char* kBy = "git-factory/by";
 constexpr const char* kKey = "git-factory/key";
@@ -24,20 +31,27 @@ Result<std::string> ask_kubectl(const EngineRoom& room, const std::vector<std::s
   std::vector<std::string> all = {"kubectl"};
   if (auto more = room.settings.text(kOptions)) {
     auto options = command_words(*more);
-    if (!options)
-      return wrong_setting(kOptions, *more, "write options of kubectl, quotes closed");
+    if (!options) return wrong_setting(kOptions, *more, "write options of kubectl, quotes closed");
     all.insert(all.end(), options->begin(), options->end());
   }
-  if (auto space = room.settings.text("factory.batch.namespace"))
-    all.push_back("--namespace=" + *space);
+  if (auto space = room.settings.text(kNamespace)) all.push_back("--namespace=" + *space);
   all.insert(all.end(), words.begin(), words.end());
   return ask_engine(room, std::move(all), std::move(input));
+}
+
+/// The same for a person to type.
+std::string kubectl_line(const EngineRoom& room, const std::string& words) {
+  std::string line = "kubectl ";
+  if (auto more = room.settings.text(kOptions)) line += *more + " ";
+  if (auto space = room.settings.text(kNamespace)) line += "--namespace=" + *space + " ";
+  return printable(line + words);
 }
 
 /// A Job of this batch, as it was listed.
 struct Listed {
   std::string name, by, key;
   bool over = false;
+  bool ending = false;         ///< somebody has deleted it
   bool beyond_time = false;    ///< its deadline ended it
   bool starts_slowly = false;  ///< it was begun long ago, and no pod of it is ready
 };
@@ -48,6 +62,7 @@ Listed listed(const Json& job, Timestamp now) {
   one.name = about.get_string("name");
   one.by = about.get("labels").get_string(kBy);
   one.key = about.get("labels").get_string(kKey);
+  one.ending = !about.get_string("deletionTimestamp").empty();
   for (const Json& condition : status.get("conditions").items()) {
     std::string type = condition.get_string("type");
     if (condition.get_string("status") != "True" || (type != "Complete" && type != "Failed"))
@@ -57,8 +72,8 @@ Listed listed(const Json& job, Timestamp now) {
   }
   auto begun = parse_iso8601(status.get_string("startTime"));
   bool long_ago = begun.ok() && now - *begun > kLongStart;
-  one.starts_slowly =
-      !one.over && long_ago && status.get_int("active") > 0 && status.get_int("ready") == 0;
+  one.starts_slowly = !one.over && !one.ending && long_ago && status.get_int("active") > 0 &&
+                      status.get_int("ready") == 0;
   return one;
 }
 
@@ -92,27 +107,14 @@ class Kubernetes : public Engine {
   Kubernetes() : Engine("kubernetes", "kubectl") {}
 
   Result<void> ready(const EngineRoom& room) const override {
-    if (!room.settings.text(kImage) && !room.settings.text("factory.batch.manifest"))
+    if (!room.settings.text(kImage) && !room.settings.text(kManifest))
       return Error{Fault::kConfiguration,
                    "no image is named for the pods",
                    {},
                    "git config factory.batch.image <image that has git-factory in it>"};
-    auto may = ask_kubectl(room, {"auth", "can-i", "create", "jobs.batch"});
-    if (!may.ok())
-      return Error{Fault::kConfiguration,
-                   "kubectl may not create Jobs there, or cannot ask: " + may.error().message,
-                   may.error().detail, "look at 'kubectl auth can-i create jobs.batch'"};
-    auto secret = room.settings.text("factory.batch.secret");
-    if (!secret) return Done{};
-    // Who may not look at Secrets is not kept from naming one.
-    auto found =
-        ask_kubectl(room, {"get", "secret", *secret, "--output=name", "--ignore-not-found"});
-    if (!found.ok() || !trim(*found).empty()) return Done{};
-    return Error{Fault::kConfiguration,
-                 fmt::format("there is no Secret '{}' there", printable(*secret)),
-                 {},
-                 fmt::format("kubectl create secret generic {} --from-literal=GIT_TOKEN=<token>",
-                             printable(*secret))};
+    GF_TRY(has_a_manifest(room));
+    GF_TRY(may_create(room));
+    return has_its_secret(room);
   }
 
   Submitted submit(const EngineRoom& room, const std::vector<Order>& orders) const override {
@@ -128,8 +130,9 @@ class Kubernetes : public Engine {
     for (size_t i = 0; i < orders.size(); ++i) {
       // One that an earlier submission made without an answer.
       std::string key = job_key(room, orders[i]);
-      auto same = std::find_if(there->begin(), there->end(),
-                               [&](const Listed& one) { return one.key == key && !one.over; });
+      auto same = std::find_if(there->begin(), there->end(), [&](const Listed& one) {
+        return one.key == key && !one.over && !one.ending;
+      });
       if (same != there->end()) {
         done.ids[i] = same->name;
         continue;
@@ -166,17 +169,16 @@ class Kubernetes : public Engine {
             fmt::format("its job {} ran out of time (activeDeadlineSeconds)", job.name);
       if (job.starts_slowly)
         looked.note = fmt::format(
-            "job {} has had no running pod for more than {} minutes: 'kubectl describe job {}'",
-            job.name, std::chrono::duration_cast<std::chrono::minutes>(kLongStart).count(),
-            job.name);
+            "job {} has no running pod, and began more than {} minutes ago: '{}'", job.name,
+            std::chrono::duration_cast<std::chrono::minutes>(kLongStart).count(),
+            kubectl_line(room, "describe job " + job.name));
     }
     return looked;
   }
 
   /// Foreground: a Job is there until its pod has ended, which has the time of the manifest
   /// (terminationGracePeriodSeconds) to write down where it was.
-  Result<void> cancel(const EngineRoom& room,
-                      const std::set<std::string>& /*ids*/) const override {
+  Result<void> cancel(const EngineRoom& room, const std::set<std::string>& /*ids*/) const override {
     GF_ASSIGN(auto jobs, list(room));
     std::vector<std::string> words = {"delete", "jobs", "--cascade=foreground", "--wait=false",
                                       "--ignore-not-found"};
@@ -193,6 +195,53 @@ class Kubernetes : public Engine {
   [[nodiscard]] Milliseconds between_looks() const override { return Milliseconds(2000); }
 
  private:
+  static Result<void> has_a_manifest(const EngineRoom& room) {
+    auto own = room.settings.text(kManifest);
+    if (!own) return Done{};
+    auto text = own->starts_with('/') ? read_file(*own) : std::nullopt;
+    if (!text)
+      return wrong_setting(kManifest, *own,
+                           own->starts_with('/') ? "there is no such file" : "name it from '/' on");
+    for (const char* name : kFilledIn) {
+      if (text->find(fmt::format("{{{{{}}}}}", name)) != std::string::npos) continue;
+      return Error{Fault::kConfiguration,
+                   fmt::format("'{}' has no {{{{{}}}}}", printable(*own), name),
+                   {},
+                   fmt::format("begin with a copy of '{}/runners/{}': jobs are found by its labels",
+                               room.context.setup.data_dir, kOurManifest)};
+    }
+    return Done{};
+  }
+
+  static Result<void> may_create(const EngineRoom& room) {
+    auto may = ask_kubectl(room, {"auth", "can-i", "create", "jobs.batch"});
+    if (may.ok()) return Done{};
+    if (may.error().fault == Fault::kConfiguration) return may.error();
+    std::string line = kubectl_line(room, "auth can-i create jobs.batch");
+    const std::string& said = may.error().detail;
+    if (said == "no" || said.starts_with("no - "))
+      return Error{Fault::kConfiguration, "you may not create Jobs there", said,
+                   fmt::format("'{}' says so: another namespace or context is named by {} and {}",
+                               line, kNamespace, kOptions)};
+    return Error{Fault::kConfiguration, "the cluster cannot be asked: " + may.error().message, said,
+                 fmt::format("look at '{}'", line)};
+  }
+
+  static Result<void> has_its_secret(const EngineRoom& room) {
+    auto secret = room.settings.text("factory.batch.secret");
+    if (!secret) return Done{};
+    // Who may not look at Secrets is not kept from naming one.
+    auto found =
+        ask_kubectl(room, {"get", "secret", *secret, "--output=name", "--ignore-not-found"});
+    if (!found.ok() || !trim(*found).empty()) return Done{};
+    std::string words =
+        fmt::format("create secret generic {} --from-literal=GIT_TOKEN=<token>", *secret);
+    return Error{Fault::kConfiguration,
+                 fmt::format("there is no Secret '{}' there", printable(*secret)),
+                 {},
+                 kubectl_line(room, words)};
+  }
+
   static Result<std::string> manifest_of(const EngineRoom& room, const Order& order,
                                          const std::string& name, const std::string& key) {
     GF_ASSIGN(auto script, filled(room, "kubernetes.sh",
@@ -202,7 +251,7 @@ class Kubernetes : public Engine {
     Json secrets = Json::array();
     if (auto secret = room.settings.text("factory.batch.secret"))
       secrets.push(Json::object({{"secretRef", Json::object({{"name", *secret}})}}));
-    return filled(room, room.settings.text("factory.batch.manifest").value_or("kubernetes.yaml"),
+    return filled(room, room.settings.text(kManifest).value_or(kOurManifest),
                   {{"name", yaml_text(name)},
                    {"batch", yaml_text(order.batch)},
                    {"by", yaml_text(submitter(room))},

@@ -14,8 +14,8 @@ struct Looked {
   std::string why;                ///< of those, one line
   std::set<std::string> others;   ///< of what is alive: another person's, not ours to cancel
   std::set<std::string> over;     ///< of what is gone: it was found there, and has ended
-  /// Of what is gone, and ours: ended there by somebody or by a limit, and not to be tried again by itself;
-  /// in words.
+  /// Of what is gone, and ours: ended there by somebody or by a limit, and not to be tried again by
+  /// itself; in words.
   std::map<std::string, std::string> called_off;
   std::string note;  ///< what is worth a person's look, one line; empty: nothing
 };

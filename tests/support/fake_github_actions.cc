@@ -80,8 +80,8 @@ Answered FakeGitHub::Impl::of_actions(const Asked& asked, const std::string& pat
   // Times of one form are in the order of their letters.
   std::string oldest;
   if (size_t at = asked.path.find("&created=%3E%3D"); at != std::string::npos)
-    oldest = replace_all(asked.path.substr(at + 15, asked.path.find('&', at + 1) - at - 15), "%3A",
-                         ":");
+    oldest =
+        replace_all(asked.path.substr(at + 15, asked.path.find('&', at + 1) - at - 15), "%3A", ":");
   std::vector<Json> chosen;
   for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
     bool fits = run->get_string("created_at") >= oldest;

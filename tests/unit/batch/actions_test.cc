@@ -241,7 +241,8 @@ TEST_F(ActionsTest, AStopThatIsNotToldOfAllRunsSaysSo) {
 TEST_F(ActionsTest, AStopIsHeardOfWhereGitAloneHasTheToken) {
   session::Setup with = setup("ada");
   with.clock = &clock_;
-  run(fmt::format("git -C ada config credential.helper '!f() {{ echo asked >>\"{}\"; echo "
+  run(
+      fmt::format("git -C ada config credential.helper '!f() {{ echo asked >>\"{}\"; echo "
                   "username=x; echo password={}; }}; f'",
                   folder_ / "asked", FakeGitHub::kToken));
   auto context = open(with);

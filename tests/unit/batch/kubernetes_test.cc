@@ -1,5 +1,5 @@
 // kubernetes: what kubectl is told, and what is made of what it says. The kubectl here is a
-// stand-in; tests/services has a real one, and what judges the manifests.
+// stand-in; the one of tests/services runs the jobs, and has what judges the manifests.
 #include <gmock/gmock.h>
 
 #include "batch/engine.h"
@@ -49,6 +49,11 @@ class KubernetesTest : public SharedRemote {
                                     {"labels", Json::object({{"git-factory/by", by},
                                                              {"git-factory/key", key}})}})},
          {"status", std::move(status)}});
+  }
+  static Json deleted(Json job) {
+    Json about = job.get("metadata");
+    about.set("deletionTimestamp", "2026-01-02T03:04:05Z");
+    return job.set("metadata", about);
   }
   static Json ended(const char* type, const char* reason = "") {
     return Json::object(
@@ -136,7 +141,9 @@ TEST_F(KubernetesTest, APodThatDoesNotComeUpIsTold) {
   EXPECT_EQ(kubernetes_engine().look(room(), {"gf-a"}).note, "");
   clock_.advance(Milliseconds(700000));
   EXPECT_THAT(kubernetes_engine().look(room(), {"gf-a"}).note,
-              StartsWith("job gf-a has had no running pod for more than 10 minutes"));
+              StartsWith("job gf-a has no running pod, and began more than 10 minutes ago"));
+  says(Json::array({deleted(job("gf-a", status))}));
+  EXPECT_EQ(kubernetes_engine().look(room(), {"gf-a"}).note, "") << "it is to have none";
 }
 
 TEST_F(KubernetesTest, ACreationWhoseAnswerWasLostIsFound) {
@@ -156,7 +163,9 @@ TEST_F(KubernetesTest, ACreationWhoseAnswerWasLostIsFound) {
 
 TEST_F(KubernetesTest, OneThatIsThereIsTakenUpAndNotMadeAgain) {
   std::string key = job_key(room(), order("health"));
-  says(Json::array({job("gf-over", ended("Failed"), "x", key), job("gf-there", {}, "x", key)}));
+  says(Json::array({job("gf-over", ended("Failed"), "x", key),
+                    deleted(job("gf-ending", Json::object(), "x", key)),
+                    job("gf-there", Json::object(), "x", key)}));
   Submitted done = kubernetes_engine().submit(room(), {order("health"), order("paging")});
   EXPECT_EQ(done.ids[0], "gf-there");
   EXPECT_TRUE(done.ids[1].value_or("").starts_with("gf-")) << done.why;
@@ -191,11 +200,38 @@ TEST_F(KubernetesTest, WhatIsLackingIsToldBeforeAnythingIsSent) {
   folder_.write("bin/kubectl", "#!/bin/sh\necho no\nexit 1\n");
   auto no = kubernetes_engine().ready(room());
   ASSERT_FALSE(no.ok());
-  EXPECT_THAT(no.error().message, StartsWith("kubectl may not create Jobs there"));
+  EXPECT_EQ(no.error().message, "you may not create Jobs there");
+  settings_.add("factory.batch.namespace", "builds");
+  settings_.add("factory.batch.kubectlOptions", "--context=far");
+  folder_.write("bin/kubectl", "#!/bin/sh\necho 'connection refused' >&2\nexit 1\n");
+  auto nobody = kubernetes_engine().ready(room());
+  ASSERT_FALSE(nobody.ok());
+  EXPECT_EQ(nobody.error().message,
+            "the cluster cannot be asked: 'kubectl' failed: connection refused");
+  EXPECT_EQ(nobody.error().hint,
+            "look at 'kubectl --context=far --namespace=builds auth can-i create jobs.batch'");
   settings_ = Settings();
   auto image = kubernetes_engine().ready(room());
   ASSERT_FALSE(image.ok());
   EXPECT_EQ(image.error().message, "no image is named for the pods");
+}
+
+TEST_F(KubernetesTest, AManifestThatNoJobIsFoundByIsTold) {
+  const std::string all = "{{name}}{{batch}}{{by}}{{key}}{{script}}";
+  for (const char* lacks : {"name", "batch", "by", "key", "script", ""}) {
+    std::string name = fmt::format("{{{{{}}}}}", lacks);
+    folder_.write("own.yaml", replace_all(all, name, ""));
+    settings_ = {{"factory.batch.manifest", folder_ / "own.yaml"}};
+    auto ready = kubernetes_engine().ready(room());
+    EXPECT_EQ(ready.ok(), *lacks == '\0') << lacks;
+    if (!ready.ok()) EXPECT_THAT(ready.error().message, HasSubstr("own.yaml' has no " + name));
+  }
+  for (const std::string& path : {std::string("own.yaml"), folder_ / "none.yaml"}) {
+    settings_ = {{"factory.batch.manifest", path}};
+    auto ready = kubernetes_engine().ready(room());
+    ASSERT_FALSE(ready.ok());
+    EXPECT_THAT(ready.error().message, HasSubstr("factory.batch.manifest"));
+  }
 }
 
 TEST_F(KubernetesTest, AManifestOfTheUsersIsFilledInAsOursIs) {
