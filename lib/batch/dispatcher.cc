@@ -12,7 +12,8 @@ namespace {
 /// A request whose job went away without a word gets another one so often; then it is for a person
 /// to look at, and --resume goes on.
 constexpr int kTries = 3;
-constexpr size_t kAtATime = 500;         // an array of Slurm has 1000 tasks as it is delivered
+constexpr size_t kAtATime = 500;              // an array of Slurm has 1000 tasks as it is delivered
+constexpr Milliseconds kJustStopped{300000};  ///< by then no job still ends for an earlier stop
 constexpr Milliseconds kEnding{120000};  ///< what cancelled jobs get to write down where they were
 /// The most that one look adds to how long a claim stood still: what comes in one leap (a machine
 /// that slept, looks an hour apart) says little about whether a job beats.
@@ -82,6 +83,7 @@ Result<void> Dispatcher::take_up() {
     }
     schedule_.put(i, State::kRunning);
     begin(i);
+    sent_[i].from_before = true;
     Watch& watch = sent_[i].watch;
     watch.tip = claim.tip;
     watch.claimant = claim.job;
@@ -128,6 +130,7 @@ void Dispatcher::submit_some(const std::vector<size_t>& which) {
     sent.watch.id = *done.ids[n];
     sent.watch.to_submit = sent.watch.listed = false;
     sent.watch.still = Milliseconds(0);
+    sent.from_before = done.found.contains(sent.watch.id);
   }
 }
 
@@ -185,7 +188,8 @@ void Dispatcher::look_at_one(size_t index, const Seen& seen, const Looked& looke
     case Next::kTaken:
       return put_ended(index, *claim);
     case Next::kAnew:
-      if (auto off = looked.called_off.find(id); off != looked.called_off.end())
+      if (auto off = looked.called_off.find(id);
+          off != looked.called_off.end() && !is_of_our_stop(index, id, looked))
         return put(index, State::kStopped, "stopped", off->second);
       return again(index, claim == nullptr || claim->why.empty()
                               ? fmt::format("its job {} is gone", id)
@@ -197,6 +201,13 @@ void Dispatcher::look_at_one(size_t index, const Seen& seen, const Looked& looke
     case Next::kWait:
       return;
   }
+}
+
+/// Whether a command before this one, which was stopped, may have cancelled the job: it was just
+/// ending when this one began.
+bool Dispatcher::is_of_our_stop(size_t index, const std::string& id, const Looked& looked) const {
+  const Sent& sent = sent_.at(index);
+  return sent.from_before && looked.cancelled.contains(id) && now() - sent.began < kJustStopped;
 }
 
 void Dispatcher::again(size_t index, const std::string& why) {

@@ -44,12 +44,15 @@ class Dispatcher {
     int tries = 0;     ///< jobs that are gone
     int refusals = 0;  ///< submissions that no engine took
     size_t place = 0;
-    bool elsewhere = false;  ///< the machine of the job before took no other
+    bool from_before = false;  ///< its job was there before this command
+    bool elsewhere = false;    ///< the machine of the job before took no other
   };
 
   void begin(size_t index);
   void submit_some(const std::vector<size_t>& which);
   void look_at_one(size_t index, const Seen& seen, const Looked& looked, Milliseconds since);
+  [[nodiscard]] bool is_of_our_stop(size_t index, const std::string& id,
+                                    const Looked& looked) const;
   void again(size_t index, const std::string& why);
   void refused(size_t index, const std::string& why);
   [[nodiscard]] std::set<std::string> ids() const;

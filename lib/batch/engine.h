@@ -56,7 +56,8 @@ struct Submitted {
   /// In the orders' order, as Engine::look() and the jobs' claims know them. Nothing: it is not
   /// known whether that one was started.
   std::vector<std::optional<std::string>> ids;
-  std::string why;  ///< of those, one line
+  std::string why;                   ///< of those, one line
+  std::set<std::string> found = {};  ///< of the ids: those that were there already
   /// What hinders is a limit, or an outage: the next submission takes the rest, however often.
   bool goes_by = false;
 };

@@ -27,6 +27,14 @@ std::string workflow_file(const EngineRoom& room) {
   return room.settings.text("factory.batch.workflow").value_or(kWorkflow);
 }
 
+/// What helps a single run, said of a batch: no forge of another kind starts a workflow.
+Error of_a_batch(Error error) {
+  error.hint =
+      replace_all(error.hint, ", or keep requests here with 'git config factory.forge local'", "");
+  error.hint = replace_all(error.hint, "git factory resume", "git factory batch --resume");
+  return error;
+}
+
 Result<std::shared_ptr<forge::Workflow>> made_workflow(const EngineRoom& room, bool for_stop) {
   static const Cancel never;
   Settings settings = room.settings;
@@ -39,8 +47,9 @@ Result<std::shared_ptr<forge::Workflow>> made_workflow(const EngineRoom& room, b
                      std::move(settings),
                      room.context.setup.environment,
                      room.say};
-  GF_ASSIGN(auto made, forge::github_workflow(workflow_file(room), place));
-  return std::shared_ptr<forge::Workflow>(std::move(made));
+  auto made = forge::github_workflow(workflow_file(room), place);
+  if (!made.ok()) return of_a_batch(made.error());
+  return std::shared_ptr<forge::Workflow>(std::move(made).value());
 }
 
 /// While a stop is asked for another one, which does not hear of it: that is when runs have to be
@@ -99,7 +108,9 @@ class Actions : public Engine {
 
   Result<void> ready(const EngineRoom& room) const override {
     GF_ASSIGN(auto workflow, workflow_at(room));
-    GF_ASSIGN(auto facts, workflow->look());
+    auto looked = workflow->look();
+    if (!looked.ok()) return of_a_batch(looked.error());
+    const forge::WorkflowFacts& facts = *looked;
     std::string file = workflow_file(room);
     if (facts.actions_off)
       return Error{Fault::kConfiguration,
@@ -138,6 +149,7 @@ class Actions : public Engine {
       std::string key = job_key(room, orders[i]);
       if (auto found = there->find(key); found != there->end()) {
         done.ids[i] = found->second;
+        done.found.insert(found->second);
         continue;
       }
       auto id = start(room, **workflow, orders[i], key);
@@ -169,6 +181,7 @@ class Actions : public Engine {
       // Another person ends what is theirs; our request is not stopped by it.
       std::string words = run.over && ours ? called_off(id, run) : std::string();
       if (!words.empty()) looked.called_off[id] = words;
+      if (!words.empty() && run.conclusion == "cancelled") looked.cancelled.insert(id);
       return left.empty();
     };
     auto workflow = workflow_at(room);
@@ -219,7 +232,8 @@ class Actions : public Engine {
     return error.fault == Fault::kTransient || error.fault == Fault::kCancelled;
   }
 
-  static std::string told(const Error& error) {
+  static std::string told(const Error& refused) {
+    Error error = of_a_batch(refused);
     return error.hint.empty() ? error.message : error.message + "; " + error.hint;
   }
 

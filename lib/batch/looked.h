@@ -17,7 +17,8 @@ struct Looked {
   /// Of what is gone, and ours: ended there by somebody or by a limit, and not to be tried again by
   /// itself; in words.
   std::map<std::string, std::string> called_off;
-  std::string note;  ///< what is worth a person's look, one line; empty: nothing
+  std::set<std::string> cancelled;  ///< of what is called off: by somebody; we may have been it
+  std::string note;                 ///< what is worth a person's look, one line; empty: nothing
 };
 
 }  // namespace gf::batch

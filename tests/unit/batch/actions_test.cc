@@ -14,6 +14,7 @@ namespace {
 using test::answers;
 using test::FakeGitHub;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 constexpr const char* kFile = "git-factory-batch.yml";
@@ -214,6 +215,7 @@ TEST_F(ActionsTest, WhatAnotherPersonEndsIsGoneAndNotCalledOff) {
   ASSERT_DONE(actions_engine().cancel(at, {}));
 
   EXPECT_TRUE(actions_engine().look(at, {adas}).called_off.contains(adas));
+  EXPECT_TRUE(actions_engine().look(at, {adas}).cancelled.contains(adas));
   Looked bobs = actions_engine().look(of_bob, {adas});
   EXPECT_TRUE(bobs.called_off.empty() && bobs.alive.empty());
   EXPECT_EQ(bobs.over, std::set<std::string>{adas});
@@ -236,6 +238,19 @@ TEST_F(ActionsTest, AStopThatIsNotToldOfAllRunsSaysSo) {
   auto cancelled = actions_engine().cancel(at, {});
   ASSERT_FALSE(cancelled.ok());
   EXPECT_THAT(cancelled.error().message, HasSubstr("older ones of this batch may go on"));
+}
+
+TEST_F(ActionsTest, HintsAreOfABatch) {
+  session::Setup with = setup("ada");
+  with.clock = &clock_;
+  auto nobody = open(with);
+  auto ready = actions_engine().ready(room(*nobody));
+  ASSERT_FALSE(ready.ok());
+  EXPECT_THAT(ready.error().hint, StartsWith("set GH_ENTERPRISE_TOKEN"));
+  EXPECT_THAT(ready.error().hint, Not(HasSubstr("factory.forge local")));
+  server_.next(kStart, answers("429 Too Many Requests", "{}", "Retry-After: 3600\r\n"));
+  Submitted done = actions_engine().submit(room(*ada_), {order("health")});
+  EXPECT_THAT(done.why, HasSubstr("go on with 'git factory batch --resume' after"));
 }
 
 TEST_F(ActionsTest, AStopIsHeardOfWhereGitAloneHasTheToken) {

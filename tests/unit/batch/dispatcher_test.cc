@@ -300,6 +300,22 @@ TEST_F(DispatcherTest, AJobThatDiesBehindItsPushIsFollowedWhereItsRecordIs) {
   EXPECT_EQ(asked, (std::vector<std::string>{"", "1", ""}));
 }
 
+TEST_F(DispatcherTest, AJobThatWasStillEndingForAnEarlierStopIsReplaced) {
+  for (Milliseconds later : {Milliseconds(60000), Milliseconds(600000)}) {
+    engine_.alive = {"71"};
+    put("health", by("71"));
+    put("paging", ended("70"));
+    Dispatcher one = dispatcher();
+    ASSERT_TRUE(one.take_up().ok());
+    one.look();
+    clock_.advance(later);
+    engine_.alive.clear();
+    engine_.called_off["71"] = "its job 71 was cancelled there";
+    one.look();
+    EXPECT_EQ(outcome(one, 0), later < Milliseconds(300000) ? "" : "stopped");
+  }
+}
+
 TEST_F(DispatcherTest, AJobThatSomebodyEndedThereIsNotReplacedByItself) {
   Dispatcher one = dispatcher();
   ASSERT_TRUE(one.take_up().ok());

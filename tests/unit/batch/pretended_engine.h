@@ -37,6 +37,7 @@ class PretendedEngine : public Engine {
         if (others.contains(id)) looked.others.insert(id);
       } else if (auto off = called_off.find(id); off != called_off.end()) {
         looked.called_off.insert(*off);
+        looked.cancelled.insert(id);
       }
     }
     return looked;
