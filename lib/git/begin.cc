@@ -1,15 +1,13 @@
 // How libgit2 begins in this process: what it knows, what it checks, what it leaves out.
 #include <dlfcn.h>
 
-#include <atomic>
-
 #include "git/handle.h"
 
 namespace gf::git {
 namespace {
 
-/// Is libgit2 being set up at this moment?
-std::atomic<bool> libgit2_begins{false};
+/// Is this thread setting libgit2 up at this moment?
+thread_local bool libgit2_begins = false;
 
 }  // namespace
 
