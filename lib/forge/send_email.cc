@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/command_line.h"
 #include "base/text.h"
 #include "forge/series.h"
 
@@ -59,14 +60,6 @@ std::vector<std::string> words_for(const MailRoute& route) {
   for (const std::string& one : route.to) words.push_back("--to=" + one);
   for (const std::string& one : route.cc) words.push_back("--cc=" + one);
   return words;
-}
-
-/// As a shell reads it back.
-std::string shell_word(const std::string& word) {
-  bool plain = word.find_first_not_of(
-                   "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                   "-_=@./+:,") == std::string::npos;
-  return plain ? word : "'" + replace_all(word, "'", "'\\''") + "'";
 }
 
 /// Words of a server without anybody's address: they go into the record, which may leave the

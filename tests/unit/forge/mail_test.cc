@@ -90,7 +90,7 @@ TEST_F(MailTest, WithoutAServerTheFilesAreWrittenAndTheCommandIsTold) {
   std::string sends = script(wanted, "send-v1");
   EXPECT_THAT(sends, HasSubstr("'--to=Dev <dev@example.org>'"));
   for (const std::string& path : written)
-    EXPECT_THAT(sends, HasSubstr("\"$here\"/v1/" + path.substr(path.rfind('/') + 1)));
+    EXPECT_THAT(sends, HasSubstr("\"$here\"/'v1'/'" + path.substr(path.rfind('/') + 1) + "'"));
   // What goes into the record names nobody and no folder of this machine.
   for (const std::string& words : {opened->unsent, here_.said[0], why_}) {
     EXPECT_THAT(words, Not(HasSubstr("dev@example.org")));
