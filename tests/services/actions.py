@@ -135,9 +135,9 @@ class Cluster:
                 ["bash", "-e", str(script)], env=environment, cwd=environment["HOME"], start_new_session=True,
                 stdin=subprocess.DEVNULL, stdout=open(self.folder / f"log-{run['id']}", "w"), stderr=subprocess.STDOUT,
             )  # fmt: skip
-            run["process"] = process
-            if run.get("to_cancel"):
-                self.interrupt(process)
+            with self.lock:
+                run["process"] = process
+                self.interrupt(run)
             code = process.wait()
             try:  # what a step leaves behind is ended with its job
                 os.killpg(process.pid, signal.SIGKILL)
@@ -148,7 +148,13 @@ class Cluster:
                 run["conclusion"] = "cancelled" if run.get("to_cancel") else "success" if code == 0 else "failure"
 
     @staticmethod
-    def interrupt(process: subprocess.Popen) -> None:
+    def interrupt(run: dict) -> None:
+        """Under the lock: once there is a process that is to be cancelled, and once only."""
+        process = run.get("process")
+        if process is None or not run.get("to_cancel") or run.get("interrupted"):
+            return
+        run["interrupted"] = True
+
         def end() -> None:
             for number, patience in ((signal.SIGINT, TO_INTERRUPT), (signal.SIGTERM, TO_TERMINATE)):
                 process.send_signal(number)
@@ -168,8 +174,7 @@ class Cluster:
             run["to_cancel"] = True
             if run["status"] == "queued":
                 run["status"], run["conclusion"] = "completed", "cancelled"
-        if process := run.get("process"):
-            self.interrupt(process)
+            self.interrupt(run)
         return 202
 
     # --- What tests do ---

@@ -69,7 +69,7 @@ def expanded(word: str, variables: dict[str, str]) -> str:
 class Cluster:
     """Use with `with`."""
 
-    submits = "kubectl"
+    submits, verb = "kubectl", "create --filename"
 
     def __init__(self, folder: pathlib.Path):
         self.folder, self.variables, self.ended = folder / "jobs", {}, threading.Event()
@@ -119,11 +119,15 @@ class Cluster:
 
     def __enter__(self) -> "Cluster":
         self.told: set[str] = set()
+        self.failed: Exception | None = None
 
         def work() -> None:
-            while not self.ended.is_set():
-                self.look()
-                time.sleep(0.1)
+            try:
+                while not self.ended.is_set():
+                    self.look()
+                    time.sleep(0.1)
+            except Exception as error:
+                self.failed = error
 
         self.thread = threading.Thread(target=work)
         self.thread.start()
@@ -136,6 +140,8 @@ class Cluster:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
+        if self.failed:
+            raise self.failed
 
 
 if __name__ == "__main__":

@@ -198,22 +198,23 @@ def stopped(place: Place, engine: str, _: object) -> str:
     return "Ctrl-C left no job, and --resume delivered"
 
 
-def lose_an_answer(place: Place, submits: str) -> None:
-    """The program that submits does so, and fails, once."""
+def lose_an_answer(place: Place, submits: str, verb: str) -> None:
+    """The program that submits does so, and fails, once; not where it is asked for something else than `verb`."""
     inner = place.folder / "bin" / submits
     hidden = place.folder / "bin/inner"
     hidden.mkdir()
     real = shutil.which(submits, path=place.variables["PATH"])
     if inner.exists():
         real = str(inner.rename(hidden / submits))
-    inner.write_text(f'#!/bin/sh\nif mkdir "{hidden}/lost" 2>/dev/null; then "{real}" "$@" >/dev/null; exit 1; fi\nexec "{real}" "$@"\n')
+    once = f'mkdir "{hidden}/lost" 2>/dev/null && {{ "{real}" "$@" >/dev/null; exit 1; }}'
+    inner.write_text(f'#!/bin/sh\ncase " $* " in *" {verb}"*) {once};; esac\nexec "{real}" "$@"\n')
     inner.chmod(0o755)
 
 
 def answer_lost(place: Place, engine: str, machine) -> str:
     """A submission whose answer was lost is repeated, or found: one run."""
     if hasattr(machine, "submits"):
-        lose_an_answer(place, machine.submits)
+        lose_an_answer(place, machine.submits, getattr(machine, "verb", ""))
     else:
         machine.lose_an_answer()
     report = ended(place.begin("--runner", engine, "--name=lost", "-", slugs=["once"]), 0)
