@@ -2,6 +2,7 @@
 // stand-in; the one of tests/services runs the jobs, and has what judges the manifests.
 #include <gmock/gmock.h>
 
+#include "base/text.h"
 #include "batch/engine.h"
 #include "forge/workflow.h"
 #include "record/json.h"
@@ -224,7 +225,8 @@ TEST_F(KubernetesTest, AManifestThatNoJobIsFoundByIsTold) {
     settings_ = {{"factory.batch.manifest", folder_ / "own.yaml"}};
     auto ready = kubernetes_engine().ready(room());
     EXPECT_EQ(ready.ok(), *lacks == '\0') << lacks;
-    if (!ready.ok()) EXPECT_THAT(ready.error().message, HasSubstr("own.yaml' has no " + name));
+    EXPECT_THAT(ready.ok() ? "own.yaml' has no " + name : ready.error().message,
+                HasSubstr("own.yaml' has no " + name));
   }
   for (const std::string& path : {std::string("own.yaml"), folder_ / "none.yaml"}) {
     settings_ = {{"factory.batch.manifest", path}};
