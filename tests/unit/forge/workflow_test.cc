@@ -43,6 +43,11 @@ TEST_F(WorkflowTest, WhatIsStartedIsFoundByItsName) {
   EXPECT_EQ(found.runs[0].title, "git-factory spring/orders two");
   EXPECT_TRUE(found.runs[1].waits);
   EXPECT_FALSE(found.runs[1].over);
+  for (const char* since : {"2026-01-02T03:04:05Z", "2026-01-02T03:04:06Z"}) {
+    ASSERT_GIVES(auto newer, batch->runs({}, parse_iso8601(since).value()));
+    EXPECT_EQ(newer.runs.size(), std::string_view(since).ends_with("5Z") ? 2u : 0u) << since;
+    EXPECT_TRUE(newer.whole);
+  }
   ASSERT_DONE(batch->cancel(found.runs[1].id));
   ASSERT_GIVES(found, batch->runs({}, {}));
   EXPECT_TRUE(found.runs[1].over);
@@ -154,9 +159,9 @@ TEST_F(WorkflowTest, ListsGoOnUntilItIsEnough) {
   ASSERT_GIVES(auto all, batch->runs({}, {}));
   EXPECT_EQ(all.runs.size(), 130u);
   EXPECT_TRUE(all.whole);
-  ASSERT_GIVES(auto some, batch->runs([](const WorkflowRun& run) {
-    return run.title == "git-factory a/b 120";
-  }));
+  ASSERT_GIVES(
+      auto some,
+      batch->runs([](const WorkflowRun& run) { return run.title == "git-factory a/b 120"; }, {}));
   EXPECT_EQ(some.runs.size(), 10u);
   EXPECT_FALSE(some.whole);
   size_t asked = server_.asked().size();
