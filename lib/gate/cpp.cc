@@ -92,13 +92,33 @@ bool has_telling_tests(const record::TreeFacts& tree) {
   return asks_for(tree, {"gtest/gtest.h", "catch2/catch", "catch.hpp", "doctest.h", "unity.h"});
 }
 
-/// The Makefile's own target that runs tests; empty: it has none, and its programs are run.
-std::string target_of_tests(const std::string& makefile) {
-  for (const char* target : {"check", "test", "tests", "unittest"}) {
-    if (("\n" + makefile).find(std::string("\n") + target + ":") != std::string::npos)
-      return target;
+/// The Makefile's own target that runs tests, first the one that the project itself calls; empty:
+/// it has none, and its programs are run.
+std::string target_of_tests(const std::string& makefile, const std::vector<Evidence>& calls) {
+  constexpr std::array<const char*, 4> kTargets = {"test", "tests", "check", "unittest"};
+  auto is_there = [&](const std::string& target) {
+    return ("\n" + makefile).find("\n" + target + ":") != std::string::npos;
+  };
+  for (const Evidence& one : calls) {
+    const Words& words = one.call.arguments;
+    bool elsewhere = !one.call.folder.empty() ||
+                     std::any_of(words.begin(), words.end(), [](const std::string& word) {
+                       return word.starts_with("-C") || word.starts_with("--directory");
+                     });
+    if (one.call.tool != "make" || elsewhere) continue;
+    for (const std::string& word : words) {
+      if (std::find(kTargets.begin(), kTargets.end(), word) != kTargets.end() && is_there(word))
+        return word;
+    }
   }
-  return {};
+  auto found = std::find_if(kTargets.begin(), kTargets.end(), is_there);
+  return found == kTargets.end() ? "" : *found;
+}
+
+std::vector<Evidence> calls_of(const record::TreeFacts& tree, const Detected& detected) {
+  std::vector<Evidence> calls = evidence_in(tree);
+  calls.insert(calls.end(), detected.told.begin(), detected.told.end());
+  return calls;
 }
 
 /// A project that has a Makefile alone, of its own hand: what a configure script writes is in no
@@ -113,7 +133,7 @@ void detect_make(const record::TreeFacts& tree, Detected& detected) {
                                "it a gate ([factory-gate \"clang-tidy\"]) that knows how");
     if (!has_telling_tests(tree)) return;
     Gate tests = cpp_tests("make-test", "make", name);
-    tests.argv.push_back(target_of_tests(*makefile));
+    tests.argv.push_back(target_of_tests(*makefile, calls_of(tree, detected)));
     detected.gates.push_back(std::move(tests));
     return;
   }
@@ -135,8 +155,7 @@ void detect_cpp(const record::TreeFacts& tree, const std::string&, Detected& det
   bool cmake = tree.has_path("CMakeLists.txt"), meson = tree.has_path("meson.build");
   if (!cmake && !meson) return detect_make(tree, detected);
   if (tree.has_path(".clang-format")) add_layout(detected);
-  std::vector<Evidence> calls = evidence_in(tree);
-  calls.insert(calls.end(), detected.told.begin(), detected.told.end());
+  std::vector<Evidence> calls = calls_of(tree, detected);
   Words options;
   const Evidence* configured = cmake ? configured_by(calls, options) : nullptr;
   if (has_clang_tidy(tree, calls))

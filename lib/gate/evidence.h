@@ -18,7 +18,7 @@ struct ToolCall {
   /// "pyrefly", "bandit", "pytest", "unittest", "django" (manage.py test), "nose",
   /// "trial" (Twisted's), "node-test" (node --test), "tsx-test", "vitest", "jest", "mocha", "ava",
   /// "tape", "eslint", "biome", "oxlint", "prettier", "tsc", "xo", "cargo fmt", "cargo clippy",
-  /// "cargo test", "cmake" (configuring), "mvn", "gradle".
+  /// "cargo test", "cmake" (configuring), "make", "mvn", "gradle".
   std::string tool;
   /// What stands behind it; placeholders are filled or gone. Of cargo the toolchain is first,
   /// "+nightly", where one is named.

@@ -199,6 +199,7 @@ std::string tool_at(Reader& words, std::string& ahead) {
   if (name == "cargo") return cargo_tool(words, ahead);
   if (name == "mvn" || name == "mvnw") return "mvn";
   if (name == "gradle" || name == "gradlew") return "gradle";
+  if (name == "make" || name == "gmake") return "make";
   if (name == "cmake") return words.front() == "--build" || words.front() == "-E" ? "" : "cmake";
   if (std::string tool = javascript_tool(name, words); !tool.empty()) return tool;
   if (name == "ruff") {

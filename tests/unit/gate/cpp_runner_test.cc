@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -119,6 +120,26 @@ TEST_F(MesonRunTest, WhatDoesNotCompileIsOfItsTest) {
   EXPECT_EQ(tests["tests/google.cc::Half::Halves"].cause, "missing-symbol");
 }
 
+TEST_F(MesonRunTest, AProgramThatTookTooLongIsNotRunAgainWithoutALimit) {
+  for (const char* name : {"unit", "google"}) {
+    std::string path = std::string("tests/") + name + ".cc";
+    place_.write(
+        path, "#include <unistd.h>\n" + std::string(name == std::string("unit") ? kCatch : kGoogle)
+                                            .replace(0, 0, "static int slow = sleep(200);\n"));
+  }
+  build(
+      "test('late', executable('unit', 'tests/unit.cc', dependencies: c), timeout: 1)\n"
+      "test('later', executable('google', 'tests/google.cc', dependencies: g), timeout: 1)\n");
+  auto begun = std::chrono::steady_clock::now();
+
+  auto tests = run({"meson"});
+
+  EXPECT_THAT(tests, UnorderedElementsAre(Key("late"), Key("later")));
+  EXPECT_EQ(tests["late"].status, record::TestStatus::kFailed);
+  EXPECT_EQ(tests["later"].status, record::TestStatus::kFailed);
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(150)) << said_;
+}
+
 class MakeRunTest : public RunnerTest {
  protected:
   void SetUp() override {
@@ -191,6 +212,91 @@ TEST_F(MakeRunTest, AFileThatIsGoneIsGoneThereToo) {
   EXPECT_EQ(exit_, 2) << said_;
 }
 
+constexpr const char* kUntracked =
+    "tests: google\n\t./google\ngoogle: google.o\n\t$(CXX) -o $@ $< -lgtest -lgtest_main "
+    "-lpthread\ngoogle.o: tests/google.cc\n\t$(CXX) -c -o $@ $<\n";
+
+TEST_F(MakeRunTest, AHeaderThatNoRuleNamesIsBuiltAnew) {
+  place_.write("Makefile", kUntracked);
+  (void)run({"make", "tests"});
+  place_.write("half.h", "inline int half(int n) { return n - n / 2; }\n");
+
+  auto tests = run({"make", "tests"});
+
+  EXPECT_EQ(tests[kFour[3]].status, record::TestStatus::kPassed) << said_;
+}
+
+TEST_F(MakeRunTest, OnlyObjectsOfSourcesThatStayAreKept) {
+  place_.write("more.cc", "int more() { return 1; }\n");
+  place_.write("Makefile", "tests: google more.o\n\t./google\nmore.o:\n\t$(CXX) -c more.cc\n" +
+                               std::string(kUntracked).substr(24));
+  (void)run({"make", "tests"});
+  place_.write("tests/google.cc", std::string(kGoogle) + "TEST(Half, New) {}\n");
+  std::filesystem::last_write_time(
+      place_ / "tests/google.cc",
+      std::filesystem::file_time_type::clock::now() - std::chrono::hours(24));
+
+  auto tests = run({"make", "tests"});
+
+  EXPECT_THAT(tests, testing::SizeIs(3)) << said_;
+  EXPECT_THAT(said_, testing::Not(HasSubstr("-c more.cc")));
+}
+
+TEST_F(MakeRunTest, WhatIsIncludedIsNoSourceOfItsOwn) {
+  place_.write("half.cc", "#include \"half.h\"\n");
+  place_.write("tests/google.cc",
+               "#include \"../half.cc\"\n" + std::string(kGoogle).replace(25, 20, ""));
+  place_.write("Makefile", kUntracked);
+  (void)run({"make", "tests"});
+  place_.write("half.cc", "inline int half(int n) { return n - n / 2; }\n");
+
+  auto tests = run({"make", "tests"});
+
+  EXPECT_EQ(tests[kFour[3]].status, record::TestStatus::kPassed) << said_;
+}
+
+TEST_F(MakeRunTest, AProgramWhoseTargetIsGoneIsGone) {
+  EXPECT_THAT(run({"make", ""}), testing::SizeIs(2));
+  place_.write("Makefile", "all:\n\techo fine\n");
+
+  (void)run({"make", ""});
+
+  EXPECT_EQ(text("report").find("Halves"), std::string::npos);
+}
+
+TEST_F(MakeRunTest, ACompilerOfTheMakefilesOwnIsAskedToCount) {
+  place_.write("Makefile", "CXX = g++ $(MORE)\nMORE = -DNEEDED=1\n" + std::string(kUntracked));
+  place_.write("tests/google.cc",
+               "#ifndef NEEDED\n#error it is needed\n#endif\n" + std::string(kGoogle));
+
+  EXPECT_THAT(run({"make", "tests"}), testing::SizeIs(2)) << said_;
+  EXPECT_THAT(outcome_.coverage["half.h"].executed, testing::Contains(2));
+}
+
+TEST_F(MakeRunTest, WhatDoesNotBuildWithCountsIsBuiltWithout) {
+  place_.write("Makefile", "%.o: CXX = g++ -DNEEDED=1\n" + std::string(kUntracked));
+  place_.write("tests/google.cc",
+               "#ifndef NEEDED\n#error it is needed\n#endif\n" + std::string(kGoogle));
+
+  for (int time = 0; time < 2; ++time) {
+    EXPECT_THAT(run({"make", "tests"}), testing::SizeIs(2)) << said_;
+    EXPECT_THAT(outcome_.coverage, IsEmpty());
+  }
+}
+
+TEST_F(MakeRunTest, ATargetThatTellsNoneHasItsProgramsRun) {
+  place_.write("Makefile", "check: google\n" + std::string(kUntracked));
+
+  EXPECT_THAT(run({"make", "check"}), testing::SizeIs(2)) << said_;
+}
+
+TEST_F(MakeRunTest, ANameIsTakenAsItIs) {
+  place_.write("odd\\name", "");
+
+  EXPECT_THAT(run({"make", "tests"}), testing::SizeIs(2)) << said_;
+  EXPECT_TRUE(std::filesystem::exists(out_ / "a/b/odd\\name"));
+}
+
 TEST(MakeGateTest, AMakefileIsAGateWhereItsProgramsTellTests) {
   const std::string makefile = "all: x\ncheck: a_test\n\t./a_test\n";
   auto gates = gates_of({{"Makefile", makefile}, {"a_test.cc", "#include <gtest/gtest.h>\n"}});
@@ -202,6 +308,24 @@ TEST(MakeGateTest, AMakefileIsAGateWhereItsProgramsTellTests) {
   gates = gates_of({{"Makefile", "all: x\n"}, {"a_test.cc", "#include <gtest/gtest.h>\n"}});
   ASSERT_THAT(names_of(gates), ElementsAre("make-test"));
   EXPECT_EQ(gates[0].argv.back(), "");
+}
+
+/// What it asks of make, with a Makefile that has these targets and one more file.
+std::string target_with(const std::string& targets, const std::string& path,
+                        const std::string& text) {
+  auto gates =
+      gates_of({{"Makefile", targets}, {"a_test.cc", "#include <gtest/gtest.h>\n"}, {path, text}});
+  return gates.empty() ? "none" : gates[0].argv.back();
+}
+
+TEST(MakeGateTest, ItsTargetIsTheOneThatTheProjectCalls) {
+  const std::string both = "check:\n\tlint\ntest:\n\t./a_test\n";
+  const std::string ci = "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: make ";
+
+  EXPECT_EQ(target_with(both, "x.cc", ""), "test");
+  EXPECT_EQ(target_with(both, ".github/workflows/a.yml", ci + "-j2 check\n"), "check");
+  EXPECT_EQ(target_with(both, ".github/workflows/a.yml", ci + "tests\n"), "test");
+  EXPECT_EQ(target_with("check:\n\t./a_test\n", "x.cc", ""), "check");
 }
 
 TEST(MakeGateTest, ThatClangTidyIsNotAskedIsTold) {
