@@ -32,11 +32,6 @@ std::string place_said(const std::string& folder, const std::string& said) {
   return path;
 }
 
-std::string text_at(const ConfigFile& file, const ConfigFile::Path& path) {
-  auto found = file.values.find(path);
-  return found == file.values.end() || found->second.empty() ? "" : found->second.front();
-}
-
 /// The packages of a tree, and what they need of each other.
 class Packages {
  public:
@@ -84,7 +79,7 @@ class Packages {
 
  private:
   void take_names(const std::string& folder, const ConfigFile& file) {
-    if (std::string name = text_at(file, {"package", "name"}); !name.empty())
+    if (std::string name = file.text_at({"package", "name"}); !name.empty())
       by_name_[name].insert(folder);
     // What members take from here by a name of its own: `workspace.dependencies.low = { path }`.
     for (const auto& [path, texts] : file.values) {

@@ -21,6 +21,12 @@ struct ConfigFile {
   std::map<Path, std::vector<std::string>> values;
   std::map<Path, size_t> lines;  ///< 1-based, where a value begins; TOML only
   std::string broken;            ///< why it cannot be read, on one line; empty when it can
+
+  /// The text there, of a list its first; empty: there is none.
+  [[nodiscard]] std::string text_at(const Path& path) const {
+    auto found = values.find(path);
+    return found == values.end() || found->second.empty() ? "" : found->second.front();
+  }
 };
 
 /// TOML 1.0. Of a broken file nothing is known but why. Tables more than eight deep are not kept.

@@ -33,11 +33,6 @@ bool is_in(const Words& all, std::string_view word) {
   return std::find(all.begin(), all.end(), word) != all.end();
 }
 
-std::string value_at(const ConfigFile& file, const ConfigFile::Path& path) {
-  auto found = file.values.find(path);
-  return found == file.values.end() || found->second.empty() ? "" : found->second.front();
-}
-
 class RustProject {
  public:
   RustProject(const record::TreeFacts& tree, const Detected& detected)
@@ -76,8 +71,8 @@ class RustProject {
   [[nodiscard]] bool sets_nextest() const { return sets_nextest_; }
 
   [[nodiscard]] std::string edition() const {
-    std::string own = value_at(manifest_, {"package", "edition"});
-    if (own.empty()) own = value_at(manifest_, {"workspace", "package", "edition"});
+    std::string own = manifest_.text_at({"package", "edition"});
+    if (own.empty()) own = manifest_.text_at({"workspace", "package", "edition"});
     if (!own.empty()) return own;
     return manifest_.tables.contains({"package"}) ? "2015" : "2021";
   }

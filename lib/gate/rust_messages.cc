@@ -1,5 +1,8 @@
 #include "gate/rust_messages.h"
 
+#include <algorithm>
+#include <array>
+
 #include "base/text.h"
 #include "record/json.h"
 
@@ -49,6 +52,13 @@ std::string package_named(const std::string& id) {
   return place.substr(place.rfind('/') + 1);
 }
 
+/// nextest calls each library "lib", whatever is made of it; cargo tells what is made.
+bool is_of_library(const std::string& kind) {
+  constexpr std::array<std::string_view, 5> kKinds = {"rlib", "dylib", "cdylib", "staticlib",
+                                                      "proc-macro"};
+  return std::find(kKinds.begin(), kKinds.end(), kind) != kKinds.end();
+}
+
 }  // namespace
 
 bool is_cargo_message(std::string_view line) { return line.starts_with("{\"reason\":\""); }
@@ -60,9 +70,11 @@ bool CargoMessages::take(const std::string& line) {
   if (std::string program = json->get_string("executable"); !program.empty())
     roots_[program] = root;
   const Json target = json->get("target");
-  for (const std::string& kind : target.get_strings("kind"))
-    named_roots_[{package_named(json->get_string("package_id")), target.get_string("name"), kind}] =
-        root;
+  for (const std::string& kind : target.get_strings("kind")) {
+    std::string package = package_named(json->get_string("package_id"));
+    named_roots_[{package, target.get_string("name"), kind}] = root;
+    if (is_of_library(kind)) named_roots_[{package, target.get_string("name"), "lib"}] = root;
+  }
   if (json->get_string("reason") != "compiler-message") return true;
   const Json& message = json->get("message");
   std::string level = message.get_string("level");

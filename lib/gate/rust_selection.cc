@@ -39,11 +39,6 @@ Words cargo_targets(const Words& items) {
   return all;
 }
 
-std::string text_of(const ConfigFile& file, const ConfigFile::Path& path) {
-  auto found = file.values.find(path);
-  return found == file.values.end() || found->second.empty() ? "" : found->second.front();
-}
-
 /// "low@0.1.0" of the package that a file is of, as cargo takes it; empty: there is none.
 std::string package_of(const std::string& folder, std::string path) {
   while (!path.empty()) {
@@ -53,8 +48,8 @@ std::string package_of(const std::string& folder, std::string path) {
     auto text = read_file(place + "/Cargo.toml");
     if (!text) continue;
     ConfigFile file = read_toml(*text);
-    std::string name = text_of(file, {"package", "name"});
-    std::string version = text_of(file, {"package", "version"});
+    std::string name = file.text_at({"package", "name"});
+    std::string version = file.text_at({"package", "version"});
     if (!name.empty()) return version.empty() ? name : name + "@" + version;
   }
   return {};
