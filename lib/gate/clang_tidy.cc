@@ -69,7 +69,7 @@ fi
 test -f "$build/compile_commands.json" || { echo "error: no compile_commands.json was made" >&2; exit 3; }
 : >"$report.files"
 for file; do
-  case $file in ./*) echo "$file" >>"$report.files" ;; esac
+  case $file in ./*) printf '%s\n' "$file" >>"$report.files" ;; esac
 done
 tidy "$@"
 )sh";
