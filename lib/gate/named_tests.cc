@@ -4,28 +4,70 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <set>
+#include <utility>
 
+#include "base/file_kind.h"
 #include "base/text.h"
 #include "gate/language.h"
 
 namespace gf::gate {
 namespace {
 
-/// Is one of the words of a path's names test, tests or spec?
-bool is_called_test(const std::string& path) {
-  constexpr std::array<std::string_view, 6> kWords = {"test", "tests", "testing",
-                                                      "spec", "specs", "unittests"};
+std::string_view name_at_end(std::string_view path) {
+  return path.substr(path.rfind('/') == std::string_view::npos ? 0 : path.rfind('/') + 1);
+}
+
+/// Words of letters, in lower case.
+std::set<std::string> words_in(std::string_view name) {
+  std::set<std::string> words;
   std::string word;
-  for (char c : lower(path) + "/") {
+  for (char c : lower(name) + ".") {
     if (c >= 'a' && c <= 'z') {
       word += c;
-      continue;
+    } else if (!word.empty()) {
+      words.insert(std::exchange(word, {}));
     }
-    if (std::find(kWords.begin(), kWords.end(), word) != kWords.end()) return true;
-    word.clear();
   }
-  return false;
+  return words;
+}
+
+template <size_t kCount>
+bool has_one(const std::set<std::string>& words,
+             const std::array<std::string_view, kCount>& wanted) {
+  return std::any_of(wanted.begin(), wanted.end(),
+                     [&](std::string_view word) { return words.contains(std::string(word)); });
+}
+
+/// What starts tests and holds none: run_tests.py.
+bool is_called_runner(std::string_view name) {
+  constexpr std::array<std::string_view, 6> kWords = {"run",      "runner",  "runtest",
+                                                      "runtests", "testing", "harness"};
+  return has_one(words_in(name), kWords);
+}
+
+/// Is one of the words of the file's own name test, tests or spec, or one of its folders called so?
+bool is_called_test(const std::string& path) {
+  constexpr std::array<std::string_view, 6> kWords = {"test",  "tests",    "spec",
+                                                      "specs", "unittest", "unittests"};
+  std::vector<std::string> parts = split(lower(path), '/');
+  std::set<std::string> own = words_in(parts.back());
+  parts.pop_back();
+  return has_one(own, kWords) || has_one({parts.begin(), parts.end()}, kWords);
+}
+
+/// Is there source beside this file that it can be the tests of? What sets a project up is none.
+bool has_other_source(const std::string& path, const std::string& folder,
+                      const record::TreeFacts& tree) {
+  constexpr std::array<std::string_view, 6> kNone = {"setup", "conftest", "noxfile",
+                                                     "conf",  "config",   "tasks"};
+  std::vector<std::string> all = tree.paths(folder, std::numeric_limits<size_t>::max());
+  return std::any_of(all.begin(), all.end(), [&](const std::string& other) {
+    return other != path && is_source(other) && !is_called_test(other) &&
+           kind_of_file(other, default_test_paths()) == FileKind::kSource &&
+           !has_one(words_in(name_at_end(other)), kNone);
+  });
 }
 
 /// Does its text ask for a library of tests: 'tape', "node:test", import unittest?
@@ -51,10 +93,6 @@ std::vector<std::string> words_of_command(const Gate& gate) {
   return words;
 }
 
-std::string plain_name(std::string runner) {
-  return runner.substr(runner.rfind('/') == std::string::npos ? 0 : runner.rfind('/') + 1);
-}
-
 /// Those of one gate; nothing where it is started with anything else.
 std::vector<std::string> named_by(const Gate& gate, const record::TreeFacts& tree) {
   bool own = gate.targets.empty();
@@ -64,7 +102,10 @@ std::vector<std::string> named_by(const Gate& gate, const record::TreeFacts& tre
     while (word.starts_with("./")) word.erase(0, 2);
     std::string path = folder + word;
     std::optional<std::string> text = is_source(path) ? tree.read(path) : std::nullopt;
-    if (text && (is_called_test(word) || asks_for_runner(*text, plain_name(gate.name)))) {
+    if (text && is_called_runner(name_at_end(word))) return {};
+    bool by_text = text && asks_for_runner(*text, std::string(name_at_end(gate.name))) &&
+                   has_other_source(path, folder, tree);
+    if (text && (is_called_test(word) || by_text)) {
       named.push_back(path);
     } else if (!own || tree.has_path(path)) {
       return {};

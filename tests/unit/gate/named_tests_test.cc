@@ -28,6 +28,10 @@ TEST_P(NamedTestsTest, AreThose) {
                        {"test/index.js", ""},
                        {"low/test.js", ""},
                        {"test_all.py", ""},
+                       {"tools/run_tests.py", "import unittest\n"},
+                       {"test/runner.py", ""},
+                       {"test/lib/a.js", ""},
+                       {"test-tools/a.js", ""},
                        {"mod.py", "\"\"\">>> 1\n1\n\"\"\"\n"}});
   Gate gate;
   gate.name = GetParam().name;
@@ -51,6 +55,13 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"a pattern", {"mocha"}, {"test/*.js"}, {}, "", "mocha"},
         Case{"whatever there is", {"node", "--test"}, {}, {}, "", "node-test"},
         Case{"source that is tested as it is", {"pytest"}, {"mod.py"}, {}, "", "pytest"},
+        Case{"what starts tests", {"python3", "tools/run_tests.py", "--junit", "{report}"}, {}, {}},
+        Case{"what starts them, among them", {"python3", "test/runner.py"}, {}, {}},
+        Case{"in a folder of such a name further up",
+             {"tape"},
+             {"test/lib/a.js"},
+             {"test/lib/a.js"}},
+        Case{"a folder that has the word in its name", {"tape"}, {"test-tools/a.js"}, {}},
         Case{"a file that is not there", {"tape"}, {"tests.js"}, {}},
         Case{"a command of the user's",
              {"python3", "-m", "pytest", "-q", "test_all.py"},
@@ -61,6 +72,22 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"a value of its option", {"run", "--config", "test", "test.js"}, {}, {"test.js"}},
         Case{"a folder of such a command", {"run", "test.js", "test"}, {}, {}},
         Case{"a command without files", {"npm", "run", "check"}, {}, {}}));
+
+TEST(NamedTestsTest, TheOnlySourceOfAProjectIsCode) {
+  Gate gate;
+  gate.name = "pytest";
+  gate.stage = "test";
+  gate.argv = {"pytest"};
+  gate.targets = {"app.py"};
+  std::map<std::string, std::string> files = {{"app.py", "import pytest\n"},
+                                              {"setup.py", ""},
+                                              {"conftest.py", ""},
+                                              {"tests/test_b.py", ""}};
+
+  EXPECT_TRUE(tests_named_by({gate}, test::MapFacts(files)).empty());
+  files["code.py"] = "";
+  EXPECT_THAT(tests_named_by({gate}, test::MapFacts(files)), ::testing::ElementsAre("app.py"));
+}
 
 TEST(NamedTestsTest, OfGatesThatRunTestsAlone) {
   Gate gate;
