@@ -9,6 +9,7 @@
 
 #include "base/line_diff.h"
 #include "base/text.h"
+#include "stage/list_statements.h"
 
 namespace gf::stage {
 namespace {
@@ -166,14 +167,6 @@ bool is_of_all_tests(const Tokens& words) {
          (command == "include" && words.size() <= 4 && among(kIncluded));
 }
 
-/// "target_compile_options(code ...)" is about code, whatever else it names.
-bool is_about_other(const Tokens& words, const Names& names) {
-  std::string command = lower(words.front());
-  bool about_one = (command.starts_with("target_") && command != "target_sources") ||
-                   command == "set_target_properties" || command == "add_dependencies";
-  return about_one && (words.size() < 3 || !names.is_named(words[2]));
-}
-
 /// What a statement about a test makes: the target of CMake, the variable or rule of others.
 void take_made(const Tokens& words, Names& names) {
   bool call = words.size() > 2 && words[1] == "(";
@@ -186,7 +179,8 @@ void take_made(const Tokens& words, Names& names) {
 }
 
 /// Which of these added statements are a test's.
-std::vector<bool> of_tests(const std::vector<Statement>& statements, Names& names) {
+std::vector<bool> of_tests(const std::vector<Statement>& statements, const ListSeen& seen,
+                           Names& names) {
   std::vector<bool> is;
   int open = 0;
   bool balanced = true;
@@ -207,7 +201,7 @@ std::vector<bool> of_tests(const std::vector<Statement>& statements, Names& name
     bool named = std::any_of(words.begin(), words.end(),
                              [&](const std::string& word) { return names.is_named(word); });
     bool a_test = !words.front().starts_with('#') && !swallows(statement) &&
-                  (is_of_all_tests(words) || (named && !is_about_other(words, names)));
+                  (is_of_all_tests(words) || (named && is_for_tests(statement.text, words, seen)));
     if (a_test) take_made(words, names);
     is.push_back(a_test);
   }
@@ -245,7 +239,9 @@ class Telling {
  public:
   Telling(const std::string& path, const std::string& before, const std::string& now,
           const std::vector<std::string>& tests)
-      : make_(path.find("akefile") != std::string::npos || path.ends_with(".mk")),
+      : seen_{list_kind_of(path), before,
+              [this](const std::string& word) { return names_.is_named(word); }},
+        make_(seen_.kind == ListKind::kMake),
         before_(lines(before)),
         now_(lines(now)),
         names_(tests, tokens_of(before, false)) {}
@@ -273,7 +269,7 @@ class Telling {
     for (size_t i = hunk.old_first; i < hunk.old_last; ++i)
       result_.beyond.push_back(fmt::format("'{}' is not there any more", trim(before_[i])));
     std::vector<Statement> all = statements_in(now_, hunk.new_first, hunk.new_last, make_);
-    std::vector<bool> tests = of_tests(all, names_);
+    std::vector<bool> tests = of_tests(all, seen_, names_);
     for (size_t i = 0; i < all.size(); ++i) {
       bool kept = tests[i] && old.empty();
       if (kept) result_.as_before += all[i].text;
@@ -283,6 +279,7 @@ class Telling {
     }
   }
 
+  ListSeen seen_;
   bool make_;
   std::vector<std::string> before_, now_;
   Names names_;
