@@ -46,15 +46,21 @@ std::string trouble_in(const record::GateOutcome& outcome) {
   return more == 0 ? text : text + fmt::format("; and {} more", more);
 }
 
-/// A runner that was detected and does not work, beside one that does and has the same files to
-/// test: there are tests without it. Nobody else's fault ends a run.
+/// A runner that was detected and is missing or collects nothing, beside one that works and has the
+/// same files to test: there are tests without it. One that ran and told no test at all (a target
+/// `test` of make which is of another language) needs but one that works. Nobody else's fault ends
+/// a run; of what takes too long or crashes nobody knows whose it is.
 bool has_another(const gate::Gate& runner, const record::GateOutcome& outcome,
                  const std::vector<gate::Gate>& gates,
                  const std::vector<record::GateOutcome>& outcomes) {
-  if (runner.stage != "test" || !runner.detected || trouble_in(outcome).empty()) return false;
+  bool no_test =
+      outcome.status == record::GateOutcome::Status::kBroken && gate::collected_nothing(outcome);
+  bool in_vain = gate::is_missing(outcome) || gate::collected_nothing(outcome);
+  if (runner.stage != "test" || !runner.detected || !in_vain) return false;
   return std::any_of(gates.begin(), gates.end(), [&](const gate::Gate& other) {
+    bool of_same = other.files == runner.files && !other.files.empty();
     bool alike = other.stage == "test" && other.folder == runner.folder &&
-                 other.files == runner.files && !other.files.empty();
+                 other.name != runner.name && (of_same || no_test);
     return alike && std::any_of(outcomes.begin(), outcomes.end(), [&](const auto& one) {
              return one.gate == other.name && trouble_in(one).empty();
            });

@@ -155,6 +155,52 @@ TEST_F(TwoRunnersTest, WithoutAnotherItStopsTheRun) {
   EXPECT_FALSE(bench().open().ok());
 }
 
+/// A Makefile whose target `test` runs tests of JavaScript alone, beside sources of C.
+class MakeBesideTest : public BenchTest {
+ protected:
+  void SetUp() override {
+    if (std::system("command -v node make >/dev/null") != 0)
+      GTEST_SKIP() << "node or make is not installed";
+    place_.write("package.json", R"({"scripts": {"unit": "node --test test/a.js"}})");
+    place_.write("test/a.js", "require('node:test')('a', () => {});\n");
+    place_.write("native/a_test.c", "#include \"unity.h\"\n");
+    place_.write("Makefile", "test:\n\tnode --test test/a.js\n");
+    BenchTest::SetUp();
+  }
+};
+
+TEST_F(MakeBesideTest, ARunnerThatTellsNoTestIsLeftOut) {
+  ASSERT_DONE(this->bench().open());
+
+  EXPECT_THAT(heard(), Contains(HasSubstr("going without make-test")));
+}
+
+TEST_F(MakeBesideTest, ARunnerThatTellsNoTestStopsTheRunWhereItIsAlone) {
+  assignment_.config.add("factory-gate.node-test.disabled", "true");
+
+  EXPECT_FALSE(bench().open().ok());
+}
+
+/// One that is there and crashes is no runner that is missing.
+class CrashingRunnerTest : public TwoRunnersTest {
+ protected:
+  void SetUp() override {
+    place_.write("node_modules/.bin/tape", "#!/bin/sh\nkill -9 $$\n");
+    std::filesystem::permissions(std::filesystem::path(place_.path()) / "node_modules/.bin/tape",
+                                 std::filesystem::perms::owner_all);
+    TwoRunnersTest::SetUp();
+  }
+};
+
+TEST_F(CrashingRunnerTest, StopsTheRun) {
+  if (std::system("command -v node >/dev/null") != 0) GTEST_SKIP() << "node is not installed";
+
+  Result<void> opened = bench().open();
+
+  ASSERT_FALSE(opened.ok());
+  EXPECT_THAT(opened.error().message, HasSubstr("tape: "));
+}
+
 TEST_F(DetectedTest, ARunThatGoesOnDoesNotAskAgain) {
   ASSERT_DONE(this->bench().open());
   record::RunRecord begun = journal_->run();
