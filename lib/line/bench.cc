@@ -47,20 +47,16 @@ std::string trouble_in(const record::GateOutcome& outcome) {
 }
 
 /// A runner that was detected and is missing or collects nothing, beside one that works and has the
-/// same files to test: there are tests without it. One that ran and told no test at all (a target
-/// `test` of make which is of another language) needs but one that works. Nobody else's fault ends
-/// a run; of what takes too long or crashes nobody knows whose it is.
+/// same files to test, or any files where it told no test. Nobody else's fault ends a run.
 bool has_another(const gate::Gate& runner, const record::GateOutcome& outcome,
                  const std::vector<gate::Gate>& gates,
                  const std::vector<record::GateOutcome>& outcomes) {
-  bool no_test =
-      outcome.status == record::GateOutcome::Status::kBroken && gate::collected_nothing(outcome);
-  bool in_vain = gate::is_missing(outcome) || gate::collected_nothing(outcome);
+  bool nothing = gate::collected_nothing(outcome), in_vain = nothing || gate::is_missing(outcome);
+  bool no_test = nothing && outcome.status == record::GateOutcome::Status::kBroken;
   if (runner.stage != "test" || !runner.detected || !in_vain) return false;
   return std::any_of(gates.begin(), gates.end(), [&](const gate::Gate& other) {
-    bool of_same = other.files == runner.files && !other.files.empty();
-    bool alike = other.stage == "test" && other.folder == runner.folder &&
-                 other.name != runner.name && (of_same || no_test);
+    bool of_same = no_test || (other.files == runner.files && !other.files.empty());
+    bool alike = other.stage == "test" && other.folder == runner.folder && of_same;
     return alike && std::any_of(outcomes.begin(), outcomes.end(), [&](const auto& one) {
              return one.gate == other.name && trouble_in(one).empty();
            });
