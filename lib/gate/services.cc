@@ -50,18 +50,22 @@ end_all() {
   while [ "$at" -gt 0 ]; do end_one "$at"; at=$((at - 1)); done
 }
 is_ready() {
-  "ready_$1" > "$here/service-$1.ready" 2>&1 < /dev/null &
+  "ready_$1" > "$here/service-$1.asked" 2>&1 < /dev/null &
   asking=$!
   while alive "$asking" && before "$2"; do sleep 0.02; done
   kill -9 "$asking" 2>/dev/null
   wait "$asking" 2>/dev/null
+  ready=$?
+  # One that is cut off says nothing: what the one before it said is told then.
+  [ ! -s "$here/service-$1.asked" ] || mv -f "$here/service-$1.asked" "$here/service-$1.ready"
+  return "$ready"
 }
 begin_one() {
   say "waiting $1"
   "service_$1" > "$here/service-$1.out" 2>&1 < /dev/null &
   pid=$!
   eval "pid_$1=$pid"
-  until_time=$(($(date +%s) + $2))
+  until_time=$(($(date +%s) + $2 + 1)) # a second that has begun counts as none
   until is_ready "$1" "$until_time"; do
     alive "$pid" || { say "ended $1"; end_all; exit 1; }
     before "$until_time" || { say "late $1"; end_all; exit 1; }
