@@ -227,14 +227,14 @@ def answer_lost(place: Place, engine: str, machine) -> str:
 
 def called_off(place: Place, engine: str, machine: actions.Cluster) -> str:
     """A person cancels a run there: no other one is started, and --resume goes on."""
-    batch = place.begin("--runner", engine, "--name=off", "-", slugs=["later"])
-    claim = until("a claim", lambda: held(place, "off", "later"))
+    batch = place.begin("--runner", engine, "--name=off", "-", slugs=["off-later"])
+    claim = until("a claim", lambda: held(place, "off", "off-later"))
     assert machine.cancel(machine.of_job(claim["job"])) == 202
     report = ended(batch, 1)
-    assert outcomes(report) == {"later": "stopped"} and "was cancelled there" in report["requests"][0]["why"], report
-    assert place.claims("off")["later"]["state"] == "released", place.claims("off")
-    assert len([run for run in machine.runs if "off/later" in run["display_title"]]) == 1
-    assert outcomes(ended(place.begin("--resume=off"), 0)) == {"later": "delivered"}
+    assert outcomes(report) == {"off-later": "stopped"} and "was cancelled there" in report["requests"][0]["why"], report
+    assert place.claims("off")["off-later"]["state"] == "released", place.claims("off")
+    assert len([run for run in machine.runs if "off/off-later" in run["display_title"]]) == 1
+    assert outcomes(ended(place.begin("--resume=off"), 0)) == {"off-later": "delivered"}
     return "a run that a person cancelled was not started again, and --resume delivered"
 
 
