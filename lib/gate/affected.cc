@@ -120,6 +120,18 @@ std::string folder_with_slash(std::string_view path) {
   return slash == std::string_view::npos ? "" : std::string(path.substr(0, slash + 1));
 }
 
+std::set<std::string> folders_of(const Sources& sources) {
+  std::set<std::string> folders = {""};
+  for (const auto& [path, text] : sources.texts) {
+    for (std::string at = folder_with_slash(path); !at.empty();) {
+      folders.insert(at);
+      at.pop_back();
+      at = folder_with_slash(at);
+    }
+  }
+  return folders;
+}
+
 Reached reached_by(const TreeFacts& base, const TreeFacts& tree,
                    const std::vector<std::string>& changed, const std::set<std::string>& tested,
                    const std::vector<std::string>& test_paths) {

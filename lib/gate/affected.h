@@ -45,5 +45,7 @@ FileLinks rust_links(const Sources& sources);
 
 /// "a/b/" of "a/b/c.py"; empty at the top.
 std::string folder_with_slash(std::string_view path);
+/// Those that hold a source, and all above them, each with its slash; the top is "".
+std::set<std::string> folders_of(const Sources& sources);
 
 }  // namespace gf::gate

@@ -10,15 +10,7 @@ constexpr const char* kModuleFile = "go.mod";
 /// Modules of the tree: the folder with its slash, by the path that imports begin with.
 std::map<std::string, std::string> modules_in(const Sources& sources) {
   std::map<std::string, std::string> modules;
-  std::set<std::string> folders = {""};
-  for (const auto& [path, text] : sources.texts) {
-    for (std::string at = folder_with_slash(path); !at.empty();) {
-      folders.insert(at);
-      at.pop_back();
-      at = folder_with_slash(at);
-    }
-  }
-  for (const std::string& folder : folders) {
+  for (const std::string& folder : folders_of(sources)) {
     auto text = sources.tree.read(folder + kModuleFile);
     for (const std::string& line : lines(text.value_or(""))) {
       if (line.starts_with("module ")) modules[std::string(trim(line.substr(7)))] = folder;

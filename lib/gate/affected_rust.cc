@@ -36,15 +36,7 @@ std::string place_said(const std::string& folder, const std::string& said) {
 class Packages {
  public:
   explicit Packages(const Sources& sources) {
-    Names folders = {""};
-    for (const auto& [path, text] : sources.texts) {
-      for (std::string at = folder_with_slash(path); !at.empty();) {
-        folders.insert(at);
-        at.pop_back();
-        at = folder_with_slash(at);
-      }
-    }
-    for (const std::string& folder : folders) {
+    for (const std::string& folder : folders_of(sources)) {
       auto text = sources.tree.read(folder + kCargoManifest);
       if (text) manifests_[folder] = read_toml(*text);
     }
