@@ -17,6 +17,9 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
+from served import Server  # noqa: E402
+
 SERVERS = ["GitHub", "GitLab", "Gitea", "Bitbucket"]
 REQUEST = 'Add a /health endpoint that returns {"status":"ok"}.'
 WORDS = ["delivery", "look", "rework of three threads", "intake of fifty issues"]
@@ -28,24 +31,6 @@ def sh(argv, cwd, env):
     if done.returncode != 0:
         sys.exit(f"{' '.join(argv)}\n{done.stdout}{done.stderr}")
     return done
-
-
-class Server:
-    """One that forge_bench serves; it ends with its standard input."""
-
-    def __init__(self, bench, name, *more):
-        self.process = subprocess.Popen([bench, "serve", name, *more], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        told = json.loads(self.process.stdout.readline())
-        self.settings, self.token = told["settings"], {told["variable"]: told["token"]}
-
-    def say(self, word):
-        self.process.stdin.write(word + "\n")
-        self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
-
-    def end(self):
-        self.process.stdin.close()
-        self.process.wait(timeout=60)
 
 
 def answers(templates, place):

@@ -17,6 +17,8 @@ Prints what was found and the counts, by the stage that was going on; exit 0: no
 import argparse, collections, hashlib, json, os, random, shutil, signal, subprocess, sys, tempfile, time
 
 from five_at_once import REQUESTS, make, run
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
+from served import Server
 
 MODEL = '''#!{python}
 import hashlib, json, os, random, sys, time
@@ -74,24 +76,6 @@ name = next(line.split(b":", 1)[1].strip(b" <>") for line in text.splitlines() i
 with open({box!r}, "ab") as box:
     os.write(box.fileno(), name + b"\\n")
 """
-
-
-class Server:
-    """One that forge_bench serves, or git's own for requests by push options; it ends with this program."""
-
-    def __init__(self, bench, name):
-        self.process = subprocess.Popen([bench, "serve", name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        told = json.loads(self.process.stdout.readline())
-        self.settings, self.token = told["settings"], {told["variable"]: told["token"]}
-
-    def say(self, word):
-        self.process.stdin.write(word + "\n")
-        self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
-
-    def end(self):
-        self.process.stdin.close()
-        self.process.wait(60)
 
 
 class Place:

@@ -16,6 +16,9 @@
 
 namespace gf::batch {
 
+/// Of a commit that nobody looks into.
+inline Oid id_of(char digit) { return Oid::parse(std::string(40, digit)).value(); }
+
 class SharedRemote : public ::testing::Test {
  protected:
   void SetUp() override {

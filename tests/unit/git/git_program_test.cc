@@ -9,10 +9,7 @@
 
 #include "base/git_variables.h"
 #include "base/text.h"
-#include "git/push_few.h"
-#include "support/assertions.h"
-#include "support/repo.h"
-#include "support/runner.h"
+#include "unit/git/beside_a_remote.h"
 
 namespace gf::git {
 namespace {
@@ -21,65 +18,6 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
 namespace fs = std::filesystem;
-
-class GitProgramTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    place_.write("a.txt", "one\n");
-    base_ = place_.commit("first");
-  }
-  Program program(std::map<std::string, std::string> more = {}) const {
-    auto environment = place_.environment();
-    for (auto& [name, value] : more) environment[name] = value;
-    return Program(test::plain_runner(environment), place_.path());
-  }
-  /// A bare remote named origin that has main; a hook of that name can be put into it.
-  void add_remote() {
-    place_.git({"clone", "-q", "--bare", place_.path(), remote_});
-    place_.git({"remote", "add", "origin", remote_});
-  }
-  void add_hook(const std::string& file, const std::string& script) {
-    fs::create_directories(fs::path(file).parent_path());
-    std::ofstream(file) << "#!/bin/sh\n" << script;
-    fs::permissions(file, fs::perms::owner_all);
-  }
-  Oid commit_more(const std::string& name) {
-    place_.write(name, "more\n");
-    return place_.commit("add " + name);
-  }
-  static std::string value_of(const std::vector<Setting>& settings, const std::string& key) {
-    std::string last = "(none)";
-    for (const Setting& setting : settings) {
-      if (setting.key == key) last = setting.value;
-    }
-    return last;
-  }
-
-  test::TempRepo place_;
-  test::TempFolder beside_;
-  std::string remote_ = beside_ / "remote.git";
-  Oid base_;
-};
-
-TEST_F(GitProgramTest, AFewObjectsGoAsAllOthersDo) {
-  add_remote();
-  Oid next = commit_more("b.txt");
-  std::string spec = next.hex() + ":refs/factory/ledger/2026-01";
-  ASSERT_GIVES(auto pushed, push_few(program(), "origin", {spec}));
-  EXPECT_TRUE(pushed.pushed);
-  EXPECT_EQ(place_.git({"--git-dir=" + remote_, "rev-parse", "refs/factory/ledger/2026-01"}),
-            next.hex() + "\n");
-  // Another one that does not follow: refused, and nothing is forced.
-  std::string behind = base_.hex() + ":refs/factory/ledger/2026-01";
-  ASSERT_GIVES(auto refused, push_few(program(), "origin", {behind}));
-  EXPECT_FALSE(refused.pushed);
-  EXPECT_TRUE(refused.rejected);
-  for (const std::vector<std::string>& specs :
-       {std::vector<std::string>{"+" + spec}, std::vector<std::string>{},
-        std::vector<std::string>{"--force"}}) {
-    EXPECT_FALSE(push_few(program(), "origin", specs).ok());
-  }
-}
 
 TEST_F(GitProgramTest, what_is_removed_from_children_is_gits_own_list_without_the_settings) {
   std::vector<std::string> wanted;
