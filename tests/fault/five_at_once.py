@@ -3,10 +3,10 @@
                                                                 [--runs N]
 
 The demo's shop and five of its requests (--runs: so many, some of them twice), with the demo's scripted answers and its
-real tools (<python> has them). All begin together, from the same base, in one clone with one cache; the first rounds (--cold, by default all) begin with an
-empty one, so that every gate really runs; in the others what gates say is known, and the record is what is tried. Every
-run has to be delivered: a branch of the right name with one commit, at the remote too, a sealed record, and nothing left
-of an active one.
+real tools (<python> has them). All begin together, from the same base, in one clone with one cache; the first rounds
+(--cold, by default all) begin with an empty one, so that every gate really runs; in the others what gates say is known, and
+the record is what is tried. Every run has to be delivered: a branch of the right name with one commit, at the remote too, a
+sealed record, and nothing left of an active one.
 Prints a line a round and the count; exit 0: all were.
 """
 import argparse, json, os, shutil, subprocess, sys, tempfile, time

@@ -6,12 +6,13 @@ The demo's shop and its requests, with its real tools; the model is a program th
 --latency milliseconds at most and writes down what it was asked. Each run is on one of the forges: a clone and a remote for
 each, the servers of the tests on the loopback address (forge_bench serve), git's own http-backend where requests come by a
 push, a program that keeps what it is given in the place of a mail server. A --cold share of the runs begins with nothing
-known of what gates say. A run is killed with SIGKILL at a random instant: the program alone,
-with everything it started, or one process of those alone. Then it goes on by `resume` (or anew, where nothing of it was on
-record yet), is killed again half of the time, and has to be delivered in the end: one commit, the same at the remote, a
-sealed record, nothing left active, every object whole (git fsck), the user's work tree, index, HEAD and configuration as
-they were, nothing left running, and no answer asked for that was on record. An answer that was on its way when the program
-died (within --window milliseconds) can only be asked for again; those are counted apart.
+known of what gates say.
+A run is killed with SIGKILL at a random instant: the program alone, with everything it started, or one process of those
+alone. Then it goes on by `resume` (or anew, where nothing of it was on record yet), is killed again half of the time, and
+has to be delivered in the end: one commit, the same at the remote, a sealed record, nothing left active, every object whole
+(git fsck), the user's work tree, index, HEAD and configuration as they were, nothing left running, one request for it at
+the forge (no mail twice), and no answer asked for that was on record. An answer that was on its way when the program died
+(within --window milliseconds) can only be asked for again; those are counted apart.
 Prints what was found and the counts, by the stage that was going on; exit 0: nothing was lost.
 """
 import argparse, collections, hashlib, json, os, random, shutil, signal, subprocess, sys, tempfile, time
