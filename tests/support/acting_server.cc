@@ -183,10 +183,16 @@ ActingServer::ActingServer(std::vector<Act> acts) : impl_(std::make_unique<Impl>
 }
 
 ActingServer::~ActingServer() {
-  impl_->stop = true;
-  impl_->door.join();
-  for (std::thread& line : impl_->lines) line.join();
+  stop();
   close(impl_->listener);
+}
+
+void ActingServer::stop() {
+  impl_->stop = true;
+  if (impl_->door.joinable()) impl_->door.join();
+  for (std::thread& line : impl_->lines) {
+    if (line.joinable()) line.join();
+  }
 }
 
 std::string ActingServer::host() const { return "127.0.0.1:" + std::to_string(impl_->port); }

@@ -42,6 +42,9 @@ class ActingServer {
   ActingServer(const ActingServer&) = delete;
   ActingServer& operator=(const ActingServer&) = delete;
 
+  /// Ends every act and listens no more. Who acts by this server and is itself being destroyed
+  /// calls it first: `unique_ptr` is empty before its server is gone, and an act may still run.
+  void stop();
   [[nodiscard]] std::string host() const;
   [[nodiscard]] std::string url() const { return "http://" + host(); }
   [[nodiscard]] std::vector<Asked> asked() const;

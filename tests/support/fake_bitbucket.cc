@@ -71,7 +71,7 @@ FakeBitbucket::FakeBitbucket() {
   server_ = std::make_unique<ActingServer>(
       Act([this](const Asked& asked, Peer& peer) { act(asked, peer); }));
 }
-FakeBitbucket::~FakeBitbucket() { server_.reset(); }
+FakeBitbucket::~FakeBitbucket() { server_->stop(); }
 
 Json FakeBitbucket::account(const std::string& nickname, const std::string& salt) {
   return Json::object({{"type", "user"},

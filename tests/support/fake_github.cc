@@ -12,7 +12,7 @@ FakeGitHub::FakeGitHub(As as) : impl_(std::make_unique<Impl>()) {
       Act([this](const Asked& asked, Peer& peer) { impl_->act(asked, peer); }));
 }
 
-FakeGitHub::~FakeGitHub() { impl_->server.reset(); }
+FakeGitHub::~FakeGitHub() { impl_->server->stop(); }
 
 std::string FakeGitHub::url() const { return impl_->server->url(); }
 std::vector<Asked> FakeGitHub::asked() const { return impl_->server->asked(); }

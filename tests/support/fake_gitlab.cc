@@ -64,7 +64,7 @@ FakeGitLab::FakeGitLab() {
   server_ = std::make_unique<ActingServer>(
       Act([this](const Asked& asked, Peer& peer) { act(asked, peer); }));
 }
-FakeGitLab::~FakeGitLab() { server_.reset(); }
+FakeGitLab::~FakeGitLab() { server_->stop(); }
 
 std::vector<std::string> FakeGitLab::calls() const {
   std::vector<std::string> all;
