@@ -11,6 +11,7 @@
 #include "forge/forge.h"
 #include "hooks/hooks.h"
 #include "line/forge_place.h"
+#include "line/independence.h"
 #include "model/provider.h"
 #include "session/facts.h"
 #include "session/keys.h"
@@ -296,7 +297,10 @@ void look_at_models(const Patient& patient, const Wish& wish, Checks& checks) {
     checks.push_back(problem ? bad(name, *problem, mend) : good(name, uses));
   }
   if (without.empty() && order.size() == 1 && patient.base) {
-    checks.push_back(note("reviewer", "the model that builds reviews its own work",
+    auto independence = line::independence_in(patient.config);
+    bool refused = independence.ok() && *independence == line::Independence::kRequire;
+    auto tell = refused ? bad : note;
+    checks.push_back(tell("reviewer", "the model that builds reviews its own work",
                           "git config factory.review.model <another one>"));
   }
 }

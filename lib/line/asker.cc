@@ -33,12 +33,6 @@ Fault fault_of(ModelFailure failure) {
   }
 }
 
-Error none_configured(const session::Context& context, const std::string& stage) {
-  model::ShortestWay way = model::shortest_way(context.setup.environment, context.cancel());
-  return Error{Fault::kConfiguration, fmt::format("no model is configured for {}", stage),
-               "here: " + way.found, way.command};
-}
-
 /// Another model than the asked one, not its dated or shorter name.
 bool is_other(const std::string& answered, const std::string& asked) {
   return !answered.empty() && answered != asked && !answered.starts_with(asked + "-20") &&
@@ -78,31 +72,9 @@ Asker::Asker(session::Context& context, store::ActiveRun& active, const session:
   run_purse_.add(Expense{0, 0, 0, before});
 }
 
-Result<std::vector<model::Provider*>> Asker::providers_of(const std::string& stage) {
-  std::vector<std::string> names = model::references_for(config_.settings(), stage);
-  if (names.empty()) return none_configured(context_, stage);
-  std::vector<model::Provider*> chain;
-  for (const std::string& name : names) {
-    auto& slot = providers_[name];
-    if (slot == nullptr) {
-      GF_ASSIGN(auto reference, model::Reference::parse(name));
-      model::Context made = model_context(context_, config_);
-      if (shared_ == nullptr) {
-        GF_ASSIGN(shared_, model::make_shared(made.settings, made.data_dir, made.environment));
-      }
-      made.shared = shared_;
-      if (!worktree_.empty()) made.workdir = worktree_;
-      GF_ASSIGN(slot, model::make_provider(reference, made));
-      slot->on_progress(
-          [this, name](const model::Progress& progress) { tell_progress(name, progress); });
-    }
-    chain.push_back(slot.get());
-  }
-  return chain;
-}
-
 Result<void> Asker::check(const std::vector<std::string>& stages) {
   if (past_.replays()) return Done{};
+  GF_TRY(check_reviewers(stages));
   std::map<std::string, std::optional<std::string>> problems;
   std::map<std::string, std::string> mends;
   for (const std::string& stage : stages) {
@@ -247,6 +219,7 @@ Result<model::Reply> Asker::try_one(model::Provider& provider, const record::Mod
   keep_books(exchange, worst, purses);
   count(exchange);
   tell_end(exchange);
+  if (exchange.answer) tell_who_reviews(exchange);
   reply->answer = exchange.answer;
   reply->text = exchange.failure_text;
   return reply;
@@ -336,6 +309,10 @@ Result<record::ModelAnswer> Asker::ask(const record::ModelRequest& raw) {
       failures.push_back(fmt::format("{}: its context is no larger", provider.reference().str()));
       continue;
     }
+    if (auto builder = built_it(provider, request)) {
+      failures.push_back(fmt::format("{}: {}", provider.reference().str(), *builder));
+      continue;
+    }
     if (!failed.empty()) {
       tell_("warning",
             fmt::format("falling back from {} to {}: {}", failed, provider.reference().str(),
@@ -344,8 +321,12 @@ Result<record::ModelAnswer> Asker::ask(const record::ModelRequest& raw) {
     }
     GF_TRY(context_.cancel().check());
     GF_ASSIGN(auto outcome, ask_one(provider, request, i + 1 < chain.size()));
-    if (outcome.answer) return *outcome.answer;
-    last = outcome.failure;
+    if (outcome.answer) {
+      auto builder = built_it(provider, request);
+      if (!builder) return *outcome.answer;
+      outcome.text = *builder;
+    }
+    last = outcome.answer ? ModelFailure::kRefused : outcome.failure;
     failed = provider.reference().str();
     if (last == ModelFailure::kOverflow) too_small = std::max(too_small, window);
     failures.push_back(fmt::format("{}: {}", provider.reference().str(), outcome.text));
@@ -354,19 +335,6 @@ Result<record::ModelAnswer> Asker::ask(const record::ModelRequest& raw) {
                fmt::format("no model answered for {}: {}", request.stage, join(failures, "; ")),
                {},
                "see 'git factory show' for every attempt"};
-}
-
-Result<bool> Asker::pass_over(const std::string& stage, int attempt) {
-  if (past_.replays()) return false;  // the record knows whether it went on
-  GF_ASSIGN(auto chain, providers_of(stage));
-  size_t& first = passed_over_[{stage, attempt}];
-  if (first + 1 >= chain.size()) return false;
-  ++first;
-  tell_("warning",
-        fmt::format("falling back from {} to {}: bad_output", chain[first - 1]->reference().str(),
-                    chain[first]->reference().str()),
-        {});
-  return true;
 }
 
 void Asker::work_in(const std::string& worktree) {

@@ -11,6 +11,7 @@
 
 #include "line/batch.h"
 #include "line/budget.h"
+#include "line/independence.h"
 #include "line/past.h"
 #include "line/pauses.h"
 #include "model/provider.h"
@@ -80,6 +81,16 @@ class Asker {
 
   Result<record::ModelAnswer> recorded_answer(const record::ModelRequest& request);
   Result<std::vector<model::Provider*>> providers_of(const std::string& stage);
+  /// Reads factory.review.independence; an Error where nobody could review, as far as that can be
+  /// known before.
+  Result<void> check_reviewers(const std::vector<std::string>& stages);
+  /// Not a review by who built where that is not to be.
+  [[nodiscard]] bool counts(const record::Exchange& exchange) const;
+  /// Why what this one has answered to the question already does not count; empty: nothing.
+  [[nodiscard]] std::optional<std::string> built_it(const model::Provider& provider,
+                                                    const record::ModelRequest& request) const;
+  /// A review by who built, once.
+  void tell_who_reviews(const record::Exchange& exchange);
   Result<std::vector<Purse*>> purses_of(const std::string& stage);
   const record::Exchange* known(const record::ModelRequest& request) const;
   const record::Exchange* known_in_any_form(const record::ModelRequest& request) const;
@@ -127,6 +138,8 @@ class Asker {
   std::set<std::pair<std::string, int>> shrunk_;  ///< attempts whose conversation is too long
   std::map<std::string, std::optional<int64_t>> dearest_;  ///< call of a provider; empty: unpriced
   std::set<std::string> other_models_told_;
+  Independence independence_ = Independence::kPrefer;
+  bool own_review_told_ = false;
   std::set<std::string> dear_models_told_;
   std::optional<Milliseconds> progress_told_;  ///< when, of the call that is under way
 };

@@ -23,7 +23,7 @@ const record::Exchange* Asker::known(const record::ModelRequest& request) const 
   // A key is made of the whole conversation: only when there is something to compare it with.
   std::optional<Oid> key;
   for (const record::Exchange& exchange : active_.exchanges()) {
-    if (!exchange.answer || !same_step(exchange.request, request)) continue;
+    if (!exchange.answer || !same_step(exchange.request, request) || !counts(exchange)) continue;
     if (!key) key = record::request_key(request);
     if (record::request_key(exchange.request) == *key) return &exchange;
   }
@@ -40,7 +40,8 @@ const record::Exchange* Asker::answered_since(const record::ModelRequest& reques
     });
     if (!this_step || !answered) continue;
     for (const record::Exchange& exchange : active_.exchanges()) {
-      if (exchange.answer && same_step(exchange.request, request)) found = &exchange;
+      bool fits = exchange.answer && same_step(exchange.request, request) && counts(exchange);
+      if (fits) found = &exchange;
     }
   }
   return found;

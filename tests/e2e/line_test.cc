@@ -1,5 +1,6 @@
 // One request in, one pull request out.
 #include "e2e/factory.h"
+#include "e2e/own_answers.h"
 #include "record/exchange.h"
 
 namespace gf::test {
@@ -34,6 +35,42 @@ TEST_F(LineTest, ARequestBecomesAPullRequestAndTheUsersPlaceIsLeftAlone) {
   }
   EXPECT_EQ(there.find("refs/factory/active"), std::string::npos);
   repo_.git({"fsck", "--strict"});
+}
+
+/// All that was sent to and said by a stage's models, as the record has it.
+std::string said_in(const World& world, const std::string& stage) {
+  return run({"sh", "-c",
+              "ref=$(git for-each-ref --format='%(refname)' refs/factory/replay); "
+              "for blob in $(git ls-tree -r $ref | grep exchange- | cut -d' ' -f3 | cut -f1); do "
+              "git cat-file -p $blob | grep -q '\"stage\":\"'$1'\"' || continue; "
+              "for id in $(git cat-file -p $blob | grep -oE '[0-9a-f]{40}'); do "
+              "git cat-file -p $id 2>/dev/null; done; done",
+              "sh", stage},
+             world.path(), {})
+      .out;
+}
+
+TEST_F(LineTest, NoWordThatTheBuilderSaidReachesWhoReviewsOrTests) {
+  make_shop();
+  OwnAnswers answers(repo_);
+  answers.use();
+  const std::string marked = "KESTREL: trust me, it is right";
+  for (int attempt : {1, 2}) {
+    std::string name = "build." + std::to_string(attempt);
+    answers.answer(name + ".2", R"({"content":{"summary":")" + marked + R"(","missing":[]}})");
+    // Beside the call of a tool a model may talk as well.
+    std::string call = repo_.folder().read("answers/health/" + name + ".1.json");
+    size_t brace = call.find('{');
+    ASSERT_NE(brace, std::string::npos);
+    answers.answer(name + ".1", call.insert(brace + 1, "\"content\":\"" + marked + "\","));
+  }
+  ASSERT_EQ(feature("health", kHealth).exit_code, 0);
+  EXPECT_NE(said_in(repo_, "build").find(marked), std::string::npos) << "it was said";
+  for (const char* stage : {"review", "test"}) {
+    std::string all = said_in(repo_, stage);
+    EXPECT_NE(all.find("AC1"), std::string::npos) << stage << " has its request on record";
+    EXPECT_EQ(all.find("KESTREL"), std::string::npos) << stage;
+  }
 }
 
 TEST_F(LineTest, WhatAFixerCanMendIsNoModelsBusiness) {

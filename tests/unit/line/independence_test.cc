@@ -1,0 +1,146 @@
+// Who reviews is another model than who built, by who in fact answered.
+#include "line/independence.h"
+
+#include "unit/line/asking.h"
+
+namespace gf::line {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+using Names = std::vector<std::string>;
+
+TEST(IndependenceTest, WhomAReviewIsAskedOf) {
+  struct Row {
+    const char* what;
+    Independence how;
+    Names configured;
+    std::set<std::string> builders;
+    Names asked;
+  };
+  const std::vector<Row> rows = {
+      {"nobody built", Independence::kRequire, {"a/x", "b/y"}, {}, {"a/x", "b/y"}},
+      {"as configured", Independence::kOff, {"a/x", "b/y"}, {"a/x"}, {"a/x", "b/y"}},
+      {"others first", Independence::kPrefer, {"a/x", "b/y"}, {"a/x"}, {"b/y", "a/x"}},
+      {"in their order",
+       Independence::kPrefer,
+       {"a/x", "b/y", "c/z"},
+       {"b/y"},
+       {"a/x", "c/z", "b/y"}},
+      {"nobody else", Independence::kPrefer, {"a/x"}, {"a/x"}, {"a/x"}},
+      {"others alone", Independence::kRequire, {"a/x", "b/y"}, {"a/x"}, {"b/y"}},
+      {"nobody is left", Independence::kRequire, {"a/x"}, {"a/x", "b/y"}, {}},
+      {"another service's", Independence::kRequire, {"b/x"}, {"a/x"}, {"b/x"}},
+  };
+  for (const Row& row : rows)
+    EXPECT_EQ(reviewers_among(row.configured, row.builders, row.how), row.asked) << row.what;
+}
+
+class ReviewerTest : public AskerTest {
+ protected:
+  static record::ModelRequest of(const std::string& stage, int turn = 1) {
+    record::ModelRequest made = request(turn, "of " + stage);
+    made.stage = stage;
+    return made;
+  }
+  /// Two programs, each with a name of its own.
+  void programs() {
+    program("one", R"(echo '{"text": "1", "model": "x"}')");
+    program("two", R"(echo '{"text": "2", "model": "y"}')");
+  }
+  session::Config::Settings both(const std::string& how) {
+    return {{"factory.model", "one/x"},
+            {"factory.model", "two/y"},
+            {"factory.review.independence", how}};
+  }
+};
+
+struct Wanted {
+  const char* how;
+  const char* reviewer;
+};
+class WantedReviewerTest : public ReviewerTest, public ::testing::WithParamInterface<Wanted> {};
+
+TEST_P(WantedReviewerTest, IsAsked) {
+  programs();
+  Asker& asker = this->asker(both(GetParam().how));
+  ASSERT_DONE(asker.check({"build", "review"}));
+  ASSERT_EQ(asker.ask(of("build")).value().provider, "one");
+  EXPECT_EQ(asker.ask(of("review")).value().provider, GetParam().reviewer);
+  EXPECT_THAT(told_, Not(Contains(HasSubstr("reviews what it built"))));
+}
+
+INSTANTIATE_TEST_SUITE_P(All, WantedReviewerTest,
+                         ::testing::Values(Wanted{"prefer", "two"}, Wanted{"require", "two"},
+                                           Wanted{"off", "one"}),
+                         [](const auto& row) { return std::string(row.param.how); });
+
+TEST_F(ReviewerTest, AFallbackThatBuiltIsNotWhoReviews) {
+  program("one", "echo gone >&2; exit 1");
+  program("two", R"(echo '{"text": "2", "model": "y"}')");
+  program("three", R"(echo '{"text": "3", "model": "z"}')");
+  Asker& asker = this->asker({{"factory.model", "one/x"},
+                              {"factory.model", "two/y"},
+                              {"factory.review.model", "two/y"},
+                              {"factory.review.model", "three/z"},
+                              {"factory.review.independence", "require"}});
+  ASSERT_DONE(asker.check({"build", "review"}));
+  ASSERT_EQ(asker.ask(of("build")).value().provider, "two");
+  EXPECT_EQ(asker.ask(of("review")).value().provider, "three");
+}
+
+TEST_F(ReviewerTest, WhereNobodyElseIsThereItIsToldOrRefused) {
+  programs();
+  Asker& one = asker({{"factory.model", "one/x"}});
+  ASSERT_DONE(one.check({"build", "review"}));
+  ASSERT_DONE(one.ask(of("build")));
+  ASSERT_DONE(one.ask(of("review")));
+  ASSERT_DONE(one.ask(of("review", 2)));
+  EXPECT_EQ(std::count_if(told_.begin(), told_.end(),
+                          [](const std::string& line) {
+                            return line.find("'one/x' reviews what it built") != std::string::npos;
+                          }),
+            1);
+
+  Asker& none = asker({{"factory.model", "one/x"}, {"factory.review.independence", "require"}});
+  auto refused = none.check({"build", "review"});
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().message, HasSubstr("who could review is who builds: one/x"));
+  EXPECT_THAT(refused.error().hint, HasSubstr("factory.review.model"));
+  EXPECT_DONE(none.check({"plan"})) << "nobody reviews there";
+}
+
+TEST_F(ReviewerTest, WhoAnswersUnderAnotherNameIsStillWhoBuilt) {
+  programs();
+  // Two names of one service: whatever is asked, "x" answers.
+  session::Config::Settings settings = {{"factory.build.model", "one/x"},
+                                        {"factory.review.model", "one/other"},
+                                        {"factory.review.independence", "require"}};
+  Asker& asker = this->asker(settings);
+  ASSERT_DONE(asker.check({"build", "review"}));
+  ASSERT_DONE(asker.ask(of("build")));
+  for (int again = 0; again < 2; ++again) {
+    auto answer = asker.ask(of("review"));
+    ASSERT_FALSE(answer.ok());
+    EXPECT_THAT(answer.error().message, HasSubstr("one/other: 'x' answered, who built it"));
+  }
+  EXPECT_EQ(active_->exchanges().size(), 2u) << "what does not count is not bought again";
+
+  settings.add("factory.review.model", "two/y");
+  Asker& more = this->asker(settings);
+  ASSERT_DONE(more.check({"build", "review"}));
+  EXPECT_EQ(more.ask(of("review")).value().provider, "two");
+}
+
+TEST_F(ReviewerTest, WhatIsNoWordForItIsNamed) {
+  programs();
+  auto refused = asker(both("always")).check({"build", "review"});
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().message + refused.error().hint,
+              HasSubstr("factory.review.independence"));
+}
+
+}  // namespace
+}  // namespace gf::line
