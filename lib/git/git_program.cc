@@ -136,7 +136,9 @@ Command Program::command_for(const std::vector<std::string>& arguments,
   command.environment.emplace("LC_ALL", "C");
   if (isatty(STDIN_FILENO) == 0) command.environment.emplace("GIT_TERMINAL_PROMPT", "0");
   std::string word = command_word(arguments);
-  if (word == "push" || word == "fetch" || word == "send-email") command.timeout = kNetworkLimit;
+  constexpr std::array kNetwork = {"push", "fetch", "ls-remote", "send-email"};
+  bool network = std::find(kNetwork.begin(), kNetwork.end(), word) != kNetwork.end();
+  if (network) command.timeout = kNetworkLimit;
   return command;
 }
 

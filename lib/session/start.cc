@@ -131,9 +131,22 @@ Result<void> fetch(const Context& context, const Named& named, const RefName& to
   return fetched;
 }
 
-/// Both tips of a branch; what could not be asked is a note.
-Result<Tips> tips_of(const Context& context, const Config& config, const Named& named, Ask ask,
-                     std::vector<std::string>& notes) {
+/// As fetch(), where most of the time there is nothing to bring: listing takes git less, and a
+/// branch that stands where it was seen last needs no more.
+Result<void> fetch_if_moved(const Context& context, const Named& named, const RefName& to) {
+  GF_ASSIGN(auto known, context.repo.read_ref(to));
+  if (!known) return fetch(context, named, to);
+  GF_ASSIGN(auto listed, context.git.listed(named.remote, named.remote_branch));
+  bool stands = listed == fmt::format("{}\t{}\n", known->hex(), named.remote_branch);
+  return stands ? Result<void>(Done{}) : fetch(context, named, to);
+}
+
+/// How a remote is asked.
+using Asking = Result<void> (*)(const Context&, const Named&, const RefName&);
+
+/// Both tips of a branch; what could not be asked is a note. Null: nobody is asked.
+Result<Tips> tips_of(const Context& context, const Config& config, const Named& named,
+                     Asking asking, std::vector<std::string>& notes) {
   Tips tips;
   tips.branch = named.name;
   if (named.local) {
@@ -143,8 +156,8 @@ Result<Tips> tips_of(const Context& context, const Config& config, const Named& 
   tips.remote = named.remote;
   RefName kept = kept_as(config, named);
   GF_ASSIGN(bool wanted, config.flag("factory.fetch", true));
-  if (wanted && ask == Ask::kRemote) {
-    Result<void> fetched = fetch(context, named, kept);
+  if (wanted && asking != nullptr) {
+    Result<void> fetched = asking(context, named, kept);
     if (!fetched.ok() && fetched.error().fault == Fault::kCancelled) return fetched.error();
     if (!fetched.ok())
       notes.push_back(fmt::format("'{}' was not fetched from '{}': {}", named.name, named.remote,
@@ -288,7 +301,8 @@ Result<Start> find_start(const Context& context, const Config& config,
   if (named.fixed) {
     chosen = {*named.fixed, fmt::format("{} at {}", named.name, named.fixed->short_hex())};
   } else {
-    GF_ASSIGN(auto tips, tips_of(context, config, named, ask, start.notes));
+    GF_ASSIGN(auto tips,
+              tips_of(context, config, named, ask == Ask::kRemote ? fetch : nullptr, start.notes));
     if (!tips.here && !tips.there) {
       return Error{Fault::kUser,
                    fmt::format("there is no commit named '{}' to start from",
@@ -316,7 +330,8 @@ Result<std::optional<Base>> find_newer(const Context& context, const Config& con
   GF_ASSIGN(auto named, meaning(context, config, base.name));
   if (!named || named->fixed) return std::optional<Base>();
   std::vector<std::string> notes;
-  GF_ASSIGN(auto tips, tips_of(context, config, *named, ask, notes));
+  GF_ASSIGN(auto tips, tips_of(context, config, *named,
+                               ask == Ask::kRemote ? fetch_if_moved : nullptr, notes));
   std::optional<Oid> tip = ask == Ask::kRemote ? tips.there : tips.here;
   if (!tip) tip = tips.there ? tips.there : tips.here;
   if (!tip || *tip == base.commit) return std::optional<Base>();

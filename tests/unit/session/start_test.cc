@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 
 #include "base/text.h"
 #include "support/assertions.h"
@@ -17,6 +18,7 @@
 namespace gf::session {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -158,6 +160,7 @@ class StartTest : public ::testing::Test {
     session::Setup setup;
     setup.directory = place_.path();
     setup.environment = place_.environment();
+    for (const auto& [name, value] : more_) setup.environment[name] = value;
     setup.clock = &clock_;
     setup.cancel = &cancel_;
     return Context::open(std::move(setup), true);
@@ -170,6 +173,7 @@ class StartTest : public ::testing::Test {
   test::TempRepo place_;
   test::StandingClock clock_;
   Cancel cancel_;
+  std::map<std::string, std::string> more_;  ///< of the environment
   Oid first_;
 };
 
@@ -292,6 +296,32 @@ TEST_F(StartTest, ABaseHasMovedOnlyWhereItsTipWentOnFromIt) {
   EXPECT_EQ(newer(found.base), theirs.hex());
   EXPECT_EQ(newer({"main", ours, {}}), "none") << "they have gone apart";
   EXPECT_EQ(newer({first_.hex(), first_, {}}), "none") << "a commit does not move";
+}
+
+TEST_F(StartTest, WhatStandsWhereItStoodIsNotFetchedAgain) {
+  ASSERT_GIVES(auto found, start());
+  const std::string trace = place_.path() + "/../trace";
+  more_["GIT_TRACE"] = trace;
+  EXPECT_EQ(newer(found.base), "none");
+  EXPECT_THAT(bytes_of("../trace"), AllOf(HasSubstr("git ls-remote"), Not(HasSubstr("git fetch"))));
+
+  Oid theirs = pushed_by_another();
+  EXPECT_EQ(newer(found.base), theirs.hex());
+  EXPECT_THAT(bytes_of("../trace"), HasSubstr("git fetch"));
+}
+
+TEST_F(StartTest, ABranchOfWhichTheNameIsTheEndOfAnothersIsNoNews) {
+  place_.git("push -q ../remote.git main:refs/heads/x/refs/heads/main");
+  ASSERT_GIVES(auto found, start());
+  EXPECT_EQ(newer(found.base), "none");
+  Oid theirs = pushed_by_another();
+  EXPECT_EQ(newer(found.base), theirs.hex());
+}
+
+TEST_F(StartTest, ARemoteThatIsGoneHasMovedNothing) {
+  ASSERT_GIVES(auto found, start());
+  std::filesystem::remove_all(place_.path() + "/../remote.git");
+  EXPECT_EQ(newer(found.base), "none");
 }
 
 }  // namespace
