@@ -15,6 +15,7 @@ namespace gf::test {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class LanguageRunTest : public DoublingTest {
  protected:
@@ -46,6 +47,12 @@ class LanguageRunTest : public DoublingTest {
   }
   /// One attempt of each stage, no other.
   Ran run_double(const Tongue& tongue) {
+    answer_double(tongue);
+    repo_.git({"config", "factory.retries", "0"});
+    return run_answered();
+  }
+  Ran run_answered() { return feature("double", "Add double(n); double(2) is 4."); }
+  void answer_double(const Tongue& tongue) {
     using record::Json;
     std::string plan = R"json({"content": {"questions": [], "spec": {"title": "Double",
       "intent": "Callers need twice a number.", "touchpoints": ["SOURCE"],
@@ -82,8 +89,6 @@ class LanguageRunTest : public DoublingTest {
     review.replace(review.find("THIRD"), 5, third);
     answer("review.1.1", review);
     repo_.git({"config", "factory.provider.scripted.path", repo_.folder() / "answers"});
-    repo_.git({"config", "factory.retries", "0"});
-    return feature("double", "Add double(n); double(2) is 4.");
   }
   void delivers(const Tongue& tongue) {
     if (!is_there(tongue)) GTEST_SKIP() << tongue.tool << " is not installed";
@@ -134,6 +139,99 @@ TEST_F(LanguageRunTest, OfJavaScriptWhatReachesTheChangeRunsFirst) {
                  {{"far.js", "export const far = () => 1;\n"}, {"test/far.test.js", test}}),
           "2 of 3");
 }
+
+/// Runners of npm's, by their own names.
+struct NpmRunner {
+  const char* name;
+  Tongue (*tongue)();
+  const char* head;  ///< of a file that reads others
+};
+
+void PrintTo(const NpmRunner& runner, std::ostream* out) { *out << runner.name; }
+
+/// A suite of which half needs what changes and half lies far from it.
+class NpmSelectionTest : public LanguageRunTest, public ::testing::WithParamInterface<NpmRunner> {
+ protected:
+  /// What both runners are, installed once for all tests by npm itself; false: it cannot be had.
+  bool lay_packages() {
+    const std::string line = fmt::format(
+        "exec 9> {0}.lock && flock 9 && {{ test -f {0}/all || {{ "
+        "test -z \"$(find {0}/failed -mmin -60 2> {0}.log)\" && mkdir -p {0} && touch {0}/failed "
+        "&& "
+        "timeout 400 npm install --prefix {0} --no-audit --no-fund jest@29.7.0 vitest@2.1.9 "
+        "> {0}.log 2>&1 && touch {0}/all; }}; }} && cp -r {0}/node_modules {1}",
+        std::string(GF_BUILD_DIR) + "/tests/npm-packages", repo_.path());
+    // With the user's own settings, which say where packages come from.
+    return std::system(line.c_str()) == 0;  // NOLINT(cert-env33-c)
+  }
+  void make_suite(const Tongue& tongue) {
+    make(tongue);
+    repo_.git({"config", "factory.targetedAfter", "0"});
+    repo_.git({"config", "factory.mutation", "off"});  // starts of a runner that are about else
+  }
+  Tongue with_far(const std::string& test) {
+    const std::string head = GetParam().head;
+    return beside(GetParam().tongue(), {{"test/far.test.js", head + test}});
+  }
+  std::string gate(const std::string& attempt, const std::string& name) {
+    return factory({"show", "double:test:" + attempt, "--gate=" + name, "--json"}).out;
+  }
+  const std::string two_far_ = "test('far', () => {});\ntest('farther', () => {});\n";
+  const std::string far_ = "\"id\":\"test/far.test.js::far\"";
+};
+
+INSTANTIATE_TEST_SUITE_P(Runners, NpmSelectionTest,
+                         ::testing::Values(NpmRunner{"jest", javascript_by_jest,
+                                                     "const { readFileSync } = require('fs');\n"},
+                                           NpmRunner{"vitest", javascript_by_vitest,
+                                                     "import { readFileSync } from 'fs';\n"
+                                                     "import { expect, test } from 'vitest';\n"}),
+                         [](const auto& runner) { return std::string(runner.param.name); });
+
+TEST_P(NpmSelectionTest, WhatIsWrongGoesBackByTheTestsThatReachItAndAllRunOnceInTheEnd) {
+  Tongue right = with_far(two_far_), wrong = right;
+  if (!is_there(right) || !lay_packages()) GTEST_SKIP() << "npm installs no packages here";
+  wrong.code = replaced(right.code, "2 * n", "n + 3");
+  make_suite(right);
+  answer_double(wrong);
+  answer("build.2.1", written(right.source, right.code));
+  for (const char* turn : {"build.2.2", "test.2.1"})
+    answer(turn, R"({"content": {"summary": "done", "missing": []}})");
+
+  Ran ran = run_answered();
+
+  const std::string runner = GetParam().name;
+  ASSERT_EQ(ran.exit_code, 0) << ran.err << ran.out;
+  for (const char* attempt : {"1", "2"})
+    EXPECT_THAT(gate(attempt, "selection"),
+                HasSubstr("2 of 3 files with tests can reach the change"));
+  EXPECT_THAT(gate("1", runner), HasSubstr(right.id));
+  EXPECT_THAT(gate("1", runner), Not(HasSubstr(far_))) << "red without it";
+  std::string whole = gate("2", runner);
+  size_t once = whole.find(far_);
+  ASSERT_NE(once, std::string::npos) << whole;
+  EXPECT_EQ(whole.find(far_, once + 1), std::string::npos) << "of all tests only one run";
+  EXPECT_THAT(repo_.git({"cat-file", "blob", "refs/factory/pulls:1/pull.json"}),
+              HasSubstr("2 of 4 tests, those that can reach the change, ran first; then all."));
+  EXPECT_EQ(factory({"replay", "double", "--gates=recorded"}).exit_code, 0);
+}
+
+// A path that is put together when it runs is a link that nobody sees.
+TEST_P(NpmSelectionTest, WhatTheSelectionMissesIsFoundByTheWholeSuite) {
+  Tongue tongue = with_far(
+      "test('far', () => {});\ntest('reads', () => "
+      "expect(readFileSync(['twice', 'js'].join('.'), 'utf8')).not.toContain('double'));\n");
+  if (!is_there(tongue) || !lay_packages()) GTEST_SKIP() << "npm installs no packages here";
+  make_suite(tongue);
+
+  Ran ran = run_double(tongue);
+
+  EXPECT_EQ(ran.exit_code, 1) << ran.err << ran.out;
+  EXPECT_THAT(gate("1", "selection"), HasSubstr("2 of 3 files with tests can reach the change"));
+  EXPECT_THAT(gate("1", "selection-missed"), HasSubstr("test/far.test.js::reads"));
+  EXPECT_THAT(ran.err, HasSubstr("1 test that 'can not reach the change' did"));
+}
+
 TEST_F(LanguageRunTest, OfGoWhatReachesTheChangeRunsFirst) {
   chooses(beside(golang(), {{"far/far.go", "package far\n"},
                             {"far/far_test.go",

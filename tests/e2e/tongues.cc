@@ -25,6 +25,43 @@ Tongue javascript() {
           "package.json:1 (script test)"};
 }
 
+Tongue javascript_by_jest() {
+  Tongue tongue = javascript();
+  const std::string half = "exports.half = (n) => Math.floor(n / 2);\n";
+  tongue.files = {{"package.json", R"({"name": "twice", "scripts": {"test": "jest"},
+                           "devDependencies": {"jest": "^29.7.0"}})"},
+                  {".gitignore", "node_modules\n"},
+                  {"twice.js", half},
+                  {"test/half.test.js",
+                   "const { half } = require('../twice.js');\n"
+                   "test('half', () => expect(half(4)).toBe(2));\n"}};
+  tongue.code = half + "exports.double = (n) => 2 * n;\n";
+  tongue.test =
+      "const { double } = require('../twice.js');\n"
+      "test('AC1: doubles', () => expect(double(2)).toBe(4));\n";
+  tongue.told = "jest pass, 2 passed";
+  tongue.of_npm = true;
+  return tongue;
+}
+
+Tongue javascript_by_vitest() {
+  Tongue tongue = javascript();
+  const std::string head = "import { expect, test } from 'vitest';\n";
+  tongue.files["package.json"] =
+      R"({"name": "twice", "type": "module", "scripts": {"test": "vitest run"},
+          "devDependencies": {"vitest": "^2.1.9"}})";
+  tongue.files[".gitignore"] = "node_modules\n";
+  tongue.files["test/half.test.js"] = head +
+                                      "import { half } from '../twice.js';\n"
+                                      "test('half', () => expect(half(4)).toBe(2));\n";
+  tongue.test = head +
+                "import { double } from '../twice.js';\n"
+                "test('AC1: doubles', () => expect(double(2)).toBe(4));\n";
+  tongue.told = "vitest pass, 2 passed";
+  tongue.of_npm = true;
+  return tongue;
+}
+
 Tongue golang() {
   const std::string half =
       "package twice\n\n// Half halves.\nfunc Half(n int) int {\n\treturn n / 2\n}\n";

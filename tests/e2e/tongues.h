@@ -17,12 +17,16 @@ struct Tongue {
   /// Asks whether there is what counts lines; null: it comes with the tool.
   const char* measured_by = nullptr;
   std::string builds = {}, built = {};  ///< where a new file of tests is named; with it
+  bool of_npm = false;                  ///< its runner comes from npm's registry
 };
 
 /// `text` with the first `what`, which is there, as `with`.
 std::string replaced(std::string text, const std::string& what, const std::string& with);
 
 Tongue javascript();
+/// By a runner of npm's.
+Tongue javascript_by_jest();
+Tongue javascript_by_vitest();
 Tongue golang();
 Tongue rust();
 /// The same, by nextest, which runs no examples of the documentation.
