@@ -49,6 +49,7 @@ const std::vector<ReportKind>& report_kinds() {
       {"rustfmt", false, Left::kBoth, read_rustfmt},
       {"cargo-json", false, Left::kOneStream, read_cargo_json, false, spoken_by_cargo},
       {"cargo-test", true, Left::kOneStream, read_cargo_test, false, spoken_by_cargo},
+      {"cargo-doctest", false, Left::kOneStream, read_cargo_doctest, false, spoken_by_cargo},
       {"ctest", true, Left::kFileOrOut, read_ctest},
       {"surefire", true, Left::kFileOrOut, read_surefire, true},
       {"maven", false, Left::kBoth, read_maven},

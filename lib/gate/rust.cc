@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "base/text.h"
 #include "gate/affected.h"
@@ -19,6 +20,7 @@ using Words = std::vector<std::string>;
 constexpr Milliseconds kRustTime{1200000}, kRustTestsTime{3600000};
 constexpr const char* kManifest = "Cargo.toml";
 constexpr const char* kNextest = ".config/nextest.toml";
+constexpr const char* kByNextest = "cargo-nextest";
 constexpr const char* kWholeWorkspace = "--workspace";
 
 /// Each file by itself, from its own text: given a path rustfmt lays out the modules below as well.
@@ -59,6 +61,14 @@ class RustProject {
       if (any == nullptr) any = &one;
     }
     return any;
+  }
+
+  /// The project's first call of a tool with this word; null: there is none.
+  [[nodiscard]] const Evidence* call_with(std::string_view tool, std::string_view word) const {
+    auto found = std::find_if(evidence_.begin(), evidence_.end(), [&](const Evidence& one) {
+      return one.call.tool == tool && is_in(one.call.arguments, word);
+    });
+    return found == evidence_.end() ? nullptr : &*found;
   }
 
   /// Members are asked as well, unless the project says which it means.
@@ -176,7 +186,7 @@ Gate tests_gate(const RustProject& project) {
   const Evidence* plain = project.call_of("cargo test");
   bool next = call != nullptr || (plain == nullptr && project.sets_nextest());
   if (!next) call = plain;
-  Gate gate = rust_gate(next ? "cargo-nextest" : "cargo-test", call, "cargo-test");
+  Gate gate = rust_gate(next ? kByNextest : "cargo-test", call, "cargo-test");
   if (next && call == nullptr) gate.why = kNextest;
   gate.argv = cargo("test", call);
   if (next) {
@@ -194,6 +204,21 @@ Gate tests_gate(const RustProject& project) {
   return gate;
 }
 
+/// Where nextest runs the tests and the project's own call the examples of the documentation, which
+/// nextest leaves out. They stand in the sources, so they are a check of these, and one that has
+/// nothing to run says nothing.
+std::optional<Gate> examples_gate(const RustProject& project, const Gate& tests) {
+  const Evidence* call = project.call_with("cargo test", "--doc");
+  if (call == nullptr || tests.name != kByNextest) return std::nullopt;
+  Gate gate = rust_gate("cargo-doctest", call, "cargo-doctest");
+  gate.argv = cargo("test", call);
+  gate.argv.emplace_back("--doc");
+  add_built(project, call, gate);
+  gate.argv.insert(gate.argv.end(), {"--no-fail-fast", "--message-format=json"});
+  gate.timeout = kRustTestsTime;
+  return gate;
+}
+
 void detect_rust(const record::TreeFacts& tree, const std::string&, Detected& detected) {
   if (!tree.has_path(kManifest)) return;
   RustProject project(tree, detected);
@@ -201,7 +226,9 @@ void detect_rust(const record::TreeFacts& tree, const std::string&, Detected& de
     detected.notes.push_back("'Cargo.toml' cannot be read: " + project.broken());
   detected.gates.push_back(format_gate(project));
   detected.gates.push_back(clippy_gate(project));
-  detected.gates.push_back(tests_gate(project));
+  Gate tests = tests_gate(project);
+  if (auto examples = examples_gate(project, tests)) detected.gates.push_back(std::move(*examples));
+  detected.gates.push_back(std::move(tests));
 }
 
 }  // namespace

@@ -19,6 +19,9 @@ bool read_cargo_test(std::string_view text, const Scrubber& scrub, record::GateO
 /// The compiler's messages, a line of JSON each, as `cargo clippy` and `cargo check` tell them. One
 /// that several targets get is one finding.
 bool read_cargo_json(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
+/// `cargo test --doc --message-format=json`: a finding each example that fails, in the file that it
+/// stands in, beside what the compiler says. None at all is nothing to say no for.
+bool read_cargo_doctest(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
 /// `cargo fmt --check -- -l`: a path a line, and where a file does not parse.
 bool read_rustfmt(std::string_view text, const Scrubber& scrub, record::GateOutcome& outcome);
 

@@ -342,7 +342,7 @@ constexpr Key kOfRuns[] = {
      kOne, kNone, kAnybody, kLoose,
      "The stage that asks the gate."},
     {"GATES", "factory-gate.<name>.report", kChoice,
-     "ruff-json, ruff-format, mypy-json, isort, pyright, pyrefly, eslint-json, github, tsc, paths, go-vet, junit, node-test, jest-json, mocha-json, tap, go-test-json, ctest, sarif, rustfmt, cargo-json, cargo-test, surefire, maven, clang-tidy, pre-commit, text or exit", "junit with {report}, else exit",
+     "ruff-json, ruff-format, mypy-json, isort, pyright, pyrefly, eslint-json, github, tsc, paths, go-vet, junit, node-test, jest-json, mocha-json, tap, go-test-json, ctest, sarif, rustfmt, cargo-json, cargo-test, cargo-doctest, surefire, maven, clang-tidy, pre-commit, text or exit", "junit with {report}, else exit",
      kOne, kNone, kAnybody, kLoose,
      "How the gate's answer is read."},
     {"GATES", "factory-gate.<name>.coverage", kChoice,

@@ -2,6 +2,8 @@
 // its tools' reports say: recorded_test.cc.
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "gate/arguments.h"
 #include "gate/language.h"
@@ -48,9 +50,9 @@ TEST_P(RustCallTest, WhatIsBuiltIsAsTheProjectHasIt) {
   std::string ci = "jobs:\n  a:\n    steps:\n" + std::string(GetParam().ci);
   auto gates = gates_of({{"Cargo.toml", GetParam().manifest}, {".github/workflows/ci.yml", ci}});
 
-  ASSERT_EQ(gates.size(), 3u);
+  ASSERT_GE(gates.size(), 3u);
   EXPECT_EQ(said_by(gates[1]), GetParam().clippy);
-  EXPECT_EQ(said_by(gates[2]), GetParam().test);
+  EXPECT_EQ(said_by(gates.back()), GetParam().test);
 }
 
 const char* const kWorkspace = "[workspace]\nmembers = [\"low\"]\n";
@@ -93,6 +95,35 @@ TEST(RustTest, NextestIsTakenWhereItIsSetUpAndNothingElseIsCalled) {
   auto called = files;
   called[".github/workflows/ci.yml"] = "jobs:\n  a:\n    steps:\n      - run: cargo test\n";
   EXPECT_EQ(gates_of(called)[2].name, "cargo-test");
+}
+
+// nextest runs no examples of the documentation: a project that has them run calls cargo for them.
+TEST(RustTest, WhereNextestRunsTheTestsTheProjectsOwnCallRunsTheExamples) {
+  struct Case {
+    const char *ci, *examples;
+  };
+  for (const Case& one : {
+           Case{"cargo nextest run\n      - run: cargo test --doc",
+                "cargo test --doc --workspace --no-fail-fast --message-format=json"},
+           Case{"cargo +beta test --all-features --doc\n      - run: cargo nextest run",
+                "cargo +beta test --doc --workspace --all-features --no-fail-fast "
+                "--message-format=json"},
+           Case{"cargo nextest run\n      - run: cargo test", ""},
+           Case{"cargo nextest run", ""},
+           Case{"cargo test\n      - run: cargo test --doc", ""},
+       }) {
+    SCOPED_TRACE(one.ci);
+    auto gates =
+        gates_of({{"Cargo.toml", kWorkspace},
+                  {".github/workflows/ci.yml",
+                   "jobs:\n  a:\n    steps:\n      - run: " + std::string(one.ci) + "\n"}});
+    auto found = std::find_if(gates.begin(), gates.end(),
+                              [](const Gate& gate) { return gate.name == "cargo-doctest"; });
+    ASSERT_EQ(found == gates.end(), one.examples == std::string());
+    if (found == gates.end()) continue;
+    EXPECT_EQ(said_by(*found), one.examples);
+    EXPECT_EQ(found->stage, "validate") << "what stands in the sources is BUILD's to mend";
+  }
 }
 
 // The same tests have the same names.
