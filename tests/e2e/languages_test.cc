@@ -39,9 +39,22 @@ class LanguageRunTest : public DoublingTest {
     repo_.commit("A project");
     repo_.add_remote();
   }
+  /// What the tests' Python has of cargo's subcommands, where the user's cargo finds them.
+  void lay_nextest() {
+    const char* python = std::getenv("GF_TEST_PYTHON");
+    std::filesystem::path from = python == nullptr ? "" : python;
+    from.replace_filename("cargo-nextest");
+    std::error_code failed;
+    if (!std::filesystem::exists(from, failed)) return;
+    std::filesystem::path to = repo_.folder() / "home/.cargo/bin/cargo-nextest";
+    std::filesystem::create_directories(to.parent_path(), failed);
+    std::filesystem::copy_file(from, to, failed);
+  }
   bool is_there(const Tongue& tongue) {
-    std::string asked =
-        fmt::format("command -v {0} && {{ {0} --version || {0} version; }}", tongue.tool);
+    if (tongue.tool == std::string_view("cargo-nextest")) lay_nextest();
+    std::string asked = fmt::format(
+        "PATH=\"$PATH:$HOME/.cargo/bin\"; command -v {0} && {{ {0} --version || {0} version; }}",
+        tongue.tool);
     bool there = run({"sh", "-c", asked}, "/", environment()).exit_code == 0;
     return there && (tongue.tool != std::string_view("mvn") || lay_jars(tongue));
   }
