@@ -111,9 +111,7 @@ class Vitest:
         pass
 
     def run(self, folder, seconds):
-        if not (folder / "node_modules").exists():
-            start(["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock"],
-                  folder, seconds)
+        install(folder, seconds)
         with tempfile.TemporaryDirectory() as scratch:
             report = pathlib.Path(scratch) / "report.json"
             start(["npx", "vitest", "run", "--reporter=json", f"--outputFile={report}"], folder, seconds)
@@ -135,10 +133,91 @@ class Vitest:
         return path.suffix == ".ts" and not path.name.endswith((".spec.ts", ".d.ts"))
 
 
+class Tape:
+    """Tests by their file and their heading; each file is a program."""
+
+    def __init__(self, options, row):
+        pass
+
+    def run(self, folder, seconds):
+        install(folder, seconds)
+        results = {}
+        for path in sorted(folder.glob("test/**/*.js")):
+            name = path.relative_to(folder).as_posix()
+            began = time.monotonic()
+            out = start(["node", name], folder, seconds)
+            parts = re.split(r"^# ", out.partition("\n1..")[0], flags=re.M)[1:]
+            for part in (one for one in parts if re.search(r"^(not )?ok ", one, re.M)):
+                test = (name, part.partition("\n")[0])
+                good = not re.search(r"^not ok ", part, re.M) and "\n1.." in out
+                results[test] = (good and results.get(test, (True,))[0], (time.monotonic() - began) / len(parts))
+        return results
+
+    @staticmethod
+    def is_chosen(test, chosen):
+        return test[0] in chosen
+
+    @staticmethod
+    def is_source(path):
+        return path.suffix == ".js"
+
+
+class Rust:
+    """Crates of one workspace; tests by the root of what they are compiled into, without examples of the
+    documentation."""
+
+    def __init__(self, options, row):
+        pass
+
+    def run(self, folder, seconds):
+        out = start(["sh", "-c", "exec cargo test -q --workspace --lib --tests --no-fail-fast --no-run 2>&1"],
+                    folder, seconds, CARGO_TARGET_DIR=str(folder / "target"), CARGO_PROFILE_TEST_DEBUG="0")
+        if re.search(r"^error", out, re.M):
+            raise Refused
+        out = start(["sh", "-c", "exec cargo test --workspace --lib --tests --no-fail-fast 2>&1"],
+                    folder, seconds, CARGO_TARGET_DIR=str(folder / "target"), CARGO_PROFILE_TEST_DEBUG="0")
+        results = {}
+        for part in re.split(r"^ +Running ", out, flags=re.M)[1:]:
+            said = re.match(r"(unittests )?(\S+) \(.*/(\w+)-\w+\)", part)
+            place = said[3].replace("_", "-") if said[1] else self.member_with(folder, said[2])
+            for name, how in re.findall(r"^test (\S+)(?: - should panic)? \.\.\. (ok|FAILED)$", part, re.M):
+                results[(f"{place}/{said[2]}", name)] = (how == "ok", 0.0)
+        return results
+
+    @staticmethod
+    def member_with(folder, path):
+        return next(folder.glob(f"*/{path}")).relative_to(folder).parts[0]
+
+    @staticmethod
+    def is_chosen(test, chosen):
+        return test[0] in chosen
+
+    @staticmethod
+    def is_source(path):
+        return path.suffix == ".rs" and path.name != "build.rs"
+
+
+def install(folder, seconds):
+    """Of what is for development alone only what a test names: linters are most of it."""
+    if not (folder / "node_modules").exists():
+        manifest = json.loads((folder / "package.json").read_text())
+        tests = "".join(path.read_text() for path in folder.rglob("*.[jt]s") if "test" in path.as_posix() or
+                        "spec" in path.name)
+        manifest["devDependencies"] = {name: version for name, version in manifest["devDependencies"].items()
+                                       if f"'{name}'" in tests or f'"{name}"' in tests}
+        (folder / "package.json").write_text(json.dumps(manifest, indent=2))
+        start(["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock"],
+              folder, seconds)
+
+
 PROJECTS = {
     "boltons": dict(kind=Python, version="25.0.0", sources="boltons"),
     "gods": dict(kind=Go, version="v1.18.1", module="github.com/emirpasic/gods", sources="."),
     "entities": dict(kind=Vitest, version="6.0.1", sources="src", without=["dist"]),
+    "qs": dict(kind=Tape, version="6.13.0", sources="lib", without=["dist"]),
+    "crates": dict(kind=Rust, version="1", sources=".", members={
+        "strsim": "0.11.1", "heck": "0.5.0", "either": "1.13.0", "semver": "1.0.26", "deunicode": "1.6.0",
+        "slug": "0.1.6"}),
     "cleo": dict(kind=Python, version="2.1.0", sources="src", path="src"),
 }
 
@@ -162,6 +241,8 @@ def fetched(row, name, folder):
         pin = f"{name}=={row['version']}"
         distributions.fetch(folder / "sdists", [pin])
         distributions.unpack(folder / "sdists", pin, folder / f"{name}-unpacked").rename(target)
+    elif row["kind"] is Rust:
+        workspace_of(row["members"], target)
     else:
         kind = "go" if row["kind"] is Go else "npm"
         registries.unpack({"from": kind, "name": name, **row}, target)
@@ -170,6 +251,19 @@ def fetched(row, name, folder):
     for path in target.rglob("*"):  # a module's cache is for reading
         path.chmod(path.stat().st_mode | 0o200)
     return target
+
+
+def workspace_of(members, target):
+    """Released crates as the members of one workspace, that are built on one another where they name one."""
+    for name, version in members.items():
+        apart = target.with_name(f"{name}-{version}")
+        registries.unpack({"from": "crates", "name": name, "version": version}, apart)
+        shutil.move(apart, target / name)
+        (target / name / "Cargo.lock").unlink(missing_ok=True)
+    patches = "".join(f'{name} = {{ path = "{name}" }}\n' for name in members)
+    names = ", ".join(f'"{name}"' for name in members)
+    (target / "Cargo.toml").write_text(f"[workspace]\nresolver = \"2\"\nmembers = [{names}]\n\n"
+                                       f"[patch.crates-io]\n{patches}")
 
 
 def faults_of(options, kind, folder, sources):
