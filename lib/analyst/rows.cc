@@ -78,7 +78,7 @@ std::string pointer_of(const record::Json& row) {
 }  // namespace
 
 Result<db::Statement*> Rows::statement(const char* sql, const std::vector<Cell>* cells) {
-  auto known = statements_.find(sql);
+  auto known = statements_.find(std::string_view(sql));
   if (known == statements_.end()) {
     std::string names, marks;
     for (size_t i = 0; cells != nullptr && i < cells->size(); ++i) {

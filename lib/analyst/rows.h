@@ -55,7 +55,9 @@ class Rows {
   Result<db::Statement*> statement(const char* sql, const std::vector<Cell>* cells = nullptr);
 
   db::Database* database_;
-  std::map<const char*, db::Statement> statements_;  ///< by SQL, which is written in one place
+  /// By its SQL. Not by the place of that: what a call has put together is gone after it, and the
+  /// next text to lie there would be taken for it.
+  std::map<std::string, db::Statement, std::less<>> statements_;
 };
 
 }  // namespace gf::analyst

@@ -2,6 +2,7 @@
 // statement is refused.
 #include "analyst/rows.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
@@ -88,6 +89,28 @@ TEST_F(RowsTest, AnIndexThatLostATableIsMadeAnew) {
   add({{"tests/t.py::test_b", record::TestStatus::kPassed, "", ""}});
 
   EXPECT_EQ(text("SELECT count(*) AS n FROM tests"), "n\n2\n");
+}
+
+TEST_F(RowsTest, ADaysSumsAreThereWhateverLiesWhereAnotherDaysSqlLay) {
+  add({{"tests/t.py::test_a", record::TestStatus::kFailed, "", ""}});
+  ASSERT_THAT(text("SELECT count(*) FROM runs"), HasSubstr("1"));
+  auto database = db::Database::open(file());
+  ASSERT_DONE(database);
+  auto found = database->prepare("SELECT day FROM run_rows");
+  ASSERT_DONE(found);
+  ASSERT_TRUE(found->step().value());
+  const std::string day = found->text(0);
+  Rows rows(*database);
+  std::vector<std::string> between;
+  for (size_t i = 0; i < 100; ++i) {
+    ASSERT_DONE(rows.close_day(day, "state", false));
+    for (const char* table : {"run_sums", "stage_sums", "gate_sums"}) {
+      auto count = fmt::format("SELECT count(*) FROM {} WHERE day NOT LIKE 'M%'", table);
+      EXPECT_EQ(database->integer(count).value(), 1) << table << " " << i;
+    }
+    // Takes what the last round's SQL has left, so that the next one's lies elsewhere.
+    between.emplace_back(150 + 37 * (i % 30), 'x');
+  }
 }
 
 TEST_F(RowsTest, AQuestionInWrongSqlThrowsNothingAway) {
