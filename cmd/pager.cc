@@ -11,6 +11,7 @@
 #include <cstdlib>
 
 #include "base/text.h"
+#include "git/settings.h"
 #include "proc/process.h"
 
 namespace gf::cmd {
@@ -27,6 +28,11 @@ bool is_missing(const std::string& pager, const session::Context& context) {
   bool plain = pager.find_first_of("|&;<>()$`\\\"'*?[#~=%\n") == std::string::npos;
   std::string program = pager.substr(0, pager.find(' '));
   return plain && !proc::find_program(program, context.setup.environment);
+}
+
+bool may_set_colour(const session::Context& context) {
+  auto git = proc::find_program("git", context.setup.environment);
+  return !git || git::may_have_settings(context.repo, "color", *git);
 }
 
 }  // namespace
@@ -90,7 +96,9 @@ Result<bool> wants_colour(const session::Context& context, const std::string& ch
   bool terminal = isatty(STDOUT_FILENO) != 0 || in_use(context);
   if (terminal && context.setup.environment.get("TERM") == "dumb") terminal = false;
   if (choice == "auto") return terminal;
-  // color.ui = always colours files too; only a terminal is worth asking otherwise.
+  // color.ui = always colours files too. A git that is started only to say that there is no such
+  // setting costs as much as half of the log.
+  if (!terminal && !may_set_colour(context)) return false;
   GF_ASSIGN(auto answer, context.git.ask({"config", "--get-colorbool", "color.factory",
                                           terminal ? "true" : "false"}));
   return trim(answer.out) == "true";

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "git/handle.h"
+#include "git/settings.h"
 
 namespace gf::git {
 namespace {
@@ -29,19 +30,10 @@ bool config_flag(git_repository* repo, const char* name) {
 }
 
 bool has_promisor(git_repository* repo) {
-  ConfigHandle config;
-  if (git_repository_config_snapshot(Out(config), repo) < 0) return false;
-  git_config_iterator* iterator = nullptr;
-  // Not the one with a pattern: libgit2 1.5 loses 20 KB at each name that it compares.
-  if (git_config_iterator_new(&iterator, config.get()) < 0) return false;
-  git_config_entry* entry = nullptr;
-  bool found = false;
-  while (!found && git_config_next(&entry, iterator) == 0) {
-    std::string_view name = entry->name;
-    found = name.starts_with("remote.") && name.ends_with(".promisor");
-  }
-  git_config_iterator_free(iterator);
-  return found;
+  auto found = has_setting(repo, [](std::string_view name) {
+    return name.starts_with("remote.") && name.ends_with(".promisor");
+  });
+  return found.value_or(false);
 }
 
 Error no_repository(const std::string& path) {

@@ -57,6 +57,12 @@ TEST_F(LogTest, PagerAndColoursAreGits) {
   EXPECT_EQ(on_terminal({"log", "--oneline"}, {{"GIT_PAGER", "cat"}}), plain);
   EXPECT_NE(factory({"log", "--oneline", "--color=always"}).out.find("\x1b[33m"),
             std::string::npos);
+  // What is set to colour files too is found without a terminal, wherever it is set.
+  repo_.git({"config", "--unset", "color.ui"});
+  EXPECT_EQ(factory({"log", "--oneline"}).out, plain);
+  repo_.git({"config", "color.factory", "always"});
+  EXPECT_NE(factory({"log", "--oneline"}).out.find("\x1b[33m"), std::string::npos);
+  repo_.git({"config", "--unset", "color.factory"});
   repo_.git({"config", "core.pager", "sed s/^/core:/"});
   EXPECT_TRUE(on_terminal({"log", "--oneline"}, {}).starts_with("core:"));
   EXPECT_TRUE(on_terminal({"show"}, {}).starts_with("core:run "));

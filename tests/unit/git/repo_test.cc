@@ -4,7 +4,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "git/notes.h"
+#include "git/settings.h"
 #include "support/assertions.h"
 #include "support/repo.h"
 
@@ -111,6 +115,38 @@ TEST_F(RepoTest, PatchIdIsGits) {
       repo_.path(), repo_.environment());
   EXPECT_EQ(repo.patch_id(tree_of(repo, before), tree_of(repo, after)).value(),
             ran.out.substr(0, 40));
+}
+
+TEST_F(RepoTest, ThatThereIsNoSettingIsCertain) {
+  test::TempFolder prefix;
+  std::filesystem::create_directories(prefix / "bin");
+  std::filesystem::create_directories(prefix / "etc");
+  struct {
+    Environment environment;
+    std::vector<std::string> config;  ///< what `git config` is given, if anything
+    bool beside, may;
+  } cases[] = {
+      {{}, {}, false, false},
+      {{{"GIT_CONFIG_GLOBAL", "/dev/null"}, {"GIT_CONFIG_NOSYSTEM", "1"}}, {}, false, false},
+      {{{"GIT_CONFIG_GLOBAL", "/home/me/other"}}, {}, false, true},
+      {{{"GIT_CONFIG_SYSTEM", "/opt/gitconfig"}}, {}, false, true},
+      {{{"GIT_CONFIG_COUNT", "1"}}, {}, false, true},
+      {{{"GIT_CONFIG_PARAMETERS", "'color.ui'='always'"}}, {}, false, true},
+      {{}, {}, true, true},
+      {{}, {"colors.ui", "always"}, false, false},
+      {{}, {"includeIf.hasconfig:remote.*.url:x.path", "other"}, false, true},
+      {{}, {"color.ui", "always"}, false, true}};
+  for (const auto& [environment, config, beside, may] : cases) {
+    if (!config.empty()) repo_.git({"config", config[0], config[1]});
+    if (beside) std::ofstream(prefix / "etc/gitconfig") << "[color]\nui = always\n";
+    Repo repo = open();
+    repo.set_environment(environment);
+    EXPECT_EQ(may_have_settings(repo, "color", prefix / "bin/git"), may)
+        << (config.empty() ? "" : config[0])
+        << (environment.empty() ? "" : environment.begin()->first);
+    std::filesystem::remove(prefix / "etc/gitconfig");
+    if (!config.empty()) repo_.git({"config", "--unset", config[0]});
+  }
 }
 
 TEST_F(RepoTest, WhatIsPackedIsNotWrittenAgainAndWhatIsNewIsThereForGit) {
