@@ -206,8 +206,11 @@ Result<Run> read_command_line(int count, const char* const* words,
   general.add("-C", console.setup.directory, "Run as if started in this folder").type("<path>");
   general.add("--json", console.json, "Print JSON instead of text");
   general.add("-q,--quiet", console.quiet, "Tell nothing but the result");
+  const Asked asked = asked_for(count, words);
   for (const Command& command : commands) {
     CLI::App* sub = app.add_subcommand(std::string(command.name), std::string(command.help));
+    // Options of the others are not looked at: to declare them took as long as a page of the log.
+    if (!asked.command.empty() && asked.command != command.name) continue;
     Arguments arguments(*sub, chosen);
     choose_with(*sub, chosen, command.bind(arguments));
   }
@@ -217,7 +220,6 @@ Result<Run> read_command_line(int count, const char* const* words,
       return kUsage;
     });
   }
-  Asked asked = asked_for(count, words);
   std::vector<std::string> known = commands_of(app);
   bool is_command = std::find(known.begin(), known.end(), asked.command) != known.end();
   if (!asked.command.empty() && !is_command) {

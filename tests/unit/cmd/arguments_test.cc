@@ -20,7 +20,7 @@ struct Taken {
   int seconds = 30;
   size_t rows = 10;
   std::optional<size_t> count;
-  std::vector<std::string> ran;
+  std::vector<std::string> ran, declared;
 };
 
 Taken taken;
@@ -33,6 +33,7 @@ Run runs(const std::string& name) {
 }
 
 Run bind_list(Arguments& arguments) {
+  taken.declared.emplace_back("list");
   Option all = arguments.add("-a,--all", taken.all, "Every one");
   arguments.add("--base", taken.base, "Where from").excludes(all);
   arguments.add("--colour", taken.colour, "When").one_of({"always", "never"}).alone_means("always");
@@ -47,12 +48,14 @@ Run bind_list(Arguments& arguments) {
 }
 
 Run bind_group(Arguments& arguments) {
+  taken.declared.emplace_back("group");
   arguments.command("add", "Add one", runs("group add"));
   arguments.command("take", "Take one", runs("group take")).add("--all", taken.all, "Every one");
   return {};
 }
 
 Run bind_models(Arguments& arguments) {
+  taken.declared.emplace_back("models");
   arguments.command("check", "Check them", runs("models check"));
   return runs("models");
 }
@@ -150,6 +153,23 @@ TEST_F(ArgumentsTest, WhatIsForAllCommandsMayStandOnBothSidesOfTheName) {
   EXPECT_EQ(console_.setup.directory, "there");
   EXPECT_TRUE(console_.json);
   EXPECT_TRUE(console_.quiet);
+}
+
+TEST_F(ArgumentsTest, OnlyTheCommandThatIsNamedDeclaresWhatItTakes) {
+  struct {
+    std::vector<const char*> words;
+    std::vector<std::string> declared;
+  } cases[] = {{{"list"}, {"list"}},
+               {{"-q", "models"}, {"models"}},
+               {{"-C", "list", "group", "add"}, {"group"}},
+               {{"list", "models"}, {"list"}},
+               {{"-h"}, {"list", "group", "models"}},
+               {{"nothing"}, {}}};
+  for (const auto& [words, declared] : cases) {
+    taken = {};
+    (void)run(words);
+    EXPECT_EQ(taken.declared, declared) << words.back();
+  }
 }
 
 TEST_F(ArgumentsTest, WordsThatMeanNothingRunNothingAndWhatWasMeantIsNamed) {
