@@ -9,24 +9,30 @@
 namespace gf::record {
 
 namespace {
+
 constexpr int kMaxDepth = 100;
-}
-
-/// The place in a shared document that a Json stands for: a member costs no copy. As long as a
-/// member is held, its document is shared, and a change of either copies first.
-struct Json::Node {
-  explicit Node(nlohmann::json own) : at(std::make_shared<nlohmann::json>(std::move(own))) {}
-  Node(const Node& whole, const nlohmann::json& part)
-      : at(whole.at, const_cast<nlohmann::json*>(&part)) {}
-  Node(const Node& other) : Node(nlohmann::json(*other.at)) {}
-
-  [[nodiscard]] bool is_shared() const { return at.use_count() > 1; }
-  std::shared_ptr<nlohmann::json> at;
-};
-
-namespace {
 
 using Value = nlohmann::json;
+/// The place in a shared document that a Json stands for: a member costs no copy and nothing of its
+/// own. As long as a member is held, its document is shared, and a change of either copies first.
+using Shared = std::shared_ptr<Json::Node>;
+
+// A Node is never looked into: it is the library's value under a name that the header may know.
+Value& at(const Shared& value) { return *reinterpret_cast<Value*>(value.get()); }
+Json::Node* named(Value& value) { return reinterpret_cast<Json::Node*>(&value); }
+
+Shared own(Value value) {
+  auto made = std::make_shared<Value>(std::move(value));
+  return {made, named(*made)};
+}
+Shared part_of(const Shared& whole, const Value& part) {
+  return {whole, named(const_cast<Value&>(part))};
+}
+/// What may be changed: a value of its own where others look at this one.
+Value& changing(Shared& value) {
+  if (value.use_count() > 1) value = own(at(value));
+  return at(value);
+}
 
 /// The deepest nesting of brackets outside strings: looked at before the library builds anything.
 int depth_of(std::string_view text) {
@@ -74,44 +80,44 @@ std::optional<int64_t> whole(const Value& value) {
   return value.get<int64_t>();
 }
 
-/// The value that `root` stands for: moved out when nobody else holds it, so that what is built up
-/// from its parts is not copied once a level.
-Value taken(const std::shared_ptr<Json::Node>& root) {
-  if (root.use_count() > 1 || root->is_shared()) return *root->at;
-  return std::move(*root->at);
+/// The value itself: moved out when nobody else holds it, so that what is built up from its parts
+/// is not copied once a level.
+Value taken(const Shared& value) {
+  if (value.use_count() > 1) return at(value);
+  return std::move(at(value));
 }
 
 }  // namespace
 
 Json::Json(std::shared_ptr<Node> root) : root_(std::move(root)) {}
-Json::Json() : root_(std::make_shared<Node>(Value(Value()))) {}
-Json::Json(bool value) : root_(std::make_shared<Node>(Value(value))) {}
-Json::Json(int value) : root_(std::make_shared<Node>(Value(value))) {}
-Json::Json(int64_t value) : root_(std::make_shared<Node>(Value(value))) {}
-Json::Json(uint64_t value) : root_(std::make_shared<Node>(Value(value))) {}
-Json::Json(double value) : root_(std::make_shared<Node>(Value(value))) {}
+Json::Json() : root_(own(Value())) {}
+Json::Json(bool value) : root_(own(Value(value))) {}
+Json::Json(int value) : root_(own(Value(value))) {}
+Json::Json(int64_t value) : root_(own(Value(value))) {}
+Json::Json(uint64_t value) : root_(own(Value(value))) {}
+Json::Json(double value) : root_(own(Value(value))) {}
 Json::Json(const char* value) : Json(std::string_view(value)) {}
 Json::Json(std::string value) : Json(std::string_view(value)) {}
 Json::Json(std::string_view value)
-    : root_(std::make_shared<Node>(Value(is_utf8(value) ? std::string(value) : to_utf8(value)))) {}
+    : root_(own(Value(is_utf8(value) ? std::string(value) : to_utf8(value)))) {}
 
 Json Json::object(std::initializer_list<std::pair<std::string_view, Json>> members) {
-  auto node = std::make_shared<Node>(Value(Value::object()));
-  for (const auto& [key, value] : members) (*node->at)[std::string(key)] = taken(value.root_);
-  return Json(std::move(node));
+  Value object = Value::object();
+  for (const auto& [key, value] : members) object[std::string(key)] = taken(value.root_);
+  return Json(own(std::move(object)));
 }
 
 Json Json::array(std::vector<Json> items) {
-  auto node = std::make_shared<Node>(Value(Value::array()));
-  node->at->get_ref<Value::array_t&>().reserve(items.size());
-  for (const Json& item : items) node->at->push_back(taken(item.root_));
-  return Json(std::move(node));
+  Value array = Value::array();
+  array.get_ref<Value::array_t&>().reserve(items.size());
+  for (const Json& item : items) array.push_back(taken(item.root_));
+  return Json(own(std::move(array)));
 }
 
 Json Json::strings(const std::vector<std::string>& items) {
-  auto node = std::make_shared<Node>(Value(Value::array()));
-  for (const std::string& item : items) node->at->push_back(to_utf8(item));
-  return Json(std::move(node));
+  Value array = Value::array();
+  for (const std::string& item : items) array.push_back(to_utf8(item));
+  return Json(own(std::move(array)));
 }
 
 Result<Json> Json::parse(std::string_view text) {
@@ -120,7 +126,7 @@ Result<Json> Json::parse(std::string_view text) {
         Fault::kBadData, fmt::format("the JSON is nested deeper than {}", kMaxDepth), {}, {}};
   }
   try {
-    return Json(std::make_shared<Node>(Value(Value::parse(text.begin(), text.end()))));
+    return Json(own(Value::parse(text.begin(), text.end())));
   } catch (const Value::parse_error& error) {
     size_t byte = error.byte == 0 ? 0 : error.byte - 1;
     return Error{Fault::kBadData, fmt::format("no valid JSON at {}", place_of(text, byte)), {}, {}};
@@ -130,7 +136,7 @@ Result<Json> Json::parse(std::string_view text) {
 }
 
 Json::Kind Json::kind() const {
-  switch (root_->at->type()) {
+  switch (at(root_).type()) {
     case Value::value_t::boolean:
       return Kind::kBool;
     case Value::value_t::number_integer:
@@ -149,41 +155,41 @@ Json::Kind Json::kind() const {
   }
 }
 
-size_t Json::size() const { return root_->at->is_structured() ? root_->at->size() : 0; }
+size_t Json::size() const { return at(root_).is_structured() ? at(root_).size() : 0; }
 
 std::optional<bool> Json::as_bool() const {
-  if (!root_->at->is_boolean()) return std::nullopt;
-  return root_->at->get<bool>();
+  if (!at(root_).is_boolean()) return std::nullopt;
+  return at(root_).get<bool>();
 }
 
-std::optional<int64_t> Json::as_int() const { return whole(*root_->at); }
+std::optional<int64_t> Json::as_int() const { return whole(at(root_)); }
 
 std::optional<double> Json::as_double() const {
-  if (!root_->at->is_number()) return std::nullopt;
-  return root_->at->get<double>();
+  if (!at(root_).is_number()) return std::nullopt;
+  return at(root_).get<double>();
 }
 
 std::optional<std::string> Json::as_string() const {
-  if (!root_->at->is_string()) return std::nullopt;
-  return root_->at->get<std::string>();
+  if (!at(root_).is_string()) return std::nullopt;
+  return at(root_).get<std::string>();
 }
 
 std::optional<Json> Json::find(std::string_view key) const {
-  const Value* found = member(*root_->at, key);
+  const Value* found = member(at(root_), key);
   if (found == nullptr) return std::nullopt;
-  return Json(std::make_shared<Node>(*root_, *found));
+  return Json(part_of(root_, *found));
 }
 
 Json Json::get(std::string_view key) const { return find(key).value_or(Json()); }
 
 std::string Json::get_string(std::string_view key, std::string_view fallback) const {
-  const Value* found = member(*root_->at, key);
+  const Value* found = member(at(root_), key);
   if (found == nullptr || !found->is_string()) return std::string(fallback);
   return found->get_ref<const std::string&>();
 }
 
 int64_t Json::get_int(std::string_view key, int64_t fallback) const {
-  const Value* found = member(*root_->at, key);
+  const Value* found = member(at(root_), key);
   return (found != nullptr ? whole(*found) : std::nullopt).value_or(fallback);
 }
 
@@ -202,48 +208,46 @@ std::vector<std::string> Json::get_strings(std::string_view key) const {
 
 std::vector<Json> Json::items() const {
   std::vector<Json> all;
-  if (!root_->at->is_array()) return all;
-  for (const Value& item : (*root_->at)) all.push_back(Json(std::make_shared<Node>(*root_, item)));
+  if (!at(root_).is_array()) return all;
+  for (const Value& item : at(root_)) all.push_back(Json(part_of(root_, item)));
   return all;
 }
 
 std::vector<std::pair<std::string, Json>> Json::members() const {
   std::vector<std::pair<std::string, Json>> all;
-  if (!root_->at->is_object()) return all;
-  for (const auto& [key, value] : root_->at->items()) {
-    all.emplace_back(key, Json(std::make_shared<Node>(*root_, value)));
+  if (!at(root_).is_object()) return all;
+  for (const auto& [key, value] : at(root_).items()) {
+    all.emplace_back(key, Json(part_of(root_, value)));
   }
   return all;
 }
 
 Json& Json::set(std::string_view key, Json value) {
-  if (root_.use_count() > 1 || root_->is_shared()) root_ = std::make_shared<Node>(*root_);
-  if (!root_->at->is_object()) (*root_->at) = Value::object();
-  (*root_->at)[to_utf8(key)] = taken(value.root_);
+  Value& object = changing(root_);
+  if (!object.is_object()) object = Value::object();
+  object[to_utf8(key)] = taken(value.root_);
   return *this;
 }
 
 Json& Json::push(Json value) {
-  if (root_.use_count() > 1 || root_->is_shared()) root_ = std::make_shared<Node>(*root_);
-  if (!root_->at->is_array()) (*root_->at) = Value::array();
-  root_->at->push_back(taken(value.root_));
+  Value& array = changing(root_);
+  if (!array.is_array()) array = Value::array();
+  array.push_back(taken(value.root_));
   return *this;
 }
 
 void Json::erase(std::string_view key) {
-  if (!root_->at->is_object()) return;
-  if (root_.use_count() > 1 || root_->is_shared()) root_ = std::make_shared<Node>(*root_);
-  root_->at->erase(std::string(key));
+  if (at(root_).is_object()) changing(root_).erase(std::string(key));
 }
 
 std::string Json::dump() const {
-  return root_->at->dump(-1, ' ', false, Value::error_handler_t::replace);
+  return at(root_).dump(-1, ' ', false, Value::error_handler_t::replace);
 }
 
 std::string Json::pretty() const {
-  return root_->at->dump(2, ' ', false, Value::error_handler_t::replace) + "\n";
+  return at(root_).dump(2, ' ', false, Value::error_handler_t::replace) + "\n";
 }
 
-bool Json::operator==(const Json& other) const { return (*root_->at) == *other.root_->at; }
+bool Json::operator==(const Json& other) const { return at(root_) == at(other.root_); }
 
 }  // namespace gf::record
