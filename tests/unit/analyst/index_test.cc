@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 
@@ -108,6 +109,33 @@ TEST_F(IndexTest, ManyRunsAreReadByThreadsAndNoneIsMixedUp) {
   }
   EXPECT_THAT(all.troubles(9).value(),
               ElementsAre(AllOf(HasSubstr(made[7].id.str()), HasSubstr("run.json"))));
+}
+
+TEST_F(IndexTest, WhatThreadsReadAheadIsTheSameAsWhatOneReads) {
+  auto rows_of = [](Index& index) {
+    std::vector<std::string> rows;
+    for (const char* view : {"runs", "stages", "exchanges", "gates", "tests", "criteria"}) {
+      auto found = index.database().prepare(std::string("SELECT * FROM ") + view).value();
+      while (found.step().value()) {
+        rows.emplace_back(view);
+        for (int i = 0; i < found.columns(); ++i) rows.back() += "|" + found.text(i);
+      }
+    }
+    std::sort(rows.begin(), rows.end());
+    return rows;
+  };
+  // So few are new at a time that no thread is worth it.
+  for (int i = 0; i < 15; ++i) {
+    add(20);
+    EXPECT_EQ(index().changes().read, 20u);
+  }
+  Index one_by_one = index();
+  const auto expected = rows_of(one_by_one);
+  // More than a batch, so that one is read while another is written.
+  std::filesystem::remove(file());
+  Index together = index();
+  EXPECT_EQ(together.changes().read, 300u);
+  EXPECT_THAT(rows_of(together), expected);
 }
 
 TEST_F(IndexTest, RewrittenHistoryIsNoticed) {
