@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes a repository with N finished runs. Usage: make_record.py <folder> <runs> [<months>]
 
-Everything is written by one `git fast-import`, in the layout and the formats that the store writes
+Everything is written by `git fast-import`, one a month and then one pack, in the layout and the formats that the store writes
 (man/git-factory-record.5): 8 stage attempts, 6 exchanges, 4 gate records and a trace a run, a chain
 of metadata commits, ledger, replay and notes. Text is cut at random from this project's own sources.
 Left out on purpose: stage commits (all runs build on one base), and one commit a run on the notes
@@ -30,13 +30,13 @@ def dumped(value):
 
 
 def corpus():
-    text = ""
+    texts = []
     for top in ("lib", "man", "templates", "tests/unit"):
         for folder, _, names in sorted(os.walk(os.path.join(SOURCES, top))):
             for name in sorted(names):
                 with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as file:
-                    text += file.read()
-    return text
+                    texts.append(file.read())
+    return "".join(texts)
 
 
 class Stream:
@@ -107,7 +107,8 @@ class Maker:
         self.runs, self.stream, self.text, self.random = runs, Stream(folder), corpus(), random.Random(7)
         self.start = datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc)
         self.step = datetime.timedelta(days=30.4 * months) / runs
-        self.shared, self.months, self.notes = {}, set(), {"trace": [], "metrics": [], "review": [], "spec": []}
+        self.folder, self.month, self.begun, self.flushed = folder, "", set(), set()
+        self.shared, self.notes = {}, {"trace": [], "metrics": [], "review": [], "spec": []}
         self.ids, self.samples = [], []
         self.fan = 2 if runs >= 4096 else 1
 
@@ -163,9 +164,23 @@ class Maker:
         line = b'{"at":"' + iso(started).encode() + b'",' + dumped(light)[1:]
         return (f"stage-{number:02}-{name}.json", self.stream.blob(dumped(record))[0]), line, record
 
+    def begin_month(self, month):
+        """fast-import looks for each name of a path among all that it was ever told, one after the other in a few
+        thousand lists: a process a month keeps them short."""
+        if month == self.month:
+            return
+        if self.month:
+            self.flush(int(self.start.timestamp()))
+            self.stream.end()
+            git(self.folder, "update-ref", "-d", "refs/bench/active")
+            self.stream, self.flushed = Stream(self.folder), set()
+            self.shared.clear()
+        self.month = month
+
     def run(self, number):
         began = self.start + self.step * number
         ended = began + datetime.timedelta(seconds=20)
+        self.begin_month(f"{began:%Y-%m}")
         run = f"{began:%Y%m%dT%H%M%SZ}-{self.random.getrandbits(32):08x}"
         self.ids.append(run)
         self.model = MODELS[number % len(MODELS)]
@@ -269,8 +284,13 @@ class Maker:
 
     def flush(self, when):
         for ref, files in self.notes.items():
+            name = "refs/notes/factory/" + ref
             if files:
-                self.stream.commit("refs/notes/factory/" + ref, when, "factory: notes\n", files)
+                # What an earlier process began goes on.
+                again = name in self.begun and name not in self.flushed
+                self.stream.commit(name, when, "factory: notes\n", files, start=name + "^0" if again else None)
+                self.begun.add(name)
+                self.flushed.add(name)
             self.notes[ref] = []
 
     def make(self):
@@ -302,6 +322,8 @@ def make(folder, runs, months=24):
     maker = Maker(folder, runs, min(months, max(1, runs // 400)))
     maker.make()
     git(folder, "update-ref", "-d", "refs/bench/active")
+    # Packs as they are, in one: nothing is looked for that could be a delta of something else.
+    git(folder, "-c", "pack.window=0", "repack", "-d", "-q", "--geometric=2")
     git(folder, "reset", "-q", "--hard", "main")
     sample = maker.samples
     return {"ids": maker.ids, "raw": sum(map(len, sample)) / len(sample),
