@@ -11,6 +11,7 @@
 #include "base/name_hash.h"
 #include "base/text.h"
 #include "git/disk.h"
+#include "git/pins.h"
 #include "git/slot.h"
 #include "git/workspace.h"
 
@@ -52,14 +53,6 @@ Result<void> check_outside(const Repo& repo, const fs::path& pool) {
                  "set XDG_CACHE_HOME to a folder outside of it"};
   }
   return Done{};
-}
-
-/// Something was committed by hand in this free worktree, and no ref leads to it.
-Result<bool> holds_work(const Program& git, const Slot& slot) {
-  auto head = slot.head();
-  if (!head || *head == slot.recorded_base()) return false;
-  GF_ASSIGN(auto answer, git.ask({"for-each-ref", "--count=1", "--contains", head->hex()}));
-  return answer.exit_code == 0 && trim(answer.out).empty();
 }
 
 }  // namespace
@@ -105,7 +98,7 @@ Result<std::optional<PoolPlace>> sweep_place(const Program& git, std::optional<S
   if (!there) return std::optional<PoolPlace>();
   if (wish.before && used_at(path) >= *wish.before)
     return std::optional(PoolPlace{path, Fate::kRecent});
-  GF_ASSIGN(bool keep, holds_work(git, *slot));
+  GF_ASSIGN(bool keep, slot->holds_work(git));
   if (keep) return std::optional(PoolPlace{path, Fate::kHoldsWork});
   if (!wish.dry_run) GF_TRY(slot->remove(git));
   return std::optional(PoolPlace{path, Fate::kRemoved});
@@ -146,6 +139,7 @@ Result<std::vector<PoolPlace>> sweep_pool(Repo& repo, const Program& git,
     GF_ASSIGN(auto place, sweep_place(git, std::move(slot), path, wish));
     if (place) places.push_back(std::move(*place));
   }
+  if (!wish.dry_run) GF_TRY(unpin_gone(repo));
   return places;
 }
 

@@ -95,7 +95,8 @@ std::vector<int> Slot::numbers(const std::string& pool) {
   return all;
 }
 
-Result<Slot> Slot::take(const std::string& pool, const std::string& common_dir, const Oid& base) {
+Result<Slot> Slot::take(const Program& git, const std::string& pool, const std::string& common_dir,
+                        const Oid& base) {
   std::vector<int> order = numbers(pool);
   // Looked at without the lock: only a preference. Those left clean at the base come first.
   std::string wanted = base.hex() + " clean";
@@ -108,7 +109,9 @@ Result<Slot> Slot::take(const std::string& pool, const std::string& common_dir, 
   }
   for (int number : order) {
     GF_ASSIGN(auto slot, try_take(pool, number, common_dir));
-    if (slot) return std::move(*slot);
+    if (!slot) continue;
+    GF_ASSIGN(bool work, slot->holds_work(git));
+    if (!work) return std::move(*slot);
   }
   return Error{Fault::kTransient,
                fmt::format("all {} pooled worktrees are in use", kMaxSlots),
@@ -162,6 +165,13 @@ std::optional<Oid> Slot::head() const {
   return *id;
 }
 
+Result<bool> Slot::holds_work(const Program& git) const {
+  auto at = head();
+  if (!at || *at == recorded_) return false;
+  GF_ASSIGN(auto answer, git.ask({"for-each-ref", "--count=1", "--contains", at->hex()}));
+  return answer.exit_code == 0 && trim(answer.out).empty();
+}
+
 Result<Answer> Slot::ask(const Program& git, const std::vector<std::string>& arguments,
                          const std::string& input,
                          const std::map<std::string, std::string>& environment) const {
@@ -201,6 +211,8 @@ Result<bool> Slot::is_clean(const Program& git) const {
 }
 
 Result<bool> Slot::repair(const Program& git, const Oid& base) const {
+  // A branch that a person checked out here is theirs: the reset moves our HEAD alone.
+  if (!head()) GF_TRY(ask(git, {"update-ref", "--no-deref", "HEAD", base.hex()}));
   GF_ASSIGN(auto reset, ask(git, {"reset", "--quiet", "--hard", base.hex()}));
   if (reset.exit_code != 0) {
     // An index that cannot be read, or cannot be brought to the base, is made anew.

@@ -22,8 +22,10 @@ class Slot {
   /// Nothing when somebody has it.
   static Result<std::optional<Slot>> try_take(const std::string& pool, int number,
                                               const std::string& common_dir);
-  /// A free slot, rather one that was left at `base`, rather an old one than a new one.
-  static Result<Slot> take(const std::string& pool, const std::string& common_dir, const Oid& base);
+  /// A free slot, rather one that was left at `base`, rather an old one than a new one; never one
+  /// that holds_work().
+  static Result<Slot> take(const Program& git, const std::string& pool,
+                           const std::string& common_dir, const Oid& base);
   /// Numbers of the slots that have a lock file, in order.
   static std::vector<int> numbers(const std::string& pool);
 
@@ -35,7 +37,12 @@ class Slot {
   /// False when the lock file was deleted: then another process may have this place by now.
   [[nodiscard]] bool held() const;
 
-  /// At `base`, clean, whatever was there before.
+  /// Whether something was committed by hand in it that no ref leads to: whoever put it at another
+  /// base, or took it away, would lose that.
+  Result<bool> holds_work(const Program& git) const;
+
+  /// At `base`, clean, whatever was there before. A branch that is checked out in it stays where it
+  /// is.
   Result<void> put_at(const Program& git, const Oid& base);
   /// Tells in the lock file that the files are those of the base again, as far as is known.
   Result<void> leave_clean(const Oid& base);

@@ -11,6 +11,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "git/disk.h"
+#include "git/pins.h"
 #include "git/pool.h"
 #include "git/slot.h"
 #include "git/worktree_files.h"
@@ -42,6 +43,7 @@ struct Workspace::Impl {
         git(git_in),
         slot(std::move(slot_in)),
         files(repo, git, *slot),
+        pins(repo, slot->git_dir()),
         path(slot->path()),
         base(base_in.id),
         base_tree(base_in.tree),
@@ -52,7 +54,10 @@ struct Workspace::Impl {
 
   /// Frees the slot; who takes it next looks at what is in it.
   void give_back() {
-    if (slot && slot->held()) slot->lock_entry(kFree);
+    if (slot && slot->held()) {
+      (void)pins.clear().ok();
+      slot->lock_entry(kFree);
+    }
     slot.reset();
   }
   Result<void> check_ours() const;
@@ -66,6 +71,7 @@ struct Workspace::Impl {
   Program git;
   std::optional<Slot> slot;  ///< empty after release()
   WorktreeFiles files;       ///< refers to the Slot above
+  Pins pins;                 ///< what it was at
   std::string path;
   Oid base, base_tree, tree;
   std::set<std::string> touched;
@@ -174,7 +180,7 @@ Result<Workspace> Workspace::acquire(Repo& repo, const Program& git, const std::
   GF_ASSIGN(auto pool, open_pool(repo, pool_dir));
   std::error_code failed;
   std::filesystem::path common = std::filesystem::canonical(repo.common_dir(), failed);
-  GF_ASSIGN(auto slot, Slot::take(pool, failed ? repo.common_dir() : common.string(), base));
+  GF_ASSIGN(auto slot, Slot::take(git, pool, failed ? repo.common_dir() : common.string(), base));
   Oid left_at = slot.recorded_base();
   GF_TRY(slot.put_at(git, base));
   slot.lock_entry("git-factory run " + run.str());
@@ -201,6 +207,7 @@ Result<Oid> Workspace::snapshot() {
   }
   if (!changes.empty()) {
     GF_ASSIGN(my.tree, my.repo.update_tree(my.tree, changes));
+    if (my.tree != my.base_tree) GF_TRY(my.pins.hold(my.tree));
   }
   my.touched.clear();
   return my.tree;
@@ -226,6 +233,7 @@ Result<void> Workspace::materialise(const Oid& target) {
   // Should this stop half-way, the disk is still the tree plus what was touched.
   my.touched.insert(staged.begin(), staged.end());
   my.tree = target;
+  if (target != my.base_tree) GF_TRY(my.pins.hold(target));
   GF_TRY(my.files.put(changes));
   std::vector<std::string> written;
   for (const PathChange& change : changes) written.push_back(change.path);
