@@ -73,8 +73,8 @@ void look_at_shape(const Patient& patient, Checks& checks) {
   }
   for (const Refused& one :
        {Refused{shape.sparse, "is a sparse checkout: runs use whole worktrees", ""},
-        Refused{shape.partial, "is a partial clone: what is missing is not fetched by itself",
-                "git fetch --refetch --no-filter"},
+        Refused{shape.partial, "is a partial clone: the files of a run's base are fetched first",
+                ""},
         Refused{shape.has_submodules, "has submodules: runs see them as they are and do not enter",
                 ""},
         Refused{shape.lfs, "uses filters (LFS): worktrees are made by git, more slowly", ""}}) {

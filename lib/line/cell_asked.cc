@@ -145,11 +145,13 @@ Result<Revision> find_revision(const session::Context& context, const session::C
                    "it is what the index holds, held against HEAD"};
     }
     GF_ASSIGN(auto head, commit_of(context, "HEAD"));
+    GF_TRY(session::complete(context, head.id));
     revision.base = {"HEAD", head.id, head.tree};
     GF_ASSIGN(revision.tree, staged_tree(context, folder));
     revision.told = "what is staged";
   } else {
     GF_ASSIGN(auto ends, ends_of(context, config, wish));
+    for (const Oid& needed : {ends.base, ends.tip.id}) GF_TRY(session::complete(context, needed));
     GF_ASSIGN(auto base, context.repo.commit(ends.base));
     revision.base = {base.id.short_hex(), base.id, base.tree};
     revision.commit = ends.tip.id;

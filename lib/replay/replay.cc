@@ -13,6 +13,7 @@
 #include "line/repository_hooks.h"
 #include "line/wishes.h"
 #include "replay/recorded_past.h"
+#include "session/start.h"
 #include "session/trust.h"
 
 namespace gf::replay {
@@ -255,6 +256,8 @@ Result<Replayed> Replayer::replay(const RunId& id, const Listener& listener) {
   }
   if (recorded.run.id != id)
     record.differences.push_back({"record", "run.json", "it is another run's"});
+  for (const Oid& needed : {recorded.run.base, line::first_base(recorded.run)})
+    GF_TRY(session::complete(*clone_, needed));
   GF_ASSIGN(auto base, clone_->repo.commit(recorded.run.base));
   GF_ASSIGN(first_, clone_->repo.commit(line::first_base(recorded.run)));
   if (base.tree != recorded.run.base_tree)

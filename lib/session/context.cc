@@ -35,13 +35,6 @@ Result<void> fit_for_a_run(const git::Shape& shape) {
                  {},
                  "complete it with 'git fetch --unshallow'"};
   }
-  if (shape.partial) {
-    return Error{Fault::kUser,
-                 "this is a partial clone, which has only some of its objects",
-                 {},
-                 "fetch the rest with 'git config --unset remote.<name>.partialclonefilter; git "
-                 "fetch --refetch <name>; git config --unset remote.<name>.promisor'"};
-  }
   return Done{};
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "git/apart.h"
+#include "git/promised.h"
 
 namespace gf::session {
 namespace {
@@ -312,6 +313,10 @@ Result<Start> find_start(const Context& context, const Config& config,
     }
     GF_ASSIGN(chosen, choose(tips, wish));
   }
+  GF_ASSIGN(size_t fetched, complete(context, chosen.commit));
+  if (fetched > 0)
+    start.notes.push_back(fmt::format("this is a partial clone: {} of {} came from its remote",
+                                      counted(fetched, "object"), chosen.commit.short_hex()));
   GF_ASSIGN(auto info, context.repo.commit(chosen.commit));
   start.base = {named.name, chosen.commit, info.tree};
   start.told = std::move(chosen.told);
@@ -339,8 +344,14 @@ Result<std::optional<Base>> find_newer(const Context& context, const Config& con
                               ? Result<Apart>(tips.apart)
                               : apart(context, base.commit, *tip));
   if (between.here > 0 || between.there == 0) return std::optional<Base>();
+  GF_TRY(complete(context, *tip));
   GF_ASSIGN(auto info, context.repo.commit(*tip));
   return std::optional<Base>(Base{base.name, *tip, info.tree});
+}
+
+Result<size_t> complete(const Context& context, const Oid& commit) {
+  if (!context.shape.partial) return size_t{0};
+  return git::fetch_promised(context.git, commit);
 }
 
 }  // namespace gf::session

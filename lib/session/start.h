@@ -74,4 +74,8 @@ Result<Start> find_start(const Context& context, const Config& config,
 Result<std::optional<Base>> find_newer(const Context& context, const Config& config,
                                        const Base& base, Ask ask);
 
+/// In a partial clone: fetches what of this commit's tree was left with the remote, so that it can
+/// be read, and says how many objects that were. Nothing to do in any other clone.
+Result<size_t> complete(const Context& context, const Oid& commit);
+
 }  // namespace gf::session

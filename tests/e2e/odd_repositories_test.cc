@@ -36,26 +36,6 @@ class OddRepositoriesTest : public FactoryTest {
   }
 };
 
-TEST_F(OddRepositoriesTest, APartialCloneIsNamedBeforeAnythingBegins) {
-  repo_.write("a", "1");
-  repo_.commit("one");
-  std::string remote = repo_.add_remote();
-  at(remote, {"config", "uploadpack.allowFilter", "true"});
-  std::string clone = repo_.folder() / "partial";
-  at("/", {"clone", "--quiet", "--filter=blob:none", "file://" + remote, clone});
-  expect_refused(clone, "partial clone", "--refetch");
-  EXPECT_EQ(refs_of(clone), "");
-  EXPECT_EQ(factory({"log"}, clone).exit_code, 0) << "reading is not refused";
-  // The way out that is told is one.
-  at(clone, {"config", "--unset", "remote.origin.partialclonefilter"});
-  at(clone, {"fetch", "--quiet", "--refetch", "origin"});
-  at(clone, {"config", "--unset", "remote.origin.promisor"});
-  at(clone, {"config", "user.name", "T"});
-  at(clone, {"config", "user.email", "t@example.com"});
-  Ran ran = factory({"feature", "x"}, clone);
-  EXPECT_NE(ran.err.find("no model is configured"), std::string::npos) << ran.err;
-}
-
 TEST_F(OddRepositoriesTest, NewerAndOtherFormatsAreNamed) {
   repo_.write("a", "1");
   repo_.commit("one");

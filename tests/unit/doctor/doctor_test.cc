@@ -214,7 +214,7 @@ TEST_F(DoctorTest, APartialCloneAShallowOneABareOneAndNoneAreToldApart) {
   repo_.git("config uploadpack.allowFilter true");
   clone("partial", {"--filter=blob:none"});
   EXPECT_THAT(told("repository"), HasSubstr("note: "));
-  EXPECT_THAT(told("repository"), HasSubstr("(git fetch --refetch --no-filter)"));
+  EXPECT_THAT(told("repository"), HasSubstr("fetched first"));
   clone("shallow", {"--depth=1"});
   EXPECT_THAT(told("repository"), HasSubstr("bad: "));
   EXPECT_THAT(told("repository"), HasSubstr("(git fetch --unshallow)"));
