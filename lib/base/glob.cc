@@ -182,6 +182,21 @@ bool has_begin_of(std::string_view pattern, std::string_view text) {
   return text.starts_with(pattern.substr(0, pattern.find_first_of("*?[\\")));
 }
 
+/// And of those between two signs, anywhere: "**/tests/**" has nothing at either end. A '/' beside
+/// a sign may stand for no part at all; where letters may be read otherwise than they stand, maybe.
+bool has_middle_of(std::string_view pattern, std::string_view text) {
+  if (pattern.find_first_of("[\\") != std::string_view::npos) return true;
+  for (size_t at = 0; at < pattern.size();) {
+    size_t end = std::min(pattern.find_first_of("*?", at), pattern.size());
+    std::string_view letters = pattern.substr(at, end - at);
+    at = end + 1;
+    while (letters.starts_with('/')) letters.remove_prefix(1);
+    while (letters.ends_with('/')) letters.remove_suffix(1);
+    if (!letters.empty() && text.find(letters) == std::string_view::npos) return false;
+  }
+  return true;
+}
+
 bool has_wildcard(const std::vector<Step>& steps) {
   return std::any_of(steps.begin(), steps.end(),
                      [](const Step& step) { return step.kind != Step::Kind::kByte; });
@@ -196,6 +211,7 @@ bool glob_matches(std::string_view pattern, std::string_view path) {
   bool below = pattern.ends_with('/');
   if (!below && !has_end_of(pattern, path)) return false;
   if (anchored && !has_begin_of(pattern, path)) return false;
+  if (!has_middle_of(pattern, path)) return false;
   std::vector<Step> steps = steps_of(pattern, true);
   if (below) steps.push_back({Step::Kind::kRest});
   if (!anchored && has_wildcard(steps)) path.remove_prefix(path.rfind('/') + 1);
@@ -218,7 +234,7 @@ std::string glob_literal(std::string_view path) {
 
 bool wildcard_matches(std::string_view pattern, std::string_view text) {
   if (pattern == text) return true;
-  return has_begin_of(pattern, text) && has_end_of(pattern, text) &&
+  return has_begin_of(pattern, text) && has_end_of(pattern, text) && has_middle_of(pattern, text) &&
          run(steps_of(pattern, false), text);
 }
 
