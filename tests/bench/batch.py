@@ -61,19 +61,25 @@ def world():
 
 
 def batch(work, env, count, name):
+    """(by the clock, of the runs one after the other), in ms, and the most memory that a process of it had, in KiB."""
     lines = "".join(json.dumps({"request": REQUEST, "slug": f"{name}-{i}"}) + "\n" for i in range(count))
-    told = json.loads(sh([program, "--json", "--quiet", "batch", "-j", str(count), "--name", name, "-"], work, env, input=lines))
+    argv = [program, "--json", "--quiet", "batch", "--again", "-j", str(count), "--name", name, "-"]
+    # time(1) asks for the memory: a child of ours would be told to have ours.
+    with tempfile.NamedTemporaryFile("r") as memory:
+        told = json.loads(sh(["/usr/bin/time", "-o", memory.name, "-f", "%M %U %S", *argv], work, env, input=lines))
+        peak, user, system = memory.read().split()[-3:]
     if any(one["outcome"] != "delivered" for one in told["requests"]):
         sys.exit(json.dumps(told, indent=1))
-    return told["wall_ms"], told["serial_ms"]
+    return told["wall_ms"], told["serial_ms"], int(peak), float(user) + float(system)
 
 
 top, work, env = world()
 batch(work, env, 1, "before")  # makes a worktree, learns what the gates say
 batch(work, env, 8, "worktrees")
-alone = batch(work, env, 1, "alone")[0]
-print(f"{latency:.0f} s an answer; one run alone: {alone / 1000:.1f} s")
-for count in (2, 4, 8):
-    wall, serial = batch(work, env, count, f"at-once-{count}")
-    print(f"{count} at once: {wall / 1000:.1f} s, {wall / alone:.2f} times one; their runs together {serial / 1000:.1f} s")
+for count in (1, 2, 4, 8):
+    wall, serial, peak, processor = batch(work, env, count, f"at-once-{count}")
+    alone = wall if count == 1 else alone
+    print(f"{count} at once: {wall / 1000:.1f} s, {wall / alone:.2f} times one; their runs together {serial / 1000:.1f} s; "
+          f"{processor:.1f} s of processor, {peak / 1024:.0f} MiB the largest process", flush=True)
+print(f"{latency:.0f} s an answer, load {os.getloadavg()[0]:.1f}")
 shutil.rmtree(top)
