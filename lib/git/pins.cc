@@ -8,7 +8,7 @@
 namespace gf::git {
 namespace {
 
-constexpr int kTries = 5;  ///< against a git that packs the refs in the same moment
+constexpr int kPinTries = 5;  ///< against a git that packs the refs in the same moment
 
 }  // namespace
 
@@ -17,7 +17,7 @@ Pins::Pins(Repo& repo, const std::string& git_dir)
       ref_(RefName::known(kPins + std::filesystem::path(git_dir).filename().string())) {}
 
 Result<void> Pins::move_to(const Oid& target) {
-  for (int i = 0; i < kTries; ++i) {
+  for (int i = 0; i < kPinTries; ++i) {
     if (!asked_) {
       GF_ASSIGN(auto now, repo_.read_ref(ref_));
       at_ = now.value_or(Oid());

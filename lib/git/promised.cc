@@ -10,8 +10,8 @@
 namespace gf::git {
 namespace {
 
-constexpr size_t kAtOnce = 5000;  ///< ids on one command line: 200 KB of the 2 MB that Linux takes
-constexpr int kDeepest = 200;     ///< folders in folders, of which a treeless clone has one a look
+constexpr size_t kAtOnce = 5000;   ///< ids on one command line: 200 KB of the 2 MB that Linux takes
+constexpr int kDeepestTree = 200;  ///< folders in folders, of which a treeless clone has one a look
 
 /// The remotes that have what is not here (remote.<name>.promisor); a name may hold dots.
 Result<std::vector<std::string>> promisors(const Program& git) {
@@ -61,7 +61,7 @@ Result<void> fetch_all(const Program& git, const std::string& remote,
 Result<size_t> fetch_promised(const Program& git, const Oid& commit) {
   GF_ASSIGN(auto remotes, promisors(git));
   size_t fetched = 0;
-  for (int look = 0; look < kDeepest; ++look) {
+  for (int look = 0; look < kDeepestTree; ++look) {
     GF_ASSIGN(auto ids, missing_in(git, commit));
     if (ids.empty()) return fetched;
     Error last{Fault::kEnvironment, "no remote of this partial clone has them", {}, {}};
