@@ -1,23 +1,26 @@
 #!/usr/bin/env python3
 """Runs that are killed at random instants: random_kills.py <git-factory> <templates> <python> [--kills N] [--seed S]
                                                          [--forges <forge_bench> [--only NAME,...]] [--cold SHARE]
+                                                         [--more SHARE] [--known FOLDER]
 
 The demo's shop and its requests, with its real tools; the model is a program that gives the demo's scripted answers after
 --latency milliseconds at most and writes down what it was asked. Each run is on one of the forges: a clone and a remote for
 each, the servers of the tests on the loopback address (forge_bench serve), git's own http-backend where requests come by a
 push, a program that keeps what it is given in the place of a mail server. A --cold share of the runs begins with nothing
-known of what gates say.
+known of what gates say. What gates said of the demo's trees is asked once for all clones, and with --known for other
+processes of this program too: most of a run's time is the line's own then, and the model's.
 A run is killed with SIGKILL at a random instant: the program alone, with everything it started, or one process of those
-alone. Then it goes on by `resume` (or anew, where nothing of it was on record yet), is killed again half of the time, and
-has to be delivered in the end: one commit, the same at the remote, a sealed record, nothing left active, every object whole
-(git fsck), the user's work tree, index, HEAD and configuration as they were, nothing left running, one request for it at
-the forge (no mail twice), and no answer asked for that was on record. An answer that was on its way when the program died
-(within --window milliseconds) can only be asked for again; those are counted apart.
-Prints what was found and the counts, by the stage that was going on; exit 0: nothing was lost.
+alone. Then it goes on by `resume` (or anew, where nothing of it was on record yet), is killed again with the chance --more,
+six times at most, and has to be delivered in the end: one commit, the same at the remote, a sealed record, nothing left
+active, every object whole (git fsck), the user's work tree, index, HEAD and configuration as they were, nothing left
+running, one request for it at the forge (no mail twice), and no answer asked for that was on record. An answer that was on
+its way when the program died (within --window milliseconds) can only be asked for again; those are counted apart.
+Prints what was found and the counts, by the stage that was going on; exit 0: nothing was lost. SIGTERM ends it, counted,
+behind the run that is going on.
 """
 import argparse, collections, hashlib, json, os, random, shutil, signal, subprocess, sys, tempfile, time
 
-from five_at_once import REQUESTS, make, run
+from five_at_once import LIMIT, REQUESTS, make, run
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
 from served import Server
 
@@ -112,7 +115,24 @@ class Place:
             self.env = {**self.env, **self.server.token}
             if forge == "AGit":
                 self.set({"remote.origin.url": self.server.say("remote " + self.work)[0]})
-        self.before, self.lengths = self.users(), {}
+        self.before, self.lengths, self.known = self.users(), {}, options.known
+        self.exchange(self.known, self.outcomes())
+
+    def outcomes(self):
+        """Where this clone keeps what gates have said of trees."""
+        clone = subprocess.run(["git", "hash-object", "--stdin"], input=os.path.join(self.work, ".git"), text=True,
+                               capture_output=True, check=True).stdout[:16]
+        return os.path.join(self.env["XDG_CACHE_HOME"], "git-factory/gates", clone, "outcomes")
+
+    @staticmethod
+    def exchange(source, to):
+        """What gates have said of the demo's trees is the same in each clone, and asked once for all."""
+        os.makedirs(to, exist_ok=True)
+        for name in os.listdir(source):
+            if name.endswith(".json") and not os.path.exists(os.path.join(to, name)):
+                half = os.path.join(to, f"{name}.{os.getpid()}")
+                shutil.copyfile(os.path.join(source, name), half)
+                os.rename(half, os.path.join(to, name))
 
     def write(self, name, text):
         with open(os.path.join(self.top, name), "w") as file:
@@ -194,10 +214,10 @@ def one_run(place, name, number, length, options, chance, sums):
     while True:
         times += 1
         process, out = place.start(argv)
-        again = len(kills) < 6 and sums["kills"] < options.kills and (times == 1 or chance.random() < 0.5)
+        again = len(kills) < 6 and sums["kills"] < options.kills and (times == 1 or chance.random() < options.more)
         if again:
             try:
-                process.wait(chance.random() * length)
+                process.wait(chance.random() * (length if times == 1 else length / 2))  # half of it lies behind
             except subprocess.TimeoutExpired:
                 how = chance.choice(["program", "all", "child"])
                 if shoot(process, how, chance):
@@ -205,7 +225,7 @@ def one_run(place, name, number, length, options, chance, sums):
                     sums["kills"] += 1
                     sums[how] += 1
         try:
-            ended = process.wait(600)
+            ended = process.wait(LIMIT)
         except subprocess.TimeoutExpired:
             shoot(process, "all", chance)
             return f"{slug}: hangs after {len(kills)} kills"
@@ -238,7 +258,8 @@ def one_run(place, name, number, length, options, chance, sums):
             on_its_way = any(asked - margin <= kill <= told + margin for kill in kills)
             sums["asked again, on its way" if on_its_way else "bought twice"] += 1
             if not on_its_way:
-                print(f"  {slug}: {key} was asked again; kills {[round(kill - told, 3) for kill in kills]} s after its answer")
+                print(f"  {slug}: {key} was asked again; kills {[round(kill - told, 3) for kill in kills]} s after its answer, "
+                      f"load {os.getloadavg()[0]:.0f} on {os.cpu_count()} cores")
     return ""
 
 
@@ -249,8 +270,10 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--window", type=float, default=300)
     parser.add_argument("--latency", type=float, default=80, help="of the model, milliseconds at most")
+    parser.add_argument("--more", type=float, default=0.5, help="the share of resumed runs that are killed too")
     parser.add_argument("--cold", type=float, default=0, help="the share of runs that begin with nothing known of the gates")
     parser.add_argument("--forges", help="forge_bench, for the other forges than the local one")
+    parser.add_argument("--known", help="a folder for what gates said of the demo's trees, for another process too")
     parser.add_argument("--only", help="names of forges, with commas")
     parser.add_argument("--seconds", type=float, default=3600, help="end after these, whatever was reached")
     options = parser.parse_args()
@@ -260,13 +283,16 @@ def main():
     options.program, options.templates = os.path.abspath(options.program), os.path.abspath(options.templates)
     chance, sums, wrong = random.Random(options.seed), collections.Counter(), []
     names = options.only.split(",") if options.only else Place.FORGES if options.forges else ["local"]
+    known, options.known = options.known, options.known or tempfile.mkdtemp(prefix="git-factory-known-")
     places = [Place(options, name) for name in names]
-    began, number = time.monotonic(), 0
+    began, number, ended = time.monotonic(), 0, []
+    signal.signal(signal.SIGTERM, lambda *_: ended.append(True))  # after the run that is going on
     try:
-        while sums["kills"] < options.kills and time.monotonic() - began < options.seconds:
+        while not ended and sums["kills"] < options.kills and time.monotonic() - began < options.seconds:
             number += 1
             place, name = places[number % len(places)], chance.choice(sorted(REQUESTS))
             warmed(place, name)
+            place.exchange(place.outcomes(), place.known)
             if chance.random() < options.cold:
                 shutil.rmtree(place.env["XDG_CACHE_HOME"], ignore_errors=True)
             sums["began"], before = time.time(), sums["kills"]
@@ -274,7 +300,7 @@ def main():
                 wrong.append(said)
                 print(f"  {place.forge}, {said}", flush=True)
             sums["on " + place.forge] += sums["kills"] - before
-            if number % 25 == 0:
+            if number % 5 == 0:
                 print(f"{sums['kills']} kills in {number} runs, {time.monotonic() - began:.0f} s", flush=True)
         checks = collections.Counter({"runs not delivered": len(wrong), "bought twice": sums["bought twice"]})
         for place in places:
@@ -282,6 +308,8 @@ def main():
     finally:
         for place in places:
             place.end()
+        if not known:
+            shutil.rmtree(options.known, ignore_errors=True)
     print(f"{sums['kills']} kills in {number} runs ({sums['program']} of the program, {sums['all']} of all, "
           f"{sums['child']} of one it started), {sums['asked again, on its way']} answers that were on their way; "
           f"{time.monotonic() - began:.0f} s, seed {options.seed}")
@@ -295,13 +323,15 @@ def main():
 
 
 def warmed(place, name):
-    """Cold once, so that the length is the one of the others."""
-    for key in ("cold", "warm") if name not in place.lengths else ():
+    """How long a run takes here: of each place the first once cold, then known; other requests take as long."""
+    place.exchange(place.known, place.outcomes())
+    for key in ("cold", "warm") if not place.lengths else ():
         start = time.monotonic()
         place.runs += 1
         run([place.program, "feature", "--again", "--slug", f"{name}-{key}", "--model", f"acted/{name}", REQUESTS[name]],
             place.work, place.env)
         place.lengths[name] = time.monotonic() - start
+    place.lengths.setdefault(name, min(place.lengths.values()))
 
 
 def looked_at(place):
