@@ -30,20 +30,6 @@ std::vector<std::string> attribute_files_of_machine_and_user(const Environment& 
   return files;
 }
 
-/// As git reads names line by line: quoted when a byte would end the line or open a quote.
-std::string octal_quoted(const std::string& path) {
-  std::string text = "\"";
-  for (char c : path) {
-    auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || c == '"' || c == '\\') {
-      text += fmt::format("\\{:03o}", byte);
-    } else {
-      text += c;
-    }
-  }
-  return text + "\"";
-}
-
 /// Removes our index when the work with it is over.
 struct Removed {
   std::string path;
@@ -147,18 +133,40 @@ Result<std::vector<PathChange>> WorktreeFiles::store(const std::vector<std::stri
   return changes;
 }
 
+/// By an index that has what the base has there, as `git add` does it: whether line ends of a file
+/// are converted hangs on those that it was committed with (gitattributes(5), "text=auto").
 Result<void> WorktreeFiles::store_by_git(std::vector<PathChange*> changes) {
   if (changes.empty()) return Done{};
-  std::string input;
-  for (const PathChange* change : changes) input += octal_quoted(change->path) + "\n";
-  GF_ASSIGN(auto out, slot_.run(git_, {"hash-object", "-w", "--stdin-paths"}, input,
-                                {{"GIT_INDEX_FILE", index_path()}}));
-  std::vector<std::string> ids = lines(out);
-  if (ids.size() != changes.size()) {
-    return Error{Fault::kEnvironment, "git did not store every file", {}, {}};
+  Removed index{index_path()};
+  std::map<std::string, std::string> ours = {{"GIT_INDEX_FILE", index.path}};
+  GF_ASSIGN(auto named, slot_.run(git_, {"rev-parse", "--verify", "HEAD^{tree}"}));
+  GF_ASSIGN(auto base, Oid::parse(trim(named)));
+  std::string before, paths;
+  for (const PathChange* change : changes) {
+    paths.append(change->path).push_back('\0');
+    GF_ASSIGN(auto entry, repo_.entry_at(base, change->path));
+    if (!entry || (entry->kind != EntryKind::kBlob && entry->kind != EntryKind::kExecutable))
+      continue;
+    before += fmt::format("{} {}\t{}", mode_text(entry->kind), entry->id.hex(), change->path);
+    before.push_back('\0');
   }
-  for (size_t i = 0; i < ids.size(); ++i) {
-    GF_ASSIGN(changes[i]->id, Oid::parse(ids[i]));
+  GF_TRY(slot_.run(git_, {"update-index", "-z", "--index-info"}, before, ours));
+  GF_TRY(slot_.run(
+      git_, {"-c", "core.safecrlf=false", "update-index", "--add", "--replace", "-z", "--stdin"},
+      paths, ours));
+  GF_ASSIGN(auto listed, slot_.run(git_, {"ls-files", "--stage", "-z"}, {}, ours));
+  std::map<std::string, Oid> ids;
+  for (const std::string& line : split(listed, '\0')) {
+    size_t blank = line.find(' '), tab = line.find('\t');
+    if (blank == std::string::npos || tab == std::string::npos) continue;
+    GF_ASSIGN(ids[line.substr(tab + 1)],
+              Oid::parse(line.substr(blank + 1, line.find(' ', blank + 1) - blank - 1)));
+  }
+  for (PathChange* change : changes) {
+    auto found = ids.find(change->path);
+    if (found == ids.end())
+      return Error{Fault::kEnvironment, "git did not store every file", {}, {}};
+    change->id = found->second;
   }
   return Done{};
 }

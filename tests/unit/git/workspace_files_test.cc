@@ -320,6 +320,26 @@ TEST_F(WorkspaceFilesTest, autocrlf_of_the_user_converts_as_git_does) {
   there_and_back(tree);
 }
 
+TEST_F(WorkspaceFilesTest, line_ends_that_a_file_was_committed_with_stay_as_with_git_add) {
+  place_.write("kept.txt", "one\r\ntwo\r\n");
+  place_.write("sub/odd \"name\"\n.txt", "one\r\n");
+  place_.write("unix.txt", "one\n");
+  place_.commit("line ends of Windows");
+  for (const char* value : {"true", "input"}) {
+    SCOPED_TRACE(value);
+    place_.git({"config", "core.autocrlf", value});
+    begin();
+    put(at_ + "kept.txt", "one\r\ntwo\r\nthree\r\n");
+    put(at_ + "sub/odd \"name\"\n.txt", "one\r\ntwo\r\n");
+    put(at_ + "unix.txt", "one\r\ntwo\r\n");
+    Oid tree = taken();
+    EXPECT_EQ(place_.git("cat-file blob " + tree.hex() + ":kept.txt"), "one\r\ntwo\r\nthree\r\n");
+    EXPECT_EQ(place_.git("cat-file blob " + tree.hex() + ":unix.txt"), "one\ntwo\n");
+    ASSERT_DONE(space_->materialise(base_tree_));
+    ASSERT_DONE(space_->release());
+  }
+}
+
 TEST_F(WorkspaceFilesTest, a_sparse_users_place_loses_no_file_of_a_tree) {
   place_.write("docs/deep/page", "p\n");
   place_.commit("all");
