@@ -138,7 +138,7 @@ TEST(LogFormatTest, AReworkThatEndedOtherwiseTakesTheDeliveryNothing) {
   struct Case {
     record::RunStatus status;
     bool opened, active;
-    const char* told;
+    const char* expected;
     bool held = false;
   };
   for (const Case& one : {
@@ -155,9 +155,9 @@ TEST(LogFormatTest, AReworkThatEndedOtherwiseTakesTheDeliveryNothing) {
     run.active = one.active;
     run.held = one.held;
     if (!one.opened) run.pull_request.clear();
-    EXPECT_EQ(formatted(run, "%(status)", {}), one.told);
-    EXPECT_EQ(to_json(run).get_bool("stands"), one.told[0] == 'd');
-    std::string word = one.active ? one.told : std::string(record::name_of(one.status));
+    EXPECT_EQ(formatted(run, "%(status)", {}), one.expected);
+    EXPECT_EQ(to_json(run).get_bool("stands"), one.expected[0] == 'd');
+    std::string word = one.active ? one.expected : std::string(record::name_of(one.status));
     EXPECT_EQ(to_json(run).get_string("status"), word);
     bool says_how = oneline(run, {}).find("(git factory resume)") != std::string::npos;
     EXPECT_EQ(says_how, word == "waiting");

@@ -322,10 +322,10 @@ TEST_F(MetricsTest, PrometheusGetsItsTextFormat) {
               HasSubstr("git_factory_stage_attempts_total{stage=\"build\",status=\"failed\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("git_factory_time_to_pr_seconds{quantile=\"0.5\"} 10\n"));
   EXPECT_THAT(text, HasSubstr("git_factory_time_to_pr_seconds_count 1\n"));
-  std::set<std::string> told;
+  std::set<std::string> reported;
   for (const std::string& line : lines(text)) {
     if (!line.starts_with("# TYPE ")) continue;
-    EXPECT_TRUE(told.insert(line).second) << "once: " << line;
+    EXPECT_TRUE(reported.insert(line).second) << "once: " << line;
   }
 }
 

@@ -71,13 +71,14 @@ TEST_F(RetroTest, FailuresThatShareACauseAreToldTogetherWithTheirRuns) {
   std::string a = add({.slug = "a", .reason = "ruff F401 app/x.py:3 'os'", .good = false});
   std::string b = add({.slug = "b", .reason = "ruff F401 app/y.py:9 're'", .good = false});
   std::string c = add({.slug = "c", .reason = "patience ran out", .good = false});
-  std::string told = text();
-  EXPECT_THAT(told, HasSubstr("- build, 2 runs, 2 attempts (deterministic): a `" + a + "`, b `" +
-                              b + "`\n  for example: ruff F401 app/x.py:3 'os'\n"));
-  EXPECT_THAT(told, HasSubstr("Seen once:\n\n- build, 1 attempt (deterministic): c `" + c + "`"));
-  EXPECT_THAT(told, HasSubstr("- Delivered 0/3 (0%, 0-56%): none.\n"));
-  EXPECT_THAT(told, HasSubstr("| build | 3 | 3 | 3 | a `" + a + "`"));
-  EXPECT_EQ(told, text()) << "the same record gives the same text";
+  std::string rendered = text();
+  EXPECT_THAT(rendered, HasSubstr("- build, 2 runs, 2 attempts (deterministic): a `" + a +
+                                  "`, b `" + b + "`\n  for example: ruff F401 app/x.py:3 'os'\n"));
+  EXPECT_THAT(rendered,
+              HasSubstr("Seen once:\n\n- build, 1 attempt (deterministic): c `" + c + "`"));
+  EXPECT_THAT(rendered, HasSubstr("- Delivered 0/3 (0%, 0-56%): none.\n"));
+  EXPECT_THAT(rendered, HasSubstr("| build | 3 | 3 | 3 | a `" + a + "`"));
+  EXPECT_EQ(rendered, text()) << "the same record gives the same text";
 }
 
 TEST_F(RetroTest, AChangeIsToldWithTheNumbersUnderEachValue) {
@@ -85,29 +86,29 @@ TEST_F(RetroTest, AChangeIsToldWithTheNumbersUnderEachValue) {
     add({.slug = "before", .model = "small", .reason = "bad", .good = false});
   std::string first = add({.slug = "after", .model = "large"});
   for (int i = 0; i < 7; ++i) add({.slug = "after", .model = "large"});
-  std::string told = text();
-  EXPECT_THAT(told, HasSubstr("### model of build"));
-  EXPECT_THAT(told, HasSubstr("| ollama/small | 8 | 0/8 (0%, 0-32%) |"));
-  EXPECT_THAT(told, HasSubstr("| ollama/large | 8 | 8/8 (100%, 68-100%) |"));
-  EXPECT_THAT(told, HasSubstr("- ollama/large since after `" + first +
-                              "`: success rates differ by more than chance.\n"));
-  EXPECT_THAT(told, HasSubstr("The same in all runs: git-factory 0.1.0"));
+  std::string rendered = text();
+  EXPECT_THAT(rendered, HasSubstr("### model of build"));
+  EXPECT_THAT(rendered, HasSubstr("| ollama/small | 8 | 0/8 (0%, 0-32%) |"));
+  EXPECT_THAT(rendered, HasSubstr("| ollama/large | 8 | 8/8 (100%, 68-100%) |"));
+  EXPECT_THAT(rendered, HasSubstr("- ollama/large since after `" + first +
+                                  "`: success rates differ by more than chance.\n"));
+  EXPECT_THAT(rendered, HasSubstr("The same in all runs: git-factory 0.1.0"));
 }
 
 TEST_F(RetroTest, ASmallDifferenceIsNotCalledOneAndCompanyIsTold) {
   add({.slug = "a", .reason = "bad", .good = false});
   add({.slug = "b", .tool = "0.2.0", .model = "large"});
-  std::string told = text();
-  EXPECT_THAT(told, HasSubstr("the intervals overlap: no difference can be told from chance; "
-                              "changed in the same run: git-factory"));
+  std::string rendered = text();
+  EXPECT_THAT(rendered, HasSubstr("the intervals overlap: no difference can be told from chance; "
+                                  "changed in the same run: git-factory"));
 }
 
 TEST_F(RetroTest, StoredTextCannotBreakOut) {
   add({.slug = "a\x1b[2J", .reason = "x\n# Not a heading | `code` \x1b]0;t\x07", .good = false});
-  std::string told = text();
-  EXPECT_THAT(told, Not(HasSubstr("\x1b")));
-  EXPECT_THAT(told, Not(HasSubstr("\n# Not")));
-  EXPECT_THAT(told, HasSubstr("Not a heading \\| \\`code\\`"));
+  std::string rendered = text();
+  EXPECT_THAT(rendered, Not(HasSubstr("\x1b")));
+  EXPECT_THAT(rendered, Not(HasSubstr("\n# Not")));
+  EXPECT_THAT(rendered, HasSubstr("Not a heading \\| \\`code\\`"));
 }
 
 }  // namespace
