@@ -120,8 +120,8 @@ def main():
         good += delivered
         print(f"round {number}: {delivered} of {options.runs} delivered, {time.monotonic() - began:.0f} s", flush=True)
     wanted = options.times * options.runs
-    told = [json.loads(line) for line in run([program, "log", "--json"], work, env).splitlines()]
-    sealed = sum(1 for one in told if one.get("status") == "delivered")
+    rows = [json.loads(line) for line in run([program, "log", "--json"], work, env).splitlines()]
+    sealed = sum(1 for one in rows if one.get("status") == "delivered")
     active = run(["git", "for-each-ref", "refs/factory/active"], work, env).splitlines()
     print(f"{good} of {wanted} delivered; {sealed} sealed as delivered, {len(active)} left active")
     whole = good == wanted and sealed == wanted and not active

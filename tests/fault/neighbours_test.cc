@@ -109,13 +109,13 @@ TEST_F(NeighboursTest, AWishToStopIsObeyedAtAnyMomentAndTheRunGoesOn) {
     int end = signalled({std::string(GF_BUILD_DIR) + "/cmd/git-factory", "feature", "--slug", slug_,
                          "Add GET /products returning a static list of three products as JSON."},
                         repo_.path(), environment(), signal, whole * i / 6, err);
-    std::string told = repo_.folder().read("stopped");
+    std::string output = repo_.folder().read("stopped");
     if (signal == SIGKILL) {
       EXPECT_TRUE(end == -SIGKILL || end == 0) << label << end;
     } else if (end != 0) {
       // Before it listens, a signal ends it as it ends any program: then nothing has begun.
-      EXPECT_TRUE(end == 130 || end == -signal) << label << " " << end << told;
-      EXPECT_TRUE(end != 130 || told.find("git factory resume") != std::string::npos) << told;
+      EXPECT_TRUE(end == 130 || end == -signal) << label << " " << end << output;
+      EXPECT_TRUE(end != 130 || output.find("git factory resume") != std::string::npos) << output;
     }
     stopped += end == 0 ? 0 : 1;
     EXPECT_EQ(users_place(), place_) << label;

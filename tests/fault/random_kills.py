@@ -179,10 +179,10 @@ class Place:
 
     def users(self):
         """HEAD, index, work tree and configuration of the user."""
-        told = [run(["git", *argv], self.work, self.env) for argv in
-                (["symbolic-ref", "HEAD"], ["rev-parse", "main"], ["status", "--porcelain=v2", "--ignored"],
+        state = [run(["git", *argv], self.work, self.env) for argv in
+                 (["symbolic-ref", "HEAD"], ["rev-parse", "main"], ["status", "--porcelain=v2", "--ignored"],
                  ["config", "--local", "--list"], ["stash", "list"])]
-        return [*told[:3], "\n".join(line for line in told[3].splitlines() if not line.startswith("factory.")), told[4]]
+        return [*state[:3], "\n".join(line for line in state[3].splitlines() if not line.startswith("factory.")), state[4]]
 
     def asked(self, name):
         if not os.path.exists(self.log):
@@ -199,9 +199,9 @@ class Place:
 
 def run_of(place, slug):
     for line in run(["git", "factory", "--json", "log", "-n", "20"], place.work, place.env).splitlines():
-        told = json.loads(line)
-        if told.get("slug") == slug:
-            return told
+        row = json.loads(line)
+        if row.get("slug") == slug:
+            return row
     return None
 
 
@@ -231,34 +231,34 @@ def one_run(place, name, number, length, options, chance, sums):
             return f"{slug}: hangs after {len(kills)} kills"
         out.seek(0)
         said = out.read()
-        told = run_of(place, slug)
-        stage = "before" if told is None else (said.split("\n") and next(
+        run_row = run_of(place, slug)
+        stage = "before" if run_row is None else (said.split("\n") and next(
             (line.split(",")[0] for line in reversed(said.splitlines()) if line.split(",")[0] in
              ("plan", "scout", "build", "validate", "test", "validate-tests", "review", "pr", "gates on the base")), "start"))
         sums["at " + stage] += ended != 0
         if ended == 0:
             break
-        if told is not None and told.get("status") == "delivered":
+        if run_row is not None and run_row.get("status") == "delivered":
             break  # killed after the seal
-        if told is not None and told.get("status") not in (None, "running", "interrupted", "waiting", "active"):
-            return f"{slug}: ended as {told.get('status')} after {len(kills)} kills: {said.strip().splitlines()[-2:]}"
+        if run_row is not None and run_row.get("status") not in (None, "running", "interrupted", "waiting", "active"):
+            return f"{slug}: ended as {run_row.get('status')} after {len(kills)} kills: {said.strip().splitlines()[-2:]}"
         if times > 12:
             return f"{slug}: did not end in {times} times: {said.strip().splitlines()[-2:]}"
-        argv = begin if told is None else ["resume", slug]
+        argv = begin if run_row is None else ["resume", slug]
     if wrong := place.what_is_wrong(slug):
         return f"{slug}: {wrong}"
     seen = collections.defaultdict(list)
-    for asked, told, _, stage, attempt, turn, key in place.asked(name):
+    for asked, answered, _, stage, attempt, turn, key in place.asked(name):
         if asked >= sums["began"]:
-            seen[(stage, attempt, turn, key)].append((asked, told))
+            seen[(stage, attempt, turn, key)].append((asked, answered))
     for key, times_of in seen.items():
-        for asked, told in times_of[:-1]:
+        for asked, answered in times_of[:-1]:
             # Before the model's program was there it had to be started.
             margin = options.window / 1000
-            on_its_way = any(asked - margin <= kill <= told + margin for kill in kills)
+            on_its_way = any(asked - margin <= kill <= answered + margin for kill in kills)
             sums["asked again, on its way" if on_its_way else "bought twice"] += 1
             if not on_its_way:
-                print(f"  {slug}: {key} was asked again; kills {[round(kill - told, 3) for kill in kills]} s after its answer, "
+                print(f"  {slug}: {key} was asked again; kills {[round(kill - answered, 3) for kill in kills]} s after its answer, "
                       f"load {os.getloadavg()[0]:.0f} on {os.cpu_count()} cores")
     return ""
 
