@@ -114,9 +114,9 @@ bool messages_in_colour(const Console& console) {
 
 std::pair<size_t, size_t> terminal_size(int descriptor) {
   winsize size{};
-  bool told = ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 && size.ws_row > 0;
-  return told ? std::pair<size_t, size_t>(size.ws_col, size.ws_row)
-              : std::pair<size_t, size_t>(80, 24);
+  bool has_size = ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 && size.ws_row > 0;
+  return has_size ? std::pair<size_t, size_t>(size.ws_col, size.ws_row)
+                  : std::pair<size_t, size_t>(80, 24);
 }
 
 size_t terminal_columns(int descriptor) { return terminal_size(descriptor).first; }

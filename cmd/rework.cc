@@ -54,7 +54,7 @@ record::Json remarks_json(const line::Reworked& reworked) {
 /// Nothing was taken in: what there is, and that there is nothing.
 int tell(const line::Reworked& reworked, const Console& console) {
   // What may well be meant for the run and is not known to be: no silence.
-  bool unheard = reworked.untold && reworked.remarks.empty();
+  bool unheard = reworked.access_unknown && reworked.remarks.empty();
   if (console.json) {
     console.print(remarks_json(reworked).dump() + "\n");
   } else {

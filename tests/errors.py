@@ -131,18 +131,18 @@ def shown(words: list[str]) -> str:
 def faults_of(words: list[str], ran: subprocess.CompletedProcess) -> list[str]:
     """What of the promises does not hold."""
     lines = ran.stderr.splitlines()
-    told = [line for line in lines if re.match(r"(fatal|error|stopped|BUG): ", line)]
+    reports = [line for line in lines if re.match(r"(fatal|error|stopped|BUG): ", line)]
     hints = [line for line in lines if line.startswith("hint: ") and len(line) > len("hint: ")]
     found = []
     if ran.returncode not in (128, 129):
         found.append(f"exit status {ran.returncode}")
-    if len(told) != 1 or told[0].startswith("BUG"):
-        found.append(f"{len(told)} lines of what is wrong")
+    if len(reports) != 1 or reports[0].startswith("BUG"):
+        found.append(f"{len(reports)} lines of what is wrong")
     if len(hints) != 1:
         found.append(f"{len(hints)} lines of what to do")
     if ran.stdout:
         found.append("something on standard output")
-    keys = re.findall(r"factory\.[\w.]+", told[0] if told else "")
+    keys = re.findall(r"factory\.[\w.]+", reports[0] if reports else "")
     if [key for key in keys if not any(key in word for word in words)]:
         found.append("what is wrong names a key of the configuration")
     return found

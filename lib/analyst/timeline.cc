@@ -12,15 +12,15 @@ namespace gf::analyst {
 namespace {
 
 /// What the trace says of a gate that was asked.
-struct Told {
+struct GateEnd {
   Timestamp end{};
   Milliseconds duration{0};
   bool known = false;
 };
 using Place = std::tuple<std::string, int, std::string>;  ///< stage, attempt, gate
 
-std::map<Place, std::vector<Told>> told_in(const std::string& trace) {
-  std::map<Place, std::vector<Told>> all;
+std::map<Place, std::vector<GateEnd>> gate_ends_in(const std::string& trace) {
+  std::map<Place, std::vector<GateEnd>> all;
   for (const std::string& line : lines(trace)) {
     auto json = record::Json::parse(line);
     if (!json.ok() || json->get_string("kind") != "gate.end") continue;
@@ -37,7 +37,7 @@ std::map<Place, std::vector<Told>> told_in(const std::string& trace) {
 class Timeline {
  public:
   explicit Timeline(const store::Run& run)
-      : run_(run), told_(told_in(run.trace)), used_(run.gates.size(), false) {}
+      : run_(run), gate_ends_(gate_ends_in(run.trace)), used_(run.gates.size(), false) {}
 
   std::vector<GateTime> all() {
     for (size_t stage = 0; stage < run_.stages.size(); ++stage) add_attempt(stage);
@@ -69,13 +69,13 @@ class Timeline {
     const record::GateOutcome& outcome = run_.gates[gate];
     GateTime time{gate, number, next, outcome.duration, used_[gate]};
     if (time.known) time.duration = Milliseconds(0);
-    auto told = told_.find({stage, attempt, outcome.gate});
-    if (told != told_.end() && !told->second.empty()) {
-      const Told& first = told->second.front();
+    auto ends = gate_ends_.find({stage, attempt, outcome.gate});
+    if (ends != gate_ends_.end() && !ends->second.empty()) {
+      const GateEnd& first = ends->second.front();
       time.known = first.known;
       time.duration = first.known ? Milliseconds(0) : first.duration;
       time.start = first.end - time.duration;
-      told->second.erase(told->second.begin());
+      ends->second.erase(ends->second.begin());
     }
     keep_inside(time);
     next = time.start + time.duration;
@@ -94,7 +94,7 @@ class Timeline {
   }
 
   const store::Run& run_;
-  std::map<Place, std::vector<Told>> told_;
+  std::map<Place, std::vector<GateEnd>> gate_ends_;
   std::vector<bool> used_;  ///< which records an attempt has had already
   std::vector<GateTime> times_;
 };

@@ -76,8 +76,8 @@ Result<void> Dispatcher::take_up() {
     if (found == seen.claims.end()) continue;
     const Claim& claim = found->second;
     took_jobs_ = true;
-    bool told = claim.state == Claim::State::kEnded;
-    if (told && (!claim.run.empty() || claim.is_delivered())) {
+    bool has_ended = claim.state == Claim::State::kEnded;
+    if (has_ended && (!claim.run.empty() || claim.is_delivered())) {
       put_ended(i, claim);
       continue;
     }

@@ -159,7 +159,7 @@ class Actions : public Engine {
       }
       // What it refuses it refuses to the others as well, and behind a limit, or while it fails,
       // each of them would wait as long as this one.
-      done.why = told(id.error());
+      done.why = error_text(id.error());
       done.goes_by = is_passing(id.error());
       break;
     }
@@ -232,7 +232,7 @@ class Actions : public Engine {
     return error.fault == Fault::kTransient || error.fault == Fault::kCancelled;
   }
 
-  static std::string told(const Error& refused) {
+  static std::string error_text(const Error& refused) {
     Error error = of_a_batch(refused);
     return error.hint.empty() ? error.message : error.message + "; " + error.hint;
   }

@@ -124,10 +124,10 @@ Result<void> check_words(const Entry& entry) {
 
 /// The error of a line, where it does not say that already.
 Error at_line(size_t line, const Error& error) {
-  Error told = error;
-  told.fault = Fault::kUsage;
-  told.message = fmt::format("line {}: {}", line, error.message);
-  return told;
+  Error placed = error;
+  placed.fault = Fault::kUsage;
+  placed.message = fmt::format("line {}: {}", line, error.message);
+  return placed;
 }
 
 Result<Entry> entry_of(const Piece& piece, bool as_json) {

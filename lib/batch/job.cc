@@ -27,8 +27,8 @@ constexpr const char* kRemote = "origin";  // a fresh clone's
 constexpr Milliseconds kCloning{int64_t{24} * 3600 * 1000};
 
 std::string host_name(const Environment& environment) {
-  auto told = read_file("/proc/sys/kernel/hostname");
-  return told ? std::string(trim(*told)) : environment.get("HOSTNAME");
+  auto hostname = read_file("/proc/sys/kernel/hostname");
+  return hostname ? std::string(trim(*hostname)) : environment.get("HOSTNAME");
 }
 
 /// The same for every job of a request on this machine: who comes later goes on with what is there.

@@ -197,19 +197,19 @@ void Steps::bring_home() {
 }
 
 Result<void> Steps::tell() {
-  Claim told = claim_;
-  told.state = ending_.ended ? Claim::State::kEnded : Claim::State::kReleased;
-  told.status = !ending_.ended ? "" : ending_.status.empty() ? kFailed : ending_.status;
-  told.why = ending_.why;
-  if (!ending_.run.empty()) told.run = ending_.run;
-  if (!ending_.branch.empty()) told.branch = ending_.branch;
-  auto put = claims_.put(bid_.slug, told);
+  Claim updated = claim_;
+  updated.state = ending_.ended ? Claim::State::kEnded : Claim::State::kReleased;
+  updated.status = !ending_.ended ? "" : ending_.status.empty() ? kFailed : ending_.status;
+  updated.why = ending_.why;
+  if (!ending_.run.empty()) updated.run = ending_.run;
+  if (!ending_.branch.empty()) updated.branch = ending_.branch;
+  auto put = claims_.put(bid_.slug, updated);
   if (!put.ok()) {
     if (work_.wait_for_another_try(++failures_)) return Done{};
     at_ = At::kOver;
     return put.error();
   }
-  claim_ = std::move(told);
+  claim_ = std::move(updated);
   ours_ = *put;
   at_ = At::kOver;
   return Done{};

@@ -37,17 +37,17 @@ Result<std::map<std::string, store::Summary>> runs_of(const store::Store& store,
 }
 
 Result<std::optional<store::Summary>> run_of(const store::Store& store, const Orders& orders,
-                                             const std::string& slug, const RunId& told) {
+                                             const std::string& slug, const RunId& named) {
   GF_ASSIGN(auto active, store.active_runs());
   for (const store::Summary& run : active) {
-    bool is_it = told.empty() ? run.batch == orders.name && run.slug == slug : run.id == told;
+    bool is_it = named.empty() ? run.batch == orders.name && run.slug == slug : run.id == named;
     if (is_it) return std::optional(run);
   }
   std::optional<store::Summary> found;
-  if (told.empty()) return found;
+  if (named.empty()) return found;
   // One that has just ended is among the first.
   GF_TRY(store.walk([&](const store::Summary& run) {
-    if (run.id == told) found = run;
+    if (run.id == named) found = run;
     return !found && run.ended >= orders.begun - kSlack;
   }));
   return found;

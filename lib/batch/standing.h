@@ -15,10 +15,10 @@ namespace gf::batch {
 /// The newest run of each slug that carries the batch's name, active ones among them.
 Result<std::map<std::string, store::Summary>> runs_of(const store::Store& store,
                                                       const Orders& orders);
-/// The run that a process of `slug` had: `told` by its id, or, when it had not come to telling, the
-/// one that can go on. Nothing: it had none.
+/// The run that a process of `slug` had: `named` by its id, or, when it had not come to telling,
+/// the one that can go on. Nothing: it had none.
 Result<std::optional<store::Summary>> run_of(const store::Store& store, const Orders& orders,
-                                             const std::string& slug, const RunId& told);
+                                             const std::string& slug, const RunId& named);
 
 /// Requests by their place in the list.
 struct Standing {

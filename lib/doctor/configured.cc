@@ -36,13 +36,14 @@ env::Ready look_at_environment(const setup::ProjectEnvironment& one, const Envir
     checks.push_back(one.cannot_make
                          ? failed(name, *one.cannot_make)
                          : good(name, fmt::format("runs make one from {}: {}", one.made_from,
-                                                  env::told(one.found))));
+                                                  env::to_text(one.found))));
     return env::as_found(one.found, environment);
   }
   const std::vector<std::string>& lacks = one.found.interpreter->lacks;
-  checks.push_back(lacks.empty() ? good(name, env::told(one.found))
-                                 : note(name, env::told(one.found) + " lacks " + join(lacks, ", "),
-                                        "install what is missing there, or take its gate away"));
+  checks.push_back(lacks.empty()
+                       ? good(name, env::to_text(one.found))
+                       : note(name, env::to_text(one.found) + " lacks " + join(lacks, ", "),
+                              "install what is missing there, or take its gate away"));
   return env::as_found(one.found, environment);
 }
 

@@ -109,7 +109,7 @@ void look_at_sandbox(const session::Setup& setup, const Settings& settings, Chec
   if (!sandbox.ok()) {
     return checks.push_back(bad("sandbox", sandbox.error().message, sandbox.error().hint));
   }
-  std::string text = session::told(session::Holder{*sandbox, {}, {}, true, {}});
+  std::string text = session::to_text(session::Holder{*sandbox, {}, {}, true, {}});
   if (!sandbox->holds()) {
     return checks.push_back(note("sandbox", text,
                                  "git config factory.sandbox auto, unless you would run the "

@@ -203,14 +203,14 @@ Words names_wanted(const Words& requirements) {
 }
 
 std::string named_once(const Words& names) {
-  Words plain, told;
+  Words plain, named;
   for (const std::string& one : names) {
     std::string name = plain_name(one);
     if (std::find(plain.begin(), plain.end(), name) != plain.end()) continue;
     plain.push_back(name);
-    told.push_back(one);
+    named.push_back(one);
   }
-  return join(told, ", ");
+  return join(named, ", ");
 }
 
 }  // namespace gf::env

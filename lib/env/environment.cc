@@ -308,18 +308,18 @@ Environment variables_in(const Ready& ready, Environment environment) {
   return environment;
 }
 
-std::string told_alike(const Ready& ready, const std::string& text) {
+std::string without_slot(const Ready& ready, const std::string& text) {
   return ready.folder.empty() ? text : replace_all(text, ready.folder, "<overlay>");
 }
 
 void check_imports(const Ready& ready, record::GateOutcome& outcome) {
   using Status = record::GateOutcome::Status;
   if (ready.folder.empty()) return;
-  std::string told = told_strays(ready.folder);
+  std::string strays = strays_text(ready.folder);
   forget_strays(ready.folder);
-  if (told.empty() || outcome.status == Status::kCancelled) return;
+  if (strays.empty() || outcome.status == Status::kCancelled) return;
   outcome.status = Status::kBroken;
-  outcome.reason = told;
+  outcome.reason = strays;
 }
 
 }  // namespace gf::env

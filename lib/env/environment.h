@@ -94,7 +94,7 @@ void take(const Ready& ready, gate::Place& place);
 /// `environment` with the environment's own variables over it.
 Environment variables_in(const Ready& ready, Environment environment);
 /// `text` without what differs from slot to slot.
-std::string told_alike(const Ready& ready, const std::string& text);
+std::string without_slot(const Ready& ready, const std::string& text);
 /// Before a gate: builds what is compiled or generated again where its sources have changed since.
 /// An outcome when they do not build, which is then the gate's: the tool was not asked.
 Result<std::optional<record::GateOutcome>> build_again(Ready& ready, const gate::Gate& gate,

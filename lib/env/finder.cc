@@ -138,9 +138,9 @@ std::string asked_manager(const Lead& lead, const Question& question, std::strin
   options.limits = {kManagerTime, 1u << 20};
   Holding holding = looking(question.sandbox, question.checkout, question.environment, "");
   auto ran = proc::run_in(holding.sandbox, options, holding.policy, question.cancel);
-  std::vector<std::string> told =
+  std::vector<std::string> printed =
       ran.ok() && ran->succeeded() ? lines(ran->out) : std::vector<std::string>{};
-  for (const std::string& line : told) {
+  for (const std::string& line : printed) {
     std::string python = python_in(std::string(trim(line)));
     if (line.starts_with("/") && is_there(python)) return python;
   }
@@ -172,10 +172,10 @@ std::vector<std::string> not_installed(const Question& question, const Interpret
   names = absent(std::move(names), interpreter);
   if (names.empty()) return names;
   for (std::string& one : names) one.insert(0, kWord);
-  auto told = ask_interpreter(
+  auto answer = ask_interpreter(
       interpreter.program, names, question.environment, question.cancel,
       looking(question.sandbox, question.checkout, question.environment, interpreter.program));
-  if (told.ok()) names = told->lacks;
+  if (answer.ok()) names = answer->lacks;
   for (std::string& one : names) one.erase(0, kWord.size());
   return names;
 }
@@ -201,27 +201,27 @@ std::optional<Interpreter> tried(const Question& question, Candidate& candidate)
   }
   std::vector<std::string> modules = question.needed;
   modules.insert(modules.end(), question.wanted.begin(), question.wanted.end());
-  auto told = ask_interpreter(
+  auto answer = ask_interpreter(
       candidate.lead.program, modules, question.environment, question.cancel,
       looking(question.sandbox, question.checkout, question.environment, candidate.lead.program));
-  if (!told.ok()) {
-    candidate.why = told.error().message;
+  if (!answer.ok()) {
+    candidate.why = answer.error().message;
     return std::nullopt;
   }
-  candidate.version = told->version;
+  candidate.version = answer->version;
   std::string requirement = requirement_of(question.manifest);
-  if (!allows(requirement, told->version)) {
-    candidate.why =
-        fmt::format("is Python {}; requires-python is '{}'", told->version, printable(requirement));
+  if (!allows(requirement, answer->version)) {
+    candidate.why = fmt::format("is Python {}; requires-python is '{}'", answer->version,
+                                printable(requirement));
     return std::nullopt;
   }
   std::vector<std::string> names = question.distributions;
-  if (!told->isolated && candidate.lead.kind == "system")
+  if (!answer->isolated && candidate.lead.kind == "system")
     names.insert(names.end(), question.developing.begin(), question.developing.end());
-  for (std::string& one : not_installed(question, *told, std::move(names)))
-    told->lacks.push_back(std::move(one));
-  if (!told->lacks.empty()) candidate.why = "lacks " + named_once(told->lacks);
-  return std::move(told).value();
+  for (std::string& one : not_installed(question, *answer, std::move(names)))
+    answer->lacks.push_back(std::move(one));
+  if (!answer->lacks.empty()) candidate.why = "lacks " + named_once(answer->lacks);
+  return std::move(answer).value();
 }
 
 /// Does a gate of ours ask pytest-cov to measure?
@@ -290,7 +290,7 @@ std::vector<std::string> modules_of(const std::vector<gate::Gate>& gates, bool t
   return modules;
 }
 
-std::string told(const Found& found) {
+std::string to_text(const Found& found) {
   if (found.interpreter) return fmt::format("{} ({})", found.lead.program, found.lead.source);
   if (!found.second_best) return "none fits; see 'git factory env'";
   return fmt::format("{} ({}) lacks {}; see 'git factory env'", found.second_lead.program,

@@ -78,7 +78,7 @@ struct Found {
 };
 
 /// What was taken, for people: "/home/me/shop/.venv/bin/python (.venv)".
-std::string told(const Found& found);
+std::string to_text(const Found& found);
 
 /// Where one may be, in order, by files and variables alone; no program is started.
 std::vector<Lead> leads_of(const Question& question);

@@ -59,17 +59,17 @@ Result<void> write_guard(const Moves& moves, const std::string& folder, const st
                     fmt::format("import {}\n", kModule));
 }
 
-std::string told_strays(const std::string& folder) {
+std::string strays_text(const std::string& folder) {
   size_t processes = 0, files = 0;
   std::string first;
   std::error_code failed;
   for (fs::directory_iterator at(folder + "/strays", failed), end; !failed && at != end;
        at.increment(failed)) {
-    std::vector<std::string> told = lines(read_file(at->path().string()).value_or(""));
-    if (told.empty()) continue;
+    std::vector<std::string> imported = lines(read_file(at->path().string()).value_or(""));
+    if (imported.empty()) continue;
     ++processes;
-    files = std::max(files, told.size());
-    if (first.empty() || told.front() < first) first = told.front();
+    files = std::max(files, imported.size());
+    if (first.empty() || imported.front() < first) first = imported.front();
   }
   if (processes == 0) return {};
   return fmt::format("{} imported {} of your checkout (first: {}); its outcome is not counted",

@@ -15,7 +15,7 @@ Result<void> write_guard(const Moves& moves, const std::string& folder, const st
 
 /// What was written down since forget_strays: "1 process imported 3 files of your checkout (first:
 /// src/a.py)"; empty: nothing.
-std::string told_strays(const std::string& folder);
+std::string strays_text(const std::string& folder);
 void forget_strays(const std::string& folder);
 
 }  // namespace gf::env

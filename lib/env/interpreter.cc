@@ -51,10 +51,10 @@ json.dump({
 )py";
 
 std::string last_line_of(const proc::Outcome& ran) {
-  std::vector<std::string> told = lines(ran.err.empty() ? ran.out : ran.err);
+  std::vector<std::string> printed = lines(ran.err.empty() ? ran.out : ran.err);
   if (ran.end == proc::End::kTimedOut) return "it did not answer within 20 s";
-  if (told.empty()) return fmt::format("it ended with exit {}", ran.exit_code);
-  return printable(clipped(trim(told.back()), 200));
+  if (printed.empty()) return fmt::format("it ended with exit {}", ran.exit_code);
+  return printable(clipped(trim(printed.back()), 200));
 }
 
 Error does_not_start(const std::string& why) {
@@ -81,19 +81,19 @@ Result<Interpreter> ask_interpreter(const std::string& program,
   }
   GF_TRY(cancel.check());
   if (!ran->succeeded()) return does_not_start(last_line_of(*ran));
-  auto told = record::Json::parse(ran->out);
-  if (!told.ok()) return does_not_start("it is no Python 3");
+  auto answer = record::Json::parse(ran->out);
+  if (!answer.ok()) return does_not_start("it is no Python 3");
   Interpreter found;
   found.program = program;
-  found.version = told->get_string("version");
-  found.implementation = told->get_string("implementation");
-  found.prefix = told->get_string("prefix");
-  found.base = told->get_string("base");
-  found.isolated = told->get_bool("isolated");
-  found.site = told->get_strings("site");
-  found.site_below = told->get_string("site_below");
-  found.scripts = told->get_string("scripts");
-  found.lacks = told->get_strings("lacks");
+  found.version = answer->get_string("version");
+  found.implementation = answer->get_string("implementation");
+  found.prefix = answer->get_string("prefix");
+  found.base = answer->get_string("base");
+  found.isolated = answer->get_bool("isolated");
+  found.site = answer->get_strings("site");
+  found.site_below = answer->get_string("site_below");
+  found.scripts = answer->get_string("scripts");
+  found.lacks = answer->get_strings("lacks");
   return found;
 }
 

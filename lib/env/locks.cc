@@ -209,9 +209,9 @@ Result<void> put_back(const Relocking& relocking, const std::string& path) {
 
 /// In one line, without what differs from slot to slot.
 std::string why_not(const Relocking& relocking, const std::string& words) {
-  std::string told = replace_all(replace_all(words, relocking.slot + "/", ""), relocking.slot, ".");
-  std::string unreached = network_trouble(told);
-  return unreached.empty() ? telling_line(told)
+  std::string text = replace_all(replace_all(words, relocking.slot + "/", ""), relocking.slot, ".");
+  std::string unreached = network_trouble(text);
+  return unreached.empty() ? telling_line(text)
                            : "the package index cannot be reached, " + unreached;
 }
 

@@ -175,9 +175,9 @@ Result<std::optional<std::string>> make_once(const Making& making, const std::st
   return std::optional<std::string>();
 }
 
-Error cannot_make(const Making& making, const std::string& told) {
+Error cannot_make(const Making& making, const std::string& output) {
   const Recipe& recipe = making.recipe;
-  std::string unreached = network_trouble(told);
+  std::string unreached = network_trouble(output);
   bool asked = making.network == Network::kOnline && unreached.empty();
   std::string hint = making.network == Network::kOnline
                          ? fmt::format("{}, or make an environment yourself and set factory.python",
@@ -186,9 +186,9 @@ Error cannot_make(const Making& making, const std::string& told) {
   return Error{asked ? Fault::kConfiguration : Fault::kEnvironment,
                fmt::format("no environment fits, and {} cannot make one from {}: {}", recipe.tool,
                            recipe.from,
-                           unreached.empty() ? telling_line(told)
+                           unreached.empty() ? telling_line(output)
                                              : "the package index cannot be reached, " + unreached),
-               unreached.empty() ? told : std::string(), hint};
+               unreached.empty() ? output : std::string(), hint};
 }
 
 /// What the tool says against its lock file; nothing: it is up to date.
@@ -231,10 +231,10 @@ Result<std::optional<std::string>> went_wrong(Words argv, const std::string& fol
   GF_TRY(cancel.check());
   if (ran->succeeded()) return std::optional<std::string>();
   if (ran->end == proc::End::kTimedOut) return std::optional<std::string>("it took too long");
-  std::string told = clipped_middle(to_utf8(trim(ran->err.empty() ? ran->out : ran->err)), 4000);
+  std::string output = clipped_middle(to_utf8(trim(ran->err.empty() ? ran->out : ran->err)), 4000);
   if (holding.holds() && holding.sandbox->ssh_agent().empty() && proc::lacked_ssh_key(*ran))
-    told += std::string("\n") + kNoAgent;
-  return std::optional<std::string>(std::move(told));
+    output += std::string("\n") + kNoAgent;
+  return std::optional<std::string>(std::move(output));
 }
 
 Result<std::string> place_of(const Making& making) {

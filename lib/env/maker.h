@@ -56,6 +56,6 @@ Result<std::optional<std::string>> went_wrong(std::vector<std::string> argv,
                                               const Environment& environment, const Cancel& cancel,
                                               const Holding& holding = {});
 /// The line that says what is wrong: the last one that speaks of an error, else the last one.
-std::string telling_line(const std::string& told);
+std::string telling_line(const std::string& output);
 
 }  // namespace gf::env

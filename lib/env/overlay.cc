@@ -123,12 +123,12 @@ Result<void> take_path_files(const Site& site, const Moves& moves, const fs::pat
 /// An .egg-link names the checkout, where its metadata lies: git does not have that.
 Result<void> take_egg_link(const Site& site, const std::string& name, const Moves& moves,
                            const fs::path& place, Paths& paths) {
-  std::vector<std::string> told = lines(read_file(site.path + "/" + name).value_or(""));
-  if (told.empty() || !moved(told[0], moves)) return Done{};
-  take_path(told[0], site, moves, paths);
+  std::vector<std::string> entries = lines(read_file(site.path + "/" + name).value_or(""));
+  if (entries.empty() || !moved(entries[0], moves)) return Done{};
+  take_path(entries[0], site, moves, paths);
   std::string own = plain_name(name.substr(0, name.size() - std::string_view(".egg-link").size()));
   std::error_code failed;
-  for (fs::directory_iterator at(told[0], failed), end; !failed && at != end;
+  for (fs::directory_iterator at(entries[0], failed), end; !failed && at != end;
        at.increment(failed)) {
     std::string info = at->path().filename().string();
     if (!info.ends_with(".egg-info") || plain_name(info.substr(0, info.size() - 9)) != own)

@@ -47,12 +47,12 @@ Result<std::vector<Origin>> origins_of(const std::vector<std::string>& names,
   options.limits = {Milliseconds(60000), 16u << 20};
   GF_ASSIGN(auto ran, proc::run_in(holding.sandbox, options, holding.policy, cancel));
   GF_TRY(cancel.check());
-  auto told = record::Json::parse(ran.out);
-  if (!ran.succeeded() || !told.ok()) {
+  auto answer = record::Json::parse(ran.out);
+  if (!ran.succeeded() || !answer.ok()) {
     return Error{Fault::kEnvironment, "the environment made for the run does not start",
                  clipped(to_utf8(ran.err), 2000), "try 'git factory env --clean'"};
   }
-  for (const record::Json& pair : told->items()) {
+  for (const record::Json& pair : answer->items()) {
     std::vector<std::string> both;
     for (const record::Json& text : pair.items()) both.push_back(text.as_string().value_or(""));
     if (both.size() == 2) origins.push_back({both[0], both[1]});

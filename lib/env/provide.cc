@@ -112,10 +112,10 @@ Interpreter base_for(const Order& order, const Manifest& manifest) {
                            "python3.9", "python3.14"}) {
     auto program = proc::find_program(name, order.environment);
     if (!program) continue;
-    auto told =
+    auto answer =
         ask_interpreter(*program, {}, order.environment, order.cancel,
                         looking(order.sandbox, order.checkout, order.environment, *program));
-    if (told.ok() && allows(wanted, told->version)) return std::move(told).value();
+    if (answer.ok() && allows(wanted, answer->version)) return std::move(answer).value();
   }
   return {};
 }

@@ -7,9 +7,9 @@
 
 namespace gf::env {
 
-std::string telling_line(const std::string& told) {
+std::string telling_line(const std::string& output) {
   std::string best;
-  for (const std::string& line : lines(told)) {
+  for (const std::string& line : lines(output)) {
     std::string_view text = trim(line);
     if (text.empty()) continue;
     std::string small = lower(text);
@@ -21,17 +21,17 @@ std::string telling_line(const std::string& told) {
     if ((tells && better) || !known) best = std::string(text);
   }
   // uv and poetry say why nothing goes together in a sentence of its own.
-  size_t because = told.find("Because ");
+  size_t because = output.find("Because ");
   if (because != std::string::npos) {
     std::vector<std::string> words;
-    for (const std::string& line : lines(told.substr(because)))
+    for (const std::string& line : lines(output.substr(because)))
       if (!trim(line).empty()) words.emplace_back(trim(line));
     best = join(words, " ");
   }
   return printable(clipped(best, 300));
 }
 
-std::string network_trouble(std::string_view told) {
+std::string network_trouble(std::string_view output) {
   // As pip (urllib3), uv (reqwest), poetry, pdm and npm have it; the nearest cause first.
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 20> kWords = {{
       {"name resolution", "its name was not resolved"},
@@ -55,7 +55,7 @@ std::string network_trouble(std::string_view told) {
       {"all attempts to connect to", "it does not answer"},
       {"certificate verify failed", "its certificate is not trusted here"},
   }};
-  std::string small = lower(told);
+  std::string small = lower(output);
   for (const auto& [word, meaning] : kWords) {
     if (small.find(word) != std::string::npos) return std::string(meaning);
   }

@@ -316,7 +316,7 @@ class Bitbucket : public Server {
     GF_ASSIGN(auto all, rest_.pages_if_shown(path, "values"));
     std::set<std::string> writers;
     if (!all) {
-      not_told(people);
+      set_access_unknown(people);
       return writers;
     }
     for (const Json& item : *all) {

@@ -89,7 +89,8 @@ Result<Chosen> mail_from_here(const Place& place) {
   GF_ASSIGN(auto route, mail_route(place));
   GF_ASSIGN(auto push,
             place.settings.choice("factory.forge.push", "auto", {"auto", "branch", "agit"}));
-  return Chosen{mail_forge(place, push), "factory.forge says so", {}, false, nullptr, told(route)};
+  return Chosen{mail_forge(place, push), "factory.forge says so", {}, false, nullptr,
+                to_text(route)};
 }
 
 /// A server that nobody has asked for by its name keeps nobody from the forge without one.

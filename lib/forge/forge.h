@@ -28,11 +28,11 @@ inline constexpr const char* kOurMark = "<!-- git-factory";
 /// What somebody said of a request, and what the forge knows about it.
 struct Said {
   record::Remark remark;
-  Person by;               ///< who said it; of a check nobody
-  bool may_write = false;  ///< who said it may push to the repository
-  bool untold = false;     ///< the server does not tell this token whether they may
-  bool settled = false;    ///< the thread is resolved, or the review was dismissed
-  bool ours = false;       ///< the factory's own words
+  Person by;                    ///< who said it; of a check nobody
+  bool may_write = false;       ///< who said it may push to the repository
+  bool access_unknown = false;  ///< the server does not tell this token whether they may
+  bool settled = false;         ///< the thread is resolved, or the review was dismissed
+  bool ours = false;            ///< the factory's own words
 };
 
 /// One version of a request that goes out as mail (factory.forge = mail): a cover letter and a

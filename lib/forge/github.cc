@@ -158,7 +158,7 @@ class GitHub : public Hub {
       GF_ASSIGN(auto all, rest_.pages_if_shown(
                               fmt::format("{}/collaborators?permission=push&{}", repo_, page_)));
       if (!all) {
-        not_told(asked);
+        set_access_unknown(asked);
         return writers;
       }
       for (const Json& item : *all) {

@@ -272,12 +272,12 @@ class GitLab : public Server {
     std::vector<Json> found;
     if (people.size() == 1 && people.front().id != 0) {
       GF_ASSIGN(auto reply, rest_.ask("GET", fmt::format("{}/{}", who, people.front().id)));
-      if (reply.status == 403) not_told(people);
+      if (reply.status == 403) set_access_unknown(people);
       if (!reply.ok() && reply.status != 404 && reply.status != 403) return rest_.refused(reply);
       if (reply.ok()) found.push_back(reply.json);
     } else {
       GF_ASSIGN(auto shown, rest_.pages_if_shown(who + "?per_page=100"));
-      if (!shown) not_told(people);
+      if (!shown) set_access_unknown(people);
       if (shown) found = std::move(*shown);
     }
     for (const Json& member : found) {

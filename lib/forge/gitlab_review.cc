@@ -96,9 +96,9 @@ Result<void> GitLabReview::add_jobs(int number, std::vector<Said>& all) {
   GF_ASSIGN(auto jobs,
             rest_.ask("GET", fmt::format("{}/pipelines/{}/jobs?scope[]=failed&per_page=50",
                                          project_, newest.front().get_int("id"))));
-  size_t told = 0;
+  size_t asked = 0;
   for (const Json& job : jobs.ok() ? jobs.json.items() : std::vector<Json>()) {
-    if (job.get_bool("allow_failure") || told++ >= kMostLogs) continue;
+    if (job.get_bool("allow_failure") || asked++ >= kMostLogs) continue;
     Said said;
     said.remark.id = fmt::format("job/{}", job.get_int("id"));
     said.remark.kind = "check";

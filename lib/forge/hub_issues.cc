@@ -104,12 +104,12 @@ Result<std::set<std::string>> Hub::writers_one_by_one(const std::vector<Person>&
                                                        encoded(one.login))));
     if (reply.status == 403) {
       // Not for this token to ask, of nobody.
-      not_told({people.begin() + static_cast<std::ptrdiff_t>(i), people.end()});
+      set_access_unknown({people.begin() + static_cast<std::ptrdiff_t>(i), people.end()});
       break;
     }
     // Of whom it does not know it says so; "Not Found" alone hides what this token may not see.
     bool hidden = reply.status == 404 && lower(words_of(reply.json)) == "not found";
-    if (hidden) not_told({one});
+    if (hidden) set_access_unknown({one});
     if (reply.status == 404) continue;
     if (!reply.ok()) return rest_.refused(reply);
     std::string may = reply.json.get_string("permission");

@@ -22,7 +22,7 @@ struct Issue {
   std::string title, body;  ///< as they were written; data, whoever wrote them
   Person by;
   bool may_push = false;          ///< who wrote it may push to the repository
-  bool untold = false;            ///< the server does not tell this token whether they may
+  bool access_unknown = false;    ///< the server does not tell this token whether they may
   int votes = 0;                  ///< thumbs up; 0 also where the forge's lists do not tell
   int comments = 0;               ///< how many there are
   Timestamp opened{}, changed{};  ///< UTC; the beginning of all times: not known

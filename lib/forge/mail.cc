@@ -39,7 +39,7 @@ class MailForge : public Forge {
     GF_ASSIGN(auto route, mail_route(place_));
     GF_TRY(can_send(route, place_));
     // It goes into the record as well: nobody is named there.
-    if (place_.say) place_.say(told_in_counts(route) + "; 'git factory doctor' says to whom");
+    if (place_.say) place_.say(counts_text(route) + "; 'git factory doctor' says to whom");
     return Done{};
   }
 

@@ -14,7 +14,7 @@ using record::Json;
 
 constexpr size_t kMaxWords = 400;
 /// What GitHub asks for where a second limit gives no time.
-constexpr Milliseconds kUntold{60000};
+constexpr Milliseconds kDefaultWait{60000};
 constexpr const char* kGoOn = "go on with 'git factory resume' when it is mended";
 
 std::string one_line(std::string_view text) {
@@ -37,8 +37,8 @@ std::string of_any(const Json& json) {
   std::vector<std::string> parts;
   for (const Json& item : json.items()) parts.push_back(of_item(item));
   for (const auto& [field, value] : json.members()) {
-    std::string told = of_any(value);
-    if (!told.empty()) parts.push_back(field + " " + told);
+    std::string part = of_any(value);
+    if (!part.empty()) parts.push_back(field + " " + part);
   }
   return join(parts, "; ");
 }
@@ -110,10 +110,10 @@ Error not_there(const Refused& refused, const std::string& words) {
 }
 
 /// What a validation refuses, by what it says: the words, the message for people, the way out.
-struct Told {
+struct InvalidKind {
   std::string_view words, hint;
 };
-constexpr std::array<Told, 14> kNotValid = {{
+constexpr std::array<InvalidKind, 14> kNotValid = {{
     {"no commits between", "the base has this change already"},
     {"no history in common", "the branch and the base do not come from the same commit"},
     {"base is invalid", "the base branch is not on the forge: push it, or set factory.base"},
@@ -139,7 +139,7 @@ Error not_valid(const Refused& refused, const std::string& words) {
                           words.empty() ? fmt::format("status {}", refused.answer.status) : words),
               {},
               kGoOn};
-  for (const Told& kind : kNotValid) {
+  for (const InvalidKind& kind : kNotValid) {
     if (has(lower(words), {kind.words})) error.hint = kind.hint;
   }
   return error;
@@ -153,9 +153,9 @@ std::string words_of(const Json& json) {
     auto found = json.find(field);
     // Bitbucket's error is an object with a message of its own.
     if (found && found->is_object() && found->has("message")) found = found->get("message");
-    std::string told = found ? of_any(*found) : std::string();
-    bool known = std::find(parts.begin(), parts.end(), told) != parts.end();
-    if (!told.empty() && !known) parts.push_back(told);
+    std::string part = found ? of_any(*found) : std::string();
+    bool known = std::find(parts.begin(), parts.end(), part) != parts.end();
+    if (!part.empty() && !known) parts.push_back(part);
   }
   return one_line(join(parts, ": "));
 }
@@ -164,7 +164,7 @@ std::optional<Milliseconds> asked_to_wait(const net::Answer& answer, const Json&
                                           Timestamp now) {
   bool may = answer.status == 403 || answer.status == 429 || answer.status == 503;
   if (!may) return std::nullopt;
-  if (auto told = net::retry_after(answer, now)) return told;
+  if (auto delay = net::retry_after(answer, now)) return delay;
   for (const char* prefix : {"x-ratelimit-", "ratelimit-"}) {
     auto left = digits(answer.header(std::string(prefix) + "remaining"));
     auto reset = digits(answer.header(std::string(prefix) + "reset"));
@@ -175,7 +175,7 @@ std::optional<Milliseconds> asked_to_wait(const net::Answer& answer, const Json&
     return std::max(std::chrono::duration_cast<Milliseconds>(wait), Milliseconds(0));
   }
   bool second = has(lower(words_of(json)), {"secondary rate limit", "abuse detection"});
-  if (answer.status == 429 || (second && answer.status == 403)) return kUntold;
+  if (answer.status == 429 || (second && answer.status == 403)) return kDefaultWait;
   return std::nullopt;
 }
 

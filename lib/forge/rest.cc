@@ -215,9 +215,9 @@ Result<Reply> Rest::ask(const std::string& method, const std::string& path, cons
 /// Some lead only who reads to where it is now, and say to all others that it has moved (GitLab).
 Result<bool> Rest::has_moved(const std::string& method, const std::string& asked,
                              const Reply& reply) {
-  bool told = method != "GET" && reply.status == 405 && !home_.empty() &&
-              lower(words_of(reply.json)).find("moved") != std::string::npos;
-  if (!told || moves_.now(asked) != asked) return false;
+  bool says_moved = method != "GET" && reply.status == 405 && !home_.empty() &&
+                    lower(words_of(reply.json)).find("moved") != std::string::npos;
+  if (!says_moved || moves_.now(asked) != asked) return false;
   GF_TRY(ask("GET", home_));
   return moves_.now(asked) != asked;
 }

@@ -187,7 +187,7 @@ Result<MailRoute> mail_route(const Place& place) {
   return route;
 }
 
-std::string told(const MailRoute& route) {
+std::string to_text(const MailRoute& route) {
   std::string people = route.to.empty() ? "" : "to " + join(route.to, ", ");
   if (!route.cc.empty()) people += " and " + join(route.cc, ", ");
   if (!route.bcc.empty())
@@ -200,7 +200,7 @@ std::string told(const MailRoute& route) {
   return printable(fmt::format("patches go {} by {}", people, by));
 }
 
-std::string told_in_counts(const MailRoute& route) {
+std::string counts_text(const MailRoute& route) {
   size_t all = route.to.size() + route.cc.size() + route.bcc.size();
   std::string to = fmt::format("{} {}{}", all, all == 1 ? "address" : "addresses",
                                route.by_command ? kByCommand : "");

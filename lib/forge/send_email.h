@@ -27,9 +27,9 @@ Result<MailRoute> mail_route(const Place& place);
 /// "patches go to dev@example.org by smtp.example.org", "patches are written to
 /// /home/ada/shop/.git/factory/mail and not sent: ...". For a terminal alone:
 /// it names people. Of a command the program's name.
-std::string told(const MailRoute& route);
+std::string to_text(const MailRoute& route);
 /// The same for records and tracked files: how many there are, and nobody's name.
-std::string told_in_counts(const MailRoute& route);
+std::string counts_text(const MailRoute& route);
 /// Whether there is a `git send-email` where one is wanted; the Error says how to get it.
 Result<void> can_send(const MailRoute& route, const Place& place);
 

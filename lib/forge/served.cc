@@ -227,7 +227,7 @@ class ServedForge : public Forge {
 
   void judge(Issue& issue) const {
     issue.may_push = server_->may_push(issue.by);
-    issue.untold = server_->untold(issue.by);
+    issue.access_unknown = server_->access_unknown(issue.by);
   }
 
   /// With who of them may push.
@@ -241,7 +241,7 @@ class ServedForge : public Forge {
     // A check is the forge's own word: nobody has written it who would have to be trusted.
     for (Said& said : all) {
       said.may_write = said.may_write || said.remark.kind == "check" || server_->may_push(said.by);
-      said.untold = !said.may_write && server_->untold(said.by);
+      said.access_unknown = !said.may_write && server_->access_unknown(said.by);
     }
     return all;
   }

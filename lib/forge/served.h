@@ -88,17 +88,17 @@ class Server {
   /// Of those that were learnt of.
   [[nodiscard]] bool may_push(const Person& who) const;
   /// The server did not tell of them: neither that they may nor that they may not.
-  [[nodiscard]] bool untold(const Person& who) const;
+  [[nodiscard]] bool access_unknown(const Person& who) const;
 
  protected:
   /// Of writers_among(): the server refused to tell of these.
-  void not_told(const std::vector<Person>& people);
+  void set_access_unknown(const std::vector<Person>& people);
   /// The logins, in lower case, of those who may. `people` are different ones, at least one.
   virtual Result<std::set<std::string>> writers_among(const std::vector<Person>& people) = 0;
 
  private:
-  std::map<std::string, bool> known_;  ///< by login in lower case
-  std::set<std::string> untold_;       ///< the same
+  std::map<std::string, bool> known_;     ///< by login in lower case
+  std::set<std::string> access_unknown_;  ///< the same
 };
 
 /// Opens, finds again, words anew, comments; see forge.h for what it promises.

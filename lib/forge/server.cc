@@ -42,9 +42,11 @@ bool Server::may_push(const Person& who) const {
   return found != known_.end() && found->second;
 }
 
-bool Server::untold(const Person& who) const { return untold_.contains(lower(who.login)); }
-void Server::not_told(const std::vector<Person>& people) {
-  for (const Person& one : people) untold_.insert(lower(one.login));
+bool Server::access_unknown(const Person& who) const {
+  return access_unknown_.contains(lower(who.login));
+}
+void Server::set_access_unknown(const std::vector<Person>& people) {
+  for (const Person& one : people) access_unknown_.insert(lower(one.login));
 }
 
 }  // namespace gf::forge

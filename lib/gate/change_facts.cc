@@ -132,14 +132,14 @@ class Looking {
     auto added = change_.added_lines.find(path);
     if (added == change_.added_lines.end()) return;
     std::vector<std::string> source = lines(to_utf8(now));
-    size_t told = 0;
+    size_t reported = 0;
     // Lines that follow one another are one text: a key may go over many.
-    for (size_t i = 0; i < added->second.size() && told < kMostOfAKind;) {
+    for (size_t i = 0; i < added->second.size() && reported < kMostOfAKind;) {
       int first = added->second[i], last = first;
       while (++i < added->second.size() && added->second[i] == last + 1) ++last;
       last = std::min(last, static_cast<int>(source.size()));
       if (first < 1 || first > last) continue;
-      told += look_for_secret(path, source, first, last);
+      reported += look_for_secret(path, source, first, last);
     }
   }
   /// The lines of a stretch that are no longer the same without secrets, or its first where no line
@@ -150,14 +150,14 @@ class Looking {
     std::string all;
     for (int line = first; line <= last; ++line) all += line_of(line) + "\n";
     if (redactor_(all) == all) return 0;
-    size_t told = 0;
-    for (int line = first; line <= last && told < kMostOfAKind; ++line) {
+    size_t reported = 0;
+    for (int line = first; line <= last && reported < kMostOfAKind; ++line) {
       if (redactor_(line_of(line)) == line_of(line)) continue;
-      ++told;
+      ++reported;
       say("secret", path, line, "looks like a key or a password");
     }
-    if (told == 0) say("secret", path, first, "looks like a key or a password");
-    return std::max<size_t>(told, 1);
+    if (reported == 0) say("secret", path, first, "looks like a key or a password");
+    return std::max<size_t>(reported, 1);
   }
 
   /// A new file beside others that nearly all begin with a notice.
@@ -206,11 +206,11 @@ class Looking {
     }
     if (!change_.asked.empty()) look_at_new_names(before, now);
     for (const auto& [path, names] : before) {
-      size_t told = 0;
+      size_t reported = 0;
       for (const auto& [name, header] : names) {
         auto found = now[path].find(name);
         if (found != now[path].end() && found->second == header) continue;
-        if (++told > kMostOfAKind) break;
+        if (++reported > kMostOfAKind) break;
         if (found != now[path].end()) {
           say("public-api", path, 0,
               fmt::format("{}: was '{}', is '{}'", name, clipped(header, kShownOfLine),
@@ -228,7 +228,7 @@ class Looking {
 
   /// Public names that are nowhere in the base's files of the change, and not in what was asked.
   void look_at_new_names(const Names& before, const Names& now) {
-    size_t told = 0;
+    size_t reported = 0;
     std::set<std::string> known;
     for (const auto& [path, names] : before) {
       for (const auto& [name, header] : names) known.insert(name);
@@ -238,7 +238,7 @@ class Looking {
         std::string own = name.substr(name.rfind('.') + 1);
         bool asked = find_word(change_.asked, own) != std::string_view::npos;
         if (asked || known.contains(name)) continue;
-        if (++told > kMostUnnamed) return;
+        if (++reported > kMostUnnamed) return;
         say("unnamed", path, 0,
             fmt::format("{} is new, and what was asked does not name it", name));
       }
@@ -259,7 +259,7 @@ std::string place_of(const Finding& fact) {
 
 std::vector<Finding> change_facts(const ChangedTree& change) { return Looking(change).take(); }
 
-std::string told_facts(const std::vector<Finding>& facts, size_t most) {
+std::string facts_text(const std::vector<Finding>& facts, size_t most) {
   std::string text;
   for (size_t i = 0; i < facts.size(); ++i) {
     std::string line =

@@ -42,7 +42,7 @@ struct ChangedTree {
 /// By kind and path; `rule` says the kind, `message` what.
 std::vector<record::Finding> change_facts(const ChangedTree& change);
 /// A line each, in at most `most` bytes and a line that says how many are left out.
-std::string told_facts(const std::vector<record::Finding>& facts, size_t most);
+std::string facts_text(const std::vector<record::Finding>& facts, size_t most);
 
 /// One rule of a repository's: facts of a kind are not wanted, in paths that match.
 struct Forbidden {

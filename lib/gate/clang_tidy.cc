@@ -97,7 +97,7 @@ Gate clang_tidy_gate(const std::vector<Evidence>& calls, const std::string& tool
   gate.why = ".clang-tidy";
   for (const Evidence& one : calls) {
     if (one.call.tool != "clang-tidy") continue;
-    gate.why = told_where(one);
+    gate.why = evidence_text(one);
     for (std::string word : one.call.arguments) {
       if (word.starts_with("-") && !word.starts_with("--")) word.insert(0, "-");
       bool kept = std::any_of(kKept.begin(), kKept.end(),

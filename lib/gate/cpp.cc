@@ -117,7 +117,7 @@ std::string target_of_tests(const std::string& makefile, const std::vector<Evide
 
 std::vector<Evidence> calls_of(const record::TreeFacts& tree, const Detected& detected) {
   std::vector<Evidence> calls = evidence_in(tree);
-  calls.insert(calls.end(), detected.told.begin(), detected.told.end());
+  calls.insert(calls.end(), detected.evidence.begin(), detected.evidence.end());
   return calls;
 }
 
@@ -160,13 +160,13 @@ void detect_cpp(const record::TreeFacts& tree, const std::string&, Detected& det
   const Evidence* configured = cmake ? configured_by(calls, options) : nullptr;
   if (has_clang_tidy(tree, calls))
     detected.gates.push_back(clang_tidy_gate(calls, cmake ? "cmake" : "meson", options));
-  bool told = cmake ? has_tests(tree) : tree.mentions("test(");
+  bool declares_tests = cmake ? has_tests(tree) : tree.mentions("test(");
   const char* runner = cmake ? "ctest" : "meson-test";
-  const char* name = told ? runner : has_googletests(tree) ? "googletest" : nullptr;
+  const char* name = declares_tests ? runner : has_googletests(tree) ? "googletest" : nullptr;
   if (name == nullptr) return;
   if (cmake) {
     Gate tests = cpp_tests(name, "cmake", "CMakeLists.txt");
-    if (configured != nullptr) tests.why = told_where(*configured);
+    if (configured != nullptr) tests.why = evidence_text(*configured);
     tests.argv.insert(tests.argv.end(), options.begin(), options.end());
     detected.gates.push_back(std::move(tests));
   } else {

@@ -106,7 +106,7 @@ void read_googletest(const pugi::xml_node& report, const Scrubber& scrub, Result
 }
 
 /// Did a program of GoogleTest tell of its tests itself, to the end?
-bool told_by_itself(std::string_view said, bool any_googletest) {
+bool reports_its_tests(std::string_view said, bool any_googletest) {
   bool ran = said.find("[==========] Running ") != std::string_view::npos;
   return any_googletest && ran && said.find("[  PASSED  ] ") != std::string_view::npos;
 }
@@ -136,7 +136,7 @@ std::string case_message(const pugi::xml_node& test, const Scrubber& scrub) {
 }
 
 /// A case of Catch2 or doctest, in the words of their own XML.
-TestResult told_case(const pugi::xml_node& test, const Scrubber& scrub) {
+TestResult case_result(const pugi::xml_node& test, const Scrubber& scrub) {
   TestResult result;
   std::string file = scrub.path(test.attribute("filename").as_string());
   std::string name(trim(test.attribute("name").as_string()));
@@ -163,7 +163,7 @@ void collect_cases(const pugi::xml_node& from, const Scrubber& scrub,
                    std::vector<TestResult>& cases) {
   for (const pugi::xml_node& one : from.children()) {
     std::string_view name = one.name();
-    if (name == "TestCase") cases.push_back(told_case(one, scrub));
+    if (name == "TestCase") cases.push_back(case_result(one, scrub));
     if (name != "TestCase") collect_cases(one, scrub, cases);
   }
 }
@@ -200,7 +200,7 @@ void read_ctests(const pugi::xml_node& suite, bool any_googletest, const Cases& 
     std::string said = test.child("system-out").text().as_string();
     said += test.child("system-err").text().as_string();
     std::string_view status = test.attribute("status").as_string();
-    if (told_by_itself(said, any_googletest)) continue;
+    if (reports_its_tests(said, any_googletest)) continue;
     if (any_googletest && status == "disabled") continue;
     std::vector<TestResult> unity = unity_tests(said, scrub);
     if (!unity.empty() && any_failed(unity) == failed) {
@@ -270,9 +270,9 @@ void tell_uncompiled(std::string_view text, const Scrubber& scrub, GateOutcome& 
                  all[at].find(": fatal error: ") != std::string::npos ||
                  all[at].find("undefined reference to ") != std::string::npos;
     if (!error) continue;
-    GateOutcome told;
-    read_text(from_source(all[at]), scrub, told);
-    for (const record::Finding& one : told.findings) {
+    GateOutcome parsed;
+    read_text(from_source(all[at]), scrub, parsed);
+    for (const record::Finding& one : parsed.findings) {
       std::string path = one.path;
       if (!is_in_tree(path)) continue;
       auto source = lines(read_file(scrub.worktree() + "/" + path).value_or(""));

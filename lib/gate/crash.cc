@@ -72,9 +72,9 @@ bool is_crash(std::string_view report, const proc::Outcome& ran, int bad) {
 
 std::string own_words(std::string_view out, std::string_view err) {
   std::string_view exception, error, last;
-  std::vector<std::string> told = lines(out);
-  for (std::string& line : lines(err)) told.push_back(std::move(line));
-  for (const std::string& line : told) {
+  std::vector<std::string> printed = lines(out);
+  for (std::string& line : lines(err)) printed.push_back(std::move(line));
+  for (const std::string& line : printed) {
     std::string_view text = trim(line);
     for (std::string_view mark : {kInternal, std::string_view("E   ")}) {
       if (text.starts_with(mark)) text = trim(text.substr(mark.size()));
@@ -88,7 +88,7 @@ std::string own_words(std::string_view out, std::string_view err) {
   return std::string(printable(clipped(words, kWords)));
 }
 
-std::string told_signal(int signal) {
+std::string signal_text(int signal) {
   if (signal == SIGKILL) {
     return fmt::format("was killed (signal {}); the machine may be short of memory", signal);
   }

@@ -32,6 +32,6 @@ bool is_crash(std::string_view report, const proc::Outcome& ran, int bad);
 std::string own_words(std::string_view out, std::string_view err);
 
 /// "was killed (signal 9); the machine may be short of memory", "ended by signal 11".
-std::string told_signal(int signal);
+std::string signal_text(int signal);
 
 }  // namespace gf::gate

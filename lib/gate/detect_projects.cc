@@ -27,7 +27,7 @@ struct Site {
   std::string folder;
   Words languages;
   Words inside;  ///< folders of projects further in
-  std::vector<Evidence> told;
+  std::vector<Evidence> evidence;
   std::optional<std::string> workspace = {};  ///< Project::workspace
 };
 
@@ -56,15 +56,15 @@ std::vector<Site> sites_of(const TreeFacts& tree, const std::vector<Project>& pr
   for (const Evidence& one : evidence_in(tree)) {
     for (Site& site : sites) {
       if (site.folder.empty() || one.call.folder != site.folder) continue;
-      site.told.push_back(one);
-      site.told.back().path = from_above(site.folder, one.path);
+      site.evidence.push_back(one);
+      site.evidence.back().path = from_above(site.folder, one.path);
     }
   }
   return sites;
 }
 
 /// Where a reason names a file of the project's folder, it names it as the tree does.
-std::string told_below(const std::string& folder, const std::string& why) {
+std::string why_below(const std::string& folder, const std::string& why) {
   constexpr std::string_view kTests = "tests in ";
   if (why == "tests at the top") return fmt::format("tests in {}/", folder);
   if (why.starts_with(kTests)) return fmt::format("tests in {}/{}", folder, why.substr(9));
@@ -136,7 +136,7 @@ bool runs_its_own_tests(const TreeFacts& inner, const Site& site) {
   ConfigFile pyproject = read_toml(inner.read("pyproject.toml").value_or(""));
   if (pyproject.tables.contains({"tool", "pytest"})) return true;
   if (read_ini(inner.read("setup.cfg").value_or("")).tables.contains({"tool:pytest"})) return true;
-  return std::any_of(site.told.begin(), site.told.end(),
+  return std::any_of(site.evidence.begin(), site.evidence.end(),
                      [](const Evidence& one) { return one.call.tool == "pytest"; });
 }
 
@@ -217,7 +217,7 @@ void detect_at(const TreeFacts& tree, const std::vector<Site>& sites, const Site
                const Language& language, const std::string& program, Detected& all) {
   FolderFacts view(tree, site.folder, site.inside);
   Detected found;
-  found.told = site.told;
+  found.evidence = site.evidence;
   found.inside = site.inside;
   language.detect(view, program, found);
   for (const std::string& note : found.notes)
@@ -229,7 +229,7 @@ void detect_at(const TreeFacts& tree, const std::vector<Site>& sites, const Site
       begin_here(gate);
       gate.folder = site.folder;
       gate.name = site.folder + "/" + gate.name;
-      gate.why = told_below(site.folder, gate.why);
+      gate.why = why_below(site.folder, gate.why);
     }
     all.gates.push_back(std::move(gate));
   }

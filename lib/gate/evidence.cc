@@ -106,7 +106,7 @@ std::vector<Evidence> evidence_in(const record::TreeFacts& tree) {
   return all;
 }
 
-std::string told_where(const Evidence& evidence) {
+std::string evidence_text(const Evidence& evidence) {
   return fmt::format("{}:{} ({})", evidence.path, evidence.line, evidence.way);
 }
 

@@ -40,7 +40,7 @@ struct Evidence {
 std::vector<Evidence> evidence_in(const record::TreeFacts& tree);
 
 /// "tox.ini:12 (tox testenv:lint)": how a person is told of it.
-std::string told_where(const Evidence& evidence);
+std::string evidence_text(const Evidence& evidence);
 
 /// The calls in one command line or a small shell script: split at `&&`, `||`, `;`, `|` and line
 /// ends; unknown programs are left out. `folder`: where it begins, and where its `cd` have led to

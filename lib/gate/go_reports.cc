@@ -143,10 +143,10 @@ class GoReader {
 
   /// Each test with an error in its own lines, and the package for all others.
   void tell_uncompiled(const std::string& folder, const GoPackage& package) {
-    GateOutcome told;
-    read_text(package.built, scrub_, told);
+    GateOutcome parsed;
+    read_text(package.built, scrub_, parsed);
     std::set<std::string> failed;
-    for (const record::Finding& finding : told.findings) {
+    for (const record::Finding& finding : parsed.findings) {
       for (const GoTest& test : package.tests) {
         bool own =
             test.file == finding.path && test.first <= finding.line && finding.line <= test.last;
@@ -157,7 +157,7 @@ class GoReader {
       }
     }
     TestResult all;
-    all.id = told.findings.empty() ? folder : told.findings.front().path;
+    all.id = parsed.findings.empty() ? folder : parsed.findings.front().path;
     if (all.id.empty()) all.id = ".";
     all.status = TestStatus::kError;
     all.cause = "compile";

@@ -85,10 +85,10 @@ void read_hook(std::string_view text, const std::vector<std::string>& staged, co
     read_pre_commit_run(text, scrub, outcome);
     return;
   }
-  record::GateOutcome told;
-  read_text(text, scrub, told);
+  record::GateOutcome parsed;
+  read_text(text, scrub, parsed);
   // "12:30:05: done" has the form of a place.
-  for (record::Finding& finding : told.findings) {
+  for (record::Finding& finding : parsed.findings) {
     finding.path = staged_as(finding.path, staged);
     if (!finding.path.empty()) add_finding(outcome, std::move(finding));
   }

@@ -118,7 +118,8 @@ void add_checks(const Pom& pom, const std::string& tool, const std::vector<Evide
     bool named = goal != nullptr && !goal->execution.empty();
     Words goals = {named ? check.goal + ("@" + goal->execution) : std::string(check.goal)};
     goals.insert(goals.end(), building.begin(), building.end());
-    Gate gate = java_gate(check.name, tool, goals, call != nullptr ? told_where(*call) : "pom.xml");
+    Gate gate =
+        java_gate(check.name, tool, goals, call != nullptr ? evidence_text(*call) : "pom.xml");
     if (check.name == std::string_view("spotless"))
       gate.fix = {"sh", "{runner}",       "{report}", "{coverage}", "{cache}/spotless-apply",
                   tool, "spotless:apply", "--files",  "{files}"};
@@ -133,7 +134,7 @@ void detect_maven(const record::TreeFacts& tree, Detected& detected) {
     return;
   }
   std::vector<Evidence> calls = evidence_in(tree);
-  calls.insert(calls.end(), detected.told.begin(), detected.told.end());
+  calls.insert(calls.end(), detected.evidence.begin(), detected.evidence.end());
   const std::string tool = tree.has_path("mvnw") ? "./mvnw" : "mvn";
   Words building = building_maven(calls), compiling = {"test-compile"};
   compiling.insert(compiling.end(), building.begin(), building.end());

@@ -116,7 +116,7 @@ std::string cause_of_throwable(std::string_view type) {
 }
 
 /// "shop.Bad: no", and the line of the test's own file that it came through.
-std::string told_throwable(const pugi::xml_node& thrown, const std::string& file,
+std::string throwable_text(const pugi::xml_node& thrown, const std::string& file,
                            const Scrubber& scrub) {
   std::string message = thrown.attribute("message").as_string();
   std::string whole = thrown.attribute("type").as_string(), type = simple_name(whole);
@@ -169,7 +169,7 @@ TestResult result_of(const pugi::xml_node& test, const std::string& module, Java
     result.message =
         clipped(scrub(test.child("skipped").attribute("message").as_string()), kJavaMessage);
   }
-  if (thrown) result.message = told_throwable(thrown, file, scrub);
+  if (thrown) result.message = throwable_text(thrown, file, scrub);
   return result;
 }
 
@@ -235,7 +235,7 @@ std::optional<JavaPlace> place_in(const std::string& line, const Scrubber& scrub
 /// when it ends.
 std::vector<JavaPlace> places_in(std::string_view text, const Scrubber& scrub) {
   std::vector<JavaPlace> all;
-  std::set<std::string> told;
+  std::set<std::string> reported;
   std::vector<std::string> rows = lines(text);
   for (size_t at = 0; at < rows.size(); ++at) {
     auto place = place_in(rows[at], scrub);
@@ -248,7 +248,7 @@ std::vector<JavaPlace> places_in(std::string_view text, const Scrubber& scrub) {
       if (place_in(rows[i], scrub)) break;
     }
     std::string key = fmt::format("{}:{}:{}", place->path, place->line, place->message);
-    if (told.insert(key).second) all.push_back(*std::move(place));
+    if (reported.insert(key).second) all.push_back(*std::move(place));
   }
   return all;
 }
@@ -325,7 +325,7 @@ bool read_surefire(std::string_view text, const Scrubber& scrub, GateOutcome& ou
 }
 
 bool read_maven(std::string_view text, const Scrubber& scrub, GateOutcome& outcome) {
-  std::set<std::string> told;
+  std::set<std::string> reported;
   for (JavaPlace& one : places_in(text, scrub)) {
     std::string rule;
     size_t open = one.message.rfind('[');
@@ -340,7 +340,7 @@ bool read_maven(std::string_view text, const Scrubber& scrub, GateOutcome& outco
     }
     // checkstyle tells of each by its own line, and Maven's plugin by another.
     std::string key = fmt::format("{}:{}:{}:{}", one.path, one.line, rule, one.message);
-    if (told.insert(key).second)
+    if (reported.insert(key).second)
       add_finding(outcome, {one.path, one.line, rule, one.message, one.severity});
   }
   bool untidy = false;

@@ -4,7 +4,7 @@
 
 namespace gf::gate {
 
-JavaScriptProject::JavaScriptProject(const record::TreeFacts& tree, std::vector<Evidence> told,
+JavaScriptProject::JavaScriptProject(const record::TreeFacts& tree, std::vector<Evidence> evidence,
                                      const Words& inside)
     : tree_(tree), is_one_(tree.has_path("package.json")) {
   if (!is_one_) return;
@@ -18,7 +18,7 @@ JavaScriptProject::JavaScriptProject(const record::TreeFacts& tree, std::vector<
   std::erase_if(evidence_, [&](const Evidence& one) {
     return std::find(inside.begin(), inside.end(), one.call.folder) != inside.end();
   });
-  evidence_.insert(evidence_.end(), told.begin(), told.end());
+  evidence_.insert(evidence_.end(), evidence.begin(), evidence.end());
 }
 
 bool JavaScriptProject::needs(std::string_view package) const {

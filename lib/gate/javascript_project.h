@@ -15,8 +15,8 @@ class JavaScriptProject {
  public:
   using Words = std::vector<std::string>;
 
-  /// `told`, `inside`: as in Detected.
-  explicit JavaScriptProject(const record::TreeFacts& tree, std::vector<Evidence> told = {},
+  /// `evidence`, `inside`: as in Detected.
+  explicit JavaScriptProject(const record::TreeFacts& tree, std::vector<Evidence> evidence = {},
                              const Words& inside = {});
 
   /// Is there a package.json at all? A page's scripts alone are no project.

@@ -121,8 +121,8 @@ TestResult failed_test(std::string id, std::string_view text, std::string_view f
   return result;
 }
 
-TestResult unloaded(const std::string& file, std::string_view told, const Scrubber& scrub) {
-  std::string text = uncoloured(told);
+TestResult unloaded(const std::string& file, std::string_view output, const Scrubber& scrub) {
+  std::string text = uncoloured(output);
   TestResult result{file, TestStatus::kError, "collection", why_not_loaded(text, scrub)};
   if (is_of_types(text)) result.cause = "compile";
   for (std::string_view missing :

@@ -20,9 +20,10 @@ std::string said_in(std::string_view text, const Scrubber& scrub);
 record::TestResult failed_test(std::string id, std::string_view text, std::string_view file,
                                const Scrubber& scrub);
 
-/// A file of tests that could not be loaded; `told` is what the runner says of it. Where it names
+/// A file of tests that could not be loaded; `output` is what the runner says of it. Where it names
 /// what is not there, or its types do not fit (ts-jest, ts-node), its tests may be fine once that
 /// is mended: "compile".
-record::TestResult unloaded(const std::string& file, std::string_view told, const Scrubber& scrub);
+record::TestResult unloaded(const std::string& file, std::string_view output,
+                            const Scrubber& scrub);
 
 }  // namespace gf::gate

@@ -234,7 +234,7 @@ std::vector<Gate> gates_of_calls(const JavaScriptProject& project,
     bool there = call.runner.package == std::string_view() || project.needs(call.runner.package);
     if (!gates.empty() && !there) continue;
     Gate gate = gate_of_runner(call.runner, project, call.first);
-    gate.why = told_where(*call.first);
+    gate.why = evidence_text(*call.first);
     if (can_stand_beside(gate, gates)) {
       gates.push_back(std::move(gate));
     } else {

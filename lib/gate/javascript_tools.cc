@@ -126,7 +126,7 @@ std::vector<Gate> javascript_checks(const JavaScriptProject& project) {
     gate.report = checker.report;
     gate.timeout = kCheckTime;
     gate.files = files_of_checker(checker);
-    gate.why = call == nullptr ? file : told_where(*call);
+    gate.why = call == nullptr ? file : evidence_text(*call);
     gates.push_back(std::move(gate));
   }
   return gates;

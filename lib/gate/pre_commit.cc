@@ -13,7 +13,7 @@ constexpr const char* kConfiguration = ".pre-commit-config.yaml";
 constexpr Milliseconds kTime{600000};  // the first time it makes an environment for each hook
 
 /// The name in "- hook id: ruff" and its like; empty: the line tells something else.
-std::string told_of(std::string_view line, std::string_view what) {
+std::string after_label(std::string_view line, std::string_view what) {
   return line.starts_with(what) ? std::string(trim(line.substr(what.size()))) : "";
 }
 
@@ -27,13 +27,13 @@ struct Hook {
 /// Findings that name a place, or the hook's last words where it names none.
 void add_hook(const Hook& hook, const Scrubber& scrub, record::GateOutcome& outcome) {
   if (hook.id.empty()) return;
-  record::GateOutcome told;
-  read_text(join(hook.printed, "\n"), scrub, told);
-  for (record::Finding& finding : told.findings) {
+  record::GateOutcome parsed;
+  read_text(join(hook.printed, "\n"), scrub, parsed);
+  for (record::Finding& finding : parsed.findings) {
     finding.rule = finding.rule.empty() ? hook.id : hook.id + "/" + finding.rule;
     add_finding(outcome, std::move(finding));
   }
-  if (!told.findings.empty()) return;
+  if (!parsed.findings.empty()) return;
   std::string words = hook.modified ? "rewrites files" : "says no";
   for (const std::string& line : hook.printed) {
     if (!trim(line).empty()) words += "; " + std::string(trim(line));
@@ -75,7 +75,7 @@ bool read_pre_commit_run(std::string_view text, const Scrubber& scrub,
       continue;
     }
     if (!open) continue;
-    std::string id = told_of(line, "- hook id: ");
+    std::string id = after_label(line, "- hook id: ");
     if (!id.empty()) {
       hook.id = id;
     } else if (line == "- files were modified by this hook") {

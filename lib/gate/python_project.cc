@@ -14,13 +14,13 @@ constexpr size_t kMostPaths = 5000;  // of a tree's, looked at for its packages
 
 }  // namespace
 
-PythonProject::PythonProject(const record::TreeFacts& tree, std::vector<Evidence> told,
+PythonProject::PythonProject(const record::TreeFacts& tree, std::vector<Evidence> evidence,
                              const Words& inside)
     : tree_(tree), evidence_(evidence_in(tree)) {
   std::erase_if(evidence_, [&](const Evidence& one) {
     return std::find(inside.begin(), inside.end(), one.call.folder) != inside.end();
   });
-  for (Evidence& one : told) evidence_.push_back(std::move(one));
+  for (Evidence& one : evidence) evidence_.push_back(std::move(one));
   for (const char* path : {"pyproject.toml", "mypy.ini", ".mypy.ini", "setup.cfg", "tox.ini",
                            "pytest.ini", "ruff.toml", ".ruff.toml"}) {
     if (!tree.has_path(path)) continue;
@@ -44,8 +44,8 @@ bool PythonProject::has_value(const std::string& path, ConfigFile::Path table,
   return file != files_.end() && file->second.values.contains(table);
 }
 
-std::string PythonProject::told_table(const std::string& path,
-                                      const ConfigFile::Path& table) const {
+std::string PythonProject::table_place(const std::string& path,
+                                       const ConfigFile::Path& table) const {
   std::string name = join(table, "."), place = path;
   size_t number = 0;
   for (const std::string& line : lines(tree_.read(path).value_or(""))) {

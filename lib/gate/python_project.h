@@ -16,8 +16,8 @@ class PythonProject {
  public:
   using Words = std::vector<std::string>;
 
-  /// `told`, `inside`: as in Detected.
-  explicit PythonProject(const record::TreeFacts& tree, std::vector<Evidence> told = {},
+  /// `evidence`, `inside`: as in Detected.
+  explicit PythonProject(const record::TreeFacts& tree, std::vector<Evidence> evidence = {},
                          const Words& inside = {});
 
   [[nodiscard]] const record::TreeFacts& tree() const { return tree_; }
@@ -25,8 +25,8 @@ class PythonProject {
   [[nodiscard]] bool has_value(const std::string& path, ConfigFile::Path table,
                                const std::string& key) const;
   /// Where the table, or one below it, begins: "pyproject.toml:12 ([tool.ruff])".
-  [[nodiscard]] std::string told_table(const std::string& path,
-                                       const ConfigFile::Path& table) const;
+  [[nodiscard]] std::string table_place(const std::string& path,
+                                        const ConfigFile::Path& table) const;
   /// The value's texts; none where there is no such value.
   [[nodiscard]] Words texts(const std::string& path, const ConfigFile::Path& value) const;
   /// Files that cannot be read, and why, one line each.

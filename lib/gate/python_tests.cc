@@ -21,11 +21,11 @@ constexpr size_t kPathsLookedAt = 5000;
 
 std::optional<std::string> pytest_set_up(const PythonProject& project) {
   if (project.has_table("pyproject.toml", {"tool", "pytest"}))
-    return project.told_table("pyproject.toml", {"tool", "pytest"});
+    return project.table_place("pyproject.toml", {"tool", "pytest"});
   if (project.tree().has_path("pytest.ini")) return "pytest.ini";
   if (project.has_table("setup.cfg", {"tool:pytest"}))
-    return project.told_table("setup.cfg", {"tool:pytest"});
-  if (project.has_table("tox.ini", {"pytest"})) return project.told_table("tox.ini", {"pytest"});
+    return project.table_place("setup.cfg", {"tool:pytest"});
+  if (project.has_table("tox.ini", {"pytest"})) return project.table_place("tox.ini", {"pytest"});
   return std::nullopt;
 }
 
@@ -61,7 +61,7 @@ std::string first_test(const PythonProject& project) {
 }
 
 /// "tests in tests/", "tests in shop/tests/".
-std::string told_folder(const std::string& path) {
+std::string folder_text(const std::string& path) {
   for (std::string_view root : {"tests/"sv, "test/"sv}) {
     if (path.starts_with(root)) return fmt::format("tests in {}", root);
   }
@@ -218,20 +218,21 @@ std::optional<Gate> python_tests(const PythonProject& project, const std::string
   const Evidence* pytest = project.evidence("pytest");
   if (auto why = pytest_set_up(project)) return because(pytest_gate(project, python, pytest), *why);
   std::string test = first_test(project);
-  if (pytest != nullptr) return because(pytest_gate(project, python, pytest), told_where(*pytest));
+  if (pytest != nullptr)
+    return because(pytest_gate(project, python, pytest), evidence_text(*pytest));
   std::string script = manage_script(project);
   if (const Evidence* call = project.evidence("django"))
-    return because(django_gate(project, python, call, script), told_where(*call));
+    return because(django_gate(project, python, call, script), evidence_text(*call));
   const record::TreeFacts& tree = project.tree();
   const Evidence* unittest = project.evidence("unittest");
   if (unittest != nullptr && !tree.mentions("import pytest"))
-    return because(unittest_gate(project, python, unittest, test), told_where(*unittest));
+    return because(unittest_gate(project, python, unittest, test), evidence_text(*unittest));
   // Twisted's test cases are unittest's, and wait for what they start by themselves. What trial was
   // given are modules and folders of its own kind: all tests are found instead.
   if (const Evidence* call = project.evidence("trial"); call != nullptr && !test.empty())
-    return because(unittest_gate(project, python, nullptr, test), told_where(*call));
+    return because(unittest_gate(project, python, nullptr, test), evidence_text(*call));
   if (const Evidence* call = project.evidence("nose"))
-    return because(pytest_gate(project, python, call), told_where(*call));
+    return because(pytest_gate(project, python, call), evidence_text(*call));
   if (test.empty()) return std::nullopt;
   if (!script.empty()) return because(django_gate(project, python, nullptr, script), script);
   std::string settings = tree.mentions("import pytest") ? "" : settings_of_tests(project);
@@ -241,7 +242,7 @@ std::optional<Gate> python_tests(const PythonProject& project, const std::string
                      {"--set", "DJANGO_SETTINGS_MODULE=" + module_of(settings)});
     return because(std::move(gate), settings + " (INSTALLED_APPS)");
   }
-  std::string why = told_folder(test);
+  std::string why = folder_text(test);
   if (tree.mentions("unittest") && !tree.mentions("pytest"))
     return because(unittest_gate(project, python, nullptr, test), why + ", made with unittest");
   return because(pytest_gate(project, python, nullptr), why);

@@ -134,7 +134,7 @@ const std::vector<Tool>& tools() {
 
 std::optional<std::string> ruff_configured(const PythonProject& project) {
   if (project.has_table("pyproject.toml", {"tool", "ruff"}))
-    return project.told_table("pyproject.toml", {"tool", "ruff"});
+    return project.table_place("pyproject.toml", {"tool", "ruff"});
   for (const char* name : {"ruff.toml", ".ruff.toml"}) {
     if (project.tree().has_path(name)) return name;
   }
@@ -143,11 +143,11 @@ std::optional<std::string> ruff_configured(const PythonProject& project) {
 
 std::optional<std::string> mypy_configured(const PythonProject& project) {
   if (project.has_table("pyproject.toml", {"tool", "mypy"}))
-    return project.told_table("pyproject.toml", {"tool", "mypy"});
+    return project.table_place("pyproject.toml", {"tool", "mypy"});
   for (const char* name : {"mypy.ini", ".mypy.ini"}) {
     if (project.tree().has_path(name)) return name;
   }
-  if (project.has_table("setup.cfg", {"mypy"})) return project.told_table("setup.cfg", {"mypy"});
+  if (project.has_table("setup.cfg", {"mypy"})) return project.table_place("setup.cfg", {"mypy"});
   return std::nullopt;
 }
 
@@ -157,7 +157,7 @@ std::optional<std::string> configured(const PythonProject& project, std::string_
   if (gate == "ruff") return ruff_configured(project);
   if (gate == "mypy") return mypy_configured(project);
   if (gate == "ruff-format" && project.has_table("pyproject.toml", {"tool", "ruff", "format"}))
-    return project.told_table("pyproject.toml", {"tool", "ruff", "format"});
+    return project.table_place("pyproject.toml", {"tool", "ruff", "format"});
   return std::nullopt;
 }
 
@@ -230,7 +230,7 @@ std::vector<Gate> python_checks(const PythonProject& project, const std::string&
     gate.report = tool.report;
     gate.timeout = tool.time;
     gate.files = {"*.py"};
-    gate.why = evidence == nullptr ? *why : told_where(*evidence);
+    gate.why = evidence == nullptr ? *why : evidence_text(*evidence);
     gates.push_back(std::move(gate));
   }
   return gates;

@@ -82,9 +82,9 @@ bool read_ruff_format(std::string_view text, const Scrubber& scrub, record::Gate
     // error: Failed to parse app/x.py:3:7: Expected an expression
     constexpr std::string_view kUnparsed = "error: Failed to parse ";
     if (line.starts_with(kUnparsed)) {
-      record::GateOutcome told;
-      read_text(std::string_view(line).substr(kUnparsed.size()), scrub, told);
-      for (record::Finding& finding : told.findings) {
+      record::GateOutcome parsed;
+      read_text(std::string_view(line).substr(kUnparsed.size()), scrub, parsed);
+      for (record::Finding& finding : parsed.findings) {
         finding.rule = "syntax";
         add_finding(outcome, std::move(finding));
         any = true;
@@ -165,11 +165,12 @@ bool read_mypy(std::string_view text, const Scrubber& scrub, record::GateOutcome
 }
 
 bool has_mypy_notes_alone(std::string_view text) {
-  std::vector<std::string> told = lines(trim(text));
-  return !told.empty() && std::all_of(told.begin(), told.end(), [](const std::string& line) {
-    auto json = record::Json::parse(line);
-    return json.ok() && json->is_object() && json->get_string("severity") == "note";
-  });
+  std::vector<std::string> printed = lines(trim(text));
+  return !printed.empty() &&
+         std::all_of(printed.begin(), printed.end(), [](const std::string& line) {
+           auto json = record::Json::parse(line);
+           return json.ok() && json->is_object() && json->get_string("severity") == "note";
+         });
 }
 
 bool read_conftest_failure(std::string_view err, const Scrubber& scrub,

@@ -218,7 +218,7 @@ Result<bool> start(const std::vector<std::string>& argv, const Gate& gate, const
     outcome.status = Status::kTimeout;
     outcome.reason = "was stopped: " + ran.over;
   } else if (ran.end == proc::End::kSignalled) {
-    broken(outcome, told_signal(ran.signal));
+    broken(outcome, signal_text(ran.signal));
   }
   return ran.end == proc::End::kExited;
 }

@@ -42,7 +42,7 @@ class RustProject {
         evidence_(evidence_in(tree)),
         sets_nextest_(tree.has_path(kNextest)) {
     std::erase_if(evidence_, [](const Evidence& one) { return !one.call.folder.empty(); });
-    evidence_.insert(evidence_.end(), detected.told.begin(), detected.told.end());
+    evidence_.insert(evidence_.end(), detected.evidence.begin(), detected.evidence.end());
   }
 
   [[nodiscard]] const std::string& broken() const { return manifest_.broken; }
@@ -128,7 +128,7 @@ Gate rust_gate(const char* name, const Evidence* call, const char* report) {
   gate.timeout = kRustTime;
   gate.files = {"*.rs"};
   gate.environment = {"CARGO_HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN"};
-  gate.why = call == nullptr ? kManifest : told_where(*call);
+  gate.why = call == nullptr ? kManifest : evidence_text(*call);
   return gate;
 }
 

@@ -78,20 +78,21 @@ bool CargoMessages::take(const std::string& line) {
   if (json->get_string("reason") != "compiler-message") return true;
   const Json& message = json->get("message");
   std::string level = message.get_string("level");
-  RustMessage told;
-  told.is_error = level.starts_with("error");
-  told.text = scrub_(message.get_string("message"));
-  if ((!told.is_error && level != "warning") || sums_up(told.text)) return true;
-  told.rule = message.get("code").get_string("code");
-  told.rendered = scrub_(message.get_string("rendered"));
-  told.path = root;
+  RustMessage parsed;
+  parsed.is_error = level.starts_with("error");
+  parsed.text = scrub_(message.get_string("message"));
+  if ((!parsed.is_error && level != "warning") || sums_up(parsed.text)) return true;
+  parsed.rule = message.get("code").get_string("code");
+  parsed.rendered = scrub_(message.get_string("rendered"));
+  parsed.path = root;
   if (auto at = place_of(message, scrub_)) {
-    told.path = at->path;
-    told.line = at->line;
-    if (!at->label.empty()) told.text += ": " + scrub_(at->label);
+    parsed.path = at->path;
+    parsed.line = at->line;
+    if (!at->label.empty()) parsed.text += ": " + scrub_(at->label);
   }
-  std::string key = told.path + "\x1f" + std::to_string(told.line) + "\x1f" + told.text;
-  if (points_inside(told.path) && told_.insert(key).second) messages_.push_back(std::move(told));
+  std::string key = parsed.path + "\x1f" + std::to_string(parsed.line) + "\x1f" + parsed.text;
+  if (points_inside(parsed.path) && reported_.insert(key).second)
+    messages_.push_back(std::move(parsed));
   return true;
 }
 

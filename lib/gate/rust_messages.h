@@ -44,7 +44,7 @@ class CargoMessages {
   std::map<std::string, std::string> roots_;
   std::map<std::vector<std::string>, std::string> named_roots_;  ///< by package, target and kind
   std::vector<RustMessage> messages_;
-  std::set<std::string> told_;
+  std::set<std::string> reported_;
 };
 
 }  // namespace gf::gate

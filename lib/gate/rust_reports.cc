@@ -347,7 +347,7 @@ bool read_cargo_json(std::string_view text, const Scrubber& scrub, GateOutcome& 
 bool read_rustfmt(std::string_view text, const Scrubber& scrub, GateOutcome& outcome) {
   constexpr std::string_view kError = "error: ", kArrow = "--> ";
   std::string wrong;
-  std::set<std::string> told;
+  std::set<std::string> reported;
   for (const std::string& line : lines(text)) {
     std::string_view row = trim(line);
     if (line.starts_with(kError)) {
@@ -362,7 +362,7 @@ bool read_rustfmt(std::string_view text, const Scrubber& scrub, GateOutcome& out
       wrong.clear();
     } else if (row.ends_with(".rs") && row.find(' ') == std::string_view::npos) {
       std::string path = scrub.path(row);
-      if (path.starts_with("/") || !told.insert(path).second) continue;
+      if (path.starts_with("/") || !reported.insert(path).second) continue;
       add_finding(outcome, {path, 0, "format", "is not laid out as rustfmt writes it", "error"});
     }
   }

@@ -220,8 +220,8 @@ Result<std::vector<std::string>> beside_services(const Gate& gate, const Place& 
 }
 
 ServiceTrouble service_trouble(const Gate& gate, const Place& place) {
-  auto told = gate.services.empty() ? std::nullopt : read_file(state_path(place));
-  std::vector<std::string> states = lines(told.value_or(""));
+  auto written = gate.services.empty() ? std::nullopt : read_file(state_path(place));
+  std::vector<std::string> states = lines(written.value_or(""));
   if (states.empty()) return {};
   std::string_view last = states.back();
   size_t blank = last.find(' ');

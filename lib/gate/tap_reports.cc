@@ -99,10 +99,10 @@ bool is_tape(const std::vector<std::string>& all) {
     if (line.starts_with("# Subtest: ")) return false;
     bool heading = line.starts_with("# ") && !is_sum(line);
     if (heading && !any) headed = true;
-    auto told = tap_line(line);
-    if (!told) continue;
-    if (!headed || told->number.empty() ||
-        line.find(" - ") == line.find(told->number) + told->number.size())
+    auto parsed = tap_line(line);
+    if (!parsed) continue;
+    if (!headed || parsed->number.empty() ||
+        line.find(" - ") == line.find(parsed->number) + parsed->number.size())
       return false;
     any = true;
   }
@@ -118,15 +118,15 @@ class TapeTests {
     end();
     name_ = std::move(name);
   }
-  void add(const TapLine& told, const std::string& detail) {
+  void add(const TapLine& parsed, const std::string& detail) {
     ++asserted_;
-    bool aside = is_set_aside(told.said);
+    bool aside = is_set_aside(parsed.said);
     aside_ += aside ? 1 : 0;
-    if (!told.bad || aside || failed_) return;
+    if (!parsed.bad || aside || failed_) return;
     failed_ = true;
     cause_ = is_asserted(detail) ? "assertion" : "other";
     std::string said = said_in(detail, scrub_);
-    message_ = scrub_(std::string(told.said)) + (said.empty() ? "" : "\n" + said);
+    message_ = scrub_(std::string(parsed.said)) + (said.empty() ? "" : "\n" + said);
   }
   void end() {
     if (asserted_ > 0) tell();
@@ -172,9 +172,9 @@ void read_tape(const std::vector<std::string>& all, const Scrubber& scrub, GateO
     const std::string& line = all[i];
     planned = planned || is_plan(line);
     if (!planned && line.starts_with("# ")) tests.begin(line.substr(2));
-    if (auto told = tap_line(line)) {
-      std::string detail = told->bad ? detail_at(all, i) : "";
-      tests.add(*told, detail);
+    if (auto parsed = tap_line(line)) {
+      std::string detail = parsed->bad ? detail_at(all, i) : "";
+      tests.add(*parsed, detail);
     }
   }
   if (planned) {
@@ -202,25 +202,25 @@ bool read_tap(std::string_view text, const Scrubber& scrub, GateOutcome& outcome
     if (line.starts_with("# ") && !is_sum(line)) under = line.substr(2);
     if (line.starts_with(kInner)) under = line.substr(kInner.size());
     inner = line.starts_with(kInner) || (inner && !line.starts_with("#"));
-    auto told = tap_line(line);
-    if (!told) continue;
-    std::string name = scrub(trim(told->said.substr(0, told->said.find("# "))));
-    if (name.empty()) name = told->number;
-    bool aside = is_set_aside(told->said);
-    std::string file = file_unloaded(told->said, scrub);
+    auto parsed = tap_line(line);
+    if (!parsed) continue;
+    std::string name = scrub(trim(parsed->said.substr(0, parsed->said.find("# "))));
+    if (name.empty()) name = parsed->number;
+    bool aside = is_set_aside(parsed->said);
+    std::string file = file_unloaded(parsed->said, scrub);
     // ava: "a-file › what it does".
     bool avas = name == under || name.find(" \xE2\x80\xBA ") != std::string::npos;
     TestResult result{avas || under.empty() ? name : under + "::" + name, TestStatus::kPassed, "",
                       ""};
-    std::string detail = told->bad ? detail_at(all, i) : "";
-    if (told->bad && detail.empty()) detail = comments_at(all, i);
+    std::string detail = parsed->bad ? detail_at(all, i) : "";
+    if (parsed->bad && detail.empty()) detail = comments_at(all, i);
     if (inner) under.clear();
     inner = false;
     if (aside) {
       result.status = TestStatus::kSkipped;
     } else if (!file.empty()) {
       result = unloaded(file, detail, scrub);
-    } else if (told->bad) {
+    } else if (parsed->bad) {
       result.status = TestStatus::kFailed;
       result.cause = is_asserted(detail) ? "assertion" : "other";
       result.message = said_in(detail, scrub);

@@ -81,12 +81,12 @@ std::optional<TestResult> unity_test(std::string_view line, const Scrubber& scru
 
 std::vector<TestResult> unity_tests(std::string_view said, const Scrubber& scrub) {
   std::vector<TestResult> tests;
-  std::optional<UnitySum> told;
+  std::optional<UnitySum> summary;
   UnitySum read;
   for (const std::string& line : lines(said)) {
     if (auto sum = unity_sum(line)) {
-      if (told) return {};  // two programs
-      told = sum;
+      if (summary) return {};  // two programs
+      summary = sum;
     } else if (auto test = unity_test(line, scrub)) {
       ++read.tests;
       if (test->status == TestStatus::kFailed) ++read.failures;
@@ -94,7 +94,7 @@ std::vector<TestResult> unity_tests(std::string_view said, const Scrubber& scrub
       tests.push_back(std::move(*test));
     }
   }
-  return told == read ? tests : std::vector<TestResult>{};
+  return summary == read ? tests : std::vector<TestResult>{};
 }
 
 }  // namespace gf::gate

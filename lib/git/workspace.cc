@@ -249,9 +249,10 @@ Result<std::vector<std::string>> Workspace::take_back() {
   // By `diff`, which knows of files that git would store otherwise than it has them (line ends); it
   // reads a user's order of files as well, which may name a file that is not here.
   std::set<std::string> names;
-  GF_ASSIGN(auto told, my.slot->run(my.git, {"diff", "--name-only", "--no-ext-diff", "--no-renames",
-                                             "--ignore-submodules", "-O/dev/null", "-z"}));
-  for (std::string& name : split(told, '\0')) {
+  GF_ASSIGN(auto listing,
+            my.slot->run(my.git, {"diff", "--name-only", "--no-ext-diff", "--no-renames",
+                                  "--ignore-submodules", "-O/dev/null", "-z"}));
+  for (std::string& name : split(listing, '\0')) {
     if (!name.empty()) names.insert(std::move(name));
   }
   GF_ASSIGN(auto deltas, my.repo.diff(my.base_tree, my.tree));

@@ -122,8 +122,8 @@ Result<void> recall(const Desk& desk, Entry& entry) {
 std::string against(const Desk& desk, const forge::Issue& issue) {
   if (!line::trusts(desk.trust, issue.by.login, issue.may_push)) {
     std::string who = issue.by.login.empty() ? "nobody who is known" : "'" + issue.by.login + "'";
-    const char* why = issue.untold ? "and the server does not tell this token who may write"
-                                   : "without write access";
+    const char* why = issue.access_unknown ? "and the server does not tell this token who may write"
+                                           : "without write access";
     return fmt::format("by {}, {} (factory.intake.from)", printable(clipped(who, 100)), why);
   }
   auto request = line::checked_request(request_of(issue, {}, desk.trust));

@@ -25,7 +25,7 @@ bool is_about_entry(const std::string& line) { return line.starts_with(kAboutEnt
 void tell_of_entry(Parts& parts, std::string line) {
   parts.journal.tell("warning", line);
   if (parts.assignment.wishes.rules >= Rules::kAskedOnce)
-    parts.dossier.entry_told.push_back(std::move(line));
+    parts.dossier.entry_reports.push_back(std::move(line));
 }
 
 /// What BUILD says not to be wrong with the entry, or not its own to mend, is told as it says it,
@@ -33,11 +33,11 @@ void tell_of_entry(Parts& parts, std::string line) {
 /// else could mend what it says. With no other claim the attempt has passed, where it changed
 /// something or nothing else was asked.
 void hear_about_entry(Parts& parts, bool changed, stage::Judgement& judgement) {
-  std::vector<std::string> told = parts.course.feedback("build");
-  bool else_asked = !std::all_of(told.begin(), told.end(), is_about_entry);
+  std::vector<std::string> feedback = parts.course.feedback("build");
+  bool else_asked = !std::all_of(feedback.begin(), feedback.end(), is_about_entry);
   auto disputed = [&](const stage::Claim& claim) {
-    if (claim.finding < 1 || claim.finding > told.size()) return false;
-    const std::string& line = told[claim.finding - 1];
+    if (claim.finding < 1 || claim.finding > feedback.size()) return false;
+    const std::string& line = feedback[claim.finding - 1];
     if (!is_about_entry(line)) return false;
     tell_of_entry(parts, fmt::format("{} (disputed by BUILD: {})", line, claim.why));
     return true;
@@ -54,11 +54,11 @@ void hear_about_entry(Parts& parts, bool changed, stage::Judgement& judgement) {
 Result<void> judge_entry(Parts& parts, const Check& check, Step& step) {
   GF_ASSIGN(auto wrong, wrong_with_entry(parts));
   if (wrong.empty()) return Done{};
-  std::vector<std::string> told = parts.course.feedback("build");
-  bool again = std::any_of(told.begin(), told.end(), is_about_entry);
-  if (parts.assignment.wishes.rules >= Rules::kAskedOnce) again |= check.told_of_entry();
+  std::vector<std::string> feedback = parts.course.feedback("build");
+  bool again = std::any_of(feedback.begin(), feedback.end(), is_about_entry);
+  if (parts.assignment.wishes.rules >= Rules::kAskedOnce) again |= check.entry_reported();
   if (again) {
-    const std::vector<std::string> heard = parts.dossier.entry_told;
+    const std::vector<std::string> heard = parts.dossier.entry_reports;
     for (const std::string& line : wrong) {
       auto same = [&](const std::string& one) { return one.starts_with(line); };
       if (std::none_of(heard.begin(), heard.end(), same)) tell_of_entry(parts, line);
@@ -113,7 +113,7 @@ Result<Step> act_build(Parts& parts, const stage::Stage& stage) {
   parts.dossier.found_by_test = {};
   stage::WrittenEntry entry = entry_by_rule(parts, parts.bench.base_facts());
   parts.dossier.changelog_is_builders = is_builders(parts, entry);
-  parts.dossier.entry_told.clear();
+  parts.dossier.entry_reports.clear();
   GF_ASSIGN(auto in, question_for(parts, stage));
   Check check(parts, stage.name);
   GF_ASSIGN(auto held, parts.dialogue.hold(stage, in, build_scope(parts.assignment, parts.dossier),

@@ -19,7 +19,7 @@ Result<Step> act_deliver(Parts& parts, const stage::Stage& /*nothing is left to 
   if (!again) {
     GF_ASSIGN(onto, follow_base(parts));
   }
-  std::string about_base = onto ? told(*onto, parts.journal.run()) : std::string();
+  std::string about_base = onto ? to_text(*onto, parts.journal.run()) : std::string();
   if (onto) {
     step.output.json = record::Json::object(
         {{"base", onto->base.commit.hex()}, {"on_it", !onto->tree.is_zero()}, {"why", onto->why}});

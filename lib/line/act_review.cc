@@ -64,7 +64,7 @@ Result<stage::Trial> try_claim(Parts& parts, const stage::Reproduction& claim) {
   return trial;
 }
 
-std::string_view told_of(const stage::Trial& trial) {
+std::string_view trial_text(const stage::Trial& trial) {
   if (trial.built == Shown::kCouldNotRun) return "it could not be run";
   if (trial.built == Shown::kNotReproduced) return "it does not fail";
   if (trial.base == Shown::kReproduced) return "it fails as claimed, and on the base as well";
@@ -78,7 +78,8 @@ Result<std::map<std::string, stage::Trial>> reproduce(
     stage::Trial& trial = tried[claim.about];
     if (trial.built == Shown::kReproduced) continue;
     GF_ASSIGN(trial, try_claim(parts, claim));
-    parts.journal.tell("note", fmt::format("reproduction of {}: {}", claim.about, told_of(trial)));
+    parts.journal.tell("note",
+                       fmt::format("reproduction of {}: {}", claim.about, trial_text(trial)));
   }
   return tried;
 }
@@ -179,8 +180,8 @@ Result<Step> act_review(Parts& parts, const stage::Stage& stage) {
   }
   in.outcomes = parts.dossier.outcomes();
   if (parts.assignment.wishes.rules >= Rules::kNotesApart)
-    in.facts = gate::told_facts(code_facts(parts, *change), kFactsBytes) + told_locks(locks) +
-               told_survivors(parts.dossier.survivors);
+    in.facts = gate::facts_text(code_facts(parts, *change), kFactsBytes) + locks_text(locks) +
+               survivors_text(parts.dossier.survivors);
   GF_TRY(look_around(parts, stage, in));
   GF_ASSIGN(auto asked, parts.dialogue.hold(stage, in, {}));
   step.output = std::move(asked.output);

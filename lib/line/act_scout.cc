@@ -15,7 +15,7 @@ void correct_spec(Parts& parts, const record::Json& answer) {
                                               parts.assignment.wishes.rules);
   if (!corrected.wrong.empty()) return;
   bool by_person = parts.assignment.wishes.spec.has_value();
-  for (const std::string& line : corrected.told) {
+  for (const std::string& line : corrected.descriptions) {
     parts.journal.tell(
         by_person ? "warning" : "note",
         (by_person ? "the given spec stays, though: " : "the spec was corrected: ") + line);

@@ -16,7 +16,7 @@ Result<Step> act_validate(Parts& parts, const stage::Stage& stage) {
   if (!parts.assignment.forbidden.empty())
     in.forbidden = gate::forbidden_in(code_facts(parts, *change), parts.assignment.forbidden);
   in.silenced = silenced_lines(parts, *change);
-  for (const record::Finding& one : in.silenced) parts.dossier.silence_told.insert(one.key());
+  for (const record::Finding& one : in.silenced) parts.dossier.silences_reported.insert(one.key());
   GF_ASSIGN(step.judgement, stage.eval(in, step.output));
   stage.telemetry(in, step.output, step.meter);
   parts.dossier.validated = std::move(in.outcomes);

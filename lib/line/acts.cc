@@ -6,9 +6,9 @@
 
 #include "base/glob.h"
 #include "line/answers.h"
-#include "line/told_projects.h"
+#include "line/projects_text.h"
 #include "session/searched.h"
-#include "stage/changelog_told.h"
+#include "stage/changelog_prompt.h"
 #include "stage/first_look.h"
 #include "stage/uses.h"
 
@@ -16,7 +16,7 @@ namespace gf::line {
 namespace {
 
 /// What PLAN chooses from, and what BUILD is to do.
-std::string told_of_changelog(const Parts& parts, const stage::Stage& stage) {
+std::string changelog_text(const Parts& parts, const stage::Stage& stage) {
   const Assignment& given = parts.assignment;
   const record::TreeFacts& base = parts.bench.base_facts();
   if (stage.name == "plan") {
@@ -79,7 +79,7 @@ Showing showing_for(const Parts& parts, const stage::Stage& stage) {
   showing.revision = parts.course.revision();
   showing.after_revision = parts.course.revised_for(stage.name);
   if (changelog_is_seen(parts.assignment.wishes.rules))
-    showing.changelog = told_of_changelog(parts, stage);
+    showing.changelog = changelog_text(parts, stage);
   return showing;
 }
 
@@ -91,7 +91,7 @@ Result<stage::Input> question_for(const Parts& parts, const stage::Stage& stage)
   Showing showing = showing_for(parts, stage);
   if (stage.name == "plan") {
     showing.tree_summary =
-        told_projects(gate::projects_in(parts.bench.base_facts())) +
+        projects_text(gate::projects_in(parts.bench.base_facts())) +
         stage::digest(session::GitSearched(parts.context.git, parts.bench.base_facts()),
                       showing.request, parts.assignment.test_paths);
   } else if (parts.bench.is_open()) {

@@ -131,8 +131,8 @@ void Asker::clean(std::vector<record::Message>& messages) {
 
 void Asker::tell_progress(const std::string& model, const model::Progress& progress) {
   Milliseconds now = context_.clock().steady();
-  if (progress_told_ && now - *progress_told_ < kBetweenProgress) return;
-  progress_told_ = now;
+  if (progress_announced_ && now - *progress_announced_ < kBetweenProgress) return;
+  progress_announced_ = now;
   tell_("ask.progress", fmt::format("{}: {} bytes", model, progress.of_answer),
         record::Json::object({{"model", model},
                               {"bytes", static_cast<int64_t>(progress.of_answer)},
@@ -162,7 +162,7 @@ void Asker::tell_end(const record::Exchange& exchange) {
   fields.set("cost", record::to_json(answer.cost));
   tell_("ask.end", fmt::format("{} answered", answer.model), fields);
   if (is_other(answer.model, exchange.model_asked) && answer.cost.basis != "scripted" &&
-      other_models_told_.insert(name + " " + answer.model).second) {
+      other_models_announced_.insert(name + " " + answer.model).second) {
     tell_("warning", fmt::format("'{}' was asked, and '{}' answered", name, answer.model), {});
   }
 }
@@ -195,7 +195,7 @@ Result<model::Reply> Asker::try_one(model::Provider& provider, const record::Mod
   exchange.started = context_.clock().now();
   tell_("ask.begin", reference.str(),
         record::Json::object({{"model", reference.str()}, {"turn", request.turn}}));
-  progress_told_.reset();
+  progress_announced_.reset();
   Stopwatch watch(context_.clock());
   auto reply = provider.ask(request, context_.cancel());
   exchange.duration = watch.elapsed();

@@ -137,11 +137,11 @@ class Asker {
   std::map<std::pair<std::string, int>, size_t> passed_over_;  ///< by stage and attempt
   std::set<std::pair<std::string, int>> shrunk_;  ///< attempts whose conversation is too long
   std::map<std::string, std::optional<int64_t>> dearest_;  ///< call of a provider; empty: unpriced
-  std::set<std::string> other_models_told_;
+  std::set<std::string> other_models_announced_;
   Independence independence_ = Independence::kPrefer;
-  bool own_review_told_ = false;
-  std::set<std::string> dear_models_told_;
-  std::optional<Milliseconds> progress_told_;  ///< when, of the call that is under way
+  bool own_review_announced_ = false;
+  std::set<std::string> dear_models_announced_;
+  std::optional<Milliseconds> progress_announced_;  ///< when, of the call that is under way
 };
 
 }  // namespace gf::line

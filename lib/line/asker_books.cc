@@ -84,7 +84,7 @@ Result<void> Asker::check_price(const model::Provider& provider, const std::stri
   nothing_yet.stage = stage;
   GF_ASSIGN(auto worst, worst_of(provider, nothing_yet, true));
   std::string name = provider.reference().str();
-  if (worst.pico_usd > *cap && dear_models_told_.insert(name).second) {
+  if (worst.pico_usd > *cap && dear_models_announced_.insert(name).second) {
     tell_(
         "warning",
         fmt::format("one call of '{}' can come to {}, and the budget is {}: nothing will be asked "

@@ -85,8 +85,8 @@ std::optional<std::string> Asker::built_it(const model::Provider& provider,
 
 void Asker::tell_who_reviews(const record::Exchange& exchange) {
   if (independence_ == Independence::kOff || exchange.request.stage != kReview) return;
-  if (own_review_told_ || !is_by(builders_in(active_.exchanges()), exchange)) return;
-  own_review_told_ = true;
+  if (own_review_announced_ || !is_by(builders_in(active_.exchanges()), exchange)) return;
+  own_review_announced_ = true;
   tell_("warning",
         fmt::format("'{}/{}' reviews what it built: set factory.review.model to another model",
                     exchange.provider, exchange.answer->model),

@@ -11,7 +11,7 @@
 #include "gate/named_tests.h"
 #include "gate/project.h"
 #include "line/policy.h"
-#include "stage/changelog_told.h"
+#include "stage/changelog_prompt.h"
 
 namespace gf::line {
 namespace {
@@ -94,10 +94,10 @@ void take_named_tests(Assignment& given, const record::TreeFacts& facts) {
   if (given.wishes.rules < Rules::kAddedTo) return;
   auto found = gate::find_gates(facts, given.config.settings(), "python3");
   if (!found.ok()) return;
-  bool told = !given.config.all("factory.testPaths").empty();
+  bool configured = !given.config.all("factory.testPaths").empty();
   for (const std::string& path : gate::tests_named_by(found->gates, facts)) {
     bool is_test = is_test_path(given, path);
-    if (!is_test && told) continue;
+    if (!is_test && configured) continue;
     if (!is_test) given.test_paths.push_back(glob_literal(path));
     given.named_tests.push_back(path);
   }

@@ -16,7 +16,7 @@ constexpr std::chrono::hours kWindow{31 * 24};
 /// Between a run's end and its place in the ledger, and between clocks.
 constexpr std::chrono::minutes kSlack{10};
 
-/// `told` is a store::Spending or a record::RunMetrics: both tell it by the same names.
+/// `sums` is a store::Spending or a record::RunMetrics: both tell it by the same names.
 template <class Sums>
 Expense spent_of(const Sums& sums, std::optional<int64_t> unpriced) {
   Expense spent{0, 0, sums.exchanges, sums.wall};

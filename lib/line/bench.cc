@@ -21,8 +21,8 @@
 namespace gf::line {
 namespace {
 
-constexpr size_t kTold = 3;        ///< files that cannot be collected, in a message
-constexpr size_t kAccidents = 20;  ///< failed tests; more at once are no accident
+constexpr size_t kUncollectedNamed = 3;  ///< files that cannot be collected, in a message
+constexpr size_t kAccidents = 20;        ///< failed tests; more at once are no accident
 
 /// Why a run cannot begin on what a gate said of the base, in the runner's own words; empty: it
 /// can.
@@ -31,18 +31,18 @@ std::string trouble_in(const record::GateOutcome& outcome) {
   if (outcome.status == Status::kBroken || outcome.status == Status::kTimeout)
     return fmt::format("{}: {}", outcome.gate, outcome.reason);
   if (!gate::collected_nothing(outcome)) return {};
-  std::vector<std::string> told;
+  std::vector<std::string> uncollected;
   for (const record::TestResult& test : outcome.tests) {
     if (test.cause != "collection") continue;
     std::vector<std::string> words = lines(trim(test.message));
     std::string_view last = words.empty() ? std::string_view() : trim(words.back());
     if (last.starts_with("E ")) last = trim(last.substr(2));
-    told.push_back(fmt::format("'{}' cannot be collected: {}", printable(test.id),
-                               printable(clipped(last, 200))));
+    uncollected.push_back(fmt::format("'{}' cannot be collected: {}", printable(test.id),
+                                      printable(clipped(last, 200))));
   }
-  size_t more = told.size() > kTold ? told.size() - kTold : 0;
-  if (more > 0) told.resize(kTold);
-  std::string text = fmt::format("{}: no test can run; {}", outcome.gate, join(told, "; "));
+  size_t more = uncollected.size() > kUncollectedNamed ? uncollected.size() - kUncollectedNamed : 0;
+  if (more > 0) uncollected.resize(kUncollectedNamed);
+  std::string text = fmt::format("{}: no test can run; {}", outcome.gate, join(uncollected, "; "));
   return more == 0 ? text : text + fmt::format("; and {} more", more);
 }
 
@@ -94,7 +94,7 @@ Result<void> Bench::open() {
     GF_ASSIGN(auto holder, session::holder_of(context_, assignment_.config.settings()));
     bool whole = holder->sandbox.gaps(proc::Network::kNone).empty();
     bool held = holder->sandbox.kind() != proc::Sandbox::Kind::kNone;
-    if (held) journal_.tell(whole ? "note" : "warning", session::told(*holder));
+    if (held) journal_.tell(whole ? "note" : "warning", session::to_text(*holder));
   }
   GF_ASSIGN(auto gates, gates_to_run());
   GF_TRY(add_pre_commit(gates));

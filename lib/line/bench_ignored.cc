@@ -62,9 +62,9 @@ void Bench::tell_ignored(const std::string& checkout, const std::string& folder)
     }
   }
   if (ask.size() == roots) return;
-  auto told = context_.git.in(checkout).run(ask);
-  if (!told.ok()) return;  // a note is not worth a run
-  std::vector<std::string> missed = missed_of(split(*told, '\0'));
+  auto listing = context_.git.in(checkout).run(ask);
+  if (!listing.ok()) return;  // a note is not worth a run
+  std::vector<std::string> missed = missed_of(split(*listing, '\0'));
   if (missed.empty()) return;
   std::vector<std::string> first(
       missed.begin(),

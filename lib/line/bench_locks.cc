@@ -20,17 +20,17 @@ namespace {
 using Status = record::GateOutcome::Status;
 using record::Finding;
 
-constexpr size_t kToldBytes = 300;
+constexpr size_t kLockMessageBytes = 300;
 constexpr const char* kCompleted = "completed";
 
 /// Nothing where it agreed already, and no tool had to write anything. `whole`: all of it is a
 /// tool's, none of it was written by who changes things here.
-std::optional<Finding> told_of(const env::Relocked& one, bool whole) {
+std::optional<Finding> relock_finding(const env::Relocked& one, bool whole) {
   if (!one.wrong.empty()) {
     return Finding{
         one.lock.path, 0, kLockRule,
         fmt::format("{} agree with {}: {}; run '{}'", one.is_sure ? "does not" : "may not",
-                    one.lock.manifest, clipped(printable(one.wrong), kToldBytes), one.hint),
+                    one.lock.manifest, clipped(printable(one.wrong), kLockMessageBytes), one.hint),
         "warning"};
   }
   if (one.now.empty()) return std::nullopt;
@@ -46,7 +46,7 @@ bool is_whole_lock(const Finding& lock) {
   return lock.severity == "note" && !lock.message.starts_with(kCompleted);
 }
 
-std::string told_locks(const std::vector<Finding>& locks) {
+std::string locks_text(const std::vector<Finding>& locks) {
   std::string text;
   for (const Finding& lock : locks)
     text += fmt::format("{}: {} {}{}\n", kLockRule, lock.path,
@@ -81,8 +81,8 @@ Result<record::GateOutcome> Bench::ask_lockers(const std::vector<env::LockFile>&
         outcome.findings.push_back(
             {path, 0, kLockRule, fmt::format("{} by {}", kCompleted, one.tool), "note"});
     }
-    if (auto told = told_of(one, is_tools(one.lock.path)))
-      outcome.findings.push_back(*std::move(told));
+    if (auto finding = relock_finding(one, is_tools(one.lock.path)))
+      outcome.findings.push_back(*std::move(finding));
     if (one.wrong.empty()) continue;
     outcome.status = Status::kFail;
     outcome.reason = fmt::format("{} {}", one.lock.path, outcome.findings.back().message);
@@ -112,7 +112,7 @@ Result<std::vector<Finding>> Bench::relock(const std::vector<std::string>& chang
   GF_ASSIGN(auto outcome, gates_->relock([&] { return ask_lockers(locks); }));
   if (tree() != before)
     facts_ = std::make_unique<session::GitFacts>(context_.repo, context_.git, tree());
-  std::vector<Finding> told;
+  std::vector<Finding> locks_left;
   std::set<std::string> now;
   for (const Finding& finding : outcome ? outcome->findings : none) {
     locked_[finding.path] = {facts().read(finding.path).value_or(""), finding};
@@ -121,9 +121,9 @@ Result<std::vector<Finding>> Bench::relock(const std::vector<std::string>& chang
   // Asked again of a tree with them, tools have nothing to do, and what they wrote is theirs still.
   for (const auto& [path, left] : locked_) {
     bool stays = left.second.severity == "note" && facts().read(path) == left.first;
-    if (stays || now.contains(path)) told.push_back(left.second);
+    if (stays || now.contains(path)) locks_left.push_back(left.second);
   }
-  return told;
+  return locks_left;
 }
 
 }  // namespace gf::line

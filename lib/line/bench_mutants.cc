@@ -85,7 +85,7 @@ void give_time_of_its_own(const std::string& file, size_t number) {
 
 }  // namespace
 
-std::string told_survivors(const std::vector<record::Finding>& survivors) {
+std::string survivors_text(const std::vector<record::Finding>& survivors) {
   std::string text;
   for (const record::Finding& one : survivors)
     text +=
@@ -93,7 +93,7 @@ std::string told_survivors(const std::vector<record::Finding>& survivors) {
   return text;
 }
 
-std::string told_mutation(const std::vector<record::Finding>& survivors, int noticed) {
+std::string mutation_text(const std::vector<record::Finding>& survivors, int noticed) {
   if (survivors.empty()) return {};
   std::string text =
       fmt::format("{} of {} in the changed lines noticed by tests; not noticed:\n\n", noticed,

@@ -42,8 +42,8 @@ Result<Room> Bench::room_for(const std::vector<gate::Gate>& gates, const Past::P
   env::Checkout checkout = places.checkout.value_or(
       env::Checkout{context_.repo.workdir().value_or(""), context_.repo.common_dir()});
   // Once each, however often the trees change places.
-  auto say = [this, told = std::make_shared<std::set<std::string>>()](const std::string& line) {
-    if (told->insert(line).second) journal_.tell("note", line);
+  auto say = [this, reported = std::make_shared<std::set<std::string>>()](const std::string& line) {
+    if (reported->insert(line).second) journal_.tell("note", line);
   };
   auto prepare = [this, gates, checkout, folder, say](const record::TreeFacts& tree,
                                                       const record::TreeFacts* before, bool clean) {

@@ -118,7 +118,7 @@ PlannedCase planned_case(CalibrationCase made, const Reviewer& reviewer) {
   change.tree = made.tree;
   change.slug = fmt::format("{}{}-{}", store::kCalibrationSlug, name_of(made.kind),
                             id.substr(0, kCaseDigits));
-  change.told = fmt::format("calibration: {} of run {}", name_of(made.kind), made.of.id8());
+  change.description = fmt::format("calibration: {} of run {}", name_of(made.kind), made.of.id8());
   change.policy = {{store::kCalibrationCase, id},
                    {store::kCalibrationKind, std::string(name_of(made.kind))},
                    {store::kCalibrationExpects, made.is_good() ? "approve" : "reject"},
@@ -134,10 +134,10 @@ PlannedCase planned_case(CalibrationCase made, const Reviewer& reviewer) {
 void measure(const std::vector<std::vector<record::StageRecord>>& reviews, CalibrationPlan& plan) {
   int64_t in = 0, out = 0;
   for (const auto& rounds : reviews) {
-    bool told = std::all_of(rounds.begin(), rounds.end(), [](const record::StageRecord& one) {
+    bool measured = std::all_of(rounds.begin(), rounds.end(), [](const record::StageRecord& one) {
       return one.usage.input_total && one.usage.output_total;
     });
-    if (!told) continue;
+    if (!measured) continue;
     for (const record::StageRecord& one : rounds) {
       in += *one.usage.input_total;
       out += *one.usage.output_total;

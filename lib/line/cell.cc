@@ -119,7 +119,7 @@ class Cell {
                   record::Json::object({{"request", journal_.run().request},
                                         {"base", assignment_.base.name},
                                         {"commit", assignment_.base.commit.hex()},
-                                        {"from", revision_.told}}));
+                                        {"from", revision_.description}}));
     dossier_.spec = found_.spec;
     dossier_.spec_id = journal_.active().put_spec(found_.spec);
     if (is_review()) {
@@ -245,8 +245,8 @@ class Cell {
     judged.covering = found_.run;
     size_t files = 0;
     if (auto change = bench_.change(); change.ok()) files = (*change)->deltas.size();
-    judged.told = fmt::format(
-        "{} ({}{})", revision_.told,
+    judged.description = fmt::format(
+        "{} ({}{})", revision_.description,
         revision_.messages.empty() ? "" : counted(revision_.messages.size(), "commit") + ", ",
         counted(files, "file"));
     return judged;
@@ -309,7 +309,7 @@ Result<FoundSpec> spec_for(const session::Context& context, const Revision& revi
 Result<Judged> nothing_changed(const CellWish& wish, const Revision& revision) {
   if (wish.stage == kReview) {
     return Error{Fault::kUser,
-                 fmt::format("{} changes nothing", revision.told),
+                 fmt::format("{} changes nothing", revision.description),
                  {},
                  "name what it is to be held against: <from>..<to>, or --base"};
   }
@@ -318,7 +318,7 @@ Result<Judged> nothing_changed(const CellWish& wish, const Revision& revision) {
   judged.base = revision.base.commit;
   judged.commit = revision.commit;
   judged.tree = revision.tree;
-  judged.told = revision.told;
+  judged.description = revision.description;
   judged.answer = Judged::Answer::kYes;
   judged.reason = "nothing has changed";
   return judged;

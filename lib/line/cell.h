@@ -35,7 +35,7 @@ struct CellWish {
   struct Made {
     session::Base base;
     Oid tree;
-    std::string slug, told;
+    std::string slug, description;
     std::map<std::string, std::string> policy;  ///< what its record says of it
     /// What the answer comes to, one more of `policy` (store::kCalibrationAnswer). REVIEW alone.
     std::function<std::string(const Judged&)> comes_to;
@@ -47,8 +47,8 @@ struct CellWish {
 struct Judged {
   enum class Answer { kYes, kNo, kUnsure };
   std::string stage;
-  Oid base, commit, tree;  ///< `commit` is zero of what is staged
-  std::string told;        ///< "main..topic (2 commits, 3 files)"
+  Oid base, commit, tree;   ///< `commit` is zero of what is staged
+  std::string description;  ///< "main..topic (2 commits, 3 files)"
   Answer answer = Answer::kUnsure;
   std::string reason;                         ///< one line
   std::vector<stage::Finding> findings;       ///< of kNo: each of them

@@ -136,7 +136,7 @@ Result<Revision> find_revision(const session::Context& context, const session::C
   if (wish.made) {
     revision.base = wish.made->base;
     revision.tree = wish.made->tree;
-    revision.told = wish.made->told;
+    revision.description = wish.made->description;
   } else if (wish.staged) {
     if (!wish.what.empty() || wish.base) {
       return Error{Fault::kUsage,
@@ -148,7 +148,7 @@ Result<Revision> find_revision(const session::Context& context, const session::C
     GF_TRY(session::complete(context, head.id));
     revision.base = {"HEAD", head.id, head.tree};
     GF_ASSIGN(revision.tree, staged_tree(context, folder));
-    revision.told = "what is staged";
+    revision.description = "what is staged";
   } else {
     GF_ASSIGN(auto ends, ends_of(context, config, wish));
     for (const Oid& needed : {ends.base, ends.tip.id}) GF_TRY(session::complete(context, needed));
@@ -157,7 +157,7 @@ Result<Revision> find_revision(const session::Context& context, const session::C
     revision.commit = ends.tip.id;
     revision.tree = ends.tip.tree;
     GF_ASSIGN(revision.messages, messages_in(context, base.id, ends.tip.id));
-    revision.told = fmt::format("{}..{}", base.id.short_hex(), ends.tip.id.short_hex());
+    revision.description = fmt::format("{}..{}", base.id.short_hex(), ends.tip.id.short_hex());
   }
   return revision;
 }

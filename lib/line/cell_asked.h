@@ -14,7 +14,7 @@ namespace gf::line {
 struct Revision {
   session::Base base;
   Oid commit, tree;
-  std::string told;
+  std::string description;
   std::vector<std::string> messages;  ///< of its commits, oldest first, merges left out
 };
 

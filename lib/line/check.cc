@@ -9,7 +9,7 @@
 
 #include "base/text.h"
 #include "line/added_to.h"
-#include "line/check_told.h"
+#include "line/check_text.h"
 #include "line/code_facts.h"
 #include "line/entitlement.h"
 #include "proc/jail.h"
@@ -105,7 +105,7 @@ Result<Check::Seen> Check::look(const std::vector<std::string>& tests) {
     if (tests.empty()) return Done{};
     GF_ASSIGN(auto ran, parts_.bench.run("test", tests, {}));
     GF_ASSIGN(const Change* tried, parts_.bench.change());
-    seen.coverage = told_coverage(lines_to_cover(parts_.assignment, *tried), ran,
+    seen.coverage = coverage_text(lines_to_cover(parts_.assignment, *tried), ran,
                                   parts_.assignment.thresholds.coverage_percent);
     seen.outcomes.insert(seen.outcomes.end(), ran.begin(), ran.end());
     return Done{};
@@ -142,7 +142,7 @@ Result<std::string> Check::shown_on_base(const Seen& seen) {
   stage::Input in;
   GF_ASSIGN(in.new_tests_on_base, new_tests_on(parts_, *change, parts_.assignment.base.tree));
   if (parts_.assignment.wishes.rules < Rules::kSaidIsDone || !parts_.dossier.spec) {
-    std::string text = told_on_base(in.new_tests_on_base);
+    std::string text = on_base_text(in.new_tests_on_base);
     if (text.find('\n') + 1 != text.size())
       to_mend_.emplace_back("tests pass on the code before the change");
     return text;
@@ -153,11 +153,11 @@ Result<std::string> Check::shown_on_base(const Seen& seen) {
   in.outcomes = seen.outcomes;
   std::vector<stage::Finding> unshown = stage::unshown_by(in);
   if (!unshown.empty()) to_mend_.emplace_back("a criterion is not shown");
-  return told_shown(in.new_tests_on_base, unshown);
+  return shown_on_base_text(in.new_tests_on_base, unshown);
 }
 
 /// What TEST did to files that it may only add to, beyond that.
-Result<std::string> Check::told_beyond_adding() {
+Result<std::string> Check::beyond_adding_text() {
   GF_ASSIGN(auto beyond, beyond_adding(parts_));
   std::string text;
   for (const record::Finding& one : beyond) text += fmt::format("{}: {}\n", one.path, one.message);
@@ -169,7 +169,7 @@ Result<std::string> Check::told_beyond_adding() {
 Result<std::string> Check::beside_gates(const Seen& seen, bool tests_were_run) {
   if (parts_.assignment.wishes.rules < Rules::kTried) return std::string();
   if (of_tests_) {
-    GF_ASSIGN(auto beyond, told_beyond_adding());
+    GF_ASSIGN(auto beyond, beyond_adding_text());
     if (!beyond.empty() || !tests_were_run) return beyond;
     return shown_on_base(seen);
   }
@@ -177,16 +177,16 @@ Result<std::string> Check::beside_gates(const Seen& seen, bool tests_were_run) {
   GF_ASSIGN(auto wrong, wrong_with_entry(parts_));
   if (!wrong.empty()) {
     to_mend_.emplace_back("the changelog entry is wrong");
-    told_of_entry_ = true;
+    entry_reported_ = true;
   }
   return wrong.empty() ? "changelog entry: pass\n" : join(wrong, "\n") + "\n";
 }
 
-std::string Check::told(const GateOutcome& outcome, const Seen& seen) {
+std::string Check::gate_text(const GateOutcome& outcome, const Seen& seen) {
   const GateOutcome* base = outcome_on_base(parts_.bench.base_outcomes(), outcome.gate);
   if (parts_.assignment.wishes.rules < Rules::kSaidIsDone) {
     if (!is_clean(outcome, base, seen.moves)) to_mend_.push_back(outcome.gate);
-    return told_outcome(outcome, base, seen.moves);
+    return check_outcome_text(outcome, base, seen.moves);
   }
   GateOutcome with_habits;
   if (base != nullptr) {
@@ -199,7 +199,7 @@ std::string Check::told(const GateOutcome& outcome, const Seen& seen) {
   if (!would_pass(outcome, base, seen.moves))
     to_mend_.push_back(fmt::format("'{}' has something to mend", outcome.gate));
   auto for_test = seen.for_test.find(outcome.gate);
-  return told_named_tests(outcome, base, seen.moves) +
+  return named_tests_text(outcome, base, seen.moves) +
          (for_test == seen.for_test.end() ? "" : for_test->second);
 }
 
@@ -222,9 +222,9 @@ Result<std::string> Check::answer(const record::Json& arguments) {
                 [&](const std::string& path) { return !is_test_path(parts_.assignment, path); });
   NamedTests named = named_tests(asked, files);
   // By old rules one wrong name was an answer by itself.
-  if (parts_.assignment.wishes.rules < Rules::kAskedOnce && !named.told.empty())
+  if (parts_.assignment.wishes.rules < Rules::kAskedOnce && !named.complaints.empty())
     return refused("nothing was checked",
-                   std::string(trim(named.told.substr(0, named.told.find('\n')))));
+                   std::string(trim(named.complaints.substr(0, named.complaints.find('\n')))));
   const std::vector<std::string>& tests = named.tests;
   GF_ASSIGN(const Change* change, parts_.bench.change());
   if (change->deltas.empty()) return refused("nothing was checked", "nothing has been written yet");
@@ -232,12 +232,12 @@ Result<std::string> Check::answer(const record::Json& arguments) {
   GF_ASSIGN(auto seen, look(tests));
   to_mend_.clear();
   std::string text;
-  for (const GateOutcome& outcome : seen.outcomes) text += told(outcome, seen);
+  for (const GateOutcome& outcome : seen.outcomes) text += gate_text(outcome, seen);
   if (seen.outcomes.empty())
     text = "no linter or type checker is configured, and no test was named\n";
   text += seen.coverage;
   GF_ASSIGN(auto besides, beside_gates(seen, !tests.empty()));
-  text += besides + named.told;
+  text += besides + named.complaints;
   return text + fmt::format("({} left)", counted(static_cast<size_t>(left_), "check"));
 }
 

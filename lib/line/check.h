@@ -28,23 +28,23 @@ class Check final : public ExtraTool {
   Result<std::string> answer(const record::Json& arguments) override;
   [[nodiscard]] std::string to_mend() const override;
   /// Did any answer say that something is wrong with the changelog entry?
-  [[nodiscard]] bool told_of_entry() const { return told_of_entry_; }
+  [[nodiscard]] bool entry_reported() const { return entry_reported_; }
 
  private:
   struct Seen;
   [[nodiscard]] record::GateOutcome forbidden_of(const Change& change) const;
   Result<Seen> look(const std::vector<std::string>& tests);
   Result<void> tell_apart(Seen& seen, const std::vector<std::string>& tests);
-  Result<std::string> told_beyond_adding();
+  Result<std::string> beyond_adding_text();
   Result<std::string> beside_gates(const Seen& seen, bool tests_were_run);
   Result<std::string> shown_on_base(const Seen& seen);
   /// What a gate said, as the run's rules tell it.
-  std::string told(const record::GateOutcome& outcome, const Seen& seen);
+  std::string gate_text(const record::GateOutcome& outcome, const Seen& seen);
 
   Parts& parts_;
   bool of_tests_;
   std::vector<std::string> to_mend_;  ///< of the last answer
-  bool told_of_entry_ = false;
+  bool entry_reported_ = false;
   int left_ = 8;
 };
 

@@ -44,7 +44,8 @@ std::vector<record::Finding> silenced_lines(const Parts& parts, const Change& ch
   std::string asked = parts.dossier.spec ? asked_words(*parts.dossier.spec) : "";
   std::erase_if(silenced, [&](const record::Finding& one) {
     std::string word = one.message.substr(1, one.message.find('\'', 1) - 1);
-    return asked.find(word) != std::string::npos || parts.dossier.silence_told.contains(one.key());
+    return asked.find(word) != std::string::npos ||
+           parts.dossier.silences_reported.contains(one.key());
   });
   return silenced;
 }

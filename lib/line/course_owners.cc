@@ -137,8 +137,8 @@ Next Course::onward(const std::string& stage, const stage::Judgement& judgement)
   if (stage == first() && revision_) {
     next.stage = revision_->by == "scout" ? "scout" : "build";
     // TEST's tests may have to follow as well, where there are some.
-    for (const std::string& told : {next.stage, std::string("test")}) {
-      if (told == next.stage || attempts_.contains(told)) notes_[told] = judgement.feedback;
+    for (const std::string& owner : {next.stage, std::string("test")}) {
+      if (owner == next.stage || attempts_.contains(owner)) notes_[owner] = judgement.feedback;
     }
     revision_.reset();
     return next;

@@ -194,9 +194,9 @@ Result<forge::PullRequest> Delivery::wanted(const std::vector<record::GateOutcom
                     context_.clock().now() - run.started,
                     about_base,
                     closing(),
-                    told_locks(dossier_.locks),
+                    locks_text(dossier_.locks),
                     {},
-                    told_mutation(dossier_.survivors, dossier_.noticed),
+                    mutation_text(dossier_.survivors, dossier_.noticed),
                     dossier_.targeted};
   auto form = form_path(bench_.base_facts());
   // What stays in the repository is for who knows its form already.
@@ -257,7 +257,7 @@ Result<void> Delivery::tell_reviewers(forge::Forge& forge) {
   std::vector<std::string> reasons = verdict.reasons;
   std::vector<std::string> comments = verdict.table.get_strings("comments");
   reasons.insert(reasons.end(), comments.begin(), comments.end());
-  reasons.insert(reasons.end(), dossier_.entry_told.begin(), dossier_.entry_told.end());
+  reasons.insert(reasons.end(), dossier_.entry_reports.begin(), dossier_.entry_reports.end());
   if (!forge.takes_words()) return Done{};  // said before the run; they are in the record
   if (!reasons.empty()) GF_TRY(forge.comment(*opened_, review_comment(reasons)));
   auto marked = forge.report(

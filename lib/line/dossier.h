@@ -20,13 +20,13 @@ inline constexpr const char* kLockRule = "lock";  ///< of findings about lock fi
 /// Did a lock's own tool write it? Then none of it is a model's.
 bool is_whole_lock(const record::Finding& lock);
 /// A line each: what became of the lock files, for who judges the change.
-std::string told_locks(const std::vector<record::Finding>& locks);
+std::string locks_text(const std::vector<record::Finding>& locks);
 
 /// A line each: faults in changed lines that no test noticed.
-std::string told_survivors(const std::vector<record::Finding>& survivors);
+std::string survivors_text(const std::vector<record::Finding>& survivors);
 /// The same for who reads the pull request, an item each below a line that counts; empty where
 /// there are none.
-std::string told_mutation(const std::vector<record::Finding>& survivors, int noticed);
+std::string mutation_text(const std::vector<record::Finding>& survivors, int noticed);
 
 /// Filled by one stage, read by the ones after it; who may see what is entitlement.h's to say.
 struct Dossier {
@@ -35,7 +35,7 @@ struct Dossier {
   std::optional<stage::Brief> brief;   ///< once SCOUT has passed
   bool changelog_is_builders = false;  ///< no rule writes the entry: BUILD does, under the checker
   /// What the checker still has against that entry, with what BUILD says to it: told to people.
-  std::vector<std::string> entry_told;
+  std::vector<std::string> entry_reports;
   std::optional<record::Verdict> verdict;
   /// Is `tree` what REVIEW approved last? Nothing else may be delivered.
   [[nodiscard]] bool approved(const Oid& tree) const {
@@ -59,10 +59,10 @@ struct Dossier {
   /// Has a choice of tests been wrong in this run? Then it asks for none any more.
   bool selects_no_more = false;
   /// Tests that sent a change back before the whole suite was asked.
-  std::set<std::string> told_first;
+  std::set<std::string> sent_back_first;
   /// Lines that silence a checker and that BUILD was told of once (Finding::key()): it has its
   /// reasons, and the reviewer is told.
-  std::set<std::string> silence_told;
+  std::set<std::string> silences_reported;
   /// As BUILD left the tree, which TEST found first; null: TEST has not been asked since.
   Oid found_by_test;
   /// "provider/model" that answered BUILD last; empty before, and in runs without a model.

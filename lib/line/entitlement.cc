@@ -57,14 +57,14 @@ using Files = stage::Input::Files;
 /// What BUILD is shown, and the files whose places are told there.
 struct ShownFiles {
   Files files;
-  std::set<std::string> told;
+  std::set<std::string> to_read;
 };
 
 /// Places that SCOUT named in files that are not BUILD's to write: tests, the changelog, models.
 void show_to_read(const Showing& showing, const std::set<std::string>& done, ShownFiles& shown) {
   const stage::Brief& brief = *showing.dossier->brief;
   Shelf shelf(kReadOnlyBytes);
-  std::vector<std::pair<std::string, std::string>> told;
+  std::vector<std::pair<std::string, std::string>> reasons;
   std::set<std::string> seen = done;
   for (const stage::Brief::Place& place : brief.places) {
     if (!seen.insert(place.path).second) continue;
@@ -74,13 +74,13 @@ void show_to_read(const Showing& showing, const std::set<std::string>& done, Sho
     if (!content || looked.places.empty()) continue;
     looked.only_these = true;
     shelf.put(place.path, *content, looked);
-    told.emplace_back(place.path, why);
+    reasons.emplace_back(place.path, why);
   }
   Files files = shelf.take();
   for (size_t i = 0; i < files.size(); ++i) {
-    shown.told.insert(told[i].first);
+    shown.to_read.insert(reasons[i].first);
     shown.files.emplace_back(files[i].first + " (to read; not yours to change)",
-                             told[i].second + files[i].second);
+                             reasons[i].second + files[i].second);
   }
 }
 
@@ -174,9 +174,10 @@ bool is_inside_function(const std::vector<tool::Definition>& definitions, size_t
 
 /// Which definitions of a file TEST is told of: those that lines of the change stand in, and of the
 /// named ones those that are around them or at the margin: another class's `write` is not meant.
-std::vector<bool> told_of(const std::vector<tool::Definition>& definitions,
-                          const std::vector<int>& added, const std::vector<std::string>& names) {
-  std::vector<bool> touched, told;
+std::vector<bool> definitions_to_show(const std::vector<tool::Definition>& definitions,
+                                      const std::vector<int>& added,
+                                      const std::vector<std::string>& names) {
+  std::vector<bool> touched, chosen;
   for (const tool::Definition& one : definitions) {
     auto line = std::lower_bound(added.begin(), added.end(), one.first);
     touched.push_back(line != added.end() && *line <= one.last);
@@ -184,7 +185,7 @@ std::vector<bool> told_of(const std::vector<tool::Definition>& definitions,
   for (size_t i = 0; i < definitions.size(); ++i) {
     const tool::Definition& one = definitions[i];
     if (touched[i] || !defines_one_of(one, names)) {
-      told.push_back(touched[i]);
+      chosen.push_back(touched[i]);
       continue;
     }
     bool inside = false, near = false;
@@ -193,9 +194,9 @@ std::vector<bool> told_of(const std::vector<tool::Definition>& definitions,
       inside = inside || around;
       near = near || (around && touched[k]);
     }
-    told.push_back(near || !inside);
+    chosen.push_back(near || !inside);
   }
-  return told;
+  return chosen;
 }
 
 /// Settings of gates, of the root and of every project below it.
@@ -245,7 +246,7 @@ stage::Input input_for(const stage::Stage& stage, const Showing& showing) {
     ShownFiles shown = files_to_build(showing, build_scope(*showing.assignment, *showing.dossier));
     in.files = std::move(shown.files);
     std::erase_if(in.brief->places, [&](const stage::Brief::Place& place) {
-      return shown.told.contains(place.path);
+      return shown.to_read.contains(place.path);
     });
   }
   if (stage.name == "test" && in.brief) in.brief = brief_for_test(showing, std::move(*in.brief));
@@ -336,23 +337,25 @@ std::string signatures_of(const Change& change, const std::vector<std::string>& 
   std::string text;
   for (size_t i = 0; i < paths.size() && i < definitions.size(); ++i) {
     const std::vector<int>& lines = added[paths[i]];
-    std::string told;
+    std::string signatures;
     size_t others = 0;
     std::vector<tool::Definition> outside;
     for (size_t k = 0; k < definitions[i].size(); ++k) {
       if (!is_inside_function(definitions[i], k)) outside.push_back(definitions[i][k]);
     }
-    std::vector<bool> these = told_of(outside, lines, names);
+    std::vector<bool> these = definitions_to_show(outside, lines, names);
     for (size_t k = 0; k < these.size(); ++k)
-      these[k] ? void(told += outside[k].text) : void(++others);
-    if (others > 0) told += fmt::format("(and {} that the change does not touch)\n", others);
-    told = fmt::format("{}\n{}\n", paths[i], told.empty() ? "no definitions\n" : told);
-    if (text.size() + told.size() > kSignatureBytes) {
+      these[k] ? void(signatures += outside[k].text) : void(++others);
+    if (others > 0) signatures += fmt::format("(and {} that the change does not touch)\n", others);
+    signatures =
+        fmt::format("{}\n{}\n", paths[i], signatures.empty() ? "no definitions\n" : signatures);
+    if (text.size() + signatures.size() > kSignatureBytes) {
       std::string mark = fmt::format("[... {} not shown]\n", counted(paths.size() - i, "file"));
-      return text + clipped(told, kSignatureBytes - std::min(kSignatureBytes, text.size() + 64)) +
+      return text +
+             clipped(signatures, kSignatureBytes - std::min(kSignatureBytes, text.size() + 64)) +
              "\n" + mark;
     }
-    text += told;
+    text += signatures;
   }
   return text;
 }

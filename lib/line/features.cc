@@ -64,7 +64,7 @@ Result<void> start_at(const session::Context& context, const std::string& name,
   GF_ASSIGN(auto commit, context.repo.commit(*found));
   start.base.commit = commit.id;
   start.base.tree = commit.tree;
-  start.told = fmt::format("{} at {}", start.base.name, commit.id.short_hex());
+  start.description = fmt::format("{} at {}", start.base.name, commit.id.short_hex());
   return Done{};
 }
 

@@ -76,7 +76,7 @@ struct Reworked {
   std::string slug, pull_request;
   std::vector<record::Remark> remarks;     ///< new, of people who may steer; oldest first
   std::vector<std::string> left_out;       ///< what else is new, and why it stays out
-  bool untold = false;                     ///< some of it only since no right to write is told
+  bool access_unknown = false;             ///< some of it only since no right to write is told
   std::optional<record::RunRecord> ended;  ///< how the run went on; nothing: it did not
 };
 /// Reads what reviewers and checks say of a run's open pull request, and goes on with the run under

@@ -184,7 +184,7 @@ Result<void> look(const Desk& desk, const forge::PullRequest& pull, const Trust&
   Chosen found = chosen(said, desk.run.run, trust);
   into.remarks = std::move(found.remarks);
   into.left_out = std::move(found.left_out);
-  into.untold = found.untold;
+  into.access_unknown = found.access_unknown;
   return Done{};
 }
 

@@ -214,16 +214,16 @@ Result<record::GateOutcome> Gatekeeper::twice_if_crashed(const gate::Gate& gate,
 std::function<void(std::string_view)> Gatekeeper::progress_of(const gate::Gate& gate) const {
   struct Heard {
     std::string line;
-    Timestamp told{};
+    Timestamp announced{};
   };
   auto heard = std::make_shared<Heard>();
-  heard->told = context_.clock().now();
+  heard->announced = context_.clock().now();
   std::string name = gate.name;
   return [this, heard, name](std::string_view piece) {
     heard->line = last_line(heard->line, piece);
     Timestamp now = context_.clock().now();
-    if (now - heard->told < kProgressEvery || heard->line.empty()) return;
-    heard->told = now;
+    if (now - heard->announced < kProgressEvery || heard->line.empty()) return;
+    heard->announced = now;
     std::string text(printable(clipped(to_utf8(heard->line), kProgressBytes)));
     tell_("gate.progress", name + ": " + text, record::Json::object({{"gate", name}}));
   };
@@ -284,7 +284,7 @@ Result<Gatekeeper::Answer> Gatekeeper::known_or_run(const gate::Gate& gate,
   const env::Ready& ready = ready_in(gate.folder);
   std::string version = version_of(gate);
   spent_ += asked.elapsed();
-  Oid id = record::content_id(env::told_alike(ready, join(gate.argv, "\n")) + "\x1e" + version +
+  Oid id = record::content_id(env::without_slot(ready, join(gate.argv, "\n")) + "\x1e" + version +
                               "\x1e" + key + "\x1e" + ready.identity + "\x1e" +
                               workspace_.tree().hex() + "\x1e" + context_.setup.version + "\x1e" +
                               std::to_string(static_cast<int>(stage::kNewestRules)) +

@@ -24,7 +24,7 @@ Result<std::optional<record::GateOutcome>> Gatekeeper::once(
   std::string identity;
   for (const gate::Gate& gate : gates_) {
     if (gate.stage == "test" && is_chosen(gate))
-      identity += env::told_alike(ready_in(gate.folder), join(gate.argv, "\n")) + "\x1e" +
+      identity += env::without_slot(ready_in(gate.folder), join(gate.argv, "\n")) + "\x1e" +
                   ready_in(gate.folder).identity + "\x1e" + held_key(gate);
   }
   Oid id = record::content_id(name + "\x1e" + key + "\x1e" + identity + "\x1e" +

@@ -54,7 +54,7 @@ void Line::tell_begin() {
   record::Json fields = record::Json::object({{"request", run.request},
                                               {"base", assignment_.base.name},
                                               {"commit", assignment_.base.commit.hex()}});
-  if (!start_.told.empty()) fields.set("from", start_.told);
+  if (!start_.description.empty()) fields.set("from", start_.description);
   if (!start_.left_out.empty()) fields.set("left_out", start_.left_out);
   journal_.tell("run.begin", run.slug, std::move(fields));
   for (const std::string& note : start_.notes) journal_.tell("warning", note);

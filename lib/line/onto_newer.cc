@@ -16,7 +16,7 @@ namespace {
 using Kind = stage::Judgement::Kind;
 using Outcomes = std::vector<record::GateOutcome>;
 
-constexpr size_t kPathsTold = 5;
+constexpr size_t kMergedPathsNamed = 5;
 
 /// The tip to put the change onto: as it was seen, by this run before or by the recorded one; else
 /// as it is now.
@@ -142,7 +142,7 @@ Result<std::optional<Onto>> follow_base(Parts& parts) {
   GF_ASSIGN(auto merged, put(parts, onto.base));
   if (merged.tree.is_zero()) {
     std::vector<std::string> paths = merged.conflicts;
-    if (paths.size() > kPathsTold) paths.resize(kPathsTold);
+    if (paths.size() > kMergedPathsNamed) paths.resize(kMergedPathsNamed);
     onto.why = fmt::format("it meets other changes in {}{}", join(paths, ", "),
                            merged.conflicts.size() > paths.size() ? " and more" : "");
   } else {
@@ -157,11 +157,11 @@ Result<std::optional<Onto>> follow_base(Parts& parts) {
       parts.dossier.tested = std::move(tested);
     }
   }
-  parts.journal.tell(onto.tree.is_zero() ? "warning" : "note", told(onto, parts.journal.run()));
+  parts.journal.tell(onto.tree.is_zero() ? "warning" : "note", to_text(onto, parts.journal.run()));
   return std::optional<Onto>(std::move(onto));
 }
 
-std::string told(const Onto& onto, const record::RunRecord& run) {
+std::string to_text(const Onto& onto, const record::RunRecord& run) {
   std::string tip = onto.base.commit.short_hex();
   if (onto.tree.is_zero()) {
     return fmt::format(

@@ -24,6 +24,6 @@ struct Onto {
 Result<std::optional<Onto>> follow_base(Parts& parts);
 
 /// For the pull request's reader: what `onto` means for it. Pure.
-std::string told(const Onto& onto, const record::RunRecord& run);
+std::string to_text(const Onto& onto, const record::RunRecord& run);
 
 }  // namespace gf::line

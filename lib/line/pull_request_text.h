@@ -23,10 +23,10 @@ struct Evidence {
   std::string about_base = {};
   /// "Closes #7": by which the forge ends the issue that asked for it. Empty: none did.
   std::string closes = {};
-  /// What became of the lock files that the change concerns, as told_locks() has it; empty: none.
+  /// What became of the lock files that the change concerns, as locks_text() has it; empty: none.
   std::string about_locks = {};
   std::string form = {};  ///< the repository's own, filled in (request_form.h); empty: none
-  /// Small faults in the changed lines that no test notices, as told_mutation() has it; empty:
+  /// Small faults in the changed lines that no test notices, as mutation_text() has it; empty:
   /// none.
   std::string about_mutation = {};
   /// Which tests ran before the whole suite; one line. Empty: none did.

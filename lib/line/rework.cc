@@ -124,8 +124,8 @@ Chosen chosen(const std::vector<forge::Said>& said, const record::RunRecord& run
     if (one.ours || one.settled || trim(one.remark.text).empty() || is_known(run, one.remark.id))
       continue;
     if (!trusts(trust, one.remark.by, one.may_write)) {
-      ++strangers[{one.remark.by, one.untold}];
-      result.untold = result.untold || one.untold;
+      ++strangers[{one.remark.by, one.access_unknown}];
+      result.access_unknown = result.access_unknown || one.access_unknown;
       continue;
     }
     if (result.remarks.size() >= kMostRemarks) {
@@ -221,7 +221,7 @@ std::vector<ThreadAnswer> answers_to(const Rework& rework,
     answers.push_back({thread, {}, true});
     return answers.back();
   };
-  bool told_done = false;
+  bool done_reported = false;
   for (size_t i = 0; i < rework.remarks.size(); ++i) {
     const Remark& remark = rework.remarks[i];
     const Course::Contested* contest = contest_of(i, contested);
@@ -230,9 +230,9 @@ std::vector<ThreadAnswer> answers_to(const Rework& rework,
     if (remark.thread.empty()) answer.text += quoted(remark.text);
     if (contest != nullptr) {
       answer.text += contest_text(*contest) + "\n\n";
-    } else if (!remark.thread.empty() || !told_done) {
+    } else if (!remark.thread.empty() || !done_reported) {
       answer.text += done_text(done) + "\n\n";
-      told_done = told_done || remark.thread.empty();
+      done_reported = done_reported || remark.thread.empty();
     } else {
       answer.text += "Done, as above.\n\n";
     }

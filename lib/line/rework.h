@@ -37,7 +37,7 @@ bool trusts(const Trust& trust, const std::string& login, bool may_push);
 struct Chosen {
   std::vector<record::Remark> remarks;  ///< oldest first, bounded
   std::vector<std::string> left_out;    ///< what else is new and why it stays out, one line each
-  bool untold = false;                  ///< of them are some whose right to write is not told
+  bool access_unknown = false;          ///< of them are some whose right to write is not told
 };
 Chosen chosen(const std::vector<forge::Said>& said, const record::RunRecord& run,
               const Trust& trust);

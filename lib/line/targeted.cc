@@ -99,11 +99,11 @@ Result<bool> is_to_be_believed(Parts& parts, const std::vector<std::string>& fil
   RedTests seen;
   for (const std::string& test : red) {
     (known.contains(test) ? old : fresh).insert(test);
-    seen.told_before = seen.told_before || parts.dossier.told_first.contains(test);
+    seen.sent_back_before = seen.sent_back_before || parts.dossier.sent_back_first.contains(test);
   }
   seen.known = old.size();
   seen.fresh = fresh.size();
-  if (!seen.told_before) {
+  if (!seen.sent_back_before) {
     GF_ASSIGN(seen.known_on_base, red_on_base(parts, files, old));
     if (old.empty()) {
       GF_ASSIGN(seen.fresh_alone, red_alone(parts, fresh));
@@ -111,7 +111,7 @@ Result<bool> is_to_be_believed(Parts& parts, const std::vector<std::string>& fil
   }
   Believed word = believed(seen);
   if (word == Believed::kYes) return true;
-  const char* why = seen.told_before ? "a test that was sent back says no again: all tests run"
+  const char* why = seen.sent_back_before ? "a test that was sent back says no again: all tests run"
                     : word == Believed::kNotNow
                         ? "new tests say no among others and not by themselves: all tests run"
                         : "a test says no without the others, on the base too: from here on all "
@@ -132,7 +132,7 @@ int tests_in(const std::vector<GateOutcome>& outcomes) {
 }  // namespace
 
 Believed believed(const RedTests& red) {
-  if (red.told_before) return Believed::kNotNow;
+  if (red.sent_back_before) return Believed::kNotNow;
   if (red.known_on_base > 0) return Believed::kNeverAgain;
   return red.known > 0 || red.fresh_alone > 0 ? Believed::kYes : Believed::kNotNow;
 }
@@ -190,7 +190,7 @@ Result<FirstLook> look_first(Parts& parts, const stage::Stage& stage, Step& step
   GF_ASSIGN(step.judgement, stage.eval(in, step.output));
   look.goes_back = step.judgement.kind != stage::Judgement::Kind::kPass;
   if (!look.goes_back) return look;
-  parts.dossier.told_first.insert(red.begin(), red.end());
+  parts.dossier.sent_back_first.insert(red.begin(), red.end());
   stage.telemetry(in, step.output, step.meter);
   step.meter.erase("added_lines_coverage_percent");  // of a part of the tests nobody asked for it
   step.meter["tests_count"] = look.ran;

@@ -19,11 +19,11 @@ struct FirstLook {
 
 /// Tests that say no in a first look and did not on the base.
 struct RedTests {
-  bool told_before = false;  ///< one of them has sent the change back already
-  size_t known = 0;          ///< that the base has
-  size_t known_on_base = 0;  ///< of these: that say no there too, in the same company
-  size_t fresh = 0;          ///< that the base has not
-  size_t fresh_alone = 0;    ///< of these: that say no by themselves too
+  bool sent_back_before = false;  ///< one of them has sent the change back already
+  size_t known = 0;               ///< that the base has
+  size_t known_on_base = 0;       ///< of these: that say no there too, in the same company
+  size_t fresh = 0;               ///< that the base has not
+  size_t fresh_alone = 0;         ///< of these: that say no by themselves too
 };
 
 /// Is a red first look what the whole suite would find?

@@ -22,7 +22,7 @@ constexpr size_t kPlaceLines = 60;   ///< of a definition that is shown whole fo
 constexpr size_t kTestsShown = 8;    ///< of those that are chosen by names: more repeat the form
 constexpr size_t kWholeClassBytes = 5u << 10;
 constexpr double kOfOwner = 4;  ///< a class says this much less of a test than the test itself
-constexpr size_t kClassesTold = 12;
+constexpr size_t kClassesNamed = 12;
 /// Beside the bound, for what is pointed at or may be changed: who has to work on it would read it
 /// in a turn that costs more.
 constexpr size_t kStoreBytes = 16u << 10;
@@ -225,18 +225,18 @@ void take_tests(const std::vector<TestUnit>& units, const std::vector<std::strin
 
 std::string other_classes(const std::vector<TestUnit>& units,
                           const std::vector<std::string>& source, const ChosenLines& chosen) {
-  std::vector<std::string> told;
+  std::vector<std::string> named;
   size_t more = 0;
   for (const TestUnit& unit : units) {
     if (unit.members.empty() || chosen.shows({unit.whole.first, unit.whole.first})) continue;
-    if (told.size() < kClassesTold) {
-      told.push_back(fmt::format("{} ({})", unit.name, unit.whole.first + 1));
+    if (named.size() < kClassesNamed) {
+      named.push_back(fmt::format("{} ({})", unit.name, unit.whole.first + 1));
     } else {
       ++more;
     }
   }
-  if (told.empty() || source.empty()) return {};
-  return fmt::format("[other classes, with their lines: {}{}]\n", join(told, ", "),
+  if (named.empty() || source.empty()) return {};
+  return fmt::format("[other classes, with their lines: {}{}]\n", join(named, ", "),
                      more > 0 ? fmt::format(" and {} more", more) : "");
 }
 

@@ -24,13 +24,13 @@ constexpr size_t kWholeClass = 150;         ///< lines: a longer one is a file o
 constexpr size_t kNearLines = 20;           ///< of a longer one, before and after
 constexpr size_t kOutlineShare = 3;         ///< one part in this of a file's room is its outline's
 constexpr size_t kOutlineBytes = 2u << 10;  ///< at most: it says where else to look
-constexpr size_t kSpansTold = 6;            ///< of places that had no room
+constexpr size_t kSpansNamed = 6;           ///< of places that had no room
 constexpr double kLeastWorth = 0.04;        ///< of a line whose name stands on 25 of the file
 
 /// Part of a file that may be shown: the lines that matter, and those around them.
 struct Window {
   Span core, span;
-  bool told = true;  ///< when there is no room for it
+  bool named = true;  ///< when there is no room for it
 };
 
 Window around(size_t first, size_t last) {
@@ -143,7 +143,7 @@ Fitted fitting(const std::vector<std::string>& source, const std::vector<Window>
       taken[at] = true;
     }
     if (at > window.span.first) fitted.shown.push_back({window.span.first, at - 1});
-    if (window.told && at <= window.core.last && at < end)
+    if (window.named && at <= window.core.last && at < end)
       fitted.left_out.push_back({std::max(at, window.core.first), window.core.last});
   }
   fitted.shown = merged(std::move(fitted.shown));
@@ -171,13 +171,13 @@ std::string outline_of_rest(const std::vector<std::string>& source, const std::v
     bool seen = std::any_of(shown.begin(), shown.end(),
                             [&](const Span& span) { return span.first <= at && at <= span.last; });
     if (seen) continue;
-    std::string told;
+    std::string part;
     for (size_t i = 0; i < found->text.size(); ++i)
-      told += fmt::format("{}\t{}\n", found->header.first + i + 1, clipped(found->text[i], 300));
-    if ((!margin && !looked_into) || text.size() + told.size() > most) {
+      part += fmt::format("{}\t{}\n", found->header.first + i + 1, clipped(found->text[i], 300));
+    if ((!margin && !looked_into) || text.size() + part.size() > most) {
       ++left_out;
     } else {
-      text += told;
+      text += part;
     }
   }
   if (left_out > 0) text += fmt::format("[... {}]\n", counted(left_out, "more definition"));
@@ -237,15 +237,16 @@ Widening to_whole(Around around, const std::vector<std::string>& source, std::st
   return wider;
 }
 
-std::string told_spans(std::vector<Span> spans) {
-  size_t more = spans.size() > kSpansTold ? spans.size() - kSpansTold : 0;
+std::string spans_text(std::vector<Span> spans) {
+  size_t more = spans.size() > kSpansNamed ? spans.size() - kSpansNamed : 0;
   spans.resize(spans.size() - more);
-  std::vector<std::string> told;
+  std::vector<std::string> ranges;
   for (const Span& span : spans) {
-    told.push_back(span.first == span.last ? fmt::format("{}", span.first + 1)
-                                           : fmt::format("{}-{}", span.first + 1, span.last + 1));
+    ranges.push_back(span.first == span.last ? fmt::format("{}", span.first + 1)
+                                             : fmt::format("{}-{}", span.first + 1, span.last + 1));
   }
-  return join(told, ", ") + (more > 0 ? fmt::format(" and {}", counted(more, "other place")) : "");
+  return join(ranges, ", ") +
+         (more > 0 ? fmt::format(" and {}", counted(more, "other place")) : "");
 }
 
 std::string shown_file(std::string_view path, const std::string& content, const Looked& looked,
@@ -263,7 +264,7 @@ std::string shown_file(std::string_view path, const std::string& content, const 
   for (const Span& span : fitted.shown)
     text += (text.empty() ? "" : "...\n") + numbered_lines(source, span);
   std::string without =
-      fitted.left_out.empty() ? "" : ", no room for lines " + told_spans(fitted.left_out);
+      fitted.left_out.empty() ? "" : ", no room for lines " + spans_text(fitted.left_out);
   text += fmt::format("[{} of {} are shown{}; read_file has the others]\n",
                       counted(lines_in(fitted.shown), "line"), source.size(), without);
   if (looked.only_these) return text;
@@ -274,7 +275,7 @@ std::string shown_file(std::string_view path, const std::string& content, const 
 void Shelf::put(const std::string& path, const std::string& content, const Looked& looked) {
   if (room_ < kLeastOfFile) {
     std::string which =
-        looked.places.empty() ? "" : " for lines " + told_spans(looked.places) + " of it";
+        looked.places.empty() ? "" : " for lines " + spans_text(looked.places) + " of it";
     files_.emplace_back(
         path, fmt::format("({} bytes, no room{}; read_file has it)\n", content.size(), which));
     return;

@@ -28,7 +28,7 @@ std::string shown_file(std::string_view path, const std::string& content, const 
                        size_t most);
 
 /// "40-60, 90 and 3 other places", lines from 1.
-std::string told_spans(std::vector<Span> spans);
+std::string spans_text(std::vector<Span> spans);
 
 /// Files within one bound; those without room are named, with the lines that matter.
 class Shelf {

@@ -100,9 +100,9 @@ std::map<std::string, std::string> gates_left_out(const record::RunRecord& run) 
 }
 
 void keep_gates_left_out(record::RunRecord& run, const std::map<std::string, std::string>& gates) {
-  std::vector<std::string> told;
-  for (const auto& [name, why] : gates) told.push_back(name + ": " + why);
-  if (!told.empty()) run.policy[kLeftOut] = join(told, "\n");
+  std::vector<std::string> reasons;
+  for (const auto& [name, why] : gates) reasons.push_back(name + ": " + why);
+  if (!reasons.empty()) run.policy[kLeftOut] = join(reasons, "\n");
 }
 
 bool spec_was_given(const record::RunRecord& run) { return run.policy.contains(kSpec); }

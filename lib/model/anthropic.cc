@@ -53,7 +53,7 @@ Json anthropic_body_of(const record::ModelRequest& request, const Shape& shape) 
   bool enforced = request.schema.is_object() && request.tools.empty() &&
                   !shape.refused.contains("output_config");
   std::vector<Message> messages =
-      with_unique_ids(enforced ? request.messages : with_schema_told(request));
+      with_unique_ids(enforced ? request.messages : with_schema_in_prompt(request));
   // A prefix that is read once only costs more for being written to the cache: it pays where a
   // conversation with tools comes back to it.
   bool cache = shape.cache && !request.tools.empty() && !shape.refused.contains("cache_control");

@@ -121,7 +121,7 @@ std::string refused_part(const std::string& text, const Shape& shape, const reco
 /// The messages with ids of tool calls that no two share and that every service takes.
 std::vector<record::Message> with_unique_ids(std::vector<record::Message> messages);
 /// The messages with the request's schema in the system's words, for who does not enforce it.
-std::vector<record::Message> with_schema_told(const record::ModelRequest& request);
+std::vector<record::Message> with_schema_in_prompt(const record::ModelRequest& request);
 /// Without "$schema", which some servers take for a constraint.
 record::Json plain_schema(record::Json schema);
 /// A count of tokens; empty for what is none.

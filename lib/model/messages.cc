@@ -39,7 +39,7 @@ record::Json plain_schema(record::Json schema) {
   return schema;
 }
 
-std::vector<record::Message> with_schema_told(const record::ModelRequest& request) {
+std::vector<record::Message> with_schema_in_prompt(const record::ModelRequest& request) {
   std::vector<record::Message> messages = request.messages;
   if (!request.schema.is_object()) return messages;
   std::string form = fmt::format(

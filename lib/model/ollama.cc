@@ -26,7 +26,7 @@ Json ollama_message_of(const record::Message& message) {
 Json ollama_body_of(const record::ModelRequest& request, const Shape& shape) {
   Json messages = Json::array();
   // Its own guide advises to tell the schema too, and its cloud enforces none.
-  for (const record::Message& message : with_unique_ids(with_schema_told(request)))
+  for (const record::Message& message : with_unique_ids(with_schema_in_prompt(request)))
     messages.push(ollama_message_of(message));
   Json options = Json::object({{"num_ctx", shape.num_ctx}});
   if (shape.max_output > 0) options.set("num_predict", shape.max_output);

@@ -42,7 +42,7 @@ Json openai_body_of(const record::ModelRequest& request, const Shape& shape) {
   bool enforced = format.get_string("type") == "json_schema";
   Json messages = Json::array();
   for (const record::Message& message :
-       with_unique_ids(enforced ? request.messages : with_schema_told(request)))
+       with_unique_ids(enforced ? request.messages : with_schema_in_prompt(request)))
     messages.push(openai_message_of(message));
   Json json = Json::object({{"model", shape.model}, {"messages", messages}, {"stream", true}});
   if (!shape.refused.contains("stream_options"))

@@ -127,8 +127,8 @@ void ControlGroup::admit(Restraint& restraint) const {
 
 void ControlGroup::tell(Outcome& outcome) {
   auto text = read_file(processes_->folder + "/pids.events");
-  bool anew = text && *text != told_;
-  if (text) told_ = *text;
+  bool anew = text && *text != last_events_;
+  if (text) last_events_ = *text;
   bool refused =
       anew && text->find("max ") != std::string::npos && text->find("max 0") == std::string::npos;
   if (!refused || outcome.succeeded() || outcome.end == End::kOverLimit) return;

@@ -43,7 +43,7 @@ class ControlGroup {
                                      const std::string& value);
 
   std::optional<Part> processes_, memory_;
-  std::string told_;  ///< what the kernel had counted when it was last looked at
+  std::string last_events_;  ///< what the kernel had counted when it was last looked at
 };
 
 }  // namespace gf::proc

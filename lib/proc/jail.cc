@@ -89,13 +89,13 @@ Result<Split> parts_of(std::string_view path) {
 
 /// Where a link leads that lies in `folder` ("" for the root) of the jail: as it is written, and
 /// the path to use instead when that is in the jail. `here` is the folder's descriptor.
-std::string told_link(int here, const std::string& name, const std::string& folder) {
+std::string link_text(int here, const std::string& name, const std::string& folder) {
   std::array<char, kMaxPath> buffer;
   ssize_t length = readlinkat(here, name.c_str(), buffer.data(), buffer.size());
   if (length < 0) return "a link";
   std::string_view target(buffer.data(), static_cast<size_t>(length));
-  std::string told = fmt::format("a link to '{}'", printable(clipped(to_utf8(target), 200)));
-  if (target.starts_with("/")) return told;
+  std::string text = fmt::format("a link to '{}'", printable(clipped(to_utf8(target), 200)));
+  if (target.starts_with("/")) return text;
   std::vector<std::string> parts;
   if (!folder.empty()) parts = split(folder, '/');
   for (const std::string& part : split(target, '/')) {
@@ -103,14 +103,14 @@ std::string told_link(int here, const std::string& name, const std::string& fold
     if (part != "..") {
       parts.push_back(part);
     } else if (parts.empty()) {
-      return told;
+      return text;
     } else {
       parts.pop_back();
     }
   }
   auto inside = Jail::normalise(join(parts, "/"));
-  if (inside.ok() && !inside->empty()) told += fmt::format("; use '{}'", printable(*inside));
-  return told;
+  if (inside.ok() && !inside->empty()) text += fmt::format("; use '{}'", printable(*inside));
+  return text;
 }
 
 /// Why a part of a path is no folder: a link, or a file.
@@ -121,7 +121,7 @@ Error no_folder(int here, const std::string& name, const std::string& folder,
   std::string place = folder.empty() ? name : folder + "/" + name;
   if (known && S_ISLNK(info.st_mode)) {
     return refused(path,
-                   fmt::format("'{}' is {}", printable(place), told_link(here, name, folder)));
+                   fmt::format("'{}' is {}", printable(place), link_text(here, name, folder)));
   }
   return refused(path, fmt::format("'{}' is a file", printable(place)));
 }
@@ -198,7 +198,7 @@ Result<std::optional<std::string>> Jail::read(std::string_view path, size_t max_
       openat(folder->get(), where.name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   if (!file.open() && errno == ENOENT) return std::optional<std::string>();
   if (!file.open() && errno == ELOOP) {
-    return refused(path, "it is " + told_link(folder->get(), where.name, join(where.folders, "/")));
+    return refused(path, "it is " + link_text(folder->get(), where.name, join(where.folders, "/")));
   }
   if (!file.open()) return file_error(fmt::format("cannot read '{}'", printable(path)), errno);
   struct stat info {};
@@ -232,7 +232,7 @@ Result<void> Jail::write(std::string_view path, std::string_view content) const 
   if (fstatat(folder->get(), where.name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0) {
     if (S_ISLNK(info.st_mode)) {
       return refused(path,
-                     "it is " + told_link(folder->get(), where.name, join(where.folders, "/")));
+                     "it is " + link_text(folder->get(), where.name, join(where.folders, "/")));
     }
     if (!S_ISREG(info.st_mode))
       return refused(path, S_ISDIR(info.st_mode) ? "it is a folder" : "it is no regular file");
@@ -283,7 +283,7 @@ Result<Jail::Kind> Jail::look(std::string_view path) const {
     return file_error(fmt::format("cannot look at '{}'", printable(path)), errno);
   }
   if (S_ISLNK(info.st_mode)) {
-    return refused(path, "it is " + told_link(folder->get(), where.name, join(where.folders, "/")));
+    return refused(path, "it is " + link_text(folder->get(), where.name, join(where.folders, "/")));
   }
   if (S_ISDIR(info.st_mode)) return Kind::kFolder;
   if (S_ISREG(info.st_mode)) return Kind::kFile;

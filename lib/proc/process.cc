@@ -151,10 +151,10 @@ Result<Child> start(const Options& options, const std::string& program) {
 #else
   pid_t pid = fork();  // macOS warns of the other
 #endif
-  int told = options.one_stream ? out.write.get() : err.write.get();
+  int err_end = options.one_stream ? out.write.get() : err.write.get();
   if (pid == 0 && is_guarded(plan))
-    turn_into_guarded(plan, in.read.get(), out.write.get(), told, report.write.get());
-  if (pid == 0) turn_into(plan, in.read.get(), out.write.get(), told, report.write.get());
+    turn_into_guarded(plan, in.read.get(), out.write.get(), err_end, report.write.get());
+  if (pid == 0) turn_into(plan, in.read.get(), out.write.get(), err_end, report.write.get());
   int fork_errno = errno;
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   if (pid < 0) {

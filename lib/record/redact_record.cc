@@ -19,10 +19,10 @@ Json redacted(const Json& json, const Redactor& redactor) {
     // A value beside a telling name is judged with it: {"password": "..."} in a tool's arguments.
     std::string pair = key + "=" + value.as_string().value_or("");
     std::string clean_pair = redactor(pair);
-    bool told_by_name =
+    bool judged_by_name =
         value.is_string() && clean_pair != pair && clean_pair.starts_with(key + "=");
-    clean.set(name, told_by_name ? redacted(clean_pair.substr(key.size() + 1), redactor)
-                                 : redacted(value, redactor));
+    clean.set(name, judged_by_name ? redacted(clean_pair.substr(key.size() + 1), redactor)
+                                   : redacted(value, redactor));
   }
   return clean;
 }

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "replay/compare.h"
-#include "session/scratch.h"
 #include "session/context.h"
+#include "session/scratch.h"
 
 namespace gf::replay {
 
@@ -43,8 +43,8 @@ class Replayer {
   Result<std::vector<RunId>> runs_named(const std::optional<std::string>& what) const;
 
   using Listener = std::function<void(const StepComparison&)>;
-  /// One run, up to the first step that differs. `told` hears of each step as it is done. An Error
-  /// means that the user stopped it, or that this machine could not go on at all.
+  /// One run, up to the first step that differs. `listener` hears of each step as it is done. An
+  /// Error means that the user stopped it, or that this machine could not go on at all.
   Result<Replayed> replay(const RunId& id, const Listener& listener);
 
  private:

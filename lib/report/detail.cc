@@ -150,29 +150,30 @@ Json spec_of(const store::Run& run) {
 }  // namespace
 
 Json detail_of(const store::Run& run) {
-  const record::RunRecord& told = run.run;
-  record::RunMetrics sums = record::metrics_of(told, run.stages);
-  Json detail = Json::object({{"run", told.id.str()},
-                              {"id8", told.id.id8()},
-                              {"slug", told.slug},
-                              {"title", told.title.empty() ? told.slug : line(told.title)},
-                              {"request", clipped(told.request, kText)},
-                              {"status", record::name_of(told.status)},
-                              {"failed_stage", told.failed_stage},
-                              {"reason", line(told.reason)},
-                              {"started", iso8601(told.started)},
-                              {"wall_ms", (analyst::end_of(run) - told.started).count()},
-                              {"model_ms", static_cast<int64_t>(sums.model.count())},
-                              {"gates_ms", static_cast<int64_t>(sums.gates.count())},
-                              {"cost", cost_of(sums.cost)},
-                              {"tokens_in", sums.usage.input_total.value_or(0)},
-                              {"tokens_out", sums.usage.output_total.value_or(0)},
-                              {"clean_run", sums.first_try},
-                              {"base", told.base_name},
-                              {"branch", RefName::known(told.branch).short_name()},
-                              {"pull_request", told.pull_request},
-                              {"questions", lines_of(told.questions)},
-                              {"attempts", attempts_of(run)}});
+  const record::RunRecord& run_record = run.run;
+  record::RunMetrics sums = record::metrics_of(run_record, run.stages);
+  Json detail =
+      Json::object({{"run", run_record.id.str()},
+                    {"id8", run_record.id.id8()},
+                    {"slug", run_record.slug},
+                    {"title", run_record.title.empty() ? run_record.slug : line(run_record.title)},
+                    {"request", clipped(run_record.request, kText)},
+                    {"status", record::name_of(run_record.status)},
+                    {"failed_stage", run_record.failed_stage},
+                    {"reason", line(run_record.reason)},
+                    {"started", iso8601(run_record.started)},
+                    {"wall_ms", (analyst::end_of(run) - run_record.started).count()},
+                    {"model_ms", static_cast<int64_t>(sums.model.count())},
+                    {"gates_ms", static_cast<int64_t>(sums.gates.count())},
+                    {"cost", cost_of(sums.cost)},
+                    {"tokens_in", sums.usage.input_total.value_or(0)},
+                    {"tokens_out", sums.usage.output_total.value_or(0)},
+                    {"clean_run", sums.first_try},
+                    {"base", run_record.base_name},
+                    {"branch", RefName::known(run_record.branch).short_name()},
+                    {"pull_request", run_record.pull_request},
+                    {"questions", lines_of(run_record.questions)},
+                    {"attempts", attempts_of(run)}});
   if (run.spec) detail.set("spec", spec_of(run));
   if (run.verdict)
     detail.set("verdict", Json::object({{"approved", run.verdict->approved},

@@ -37,7 +37,7 @@ std::string escaped(std::string_view text) {
   return safe;
 }
 
-std::string told(std::string_view text) { return "<bdi>" + escaped(text) + "</bdi>"; }
+std::string isolated(std::string_view text) { return "<bdi>" + escaped(text) + "</bdi>"; }
 
 std::string embedded(const Json& json) {
   // Only strings hold these, and there a backslash says the same.

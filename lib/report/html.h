@@ -15,7 +15,7 @@ namespace gf::report {
 /// escaped, bytes that are not UTF-8 are replaced, control characters made visible.
 std::string escaped(std::string_view text);
 /// The same in <bdi>: text from the record, which must not turn the words around it.
-std::string told(std::string_view text);
+std::string isolated(std::string_view text);
 /// JSON for a <script> of a type that is no program: nothing in it ends the element.
 std::string embedded(const record::Json& json);
 

@@ -48,7 +48,7 @@ std::string details(const Json& data) {
   for (const Json& run : runs) text += run_in_detail(run);
   for (const Json& run : data.get("unreadable").items())
     text += fmt::format("<p>Run <code>{}</code> could not be read: {}</p>\n",
-                        escaped(run.get_string("run")), told(run.get_string("why")));
+                        escaped(run.get_string("run")), isolated(run.get_string("why")));
   if (text.empty()) return text;
   std::string rest = data.has("totals")
                          ? fmt::format(
@@ -105,7 +105,7 @@ std::string to_html(const Json& data, const Parts& parts) {
             "would show.</p></noscript>\n";
   std::string made = data.get_string("made");
   return head(title, parts) + "<body>\n<header>\n<p class=\"kicker\">git factory report</p>\n<h1>" +
-         (repository.empty() ? "The record" : told(repository)) + "</h1>\n<p class=\"facts\">" +
+         (repository.empty() ? "The record" : isolated(repository)) + "</h1>\n<p class=\"facts\">" +
          escaped(about) + " · made " + moment(made) + " UTC</p>\n" +
          (data.has("totals") ? charts : "") + "</header>\n<main>\n" +
          (data.has("totals") ? about_all(data) : "") + details(data) +

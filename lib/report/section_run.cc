@@ -72,18 +72,18 @@ std::string result_of(const Json& attempt) {
   if (std::string back = attempt.get_string("goes_back_to"); !back.empty())
     text += " back to " + escaped(back);
   if (attempt.get_string("status") != "pass" && !attempt.get_string("reason").empty())
-    text += " " + told(attempt.get_string("reason"));
+    text += " " + isolated(attempt.get_string("reason"));
   return text;
 }
 
 std::string gate_result(const Json& gate) {
   if (gate.get_bool("has_to"))
     return fmt::format("{} without the change, as it has to: {}", badge("pass", "fails"),
-                       told(gate.get_string("reason")));
+                       isolated(gate.get_string("reason")));
   std::string text = badge(gate.get_string("status"));
   if (gate.get_int("passed") > 0) text += fmt::format(" {} passed", whole(gate.get_int("passed")));
   if (gate.get_bool("known")) text += " known for this tree";
-  if (gate.get_string("status") != "pass") text += " " + told(gate.get_string("reason"));
+  if (gate.get_string("status") != "pass") text += " " + isolated(gate.get_string("reason"));
   return text;
 }
 
@@ -103,12 +103,12 @@ std::string waterfall(const Json& run) {
     std::string model = attempt.get_string("model");
     table.row({name, bar_of(attempt, all), duration(attempt.get("at_ms")),
                duration(attempt.get("wall_ms")), model.empty() ? "–" : money(attempt.get("cost")),
-               model.empty() ? "–" : told(model), result_of(attempt)});
+               model.empty() ? "–" : isolated(model), result_of(attempt)});
     for (const Json& gate : attempt.get("gates").items()) {
       Bar bar(all);
       bar.add(is_well(gate) ? Bar::Of::kGate : Bar::Of::kFailed, gate.get_int("at_ms"),
               gate.get_int("wall_ms"));
-      table.row({told(gate.get_string("gate")), bar.html(), duration(gate.get("at_ms")),
+      table.row({isolated(gate.get_string("gate")), bar.html(), duration(gate.get("at_ms")),
                  duration(gate.get("wall_ms")), "–", "–", gate_result(gate)},
                 "gate");
     }
@@ -131,11 +131,11 @@ std::string legend() {
 
 std::string criterion_text(const Json& row) {
   std::string text;
-  if (!row.get_string("given").empty()) text += "given " + told(row.get_string("given")) + ", ";
-  text += "when " + told(row.get_string("when")) + ", then ";
+  if (!row.get_string("given").empty()) text += "given " + isolated(row.get_string("given")) + ", ";
+  text += "when " + isolated(row.get_string("when")) + ", then ";
   std::vector<std::string> then;
   for (const std::string& one : row.get_strings("then"))
-    then.push_back("<code>" + told(one) + "</code>");
+    then.push_back("<code>" + isolated(one) + "</code>");
   text += join(then, " and ");
   if (int64_t cases = row.get_int("cases"))
     text += fmt::format(" <small>({})</small>", counted(static_cast<size_t>(cases), "case"));
@@ -145,8 +145,8 @@ std::string criterion_text(const Json& row) {
 std::string tests_text(const Json& row) {
   std::vector<std::string> tests;
   for (const Json& test : row.get("tests").items())
-    tests.push_back(badge(test.get_string("status")) + " <code>" + told(test.get_string("test")) +
-                    "</code>");
+    tests.push_back(badge(test.get_string("status")) + " <code>" +
+                    isolated(test.get_string("test")) + "</code>");
   return tests.empty() ? "no test of its own" : join(tests, "<br>");
 }
 
@@ -156,7 +156,7 @@ std::string evidence(const Json& run) {
   for (const Json& row : run.get("spec").get("criteria").items()) {
     std::string judged = row.get_string("verdict").empty() ? "–" : badge(row.get_string("verdict"));
     if (!row.get_string("pointer").empty())
-      judged += "<br><code>" + told(row.get_string("pointer")) + "</code>";
+      judged += "<br><code>" + isolated(row.get_string("pointer")) + "</code>";
     table.row(
         {escaped(row.get_string("id")) + " <small>" + escaped(row.get_string("kind")) + "</small>",
          criterion_text(row), tests_text(row), judged});
@@ -166,7 +166,7 @@ std::string evidence(const Json& run) {
 
 std::string list(const char* name, const std::vector<std::string>& items) {
   std::string text;
-  for (const std::string& item : items) text += "<li>" + told(item) + "</li>\n";
+  for (const std::string& item : items) text += "<li>" + isolated(item) + "</li>\n";
   return text.empty() ? text : fmt::format("<h4>{}</h4>\n<ul>\n{}</ul>\n", name, text);
 }
 
@@ -179,8 +179,9 @@ std::string facts(const Json& run) {
       " for models and " + duration(run.get("gates_ms")) + " in gates");
   add(whole(run.get_int("tokens_in")) + " tokens in, " + whole(run.get_int("tokens_out")) + " out");
   if (!run.get_string("pull_request").empty())
-    add("pull request " + told(run.get_string("pull_request")));
-  if (!run.get_string("branch").empty()) add("<code>" + told(run.get_string("branch")) + "</code>");
+    add("pull request " + isolated(run.get_string("pull_request")));
+  if (!run.get_string("branch").empty())
+    add("<code>" + isolated(run.get_string("branch")) + "</code>");
   return "<p class=\"facts\">" + text + "</p>\n";
 }
 
@@ -188,14 +189,14 @@ std::string why_it_ended(const Json& run) {
   if (run.get_string("reason").empty()) return {};
   std::string stage = run.get_string("failed_stage");
   return "<p class=\"why\">" + (stage.empty() ? "" : "Ended in " + escaped(stage) + ": ") +
-         told(run.get_string("reason")) + "</p>\n";
+         isolated(run.get_string("reason")) + "</p>\n";
 }
 
 std::string verdict(const Json& run) {
   Json verdict = run.get("verdict");
   if (verdict.is_null()) return {};
   std::string word = verdict.get_bool("approved") ? "Approved" : "Rejected";
-  return "<p>" + word + " by " + told(verdict.get_string("reviewer")) + ".</p>\n" +
+  return "<p>" + word + " by " + isolated(verdict.get_string("reviewer")) + ".</p>\n" +
          list("Reasons", verdict.get_strings("reasons"));
 }
 
@@ -207,13 +208,14 @@ std::string run_in_detail(const Json& run) {
   std::string text = fmt::format(
       "<article id=\"run-{0}\" aria-labelledby=\"h-{0}\"><h3 id=\"h-{0}\">{1} "
       "<code>{0}</code></h3>\n",
-      id, told(run.get_string("title")));
+      id, isolated(run.get_string("title")));
   text += facts(run) + why_it_ended(run);
-  text += "<blockquote class=\"request\">" + told(run.get_string("request")) + "</blockquote>\n";
+  text +=
+      "<blockquote class=\"request\">" + isolated(run.get_string("request")) + "</blockquote>\n";
   text += list("Questions", run.get_strings("questions"));
   text += waterfall(run) + legend();
   if (!spec.is_null()) {
-    text += "<h4>Spec and evidence</h4>\n<p>" + told(spec.get_string("intent")) + "</p>\n" +
+    text += "<h4>Spec and evidence</h4>\n<p>" + isolated(spec.get_string("intent")) + "</p>\n" +
             evidence(run);
     text += list("Constraints", spec.get_strings("constraints")) +
             list("Out of scope", spec.get_strings("out_of_scope")) +

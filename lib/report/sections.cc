@@ -39,7 +39,7 @@ std::string tile(const std::string& name, const std::string& figure, const std::
 }
 
 std::string run_name(const Json& run) {
-  return fmt::format("{} <code>{}</code>", told(run.get_string("slug")),
+  return fmt::format("{} <code>{}</code>", isolated(run.get_string("slug")),
                      escaped(run.get_string("id8")));
 }
 
@@ -90,7 +90,7 @@ std::string runs_table(const std::string& caption, std::span<const Json> runs) {
     table.row({run_name(run), moment(run.get_string("started")), badge(run.get_string("status")),
                money(run.get("cost_usd"), run.get_string("cost_basis")),
                duration(run.get("time_to_pr_ms")), whole(run.get_int("attempts")),
-               yes(run, "first_run"), yes(run, "clean_run"), told(clipped(ended, 160))});
+               yes(run, "first_run"), yes(run, "clean_run"), isolated(clipped(ended, 160))});
   }
   return table.html();
 }
@@ -129,10 +129,10 @@ std::string causes_table(const Json& data) {
                          {"ended a run", true},
                          {"for example"}});
   for (const Json& row : data.get("causes").get("rows").items()) {
-    table.row({escaped(row.get_string("stage")), told(clipped(row.get_string("cause"), 240)),
+    table.row({escaped(row.get_string("stage")), isolated(clipped(row.get_string("cause"), 240)),
                escaped(row.get_string("failure")), whole(row.get_int("runs")),
                whole(row.get_int("attempts")), whole(row.get_int("ended_runs")),
-               fmt::format("{} <code>{}</code>", told(row.get_string("example_slug")),
+               fmt::format("{} <code>{}</code>", isolated(row.get_string("example_slug")),
                            escaped(row.get_string("example")))});
   }
   return table.html();
@@ -147,7 +147,7 @@ std::string gates_table(const Json& data) {
                         {"broken", true},
                         {"time", true}});
   for (const Json& row : data.get("gates").items()) {
-    table.row({told(row.get_string("gate")), escaped(row.get_string("stage")),
+    table.row({isolated(row.get_string("gate")), escaped(row.get_string("stage")),
                whole(row.get_int("runs")), whole(row.get_int("passed")),
                whole(row.get_int("failed")), whole(row.get_int("broken")),
                duration(row.get("wall_ms"))});
@@ -186,9 +186,9 @@ std::string headline(const Json& data) {
       tile("Spent", figure(money(totals.get("spent"))),
            money(totals.get("wasted")) + " on runs that delivered nothing") +
       tile("Dearest delivered", dearest.is_null() ? "–" : money(dearest.get("cost")),
-           dearest.is_null()
-               ? "none cost anything"
-               : told(dearest.get_string("slug")) + ", " + duration(dearest.get("time_to_pr_ms")));
+           dearest.is_null() ? "none cost anything"
+                             : isolated(dearest.get_string("slug")) + ", " +
+                                   duration(dearest.get("time_to_pr_ms")));
   std::string notes;
   auto note = [&](const std::string& text) { notes += "<li>" + text + "</li>\n"; };
   if (int64_t n = totals.get_int("unpriced"))
@@ -262,7 +262,7 @@ std::string models(const Json& data) {
                                       {"time to PR, median", true},
                                       {"tokens in / out", true}});
   for (const Json& model : data.get("models").items()) {
-    table.row({told(model.get_string("model")), whole(model.get_int("runs")),
+    table.row({isolated(model.get_string("model")), whole(model.get_int("runs")),
                whole(model.get_int("delivered")), share(model, "first_run"),
                share(model, "clean_run"),
                lead(model, "per_feature_usd",

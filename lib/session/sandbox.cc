@@ -61,7 +61,7 @@ Result<std::shared_ptr<const Holder>> holder_of(Context& context, const Settings
   return context.holder;
 }
 
-std::string told(const Holder& holder) {
+std::string to_text(const Holder& holder) {
   const proc::Sandbox& sandbox = holder.sandbox;
   if (sandbox.kind() == proc::Sandbox::Kind::kNone)
     return "the repository's code runs with your own rights (factory.sandbox = none)";

@@ -30,6 +30,6 @@ struct Holder {
 Result<std::shared_ptr<const Holder>> holder_of(Context& context, const Settings& settings);
 
 /// "bubblewrap, no network; processes bound by cgroup", and what could not be given; one line.
-std::string told(const Holder& holder);
+std::string to_text(const Holder& holder);
 
 }  // namespace gf::session

@@ -28,7 +28,7 @@ std::optional<stage::Searched::Hit> hit_in(const std::string& record, size_t tre
 }
 
 /// The lines of `texts` with one of `words`, as git grep tells them.
-std::string told_lines(const std::vector<GitFacts::Text>& texts,
+std::string lines_text(const std::vector<GitFacts::Text>& texts,
                        const std::vector<std::string>& words, const std::string& tree) {
   std::string out;
   for (const GitFacts::Text& file : texts) {
@@ -78,7 +78,7 @@ std::vector<stage::Searched::Hit> GitSearched::lines_with(const std::vector<std:
                                                           size_t limit) const {
   std::string tree = facts_.tree().hex();
   const std::vector<GitFacts::Text>* texts = are_plain(words) ? facts_.texts() : nullptr;
-  std::string out = texts != nullptr ? told_lines(*texts, words, tree) : by_git(words, tree);
+  std::string out = texts != nullptr ? lines_text(*texts, words, tree) : by_git(words, tree);
   std::vector<Hit> hits;
   for (const std::string& record : lines(out)) {
     if (auto hit = hit_in(record, tree.size())) hits.push_back(std::move(*hit));

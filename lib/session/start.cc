@@ -319,7 +319,7 @@ Result<Start> find_start(const Context& context, const Config& config,
                                       counted(fetched, "object"), chosen.commit.short_hex()));
   GF_ASSIGN(auto info, context.repo.commit(chosen.commit));
   start.base = {named.name, chosen.commit, info.tree};
-  start.told = std::move(chosen.told);
+  start.description = std::move(chosen.description);
   auto left_out = status.get();
   if (!left_out.ok() && left_out.error().fault == Fault::kCancelled) return left_out.error();
   if (!left_out.ok())

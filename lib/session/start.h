@@ -33,7 +33,7 @@ struct Tips {
 /// main here". Pure. An Error only of kStop, where both have commits of their own.
 struct Chosen {
   Oid commit;
-  std::string told;
+  std::string description;
 };
 Result<Chosen> choose(const Tips& tips, Diverged wish);
 
@@ -53,7 +53,7 @@ std::string to_text(const LeftOut& left_out);
 
 struct Start {
   Base base;
-  std::string told;                ///< Chosen::told
+  std::string description;         ///< Chosen::description
   std::string left_out;            ///< to_text() of what stays out
   std::vector<std::string> notes;  ///< what could not be found out, one line each
 };

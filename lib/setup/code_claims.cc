@@ -58,7 +58,7 @@ Result<CodeClaims> code_claims(session::Context& context) {
   claims.lines = claims_of_gates(found.gates, config.settings());
   auto holder = session::holder_of(context, config.settings());
   GF_TRY(context.cancel().check());
-  claims.held = holder.ok() ? session::told(**holder)
+  claims.held = holder.ok() ? session::to_text(**holder)
                             : fmt::format("{}: {}", holder.error().message, holder.error().hint);
   return claims;
 }

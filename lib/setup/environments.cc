@@ -66,7 +66,7 @@ std::string would_make(const ProjectEnvironment& one) {
 std::string several_text(const std::vector<ProjectEnvironment>& all) {
   std::string text;
   for (const ProjectEnvironment& one : all) {
-    text += fmt::format("{}: {}\n", one.folder.empty() ? "." : one.folder, env::told(one.found));
+    text += fmt::format("{}: {}\n", one.folder.empty() ? "." : one.folder, env::to_text(one.found));
     if (!one.found.interpreter) text += candidates_text(one) + "  " + would_make(one) + "\n";
     if (!one.packages.empty()) text += "  " + packages_text(one);
   }
@@ -165,7 +165,7 @@ std::string to_text(const Environments& environments) {
   std::string text;
   if (projects.size() == 1 && projects[0].folder.empty()) {
     const ProjectEnvironment& one = projects[0];
-    text = "python:   " + env::told(one.found) + "\n" + candidates_text(one);
+    text = "python:   " + env::to_text(one.found) + "\n" + candidates_text(one);
     if (!one.found.interpreter) text += "  " + would_make(one) + "\n";
     text += packages_text(one);
   } else {

@@ -52,7 +52,7 @@ std::string unjudged(const gate::Project& project) {
                      project.folder.empty() ? "" : project.folder + "/");
 }
 
-std::string told_of(const Preparation& found, const gate::Project& project) {
+std::string project_text(const Preparation& found, const gate::Project& project) {
   std::string judges = judged_by(found, project);
   return fmt::format("{}: {}", join(project.languages, ", "),
                      judges.empty() ? unjudged(project) : judges);
@@ -67,7 +67,7 @@ struct Line {
 std::vector<Line> lines_of(const Preparation& found) {
   std::vector<Line> all;
   for (const gate::Project& project : found.projects) {
-    std::string parent = parent_of(project.folder), text = told_of(found, project);
+    std::string parent = parent_of(project.folder), text = project_text(found, project);
     bool by_folder = text.find(project.folder + "/") != std::string::npos;
     std::string alike =
         project.folder.empty() || !by_folder
@@ -108,7 +108,7 @@ std::string projects_text(const Preparation& found) {
     for (const std::string& folder : line.folders) {
       auto project = std::find_if(found.projects.begin(), found.projects.end(),
                                   [&](const gate::Project& one) { return one.folder == folder; });
-      text += fmt::format("project:   {:<12} {}\n", shown(folder), told_of(found, *project));
+      text += fmt::format("project:   {:<12} {}\n", shown(folder), project_text(found, *project));
     }
   }
   return text;
@@ -150,7 +150,7 @@ std::string project_heading(const Preparation& found, const std::string& folder)
   auto project = std::find_if(found.projects.begin(), found.projects.end(),
                               [&](const gate::Project& one) { return one.folder == folder; });
   if (project == found.projects.end()) return {};
-  return fmt::format("\n# {}: {}\n", shown(folder), told_of(found, *project));
+  return fmt::format("\n# {}: {}\n", shown(folder), project_text(found, *project));
 }
 
 }  // namespace gf::setup

@@ -27,7 +27,7 @@ constexpr size_t kWithout = 4;  // projects without an environment
 Result<std::string> python_for(session::Context& context, const session::Config& config,
                                const record::TreeFacts& facts, const gate::Found& gates) {
   GF_ASSIGN(auto all, environments_of(context, config.settings(), facts, gates));
-  if (all.size() == 1 && all[0].folder.empty()) return env::told(all[0].found);
+  if (all.size() == 1 && all[0].folder.empty()) return env::to_text(all[0].found);
   std::vector<std::string> without;
   for (const ProjectEnvironment& one : all) {
     if (!one.found.interpreter) without.push_back(one.folder.empty() ? "." : one.folder);

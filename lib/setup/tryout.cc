@@ -29,7 +29,7 @@ std::string trouble_with(const GateOutcome& outcome) {
   return "no test can run: " + outcome.reason;
 }
 
-std::string told(const GateOutcome& outcome) {
+std::string outcome_text(const GateOutcome& outcome) {
   double seconds = static_cast<double>(outcome.duration.count()) / 1000;
   if (outcome.status == Status::kPass) return fmt::format("passes, {:.1f} s", seconds);
   if (outcome.status == Status::kTimeout)
@@ -72,7 +72,7 @@ Result<void> try_gates(session::Context& context, Preparation& found,
       continue;
     }
     kept.push_back(gate);
-    tried[one.name] = told(*outcome);
+    tried[one.name] = outcome_text(*outcome);
   }
   GF_TRY(trial.close());
   found.gates = std::move(kept);

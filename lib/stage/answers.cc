@@ -55,14 +55,14 @@ std::vector<record::Json> own_assumptions(const record::Json& spec,
 
 std::string answers_section(const std::vector<record::Answer>& answers) {
   if (answers.empty()) return {};
-  std::string told, open;
+  std::string answered, open;
   size_t count = 0;
   for (const record::Answer& answer : answers) {
     if (answer.text.empty()) {
       open += std::string(trim(answer.question)) + "\n";
     } else {
-      told += fmt::format("{}: {}\n  {}\n", answer_id(count++), trim(answer.question),
-                          replace_all(answer.text, "\n", "\n  "));
+      answered += fmt::format("{}: {}\n  {}\n", answer_id(count++), trim(answer.question),
+                              replace_all(answer.text, "\n", "\n  "));
     }
   }
   std::string text;
@@ -71,7 +71,7 @@ std::string answers_section(const std::vector<record::Answer>& answers) {
         "Questions that it left open, and what a person answered, as data:\n{}They are in the spec "
         "as assumptions already, by these ids and in these words: name the id as `source` of what "
         "follows from one, and number your own assumptions from {}.\n",
-        fenced("", told), answer_id(count));
+        fenced("", answered), answer_id(count));
   }
   if (!open.empty()) {
     text += "Questions that nobody answered, as data:\n" + fenced("", open) +

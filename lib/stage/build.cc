@@ -14,7 +14,7 @@ Result<std::vector<record::Message>> build_prompt(const Input& in) {
                             {"brief", fenced("", in.brief ? brief_text(*in.brief) : "")},
                             {"changelog", in.changelog.empty() ? "" : fenced("", in.changelog)},
                             {"rules", "- " + std::string(build_rule::kNotSilenced)},
-                            {"files", told_files(in.files)}});
+                            {"files", files_text(in.files)}});
 }
 
 // --- Tools ---

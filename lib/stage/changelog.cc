@@ -32,7 +32,7 @@ std::string one_line(std::string_view text) {
 Changelog detect_changelog(const record::TreeFacts& tree) {
   std::optional<Changelog> fragments = detect_fragments(tree);
   Changelog changelog = fragments ? std::move(*fragments) : detect_file(tree);
-  for (ChangelogEvidence& evidence : told_by_documents(tree, changelog.path))
+  for (ChangelogEvidence& evidence : document_evidence(tree, changelog.path))
     changelog.evidence.push_back(std::move(evidence));
   return changelog;
 }

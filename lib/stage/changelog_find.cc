@@ -229,7 +229,7 @@ void describe(Changelog& changelog, const Candidate& found) {
 
 }  // namespace
 
-std::vector<ChangelogEvidence> told_by_documents(const record::TreeFacts& tree,
+std::vector<ChangelogEvidence> document_evidence(const record::TreeFacts& tree,
                                                  const std::string& path) {
   std::vector<ChangelogEvidence> all;
   std::string name = lower(path.substr(path.rfind('/') + 1));

@@ -20,7 +20,7 @@ bool is_definition(std::string_view line);
 Changelog detect_file(const record::TreeFacts& tree);
 
 /// Lines of AGENTS.md, CONTRIBUTING and their like that speak of the changelog at `path`.
-std::vector<ChangelogEvidence> told_by_documents(const record::TreeFacts& tree,
+std::vector<ChangelogEvidence> document_evidence(const record::TreeFacts& tree,
                                                  const std::string& path);
 
 }  // namespace gf::stage

@@ -16,7 +16,7 @@ using namespace std::string_view_literals;
 constexpr size_t kEnough = 5;  ///< commits below which nothing is known
 constexpr size_t kShortest = 50, kLongest = 100;
 constexpr size_t kLeastLength = 72;  ///< characters: git's own advice; nothing shorter is cut
-constexpr size_t kToldOfAFile = 3, kToldBytes = 200;
+constexpr size_t kGuidanceOfAFile = 3, kGuidanceBytes = 200;
 
 constexpr std::array kCommitTypes = {"feat"sv,  "feature"sv,  "fix"sv,   "docs"sv,   "doc"sv,
                                      "chore"sv, "refactor"sv, "test"sv,  "tests"sv,  "perf"sv,
@@ -225,9 +225,9 @@ Conventions conventions_of(const std::vector<CommitSeen>& commits, const record:
   for (const std::string& path : found.guides) {
     std::vector<std::string> rows = lines(files.read(path).value_or(""));
     size_t taken = 0;
-    for (size_t i = 0; i < rows.size() && taken < kToldOfAFile; ++i) {
+    for (size_t i = 0; i < rows.size() && taken < kGuidanceOfAFile; ++i) {
       if (!about_commits(rows[i])) continue;
-      found.told.push_back({path, i + 1, to_utf8(clipped(trim(rows[i]), kToldBytes))});
+      found.guidance.push_back({path, i + 1, to_utf8(clipped(trim(rows[i]), kGuidanceBytes))});
       ++taken;
     }
   }
@@ -285,8 +285,8 @@ std::string to_text(const Conventions& conventions) {
   }
   if (!conventions.guides.empty())
     text += "How to work here is told in " + join(conventions.guides, ", ") + ".\n";
-  for (const ToldLine& told : conventions.told)
-    text += fmt::format("{}:{}: {}\n", told.path, told.line, told.text);
+  for (const GuidanceLine& one : conventions.guidance)
+    text += fmt::format("{}:{}: {}\n", one.path, one.line, one.text);
   return text;
 }
 

@@ -20,7 +20,7 @@ struct CommitSeen {
 };
 
 /// A line of a document about how to contribute; `line` 1 is the first.
-struct ToldLine {
+struct GuidanceLine {
   std::string path;
   size_t line = 0;
   std::string text;
@@ -34,17 +34,17 @@ enum class SubjectStyle {
 
 struct Conventions {
   SubjectStyle style = SubjectStyle::kConventional;
-  bool known = false;               ///< the history says so; else this is git-factory's own way
-  std::string feature = "feat";     ///< conventional: the type of what is added
-  std::vector<std::string> areas;   ///< of kArea: the prefixes in use, the commonest first
-  bool brackets = false;            ///< of kArea: "[api] " and not "api: "
-  bool capital = true;              ///< the words begin with a capital, as a spec's title does
-  bool full_stop = false;           ///< a subject ends with one
-  size_t length = 72;               ///< characters that nine of ten subjects keep to, 50 to 100
-  bool signed_off = false;          ///< nine of ten commits are
-  std::string why;                  ///< "38 of 50 subjects begin with a type, as 'fix: ...'"
-  std::vector<std::string> guides;  ///< guides_in() of the tree
-  std::vector<ToldLine> told;       ///< what the documents say of commits and pull requests
+  bool known = false;                  ///< the history says so; else this is git-factory's own way
+  std::string feature = "feat";        ///< conventional: the type of what is added
+  std::vector<std::string> areas;      ///< of kArea: the prefixes in use, the commonest first
+  bool brackets = false;               ///< of kArea: "[api] " and not "api: "
+  bool capital = true;                 ///< the words begin with a capital, as a spec's title does
+  bool full_stop = false;              ///< a subject ends with one
+  size_t length = 72;                  ///< characters that nine of ten subjects keep to, 50 to 100
+  bool signed_off = false;             ///< nine of ten commits are
+  std::string why;                     ///< "38 of 50 subjects begin with a type, as 'fix: ...'"
+  std::vector<std::string> guides;     ///< guides_in() of the tree
+  std::vector<GuidanceLine> guidance;  ///< what the documents say of commits and pull requests
 };
 
 /// What these commits have in common, and what the documents of `files` say. Merges, reverts,

@@ -171,8 +171,9 @@ Corrected correct(const record::Spec& spec, const std::vector<Correction>& corre
       corrected.wrong.push_back("correction: " + why);
       continue;
     }
-    corrected.told.push_back(fmt::format("{}: {} is {} ({}:{})", one.field, shown_value(one.was),
-                                         shown_value(one.is), one.path, one.line));
+    corrected.descriptions.push_back(fmt::format("{}: {} is {} ({}:{})", one.field,
+                                                 shown_value(one.was), shown_value(one.is),
+                                                 one.path, one.line));
   }
   if (!corrected.wrong.empty()) return corrected;
   auto made = record::spec_from_json(json);

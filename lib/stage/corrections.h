@@ -28,7 +28,7 @@ std::vector<Correction> corrections_from_json(const record::Json& brief);
 
 struct Corrected {
   record::Spec spec;
-  std::vector<std::string> told;   ///< a line each, for people: where, was, is, shown by
+  std::vector<std::string> descriptions;  ///< a line each, for people: where, was, is, shown by
   std::vector<std::string> wrong;  ///< why some cannot be applied; then the spec is as it was
 };
 /// All of them or none. What was asked for is not SCOUT's to correct: `request`, `title`, `intent`

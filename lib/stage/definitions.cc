@@ -62,9 +62,9 @@ bool is_type_header(const std::vector<std::string>& header) {
 }
 
 /// One file of the tree, and which of its lines are told.
-class Told {
+class ShownSource {
  public:
-  Told(std::string path, const std::string& content, std::set<size_t> shown)
+  ShownSource(std::string path, const std::string& content, std::set<size_t> shown)
       : path_(std::move(path)),
         source_(lines(to_utf8(content))),
         shown_(std::move(shown)),
@@ -191,26 +191,27 @@ class Told {
 };
 
 /// The files of which something is told, read once each.
-class ToldFiles {
+class ShownSources {
  public:
-  ToldFiles(const record::TreeFacts& tree, const ShownLines& shown) : tree_(tree), shown_(shown) {}
+  ShownSources(const record::TreeFacts& tree, const ShownLines& shown)
+      : tree_(tree), shown_(shown) {}
   /// Null where there is no such file, or none of a known language.
-  Told* of(const std::string& path) {
+  ShownSource* of(const std::string& path) {
     for (const auto& file : files_) {
       if (file->path() == path) return file.get();
     }
     auto content = syntax_of(path) ? tree_.read(path) : std::nullopt;
     if (!content) return nullptr;
     auto shown = shown_.find(path);
-    files_.push_back(std::make_unique<Told>(
+    files_.push_back(std::make_unique<ShownSource>(
         path, *content, shown == shown_.end() ? std::set<size_t>() : shown->second));
     return files_.back().get();
   }
   [[nodiscard]] std::string text() const {
     std::string text;
     for (const auto& file : files_) {
-      std::string told = file->text();
-      if (!told.empty()) text += file->path() + "\n" + told;
+      std::string part = file->text();
+      if (!part.empty()) text += file->path() + "\n" + part;
     }
     return text;
   }
@@ -218,7 +219,7 @@ class ToldFiles {
  private:
   const record::TreeFacts& tree_;
   const ShownLines& shown_;
-  std::vector<std::unique_ptr<Told>> files_;
+  std::vector<std::unique_ptr<ShownSource>> files_;
 };
 
 /// Lines of the new file (from 0) that a hunk changes.
@@ -257,7 +258,7 @@ std::vector<std::string> names_used(const std::vector<ReviewHunk>& hunks,
 std::string definitions_for(const Searched& tree, const std::vector<ReviewHunk>& hunks,
                             const std::vector<std::string>& test_paths, size_t most) {
   ShownLines shown = shown_in(hunks);
-  ToldFiles files(tree.facts(), shown);
+  ShownSources files(tree.facts(), shown);
   Places places;  // changed lines
   std::vector<std::string> names = names_used(hunks, test_paths);
   for (const ReviewHunk& hunk : hunks) {
@@ -288,16 +289,16 @@ std::string definitions_for(const Searched& tree, const std::vector<ReviewHunk>&
   };
   auto each_found = [&](auto act) {
     for (const Searched::Hit* hit : found) {
-      if (Told* file = files.of(hit->path)) act(*file, hit->line - 1);
+      if (ShownSource* file = files.of(hit->path)) act(*file, hit->line - 1);
     }
   };
-  each_place([&](Told& file, size_t line) { file.tell_class_around(line, for_classes); });
+  each_place([&](ShownSource& file, size_t line) { file.tell_class_around(line, for_classes); });
   room += for_classes;
-  each_found([&](Told& file, size_t line) { file.tell(line, room); });
-  each_place([&](Told& file, size_t line) { file.tell_function_around(line, room); });
-  each_found([&](Told& file, size_t) { file.tell_file(kShortFileBytes, room); });
-  each_place([&](Told& file, size_t) { file.tell_file(kChangedFileBytes, room); });
-  each_found([&](Told& file, size_t line) { file.tell_whole(line, room); });
+  each_found([&](ShownSource& file, size_t line) { file.tell(line, room); });
+  each_place([&](ShownSource& file, size_t line) { file.tell_function_around(line, room); });
+  each_found([&](ShownSource& file, size_t) { file.tell_file(kShortFileBytes, room); });
+  each_place([&](ShownSource& file, size_t) { file.tell_file(kChangedFileBytes, room); });
+  each_found([&](ShownSource& file, size_t line) { file.tell_whole(line, room); });
   return files.text();
 }
 

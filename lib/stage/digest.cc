@@ -41,7 +41,7 @@ std::vector<std::string> tests_around(const Searched& tree, const Place& place) 
   return names;
 }
 
-std::string told_touching(const Searched& tree, const std::vector<Place>& places, size_t most) {
+std::string touching_text(const Searched& tree, const std::vector<Place>& places, size_t most) {
   std::string text;
   size_t left_out = 0;
   for (const Place& place : places) {
@@ -113,14 +113,14 @@ std::string digest(const Searched& tree, const std::string& request,
     text += "What it says to those who change it:\n" + guides;
   if (!names.empty()) {
     text += "Where the names of the request stand:\n" +
-            fenced("", told_names(sighted.names, bounds.names));
+            fenced("", names_text(sighted.names, bounds.names));
   }
-  text += told_places(tree.facts(), places, bounds.places);
-  std::string literals = told_literals(sighted.names, hits, test_paths, bounds.literals);
+  text += places_text(tree.facts(), places, bounds.places);
+  std::string literals = literals_text(sighted.names, hits, test_paths, bounds.literals);
   if (!literals.empty()) text += "Lines that hold what it quotes:\n" + fenced("", literals);
   text += newest_of_log(tree.facts(), paths, bounds.log);
-  if (std::string told = told_touching(tree, tests, bounds.tests); !told.empty())
-    text += "Tests that speak of them:\n" + fenced("", told);
+  if (std::string touching = touching_text(tree, tests, bounds.tests); !touching.empty())
+    text += "Tests that speak of them:\n" + fenced("", touching);
   return clipped(text, bounds.all());
 }
 

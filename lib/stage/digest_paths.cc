@@ -43,20 +43,20 @@ std::string folder_above(const std::string& path) {
   return slash == std::string::npos ? "" : path.substr(0, slash + 1);
 }
 
-std::string told_counts(const std::map<FileKind, size_t>& counts) {
+std::string counts_text(const std::map<FileKind, size_t>& counts) {
   std::vector<std::string> parts;
   for (const auto& [kind, count] : counts) parts.push_back(counted(count, word_of(kind)));
   return join(parts, ", ");
 }
 
-std::string told_folder(const std::string& name, const Folder& folder) {
+std::string folder_text(const std::string& name, const Folder& folder) {
   std::vector<std::string> names = folder.names;
   size_t more = names.size() > kNamesInFolder ? names.size() - kNamesInFolder : 0;
   names.resize(names.size() - more);
   std::string text = join(names, " ");
   if (more > 0) text += fmt::format(" and {}", counted(more, "other file"));
   if (!folder.folded.empty())
-    text += fmt::format("{}[{}]", text.empty() ? "" : " ", told_counts(folder.folded));
+    text += fmt::format("{}[{}]", text.empty() ? "" : " ", counts_text(folder.folded));
   return fmt::format("{}: {}\n", name.empty() ? "./" : name, text);
 }
 
@@ -84,9 +84,9 @@ bool fold_deepest(std::map<std::string, Folder>& folders) {
   return true;
 }
 
-std::string told_all(const std::map<std::string, Folder>& folders) {
+std::string folders_text(const std::map<std::string, Folder>& folders) {
   std::string text;
-  for (const auto& [name, folder] : folders) text += told_folder(name, folder);
+  for (const auto& [name, folder] : folders) text += folder_text(name, folder);
   return text;
 }
 
@@ -141,8 +141,8 @@ std::string folded_paths(const std::vector<std::string>& paths,
     if (kind != FileKind::kTest) folder = folder.substr(0, folder.find('/') + 1);
     ++folders[folder].folded[kind];
   }
-  std::string text = told_all(folders);
-  while (text.size() > most && fold_deepest(folders)) text = told_all(folders);
+  std::string text = folders_text(folders);
+  while (text.size() > most && fold_deepest(folders)) text = folders_text(folders);
   return to_utf8(head_of(text, most));
 }
 

@@ -270,17 +270,17 @@ class Sight {
   void forget_many() {
     std::vector<size_t> count(names_.size(), 0);
     for (const Bearing& bearing : bearings_) ++count[bearing.name];
-    std::vector<bool> told_better(names_.size(), false);
+    std::vector<bool> named_better(names_.size(), false);
     for (size_t i = 0; i < names_.size(); ++i) {
       for (size_t k = 0; k < names_.size(); ++k) {
         if (k == i || count[k] == 0) continue;
         bool part = unqualified(names_[k]) == names_[i];
         bool owner = unqualified(qualifier(names_[k])) == names_[i];
-        told_better[i] = told_better[i] || part || owner;
+        named_better[i] = named_better[i] || part || owner;
       }
     }
     std::erase_if(bearings_, [&](const Bearing& bearing) {
-      return count[bearing.name] > kManyDefinitions || told_better[bearing.name];
+      return count[bearing.name] > kManyDefinitions || named_better[bearing.name];
     });
   }
   /// Lines that hold only what much of the tree holds, where others tell more. Not those of tests

@@ -51,12 +51,12 @@ Sighted sight(const record::TreeFacts& tree, const std::vector<std::string>& nam
 /// "tests/test_cron.py:26: 5-10/2 * * * *": lines that hold what a request quotes and that few
 /// others do, in tests those of names too, for tests are not shown from within. At most `most`
 /// bytes.
-std::string told_literals(const std::vector<Found>& found, const Hits& hits,
+std::string literals_text(const std::vector<Found>& found, const Hits& hits,
                           const std::vector<std::string>& test_paths, size_t most);
-std::string told_names(const std::vector<Found>& found, size_t most);
+std::string names_text(const std::vector<Found>& found, size_t most);
 /// The first places from within (short files that define a name whole), each fenced, within `most`
 /// bytes; the others by their names.
-std::string told_places(const record::TreeFacts& tree, const std::vector<Place>& places,
+std::string places_text(const record::TreeFacts& tree, const std::vector<Place>& places,
                         size_t most);
 
 }  // namespace gf::stage

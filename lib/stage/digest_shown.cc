@@ -23,7 +23,7 @@ constexpr size_t kLinesOfFunction = 3;       ///< hits in one that make it the p
 constexpr size_t kShortFile = 100;           ///< lines: one that is touched is shown whole
 constexpr size_t kFewLines = 4;              ///< of a literal: on more it is no landmark
 constexpr size_t kLiteralLine = 240;         ///< bytes that are shown of a line that holds one
-constexpr size_t kDefinedTold = 4;           ///< places of definitions that are named of one name
+constexpr size_t kDefinedNamed = 4;          ///< places of definitions that are named of one name
 
 /// Definitions of a file in their order: those at the margin first for room, then those of the
 /// classes that are looked into, then the others.
@@ -112,7 +112,7 @@ void want_functions(const std::vector<std::string>& source, const Syntax& syntax
   }
 }
 
-std::string told_place(const record::TreeFacts& tree, const Place& place, size_t most) {
+std::string place_text(const record::TreeFacts& tree, const Place& place, size_t most) {
   auto content = tree.read(place.path);
   if (!content) return {};
   std::vector<std::string> source = lines(to_utf8(*content));
@@ -148,49 +148,49 @@ bool is_literal(std::string_view text) {
 
 }  // namespace
 
-std::string told_literals(const std::vector<Found>& found, const Hits& hits,
+std::string literals_text(const std::vector<Found>& found, const Hits& hits,
                           const std::vector<std::string>& test_paths, size_t most) {
   std::string text;
-  std::set<std::pair<std::string_view, size_t>> told;
+  std::set<std::pair<std::string_view, size_t>> reported;
   for (const Found& one : found) {
     if (one.lines == 0 || one.lines > kFewLines) continue;
     for (const Searched::Hit& hit : hits) {
       bool wanted = is_literal(one.name) || glob_matches_any(test_paths, hit.path);
       if (!wanted || hit.text.find(one.name) == std::string::npos) continue;
-      if (told.contains({hit.path, hit.line})) continue;
+      if (reported.contains({hit.path, hit.line})) continue;
       std::string line = fmt::format("{}:{}: {}\n", printable(hit.path), hit.line,
                                      clipped(to_utf8(std::string(trim(hit.text))), kLiteralLine));
       if (text.size() + line.size() > most) return text;
-      told.emplace(hit.path, hit.line);
+      reported.emplace(hit.path, hit.line);
       text += line;
     }
   }
   return text;
 }
 
-std::string told_names(const std::vector<Found>& found, size_t most) {
+std::string names_text(const std::vector<Found>& found, size_t most) {
   std::string text;
   for (const Found& one : found) {
-    std::vector<std::string> told;
+    std::vector<std::string> parts;
     if (one.lines > 0)
-      told.push_back(
+      parts.push_back(
           fmt::format("{} in {}", counted(one.lines, "line"), counted(one.files, "file")));
     std::vector<std::string> defined = one.defined;
-    size_t more = defined.size() > kDefinedTold ? defined.size() - kDefinedTold : 0;
+    size_t more = defined.size() > kDefinedNamed ? defined.size() - kDefinedNamed : 0;
     defined.resize(defined.size() - more);
     if (!defined.empty()) {
-      told.push_back(fmt::format("defined in {}{}", printable(join(defined, ", ")),
-                                 more > 0 ? fmt::format(" and {} more", more) : ""));
+      parts.push_back(fmt::format("defined in {}{}", printable(join(defined, ", ")),
+                                  more > 0 ? fmt::format(" and {} more", more) : ""));
     }
-    std::string line =
-        fmt::format("'{}': {}\n", printable(one.name), told.empty() ? "nowhere" : join(told, "; "));
+    std::string line = fmt::format("'{}': {}\n", printable(one.name),
+                                   parts.empty() ? "nowhere" : join(parts, "; "));
     if (text.size() + line.size() > most) break;
     text += line;
   }
   return text;
 }
 
-std::string told_places(const record::TreeFacts& tree, const std::vector<Place>& places,
+std::string places_text(const record::TreeFacts& tree, const std::vector<Place>& places,
                         size_t most) {
   std::string text;
   size_t shown = 0;
@@ -199,14 +199,14 @@ std::string told_places(const record::TreeFacts& tree, const std::vector<Place>&
     size_t room = most > text.size() ? most - text.size() : 0;
     size_t share = room / std::min(places.size() - shown, kMaxPlaces);
     if (place.defines || shown == 0) share = std::max(share, std::min(room / 2, kDefiningBytes));
-    std::string told =
-        shown < kMaxPlaces ? told_place(tree, place, share - std::min(share, kPlaceHeading)) : "";
-    if (told.empty() || told.size() > room) {
+    std::string part =
+        shown < kMaxPlaces ? place_text(tree, place, share - std::min(share, kPlaceHeading)) : "";
+    if (part.empty() || part.size() > room) {
       others.push_back(place.path);
       continue;
     }
     ++shown;
-    text += told;
+    text += part;
   }
   if (others.empty()) return text;
   return text + "They stand in these files too:\n" +

@@ -181,14 +181,14 @@ struct Said {
 
 void judge_together(const std::vector<Criterion>& all, const Report& report) {
   std::map<std::string, std::vector<Said>> by_condition;
-  std::vector<std::string> told;
+  std::vector<std::string> reported;
   for (const Criterion& criterion : all) {
     for (const Observation& seen : criterion.then) {
       std::vector<Said>& before = by_condition[condition_of(criterion, seen.observable)];
       for (const Said& other : before) {
         if (!contradicts(seen, other.seen) && !contradicts(other.seen, seen)) continue;
-        if (std::find(told.begin(), told.end(), criterion.id) != told.end()) continue;
-        told.push_back(criterion.id);
+        if (std::find(reported.begin(), reported.end(), criterion.id) != reported.end()) continue;
+        reported.push_back(criterion.id);
         report.add("contradiction", criterion.id,
                    "it expects another '" + printable(seen.observable) + "' than " +
                        (other.id == criterion.id ? "it does itself" : other.id) +

@@ -63,7 +63,7 @@ std::string commits_section(const Input& in, std::string_view besides) {
                      fenced("", in.conventions));
 }
 
-std::string told_files(const Input::Files& files) {
+std::string files_text(const Input::Files& files) {
   std::string text;
   for (const auto& [path, content] : files) text += path + "\n" + fenced("", content) + "\n";
   return text;

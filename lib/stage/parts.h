@@ -43,7 +43,7 @@ Result<std::vector<record::Message>> messages_from(const Input& in,
 /// The feedback of earlier attempts as a section of a prompt; empty when there is none.
 std::string feedback_section(const Input& in);
 /// Files with their paths, each fenced; empty when there are none.
-std::string told_files(const Input::Files& files);
+std::string files_text(const Input::Files& files);
 /// How commits are worded here, as a section of a prompt; `besides`: why the stage is told. Empty
 /// where nothing is known.
 std::string commits_section(const Input& in, std::string_view besides = "");

@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 #include "stage/answers.h"
-#include "stage/changelog_told.h"
+#include "stage/changelog_prompt.h"
 #include "stage/first_lint/first_lint.h"
 #include "stage/kinds.h"
 #include "stage/lint.h"

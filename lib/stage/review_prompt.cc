@@ -56,7 +56,7 @@ std::string with_line_numbers(const ReviewHunk& hunk) {
 }
 
 /// Each hunk has its id, since each has to be accounted for; what there was no room for is told.
-std::string told_hunks(const std::vector<ReviewHunk>& hunks, const std::vector<std::string>& asked,
+std::string hunks_text(const std::vector<ReviewHunk>& hunks, const std::vector<std::string>& asked,
                        size_t room) {
   std::vector<bool> whole = shown_within(hunks, asked, room);
   std::string text;
@@ -88,7 +88,7 @@ class OnBase {
     }
   }
   /// " (on the base: failed)"; empty where nothing is known of the base.
-  [[nodiscard]] std::string told(const std::string& id) const {
+  [[nodiscard]] std::string text(const std::string& id) const {
     if (gates_.empty()) return {};
     auto found = by_id_.find(id);
     if (found == by_id_.end()) return " (not there on the base)";
@@ -144,12 +144,13 @@ class Passed {
   [[nodiscard]] std::string text() const {
     std::string text;
     for (const auto& [file, functions] : files_) {
-      std::vector<std::string> told;
+      std::vector<std::string> named;
       for (const std::string& function : functions) {
         size_t cases = cases_.at({file, function});
-        told.push_back(function + (cases == 0 ? "" : fmt::format(" ({})", counted(cases, "case"))));
+        named.push_back(function +
+                        (cases == 0 ? "" : fmt::format(" ({})", counted(cases, "case"))));
       }
-      text += fmt::format("  {}: {}\n", file, join(told, ", "));
+      text += fmt::format("  {}: {}\n", file, join(named, ", "));
     }
     return text;
   }
@@ -162,7 +163,7 @@ class Passed {
 
 /// The tests that a judgement can lean on or has to explain, and how many others there were: a
 /// whole suite would be most of the prompt, and says nothing about this change.
-std::string told_tests(const Input& in, const record::GateOutcome& outcome, const OnBase& base) {
+std::string tests_text(const Input& in, const record::GateOutcome& outcome, const OnBase& base) {
   std::string text;
   std::map<std::string, size_t> left_out;
   std::vector<std::string> ids = judged_ids(*in.spec);
@@ -176,7 +177,7 @@ std::string told_tests(const Input& in, const record::GateOutcome& outcome, cons
     if (!passed && !as_ever && not_passed < kTestsOfAKind) {
       ++not_passed;
       std::string why = short_message(test.message);
-      text += fmt::format("  {} {}{}{}\n", status, test.id, base.told(test.id),
+      text += fmt::format("  {} {}{}{}\n", status, test.id, base.text(test.id),
                           why.empty() ? "" : ": " + why);
     } else if (carrying.size() < kTestsOfAKind && carries_any(ids, test.id)) {
       carrying.add(status, test.id);
@@ -191,7 +192,7 @@ std::string told_tests(const Input& in, const record::GateOutcome& outcome, cons
 }
 
 /// A gate that is not green: what it says that it did not say of the base.
-std::string told_findings(const Input& in, const record::GateOutcome& outcome, const OnBase& base) {
+std::string findings_text(const Input& in, const record::GateOutcome& outcome, const OnBase& base) {
   if (outcome.status == record::GateOutcome::Status::kPass || outcome.findings.empty()) return {};
   const record::GateOutcome* before = base.gate(outcome.gate);
   record::GateOutcome with;
@@ -253,29 +254,29 @@ std::string without_rulers(const std::string& text) {
   return kept;
 }
 
-std::string told_gates(const Input& in) {
+std::string gates_text(const Input& in) {
   OnBase base(in.base_outcomes);
   std::string text;
   for (const record::GateOutcome& outcome : in.outcomes) {
     text += fmt::format("{}: {}{}{}\n", outcome.gate, record::name_of(outcome.status),
                         as_on_base(outcome, base), without_rulers(red_without_a_test(outcome)));
-    text += told_findings(in, outcome, base) + told_tests(in, outcome, base);
+    text += findings_text(in, outcome, base) + tests_text(in, outcome, base);
   }
   return text;
 }
 
-std::string told_since(const Input& in) {
+std::string since_text(const Input& in) {
   if (in.since.empty()) return {};
   std::vector<ReviewHunk> hunks = in.since;
   for (ReviewHunk& hunk : hunks) hunk.id = "changed:";
   return "You have reviewed this once before. Since then this has changed:\n" +
-         told_hunks(hunks, in.spec->touchpoints, kSinceRoom);
+         hunks_text(hunks, in.spec->touchpoints, kSinceRoom);
 }
 
 }  // namespace
 
 Result<std::vector<record::Message>> review_prompt(const Input& in) {
-  std::string tests = told_files(in.tests);
+  std::string tests = files_text(in.tests);
   if (!tests.empty()) tests = "Tests of the criteria that no hunk shows:\n" + tests;
   std::string uses = in.uses.empty() ? ""
                                      : "Where else the names stand that it changes:\n" +
@@ -289,11 +290,11 @@ Result<std::vector<record::Message>> review_prompt(const Input& in) {
   return messages_from(in, {{"spec", fenced("", spec_text(*in.spec))},
                             {"facts", facts},
                             {"values", values_text()},
-                            {"hunks", told_hunks(in.hunks, in.spec->touchpoints, kHunksRoom)},
+                            {"hunks", hunks_text(in.hunks, in.spec->touchpoints, kHunksRoom)},
                             {"uses", uses},
                             {"tests", tests},
-                            {"since", told_since(in)},
-                            {"gates", fenced("", told_gates(in))}});
+                            {"since", since_text(in)},
+                            {"gates", fenced("", gates_text(in))}});
 }
 
 }  // namespace gf::stage

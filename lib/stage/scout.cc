@@ -104,7 +104,7 @@ std::string gates_section(const Input& in) {
 }
 
 std::string files_section(const Input& in) {
-  std::string files = told_files(in.files);
+  std::string files = files_text(in.files);
   if (files.empty()) return files;
   std::string_view what = in.rules < Rules::kShownWhole
                               ? "The files that the spec touches, as they are:\n"

@@ -65,7 +65,7 @@ namespace {
 
 // --- Prompt ---
 Result<std::vector<record::Message>> test_prompt(const Input& in) {
-  std::string tests = told_files(in.tests);
+  std::string tests = files_text(in.tests);
   tests = tests.empty()
               ? "No file of tests is near what changes: begin one, where the memo and the "
                 "layout of this repository put them.\n"

@@ -31,13 +31,13 @@ std::vector<Finding> beyond_adding_findings(const Input& in) {
 std::vector<Finding> held_findings(const Input& in, const Tests& base, const Tests& now) {
   std::vector<Finding> findings;
   Authorised authorised(*in.spec, base);
-  std::set<std::string_view> told;
+  std::set<std::string_view> reported;
   Tests as_they_were(in.base_tests_on_change);
   for (const record::TestResult* was : as_they_were.all()) {
     // What is missing now may have another name, and so may its test.
     bool says_no = was->status == TestStatus::kFailed && was->cause != "missing-symbol";
     if (!says_no || !is_passed(base.find(was->id)) || !is_passed(now.find(was->id))) continue;
-    if (authorised.covers(was->id) || !told.insert(function_of(was->id)).second) continue;
+    if (authorised.covers(was->id) || !reported.insert(function_of(was->id)).second) continue;
     std::string text = fmt::format(
         "{}: as the base has it, it fails on the change, and passes only by what was changed in "
         "tests: {}",

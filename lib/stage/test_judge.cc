@@ -384,7 +384,7 @@ Judgement judge_tests(const Input& in) {
   if (findings.empty() && (unmeasured || !has_coverage(in))) {
     std::string why = unmeasured && has_coverage(in) ? ", for none of those added was seen" : "";
     return judged(Judgement::Kind::kPass,
-                  told_count(now, in.rules) + "; which lines they run was not measured" + why);
+                  test_count_text(now, in.rules) + "; which lines they run was not measured" + why);
   }
   if (findings.empty()) return tests_pass(now, lines, in.rules);
   std::string reason = findings.front().text;

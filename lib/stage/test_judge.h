@@ -56,7 +56,7 @@ double percent_of(const AddedLines& lines);
 bool has_coverage(const Input& in);
 
 /// "3 tests passed, 2 skipped".
-std::string told_count(const Tests& now, Rules rules);
+std::string test_count_text(const Tests& now, Rules rules);
 Judgement tests_pass(const Tests& now, const AddedLines& lines, Rules rules);
 
 /// Criteria that no test shows, as judge_tests() would find them, before every test was run. Of

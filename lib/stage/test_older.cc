@@ -135,10 +135,10 @@ Judgement judge_tests_by_older_rules(const Input& in) {
   for (const TestResult* test : now.all()) {
     // A new test that fails and carries no criterion's id is a failure all the same.
     if (test->status != TestStatus::kFailed || base.find(test->id) != nullptr) continue;
-    bool told_already = std::any_of(
+    bool already_reported = std::any_of(
         sides.for_build.begin(), sides.for_build.end(),
         [&](const std::string& line) { return line.find(test->id) != std::string::npos; });
-    if (!told_already) sides.for_build.push_back(text_of(*test));
+    if (!already_reported) sides.for_build.push_back(text_of(*test));
   }
   if (!sides.for_build.empty()) return back("build", sides.for_build.front(), sides.for_build);
   judge_guards(in, base, base_run, sides);

@@ -141,7 +141,7 @@ bool has_coverage(const Input& in) {
                      [](const record::GateOutcome& o) { return !o.coverage.empty(); });
 }
 
-std::string told_count(const Tests& now, Rules rules) {
+std::string test_count_text(const Tests& now, Rules rules) {
   // Once all that was not held against the change was called passed.
   if (rules < Rules::kShownWhole) return counted(now.size(), "test") + " passed";
   size_t passed = 0, skipped = 0;
@@ -157,7 +157,7 @@ std::string told_count(const Tests& now, Rules rules) {
 
 Judgement tests_pass(const Tests& now, const AddedLines& lines, Rules rules) {
   return judged(Judgement::Kind::kPass,
-                fmt::format("{}, {:.0f}% of {} run", told_count(now, rules), percent_of(lines),
+                fmt::format("{}, {:.0f}% of {} run", test_count_text(now, rules), percent_of(lines),
                             counted(static_cast<size_t>(lines.executable), "added line")));
 }
 

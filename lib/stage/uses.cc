@@ -130,7 +130,7 @@ struct File {
   std::vector<const Searched::Hit*> hits;
 };
 
-std::string told_file(const File& file) {
+std::string file_text(const File& file) {
   std::string text = file.path + "\n";
   size_t few = std::min(file.hits.size(), kLinesOfFile);
   for (size_t i = 0; i < few; ++i) {
@@ -231,9 +231,9 @@ std::string uses_of(const Searched& tree, const std::vector<std::string>& names,
                    [](const File& a, const File& b) { return a.rank < b.rank; });
   std::string text, left_out;
   for (const File& file : files) {
-    std::string told = told_file(file);
-    if (left_out.empty() && text.size() + told.size() <= most) {
-      text += told;
+    std::string part = file_text(file);
+    if (left_out.empty() && text.size() + part.size() <= most) {
+      text += part;
     } else if (left_out.size() < most / 4) {
       left_out +=
           fmt::format("{}{} ({})", left_out.empty() ? "" : ", ", file.path, file.hits.size());

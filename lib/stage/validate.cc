@@ -50,7 +50,7 @@ const GateOutcome* same_gate(const std::vector<GateOutcome>& outcomes, const std
 }
 
 /// What a gate that names no finding said, as far as anybody can use it.
-std::string told_by(const Input& in, const GateOutcome& outcome) {
+std::string red_gate_text(const Input& in, const GateOutcome& outcome) {
   std::string text = outcome.gate + ": " + outcome.reason;
   if (!in.moves) return text;
   std::vector<std::string> printed = lines(outcome.output_tail);
@@ -98,7 +98,7 @@ Red red_of(const Input& in) {
       FindingKind kind = outcome.status == GateOutcome::Status::kBroken    ? FindingKind::kBroken
                          : outcome.status == GateOutcome::Status::kTimeout ? FindingKind::kTimeout
                                                                            : FindingKind::kGate;
-      red.findings.push_back(finding_of(kind, told_by(in, outcome)));
+      red.findings.push_back(finding_of(kind, red_gate_text(in, outcome)));
     }
   }
   for (const record::Finding& finding : in.forbidden) {

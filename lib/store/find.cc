@@ -157,8 +157,8 @@ Result<std::optional<RunId>> only_one(const std::set<RunId>& begun, const std::s
   if (begun.size() == 1) return std::optional<RunId>(*begun.begin());
   std::vector<std::string> ids;
   for (const RunId& id : begun) ids.push_back(id.id8());
-  constexpr size_t kTold = 5;
-  size_t more = ids.size() - std::min(ids.size(), kTold);
+  constexpr size_t kIdsNamed = 5;
+  size_t more = ids.size() - std::min(ids.size(), kIdsNamed);
   ids.resize(ids.size() - more);
   return Error{Fault::kUser,
                fmt::format("'{}' is the beginning of several runs: {}{}", name, join(ids, ", "),

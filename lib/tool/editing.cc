@@ -85,7 +85,7 @@ std::string nearest_text(const std::string& content, const std::string& from) {
                        kShownOfEdit);
 }
 
-std::string told_places(const std::string& content, const std::vector<size_t>& places) {
+std::string places_text(const std::string& content, const std::vector<size_t>& places) {
   std::vector<std::string> named;
   for (size_t i = 0; i < places.size() && i < kNamedPlaces; ++i)
     named.push_back(std::to_string(line_at(content, places[i]) + 1));
@@ -138,7 +138,7 @@ void apply_edit(TextEdit edit, bool older, Edited& so_far) {
   if (places.size() != 1) {
     so_far.trouble =
         fmt::format("'old' occurs {} times{}; it must occur exactly once", places.size(),
-                    places.empty() ? "" : told_places(so_far.content, places));
+                    places.empty() ? "" : places_text(so_far.content, places));
     if (places.empty()) so_far.trouble += nearest_text(so_far.content, edit.from);
     return;
   }
@@ -152,7 +152,7 @@ void apply_edit(TextEdit edit, bool older, Edited& so_far) {
 }
 
 /// The changed lines with a little around them, numbered, a "..." between places.
-std::string told_change(const Edited& edited) {
+std::string change_text(const Edited& edited) {
   std::vector<std::string> all = lines(edited.content);
   std::vector<Span> shown;
   for (const Span& span : edited.changed)
@@ -176,8 +176,8 @@ std::vector<TextEdit> edits_in(const record::Json& arguments) {
 
 Result<std::string> Toolbox::Impl::parsed(const std::string& path) const {
   if (!parses) return std::string();
-  GF_ASSIGN(auto told, parses(path));
-  return told.empty() ? told : "; " + told;
+  GF_ASSIGN(auto parsed, parses(path));
+  return parsed.empty() ? parsed : "; " + parsed;
 }
 
 Result<ToolAnswer> Toolbox::Impl::write_file(const record::Json& arguments) {
@@ -214,7 +214,7 @@ Result<ToolAnswer> Toolbox::Impl::edit_file(const record::Json& arguments) {
   if (edited.content.size() > kMaxFile) return no("error: the file would be larger than 4 MB");
   GF_TRY(jail.write(path, edited.content));
   GF_ASSIGN(auto parse, parsed(path));
-  return yes(fmt::format("edited {}{}\n{}", path, parse, told_change(edited)), {path});
+  return yes(fmt::format("edited {}{}\n{}", path, parse, change_text(edited)), {path});
 }
 
 Result<ToolAnswer> Toolbox::Impl::delete_file(const record::Json& arguments) {

@@ -24,7 +24,7 @@ constexpr size_t kMaxTags = 4u << 20;  ///< bytes of ctags' answer
 constexpr Milliseconds kOutlineTime{10000};
 
 /// "12: def f(a: int) -> int", a line each.
-std::string told_header(const DefinitionText& found) {
+std::string header_text(const DefinitionText& found) {
   std::string text;
   for (size_t i = 0; i < found.text.size(); ++i)
     text += fmt::format("{}: {}\n", found.header.first + i + 1, found.text[i]);
@@ -33,7 +33,7 @@ std::string told_header(const DefinitionText& found) {
 
 Definition definition_from(const DefinitionText& found) {
   return {static_cast<int>(found.whole.first) + 1, static_cast<int>(found.whole.last) + 1,
-          told_header(found)};
+          header_text(found)};
 }
 
 /// A tag that has a body: its header is worth more than ctags' reading of it.

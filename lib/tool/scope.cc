@@ -18,7 +18,7 @@ bool is_protected(const Scope& scope, const std::string& path) {
 }
 
 /// What may be written, in a list that a person would read.
-std::string told_scope(const Scope& scope) {
+std::string scope_text(const Scope& scope) {
   if (scope.writable.empty()) return "nothing";
   std::vector<std::string> named = scope.writable;
   if (named.size() <= kMaxNamedInScope) return join(named, ", ");
@@ -31,11 +31,11 @@ std::string told_scope(const Scope& scope) {
 std::string refusal(const Scope& scope, const std::string& path) {
   if (is_protected(scope, path)) {
     return fmt::format("error: '{}' must not be changed in this step, which may change: {}", path,
-                       told_scope(scope));
+                       scope_text(scope));
   }
   if (glob_matches_any(scope.writable, path)) return {};
   return fmt::format("error: '{}' is outside of what this step may change: {}", path,
-                     told_scope(scope));
+                     scope_text(scope));
 }
 
 }  // namespace gf::tool

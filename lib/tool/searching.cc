@@ -72,7 +72,7 @@ std::optional<MatchedLine> matched_line(const std::string& line) {
 using Counts = std::map<std::string, size_t>;  ///< of matches, by file
 
 /// "12 more matches" with the files, those with most of them first.
-std::string told_counts(const Counts& counts, std::string_view noun) {
+std::string counts_text(const Counts& counts, std::string_view noun) {
   std::vector<std::pair<std::string, size_t>> files(counts.begin(), counts.end());
   std::stable_sort(files.begin(), files.end(),
                    [](const auto& a, const auto& b) { return a.second > b.second; });
@@ -97,18 +97,18 @@ struct LeftOut {
   Counts by_kind;  ///< in files that no person writes
   bool cut = false;
 
-  [[nodiscard]] std::string told() const {
+  [[nodiscard]] std::string text() const {
     std::string text;
     if (!many.empty()) {
       text += fmt::format("[... {}{}; narrow it with path, include or exclude]\n",
-                          cut ? "more than " : "", told_counts(many, "more match"));
+                          cut ? "more than " : "", counts_text(many, "more match"));
     } else if (cut) {
       text += "[... and more matches than were counted]\n";
     }
     if (!by_kind.empty()) {
       text += fmt::format(
           "[... {}: generated, vendored or minified; give such a file as path to see them]\n",
-          told_counts(by_kind, "match"));
+          counts_text(by_kind, "match"));
     }
     return text;
   }
@@ -145,15 +145,15 @@ std::string shown_matches(const std::vector<std::string>& found, const Scope& sc
       ++left_out.by_kind[match->path];
       continue;
     }
-    std::string told = printable(match->path) + ":" + to_utf8(match->text) + "\n";
-    if (shown >= kMaxMatches || text.size() + told.size() > kMaxAnswer) {
+    std::string row = printable(match->path) + ":" + to_utf8(match->text) + "\n";
+    if (shown >= kMaxMatches || text.size() + row.size() > kMaxAnswer) {
       ++left_out.many[match->path];
       continue;
     }
     ++shown;
-    text += told;
+    text += row;
   }
-  return text + left_out.told();
+  return text + left_out.text();
 }
 
 /// What was searched, where that is not everything: that nothing is found says nothing of the rest.

@@ -11,7 +11,7 @@
 namespace gf::verify {
 namespace {
 
-constexpr size_t kPathsTold = 3;
+constexpr size_t kPathsNamed = 3;
 
 Refusal refuse(Reason reason, std::string text, std::string hint) {
   return {State::kNo, reason, std::move(text), std::move(hint)};
@@ -29,8 +29,8 @@ Refusal unsure(const Change& change, const std::string& what) {
 }
 
 std::string listed(std::vector<std::string> paths) {
-  size_t more = paths.size() > kPathsTold ? paths.size() - kPathsTold : 0;
-  if (more > 0) paths.resize(kPathsTold);
+  size_t more = paths.size() > kPathsNamed ? paths.size() - kPathsNamed : 0;
+  if (more > 0) paths.resize(kPathsNamed);
   std::string text = join(paths, ", ");
   return more > 0 ? fmt::format("{} and {} more", text, more) : text;
 }

@@ -12,7 +12,7 @@ namespace {
 
 /// Where the run began; git-factory-record(5).
 constexpr const char* kBeganAt = "base.first";
-constexpr size_t kUnlikeTold = 3;
+constexpr size_t kUnlikeNamed = 3;
 
 /// The lines that `hunks` bring to `path`, in order; nothing if any is taken away or changed.
 std::optional<std::vector<std::string>> only_added(const std::vector<git::Hunk>& hunks,
@@ -73,7 +73,7 @@ Result<std::optional<Refusal>> judge_move(const git::Repo& repo, const Approval&
   GF_ASSIGN(auto base, repo.commit(*first));
   GF_ASSIGN(auto onto, repo.commit(verdict.base));
   GF_ASSIGN(auto unlike,
-            repo.unlike_merge(base.tree, {onto.tree, reviewed}, verdict.tree, kUnlikeTold));
+            repo.unlike_merge(base.tree, {onto.tree, reviewed}, verdict.tree, kUnlikeNamed));
   std::vector<std::string> edited;
   for (const std::string& path : unlike) {
     GF_ASSIGN(bool same, same_entry(repo, base.tree, reviewed, onto.tree, verdict.tree, path));

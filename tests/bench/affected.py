@@ -350,7 +350,7 @@ class Trial:
     def seconds(self, tests):
         return sum(self.times[test] for test in tests)
 
-    def told(self):
+    def summary(self):
         def share(of):
             return (f"{100 * statistics.median(of):.0f} % (least {100 * min(of):.0f} %, "
                     f"most {100 * max(of):.0f} %, mean {100 * statistics.mean(of):.0f} %)")
@@ -382,7 +382,7 @@ def main():
     for name in options.projects:
         trial = Trial(options, name)
         trial.all()
-        print(trial.told(), flush=True)
+        print(trial.summary(), flush=True)
         for place, test in trial.missed:
             print(f"  missed: {place}: {'::'.join(map(str, test))}")
         missed += len(trial.missed)

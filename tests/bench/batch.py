@@ -66,11 +66,11 @@ def batch(work, env, count, name):
     argv = [program, "--json", "--quiet", "batch", "--again", "-j", str(count), "--name", name, "-"]
     # time(1) asks for the memory: a child of ours would be told to have ours.
     with tempfile.NamedTemporaryFile("r") as memory:
-        told = json.loads(sh(["/usr/bin/time", "-o", memory.name, "-f", "%M %U %S", *argv], work, env, input=lines))
+        result = json.loads(sh(["/usr/bin/time", "-o", memory.name, "-f", "%M %U %S", *argv], work, env, input=lines))
         peak, user, system = memory.read().split()[-3:]
-    if any(one["outcome"] != "delivered" for one in told["requests"]):
-        sys.exit(json.dumps(told, indent=1))
-    return told["wall_ms"], told["serial_ms"], int(peak), float(user) + float(system)
+    if any(one["outcome"] != "delivered" for one in result["requests"]):
+        sys.exit(json.dumps(result, indent=1))
+    return result["wall_ms"], result["serial_ms"], int(peak), float(user) + float(system)
 
 
 top, work, env = world()

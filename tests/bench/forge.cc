@@ -3,8 +3,8 @@
 //
 //   forge_bench serve KIND [SOCKET]    prints its settings as JSON; then, a word a line on standard
 //                                      input: people, threads, issues, calls, requests (how many
-//                                      there are), remote FOLDER (the address of a clone of it, where
-//                                      requests come by a push: KIND is AGit)
+//                                      there are), remote FOLDER (the address of a clone of it,
+//                                      where requests come by a push: KIND is AGit)
 //   forge_bench own KIND               milliseconds of processor time of ours, by what is done
 //   forge_bench deliver FOLDER REMOTE BRANCH SETTING=VALUE...
 //                                      pushes and opens; a token is in the environment
@@ -54,15 +54,16 @@ void add_issues(Counterpart& server) {
 
 int serve(const std::string& name, const char* socket) {
   std::unique_ptr<Counterpart> server = counterpart(name);
-  record::Json told = record::Json::object({{"variable", server->variable()}, {"token", kToken}});
+  record::Json summary =
+      record::Json::object({{"variable", server->variable()}, {"token", kToken}});
   record::Json settings = record::Json::object();
   for (const auto& [key, value] : server->settings()) settings.set(key, value);
-  told.set("settings", settings);
+  summary.set("settings", settings);
   std::string url = settings.get_string("factory.forge.api");
   std::unique_ptr<test::UnixDoor> door;
   if (socket != nullptr)
     door = std::make_unique<test::UnixDoor>(socket, url.substr(url.find("://") + 3));
-  std::cout << told.dump() << std::endl;
+  std::cout << summary.dump() << std::endl;
   size_t heard = 0;
   for (std::string word; std::getline(std::cin, word);) {
     record::Json answer = record::Json::array();
@@ -146,15 +147,15 @@ int own(const std::string& name) {
   for (int round = 0; round < kRounds; ++round) {
     if (!one_round(name, costs)) return 1;
   }
-  record::Json told = record::Json::object();
+  record::Json summary = record::Json::object();
   const char* const kWhat[] = {"delivery", "look at three threads", "three answers",
                                "fifty issues"};
   for (size_t i = 0; i < std::size(costs); ++i) {
-    told.set(kWhat[i], record::Json::object(
-                           {{"calls", static_cast<int64_t>(costs[i].calls / kRounds)},
-                            {"ms_a_call", costs[i].ms / static_cast<double>(costs[i].calls)}}));
+    summary.set(kWhat[i], record::Json::object(
+                              {{"calls", static_cast<int64_t>(costs[i].calls / kRounds)},
+                               {"ms_a_call", costs[i].ms / static_cast<double>(costs[i].calls)}}));
   }
-  std::cout << told.dump() << std::endl;
+  std::cout << summary.dump() << std::endl;
   return 0;
 }
 

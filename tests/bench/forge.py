@@ -39,10 +39,10 @@ def answers(templates, place):
     shutil.copytree(os.path.join(templates, "demo/answers/health"), health)
     edit = {"path": "app/routers/health.py", "old": "Health of the service.",
             "new": "Health of the service: ok once it answers."}
-    for name, told in {"build.3.1": {"tool_calls": [{"id": "c", "name": "edit_file", "arguments": edit}]},
-                       "build.3.2": {"content": {"summary": "Reworded it.", "missing": []}}}.items():
+    for name, answer in {"build.3.1": {"tool_calls": [{"id": "c", "name": "edit_file", "arguments": edit}]},
+                         "build.3.2": {"content": {"summary": "Reworded it.", "missing": []}}}.items():
         with open(os.path.join(health, name + ".json"), "w") as file:
-            json.dump(told, file)
+            json.dump(answer, file)
     shutil.copy(os.path.join(health, "review.1.1.json"), os.path.join(health, "review.2.1.json"))
 
 
@@ -85,15 +85,15 @@ def whole_runs(program, bench, name, top, work, env):
     server.say("people")
     for key, value in server.settings.items():
         sh(["git", "config", key, value], work, env)
-    told, mine = [], {**env, **server.token}
+    calls, mine = [], {**env, **server.token}
     for before, argv in (("", ["feature", "--slug", "health", REQUEST]), ("", ["rework"]), ("threads", ["rework"]),
                          ("issues", ["intake"])):
         if before:
             server.say(before)
         sh([program, *argv], work, mine)
-        told.append(server.say("calls"))
+        calls.append(server.say("calls"))
     server.end()
-    return told
+    return calls
 
 
 def beside_gh(bench, top):
@@ -164,8 +164,8 @@ def main():
         for name in names:
             if name == "local":
                 continue
-            told = json.loads(sh([bench, "own", name], top, {**os.environ, **env}).stdout)
-            cells = [told[what] for what in ("delivery", "look at three threads", "three answers", "fifty issues")]
+            timings = json.loads(sh([bench, "own", name], top, {**os.environ, **env}).stdout)
+            cells = [timings[what] for what in ("delivery", "look at three threads", "three answers", "fifty issues")]
             print(f"| {name} | " + " | ".join(f"{one['ms_a_call']:.2f} ({one['calls']})" for one in cells) + " |", flush=True)
         beside_gh(bench, top)
     if wanted.calls:

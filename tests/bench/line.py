@@ -39,8 +39,8 @@ def world(extra_files):
 
 def size(work, env):
     sh(["git", "gc", "-q", "--prune=now"], work, env)
-    told = dict(line.split(": ") for line in sh(["git", "count-objects", "-v"], work, env).splitlines())
-    return int(told["in-pack"]), int(told["size-pack"])
+    counts = dict(line.split(": ") for line in sh(["git", "count-objects", "-v"], work, env).splitlines())
+    return int(counts["in-pack"]), int(counts["size-pack"])
 
 
 def one(work, env, slug):
@@ -82,9 +82,9 @@ def peak(argv, work, env):
     # Measured by time(1): a child of this program would be told to have held this program's memory.
     if not os.path.exists("/usr/bin/time"):
         return "peak not measured: the package 'time' is not installed"
-    told = subprocess.run(["/usr/bin/time", "-f", "%M", *argv], cwd=work, env=env, check=True, text=True,
-                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE).stderr
-    return f"{told.split()[-1]} KiB peak"
+    timing = subprocess.run(["/usr/bin/time", "-f", "%M", *argv], cwd=work, env=env, check=True, text=True,
+                            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE).stderr
+    return f"{timing.split()[-1]} KiB peak"
 
 
 def start_up():

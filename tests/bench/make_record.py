@@ -268,10 +268,10 @@ class Maker:
 
     def keep_notes(self, run, head, tree, ended, lines, metrics, review, page):
         end = b'{"at":"' + iso(ended).encode() + b'",' + dumped(metrics | {"run": run, "stage": "line", "status": "delivered"})[1:]
-        told = b'{"at":"' + iso(ended).encode() + b'",' + dumped({k: v for k, v in review.items() if k != "table"})[1:]
+        judgement = b'{"at":"' + iso(ended).encode() + b'",' + dumped({k: v for k, v in review.items() if k != "table"})[1:]
         sample, self.stream.sample = self.stream.sample, None  # notes say again what the ledger holds
         for ref, target, blob in (("trace", head, self.stream.blob(b"".join(lines) + end)[0]), ("spec", head, page[0]),
-                                  ("metrics", head, self.stream.blob(end)[0]), ("review", head, self.stream.blob(told)[0])):
+                                  ("metrics", head, self.stream.blob(end)[0]), ("review", head, self.stream.blob(judgement)[0])):
             self.notes[ref].append((self.fanned(target), blob))
             if ref == "review":
                 self.notes[ref].append((self.fanned(tree), blob))
@@ -309,8 +309,8 @@ def ledger_message(record, metrics):
             ("Cost-Pico-Usd", metrics["cost"]["pico_usd"]), ("Cost-Basis", metrics["cost"]["basis"]), ("Wall-Ms", 20000),
             ("Model-Ms", 5430), ("Gates-Ms", 2800), ("Attempts", 8), ("Exchanges", 6), ("First-Try", "no"),
             ("Started", record["started"]), ("Ended", record["ended"]), ("Author", record["author"]), ("Schema", 1)]
-    told = "".join(f"Factory-{key}: {value}\n" for key, value in rows if value not in (None, ""))
-    return f"factory: {record['status']} {record['run']} {record['slug']}\n\n{record['title'].strip() or 'x'}\n\n{told}"
+    trailers = "".join(f"Factory-{key}: {value}\n" for key, value in rows if value not in (None, ""))
+    return f"factory: {record['status']} {record['run']} {record['slug']}\n\n{record['title'].strip() or 'x'}\n\n{trailers}"
 
 
 def iso(time):
@@ -332,6 +332,6 @@ def make(folder, runs, months=24):
 
 
 if __name__ == "__main__":
-    told = make(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 24)
-    del told["ids"]
-    print(json.dumps(told))
+    made = make(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 24)
+    del made["ids"]
+    print(json.dumps(made))

@@ -128,7 +128,7 @@ Result<void> record_all(const std::string& path, int runs, FILE* out) {
   return Done{};
 }
 
-int told(const Result<void>& result) {
+int exit_status(const Result<void>& result) {
   if (result.ok()) return 0;
   std::fprintf(stderr, "fatal: %s\n", result.error().message.c_str());
   return 1;
@@ -148,7 +148,7 @@ int bench(const std::string& path, int runs, int processes) {
     if (out == nullptr) return 1;
     pid_t child = ::fork();
     if (child == 0) {
-      int status = told(record_all(path, runs, out));
+      int status = exit_status(record_all(path, runs, out));
       std::fflush(out);
       ::_exit(status);
     }

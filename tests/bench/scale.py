@@ -71,16 +71,16 @@ def clocked(argv, cwd, rounds=7, before=None):
 def find(runs):
     """The repository of that many runs: made, or made before."""
     place = os.path.join(TOP, str(runs))
-    told_file = os.path.join(place, "told.json")
-    if not os.path.exists(told_file):
+    made_file = os.path.join(place, "told.json")
+    if not os.path.exists(made_file):
         shutil.rmtree(place, ignore_errors=True)
         os.makedirs(place)
         start = time.monotonic()
-        told = make_record.make(os.path.join(place, "repo"), runs)
-        told["made_s"] = round(time.monotonic() - start)
-        with open(told_file, "w") as file:
-            json.dump(told, file)
-    with open(told_file) as file:
+        made = make_record.make(os.path.join(place, "repo"), runs)
+        made["made_s"] = round(time.monotonic() - start)
+        with open(made_file, "w") as file:
+            json.dump(made, file)
+    with open(made_file) as file:
         return os.path.join(place, "repo"), json.load(file)
 
 
@@ -128,20 +128,20 @@ def fetched(repo):
 
 
 def packed(repo):
-    told = dict(line.split(": ") for line in sh(["git", "count-objects", "-v"], repo).splitlines())
-    return int(told["size-pack"]) * 1024
+    counts = dict(line.split(": ") for line in sh(["git", "count-objects", "-v"], repo).splitlines())
+    return int(counts["size-pack"]) * 1024
 
 
 def measure(runs):
-    original, told = find(runs)
+    original, made = find(runs)
     repo = copy_of(original, "work")
-    row = {"runs": runs, "made_s": told["made_s"], "raw": told["raw"], "gzip_each": told["gzip_each"], "gzip_all": told["gzip_all"]}
+    row = {"runs": runs, "made_s": made["made_s"], "raw": made["raw"], "gzip_each": made["gzip_each"], "gzip_all": made["gzip_all"]}
     sh(["git", "pack-refs", "--all"], repo)
     if runs <= asked.gc:
         # -F: what fast-import compressed in haste is compressed again, as gc does with loose objects.
         sh(["git", "repack", "-a", "-d", "-F", "-q"], repo)
         row["packed"] = packed(repo) / runs
-    middle = told["ids"][runs // 2]
+    middle = made["ids"][runs // 2]
     row["git_log_ms"] = clocked(["git", "log", "-20", "main"], repo)
     row["log_ms"] = clocked([PROGRAM, "log", "-n", "20"], repo)
     row["git_show_ms"] = clocked(["git", "show", "main"], repo)

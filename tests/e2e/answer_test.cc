@@ -85,7 +85,7 @@ TEST_F(AnswerTest, WhatIsNoAnswerIsToldAndChangesNothing) {
   struct Case {
     std::vector<std::string> words;
     int exit_code;
-    const char* told;
+    const char* expected;
   };
   for (const Case& one :
        {Case{{"answer", id}, 129, "asks 3 questions, and nobody can be asked here"},
@@ -95,7 +95,7 @@ TEST_F(AnswerTest, WhatIsNoAnswerIsToldAndChangesNothing) {
         Case{{"answer", id, "--answer", "1=\xff"}, 129, "question 1 is not UTF-8"}}) {
     Ran ran = factory(one.words);
     EXPECT_EQ(ran.exit_code, one.exit_code) << ran.err;
-    EXPECT_THAT(ran.err, HasSubstr(one.told));
+    EXPECT_THAT(ran.err, HasSubstr(one.expected));
     EXPECT_THAT(ran.err, HasSubstr("hint: "));
   }
   EXPECT_THAT(factory({"answer", id}).err, HasSubstr("  2. What is measured"));

@@ -7,7 +7,8 @@ namespace {
 using BadInputTest = FactoryTest;
 
 /// One line of complaint, one of hint, nothing on standard output.
-void expect_told(const Ran& ran, int exit_code, const std::string& words, const std::string& hint) {
+void expect_reported(const Ran& ran, int exit_code, const std::string& words,
+                     const std::string& hint) {
   EXPECT_EQ(ran.exit_code, exit_code) << ran.err;
   EXPECT_NE(ran.err.find(words), std::string::npos) << ran.err;
   EXPECT_NE(ran.err.find("hint: "), std::string::npos) << ran.err;
@@ -16,53 +17,55 @@ void expect_told(const Ran& ran, int exit_code, const std::string& words, const 
 
 TEST_F(BadInputTest, NotARepository) {
   TempFolder folder;
-  expect_told(factory({"feature", "x"}, folder.path()), 128, "not a git repository", "-C");
+  expect_reported(factory({"feature", "x"}, folder.path()), 128, "not a git repository", "-C");
 }
 
 TEST_F(BadInputTest, BareUnbornAndShallow) {
-  expect_told(factory({"feature", "x"}), 128, "there is no commit yet", "first commit");
+  expect_reported(factory({"feature", "x"}), 128, "there is no commit yet", "first commit");
   repo_.write("a", "1");
   repo_.commit("one");
   repo_.write("a", "2");
   repo_.commit("two");
   std::string remote = repo_.add_remote();
-  expect_told(factory({"feature", "x"}, remote), 128, "bare repository", "work tree");
+  expect_reported(factory({"feature", "x"}, remote), 128, "bare repository", "work tree");
   std::string clone = repo_.folder() / "shallow";
   ASSERT_EQ(
       run({"git", "clone", "--quiet", "--depth=1", "file://" + remote, clone}, "/", environment())
           .exit_code,
       0);
   run({"git", "config", "user.name", "T"}, clone, environment());
-  expect_told(factory({"feature", "x"}, clone), 128, "shallow", "--unshallow");
+  expect_reported(factory({"feature", "x"}, clone), 128, "shallow", "--unshallow");
 }
 
 TEST_F(BadInputTest, EmptyHugeAndNotUtf8Requests) {
   make_shop();
-  expect_told(factory({"feature", "  "}), 129, "the request is empty", "for example");
-  expect_told(factory({"feature", "-"}, {}, "caf\xe9"), 129, "not UTF-8", "iconv");
-  expect_told(factory({"feature", "-"}, {}, std::string(100'000, 'x')), 129, "64 KB",
-              "one feature");
-  expect_told(factory({"feature", "-F", "/nowhere"}), 128, "cannot read", "name");
-  expect_told(factory({"feature", "--slug", "../x", "y"}), 129, "is no slug", "dashes");
+  expect_reported(factory({"feature", "  "}), 129, "the request is empty", "for example");
+  expect_reported(factory({"feature", "-"}, {}, "caf\xe9"), 129, "not UTF-8", "iconv");
+  expect_reported(factory({"feature", "-"}, {}, std::string(100'000, 'x')), 129, "64 KB",
+                  "one feature");
+  expect_reported(factory({"feature", "-F", "/nowhere"}), 128, "cannot read", "name");
+  expect_reported(factory({"feature", "--slug", "../x", "y"}), 129, "is no slug", "dashes");
 }
 
 TEST_F(BadInputTest, AnOptionIsNamedAsItWasWritten) {
   for (const char* command : {"feature", "plan", "resume", "answer"}) {
     std::vector<std::string> words = {command, "--budget", "abc"};
     if (std::string(command) == "feature" || std::string(command) == "plan") words.push_back("x");
-    expect_told(factory(words), 129, "--budget is 'abc'", "--budget 0.25");
+    expect_reported(factory(words), 129, "--budget is 'abc'", "--budget 0.25");
   }
-  expect_told(factory({"log", "--stage", "bogus"}), 129, "validate-tests", "git factory log -h");
+  expect_reported(factory({"log", "--stage", "bogus"}), 129, "validate-tests",
+                  "git factory log -h");
   EXPECT_EQ(factory({"log", "--stage", "build"}).exit_code, 0);
 }
 
 TEST_F(BadInputTest, NoModelSaysWhatToSet) {
   make_shop();
-  expect_told(factory({"feature", "x"}), 128, "no model is configured",
-              "git config --add factory.model");
-  expect_told(factory({"feature", "--model", "ollama/x", "y"}), 128, "no Ollama answers", "model");
-  expect_told(factory({"feature", "--model", "nonsense", "y"}), 129, "is no model",
-              "<provider>/<model>");
+  expect_reported(factory({"feature", "x"}), 128, "no model is configured",
+                  "git config --add factory.model");
+  expect_reported(factory({"feature", "--model", "ollama/x", "y"}), 128, "no Ollama answers",
+                  "model");
+  expect_reported(factory({"feature", "--model", "nonsense", "y"}), 129, "is no model",
+                  "<provider>/<model>");
   EXPECT_EQ(factory({"log"}).out, "") << "nothing was asked, so nothing waits";
   EXPECT_EQ(repo_.git({"for-each-ref", "refs/factory/active"}), "");
 }
@@ -72,7 +75,7 @@ TEST_F(BadInputTest, NoRemoteAndRemoteGone) {
   std::filesystem::remove_all(repo_.folder() / "origin.git");
   Ran ran =
       feature("products", "Add GET /products returning a static list of three products as JSON.");
-  expect_told(ran, 128, "does not appear to be a git repository", "git factory resume");
+  expect_reported(ran, 128, "does not appear to be a git repository", "git factory resume");
   // Nothing is lost: with the remote back, only the push is left to do.
   repo_.git({"init", "--quiet", "--bare", repo_.folder() / "origin.git"});
   // The model was an option of the first command, and still holds.
@@ -80,10 +83,10 @@ TEST_F(BadInputTest, NoRemoteAndRemoteGone) {
   EXPECT_EQ(other.exit_code, 128);
   Ran again = factory({"resume", "--", "products"});
   EXPECT_EQ(again.exit_code, 0) << again.err;
-  expect_told(factory({"resume", "products"}), 128, "has ended: delivered", "git factory show");
-  expect_told(factory({"resume"}), 128, "no run is waiting", "git factory log");
+  expect_reported(factory({"resume", "products"}), 128, "has ended: delivered", "git factory show");
+  expect_reported(factory({"resume"}), 128, "no run is waiting", "git factory log");
   repo_.git({"remote", "remove", "origin"});
-  expect_told(feature("health", kHealth), 128, "no remote", "--no-pr");
+  expect_reported(feature("health", kHealth), 128, "no remote", "--no-pr");
   Ran local = feature("health", kHealth, {"--no-pr"});
   EXPECT_EQ(local.exit_code, 0) << local.err;
 }
@@ -100,8 +103,8 @@ TEST_F(BadInputTest, ARequestThatWasDeliveredOrWaitsIsNamedBeforeAnythingIsSpent
   const std::string runs = factory({"log", "--format=%h"}).out;
   // With an index and without one.
   for (int i = 0; i < 2; ++i) {
-    expect_told(again({}), 128, "('health') delivered this request already: pull request #1",
-                "git factory pr show 1', or begin it anew with --again");
+    expect_reported(again({}), 128, "('health') delivered this request already: pull request #1",
+                    "git factory pr show 1', or begin it anew with --again");
     EXPECT_EQ(factory({"metrics"}).exit_code, 0);
   }
   EXPECT_EQ(factory({"log", "--format=%h"}).out, runs) << "nothing was begun";
@@ -111,8 +114,8 @@ TEST_F(BadInputTest, ARequestThatWasDeliveredOrWaitsIsNamedBeforeAnythingIsSpent
 
   use_script("exit 75");
   EXPECT_EQ(factory({"feature", "Add GET /x"}).exit_code, 128);
-  expect_told(factory({"feature", "Add GET /x"}), 128, "has this request already, and is waiting",
-              "git factory resume ");
+  expect_reported(factory({"feature", "Add GET /x"}), 128,
+                  "has this request already, and is waiting", "git factory resume ");
   EXPECT_EQ(factory({"abort"}).exit_code, 0);
   Ran anew = factory({"feature", "Add GET /x"});
   EXPECT_EQ(anew.err.find("already"), std::string::npos) << "what a person ended may be begun";
@@ -123,7 +126,7 @@ TEST_F(BadInputTest, AnUntrustedConfigurationRunsNothing) {
   repo_.write(".gitfactory",
               "[factory-gate \"evil\"]\n\tcommand = touch " + repo_.folder().path() + "/ran\n");
   repo_.commit("change the configuration");
-  expect_told(feature("health", kHealth), 128, "not trusted", "git factory trust");
+  expect_reported(feature("health", kHealth), 128, "not trusted", "git factory trust");
   EXPECT_FALSE(std::filesystem::exists(repo_.folder() / "ran"));
   Ran shown = factory({"trust", "--yes"});
   EXPECT_NE(shown.out.find("runs      factory-gate.evil.command"), std::string::npos) << shown.out;
@@ -133,7 +136,7 @@ TEST_F(BadInputTest, MalformedAnswersOfEveryKind) {
   make_shop();
   struct Case {
     const char* script;
-    const char* told;
+    const char* expected;
   };
   for (const Case& one :
        {Case{"exit 0", "empty"}, Case{"echo hello", "not a JSON object"},
@@ -143,7 +146,7 @@ TEST_F(BadInputTest, MalformedAnswersOfEveryKind) {
     use_script(one.script);
     Ran ran = factory({"feature", "Add GET /x"});
     EXPECT_EQ(ran.exit_code, 128) << one.script << ran.err;
-    EXPECT_NE(ran.err.find(one.told), std::string::npos) << one.script << ": " << ran.err;
+    EXPECT_NE(ran.err.find(one.expected), std::string::npos) << one.script << ": " << ran.err;
     EXPECT_EQ(factory({"abort"}).exit_code, 0);
   }
 }
@@ -171,9 +174,9 @@ TEST_F(BadInputTest, AGateThatHangsOrIsMissingIsNamedBeforeAnythingIsSpent) {
   make_shop();
   repo_.git({"config", "factory-gate.slow.command", "sleep 600"});
   repo_.git({"config", "factory-gate.slow.timeout", "1s"});
-  expect_told(feature("health", kHealth), 128, "slow: did not end within 1 s", "factory-gate");
+  expect_reported(feature("health", kHealth), 128, "slow: did not end within 1 s", "factory-gate");
   repo_.git({"config", "factory-gate.slow.command", "no-such-tool"});
-  expect_told(feature("health", kHealth), 128, "'no-such-tool' was not found", "factory-gate");
+  expect_reported(feature("health", kHealth), 128, "'no-such-tool' was not found", "factory-gate");
   EXPECT_EQ(factory({"log", "--json"}).out.find("\"exchanges\":1"), std::string::npos);
 }
 

@@ -193,7 +193,7 @@ TEST_F(CalibrateTest, SaysWhatIsMissing) {
   struct Case {
     std::vector<std::string> arguments;
     int status;
-    const char* told;
+    const char* expected;
   };
   for (const Case& one :
        std::vector<Case>{{{"review", "--calibrate"}, 128, "no run has delivered a change"},
@@ -202,8 +202,8 @@ TEST_F(CalibrateTest, SaysWhatIsMissing) {
                          {{"review", "--calibrate", "HEAD"}, 129, "takes no revision"},
                          {{"review", "--calibrate", "--cases=0"}, 129, "cases"}}) {
     Ran ran = factory(one.arguments);
-    EXPECT_EQ(ran.exit_code, one.status) << one.told << ran.err;
-    EXPECT_THAT(ran.err, HasSubstr(one.told));
+    EXPECT_EQ(ran.exit_code, one.status) << one.expected << ran.err;
+    EXPECT_THAT(ran.err, HasSubstr(one.expected));
   }
   EXPECT_EQ(times_asked(), 0u);
 }

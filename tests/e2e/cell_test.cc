@@ -126,7 +126,7 @@ TEST_F(CellTest, TestAsksWhetherTheTestsOfABranchShowWhatItDoes) {
   struct Case {
     const char* file;
     std::string text;  ///< empty: the file goes
-    const char* told;
+    const char* expected;
   };
   const std::string customers = repo_.read("tests/test_customers.py");
   for (const Case& one : std::vector<Case>{
@@ -147,8 +147,8 @@ TEST_F(CellTest, TestAsksWhetherTheTestsOfABranchShowWhatItDoes) {
                      : repo_.write(one.file, one.text);
     repo_.commit("Something else");
     ran = factory({"test"});
-    EXPECT_EQ(ran.exit_code, 1) << one.told << ran.err << ran.out;
-    EXPECT_THAT(ran.out, HasSubstr(one.told));
+    EXPECT_EQ(ran.exit_code, 1) << one.expected << ran.err << ran.out;
+    EXPECT_THAT(ran.out, HasSubstr(one.expected));
   }
   ran = factory({"test", "--authorise", "pyproject.toml"});
   EXPECT_EQ(ran.exit_code, 0) << ran.err << ran.out;
@@ -225,9 +225,9 @@ TEST_F(CellTest, AReviewThatWasCutOffGoesOnWhenItIsAskedForAgain) {
   Ran ran = factory({"review", "topic"});
   EXPECT_EQ(ran.exit_code, 0) << ran.err << ran.out;
   EXPECT_EQ(repo_.git({"for-each-ref", "refs/factory/active"}), "");
-  std::string told = factory({"log"}).out;
-  EXPECT_EQ(told.find("Result:"), told.rfind("Result:")) << "one run: " << told;
-  EXPECT_THAT(told, HasSubstr("Result:  reviewed"));
+  std::string log = factory({"log"}).out;
+  EXPECT_EQ(log.find("Result:"), log.rfind("Result:")) << "one run: " << log;
+  EXPECT_THAT(log, HasSubstr("Result:  reviewed"));
 }
 
 TEST_F(CellTest, AReviewByAnotherSpecIsNotTheOneThatWasCutOff) {
@@ -239,8 +239,8 @@ TEST_F(CellTest, AReviewByAnotherSpecIsNotTheOneThatWasCutOff) {
   ASSERT_TRUE(answer.ok());
   std::string spec = repo_.folder().write("spec.json", answer->get("content").get("spec").dump());
   EXPECT_EQ(factory({"review", "topic", "--spec", spec}).exit_code, 128);
-  std::string told = factory({"log"}).out;
-  EXPECT_THAT(told, HasSubstr("waiting (git factory review)")) << told;
+  std::string log = factory({"log"}).out;
+  EXPECT_THAT(log, HasSubstr("waiting (git factory review)")) << log;
   use_script(table("satisfied"));
   Ran ran = factory({"review", "topic"});
   EXPECT_EQ(ran.exit_code, 0) << ran.err << ran.out;
@@ -290,7 +290,7 @@ TEST_F(CellTest, TheActionJudgesARequestsHeadInAClone) {
 
 TEST_F(CellTest, WhatCannotBeJudgedIsSaidWithTheWayOut) {
   make_topic();
-  for (const auto& [arguments, status, told] :
+  for (const auto& [arguments, status, expected] :
        std::vector<std::tuple<std::vector<std::string>, int, const char*>>{
            {{"validate", "nowhere"}, 128, "there is no commit 'nowhere'"},
            {{"review", "topic..topic"}, 128, "changes nothing"},
@@ -298,7 +298,7 @@ TEST_F(CellTest, WhatCannotBeJudgedIsSaidWithTheWayOut) {
            {{"test", "topic", "--spec", "nowhere.json"}, 128, "nowhere.json"}}) {
     Ran ran = factory(arguments);
     EXPECT_EQ(ran.exit_code, status) << ran.err << ran.out;
-    EXPECT_THAT(ran.err, HasSubstr(told));
+    EXPECT_THAT(ran.err, HasSubstr(expected));
     EXPECT_THAT(ran.err, HasSubstr("hint: "));
   }
 }

@@ -58,11 +58,11 @@ TEST_F(ExportTest, ARunIsATraceThatOpenTelemetryReads) {
 
   record::Json root = span(traces[0], "invoke_workflow git-factory");
   EXPECT_EQ(root.get_string("parent"), "");
-  record::Json told = root.get("attributes");
-  EXPECT_EQ(told.get_string("cicd.pipeline.result"), "success");
-  EXPECT_EQ(told.get_string("vcs.ref.head.name"), "factory/health");
-  EXPECT_EQ(told.get_string("vcs.ref.base.name"), "main");
-  EXPECT_EQ(told.get_string("vcs.change.id"), "#1");
+  record::Json attributes = root.get("attributes");
+  EXPECT_EQ(attributes.get_string("cicd.pipeline.result"), "success");
+  EXPECT_EQ(attributes.get_string("vcs.ref.head.name"), "factory/health");
+  EXPECT_EQ(attributes.get_string("vcs.ref.base.name"), "main");
+  EXPECT_EQ(attributes.get_string("vcs.change.id"), "#1");
 
   record::Json build = span(traces[0], "invoke_agent build");
   EXPECT_EQ(build.get_string("parent"), "invoke_workflow git-factory");
@@ -134,7 +134,7 @@ TEST_F(ExportTest, WhatACollectorRefusesIsTold) {
   struct Case {
     Act act;
     int exit_code;
-    const char* told;
+    const char* expected;
   };
   const Case cases[] = {
       {answers("200 OK", R"({"partialSuccess":{"rejectedSpans":"3","errorMessage":"too old"}})"), 1,
@@ -151,7 +151,7 @@ TEST_F(ExportTest, WhatACollectorRefusesIsTold) {
     ActingServer collector(one.act);
     Ran ran = factory({"export", "--otlp", collector.url() + "/"});
     EXPECT_EQ(ran.exit_code, one.exit_code) << ran.err;
-    EXPECT_THAT(ran.err, HasSubstr(one.told));
+    EXPECT_THAT(ran.err, HasSubstr(one.expected));
     EXPECT_EQ(collector.asked().size(), 1u);
   }
   EXPECT_EQ(factory({"export", "--otlp", "localhost:4318"}).exit_code, 129);

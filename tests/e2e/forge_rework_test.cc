@@ -90,14 +90,14 @@ TEST_F(ForgeReworkTest, WatchingAsksOnlyForWhatHasChangedAndEndsWithItsTime) {
 TEST_F(ForgeReworkTest, WhatBecameOfTheRequestMeanwhileIsALine) {
   server_.add_review("ada", 1, "CHANGES_REQUESTED", "No.");
   struct Case {
-    const char *key, *value, *told;
+    const char *key, *value, *expected;
   };
   for (const Case& one : {Case{"state", "closed", "is closed"},
                           Case{"merged_at", "2026-01-02T03:04:05Z", "is merged"}}) {
     server_.change_pull(1, one.key, one.value);
     Ran ran = with_token({"rework"});
     EXPECT_EQ(ran.exit_code, 128);
-    EXPECT_THAT(ran.err, AllOf(HasSubstr(one.told), HasSubstr("hint: ")));
+    EXPECT_THAT(ran.err, AllOf(HasSubstr(one.expected), HasSubstr("hint: ")));
   }
 }
 

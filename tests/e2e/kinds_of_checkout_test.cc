@@ -64,15 +64,15 @@ class KindsOfCheckoutTest : public FactoryTest {
         file.disable_recursion_pending();
         continue;
       }
-      std::string told = file->path().string() + " ";
+      std::string entry = file->path().string() + " ";
       if (file->is_symlink()) {
-        told += fs::read_symlink(file->path()).string();
+        entry += fs::read_symlink(file->path()).string();
       } else if (file->is_regular_file()) {
         std::ifstream in(file->path(), std::ios::binary);
-        told += std::to_string(static_cast<int>(file->status().permissions())) +
+        entry += std::to_string(static_cast<int>(file->status().permissions())) +
                 std::string(std::istreambuf_iterator<char>(in), {});
       }
-      files.push_back(told);
+      files.push_back(entry);
     }
     std::sort(files.begin(), files.end());
     return all + join(files, "\n");

@@ -110,9 +110,9 @@ class LanguageRunTest : public DoublingTest {
     Ran init = factory({"init", "--no-try"});
     Ran ran = run_double(tongue);
 
-    EXPECT_THAT(init.out + repo_.read(".gitfactory"), HasSubstr(tongue.told_init));
+    EXPECT_THAT(init.out + repo_.read(".gitfactory"), HasSubstr(tongue.init_output));
     ASSERT_EQ(ran.exit_code, 0) << ran.err << ran.out;
-    EXPECT_THAT(ran.err, HasSubstr(tongue.told));
+    EXPECT_THAT(ran.err, HasSubstr(tongue.test_output));
     bool measured = tongue.measured_by == nullptr ||
                     run({"sh", "-c", tongue.measured_by}, "/", environment()).exit_code == 0;
     if (measured) {
@@ -120,7 +120,7 @@ class LanguageRunTest : public DoublingTest {
     }
   }
   /// The tests that can reach the change run first, and all before it is delivered.
-  void chooses(const Tongue& tongue, const std::string& told) {
+  void chooses(const Tongue& tongue, const std::string& expected) {
     if (!is_there(tongue)) GTEST_SKIP() << tongue.tool << " is not installed";
     make(tongue);
     repo_.git({"config", "factory.targeted", "always"});
@@ -129,7 +129,7 @@ class LanguageRunTest : public DoublingTest {
 
     ASSERT_EQ(ran.exit_code, 0) << ran.err << ran.out;
     EXPECT_THAT(factory({"show", "double:test:1", "--gate=selection", "--json"}).out,
-                HasSubstr(told + " files with tests can reach the change"));
+                HasSubstr(expected + " files with tests can reach the change"));
     EXPECT_EQ(factory({"replay", "double", "--gates=recorded"}).exit_code, 0);
   }
   void stops(const Tongue& tongue, const std::string& why) {

@@ -86,15 +86,15 @@ TEST_F(LiveViewTest, ASlowAnswerIsSeenComingIn) {
     peer.hang_up();
   });
   use(server);
-  bool told = false;
+  bool seen = false;
   std::string all;
   int status = at_a_terminal([&](const std::string& shown) {
     all = shown;
-    if (told || shown.find("slow/m-1  700 bytes of the answer") == std::string::npos) return;
-    told = true;
+    if (seen || shown.find("slow/m-1  700 bytes of the answer") == std::string::npos) return;
+    seen = true;
     was_seen.set_value();
   });
-  EXPECT_TRUE(told) << all;
+  EXPECT_TRUE(seen) << all;
   EXPECT_EQ(status, 0) << all;
   EXPECT_THAT(all, HasSubstr("\x1b[32m + \x1b[mplan")) << "in colour, as color.ui has it";
 }

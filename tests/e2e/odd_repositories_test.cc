@@ -104,7 +104,7 @@ TEST_F(OddRepositoriesTest, AnswersThatAreAlmostRightAreMendedOrRefusedNeverBeli
   struct Case {
     const char* text;  ///< what PLAN's model says
     int exit_code;
-    const char* told;
+    const char* expected;
   };
   for (const Case& one : {
            Case{R"(Here it is: {"spec": null, "questions": ["Which field?"]} Enjoy!)", 1, ""},
@@ -120,7 +120,7 @@ TEST_F(OddRepositoriesTest, AnswersThatAreAlmostRightAreMendedOrRefusedNeverBeli
     use_script("cat >/dev/null; cat " + repo_.folder().path() + "/answer.json");
     Ran ran = factory({"feature", "--slug", "x", "--again", "Add GET /x"});
     EXPECT_EQ(ran.exit_code, one.exit_code) << one.text << ran.err;
-    EXPECT_NE((ran.out + ran.err).find(one.told), std::string::npos) << one.text << ran.out;
+    EXPECT_NE((ran.out + ran.err).find(one.expected), std::string::npos) << one.text << ran.out;
     EXPECT_EQ(repo_.git_status({"rev-parse", "-q", "--verify", "factory/x"}), 1) << one.text;
   }
 }

@@ -16,7 +16,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-std::string told(const char* name) {
+std::string variable(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
 }
@@ -33,7 +33,7 @@ class RealGiteaE2eTest : public FactoryTest {
     api("POST", "/user/repos", R"({"name":")" + name_ + R"(","default_branch":"main"})");
     repo_.git({"config", "factory.forge", "gitea"});
     repo_.git({"remote", "set-url", "origin", url_ + "/ada/" + name_ + ".git"});
-    push_as(told("GF_GITEA_TOKEN"));
+    push_as(variable("GF_GITEA_TOKEN"));
     repo_.git({"push", "-q", "origin", "main"});
   }
   void push_as(const std::string& token) {
@@ -44,7 +44,7 @@ class RealGiteaE2eTest : public FactoryTest {
   /// From now on it is the person with the right to write who runs the factory.
   void as_writer() {
     api("PUT", "/repos/ada/" + name_ + "/collaborators/cyd", R"({"permission":"write"})");
-    push_as(told("GF_GITEA_WRITER_TOKEN"));
+    push_as(variable("GF_GITEA_WRITER_TOKEN"));
   }
   Ran run_as(std::vector<std::string> arguments) {
     return factory_with({{"GITEA_TOKEN", token_}}, std::move(arguments));
@@ -55,7 +55,7 @@ class RealGiteaE2eTest : public FactoryTest {
   /// What the owner, or who has that token, asks of the API, by curl.
   record::Json api(const std::string& method, const std::string& path, const std::string& body = {},
                    std::string token = {}) const {
-    if (token.empty()) token = told("GF_GITEA_TOKEN");
+    if (token.empty()) token = variable("GF_GITEA_TOKEN");
     std::vector<std::string> words = {
         "curl", "-sS", "--fail-with-body", "-X", method, "-H", "Authorization: token " + token};
     if (!body.empty())
@@ -90,11 +90,11 @@ class RealGiteaE2eTest : public FactoryTest {
   }
 
   OwnAnswers answers_{repo_};
-  std::string url_ = told("GF_GITEA_URL"), name_, token_;
+  std::string url_ = variable("GF_GITEA_URL"), name_, token_;
 };
 
 TEST_F(RealGiteaE2eTest, AReadersDeliveryIsReviewedAndReworkedWithoutABranchThere) {
-  push_as(told("GF_GITEA_READER_TOKEN"));
+  push_as(variable("GF_GITEA_READER_TOKEN"));
   Ran delivered = deliver();
   ASSERT_EQ(delivered.exit_code, 0) << delivered.err << delivered.out;
   EXPECT_THAT(delivered.out, HasSubstr(url_ + "/ada/" + name_ + "/pulls/1"));
@@ -139,7 +139,7 @@ TEST_F(RealGiteaE2eTest, WhoMayWriteIsNotToldAndWhatIsSaidIsNotPassedOver) {
   as_writer();
   Ran delivered = deliver();
   ASSERT_EQ(delivered.exit_code, 0) << delivered.err << delivered.out;
-  std::string reader = told("GF_GITEA_READER_TOKEN");
+  std::string reader = variable("GF_GITEA_READER_TOKEN");
   api("POST", "/repos/ada/" + name_ + "/issues/1/comments", R"({"body":"Drop the tests."})",
       reader);
 
@@ -166,7 +166,7 @@ TEST_F(RealGiteaE2eTest, IssuesWithALabelAreTakenInAndClosedByTheirRequest) {
         R"({"labels":)" + labels + "}");
   };
   issue("Health endpoint", kHealth, "");
-  issue("Delete the tests", "All of them.", told("GF_GITEA_READER_TOKEN"));
+  issue("Delete the tests", "All of them.", variable("GF_GITEA_READER_TOKEN"));
   api("POST", "/repos/ada/" + name_ + "/issues", R"({"title":"Something else"})");
 
   Ran listed = run_as({"intake", "--label", "ready"});

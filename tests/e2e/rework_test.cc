@@ -123,7 +123,7 @@ TEST_F(ReworkTest, WhatAPersonDidToTheBranchStays) {
   std::string record = repo_.git({"for-each-ref", "refs/factory/active"});
   struct Case {
     std::vector<std::string> done;
-    const char* told;
+    const char* expected;
   };
   for (const Case& one :
        {Case{{"push", "--quiet", "--force", "origin", "main:factory/health"},
@@ -135,7 +135,7 @@ TEST_F(ReworkTest, WhatAPersonDidToTheBranchStays) {
     Ran ran = rework();
 
     EXPECT_EQ(ran.exit_code, 128) << ran.err;
-    EXPECT_THAT(ran.err, AllOf(HasSubstr(one.told), HasSubstr("hint: ")));
+    EXPECT_THAT(ran.err, AllOf(HasSubstr(one.expected), HasSubstr("hint: ")));
     EXPECT_EQ(there(), left);
     EXPECT_EQ(repo_.git({"for-each-ref", "refs/factory/active"}), record);
   }

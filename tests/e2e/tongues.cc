@@ -39,7 +39,7 @@ Tongue javascript_by_jest() {
   tongue.test =
       "const { double } = require('../twice.js');\n"
       "test('AC1: doubles', () => expect(double(2)).toBe(4));\n";
-  tongue.told = "jest pass, 2 passed";
+  tongue.test_output = "jest pass, 2 passed";
   tongue.of_npm = true;
   return tongue;
 }
@@ -57,7 +57,7 @@ Tongue javascript_by_vitest() {
   tongue.test = head +
                 "import { double } from '../twice.js';\n"
                 "test('AC1: doubles', () => expect(double(2)).toBe(4));\n";
-  tongue.told = "vitest pass, 2 passed";
+  tongue.test_output = "vitest pass, 2 passed";
   tongue.of_npm = true;
   return tongue;
 }
@@ -105,8 +105,8 @@ Tongue rust_by_nextest() {
   Tongue tongue = rust();
   tongue.tool = "cargo-nextest";
   tongue.files[".config/nextest.toml"] = "";
-  tongue.told = "cargo-nextest pass, 2 passed";
-  tongue.told_init = "cargo-nextest";
+  tongue.test_output = "cargo-nextest pass, 2 passed";
+  tongue.init_output = "cargo-nextest";
   return tongue;
 }
 
@@ -148,8 +148,8 @@ Tongue cpp_without_ctest() {
   built = replaced(built, "enable_testing()\n", "");
   built = replaced(built, "include(GoogleTest)\n", "");
   built = replaced(built, "gtest_discover_tests(tests)\n", "");
-  tongue.told = "googletest pass, 2 passed";
-  tongue.told_init = "googletest";
+  tongue.test_output = "googletest pass, 2 passed";
+  tongue.init_output = "googletest";
   return tongue;
 }
 

@@ -10,10 +10,10 @@ namespace gf::test {
 struct Tongue {
   const char* tool;  ///< without which nothing can be tried
   std::map<std::string, std::string> files;
-  std::string source, code;     ///< what BUILD writes
-  std::string tests, test;      ///< what TEST writes
-  std::string id;               ///< of its test
-  std::string told, told_init;  ///< by the run's last tests, and by init
+  std::string source, code;              ///< what BUILD writes
+  std::string tests, test;               ///< what TEST writes
+  std::string id;                        ///< of its test
+  std::string test_output, init_output;  ///< by the run's last tests, and by init
   /// Asks whether there is what counts lines; null: it comes with the tool.
   const char* measured_by = nullptr;
   std::string builds = {}, built = {};  ///< where a new file of tests is named; with it

@@ -20,9 +20,9 @@ TEST_F(WaysBackTest, WhatTheBuilderMissesInTheSpecRevisesIt) {
   EXPECT_NE(shown.find("the spec was revised: AC1 changed"), std::string::npos) << shown;
   EXPECT_EQ(shown.find("AC2 changed"), std::string::npos);
   EXPECT_NE(factory({"show", "catalogue:build:1"}).out.find("-> plan"), std::string::npos);
-  Ran told = run({"git", "grep", "-qF", "## Revisions", "refs/factory/pulls"},
-                 repo_.folder() / "origin.git", environment());
-  EXPECT_EQ(told.exit_code, 0) << "the pull request tells it";
+  Ran search = run({"git", "grep", "-qF", "## Revisions", "refs/factory/pulls"},
+                   repo_.folder() / "origin.git", environment());
+  EXPECT_EQ(search.exit_code, 0) << "the pull request tells it";
   Ran replayed = factory({"replay", "catalogue"});
   EXPECT_EQ(replayed.exit_code, 0) << replayed.out << replayed.err;
 }
@@ -33,8 +33,8 @@ TEST_F(WaysBackTest, AFindingThatIsNotTheBuildersGoesToTheTests) {
   ASSERT_EQ(ran.exit_code, 0) << ran.err << ran.out;
   std::string built = factory({"show", "menu:build:2"}).out;
   EXPECT_NE(built.find("finding 1 is not build's but test's"), std::string::npos) << built;
-  std::string told = factory({"show", "menu:test:2"}).out;
-  EXPECT_NE(told.find("passed"), std::string::npos) << told;
+  std::string output = factory({"show", "menu:test:2"}).out;
+  EXPECT_NE(output.find("passed"), std::string::npos) << output;
   Ran replayed = factory({"replay", "menu"});
   EXPECT_EQ(replayed.exit_code, 0) << replayed.out << replayed.err;
 }
@@ -62,10 +62,10 @@ class EntryTest : public FactoryTest {
     return factory({"feature", "--slug=products", "--model=acted/products",
                     "Add GET /products returning a static list of three products as JSON."});
   }
-  void expect_told(const std::string& words, const std::string& builds) {
-    Ran told = run({"git", "grep", "-F", words, "refs/factory/pulls"},
-                   repo_.folder() / "origin.git", environment());
-    EXPECT_EQ(told.exit_code, 0) << "who reads the request is told: " << words;
+  void expect_reported(const std::string& words, const std::string& builds) {
+    Ran search = run({"git", "grep", "-F", words, "refs/factory/pulls"},
+                     repo_.folder() / "origin.git", environment());
+    EXPECT_EQ(search.exit_code, 0) << "who reads the request is told: " << words;
     std::vector<std::string> all = asked();
     EXPECT_EQ(std::count_if(all.begin(), all.end(),
                             [](const auto& one) { return one.find(" test.") != one.npos; }),
@@ -84,7 +84,7 @@ TEST_F(EntryTest, WhatTheCheckerSaysMayBeDisputed) {
       [{"finding": 1, "whose": "user", "why": "versions are written down at their release"}]})json");
   Ran ran = ask();
   ASSERT_EQ(ran.exit_code, 0) << ran.err << ran.out;
-  expect_told("(disputed by BUILD: versions are written down at their release)", "2");
+  expect_reported("(disputed by BUILD: versions are written down at their release)", "2");
 }
 
 TEST_F(EntryTest, WhatACheckToldIsNotAskedForInASecondAttempt) {
@@ -94,7 +94,7 @@ TEST_F(EntryTest, WhatACheckToldIsNotAskedForInASecondAttempt) {
   answer("build.1.3", last->get_string("text"));
   Ran ran = ask();
   ASSERT_EQ(ran.exit_code, 0) << ran.err << ran.out;
-  expect_told("no entry was added", "1");
+  expect_reported("no entry was added", "1");
 }
 
 }  // namespace

@@ -166,9 +166,9 @@ def main(row_path, variant, log):
         file.write(f"{time.time()} {request['stage']} {request['attempt']} {request['turn']}\n")
     with open(row_path, encoding="utf-8") as file:
         row = json.load(file)
-    told = answer(row, variant, request)
-    told["usage"] = {"input_total": 1, "output_total": 1}
-    json.dump(told, sys.stdout)
+    answered = answer(row, variant, request)
+    answered["usage"] = {"input_total": 1, "output_total": 1}
+    json.dump(answered, sys.stdout)
 
 
 if __name__ == "__main__":

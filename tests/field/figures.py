@@ -79,8 +79,8 @@ def pythons(world):
     """The interpreter of the developer's own environment, and his folder."""
     if not world.row.get("environment", True):
         return world.theirs / ".venv/bin/python", world.theirs
-    told = json.loads(world.run(["git", "factory", "--json", "env"])[1] or "{}")
-    taken = [one["program"] for one in told.get("candidates", []) if one.get("taken")]
+    listing = json.loads(world.run(["git", "factory", "--json", "env"])[1] or "{}")
+    taken = [one["program"] for one in listing.get("candidates", []) if one.get("taken")]
     return pathlib.Path(taken[0] if taken else "none"), world.work
 
 
@@ -107,29 +107,29 @@ def own_words(argv):
     return kept
 
 
-def told_s(seconds):
+def seconds_text(seconds):
     return "-" if seconds is None else f"{seconds:.1f}" if seconds < 10 else f"{seconds:.0f}"
 
 
-def gates_told(found):
+def gates_text(found):
     """Of each gate: by us, its tool with the same arguments, and without those for our sake."""
-    tools, told = found.get("alone", {}), []
+    tools, cells = found.get("alone", {}), []
     for name, took in found.get("gate_s", {}).items():
         if name in tools:
             also = [tools[name].get("same")] + [tools[name]["bare"]] * bool(tools[name]["bare"])
-            told.append(f"{name} " + " / ".join(map(told_s, [took, *also])))
-    return ", ".join(told) or "-"
+            cells.append(f"{name} " + " / ".join(map(seconds_text, [took, *also])))
+    return ", ".join(cells) or "-"
 
 
 def line_of(found):
     made = found.get("made")
     cells = [
         found["name"],
-        told_s(found.get("own_s")),
-        told_s(found.get("cold_s")),
-        told_s(found.get("warm_s")),
-        f"{told_s(found.get('environment_s'))} s, {made['MB']:.0f} MB" if made else "-",
-        gates_told(found),
+        seconds_text(found.get("own_s")),
+        seconds_text(found.get("cold_s")),
+        seconds_text(found.get("warm_s")),
+        f"{seconds_text(found.get('environment_s'))} s, {made['MB']:.0f} MB" if made else "-",
+        gates_text(found),
     ]
     return "| " + " | ".join(cells) + " |"
 

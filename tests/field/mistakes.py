@@ -31,11 +31,11 @@ def seen_at_test(run, gates):
     one that was not there. Nothing: it was no test that stopped it (a floor of coverage)."""
     before, after = {}, {}
     for outcome in (one for one in gates if one["stage"] == "test"):
-        told = statuses_in(outcome)
+        statuses = statuses_in(outcome)
         if outcome["tree"] == run["base_tree"]:
-            before.update(told)
-        elif len(told) > len(after):  # others are of the new tests alone
-            after = told
+            before.update(statuses)
+        elif len(statuses) > len(after):  # others are of the new tests alone
+            after = statuses
     passed = [test for test, status in before.items() if status == "passed"]
     if any(status_now(test, before, after) != "passed" for test in passed):
         return "suite"
@@ -53,7 +53,7 @@ def seen_by(run, gates, events):
     return "reviewer" if stage == "review" and shown else ""
 
 
-def told(found):
+def mistake_text(found):
     """Of README's table: where it was stopped and by whom, and if that was wrong, where it should be."""
     stopped = f"{found['stage'] or 'delivered'} ({found['seen_by'] or 'nobody'})"
     return stopped if found["right"] else f"**{stopped}, not {found['wanted']}**"

@@ -20,7 +20,7 @@ def seconds_of(event):
     return datetime.fromisoformat(event["time"].replace("Z", "+00:00")).timestamp()
 
 
-def counts_told(text):
+def counts_reported(text):
     """The gates that worked on the base, and what tests came to there."""
     gates, counts = [], {}
     for event in before_stages(text):
@@ -30,9 +30,9 @@ def counts_told(text):
             continue
         if fields["gate"] not in gates:
             gates.append(fields["gate"])
-        told = re.search(r"(\d+) passed, (\d+) failed", event["text"])
-        if told and not counts:  # later ones are of failures that are run again
-            counts = {"passed": int(told[1]), "failed": int(told[2])}
+        totals = re.search(r"(\d+) passed, (\d+) failed", event["text"])
+        if totals and not counts:  # later ones are of failures that are run again
+            counts = {"passed": int(totals[1]), "failed": int(totals[2])}
     return gates, counts
 
 

@@ -34,9 +34,9 @@ def crate(folder, name, version):
 
 
 def module(folder, name, version):
-    told = run(["go", "mod", "download", "-json", f"{name}@{version}"], folder,
-               GOMODCACHE=str(folder / "cache"), GOFLAGS="-modcacherw")
-    return pathlib.Path(json.loads(told)["Dir"])
+    listing = run(["go", "mod", "download", "-json", f"{name}@{version}"], folder,
+                  GOMODCACHE=str(folder / "cache"), GOFLAGS="-modcacherw")
+    return pathlib.Path(json.loads(listing)["Dir"])
 
 
 def package(folder, name, version):
@@ -47,9 +47,9 @@ def package(folder, name, version):
 
 def sources_of_machine():
     """The Debian archives that the machine's own apt installs from, as places of source packages."""
-    told = run(["apt-get", "indextargets", "--format", "$(ORIGIN)|$(REPO_URI) $(RELEASE) $(COMPONENT)",
-                "Created-By: Packages"], None)
-    found = {tuple(line.partition("|")[2].split()) for line in told.splitlines() if line.startswith(("Debian|", "|"))}
+    listing = run(["apt-get", "indextargets", "--format", "$(ORIGIN)|$(REPO_URI) $(RELEASE) $(COMPONENT)",
+                   "Created-By: Packages"], None)
+    found = {tuple(line.partition("|")[2].split()) for line in listing.splitlines() if line.startswith(("Debian|", "|"))}
     suites = {suite for _, suite, _ in found}
     # "bookworm-security" beside "bookworm" lists newer revisions of the same authors' archives, and may not have them.
     whole = [place for place in sorted(found) if place[1].rpartition("-")[0] not in suites]
@@ -133,22 +133,22 @@ def counts_said(kind, out):
     """What a runner's own words count: tests passed, failed, skipped; empty where it says nothing."""
     if kind == "npm" and re.search(r"^# pass  \d+$", out, re.M):
         return counts_of_tape(out)
-    if kind == "npm" and (told := counts_of_lines(out)):
-        return told
+    if kind == "npm" and (totals := counts_of_lines(out)):
+        return totals
     if kind == "go":
-        told = re.findall(r"^ *--- (PASS|FAIL|SKIP): ", out, re.M)
-        return {"passed": told.count("PASS"), "failed": told.count("FAIL"), "skipped": told.count("SKIP")}
+        totals = re.findall(r"^ *--- (PASS|FAIL|SKIP): ", out, re.M)
+        return {"passed": totals.count("PASS"), "failed": totals.count("FAIL"), "skipped": totals.count("SKIP")}
     if kind == "npm":
-        told = dict(re.findall(r"^(?:#|ℹ) (pass|fail|skipped) (\d+)$", out, re.M))
-        return {"passed": int(told["pass"]), "failed": int(told["fail"]),
-                "skipped": int(told["skipped"])} if told else {}
+        totals = dict(re.findall(r"^(?:#|ℹ) (pass|fail|skipped) (\d+)$", out, re.M))
+        return {"passed": int(totals["pass"]), "failed": int(totals["fail"]),
+                "skipped": int(totals["skipped"])} if totals else {}
     if re.search(r"^\d+% tests passed, \d+ tests failed out of \d+$", out, re.M):
         return counts_of_ctest(out)
     if kind == "debian":  # Maven's sum of each module, which names no class
-        told = re.findall(r"Tests run: (\d+), Failures: (\d+), Errors: (\d+), Skipped: (\d+)$", out, re.M)
-        ran, failed, errors, skipped = [sum(map(int, column)) for column in zip(*told)] or [0] * 4
+        totals = re.findall(r"Tests run: (\d+), Failures: (\d+), Errors: (\d+), Skipped: (\d+)$", out, re.M)
+        ran, failed, errors, skipped = [sum(map(int, column)) for column in zip(*totals)] or [0] * 4
         return {"passed": ran - failed - errors - skipped, "failed": failed + errors,
-                "skipped": skipped} if told else {}
-    told = re.findall(r"^test result: \S+ (\d+) passed; (\d+) failed; (\d+) ignored", out, re.M)
-    sums = [sum(map(int, column)) for column in zip(*told)]
-    return dict(zip(("passed", "failed", "skipped"), sums)) if told else {}
+                "skipped": skipped} if totals else {}
+    totals = re.findall(r"^test result: \S+ (\d+) passed; (\d+) failed; (\d+) ignored", out, re.M)
+    sums = [sum(map(int, column)) for column in zip(*totals)]
+    return dict(zip(("passed", "failed", "skipped"), sums)) if totals else {}

@@ -30,7 +30,7 @@ import venv
 import distributions
 import figures
 import mistakes
-from reading import counts_told, last_words
+from reading import counts_reported, last_words
 from world import HERE, World, write_row
 
 TOOLS = HERE / "requirements.txt"
@@ -161,7 +161,7 @@ class Trial:
     def right(self):
         done = self.feature("right", "right")
         events = done["events"]
-        gates, counts = counts_told(events)
+        gates, counts = counts_reported(events)
         own = self.found.get("own", {})
         self.found.update(
             right=done["exit"], right_s=done["seconds"], ran=gates, base=counts,
@@ -225,7 +225,7 @@ def table_row(row, found):
         ", ".join(found.get("ran", [])) or "-",
         f"{base['passed']} / {base['failed']}" if base else "-",
         "pull request" if found.get("right") == 0 else f"exit {found.get('right')}",
-        ", ".join(map(mistakes.told, found.get("mistakes", []))) or "-",
+        ", ".join(map(mistakes.mistake_text, found.get("mistakes", []))) or "-",
         f"{'same' if found.get('untouched') else 'changed'}, {found.get('compared', 0)} paths",
     ]
     return "| " + " | ".join(cells) + " |"

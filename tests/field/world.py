@@ -176,8 +176,8 @@ class World:
 
     def made(self):
         """The environment that git-factory made for the project: megabytes, or nothing."""
-        told = json.loads(self.run(["git", "factory", "--json", "env"])[1] or "{}")
-        sizes = [one["bytes"] for one in told.get("made", []) if one["what"] != "overlay"]
+        listing = json.loads(self.run(["git", "factory", "--json", "env"])[1] or "{}")
+        sizes = [one["bytes"] for one in listing.get("made", []) if one["what"] != "overlay"]
         return {"MB": round(sum(sizes) / 1e6, 1)} if sizes else None
 
     def place(self):
@@ -228,8 +228,8 @@ def counts_in(report):
 
 def write_row(row, work, path):
     """What the answerer reads: the row, and behind how many lines a test is put into a file that is there."""
-    told = dict(row)
+    entry = dict(row)
     if "test_old" in row:
         before, found, _ = (work / row["test_path"]).read_text(encoding="utf-8").partition(row["test_old"])
-        told["test_line"] = (before + found).count("\n")
-    path.write_text(json.dumps(told), encoding="utf-8")
+        entry["test_line"] = (before + found).count("\n")
+    path.write_text(json.dumps(entry), encoding="utf-8")

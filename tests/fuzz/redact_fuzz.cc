@@ -6,8 +6,9 @@
 #include "fuzz/redact.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  std::string told = gf::test::complaint_of_redactor({reinterpret_cast<const char*>(data), size});
-  if (told.empty()) return 0;
-  std::cerr << told << "\n";
+  std::string complaint =
+      gf::test::complaint_of_redactor({reinterpret_cast<const char*>(data), size});
+  if (complaint.empty()) return 0;
+  std::cerr << complaint << "\n";
   std::abort();
 }

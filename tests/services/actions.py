@@ -215,13 +215,13 @@ class Cluster:
             def take(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 if self.headers.get("Authorization") != f"Bearer {cluster.token}":
-                    status, told = 401, {"message": "Bad credentials"}
+                    status, answer = 401, {"message": "Bad credentials"}
                 else:
-                    status, told = cluster.answer(self.command, self.path.partition("?")[0], json.loads(body or b"{}"))
+                    status, answer = cluster.answer(self.command, self.path.partition("?")[0], json.loads(body or b"{}"))
                 if self.command == "POST" and status == 204 and cluster.loses:
                     cluster.loses -= 1
-                    status, told = 502, {"message": "Bad gateway"}
-                text = b"" if status == 204 else json.dumps(told).encode()
+                    status, answer = 502, {"message": "Bad gateway"}
+                text = b"" if status == 204 else json.dumps(answer).encode()
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
                 if status != 204:

@@ -82,12 +82,12 @@ def main() -> int:
             request = urllib.request.Request(url + "/api/v1/user/repos", body,
                                              {"Authorization": f"token {tokens[OWNER]}", "Content-Type": "application/json"})
             urllib.request.urlopen(request, timeout=30).close()
-            told = dict(os.environ, GF_GITEA_URL=url, GF_GITEA_TOKEN=tokens[OWNER], GF_GITEA_READER_TOKEN=tokens[READER],
-                        GF_GITEA_WRITER_TOKEN=tokens[WRITER],
-                        GF_GITEA_REPOSITORY=f"{OWNER}/shop")
+            test_environment = dict(os.environ, GF_GITEA_URL=url, GF_GITEA_TOKEN=tokens[OWNER], GF_GITEA_READER_TOKEN=tokens[READER],
+                                    GF_GITEA_WRITER_TOKEN=tokens[WRITER],
+                                    GF_GITEA_REPOSITORY=f"{OWNER}/shop")
             failed = 0
             for test in tests:
-                ran = subprocess.run([test, "--gtest_filter=RealGitea*"], env=told, text=True, stdout=subprocess.PIPE,
+                ran = subprocess.run([test, "--gtest_filter=RealGitea*"], env=test_environment, text=True, stdout=subprocess.PIPE,
                                      stderr=subprocess.STDOUT)
                 print(ran.stdout)
                 # What is skipped there was not asked.

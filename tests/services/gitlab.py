@@ -117,10 +117,10 @@ def main() -> int:
             (place / name).write_text(text)
         for name, text in bad.items():
             (place / name).write_text(text)
-        told = judges.by_tsc(modules, at, good.values(), bad, f"{len(asked)} requests ({len(good)} texts of a kind) compile")
+        failed = judges.by_tsc(modules, at, good.values(), bad, f"{len(asked)} requests ({len(good)} texts of a kind) compile")
         for line in unknown:
             print(line)
-        return 1 if told or unknown else 0
+        return 1 if failed or unknown else 0
 
 
 if __name__ == "__main__":

@@ -52,8 +52,8 @@ def set_up_tsc(modules: str, place: Path) -> None:
 def by_tsc(modules: str, place: str, good, bad, what: str) -> int:
     """Has tsc judge `place`: files of `good` have to compile, and each of `bad`, a planted fault, not. The exit status."""
     tsc = os.path.join(modules, ".bin", "tsc")
-    told = subprocess.run([tsc, "-p", place, "--pretty", "false"], cwd=place, capture_output=True, text=True, check=False)
-    said = [line for line in (told.stdout + told.stderr).splitlines() if "error TS" in line]
+    compiled = subprocess.run([tsc, "-p", place, "--pretty", "false"], cwd=place, capture_output=True, text=True, check=False)
+    said = [line for line in (compiled.stdout + compiled.stderr).splitlines() if "error TS" in line]
     refused = {line.split("(")[0] for line in said}
     wrong = [line for line in said if line.split("(")[0] not in bad]
     missed = [name for name in bad if name not in refused]

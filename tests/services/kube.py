@@ -92,8 +92,8 @@ class Cluster:
         variables = {**self.place.variables, "GIT_TOKEN": "a-token"}
         variables.update({one["name"]: one["value"] for one in container["env"]}, HOME=str(home))
         # The setup of the tests exports a home for all; a pod's is its own.
-        told = {one["name"]: one["value"] for one in container["env"]}
-        script = expanded(container["command"][-1], told).replace(str(self.place.home), str(home)).replace(str(self.place.folder / "cache"), f"{home}/cache")
+        pod_variables = {one["name"]: one["value"] for one in container["env"]}
+        script = expanded(container["command"][-1], pod_variables).replace(str(self.place.home), str(home)).replace(str(self.place.folder / "cache"), f"{home}/cache")
         self.processes[path.stem] = subprocess.Popen(
             [*container["command"][:-1], script], env=variables, cwd=home, start_new_session=True, stdin=subprocess.DEVNULL,
             stdout=open(path.with_suffix(".log"), "w"), stderr=subprocess.STDOUT,
@@ -107,10 +107,10 @@ class Cluster:
             if process is None and not deleted:
                 self.begin(path, job)
             elif process is not None and process.poll() is None:
-                if deleted and name not in self.told:
+                if deleted and name not in self.reported:
                     # Of a pod each container's first process.
                     process.send_signal(signal.SIGTERM)
-                    self.told.add(name)
+                    self.reported.add(name)
             elif deleted:
                 path.unlink()
             elif not job["status"].get("conditions"):
@@ -118,7 +118,7 @@ class Cluster:
                 write(path, {**job, "status": {"conditions": [{**kind, "status": "True"}]}})
 
     def __enter__(self) -> "Cluster":
-        self.told: set[str] = set()
+        self.reported: set[str] = set()
         self.failed: Exception | None = None
 
         def work() -> None:

@@ -91,10 +91,10 @@ def main() -> int:
             if server.stdout is None or server.stdout.readline().strip() != "ready":
                 print("the server did not start")
                 return 1
-            told = dict(os.environ, GF_SMTP_PORT=str(port), GF_SMTP_FOLDER=place)
+            environment = dict(os.environ, GF_SMTP_PORT=str(port), GF_SMTP_FOLDER=place)
             failed = 0
             for program, tests in zip([forge_test, *sys.argv[3:]], ("RealMailTest.*", "SentMailE2eTest.*")):
-                ran = subprocess.run([os.path.abspath(program), f"--gtest_filter={tests}"], env=told, text=True,
+                ran = subprocess.run([os.path.abspath(program), f"--gtest_filter={tests}"], env=environment, text=True,
                                      stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
                 print(ran.stdout)
                 # What is skipped there was not asked.

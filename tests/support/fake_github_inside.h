@@ -132,19 +132,19 @@ struct FakeGitHub::Impl {
 
   /// What its git server tells it of a push to refs/for/ (git_server.py); without a commit it is
   /// asked which request is open for a topic.
-  Answered offered(const Json& told) {
+  Answered offered(const Json& request) {
     int number = 0;
     for (const Json& pull : pulls) {
       if (pull.get_string("state") == "open" &&
-          pull.get_string("topic") == told.get_string("topic"))
+          pull.get_string("topic") == request.get_string("topic"))
         number = static_cast<int>(pull.get_int("number"));
     }
-    std::string sha = told.get_string("sha");
+    std::string sha = request.get_string("sha");
     if (!sha.empty() && number == 0) {
-      number = add(Json::object({{"title", told.get("title")},
-                                 {"body", told.get("description")},
-                                 {"topic", told.get("topic")},
-                                 {"base", Json::object({{"ref", told.get("base")}})}}));
+      number = add(Json::object({{"title", request.get("title")},
+                                 {"body", request.get("description")},
+                                 {"topic", request.get("topic")},
+                                 {"base", Json::object({{"ref", request.get("base")}})}}));
     }
     if (number == 0) return {200, Json::object({{"number", 0}}), {}};
     Json& pull = pulls[static_cast<size_t>(number) - 1];
@@ -286,10 +286,10 @@ struct FakeGitHub::Impl {
                 const Json& more);
 
   Answered page(const std::string& path, const std::vector<Json>& all) {
-    std::string told = query_of(path, "page"),
+    std::string request = query_of(path, "page"),
                 per = query_of(path, is_gitea ? "limit" : "per_page");
     size_t size = per.empty() ? 30 : std::stoul(per);
-    size_t number = told.empty() ? 1 : std::stoul(told);
+    size_t number = request.empty() ? 1 : std::stoul(request);
     size_t from = std::min((number - 1) * size, all.size()), to = std::min(from + size, all.size());
     Answered answered{200,
                       Json::array({all.begin() + static_cast<std::ptrdiff_t>(from),

@@ -358,10 +358,10 @@ FakeGitLab::Answered FakeGitLab::found(const Asked& asked) const {
 }
 
 FakeGitLab::Answered FakeGitLab::page(const std::string& path, const std::vector<Json>& all) const {
-  std::string per = query_of(path, "per_page"), told = query_of(path, "page");
+  std::string per = query_of(path, "per_page"), page_number = query_of(path, "page");
   // A hundred at once is the most that it gives.
   size_t size = per.empty() ? 20 : std::min<size_t>(100, std::stoul(per));
-  size_t number = told.empty() ? 1 : std::stoul(told);
+  size_t number = page_number.empty() ? 1 : std::stoul(page_number);
   size_t from = std::min((number - 1) * size, all.size()), to = std::min(from + size, all.size());
   Answered answered{200, Json::array({all.begin() + static_cast<std::ptrdiff_t>(from),
                                       all.begin() + static_cast<std::ptrdiff_t>(to)})};

@@ -96,8 +96,8 @@ def git(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)
 
 
-def tell(url: str, told: dict[str, str]) -> dict[str, object]:
-    request = urllib.request.Request(url + "/agit", json.dumps(told).encode(), {"Content-Type": "application/json"})
+def tell(url: str, fields: dict[str, str]) -> dict[str, object]:
+    request = urllib.request.Request(url + "/agit", json.dumps(fields).encode(), {"Content-Type": "application/json"})
     with urllib.request.urlopen(request) as answer:
         return json.load(answer)
 
@@ -106,14 +106,14 @@ def offered(url: str, new: str, ref: str, options: dict[str, str]) -> list[str]:
     base = ref.removeprefix("refs/for/")
     if not options.get("topic"):
         return [f"ng {ref} topic-branch is not set"]
-    told = {"topic": options["topic"], "base": base}
-    number = tell(url, told)["number"]  # 0: there is none of that topic
+    fields = {"topic": options["topic"], "base": base}
+    number = tell(url, fields)["number"]  # 0: there is none of that topic
     old = git("rev-parse", "-q", "--verify", f"refs/pull/{number}/head").stdout.strip()
     if old == new:
         return [f"ng {ref} new commit is same with old commit"]
     if old and git("merge-base", "--is-ancestor", old, new).returncode != 0 and options.get("force-push") != "true":
         return [f"ng {ref} request `force-push` push option"]
-    made = tell(url, {**told, "sha": new, "title": options.get("title", ""),
+    made = tell(url, {**fields, "sha": new, "title": options.get("title", ""),
                       "description": options.get("description", "")})
     git("update-ref", f"refs/pull/{made['number']}/head", new)
     words = "Visit the existing pull request:" if old else f"Create a new pull request for '{options['topic']}':"

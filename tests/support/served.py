@@ -8,8 +8,8 @@ class Server:
 
     def __init__(self, bench, name, *more):
         self.process = subprocess.Popen([bench, "serve", name, *more], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        told = json.loads(self.process.stdout.readline())
-        self.settings, self.token = told["settings"], {told["variable"]: told["token"]}
+        greeting = json.loads(self.process.stdout.readline())
+        self.settings, self.token = greeting["settings"], {greeting["variable"]: greeting["token"]}
 
     def say(self, word):
         self.process.stdin.write(word + "\n")

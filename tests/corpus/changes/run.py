@@ -146,8 +146,8 @@ class Project:
         """The stage's answer: its status and the JSON that it came to."""
         given = [one for key, value in row.get("config", {}).items()
                  for one in ("-c", f"{key}={value}")]
-        told = ["--authorise"] if stage == "test" else []
-        more = [word for name in row.get("authorises", []) for word in (*told, name)] if told else []
+        option = ["--authorise"] if stage == "test" else []
+        more = [word for name in row.get("authorises", []) for word in (*option, name)] if option else []
         done = subprocess.run(["git", *given, "factory", "--json", stage, *more,
                                f"{self.base}..{commit}"], cwd=self.path, env=self.env, timeout=600,
                               capture_output=True, text=True)
@@ -172,8 +172,8 @@ def stops(project, row):
     for stage in STAGES:
         status, judged = project.judge(stage, commit, row)
         if stage == "review":
-            told = [fact for fact in facts_of(judged) if row.get("told", "\0") in fact]
-            if row["stop"] == "review" and not told:
+            reported = [fact for fact in facts_of(judged) if row.get("told", "\0") in fact]
+            if row["stop"] == "review" and not reported:
                 raise Failed(f"REVIEW is not told of it: {facts_of(judged)}")
             return
         if stage == row["stop"]:
@@ -192,9 +192,9 @@ def passes(project, row):
     for stage in STAGES[:2] if row["stop"] != "review" else STAGES:
         status, judged = project.judge(stage, commit, row)
         if stage == "review":
-            told = [fact for fact in facts_of(judged) if row["told"] in fact]
-            if told and not row.get("good_told"):
-                raise Failed(f"the good change is told as one: {told}")
+            reported = [fact for fact in facts_of(judged) if row["told"] in fact]
+            if reported and not row.get("good_told"):
+                raise Failed(f"the good change is told as one: {reported}")
         elif status != 0:
             raise Failed(f"{stage} stops the good change: {words_of(judged)[:600]}")
 

@@ -8,7 +8,7 @@ namespace gf {
 namespace {
 
 /// "2-3>2-2": lines from and to before of the one, and of the other.
-std::string told(const std::string& before, const std::string& now) {
+std::string hunks_text(const std::string& before, const std::string& now) {
   std::string all;
   for (const LineHunk& hunk : line_hunks(split(before, ' '), split(now, ' '))) {
     all += std::to_string(hunk.old_first) + "-" + std::to_string(hunk.old_last) + ">" +
@@ -18,12 +18,12 @@ std::string told(const std::string& before, const std::string& now) {
 }
 
 TEST(LineDiffTest, PlacesAreThoseThatDiffer) {
-  EXPECT_EQ(told("a b c", "a b c"), "");
-  EXPECT_EQ(told("a b c", "a x b c"), "1-1>1-2 ");
-  EXPECT_EQ(told("a b c", "a c"), "1-2>1-1 ");
-  EXPECT_EQ(told("a b c", "a x c"), "1-2>1-2 ");
-  EXPECT_EQ(told("a b c d e", "x b c e y"), "0-1>0-1 3-4>3-3 5-5>4-5 ");
-  EXPECT_EQ(told("a", "a b"), "1-1>1-2 ");
+  EXPECT_EQ(hunks_text("a b c", "a b c"), "");
+  EXPECT_EQ(hunks_text("a b c", "a x b c"), "1-1>1-2 ");
+  EXPECT_EQ(hunks_text("a b c", "a c"), "1-2>1-1 ");
+  EXPECT_EQ(hunks_text("a b c", "a x c"), "1-2>1-2 ");
+  EXPECT_EQ(hunks_text("a b c d e", "x b c e y"), "0-1>0-1 3-4>3-3 5-5>4-5 ");
+  EXPECT_EQ(hunks_text("a", "a b"), "1-1>1-2 ");
 }
 
 TEST(LineDiffTest, WhatIsTooLargeIsOnePlace) {

@@ -51,7 +51,7 @@ TEST(EngineTest, AWordOfAShellIsOneWhateverIsInIt) {
 
 TEST(EngineTest, AnAddressIsOneFromAnywhereAndHoldsNoPassword) {
   struct Case {
-    const char *url, *told;
+    const char *url, *expected;
   };
   for (const Case& each :
        {Case{"https://me:secret@host.example/a.git", "https://host.example/a.git"},
@@ -63,7 +63,7 @@ TEST(EngineTest, AnAddressIsOneFromAnywhereAndHoldsNoPassword) {
         Case{"/srv/git/a.git", "/srv/git/a.git"},
         Case{"file:///srv/git/a.git", "file:///srv/git/a.git"}, Case{"../a.git", "/home/me/a.git"},
         Case{"./a:b.git", "/home/me/shop/a:b.git"}, Case{"a.git", "/home/me/shop/a.git"}}) {
-    EXPECT_EQ(url_for_jobs(each.url, "/home/me/shop"), each.told) << each.url;
+    EXPECT_EQ(url_for_jobs(each.url, "/home/me/shop"), each.expected) << each.url;
   }
 }
 

@@ -46,12 +46,12 @@ TEST_F(FenceTest, TheClaimSaysWhatWasSentAsSoonAsItIsThere) {
 
   ASSERT_TRUE(pushed.ok() && pushed->pushed) << pushed->remote_text;
   EXPECT_TRUE(is_delivered());
-  Claim told = there("health");
-  EXPECT_EQ(told.branch, "refs/heads/factory/health");
-  EXPECT_EQ(told.head.hex() + "\n", said("git -C server rev-parse factory/health"));
-  EXPECT_EQ(told.run.str(), run_);
-  EXPECT_TRUE(told.together);
-  EXPECT_TRUE(told.is_held());
+  Claim stored = there("health");
+  EXPECT_EQ(stored.branch, "refs/heads/factory/health");
+  EXPECT_EQ(stored.head.hex() + "\n", said("git -C server rev-parse factory/health"));
+  EXPECT_EQ(stored.run.str(), run_);
+  EXPECT_TRUE(stored.together);
+  EXPECT_TRUE(stored.is_held());
 }
 
 TEST_F(FenceTest, WhoHasLostTheClaimSendsNothing) {

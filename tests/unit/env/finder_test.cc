@@ -213,7 +213,7 @@ TEST_F(FinderTest, WhereNoneFitsTheOneThatLacksLeastIsNamed) {
 
   EXPECT_FALSE(found.interpreter);
   EXPECT_EQ(found.second_lead.source, "venv");
-  EXPECT_THAT(told(found), HasSubstr("lacks pytest"));
+  EXPECT_THAT(to_text(found), HasSubstr("lacks pytest"));
 }
 
 TEST_F(FinderTest, WorktreesAreTheUsersTheMainOneAndTheLinkedOnes) {

@@ -42,10 +42,10 @@ TEST(LocksTest, TheNearestOfEachKindIsConcerned) {
   for (const Case& one : kCases) {
     Files files;
     for (const std::string& path : one.files) files[path] = "";
-    std::string told;
+    std::string listed;
     for (const LockFile& lock : locks_concerned(test::MapFacts(files), one.changed))
-      told += lock.path + "<" + lock.manifest + " ";
-    EXPECT_EQ(told, one.concerned);
+      listed += lock.path + "<" + lock.manifest + " ";
+    EXPECT_EQ(listed, one.concerned);
   }
 }
 

@@ -79,12 +79,12 @@ TEST_F(OverlayTest, ACopyFromTheCheckoutStandsBehindTheSlot) {
   ASSERT_GIVES(auto ready, prepared());
 
   EXPECT_EQ(who(ready, "twice"), "slot");
-  std::string told = run({ready.python, "-c",
-                          "from importlib.metadata import distribution as d; x = d('twice')\n"
-                          "print(x.version, x.read_text('direct_url.json'))"},
-                         "/", ready.variables);
-  EXPECT_THAT(told, HasSubstr("0.1"));
-  EXPECT_THAT(told, HasSubstr(slot_));
+  std::string output = run({ready.python, "-c",
+                            "from importlib.metadata import distribution as d; x = d('twice')\n"
+                            "print(x.version, x.read_text('direct_url.json'))"},
+                           "/", ready.variables);
+  EXPECT_THAT(output, HasSubstr("0.1"));
+  EXPECT_THAT(output, HasSubstr(slot_));
 }
 
 TEST_F(OverlayTest, NamespacePackagesAndThoseOfOtherFoldersStandTogether) {

@@ -58,11 +58,11 @@ TEST_F(OverlayTest, CodeOfTheCheckoutThatIsImportedAllTheSameBreaksTheOutcome) {
   check_imports(ready, outcome);
   EXPECT_EQ(outcome.status, record::GateOutcome::Status::kPass);
 
-  std::string told = run(
+  std::string output = run(
       {ready.python, "-c",
        "import sys; sys.path.insert(0, '" + checkout_ + "/src'); import twice; print(twice.WHO)"},
       "/", ready.variables);
-  EXPECT_EQ(told, "user\n");
+  EXPECT_EQ(output, "user\n");
   check_imports(ready, outcome);
   EXPECT_EQ(outcome.status, record::GateOutcome::Status::kBroken);
   EXPECT_EQ(
@@ -123,10 +123,10 @@ TEST_F(OverlayTest, TheProjectsOwnTestsRunOnTheSlotsCode) {
   std::string before = users_files();
 
   ASSERT_GIVES(auto ready, prepared());
-  std::string told = run({ready.python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"},
-                         slot_, ready.variables);
+  std::string output = run({ready.python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"},
+                           slot_, ready.variables);
 
-  EXPECT_THAT(told, HasSubstr("2 passed"));
+  EXPECT_THAT(output, HasSubstr("2 passed"));
   EXPECT_EQ(users_files(), before);
 }
 

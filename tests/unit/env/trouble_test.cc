@@ -9,7 +9,7 @@ namespace {
 
 TEST(TroubleTest, WhatKeepsAnIndexFromBeingReachedIsToldApartFromWhatItAnswers) {
   struct Case {
-    const char* told;
+    const char* expected;
     const char* meaning;
   };
   const Case kCases[] = {
@@ -37,7 +37,8 @@ TEST(TroubleTest, WhatKeepsAnIndexFromBeingReachedIsToldApartFromWhatItAnswers) 
        ""},
       {"", ""},
   };
-  for (const Case& one : kCases) EXPECT_EQ(network_trouble(one.told), one.meaning) << one.told;
+  for (const Case& one : kCases)
+    EXPECT_EQ(network_trouble(one.expected), one.meaning) << one.expected;
 }
 
 TEST(TroubleTest, TheLineThatSpeaksOfAnErrorIsTold) {

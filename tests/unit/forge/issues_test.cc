@@ -132,7 +132,8 @@ TEST_P(IssuesTest, WhoIsNotKnownMayNotAndATokenThatMayNotAskTrustsNobody) {
 
   ASSERT_EQ(list.issues.size(), 2u);
   EXPECT_FALSE(list.issues[0].may_push || list.issues[1].may_push);
-  EXPECT_TRUE(list.issues[0].untold && list.issues[1].untold) << "they are no strangers";
+  EXPECT_TRUE(list.issues[0].access_unknown && list.issues[1].access_unknown)
+      << "they are no strangers";
   EXPECT_FALSE(none);
 }
 

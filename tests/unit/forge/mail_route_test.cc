@@ -72,9 +72,9 @@ TEST_F(MailRouteTest, OfACommandTheProgramIsNamedAndNothingElse) {
     Place now{place.repo,        git,      place.remote, place.clock, place.cancel, place.settings,
               place.environment, place.say};
     ASSERT_GIVES(auto route, mail_route(now));
-    EXPECT_THAT(told(route), HasSubstr(shown));
-    EXPECT_THAT(told(route), Not(HasSubstr("secret")));
-    EXPECT_EQ(told_in_counts(route), "patches go by mail to 1 address");
+    EXPECT_THAT(to_text(route), HasSubstr(shown));
+    EXPECT_THAT(to_text(route), Not(HasSubstr("secret")));
+    EXPECT_EQ(counts_text(route), "patches go by mail to 1 address");
   }
 }
 
@@ -128,7 +128,7 @@ TEST_F(MailRouteTest, WhoGetsThemIsSaidAlsoByACommand) {
   Place place =
       here_.place({{"factory.forge", "mail"}, {"factory.mail.to", "dev@example.org"}}, {});
   ASSERT_GIVES(auto route, mail_route(place));
-  EXPECT_EQ(told_in_counts(route),
+  EXPECT_EQ(counts_text(route),
             "patches go by mail to 1 address and to whom sendemail.toCmd names");
 }
 

@@ -21,14 +21,14 @@ TEST(SaidTest, APlaceIsToldAsFarAsItIsKnown) {
   struct Case {
     const char* path;
     int line;
-    const char* told;
+    const char* expected;
   };
   for (const Case& one : {Case{"", 0, ""}, Case{"", 3, ""}, Case{"app.py", 0, "app.py"},
                           Case{"app.py", 3, "app.py:3"}}) {
     record::Remark made;
     made.path = one.path;
     made.line = one.line;
-    EXPECT_EQ(place_of(made), one.told);
+    EXPECT_EQ(place_of(made), one.expected);
   }
 }
 

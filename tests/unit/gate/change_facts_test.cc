@@ -33,7 +33,7 @@ std::string facts(const Files& before, const Files& now) {
     for (char c : text) lines += c == '\n' ? 1 : 0;
     for (int i = 1; i <= lines; ++i) change.added_lines[path].push_back(i);
   }
-  return told_facts(change_facts(change), 4000);
+  return facts_text(change_facts(change), 4000);
 }
 
 /// No key of anybody's, and of a form that a redactor knows.
@@ -42,7 +42,7 @@ std::string made_up_key() { return "AKIA" + std::string("ABCDEFGH") + "12345678"
 TEST(ChangeFactsTest, EachKindIsToldWithItsPlace) {
   struct Case {
     Files before, now;
-    const char* told;
+    const char* expected;
   };
   const Files notices = {{"a.py", "# Copyright: us\nx = 1\n"},
                          {"b.py", "# SPDX-License-Identifier: MIT\n"},
@@ -99,7 +99,7 @@ TEST(ChangeFactsTest, EachKindIsToldWithItsPlace) {
            {notices, with_new, "licence: d.py:1 has no notice; 3 of 3 files like it have one\n"},
            {notices, with_notice, ""},
            {{{"m.py", "x = 1\n"}}, {{"m.py", "x = 2\n"}}, ""}}) {
-    EXPECT_EQ(facts(one.before, one.now), one.told);
+    EXPECT_EQ(facts(one.before, one.now), one.expected);
   }
 }
 

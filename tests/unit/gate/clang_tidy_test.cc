@@ -17,7 +17,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-std::string told(const Gate& gate) { return join(gate.argv, " "); }
+std::string argv_text(const Gate& gate) { return join(gate.argv, " "); }
 
 TEST(ClangTidyTest, ItIsAGateWhereTheProjectHasIt) {
   struct Case {
@@ -48,7 +48,7 @@ TEST(ClangTidyTest, ItIsAGateWhereTheProjectHasIt) {
            {"none", {{"CMakeLists.txt", cmake}}, ""},
        }) {
     auto gates = gates_of(one.files);
-    std::string argv = gates.empty() ? "" : told(gates.front());
+    std::string argv = gates.empty() ? "" : argv_text(gates.front());
     EXPECT_EQ(argv, one.argv) << one.what;
     if (!gates.empty()) {
       EXPECT_EQ(gates.front().stage, "validate");

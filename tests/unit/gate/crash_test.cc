@@ -156,8 +156,8 @@ TEST_F(CrashTest, AConftestThatCannotBeImportedDidNotCollect) {
 }
 
 TEST_F(CrashTest, SignalsAreToldInWords) {
-  EXPECT_EQ(told_signal(9), "was killed (signal 9); the machine may be short of memory");
-  EXPECT_EQ(told_signal(11), "ended by signal 11");
+  EXPECT_EQ(signal_text(9), "was killed (signal 9); the machine may be short of memory");
+  EXPECT_EQ(signal_text(11), "ended by signal 11");
 }
 
 TEST_F(CrashTest, OwnWordsAreTheExceptionElseTheErrorElseTheLastLine) {

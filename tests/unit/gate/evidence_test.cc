@@ -15,7 +15,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 /// "mypy src | ruff check .": tools and arguments, as one text to compare.
-std::string calls_told(std::string_view command) {
+std::string calls_text(std::string_view command) {
   std::vector<std::string> all;
   for (const ToolCall& call : calls_in(command)) {
     std::vector<std::string> words = {call.tool};
@@ -25,10 +25,10 @@ std::string calls_told(std::string_view command) {
   return join(all, " | ");
 }
 
-std::vector<std::string> evidence_told(std::map<std::string, std::string> files) {
+std::vector<std::string> evidence_texts(std::map<std::string, std::string> files) {
   std::vector<std::string> all;
   for (const Evidence& one : evidence_in(test::MapFacts(std::move(files)))) {
-    std::vector<std::string> words = {told_where(one), one.call.tool};
+    std::vector<std::string> words = {evidence_text(one), one.call.tool};
     words.insert(words.end(), one.call.arguments.begin(), one.call.arguments.end());
     all.push_back(join(words, " "));
   }
@@ -42,7 +42,7 @@ struct CommandCase {
 class CommandTest : public testing::TestWithParam<CommandCase> {};
 
 TEST_P(CommandTest, IsSeenBehindWhateverRunsIt) {
-  EXPECT_EQ(calls_told(GetParam().command), GetParam().calls);
+  EXPECT_EQ(calls_text(GetParam().command), GetParam().calls);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -88,13 +88,13 @@ INSTANTIATE_TEST_SUITE_P(
         CommandCase{"pytest 'open", ""}));
 
 TEST(EvidenceTest, ToxCommandsAreReadWithTheirFactorsAndDefaults) {
-  EXPECT_THAT(evidence_told({{"tox.ini",
-                              "[tox]\nenvlist = py3\n\n[testenv]\ndeps = pytest\ncommands =\n"
-                              "    py312: coverage run -m pytest {posargs:tests}\n"
-                              "    # mypy old\n"
-                              "    pytest {posargs} --rootdir {toxinidir}\n"
-                              "[testenv:lint]\ncommands = {envpython} -m mypy {env:T:src}\n"
-                              "commands_pre =\n    black .\n[flake8]\ncommands = pylint\n"}}),
+  EXPECT_THAT(evidence_texts({{"tox.ini",
+                               "[tox]\nenvlist = py3\n\n[testenv]\ndeps = pytest\ncommands =\n"
+                               "    py312: coverage run -m pytest {posargs:tests}\n"
+                               "    # mypy old\n"
+                               "    pytest {posargs} --rootdir {toxinidir}\n"
+                               "[testenv:lint]\ncommands = {envpython} -m mypy {env:T:src}\n"
+                               "commands_pre =\n    black .\n[flake8]\ncommands = pylint\n"}}),
               ElementsAre("tox.ini:7 (tox testenv) pytest tests",
                           "tox.ini:9 (tox testenv) pytest --rootdir .",
                           "tox.ini:11 (tox testenv:lint) mypy src"));
@@ -102,25 +102,25 @@ TEST(EvidenceTest, ToxCommandsAreReadWithTheirFactorsAndDefaults) {
 
 TEST(EvidenceTest, NoxSessionsAreReadAndNotRun) {
   EXPECT_THAT(
-      evidence_told({{"noxfile.py",
-                      "import nox\n@nox.session\ndef tests(session):\n"
-                      "    session.install('pytest')\n"
-                      "    session.run('pytest', '-q', *session.posargs, env={'A': 'b'})\n"
-                      "    session.run(\n        \"mypy\",  # types\n        \"src\",\n    )\n"
-                      "    session.run('python', '-m', 'unittest', f'{x}')\n"}}),
+      evidence_texts({{"noxfile.py",
+                       "import nox\n@nox.session\ndef tests(session):\n"
+                       "    session.install('pytest')\n"
+                       "    session.run('pytest', '-q', *session.posargs, env={'A': 'b'})\n"
+                       "    session.run(\n        \"mypy\",  # types\n        \"src\",\n    )\n"
+                       "    session.run('python', '-m', 'unittest', f'{x}')\n"}}),
       ElementsAre("noxfile.py:5 (nox) pytest -q", "noxfile.py:6 (nox) mypy src",
                   "noxfile.py:10 (nox) unittest"));
 }
 
 TEST(EvidenceTest, ScriptsOfEveryManagerAreRead) {
-  EXPECT_THAT(evidence_told({{"pyproject.toml",
-                              "[tool.hatch.envs.default.scripts]\ntest = 'pytest {args:tests}'\n"
-                              "all = ['ruff check .', 'mypy src']\n"
-                              "[tool.pdm.scripts]\nlint = {cmd = ['ruff', 'format', '--check']}\n"
-                              "types.shell = 'mypy pkg'\n"
-                              "[tool.poe.tasks]\nfmt.cmd = 'black --check .'\n"
-                              "[tool.poe.tasks.help]\nhelp = 'pytest'\n"
-                              "[tool.tox.env.t]\ncommands = [['pytest', '-k', 'a b']]\n"}}),
+  EXPECT_THAT(evidence_texts({{"pyproject.toml",
+                               "[tool.hatch.envs.default.scripts]\ntest = 'pytest {args:tests}'\n"
+                               "all = ['ruff check .', 'mypy src']\n"
+                               "[tool.pdm.scripts]\nlint = {cmd = ['ruff', 'format', '--check']}\n"
+                               "types.shell = 'mypy pkg'\n"
+                               "[tool.poe.tasks]\nfmt.cmd = 'black --check .'\n"
+                               "[tool.poe.tasks.help]\nhelp = 'pytest'\n"
+                               "[tool.tox.env.t]\ncommands = [['pytest', '-k', 'a b']]\n"}}),
               testing::UnorderedElementsAre("pyproject.toml:2 (script test) pytest tests",
                                             "pyproject.toml:3 (script all) ruff check .",
                                             "pyproject.toml:3 (script all) mypy src",
@@ -132,34 +132,34 @@ TEST(EvidenceTest, ScriptsOfEveryManagerAreRead) {
 
 TEST(EvidenceTest, RecipesAreReadWithTheirVariables) {
   EXPECT_THAT(
-      evidence_told({{"Makefile",
-                      "PY ?= python\nSRC := src tests\n\n.PHONY: lint\nlint: deps\n"
-                      "\t@$(PY) -m flake8 $(SRC)\n\t$(UNSET) \\\n\n"
-                      "test:\n\tpytest \\\n\t  -q\n"}}),
+      evidence_texts({{"Makefile",
+                       "PY ?= python\nSRC := src tests\n\n.PHONY: lint\nlint: deps\n"
+                       "\t@$(PY) -m flake8 $(SRC)\n\t$(UNSET) \\\n\n"
+                       "test:\n\tpytest \\\n\t  -q\n"}}),
       ElementsAre("Makefile:6 (recipe lint) flake8 src tests", "Makefile:10 (recipe test) pytest"));
   EXPECT_THAT(
-      evidence_told({{"justfile",
-                      "src := \"pkg\"\n\n# runs it\ntest target=\"tests\" *args: build\n"
-                      "    pytest {{target}} {{args}}\ntypes:\n  mypy {{ src }}\n"}}),
+      evidence_texts({{"justfile",
+                       "src := \"pkg\"\n\n# runs it\ntest target=\"tests\" *args: build\n"
+                       "    pytest {{target}} {{args}}\ntypes:\n  mypy {{ src }}\n"}}),
       ElementsAre("justfile:5 (recipe test) pytest tests", "justfile:7 (recipe types) mypy pkg"));
 }
 
 TEST(EvidenceTest, HooksAreKnownByTheirIdsOrEntries) {
   EXPECT_THAT(
-      evidence_told({{".pre-commit-config.yaml",
-                      "repos:\n- repo: https://example.org/ruff\n  rev: v1\n  hooks:\n"
-                      "  - id: ruff-check\n    args: [--fix, --exit-non-zero-on-fix]\n"
-                      "  - id: ruff-format\n  - id: trailing-whitespace\n"
-                      "- repo: local\n  hooks:\n  - id: types\n    entry: uv run mypy\n"
-                      "    args: [src]\n    language: system\n"}}),
+      evidence_texts({{".pre-commit-config.yaml",
+                       "repos:\n- repo: https://example.org/ruff\n  rev: v1\n  hooks:\n"
+                       "  - id: ruff-check\n    args: [--fix, --exit-non-zero-on-fix]\n"
+                       "  - id: ruff-format\n  - id: trailing-whitespace\n"
+                       "- repo: local\n  hooks:\n  - id: types\n    entry: uv run mypy\n"
+                       "    args: [src]\n    language: system\n"}}),
       ElementsAre(
           ".pre-commit-config.yaml:5 (hook ruff-check) ruff check --fix --exit-non-zero-on-fix",
           ".pre-commit-config.yaml:7 (hook ruff-format) ruff format",
           ".pre-commit-config.yaml:11 (hook types) mypy src"));
-  EXPECT_THAT(evidence_told({{".husky/pre-commit", "#!/bin/sh\n\nnpx lint-staged\npytest -q\n"},
-                             {"lefthook.yml",
-                              "pre-commit:\n  commands:\n    lint:\n      run: black --check .\n"
-                              "  jobs:\n    - run: isort -c .\n"}}),
+  EXPECT_THAT(evidence_texts({{".husky/pre-commit", "#!/bin/sh\n\nnpx lint-staged\npytest -q\n"},
+                              {"lefthook.yml",
+                               "pre-commit:\n  commands:\n    lint:\n      run: black --check .\n"
+                               "  jobs:\n    - run: isort -c .\n"}}),
               ElementsAre("lefthook.yml:4 (hook pre-commit) black --check .",
                           "lefthook.yml:6 (hook pre-commit) isort -c .",
                           ".husky/pre-commit:4 (hook pre-commit) pytest -q"));
@@ -167,7 +167,7 @@ TEST(EvidenceTest, HooksAreKnownByTheirIdsOrEntries) {
 
 TEST(EvidenceTest, WorkflowsAreReadStepByStep) {
   EXPECT_THAT(
-      evidence_told(
+      evidence_texts(
           {{".github/workflows/ci.yml",
             "on: push\njobs:\n  t:\n    steps:\n    - uses: actions/checkout@v4\n"
             "    - run: pip install .\n    - name: test\n      run: |\n"
@@ -186,14 +186,14 @@ TEST(EvidenceTest, WhatCannotBeReadShowsNothing) {
     bomb += "]\n";
   }
 
-  EXPECT_THAT(evidence_told({{".pre-commit-config.yaml", "repos: [\n"},
-                             {".gitlab-ci.yml", deep},
-                             {".github/workflows/a.yml", bomb},
-                             {".github/workflows/b.yml", "\xff\xfe"},
-                             {"pyproject.toml", "[tool.pdm"},
-                             {"lefthook.yml", "- just\n- a list\n"},
-                             {"noxfile.py", "session.run('pytest"},
-                             {"tox.ini", "commands = pytest\n[testenv\ncommands\n"}}),
+  EXPECT_THAT(evidence_texts({{".pre-commit-config.yaml", "repos: [\n"},
+                              {".gitlab-ci.yml", deep},
+                              {".github/workflows/a.yml", bomb},
+                              {".github/workflows/b.yml", "\xff\xfe"},
+                              {"pyproject.toml", "[tool.pdm"},
+                              {"lefthook.yml", "- just\n- a list\n"},
+                              {"noxfile.py", "session.run('pytest"},
+                              {"tox.ini", "commands = pytest\n[testenv\ncommands\n"}}),
               IsEmpty());
 }
 

@@ -44,17 +44,17 @@ TEST(FixerTest, WhatWasUntidyBeforeIsTidiedInPart) {
   base.status = record::GateOutcome::Status::kFail;
   base.findings = {{"old.py", 0, "format", "is not formatted", "error"}};
   const std::vector<std::string> changed = {"new.py", "old.py", "README.md"};
-  auto told = [&](const record::GateOutcome* of_base) {
+  auto attributed = [&](const record::GateOutcome* of_base) {
     Fixable files = fixable(gate, changed, of_base);
     return join(files.whole, " ") + " | " + join(files.in_part, " ");
   };
 
-  EXPECT_EQ(told(nullptr), "new.py old.py | ");
-  EXPECT_EQ(told(&base), "new.py | old.py");
+  EXPECT_EQ(attributed(nullptr), "new.py old.py | ");
+  EXPECT_EQ(attributed(&base), "new.py | old.py");
   base.findings.clear();
-  EXPECT_EQ(told(&base), " | new.py old.py") << "red, and nobody knows where";
+  EXPECT_EQ(attributed(&base), " | new.py old.py") << "red, and nobody knows where";
   base.status = record::GateOutcome::Status::kPass;
-  EXPECT_EQ(told(&base), "new.py old.py | ");
+  EXPECT_EQ(attributed(&base), "new.py old.py | ");
 }
 
 TEST(FixerTest, AFixerRewritesTheFilesItIsGivenAndNoOthers) {

@@ -105,7 +105,7 @@ TEST(GoModuleTest, TestsWithoutAModuleAreTold) {
   struct Case {
     const char* what;
     Files files;
-    bool told;
+    bool expected;
   };
   for (const Case& one :
        {Case{"of the days before modules", {{"a.go", ""}, {"a_test.go", ""}}, true},
@@ -116,8 +116,8 @@ TEST(GoModuleTest, TestsWithoutAModuleAreTold) {
         Case{"somebody else's", {{"a.py", ""}, {"vendor/x/a_test.go", ""}}, false},
         Case{"no tests", {{"a.py", ""}, {"tools/gen.go", ""}}, false}}) {
     std::vector<std::string> notes = detection_notes(test::MapFacts(one.files));
-    bool told = !notes.empty() && notes[0].find("no go.mod") != std::string::npos;
-    EXPECT_EQ(told, one.told) << one.what;
+    bool noted = !notes.empty() && notes[0].find("no go.mod") != std::string::npos;
+    EXPECT_EQ(noted, one.expected) << one.what;
   }
 }
 

@@ -50,15 +50,15 @@ std::string goals_of(const Gate& gate) {
 struct Build {
   const char* what;
   std::map<std::string, std::string> files;
-  std::vector<std::string> told;  ///< each gate's name and goals
+  std::vector<std::string> expected;  ///< each gate's name and goals
 };
 class JavaBuildTest : public testing::TestWithParam<Build> {};
 
 TEST_P(JavaBuildTest, HasTheGatesThatItShows) {
-  std::vector<std::string> told;
+  std::vector<std::string> described;
   for (const Gate& gate : gates_of(GetParam().files))
-    told.push_back(gate.name + ": " + goals_of(gate));
-  EXPECT_EQ(told, GetParam().told);
+    described.push_back(gate.name + ": " + goals_of(gate));
+  EXPECT_EQ(described, GetParam().expected);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -208,9 +208,9 @@ const char* const kTests =
 
 TEST(JavaTest, ALineIsInTheTestAroundIt) {
   std::vector<std::string> source = lines(kTests);
-  std::map<int, std::string> told;
+  std::map<int, std::string> described;
   for (int line = 0; line < 40; ++line) {
-    if (auto test = java_test_at(source, line)) told[line] = *test;
+    if (auto test = java_test_at(source, line)) described[line] = *test;
   }
   std::map<int, std::string> expected = {{26, "Heads::many"}, {27, "Heads::many"},
                                          {28, "Heads::many"}, {31, "testOld"},
@@ -218,27 +218,27 @@ TEST(JavaTest, ALineIsInTheTestAroundIt) {
   for (int line = 10; line <= 16; ++line) expected[line] = "ac1Foot";
   for (int ending : {16, 28, 33}) {  // nobody errs in a bracket
     expected.erase(ending);
-    told.erase(ending);
+    described.erase(ending);
   }
-  EXPECT_EQ(told, expected);
+  EXPECT_EQ(described, expected);
 }
 
 std::string findings_of(const std::string& text) {
   record::GateOutcome outcome;
   EXPECT_TRUE(read_maven(text, Scrubber("/w", "/scratch", ""), outcome));
-  std::string told;
+  std::string described;
   for (const record::Finding& one : outcome.findings)
-    told +=
+    described +=
         fmt::format("{} {}:{} [{}] {}\n", one.severity, one.path, one.line, one.rule, one.message);
-  return told;
+  return described;
 }
 
 struct Printed {
-  const char *name, *text, *told;
+  const char *name, *text, *expected;
 };
 class JavaPrintedTest : public testing::TestWithParam<Printed> {};
 TEST_P(JavaPrintedTest, IsReadAsFindings) {
-  EXPECT_EQ(findings_of(GetParam().text), GetParam().told);
+  EXPECT_EQ(findings_of(GetParam().text), GetParam().expected);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -305,10 +305,10 @@ TEST(JavaTest, WhatADependencyIsIsInItsBuild) {
 TEST(JavaTest, WhatDecidesTheTestsIsASettingAndADependencyIsNone) {
   std::string base = "<project><properties><v>1</v></properties></project>";
   auto changed = [&](const std::string& now) {
-    std::string told;
+    std::string described;
     for (const record::Finding& one : settings_changed(tree_of(base), tree_of(now), {"pom.xml"}))
-      told += one.message + "\n";
-    return told;
+      described += one.message + "\n";
+    return described;
   };
 
   EXPECT_EQ(changed("<project><properties><v>2</v></properties></project>"), "");

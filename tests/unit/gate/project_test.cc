@@ -23,7 +23,7 @@ std::string python(const std::string& name, const std::string& more = "") {
 }
 
 /// "packages/low(Python) packages/app(Python <packages/low)".
-std::string told(const Files& files) {
+std::string described(const Files& files) {
   std::string text;
   for (const Project& project : projects_in(test::MapFacts(files))) {
     text += (text.empty() ? "" : " ") + (project.folder.empty() ? "." : project.folder) + "(" +
@@ -66,7 +66,7 @@ TEST(ProjectTest, AFolderWithAManifestIsAProject) {
        {{"CMakeLists.txt", "project(x)"}, {"lib/CMakeLists.txt", "project(y)"}},
        ".(C++)"},
   };
-  for (const Case& one : kCases) EXPECT_EQ(told(one.files), one.projects) << one.what;
+  for (const Case& one : kCases) EXPECT_EQ(described(one.files), one.projects) << one.what;
 }
 
 TEST(ProjectTest, WhatLiesAsideIsNone) {
@@ -75,10 +75,11 @@ TEST(ProjectTest, WhatLiesAsideIsNone) {
         "templates/new", "{{cookiecutter.slug}}", "vendor/lib", "third_party/x",
         "node_modules/left", "web/node_modules/left", ".venv/lib/x", "build/lib", "a/b/c/d/e/f",
         "src/pkg/testing/app"}) {
-    EXPECT_EQ(told({{std::string(folder) + "/pyproject.toml", kPython}}), "") << folder;
-    EXPECT_EQ(told({{std::string(folder) + "/package.json", R"({"name": "x"})"}}), "") << folder;
+    EXPECT_EQ(described({{std::string(folder) + "/pyproject.toml", kPython}}), "") << folder;
+    EXPECT_EQ(described({{std::string(folder) + "/package.json", R"({"name": "x"})"}}), "")
+        << folder;
   }
-  EXPECT_EQ(told({{"new/pyproject.toml", "[project]\nname = \"{{ name }}\"\n"}}), "");
+  EXPECT_EQ(described({{"new/pyproject.toml", "[project]\nname = \"{{ name }}\"\n"}}), "");
 }
 
 TEST(ProjectTest, WhatCiWorksInIsOneWhereverItLies) {
@@ -88,7 +89,7 @@ TEST(ProjectTest, WhatCiWorksInIsOneWhereverItLies) {
                   "jobs:\n  shop:\n    defaults:\n      run:\n        working-directory: "
                   "./examples/shop\n    steps:\n      - run: uv run pytest\n"}};
 
-  EXPECT_EQ(told(files), "examples/shop(Python)");
+  EXPECT_EQ(described(files), "examples/shop(Python)");
 }
 
 TEST(ProjectTest, WhoIsBuiltOnWhomIsReadFromManifests) {
@@ -116,42 +117,44 @@ TEST(ProjectTest, WhoIsBuiltOnWhomIsReadFromManifests) {
                        "{root:uri}/../low\"]\n")},
   };
   for (const Case& one : kCases) {
-    EXPECT_EQ(told({{"packages/app/pyproject.toml", one.app},
-                    {"packages/low/pyproject.toml", python("low-pkg")},
-                    {"packages/other/pyproject.toml", python("other")}}),
+    EXPECT_EQ(described({{"packages/app/pyproject.toml", one.app},
+                         {"packages/low/pyproject.toml", python("low-pkg")},
+                         {"packages/other/pyproject.toml", python("other")}}),
               "packages/app(Python <packages/low) packages/low(Python) packages/other(Python)")
         << one.what;
   }
+  EXPECT_EQ(described({{"app/setup.cfg",
+                        "[metadata]\nname = app\n[options]\ninstall_requires =\n  low\n"},
+                       {"low/setup.cfg", "[metadata]\nname = low\n"}}),
+            "app(Python <low) low(Python)");
   EXPECT_EQ(
-      told({{"app/setup.cfg", "[metadata]\nname = app\n[options]\ninstall_requires =\n  low\n"},
-            {"low/setup.cfg", "[metadata]\nname = low\n"}}),
-      "app(Python <low) low(Python)");
-  EXPECT_EQ(
-      told({{"app/setup.py", ""}, {"app/requirements.txt", "-e ../low\n"}, {"low/setup.py", ""}}),
+      described(
+          {{"app/setup.py", ""}, {"app/requirements.txt", "-e ../low\n"}, {"low/setup.py", ""}}),
       "app(Python <low) low(Python)");
 }
 
 TEST(ProjectTest, OtherLanguagesNameTheirOwnToo) {
-  EXPECT_EQ(told({{"app/package.json", R"({"name": "app", "dependencies": {"x": "file:../low"}})"},
-                  {"low/package.json", R"({"name": "low"})"}}),
+  EXPECT_EQ(
+      described({{"app/package.json", R"({"name": "app", "dependencies": {"x": "file:../low"}})"},
+                 {"low/package.json", R"({"name": "low"})"}}),
+      "app(JavaScript <low) low(JavaScript)");
+  EXPECT_EQ(described({{"app/package.json",
+                        R"({"name": "app", "devDependencies": {"@a/low": "workspace:*"}})"},
+                       {"low/package.json", R"({"name": "@a/low"})"}}),
             "app(JavaScript <low) low(JavaScript)");
-  EXPECT_EQ(told({{"app/package.json",
-                   R"({"name": "app", "devDependencies": {"@a/low": "workspace:*"}})"},
-                  {"low/package.json", R"({"name": "@a/low"})"}}),
-            "app(JavaScript <low) low(JavaScript)");
-  EXPECT_EQ(told({{"app/go.mod", "module a.b/app\nreplace a.b/low => ../low\n"},
-                  {"low/go.mod", "module a.b/low\n"}}),
+  EXPECT_EQ(described({{"app/go.mod", "module a.b/app\nreplace a.b/low => ../low\n"},
+                       {"low/go.mod", "module a.b/low\n"}}),
             "app(Go <low) low(Go)");
-  EXPECT_EQ(told({{"app/go.mod", "module a.b/app\nrequire (\n\ta.b/low v0.0.0 // x\n)\n"},
-                  {"low/go.mod", "module a.b/low\n"}}),
+  EXPECT_EQ(described({{"app/go.mod", "module a.b/app\nrequire (\n\ta.b/low v0.0.0 // x\n)\n"},
+                       {"low/go.mod", "module a.b/low\n"}}),
             "app(Go <low) low(Go)");
-  EXPECT_EQ(told({{"app/Cargo.toml",
-                   "[package]\nname = \"app\"\n[dependencies]\nl = { path = \"../low\" }\n"},
-                  {"low/Cargo.toml", "[package]\nname = \"low\"\n"}}),
+  EXPECT_EQ(described({{"app/Cargo.toml",
+                        "[package]\nname = \"app\"\n[dependencies]\nl = { path = \"../low\" }\n"},
+                       {"low/Cargo.toml", "[package]\nname = \"low\"\n"}}),
             "app(Rust <low) low(Rust)");
   // A name is one of its own language.
-  EXPECT_EQ(told({{"app/package.json", R"({"name": "app", "dependencies": {"low": "1"}})"},
-                  {"low/pyproject.toml", python("low")}}),
+  EXPECT_EQ(described({{"app/package.json", R"({"name": "app", "dependencies": {"low": "1"}})"},
+                       {"low/pyproject.toml", python("low")}}),
             "app(JavaScript) low(Python)");
 }
 

@@ -26,7 +26,7 @@ struct Recording {
   const char* corpus = "javascript";
 };
 
-std::string told(const GateOutcome& outcome) {
+std::string outcome_text(const GateOutcome& outcome) {
   std::string text = fmt::format("{}: {}\n", record::name_of(outcome.status), outcome.reason);
   for (const record::TestResult& test : outcome.tests) {
     std::string why = test.cause.empty() ? "" : " (" + test.cause + ")";
@@ -84,7 +84,7 @@ TEST_P(RecordedTest, IsReadAsWhatItIs) {
 
   ASSERT_GIVES(auto outcome, run_gate(gate, place, {}, {}, cancel));
 
-  test::expect_file(fmt::format("{}/{}.told", corpus(), GetParam().name), told(outcome));
+  test::expect_file(fmt::format("{}/{}.outcome", corpus(), GetParam().name), outcome_text(outcome));
 }
 
 std::string name_of_case(const testing::TestParamInfo<Recording>& one) {

@@ -363,9 +363,9 @@ TEST_F(GateTest, AModuleThatLiesBesideTheCallerIsNotAskedForItsVersion) {
   project_.write("csv.py", "raise SystemExit('not this one')\n");
   std::filesystem::current_path(project_.place().worktree);
   Cancel cancel;
-  std::string told = tool_version(project_.gate("mypy"), proc::current_environment(), cancel);
+  std::string version = tool_version(project_.gate("mypy"), proc::current_environment(), cancel);
   std::filesystem::current_path(before);
-  EXPECT_THAT(told, testing::MatchesRegex("mypy [0-9.]+.*"));
+  EXPECT_THAT(version, testing::MatchesRegex("mypy [0-9.]+.*"));
 }
 
 }  // namespace

@@ -21,16 +21,16 @@ std::string touched(const Files& before, const Files& now) {
     auto old = before.find(path);
     if (old == before.end() || old->second != text) paths.push_back(path);
   }
-  std::vector<std::string> told;
+  std::vector<std::string> described;
   for (const record::Finding& one : settings_changed(base, tree, paths))
-    told.push_back(one.path + ": " + one.message);
-  return join(told, "\n");
+    described.push_back(one.path + ": " + one.message);
+  return join(described, "\n");
 }
 
 TEST(SettingsChangeTest, WhatDecidesOverTheJudgementIsToldAndNothingElse) {
   struct Case {
     Files before, now;
-    const char* told;
+    const char* expected;
   };
   for (const Case& one : std::vector<Case>{
            {{{"ruff.toml", "line-length = 80\n"}},
@@ -72,7 +72,7 @@ TEST(SettingsChangeTest, WhatDecidesOverTheJudgementIsToldAndNothingElse) {
             {{"package-lock.json", "{ }"}, {"uv.lock", "b"}, {"Cargo.lock", "b"}},
             ""},
            {{{"app/settings.py", "A = 1\n"}}, {{"app/settings.py", "A = 2\n"}}, ""}}) {
-    EXPECT_EQ(touched(one.before, one.now), one.told);
+    EXPECT_EQ(touched(one.before, one.now), one.expected);
   }
 }
 

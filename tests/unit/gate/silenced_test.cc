@@ -26,7 +26,7 @@ std::vector<record::Finding> silenced(const Files& before, const std::string& pa
 
 TEST(SilencedTest, EachLanguagesOwnWayIsFound) {
   struct Case {
-    const char *path, *line, *told;  ///< `told` empty: it silences nobody
+    const char *path, *line, *expected;  ///< `expected` empty: it silences nobody
   };
   for (const Case& one :
        std::vector<Case>{{"a.py", "x = f()  # type: ignore[arg-type]", "# type: ignore"},
@@ -79,12 +79,12 @@ TEST(SilencedTest, EachLanguagesOwnWayIsFound) {
                          {"A.java", "// no sonar here", ""},
                          {"a.txt", "# noqa", ""}}) {
     auto found = silenced({}, one.path, one.line);
-    if (std::string_view(one.told).empty()) {
+    if (std::string_view(one.expected).empty()) {
       EXPECT_THAT(found, IsEmpty()) << one.line;
       continue;
     }
     ASSERT_THAT(found, SizeIs(1)) << one.line;
-    EXPECT_THAT(found[0].message, HasSubstr("'" + std::string(one.told) + "' silences"));
+    EXPECT_THAT(found[0].message, HasSubstr("'" + std::string(one.expected) + "' silences"));
     EXPECT_EQ(found[0].line, 1);
   }
 }
@@ -105,7 +105,7 @@ TEST(SilencedTest, ALineOfAnotherFileThatChangedIsMoved) {
     const char* what;
     Files before, after;
     std::vector<std::string> changed;
-    size_t told;
+    size_t expected;
   };
   for (const Case& one : std::vector<Case>{
            {"a rename", {{"old.py", line}}, {{"new.py", line}}, {"new.py", "old.py"}, 0},
@@ -127,7 +127,7 @@ TEST(SilencedTest, ALineOfAnotherFileThatChangedIsMoved) {
     test::MapFacts base(one.before), tree(one.after);
     std::map<std::string, std::vector<int>> added = {{"new.py", {1, 2}}};
     if (one.after.contains("new.ts")) added = {{"new.ts", {1}}};
-    EXPECT_THAT(silenced_in(base, tree, added, one.changed), SizeIs(one.told)) << one.what;
+    EXPECT_THAT(silenced_in(base, tree, added, one.changed), SizeIs(one.expected)) << one.what;
   }
 }
 

@@ -21,10 +21,10 @@ struct Form {
   const char* left;
   int exit;
   std::string prints;
-  std::string told;  ///< "status: counts; ids; findings"
+  std::string expected;  ///< "status: counts; ids; findings"
 };
 
-std::string told(const GateOutcome& outcome) {
+std::string outcome_text(const GateOutcome& outcome) {
   std::string text = fmt::format("{} {}+{}", record::name_of(outcome.status), outcome.counts.passed,
                                  outcome.counts.failed);
   for (const record::TestResult& one : outcome.tests) text += " " + one.id;
@@ -62,7 +62,7 @@ TEST_P(UnknownFormTest, ItsGateIsConfiguredAndSaysWhatItFound) {
 
   ASSERT_GIVES(auto outcome, run_gate(gates[0], place, {}, {}, cancel));
 
-  EXPECT_EQ(told(outcome), form.told) << outcome.reason;
+  EXPECT_EQ(outcome_text(outcome), form.expected) << outcome.reason;
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -116,7 +116,7 @@ TEST(UnknownLanguageTest, LinesAreCountedByLcov) {
 
   ASSERT_GIVES(auto outcome, run_gate(gates[0], place, {}, {}, cancel));
 
-  EXPECT_EQ(told(outcome), "pass 1+0 ac1 main.zig ran 1 missed 1");
+  EXPECT_EQ(outcome_text(outcome), "pass 1+0 ac1 main.zig ran 1 missed 1");
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ struct Form {
   const char* module;  ///< each its own: an answer is kept while the program runs
   const char* file;    ///< below a folder that the interpreter looks into
   const char* text;
-  const char* told;
+  const char* expected;
 };
 
 class InstalledFormTest : public testing::TestWithParam<Form> {};
@@ -31,9 +31,9 @@ TEST_P(InstalledFormTest, TellsTheVersionThatStandsInItsHead) {
   gate.argv = {python, "-m", GetParam().module, "check"};
   Cancel cancel;
 
-  std::string told = tool_version(gate, proc::current_environment(), cancel);
+  std::string version = tool_version(gate, proc::current_environment(), cancel);
 
-  EXPECT_EQ(told, GetParam().told);
+  EXPECT_EQ(version, GetParam().expected);
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -35,9 +35,10 @@ TEST_F(ApartTest, CountsAsGitDoes) {
   for (const Oid& one : all) {
     for (const Oid& other : all) {
       ASSERT_GIVES(auto counts, apart(*repo, one, other));
-      std::string told =
+      std::string counted =
           place_.git("rev-list --count --left-right " + one.hex() + "..." + other.hex());
-      EXPECT_EQ(std::to_string(counts.first) + "\t" + std::to_string(counts.second) + "\n", told);
+      EXPECT_EQ(std::to_string(counts.first) + "\t" + std::to_string(counts.second) + "\n",
+                counted);
     }
   }
 }

@@ -108,10 +108,10 @@ TEST_F(GitProgramTest, yes_and_no_are_what_git_takes_for_them) {
        {"true",  "YES", "On",  "1",           "2",  "-1", "+1", "0x10",  "010",   "1k",   " 1",
         "false", "No",  "OFF", "0",           "0k", "00", "",   "maybe", "t",     "1.0",  "0x",
         "1kk",   "k",   "-",   "99999999999", "3g", "2g", "1 ", "08",    "true ", "input"}) {
-    ASSERT_GIVES(auto told,
+    ASSERT_GIVES(auto answer,
                  program().ask({"-c", std::string("a.b=") + word, "config", "--type=bool", "a.b"}));
     std::optional<bool> gits;
-    if (told.exit_code == 0) gits = trim(told.out) == "true";
+    if (answer.exit_code == 0) gits = trim(answer.out) == "true";
     EXPECT_EQ(git_flag(word), gits) << "'" << word << "'";
   }
   ASSERT_GIVES(auto all, program().ask({"-c", "a.b", "config", "--type=bool", "a.b"}));

@@ -145,8 +145,8 @@ TEST_F(WorkspaceTest, one_place_is_never_given_to_two_and_is_used_again) {
 
 TEST_F(WorkspaceTest, processes_at_the_same_time_get_different_places) {
   constexpr int kMany = 6;
-  int go[2], told[2];
-  ASSERT_EQ(pipe(go) + pipe(told), 0);
+  int go[2], report[2];
+  ASSERT_EQ(pipe(go) + pipe(report), 0);
   std::vector<pid_t> children;
   for (int i = 0; i < kMany; ++i) {
     pid_t child = fork();
@@ -157,18 +157,18 @@ TEST_F(WorkspaceTest, processes_at_the_same_time_get_different_places) {
       std::string line = space.ok() ? space->path() + "\n"
                                     : space.error().message + " " +
                                           replace_all(space.error().detail, "\n", " ") + "\n";
-      (void)!write(told[1], line.data(), line.size());
+      (void)!write(report[1], line.data(), line.size());
       char c = 0;
       (void)!read(go[0], &c, 1);  // holds it until all have one
       _exit(space.ok() ? 0 : 1);
     }
     children.push_back(child);
   }
-  close(told[1]);
+  close(report[1]);
   std::string heard;
   char part[4096];
   while (std::count(heard.begin(), heard.end(), '\n') < kMany) {
-    ssize_t n = read(told[0], part, sizeof part);
+    ssize_t n = read(report[0], part, sizeof part);
     ASSERT_GT(n, 0) << heard;
     heard.append(part, static_cast<size_t>(n));
   }
@@ -181,12 +181,12 @@ TEST_F(WorkspaceTest, processes_at_the_same_time_get_different_places) {
   std::vector<std::string> paths = lines(heard);
   EXPECT_EQ(std::set<std::string>(paths.begin(), paths.end()).size(), size_t{kMany}) << heard;
   close(go[0]);
-  close(told[0]);
+  close(report[0]);
 }
 
 TEST_F(WorkspaceTest, a_killed_holder_frees_its_place_and_its_mess_is_cleaned) {
-  int told[2];
-  ASSERT_EQ(pipe(told), 0);
+  int report[2];
+  ASSERT_EQ(pipe(report), 0);
   pid_t child = fork();
   if (child == 0) {
     Repo repo = opened();
@@ -196,13 +196,13 @@ TEST_F(WorkspaceTest, a_killed_holder_frees_its_place_and_its_mess_is_cleaned) {
     put(space->path() + "/build/x.o", "junk");
     fs::create_directories(space->path() + "/empty/folder");
     put(place_.path() + "/.git/worktrees/1/index.lock", "");
-    (void)!write(told[1], space->path().data(), space->path().size());
+    (void)!write(report[1], space->path().data(), space->path().size());
     while (true) pause();
   }
-  close(told[1]);
+  close(report[1]);
   char part[4096];
-  ssize_t n = read(told[0], part, sizeof part);
-  close(told[0]);
+  ssize_t n = read(report[0], part, sizeof part);
+  close(report[0]);
   kill(child, SIGKILL);
   waitpid(child, nullptr, 0);
   ASSERT_GT(n, 0);

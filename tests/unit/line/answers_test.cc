@@ -37,7 +37,7 @@ TEST(AnswersTest, AnswersAreReadByNumber) {
 TEST(AnswersTest, WhatIsNoAnswerIsToldByItsKind) {
   struct Case {
     std::vector<std::string> texts;
-    const char* told;
+    const char* expected;
   };
   const std::string huge(kMostAnswerBytes + 1, 'x');
   for (const Case& one :
@@ -54,9 +54,9 @@ TEST(AnswersTest, WhatIsNoAnswerIsToldByItsKind) {
         Case{{"1=a", "1=b"}, "question 1 is answered twice"}}) {
     auto given = read_answers(one.texts, 2);
     ASSERT_FALSE(given.ok()) << one.texts[0];
-    EXPECT_THAT(given.error().message, HasSubstr(one.told));
+    EXPECT_THAT(given.error().message, HasSubstr(one.expected));
     EXPECT_EQ(given.error().fault, Fault::kUsage);
-    EXPECT_FALSE(given.error().hint.empty()) << one.told;
+    EXPECT_FALSE(given.error().hint.empty()) << one.expected;
     EXPECT_EQ(given.error().message.find('\n'), std::string::npos);
   }
 }

@@ -94,7 +94,7 @@ TEST_F(AskerTest, ACallThatCouldPassTheBudgetByItselfIsWarnedOfOnce) {
 
   ASSERT_DONE(asker.check({"plan", "build", "review"}));
 
-  auto warned = std::count_if(told_.begin(), told_.end(), [](const std::string& line) {
+  auto warned = std::count_if(announced_.begin(), announced_.end(), [](const std::string& line) {
     return line.find("warning one call of 'good/x' can come to") != std::string::npos;
   });
   EXPECT_EQ(warned, 1);
@@ -170,14 +170,14 @@ TEST(OntoTest, WhatBecameOfTheChangeIsOneLineWithBothTips) {
   onto.base.name = "main";
   onto.base.commit = Oid::parse(std::string(40, 'b')).value();
   onto.why = "it meets other changes in a.py";
-  EXPECT_EQ(told(onto, run),
+  EXPECT_EQ(to_text(onto, run),
             "main has moved to bbbbbbbbbb since the run began at aaaaaaaaaa, and the change is not "
             "on it: it meets other changes in a.py");
 
   onto.tree = Oid::parse(std::string(40, 'c')).value();
   keep_new_base(run, onto.base.commit, onto.tree);
-  EXPECT_THAT(told(onto, run), HasSubstr("main moved to bbbbbbbbbb while the run was on"));
-  EXPECT_THAT(told(onto, run), HasSubstr("(it began at aaaaaaaaaa)"))
+  EXPECT_THAT(to_text(onto, run), HasSubstr("main moved to bbbbbbbbbb while the run was on"));
+  EXPECT_THAT(to_text(onto, run), HasSubstr("(it began at aaaaaaaaaa)"))
       << "its base is the new one by now";
 }
 

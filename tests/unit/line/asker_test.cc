@@ -208,10 +208,10 @@ TEST_F(AskerTest, TheFallbackSaysWhoFailedWhoAnsweredAndWhy) {
   EXPECT_EQ(barred.asked().size(), 1u) << "a wrong key is not tried twice";
   ASSERT_EQ(active_->exchanges().size(), 3u);
   EXPECT_EQ(active_->exchanges()[1].failure, record::ModelFailure::kAuth);
-  EXPECT_THAT(told_,
+  EXPECT_THAT(announced_,
               testing::Contains("warning falling back from busy/m to barred/m: rate_limited"));
-  EXPECT_THAT(told_, testing::Contains("warning falling back from barred/m to good/m: auth"));
-  EXPECT_THAT(told_, testing::Contains("warning 'good/m' was asked, and 'm-other' answered"));
+  EXPECT_THAT(announced_, testing::Contains("warning falling back from barred/m to good/m: auth"));
+  EXPECT_THAT(announced_, testing::Contains("warning 'good/m' was asked, and 'm-other' answered"));
 }
 
 TEST_F(AskerTest, AServiceThatOneRunAskedTooFastIsLeftAloneByTheOthers) {
@@ -220,14 +220,14 @@ TEST_F(AskerTest, AServiceThatOneRunAskedTooFastIsLeftAloneByTheOthers) {
   session::Config::Settings settings = service("busy", busy);
   settings.add("factory.provider.busy.retries", "1");
   EXPECT_FALSE(asker(settings).ask(request()).ok());
-  told_.clear();
+  announced_.clear();
 
   EXPECT_FALSE(asker(settings).ask(request(2)).ok());
-  EXPECT_THAT(told_, testing::Contains(testing::StartsWith(
-                         "note busy/m was asked too fast by a run; waiting 7.")));
-  told_.clear();
+  EXPECT_THAT(announced_, testing::Contains(testing::StartsWith(
+                              "note busy/m was asked too fast by a run; waiting 7.")));
+  announced_.clear();
   ASSERT_DONE(asker(service("good", good)).ask(request(3)));
-  EXPECT_THAT(told_, testing::Not(testing::Contains(testing::HasSubstr("too fast"))))
+  EXPECT_THAT(announced_, testing::Not(testing::Contains(testing::HasSubstr("too fast"))))
       << "another service is asked at once";
 }
 
@@ -296,7 +296,7 @@ TEST_F(AskerTest, AnAnswerOnItsWayIsToldNowAndThenNotByThePiece) {
   test::ActingServer server(test::streams_events(pieces));
   ASSERT_DONE(asker(service("web", server)).ask(request()));
   auto progress = [&] {
-    return std::count_if(told_.begin(), told_.end(), [](const std::string& line) {
+    return std::count_if(announced_.begin(), announced_.end(), [](const std::string& line) {
       return line.starts_with("ask.progress web/m: ");
     });
   };

@@ -34,7 +34,7 @@ class AskerTest : public test::OpenedTest {
         std::move(session::Config::load(context_->repo, context_->git, Oid(), settings)).value());
     asker_.emplace(*context_, *active_, *config_, budget,
                    [this](const std::string& kind, const std::string& text, const record::Json&) {
-                     told_.push_back(kind + " " + text);
+                     announced_.push_back(kind + " " + text);
                    });
     return *asker_;
   }
@@ -56,7 +56,7 @@ class AskerTest : public test::OpenedTest {
   std::optional<store::ActiveRun> active_;
   std::optional<session::Config> config_;
   std::optional<Asker> asker_;
-  std::vector<std::string> told_;
+  std::vector<std::string> announced_;
 };
 
 }  // namespace gf::line

@@ -71,7 +71,7 @@ TEST_F(CellAskedTest, ARevisionIsHeldAgainstWhereItLeftTheBase) {
   EXPECT_EQ(found.base.tree, tree_);
   EXPECT_EQ(found.commit, topic_);
   EXPECT_EQ(found.tree, tree_of(topic_));
-  EXPECT_EQ(found.told, base_.short_hex() + ".." + topic_.short_hex());
+  EXPECT_EQ(found.description, base_.short_hex() + ".." + topic_.short_hex());
   EXPECT_THAT(found.messages, ElementsAre("one\n\nwhy one is", "two"));
 }
 
@@ -105,7 +105,7 @@ TEST_F(CellAskedTest, ARangeSaysItself) {
 
 TEST_F(CellAskedTest, WhatCannotBeFoundIsSaidInOneLineWithAWayOut) {
   struct Case {
-    std::string what, told, hint;
+    std::string what, description, hint;
     Fault fault = Fault::kUser;
     std::optional<std::string> base = {};
   };
@@ -124,7 +124,7 @@ TEST_F(CellAskedTest, WhatCannotBeFoundIsSaidInOneLineWithAWayOut) {
         Case{"topic", "'xxxx", "", Fault::kUser, std::string(5000, 'x')}}) {
     auto found = find(one.what, one.base);
     ASSERT_FALSE(found.ok()) << one.what.substr(0, 20);
-    EXPECT_THAT(found.error().message, HasSubstr(one.told));
+    EXPECT_THAT(found.error().message, HasSubstr(one.description));
     EXPECT_THAT(found.error().hint, HasSubstr(one.hint));
     EXPECT_EQ(found.error().fault, one.fault) << one.what.substr(0, 20);
     EXPECT_EQ(found.error().message.find('\n'), std::string::npos);
@@ -154,7 +154,7 @@ TEST_F(CellAskedTest, WhatIsStagedIsReadAndTheIndexIsLeftAsItIs) {
   EXPECT_EQ(found.base.commit, main_);
   EXPECT_TRUE(found.commit.is_zero());
   EXPECT_THAT(found.messages, IsEmpty());
-  EXPECT_EQ(found.told, "what is staged");
+  EXPECT_EQ(found.description, "what is staged");
   ASSERT_GIVES(auto entry, context_->repo.entry_at(found.tree, "a.txt"));
   EXPECT_EQ(context_->repo.read_blob(entry->id).value(), "staged\n");
   EXPECT_EQ(context_->repo.entry_at(found.tree, "new.txt").value(), std::nullopt);

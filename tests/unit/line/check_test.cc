@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include "line/check_told.h"
+#include "line/check_text.h"
 
 namespace gf::line {
 namespace {
@@ -23,18 +23,18 @@ GateOutcome types(std::vector<record::Finding> findings) {
   return outcome;
 }
 
-TEST(ToldOutcomeTest, OnlyNewFindingsAreTold) {
+TEST(OutcomeTextTest, OnlyNewFindingsAreTold) {
   GateOutcome base = types({{"a.py", 3, "arg-type", "old", "error"}});
   GateOutcome now =
       types({{"a.py", 5, "arg-type", "old", "error"}, {"b.py", 0, "", "no module", "error"}});
-  EXPECT_EQ(told_outcome(now, &base, {{"a.py", {{1, 0, 1, 2}}}}),
+  EXPECT_EQ(check_outcome_text(now, &base, {{"a.py", {{1, 0, 1, 2}}}}),
             "mypy: fail\n  b.py: no module\n");
   now.findings.pop_back();
-  EXPECT_EQ(told_outcome(now, &base, {}),
+  EXPECT_EQ(check_outcome_text(now, &base, {}),
             "mypy: as before the change (1 finding, none of them new)\n");
 }
 
-TEST(ToldOutcomeTest, TestsThatTheSpecLetsTESTChangeAreNoneOfBUILDs) {
+TEST(OutcomeTextTest, TestsThatTheSpecLetsTESTChangeAreNoneOfBUILDs) {
   record::Spec spec;
   spec.acceptance_criteria = {{"AC1", "call", "", "f()", {}, "", {"t.py::TestA", "t.py::test_p"}}};
   GateOutcome base;
@@ -47,7 +47,7 @@ TEST(ToldOutcomeTest, TestsThatTheSpecLetsTESTChangeAreNoneOfBUILDs) {
     const char* name;
     std::vector<std::string> red;
     bool passes;
-    const char* told;
+    const char* expected;
   };
   for (const Case& one :
        {Case{"none red", {}, true, ""},
@@ -73,14 +73,14 @@ TEST(ToldOutcomeTest, TestsThatTheSpecLetsTESTChangeAreNoneOfBUILDs) {
       if (red) test.status = TestStatus::kFailed;
     }
 
-    std::string told = without_authorised(now, stage::Authorised(spec, stage::Tests({base})));
+    std::string rendered = without_authorised(now, stage::Authorised(spec, stage::Tests({base})));
 
-    EXPECT_EQ(told, one.told) << one.name;
+    EXPECT_EQ(rendered, one.expected) << one.name;
     EXPECT_EQ(would_pass(now, nullptr, {}), one.passes) << one.name;
   }
 }
 
-TEST(ToldOutcomeTest, WhatFailsOnTheBaseWithoutTheRestOfItsSuiteIsTheBases) {
+TEST(OutcomeTextTest, WhatFailsOnTheBaseWithoutTheRestOfItsSuiteIsTheBases) {
   GateOutcome suite;
   suite.gate = "pytest";
   suite.stage = "test";
@@ -104,22 +104,22 @@ TEST(ToldOutcomeTest, WhatFailsOnTheBaseWithoutTheRestOfItsSuiteIsTheBases) {
   add_failures(alone, base);
 
   EXPECT_FALSE(would_pass(now, &base, {})) << "test_b is the change's";
-  EXPECT_THAT(told_outcome(now, &base, {}),
+  EXPECT_THAT(check_outcome_text(now, &base, {}),
               HasSubstr("  1 test fails before the change as well: t.py::test_a[1]\n"));
   now.tests[1].status = TestStatus::kPassed;
   EXPECT_TRUE(would_pass(now, &base, {}));
   EXPECT_FALSE(makes_red(now, &base));
 }
 
-TEST(ToldOutcomeTest, AGateWithoutFindingsSpeaksForItself) {
+TEST(OutcomeTextTest, AGateWithoutFindingsSpeaksForItself) {
   GateOutcome make = types({});
   make.gate = "make";
   make.reason = "exit 2";
   make.output_tail = "checking\nbad\n";
-  EXPECT_EQ(told_outcome(make, nullptr, {}), "make: fail: exit 2\n    checking\n    bad\n");
+  EXPECT_EQ(check_outcome_text(make, nullptr, {}), "make: fail: exit 2\n    checking\n    bad\n");
 }
 
-TEST(ToldOutcomeTest, FailedTestsHaveTheirMessageAndWhatFailedBeforeIsMarked) {
+TEST(OutcomeTextTest, FailedTestsHaveTheirMessageAndWhatFailedBeforeIsMarked) {
   GateOutcome now;
   now.gate = "pytest";
   now.stage = "test";
@@ -131,15 +131,15 @@ TEST(ToldOutcomeTest, FailedTestsHaveTheirMessageAndWhatFailedBeforeIsMarked) {
   GateOutcome base = now;
   base.tests[0].status = TestStatus::kPassed;
 
-  std::string told = told_outcome(now, &base, {});
+  std::string rendered = check_outcome_text(now, &base, {});
 
-  EXPECT_THAT(told, HasSubstr("pytest: fail, 1 passed, 2 failed\n"));
-  EXPECT_THAT(told, HasSubstr("  failed t.py::test_a\n    assert 1 == 2\n    more\n"));
-  EXPECT_THAT(told, HasSubstr("  1 test fails before the change as well: t.py::test_b\n"));
-  EXPECT_THAT(told, Not(HasSubstr("test_c")));
+  EXPECT_THAT(rendered, HasSubstr("pytest: fail, 1 passed, 2 failed\n"));
+  EXPECT_THAT(rendered, HasSubstr("  failed t.py::test_a\n    assert 1 == 2\n    more\n"));
+  EXPECT_THAT(rendered, HasSubstr("  1 test fails before the change as well: t.py::test_b\n"));
+  EXPECT_THAT(rendered, Not(HasSubstr("test_c")));
 }
 
-TEST(ToldOutcomeTest, TestsThatSayTheSameAreToldOnceAndOldFailuresLast) {
+TEST(OutcomeTextTest, TestsThatSayTheSameAreToldOnceAndOldFailuresLast) {
   GateOutcome now;
   now.gate = "pytest";
   now.stage = "test";
@@ -156,9 +156,9 @@ TEST(ToldOutcomeTest, TestsThatSayTheSameAreToldOnceAndOldFailuresLast) {
   base.tests.front().status = TestStatus::kFailed;
   base.tests[8].status = TestStatus::kSkipped;
 
-  std::string told = told_outcome(now, &base, {});
+  std::string rendered = check_outcome_text(now, &base, {});
 
-  EXPECT_EQ(told,
+  EXPECT_EQ(rendered,
             "pytest: fail, 0 passed, 10 failed\n"
             "  failed t.py::test_row[0]\n  failed t.py::test_row[1]\n  failed t.py::test_row[2]\n"
             "  failed t.py::test_row[3]\n  failed t.py::test_row[4]\n  and 2 more\n"
@@ -168,7 +168,7 @@ TEST(ToldOutcomeTest, TestsThatSayTheSameAreToldOnceAndOldFailuresLast) {
             "  1 test fails before the change as well: t.py::test_old\n");
 }
 
-TEST(ToldOutcomeTest, ARedRunWithoutAFailedTestSaysWhy) {
+TEST(OutcomeTextTest, ARedRunWithoutAFailedTestSaysWhy) {
   GateOutcome now;
   now.gate = "pytest";
   now.stage = "test";
@@ -177,15 +177,15 @@ TEST(ToldOutcomeTest, ARedRunWithoutAFailedTestSaysWhy) {
   now.reason = "exit 1, though no test failed";
   now.output_tail = "FAIL Required test coverage of 80% not reached.\n158 passed in 3.21s\n";
 
-  EXPECT_EQ(told_outcome(now, nullptr, {}),
+  EXPECT_EQ(check_outcome_text(now, nullptr, {}),
             "pytest: fail, 158 passed, 0 failed: exit 1, though no test failed\n"
             "    FAIL Required test coverage of 80% not reached.\n");
 }
 
-TEST(ToldOutcomeTest, WhatIsCutIsTold) {
+TEST(OutcomeTextTest, WhatIsCutIsTold) {
   std::vector<record::Finding> many;
   for (int i = 1; i <= 50; ++i) many.push_back({"a.py", i, "E501", "long", "error"});
-  EXPECT_THAT(told_outcome(types(many), nullptr, {}, 10), HasSubstr("  and 40 more\n"));
+  EXPECT_THAT(check_outcome_text(types(many), nullptr, {}, 10), HasSubstr("  and 40 more\n"));
 }
 
 TEST(IsCleanTest, NothingNewIsClean) {
@@ -207,21 +207,21 @@ TEST(IsCleanTest, NothingNewIsClean) {
   EXPECT_FALSE(is_clean(tests, &tests, {}));
 }
 
-TEST(ToldCoverageTest, LinesOfTheChangeThatNoTestRunsAreNamed) {
+TEST(CoverageTextTest, LinesOfTheChangeThatNoTestRunsAreNamed) {
   GateOutcome ran;
   ran.gate = "pytest";
   ran.stage = "test";
   ran.coverage["src/a.py"] = {{1, 2, 4}, {7}};
 
-  EXPECT_EQ(told_coverage({{"src/a.py", {2, 4, 5, 7}}}, {ran}, 80),
+  EXPECT_EQ(coverage_text({{"src/a.py", {2, 4, 5, 7}}}, {ran}, 80),
             "these tests run 2 of 3 added lines (67%; with all tests 80% is asked); "
             "not run: src/a.py:7\n");
-  EXPECT_EQ(told_coverage({{"src/a.py", {5}}}, {ran}, 80), "") << "no line that can run";
+  EXPECT_EQ(coverage_text({{"src/a.py", {5}}}, {ran}, 80), "") << "no line that can run";
   ran.coverage.clear();
-  EXPECT_EQ(told_coverage({{"src/a.py", {2}}}, {ran}, 80), "") << "nothing was measured";
+  EXPECT_EQ(coverage_text({{"src/a.py", {2}}}, {ran}, 80), "") << "nothing was measured";
 }
 
-TEST(ToldOnBaseTest, TestsThatPassBeforeTheChangeAreNamedByFunction) {
+TEST(OnBaseTextTest, TestsThatPassBeforeTheChangeAreNamedByFunction) {
   GateOutcome base;
   base.tests = {{"t.py::test_a[1]", TestStatus::kPassed, "", ""},
                 {"t.py::test_a[2]", TestStatus::kPassed, "", ""},
@@ -229,29 +229,31 @@ TEST(ToldOnBaseTest, TestsThatPassBeforeTheChangeAreNamedByFunction) {
                 {"t.py::test_c", TestStatus::kError, "collection", "no"},
                 {"t.py::test_d", TestStatus::kSkipped, "", ""}};
 
-  EXPECT_EQ(told_on_base({base}),
+  EXPECT_EQ(on_base_text({base}),
             "on the code before the change: 2 of 4 of these tests fail; these pass there:\n"
             "  t.py::test_a\n");
   base.tests.erase(base.tests.begin(), base.tests.begin() + 2);
-  EXPECT_EQ(told_on_base({base}), "on the code before the change: 2 of 2 of these tests fail\n");
-  EXPECT_EQ(told_on_base({}), "");
+  EXPECT_EQ(on_base_text({base}), "on the code before the change: 2 of 2 of these tests fail\n");
+  EXPECT_EQ(on_base_text({}), "");
 }
 
-TEST(ToldShownTest, WhatPassesBeforeTheChangeIsAGuardUnlessACriterionIsNotShown) {
+TEST(ShownOnBaseTextTest, WhatPassesBeforeTheChangeIsAGuardUnlessACriterionIsNotShown) {
   GateOutcome base;
   base.tests = {{"t.py::test_ac1_new", TestStatus::kFailed, "assertion", "no"},
                 {"t.py::test_c2_stays", TestStatus::kPassed, "", ""},
                 {"t.py::test_later", TestStatus::kSkipped, "", ""}};
 
-  EXPECT_EQ(told_shown({base}, {}),
+  EXPECT_EQ(shown_on_base_text({base}, {}),
             "on the code before the change: 1 of 2 of these tests fail; what passes there is taken "
             "for a guard\n");
-  EXPECT_EQ(told_shown({base}, {stage::finding_of(stage::FindingKind::kUnshown, "AC3: nothing")}),
-            "on the code before the change: 1 of 2 of these tests fail\n  AC3: nothing\n");
+  EXPECT_EQ(
+      shown_on_base_text({base}, {stage::finding_of(stage::FindingKind::kUnshown, "AC3: nothing")}),
+      "on the code before the change: 1 of 2 of these tests fail\n  AC3: nothing\n");
   base.tests.pop_back();
   base.tests.pop_back();
-  EXPECT_EQ(told_shown({base}, {}), "on the code before the change: 1 of 1 of these tests fail\n");
-  EXPECT_EQ(told_shown({}, {}), "");
+  EXPECT_EQ(shown_on_base_text({base}, {}),
+            "on the code before the change: 1 of 1 of these tests fail\n");
+  EXPECT_EQ(shown_on_base_text({}, {}), "");
 }
 
 /// What a gate said of the base and says now, and whether the judge would let it pass.
@@ -306,7 +308,7 @@ struct RedCase {
   int failed;        ///< tests, of three
   const char* tail;  ///< last words of the runner
   bool red_before;   ///< without a failed test
-  const char* told;
+  const char* expected;
 };
 
 class RedNamedTestsTest : public testing::TestWithParam<RedCase> {};
@@ -324,9 +326,9 @@ TEST_P(RedNamedTestsTest, AreToldForWhatTheyAre) {
   ran.counts.failed = GetParam().failed;
   ran.output_tail = GetParam().tail;
 
-  std::string told = told_named_tests(ran, GetParam().red_before ? &base : nullptr, {});
+  std::string rendered = named_tests_text(ran, GetParam().red_before ? &base : nullptr, {});
 
-  EXPECT_EQ(told, GetParam().told);
+  EXPECT_EQ(rendered, GetParam().expected);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -352,7 +354,7 @@ TEST(NamedTestsTest, AFolderStandsForItsFilesAndAWrongNameTakesNothingAway) {
                                           "tests/test_y.py", "web/z.test.ts"};
   struct Case {
     std::vector<std::string> named, tests;
-    const char* told;
+    const char* expected;
   };
   for (const Case& one : std::vector<Case>{
            {{}, {}, ""},
@@ -370,7 +372,7 @@ TEST(NamedTestsTest, AFolderStandsForItsFilesAndAWrongNameTakesNothingAway) {
            {{""}, {}, "there is no test file ''\n"}}) {
     NamedTests got = named_tests(one.named, files);
     EXPECT_EQ(got.tests, one.tests) << testing::PrintToString(one.named);
-    EXPECT_EQ(got.told, one.told);
+    EXPECT_EQ(got.complaints, one.expected);
   }
 }
 

@@ -48,10 +48,10 @@ class CodeFactsTest : public BenchedTest {
   /// "kind path" of each.
   std::vector<std::string> facts() {
     const Change& now = change();
-    std::vector<std::string> told;
+    std::vector<std::string> described;
     for (const record::Finding& one : code_facts(parts(), now))
-      told.push_back(one.rule + " " + one.path);
-    return told;
+      described.push_back(one.rule + " " + one.path);
+    return described;
   }
   std::vector<record::Finding> silenced() {
     const Change& now = change();
@@ -91,9 +91,9 @@ TEST_F(CodeFactsTest, ALineThatSilencesIsAskedOfOnceAndWhereNobodyAskedForIt) {
   EXPECT_EQ(found[0].line, 3);
   EXPECT_EQ(found[0].rule, gate::kSilenced);
 
-  dossier_.silence_told = {found[0].key()};
+  dossier_.silences_reported = {found[0].key()};
   EXPECT_THAT(silenced(), IsEmpty()) << "it has its reasons by then";
-  dossier_.silence_told.clear();
+  dossier_.silences_reported.clear();
   dossier_.spec->constraints = {"os.x() has no types: use '# type: ignore' there"};
   EXPECT_THAT(silenced(), IsEmpty()) << "the spec asks for it";
   dossier_.spec.reset();

@@ -48,10 +48,10 @@ Judgement claims(std::vector<Claim> all) {
   judgement.claims = std::move(all);
   return judgement;
 }
-Judgement passed(std::vector<std::string> told = {}) {
+Judgement passed(std::vector<std::string> feedback = {}) {
   Judgement judgement;
   judgement.kind = Judgement::Kind::kPass;
-  judgement.feedback = std::move(told);
+  judgement.feedback = std::move(feedback);
   return judgement;
 }
 Judgement missing(std::string what) {

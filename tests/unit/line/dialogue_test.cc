@@ -202,7 +202,7 @@ TEST_F(DialogueTest, WhyAnAnswerBesideCallsIsNotTakenIsSaidWithTheirs) {
     const char* content;
     const char* call;
     Rules rules;
-    const char* told;  ///< empty: nothing
+    const char* expected;  ///< empty: nothing
   };
   const char* fits = R"({\"ok\": true})";
   for (const Case& one :
@@ -226,11 +226,11 @@ TEST_F(DialogueTest, WhyAnAnswerBesideCallsIsNotTakenIsSaidWithTheirs) {
 
     ASSERT_DONE(hold({}, &trial));
 
-    std::string told = exchanges().at(1).request.messages.back().content;
-    if (*one.told != 0) {
-      EXPECT_THAT(told, testing::EndsWith(one.told));
+    std::string message = exchanges().at(1).request.messages.back().content;
+    if (*one.expected != 0) {
+      EXPECT_THAT(message, testing::EndsWith(one.expected));
     } else {
-      EXPECT_THAT(told, Not(HasSubstr("not taken"))) << one.content;
+      EXPECT_THAT(message, Not(HasSubstr("not taken"))) << one.content;
     }
   }
 }

@@ -149,9 +149,9 @@ TEST_F(HunksTest, IdsCountWhatIsShownAndOldRulesSeeNoEntry) {
                                 {"b.txt", 1, 1, 1, 1, "@@ -1 +1 @@\n-a\n+b\n"},
                                 {"a.txt", 1, 1, 1, 1, "@@ -1 +1 @@\n-a\n+b\n"}};
   auto ids = [&] {
-    std::vector<std::string> told;
-    for (const stage::ReviewHunk& one : hunks(all)) told.push_back(one.id + " " + one.path);
-    return told;
+    std::vector<std::string> described;
+    for (const stage::ReviewHunk& one : hunks(all)) described.push_back(one.id + " " + one.path);
+    return described;
   };
 
   EXPECT_THAT(ids(), ElementsAre("H1 b.txt", "H2 a.txt", "H3 CHANGELOG.md"));

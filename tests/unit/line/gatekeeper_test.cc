@@ -35,7 +35,7 @@ class GatekeeperTest : public KeptTest {
   Gatekeeper keeper(std::vector<gate::Gate> gates) {
     return Gatekeeper(*context_, *active_, *workspace_, std::move(gates), Room{}, folder_ / "cache",
                       [this](const std::string& kind, const std::string& text,
-                             const record::Json&) { told_.push_back(kind + " " + text); });
+                             const record::Json&) { announced_.push_back(kind + " " + text); });
   }
   void write(const std::string& text) {
     std::ofstream(workspace_->path() + "/a.txt") << text;
@@ -44,7 +44,7 @@ class GatekeeperTest : public KeptTest {
   }
   std::vector<std::string> runs() const { return lines(folder_.read("runs")); }
 
-  std::vector<std::string> told_;
+  std::vector<std::string> announced_;
 };
 
 TEST_F(GatekeeperTest, TheSameTreeIsAskedOnceInARunAndTheOutcomeIsOnRecord) {
@@ -82,7 +82,7 @@ TEST_F(GatekeeperTest, AnotherRunOfThisCloneUsesTheOutcomeAndHasItOnItsOwnRecord
   begin(2);
   ASSERT_DONE(keeper({gate()}).run("validate", {}, {}));
   EXPECT_THAT(runs(), SizeIs(1));
-  EXPECT_THAT(told_.back(), HasSubstr("known for this tree"));
+  EXPECT_THAT(announced_.back(), HasSubstr("known for this tree"));
   ASSERT_DONE(active_->save());
   ASSERT_GIVES(auto kept, context_->store->load(active_->run().id));
   EXPECT_THAT(kept.gates, SizeIs(1));
@@ -209,8 +209,8 @@ TEST_F(GatekeeperTest, AToolThatWasMissingIsTriedAgainWhenItIsThere) {
   ASSERT_FALSE(missing.ok());
   EXPECT_EQ(missing.error().fault, Fault::kEnvironment);
   EXPECT_THAT(missing.error().message, HasSubstr("check could not do its work, twice: "));
-  ASSERT_GIVES(auto told, keeper({gate}).run("validate", {}, {}, Gatekeeper::OnCrash::kTell));
-  EXPECT_EQ(told[0].status, Status::kBroken);
+  ASSERT_GIVES(auto outcomes, keeper({gate}).run("validate", {}, {}, Gatekeeper::OnCrash::kTell));
+  EXPECT_EQ(outcomes[0].status, Status::kBroken);
   std::filesystem::permissions(folder_.write("tool", "#!/bin/sh\n"),
                                std::filesystem::perms::owner_all);
   ASSERT_GIVES(auto there, keeper({gate}).run("validate", {}, {}));
@@ -234,7 +234,7 @@ TEST_F(GatekeeperTest, AToolThatCrashesOverItsCacheIsRunAgainWithoutIt) {
   EXPECT_EQ(first[0].status, Status::kPass);
   EXPECT_EQ(second[0].status, Status::kPass);
   EXPECT_THAT(runs(), SizeIs(3)) << "once, then in vain over what that left, then from nothing";
-  EXPECT_THAT(told_, Contains("note types is run again with a fresh cache"));
+  EXPECT_THAT(announced_, Contains("note types is run again with a fresh cache"));
 }
 
 TEST_F(GatekeeperTest, ACrashIsNotAboutTheTreeAndNeverKnownAgain) {
@@ -370,7 +370,8 @@ TEST_F(FixTest, AFixerThatDoesNotWorkChangesNothingAndIsTold) {
   std::string line;
   std::getline(file, line);
   EXPECT_EQ(line, "bad");
-  EXPECT_THAT(told_, Contains(HasSubstr("the fixer of format does not work: exit 3: error: no")));
+  EXPECT_THAT(announced_,
+              Contains(HasSubstr("the fixer of format does not work: exit 3: error: no")));
 }
 
 }  // namespace

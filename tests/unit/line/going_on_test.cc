@@ -18,9 +18,9 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 /// An Error in one line, with what to do.
-void expect_said(const Error& error, const std::string& told, const std::string& hint) {
+void expect_said(const Error& error, const std::string& expected, const std::string& hint) {
   EXPECT_EQ(error.fault, Fault::kUser) << error.message;
-  EXPECT_THAT(error.message, HasSubstr(told));
+  EXPECT_THAT(error.message, HasSubstr(expected));
   EXPECT_THAT(error.hint, HasSubstr(hint));
   EXPECT_EQ(error.message.find('\n'), std::string::npos);
 }
@@ -44,7 +44,7 @@ TEST_F(AskedBeforeTest, WhatEndedWithoutAChangeMayBeAskedAgain) {
 
 TEST_F(AskedBeforeTest, WhatWasDeliveredNamesTheRunAndWhereItIsSeen) {
   struct Case {
-    const char *request, *told, *hint;
+    const char *request, *expected, *hint;
   };
   uint32_t number = 0;
   for (const Case& one :
@@ -59,8 +59,8 @@ TEST_F(AskedBeforeTest, WhatWasDeliveredNamesTheRunAndWhereItIsSeen) {
       run.pull_request = one.request;
     });
     auto asked = ask(wish);
-    ASSERT_FALSE(asked.ok()) << one.told;
-    expect_said(asked.error(), one.told, one.hint);
+    ASSERT_FALSE(asked.ok()) << one.expected;
+    expect_said(asked.error(), one.expected, one.hint);
     EXPECT_THAT(asked.error().hint, HasSubstr("--again"));
     EXPECT_DONE(ask(wish, "release")) << "on another base it is another matter";
     EXPECT_DONE(ask(wish + " ")) << "other words are another request";
@@ -204,11 +204,11 @@ TEST_F(OpenQuestionsTest, WhereNothingIsAskedThatIsSaid) {
 
   ended(1, RunStatus::kDelivered);
   going_on(2);
-  for (auto [name, told] : {std::pair("00000001", "run 00000001 asks nothing: it is delivered"),
-                            std::pair("run-2", "run 00000002 asks nothing: it is running")}) {
+  for (auto [name, expected] : {std::pair("00000001", "run 00000001 asks nothing: it is delivered"),
+                                std::pair("run-2", "run 00000002 asks nothing: it is running")}) {
     auto found = questions(name);
     ASSERT_FALSE(found.ok()) << name;
-    expect_said(found.error(), told, "'git factory show 0000000");
+    expect_said(found.error(), expected, "'git factory show 0000000");
   }
 }
 
@@ -279,7 +279,7 @@ TEST_F(ReworkRunTest, WhatHasNoRequestIsNamedWithWhatItIs) {
   EXPECT_FALSE(look().ok()) << "none of them has one";
 
   struct Case {
-    const char *name, *told, *hint;
+    const char *name, *expected, *hint;
   };
   for (const Case& one :
        {Case{"run-1", "run 00000001 has no pull request: it is rejected", "git factory show"},
@@ -291,7 +291,7 @@ TEST_F(ReworkRunTest, WhatHasNoRequestIsNamedWithWhatItIs) {
         Case{"99999999999", "there is no run '99999999999'", "delivered"}}) {
     auto found = look(one.name);
     ASSERT_FALSE(found.ok()) << one.name;
-    expect_said(found.error(), one.told, one.hint);
+    expect_said(found.error(), one.expected, one.hint);
   }
 }
 

@@ -69,7 +69,7 @@ TEST_P(WantedReviewerTest, IsAsked) {
   ASSERT_DONE(asker.check({"build", "review"}));
   ASSERT_EQ(asker.ask(of("build")).value().provider, "one");
   EXPECT_EQ(asker.ask(of("review")).value().provider, GetParam().reviewer);
-  EXPECT_THAT(told_, Not(Contains(HasSubstr("reviews what it built"))));
+  EXPECT_THAT(announced_, Not(Contains(HasSubstr("reviews what it built"))));
 }
 
 INSTANTIATE_TEST_SUITE_P(All, WantedReviewerTest,
@@ -98,7 +98,7 @@ TEST_F(ReviewerTest, WhereNobodyElseIsThereItIsToldOrRefused) {
   ASSERT_DONE(one.ask(of("build")));
   ASSERT_DONE(one.ask(of("review")));
   ASSERT_DONE(one.ask(of("review", 2)));
-  EXPECT_EQ(std::count_if(told_.begin(), told_.end(),
+  EXPECT_EQ(std::count_if(announced_.begin(), announced_.end(),
                           [](const std::string& line) {
                             return line.find("'one/x' reviews what it built") != std::string::npos;
                           }),

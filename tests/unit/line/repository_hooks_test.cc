@@ -61,8 +61,8 @@ TEST_F(RepositoryHooksTest, WhatAHookDoesIsAnOutcomeAndTheUsersPlaceIsAsItWas) {
     const char* what;
     const char* script;
     Status status;
-    const char* told;  ///< in the first finding, or in the reason
-    const char* file;  ///< a.txt afterwards
+    const char* expected;  ///< in the first finding, or in the reason
+    const char* file;      ///< a.txt afterwards
   };
   const Case kCases[] = {
       {"it says yes", "exit 0", Status::kPass, "", "two\n"},
@@ -96,8 +96,8 @@ TEST_F(RepositoryHooksTest, WhatAHookDoesIsAnOutcomeAndTheUsersPlaceIsAsItWas) {
     const record::GateOutcome* said = of_hook(*outcomes);
     ASSERT_NE(said, nullptr) << one.what;
     EXPECT_EQ(said->status, one.status) << one.what << ": " << said->output_tail;
-    std::string told = said->findings.empty() ? said->reason : said->findings.front().message;
-    EXPECT_THAT(told, HasSubstr(one.told)) << one.what;
+    std::string message = said->findings.empty() ? said->reason : said->findings.front().message;
+    EXPECT_THAT(message, HasSubstr(one.expected)) << one.what;
     EXPECT_EQ(on_disk("a.txt"), one.file) << one.what;
     EXPECT_EQ(on_disk("b.txt"), "one\n") << one.what;
     EXPECT_FALSE(std::filesystem::exists(bench_->path() + "/c.txt")) << one.what;
@@ -112,7 +112,7 @@ TEST_F(RepositoryHooksTest, WhatAHookDoesIsAnOutcomeAndTheUsersPlaceIsAsItWas) {
 TEST_F(RepositoryHooksTest, AHookThatDoesNotWorkOnTheBaseIsLeftOutAndOneThatIsRedThereIsTold) {
   struct Case {
     const char* script;
-    const char* told;
+    const char* expected;
   };
   const Case kCases[] = {
       {"no-such-program-anywhere", "going without hook:pre-commit"},
@@ -124,7 +124,7 @@ TEST_F(RepositoryHooksTest, AHookThatDoesNotWorkOnTheBaseIsLeftOutAndOneThatIsRe
     hook("pre-commit", one.script);
     events_.clear();
     ASSERT_DONE(begin(++number)) << one.script;
-    EXPECT_THAT(heard(), Contains(HasSubstr(one.told))) << one.script;
+    EXPECT_THAT(heard(), Contains(HasSubstr(one.expected))) << one.script;
     ASSERT_DONE(bench_->close());
   }
 }

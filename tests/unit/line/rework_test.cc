@@ -128,19 +128,19 @@ TEST(ReworkChosenTest, WhatHasNoRoomWaitsAndWhoMayNotSteerIsTold) {
 TEST(ReworkChosenTest, WhoIsNotKnownToBeAStrangerIsToldApart) {
   forge::Said stranger = said(remark("1", "Do."), false);
   forge::Said unknown = said(remark("2", "Do!"), false);
-  unknown.untold = true;
+  unknown.access_unknown = true;
   unknown.remark.by = "bob";
 
   Chosen strange = chosen({stranger}, delivered(), {});
   Chosen both = chosen({stranger, unknown}, delivered(), {});
   Chosen named = chosen({unknown}, delivered(), trust_of({"bob"}).value());
 
-  EXPECT_FALSE(strange.untold);
-  EXPECT_TRUE(both.untold);
+  EXPECT_FALSE(strange.access_unknown);
+  EXPECT_TRUE(both.access_unknown);
   EXPECT_THAT(both.left_out,
               ElementsAre(HasSubstr("no write access"),
                           HasSubstr("'bob' left out: the server does not tell this token")));
-  EXPECT_FALSE(named.untold) << "who is named needs no server";
+  EXPECT_FALSE(named.access_unknown) << "who is named needs no server";
   EXPECT_THAT(ids_of(named.remarks), ElementsAre("2"));
 }
 

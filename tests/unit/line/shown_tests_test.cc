@@ -24,7 +24,7 @@ std::vector<std::string> names_in(const Files& files) {
   return names;
 }
 /// Lines from 1.
-std::string told(const std::vector<Span>& spans) {
+std::string listed(const std::vector<Span>& spans) {
   std::string text;
   for (const Span& span : spans)
     text += std::to_string(span.first + 1) + "-" + std::to_string(span.last + 1) + " ";
@@ -59,7 +59,7 @@ TEST(LookedAtTest, PlacesOfThisFileAreTakenAndNonsenseIsNot) {
 
   Looked looked = looked_at(brief, "a.py", why);
 
-  EXPECT_EQ(told(looked.places), "3-5 9-9 2-2 ") << "in the memo's order";
+  EXPECT_EQ(listed(looked.places), "3-5 9-9 2-2 ") << "in the memo's order";
   EXPECT_EQ(why, "said before\n[3-5: here]\n[2-2: before]\n");
 }
 
@@ -73,11 +73,11 @@ TEST(LookAtChangeTest, WhatTheChangeTouchedComesBeforeAllElse) {
   looked.places = {{0, 0}};
 
   look_at_change(nullptr, "a.py", looked);
-  EXPECT_EQ(told(looked.places), "1-1 ");
+  EXPECT_EQ(listed(looked.places), "1-1 ");
   look_at_change(&change, "c.py", looked);
-  EXPECT_EQ(told(looked.places), "1-1 ");
+  EXPECT_EQ(listed(looked.places), "1-1 ");
   look_at_change(&change, "a.py", looked);
-  EXPECT_EQ(told(looked.places), "4-6 10-10 1-1 ");
+  EXPECT_EQ(listed(looked.places), "4-6 10-10 1-1 ");
 }
 
 class ShownTestsTest : public EntitlementTest {

@@ -36,13 +36,13 @@ TEST(TestFormTest, AShortFileIsShownWhole) {
 }
 
 TEST(TestFormTest, TheHeadIsShownUpToTheFirstTest) {
-  std::string told = test_form("tests/test_a.py", long_file(), {}, 6000);
+  std::string rendered = test_form("tests/test_a.py", long_file(), {}, 6000);
 
-  EXPECT_THAT(told, HasSubstr("1\timport one\n2\tfrom .compat import two\n"));
-  EXPECT_THAT(told, HasSubstr("8\t    return one\n"));
-  EXPECT_THAT(told, HasSubstr("12\t    name: str\n")) << "a class without tests is a helper";
-  EXPECT_THAT(told, HasSubstr("def test_other_0(self)")) << "one test, for its form";
-  EXPECT_THAT(told, Not(HasSubstr("def test_other_1(self)")));
+  EXPECT_THAT(rendered, HasSubstr("1\timport one\n2\tfrom .compat import two\n"));
+  EXPECT_THAT(rendered, HasSubstr("8\t    return one\n"));
+  EXPECT_THAT(rendered, HasSubstr("12\t    name: str\n")) << "a class without tests is a helper";
+  EXPECT_THAT(rendered, HasSubstr("def test_other_0(self)")) << "one test, for its form";
+  EXPECT_THAT(rendered, Not(HasSubstr("def test_other_1(self)")));
 }
 
 TEST(TestFormTest, TestsAreChosenByNamesInThemAndByWordsOfTheirOwnNames) {
@@ -56,9 +56,9 @@ TEST(TestFormTest, TestsAreChosenByNamesInThemAndByWordsOfTheirOwnNames) {
                           Case{{"nothing_like_it"}, "def test_other_0", "def test_other_1("}}) {
     Looked looked;
     looked.names = one.names;
-    std::string told = test_form("tests/test_a.py", long_file(), looked, 6000);
-    EXPECT_THAT(told, HasSubstr(one.shown)) << one.names[0];
-    EXPECT_THAT(told, Not(HasSubstr(one.not_shown))) << one.names[0];
+    std::string rendered = test_form("tests/test_a.py", long_file(), looked, 6000);
+    EXPECT_THAT(rendered, HasSubstr(one.shown)) << one.names[0];
+    EXPECT_THAT(rendered, Not(HasSubstr(one.not_shown))) << one.names[0];
   }
 }
 
@@ -66,24 +66,24 @@ TEST(TestFormTest, ATestComesWithItsClassAndTheHelpersThatItUses) {
   Looked looked;
   looked.names = {"MAX_FIELD_SIZE"};
 
-  std::string told = test_form("tests/test_a.py", long_file(), looked, 6000);
+  std::string rendered = test_form("tests/test_a.py", long_file(), looked, 6000);
 
-  EXPECT_THAT(told, HasSubstr("class TestForm(TestCase):"));
-  EXPECT_THAT(told, HasSubstr("self.f = make()"));
-  EXPECT_THAT(told, HasSubstr("def assert_field(self, f):"));
-  EXPECT_THAT(told, Not(HasSubstr("def unused(self)")));
-  EXPECT_THAT(told, HasSubstr("[other classes, with their lines: TestFile ("));
-  EXPECT_THAT(told, HasSubstr("read_file has the others]\n"));
+  EXPECT_THAT(rendered, HasSubstr("class TestForm(TestCase):"));
+  EXPECT_THAT(rendered, HasSubstr("self.f = make()"));
+  EXPECT_THAT(rendered, HasSubstr("def assert_field(self, f):"));
+  EXPECT_THAT(rendered, Not(HasSubstr("def unused(self)")));
+  EXPECT_THAT(rendered, HasSubstr("[other classes, with their lines: TestFile ("));
+  EXPECT_THAT(rendered, HasSubstr("read_file has the others]\n"));
 }
 
 TEST(TestFormTest, APlaceIsShownWithItsTestAndNothingBeyondTheBound) {
   Looked looked;
   looked.places = {{100, 100}};
 
-  std::string told = test_form("tests/test_a.py", long_file(), looked, 1500);
+  std::string rendered = test_form("tests/test_a.py", long_file(), looked, 1500);
 
-  EXPECT_THAT(told, HasSubstr("\n101\t"));
-  EXPECT_LE(told.size(), 1500 + 300);
+  EXPECT_THAT(rendered, HasSubstr("\n101\t"));
+  EXPECT_LE(rendered.size(), 1500 + 300);
 }
 
 /// Values between methods, a fixture behind the first test, a helper that uses another.
@@ -123,9 +123,10 @@ TEST(TestFormTest, WhatMayBeChangedIsShownWholeWithAllThatItUses) {
            {{"_all"}, {"One.B,"}, {"def nobody"}}}) {
     Looked looked;
     looked.whole = one.whole;
-    std::string told = test_form("tests/test_a.py", file_of_values(), looked, 600);
-    for (const char* text : one.shown) EXPECT_THAT(told, HasSubstr(text)) << one.whole[0];
-    for (const char* text : one.not_shown) EXPECT_THAT(told, Not(HasSubstr(text))) << one.whole[0];
+    std::string rendered = test_form("tests/test_a.py", file_of_values(), looked, 600);
+    for (const char* text : one.shown) EXPECT_THAT(rendered, HasSubstr(text)) << one.whole[0];
+    for (const char* text : one.not_shown)
+      EXPECT_THAT(rendered, Not(HasSubstr(text))) << one.whole[0];
   }
 }
 
@@ -133,10 +134,10 @@ TEST(TestFormTest, AValueThatIsPointedAtIsShownWhole) {
   Looked looked;
   looked.places = {{278, 278}};  // "One.A," of _all
 
-  std::string told = test_form("tests/test_a.py", file_of_values(), looked, 400);
+  std::string rendered = test_form("tests/test_a.py", file_of_values(), looked, 400);
 
-  EXPECT_THAT(told, HasSubstr("_all = {"));
-  EXPECT_THAT(told, HasSubstr("    }\n"));
+  EXPECT_THAT(rendered, HasSubstr("_all = {"));
+  EXPECT_THAT(rendered, HasSubstr("    }\n"));
 }
 
 TEST(TestFormTest, WhatMayBeChangedHasABoundTooAndAWholeFileIsNoReason) {
@@ -145,10 +146,10 @@ TEST(TestFormTest, WhatMayBeChangedHasABoundTooAndAWholeFileIsNoReason) {
   Looked looked;
   looked.whole = {"test_a", "gone"};
 
-  std::string told = test_form("tests/test_a.py", huge, looked, 4000);
+  std::string rendered = test_form("tests/test_a.py", huge, looked, 4000);
 
-  EXPECT_THAT(told, HasSubstr("1\tdef test_a():"));
-  EXPECT_LE(told.size(), 4000 + (16u << 10) + 300);
+  EXPECT_THAT(rendered, HasSubstr("1\tdef test_a():"));
+  EXPECT_LE(rendered.size(), 4000 + (16u << 10) + 300);
 }
 
 std::vector<std::string> imported(const std::string& path, const std::string& content) {

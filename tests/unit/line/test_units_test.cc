@@ -13,16 +13,16 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 /// "name 3-5", lines from 1; a test has a "!".
-std::string told(const TestUnit& unit) {
+std::string listed(const TestUnit& unit) {
   return unit.name + (unit.test ? "! " : " ") + std::to_string(unit.whole.first + 1) + "-" +
          std::to_string(unit.whole.last + 1);
 }
-std::vector<std::string> told(const std::vector<TestUnit>& units) {
+std::vector<std::string> listed(const std::vector<TestUnit>& units) {
   std::vector<std::string> all;
-  for (const TestUnit& unit : units) all.push_back(told(unit));
+  for (const TestUnit& unit : units) all.push_back(listed(unit));
   return all;
 }
-std::vector<std::string> told(const std::vector<Span>& spans) {
+std::vector<std::string> listed(const std::vector<Span>& spans) {
   std::vector<std::string> all;
   for (const Span& span : spans)
     all.push_back(std::to_string(span.first + 1) + "-" + std::to_string(span.last + 1));
@@ -45,7 +45,7 @@ struct Taken {
   }
   [[nodiscard]] std::vector<std::string> needed(const std::string& test,
                                                 const std::string& owner = {}) const {
-    return told(needed_by(units, owner.empty() ? nullptr : &named(owner), named(test), source));
+    return listed(needed_by(units, owner.empty() ? nullptr : &named(owner), named(test), source));
   }
 
   std::vector<std::string> source;
@@ -94,9 +94,10 @@ const char* const kShop =
 TEST(TestUnitsTest, AreDefinitionsAndValuesWithWhatStandsRightAboveThem) {
   Taken file("tests/test_shop.py", kShop);
 
-  EXPECT_THAT(told(file.units), ElementsAre("STOCK 3-6", "LIMIT 7-7", "shop 10-13",
-                                            "TestShop! 16-29", "total 32-33", "test_alone! 36-37"));
-  EXPECT_THAT(told(file.named("TestShop").members),
+  EXPECT_THAT(listed(file.units),
+              ElementsAre("STOCK 3-6", "LIMIT 7-7", "shop 10-13", "TestShop! 16-29", "total 32-33",
+                          "test_alone! 36-37"));
+  EXPECT_THAT(listed(file.named("TestShop").members),
               ElementsAre("price 17-17", "setup_method 19-20", "helper 22-23", "unused 25-26",
                           "test_sale! 28-29"));
 }
@@ -171,7 +172,7 @@ TEST(TestUnitsTest, AValueEndsWhereItsBracketClosesOrTheNextLineIsNoDeeper) {
       {"a = [\n    1,\n]\ndef f():\n    b = 1\n", {"a 1-3", "f 4-5"}},
   };
   for (const Case& one : cases)
-    EXPECT_EQ(told(Taken("t.py", one.text).units), one.units) << one.text;
+    EXPECT_EQ(listed(Taken("t.py", one.text).units), one.units) << one.text;
 }
 
 TEST(TestUnitsTest, BracesAreFollowedLikeIndentation) {
@@ -189,7 +190,7 @@ TEST(TestUnitsTest, BracesAreFollowedLikeIndentation) {
              "\thelper()\n"
              "}\n");
 
-  EXPECT_THAT(told(file.units), ElementsAre("limit 3-3", "helper 5-8", "TestOne! 10-12"));
+  EXPECT_THAT(listed(file.units), ElementsAre("limit 3-3", "helper 5-8", "TestOne! 10-12"));
   EXPECT_THAT(file.needed("TestOne"), ElementsAre("5-8", "3-3"));
 }
 
@@ -201,7 +202,7 @@ TEST(TestUnitsTest, AClassIsATestForItsMembersAndNotForItsName) {
 
   EXPECT_FALSE(file.named("TestData").test);
   EXPECT_TRUE(file.named("Odd").test);
-  EXPECT_THAT(told(file.named("Odd").members), ElementsAre("test_it! 8-9", "Inner 11-13"));
+  EXPECT_THAT(listed(file.named("Odd").members), ElementsAre("test_it! 8-9", "Inner 11-13"));
 }
 
 TEST(TestUnitsTest, OfALongHelperTheFirstLinesAreNeededAndOfManyTheNearest) {

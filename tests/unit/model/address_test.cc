@@ -18,8 +18,8 @@ TEST(OllamaHost, IsReadAsOllamasOwnClientsDo) {
       {"::1", "http://[::1]:11434"},
       {"ollama.com", "https://ollama.com"},
   };
-  for (const auto& [told, base] : all)
-    EXPECT_EQ(ollama_base({{"OLLAMA_HOST", told}}), base) << told;
+  for (const auto& [host, base] : all)
+    EXPECT_EQ(ollama_base({{"OLLAMA_HOST", host}}), base) << host;
 }
 
 }  // namespace

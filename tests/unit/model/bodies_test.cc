@@ -193,17 +193,17 @@ TEST(Bodies, ATurnBeginsWithAllOfTheTurnBeforeSoThatServicesFindItInTheirCaches)
   third.messages.push_back({Message::Role::kAssistant, "and now", {}, {}, {}});
   third.messages.push_back({Message::Role::kUser, "go on", {}, {}, {}});
   for (const Dialect* dialect : {&kOllama, &kOpenai, &kAnthropic}) {
-    std::vector<std::string> told;
+    std::vector<std::string> bodies;
     for (const record::ModelRequest* turn : {&first, &second, &third}) {
       Json body = dialect->body(*turn, shape_of("m"));
       std::string messages = unmarked(body.get("messages").dump());
-      told.push_back(messages.substr(0, messages.size() - 1));
+      bodies.push_back(messages.substr(0, messages.size() - 1));
       EXPECT_EQ(unmarked(body.get("tools").dump() + body.get("system").dump()),
                 unmarked(dialect->body(first, shape_of("m")).get("tools").dump() +
                          dialect->body(first, shape_of("m")).get("system").dump()));
     }
-    EXPECT_TRUE(told[1].starts_with(told[0])) << told[0] << "\n" << told[1];
-    EXPECT_TRUE(told[2].starts_with(told[1])) << told[1] << "\n" << told[2];
+    EXPECT_TRUE(bodies[1].starts_with(bodies[0])) << bodies[0] << "\n" << bodies[1];
+    EXPECT_TRUE(bodies[2].starts_with(bodies[1])) << bodies[1] << "\n" << bodies[2];
   }
 }
 

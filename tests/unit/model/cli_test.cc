@@ -372,8 +372,8 @@ TEST_F(CliTest, EveryReaderSurvivesAnything) {
                              "\xff\xfe"};
   for (const Preset& preset : presets()) {
     for (const std::string& text : all) {
-      CliReport told = preset.read(text, text, "");
-      EXPECT_FALSE(told.usage.input_total.value_or(0) < 0)
+      CliReport report = preset.read(text, text, "");
+      EXPECT_FALSE(report.usage.input_total.value_or(0) < 0)
           << preset.name << " " << text.substr(0, 40);
     }
   }

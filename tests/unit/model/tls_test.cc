@@ -32,12 +32,12 @@ class TlsTest : public ::testing::Test {
                       "-key",    folder_ / "key.pem", "-cert", folder_ / "cert.pem"};
       options.directory = folder_.path();
       options.environment = environment;
-      std::string told;
-      options.on_output = [this, told](std::string_view piece) mutable {
-        told += piece;
-        size_t at = told.find("ACCEPT 127.0.0.1:");
-        size_t end = at == std::string::npos ? at : told.find('\n', at);
-        if (end != std::string::npos) port_ = std::atoi(told.c_str() + at + 17);
+      std::string output;
+      options.on_output = [this, output](std::string_view piece) mutable {
+        output += piece;
+        size_t at = output.find("ACCEPT 127.0.0.1:");
+        size_t end = at == std::string::npos ? at : output.find('\n', at);
+        if (end != std::string::npos) port_ = std::atoi(output.c_str() + at + 17);
       };
       (void)proc::run(options, stop_).ok();
       if (port_ == 0) port_ = -1;

@@ -15,7 +15,7 @@ struct Said {
 };
 
 /// Of a program that failed with these words.
-std::optional<std::string> told_of(const Said& said, Sandbox::Kind kind) {
+std::optional<std::string> help_text(const Said& said, Sandbox::Kind kind) {
   Outcome outcome;
   outcome.exit_code = 1;
   outcome.err = said.words;
@@ -39,10 +39,10 @@ TEST(Hindrance, NamesTheSettingThatHelps) {
   };
   for (const Said& one : all) {
     SCOPED_TRACE(one.words);
-    auto told = told_of(one, Sandbox::Kind::kBubblewrap);
-    ASSERT_EQ(told.has_value(), one.helps[0] != 0);
-    if (told) {
-      EXPECT_THAT(*told, HasSubstr(one.helps));
+    auto help = help_text(one, Sandbox::Kind::kBubblewrap);
+    ASSERT_EQ(help.has_value(), one.helps[0] != 0);
+    if (help) {
+      EXPECT_THAT(*help, HasSubstr(one.helps));
     }
   }
   Outcome good;
@@ -64,11 +64,11 @@ TEST(Hindrance, LandlockRefusesInTheWordsOfEachLanguage) {
   };
   for (const Said& one : all) {
     SCOPED_TRACE(one.words);
-    auto told = told_of(one, Sandbox::Kind::kLandlock);
-    EXPECT_EQ(told.has_value(), one.helps[0] != 0);
-    EXPECT_THAT(told.value_or(""), HasSubstr(one.helps));
+    auto help = help_text(one, Sandbox::Kind::kLandlock);
+    EXPECT_EQ(help.has_value(), one.helps[0] != 0);
+    EXPECT_THAT(help.value_or(""), HasSubstr(one.helps));
     // Where bubblewrap held it, a file of another's is nothing that it hid.
-    EXPECT_EQ(told_of(one, Sandbox::Kind::kBubblewrap), std::nullopt);
+    EXPECT_EQ(help_text(one, Sandbox::Kind::kBubblewrap), std::nullopt);
   }
 }
 

@@ -154,9 +154,9 @@ TEST_F(JailTest, AListingIsSortedBoundedAndWithoutGitsOwn) {
   std::filesystem::create_symlink("/", folder_ / "link");
   bool more = false;
   ASSERT_GIVES(auto all, jail_.list(".", 10, &more));
-  std::string told;
-  for (const Jail::Entry& entry : all) told += entry.name + (entry.folder ? "/ " : " ");
-  EXPECT_EQ(told, ".GIT2 a/ b c link ") << "a link to a folder is no folder";
+  std::string listed;
+  for (const Jail::Entry& entry : all) listed += entry.name + (entry.folder ? "/ " : " ");
+  EXPECT_EQ(listed, ".GIT2 a/ b c link ") << "a link to a folder is no folder";
   EXPECT_FALSE(more);
   EXPECT_EQ(all[2].size_bytes, 2U);
   ASSERT_GIVES(auto some, jail_.list("", 2, &more));

@@ -28,16 +28,16 @@ TEST(OtherTest, WhatNamesNoProcessIsNone) {
 }
 
 TEST(OtherTest, OneThatIsAskedToEndEnds) {
-  int told[2];
-  ASSERT_EQ(pipe(told), 0);
+  int report[2];
+  ASSERT_EQ(pipe(report), 0);
   pid_t pid = fork();
   if (pid == 0) {
     std::string text = to_text(this_process());
-    (void)!write(told[1], text.data(), text.size());
+    (void)!write(report[1], text.data(), text.size());
     for (;;) pause();
   }
   char text[64] = {};
-  ASSERT_GT(read(told[0], text, sizeof(text) - 1), 0);
+  ASSERT_GT(read(report[0], text, sizeof(text) - 1), 0);
   auto other = identity_in(text);
   ASSERT_TRUE(other);
 
@@ -47,8 +47,8 @@ TEST(OtherTest, OneThatIsAskedToEndEnds) {
   EXPECT_EQ(waitpid(pid, &status, 0), pid);
   EXPECT_TRUE(WIFSIGNALED(status));
   EXPECT_FALSE(is_there(*other));
-  close(told[0]);
-  close(told[1]);
+  close(report[0]);
+  close(report[1]);
 }
 
 }  // namespace

@@ -244,12 +244,12 @@ TEST_F(ProcessTest, OutputAndErrorHaveTheLimitEach) {
 }
 
 TEST_F(ProcessTest, PiecesAreToldAsTheyComeAlsoBeyondTheLimit) {
-  size_t told = 0;
+  size_t bytes = 0;
   Options options = of("head -c 300000 /dev/zero; printf more >&2");
   options.limits.max_output_bytes = 10;
-  options.on_output = [&](std::string_view piece) { told += piece.size(); };
+  options.on_output = [&](std::string_view piece) { bytes += piece.size(); };
   ASSERT_GIVES(auto outcome, run(options, cancel_));
-  EXPECT_EQ(told, 300004U);
+  EXPECT_EQ(bytes, 300004U);
   EXPECT_EQ(outcome.out.size(), 10U);
 }
 

@@ -8,7 +8,7 @@ namespace {
 
 TEST(DollarsTest, EveryPriceGetsItsDollarsHoweverDeepItStands) {
   struct Case {
-    const char *stored, *told;
+    const char *stored, *expected;
   };
   const Case cases[] = {
       {R"({"pico_usd":1500000000000})", R"({"pico_usd":1500000000000,"usd":1.5})"},
@@ -24,7 +24,7 @@ TEST(DollarsTest, EveryPriceGetsItsDollarsHoweverDeepItStands) {
   for (const Case& one : cases) {
     auto stored = Json::parse(one.stored);
     ASSERT_TRUE(stored.ok()) << one.stored;
-    EXPECT_EQ(in_dollars(*stored).dump(), one.told) << one.stored;
+    EXPECT_EQ(in_dollars(*stored).dump(), one.expected) << one.stored;
   }
 }
 

@@ -16,7 +16,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-std::vector<std::string> told(const char* schema, const char* value) {
+std::vector<std::string> error_lines(const char* schema, const char* value) {
   return schema_violations(Json::parse(schema).value(), Json::parse(value).value()).value();
 }
 
@@ -57,26 +57,26 @@ TEST(SchemaPlaces, EachFaultIsNamedAtItsDeepestPlace) {
                 "/rows/0/a~1b~0c: is the integer 1; allowed: boolean"},
            Case{R"([])", "/: is the array []; allowed: object"},
        }) {
-    EXPECT_THAT(told(kSchema, one.value), ElementsAre(one.line));
+    EXPECT_THAT(error_lines(kSchema, one.value), ElementsAre(one.line));
   }
 }
 
 TEST(SchemaPlaces, AllFaultsAreToldAtOnce) {
-  auto lines = told(kSchema, R"({"rows":[{"op":"eq"},{"count":0}],"x":1})");
+  auto lines = error_lines(kSchema, R"({"rows":[{"op":"eq"},{"count":0}],"x":1})");
   EXPECT_THAT(lines, testing::SizeIs(5));
 }
 
 TEST(SchemaPlaces, ManyFaultsAreCounted) {
   std::string rows;
   for (int i = 0; i < 50; ++i) rows += std::string(i > 0 ? "," : "") + "{}";
-  auto lines = told(kSchema, (R"({"title":"t","rows":[)" + rows + "]}").c_str());
+  auto lines = error_lines(kSchema, (R"({"title":"t","rows":[)" + rows + "]}").c_str());
   ASSERT_EQ(lines.size(), 20u);
   EXPECT_EQ(lines.back(), "and 31 more");
 }
 
 TEST(SchemaPlaces, OfOtherKeywordsTheDeepestPlaceIsTold) {
-  auto lines =
-      told(R"({"properties":{"a":{"properties":{"b":{"pattern":"^x"}}}}})", R"({"a":{"b":"y"}})");
+  auto lines = error_lines(R"({"properties":{"a":{"properties":{"b":{"pattern":"^x"}}}}})",
+                           R"({"a":{"b":"y"}})");
   ASSERT_FALSE(lines.empty());
   EXPECT_THAT(lines, testing::Each(StartsWith("/a/b: ")));
 }
@@ -85,8 +85,8 @@ TEST(SchemaPlaces, TheSpecsOwnSchemaNamesTheOperator) {
   std::ifstream file(std::string(GF_SOURCE_DIR) + "/templates/schemas/plan.schema.json");
   std::stringstream text;
   text << file.rdbuf();
-  auto lines = told(text.str().c_str(),
-                    R"({"questions":[],"spec":{"title":"t","intent":"i","touchpoints":[],
+  auto lines = error_lines(text.str().c_str(),
+                           R"({"questions":[],"spec":{"title":"t","intent":"i","touchpoints":[],
     "introduces":[],"constraints":[],"out_of_scope":[],"assumptions":[],
     "changelog":{"section":"Added","entry":"e"},"acceptance_criteria":[{"id":"AC1","kind":"http",
     "given":"","when":"GET /a","source":"x","authorises":[],

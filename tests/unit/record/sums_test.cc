@@ -17,10 +17,10 @@ TEST(Sums, ACountStaysAtTheLargestValue) {
 }
 
 TEST(Sums, WhatWasNotToldAddsNothing) {
-  const std::optional<int64_t> untold;
-  EXPECT_EQ(capped_sum(untold, std::optional<int64_t>(3)), 3);
+  const std::optional<int64_t> absent;
+  EXPECT_EQ(capped_sum(absent, std::optional<int64_t>(3)), 3);
   EXPECT_EQ(capped_sum(std::optional<int64_t>(kMost), std::optional<int64_t>(3)), kMost);
-  EXPECT_FALSE(capped_sum(untold, untold).has_value());
+  EXPECT_FALSE(capped_sum(absent, absent).has_value());
 }
 
 TEST(Sums, APriceThatDoesNotFitIsUnknown) {

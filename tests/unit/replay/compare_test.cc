@@ -32,7 +32,7 @@ GateOutcome green() {
   return outcome;
 }
 
-std::string told(const StepComparison& step) {
+std::string differences_text(const StepComparison& step) {
   return step.differences.empty() ? "" : step.differences.front().text;
 }
 
@@ -60,9 +60,10 @@ TEST(CompareGatesTest, AnotherVersionIsDriftUntilTheOutcomeDiffers) {
   now.tests[0].cause = "assertion";
   StepComparison red;
   compare_gates(green(), now, red);
-  EXPECT_THAT(told(red), HasSubstr("recorded as pass (exit 0), replayed as fail (exit 1): "
-                                   "'tests/t.py::test_x' recorded as passed, replayed as failed "
-                                   "(assertion) (other version"));
+  EXPECT_THAT(differences_text(red),
+              HasSubstr("recorded as pass (exit 0), replayed as fail (exit 1): "
+                        "'tests/t.py::test_x' recorded as passed, replayed as failed "
+                        "(assertion) (other version"));
 }
 
 TEST(CompareGatesTest, EveryPartOfAnOutcomeCounts) {
@@ -86,7 +87,7 @@ TEST(CompareGatesTest, EveryPartOfAnOutcomeCounts) {
     change(now);
     StepComparison step;
     compare_gates(green(), now, step);
-    EXPECT_THAT(told(step), HasSubstr(text));
+    EXPECT_THAT(differences_text(step), HasSubstr(text));
   }
 }
 
@@ -129,7 +130,7 @@ class CompareRequestsTest : public ::testing::Test {
 
 TEST_F(CompareRequestsTest, AnEditedQuestionIsADifference) {
   recorded_.exchanges[0].request.messages[0].content = "Build\n\x1bit.";
-  EXPECT_THAT(told(compared()),
+  EXPECT_THAT(differences_text(compared()),
               HasSubstr("message 1 (user) differs at byte 5: recorded 'Build\\n\\x1bit.'"));
 }
 
@@ -140,7 +141,7 @@ TEST_F(CompareRequestsTest, AnotherTemplateExplainsAnotherQuestionAndNothingElse
   EXPECT_TRUE(step.same());
   EXPECT_THAT(step.drift, ElementsAre(HasSubstr("the prompt 'build.md' has changed since (")));
   recorded_.exchanges[0].request.messages[2].content = "nothing\n";
-  EXPECT_THAT(told(compared()), HasSubstr("message 3 (answer of the tool ''"));
+  EXPECT_THAT(differences_text(compared()), HasSubstr("message 3 (answer of the tool ''"));
 }
 
 TEST_F(CompareRequestsTest, AnOlderRecordThatNamesNoTemplateDrifts) {
@@ -156,7 +157,7 @@ TEST_F(CompareRequestsTest, AnotherProgramMayAskInOtherWordsButNotQuoteOtherAnsw
   replayed_.exchanges[0].request.messages[2].content = "./app/\n";
   EXPECT_TRUE(compared().same());
   recorded_.exchanges[0].request.messages[1].content = "I will not.";
-  EXPECT_THAT(told(compared()), HasSubstr("message 2 (assistant) differs"));
+  EXPECT_THAT(differences_text(compared()), HasSubstr("message 2 (assistant) differs"));
 }
 
 TEST_F(CompareRequestsTest, ToolsOfOlderRulesAnsweredInOtherWords) {
@@ -174,7 +175,7 @@ TEST_F(CompareRequestsTest, OlderRulesAskedInOtherWordsButQuoteNoOtherAnswers) {
   EXPECT_TRUE(step.same());
   EXPECT_THAT(step.drift, ElementsAre("build was asked in other words by the rules of that day"));
   recorded_.exchanges[0].request.messages[1].content = "I will not.";
-  EXPECT_THAT(told(compared()), HasSubstr("message 2 (assistant) differs"));
+  EXPECT_THAT(differences_text(compared()), HasSubstr("message 2 (assistant) differs"));
 }
 
 TEST_F(CompareRequestsTest, FormsThatHoldNoDataDrift) {
@@ -248,7 +249,7 @@ TEST_F(CheckDeliveredTest, EveryDeliveryHoldsItsTreeOnTheOneBefore) {
        }) {
     StepComparison step;
     ASSERT_DONE(check_delivered(*repo_, run_of(each.delivered), step));
-    EXPECT_EQ(step.same(), each.same) << each.why << ": " << told(step);
+    EXPECT_EQ(step.same(), each.same) << each.why << ": " << differences_text(step);
     EXPECT_THAT(step.drift, IsEmpty()) << each.why;
   }
   StepComparison missing;
@@ -259,7 +260,7 @@ TEST_F(CheckDeliveredTest, EveryDeliveryHoldsItsTreeOnTheOneBefore) {
   other.stages[0].tree_out = none;
   StepComparison step;
   ASSERT_DONE(check_delivered(*repo_, other, step));
-  EXPECT_THAT(told(step), HasSubstr("is not the tree that was delivered by then"));
+  EXPECT_THAT(differences_text(step), HasSubstr("is not the tree that was delivered by then"));
 }
 
 TEST(PolicyTest, ARunsOwnSettingsReplaceThisClonesAndNamesOfProgramsAreLeftOut) {

@@ -51,13 +51,14 @@ TEST_F(PageTest, TheDataHoldsWhatThePageShows) {
   deliver(repo_, store_, 1, "health");
   deliver(repo_, store_, 2, "items");
 
-  record::Json told = data();
-  std::string html = page(told);
+  record::Json collected = data();
+  std::string html = page(collected);
 
-  EXPECT_EQ(told.get("totals").get_int("delivered"), 2);
-  EXPECT_EQ(told.get("totals").get("first_run").get_int("hits"), 2);
-  EXPECT_EQ(told.get("periods").get("rows").size(), 1u);
-  EXPECT_EQ(told.get("details").items().at(0).get_string("slug"), "items");  // the newest first
+  EXPECT_EQ(collected.get("totals").get_int("delivered"), 2);
+  EXPECT_EQ(collected.get("totals").get("first_run").get_int("hits"), 2);
+  EXPECT_EQ(collected.get("periods").get("rows").size(), 1u);
+  EXPECT_EQ(collected.get("details").items().at(0).get_string("slug"),
+            "items");  // the newest first
   EXPECT_THAT(html, HasSubstr("<bdi>health</bdi>"));
   EXPECT_THAT(html, ContainsRegex("<caption>Stages, attempts and gates of items</caption>"));
 }
@@ -66,11 +67,11 @@ TEST_F(PageTest, OfRunsThatAreNamedItIsAboutTheseAlone) {
   RunId health = deliver(repo_, store_, 1, "health").id;
   deliver(repo_, store_, 2, "items");
 
-  ASSERT_GIVES(auto told, collect(store_, {}, {health}));
-  std::string html = page(told);
+  ASSERT_GIVES(auto collected, collect(store_, {}, {health}));
+  std::string html = page(collected);
 
-  EXPECT_EQ(told.get("details").size(), 1u);
-  EXPECT_FALSE(told.has("totals"));
+  EXPECT_EQ(collected.get("details").size(), 1u);
+  EXPECT_FALSE(collected.has("totals"));
   EXPECT_THAT(html, Not(HasSubstr("items")));
   EXPECT_THAT(html, Not(HasSubstr("Chart=1;")));  // nothing in it would be drawn
 }
@@ -103,28 +104,28 @@ TEST_F(PageTest, ALongRecordDoesNotMakeALongPage) {
   wish.rows = 3;
   wish.details = 1;
 
-  record::Json told = data(wish);
-  std::string html = page(told);
+  record::Json collected = data(wish);
+  std::string html = page(collected);
 
-  EXPECT_EQ(told.get("runs").size(), 3u);
-  EXPECT_EQ(told.get_int("runs_left_out"), 2);
-  EXPECT_EQ(told.get("totals").get_int("runs"), 5);
-  EXPECT_EQ(told.get("details").size(), 1u);
+  EXPECT_EQ(collected.get("runs").size(), 3u);
+  EXPECT_EQ(collected.get_int("runs_left_out"), 2);
+  EXPECT_EQ(collected.get("totals").get_int("runs"), 5);
+  EXPECT_EQ(collected.get("details").size(), 1u);
   EXPECT_THAT(html, HasSubstr("The newest 3 of 5 runs; 2 older ones are left out"));
 }
 
 TEST_F(PageTest, ManyRunsAreAllThereAndTheOlderOnesFoldedUp) {
   deliver(repo_, store_, 1, "health");
-  record::Json told = data();
-  record::Json run = told.get("runs").items().at(0);
+  record::Json collected = data();
+  record::Json run = collected.get("runs").items().at(0);
   auto with = [&](size_t runs) {
     std::vector<record::Json> rows;
     for (size_t i = 0; i < runs; ++i) {
       run.set("slug", "run-" + std::to_string(i));
       rows.push_back(run);
     }
-    told.set("runs", record::Json::array(rows));
-    return page(told);
+    collected.set("runs", record::Json::array(rows));
+    return page(collected);
   };
   constexpr const char* kFold = "<details><summary>1 older run</summary>";
 

@@ -56,11 +56,11 @@ TEST_P(SearchedTest, SaysWhatGitGrepSays) {
                        place.path()};
   GitFacts facts(repo, program, tree);
 
-  std::string told;
+  std::string listed;
   for (const auto& hit : GitSearched(program, facts).lines_with(GetParam().words, 1000))
-    told += fmt::format("{}:{}:{}\n", hit.path, hit.line, hit.text);
+    listed += fmt::format("{}:{}:{}\n", hit.path, hit.line, hit.text);
 
-  EXPECT_EQ(told, by_git(place, GetParam().words, tree));
+  EXPECT_EQ(listed, by_git(place, GetParam().words, tree));
   EXPECT_EQ(started == 0, GetParam().here);
 }
 

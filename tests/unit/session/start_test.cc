@@ -33,7 +33,7 @@ TEST(Choose, AncestryDecidesAndTheUserWhereItDoesNot) {
     Apart apart;
     Diverged wish;
     char taken;  // ' ': an error
-    std::string told;
+    std::string description;
   };
   const Case kCases[] = {
       {"", 'a', ' ', {}, Diverged::kRemote, 'a', "main at aaaaaaaaaa"},
@@ -83,10 +83,10 @@ TEST(Choose, AncestryDecidesAndTheUserWhereItDoesNot) {
 
     auto chosen = choose(tips, one.wish);
 
-    EXPECT_EQ(chosen.ok(), one.taken != ' ') << one.told;
-    EXPECT_EQ(chosen.ok() ? chosen->told : chosen.error().message, one.told);
+    EXPECT_EQ(chosen.ok(), one.taken != ' ') << one.description;
+    EXPECT_EQ(chosen.ok() ? chosen->description : chosen.error().message, one.description);
     if (chosen.ok()) {
-      EXPECT_EQ(chosen->commit, oid(one.taken)) << one.told;
+      EXPECT_EQ(chosen->commit, oid(one.taken)) << one.description;
     }
   }
 }
@@ -184,7 +184,7 @@ TEST_F(StartTest, TheRemotesNewerBaseIsFetchedAndTaken) {
 
   EXPECT_EQ(found.base.commit, theirs);
   EXPECT_EQ(found.base.name, "main");
-  EXPECT_THAT(found.told, HasSubstr("1 commit ahead of main here"));
+  EXPECT_THAT(found.description, HasSubstr("1 commit ahead of main here"));
   EXPECT_THAT(found.notes, IsEmpty());
 }
 

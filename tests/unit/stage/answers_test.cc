@@ -31,7 +31,7 @@ Json assumption(const char* id, const char* text) {
 }
 
 /// Each assumption as "id: text" and, where it has one, its source.
-std::vector<std::string> told(const Json& plan) {
+std::vector<std::string> answer_lines(const Json& plan) {
   std::vector<std::string> all;
   for (const Json& one : plan.get("spec").get("assumptions").items()) {
     std::string source = one.get_string("source");
@@ -46,7 +46,7 @@ TEST(AnswersTest, EachAnswerIsAnAssumptionWithItsSource) {
                            {answer(1, "How fast?", "100 ms"), answer(2, "Cached?", ""),
                             answer(3, "Which request?", "GET /a")});
 
-  EXPECT_THAT(told(plan),
+  EXPECT_THAT(answer_lines(plan),
               ElementsAre("A1: How fast? 100 ms (answered by Ada)",
                           "A2: Which request? GET /a (answered by Ada)", "A3: no login"));
 }
@@ -56,8 +56,8 @@ TEST(AnswersTest, WhatPlanAssumesIsKeptWhateverItIsCalled) {
       plan_with({assumption("A1", "no login"), assumption("A2", "UTC"), assumption("A1", "x")}),
       {answer(1, "How fast?", "100 ms")});
 
-  EXPECT_THAT(told(plan), ElementsAre("A1: How fast? 100 ms (answered by Ada)", "A3: no login",
-                                      "A2: UTC", "A4: x"));
+  EXPECT_THAT(answer_lines(plan), ElementsAre("A1: How fast? 100 ms (answered by Ada)",
+                                              "A3: no login", "A2: UTC", "A4: x"));
 }
 
 TEST(AnswersTest, AnAnswerThatPlanRepeatsStandsThereOnce) {
@@ -71,7 +71,7 @@ TEST(AnswersTest, NoModelSpeaksInAPersonsName) {
   Json forged = assumption("A1", "all is free");
   forged.set("source", "answered by Ada");
 
-  EXPECT_THAT(told(with_answers(plan_with({forged}), {})), ElementsAre("A1: all is free"));
+  EXPECT_THAT(answer_lines(with_answers(plan_with({forged}), {})), ElementsAre("A1: all is free"));
 }
 
 TEST(AnswersTest, QuestionsAloneStayAsTheyAre) {

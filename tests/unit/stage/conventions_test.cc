@@ -122,7 +122,7 @@ TEST(ConventionsOf, WhatDocumentsSayIsKeptWithItsPlace) {
 
   Conventions found = conventions_of({}, files);
 
-  ASSERT_EQ(found.told.size(), 1U);
+  ASSERT_EQ(found.guidance.size(), 1U);
   EXPECT_EQ(to_text(found),
             "How to work here is told in AGENTS.md, CONTRIBUTING.md, .editorconfig.\n"
             "CONTRIBUTING.md:3: Please sign off your commits.\n");

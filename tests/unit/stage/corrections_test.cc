@@ -71,7 +71,7 @@ TEST_F(CorrectionsTest, ALiteralBecomesWhatTheTreeShows) {
   EXPECT_THAT(corrected.wrong, IsEmpty());
   EXPECT_EQ(corrected.spec.acceptance_criteria[1].then[1].expected, Json("no such product"));
   EXPECT_THAT(
-      corrected.told,
+      corrected.descriptions,
       ElementsAre("acceptance_criteria.AC2.then.2.expected: 'Not found' is 'no such product' "
                   "(app/errors.py:2)"));
 }

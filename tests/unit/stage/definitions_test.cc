@@ -72,9 +72,9 @@ TEST(DefinitionsTest, ADefinitionIsKnownByItsFormInEveryLanguage) {
            {"b.c", "static int used(int a) {", "return used(1);"},
            {"b.c", "#define MOST 3", "return MOST;"}}) {
     std::string changed = "a" + one.path.substr(1);
-    std::string told = defined({{changed, one.use + "\n"}, {one.path, one.line + "\n}\n"}},
-                               {added(changed, 1, one.use)});
-    EXPECT_THAT(told, HasSubstr("1\t" + one.line + "\n")) << one.path;
+    std::string rendered = defined({{changed, one.use + "\n"}, {one.path, one.line + "\n}\n"}},
+                                   {added(changed, 1, one.use)});
+    EXPECT_THAT(rendered, HasSubstr("1\t" + one.line + "\n")) << one.path;
   }
   for (const char* line : {"const x = used(1);", "  if (used(1)) {", "MOSTLY = 3", "x == MOST",
                            "return used(1)", "const x = { MOST: 3 };"}) {
@@ -102,11 +102,11 @@ TEST(DefinitionsTest, AClassIsToldByItsHeadAndMembersAndNoHunksLineTwice) {
   text += "\n    def close(self):\n        pass\n";
   std::string big = text + std::string(20u << 10, '#') + "\n";
 
-  std::string told = defined({{"a.py", big}}, {added("a.py", 5, "        step()")}, 600);
+  std::string rendered = defined({{"a.py", big}}, {added("a.py", 5, "        step()")}, 600);
 
-  EXPECT_THAT(told, HasSubstr("1\tclass Form:\n2\t    LIMIT = 1\n"));
-  EXPECT_THAT(told, HasSubstr("\t    def close(self):\n"));
-  EXPECT_THAT(told, Not(HasSubstr("\n5\t"))) << "the hunk shows it";
+  EXPECT_THAT(rendered, HasSubstr("1\tclass Form:\n2\t    LIMIT = 1\n"));
+  EXPECT_THAT(rendered, HasSubstr("\t    def close(self):\n"));
+  EXPECT_THAT(rendered, Not(HasSubstr("\n5\t"))) << "the hunk shows it";
 }
 
 TEST(DefinitionsTest, AValueOfAClassIsAtWorkInItsFunctions) {
@@ -119,10 +119,10 @@ TEST(DefinitionsTest, AValueOfAClassIsAtWorkInItsFunctions) {
       {"frames.py", "def first_frame(x):\n    return skip(x)\n" + std::string(9000, '#') + "\n"},
       {"other.py", "def unrelated(x):\n    return x\n" + std::string(9000, '#') + "\n"}};
 
-  std::string told = defined(files, {added("a.py", 3, "        1: one,")}, 3000);
+  std::string rendered = defined(files, {added("a.py", 3, "        1: one,")}, 3000);
 
-  EXPECT_THAT(told, HasSubstr("frames.py\n1\tdef first_frame(x):\n"));
-  EXPECT_THAT(told, Not(HasSubstr("other.py")));
+  EXPECT_THAT(rendered, HasSubstr("frames.py\n1\tdef first_frame(x):\n"));
+  EXPECT_THAT(rendered, Not(HasSubstr("other.py")));
 }
 
 TEST(DefinitionsTest, WhatIsToldIsWithinItsRoomAndCanBeReadBack) {

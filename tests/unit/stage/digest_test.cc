@@ -147,12 +147,12 @@ TEST(DigestTest, WhatIsAskedForBesideOthersIsShownWithItsOwner) {
   std::string text =
       "# head\n" + std::string(9000, '#') + "\n\n\nclass Color(Enum):\n    RED = 1\n";
 
-  std::string told = digest(test::MapSearched({{"src/pkg/mod.py", text}}),
-                            "Add Color.BLUE beside the others", kTestPaths);
+  std::string rendered = digest(test::MapSearched({{"src/pkg/mod.py", text}}),
+                                "Add Color.BLUE beside the others", kTestPaths);
 
-  EXPECT_THAT(told, HasSubstr("'Color.BLUE': nowhere\n"));
-  EXPECT_THAT(told, HasSubstr("class Color(Enum):\n"));
-  EXPECT_THAT(told, HasSubstr("    RED = 1\n"));
+  EXPECT_THAT(rendered, HasSubstr("'Color.BLUE': nowhere\n"));
+  EXPECT_THAT(rendered, HasSubstr("class Color(Enum):\n"));
+  EXPECT_THAT(rendered, HasSubstr("    RED = 1\n"));
 }
 
 TEST(DigestTest, TestsOfWhatIsNamedAreToldHoweverManyLinesTheyHave) {
@@ -160,15 +160,15 @@ TEST(DigestTest, TestsOfWhatIsNamedAreToldHoweverManyLinesTheyHave) {
   for (int i = 0; i < 40; ++i)
     tests += fmt::format("    def test_{0}(self):\n        Adder({0})\n\n", i);
 
-  std::string told =
+  std::string rendered =
       digest(test::MapSearched({{"src/pkg/mod.py", "class Adder:\n    pass\n"},
                                 {"tests/unit/test_mod.py", tests},
                                 {"tests/test_other.py", "def test_a():\n    pass\n"}}),
              "Let `Adder` take None", kTestPaths);
 
-  EXPECT_THAT(told, HasSubstr("Tests that speak of them:\n```\ntests/unit/test_mod.py: "
-                              "TestAdder::test_0, TestAdder::test_1, "));
-  EXPECT_THAT(told, HasSubstr(" and 28 others\n"));
+  EXPECT_THAT(rendered, HasSubstr("Tests that speak of them:\n```\ntests/unit/test_mod.py: "
+                                  "TestAdder::test_0, TestAdder::test_1, "));
+  EXPECT_THAT(rendered, HasSubstr(" and 28 others\n"));
 }
 
 TEST(DigestTest, AShortFileThatDefinesANameIsShownWhole) {

@@ -63,9 +63,9 @@ std::string shown(const record::Spec& spec, size_t all = 30u << 10) {
   LookBounds bounds;
   bounds.all = all;
   std::string text;
-  for (const auto& [path, told] :
+  for (const auto& [path, rendered] :
        first_look(test::MapSearched(project()), spec, kTests, {"CHANGES.md"}, bounds))
-    text += path + ":\n" + told;
+    text += path + ":\n" + rendered;
   return text;
 }
 
@@ -83,15 +83,15 @@ TEST(FirstLookTest, ShowsThePlaceOfTheChangeWithWhatBelongsToIt) {
              {"\tclass Parser(Base):", "\tclass Base:", "\t    def feed_row("}},
         Case{"The message \"no such row\" has the row.", {"\tdef refuse(row):"}},
         Case{"Let `Parser.split_row` keep blanks.", {"\t    def split_row("}}}) {
-    std::string told = shown(asking(one.request));
+    std::string rendered = shown(asking(one.request));
 
     for (const char* line : one.lines) {
       std::string plain = replace_all(line, "\t", "");
-      EXPECT_THAT(told, HasSubstr(plain)) << one.request << "\n" << told;
+      EXPECT_THAT(rendered, HasSubstr(plain)) << one.request << "\n" << rendered;
     }
-    EXPECT_THAT(told, Not(HasSubstr("def second_30(value):\n"))) << one.request;
-    EXPECT_THAT(told, Not(HasSubstr("CHANGES.md"))) << one.request;
-    EXPECT_THAT(told, Not(HasSubstr("pkg/other.py"))) << one.request;
+    EXPECT_THAT(rendered, Not(HasSubstr("def second_30(value):\n"))) << one.request;
+    EXPECT_THAT(rendered, Not(HasSubstr("CHANGES.md"))) << one.request;
+    EXPECT_THAT(rendered, Not(HasSubstr("pkg/other.py"))) << one.request;
   }
 }
 
@@ -103,12 +103,12 @@ TEST(FirstLookTest, WhatIsNewIsLookedForBesideItsNeighbours) {
 }
 
 TEST(FirstLookTest, TheNearestTestsAreShownWithTheirHeadAndWhatTheyUse) {
-  std::string told = shown(asking("Let `feed_row` take bytes."));
+  std::string rendered = shown(asking("Let `feed_row` take bytes."));
 
-  EXPECT_THAT(told, HasSubstr("\tdef test_feed_row():"));
-  EXPECT_THAT(told, HasSubstr("1\timport pytest\n"));
-  EXPECT_THAT(told, HasSubstr("tests/helpers.py:\n1\tdef a_parser():\n"));
-  EXPECT_THAT(told, Not(HasSubstr("tests/test_other.py")));
+  EXPECT_THAT(rendered, HasSubstr("\tdef test_feed_row():"));
+  EXPECT_THAT(rendered, HasSubstr("1\timport pytest\n"));
+  EXPECT_THAT(rendered, HasSubstr("tests/helpers.py:\n1\tdef a_parser():\n"));
+  EXPECT_THAT(rendered, Not(HasSubstr("tests/test_other.py")));
 }
 
 TEST(FirstLookTest, TestsThatACriterionMayChangeComeFirst) {
@@ -123,11 +123,11 @@ TEST(FirstLookTest, AShortFileIsShownWholeAndALongOneWithinBounds) {
   record::Spec spec = asking("Let `Parser` take bytes.");
   spec.touchpoints.emplace_back("docs/index.rst");
 
-  std::string told = shown(spec, 20u << 10);
+  std::string rendered = shown(spec, 20u << 10);
 
-  EXPECT_THAT(told, HasSubstr("docs/index.rst:\n1\tTitle\n2\t=====\n3\t\n4\tThe `Parser`"));
-  EXPECT_THAT(told, HasSubstr("are shown; read_file has the others]\n"));
-  EXPECT_LT(told.size(), 26u << 10) << "with the names of what is not shown";
+  EXPECT_THAT(rendered, HasSubstr("docs/index.rst:\n1\tTitle\n2\t=====\n3\t\n4\tThe `Parser`"));
+  EXPECT_THAT(rendered, HasSubstr("are shown; read_file has the others]\n"));
+  EXPECT_LT(rendered.size(), 26u << 10) << "with the names of what is not shown";
 }
 
 TEST(FirstLookTest, IsNothingWhereTheSpecTouchesNothing) {

@@ -16,7 +16,7 @@ TEST(RedWithoutATestTest, SaysTheReasonAndTheRunnersLastLines) {
     const char* stage;
     const char* reason;
     const char* tail;
-    const char* told;
+    const char* expected;
   };
   const Case cases[] = {
       {"a coverage floor", GateOutcome::Status::kFail, 0, "test", "exit 1, though no test failed",
@@ -41,7 +41,7 @@ TEST(RedWithoutATestTest, SaysTheReasonAndTheRunnersLastLines) {
     outcome.stage = c.stage;
     outcome.reason = c.reason;
     outcome.output_tail = c.tail;
-    EXPECT_EQ(red_without_a_test(outcome), c.told) << c.what;
+    EXPECT_EQ(red_without_a_test(outcome), c.expected) << c.what;
   }
 }
 

@@ -137,12 +137,12 @@ TEST(ReviewRowsTest, AConstraintIsNamedByIdOrByNumber) {
       R"({"constraints":[{"id":"C2"},{"index":1}],"out_of_scope":[{"id":"o1"},{"id":"X"}]})");
   ASSERT_TRUE(table.ok());
 
-  record::Json told = with_numbers(*table);
+  record::Json numbered = with_numbers(*table);
 
-  EXPECT_EQ(told.get("constraints").items()[0].get_int("index"), 2);
-  EXPECT_EQ(told.get("constraints").items()[1].get_int("index"), 1);
-  EXPECT_EQ(told.get("out_of_scope").items()[0].get_int("index"), 1);
-  EXPECT_FALSE(told.get("out_of_scope").items()[1].has("index"));
+  EXPECT_EQ(numbered.get("constraints").items()[0].get_int("index"), 2);
+  EXPECT_EQ(numbered.get("constraints").items()[1].get_int("index"), 1);
+  EXPECT_EQ(numbered.get("out_of_scope").items()[0].get_int("index"), 1);
+  EXPECT_FALSE(numbered.get("out_of_scope").items()[1].has("index"));
 }
 
 }  // namespace

@@ -57,7 +57,7 @@ TEST_F(TestAddedTest, WhatIsAskedOfAChangeFollowsFromWhatItHolds) {
     const char* what;
     std::vector<TestResult> now, before;
     std::vector<std::string> changed;
-    const char* told;  ///< of the one finding; empty: none
+    const char* expected;  ///< of the one finding; empty: none
   };
   const std::vector<std::string> kBoth = {"app/x.py", "tests/t.py"};
   for (const Case& one :
@@ -114,11 +114,11 @@ TEST_F(TestAddedTest, WhatIsAskedOfAChangeFollowsFromWhatItHolds) {
     in_.new_tests_on_base = {tests(one.before)};
     in_.changed = one.changed;
     Judgement judgement = judge();
-    if (*one.told == '\0') {
+    if (*one.expected == '\0') {
       EXPECT_EQ(judgement.kind, Judgement::Kind::kPass) << one.what << ": " << judgement.reason;
     } else {
       ASSERT_THAT(judgement.findings, SizeIs(1)) << one.what;
-      EXPECT_THAT(judgement.findings[0].text, HasSubstr(one.told));
+      EXPECT_THAT(judgement.findings[0].text, HasSubstr(one.expected));
     }
   }
 }

@@ -22,7 +22,7 @@ std::string used(const std::map<std::string, std::string>& files,
 }
 
 TEST(UsesTest, AreToldByFileCodeFirstAndTestsLast) {
-  std::string told =
+  std::string rendered =
       used({{"docs/api.rst", "see cache_expire\n"},
             {"src/cache.py", "def cache_expire(self):\n    pass\n\ncache_expired = 1\n"},
             {"tests/test_cache.py", "x\n    cache.cache_expire()\n"},
@@ -30,7 +30,7 @@ TEST(UsesTest, AreToldByFileCodeFirstAndTestsLast) {
             {"uv.lock", "cache_expire\n"}},
            {"cache_expire"});
 
-  EXPECT_EQ(told,
+  EXPECT_EQ(rendered,
             "src/cache.py\n  1: def cache_expire(self):\n"
             "docs/api.rst\n  1: see cache_expire\n"
             "tests/test_cache.py\n  2: cache.cache_expire()\n");
@@ -61,11 +61,11 @@ TEST(UsesTest, APlainWordIsNoNameInATextOfPeople) {
 TEST(UsesTest, WhatHasNoRoomIsNamed) {
   std::string lines;
   for (int i = 0; i < 14; ++i) lines += "  name" + std::string(200, 'x') + " = name\n";
-  std::string told =
+  std::string rendered =
       used({{"a.py", lines}, {"b.py", "name\n"}, {"c.py", "name\n"}}, {"name"}, {}, 1500);
 
-  EXPECT_THAT(told, HasSubstr("  and 4 other lines\n"));
-  EXPECT_THAT(told, Not(HasSubstr(std::string(130, 'x'))));
+  EXPECT_THAT(rendered, HasSubstr("  and 4 other lines\n"));
+  EXPECT_THAT(rendered, Not(HasSubstr(std::string(130, 'x'))));
   EXPECT_THAT(used({{"a.py", lines}, {"b.py", "name\n"}}, {"name"}, {}, 1000),
               "and lines of a.py (14), b.py (1)\n");
 }

@@ -127,7 +127,7 @@ class ApprovedTest : public ::testing::Test {
     return findings.ok() ? *findings : std::vector<Finding>();
   }
   /// "ok exact, no no-run": for comparing.
-  static std::string told(const std::vector<Finding>& findings) {
+  static std::string status_text(const std::vector<Finding>& findings) {
     std::string all;
     for (const Finding& finding : findings) {
       all += (all.empty() ? "" : ", ") +
@@ -135,7 +135,9 @@ class ApprovedTest : public ::testing::Test {
     }
     return all;
   }
-  static std::string told(const Finding& finding) { return told(std::vector<Finding>{finding}); }
+  static std::string status_text(const Finding& finding) {
+    return status_text(std::vector<Finding>{finding});
+  }
 
   gf::test::TempRepo repo_;
   gf::test::StandingClock clock_;

@@ -10,7 +10,7 @@ using Status = record::GateOutcome::Status;
 TEST_F(ApprovedTest, TheApprovedCommitPasses) {
   Made made = approve("health");
   Finding finding = one(made.head);
-  EXPECT_EQ(told(finding), "ok exact") << finding.text;
+  EXPECT_EQ(status_text(finding), "ok exact") << finding.text;
   EXPECT_EQ(finding.run, made.id);
   EXPECT_EQ(finding.reviewer, "acted/reviewer");
   EXPECT_TRUE(finding.warnings.empty());
@@ -21,12 +21,12 @@ TEST_F(ApprovedTest, AnAmendedMessageChangesNothingAndAnAmendedFileDoes) {
   repo_.git("checkout -q factory/health");
   repo_.git(
       {"commit", "-q", "--amend", "-m", "feat: better words\n\nFactory-Run: " + made.id.str()});
-  EXPECT_EQ(told(one(id_of("HEAD"))), "ok exact");
+  EXPECT_EQ(status_text(one(id_of("HEAD"))), "ok exact");
   repo_.write("app.py", changed_app() + "# mine\n");
   repo_.git("add -A");
   repo_.git("commit -q --amend --no-edit");
   Finding finding = one(id_of("HEAD"));
-  EXPECT_EQ(told(finding), "no different");
+  EXPECT_EQ(status_text(finding), "no different");
   EXPECT_THAT(finding.text, HasSubstr("app.py differs"));
   EXPECT_THAT(finding.hint, HasSubstr(made.head.short_hex()));
 }
@@ -36,9 +36,10 @@ TEST_F(ApprovedTest, ACommitOnTopIsNotCovered) {
   repo_.git("checkout -q factory/health");
   repo_.write("more.py", "x = 1\n");
   Oid more = repo_.commit("just this");
-  EXPECT_EQ(told(pushed({{Oid(), more, "refs/heads/anything"}}, made.base)), "ok exact, no no-run");
-  EXPECT_EQ(told(one(more, "refs/heads/factory/health")), "no no-run");
-  EXPECT_EQ(told(one(more, "refs/heads/mine")), "skipped not-covered");
+  EXPECT_EQ(status_text(pushed({{Oid(), more, "refs/heads/anything"}}, made.base)),
+            "ok exact, no no-run");
+  EXPECT_EQ(status_text(one(more, "refs/heads/factory/health")), "no no-run");
+  EXPECT_EQ(status_text(one(more, "refs/heads/mine")), "skipped not-covered");
 }
 
 TEST_F(ApprovedTest, EveryPartOfTheRecordHasToAgree) {
@@ -48,22 +49,23 @@ TEST_F(ApprovedTest, EveryPartOfTheRecordHasToAgree) {
     return one(approve(fmt::format("run-{}", ++number), edit, change).head);
   };
   Oid other = Oid::parse("1234567890123456789012345678901234567890").value();
-  EXPECT_EQ(told(answer([](Parts& p) { p.verdict.approved = false; })), "no rejected");
-  EXPECT_EQ(told(answer([](Parts& p) { p.verdict.run = RunId(); })), "no no-verdict");
-  EXPECT_EQ(told(answer([](Parts& p) {
+  EXPECT_EQ(status_text(answer([](Parts& p) { p.verdict.approved = false; })), "no rejected");
+  EXPECT_EQ(status_text(answer([](Parts& p) { p.verdict.run = RunId(); })), "no no-verdict");
+  EXPECT_EQ(status_text(answer([](Parts& p) {
               p.verdict.run = RunId::parse("20250101T000000Z-00000001").value();
             })),
             "no wrong-run");
-  EXPECT_EQ(told(answer([&](Parts& p) { p.verdict.spec = other; })), "no wrong-spec");
-  EXPECT_EQ(told(answer([&](Parts& p) { p.verdict.base = other; })), "no wrong-base");
-  EXPECT_EQ(told(answer([&](Parts& p) { p.run.tree = other; })), "no conflicting-records");
-  EXPECT_EQ(told(answer([&](Parts& p) { p.stages[1].tree_in = other; })), "no conflicting-records");
-  EXPECT_EQ(told(answer([](Parts& p) { p.stages[1].status = record::StageStatus::kFail; })),
+  EXPECT_EQ(status_text(answer([&](Parts& p) { p.verdict.spec = other; })), "no wrong-spec");
+  EXPECT_EQ(status_text(answer([&](Parts& p) { p.verdict.base = other; })), "no wrong-base");
+  EXPECT_EQ(status_text(answer([&](Parts& p) { p.run.tree = other; })), "no conflicting-records");
+  EXPECT_EQ(status_text(answer([&](Parts& p) { p.stages[1].tree_in = other; })),
             "no conflicting-records");
-  EXPECT_EQ(told(answer([](Parts& p) { p.stages.pop_back(); })), "no no-verdict");
-  EXPECT_EQ(told(answer([](Parts& p) { p.verdict.reviewer = "acted/somebody"; })),
+  EXPECT_EQ(status_text(answer([](Parts& p) { p.stages[1].status = record::StageStatus::kFail; })),
             "no conflicting-records");
-  EXPECT_EQ(told(answer([](Parts& p) { p.run.status = record::RunStatus::kRejected; })),
+  EXPECT_EQ(status_text(answer([](Parts& p) { p.stages.pop_back(); })), "no no-verdict");
+  EXPECT_EQ(status_text(answer([](Parts& p) { p.verdict.reviewer = "acted/somebody"; })),
+            "no conflicting-records");
+  EXPECT_EQ(status_text(answer([](Parts& p) { p.run.status = record::RunStatus::kRejected; })),
             "no conflicting-records");
 }
 
@@ -81,20 +83,22 @@ TEST_F(ApprovedTest, GatesHaveToBeGreenOnThatVeryTree) {
   };
   // In parts_of(): ruff on the base, ruff on the tree, pytest on the base, pytest on the tree.
   Finding finding = answer([&](Parts& p) { red(p.gates[1], "F401"); });
-  EXPECT_EQ(told(finding), "no red-gates");
+  EXPECT_EQ(status_text(finding), "no red-gates");
   EXPECT_THAT(finding.text, HasSubstr("ruff"));
-  EXPECT_EQ(told(answer([](Parts& p) { p.gates.resize(3); })), "no no-gates");
-  EXPECT_EQ(told(answer([](Parts& p) { p.gates.clear(); })), "no no-gates");
-  EXPECT_EQ(told(answer([](Parts& p) { p.gates[3].status = Status::kBroken; })), "no red-gates");
-  EXPECT_EQ(told(answer([](Parts& p) { p.gates[3].status = Status::kTimeout; })), "no red-gates");
+  EXPECT_EQ(status_text(answer([](Parts& p) { p.gates.resize(3); })), "no no-gates");
+  EXPECT_EQ(status_text(answer([](Parts& p) { p.gates.clear(); })), "no no-gates");
+  EXPECT_EQ(status_text(answer([](Parts& p) { p.gates[3].status = Status::kBroken; })),
+            "no red-gates");
+  EXPECT_EQ(status_text(answer([](Parts& p) { p.gates[3].status = Status::kTimeout; })),
+            "no red-gates");
   // What was red before is not blamed on the change, and is told.
   finding = answer([&](Parts& p) {
     red(p.gates[0], "F401");
     red(p.gates[1], "F401");
   });
-  EXPECT_EQ(told(finding), "ok exact");
+  EXPECT_EQ(status_text(finding), "ok exact");
   EXPECT_THAT(finding.warnings, ::testing::ElementsAre("ruff was as red on the base"));
-  EXPECT_EQ(told(answer([&](Parts& p) {
+  EXPECT_EQ(status_text(answer([&](Parts& p) {
               red(p.gates[0], "F401");
               red(p.gates[1], "E999");
             })),
@@ -121,8 +125,8 @@ TEST_F(ApprovedTest, ARuleThatFilesLikeItBreakIsNoRedGateOfANewFile) {
   repo_.write("old.py", "pass\n");
   repo_.commit("old");
 
-  EXPECT_EQ(told(answer("habit", "CPY001")), "ok exact");
-  EXPECT_EQ(told(answer("none", "F401")), "no red-gates");
+  EXPECT_EQ(status_text(answer("habit", "CPY001")), "ok exact");
+  EXPECT_EQ(status_text(answer("none", "F401")), "no red-gates");
 }
 
 TEST_F(ApprovedTest, TheModelThatBuiltDoesNotReview) {
@@ -132,9 +136,9 @@ TEST_F(ApprovedTest, TheModelThatBuiltDoesNotReview) {
     p.stages[1].model_answered = "builder";
   };
   Made made = approve("one", edit, same);
-  EXPECT_EQ(told(one(made.head)), "no same-model") << "there was another one to ask";
+  EXPECT_EQ(status_text(one(made.head)), "no same-model") << "there was another one to ask";
   policy_.same_model = Policy::SameModel::kAllow;
-  EXPECT_EQ(told(one(made.head)), "ok exact");
+  EXPECT_EQ(status_text(one(made.head)), "ok exact");
   EXPECT_THAT(one(made.head).warnings,
               ::testing::ElementsAre("'acted/builder' reviewed what it had built"));
   policy_.same_model = Policy::SameModel::kAuto;
@@ -142,10 +146,10 @@ TEST_F(ApprovedTest, TheModelThatBuiltDoesNotReview) {
     same(p);
     p.run.models = {{"build", "acted/builder"}, {"review", "acted/builder"}};
   });
-  EXPECT_EQ(told(one(alone.head)), "ok exact") << "there was none";
+  EXPECT_EQ(status_text(one(alone.head)), "ok exact") << "there was none";
   EXPECT_EQ(one(alone.head).warnings.size(), 1u);
   policy_.same_model = Policy::SameModel::kRefuse;
-  EXPECT_EQ(told(one(alone.head)), "no same-model");
+  EXPECT_EQ(status_text(one(alone.head)), "no same-model");
 }
 
 TEST_F(ApprovedTest, ANoteOfAnotherRunIsNotTakenForThisOnes) {
@@ -154,7 +158,7 @@ TEST_F(ApprovedTest, ANoteOfAnotherRunIsNotTakenForThisOnes) {
   std::string note = repo_.git({"notes", "--ref=factory/review", "show", two.head.hex()});
   repo_.git({"notes", "--ref=factory/review", "add", "-f", "-m", note, one_run.head.hex()});
   Finding finding = one(one_run.head);
-  EXPECT_EQ(told(finding), "no wrong-run");
+  EXPECT_EQ(status_text(finding), "no wrong-run");
   EXPECT_THAT(finding.text, HasSubstr(two.id.str()));
 }
 
@@ -168,7 +172,7 @@ TEST_F(ApprovedTest, AForgedNoteApprovesNothing) {
   note = with(note, made.tree.hex(), tree);
   for (const std::string& target : {edited.hex(), tree})
     repo_.git({"notes", "--ref=factory/review", "add", "-f", "-m", note, target});
-  EXPECT_EQ(told(one(edited, "refs/heads/factory/health")), "no different");
+  EXPECT_EQ(status_text(one(edited, "refs/heads/factory/health")), "no different");
 }
 
 TEST_F(ApprovedTest, WithoutTrailerTheRunIsFoundByNoteByTreeOrByChange) {
@@ -176,25 +180,25 @@ TEST_F(ApprovedTest, WithoutTrailerTheRunIsFoundByNoteByTreeOrByChange) {
   repo_.git("checkout -q factory/health");
   repo_.git("commit -q --amend -m nothing-said");
   Oid amended = id_of("HEAD");
-  EXPECT_EQ(told(one(amended, "refs/heads/factory/health")), "ok exact");
+  EXPECT_EQ(status_text(one(amended, "refs/heads/factory/health")), "ok exact");
   repo_.git("update-ref -d refs/notes/factory/review");
-  EXPECT_EQ(told(one(amended, "refs/heads/factory/health")), "ok exact");
+  EXPECT_EQ(status_text(one(amended, "refs/heads/factory/health")), "ok exact");
   EXPECT_EQ(one(amended, "refs/heads/factory/health").run, made.id);
   repo_.git("checkout -q main");
   repo_.write("else.txt", "x\n");
   repo_.commit("moved on");
   repo_.git("cherry-pick " + amended.hex());
-  EXPECT_EQ(told(one(id_of("HEAD"), "refs/heads/factory/health")), "ok rebased");
+  EXPECT_EQ(status_text(one(id_of("HEAD"), "refs/heads/factory/health")), "ok rebased");
 }
 
 TEST_F(ApprovedTest, ARunWithoutRecordIsRefusedWithAWayOut) {
   Made made = approve("health");
   repo_.git("update-ref -d refs/factory/ledger/" + made.id.month());
   Finding finding = one(made.head);
-  EXPECT_EQ(told(finding), "no no-record");
+  EXPECT_EQ(status_text(finding), "no no-record");
   EXPECT_THAT(finding.hint, HasSubstr("git fetch"));
   policy_.cover = Policy::Cover::kOff;
-  EXPECT_EQ(told(one(made.head)), "skipped not-covered");
+  EXPECT_EQ(status_text(one(made.head)), "skipped not-covered");
 }
 
 TEST_F(ApprovedTest, TheRecordMayComeWithThePush) {
@@ -202,12 +206,13 @@ TEST_F(ApprovedTest, TheRecordMayComeWithThePush) {
   std::string ledger = "refs/factory/ledger/" + made.id.month();
   Oid tip = id_of(ledger);
   repo_.git("update-ref -d " + ledger);
-  EXPECT_EQ(told(pushed({{Oid(), made.head, "refs/heads/factory/health"}, {Oid(), tip, ledger}},
-                        made.base)),
-            "ok exact, ok record");
-  EXPECT_EQ(told(pushed({{Oid(), made.head, "refs/heads/factory/health"},
-                         {Oid(), tip, "refs/factory/inbox/" + made.id.str()}},
-                        made.base)),
+  EXPECT_EQ(
+      status_text(pushed({{Oid(), made.head, "refs/heads/factory/health"}, {Oid(), tip, ledger}},
+                         made.base)),
+      "ok exact, ok record");
+  EXPECT_EQ(status_text(pushed({{Oid(), made.head, "refs/heads/factory/health"},
+                                {Oid(), tip, "refs/factory/inbox/" + made.id.str()}},
+                               made.base)),
             "ok exact, ok record");
 }
 
@@ -222,7 +227,7 @@ TEST_F(ApprovedTest, ARecordThatCannotBeReadIsNotAnApproval) {
     Oid tree = repo.update_tree(repo.commit(tip)->tree, {{path, blob}}).value();
     std::string commit = repo_.git({"commit-tree", "-m", "x", "-p", tip.hex(), tree.hex()});
     repo_.git({"update-ref", ledger, commit.substr(0, 40)});
-    EXPECT_EQ(told(one(made.head)), "unsure unreadable") << text;
+    EXPECT_EQ(status_text(one(made.head)), "unsure unreadable") << text;
   }
 }
 

@@ -12,39 +12,42 @@ TEST_F(FoolingTest, TagsAndOtherRefsCarryCommitsToo) {
   repo_.git({"tag", "-a", "-m", "annotated", "v1", edited.hex()});
   repo_.git({"tag", "-a", "-m", "a tag of a tag", "v2", "v1"});
   for (const char* tag : {"v1", "v2"}) {
-    EXPECT_EQ(told(pushed({{Oid(), id_of(tag), std::string("refs/tags/") + tag}}, made.base)),
-              "no different");
+    EXPECT_EQ(
+        status_text(pushed({{Oid(), id_of(tag), std::string("refs/tags/") + tag}}, made.base)),
+        "no different");
   }
-  EXPECT_EQ(told(pushed({{Oid(), edited, "refs/for/main"}}, made.base)), "no different");
-  EXPECT_EQ(told(pushed({{Oid(), edited, "refs/replace/" + made.head.hex()}}, made.base)),
+  EXPECT_EQ(status_text(pushed({{Oid(), edited, "refs/for/main"}}, made.base)), "no different");
+  EXPECT_EQ(status_text(pushed({{Oid(), edited, "refs/replace/" + made.head.hex()}}, made.base)),
             "no different");
   repo_.git("tag tree-tag HEAD^{tree}");
-  EXPECT_EQ(told(pushed({{Oid(), id_of("tree-tag"), "refs/tags/tree-tag"}}, made.base)), "");
+  EXPECT_EQ(status_text(pushed({{Oid(), id_of("tree-tag"), "refs/tags/tree-tag"}}, made.base)), "");
 }
 
 TEST_F(FoolingTest, ABranchThatHidesBehindAnotherRefIsStillAsked) {
   Made made = approve("health");
   Oid edited = amended("health", [this] { repo_.write("app.py", changed_app() + "# mine\n"); });
   // It is here already under another name: that says nothing about who approved it.
-  EXPECT_EQ(told(pushed({{made.base, edited, "refs/heads/main"}}, made.base)), "no different");
-  EXPECT_EQ(
-      told(pushed({{edited, edited, "refs/heads/amended"}, {made.base, edited, "refs/heads/main"}},
-                  made.base)),
-      "no different");
+  EXPECT_EQ(status_text(pushed({{made.base, edited, "refs/heads/main"}}, made.base)),
+            "no different");
+  EXPECT_EQ(status_text(pushed(
+                {{edited, edited, "refs/heads/amended"}, {made.base, edited, "refs/heads/main"}},
+                made.base)),
+            "no different");
 }
 
 TEST_F(FoolingTest, DeletedBranchesAreNotAskedAboutAndForcedOnesAre) {
   Made made = approve("health");
   Oid edited = amended("health", [this] { repo_.write("app.py", changed_app() + "# mine\n"); });
-  EXPECT_EQ(told(pushed({{made.head, Oid(), "refs/heads/factory/health"}}, made.base)),
+  EXPECT_EQ(status_text(pushed({{made.head, Oid(), "refs/heads/factory/health"}}, made.base)),
             "skipped deleted-ref");
-  EXPECT_EQ(told(pushed({{made.head, edited, "refs/heads/factory/health"}}, made.base)),
+  EXPECT_EQ(status_text(pushed({{made.head, edited, "refs/heads/factory/health"}}, made.base)),
             "no different");
-  EXPECT_EQ(told(pushed({{edited, made.head, "refs/heads/factory/health"}}, made.base)),
+  EXPECT_EQ(status_text(pushed({{edited, made.head, "refs/heads/factory/health"}}, made.base)),
             "ok exact");
   Oid gone = Oid::parse("1234567890123456789012345678901234567890").value();
-  EXPECT_EQ(told(pushed({{gone, edited, "refs/heads/factory/health"}}, made.base)), "no different");
-  EXPECT_EQ(told(pushed({{Oid(), gone, "refs/heads/factory/health"}}, made.base)),
+  EXPECT_EQ(status_text(pushed({{gone, edited, "refs/heads/factory/health"}}, made.base)),
+            "no different");
+  EXPECT_EQ(status_text(pushed({{Oid(), gone, "refs/heads/factory/health"}}, made.base)),
             "unsure missing-objects");
 }
 
@@ -56,7 +59,7 @@ TEST_F(FoolingTest, ThousandsOfRefsAreOnePush) {
     refs.push_back({Oid(), made.base, fmt::format("refs/heads/many/{}", i)});
   refs.push_back({Oid(), made.head, "refs/heads/factory/health"});
   refs.push_back({Oid(), edited, "refs/heads/zz"});
-  EXPECT_EQ(told(pushed(refs, made.base)), "ok exact, no different");
+  EXPECT_EQ(status_text(pushed(refs, made.base)), "ok exact, no different");
 }
 
 TEST_F(FoolingTest, TheRecordOnlyGrows) {
@@ -66,7 +69,7 @@ TEST_F(FoolingTest, TheRecordOnlyGrows) {
   approve("second", [this] { repo_.write("b.py", "b = 1\n"); });
   Oid after = id_of(ledger);
   auto answer = [&](const Oid& from, const Oid& to, const std::string& ref) {
-    return told(pushed({{from, to, ref}}, first_));
+    return status_text(pushed({{from, to, ref}}, first_));
   };
   EXPECT_EQ(answer(before, after, ledger), "ok record");
   EXPECT_EQ(answer(Oid(), after, ledger), "ok record");
@@ -102,15 +105,17 @@ TEST_F(FoolingTest, ASecondRecordOfARunDoesNotWin) {
   repo_.git("update-ref -d refs/notes/factory/review");
   keep({made.id, made.base, edited, id_of(edited.hex() + "^{tree}")}, "health", {});
   Oid forged = id_of(ledger);
-  EXPECT_EQ(told(one(edited)), "ok exact") << "alone it is as good as the access to the record";
+  EXPECT_EQ(status_text(one(edited)), "ok exact")
+      << "alone it is as good as the access to the record";
   repo_.git("update-ref " + ledger + " " + good.hex());
   repo_.git("update-ref -d refs/notes/factory/review");
-  EXPECT_EQ(told(pushed({{Oid(), edited, "refs/heads/x"},
-                         {Oid(), forged, "refs/factory/inbox/" + made.id.str()}},
-                        made.base)),
+  EXPECT_EQ(status_text(pushed({{Oid(), edited, "refs/heads/x"},
+                                {Oid(), forged, "refs/factory/inbox/" + made.id.str()}},
+                               made.base)),
             "no conflicting-records, ok record");
-  EXPECT_EQ(told(pushed({{Oid(), edited, "refs/heads/x"}, {good, forged, ledger}}, made.base)),
-            "no conflicting-records, no record-rewritten");
+  EXPECT_EQ(
+      status_text(pushed({{Oid(), edited, "refs/heads/x"}, {good, forged, ledger}}, made.base)),
+      "no conflicting-records, no record-rewritten");
 }
 
 TEST_F(FoolingTest, APushedPolicyHasNoSay) {
@@ -120,7 +125,7 @@ TEST_F(FoolingTest, APushedPolicyHasNoSay) {
   Oid relaxed = repo_.commit("relaxed");
   git::Repo repo = open();
   ASSERT_GIVES(policy_, policy_of(repo, program(), strict));
-  EXPECT_EQ(told(pushed({{strict, relaxed, "refs/heads/main"}}, strict)), "no no-run");
+  EXPECT_EQ(status_text(pushed({{strict, relaxed, "refs/heads/main"}}, strict)), "no no-run");
 }
 
 TEST_F(FoolingTest, AnOldHistoryIsNotAskedAgain) {
@@ -131,8 +136,9 @@ TEST_F(FoolingTest, AnOldHistoryIsNotAskedAgain) {
   policy_.cover = Policy::Cover::kAll;
   Oid main = id_of("main");
   Made made = approve("health");
-  EXPECT_EQ(told(pushed({{Oid(), made.head, "refs/heads/factory/health"}}, main)), "ok exact");
-  EXPECT_EQ(told(pushed({{main, made.head, "refs/heads/main"}}, main)), "ok exact");
+  EXPECT_EQ(status_text(pushed({{Oid(), made.head, "refs/heads/factory/health"}}, main)),
+            "ok exact");
+  EXPECT_EQ(status_text(pushed({{main, made.head, "refs/heads/main"}}, main)), "ok exact");
 }
 
 TEST_F(FoolingTest, InAPartialCloneNothingIsGuessed) {

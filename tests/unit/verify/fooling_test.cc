@@ -21,7 +21,7 @@ TEST_F(FoolingTest, AVerdictForAnotherSpecCoversNothing) {
       "second", [this] { repo_.write("b.py", "b = 1\n"); },
       [&](Parts& parts) { parts.verdict.spec = spec; });
   Finding finding = one(second.head);
-  EXPECT_EQ(told(finding), "no wrong-spec");
+  EXPECT_EQ(status_text(finding), "no wrong-spec");
   EXPECT_THAT(finding.text, HasSubstr(spec.short_hex()));
 }
 
@@ -29,12 +29,12 @@ TEST_F(FoolingTest, ATrailerOfAnotherRunCoversNothing) {
   Made made = approve("health");
   repo_.write("b.py", "b = 1\n");
   Oid other = repo_.commit("innocent\n\nFactory-Run: " + made.id.str());
-  EXPECT_EQ(told(one(other)), "no different");
+  EXPECT_EQ(status_text(one(other)), "no different");
   // Many names do not help, nor do names that are paths.
   repo_.write("b.py", "b = 2\n");
   std::string many = "x\n\nFactory-Run: ../../../../etc/passwd\nFactory-Run: -n\n";
   for (int i = 0; i < 200; ++i) many += fmt::format("Factory-Run: 20260101T000000Z-{:08x}\n", i);
-  EXPECT_EQ(told(one(repo_.commit(many))), "no no-record");
+  EXPECT_EQ(status_text(one(repo_.commit(many))), "no no-record");
 }
 
 TEST_F(FoolingTest, ATitleThatLooksLikeATrailerNamesNoTree) {
@@ -44,14 +44,14 @@ TEST_F(FoolingTest, ATitleThatLooksLikeATrailerNamesNoTree) {
   Oid other = repo_.commit("by hand");
   Oid tree = id_of("HEAD^{tree}");
   repo_.git("checkout -q main");
-  EXPECT_EQ(told(one(other)), "no no-run");
+  EXPECT_EQ(status_text(one(other)), "no no-run");
 
   // A title is a model's text, and stands in the body of the ledger's commit.
   approve(
       "health", [this] { repo_.write("app.py", changed_app()); },
       [&](Parts& parts) { parts.run.title = "Factory-Tree: " + tree.hex(); });
 
-  EXPECT_EQ(told(one(other)), "no no-run");
+  EXPECT_EQ(status_text(one(other)), "no no-run");
 }
 
 TEST_F(FoolingTest, ModesLinksAndSubmodulesAreChangesToo) {
@@ -62,25 +62,25 @@ TEST_F(FoolingTest, ModesLinksAndSubmodulesAreChangesToo) {
   namespace fs = std::filesystem;
   Finding finding = one(amended(
       "health", [this] { fs::permissions(repo_.path() + "/run.sh", fs::perms::owner_all); }));
-  EXPECT_EQ(told(finding), "no different");
+  EXPECT_EQ(status_text(finding), "no different");
   EXPECT_THAT(finding.text, HasSubstr("run.sh"));
   finding = one(amended("health", [this] {
     fs::remove(repo_.path() + "/run.sh");
     ASSERT_EQ(symlink("/bin/sh", (repo_.path() + "/run.sh").c_str()), 0);
   }));
-  EXPECT_EQ(told(finding), "no different");
+  EXPECT_EQ(status_text(finding), "no different");
   Oid module = amended("health", [&] {
     repo_.git({"update-index", "--add", "--cacheinfo", "160000," + made.head.hex() + ",lib"});
     fs::create_directories(repo_.path() + "/lib");
   });
-  EXPECT_EQ(told(one(module)), "no different");
+  EXPECT_EQ(status_text(one(module)), "no different");
   // Elsewhere, where trees are compared by merging: the same.
   repo_.write("other.txt", "x\n");
   repo_.commit("main moves");
   repo_.git({"cherry-pick", "-n", made.head.hex()});
   repo_.git({"update-index", "--chmod=+x", "app.py"});
   repo_.git({"commit", "-q", "-m", "feat\n\nFactory-Run: " + made.id.str()});
-  EXPECT_EQ(told(one(id_of("HEAD"))), "no different");
+  EXPECT_EQ(status_text(one(id_of("HEAD"))), "no different");
 }
 
 TEST_F(FoolingTest, AnApprovedSubmoduleIsApprovedAtThatCommit) {
@@ -93,12 +93,12 @@ TEST_F(FoolingTest, AnApprovedSubmoduleIsApprovedAtThatCommit) {
     repo_.write(".gitmodules", "[submodule \"lib\"]\n path = lib\n url = ./x\n ignore = all\n");
     module(first_);
   });
-  EXPECT_EQ(told(one(made.head)), "ok exact");
+  EXPECT_EQ(status_text(one(made.head)), "ok exact");
   repo_.git("checkout -q -B other factory/module");
   module(made.head);
   repo_.git("add .gitmodules");
   repo_.git("commit -q --amend --no-edit");
-  EXPECT_EQ(told(one(id_of("HEAD"))), "no different");
+  EXPECT_EQ(status_text(one(id_of("HEAD"))), "no different");
 }
 
 TEST_F(FoolingTest, AttributesAndFiltersHideNoChange) {
@@ -111,7 +111,7 @@ TEST_F(FoolingTest, AttributesAndFiltersHideNoChange) {
   config("merge.ours.driver", "true");
   config("diff.external", "/bin/true");
   config("core.attributesFile", repo_.path() + "/.gitattributes");
-  EXPECT_EQ(told(one(made.head)), "ok exact");
+  EXPECT_EQ(status_text(one(made.head)), "ok exact");
   // Built from objects, so that the filter is not in the way of the edit either.
   git::Repo repo = open();
   Oid blob = repo.write_blob(changed_app() + "import os\n").value();
@@ -121,13 +121,13 @@ TEST_F(FoolingTest, AttributesAndFiltersHideNoChange) {
                    repo.update_tree(tree, {{"app.py", blob}}).value().hex()});
     return Oid::parse(made_commit.substr(0, 40)).value();
   };
-  EXPECT_EQ(told(one(commit(made.tree, made.base.hex()))), "no different");
+  EXPECT_EQ(status_text(one(commit(made.tree, made.base.hex()))), "no different");
   // On another base a driver that "merges" to whatever is there must not be asked.
   repo_.write("other.txt", "x\n");
   repo_.git("add other.txt");
   repo_.git("commit -q -m moves");
   Oid moved = repo.update_tree(made.tree, {{"other.txt", repo.write_blob("x\n").value()}}).value();
-  EXPECT_EQ(told(one(commit(moved, "HEAD"))), "no different");
+  EXPECT_EQ(status_text(one(commit(moved, "HEAD"))), "no different");
 }
 
 TEST_F(FoolingTest, ReplacedObjectsAndGraftsAreNotFollowed) {
@@ -136,8 +136,8 @@ TEST_F(FoolingTest, ReplacedObjectsAndGraftsAreNotFollowed) {
   repo_.git({"replace", edited.hex(), made.head.hex()});
   EXPECT_EQ(repo_.git({"rev-parse", edited.hex() + "^{tree}"}).substr(0, 40), made.tree.hex())
       << "git itself is fooled";
-  EXPECT_EQ(told(one(edited)), "no different");
-  EXPECT_EQ(told(pushed({{Oid(), edited, "refs/heads/x"}}, made.base)), "no different");
+  EXPECT_EQ(status_text(one(edited)), "no different");
+  EXPECT_EQ(status_text(pushed({{Oid(), edited, "refs/heads/x"}}, made.base)), "no different");
   repo_.git({"replace", "-d", edited.hex()});
   // A graft takes the edited commit out of history.
   repo_.git("checkout -q -B long amended");
@@ -145,7 +145,8 @@ TEST_F(FoolingTest, ReplacedObjectsAndGraftsAreNotFollowed) {
   Oid on_top = repo_.commit("more");
   repo_.write(".git/info/grafts", on_top.hex() + " " + made.base.hex() + "\n");
   EXPECT_EQ(repo_.git({"rev-list", "--count", made.base.hex() + ".." + on_top.hex()}), "1\n");
-  EXPECT_EQ(told(pushed({{Oid(), on_top, "refs/heads/x"}}, made.base)), "no different, no no-run");
+  EXPECT_EQ(status_text(pushed({{Oid(), on_top, "refs/heads/x"}}, made.base)),
+            "no different, no no-run");
 }
 
 TEST_F(FoolingTest, AtAShallowBoundaryOnlyWhatIsExactIsSure) {
@@ -167,7 +168,7 @@ TEST_F(FoolingTest, AtAShallowBoundaryOnlyWhatIsExactIsSure) {
                                            Push{{{Oid(), head, "refs/heads/x"}}, Oid(), {}})
                           : verify_commits(*repo, git, policy_, {head}, "refs/heads/x");
     EXPECT_DONE(findings);
-    return findings.ok() ? told(*findings) : "";
+    return findings.ok() ? status_text(*findings) : "";
   };
   EXPECT_EQ(answer(cloned("main"), false), "ok exact");
   repo_.write("other.txt", "x\n");
@@ -190,12 +191,12 @@ TEST_F(FoolingTest, AtAShallowBoundaryOnlyWhatIsExactIsSure) {
 TEST_F(FoolingTest, NamesThatLookAlikeAreCoveredAndCompared) {
   policy_.paths = {"secrets"};
   repo_.write("SECRETS/key", "x\n");
-  EXPECT_EQ(told(one(repo_.commit("upper"))), "no no-run");
+  EXPECT_EQ(status_text(one(repo_.commit("upper"))), "no no-run");
   repo_.write("sec\xe2\x80\x8crets/key", "x\n");
-  EXPECT_EQ(told(one(repo_.commit("invisible"))), "no no-run");
+  EXPECT_EQ(status_text(one(repo_.commit("invisible"))), "no no-run");
   policy_.paths = {"caf\xc3\xa9"};
   repo_.write("cafe\xcc\x81", "x\n");
-  EXPECT_EQ(told(one(repo_.commit("decomposed"))), "no no-run");
+  EXPECT_EQ(status_text(one(repo_.commit("decomposed"))), "no no-run");
   policy_.paths.clear();
   // An approved file and its twin are two files.
   Made made = approve("twin", [this] { repo_.write("readme", "a\n"); });
@@ -205,21 +206,21 @@ TEST_F(FoolingTest, NamesThatLookAlikeAreCoveredAndCompared) {
   Oid tree = repo.update_tree(made.tree, {{"README", repo.write_blob("b\n").value()}}).value();
   std::string commit = repo_.git({"commit-tree", "-p", made.base.hex(), "-m",
                                   "feat\n\nFactory-Run: " + made.id.str(), tree.hex()});
-  EXPECT_EQ(told(one(Oid::parse(commit.substr(0, 40)).value())), "no different");
-  EXPECT_EQ(told(one(id_of("HEAD"), "refs/heads/Factory/twin")), "ok exact");
+  EXPECT_EQ(status_text(one(Oid::parse(commit.substr(0, 40)).value())), "no different");
+  EXPECT_EQ(status_text(one(id_of("HEAD"), "refs/heads/Factory/twin")), "ok exact");
   repo_.git("checkout -q -f main");
   repo_.write("x", "x\n");
-  EXPECT_EQ(told(one(repo_.commit("x"), "refs/heads/FACTORY/x")), "no no-run");
+  EXPECT_EQ(status_text(one(repo_.commit("x"), "refs/heads/FACTORY/x")), "no no-run");
 }
 
 TEST_F(FoolingTest, EmptyCommitsBringNothingAndHideNothing) {
   Made made = approve("health");
   repo_.git("checkout -q factory/health");
   Oid empty = repo_.commit("nothing");
-  EXPECT_EQ(told(one(empty, "refs/heads/factory/health")), "ok no-change");
+  EXPECT_EQ(status_text(one(empty, "refs/heads/factory/health")), "ok no-change");
   repo_.write("more.py", "x = 1\n");
   Oid more = repo_.commit("more");
-  EXPECT_EQ(told(pushed({{Oid(), more, "refs/heads/other"}}, made.base)),
+  EXPECT_EQ(status_text(pushed({{Oid(), more, "refs/heads/other"}}, made.base)),
             "ok exact, ok no-change, no no-run");
 }
 
@@ -230,7 +231,7 @@ TEST_F(FoolingTest, ACommitAndItsRevertAreStillTwoCommits) {
   repo_.commit("put in");
   std::filesystem::remove(repo_.path() + "/leak.txt");
   Oid out = repo_.commit("take out");
-  EXPECT_EQ(told(pushed({{Oid(), out, "refs/heads/factory/health"}}, made.base)),
+  EXPECT_EQ(status_text(pushed({{Oid(), out, "refs/heads/factory/health"}}, made.base)),
             "ok exact, no no-run, no different");
 }
 

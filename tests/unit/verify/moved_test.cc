@@ -25,7 +25,7 @@ TEST_F(MovedTest, ACleanRebaseIsRecognised) {
   main_moves(with(kApp, "return 1", "return 11"));
   repo_.git("rebase -q main factory/health");
   Finding finding = one(id_of("HEAD"));
-  EXPECT_EQ(told(finding), "ok rebased") << finding.text;
+  EXPECT_EQ(status_text(finding), "ok rebased") << finding.text;
   EXPECT_THAT(finding.text, HasSubstr(made_.base.short_hex()));
 }
 
@@ -42,7 +42,7 @@ TEST_F(MovedTest, TheLinesOwnMoveOntoANewerBaseAfterTheReviewHasToAddUp) {
   struct Case {
     std::string slug, app, notes;
     Oid reviewed, first;
-    std::string told;
+    std::string expected;
   };
   const std::string entries = "one\ntwo\nthree\ntheirs\n", both = entries + "mine\n";
   const Case kCases[] = {
@@ -63,42 +63,42 @@ TEST_F(MovedTest, TheLinesOwnMoveOntoANewerBaseAfterTheReviewHasToAddUp) {
       if (!one_case.first.is_zero()) parts.run.policy["base.first"] = one_case.first.hex();
       parts.stages.back().tree_in = one_case.reviewed;
     });
-    EXPECT_EQ(told(one(made.head)), one_case.told) << one_case.slug;
+    EXPECT_EQ(status_text(one(made.head)), one_case.expected) << one_case.slug;
   }
 }
 
 TEST_F(MovedTest, ACherryPickIsRecognised) {
   main_moves();
   repo_.git("cherry-pick " + made_.head.hex());
-  EXPECT_EQ(told(one(id_of("HEAD"))), "ok rebased");
+  EXPECT_EQ(status_text(one(id_of("HEAD"))), "ok rebased");
 }
 
 TEST_F(MovedTest, ASquashMergeIsRecognisedWithItsIndentedTrailer) {
   repo_.git("merge -q --squash factory/health");
   repo_.git("commit -q --no-edit");
   EXPECT_THAT(repo_.git("log -1 --format=%B"), HasSubstr("    Factory-Run: "));
-  EXPECT_EQ(told(one(id_of("HEAD"))), "ok exact");
+  EXPECT_EQ(status_text(one(id_of("HEAD"))), "ok exact");
   repo_.git("reset -q --hard main~1");
   main_moves();
   repo_.git("merge -q --squash factory/health");
   repo_.git("commit -q --no-edit");
-  EXPECT_EQ(told(one(id_of("HEAD"))), "ok rebased");
+  EXPECT_EQ(status_text(one(id_of("HEAD"))), "ok rebased");
 }
 
 TEST_F(MovedTest, AMergeCommitThatAddsNothingIsRecognised) {
   main_moves(with(kApp, "return 1", "return 11"));
   repo_.git("merge -q --no-ff -m merged factory/health");
   Oid merge = id_of("HEAD");
-  EXPECT_EQ(told(pushed({{id_of("main^1"), merge, "refs/heads/main"}}, id_of("main^1"))),
+  EXPECT_EQ(status_text(pushed({{id_of("main^1"), merge, "refs/heads/main"}}, id_of("main^1"))),
             "ok exact, ok clean-merge");
   policy_.cover = Policy::Cover::kAll;
-  EXPECT_EQ(told(pushed({{id_of("main^1"), merge, "refs/heads/main"}}, id_of("main^1"))),
+  EXPECT_EQ(status_text(pushed({{id_of("main^1"), merge, "refs/heads/main"}}, id_of("main^1"))),
             "ok exact, ok clean-merge");
   repo_.write("app.py", with(with(kApp, "return 1", "return 11"), "return 4", "return 45"));
   repo_.git("add -A");
   repo_.git("commit -q --amend --no-edit");
   Finding finding = one(id_of("HEAD"));
-  EXPECT_EQ(told(finding), "no edited-merge");
+  EXPECT_EQ(status_text(finding), "no edited-merge");
   EXPECT_THAT(finding.text, HasSubstr("app.py differs"));
 }
 
@@ -108,14 +108,14 @@ TEST_F(MovedTest, AMergeThatFollowsARenameIsRecognised) {
   repo_.git("mv app.py service.py");
   repo_.commit("rename");
   repo_.git("merge -q --no-ff -m merged factory/health");
-  EXPECT_EQ(told(one(id_of("HEAD"))), "ok clean-merge");
+  EXPECT_EQ(status_text(one(id_of("HEAD"))), "ok clean-merge");
 }
 
 TEST_F(MovedTest, AMergeThatTakesOneSideOnlyIsNotClean) {
   policy_.cover = Policy::Cover::kAll;
   main_moves();
   repo_.git("merge -q -s ours --no-ff -m merged factory/health");
-  EXPECT_EQ(told(one(id_of("HEAD"))), "no edited-merge");
+  EXPECT_EQ(status_text(one(id_of("HEAD"))), "no edited-merge");
 }
 
 TEST_F(MovedTest, AConflictSolvedByHandIsNotClean) {
@@ -124,7 +124,7 @@ TEST_F(MovedTest, AConflictSolvedByHandIsNotClean) {
   EXPECT_NE(repo_.git_status({"merge", "-q", "factory/health"}), 0);
   repo_.write("app.py", with(kApp, "return 4", "return 49"));
   Oid merge = repo_.commit("merged by hand");
-  EXPECT_EQ(told(one(merge)), "no edited-merge");
+  EXPECT_EQ(status_text(one(merge)), "no edited-merge");
 }
 
 TEST_F(MovedTest, OctopusMergesCountWhenTheyAddNothing) {
@@ -133,13 +133,14 @@ TEST_F(MovedTest, OctopusMergesCountWhenTheyAddNothing) {
   approve("three", [this] { repo_.write("app.py", with(kApp, "return 1", "return 11")); });
   main_moves();
   repo_.git("merge -q -m octopus factory/health factory/two factory/three");
-  EXPECT_EQ(told(one(id_of("HEAD"))), "ok clean-merge");
-  EXPECT_EQ(told(pushed({{id_of("HEAD^1"), id_of("HEAD"), "refs/heads/main"}}, id_of("HEAD^1"))),
-            "ok exact, ok exact, ok exact, ok clean-merge");
+  EXPECT_EQ(status_text(one(id_of("HEAD"))), "ok clean-merge");
+  EXPECT_EQ(
+      status_text(pushed({{id_of("HEAD^1"), id_of("HEAD"), "refs/heads/main"}}, id_of("HEAD^1"))),
+      "ok exact, ok exact, ok exact, ok clean-merge");
   repo_.write("extra.py", "x = 1\n");
   repo_.git("add -A");
   repo_.git("commit -q --amend --no-edit");
-  EXPECT_EQ(told(one(id_of("HEAD"))), "no edited-merge");
+  EXPECT_EQ(status_text(one(id_of("HEAD"))), "no edited-merge");
 }
 
 TEST_F(MovedTest, AChangeMixedWithAnotherIsNotTheApprovedOne) {
@@ -148,7 +149,7 @@ TEST_F(MovedTest, AChangeMixedWithAnotherIsNotTheApprovedOne) {
   repo_.write("extra.py", "x = 1\n");
   Oid mixed = repo_.commit("both\n\nFactory-Run: " + made_.id.str());
   Finding finding = one(mixed);
-  EXPECT_EQ(told(finding), "no different");
+  EXPECT_EQ(status_text(finding), "no different");
   EXPECT_THAT(finding.text, HasSubstr("extra.py"));
 }
 
@@ -157,7 +158,7 @@ TEST_F(MovedTest, TheApprovedTreeOnAnotherBaseUndoesWhatIsThere) {
   std::string commit = repo_.git({"commit-tree", "-p", "main", "-m",
                                   "feat\n\nFactory-Run: " + made_.id.str(), made_.tree.hex()});
   Finding finding = one(Oid::parse(commit.substr(0, 40)).value());
-  EXPECT_EQ(told(finding), "no different");
+  EXPECT_EQ(status_text(finding), "no different");
   EXPECT_THAT(finding.text, HasSubstr("other.txt"));
 }
 
@@ -169,7 +170,7 @@ TEST_F(MovedTest, TheSamePatchIdInAnotherPlaceOrWithOtherBlanksIsAnotherChange) 
   git::Repo repo = open();
   EXPECT_EQ(repo.patch_id(id_of("HEAD~^{tree}"), id_of("HEAD^{tree}")).value(),
             repo.patch_id(id_of(first_.hex() + "^{tree}"), made_.tree).value());
-  EXPECT_EQ(told(one(blanks)), "no different");
+  EXPECT_EQ(status_text(one(blanks)), "no different");
 }
 
 TEST_F(MovedTest, TheSameHunkAtAnotherOfTwoEqualPlacesIsAnotherChange) {
@@ -185,14 +186,14 @@ TEST_F(MovedTest, TheSameHunkAtAnotherOfTwoEqualPlacesIsAnotherChange) {
   second.replace(second.rfind("    b"), 5, "    B");
   repo_.write("blocks", second);
   Oid moved = repo_.commit("feat\n\nFactory-Run: " + run.id.str());
-  EXPECT_EQ(told(one(moved)), "no different");
+  EXPECT_EQ(status_text(one(moved)), "no different");
 }
 
 TEST_F(MovedTest, OtherLinesAroundTheChangeWereNotReviewed) {
   main_moves(with(kApp, "def e():", "def e(x):"));
   repo_.git("rebase -q main factory/health");
   Finding finding = one(id_of("HEAD"));
-  EXPECT_EQ(told(finding), "no different") << finding.text;
+  EXPECT_EQ(status_text(finding), "no different") << finding.text;
 }
 
 TEST_F(MovedTest, WhatMovedIsGatedAgainWhereThePolicyAsks) {
@@ -200,19 +201,19 @@ TEST_F(MovedTest, WhatMovedIsGatedAgainWhereThePolicyAsks) {
   repo_.git("cherry-pick " + made_.head.hex());
   Oid moved = id_of("HEAD");
   policy_.regate = true;
-  EXPECT_EQ(told(one(moved)), "no needs-gates");
-  EXPECT_EQ(told(one(made_.head)), "ok exact") << "its own tree was gated";
+  EXPECT_EQ(status_text(one(moved)), "no needs-gates");
+  EXPECT_EQ(status_text(one(made_.head)), "ok exact") << "its own tree was gated";
   std::vector<Oid> asked;
   std::string red;
   regate_ = [&](const Oid& commit, const RunId&) -> Result<std::string> {
     asked.push_back(commit);
     return red;
   };
-  EXPECT_EQ(told(one(moved)), "ok rebased");
+  EXPECT_EQ(status_text(one(moved)), "ok rebased");
   EXPECT_EQ(asked, std::vector<Oid>{moved});
   red = "pytest is not green: 1 test failed";
   Finding finding = one(moved);
-  EXPECT_EQ(told(finding), "no gates-failed");
+  EXPECT_EQ(status_text(finding), "no gates-failed");
   EXPECT_THAT(finding.text, HasSubstr("pytest is not green: 1 test failed"));
 }
 
@@ -239,33 +240,33 @@ class RegateTest : public MovedTest {
 };
 
 TEST_F(RegateTest, WhatPassedIsRememberedAndNotRunAgain) {
-  EXPECT_EQ(told(one(moved_)), "no needs-gates");
+  EXPECT_EQ(status_text(one(moved_)), "no needs-gates");
   note(tree_, tree_, policy_.gates);
   Finding finding = one(moved_);
-  EXPECT_EQ(told(finding), "ok rebased");
+  EXPECT_EQ(status_text(finding), "ok rebased");
   EXPECT_THAT(finding.text, HasSubstr("the gates were green on it"));
   regate_ = [](const Oid&, const RunId&) -> Result<std::string> {
     ADD_FAILURE() << "run again";
     return std::string();
   };
-  EXPECT_EQ(told(one(moved_)), "ok rebased");
+  EXPECT_EQ(status_text(one(moved_)), "ok rebased");
   EXPECT_THAT(repo_.git({"notes", "--ref=factory/gates", "show", tree_.hex()}),
               HasSubstr("\"gate\":\"pytest\""));
 }
 
 TEST_F(RegateTest, ItIsBoundToTheTreeAndToTheGatesSettings) {
   note(tree_, made_.tree, policy_.gates);
-  EXPECT_EQ(told(one(moved_)), "no needs-gates") << "copied from another tree";
+  EXPECT_EQ(status_text(one(moved_)), "no needs-gates") << "copied from another tree";
   note(made_.tree, made_.tree, policy_.gates);
-  EXPECT_EQ(told(one(moved_)), "no needs-gates") << "another tree's";
+  EXPECT_EQ(status_text(one(moved_)), "no needs-gates") << "another tree's";
   note(tree_, tree_, git::Repo::blob_id("no gates at all"));
   Finding finding = one(moved_);
-  EXPECT_EQ(told(finding), "no needs-gates");
+  EXPECT_EQ(status_text(finding), "no needs-gates");
   EXPECT_THAT(finding.text, HasSubstr("with other settings"));
   for (const char* forged : {"{}", "[1]", "pass", "{\"tree\":7}", "\xff\xfe{"}) {
     repo_.write("forged", std::string(forged) + "\n");
     repo_.git({"notes", "--ref=factory/gates", "add", "-f", "-F", "forged", tree_.hex()});
-    EXPECT_EQ(told(one(moved_)), "no needs-gates") << forged;
+    EXPECT_EQ(status_text(one(moved_)), "no needs-gates") << forged;
   }
 }
 
@@ -274,11 +275,11 @@ TEST_F(RegateTest, ItMayComeWithThePush) {
   Oid notes = id_of(kGatesNotes);
   repo_.git({"update-ref", "-d", kGatesNotes});
   repo_.git({"update-ref", "refs/notes/remotes/origin/factory/gates", notes.hex()});
-  EXPECT_EQ(told(one(moved_)), "ok rebased") << "fetched";
+  EXPECT_EQ(status_text(one(moved_)), "ok rebased") << "fetched";
   repo_.git({"update-ref", "-d", "refs/notes/remotes/origin/factory/gates"});
   Question branch{Oid(), moved_, "refs/heads/factory/x"};
-  EXPECT_THAT(told(pushed({branch}, id_of("main~1"))), HasSubstr("no needs-gates"));
-  EXPECT_THAT(told(pushed({branch, {Oid(), notes, kGatesNotes}}, id_of("main~1"))),
+  EXPECT_THAT(status_text(pushed({branch}, id_of("main~1"))), HasSubstr("no needs-gates"));
+  EXPECT_THAT(status_text(pushed({branch, {Oid(), notes, kGatesNotes}}, id_of("main~1"))),
               ::testing::StartsWith("ok rebased, ok record"));
 }
 
@@ -300,14 +301,14 @@ TEST_F(RegateTest, WhereVerdictsAreSignedThisIsToo) {
   policy_.signature = true;
   note(tree, tree, policy_.gates);
   Finding finding = one(moved);
-  EXPECT_EQ(told(finding), "no needs-gates");
+  EXPECT_EQ(status_text(finding), "no needs-gates");
   EXPECT_THAT(finding.text, HasSubstr("is not signed"));
   ASSERT_GIVES(auto other, signed_gates(program(), made.tree, policy_.gates));
   note(tree, tree, policy_.gates, other);
-  EXPECT_EQ(told(one(moved)), "no needs-gates") << "signed for another tree";
+  EXPECT_EQ(status_text(one(moved)), "no needs-gates") << "signed for another tree";
   ASSERT_GIVES(auto good, signed_gates(program(), tree, policy_.gates));
   note(tree, tree, policy_.gates, good);
-  EXPECT_EQ(told(one(moved)), "ok rebased");
+  EXPECT_EQ(status_text(one(moved)), "ok rebased");
 }
 
 TEST_F(MovedTest, WithoutTheApprovedObjectsNothingIsSaid) {
@@ -321,7 +322,7 @@ TEST_F(MovedTest, WithoutTheApprovedObjectsNothingIsSaid) {
   ASSERT_DONE(repo);
   git::Program git(gf::test::plain_runner(repo_.environment()), clone);
   ASSERT_GIVES(auto findings, verify_commits(*repo, git, policy_, {id_of("main")}, ""));
-  EXPECT_EQ(told(findings), "unsure missing-objects");
+  EXPECT_EQ(status_text(findings), "unsure missing-objects");
   EXPECT_THAT(findings[0].hint, HasSubstr("fetch"));
 }
 

@@ -63,7 +63,7 @@ class ReworkedTest : public ApprovedTest {
 
 TEST_F(ReworkedTest, WhatWasApprovedBeforeStaysSoHoweverTheRunGoesOn) {
   Oid again = commit_again(made_.head);
-  EXPECT_EQ(told(one(made_.head)), "ok exact");
+  EXPECT_EQ(status_text(one(made_.head)), "ok exact");
   struct Case {
     record::RunStatus status;
     const char* second;
@@ -77,9 +77,9 @@ TEST_F(ReworkedTest, WhatWasApprovedBeforeStaysSoHoweverTheRunGoesOn) {
        }) {
     go_on(again, next.status);
 
-    EXPECT_EQ(told(one(made_.head)), "ok exact") << record::name_of(next.status);
+    EXPECT_EQ(status_text(one(made_.head)), "ok exact") << record::name_of(next.status);
     Finding second = one(again);
-    EXPECT_EQ(told(second), next.second) << record::name_of(next.status) << second.text;
+    EXPECT_EQ(status_text(second), next.second) << record::name_of(next.status) << second.text;
   }
 }
 
@@ -93,7 +93,7 @@ TEST_F(ReworkedTest, OneMoreCommitIsExactOnWhatWasDeliveredAndNotBesideIt) {
 
   Oid on_it = commit_again(between);
 
-  EXPECT_NE(told(one(on_it)).substr(0, 2), "ok") << "a person's change is below it";
+  EXPECT_NE(status_text(one(on_it)).substr(0, 2), "ok") << "a person's change is below it";
 }
 
 }  // namespace

@@ -50,7 +50,7 @@ class SignatureTest : public ApprovedTest {
 TEST_F(SignatureTest, AnAllowedSignerIsNamed) {
   Made made = signed_run("one");
   Finding finding = one(made.head);
-  EXPECT_EQ(told(finding), "ok exact") << finding.text << finding.hint;
+  EXPECT_EQ(status_text(finding), "ok exact") << finding.text << finding.hint;
   EXPECT_EQ(finding.signed_by, "alice@example.com");
   EXPECT_THAT(finding.text, HasSubstr("signed by alice@example.com"));
   policy_.signature = false;
@@ -59,27 +59,27 @@ TEST_F(SignatureTest, AnAllowedSignerIsNamed) {
 
 TEST_F(SignatureTest, WithoutSignatureItIsRefusedOnlyWhereOneIsRequired) {
   Made made = approve("plain");
-  EXPECT_EQ(told(one(made.head)), "no unsigned");
+  EXPECT_EQ(status_text(one(made.head)), "no unsigned");
   policy_.signature = false;
-  EXPECT_EQ(told(one(made.head)), "ok exact");
+  EXPECT_EQ(status_text(one(made.head)), "ok exact");
 }
 
 TEST_F(SignatureTest, AKeyThatNobodyAllowedIsRefused) {
   sign_as("mallory");
   Made made = signed_run("one");
   Finding finding = one(made.head);
-  EXPECT_EQ(told(finding), "no bad-signature");
+  EXPECT_EQ(status_text(finding), "no bad-signature");
   EXPECT_THAT(finding.text, HasSubstr(fingerprint("mallory")));
   EXPECT_THAT(finding.hint, HasSubstr("allowedSignersFile"));
   policy_.signers = {fingerprint("mallory")};
-  EXPECT_EQ(told(one(made.head)), "ok exact") << "its fingerprint is in the policy";
+  EXPECT_EQ(status_text(one(made.head)), "ok exact") << "its fingerprint is in the policy";
 }
 
 TEST_F(SignatureTest, WhereNobodysKeysAreKnownThatIsSaid) {
   Made made = signed_run("one");
   repo_.git("config --unset gpg.ssh.allowedSignersFile");
   Finding finding = one(made.head);
-  EXPECT_EQ(told(finding), "no bad-signature");
+  EXPECT_EQ(status_text(finding), "no bad-signature");
   EXPECT_THAT(finding.text, HasSubstr("nobody's keys are known here"));
   EXPECT_THAT(finding.hint, HasSubstr("gpg.ssh.allowedSignersFile"));
 }
@@ -87,20 +87,20 @@ TEST_F(SignatureTest, WhereNobodysKeysAreKnownThatIsSaid) {
 TEST_F(SignatureTest, ThePolicyNamesWhoMaySign) {
   Made made = signed_run("one");
   policy_.signers = {"bob@example.com"};
-  EXPECT_EQ(told(one(made.head)), "no bad-signature");
+  EXPECT_EQ(status_text(one(made.head)), "no bad-signature");
   policy_.signers = {"bob@example.com", "alice@example.com"};
-  EXPECT_EQ(told(one(made.head)), "ok exact");
+  EXPECT_EQ(status_text(one(made.head)), "ok exact");
   policy_.signers = {fingerprint("alice")};
-  EXPECT_EQ(told(one(made.head)), "ok exact");
+  EXPECT_EQ(status_text(one(made.head)), "ok exact");
   policy_.signers = {""};
-  EXPECT_EQ(told(one(made.head)), "no bad-signature");
+  EXPECT_EQ(status_text(one(made.head)), "no bad-signature");
 }
 
 TEST_F(SignatureTest, ARevokedKeyIsRefused) {
   Made made = signed_run("one");
   repo_.git(
       {"config", "gpg.ssh.revocationFile", folder_.write("revoked", folder_.read("alice.pub"))});
-  EXPECT_EQ(told(one(made.head)), "no bad-signature");
+  EXPECT_EQ(status_text(one(made.head)), "no bad-signature");
 }
 
 TEST_F(SignatureTest, ASignatureOfAnotherVerdictCountsForNothing) {
@@ -120,26 +120,26 @@ TEST_F(SignatureTest, ASignatureOfAnotherVerdictCountsForNothing) {
   Oid other = repo.entry_at(tree, path(first, "review.sig"))->value().id;
   put({{path(second, "review.sig"), other}});
   Finding finding = one(second.head);
-  EXPECT_EQ(told(finding), "no bad-signature");
+  EXPECT_EQ(status_text(finding), "no bad-signature");
   EXPECT_THAT(finding.text, HasSubstr("something else"));
   // A changed byte, nothing at all, and a verdict that was changed under its signature.
   std::string text = repo.read_blob(other).value();
   put({{path(first, "review.sig"), repo.write_blob(with(text, "author A", "author B")).value()}});
-  EXPECT_EQ(told(one(first.head)), "no bad-signature");
+  EXPECT_EQ(status_text(one(first.head)), "no bad-signature");
   for (const char* nothing : {"", "\n\n", "tree", "gpgsig x\n\nx"}) {
     put({{path(first, "review.sig"), repo.write_blob(nothing).value()}});
-    EXPECT_EQ(told(one(first.head)), "no bad-signature") << nothing;
+    EXPECT_EQ(status_text(one(first.head)), "no bad-signature") << nothing;
   }
   Oid verdict = repo.entry_at(tree, path(first, "review.json"))->value().id;
   std::string changed = repo.read_blob(verdict).value();
   changed = with(changed, "\"reasons\":[]", "\"reasons\":[\"x\"]");
   put({{path(first, "review.json"), repo.write_blob(changed).value()}});
-  EXPECT_EQ(told(one(first.head)), "no bad-signature");
+  EXPECT_EQ(status_text(one(first.head)), "no bad-signature");
   // An unsigned statement with all the right words.
   size_t begin = text.find("gpgsig"), end = text.find("\n\n");
   put({{path(first, "review.sig"),
         repo.write_blob(text.substr(0, begin - 1) + text.substr(end)).value()}});
-  EXPECT_EQ(told(one(first.head)), "no bad-signature");
+  EXPECT_EQ(status_text(one(first.head)), "no bad-signature");
 }
 
 TEST_F(SignatureTest, ACommitSignedForSomethingElseIsNoVerdict) {
@@ -156,7 +156,7 @@ TEST_F(SignatureTest, ACommitSignedForSomethingElseIsNoVerdict) {
                  .value();
   std::string next = repo_.git({"commit-tree", "-m", "x", tree.hex()});
   repo_.git({"update-ref", ledger, next.substr(0, 40)});
-  EXPECT_EQ(told(one(made.head)), "no bad-signature");
+  EXPECT_EQ(status_text(one(made.head)), "no bad-signature");
 }
 
 TEST_F(SignatureTest, WhoSignsCommitsSignsVerdictsInWhicheverWordGitWasTold) {
@@ -202,14 +202,14 @@ TEST_F(SignatureTest, OpenPgpWorksTheSameWay) {
   repo_.git({"config", "user.signingKey", print});
   Made made = signed_run("one");
   Finding finding = one(made.head);
-  EXPECT_EQ(told(finding), "ok exact") << finding.text << finding.hint;
+  EXPECT_EQ(status_text(finding), "ok exact") << finding.text << finding.hint;
   EXPECT_EQ(finding.signed_by, "Alice <alice@example.com>");
   policy_.signers = {"alice@example.com"};
-  EXPECT_EQ(told(one(made.head)), "ok exact");
+  EXPECT_EQ(status_text(one(made.head)), "ok exact");
   policy_.signers = {print};
-  EXPECT_EQ(told(one(made.head)), "ok exact");
+  EXPECT_EQ(status_text(one(made.head)), "ok exact");
   policy_.signers = {"bob@example.com"};
-  EXPECT_EQ(told(one(made.head)), "no bad-signature");
+  EXPECT_EQ(status_text(one(made.head)), "no bad-signature");
   gf::test::run({"gpgconf", "--kill", "all"}, folder_.path(), repo_.environment());
 }
 
@@ -251,19 +251,19 @@ TEST_F(SignatureTest, X509WorksTheSameWay) {
   repo_.git({"config", "user.signingKey", print});
   Made made = signed_run("one");
   Finding finding = one(made.head);
-  EXPECT_EQ(told(finding), "ok exact") << finding.text << finding.hint;
+  EXPECT_EQ(status_text(finding), "ok exact") << finding.text << finding.hint;
   EXPECT_EQ(finding.signed_by, "/CN=Alice");
   policy_.signers = {print};
-  EXPECT_EQ(told(one(made.head)), "ok exact");
+  EXPECT_EQ(status_text(one(made.head)), "ok exact");
   policy_.signers = {"/CN=Alice"};
-  EXPECT_EQ(told(one(made.head)), "ok exact");
+  EXPECT_EQ(status_text(one(made.head)), "ok exact");
   policy_.signers = {"/CN=Bob"};
-  EXPECT_EQ(told(one(made.head)), "no bad-signature");
+  EXPECT_EQ(status_text(one(made.head)), "no bad-signature");
   policy_.signers.clear();
   // Whose root nobody trusts: git says so, and it is not let through.
   write("trustlist.txt", "");
   gf::test::run({"gpgconf", "--kill", "all"}, folder_.path(), environment);
-  EXPECT_EQ(told(one(made.head)), "no bad-signature");
+  EXPECT_EQ(status_text(one(made.head)), "no bad-signature");
   gf::test::run({"gpgconf", "--kill", "all"}, folder_.path(), environment);
 }
 

@@ -1,4 +1,4 @@
-#include "stage/changelog_told.h"
+#include "stage/changelog_prompt.h"
 
 #include <fmt/format.h>
 
@@ -76,7 +76,7 @@ std::string heading_to_begin(const LogText& text, const LogOutline& outline) {
 
 /// What BUILD is to do with a file of sections.
 std::string entry_to_write(const Changelog& changelog, const record::TreeFacts& tree) {
-  std::string told = fmt::format(
+  std::string instruction = fmt::format(
       "The changelog entry is yours: add exactly one entry to '{}', in the form of its neighbours "
       "(marker, wrapping, quoting), in the newest section that is not released. Where the newest "
       "one is released, begin a section above it, ",
@@ -87,11 +87,12 @@ std::string entry_to_write(const Changelog& changelog, const record::TreeFacts& 
     LogText text = read_log(changelog.path, *content);
     heading = heading_to_begin(text, outline_of(text));
   }
-  told += heading.empty() ? "with a heading in the form of the others."
-                          : "with this heading, unless what is shown below has another form for "
-                            "it:\n" +
-                                heading;
-  return told + (heading.empty() ? " " : "") + "Change nothing else there.";
+  instruction += heading.empty()
+                     ? "with a heading in the form of the others."
+                     : "with this heading, unless what is shown below has another form for "
+                       "it:\n" +
+                           heading;
+  return instruction + (heading.empty() ? " " : "") + "Change nothing else there.";
 }
 
 std::string example_fragment(const Changelog& changelog, const record::TreeFacts& tree) {

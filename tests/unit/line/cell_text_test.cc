@@ -17,13 +17,13 @@ using ::testing::Not;
 using ::testing::SizeIs;
 using Status = record::GateOutcome::Status;
 
-class CellToldTest : public ::testing::Test {
+class CellTextTest : public ::testing::Test {
  protected:
   void SetUp() override {
     judged_.stage = "validate";
     judged_.base = Oid::parse(std::string(40, 'a')).value();
     judged_.tree = Oid::parse(std::string(40, 'b')).value();
-    judged_.told = "main..topic";
+    judged_.description = "main..topic";
     judged_.answer = Judged::Answer::kYes;
     judged_.reason = "2 gates pass";
   }
@@ -44,7 +44,7 @@ class CellToldTest : public ::testing::Test {
   Judged judged_;
 };
 
-TEST_F(CellToldTest, AnAnswerIsOneWordEverywhere) {
+TEST_F(CellTextTest, AnAnswerIsOneWordEverywhere) {
   using Answer = Judged::Answer;
   for (auto [answer, word] : {std::pair(Answer::kYes, "yes"), std::pair(Answer::kNo, "no"),
                               std::pair(Answer::kUnsure, "unsure")}) {
@@ -55,7 +55,7 @@ TEST_F(CellToldTest, AnAnswerIsOneWordEverywhere) {
   }
 }
 
-TEST_F(CellToldTest, WhoseTheCriteriaAreIsSaid) {
+TEST_F(CellTextTest, WhoseTheCriteriaAreIsSaid) {
   for (auto [from, word] :
        {std::pair(SpecFrom::kNobody, "none"), std::pair(SpecFrom::kGiven, "given"),
         std::pair(SpecFrom::kRun, "run"), std::pair(SpecFrom::kMessages, "messages")}) {
@@ -67,13 +67,13 @@ TEST_F(CellToldTest, WhoseTheCriteriaAreIsSaid) {
   EXPECT_EQ(to_json(judged_).get_string("spec_run"), "20261121T083059Z-6bbc40a7");
 }
 
-TEST_F(CellToldTest, WhatIsStagedHasNoCommit) {
+TEST_F(CellTextTest, WhatIsStagedHasNoCommit) {
   EXPECT_EQ(to_json(judged_).get_string("commit", "?"), "");
   judged_.commit = judged_.base;
   EXPECT_EQ(to_json(judged_).get_string("commit"), judged_.base.hex());
 }
 
-TEST_F(CellToldTest, AFindingOfSeveralLinesStaysOneItemAndTheReasonIsNotSaidTwice) {
+TEST_F(CellTextTest, AFindingOfSeveralLinesStaysOneItemAndTheReasonIsNotSaidTwice) {
   judged_.reason = "a.py is red";
   judged_.findings = {stage::finding_of(stage::FindingKind::kLint, "a.py is red", "a.py"),
                       stage::finding_of(stage::FindingKind::kGate, "one\ntwo\nthree")};
@@ -84,7 +84,7 @@ TEST_F(CellToldTest, AFindingOfSeveralLinesStaysOneItemAndTheReasonIsNotSaidTwic
   EXPECT_EQ(to_json(judged_).get("findings").items()[0].get_string("path"), "a.py");
 }
 
-TEST_F(CellToldTest, AGateIsALineWithItsTestsOrItsReason) {
+TEST_F(CellTextTest, AGateIsALineWithItsTestsOrItsReason) {
   gate("ruff", "validate", Status::kFail).reason = "exit 1: 3 findings";
   gate("mypy", "validate", Status::kPass);
   gate("pytest", "test", Status::kPass).counts = {1, 0, 0, 4};
@@ -107,7 +107,7 @@ TEST_F(CellToldTest, AGateIsALineWithItsTestsOrItsReason) {
   EXPECT_EQ(gates.items()[2].get_int("skipped"), 4);
 }
 
-TEST_F(CellToldTest, OfNewTestsTheFirstFewAreNamed) {
+TEST_F(CellTextTest, OfNewTestsTheFirstFewAreNamed) {
   judged_.stage = "test";
   judged_.added.failed = {"t::a", "t::b", "t::c", "t::d", "t::e", "t::f", "t::g"};
   judged_.added.unloaded = {"t::u"};
@@ -125,7 +125,7 @@ TEST_F(CellToldTest, OfNewTestsTheFirstFewAreNamed) {
   EXPECT_THAT(added.get_strings("passed_before"), IsEmpty());
 }
 
-TEST_F(CellToldTest, SmallFaultsAreToldWhereSomeWereTried) {
+TEST_F(CellTextTest, SmallFaultsAreToldWhereSomeWereTried) {
   judged_.stage = "test";
   EXPECT_THAT(names(to_json(judged_)), Not(::testing::Contains("mutation")));
   EXPECT_THAT(to_text(judged_), Not(HasSubstr("fault")));
@@ -142,7 +142,7 @@ TEST_F(CellToldTest, SmallFaultsAreToldWhereSomeWereTried) {
   EXPECT_EQ(mutation.get("not_noticed").items()[0].get_int("line"), 3);
 }
 
-TEST_F(CellToldTest, AReviewHasItsRowsItsReviewerAndWhereItIsOnRecord) {
+TEST_F(CellTextTest, AReviewHasItsRowsItsReviewerAndWhereItIsOnRecord) {
   judged_.stage = "review";
   judged_.run = RunId::parse("20261121T083059Z-6bbc40a7").value();
   judged_.facts = {{"a.py", 0, "debug", "prints", "note"}};
@@ -166,7 +166,7 @@ TEST_F(CellToldTest, AReviewHasItsRowsItsReviewerAndWhereItIsOnRecord) {
   EXPECT_EQ(json.get("table").get("criteria").items().size(), 2u);
 }
 
-TEST_F(CellToldTest, OtherCellsHaveNothingOfAReview) {
+TEST_F(CellTextTest, OtherCellsHaveNothingOfAReview) {
   for (const char* member : {"facts", "reviewer", "table", "run", "cost", "new_tests"})
     EXPECT_THAT(names(to_json(judged_)), Not(::testing::Contains(member)));
 }
@@ -212,7 +212,7 @@ TEST(SpecOfMessagesTest, ManyCommitsAreNoMoreCriteriaThanARequestMayState) {
   EXPECT_EQ(spec.acceptance_criteria.back().id, "AC" + std::to_string(stage::kMostStated));
 }
 
-TEST(ToldLocksTest, AToolsOwnLockIsTellableFromOneThatSomebodyWrote) {
+TEST(LocksTextTest, AToolsOwnLockIsTellableFromOneThatSomebodyWrote) {
   struct Case {
     const char *severity, *message, *line;
     bool whole;
@@ -227,12 +227,12 @@ TEST(ToldLocksTest, AToolsOwnLockIsTellableFromOneThatSomebodyWrote) {
              "lock: a.lock does not agree with pyproject.toml: old; run 'uv lock'\n", false}}) {
     record::Finding finding{"a.lock", 0, kLockRule, one.message, one.severity};
     EXPECT_EQ(is_whole_lock(finding), one.whole) << one.message;
-    EXPECT_EQ(told_locks({finding}), one.line);
+    EXPECT_EQ(locks_text({finding}), one.line);
     all.push_back(finding);
     lines += one.line;
   }
-  EXPECT_EQ(told_locks(all), lines);
-  EXPECT_EQ(told_locks({}), "");
+  EXPECT_EQ(locks_text(all), lines);
+  EXPECT_EQ(locks_text({}), "");
 }
 
 }  // namespace

@@ -131,7 +131,7 @@ record::Json to_json(const Judged& judged) {
 
 std::string to_text(const Judged& judged) {
   std::string text = fmt::format("{}: {}  {}\n  {}\n", judged.stage, name_of(judged.answer),
-                                 judged.told, judged.reason);
+                                 judged.description, judged.reason);
   for (const stage::Finding& one : judged.findings)
     if (one.text != judged.reason) text += "  - " + replace_all(one.text, "\n", "\n    ") + "\n";
   for (const record::GateOutcome& one : judged.outcomes) text += gate_line(one);

@@ -25,7 +25,7 @@ std::string get(const std::string& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-TEST(UntoldTest, WhatACheckerRewroteIsPutBackAndWhatTheRunWroteStays) {
+TEST(UnannouncedWriteTest, WhatACheckerRewroteIsPutBackAndWhatTheRunWroteStays) {
   test::TempRepo place;
   test::TempFolder beside;
   place.write("main.py", "print(1)\n");
@@ -66,13 +66,13 @@ TEST(UntoldTest, WhatACheckerRewroteIsPutBackAndWhatTheRunWroteStays) {
 
   put(at + "main.py", "print(4)\n");
   space.touched("main.py");
-  ASSERT_GIVES(auto told, space.take_back());
-  EXPECT_THAT(told, IsEmpty());
+  ASSERT_GIVES(auto taken_back, space.take_back());
+  EXPECT_THAT(taken_back, IsEmpty());
   EXPECT_EQ(get(at + "main.py"), "print(4)\n") << "told of, and not stored yet";
 }
 
 // A setting of the user's for people who read differences names a file that is not in the pool.
-TEST(UntoldTest, WhatAUserLikesOfDifferencesStopsNothing) {
+TEST(UnannouncedWriteTest, WhatAUserLikesOfDifferencesStopsNothing) {
   test::TempRepo place;
   test::TempFolder beside;
   place.write("main.py", "print(1)\n");

@@ -15,11 +15,11 @@ namespace gf::line {
 
 /// What a gate said, as a person would read it: new findings line by line, failed tests each with
 /// its message, a formatter's in words. At most `most` lines of each gate, the cut told.
-std::string told_outcome(const record::GateOutcome& outcome, const record::GateOutcome* base,
-                         const record::LineMoves& moves, size_t most = 40);
+std::string check_outcome_text(const record::GateOutcome& outcome, const record::GateOutcome* base,
+                               const record::LineMoves& moves, size_t most = 40);
 /// The same of named tests: a coverage floor, which is of all tests, is told to say nothing of
 /// them, and a gate that was red without a failed test before the change to be as it was.
-std::string told_named_tests(const record::GateOutcome& outcome, const record::GateOutcome* base,
+std::string named_tests_text(const record::GateOutcome& outcome, const record::GateOutcome* base,
                              const record::LineMoves& moves);
 /// Takes the red tests out of `outcome` that the spec lets TEST change, for they are none of
 /// BUILD's; a gate that was red for nothing else passes. Says which they were, in a line; else
@@ -41,20 +41,20 @@ bool would_pass(const record::GateOutcome& outcome, const record::GateOutcome* b
                 const record::LineMoves& moves);
 /// How many of the lines that a change added the tests of `outcomes` run, and which they do not.
 /// Empty where nothing was measured, or no added line can run.
-std::string told_coverage(const std::map<std::string, std::vector<int>>& added,
+std::string coverage_text(const std::map<std::string, std::vector<int>>& added,
                           const std::vector<record::GateOutcome>& outcomes, int64_t floor_percent);
 /// What new tests did on the code before the change: how many failed there, and the functions that
 /// did not, a line each. Empty when none was run. By rules before Rules::kSaidIsDone.
-std::string told_on_base(const std::vector<record::GateOutcome>& outcomes);
+std::string on_base_text(const std::vector<record::GateOutcome>& outcomes);
 /// How many failed there, and the criteria that they leave unshown in the judge's words: a test
 /// that passes there is none of its own fault, for it may guard.
-std::string told_shown(const std::vector<record::GateOutcome>& on_base,
-                       const std::vector<stage::Finding>& unshown);
+std::string shown_on_base_text(const std::vector<record::GateOutcome>& on_base,
+                               const std::vector<stage::Finding>& unshown);
 
 /// The tests that a `check` names, and what is said of names that are none's.
 struct NamedTests {
   std::vector<std::string> tests;  ///< files, or files with the rest of an id; a file once
-  std::string told;                ///< a line each
+  std::string complaints;          ///< a line each
 };
 /// `named`: those of `files`, ids in them, and folders, which stand for what holds tests below them
 /// (gate::holds_tests). Pure.

@@ -14,12 +14,12 @@ struct Kind {
   const char *name, *forge, *token, *below;
   int authors;                ///< of the issues that are there: one is asked for in another way
   const char *status, *body;  ///< to every question about people
-  bool untold;
+  bool access_unknown;
 };
 
-class UntoldTest : public ::testing::TestWithParam<Kind> {
+class AccessUnknownTest : public ::testing::TestWithParam<Kind> {
  protected:
-  UntoldTest()
+  AccessUnknownTest()
       : server_(test::Act([](const test::Asked& asked, test::Peer& peer) {
           std::string path = asked.path.substr(0, asked.path.find('?'));
           bool issues = path.ends_with("/issues");
@@ -50,7 +50,7 @@ class UntoldTest : public ::testing::TestWithParam<Kind> {
   TestPlace here_;
 };
 
-TEST_P(UntoldTest, NotToBeToldIsNoNo) {
+TEST_P(AccessUnknownTest, NotToBeToldIsNoNo) {
   const Kind& kind = GetParam();
   ASSERT_GIVES(auto chosen,
                choose_forge(here_.place({{"factory.forge", kind.forge},
@@ -63,14 +63,14 @@ TEST_P(UntoldTest, NotToBeToldIsNoNo) {
   ASSERT_EQ(list.issues.size(), static_cast<size_t>(kind.authors));
   for (const Issue& issue : list.issues) {
     EXPECT_FALSE(issue.may_push) << issue.by.login;
-    EXPECT_EQ(issue.untold, kind.untold) << issue.by.login;
+    EXPECT_EQ(issue.access_unknown, kind.access_unknown) << issue.by.login;
   }
 }
 
 constexpr const char* kMust = R"({"message":"Must have push access to view collaborators"})";
 constexpr const char* kGitHub = "GH_ENTERPRISE_TOKEN";
 INSTANTIATE_TEST_SUITE_P(
-    Forges, UntoldTest,
+    Forges, AccessUnknownTest,
     ::testing::Values(
         Kind{"GitHubOne", "github", kGitHub, "", 1, "403 Forbidden", kMust, true},
         Kind{"GitHubMany", "github", kGitHub, "", 3, "403 Forbidden", kMust, true},

@@ -1,5 +1,5 @@
 // Short on purpose: a model reads it in the middle of its work. Equal messages are told once.
-#include "line/check_told.h"
+#include "line/check_text.h"
 
 #include <fmt/format.h>
 
@@ -30,17 +30,17 @@ std::string indented(std::string_view text, size_t most) {
   return out;
 }
 
-std::vector<std::string> told_findings(const GateOutcome& outcome, const GateOutcome* base,
-                                       const record::LineMoves& moves) {
+std::vector<std::string> finding_rows(const GateOutcome& outcome, const GateOutcome* base,
+                                      const record::LineMoves& moves) {
   std::vector<record::Finding> none;
-  std::vector<std::string> told;
+  std::vector<std::string> rows;
   for (const record::Finding& finding :
        record::new_findings(base == nullptr ? none : base->findings, outcome.findings, moves)) {
     std::string rule = finding.rule.empty() ? "" : finding.rule + " ";
     std::string line = finding.line > 0 ? fmt::format(":{}", finding.line) : "";
-    told.push_back(fmt::format("  {}{}: {}{}\n", finding.path, line, rule, finding.message));
+    rows.push_back(fmt::format("  {}{}: {}{}\n", finding.path, line, rule, finding.message));
   }
-  return told;
+  return rows;
 }
 
 /// Tests that say the same: a class whose set-up broke, the rows of one table.
@@ -49,7 +49,7 @@ struct SameWords {
   std::vector<std::string> tests;
 };
 
-std::string told_few(const std::vector<std::string>& names, const std::string& between) {
+std::string first_few(const std::vector<std::string>& names, const std::string& between) {
   constexpr size_t kNamed = 5;
   std::string text;
   for (size_t i = 0; i < names.size() && i < kNamed; ++i) text += (i > 0 ? between : "") + names[i];
@@ -71,7 +71,7 @@ std::set<std::string_view> failures_of(const GateOutcome* outcome) {
 }
 
 /// What the change made red, each message once; then, in a line, what fails without it too.
-std::vector<std::string> told_tests(const GateOutcome& outcome, const GateOutcome* base) {
+std::vector<std::string> test_rows(const GateOutcome& outcome, const GateOutcome* base) {
   std::set<std::string_view> red_before = failures_of(base);
   std::vector<SameWords> groups;
   std::map<std::string_view, size_t> group_of;
@@ -88,17 +88,17 @@ std::vector<std::string> told_tests(const GateOutcome& outcome, const GateOutcom
     groups[alone ? groups.size() - 1 : group->second].tests.push_back(
         std::string(record::name_of(test.status)) + " " + test.id);
   }
-  std::vector<std::string> told;
+  std::vector<std::string> rows;
   for (const SameWords& group : groups) {
-    told.push_back(fmt::format("  {}\n{}", told_few(group.tests, "\n  "),
+    rows.push_back(fmt::format("  {}\n{}", first_few(group.tests, "\n  "),
                                indented(group.message, kMessageLines)));
   }
   if (!known.empty()) {
-    told.push_back(fmt::format("  {} fail{} before the change as well: {}\n",
+    rows.push_back(fmt::format("  {} fail{} before the change as well: {}\n",
                                counted(known.size(), "test"), known.size() == 1 ? "s" : "",
-                               told_few(known, ", ")));
+                               first_few(known, ", ")));
   }
-  return told;
+  return rows;
 }
 
 /// Why a gate of named tests is red although nothing is to be mended; null: it is not so.
@@ -113,14 +113,14 @@ const char* red_for_nothing(const GateOutcome& outcome, const GateOutcome* base)
 
 }  // namespace
 
-std::string told_outcome(const GateOutcome& outcome, const GateOutcome* base,
-                         const record::LineMoves& moves, size_t most) {
+std::string check_outcome_text(const GateOutcome& outcome, const GateOutcome* base,
+                               const record::LineMoves& moves, size_t most) {
   bool tests = outcome.stage == "test";
-  std::vector<std::string> told =
-      tests ? told_tests(outcome, base) : told_findings(outcome, base, moves);
+  std::vector<std::string> rows =
+      tests ? test_rows(outcome, base) : finding_rows(outcome, base, moves);
   bool passed = outcome.status == GateOutcome::Status::kPass;
   bool red_before = base != nullptr && base->status != GateOutcome::Status::kPass;
-  bool as_before = !tests && !passed && told.empty() && red_before && !outcome.findings.empty();
+  bool as_before = !tests && !passed && rows.empty() && red_before && !outcome.findings.empty();
   std::string text = outcome.gate + ": " +
                      (as_before ? fmt::format("as before the change ({}, none of them new)",
                                               counted(outcome.findings.size(), "finding"))
@@ -129,21 +129,21 @@ std::string told_outcome(const GateOutcome& outcome, const GateOutcome* base,
     text += fmt::format(", {} passed, {} failed", outcome.counts.passed,
                         outcome.counts.failed + outcome.counts.errors);
     text += stage::red_without_a_test(outcome);
-  } else if (!passed && told.empty() && !as_before) {
+  } else if (!passed && rows.empty() && !as_before) {
     text += ": " + outcome.reason;
   }
   text += "\n";
-  if (!passed && told.empty() && outcome.findings_total == 0 && !tests)
+  if (!passed && rows.empty() && outcome.findings_total == 0 && !tests)
     text += indented(outcome.output_tail, most);
-  for (size_t i = 0; i < told.size() && i < most; ++i) text += told[i];
-  if (told.size() > most) text += fmt::format("  and {} more\n", told.size() - most);
+  for (size_t i = 0; i < rows.size() && i < most; ++i) text += rows[i];
+  if (rows.size() > most) text += fmt::format("  and {} more\n", rows.size() - most);
   return text;
 }
 
-std::string told_named_tests(const GateOutcome& outcome, const GateOutcome* base,
+std::string named_tests_text(const GateOutcome& outcome, const GateOutcome* base,
                              const record::LineMoves& moves) {
   const char* why = red_for_nothing(outcome, base);
-  if (why == nullptr) return told_outcome(outcome, base, moves);
+  if (why == nullptr) return check_outcome_text(outcome, base, moves);
   return fmt::format("{}: {} passed, 0 failed ({})\n", outcome.gate, outcome.counts.passed, why);
 }
 
@@ -165,7 +165,7 @@ std::string without_authorised(GateOutcome& outcome, const stage::Authorised& au
     outcome.status = GateOutcome::Status::kPass;
   return fmt::format("  {} that the spec lets TEST change fail{} now: {}\n",
                      counted(taken.size(), "test"), taken.size() == 1 ? "s" : "",
-                     told_few(taken, ", "));
+                     first_few(taken, ", "));
 }
 
 bool makes_red(const GateOutcome& outcome, const GateOutcome* base) {
@@ -212,7 +212,7 @@ bool is_clean(const GateOutcome& outcome, const GateOutcome* base, const record:
   if (outcome.status == GateOutcome::Status::kPass) return true;
   bool red_before = base != nullptr && base->status != GateOutcome::Status::kPass;
   return outcome.stage != "test" && red_before && !outcome.findings.empty() &&
-         told_findings(outcome, base, moves).empty();
+         finding_rows(outcome, base, moves).empty();
 }
 
 bool would_pass(const GateOutcome& outcome, const GateOutcome* base,
@@ -220,7 +220,7 @@ bool would_pass(const GateOutcome& outcome, const GateOutcome* base,
   using Status = GateOutcome::Status;
   if (outcome.status == Status::kPass || red_for_nothing(outcome, base) != nullptr) return true;
   if (base == nullptr || base->status == Status::kPass) return false;
-  if (outcome.stage != "test") return told_findings(outcome, base, moves).empty();
+  if (outcome.stage != "test") return finding_rows(outcome, base, moves).empty();
   std::set<std::string_view> known = failures_of(base);
   return outcome.status == Status::kFail && !outcome.tests.empty() &&
          !stage::is_red_without_a_test(outcome) &&
@@ -228,7 +228,7 @@ bool would_pass(const GateOutcome& outcome, const GateOutcome* base,
                       [&](const auto& test) { return is_red(test) && !known.contains(test.id); });
 }
 
-std::string told_on_base(const std::vector<GateOutcome>& outcomes) {
+std::string on_base_text(const std::vector<GateOutcome>& outcomes) {
   constexpr size_t kShown = 30;
   size_t ran = 0, passed = 0;
   std::vector<std::string> functions;
@@ -251,8 +251,8 @@ std::string told_on_base(const std::vector<GateOutcome>& outcomes) {
   return text;
 }
 
-std::string told_shown(const std::vector<GateOutcome>& on_base,
-                       const std::vector<stage::Finding>& unshown) {
+std::string shown_on_base_text(const std::vector<GateOutcome>& on_base,
+                               const std::vector<stage::Finding>& unshown) {
   constexpr size_t kShown = 30;
   size_t ran = 0, passed = 0;
   for (const GateOutcome& outcome : on_base) {
@@ -272,7 +272,7 @@ std::string told_shown(const std::vector<GateOutcome>& on_base,
   return text;
 }
 
-std::string told_coverage(const std::map<std::string, std::vector<int>>& added,
+std::string coverage_text(const std::map<std::string, std::vector<int>>& added,
                           const std::vector<GateOutcome>& outcomes, int64_t floor_percent) {
   constexpr size_t kShown = 30;
   stage::Input in;
@@ -316,7 +316,7 @@ NamedTests named_tests(const std::vector<std::string>& named,
       add(file + (here && end != std::string::npos ? one.substr(end) : ""));
     }
     if (!found)
-      all.told += fmt::format("there is no test file '{}'\n", printable(clipped(one, 200)));
+      all.complaints += fmt::format("there is no test file '{}'\n", printable(clipped(one, 200)));
   }
   return all;
 }
