@@ -117,7 +117,7 @@ std::string target_of_tests(const std::string& makefile, const std::vector<Evide
 
 std::vector<Evidence> calls_of(const record::TreeFacts& tree, const Detected& detected) {
   std::vector<Evidence> calls = evidence_in(tree);
-  calls.insert(calls.end(), detected.evidence.begin(), detected.evidence.end());
+  calls.insert(calls.end(), detected.outer_evidence.begin(), detected.outer_evidence.end());
   return calls;
 }
 

@@ -15,7 +15,7 @@ struct Detected {
   std::vector<Gate> gates;
   std::vector<std::string> notes;  ///< what could not be read, one line each
   /// Given to who detects: calls made in this folder that files outside of it show.
-  std::vector<Evidence> evidence;
+  std::vector<Evidence> outer_evidence;
   /// Given too: folders of projects further in, whose calls are not this one's.
   std::vector<std::string> inside;
 };

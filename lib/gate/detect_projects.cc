@@ -27,7 +27,7 @@ struct Site {
   std::string folder;
   Words languages;
   Words inside;  ///< folders of projects further in
-  std::vector<Evidence> evidence;
+  std::vector<Evidence> outer_evidence;
   std::optional<std::string> workspace = {};  ///< Project::workspace
 };
 
@@ -56,8 +56,8 @@ std::vector<Site> sites_of(const TreeFacts& tree, const std::vector<Project>& pr
   for (const Evidence& one : evidence_in(tree)) {
     for (Site& site : sites) {
       if (site.folder.empty() || one.call.folder != site.folder) continue;
-      site.evidence.push_back(one);
-      site.evidence.back().path = from_above(site.folder, one.path);
+      site.outer_evidence.push_back(one);
+      site.outer_evidence.back().path = from_above(site.folder, one.path);
     }
   }
   return sites;
@@ -136,7 +136,7 @@ bool runs_its_own_tests(const TreeFacts& inner, const Site& site) {
   ConfigFile pyproject = read_toml(inner.read("pyproject.toml").value_or(""));
   if (pyproject.tables.contains({"tool", "pytest"})) return true;
   if (read_ini(inner.read("setup.cfg").value_or("")).tables.contains({"tool:pytest"})) return true;
-  return std::any_of(site.evidence.begin(), site.evidence.end(),
+  return std::any_of(site.outer_evidence.begin(), site.outer_evidence.end(),
                      [](const Evidence& one) { return one.call.tool == "pytest"; });
 }
 
@@ -217,7 +217,7 @@ void detect_at(const TreeFacts& tree, const std::vector<Site>& sites, const Site
                const Language& language, const std::string& program, Detected& all) {
   FolderFacts view(tree, site.folder, site.inside);
   Detected found;
-  found.evidence = site.evidence;
+  found.outer_evidence = site.outer_evidence;
   found.inside = site.inside;
   language.detect(view, program, found);
   for (const std::string& note : found.notes)

@@ -134,7 +134,7 @@ void detect_maven(const record::TreeFacts& tree, Detected& detected) {
     return;
   }
   std::vector<Evidence> calls = evidence_in(tree);
-  calls.insert(calls.end(), detected.evidence.begin(), detected.evidence.end());
+  calls.insert(calls.end(), detected.outer_evidence.begin(), detected.outer_evidence.end());
   const std::string tool = tree.has_path("mvnw") ? "./mvnw" : "mvn";
   Words building = building_maven(calls), compiling = {"test-compile"};
   compiling.insert(compiling.end(), building.begin(), building.end());

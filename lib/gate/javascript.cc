@@ -9,7 +9,7 @@ namespace gf::gate {
 namespace {
 
 void detect_javascript(const record::TreeFacts& tree, const std::string&, Detected& detected) {
-  JavaScriptProject project(tree, detected.evidence, detected.inside);
+  JavaScriptProject project(tree, detected.outer_evidence, detected.inside);
   if (!project.is_one()) return;
   for (Gate& check : javascript_checks(project)) detected.gates.push_back(std::move(check));
   for (Gate& tests : javascript_tests(project, detected.notes))

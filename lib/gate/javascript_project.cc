@@ -4,8 +4,8 @@
 
 namespace gf::gate {
 
-JavaScriptProject::JavaScriptProject(const record::TreeFacts& tree, std::vector<Evidence> evidence,
-                                     const Words& inside)
+JavaScriptProject::JavaScriptProject(const record::TreeFacts& tree,
+                                     std::vector<Evidence> outer_evidence, const Words& inside)
     : tree_(tree), is_one_(tree.has_path("package.json")) {
   if (!is_one_) return;
   auto json = record::Json::parse(tree.read("package.json").value_or(""));
@@ -18,7 +18,7 @@ JavaScriptProject::JavaScriptProject(const record::TreeFacts& tree, std::vector<
   std::erase_if(evidence_, [&](const Evidence& one) {
     return std::find(inside.begin(), inside.end(), one.call.folder) != inside.end();
   });
-  evidence_.insert(evidence_.end(), evidence.begin(), evidence.end());
+  evidence_.insert(evidence_.end(), outer_evidence.begin(), outer_evidence.end());
 }
 
 bool JavaScriptProject::needs(std::string_view package) const {

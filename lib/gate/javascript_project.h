@@ -15,9 +15,9 @@ class JavaScriptProject {
  public:
   using Words = std::vector<std::string>;
 
-  /// `evidence`, `inside`: as in Detected.
-  explicit JavaScriptProject(const record::TreeFacts& tree, std::vector<Evidence> evidence = {},
-                             const Words& inside = {});
+  /// `outer_evidence`, `inside`: as in Detected.
+  explicit JavaScriptProject(const record::TreeFacts& tree,
+                             std::vector<Evidence> outer_evidence = {}, const Words& inside = {});
 
   /// Is there a package.json at all? A page's scripts alone are no project.
   [[nodiscard]] bool is_one() const { return is_one_; }

@@ -11,7 +11,7 @@ namespace {
 using record::TreeFacts;
 
 void detect_python(const TreeFacts& tree, const std::string& python, Detected& detected) {
-  PythonProject project(tree, detected.evidence, detected.inside);
+  PythonProject project(tree, detected.outer_evidence, detected.inside);
   for (Gate& check : python_checks(project, python)) detected.gates.push_back(std::move(check));
   if (auto tests = python_tests(project, python)) detected.gates.push_back(std::move(*tests));
   for (std::string& note : project.notes()) detected.notes.push_back(std::move(note));

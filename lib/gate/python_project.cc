@@ -14,13 +14,13 @@ constexpr size_t kMostPaths = 5000;  // of a tree's, looked at for its packages
 
 }  // namespace
 
-PythonProject::PythonProject(const record::TreeFacts& tree, std::vector<Evidence> evidence,
+PythonProject::PythonProject(const record::TreeFacts& tree, std::vector<Evidence> outer_evidence,
                              const Words& inside)
     : tree_(tree), evidence_(evidence_in(tree)) {
   std::erase_if(evidence_, [&](const Evidence& one) {
     return std::find(inside.begin(), inside.end(), one.call.folder) != inside.end();
   });
-  for (Evidence& one : evidence) evidence_.push_back(std::move(one));
+  for (Evidence& one : outer_evidence) evidence_.push_back(std::move(one));
   for (const char* path : {"pyproject.toml", "mypy.ini", ".mypy.ini", "setup.cfg", "tox.ini",
                            "pytest.ini", "ruff.toml", ".ruff.toml"}) {
     if (!tree.has_path(path)) continue;

@@ -16,8 +16,8 @@ class PythonProject {
  public:
   using Words = std::vector<std::string>;
 
-  /// `evidence`, `inside`: as in Detected.
-  explicit PythonProject(const record::TreeFacts& tree, std::vector<Evidence> evidence = {},
+  /// `outer_evidence`, `inside`: as in Detected.
+  explicit PythonProject(const record::TreeFacts& tree, std::vector<Evidence> outer_evidence = {},
                          const Words& inside = {});
 
   [[nodiscard]] const record::TreeFacts& tree() const { return tree_; }

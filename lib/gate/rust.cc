@@ -35,6 +35,20 @@ bool is_in(const Words& all, std::string_view word) {
   return std::find(all.begin(), all.end(), word) != all.end();
 }
 
+/// About one target or package, or the least of all features.
+bool is_of_a_part(const ToolCall& call) {
+  constexpr std::array<std::string_view, 8> kWords = {"--no-default-features",
+                                                      "--target",
+                                                      "-p",
+                                                      "--package",
+                                                      "--no-run",
+                                                      "--examples",
+                                                      "--bench",
+                                                      "--benches"};
+  return std::any_of(kWords.begin(), kWords.end(),
+                     [&](std::string_view word) { return is_in(call.arguments, word); });
+}
+
 class RustProject {
  public:
   RustProject(const record::TreeFacts& tree, const Detected& detected)
@@ -42,7 +56,8 @@ class RustProject {
         evidence_(evidence_in(tree)),
         sets_nextest_(tree.has_path(kNextest)) {
     std::erase_if(evidence_, [](const Evidence& one) { return !one.call.folder.empty(); });
-    evidence_.insert(evidence_.end(), detected.evidence.begin(), detected.evidence.end());
+    evidence_.insert(evidence_.end(), detected.outer_evidence.begin(),
+                     detected.outer_evidence.end());
   }
 
   [[nodiscard]] const std::string& broken() const { return manifest_.broken; }
@@ -53,22 +68,22 @@ class RustProject {
     const Evidence* any = nullptr;
     for (const Evidence& one : evidence_) {
       if (one.call.tool != tool) continue;
-      bool special = false;
-      for (std::string_view word : {"--no-default-features", "--doc", "--target", "-p", "--package",
-                                    "--no-run", "--examples", "--bench", "--benches"})
-        special = special || is_in(one.call.arguments, word);
-      if (!special) return &one;
+      if (!is_of_a_part(one.call) && !is_in(one.call.arguments, "--doc")) return &one;
       if (any == nullptr) any = &one;
     }
     return any;
   }
 
-  /// The project's first call of a tool with this word; null: there is none.
+  /// The project's first call of a tool with this word, one of the whole before one of a part;
+  /// null: there is none.
   [[nodiscard]] const Evidence* call_with(std::string_view tool, std::string_view word) const {
-    auto found = std::find_if(evidence_.begin(), evidence_.end(), [&](const Evidence& one) {
-      return one.call.tool == tool && is_in(one.call.arguments, word);
-    });
-    return found == evidence_.end() ? nullptr : &*found;
+    const Evidence* any = nullptr;
+    for (const Evidence& one : evidence_) {
+      if (one.call.tool != tool || !is_in(one.call.arguments, word)) continue;
+      if (!is_of_a_part(one.call)) return &one;
+      if (any == nullptr) any = &one;
+    }
+    return any;
   }
 
   /// Members are asked as well, unless the project says which it means.

@@ -183,7 +183,7 @@ TEST(JavaScriptTest, NodesTestsAreNamedByFileSuiteAndName) {
 
 TEST(JavaScriptTest, AFileThatDoesNotFitTheTypesNamesWhatIsNotThere) {
   struct Case {
-    std::string expected, cause, message;
+    std::string output, cause, message;
   };
   const std::string kHead = "  \xE2\x97\x8F Test suite failed to run\n\n    ";
   for (const Case& one : std::vector<Case>{
@@ -199,8 +199,8 @@ TEST(JavaScriptTest, AFileThatDoesNotFitTheTypesNamesWhatIsNotThere) {
            {"a.ts(1,2): error TS1005: ';' expected.\n", "collection",
             "a.ts(1,2): error TS1005: ';' expected."},
            {"an error TS is", "collection", "an error TS is"}}) {
-    record::TestResult result = unloaded("a.ts", one.expected, Scrubber("/w", "/scratch", ""));
-    EXPECT_EQ(result.cause, one.cause) << one.expected;
+    record::TestResult result = unloaded("a.ts", one.output, Scrubber("/w", "/scratch", ""));
+    EXPECT_EQ(result.cause, one.cause) << one.output;
     EXPECT_EQ(result.message, one.message);
   }
 }
