@@ -134,13 +134,16 @@ test_packages=(mandoc jq bash-completion zsh fish gh git-email catch2 doctest-de
 test_python() {
   local folder=build/test-python
   local wanted=templates/demo/app/requirements-dev.txt more=tests/requirements.txt
-  if ! cat "$wanted" "$more" | cmp -s - "$folder/complete"; then
+  local optional=tests/requirements-optional.txt
+  if ! cat "$wanted" "$more" "$optional" | cmp -s - "$folder/complete"; then
     rm -rf "$folder"
     mkdir -p build
     python3 -m venv "$folder" || die "cannot make a virtual environment" "install python3-venv"
     "$folder/bin/python" -m pip install --quiet --disable-pip-version-check -r "$wanted" -r "$more" ||
       die "pip could not install the test tools" "check the network"
-    cat "$wanted" "$more" >"$folder/complete"
+    "$folder/bin/python" -m pip install --quiet --disable-pip-version-check -r "$optional" ||
+      say "pip could not install what $optional names: its tests will be skipped"
+    cat "$wanted" "$more" "$optional" >"$folder/complete"
   fi
   GF_TEST_PYTHON=$PWD/$folder/bin/python
   export GF_TEST_PYTHON

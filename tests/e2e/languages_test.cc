@@ -168,11 +168,11 @@ class NpmSelectionTest : public LanguageRunTest, public ::testing::WithParamInte
   /// What both runners are, installed once for all tests by npm itself; false: it cannot be had.
   bool lay_packages() {
     const std::string line = fmt::format(
-        "exec 9> {0}.lock && flock 9 && {{ test -f {0}/all || {{ "
-        "test -z \"$(find {0}/failed -mmin -60 2> {0}.log)\" && mkdir -p {0} && touch {0}/failed "
-        "&& "
-        "timeout 400 npm install --prefix {0} --no-audit --no-fund jest@29.7.0 vitest@2.1.9 "
-        "> {0}.log 2>&1 && touch {0}/all; }}; }} && cp -r {0}/node_modules {1}",
+        "exec 9> '{0}.lock' && flock 9 && {{ test -f '{0}/all' || {{ "
+        "test -z \"$(find '{0}/failed' -mmin -60 2> '{0}.log')\" && mkdir -p '{0}' && "
+        "touch '{0}/failed' && timeout 400 npm install --prefix '{0}' --ignore-scripts --no-audit "
+        "--no-fund jest@29.7.0 vitest@2.1.9 > '{0}.log' 2>&1 9>&- && touch '{0}/all'; }}; }} && "
+        "cp -r '{0}/node_modules' '{1}'",
         std::string(GF_BUILD_DIR) + "/tests/npm-packages", repo_.path());
     // With the user's own settings, which say where packages come from.
     return std::system(line.c_str()) == 0;  // NOLINT(cert-env33-c)
