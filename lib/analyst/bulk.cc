@@ -5,7 +5,7 @@
 namespace gf::analyst {
 namespace {
 
-constexpr size_t kAhead = 256;
+constexpr size_t kAhead = 128;
 constexpr size_t kWorthThreads = 32;
 constexpr unsigned kMostThreads = 8;
 

@@ -90,6 +90,23 @@ void take_away(const std::string& path) {
   for (const char* part : {"-wal", "-shm", ""}) fs::remove(path + part, ignored);
 }
 
+std::string file_of(const git::Repo& repo, int format) {
+  return fmt::format("{}/factory/index-{}.sqlite", repo.common_dir(), format);
+}
+
+/// Nobody reads an index of a former version again but that version, which is let end first.
+void take_away_older(const git::Repo& repo) {
+  for (int format = 1; format < kIndexFormat; ++format) {
+    std::error_code ignored;
+    std::string file = file_of(repo, format);
+    if (!fs::exists(file, ignored)) continue;
+    Descriptor lock(::open((file + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+    if (!lock.open() || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) continue;
+    take_away(file);
+    fs::remove(file + ".lock", ignored);
+  }
+}
+
 /// A damaged index is made anew; who cannot be alone with it goes without.
 Result<db::Database> open_or_replace(const std::string& path, const Lock& lock) {
   auto opened = open_tables(path);
@@ -123,9 +140,7 @@ Index::~Index() = default;
 db::Database& Index::database() { return *impl_->database; }
 const Index::Changes& Index::changes() const { return impl_->changes; }
 
-std::string Index::path(const git::Repo& repo) {
-  return fmt::format("{}/factory/index-{}.sqlite", repo.common_dir(), kIndexFormat);
-}
+std::string Index::path(const git::Repo& repo) { return file_of(repo, kIndexFormat); }
 
 Result<Index> Index::open(const git::Repo& repo, const Options& options) {
   GF_ASSIGN(auto ledger, store::Ledger::open(repo));
@@ -145,7 +160,10 @@ Result<Index> Index::open(const git::Repo& repo, const Options& options) {
     if (!opened.ok()) break;
     impl->database = std::move(opened).value();
     auto followed = follow(*impl->database);
-    if (followed.ok()) return Index(std::move(impl));
+    if (followed.ok()) {
+      take_away_older(repo);
+      return Index(std::move(impl));
+    }
     if (followed.error().fault == Fault::kCancelled) return followed.error();
     // Damage deep in the file shows only now.
     bool damaged = followed.error().fault == Fault::kBadData;

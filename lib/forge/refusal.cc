@@ -109,7 +109,7 @@ Error not_there(const Refused& refused, const std::string& words) {
           "factory.forge.repository"};
 }
 
-/// What a validation refuses, by what it says: the words, the message for people, the way out.
+/// What a validation refuses, by what it says: the words, and the way out.
 struct InvalidKind {
   std::string_view words, hint;
 };

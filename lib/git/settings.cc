@@ -19,10 +19,14 @@ bool names_sources(const Environment& environment) {
 }
 
 /// A git that was put below a prefix of its own reads <prefix>/etc/gitconfig, and libgit2 /etc's.
+/// It is <prefix>/bin/git, or <prefix>/libexec/git-core/git where git itself started us.
 bool lies_beside(const std::filesystem::path& program) {
   std::error_code none;
-  return !program.empty() &&
-         std::filesystem::exists(program.parent_path().parent_path() / "etc/gitconfig", none);
+  auto folder = program.parent_path();
+  for (; folder.has_relative_path(); folder = folder.parent_path()) {
+    if (std::filesystem::exists(folder / "etc/gitconfig", none)) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -47,8 +51,10 @@ bool may_have_settings(const Repo& repo, std::string_view section, const std::st
       lies_beside(std::filesystem::canonical(program, none)))
     return true;
   auto found = has_setting(repo.impl().repo.get(), [&](std::string_view name) {
-    // What stands behind a condition that libgit2 does not know is left out by it.
-    return name.starts_with(std::string(section) + ".") || name.starts_with("includeif.");
+    // What stands behind a condition that libgit2 does not know is left out by it, and before 1.8
+    // what a worktree has for itself.
+    return name.starts_with(std::string(section) + ".") || name.starts_with("includeif.") ||
+           name == "extensions.worktreeconfig";
   });
   return found.value_or(true);
 }

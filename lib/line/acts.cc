@@ -6,7 +6,7 @@
 
 #include "base/glob.h"
 #include "line/answers.h"
-#include "line/projects_text.h"
+#include "line/projects_prompt.h"
 #include "session/searched.h"
 #include "stage/changelog_prompt.h"
 #include "stage/first_look.h"
@@ -91,7 +91,7 @@ Result<stage::Input> question_for(const Parts& parts, const stage::Stage& stage)
   Showing showing = showing_for(parts, stage);
   if (stage.name == "plan") {
     showing.tree_summary =
-        projects_text(gate::projects_in(parts.bench.base_facts())) +
+        projects_prompt(gate::projects_in(parts.bench.base_facts())) +
         stage::digest(session::GitSearched(parts.context.git, parts.bench.base_facts()),
                       showing.request, parts.assignment.test_paths);
   } else if (parts.bench.is_open()) {

@@ -13,7 +13,7 @@
 namespace gf::line {
 namespace {
 
-constexpr size_t kMostNamed = 5;  ///< of one file
+constexpr size_t kMostComplaints = 5;  ///< of one file
 
 /// Files with tests that a change brings.
 std::vector<std::string> new_tests(const Parts& parts, const Change& change) {
@@ -89,7 +89,7 @@ Result<std::vector<record::Finding>> beyond_adding(Parts& parts) {
   for (const git::Delta& delta : written.deltas) {
     if (!these.contains(delta.path) || delta.kind == git::DeltaKind::kAdded) continue;
     GF_ASSIGN(auto wrong, wrong_with(parts, delta, tests));
-    if (wrong.size() > kMostNamed) wrong.resize(kMostNamed);
+    if (wrong.size() > kMostComplaints) wrong.resize(kMostComplaints);
     for (std::string& line : wrong) findings.push_back({delta.path, 0, "", std::move(line)});
   }
   return findings;

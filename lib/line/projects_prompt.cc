@@ -1,5 +1,5 @@
 // A line a project, with its languages and what it is built on.
-#include "line/projects_text.h"
+#include "line/projects_prompt.h"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 
 namespace gf::line {
 
-std::string projects_text(const std::vector<gate::Project>& projects) {
+std::string projects_prompt(const std::vector<gate::Project>& projects) {
   if (!gate::are_several(projects)) return {};
   constexpr size_t kMost = 40;
   auto named = [](const std::string& folder) {

@@ -186,7 +186,8 @@ constexpr Key kOfRuns[] = {
     {"A RUN", "factory.review.independence", kChoice,
      "off, prefer or require", "prefer",
      kOne, kDecides, kAnybody, kLoose,
-     "Whether who built may review: as configured, where nobody else can, or never."},
+     "Whether the model that built may review: off, as configured; prefer, where nobody else can; "
+     "require, never."},
     {"A RUN", "factory.review.unasked", kNumber,
      "0 to 1000", "0",
      kOne, kDecides, kAnybody, kWithRun,

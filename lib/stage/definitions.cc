@@ -62,9 +62,9 @@ bool is_type_header(const std::vector<std::string>& header) {
 }
 
 /// One file of the tree, and which of its lines are told.
-class ShownSource {
+class Excerpt {
  public:
-  ShownSource(std::string path, const std::string& content, std::set<size_t> shown)
+  Excerpt(std::string path, const std::string& content, std::set<size_t> shown)
       : path_(std::move(path)),
         source_(lines(to_utf8(content))),
         shown_(std::move(shown)),
@@ -191,19 +191,18 @@ class ShownSource {
 };
 
 /// The files of which something is told, read once each.
-class ShownSources {
+class Excerpts {
  public:
-  ShownSources(const record::TreeFacts& tree, const ShownLines& shown)
-      : tree_(tree), shown_(shown) {}
+  Excerpts(const record::TreeFacts& tree, const ShownLines& shown) : tree_(tree), shown_(shown) {}
   /// Null where there is no such file, or none of a known language.
-  ShownSource* of(const std::string& path) {
+  Excerpt* of(const std::string& path) {
     for (const auto& file : files_) {
       if (file->path() == path) return file.get();
     }
     auto content = syntax_of(path) ? tree_.read(path) : std::nullopt;
     if (!content) return nullptr;
     auto shown = shown_.find(path);
-    files_.push_back(std::make_unique<ShownSource>(
+    files_.push_back(std::make_unique<Excerpt>(
         path, *content, shown == shown_.end() ? std::set<size_t>() : shown->second));
     return files_.back().get();
   }
@@ -219,7 +218,7 @@ class ShownSources {
  private:
   const record::TreeFacts& tree_;
   const ShownLines& shown_;
-  std::vector<std::unique_ptr<ShownSource>> files_;
+  std::vector<std::unique_ptr<Excerpt>> files_;
 };
 
 /// Lines of the new file (from 0) that a hunk changes.
@@ -258,7 +257,7 @@ std::vector<std::string> names_used(const std::vector<ReviewHunk>& hunks,
 std::string definitions_for(const Searched& tree, const std::vector<ReviewHunk>& hunks,
                             const std::vector<std::string>& test_paths, size_t most) {
   ShownLines shown = shown_in(hunks);
-  ShownSources files(tree.facts(), shown);
+  Excerpts files(tree.facts(), shown);
   Places places;  // changed lines
   std::vector<std::string> names = names_used(hunks, test_paths);
   for (const ReviewHunk& hunk : hunks) {
@@ -289,16 +288,16 @@ std::string definitions_for(const Searched& tree, const std::vector<ReviewHunk>&
   };
   auto each_found = [&](auto act) {
     for (const Searched::Hit* hit : found) {
-      if (ShownSource* file = files.of(hit->path)) act(*file, hit->line - 1);
+      if (Excerpt* file = files.of(hit->path)) act(*file, hit->line - 1);
     }
   };
-  each_place([&](ShownSource& file, size_t line) { file.tell_class_around(line, for_classes); });
+  each_place([&](Excerpt& file, size_t line) { file.tell_class_around(line, for_classes); });
   room += for_classes;
-  each_found([&](ShownSource& file, size_t line) { file.tell(line, room); });
-  each_place([&](ShownSource& file, size_t line) { file.tell_function_around(line, room); });
-  each_found([&](ShownSource& file, size_t) { file.tell_file(kShortFileBytes, room); });
-  each_place([&](ShownSource& file, size_t) { file.tell_file(kChangedFileBytes, room); });
-  each_found([&](ShownSource& file, size_t line) { file.tell_whole(line, room); });
+  each_found([&](Excerpt& file, size_t line) { file.tell(line, room); });
+  each_place([&](Excerpt& file, size_t line) { file.tell_function_around(line, room); });
+  each_found([&](Excerpt& file, size_t) { file.tell_file(kShortFileBytes, room); });
+  each_place([&](Excerpt& file, size_t) { file.tell_file(kChangedFileBytes, room); });
+  each_found([&](Excerpt& file, size_t line) { file.tell_whole(line, room); });
   return files.text();
 }
 

@@ -54,16 +54,16 @@ void add_issues(Counterpart& server) {
 
 int serve(const std::string& name, const char* socket) {
   std::unique_ptr<Counterpart> server = counterpart(name);
-  record::Json summary =
+  record::Json greeting =
       record::Json::object({{"variable", server->variable()}, {"token", kToken}});
   record::Json settings = record::Json::object();
   for (const auto& [key, value] : server->settings()) settings.set(key, value);
-  summary.set("settings", settings);
+  greeting.set("settings", settings);
   std::string url = settings.get_string("factory.forge.api");
   std::unique_ptr<test::UnixDoor> door;
   if (socket != nullptr)
     door = std::make_unique<test::UnixDoor>(socket, url.substr(url.find("://") + 3));
-  std::cout << summary.dump() << std::endl;
+  std::cout << greeting.dump() << std::endl;
   size_t heard = 0;
   for (std::string word; std::getline(std::cin, word);) {
     record::Json answer = record::Json::array();

@@ -22,10 +22,10 @@ def sh(*argv, status=0):
 
 
 def timed(*argv):
-    with tempfile.NamedTemporaryFile("r") as told:
+    with tempfile.NamedTemporaryFile("r") as report:
         start = time.monotonic()
-        out = sh("/usr/bin/time", "-o", told.name, "-f", "%U %S", *argv)
-        return time.monotonic() - start, sum(float(part) for part in told.read().split()[-2:]), out
+        out = sh("/usr/bin/time", "-o", report.name, "-f", "%U %S", *argv)
+        return time.monotonic() - start, sum(float(part) for part in report.read().split()[-2:]), out
 
 
 def bytes_of(folder):

@@ -56,14 +56,14 @@ class World:
 
     def measured(self, argv, cwd=None):
         """(seconds, seconds of processor, KiB, standard output). By time(1): a child of ours would count our memory."""
-        with tempfile.NamedTemporaryFile("r", dir=self.top) as told:
+        with tempfile.NamedTemporaryFile("r", dir=self.top) as report:
             start = time.monotonic()
-            done = subprocess.run(["/usr/bin/time", "-o", told.name, "-f", "%U %S %M", *argv], cwd=cwd or self.work,
+            done = subprocess.run(["/usr/bin/time", "-o", report.name, "-f", "%U %S %M", *argv], cwd=cwd or self.work,
                                   env=self.env, capture_output=True, text=True)
             wall = time.monotonic() - start
             if done.returncode != 0:
                 sys.exit(f"{argv}: {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
-            user, system, memory = told.read().split()[-3:]
+            user, system, memory = report.read().split()[-3:]
         return wall, float(user) + float(system), int(memory), done.stdout
 
 
@@ -129,8 +129,8 @@ def large_pack(gigabytes):
     return fill
 
 
-def shown(name, told, beside=None):
-    wall, processor, memory = told[:3]
+def shown(name, cost, beside=None):
+    wall, processor, memory = cost[:3]
     ratio = f"   {wall / beside[0]:5.2f}x the clock, {processor / max(beside[1], 0.001):5.2f}x the processor of git's" if beside else ""
     print(f"  {name:44} {wall:8.2f} s {processor:8.2f} s {memory / 1024:7.0f} MiB{ratio}", flush=True)
 
@@ -146,8 +146,8 @@ def instant(event):
 def feature(world, slug):
     """What it took, and where its own time went: {place: seconds} without models and gates."""
     begun = time.time()
-    told = world.measured([world.program, "--json", "feature", "--again", "--slug", slug, "--model", "scripted/products", REQUEST])
-    events = [json.loads(line) for line in told[3].splitlines()]
+    cost = world.measured([world.program, "--json", "feature", "--again", "--slug", slug, "--model", "scripted/products", REQUEST])
+    events = [json.loads(line) for line in cost[3].splitlines()]
     places, gates = {}, 0.0
     stage = "before the first stage"
     since = begun
@@ -162,8 +162,8 @@ def feature(world, slug):
             places[stage] = places.get(stage, 0) + instant(event) - since - gates
             since, gates = instant(event), 0.0
             stage = event["stage"] if kind == "stage.begin" else "between and after stages"
-    places[stage] = places.get(stage, 0) + begun + told[0] - since - gates
-    return told, places
+    places[stage] = places.get(stage, 0) + begun + cost[0] - since - gates
+    return cost, places
 
 
 def beside(world, options):
@@ -196,13 +196,13 @@ def tell(title, options, fill, more):
           f"packs of {int(count['size-pack']) / 2**20:.2f} GiB; ready in {time.monotonic() - start:.0f} s")
     print(f"  {'':44} {'clock':>10} {'processor':>10} {'memory':>11}")
     git = beside(world, options)
-    for name, told in git.items():
-        shown(name, told)
+    for name, cost in git.items():
+        shown(name, cost)
     cold, where_cold = feature(world, f"cold-{time.time_ns() % 10**6}")
     shown("feature, no worktree in the pool, with gates", cold)
     runs = [feature(world, f"pooled-{number}-{time.time_ns() % 10**6}") for number in range(options.rounds)]
     both = [git["git worktree add"][i] + git["git status there"][i] for i in range(2)]
-    shown("feature, a pooled worktree, gates known", median([told for told, _ in runs]), both)
+    shown("feature, a pooled worktree, gates known", median([cost for cost, _ in runs]), both)
     print(f"    {'its own seconds by the clock, without gates':42} {'cold':>8} {'pooled':>8}")
     for name in dict.fromkeys([*where_cold, *(key for _, where in runs for key in where)]):
         warm = statistics.median(where.get(name, 0) for _, where in runs)

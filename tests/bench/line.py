@@ -82,9 +82,9 @@ def peak(argv, work, env):
     # Measured by time(1): a child of this program would be told to have held this program's memory.
     if not os.path.exists("/usr/bin/time"):
         return "peak not measured: the package 'time' is not installed"
-    timing = subprocess.run(["/usr/bin/time", "-f", "%M", *argv], cwd=work, env=env, check=True, text=True,
+    memory = subprocess.run(["/usr/bin/time", "-f", "%M", *argv], cwd=work, env=env, check=True, text=True,
                             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE).stderr
-    return f"{timing.split()[-1]} KiB peak"
+    return f"{memory.split()[-1]} KiB peak"
 
 
 def start_up():

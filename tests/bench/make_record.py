@@ -268,10 +268,10 @@ class Maker:
 
     def keep_notes(self, run, head, tree, ended, lines, metrics, review, page):
         end = b'{"at":"' + iso(ended).encode() + b'",' + dumped(metrics | {"run": run, "stage": "line", "status": "delivered"})[1:]
-        judgement = b'{"at":"' + iso(ended).encode() + b'",' + dumped({k: v for k, v in review.items() if k != "table"})[1:]
+        verdict = b'{"at":"' + iso(ended).encode() + b'",' + dumped({k: v for k, v in review.items() if k != "table"})[1:]
         sample, self.stream.sample = self.stream.sample, None  # notes say again what the ledger holds
         for ref, target, blob in (("trace", head, self.stream.blob(b"".join(lines) + end)[0]), ("spec", head, page[0]),
-                                  ("metrics", head, self.stream.blob(end)[0]), ("review", head, self.stream.blob(judgement)[0])):
+                                  ("metrics", head, self.stream.blob(end)[0]), ("review", head, self.stream.blob(verdict)[0])):
             self.notes[ref].append((self.fanned(target), blob))
             if ref == "review":
                 self.notes[ref].append((self.fanned(tree), blob))

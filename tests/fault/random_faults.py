@@ -5,8 +5,8 @@ The demo's shop, its requests and scripted answers, its real tools, a remote on 
 in one program: in ours, or in a git that it starts, from some call on (a full disk stays full) or once. strace makes it fail
 (`-e inject`), so that what returns is what the kernel returns. ENOSPC, EDQUOT, EIO and EROFS where something is written;
 EMFILE and ENFILE where something is opened; ENOMEM where memory is asked for; EAGAIN where a process is begun.
-A run that such a fault ends says so in a line with a hint, is not ended by a signal of its own making, and is not judged: it
-is there to go on with. `resume` (or the request anew, where nothing was on record) then has to deliver it: one commit, the
+A run that such a fault ends says so in a line, is not ended by a signal of its own making, and is not judged: it is there to
+go on with. Calls of the first thread are those that fail: strace follows no other. `resume` (or the request anew, where nothing was on record) then has to deliver it: one commit, the
 same at the remote, one request, a sealed record, nothing left active, every object whole (git fsck), the user's work tree,
 index, HEAD and configuration as they were, nothing left running, at most one answer asked for again.
 Prints each case that is not so, and the counts; exit 0: there was none; 77: nothing can be traced here.
@@ -45,12 +45,12 @@ def traced(argv, inject):
 
 def how_many(place, name):
     """Calls of each kind in a run that nothing happens to, of the program's own; and its git processes."""
-    counts, told = collections.Counter(), os.path.join(place.top, "calls")
+    counts, calls = collections.Counter(), os.path.join(place.top, "calls")
     open(place.count, "wb").close()
     place.runs += 1
-    run(["strace", "-qq", "-o", told, "-e", "trace=" + ",".join(FAULTS), "--", place.program, "feature", "--again", "--slug",
+    run(["strace", "-qq", "-o", calls, "-e", "trace=" + ",".join(FAULTS), "--", place.program, "feature", "--again", "--slug",
          f"{name}-counted", "--model", f"acted/{name}", REQUESTS[name]], place.work, place.env)
-    with open(told, errors="replace") as file:
+    with open(calls, errors="replace") as file:
         for line in file:
             counts[line.split("(", 1)[0]] += 1
     return counts, os.path.getsize(place.count)

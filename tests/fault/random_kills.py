@@ -284,6 +284,7 @@ def main():
     chance, sums, wrong = random.Random(options.seed), collections.Counter(), []
     names = options.only.split(",") if options.only else Place.FORGES if options.forges else ["local"]
     known, options.known = options.known, options.known or tempfile.mkdtemp(prefix="git-factory-known-")
+    os.makedirs(options.known, exist_ok=True)
     places = [Place(options, name) for name in names]
     began, number, ended = time.monotonic(), 0, []
     signal.signal(signal.SIGTERM, lambda *_: ended.append(True))  # after the run that is going on

@@ -34,9 +34,9 @@ def crate(folder, name, version):
 
 
 def module(folder, name, version):
-    listing = run(["go", "mod", "download", "-json", f"{name}@{version}"], folder,
+    downloaded = run(["go", "mod", "download", "-json", f"{name}@{version}"], folder,
                   GOMODCACHE=str(folder / "cache"), GOFLAGS="-modcacherw")
-    return pathlib.Path(json.loads(listing)["Dir"])
+    return pathlib.Path(json.loads(downloaded)["Dir"])
 
 
 def package(folder, name, version):
@@ -136,8 +136,8 @@ def counts_said(kind, out):
     if kind == "npm" and (totals := counts_of_lines(out)):
         return totals
     if kind == "go":
-        totals = re.findall(r"^ *--- (PASS|FAIL|SKIP): ", out, re.M)
-        return {"passed": totals.count("PASS"), "failed": totals.count("FAIL"), "skipped": totals.count("SKIP")}
+        verdicts = re.findall(r"^ *--- (PASS|FAIL|SKIP): ", out, re.M)
+        return {"passed": verdicts.count("PASS"), "failed": verdicts.count("FAIL"), "skipped": verdicts.count("SKIP")}
     if kind == "npm":
         totals = dict(re.findall(r"^(?:#|ℹ) (pass|fail|skipped) (\d+)$", out, re.M))
         return {"passed": int(totals["pass"]), "failed": int(totals["fail"]),

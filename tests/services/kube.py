@@ -107,10 +107,10 @@ class Cluster:
             if process is None and not deleted:
                 self.begin(path, job)
             elif process is not None and process.poll() is None:
-                if deleted and name not in self.reported:
+                if deleted and name not in self.signalled:
                     # Of a pod each container's first process.
                     process.send_signal(signal.SIGTERM)
-                    self.reported.add(name)
+                    self.signalled.add(name)
             elif deleted:
                 path.unlink()
             elif not job["status"].get("conditions"):
@@ -118,7 +118,7 @@ class Cluster:
                 write(path, {**job, "status": {"conditions": [{**kind, "status": "True"}]}})
 
     def __enter__(self) -> "Cluster":
-        self.reported: set[str] = set()
+        self.signalled: set[str] = set()
         self.failed: Exception | None = None
 
         def work() -> None:

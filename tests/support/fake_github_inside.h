@@ -286,10 +286,10 @@ struct FakeGitHub::Impl {
                 const Json& more);
 
   Answered page(const std::string& path, const std::vector<Json>& all) {
-    std::string request = query_of(path, "page"),
+    std::string page_number = query_of(path, "page"),
                 per = query_of(path, is_gitea ? "limit" : "per_page");
     size_t size = per.empty() ? 30 : std::stoul(per);
-    size_t number = request.empty() ? 1 : std::stoul(request);
+    size_t number = page_number.empty() ? 1 : std::stoul(page_number);
     size_t from = std::min((number - 1) * size, all.size()), to = std::min(from + size, all.size());
     Answered answered{200,
                       Json::array({all.begin() + static_cast<std::ptrdiff_t>(from),

@@ -1,5 +1,8 @@
 // An index that is damaged, cut off, on a full disk or filled by eight at once is whole in the end.
+#include <fcntl.h>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -7,6 +10,7 @@
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 
 #include "unit/analyst/indexed.h"
 
@@ -98,6 +102,29 @@ TEST_F(IndexTest, AFullDiskWhileItIsWrittenIsNoReasonToFail) {
   ::waitpid(child, &status, 0);
   EXPECT_EQ(status, 0);
   EXPECT_EQ(runs(), "4");
+}
+
+TEST_F(IndexTest, AFormerVersionsIndexIsTakenAwayUnlessItIsInUse) {
+  add(1);
+  std::filesystem::path folder = std::filesystem::path(file()).parent_path();
+  std::filesystem::create_directories(folder);
+  auto former = [&](int format) {
+    return (folder / fmt::format("index-{}.sqlite", format)).string();
+  };
+  for (int format : {3, 4})
+    for (const char* part : {"", "-wal", "-shm", ".lock"})
+      std::ofstream(former(format) + part) << "x";
+  int used = ::open((former(4) + ".lock").c_str(), O_RDWR | O_CLOEXEC);
+  ASSERT_EQ(::flock(used, LOCK_SH), 0);
+  EXPECT_EQ(runs(), "1");
+  for (const char* part : {"", "-wal", "-shm", ".lock"}) {
+    EXPECT_FALSE(std::filesystem::exists(former(3) + part)) << part;
+    EXPECT_TRUE(std::filesystem::exists(former(4) + part)) << part;
+  }
+  ::close(used);
+  EXPECT_EQ(runs(), "1");
+  EXPECT_FALSE(std::filesystem::exists(former(4)));
+  EXPECT_TRUE(std::filesystem::exists(file()));
 }
 
 TEST_F(IndexTest, EightProcessesAtOnceFillItOnce) {

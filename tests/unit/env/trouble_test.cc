@@ -9,7 +9,7 @@ namespace {
 
 TEST(TroubleTest, WhatKeepsAnIndexFromBeingReachedIsToldApartFromWhatItAnswers) {
   struct Case {
-    const char* expected;
+    const char* output;
     const char* meaning;
   };
   const Case kCases[] = {
@@ -37,8 +37,7 @@ TEST(TroubleTest, WhatKeepsAnIndexFromBeingReachedIsToldApartFromWhatItAnswers) 
        ""},
       {"", ""},
   };
-  for (const Case& one : kCases)
-    EXPECT_EQ(network_trouble(one.expected), one.meaning) << one.expected;
+  for (const Case& one : kCases) EXPECT_EQ(network_trouble(one.output), one.meaning) << one.output;
 }
 
 TEST(TroubleTest, TheLineThatSpeaksOfAnErrorIsTold) {

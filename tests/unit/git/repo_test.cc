@@ -119,7 +119,6 @@ TEST_F(RepoTest, PatchIdIsGits) {
 
 TEST_F(RepoTest, ThatThereIsNoSettingIsCertain) {
   test::TempFolder prefix;
-  std::filesystem::create_directories(prefix / "bin");
   std::filesystem::create_directories(prefix / "etc");
   struct {
     Environment environment;
@@ -135,15 +134,18 @@ TEST_F(RepoTest, ThatThereIsNoSettingIsCertain) {
       {{}, {}, true, true},
       {{}, {"colors.ui", "always"}, false, false},
       {{}, {"includeIf.hasconfig:remote.*.url:x.path", "other"}, false, true},
+      {{}, {"extensions.worktreeConfig", "true"}, false, true},
       {{}, {"color.ui", "always"}, false, true}};
   for (const auto& [environment, config, beside, may] : cases) {
     if (!config.empty()) repo_.git({"config", config[0], config[1]});
     if (beside) std::ofstream(prefix / "etc/gitconfig") << "[color]\nui = always\n";
     Repo repo = open();
     repo.set_environment(environment);
-    EXPECT_EQ(may_have_settings(repo, "color", prefix / "bin/git"), may)
-        << (config.empty() ? "" : config[0])
-        << (environment.empty() ? "" : environment.begin()->first);
+    for (const char* program : {"bin/git", "libexec/git-core/git"}) {
+      EXPECT_EQ(may_have_settings(repo, "color", prefix / program), may)
+          << program << (config.empty() ? "" : config[0])
+          << (environment.empty() ? "" : environment.begin()->first);
+    }
     std::filesystem::remove(prefix / "etc/gitconfig");
     if (!config.empty()) repo_.git({"config", "--unset", config[0]});
   }

@@ -105,7 +105,7 @@ TEST_F(CellAskedTest, ARangeSaysItself) {
 
 TEST_F(CellAskedTest, WhatCannotBeFoundIsSaidInOneLineWithAWayOut) {
   struct Case {
-    std::string what, description, hint;
+    std::string what, expected, hint;
     Fault fault = Fault::kUser;
     std::optional<std::string> base = {};
   };
@@ -124,7 +124,7 @@ TEST_F(CellAskedTest, WhatCannotBeFoundIsSaidInOneLineWithAWayOut) {
         Case{"topic", "'xxxx", "", Fault::kUser, std::string(5000, 'x')}}) {
     auto found = find(one.what, one.base);
     ASSERT_FALSE(found.ok()) << one.what.substr(0, 20);
-    EXPECT_THAT(found.error().message, HasSubstr(one.description));
+    EXPECT_THAT(found.error().message, HasSubstr(one.expected));
     EXPECT_THAT(found.error().hint, HasSubstr(one.hint));
     EXPECT_EQ(found.error().fault, one.fault) << one.what.substr(0, 20);
     EXPECT_EQ(found.error().message.find('\n'), std::string::npos);

@@ -1,5 +1,5 @@
 // Who plans is told which projects a repository holds.
-#include "line/projects_text.h"
+#include "line/projects_prompt.h"
 
 #include <gmock/gmock.h>
 
@@ -18,13 +18,13 @@ gate::Project project(const std::string& folder, std::vector<std::string> langua
   return made;
 }
 
-TEST(ProjectsTextTest, OneProjectIsNothingToTell) {
-  EXPECT_THAT(projects_text({}), IsEmpty());
-  EXPECT_THAT(projects_text({project("", {"Python"})}), IsEmpty());
+TEST(ProjectsPromptTest, OneProjectIsNothingToTell) {
+  EXPECT_THAT(projects_prompt({}), IsEmpty());
+  EXPECT_THAT(projects_prompt({project("", {"Python"})}), IsEmpty());
 }
 
-TEST(ProjectsTextTest, EachIsALineWithItsLanguagesAndWhatItIsBuiltOn) {
-  std::string rendered = projects_text(
+TEST(ProjectsPromptTest, EachIsALineWithItsLanguagesAndWhatItIsBuiltOn) {
+  std::string rendered = projects_prompt(
       {project("", {"Python"}), project("packages/low", {"Python"}),
        project("web", {"JavaScript", "Python"}, {"packages/low", ""}), project("odd\x1b[1m", {})});
   EXPECT_THAT(rendered, HasSubstr("the root (Python)\npackages/low/ (Python)\n"
@@ -32,10 +32,10 @@ TEST(ProjectsTextTest, EachIsALineWithItsLanguagesAndWhatItIsBuiltOn) {
   EXPECT_EQ(rendered.find('\x1b'), std::string::npos);
 }
 
-TEST(ProjectsTextTest, ManyAreCounted) {
+TEST(ProjectsPromptTest, ManyAreCounted) {
   std::vector<gate::Project> many;
   for (int i = 0; i < 50; ++i) many.push_back(project("p" + std::to_string(i), {"Go"}));
-  EXPECT_THAT(projects_text(many), HasSubstr("p39/ (Go)\nand 10 more\n"));
+  EXPECT_THAT(projects_prompt(many), HasSubstr("p39/ (Go)\nand 10 more\n"));
 }
 
 }  // namespace

@@ -68,7 +68,7 @@ class Filter {
 };
 
 /// "bubblewrap, held: <what is not>", or "refused: <why>; <hint>", of a machine that lacks these.
-std::string heard(const Lacks& lacks) {
+std::string holding_text(const Lacks& lacks) {
   Environment environment = clean_environment(current_environment());
   test::TempFolder folder;
   if (lacks.bubblewrap) {
@@ -97,7 +97,7 @@ std::string on_a_machine_without(const Lacks& lacks) {
   if (pipe(ends) != 0) return "no pipe";
   pid_t child = fork();
   if (child == 0) {
-    std::string text = Filter(lacks).install() ? heard(lacks) : "no filter";
+    std::string text = Filter(lacks).install() ? holding_text(lacks) : "no filter";
     ssize_t written = write(ends[1], text.data(), text.size());
     _exit(written == static_cast<ssize_t>(text.size()) ? 0 : 1);
   }

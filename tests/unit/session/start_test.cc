@@ -33,7 +33,7 @@ TEST(Choose, AncestryDecidesAndTheUserWhereItDoesNot) {
     Apart apart;
     Diverged wish;
     char taken;  // ' ': an error
-    std::string description;
+    std::string expected;
   };
   const Case kCases[] = {
       {"", 'a', ' ', {}, Diverged::kRemote, 'a', "main at aaaaaaaaaa"},
@@ -83,10 +83,10 @@ TEST(Choose, AncestryDecidesAndTheUserWhereItDoesNot) {
 
     auto chosen = choose(tips, one.wish);
 
-    EXPECT_EQ(chosen.ok(), one.taken != ' ') << one.description;
-    EXPECT_EQ(chosen.ok() ? chosen->description : chosen.error().message, one.description);
+    EXPECT_EQ(chosen.ok(), one.taken != ' ') << one.expected;
+    EXPECT_EQ(chosen.ok() ? chosen->description : chosen.error().message, one.expected);
     if (chosen.ok()) {
-      EXPECT_EQ(chosen->commit, oid(one.taken)) << one.description;
+      EXPECT_EQ(chosen->commit, oid(one.taken)) << one.expected;
     }
   }
 }
