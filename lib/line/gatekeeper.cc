@@ -119,8 +119,6 @@ Gatekeeper::Gatekeeper(session::Context& context, store::ActiveRun& active,
       past_(past),
       tell_(std::move(tell)) {
   if (outcomes_dir_.empty()) outcomes_dir_ = cache_dir_ + "/outcomes";
-  std::error_code failed;
-  base_alone_ = !past_.replays() && !std::filesystem::exists(own_tools(), failed);
   env::use(room_->ready, gates_);
 }
 
@@ -335,6 +333,7 @@ Result<record::GateOutcome> Gatekeeper::one(const gate::Gate& gate,
   const record::GateOutcome& outcome = answer.outcome;
   if (gate::crashed(outcome) && on_crash == OnCrash::kStop) return no_work_done(outcome);
   if (is_settled(outcome) && selection.empty()) note_time(gate, outcome);
+  if (outcome.status == record::GateOutcome::Status::kPass && !answer.known) leave_seed();
   bool left_out = gate::may_be_left_out(gate, outcome) ||
                   (spare_.contains(gate.name) && does_not_work(outcome));
   if (on_crash == OnCrash::kLeaveOut && left_out) return outcome;

@@ -170,13 +170,13 @@ class Gatekeeper {
                                                OnCrash on_crash = OnCrash::kStop);
   void cache(const std::string& key, const record::GateOutcome& outcome) const;
   [[nodiscard]] bool is_chosen(const gate::Gate& gate) const;
-  Result<void> install_hooks_of(const gate::Gate& gate);
+  Result<void> install_hooks_of(const gate::Gate& gate) const;
   Result<bool> has_users_hooks(const std::vector<std::string>& argv, const std::string& tools,
                                const env::Ready& ready, Environment variables) const;
   [[nodiscard]] std::string held_key(const gate::Gate& gate) const;
   [[nodiscard]] std::string version_of(const gate::Gate& gate) const;
   [[nodiscard]] Result<gate::Place> place(const TemporaryFolder& scratch,
-                                          const std::string& folder);
+                                          const std::string& folder) const;
   /// What a gate of this folder is started in.
   [[nodiscard]] Room& room_of(const std::string& folder) const;
   [[nodiscard]] env::Ready& ready_in(const std::string& folder) const;
@@ -184,17 +184,12 @@ class Gatekeeper {
   /// the one that it was prepared for, or the user's own has changed. An outcome: what the change
   /// asks for cannot be had; the gate was not asked. An Error: nobody could be asked.
   Result<std::optional<record::GateOutcome>> fit_room(const gate::Gate& gate);
-  [[nodiscard]] std::string slots_tools() const;
   [[nodiscard]] std::string own_tools() const;
   [[nodiscard]] std::string tools_of(const std::string& folder) const;
-  /// A run's tools begin with a copy of what they had kept of a base of this name, before anything
-  /// of a change was run beside it: code of a change can write what a tool believes. All do what
-  /// they can: a cache only saves time.
+  /// For a tool that has no cache in this worktree yet: it begins with a copy of what the first one
+  /// had kept when a gate had passed. All three do what they can: a cache only saves time.
   [[nodiscard]] std::string seed() const;
-  void begin_from_seed();
-  /// Of each program that may write there: before the first on a change the seed is left.
-  void use_tools();
-  void sweep_slot() const;
+  void begin_from_seed() const;
   void leave_seed() const;
   void forget_caches() const;
   /// What the tool prints becomes gate.progress events, at most one a second.
@@ -219,8 +214,6 @@ class Gatekeeper {
   std::shared_ptr<Room> room_;                   ///< of the root, and of what is not in others_
   std::map<std::string, std::shared_ptr<Room>> others_;  ///< by folder of gates
   std::string cache_dir_, outcomes_dir_;
-  bool tools_swept_ = false, tools_seeded_ = false;
-  bool base_alone_ = false;  ///< the run's tools were started on its base and on nothing else
   Past& past_;
   Tell tell_;
   Milliseconds spent_{0};

@@ -27,8 +27,8 @@ std::vector<std::string> version_reads(const env::Ready& ready, const std::strin
 
 }  // namespace
 
-Result<gate::Place> Gatekeeper::place(const TemporaryFolder& scratch, const std::string& folder) {
-  use_tools();
+Result<gate::Place> Gatekeeper::place(const TemporaryFolder& scratch,
+                                      const std::string& folder) const {
   gate::Place place;
   place.worktree = workspace_.path();
   place.tree = workspace_.tree();
@@ -73,7 +73,7 @@ Result<bool> Gatekeeper::has_users_hooks(const std::vector<std::string>& argv,
 /// Gates have no network, and pre-commit fetches its hooks when it is asked about a tree, as other
 /// tools fetch what they need when they are first asked: that is done apart, as environments are
 /// made. Best effort: the gate will tell.
-Result<void> Gatekeeper::install_hooks_of(const gate::Gate& gate) {
+Result<void> Gatekeeper::install_hooks_of(const gate::Gate& gate) const {
   auto run = std::find(gate.argv.begin(), gate.argv.end(), "run");
   bool may = context_.holder && context_.holder->fetches &&
              context_.holder->sandbox.kind() != proc::Sandbox::Kind::kNone;
