@@ -47,7 +47,9 @@ Result<void> Pins::hold(const Oid& tree) {
   for (size_t i = 0; i < held_.size(); ++i)
     entries.push_back({fmt::format("{:05}", i), EntryKind::kTree, held_[i]});
   GF_ASSIGN(auto all, repo_.write_tree(entries));
-  return move_to(all);
+  // What cannot be held ends no run: it is as it was before there were such refs.
+  (void)move_to(all).ok();
+  return Done{};
 }
 
 Result<void> Pins::clear() {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "git/remote_trouble.h"
 
 namespace gf::git {
 namespace {
@@ -50,8 +51,17 @@ Result<void> fetch_all(const Program& git, const std::string& remote,
     size_t end = std::min(from + kAtOnce, ids.size());
     std::vector<std::string> some(ids.begin() + static_cast<std::ptrdiff_t>(from),
                                   ids.begin() + static_cast<std::ptrdiff_t>(end));
-    GF_TRY(
-        git.fetch(remote, some, {"--filter=blob:none", "--refmap=", "--no-prune", "--no-auto-gc"}));
+    // Whoever says what it has already is not sent what hangs on that, by a server with bitmaps.
+    std::vector<std::string> words = {"-c",           "fetch.negotiationAlgorithm=noop",
+                                      "fetch",        "--quiet",
+                                      "--no-tags",    "--no-write-fetch-head",
+                                      "--refmap=",    "--no-recurse-submodules",
+                                      "--no-prune",   "--filter=blob:none",
+                                      "--no-auto-gc", "--",
+                                      remote};
+    words.insert(words.end(), some.begin(), some.end());
+    GF_ASSIGN(auto answer, git.ask(words));
+    if (answer.exit_code != 0) return unreachable(answer.err);
   }
   return Done{};
 }

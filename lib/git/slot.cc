@@ -169,7 +169,7 @@ Result<bool> Slot::holds_work(const Program& git) const {
   auto at = head();
   if (!at || *at == recorded_) return false;
   GF_ASSIGN(auto answer, git.ask({"for-each-ref", "--count=1", "--contains", at->hex()}));
-  return answer.exit_code == 0 && trim(answer.out).empty();
+  return answer.exit_code != 0 || trim(answer.out).empty();
 }
 
 Result<Answer> Slot::ask(const Program& git, const std::vector<std::string>& arguments,

@@ -84,9 +84,11 @@ class Asker {
   /// Reads factory.review.independence; an Error where nobody could review, as far as that can be
   /// known before.
   Result<void> check_reviewers(const std::vector<std::string>& stages);
+  /// Of the models that BUILD may ask, the first and those beside which somebody is left to review.
+  void leave_a_reviewer(std::vector<std::string>& builders) const;
   /// Not a review by who built where that is not to be.
   [[nodiscard]] bool counts(const record::Exchange& exchange) const;
-  /// Why what this one has answered to the question already does not count; empty: nothing.
+  /// Why what this one answers to the stage does not count, as it has shown; empty: nothing.
   [[nodiscard]] std::optional<std::string> built_it(const model::Provider& provider,
                                                     const record::ModelRequest& request) const;
   /// A review by who built, once.

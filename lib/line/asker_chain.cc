@@ -10,7 +10,7 @@
 namespace gf::line {
 namespace {
 
-constexpr std::string_view kReview = "review";
+constexpr std::string_view kReview = "review", kBuild = "build";
 
 Error none_configured(const session::Context& context, const std::string& stage) {
   model::ShortestWay way = model::shortest_way(context.setup.environment, context.cancel());
@@ -28,6 +28,7 @@ Result<std::vector<model::Provider*>> Asker::providers_of(const std::string& sta
     names = reviewers_among(std::move(names), builders, independence_);
     if (names.empty()) return no_independent_reviewer(builders);
   }
+  if (stage == kBuild && independence_ == Independence::kRequire) leave_a_reviewer(names);
   std::vector<model::Provider*> chain;
   for (const std::string& name : names) {
     auto& slot = providers_[name];
@@ -48,6 +49,19 @@ Result<std::vector<model::Provider*>> Asker::providers_of(const std::string& sta
   return chain;
 }
 
+void Asker::leave_a_reviewer(std::vector<std::string>& builders) const {
+  const std::vector<std::string> review = model::references_for(config_.settings(), kReview);
+  std::set<std::string> built = builders_in(active_.exchanges());
+  std::vector<std::string> kept;
+  for (std::string& name : builders) {
+    std::set<std::string> then = built;
+    then.insert(name);
+    bool left = !reviewers_among(review, then, independence_).empty();
+    if (left || kept.empty()) kept.push_back(std::move(name));
+  }
+  builders = std::move(kept);
+}
+
 Result<void> Asker::check_reviewers(const std::vector<std::string>& stages) {
   GF_ASSIGN(independence_, independence_in(config_));
   auto has = [&](std::string_view stage) {
@@ -57,7 +71,8 @@ Result<void> Asker::check_reviewers(const std::vector<std::string>& stages) {
   std::set<std::string> builders = builders_in(active_.exchanges());
   std::vector<std::string> build = model::references_for(config_.settings(), "build");
   // Who is asked first builds, as far as can be known before.
-  if (has("build") && builders.empty() && !build.empty()) builders.insert(build.front());
+  bool known = !builders.empty() || build.empty() || build.front().starts_with("scripted/");
+  if (has(kBuild) && !known) builders.insert(build.front());
   std::vector<std::string> review = model::references_for(config_.settings(), kReview);
   if (!review.empty() && reviewers_among(review, builders, independence_).empty())
     return no_independent_reviewer(builders);
@@ -74,10 +89,7 @@ std::optional<std::string> Asker::built_it(const model::Provider& provider,
   for (const record::Exchange& exchange : active_.exchanges()) {
     bool of_it = exchange.provider == provider.reference().provider &&
                  exchange.model_asked == provider.reference().model;
-    bool this_question = exchange.request.stage == request.stage &&
-                         exchange.request.attempt == request.attempt &&
-                         exchange.request.turn == request.turn;
-    if (of_it && this_question && exchange.answer && !counts(exchange))
+    if (of_it && exchange.request.stage == request.stage && exchange.answer && !counts(exchange))
       return fmt::format("'{}' answered, who built it", exchange.answer->model);
   }
   return std::nullopt;

@@ -344,7 +344,11 @@ Result<std::optional<Base>> find_newer(const Context& context, const Config& con
                               ? Result<Apart>(tips.apart)
                               : apart(context, base.commit, *tip));
   if (between.here > 0 || between.there == 0) return std::optional<Base>();
-  GF_TRY(complete(context, *tip));
+  // An approved change is not held up by a remote that is gone since it was listed.
+  if (auto whole = complete(context, *tip); !whole.ok()) {
+    if (whole.error().fault == Fault::kCancelled) return whole.error();
+    return std::optional<Base>();
+  }
   GF_ASSIGN(auto info, context.repo.commit(*tip));
   return std::optional<Base>(Base{base.name, *tip, info.tree});
 }

@@ -39,12 +39,13 @@ TEST_F(CutOffTest, ARunWhoseWritesFailFromSomeWriteOnSaysSoAndGoesOn) {
 TEST_F(CutOffTest, EveryGoingOnGetsFurtherThoughEachIsKilledToo) {
   prepare("products");
   restore();
-  // Killed after its sixth write, again and again: no life may end without having kept something.
-  Ran ran = ask("kill:12");
+  // Killed after its twelfth write, again and again: no life may end without having kept something.
+  // Each begins by holding what is on record in its worktree again (git/pins.h), a write a tree.
+  Ran ran = ask("kill:24");
   int lives = 1;
   for (; ran.exit_code == 137 && lives < 100; ++lives) {
     remember_record();
-    ran = go_on("kill:12");
+    ran = go_on("kill:24");
   }
   EXPECT_LT(lives, 100) << ran.err;
   finish("after many lives");

@@ -126,12 +126,26 @@ TEST_F(ReviewerTest, WhoAnswersUnderAnotherNameIsStillWhoBuilt) {
     ASSERT_FALSE(answer.ok());
     EXPECT_THAT(answer.error().message, HasSubstr("one/other: 'x' answered, who built it"));
   }
+  EXPECT_FALSE(asker.ask(of("review", 2)).ok()) << "nor at the next turn";
   EXPECT_EQ(active_->exchanges().size(), 2u) << "what does not count is not bought again";
 
   settings.add("factory.review.model", "two/y");
   Asker& more = this->asker(settings);
   ASSERT_DONE(more.check({"build", "review"}));
   EXPECT_EQ(more.ask(of("review")).value().provider, "two");
+}
+
+TEST_F(ReviewerTest, NobodyBuildsWhoIsTheLastToReview) {
+  program("one", "echo gone >&2; exit 1");
+  program("two", R"(echo '{"text": "2", "model": "y"}')");
+  Asker& asker = this->asker({{"factory.build.model", "one/x"},
+                              {"factory.build.model", "two/y"},
+                              {"factory.review.model", "two/y"},
+                              {"factory.review.independence", "require"}});
+  ASSERT_DONE(asker.check({"build", "review"}));
+  auto answer = asker.ask(of("build"));
+  ASSERT_FALSE(answer.ok()) << "before anything is paid that nobody could review";
+  EXPECT_THAT(answer.error().message, HasSubstr("one/x"));
 }
 
 TEST_F(ReviewerTest, WhatIsNoWordForItIsNamed) {
