@@ -36,8 +36,21 @@ class Refused(Exception):
     """The suite could not run: what was put in is no code, or never ends."""
 
 
-class Python:
+class ByFile:
+    """A selection is of files with tests; the first word of a test is its file."""
+    SUFFIX, NO_SOURCE = "", ()
+
+    @staticmethod
+    def is_chosen(test, chosen):
+        return test[0] in chosen
+
+    def is_source(self, path):
+        return path.suffix == self.SUFFIX and not path.name.endswith(self.NO_SOURCE)
+
+
+class Python(ByFile):
     """Tests by their file, their class and their name."""
+    SUFFIX = ".py"
 
     def __init__(self, options, row):
         self.options, self.path = options, row.get("path", ".")
@@ -57,14 +70,6 @@ class Python:
                 if name[0] is not None:  # else a file that could not be collected: its tests are not there
                     results[name] = (not bad and results.get(name, (True,))[0], float(case.get("time")))
             return results
-
-    @staticmethod
-    def is_chosen(test, chosen):
-        return test[0] in chosen
-
-    @staticmethod
-    def is_source(path):
-        return path.suffix == ".py"
 
 
 class Go:
@@ -104,8 +109,9 @@ class Go:
         return path.suffix == ".go" and not path.name.endswith("_test.go")
 
 
-class Vitest:
+class Vitest(ByFile):
     """Tests by their file and their whole name."""
+    SUFFIX, NO_SOURCE = ".ts", (".spec.ts", ".d.ts")
 
     def __init__(self, options, row):
         pass
@@ -124,17 +130,10 @@ class Vitest:
                     results[(path, case["fullName"])] = (case["status"] != "failed", (case.get("duration") or 0) / 1000)
             return results
 
-    @staticmethod
-    def is_chosen(test, chosen):
-        return test[0] in chosen
 
-    @staticmethod
-    def is_source(path):
-        return path.suffix == ".ts" and not path.name.endswith((".spec.ts", ".d.ts"))
-
-
-class Tape:
+class Tape(ByFile):
     """Tests by their file and their heading; each file is a program."""
+    SUFFIX = ".js"
 
     def __init__(self, options, row):
         pass
@@ -152,14 +151,6 @@ class Tape:
                 good = not re.search(r"^not ok ", part, re.M) and "\n1.." in out
                 results[test] = (good and results.get(test, (True,))[0], (time.monotonic() - began) / len(parts))
         return results
-
-    @staticmethod
-    def is_chosen(test, chosen):
-        return test[0] in chosen
-
-    @staticmethod
-    def is_source(path):
-        return path.suffix == ".js"
 
 
 class Rust:
