@@ -11,6 +11,7 @@
 
 #include "base/ids.h"
 #include "base/result.h"
+#include "git/left_lock.h"
 #include "git/repo.h"
 
 namespace gf::git {
@@ -56,6 +57,7 @@ struct Repo::Impl {
   RepositoryHandle loose;
   std::vector<std::string> more_objects;  ///< folders added by add_objects()
   Environment environment;
+  std::map<std::string, LeftLock> locks;  ///< met and not got past yet, by ref
 };
 
 inline git_oid to_git(const Oid& oid) {

@@ -15,6 +15,16 @@ bool lost_race(int code, const Oid& expected) {
          (code == GIT_EEXISTS && expected.is_zero());
 }
 
+/// Far longer than anybody holds the lock of a ref, and less than those wait who try again.
+constexpr Milliseconds kLockIsHeld{10000};
+
+/// Whether a lock that was in the way is taken away now: of our own refs alone.
+bool got_past_lock(Repo& repo, std::map<std::string, LeftLock>& locks, const std::string& ref) {
+  if (!ref.starts_with("refs/factory") && !ref.starts_with("refs/notes/factory")) return false;
+  return locks.try_emplace(ref, repo.common_dir() + "/" + ref + ".lock", kLockIsHeld)
+      .first->second.taken_away();
+}
+
 }  // namespace
 
 Result<std::optional<Oid>> Repo::read_ref(const RefName& ref) const {
@@ -49,8 +59,13 @@ Result<bool> Repo::compare_and_swap(const RefName& ref, const Oid& expected, con
   // Also for a ref that must not exist: git_reference_create() without force looks for it before it
   // takes the lock, so of two creators both win and the first one's commit is lost. A zero id is
   // compared under the lock.
-  int code = git_reference_create_matching(Out(made), impl_->repo.get(), ref.str().c_str(), &to, 1,
-                                           &from, why.c_str());
+  auto move = [&] {
+    return git_reference_create_matching(Out(made), impl_->repo.get(), ref.str().c_str(), &to, 1,
+                                         &from, why.c_str());
+  };
+  int code = move();
+  if (code == GIT_ELOCKED && got_past_lock(*this, impl_->locks, ref.str())) code = move();
+  if (code != GIT_ELOCKED) impl_->locks.erase(ref.str());
   if (code == 0) {
     GF_TRY(fault_point("after", doing));
     return true;
@@ -72,6 +87,8 @@ Result<bool> Repo::delete_ref(const RefName& ref, const Oid& expected) {
   if (target == nullptr || from_git_oid(target) != expected) return false;
   // libgit2 deletes only if the ref still is what was looked up.
   code = git_reference_delete(reference.get());
+  if (code == GIT_ELOCKED && got_past_lock(*this, impl_->locks, ref.str()))
+    code = git_reference_delete(reference.get());
   if (code == GIT_EMODIFIED || code == GIT_ELOCKED || code == GIT_ENOTFOUND) return false;
   if (code < 0) return from_git(code, fmt::format("cannot delete '{}'", ref.str()));
   GF_TRY(fault_point("after", doing));

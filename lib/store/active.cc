@@ -4,12 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
-#include <filesystem>
 #include <thread>
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "git/left_lock.h"
 #include "store/summary.h"
 
 namespace gf::store {
@@ -107,31 +106,18 @@ Result<void> ActiveRun::Impl::save(const std::string& message) {
 }
 
 /// A ref that stands where we left it and cannot be moved is locked. Nobody else writes a run that
-/// this process has (session/hold.h), and git itself locks a ref for an instant: what stays locked
-/// was left by one that was killed, and is taken away. A lock that is another one than before is
-/// waited for anew.
+/// this process has (session/hold.h): what stays locked was left by one that was killed. A lock that
+/// is another one than before is waited for anew.
 Result<bool> ActiveRun::Impl::move_to(const Oid& commit, const std::string& message) {
-  using Steady = std::chrono::steady_clock;
-  constexpr std::chrono::milliseconds kInstant{1000}, kPause{20};
-  const std::string lock = repo->common_dir() + "/" + ref.str() + ".lock";
-  std::error_code failed;
-  auto made = std::filesystem::last_write_time(lock, failed);
-  Steady::time_point start = Steady::now();
+  constexpr Milliseconds kInstant{1000}, kPause{20};
+  git::LeftLock lock(repo->common_dir() + "/" + ref.str() + ".lock", kInstant);
   for (bool last = false;;) {
     GF_ASSIGN(bool moved, repo->compare_and_swap(ref, tip, commit, message));
     if (moved || last) return moved;
     GF_ASSIGN(auto stands, repo->read_ref(ref));
     if (stands.value_or(Oid()) != tip) return false;
-    auto now = std::filesystem::last_write_time(lock, failed);
-    if (failed || now != made) {
-      made = now;
-      start = Steady::now();
-    } else if (Steady::now() - start > kInstant) {
-      std::filesystem::remove(lock, failed);
-      last = true;
-      continue;
-    }
-    std::this_thread::sleep_for(kPause);
+    last = lock.taken_away();
+    if (!last) std::this_thread::sleep_for(kPause);
   }
 }
 
