@@ -65,7 +65,7 @@ void look_at_gate(const Patient& patient, const gate::Gate& gate, const env::Rea
     return;
   }
   std::string version = gate::tool_version(
-      gate, proc::clean_environment(environment), *setup.cancel,
+      gate, environment, *setup.cancel,
       patient.context.holder ? &patient.context.holder->sandbox : nullptr, ready.readable);
   if (version.empty()) {
     std::string asked = join(gate::version_question(gate), " ");

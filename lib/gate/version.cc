@@ -72,9 +72,19 @@ std::map<std::string, std::string> installed_in(const std::string& python,
   return versions;
 }
 
+/// Programs that know no --version, and who is asked instead: gofmt comes with go and says nothing
+/// of itself (https://pkg.go.dev/cmd/go, https://pkg.go.dev/cmd/gofmt).
+const std::map<std::string_view, std::vector<std::string>> kOtherQuestions = {
+    {"go", {"go", "version"}},
+    {"gofmt", {"go", "version"}},
+};
+
 }  // namespace
 
 std::vector<std::string> version_question(const Gate& gate) {
+  if (gate.argv.empty()) return {};
+  if (auto other = kOtherQuestions.find(gate.argv[0]); other != kOtherQuestions.end())
+    return other->second;
   size_t words = 1;
   if (gate.argv.size() > 2 && gate.argv[1] == "-m") words = 3;
   if (gate.argv.size() > 1 && gate.argv[1] == "nextest") words = 2;

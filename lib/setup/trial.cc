@@ -110,9 +110,8 @@ Result<record::GateOutcome> Trial::run(const gate::Gate& gate,
   }
   env::check_imports(*ready, outcome);
   GF_TRY(context_.cancel().check());
-  outcome.tool_version = gate::tool_version(
-      one[0], env::variables_in(*ready, proc::clean_environment(place.environment)),
-      context_.cancel(), place.sandbox, ready->readable);
+  outcome.tool_version = gate::tool_version(one[0], env::variables_in(*ready, place.environment),
+                                            context_.cancel(), place.sandbox, ready->readable);
   return outcome;
 }
 

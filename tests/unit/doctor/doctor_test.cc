@@ -118,7 +118,10 @@ TEST_F(DoctorTest, GatesAreRunOnTheBaseAsARunRunsThem) {
   EXPECT_THAT(reported("run green"), HasSubstr("ok: passes on 'main' ("));
   EXPECT_THAT(all_reported("run"), Not(HasSubstr("green")));
 
+  EXPECT_THAT(reported("gate green"), HasSubstr("ok: ")) << "it tells no version, and it works";
+
   gate("red", "echo pyproject.toml:1: no; exit 1");
+  EXPECT_THAT(reported("gate red"), HasSubstr("ok: works where runs start it"));
   EXPECT_THAT(all_reported("run"), HasSubstr("note: red is red on the base already"));
   EXPECT_EQ(reported("run red"), "") << "it is told once";
 

@@ -54,5 +54,43 @@ INSTANTIATE_TEST_SUITE_P(
              "Author: \xe9\xff\nName: gfbytes\nVersion: 7\n\n", "gfbytes 7"}),
     [](const auto& row) { return std::string(row.param.module); });
 
+struct Question {
+  std::vector<std::string> argv, asked;
+};
+
+class VersionQuestionTest : public testing::TestWithParam<Question> {};
+
+TEST_P(VersionQuestionTest, IsOneThatTheToolKnows) {
+  Gate gate;
+  gate.argv = GetParam().argv;
+  EXPECT_EQ(version_question(gate), GetParam().asked);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Tools, VersionQuestionTest,
+    testing::Values(Question{{"go", "test", "./..."}, {"go", "version"}},
+                    Question{{"go", "vet", "./..."}, {"go", "version"}},
+                    Question{{"gofmt", "-l", "."}, {"go", "version"}},
+                    Question{{"python3", "-m", "ruff", "check"},
+                             {"python3", "-m", "ruff", "--version"}},
+                    Question{{"cargo", "nextest", "run"}, {"cargo", "nextest", "--version"}},
+                    Question{{"cargo", "test"}, {"cargo", "--version"}},
+                    Question{{"vitest", "run"}, {"vitest", "--version"}}, Question{{}, {}}));
+
+/// A Go that answers as Go does, so that another one is another version of the gate.
+TEST(ToolVersionTest, OfGoIsGosOwn) {
+  test::TempFolder folder;
+  std::string go = folder.write(
+      "go", "#!/bin/sh\n[ \"$1\" = version ] || exit 2\necho go version go1.99 linux/amd64\n");
+  std::filesystem::permissions(go, std::filesystem::perms::owner_all);
+  proc::Environment environment = proc::current_environment();
+  environment["PATH"] = folder.path() + ":" + environment["PATH"];
+  Gate gate;
+  gate.argv = {"gofmt", "-l", "."};
+  Cancel cancel;
+
+  EXPECT_EQ(tool_version(gate, environment, cancel), "go version go1.99 linux/amd64");
+}
+
 }  // namespace
 }  // namespace gf::gate
