@@ -11,6 +11,7 @@
 
 #include "base/files.h"
 #include "base/text.h"
+#include "gate/java_messages.h"
 
 namespace gf::gate {
 namespace {
@@ -173,86 +174,6 @@ TestResult result_of(const pugi::xml_node& test, const std::string& module, Java
   return result;
 }
 
-/// A place in a source that a tool prints, and what it says of it.
-struct JavaPlace {
-  std::string path;
-  int line = 0;
-  std::string severity, message;
-};
-
-int number_in(std::string_view text) {
-  int value = 0;
-  for (char c : text) {
-    if (!is_digit(c) || value > 100000000) break;
-    value = value * 10 + (c - '0');
-  }
-  return value;
-}
-
-/// "[ERROR] /w/A.java:[3,5] cannot find symbol" of Maven, "/w/A.java:3: error: no" of javac and
-/// Gradle, "[ant:checkstyle] [ERROR] /w/A.java:3:5: no [Rule]".
-std::optional<JavaPlace> place_in(const std::string& line, const Scrubber& scrub) {
-  std::string_view rest = trim(line);
-  JavaPlace place;
-  place.severity = "error";
-  bool marked = false;
-  for (bool more = true; more;) {
-    more = false;
-    for (std::string_view mark : {"[ERROR]", "[WARNING]", "[WARN]", "[ant:checkstyle]"}) {
-      if (!rest.starts_with(mark)) continue;
-      if (mark.starts_with("[WARN")) place.severity = "warning";
-      rest = trim(rest.substr(mark.size()));
-      marked = more = true;
-    }
-  }
-  size_t end = std::string_view::npos;
-  for (std::string_view ending : {".java:", ".kt:", ".groovy:"}) {
-    if (size_t at = rest.find(ending); at != std::string_view::npos)
-      end = std::min(end, at + ending.size() - 1);
-  }
-  if (end == std::string_view::npos || rest.substr(0, end).find(' ') < end) return std::nullopt;
-  place.path = scrub.path(rest.substr(0, end));
-  rest.remove_prefix(end + 1);
-  bool bracket = rest.starts_with('[');
-  if (bracket) rest.remove_prefix(1);
-  if (rest.empty() || !is_digit(rest[0]) || (bracket && !marked)) return std::nullopt;
-  place.line = number_in(rest);
-  rest.remove_prefix(rest.find_first_not_of("0123456789,:") == std::string_view::npos
-                         ? rest.size()
-                         : rest.find_first_not_of("0123456789,:"));
-  if (bracket && rest.starts_with(']')) rest.remove_prefix(1);
-  rest = trim(rest);
-  for (std::string_view severity : {"error: ", "warning: "}) {
-    if (!rest.starts_with(severity)) continue;
-    place.severity = severity.substr(0, severity.size() - 2);
-    rest.remove_prefix(severity.size());
-  }
-  place.message = scrub(rest);
-  return place;
-}
-
-/// Every place once, with what javac says below it of the symbol: Maven tells all of them again
-/// when it ends.
-std::vector<JavaPlace> places_in(std::string_view text, const Scrubber& scrub) {
-  std::vector<JavaPlace> all;
-  std::set<std::string> reported;
-  std::vector<std::string> rows = lines(text);
-  for (size_t at = 0; at < rows.size(); ++at) {
-    auto place = place_in(rows[at], scrub);
-    if (!place) continue;
-    for (size_t i = at + 1; i < rows.size() && i <= at + 5; ++i) {
-      std::string_view more = trim(rows[i]);
-      if (more.starts_with("[ERROR]")) more = trim(more.substr(7));
-      if (more.starts_with("symbol:"))
-        place->message += fmt::format(": {}", scrub(trim(more.substr(7))));
-      if (place_in(rows[i], scrub)) break;
-    }
-    std::string key = fmt::format("{}:{}:{}", place->path, place->line, place->message);
-    if (reported.insert(key).second) all.push_back(*std::move(place));
-  }
-  return all;
-}
-
 bool is_below_worktree(std::string_view path) {
   return !path.empty() && path[0] != '/' && path[0] != '<' && !path.starts_with("../");
 }
@@ -275,10 +196,17 @@ void tell_uncompiled_java(std::string_view said, const Scrubber& scrub, GateOutc
     add_java_result({path, TestStatus::kError, "compile", clipped(message, kJavaMessage)}, outcome);
 }
 
-bool is_compilation(std::string_view said) {
-  return said.find("COMPILATION ERROR") != std::string_view::npos ||
-         said.find("Compilation failed;") != std::string_view::npos ||
-         said.find("Compilation failure") != std::string_view::npos;
+/// Why a module was not tested, where no line of a source is named for it: an option or a processor
+/// that the compiler does not take.
+void tell_uncompiled_somewhere(const std::vector<std::string>& said, const Scrubber& scrub,
+                               GateOutcome& outcome) {
+  auto why = std::find_if(said.begin(), said.end(), says_uncompiled);
+  if (why == said.end()) return;
+  std::string text;
+  for (auto end = why + std::min<ptrdiff_t>(said.end() - why, 8); why != end; ++why)
+    text += *why + "\n";
+  add_java_result({".", TestStatus::kError, "compile", clipped(scrub(trim(text)), kJavaMessage)},
+                  outcome);
 }
 
 void take_jacoco(const pugi::xml_node& node, const std::string& module, JavaSources& sources,
@@ -304,7 +232,11 @@ void take_jacoco(const pugi::xml_node& node, const std::string& module, JavaSour
 bool read_surefire(std::string_view text, const Scrubber& scrub, GateOutcome& outcome) {
   size_t begin = text.rfind("\n<report>");
   std::string_view said = text.substr(0, begin);
-  if (is_compilation(said)) tell_uncompiled_java(said, scrub, outcome);
+  std::vector<std::string> rows = lines(said);
+  if (std::any_of(rows.begin(), rows.end(), says_uncompiled)) {
+    tell_uncompiled_java(said, scrub, outcome);
+    if (outcome.tests.empty()) tell_uncompiled_somewhere(rows, scrub, outcome);
+  }
   pugi::xml_document document;
   if (begin != std::string_view::npos) {
     std::string_view report = text.substr(begin + 1);

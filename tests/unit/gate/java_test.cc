@@ -273,6 +273,15 @@ INSTANTIATE_TEST_SUITE_P(
             "[ERROR]     src/main/java/A.java\n[ERROR]         @@ -1,2 +1,2 @@\n"
             "[ERROR] Run 'mvn spotless:apply' to fix these violations.\n",
             "error src/main/java/A.java:0 [format] is not laid out as the formatter writes it\n"},
+        Printed{"kotlin",
+                "e: file:///w/src/A.kt:3:5 Unresolved reference 'b'.\n"
+                "w: file:///w/src/A.kt:4:1 Unused.\n",
+                "error src/A.kt:3 [] Unresolved reference 'b'.\n"
+                "warning src/A.kt:4 [] Unused.\n"},
+        Printed{"kotlin_before_1_9", "e: /w/src/A.kt: (3, 5): Unresolved reference: b\n",
+                "error src/A.kt:3 [] Unresolved reference: b\n"},
+        Printed{"groovy", "/w/src/A.groovy: 3: unable to resolve class B\n",
+                "error src/A.groovy:3 [] unable to resolve class B\n"},
         Printed{"frames", "\tat shop.A.b(A.java:3)\n[INFO] A.java:3 is fine\n", ""}),
     [](const auto& one) { return std::string(one.param.name); });
 
