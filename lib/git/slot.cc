@@ -132,12 +132,16 @@ void Slot::read_record() {
   if (!base.ok()) return;
   recorded_ = *base;
   left_clean_ = words.size() == 2 && words[1] == "clean";
+  if (words.size() < 3) return;
+  if (auto was = Oid::parse(words[2]); was.ok()) was_ = *was;
 }
 
-Result<void> Slot::write_record(const Oid& base, const char* state) {
+/// Never empty, whenever its writer is killed: what follows the first line is left to nobody.
+Result<void> Slot::write_record(const Oid& base, const std::string& state) {
   std::string text = fmt::format("{} {}\n", base.hex(), state);
-  bool written = ftruncate(lock_.get(), 0) == 0 && pwrite(lock_.get(), text.data(), text.size(),
-                                                          0) == static_cast<ssize_t>(text.size());
+  auto size = static_cast<ssize_t>(text.size());
+  bool written =
+      pwrite(lock_.get(), text.data(), text.size(), 0) == size && ftruncate(lock_.get(), size) == 0;
   if (written) return Done{};
   return Error{Fault::kEnvironment,
                fmt::format("cannot write '{}': {}", printable(lock_path_), std::strerror(errno)),
@@ -167,7 +171,8 @@ std::optional<Oid> Slot::head() const {
 
 Result<bool> Slot::holds_work(const Program& git) const {
   auto at = head();
-  if (!at || *at == recorded_) return false;
+  // Git writes zeros first where it adds a worktree.
+  if (!at || at->is_zero() || *at == recorded_ || *at == was_) return false;
   GF_ASSIGN(auto answer, git.ask({"for-each-ref", "--count=1", "--contains", at->hex()}));
   return answer.exit_code != 0 || trim(answer.out).empty();
 }
@@ -228,7 +233,13 @@ Result<bool> Slot::repair(const Program& git, const Oid& base) const {
 
 Result<void> Slot::put_at(const Program& git, const Oid& base) {
   bool left_here = left_clean_ && recorded_ == base && head() == base;
-  GF_TRY(write_record(base, "used"));
+  std::optional<Oid> was = head();
+  GF_TRY(write_record(base, was && *was != base ? "used " + was->hex() : "used"));
+  GF_TRY(go_to(git, base, left_here));
+  return was && *was != base ? write_record(base, "used") : Done{};
+}
+
+Result<void> Slot::go_to(const Program& git, const Oid& base, bool left_here) {
   std::error_code failed;
   if (!git_dir_.empty() && fs::is_directory(fs::symlink_status(path_, failed))) {
     GF_TRY(mend_link());

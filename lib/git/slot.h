@@ -16,7 +16,8 @@ namespace gf::git {
 /// flock()ed, and the kernel drops that when the holder dies, however it dies.
 ///
 /// The lock file also says what a free slot was left at ("<base> clean"), so that one left by a
-/// dead process ("<base> used") is cleaned without asking; a clean one is still looked at.
+/// dead process ("<base> used") is cleaned without asking; a clean one is still looked at. Until a
+/// slot has come to its base it says where it was, too ("<base> used <was>").
 class Slot {
  public:
   /// Nothing when somebody has it.
@@ -65,15 +66,17 @@ class Slot {
   Slot(Descriptor lock, std::string lock_path, std::string path, std::string common_dir);
   [[nodiscard]] std::string find_entry() const;
   void read_record();
-  Result<void> write_record(const Oid& base, const char* state);
+  Result<void> write_record(const Oid& base, const std::string& state);
   Result<void> mend_link() const;
   Result<bool> is_clean(const Program& git) const;
   Result<bool> repair(const Program& git, const Oid& base) const;
+  Result<void> go_to(const Program& git, const Oid& base, bool left_here);
   Result<void> add(const Program& git, const Oid& base);
 
   Descriptor lock_;
   std::string lock_path_, path_, common_dir_, git_dir_;
   Oid recorded_;
+  Oid was_;  ///< where it stood when it began to go to `recorded_`; null: it has come there
   bool left_clean_ = false;
 };
 

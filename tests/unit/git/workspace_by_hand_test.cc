@@ -1,9 +1,14 @@
 // What a person does with git beside the pool: what they committed in a free place stays theirs,
 // and what they clean up takes nothing away from a run.
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 
 #include "base/files.h"
 #include "base/text.h"
@@ -24,6 +29,35 @@ class WorkspaceByHandTest : public ::testing::Test {
   Result<Workspace> acquire(Repo& repo) {
     Program git(test::plain_runner(place_.environment()), place_.path());
     return Workspace::acquire(repo, git, beside_ / "pool", RunId::make({}, 1), base_);
+  }
+  /// The signal that ended a process which does `work` with a git that kills it as soon as it is
+  /// asked for `word`.
+  int die_at(const std::string& word, const std::function<void(const Program&)>& work) const {
+    pid_t child = fork();
+    if (child == 0) {
+      Runner plain = test::plain_runner(place_.environment());
+      Runner deadly = [&](const Command& command) -> Result<Answer> {
+        if (std::find(command.argv.begin(), command.argv.end(), word) != command.argv.end())
+          kill(getpid(), SIGKILL);
+        return plain(command);
+      };
+      work(Program(deadly, place_.path()));
+      _exit(0);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+  }
+  /// What `git worktree add` has made of a place when it is killed early.
+  void forge_new_entry(const std::string& pool) const {
+    namespace fs = std::filesystem;
+    std::string entry = place_.path() + "/.git/worktrees/half";
+    fs::create_directories(entry);
+    fs::create_directories(pool + "/1");
+    std::ofstream(pool + "/1/.git") << "gitdir: " << entry << "\n";
+    std::ofstream(entry + "/gitdir") << pool << "/1/.git\n";
+    std::ofstream(entry + "/commondir") << "../..\n";
+    std::ofstream(entry + "/HEAD") << std::string(40, '0') << "\n";
   }
   std::string at(const std::string& path, std::vector<std::string> words) const {
     words.insert(words.begin(), {"-C", path});
@@ -65,6 +99,70 @@ TEST_F(WorkspaceByHandTest, ACommitThatNoRefLeadsToKeepsItsPlaceAndABranchStaysW
       EXPECT_EQ(read_file(path + "/a.txt"), "by hand\n");
     }
   }
+}
+
+/// A process that is killed while it puts a place at another base. Where the place stood by then is
+/// nobody's work, though no ref leads there any more.
+TEST_F(WorkspaceByHandTest, APlaceOfWhoWasKilledOnTheWayToAnotherBaseIsUsedAgain) {
+  ASSERT_GIVES(Repo repo, Repo::open(place_.path()));
+  struct Case {
+    const char* killed_at;  ///< the git that the process does not outlive
+    bool is_new;            ///< the place has never been before
+    bool sweeps;            ///< what comes next: gc, or a run
+  };
+  size_t number = 0;
+  for (const Case& one : {Case{"reset", false, false}, Case{"reset", false, true},
+                          Case{"worktree", true, false}, Case{"worktree", true, true}}) {
+    SCOPED_TRACE(std::to_string(number));
+    std::string pool = beside_ / ("pool" + std::to_string(number++));
+    Program git(test::plain_runner(place_.environment()), place_.path());
+    auto acquire_by = [&](const Program& by, const Oid& base) {
+      return Workspace::acquire(repo, by, pool, RunId::make({}, 1), base);
+    };
+    if (!one.is_new) {
+      ASSERT_GIVES(auto before, acquire_by(git, base_));
+      ASSERT_DONE(before.release());
+    }
+    place_.write("a.txt", "other " + std::to_string(number) + "\n");
+    place_.git("add -A");
+    place_.git({"commit", "-q", "--amend", "-m", "base " + std::to_string(number)});
+    Oid next = Oid::parse(trim(place_.git("rev-parse HEAD"))).value();
+    EXPECT_EQ(die_at(one.killed_at, [&](const Program& by) { (void)acquire_by(by, next); }),
+              SIGKILL);
+    // As git writes it first where it adds one.
+    if (one.is_new) forge_new_entry(pool);
+
+    if (one.sweeps) {
+      ASSERT_GIVES(auto places, sweep_pool(repo, git, pool, {}));
+      ASSERT_EQ(places.size(), 1U);
+      EXPECT_EQ(places[0].fate, PoolPlace::Fate::kRemoved);
+    } else {
+      ASSERT_GIVES(auto space, acquire_by(git, next));
+      EXPECT_EQ(space.path(), pool + "/1");
+      EXPECT_EQ(read_file(space.path() + "/a.txt"), "other " + std::to_string(number) + "\n");
+    }
+    base_ = next;
+  }
+}
+
+TEST_F(WorkspaceByHandTest, ACommitByHandAfterSuchAKillIsKept) {
+  ASSERT_GIVES(Repo repo, Repo::open(place_.path()));
+  {
+    ASSERT_GIVES(auto before, acquire(repo));
+    ASSERT_DONE(before.release());
+  }
+  std::string path = beside_ / "pool/1";
+  place_.write("a.txt", "other\n");
+  base_ = place_.commit("next");
+  die_at("reset", [&](const Program& by) {
+    (void)Workspace::acquire(repo, by, beside_ / "pool", RunId::make({}, 1), base_);
+  });
+  std::ofstream(path + "/a.txt") << "by hand\n";
+  at(path, {"commit", "-q", "-a", "-m", "work"});
+
+  ASSERT_GIVES(auto space, acquire(repo));
+  EXPECT_NE(space.path(), path);
+  EXPECT_EQ(read_file(path + "/a.txt"), "by hand\n");
 }
 
 TEST_F(WorkspaceByHandTest, ATreeThatNoRefOfTheRunHasYetOutlivesAGc) {
