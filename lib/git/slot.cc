@@ -53,6 +53,13 @@ std::string first_line(const std::string& file) {
   return line;
 }
 
+/// "status" of {"-c", "a.b=c", "status"}.
+std::string command_in(const std::vector<std::string>& arguments) {
+  size_t at = 0;
+  while (at + 2 < arguments.size() && arguments[at] == "-c") at += 2;
+  return at < arguments.size() ? arguments[at] : "";
+}
+
 }  // namespace
 
 Slot::Slot(Descriptor lock, std::string lock_path, std::string path, std::string common_dir)
@@ -192,7 +199,7 @@ Result<std::string> Slot::run(const Program& git, const std::vector<std::string>
   GF_ASSIGN(auto answer, ask(git, arguments, input, environment));
   if (answer.exit_code == 0) return std::move(answer.out);
   return Error{Fault::kEnvironment,
-               fmt::format("git {} failed in the pooled worktree", arguments.front()),
+               fmt::format("git {} failed in the pooled worktree", command_in(arguments)),
                printable(clipped_middle(answer.err, 4000)),
                {}};
 }
