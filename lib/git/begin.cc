@@ -18,8 +18,9 @@ void ensure_libgit2() {
     libgit2_begins = false;
     // Formats that are read correctly although libgit2 does not know their names. Never
     // objectformat.
-    const char* known[] = {"worktreeconfig", "preciousobjects", "relativeworktrees"};
-    git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, known, size_t{3});
+    const char* known[] = {"worktreeconfig", "preciousobjects", "relativeworktrees",
+                           "partialclone"};
+    git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, known, size_t{4});
     // It opens and unpacks every object that a tree names, also those that were in it before: a
     // run's folder of 60 files took longer to check than to write. write_tree() and update_tree()
     // ask whether the new ones are there.

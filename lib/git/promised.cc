@@ -11,22 +11,35 @@
 namespace gf::git {
 namespace {
 
-constexpr size_t kAtOnce = 5000;   ///< ids on one command line: 200 KB of the 2 MB that Linux takes
+constexpr size_t kAtOnce = 5000;  ///< ids on one command line: 200 KB of the 2 MB that Linux takes
+constexpr std::string_view kPartialClone = "extensions.partialclone";
 constexpr int kDeepestTree = 200;  ///< folders in folders, of which a treeless clone has one a look
 
-/// The remotes that have what is not here (remote.<name>.promisor); a name may hold dots.
+/// "up.stream" of "remote.up.stream.promisor": a name may hold dots. Empty: it is another key.
+std::string remote_in(std::string_view key, std::string_view after) {
+  constexpr std::string_view kBefore = "remote.";
+  bool fits = key.starts_with(kBefore) && key.ends_with(after);
+  if (!fits || key.size() <= kBefore.size() + after.size()) return {};
+  return std::string(key.substr(kBefore.size(), key.size() - kBefore.size() - after.size()));
+}
+
+/// The remotes that have what is not here, in git's order: by their own keys, and at last the one
+/// that the repository's format names.
 Result<std::vector<std::string>> promisors(const Program& git) {
   GF_ASSIGN(auto settings, git.settings());
-  constexpr std::string_view kBefore = "remote.", kAfter = ".promisor";
   std::vector<std::string> names;
+  std::string last;
+  auto add = [&](std::string name) {
+    if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end())
+      names.push_back(std::move(name));
+  };
   for (const Setting& setting : settings) {
-    std::string_view key = setting.key;
-    if (!key.starts_with(kBefore) || !key.ends_with(kAfter)) continue;
-    if (key.size() <= kBefore.size() + kAfter.size() || !git_flag(setting.value).value_or(false))
-      continue;
-    std::string name(key.substr(kBefore.size(), key.size() - kBefore.size() - kAfter.size()));
-    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    if (git_flag(setting.value).value_or(false)) add(remote_in(setting.key, ".promisor"));
+    add(remote_in(setting.key, ".partialclonefilter"));
+    if (setting.key == kPartialClone) last = setting.value;
   }
+  if (!last.empty()) std::erase(names, last);
+  add(std::move(last));
   return names;
 }
 

@@ -31,7 +31,9 @@ bool config_flag(git_repository* repo, const char* name) {
 
 bool has_promisor(git_repository* repo) {
   auto found = has_setting(repo, [](std::string_view name) {
-    return name.starts_with("remote.") && name.ends_with(".promisor");
+    bool of_remote = name.starts_with("remote.") &&
+                     (name.ends_with(".promisor") || name.ends_with(".partialclonefilter"));
+    return of_remote || name == "extensions.partialclone";
   });
   return found.value_or(false);
 }

@@ -74,6 +74,50 @@ TEST_F(PromisedTest, WhatATreeLacksIsFetchedOnceWhateverTheFilterLeftAway) {
   }
 }
 
+/// The ways in which a configuration names who has what is not here, as git itself takes them.
+TEST_F(PromisedTest, WhoeverTheConfigurationNamesIsAsked) {
+  struct Case {
+    const char* what;
+    std::vector<std::pair<std::string, std::string>> settings;
+  };
+  const std::vector<Case> cases = {
+      {"by the remote", {{"remote.origin.promisor", "true"}}},
+      {"by the extension", {{"extensions.partialClone", "origin"}}},
+      {"by its filter", {{"remote.origin.partialCloneFilter", "blob:none"}}},
+      {"first by another, which is gone",
+       {{"remote.gone.url", beside_ / "nowhere"},
+        {"remote.gone.promisor", "true"},
+        {"extensions.partialClone", "origin"}}},
+      {"by both", {{"remote.origin.promisor", "true"}, {"extensions.partialClone", "origin"}}},
+  };
+  for (const Case& one : cases) {
+    clone({"--filter=blob:none"});
+    for (const char* name : {"remote.origin.promisor", "remote.origin.partialCloneFilter"})
+      place_.git({"-C", clone_, "config", "--unset-all", name});
+    for (const auto& [name, value] : one.settings)
+      place_.git({"-C", clone_, "config", name, value});
+    ASSERT_GIVES(Repo repo, Repo::open(clone_));
+    ASSERT_GIVES(auto shape, repo.shape());
+    EXPECT_TRUE(shape.partial) << one.what;
+    ASSERT_GIVES(size_t fetched, fetch(first_));
+    EXPECT_EQ(fetched, 3U) << one.what;
+    EXPECT_EQ(read(first_, "a.txt"), "one\n") << one.what;
+  }
+}
+
+TEST_F(PromisedTest, MoreThanOneCommandLineOfIdsComes) {
+  constexpr size_t kMany = 5001;
+  for (size_t i = 0; i < kMany; ++i)
+    place_.write("many/" + std::to_string(i), std::to_string(i) + "\n");
+  Oid many = place_.commit("many");
+  clone({"--filter=blob:none"});
+  ASSERT_GIVES(size_t fetched, fetch(many));
+  EXPECT_EQ(fetched, kMany + 3);
+  EXPECT_EQ(read(many, "many/5000"), "5000\n");
+  ASSERT_GIVES(size_t again, fetch(many));
+  EXPECT_EQ(again, 0U);
+}
+
 TEST_F(PromisedTest, WhatOtherCommitsHaveIsLeftWithTheRemote) {
   clone({"--filter=blob:none"});
   ASSERT_DONE(fetch(first_));
