@@ -146,7 +146,10 @@ Result<Ended> run_feature(session::Setup setup, const Feature& feature) {
   GF_ASSIGN(auto early,
             session::Config::load(context->repo, context->git, Oid(), context->setup.overrides));
   GF_ASSIGN(auto start, session::find_start(*context, early, feature.base, session::Ask::kRemote));
-  if (feature.at) GF_TRY(start_at(*context, *feature.at, start));
+  if (feature.at) {
+    GF_TRY(start_at(*context, *feature.at, start));
+    GF_TRY(session::complete(*context, start.base.commit));
+  }
   const session::Base& base = start.base;
   GF_ASSIGN(auto config, session::Config::load(context->repo, context->git, base.tree,
                                                context->setup.overrides));

@@ -12,6 +12,7 @@
 #include "line/rework.h"
 #include "record/redact_record.h"
 #include "session/hold.h"
+#include "session/start.h"
 #include "session/trust.h"
 #include "store/held.h"
 
@@ -99,6 +100,7 @@ Result<Desk> desk_for(session::Context& context, const std::optional<std::string
   GF_ASSIGN(auto run, context.store->load(id));
   GF_TRY(may_go_on(context, run));
   GF_ASSIGN(auto first, context.repo.commit(first_base(run.run)));
+  GF_TRY(session::complete(context, first.id));
   GF_ASSIGN(auto config,
             session::Config::load(context.repo, context.git, first.tree, context.setup.overrides));
   GF_ASSIGN(auto remote, session::find_remote(context, config, run.run.base_name));

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "line/line.h"
+#include "session/start.h"
 #include "session/trust.h"
 
 namespace gf::line {
@@ -40,6 +41,11 @@ Result<session::Config> config_to_go_on(const session::Context& context,
   Wishes wishes = wishes_of(run);
   if (!wishes.plan_only) GF_TRY(session::may_run(context.git));
   GF_ASSIGN(auto first, context.repo.commit(first_base(run)));
+  // What another clone has had fetched of them may be missing in this one.
+  for (const Oid& needed : {first.id, run.base, run.head}) {
+    if (!needed.is_zero() && context.repo.exists(needed))
+      GF_TRY(session::complete(context, needed));
+  }
   return session::Config::load(context.repo, context.git, first.tree,
                                options_of(wishes, context.setup.overrides));
 }

@@ -54,6 +54,7 @@ class FeaturesTest : public test::OpenedTest {
     made.data_dir = std::string(GF_SOURCE_DIR) + "/templates";
     made.version = "1.2.3";
     made.overrides = overrides_;
+    if (!clone_.empty()) made.directory = clone_;
     return made;
   }
   Result<Ended> run() { return run_feature(setup(), feature_); }
@@ -81,6 +82,7 @@ class FeaturesTest : public test::OpenedTest {
   }
   std::vector<store::Summary> active() { return context_->store->active_runs().value(); }
 
+  std::string clone_;  ///< where commands run; empty: in the repository
   Feature feature_;
   session::Config::Settings overrides_;
 };
@@ -98,6 +100,26 @@ TEST_F(FeaturesTest, AGivenSpecIsOnlyCheckedAndNobodyIsAsked) {
   ASSERT_GIVES(auto kept, context_->store->load(ended.run.id));
   EXPECT_THAT(kept.exchanges, IsEmpty());
   EXPECT_THAT(kept.stages, SizeIs(1));
+}
+
+/// A run that a batch begins at the commit that the batch was begun at, while the base has gone on.
+TEST_F(FeaturesTest, InAPartialCloneTheCommitThatIsNamedIsCompletedAndNotTheTipAlone) {
+  place_.write("app/main.py", "customers = '/clients'\n");
+  place_.commit("second");
+  place_.git("config uploadpack.allowFilter true");
+  place_.git("config uploadpack.allowAnySHA1InWant true");
+  clone_ = folder_ / "clone";
+  place_.git({"clone", "-q", "--filter=blob:none", "file://" + place_.path(), clone_});
+  for (const char* name : {"user.name", "user.email"})
+    place_.git({"-C", clone_, "config", name, "someone"});
+  feature_.at = base_.hex();
+
+  ASSERT_GIVES(auto ended, run());
+
+  EXPECT_EQ(ended.run.base, base_);
+  ASSERT_GIVES(auto repo, git::Repo::open(clone_));
+  ASSERT_GIVES(auto entry, repo.entry_at(tree_, "app/main.py"));
+  EXPECT_EQ(repo.read_blob(entry->id).value_or("not here"), "customers = '/customers'\n");
 }
 
 TEST_F(FeaturesTest, ARunTouchesNothingOfTheUsers) {

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "base/text.h"
 #include "line/asked_before.h"
 #include "line/features.h"
 #include "line/wishes.h"
@@ -146,6 +147,34 @@ TEST_F(GoingOnTest, AnOptionThatIsGivenAnewTakesThePlaceOfItsKind) {
            Case{{{"factory.retries", "5"}}, {{"factory.retries", "1"}}, "factory.retries", "1"},
        })
     EXPECT_EQ(value(one.begun, one.given, one.key), one.value) << one.key << " " << one.value;
+}
+
+/// A run that was begun elsewhere, in a clone that left files with its remote.
+TEST_F(GoingOnTest, WhatItGoesOnFromIsFetchedWhole) {
+  auto one_more = [&](const std::string& text) {
+    place_.write("a.txt", text);
+    return place_.commit(text);
+  };
+  record::RunRecord run = run_record();
+  keep(Wishes(), run);
+  run.policy["base.first"] = one_more("first").hex();
+  run.base = one_more("moved");
+  run.head = one_more("delivered");
+  one_more("later");
+  place_.git("config uploadpack.allowFilter true");
+  place_.git("config uploadpack.allowAnySHA1InWant true");
+  session::Setup there = setup();
+  there.directory = folder_ / "clone";
+  place_.git({"clone", "-q", "--filter=blob:none", "file://" + place_.path(), there.directory});
+  ASSERT_GIVES(context_, session::Context::open(there, true));
+
+  ASSERT_DONE(config_to_go_on(*context_, run));
+
+  for (const Oid& commit : {first_base(run), run.base, run.head}) {
+    ASSERT_GIVES(auto info, context_->repo.commit(commit));
+    ASSERT_GIVES(auto entry, context_->repo.entry_at(info.tree, "a.txt"));
+    EXPECT_EQ(context_->repo.read_blob(entry->id).value_or("not here"), trim(info.message));
+  }
 }
 
 TEST_F(GoingOnTest, ABaseThatIsNotHereIsAnErrorAndNothingIsWritten) {
