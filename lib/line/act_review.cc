@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "line/acts.h"
 #include "line/code_facts.h"
+#include "line/independence.h"
 #include "proc/jail.h"
 #include "session/searched.h"
 #include "stage/definitions.h"
@@ -99,10 +100,16 @@ Result<void> keep_tests(Parts& parts, const std::vector<stage::Reproduction>& sh
 }
 
 /// Whether builder and reviewer are one model. By the first rules what was configured counted; that
-/// was wrong where a fallback answered.
+/// was wrong where a fallback answered. Then BUILD's last answer counted, though another model may
+/// have written most of the change.
 bool same_model(const Parts& parts, const std::string& reviewer) {
   const auto& models = parts.journal.run().models;
-  if (parts.assignment.wishes.rules != Rules::kFirst) return parts.dossier.builder == reviewer;
+  Rules rules = parts.assignment.wishes.rules;
+  if (rules != Rules::kFirst) {
+    bool built =
+        rules >= Rules::kWhoeverBuilt && reviews_own_work(parts.journal.active().exchanges());
+    return built || parts.dossier.builder == reviewer;
+  }
   auto build = models.find("build"), review = models.find("review");
   return build != models.end() && review != models.end() && build->second == review->second;
 }

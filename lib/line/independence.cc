@@ -45,6 +45,13 @@ bool is_by(const std::set<std::string>& builders, const record::Exchange& exchan
          (builders.contains(as_asked(exchange)) || builders.contains(as_answered(exchange)));
 }
 
+bool reviews_own_work(const std::vector<record::Exchange>& exchanges) {
+  auto last = std::find_if(exchanges.rbegin(), exchanges.rend(), [](const auto& exchange) {
+    return exchange.request.stage == "review" && exchange.answer;
+  });
+  return last != exchanges.rend() && is_by(builders_in(exchanges), *last);
+}
+
 std::vector<std::string> reviewers_among(std::vector<std::string> references,
                                          const std::set<std::string>& builders,
                                          Independence independence) {

@@ -25,6 +25,8 @@ Result<Independence> independence_in(const session::Config& config);
 std::set<std::string> builders_in(const std::vector<record::Exchange>& exchanges);
 /// Whether one of `builders` gave this answer, under whatever name it was asked.
 bool is_by(const std::set<std::string>& builders, const record::Exchange& exchange);
+/// Whether the last answer of REVIEW is by one of builders_in() the same exchanges.
+bool reviews_own_work(const std::vector<record::Exchange>& exchanges);
 
 /// Whom to ask for a review, in this order. Empty: kRequire leaves nobody.
 std::vector<std::string> reviewers_among(std::vector<std::string> references,

@@ -92,8 +92,11 @@ enum class Rules {
   /// A file of tests that its runner is started with by name, and a list of what is built that
   /// names tests beside code, are TEST's to add to: nowhere else could a new test stand. A mutant
   /// that cannot be read or compiled is no mutant; before, it counted as noticed.
-  kAddedTo = 32
+  kAddedTo = 32,
+  /// A verdict names the reviewer the builder's own model where it answered BUILD at any turn of
+  /// the run; before, where it gave BUILD's last answer.
+  kWhoeverBuilt = 33
 };
-inline constexpr Rules kNewestRules = Rules::kAddedTo;
+inline constexpr Rules kNewestRules = Rules::kWhoeverBuilt;
 
 }  // namespace gf::stage

@@ -38,6 +38,52 @@ TEST(IndependenceTest, WhomAReviewIsAskedOf) {
     EXPECT_EQ(reviewers_among(row.configured, row.builders, row.how), row.asked) << row.what;
 }
 
+record::Exchange by(const std::string& stage, const std::string& asked,
+                    const std::string& answered) {
+  record::Exchange exchange;
+  exchange.provider = "one";
+  exchange.model_asked = asked;
+  exchange.request.stage = stage;
+  if (!answered.empty()) exchange.answer.emplace().model = answered;
+  return exchange;
+}
+
+TEST(IndependenceTest, WhoeverBuiltReviewsItsOwnWork) {
+  record::Exchange scripted = by("build", "x", "x");
+  scripted.answer->cost.basis = "scripted";
+  struct Row {
+    const char* what;
+    std::vector<record::Exchange> exchanges;
+    bool own;
+  };
+  const std::vector<Row> rows = {
+      {"nobody reviewed", {by("build", "x", "x")}, false},
+      {"another", {by("build", "x", "x"), by("review", "y", "y")}, false},
+      {"who built last",
+       {by("build", "x", "x"), by("build", "y", "y"), by("review", "y", "y")},
+       true},
+      {"who built first",
+       {by("build", "x", "x"), by("build", "y", "y"), by("review", "x", "x")},
+       true},
+      {"who built after a rework",
+       {by("build", "x", "x"), by("review", "z", "z"), by("build", "y", "y"),
+        by("review", "x", "x")},
+       true},
+      {"who was asked and did not answer",
+       {by("build", "x", ""), by("build", "y", "y"), by("review", "x", "x")},
+       false},
+      {"under another name", {by("build", "latest", "x"), by("review", "other", "x")}, true},
+      {"who was asked by the name that built",
+       {by("build", "x", "x-2"), by("review", "x", "x-3")},
+       true},
+      {"another at last",
+       {by("build", "x", "x"), by("review", "x", "x"), by("review", "y", "y")},
+       false},
+      {"a script has no author", {scripted, by("review", "x", "x")}, false},
+  };
+  for (const Row& row : rows) EXPECT_EQ(reviews_own_work(row.exchanges), row.own) << row.what;
+}
+
 class ReviewerTest : public AskerTest {
  protected:
   static record::ModelRequest of(const std::string& stage, int turn = 1) {
