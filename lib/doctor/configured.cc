@@ -249,6 +249,31 @@ void look_at_gates(const Patient& patient, const Wish& wish, Checks& checks) {
   checks.push_back(good("changelog", stage::detect_changelog(facts).why));
 }
 
+/// Whether who reviews is another than who builds, by what each of the two stages would ask.
+void look_at_reviewer(const Patient& patient, Checks& checks) {
+  constexpr const char *kName = "reviewer",
+                       *kMend = "git config factory.review.model <another one>";
+  auto independence = line::independence_in(patient.config);
+  if (!independence.ok()) {
+    checks.push_back(failed(kName, independence.error()));
+    return;
+  }
+  const session::Config::Settings& settings = patient.config.settings();
+  std::vector<std::string> build = model::references_for(settings, "build");
+  line::Prospect prospect =
+      line::prospect_of(build, model::references_for(settings, "review"), *independence);
+  bool required = *independence == line::Independence::kRequire;
+  if (prospect == line::Prospect::kOwn) {
+    checks.push_back(required ? failed(kName, line::no_independent_reviewer({build.front()}))
+                              : note(kName, "the model that builds reviews its own work", kMend));
+  } else if (prospect == line::Prospect::kOwnOfOthers) {
+    checks.push_back(note(kName,
+                          required ? "a fallback of BUILD that leaves nobody to review is not asked"
+                                   : "where a fallback of BUILD has built, it reviews its own work",
+                          kMend));
+  }
+}
+
 void look_at_models(const Patient& patient, const Wish& wish, Checks& checks) {
   const session::Setup& setup = patient.context.setup;
   model::Context context{patient.config.settings(),
@@ -297,13 +322,7 @@ void look_at_models(const Patient& patient, const Wish& wish, Checks& checks) {
     if (mend.empty()) mend = "name another by git config factory.model <provider>/<model>";
     checks.push_back(problem ? bad(name, *problem, mend) : good(name, uses));
   }
-  if (without.empty() && order.size() == 1 && patient.base) {
-    auto independence = line::independence_in(patient.config);
-    bool refused = independence.ok() && *independence == line::Independence::kRequire;
-    auto tell = refused ? bad : note;
-    checks.push_back(tell("reviewer", "the model that builds reviews its own work",
-                          "git config factory.review.model <another one>"));
-  }
+  if (patient.base) look_at_reviewer(patient, checks);
 }
 
 void look_at_remote(const Patient& patient, const Wish& wish, Checks& checks) {

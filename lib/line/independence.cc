@@ -62,6 +62,23 @@ std::vector<std::string> reviewers_among(std::vector<std::string> references,
   return references;
 }
 
+Prospect prospect_of(const std::vector<std::string>& build, const std::vector<std::string>& review,
+                     Independence independence) {
+  if (build.empty() || review.empty()) return Prospect::kAnother;
+  std::set<std::string> first, all;
+  for (const std::string& name : build) {
+    if (name.starts_with("scripted/")) continue;
+    if (name == build.front()) first.insert(name);
+    all.insert(name);
+  }
+  auto by_another = [&](const std::set<std::string>& builders) {
+    std::vector<std::string> asked = reviewers_among(review, builders, independence);
+    return !asked.empty() && !builders.contains(asked.front());
+  };
+  if (!by_another(first)) return Prospect::kOwn;
+  return by_another(all) ? Prospect::kAnother : Prospect::kOwnOfOthers;
+}
+
 Error no_independent_reviewer(const std::set<std::string>& builders) {
   std::vector<std::string> names(builders.begin(), builders.end());
   return Error{Fault::kConfiguration,

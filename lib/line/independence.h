@@ -32,6 +32,16 @@ bool reviews_own_work(const std::vector<record::Exchange>& exchanges);
 std::vector<std::string> reviewers_among(std::vector<std::string> references,
                                          const std::set<std::string>& builders,
                                          Independence independence);
+/// What can be known before a run of who will review what was built.
+enum class Prospect {
+  kAnother,      ///< another model, whichever of BUILD's builds
+  kOwnOfOthers,  ///< another one where BUILD's first builds, and none where its others have built
+                 ///< too
+  kOwn,          ///< who is asked first to build; of kRequire: nobody
+};
+/// `build` and `review` are the models of these stages, in their order.
+Prospect prospect_of(const std::vector<std::string>& build, const std::vector<std::string>& review,
+                     Independence independence);
 /// kRequire and nobody is left. `builders` as a reader should see them.
 Error no_independent_reviewer(const std::set<std::string>& builders);
 

@@ -84,6 +84,42 @@ TEST(IndependenceTest, WhoeverBuiltReviewsItsOwnWork) {
   for (const Row& row : rows) EXPECT_EQ(reviews_own_work(row.exchanges), row.own) << row.what;
 }
 
+TEST(IndependenceTest, WhatCanBeKnownBefore) {
+  constexpr auto kOff = Independence::kOff, kPrefer = Independence::kPrefer,
+                 kRequire = Independence::kRequire;
+  constexpr auto kAnother = Prospect::kAnother, kOwnOfOthers = Prospect::kOwnOfOthers,
+                 kOwn = Prospect::kOwn;
+  struct Row {
+    Names build, review;
+    Independence how;
+    Prospect prospect;
+  };
+  const std::vector<Row> rows = {
+      {{"a/x"}, {"a/x"}, kOff, kOwn},
+      {{"a/x"}, {"a/x"}, kPrefer, kOwn},
+      {{"a/x"}, {"a/x"}, kRequire, kOwn},
+      {{"a/x"}, {"b/y"}, kOff, kAnother},
+      {{"a/x"}, {"b/y"}, kPrefer, kAnother},
+      {{"a/x"}, {"b/y"}, kRequire, kAnother},
+      {{"a/x"}, {"a/x", "b/y"}, kOff, kOwn},
+      {{"a/x"}, {"a/x", "b/y"}, kPrefer, kAnother},
+      {{"a/x"}, {"a/x", "b/y"}, kRequire, kAnother},
+      {{"a/x", "b/y"}, {"a/x", "b/y"}, kPrefer, kOwnOfOthers},
+      {{"a/x", "b/y"}, {"a/x", "b/y"}, kRequire, kOwnOfOthers},
+      {{"a/x", "b/y"}, {"b/y"}, kOff, kOwnOfOthers},
+      {{"a/x", "b/y"}, {"b/y"}, kPrefer, kOwnOfOthers},
+      {{"a/x", "b/y"}, {"b/y"}, kRequire, kOwnOfOthers},
+      {{"a/x", "b/y"}, {"b/y", "c/z"}, kRequire, kAnother},
+      {{"scripted/a"}, {"scripted/a"}, kRequire, kAnother},
+      {{"scripted/a", "b/y"}, {"b/y"}, kRequire, kOwnOfOthers},
+      {{}, {"a/x"}, kRequire, kAnother},
+      {{"a/x"}, {}, kRequire, kAnother},
+  };
+  for (const Row& row : rows)
+    EXPECT_EQ(prospect_of(row.build, row.review, row.how), row.prospect)
+        << "row " << &row - rows.data();
+}
+
 class ReviewerTest : public AskerTest {
  protected:
   static record::ModelRequest of(const std::string& stage, int turn = 1) {
