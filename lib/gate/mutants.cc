@@ -167,22 +167,31 @@ std::vector<Fault> faults_of(const Spot& spot) {
   return faults;
 }
 
-}  // namespace
-
-std::vector<Mutant> mutants_of(std::string_view path, std::string_view text,
-                               const std::vector<int>& of_lines, size_t most) {
-  std::vector<Mutant> all;
+/// Of each of these lines; none where nothing is known of the language.
+std::vector<std::vector<Fault>> faults_by_line(std::string_view path, std::string_view text,
+                                               const std::vector<int>& of_lines) {
+  std::vector<std::vector<Fault>> by_line;
   auto syntax = syntax_of(path);
-  if (!syntax || text.size() > kLongSource || text.find('\r') != std::string_view::npos) return all;
+  if (!syntax || text.size() > kLongSource || text.find('\r') != std::string_view::npos)
+    return by_line;
   std::vector<std::string> source = split(std::string(text), '\n');
   std::vector<SourceLine> parts = source_lines(text, *syntax);
-  std::vector<std::vector<Fault>> by_line;
   for (int number : of_lines) {
     auto at = static_cast<size_t>(number) - 1;
     bool there = number > 0 && at < parts.size() && at < source.size();
     by_line.push_back(there ? faults_of({source[at], parts[at].code, syntax->indented})
                             : std::vector<Fault>());
   }
+  return by_line;
+}
+
+}  // namespace
+
+std::vector<Mutant> mutants_of(std::string_view path, std::string_view text,
+                               const std::vector<int>& of_lines, size_t most) {
+  std::vector<Mutant> all;
+  std::vector<std::vector<Fault>> by_line = faults_by_line(path, text, of_lines);
+  std::vector<std::string> source = split(std::string(text), '\n');
   for (size_t round = 0; round < kMostOfALine; ++round) {
     for (size_t i = 0; i < by_line.size(); ++i) {
       if (round >= by_line[i].size()) continue;
@@ -193,6 +202,14 @@ std::vector<Mutant> mutants_of(std::string_view path, std::string_view text,
     }
   }
   return all;
+}
+
+size_t count_mutants(std::string_view path, std::string_view text,
+                     const std::vector<int>& of_lines) {
+  size_t count = 0;
+  for (const std::vector<Fault>& faults : faults_by_line(path, text, of_lines))
+    count += std::min(faults.size(), kMostOfALine);
+  return count;
 }
 
 }  // namespace gf::gate

@@ -22,5 +22,8 @@ struct Mutant {
 /// language that is not known here. At most `most`: each holds the whole file.
 std::vector<Mutant> mutants_of(std::string_view path, std::string_view text,
                                const std::vector<int>& of_lines, size_t most);
+/// How many mutants_of() would be without `most`.
+size_t count_mutants(std::string_view path, std::string_view text,
+                     const std::vector<int>& of_lines);
 
 }  // namespace gf::gate

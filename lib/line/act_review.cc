@@ -188,7 +188,7 @@ Result<Step> act_review(Parts& parts, const stage::Stage& stage) {
   in.outcomes = parts.dossier.outcomes();
   if (parts.assignment.wishes.rules >= Rules::kNotesApart)
     in.facts = gate::facts_text(code_facts(parts, *change), kFactsBytes) + locks_text(locks) +
-               survivors_text(parts.dossier.survivors);
+               survivors_text(parts.dossier.faults);
   GF_TRY(look_around(parts, stage, in));
   GF_ASSIGN(auto asked, parts.dialogue.hold(stage, in, {}));
   step.output = std::move(asked.output);

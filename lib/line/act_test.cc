@@ -189,22 +189,21 @@ std::map<std::string, std::vector<int>> lines_that_run(const stage::Input& in) {
 
 /// Of the faults that no test notices those that fail TEST: in what a criterion names, and all
 /// where less than four of five are noticed.
-Result<std::vector<record::Finding>> failing(Parts& parts, const record::GateOutcome& outcome,
-                                             Rules rules) {
+Result<std::vector<record::Finding>> failing(Parts& parts, const Faults& faults, Rules rules) {
   constexpr size_t kNoticedOfFive = 4;
-  auto noticed = static_cast<size_t>(outcome.counts.passed);
-  size_t all = noticed + outcome.findings.size();
+  auto noticed = static_cast<size_t>(faults.noticed);
+  size_t all = noticed + faults.survivors.size();
   bool few = noticed * 5 < all * kNoticedOfFive;
-  if (rules < Rules::kAddedTo || few || outcome.findings.empty()) return outcome.findings;
+  if (rules < Rules::kAddedTo || few || faults.survivors.empty()) return faults.survivors;
   std::set<std::string> files;
-  for (const record::Finding& one : outcome.findings) files.insert(one.path);
+  for (const record::Finding& one : faults.survivors) files.insert(one.path);
   std::vector<std::string> paths(files.begin(), files.end());
   GF_ASSIGN(auto tools, tool::Toolbox::open(parts.bench.path(), {"outline"}, {},
                                             parts.context.setup.environment));
   GF_ASSIGN(auto definitions, tools.definitions(paths, parts.context.cancel()));
   std::vector<std::string> names = names_of(*parts.dossier.spec);
   std::vector<record::Finding> pointed;
-  for (const record::Finding& one : outcome.findings) {
+  for (const record::Finding& one : faults.survivors) {
     size_t file =
         static_cast<size_t>(std::find(paths.begin(), paths.end(), one.path) - paths.begin());
     // Of a file in which nothing is found to be defined nobody knows what a criterion names.
@@ -217,17 +216,15 @@ Result<std::vector<record::Finding>> failing(Parts& parts, const record::GateOut
 /// Small faults in what was added, once all is right without them.
 Result<void> try_faults(Parts& parts, stage::Input& in) {
   const MutationTerms& terms = parts.assignment.mutation;
-  parts.dossier.survivors.clear();
-  parts.dossier.noticed = 0;
+  parts.dossier.faults = {};
   if (in.rules < Rules::kNotSilenced || terms.how == "off" || !all_pass(in.outcomes)) return Done{};
   GF_ASSIGN(const Change* change, parts.bench.change());
   GF_ASSIGN(auto outcome,
             parts.bench.mutate(lines_that_run(in), test_files_of(parts, *change), in.outcomes));
   if (!outcome) return Done{};
-  parts.dossier.survivors = outcome->findings;
-  parts.dossier.noticed = outcome->counts.passed;
+  parts.dossier.faults = faults_in(*outcome);
   if (terms.how == "fail") {
-    GF_ASSIGN(in.survivors, failing(parts, *outcome, in.rules));
+    GF_ASSIGN(in.survivors, failing(parts, parts.dossier.faults, in.rules));
   }
   return Done{};
 }

@@ -95,8 +95,10 @@ class Bench {
   /// Puts small faults into these lines of tree(), one at a time, and sees whether a test notices
   /// that passes without it: of `tests`, or of all where that is quick. Bounded by
   /// factory.mutationCount and factory.mutationSeconds. The outcome is named "mutation": a finding
-  /// each that none notices, `counts.passed` those that one does, `skipped` those that could not be
-  /// tried. On record; nothing where there is nothing to try.
+  /// each that none notices, `counts.passed` those that one does, `skipped` those that were no
+  /// code. Its other findings, of kNotTriedRule, tell of those that were not tried: of a file that
+  /// no runner reads as it lies or builds, or for want of time. On record; nothing where there is
+  /// nothing to try.
   Result<std::optional<record::GateOutcome>> mutate(
       const std::map<std::string, std::vector<int>>& lines, const std::vector<std::string>& tests,
       const std::vector<record::GateOutcome>& without);

@@ -13,7 +13,7 @@
 #include "gate/mutants.h"
 #include "line/assignment.h"
 #include "line/bench.h"
-#include "line/dossier.h"
+#include "line/faults.h"
 #include "line/gatekeeper.h"
 #include "line/journal.h"
 
@@ -47,6 +47,13 @@ bool is_run_as_it_lies(const std::vector<gate::Gate>& gates, const std::string& 
     if (gate.files.empty()) return !gate.detected || path.ends_with(".py");
     return glob_matches_any(gate.files, path);
   });
+}
+
+/// What neither was noticed nor was not: nobody knows of them.
+record::Finding not_tried_finding(const std::string& path, size_t count, const std::string& why) {
+  std::string of = path.empty() ? "" : " of " + path;
+  return {path, 0, kNotTriedRule,
+          fmt::format("{}{} not tried: {}", counted(count, "mutant"), of, why), "note"};
 }
 
 /// Was the fault noticed by a test that passes without it?
@@ -85,28 +92,10 @@ void give_time_of_its_own(const std::string& file, size_t number) {
 
 }  // namespace
 
-std::string survivors_text(const std::vector<record::Finding>& survivors) {
-  std::string text;
-  for (const record::Finding& one : survivors)
-    text +=
-        fmt::format("mutation: {}:{} {}\n", printable(one.path), one.line, printable(one.message));
-  return text;
-}
-
-std::string mutation_text(const std::vector<record::Finding>& survivors, int noticed) {
-  if (survivors.empty()) return {};
-  std::string text =
-      fmt::format("{} of {} in the changed lines noticed by tests; not noticed:\n\n", noticed,
-                  counted(survivors.size() + static_cast<size_t>(noticed), "small fault"));
-  for (const record::Finding& one : survivors)
-    text += fmt::format(
-        "- {}\n", record::in_markdown(fmt::format("{}:{}: {}", one.path, one.line, one.message)));
-  return text;
-}
-
 /// What is to be tried, and against what.
 struct Bench::Tried {
   std::vector<std::pair<std::string, gate::Mutant>> mutants;
+  std::vector<record::Finding> not_tried;
   std::vector<std::string> tests;
   std::set<std::string> passing;
   Milliseconds took{0};
@@ -114,9 +103,10 @@ struct Bench::Tried {
 
 Result<record::GateOutcome> Bench::try_mutants(const Tried& tried) {
   auto count = static_cast<size_t>(assignment_.mutation.count);
-  journal_.tell("check.begin",
-                fmt::format("{} in the changed lines, to see whether a test notices",
-                            counted(std::min(tried.mutants.size(), count), "small fault")));
+  if (!tried.mutants.empty())
+    journal_.tell("check.begin",
+                  fmt::format("{} in the changed lines, to see whether a test notices",
+                              counted(std::min(tried.mutants.size(), count), "small fault")));
   record::GateOutcome outcome;
   outcome.gate = outcome.stage = "mutation";
   outcome.tree = tree();
@@ -124,11 +114,11 @@ Result<record::GateOutcome> Bench::try_mutants(const Tried& tried) {
   outcome.exit_code = 0;
   Stopwatch watch(context_.clock());
   const Milliseconds most = std::chrono::seconds(assignment_.mutation.seconds);
-  size_t number = 0;
+  size_t number = 0, wanted = count;
   for (const auto& [path, mutant] : tried.mutants) {
     // One that is thrown away leaves its place to another.
-    bool enough = static_cast<size_t>(outcome.counts.passed) + outcome.findings.size() >= count;
-    if (watch.elapsed() >= most || enough) break;
+    wanted = count - static_cast<size_t>(outcome.counts.passed) - outcome.findings.size();
+    if (watch.elapsed() >= most || wanted == 0) break;
     std::string file = workspace_->path() + "/" + path;
     GF_TRY(write_file(file, mutant.text));
     give_time_of_its_own(file, number++);
@@ -143,10 +133,19 @@ Result<record::GateOutcome> Bench::try_mutants(const Tried& tried) {
         {path, mutant.line, "mutation", fmt::format("no test notices {}", mutant.what), "note"});
   }
   outcome.duration = watch.elapsed();
-  outcome.findings_total = outcome.counts.failed = static_cast<int>(outcome.findings.size());
+  outcome.counts.failed = static_cast<int>(outcome.findings.size());
   outcome.reason = fmt::format(
       "{} of {} noticed", outcome.counts.passed,
-      counted(static_cast<size_t>(outcome.counts.passed) + outcome.findings.size(), "small fault"));
+      counted(static_cast<size_t>(outcome.counts.passed + outcome.counts.failed), "small fault"));
+  std::vector<record::Finding> not_tried = tried.not_tried;
+  if (size_t left = std::min(tried.mutants.size() - number, wanted); left > 0 && wanted > 0)
+    not_tried.push_back(
+        not_tried_finding("", left, fmt::format("{} s were over", assignment_.mutation.seconds)));
+  for (record::Finding& one : not_tried) {
+    outcome.reason += "; " + one.message;
+    outcome.findings.push_back(std::move(one));
+  }
+  outcome.findings_total = static_cast<int>(outcome.findings.size());
   return outcome;
 }
 
@@ -159,9 +158,14 @@ Result<std::optional<record::GateOutcome>> Bench::mutate(
   std::vector<std::pair<std::string, std::vector<gate::Mutant>>> by_file;
   const size_t some_more = most * 2;
   for (const auto& [path, numbers] : lines) {
-    if (!is_run_as_it_lies(gates_->gates(), path)) continue;
-    if (auto text = facts().read(path))
+    auto text = facts().read(path);
+    if (!text) continue;
+    if (!is_run_as_it_lies(gates_->gates(), path)) {
+      if (size_t count = gate::count_mutants(path, *text, numbers); count > 0)
+        tried.not_tried.push_back(not_tried_finding(path, count, "the runner does not build it"));
+    } else {
       by_file.emplace_back(path, gate::mutants_of(path, *text, numbers, some_more));
+    }
   }
   // One of each file in turn: a long file leaves room for the others.
   for (size_t round = 0; round < some_more; ++round) {
@@ -178,7 +182,8 @@ Result<std::optional<record::GateOutcome>> Bench::mutate(
   }
   if (tried.took > kQuickSuite) tried.tests = tests;
   bool few = tried.took > kQuickSuite && tests.empty();
-  bool nothing = tried.mutants.empty() || tried.passing.empty() || few;
+  bool none_of_any = tried.mutants.empty() && tried.not_tried.empty();
+  bool nothing = none_of_any || tried.passing.empty() || few;
   // How long tests take decides here, and is another thing at a replay: the record knows.
   if (nothing && !past_.replays() && past_.gates() == nullptr) return none;
   return gates_->once("mutation", std::to_string(most), [&] { return try_mutants(tried); });

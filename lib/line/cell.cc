@@ -239,8 +239,7 @@ class Cell {
     judged.commit = revision_.commit;
     judged.tree = revision_.tree;
     judged.outcomes = dossier_.outcomes();
-    judged.faults_noticed = dossier_.noticed;
-    judged.survivors = dossier_.survivors;
+    judged.faults = dossier_.faults;
     judged.spec_from = found_.from;
     judged.covering = found_.run;
     size_t files = 0;

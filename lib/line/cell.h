@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "line/faults.h"
 #include "record/gate.h"
 #include "record/run.h"
 #include "record/spec.h"
@@ -54,10 +55,8 @@ struct Judged {
   std::vector<stage::Finding> findings;       ///< of kNo: each of them
   std::vector<record::GateOutcome> outcomes;  ///< of the gates that were asked, on the tree
   stage::AddedTests added;                    ///< TEST
-  /// TEST: small faults in the changed lines, those that a test noticed and those that none did.
-  int faults_noticed = 0;
-  std::vector<record::Finding> survivors;
-  std::vector<record::Finding> facts;  ///< REVIEW: what code found in the change
+  Faults faults;                              ///< TEST
+  std::vector<record::Finding> facts;         ///< REVIEW: what code found in the change
   SpecFrom spec_from = SpecFrom::kNobody;
   RunId covering;  ///< the run whose spec was taken; empty: none
   // Of REVIEW alone.

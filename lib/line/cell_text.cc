@@ -44,6 +44,32 @@ Json fact_json(const record::Finding& fact) {
   return json;
 }
 
+size_t count_tried(const Faults& faults) {
+  return faults.survivors.size() + static_cast<size_t>(faults.noticed);
+}
+
+bool any_in(const Faults& faults) { return count_tried(faults) > 0 || !faults.not_tried.empty(); }
+
+Json faults_json(const Faults& faults) {
+  Json survivors = Json::array(), not_tried = Json::array();
+  for (const record::Finding& one : faults.survivors) survivors.push(fact_json(one));
+  for (const record::Finding& one : faults.not_tried) not_tried.push(fact_json(one));
+  Json json = Json::object({{"noticed", faults.noticed}, {"not_noticed", survivors}});
+  if (not_tried.size() > 0) json.set("not_tried", not_tried);
+  return json;
+}
+
+std::string faults_text(const Faults& faults) {
+  std::string text;
+  if (size_t tried = count_tried(faults); tried > 0)
+    text += fmt::format("  {} of {} in the changed lines noticed\n", faults.noticed,
+                        counted(tried, "small fault"));
+  for (const record::Finding& one : faults.survivors)
+    text += fmt::format("  {}:{}: {}\n", one.path, one.line, one.message);
+  for (const record::Finding& one : faults.not_tried) text += fmt::format("  {}\n", one.message);
+  return text;
+}
+
 std::string gate_line(const record::GateOutcome& outcome) {
   std::string text = fmt::format("  {}: {}", outcome.gate, record::name_of(outcome.status));
   if (outcome.stage == "test" && outcome.counts.executed() > 0) {
@@ -113,13 +139,8 @@ record::Json to_json(const Judged& judged) {
                                         {"passed_before", Json::strings(judged.added.passed)},
                                         {"skipped", Json::strings(judged.added.skipped)}}));
   }
-  if (judged.stage == "test" &&
-      judged.survivors.size() + static_cast<size_t>(judged.faults_noticed) > 0) {
-    Json survivors = Json::array();
-    for (const record::Finding& one : judged.survivors) survivors.push(fact_json(one));
-    json.set("mutation",
-             Json::object({{"noticed", judged.faults_noticed}, {"not_noticed", survivors}}));
-  }
+  if (judged.stage == "test" && any_in(judged.faults))
+    json.set("mutation", faults_json(judged.faults));
   if (judged.stage != "review") return json;
   json.set("facts", facts);
   json.set("reviewer", judged.reviewer);
@@ -139,13 +160,7 @@ std::string to_text(const Judged& judged) {
   text += names_of_tests("that cannot be run without it", judged.added.unloaded);
   text += names_of_tests("that pass without it too", judged.added.passed);
   text += names_of_tests("that are skipped", judged.added.skipped);
-  if (size_t survived = judged.survivors.size();
-      survived + static_cast<size_t>(judged.faults_noticed) > 0)
-    text +=
-        fmt::format("  {} of {} in the changed lines noticed\n", judged.faults_noticed,
-                    counted(survived + static_cast<size_t>(judged.faults_noticed), "small fault"));
-  for (const record::Finding& one : judged.survivors)
-    text += fmt::format("  {}:{}: {}\n", one.path, one.line, one.message);
+  text += faults_text(judged.faults);
   for (const record::Finding& one : judged.facts)
     text += fmt::format("  fact: {} {}: {}\n", one.rule, one.path, one.message);
   if (judged.stage != "review") return text;

@@ -196,7 +196,7 @@ Result<forge::PullRequest> Delivery::wanted(const std::vector<record::GateOutcom
                     closing(),
                     locks_text(dossier_.locks),
                     {},
-                    mutation_text(dossier_.survivors, dossier_.noticed),
+                    mutation_text(dossier_.faults),
                     dossier_.targeted};
   auto form = form_path(bench_.base_facts());
   // What stays in the repository is for who knows its form already.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "line/faults.h"
 #include "record/gate.h"
 #include "record/run.h"
 #include "record/spec.h"
@@ -21,12 +22,6 @@ inline constexpr const char* kLockRule = "lock";  ///< of findings about lock fi
 bool is_whole_lock(const record::Finding& lock);
 /// A line each: what became of the lock files, for who judges the change.
 std::string locks_text(const std::vector<record::Finding>& locks);
-
-/// A line each: faults in changed lines that no test noticed.
-std::string survivors_text(const std::vector<record::Finding>& survivors);
-/// The same for who reads the pull request, an item each below a line that counts; empty where
-/// there are none.
-std::string mutation_text(const std::vector<record::Finding>& survivors, int noticed);
 
 /// Filled by one stage, read by the ones after it; who may see what is entitlement.h's to say.
 struct Dossier {
@@ -51,9 +46,7 @@ struct Dossier {
   }
   /// What became of the lock files that the change concerns (Bench::relock).
   std::vector<record::Finding> locks;
-  /// Faults in changed lines that no test noticed, and how many one did (Bench::mutate).
-  std::vector<record::Finding> survivors;
-  int noticed = 0;
+  Faults faults;
   /// What ran before the whole suite, in one line for who reads the pull request; empty: nothing.
   std::string targeted;
   /// Has a choice of tests been wrong in this run? Then it asks for none any more.

@@ -130,16 +130,25 @@ TEST_F(CellTextTest, SmallFaultsAreToldWhereSomeWereTried) {
   EXPECT_THAT(names(to_json(judged_)), Not(::testing::Contains("mutation")));
   EXPECT_THAT(to_text(judged_), Not(HasSubstr("fault")));
 
-  judged_.faults_noticed = 1;
+  judged_.faults.noticed = 1;
   EXPECT_THAT(to_text(judged_), HasSubstr("  1 of 1 small fault in the changed lines noticed\n"));
 
-  judged_.survivors = {{"a.py", 3, "", "'<' instead of '<='", "warning"}};
+  judged_.faults.survivors = {{"a.py", 3, "", "'<' instead of '<='", "warning"}};
   EXPECT_THAT(to_text(judged_), HasSubstr("  1 of 2 small faults in the changed lines noticed\n"
                                           "  a.py:3: '<' instead of '<='\n"));
   const Json mutation = to_json(judged_).get("mutation");
   EXPECT_EQ(mutation.get_int("noticed"), 1);
   ASSERT_THAT(mutation.get("not_noticed").items(), SizeIs(1));
   EXPECT_EQ(mutation.get("not_noticed").items()[0].get_int("line"), 3);
+  EXPECT_THAT(names(mutation), Not(::testing::Contains("not_tried")));
+
+  judged_.faults = {};
+  judged_.faults.not_tried = {{"b.c", 0, kNotTriedRule, "2 mutants of b.c not tried: why", "note"}};
+  EXPECT_THAT(to_text(judged_), HasSubstr("  2 mutants of b.c not tried: why\n"));
+  EXPECT_THAT(to_text(judged_), Not(HasSubstr("noticed")));
+  const Json not_tried = to_json(judged_).get("mutation").get("not_tried");
+  ASSERT_THAT(not_tried.items(), SizeIs(1));
+  EXPECT_EQ(not_tried.items()[0].get_string("path"), "b.c");
 }
 
 TEST_F(CellTextTest, AReviewHasItsRowsItsReviewerAndWhereItIsOnRecord) {

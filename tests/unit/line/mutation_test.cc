@@ -1,6 +1,7 @@
 // Faults in the changed lines: tried on disk, bounded, on record, and gone afterwards.
 #include <gmock/gmock.h>
 
+#include "line/faults.h"
 #include "line/named_definitions.h"
 #include "unit/line/benched.h"
 
@@ -105,10 +106,60 @@ TEST_F(MutationTest, WhatIsNoCodeIsThrownAwayAndAnotherIsTried) {
   EXPECT_THAT(outcome->findings, SizeIs(1)) << "the third, in its place";
 }
 
-TEST_F(MutationTest, WhatTheRunnerDoesNotBuildIsNotTried) {
+TEST_F(MutationTest, WhatTheRunnerDoesNotBuildIsToldAndCountsNeitherWay) {
   assignment_.config.add("factory-gate.check.files", "*.js");
 
-  EXPECT_FALSE(mutate(with_change()).has_value());
+  auto outcome = mutate(with_change());
+
+  ASSERT_TRUE(outcome.has_value());
+  EXPECT_EQ(outcome->counts.passed + outcome->counts.failed, 0);
+  EXPECT_EQ(times_tried(), 2U) << "the base and the tree";
+  Faults faults = faults_in(*outcome);
+  EXPECT_EQ(faults.noticed, 0);
+  EXPECT_THAT(faults.survivors, SizeIs(0));
+  ASSERT_THAT(faults.not_tried, SizeIs(1));
+  EXPECT_EQ(faults.not_tried[0].path, "a.py");
+  const std::string told = "3 mutants of a.py not tried: the runner does not build it";
+  EXPECT_EQ(faults.not_tried[0].message, told);
+  EXPECT_EQ(outcome->reason, "0 of 0 small faults noticed; " + told) << "show has it";
+  EXPECT_EQ(survivors_text(faults), "mutation: " + told + "\n");
+  EXPECT_EQ(mutation_text(faults), "- " + told + "\n");
+}
+
+TEST_F(MutationTest, WhatIsNotBuiltIsToldBesideWhatIs) {
+  assignment_.config.add("factory-gate.check.files", "a.py");
+  Bench& bench = with_change();
+  write("b.py", "far = 1 < 2\n");
+  write("c.txt", "far = 1 < 2\n");
+  ASSERT_DONE(bench.take_in());
+  auto now = bench.run("test", {}, {});
+  ASSERT_TRUE(now.ok());
+
+  ASSERT_GIVES(auto outcome,
+               bench.mutate({{"a.py", {1, 2, 3}}, {"b.py", {1}}, {"c.txt", {1}}}, {"t.py"}, *now));
+
+  ASSERT_TRUE(outcome.has_value());
+  Faults faults = faults_in(*outcome);
+  EXPECT_EQ(faults.noticed, 2);
+  EXPECT_EQ(outcome->counts.failed, 1);
+  EXPECT_THAT(faults.survivors, SizeIs(1));
+  ASSERT_THAT(faults.not_tried, SizeIs(1)) << "what has no mutants is not told";
+  EXPECT_THAT(faults.not_tried[0].message, HasSubstr("mutants of b.py not tried"));
+}
+
+TEST_F(MutationTest, WhatThereWasNoTimeForIsTold) {
+  assignment_.mutation = {"tell", 2, 0};
+  auto late = mutate(with_change());
+  ASSERT_TRUE(late.has_value());
+  ASSERT_THAT(faults_in(*late).not_tried, SizeIs(1));
+  EXPECT_EQ(faults_in(*late).not_tried[0].message, "2 mutants not tried: 0 s were over");
+}
+
+TEST_F(MutationTest, WhatIsBeyondTheCountThatWasWishedForIsNotTold) {
+  assignment_.mutation = {"tell", 1, 60};
+  auto few = mutate(with_change());
+  ASSERT_TRUE(few.has_value());
+  EXPECT_THAT(faults_in(*few).not_tried, SizeIs(0));
 }
 
 TEST(PointedTest, ALineOfWhatACriterionNamesIs) {
