@@ -187,30 +187,17 @@ std::map<std::string, std::vector<int>> lines_that_run(const stage::Input& in) {
   return all;
 }
 
-/// Of the faults that no test notices those that fail TEST: in what a criterion names, and all
-/// where less than four of five are noticed.
-Result<std::vector<record::Finding>> failing(Parts& parts, const Faults& faults, Rules rules) {
-  constexpr size_t kNoticedOfFive = 4;
-  auto noticed = static_cast<size_t>(faults.noticed);
-  size_t all = noticed + faults.survivors.size();
-  bool few = noticed * 5 < all * kNoticedOfFive;
-  if (rules < Rules::kAddedTo || few || faults.survivors.empty()) return faults.survivors;
-  std::set<std::string> files;
-  for (const record::Finding& one : faults.survivors) files.insert(one.path);
-  std::vector<std::string> paths(files.begin(), files.end());
+Result<DefinedIn> defined_around(Parts& parts, const std::vector<record::Finding>& survivors) {
+  DefinedIn defined;
+  for (const record::Finding& one : survivors) defined[one.path];
+  if (defined.empty()) return defined;
+  std::vector<std::string> paths;
+  for (const auto& [path, none] : defined) paths.push_back(path);
   GF_ASSIGN(auto tools, tool::Toolbox::open(parts.bench.path(), {"outline"}, {},
                                             parts.context.setup.environment));
-  GF_ASSIGN(auto definitions, tools.definitions(paths, parts.context.cancel()));
-  std::vector<std::string> names = names_of(*parts.dossier.spec);
-  std::vector<record::Finding> pointed;
-  for (const record::Finding& one : faults.survivors) {
-    size_t file =
-        static_cast<size_t>(std::find(paths.begin(), paths.end(), one.path) - paths.begin());
-    // Of a file in which nothing is found to be defined nobody knows what a criterion names.
-    bool unknown = definitions[file].empty();
-    if (unknown || is_pointed_at(definitions[file], one.line, names)) pointed.push_back(one);
-  }
-  return pointed;
+  GF_ASSIGN(auto found, tools.definitions(paths, parts.context.cancel()));
+  for (size_t i = 0; i < paths.size(); ++i) defined[paths[i]] = std::move(found[i]);
+  return defined;
 }
 
 /// Small faults in what was added, once all is right without them.
@@ -224,7 +211,9 @@ Result<void> try_faults(Parts& parts, stage::Input& in) {
   if (!outcome) return Done{};
   parts.dossier.faults = faults_in(*outcome);
   if (terms.how == "fail") {
-    GF_ASSIGN(in.survivors, failing(parts, parts.dossier.faults, in.rules));
+    GF_ASSIGN(auto defined, defined_around(parts, parts.dossier.faults.survivors));
+    in.survivors = failing_faults(parts.dossier.faults, terms.how, defined,
+                                  names_of(*parts.dossier.spec), in.rules);
   }
   return Done{};
 }

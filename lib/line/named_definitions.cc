@@ -26,4 +26,22 @@ bool is_pointed_at(const std::vector<tool::Definition>& definitions, int line,
   });
 }
 
+std::vector<record::Finding> failing_faults(const Faults& faults, std::string_view how,
+                                            const DefinedIn& defined,
+                                            const std::vector<std::string>& names,
+                                            stage::Rules rules) {
+  constexpr size_t kNoticedOfFive = 4;
+  if (how != "fail") return {};
+  auto noticed = static_cast<size_t>(faults.noticed);
+  bool few = noticed * 5 < (noticed + faults.survivors.size()) * kNoticedOfFive;
+  if (rules < stage::Rules::kAddedTo || few) return faults.survivors;
+  std::vector<record::Finding> failing;
+  for (const record::Finding& one : faults.survivors) {
+    auto found = defined.find(one.path);
+    bool unknown = found == defined.end() || found->second.empty();
+    if (unknown || is_pointed_at(found->second, one.line, names)) failing.push_back(one);
+  }
+  return failing;
+}
+
 }  // namespace gf::line
