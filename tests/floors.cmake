@@ -47,16 +47,16 @@ door("md4c[.]h" cmd/markdown.cc)
 door("spdlog/.*" cmd/main.cc)
 
 # The system's own, by file: who else calls the system has a reason to write down.
-door("unistd[.]h" lib/base/descriptor.cc lib/base/files.cc
+door("unistd[.]h" lib/base/descriptor.cc lib/base/files.cc lib/base/folder_copy.cc
      "lib/git/(disk|fault|git_program|pool|slot)[.]cc"
      "lib/proc/(become|control_group|jail|landlock|loopback_port|process|restraint|sandbox|watcher)[.]cc"
      lib/proc/descriptors.h lib/proc/other.cc lib/session/hold.cc lib/analyst/index.cc
      "lib/hooks/(install|place)[.]cc" lib/session/scratch.cc "cmd/(batch_view|console|hook|live_view|main|pager)[.]cc")
-door("fcntl[.]h" cmd/main.cc lib/store/held.cc lib/base/files.cc "lib/git/(disk|slot)[.]cc"
+door("fcntl[.]h" cmd/main.cc lib/store/held.cc lib/base/files.cc lib/base/folder_copy.cc "lib/git/(disk|slot)[.]cc"
      "lib/proc/(control_group|jail|landlock|process|restraint)[.]cc"
      lib/proc/descriptors.h lib/session/hold.cc lib/analyst/index.cc lib/env/held.cc
      lib/hooks/install.cc cmd/pager.cc)
-door("sys/stat[.]h" lib/base/kept_answer.cc "lib/git/(disk|pool|slot)[.]cc" "lib/proc/(control_group|jail|landlock|process)[.]cc"
+door("sys/stat[.]h" lib/base/folder_copy.cc lib/base/kept_answer.cc "lib/git/(disk|pool|slot)[.]cc" "lib/proc/(control_group|jail|landlock|process)[.]cc"
      lib/session/hold.cc "lib/analyst/(index|update)[.]cc" lib/env/held.cc "lib/hooks/(install|place)[.]cc")
 door("sys/file[.]h" lib/git/slot.cc lib/session/hold.cc lib/store/held.cc lib/analyst/index.cc lib/env/held.cc)
 door("sys/statvfs[.]h" lib/git/error.cc lib/doctor/machine.cc lib/proc/watcher.cc)

@@ -12,6 +12,7 @@
 #include "gate/project.h"
 #include "git/workspace.h"
 #include "session/context.h"
+#include "session/tool_caches.h"
 #include "stage/rules.h"
 #include "store/store.h"
 
@@ -116,6 +117,10 @@ Gatekeeper::Gatekeeper(session::Context& context, store::ActiveRun& active,
       room_(std::make_shared<Room>(std::move(room))),
       cache_dir_(std::move(cache_dir)),
       outcomes_dir_(past.places().outcomes),
+      tools_(std::make_shared<session::ToolCaches>(
+          context.repo, cache_dir_, workspace.path(),
+          session::ToolCaches::Owner{active.run().id.str(), active.run().base,
+                                     active.run().base_tree})),
       past_(past),
       tell_(std::move(tell)) {
   if (outcomes_dir_.empty()) outcomes_dir_ = cache_dir_ + "/outcomes";
@@ -151,7 +156,6 @@ Result<record::GateOutcome> Gatekeeper::really_run(const gate::Gate& gate,
   Stopwatch watch(context_.clock());
   GF_ASSIGN(auto scratch, TemporaryFolder::make_in(cache_dir_, "scratch-"));
   GF_ASSIGN(auto where, place(scratch, gate.folder));
-  begin_from_seed();  // a parser and a fixer are quicker than the copy is
   env::Ready& ready = ready_in(gate.folder);
   where.on_output = progress_of(gate);
   GF_ASSIGN(auto unbuilt, env::build_again(ready, gate, where, context_.cancel()));
@@ -195,7 +199,7 @@ Result<record::GateOutcome> Gatekeeper::twice_if_crashed(const gate::Gate& gate,
   GF_ASSIGN(auto outcome, really_run(gate, selection, changed));
   if (!gate::crashed(outcome) || gate::is_missing(outcome)) return outcome;
   tell_("note", fmt::format("{} is run again with a fresh cache", gate.name), {});
-  forget_caches();
+  tools_->forget();
   GF_TRY(install_hooks_of(gate));
   GF_ASSIGN(outcome, really_run(gate, selection, changed));
   // A service that was ready for another tree of this run: what hinders it is what the change did.
@@ -333,7 +337,6 @@ Result<record::GateOutcome> Gatekeeper::one(const gate::Gate& gate,
   const record::GateOutcome& outcome = answer.outcome;
   if (gate::crashed(outcome) && on_crash == OnCrash::kStop) return no_work_done(outcome);
   if (is_settled(outcome) && selection.empty()) note_time(gate, outcome);
-  if (outcome.status == record::GateOutcome::Status::kPass && !answer.known) leave_seed();
   bool left_out = gate::may_be_left_out(gate, outcome) ||
                   (spare_.contains(gate.name) && does_not_work(outcome));
   if (on_crash == OnCrash::kLeaveOut && left_out) return outcome;

@@ -21,6 +21,7 @@ class Workspace;
 }  // namespace gf::git
 namespace gf::session {
 class Context;
+class ToolCaches;
 }  // namespace gf::session
 namespace gf::store {
 class ActiveRun;
@@ -184,14 +185,6 @@ class Gatekeeper {
   /// the one that it was prepared for, or the user's own has changed. An outcome: what the change
   /// asks for cannot be had; the gate was not asked. An Error: nobody could be asked.
   Result<std::optional<record::GateOutcome>> fit_room(const gate::Gate& gate);
-  [[nodiscard]] std::string own_tools() const;
-  [[nodiscard]] std::string tools_of(const std::string& folder) const;
-  /// For a tool that has no cache in this worktree yet: it begins with a copy of what the first one
-  /// had kept when a gate had passed. All three do what they can: a cache only saves time.
-  [[nodiscard]] std::string seed() const;
-  void begin_from_seed() const;
-  void leave_seed() const;
-  void forget_caches() const;
   /// What the tool prints becomes gate.progress events, at most one a second.
   [[nodiscard]] std::function<void(std::string_view)> progress_of(const gate::Gate& gate) const;
   [[nodiscard]] Milliseconds took_before(const gate::Gate& gate) const;
@@ -214,6 +207,7 @@ class Gatekeeper {
   std::shared_ptr<Room> room_;                   ///< of the root, and of what is not in others_
   std::map<std::string, std::shared_ptr<Room>> others_;  ///< by folder of gates
   std::string cache_dir_, outcomes_dir_;
+  std::shared_ptr<session::ToolCaches> tools_;
   Past& past_;
   Tell tell_;
   Milliseconds spent_{0};

@@ -5,6 +5,7 @@
 #include "git/workspace.h"
 #include "line/gatekeeper.h"
 #include "session/context.h"
+#include "session/tool_caches.h"
 #include "stage/rules.h"
 #include "store/store.h"
 
@@ -51,6 +52,7 @@ Result<std::vector<record::GateOutcome>> Gatekeeper::try_tests(
     std::vector<std::string> own = gate::selected_for(gate, gates_, selection);
     if (own.empty() && !selection.empty()) continue;
     GF_ASSIGN(auto scratch, TemporaryFolder::make_in(cache_dir_, "scratch-"));
+    GF_TRY(tools_->use(Oid()));  // of a mutant
     GF_ASSIGN(auto where, place(scratch, gate.folder));
     gate::Gate now = gate;
     now.timeout = std::min(most, gate.timeout);

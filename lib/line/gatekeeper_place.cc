@@ -12,6 +12,7 @@
 #include "line/gatekeeper.h"
 #include "session/context.h"
 #include "session/sandbox.h"
+#include "session/tool_caches.h"
 
 namespace gf::line {
 namespace {
@@ -29,11 +30,12 @@ std::vector<std::string> version_reads(const env::Ready& ready, const std::strin
 
 Result<gate::Place> Gatekeeper::place(const TemporaryFolder& scratch,
                                       const std::string& folder) const {
+  GF_TRY(tools_->use(workspace_.tree()));
   gate::Place place;
   place.worktree = workspace_.path();
   place.tree = workspace_.tree();
   place.scratch = scratch.path();
-  place.cache = tools_of(folder);
+  place.cache = tools_->folder_for(folder);
   place.environment = context_.setup.environment;
   if (context_.holder) {
     place.sandbox = &context_.holder->sandbox;
@@ -92,7 +94,7 @@ Result<void> Gatekeeper::install_hooks_of(const gate::Gate& gate) const {
   argv.emplace_back("install-hooks");
   const env::Ready& ready = ready_in(gate.folder);
   const proc::Sandbox* sandbox = &context_.holder->sandbox;
-  const std::string caches = tools_of(gate.folder) + "/home";
+  const std::string caches = tools_->folder_for(gate.folder) + "/home";
   Environment variables = env::variables_in(
       ready, env::variables_of(proc::Work::kFetch, sandbox, context_.setup.environment, caches));
   proc::Workplace place{ready.readable, {workspace_.path()}, caches};
@@ -100,7 +102,7 @@ Result<void> Gatekeeper::install_hooks_of(const gate::Gate& gate) const {
   env::Holding holding =
       env::making(proc::Work::kFetch, env::Reach::kAll, sandbox, context_.setup.environment, place);
   holding.policy.kept = {workspace_.path() + "/.git"};
-  GF_ASSIGN(bool there, has_users_hooks(argv, tools_of(gate.folder), ready, variables));
+  GF_ASSIGN(bool there, has_users_hooks(argv, tools_->folder_for(gate.folder), ready, variables));
   if (there) return Done{};
   tell_("note", "installing the hooks of pre-commit ...", {});
   GF_ASSIGN(auto wrong,

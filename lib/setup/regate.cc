@@ -66,7 +66,9 @@ Result<Regated> regate(session::Context& context, const Oid& policy, const Oid& 
     }
   }
   std::vector<gate::Gate> gates = gates_for_change(found, touched, !judged.parents.empty());
-  GF_ASSIGN(auto trial, Trial::open(context, commit, config.settings(), std::move(found), run, {}));
+  const Oid before = judged.parents.empty() ? Oid() : judged.parents[0];
+  GF_ASSIGN(auto trial,
+            Trial::open(context, commit, before, config.settings(), std::move(found), run, {}));
   Regated regated;
   for (const gate::Gate& gate : gates) {
     GF_ASSIGN(auto outcome, trial.run(gate, changed));

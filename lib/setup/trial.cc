@@ -31,24 +31,33 @@ Result<std::string> scratch_in(const session::Context& context) {
 }  // namespace
 
 Trial::Trial(session::Context& context, git::Workspace workspace, const Settings& settings,
-             gate::Found found, std::string scratch, Say say)
+             gate::Found found, std::string scratch, session::ToolCaches::Owner owner, Say say)
     : context_(context),
       workspace_(std::move(workspace)),
       settings_(settings),
       found_(std::move(found)),
       facts_(std::make_unique<session::GitFacts>(context.repo, context.git, workspace_.tree())),
       scratch_(std::move(scratch)),
+      tools_(context.repo, scratch_, workspace_.path(), std::move(owner)),
       say_(std::move(say)) {}
 
-Result<Trial> Trial::open(session::Context& context, const Oid& commit, const Settings& settings,
-                          gate::Found found, const RunId& run, const Say& say) {
+Result<Trial> Trial::open(session::Context& context, const Oid& commit, const Oid& base,
+                          const Settings& settings, gate::Found found, const RunId& run,
+                          const Say& say) {
   GF_TRY(session::may_run(context.git));
   GF_TRY(session::holder_of(context, settings));
   GF_ASSIGN(auto pool, git::default_pool_dir(context.repo, context.setup.environment));
   GF_ASSIGN(auto scratch, scratch_in(context));
   GF_ASSIGN(auto workspace, git::Workspace::acquire(context.repo, context.git, pool, run, commit));
   bool several = gate::are_several(found.projects);
-  Trial trial(context, std::move(workspace), settings, std::move(found), std::move(scratch), say);
+  session::ToolCaches::Owner owner{
+      "trial of " + run.str(), base, {}};  // not even the run is believed
+  if (!base.is_zero()) {
+    GF_ASSIGN(auto its, context.repo.commit(base));
+    owner.base_tree = its.tree;
+  }
+  Trial trial(context, std::move(workspace), settings, std::move(found), std::move(scratch),
+              std::move(owner), say);
   if (!several && !trial.found_.gates.empty()) GF_TRY(trial.ready_for(trial.found_.gates.front()));
   return trial;
 }
@@ -79,15 +88,11 @@ Result<record::GateOutcome> Trial::run(const gate::Gate& gate,
   std::vector<gate::Gate> one = {gate};
   env::use(*ready, one);
   GF_ASSIGN(auto reports, TemporaryFolder::make_in(scratch_, "scratch-"));
-  // Of this worktree and folder alone, as in a run: tools' caches mix up trees.
-  std::string tools =
-      fmt::format("{}/tools-{}", scratch_, record::content_id(workspace_.path()).short_hex(12));
-  if (!gate.folder.empty())
-    tools += fmt::format("/in-{}", record::content_id(gate.folder).short_hex(12));
+  GF_TRY(tools_.use(workspace_.tree()));
   gate::Place place{workspace_.path(),
                     workspace_.tree(),
                     reports.path(),
-                    tools,
+                    tools_.folder_for(gate.folder),
                     context_.setup.environment,
                     {},
                     {},

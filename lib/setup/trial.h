@@ -14,6 +14,7 @@
 #include "git/workspace.h"
 #include "session/context.h"
 #include "session/facts.h"
+#include "session/tool_caches.h"
 
 namespace gf::setup {
 
@@ -23,11 +24,13 @@ class Trial {
  public:
   using Say = std::function<void(const std::string&)>;
 
-  /// Takes a worktree at `commit`, for gates of what was `found` there; `run` names who has it. The
+  /// Takes a worktree at `commit`, for gates of what was `found` there; `run` names who has it, and
+  /// `base` the commit that it may be a change of, which may be the same, or zero. The
   /// environment is found or made: of one project here, of several with the first gate that needs
   /// it. `say` is told what takes time; may be empty.
-  static Result<Trial> open(session::Context& context, const Oid& commit, const Settings& settings,
-                            gate::Found found, const RunId& run, const Say& say);
+  static Result<Trial> open(session::Context& context, const Oid& commit, const Oid& base,
+                            const Settings& settings, gate::Found found, const RunId& run,
+                            const Say& say);
   /// One of the gates, with its tool's version. `changed`: for {files}. An Error also where its
   /// project's environment cannot be had.
   Result<record::GateOutcome> run(const gate::Gate& gate, const std::vector<std::string>& changed);
@@ -35,7 +38,7 @@ class Trial {
 
  private:
   Trial(session::Context& context, git::Workspace workspace, const Settings& settings,
-        gate::Found found, std::string scratch, Say say);
+        gate::Found found, std::string scratch, session::ToolCaches::Owner owner, Say say);
   Result<const env::Ready*> ready_for(const gate::Gate& gate);
 
   session::Context& context_;
@@ -45,6 +48,7 @@ class Trial {
   std::unique_ptr<session::GitFacts> facts_;
   std::map<std::string, env::Ready> ready_;  ///< by environment_folder()
   std::string scratch_;                      ///< folder of reports and tools' caches
+  session::ToolCaches tools_;
   Say say_;
 };
 

@@ -46,8 +46,8 @@ Result<void> try_gates(session::Context& context, Preparation& found,
             session::Config::load(context.repo, context.git, Oid(), context.setup.overrides, true));
   const std::vector<gate::Gate>& here = found.gates;
   RunId who = RunId::make(context.clock().now(), context.clock().random());
-  GF_ASSIGN(auto trial, Trial::open(context, found.base.commit, config.settings(),
-                                    {found.projects, found.gates}, who, say));
+  GF_ASSIGN(auto trial, Trial::open(context, found.base.commit, found.base.commit,
+                                    config.settings(), {found.projects, found.gates}, who, say));
   std::vector<gate::Gate> kept;
   std::vector<LeftOut> left_out;
   std::map<std::string, std::string> tried;

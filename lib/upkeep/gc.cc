@@ -15,6 +15,7 @@
 #include "env/place.h"
 #include "git/workspace.h"
 #include "session/hold.h"
+#include "session/tool_caches.h"
 #include "store/names.h"
 #include "upkeep/clones.h"
 
@@ -38,6 +39,8 @@ class Collector {
     lost_pools(cache);
     old_files(cache + "/services", "pause", "it is over");
     GF_ASSIGN(auto gates, session::gate_cache(context_));
+    for (const session::LostCaches& lost : session::sweep_tool_caches(gates, gone_, wish_.dry_run))
+      add("cache", lost.folder, true, "its worktree is gone", lost.size_bytes);
     old_files(gates, "outcome", "it was not used for a while");
     GF_ASSIGN(int locks, session::sweep_holds(context_, wish_.dry_run));
     if (locks > 0) add("lock", counted(static_cast<size_t>(locks), "run"), true, "nobody has it");

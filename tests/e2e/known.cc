@@ -63,6 +63,16 @@ std::string stamp() {
   return record::content_id(all).hex();
 }
 
+/// What tools had kept of the base, and the notes of whose it is.
+std::vector<std::string> seeds_in(const std::string& folder) {
+  std::vector<std::string> names;
+  for (const auto& one : fs::directory_iterator(folder)) {
+    std::string name = one.path().filename();
+    if (name.starts_with("seed-")) names.push_back(name);
+  }
+  return names;
+}
+
 }  // namespace
 
 std::string cache_of_gates(const World& world, const std::string& clone) {
@@ -73,7 +83,10 @@ std::string cache_of_gates(const World& world, const std::string& clone) {
 void keep_known(const std::string& cache) {
   std::string made = fmt::format("{}.{}", kept(), getpid());
   fs::create_directories(made);
-  for (const char* part : {"outcomes", "times", "tools"})
+  std::vector<std::string> parts = seeds_in(cache);
+  ASSERT_FALSE(parts.empty()) << "no run left what tools had kept of the base";
+  for (const char* part : {"outcomes", "times"}) parts.emplace_back(part);
+  for (const std::string& part : parts)
     ASSERT_TRUE(copy(cache + "/" + part, made + "/" + part)) << part;
   std::ofstream(made + "/stamp") << stamp();
   fs::remove_all(kept());
@@ -86,7 +99,8 @@ void copy_known(const std::string& cache, bool outcomes) {
   if (!fs::exists(kept())) return;
   fs::create_directories(cache);
   // As links: the product copies from this folder, or removes it, and no tool ever sees it.
-  EXPECT_TRUE(copy(kept() + "/tools", cache + "/tools", "-al"));
+  for (const std::string& seed : seeds_in(kept()))
+    EXPECT_TRUE(copy(kept() + "/" + seed, cache + "/" + seed, "-al"));
   if (!outcomes || !is_known()) return;
   for (const char* part : {"outcomes", "times"})
     EXPECT_TRUE(copy(kept() + "/" + part, cache + "/" + part)) << part;

@@ -281,27 +281,6 @@ TEST_F(GatekeeperTest, AServiceThatIsNotReadyIsLaidToTheChangeWhereItWasReadyBef
   EXPECT_EQ(anew.at(0).status, Status::kBroken) << "another run has not seen it work";
 }
 
-TEST_F(GatekeeperTest, EachWorktreeHasToolCachesOfItsOwnAndBeginsWithACopy) {
-  gate::Gate caching = gate("types", "mkdir -p {cache}/t; pwd >> {cache}/t/where; ");
-  ASSERT_DONE(keeper({caching}).run("validate", {}, {}));
-  ASSERT_GIVES(auto other, git::Workspace::acquire(context_->repo, context_->git, folder_ / "pool",
-                                                   RunId::make(clock_.now(), 10), base_));
-  std::filesystem::remove_all(folder_ / "cache/outcomes");
-  begin(2);
-  Gatekeeper second(*context_, *active_, other, {caching}, Room{}, folder_ / "cache",
-                    [](const std::string&, const std::string&, const record::Json&) {});
-  ASSERT_DONE(second.run("validate", {}, {}));
-
-  std::vector<std::vector<std::string>> kept;
-  for (const auto& entry : std::filesystem::directory_iterator(folder_ / "cache")) {
-    std::string name = entry.path().filename();
-    if (name.starts_with("tools-"))
-      kept.push_back(lines(folder_.read("cache/" + name + "/t/where")));
-  }
-  const std::string first = workspace_->path(), then = other.path();
-  EXPECT_THAT(kept, ::testing::UnorderedElementsAre(ElementsAre(first), ElementsAre(first, then)));
-}
-
 TEST(TimeLimitTest, AHangIsKnownByWhatItTookBefore) {
   using std::chrono::seconds;
   struct Case {
