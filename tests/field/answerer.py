@@ -3,7 +3,7 @@
 
     answerer.py ROW.json VARIANT LOG
 
-ROW.json is the row; VARIANT says what BUILD writes: right, or the number of a mistake of the row's.
+ROW.json is the row; VARIANT says what BUILD writes: right, the number of a mistake of the row's, or mended-<number>.
 LOG gets a line a request: the time at which it came, stage, attempt and turn. See man 7
 git-factory-models for what comes in and goes out.
 """
@@ -23,6 +23,14 @@ def edits_of(row, variant):
     if sum(edit["new"].count(old) for edit in edits) != 1:
         raise SystemExit(f"mistake {variant}: its first text has to be in one `new` once")
     return [edit | {"new": edit["new"].replace(old, new)} for edit in edits]
+
+
+def mending(row, number):
+    """What takes the mistake out again."""
+    right, wrong = row["mistake"][int(number)]["is"]
+    edits = [row, *row.get("also", [])]
+    path = next(edit["path"] for edit in edits if right in edit["new"])
+    return call("edit_file", {"path": path, "old": wrong, "new": right})
 
 
 def paths_of(row):
@@ -137,8 +145,10 @@ def call(name, arguments):
     return {"id": f"{name}-{arguments['path']}", "name": name, "arguments": arguments}
 
 
-def answer(row, variant, request):
+def answer(row, variant, request, tested):
     stage, turn = request["stage"], request["turn"]
+    mended = variant.startswith("mended-")  # what BUILD's first attempt does wrong its second takes out
+    variant = variant.removeprefix("mended-")
     done = {"json": {"summary": "Written as the spec says.", "missing": []}}
     if stage == "plan":
         return {"json": plan(row)}
@@ -146,9 +156,11 @@ def answer(row, variant, request):
         return {"json": scout(row)}
     if stage == "review":
         text = "\n".join(message.get("content") or "" for message in request["messages"])
-        return {"json": review(row, variant, text)}
+        return {"json": review(row, "right" if mended else variant, text)}
     if turn > 1:
         return done
+    if stage == "build" and tested and mended:
+        return {"tool_calls": [mending(row, variant)]}
     if stage == "build" and request["attempt"] > 1:  # what was written the first time is there
         again = row.get("changelog_again")
         return {"tool_calls": [call("edit_file", again)]} if again else done
@@ -164,9 +176,11 @@ def main(row_path, variant, log):
     request = json.load(sys.stdin)
     with open(log, "a", encoding="utf-8") as file:
         file.write(f"{time.time()} {request['stage']} {request['attempt']} {request['turn']}\n")
+    with open(log, encoding="utf-8") as file:
+        tested = any(line.split()[1] == "test" for line in file)
     with open(row_path, encoding="utf-8") as file:
         row = json.load(file)
-    answered = answer(row, variant, request)
+    answered = answer(row, variant, request, tested)
     answered["usage"] = {"input_total": 1, "output_total": 1}
     json.dump(answered, sys.stdout)
 
