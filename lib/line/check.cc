@@ -13,7 +13,7 @@
 #include "line/code_facts.h"
 #include "line/entitlement.h"
 #include "proc/jail.h"
-#include "record/habit.h"
+#include "stage/habits.h"
 #include "stage/test_judge.h"
 
 namespace gf::line {
@@ -190,8 +190,9 @@ std::string Check::gate_text(const GateOutcome& outcome, const Seen& seen) {
   }
   GateOutcome with_habits;
   if (base != nullptr) {
-    with_habits = record::with_habits(*base, outcome, seen.moves,
-                                      record::paths_of(parts_.bench.facts()), seen.changed);
+    with_habits =
+        record::with_habits(*base, outcome, seen.moves, record::paths_of(parts_.bench.facts()),
+                            seen.changed, stage::habits_by(parts_.assignment.wishes.rules));
     if (const GateOutcome* named = outcome_on_base(seen.named_on_base, outcome.gate))
       add_failures(*named, with_habits);
     base = &with_habits;

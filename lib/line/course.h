@@ -38,7 +38,7 @@ enum class Limit {
   kSame,        ///< the same failure of the same stage for the third time (DESIGN 2)
   kRejections,  ///< REVIEW rejected a second time
   kRevisions,   ///< the spec lacks something, and was revised as often as it may be
-  kViews        ///< two stages say of one finding that it is the other's
+  kViews        ///< a finding that nobody takes for his own
 };
 
 /// What follows a step: a stage, or the end of the run.

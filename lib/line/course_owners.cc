@@ -68,6 +68,7 @@ bool is_contested(const Finding& finding, const Claim& claim) {
 Finding refused(Finding finding, const Claim& claim) {
   finding.text += fmt::format(" (this is yours: {} may not change {})", stage::name_of(claim.whose),
                               finding.path.empty() ? "it" : "'" + finding.path + "'");
+  finding.refused = true;
   return finding;
 }
 
@@ -165,6 +166,12 @@ std::optional<Next> Course::settle(const std::string& stage, const stage::Judgem
     bool can = std::find(finding.menders.begin(), finding.menders.end(), claim.whose) !=
                finding.menders.end();
     if (!can || stage::name_of(claim.whose) == stage) {
+      if (finding.refused && rules_ >= Rules::kStoppedOnBase) {
+        std::string text = sent_on(finding, stage, claim).text;
+        return asked_of_user(stage, judgement, Limit::kViews,
+                             fmt::format("{} says twice that it is not its own: {}", stage, text),
+                             {text});
+      }
       found.push_back(refused(finding, claim));
       continue;
     }

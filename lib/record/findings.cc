@@ -58,11 +58,13 @@ std::string without_numbers(std::string_view message) {
 
 std::string key_of(const Finding& finding) {
   Finding plain = finding;
-  plain.message = without_numbers(finding.message);
+  plain.message = plain_message(finding);
   return plain.key();
 }
 
 }  // namespace
+
+std::string plain_message(const Finding& finding) { return without_numbers(finding.message); }
 
 std::optional<int> moved_line(const std::vector<LineMove>& moves, int old) {
   int shift = 0;

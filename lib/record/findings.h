@@ -23,6 +23,9 @@ using LineMoves = std::map<std::string, std::vector<LineMove>>;
 /// Where line `old` is now; nothing when it was taken away. `moves` of one file, ascending.
 std::optional<int> moved_line(const std::vector<LineMove>& moves, int old);
 
+/// A message with what may differ from day to day left out (rule 2 below).
+std::string plain_message(const Finding& finding);
+
 /// Findings of `now` that `base` did not have. Each known finding covers one.
 ///
 /// 1. A finding of the same path, rule and message is the same one where its line has moved to the

@@ -6,6 +6,8 @@
 #include <set>
 #include <string_view>
 
+#include "base/text.h"
+
 namespace gf::record {
 namespace {
 
@@ -83,6 +85,29 @@ class Census {
   const std::set<std::string_view>& breaking_;
 };
 
+/// Of code that cannot be compiled, in the words of gates' reports: errors of rustc have a number,
+/// javac's are told as one of two kinds.
+bool stops_a_compiler(const Finding& finding) {
+  const std::string& rule = finding.rule;
+  bool numbered = finding.path.ends_with(".rs") && rule.size() == 5 && rule[0] == 'E' &&
+                  std::all_of(rule.begin() + 1, rule.end(), [](char c) { return is_digit(c); });
+  return numbered || rule == "compile" || rule == "missing-symbol";
+}
+
+/// Was it only not come to on the base, where a compiler stopped?
+bool is_behind_a_stop(const Finding& finding, const GateOutcome& base,
+                      const std::vector<std::string>& changed) {
+  auto left_alone = [&](const std::string& path) {
+    return !path.empty() && std::find(changed.begin(), changed.end(), path) == changed.end();
+  };
+  if (!left_alone(finding.path)) return false;
+  const bool stops = stops_a_compiler(finding);
+  return std::any_of(base.findings.begin(), base.findings.end(), [&](const Finding& known) {
+    if (!stops_a_compiler(known) || !left_alone(known.path)) return false;
+    return !stops || (known.rule == finding.rule && plain_message(known) == plain_message(finding));
+  });
+}
+
 }  // namespace
 
 PathsBelow paths_of(const TreeFacts& tree) {
@@ -91,6 +116,7 @@ PathsBelow paths_of(const TreeFacts& tree) {
 
 bool is_habit(const Finding& finding, const GateOutcome& base, const PathsBelow& paths,
               const std::vector<std::string>& changed, HabitOf of) {
+  if (of == HabitOf::kWhereItStopped && is_behind_a_stop(finding, base, changed)) return true;
   if (finding.rule.empty()) return false;
   std::set<std::string_view> breaking;
   for (const Finding& known : base.findings) {
@@ -107,9 +133,11 @@ bool is_habit(const Finding& finding, const GateOutcome& base, const PathsBelow&
 }
 
 GateOutcome with_habits(GateOutcome base, const GateOutcome& now, const LineMoves& moves,
-                        const PathsBelow& paths, const std::vector<std::string>& changed) {
+                        const PathsBelow& paths, const std::vector<std::string>& changed,
+                        HabitOf of) {
   std::vector<Finding> fresh = new_findings(base.findings, now.findings, moves);
-  std::erase_if(fresh, [&](const Finding& one) { return !is_habit(one, base, paths, changed); });
+  std::erase_if(fresh,
+                [&](const Finding& one) { return !is_habit(one, base, paths, changed, of); });
   base.findings_total += static_cast<int>(fresh.size());
   base.findings.insert(base.findings.end(), fresh.begin(), fresh.end());
   return base;

@@ -55,6 +55,7 @@ struct Finding {
   Owner owner = Owner::kBuild;  ///< owner_of() it, once it was asked
   std::vector<Owner> menders;   ///< all that may_mend() it, once it was asked
   bool disputed = false;        ///< was sent on once because its owner said `not_mine`
+  bool refused = false;         ///< its owner said so once, of one who may not mend it
 };
 
 inline Finding finding_of(FindingKind kind, std::string text, std::string path = {}) {

@@ -7,7 +7,7 @@
 #include <unordered_map>
 
 #include "base/text.h"
-#include "record/habit.h"
+#include "stage/habits.h"
 #include "stage/kinds.h"
 #include "stage/parts.h"
 #include "stage/red_gate.h"
@@ -199,7 +199,7 @@ std::string findings_text(const Input& in, const record::GateOutcome& outcome, c
   size_t habits = 0;
   if (before != nullptr && in.tree != nullptr && in.rules >= Rules::kSaidIsDone) {
     with = record::with_habits(*before, outcome, in.moves.value_or(record::LineMoves()),
-                               record::paths_of(*in.tree), in.changed);
+                               record::paths_of(*in.tree), in.changed, habits_by(in.rules));
     habits = with.findings.size() - before->findings.size();
     before = &with;
   }

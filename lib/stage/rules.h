@@ -95,8 +95,13 @@ enum class Rules {
   kAddedTo = 32,
   /// A verdict names the reviewer the builder's own model where it answered BUILD at any turn of
   /// the run; before, where it gave BUILD's last answer.
-  kWhoeverBuilt = 33
+  kWhoeverBuilt = 33,
+  /// Where a compiler stopped on the base at a file that the change leaves alone, what it says of
+  /// other such files is not new: it stops at another the next time, with the same words, or comes
+  /// to files of which the base's list has nothing. A stage that says twice that a finding is not
+  /// its own is believed so far that a person is asked.
+  kStoppedOnBase = 34
 };
-inline constexpr Rules kNewestRules = Rules::kWhoeverBuilt;
+inline constexpr Rules kNewestRules = Rules::kStoppedOnBase;
 
 }  // namespace gf::stage

@@ -7,8 +7,8 @@
 
 #include "base/glob.h"
 #include "base/text.h"
-#include "record/habit.h"
 #include "stage/build_rules.h"
+#include "stage/habits.h"
 #include "stage/parts.h"
 
 namespace gf::stage {
@@ -80,9 +80,9 @@ Red red_of(const Input& in) {
     const GateOutcome* base = same_gate(in.base_outcomes, outcome.gate);
     std::vector<record::Finding> fresh = fresh_in(in, base, outcome);
     if (in.moves && base != nullptr && in.tree != nullptr) {
-      auto of = in.rules < Rules::kSaidIsDone ? record::HabitOf::kFolder : record::HabitOf::kKind;
       std::erase_if(fresh, [&](const record::Finding& one) {
-        return record::is_habit(one, *base, record::paths_of(*in.tree), in.changed, of);
+        return record::is_habit(one, *base, record::paths_of(*in.tree), in.changed,
+                                habits_by(in.rules));
       });
     }
     for (const record::Finding& finding : fresh) {

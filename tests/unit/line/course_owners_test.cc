@@ -139,6 +139,20 @@ TEST(CourseOwnersTest, AClaimIsRefusedWhereTheOtherMayNotMendIt) {
               ElementsAre("E501 (this is yours: test may not change 'app/a.py')"));
 }
 
+TEST(CourseOwnersTest, WhoSaysTwiceThatItIsNotHisOwnIsHeardByAPerson) {
+  for (Owner whose : {Owner::kTest, Owner::kUser}) {
+    Course way = course();
+    way.after("validate", failed({finding(Kind::kLint, "validate", "E0554", "benches/a.rs")}));
+    EXPECT_EQ(way.after("build", claims({{1, whose, "it was so before"}})).stage, "build");
+    Next end = way.after("build", claims({{1, whose, "it was so, as I said"}}));
+    EXPECT_EQ(end.status, RunStatus::kNeedsAnswers);
+    EXPECT_EQ(end.limit, Limit::kViews);
+    ASSERT_THAT(end.questions, SizeIs(1));
+    EXPECT_THAT(end.questions.front(), HasSubstr("E0554"));
+    EXPECT_THAT(end.questions.front(), HasSubstr("it was so, as I said"));
+  }
+}
+
 TEST(CourseOwnersTest, AClaimOfNothingIsToldSo) {
   Course way = course();
   EXPECT_EQ(way.after("build", claims({{7, Owner::kTest, "no"}})).stage, "build");

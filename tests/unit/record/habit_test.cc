@@ -114,5 +114,79 @@ TEST(WithHabitsTest, WhatIsNoHabitStaysNew) {
   EXPECT_EQ(fresh.front().rule, "F401");
 }
 
+struct Stopped {
+  const char* name;
+  Finding on_base, now;
+  bool is_new;
+};
+
+class StoppedTest : public testing::TestWithParam<Stopped> {};
+
+/// A compiler names one of the files that it cannot compile, and the next time another.
+TEST_P(StoppedTest, WhatItHadNotComeToIsNotNewInFilesThatTheChangeLeavesAlone) {
+  test::MapFacts tree({{"benches/a.rs", ""}, {"benches/b.rs", ""}, {"src/new.rs", ""}});
+  GateOutcome base, now;
+  base.findings = {GetParam().on_base};
+  now.findings = {GetParam().now};
+  const std::vector<std::string> changed = {"src/new.rs"};
+
+  EXPECT_FALSE(is_habit(now.findings[0], base, paths_of(tree), changed, HabitOf::kKind));
+  EXPECT_EQ(!is_habit(now.findings[0], base, paths_of(tree), changed), GetParam().is_new);
+  GateOutcome with = with_habits(base, now, {}, paths_of(tree), changed);
+  EXPECT_EQ(!new_findings(with.findings, now.findings, {}).empty(), GetParam().is_new);
+  with = with_habits(base, now, {}, paths_of(tree), changed, HabitOf::kKind);
+  EXPECT_FALSE(new_findings(with.findings, now.findings, {}).empty());
+}
+
+const Finding kNoFeatures = {"benches/a.rs", 1, "E0554", "no features", "error"};
+
+INSTANTIATE_TEST_SUITE_P(
+    Cases, StoppedTest,
+    testing::Values(
+        Stopped{"TheSameWords",
+                kNoFeatures,
+                {"benches/b.rs", 1, "E0554", "no features", "error"},
+                false},
+        Stopped{"AWarningOfWhatWasNotComeTo",
+                kNoFeatures,
+                {"benches/b.rs", 3, "deprecated", "use of f", "warning"},
+                false},
+        Stopped{"ALintOfAFileThatIsChanged",
+                kNoFeatures,
+                {"src/new.rs", 3, "deprecated", "use of f", "warning"},
+                true},
+        Stopped{"ALineInTheMessage",
+                {"benches/a.rs", 1, "E0308", "begun on line 3", "error"},
+                {"benches/b.rs", 1, "E0308", "begun on line 7", "error"},
+                false},
+        Stopped{"OtherWords",
+                {"benches/a.rs", 1, "E0425", "no function one", "error"},
+                {"benches/b.rs", 1, "E0425", "no function two", "error"},
+                true},
+        Stopped{"AnotherError",
+                kNoFeatures,
+                {"benches/b.rs", 1, "E0555", "no features", "error"},
+                true},
+        Stopped{
+            "AChangedFile", kNoFeatures, {"src/new.rs", 1, "E0554", "no features", "error"}, true},
+        Stopped{"WhereAChangedFileHadStoppedIt",
+                {"src/new.rs", 1, "E0554", "no", "error"},
+                {"benches/b.rs", 1, "E0554", "no", "error"},
+                true},
+        Stopped{"OfNoFile", kNoFeatures, {"", 0, "E0554", "no features", "error"}, true},
+        Stopped{"JavasCompiler",
+                {"src/A.java", 1, "missing-symbol", "class B", "error"},
+                {"src/C.java", 1, "missing-symbol", "class B", "error"},
+                false},
+        Stopped{"ATypeCheckerDoesNotStop",
+                {"a.py", 1, "attr-defined", "no attribute", "error"},
+                {"b.py", 5, "attr-defined", "no attribute", "error"},
+                true},
+        Stopped{"NorDoesALinterWithSuchNumbers",
+                {"a.py", 1, "E0401", "cannot import", "error"},
+                {"b.py", 5, "E0401", "cannot import", "error"},
+                true}),
+    [](const auto& row) { return std::string(row.param.name); });
+
 }  // namespace
 }  // namespace gf::record
