@@ -56,8 +56,9 @@ void add_text(Sources& sources, const TreeFacts& tree, const std::string& path) 
   if (all != *text) all += (all.empty() ? "" : "\n") + *text;
 }
 
-Sources sources_of(const Language& row, const TreeFacts& base, const TreeFacts& tree) {
-  Sources sources{tree, {}, {}};
+Sources sources_of(const Language& row, const TreeFacts& base, const TreeFacts& tree,
+                   Linked linked) {
+  Sources sources{tree, {}, {}, linked};
   for (const TreeFacts* one : {&tree, &base}) {
     for (const std::string& path : paths_matching(*one, row.sources)) add_text(sources, *one, path);
   }
@@ -106,7 +107,7 @@ void walk_language(const Language& row, const Sources& sources,
     touched = touched || own;
   }
   FileLinks links = row.links(sources);
-  if (touched) {
+  if (touched && sources.linked == Linked::kMaybe) {
     for (const std::string& path : links.open) walk.begin_at(path, "may load anything");
     for (const std::string& path : sources.unread) walk.begin_at(path, "cannot be read");
   }
@@ -134,7 +135,7 @@ std::set<std::string> folders_of(const Sources& sources) {
 
 Reached reached_by(const TreeFacts& base, const TreeFacts& tree,
                    const std::vector<std::string>& changed, const std::set<std::string>& tested,
-                   const std::vector<std::string>& test_paths) {
+                   const std::vector<std::string>& test_paths, Linked linked) {
   Reached reached;
   std::set<std::string> candidates;
   for (const std::string& path : tested) {
@@ -148,7 +149,8 @@ Reached reached_by(const TreeFacts& base, const TreeFacts& tree,
   }
   Walk walk;
   for (const Language& row : all_languages()) {
-    if (row.links != nullptr) walk_language(row, sources_of(row, base, tree), changed, walk);
+    if (row.links != nullptr)
+      walk_language(row, sources_of(row, base, tree, linked), changed, walk);
   }
   for (const std::string& path : candidates) {
     auto found = walk.via().find(path);
@@ -157,8 +159,8 @@ Reached reached_by(const TreeFacts& base, const TreeFacts& tree,
       reached.files.emplace(path, "is no source whose links are known");
   }
   if (reached.files.empty()) reached.untrusted = "no file with tests reaches the change";
-  if (!candidates.empty() && reached.files.size() == candidates.size())
-    reached.untrusted = "every file with tests may reach the change";
+  reached.all = !candidates.empty() && reached.files.size() == candidates.size();
+  if (reached.all) reached.untrusted = "every file with tests may reach the change";
   return reached;
 }
 

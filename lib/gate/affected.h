@@ -11,11 +11,18 @@
 
 namespace gf::gate {
 
+/// What counts as a link.
+enum class Linked {
+  kMaybe,  ///< whatever may be one
+  kNamed  ///< what a text names: who loads others by name, or sets up where they are, leads nowhere
+};
+
 /// One language's files, those of a base and of a changed tree taken together.
 struct Sources {
   const record::TreeFacts& tree;             ///< the changed one
   std::map<std::string, std::string> texts;  ///< by path: the text, both where they differ
   std::set<std::string> unread;              ///< too long or no text
+  Linked linked = Linked::kMaybe;
 };
 
 /// What the files of Sources need of each other. Too much costs time, too little only a second
@@ -29,13 +36,14 @@ struct FileLinks {
 struct Reached {
   std::map<std::string, std::string> files;  ///< with tests, by path: the file that leads there
   std::string untrusted;  ///< why all tests have to run; empty: `files` will do, and is not empty
+  bool all = false;       ///< that is why: every file with tests is among `files`
 };
 
 /// `changed`: paths, without those that no test can mean. `tested`: the files that hold the base's
 /// tests, as their runner names them. `test_paths`: patterns of the files that are tests'.
 Reached reached_by(const record::TreeFacts& base, const record::TreeFacts& tree,
                    const std::vector<std::string>& changed, const std::set<std::string>& tested,
-                   const std::vector<std::string>& test_paths);
+                   const std::vector<std::string>& test_paths, Linked linked = Linked::kMaybe);
 
 /// Rows (Language::links).
 FileLinks python_links(const Sources& sources);

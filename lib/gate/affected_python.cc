@@ -63,7 +63,8 @@ class Modules {
       anywhere_ = anywhere_ ||
                   sources.tree.read(settings).value_or("").find("pythonpath") != std::string::npos;
     for (const auto& [path, text] : sources.texts)
-      anywhere_ = anywhere_ || text.find("sys.path.") != std::string::npos;
+      anywhere_ = anywhere_ ||
+                  (sources.linked == Linked::kMaybe && text.find("sys.path.") != std::string::npos);
     for (const auto& [path, text] : sources.texts) add(path);
   }
   [[nodiscard]] bool has(const std::string& path) const { return sources_.texts.contains(path); }

@@ -103,9 +103,10 @@ class Bench {
       const std::map<std::string, std::vector<int>>& lines, const std::vector<std::string>& tests,
       const std::vector<record::GateOutcome>& without);
   /// Which files with tests the change from the base to tree() can reach (gate::reached_by), where
-  /// factory.targeted wants to know it. The outcome is named "selection": a finding each file, why
-  /// in `reason`; no finding: the whole suite has to run. On record, from which a replay takes it;
-  /// nothing where nobody asked.
+  /// factory.targeted wants to know it; where that is all or most, those that name what was
+  /// changed, if they are few (findings of the rule kNearest). The outcome is named "selection": a
+  /// finding each file, why in `reason`; no finding: the whole suite has to run. On record, from
+  /// which a replay takes it; nothing where nobody asked.
   Result<std::optional<record::GateOutcome>> select_tests();
   /// Puts on record which tests of tree() such a selection had left out and should not have.
   Result<void> keep_missed(const std::vector<record::Finding>& missed);

@@ -9,6 +9,7 @@
 #include "line/assignment.h"
 #include "line/bench.h"
 #include "line/gatekeeper.h"
+#include "line/targeted.h"
 
 namespace gf::line {
 namespace {
@@ -43,6 +44,23 @@ Milliseconds time_of_tests(const std::vector<record::GateOutcome>& outcomes) {
   return took;
 }
 
+size_t tests_in(const std::map<std::string, std::string>& files,
+                const std::map<std::string, size_t>& tested) {
+  size_t all = 0;
+  for (const auto& [path, via] : files) {
+    auto found = tested.find(path);
+    all += found == tested.end() ? 0 : found->second;
+  }
+  return all;
+}
+
+/// Each file with what leads there.
+void tell_files(const std::map<std::string, std::string>& files, const char* rule,
+                record::GateOutcome& outcome) {
+  for (const auto& [path, via] : files) outcome.findings.push_back({path, 0, rule, via, "note"});
+  outcome.findings_total = static_cast<int>(outcome.findings.size());
+}
+
 record::GateOutcome outcome_of(const char* name, const Oid& tree) {
   record::GateOutcome outcome;
   outcome.gate = outcome.stage = name;
@@ -71,39 +89,50 @@ Result<std::optional<record::GateOutcome>> Bench::select_tests() {
                     terms.how + "\x1e" + join(assignment_.test_paths, "\n") + "\x1e" +
                     join(changed, "\n");
   for (const auto& [path, count] : tested) key += fmt::format("\x1e{} {}", path, count);
+  if (assignment_.wishes.rules >= Rules::kNearestFirst) key += "\x1e nearest";
   return gates_->once("selection", record::content_id(key).hex(),
                       [&] { return Result<record::GateOutcome>(choose_tests(changed, tested)); });
 }
 
 record::GateOutcome Bench::choose_tests(const std::vector<std::string>& changed,
                                         const std::map<std::string, size_t>& tested) const {
+  constexpr size_t kFew = 4;  // one of so many; of what may be too few a green look says little
   record::GateOutcome outcome = outcome_of("selection", tree());
   outcome.reason = takes_no_files(gates_->gates(), base_);
   if (!outcome.reason.empty()) return outcome;
   std::set<std::string> paths;
-  size_t all = 0, chosen = 0;
+  size_t all = 0;
   for (const auto& [path, count] : tested) {
     paths.insert(path);
     all += count;
   }
-  gate::Reached reached =
-      gate::reached_by(base_facts_, facts(), changed, paths, assignment_.test_paths);
+  auto reach = [&](gate::Linked linked) {
+    return gate::reached_by(base_facts_, facts(), changed, paths, assignment_.test_paths, linked);
+  };
+  gate::Reached reached = reach(gate::Linked::kMaybe);
   outcome.reason = reached.untrusted;
-  if (!reached.untrusted.empty()) return outcome;
-  for (const auto& [path, via] : reached.files) {
-    auto found = tested.find(path);
-    chosen += found == tested.end() ? 0 : found->second;
-  }
+  if (!reached.untrusted.empty() && !reached.all) return outcome;
+  for (const auto& [path, via] : reached.files) paths.insert(path);
+  size_t chosen = tests_in(reached.files, tested);
   // What says yes costs its time for nothing.
-  if (assignment_.targeted.how == "auto" && chosen * 2 > all) {
-    outcome.reason = fmt::format("{} of {} may reach the change: too many to be asked before all",
-                                 chosen, counted(all, "test"));
+  bool too_many = assignment_.targeted.how == "auto" && chosen * 2 > all;
+  if (reached.all || too_many) {
+    gate::Reached near = assignment_.wishes.rules < Rules::kNearestFirst
+                             ? gate::Reached{}
+                             : reach(gate::Linked::kNamed);
+    bool few =
+        near.untrusted.empty() && !near.files.empty() && tests_in(near.files, tested) * kFew <= all;
+    if (few) {
+      tell_files(near.files, kNearest, outcome);
+      outcome.reason = fmt::format("{} of {} files with tests name what was changed",
+                                   near.files.size(), paths.size());
+    } else if (!reached.all) {
+      outcome.reason = fmt::format("{} of {} may reach the change: too many to be asked before all",
+                                   chosen, counted(all, "test"));
+    }
     return outcome;
   }
-  for (const auto& [path, via] : reached.files)
-    outcome.findings.push_back({path, 0, "selection", via, "note"});
-  outcome.findings_total = static_cast<int>(outcome.findings.size());
-  for (const auto& [path, via] : reached.files) paths.insert(path);
+  tell_files(reached.files, "selection", outcome);
   outcome.reason = fmt::format("{} of {} files with tests can reach the change",
                                outcome.findings.size(), paths.size());
   return outcome;

@@ -173,7 +173,10 @@ Result<FirstLook> look_first(Parts& parts, const stage::Stage& stage, Step& step
   std::vector<std::string> files;
   for (const record::Finding& one : selection->findings) files.push_back(one.path);
   look.files.insert(files.begin(), files.end());
-  parts.journal.tell("check.begin", "tests that can reach the change: " + selection->reason);
+  look.nearest = selection->findings.front().rule == kNearest;
+  parts.journal.tell("check.begin", (look.nearest ? "tests nearest to the change: "
+                                                  : "tests that can reach the change: ") +
+                                        selection->reason);
   stage::Input in = input_for(parts, stage);
   in.base_outcomes = parts.bench.base_outcomes();
   GF_ASSIGN(in.outcomes, parts.bench.run("test", files, {}));
@@ -204,8 +207,10 @@ Result<void> hold_against(Parts& parts, const FirstLook& look,
                           const std::vector<GateOutcome>& whole) {
   if (look.files.empty()) return Done{};
   parts.dossier.targeted =
-      fmt::format("{} of {}, those that can reach the change, ran first; then all", look.ran,
-                  counted(static_cast<size_t>(tests_in(whole)), "test"));
+      fmt::format("{} of {}, those {} the change, ran first; then all", look.ran,
+                  counted(static_cast<size_t>(tests_in(whole)), "test"),
+                  look.nearest ? "nearest to" : "that can reach");
+  if (look.nearest) return Done{};
   std::map<std::string, TestStatus> known = statuses_in(parts.bench.base_outcomes());
   std::vector<record::Finding> missed;
   for (const GateOutcome& outcome : whole) {

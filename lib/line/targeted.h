@@ -11,8 +11,13 @@
 
 namespace gf::line {
 
+/// The rule of a selection's findings where any test may reach the change, and these name it: what
+/// such a look leaves out was never said to be safe.
+inline constexpr const char* kNearest = "nearest";
+
 struct FirstLook {
   std::set<std::string> files;  ///< with the tests that ran; empty: there was no first look
+  bool nearest = false;         ///< of kNearest
   int ran = 0;                  ///< tests
   bool goes_back = false;       ///< `step` is judged; the rest need not run
 };
@@ -45,7 +50,7 @@ Believed believed(const RedTests& red);
 Result<FirstLook> look_first(Parts& parts, const stage::Stage& stage, Step& step);
 
 /// After the whole suite: what of it the first look would have had to find makes the run ask no
-/// selection any more, and is on record.
+/// selection any more, and is on record. Of the nearest alone nobody said that they are all.
 Result<void> hold_against(Parts& parts, const FirstLook& look,
                           const std::vector<record::GateOutcome>& whole);
 

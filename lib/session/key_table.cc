@@ -178,7 +178,7 @@ constexpr Key kOfRuns[] = {
     {"A RUN", "factory.targeted", kChoice,
      "auto, always or off", "auto",
      kOne, kDecides, kAnybody, kWithRun,
-     "Whether TEST runs the tests that the change can reach before all others, and sends back what fails there at once. Nothing passes without the whole suite. auto: where the base's tests took longer than factory.targetedAfter and the change can reach at most half of them."},
+     "Whether TEST runs the tests that the change can reach before all others, and sends back what fails there at once. Nothing passes without the whole suite. auto: where the base's tests took longer than factory.targetedAfter and the change can reach at most half of them, or at most a quarter name what it changes."},
     {"A RUN", "factory.targetedAfter", kNumber,
      "0 to 86400", "30",
      kOne, kDecides, kAnybody, kWithRun,

@@ -100,8 +100,11 @@ enum class Rules {
   /// other such files is not new: it stops at another the next time, with the same words, or comes
   /// to files of which the base's list has nothing. A stage that says twice that a finding is not
   /// its own is believed so far that a person is asked.
-  kStoppedOnBase = 34
+  kStoppedOnBase = 34,
+  /// Where all tests may reach a change, or too many to be asked before all, those that name what
+  /// was changed are asked first, where these are few. Before, there was no first look then.
+  kNearestFirst = 35
 };
-inline constexpr Rules kNewestRules = Rules::kStoppedOnBase;
+inline constexpr Rules kNewestRules = Rules::kNearestFirst;
 
 }  // namespace gf::stage

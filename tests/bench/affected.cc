@@ -1,6 +1,7 @@
 // What gate::reached_by and gate::mutants_of say, for tests/bench/affected.py.
 //
-//   affected_bench reached <folder> <files with tests>...   a changed path a line comes in; the
+//   affected_bench reached|nearest <folder> <files with tests>...   a changed path a line comes in;
+//   the
 //                         paths that it reaches go out on one line, or "* " and why all have to run
 //   affected_bench faults <folder> <path>                   faults of one file, a line each: the
 //                         number of a line, a tab and that line with the fault
@@ -21,7 +22,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-int reached(const std::string& folder, const std::set<std::string>& tested) {
+int reached(const std::string& folder, const std::set<std::string>& tested,
+            gf::gate::Linked linked) {
   std::map<std::string, std::string> files;
   for (fs::recursive_directory_iterator at(folder), end; at != end; ++at) {
     std::string name = at->path().filename().string();
@@ -36,7 +38,7 @@ int reached(const std::string& folder, const std::set<std::string>& tested) {
   gf::test::MapFacts tree(files);
   for (std::string changed; std::getline(std::cin, changed);) {
     auto reached =
-        gf::gate::reached_by(tree, tree, {changed}, tested, gf::gate::default_test_paths());
+        gf::gate::reached_by(tree, tree, {changed}, tested, gf::gate::default_test_paths(), linked);
     if (!reached.untrusted.empty()) std::cout << "* " << reached.untrusted;
     for (const auto& [path, via] : reached.files)
       if (reached.untrusted.empty()) std::cout << path << " ";
@@ -63,6 +65,9 @@ int faults(const std::string& folder, const std::string& path) {
 int main(int count, char** arguments) {
   if (count < 3) return 2;
   std::string what = arguments[1];
-  if (what == "reached") return reached(arguments[2], {arguments + 3, arguments + count});
+  if (what == "reached" || what == "nearest") {
+    auto linked = what == "reached" ? gf::gate::Linked::kMaybe : gf::gate::Linked::kNamed;
+    return reached(arguments[2], {arguments + 3, arguments + count}, linked);
+  }
   return what == "faults" && count == 4 ? faults(arguments[2], arguments[3]) : 2;
 }

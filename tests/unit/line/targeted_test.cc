@@ -98,6 +98,15 @@ class SelectTest : public BenchedTest {
     place_.write("more.xml",
                  "<testsuite><testcase file=\"tests/cases_d.py\" classname=\"d\" name=\"test_d\"/>"
                  "</testsuite>\n");
+    if (loads_by_name_) {
+      for (const char* path : {"tests/test_b.py", "tests/test_c.py", "tests/cases_d.py"})
+        place_.write(path, "def test_it():\n    __import__('lo' + 'w')\n");
+      place_.write(
+          "most.xml",
+          "<testsuite><testcase file=\"tests/cases_d.py\" classname=\"d\" name=\"test_d\"/>"
+          "<testcase file=\"tests/cases_d.py\" classname=\"d\" name=\"test_e\"/>"
+          "</testsuite>\n");
+    }
     ASSERT_NO_FATAL_FAILURE(open_here());
     set("factory-gate.check.command", "cp report.xml {report}");
     set("factory-gate.check.stage", "test");
@@ -110,6 +119,7 @@ class SelectTest : public BenchedTest {
     write(path, "LOW = 2\n");
     ASSERT_DONE(bench_->take_in());
   }
+  bool loads_by_name_ = false;  ///< all tests but the first
   std::optional<GateOutcome> chosen(const std::string& how, int64_t after = 30) {
     assignment_.targeted = {how, after};
     auto chosen = bench_->select_tests();
@@ -169,6 +179,44 @@ TEST_F(SelectTest, MostOfASlowSuiteIsNotAskedBeforeAllOfIt) {
   auto asked_for = chosen("always");
   ASSERT_TRUE(asked_for);
   EXPECT_EQ(asked_for->findings.size(), 2U) << asked_for->reason;
+}
+
+class NearestTest : public SelectTest {
+ protected:
+  void SetUp() override {
+    loads_by_name_ = true;
+    ASSERT_NO_FATAL_FAILURE(SelectTest::SetUp());
+    set("factory-gate.more.command", "cp most.xml {report}");
+    set("factory-gate.more.stage", "test");
+    set("factory-gate.more.report", "junit");
+  }
+};
+
+TEST_F(NearestTest, WhereAllMayReachTheChangeThoseThatNameItComeFirst) {
+  ASSERT_NO_FATAL_FAILURE(change("low.py"));
+  for (const char* how : {"auto", "always"}) {
+    auto chosen = this->chosen(how, 0);
+    ASSERT_TRUE(chosen);
+    ASSERT_EQ(chosen->findings.size(), 1U) << chosen->reason;
+    EXPECT_EQ(chosen->findings[0].path, "tests/test_a.py");
+    EXPECT_EQ(chosen->findings[0].rule, kNearest);
+    EXPECT_EQ(chosen->reason, "1 of 4 files with tests name what was changed");
+  }
+  assignment_.wishes.rules = stage::Rules::kStoppedOnBase;
+  auto before = chosen("auto", 0);
+  ASSERT_TRUE(before);
+  EXPECT_THAT(before->findings, IsEmpty()) << "a run of before";
+  EXPECT_THAT(before->reason, HasSubstr("every file with tests"));
+}
+
+TEST_F(NearestTest, ManyThatNameTheChangeAreNotAskedBeforeAll) {
+  ASSERT_NO_FATAL_FAILURE(change("low.py"));
+  write("tests/test_b.py", "import low\n");
+  ASSERT_DONE(bench_->take_in());
+  auto chosen = this->chosen("auto", 0);
+  ASSERT_TRUE(chosen);
+  EXPECT_THAT(chosen->findings, IsEmpty());
+  EXPECT_THAT(chosen->reason, HasSubstr("every file with tests"));
 }
 
 /// A record of two gates, each of a language; it keeps what it was asked for, by gate.
