@@ -86,7 +86,7 @@ void FactoryTest::make_shop(Gates gates) {
   ASSERT_EQ(ran.exit_code, 0) << ran.err;
   repo_.commit("Prepare");
   repo_.git({"push", "--quiet", "origin", "main"});
-  copy_known(gate_cache(), gates == Gates::kKnown);
+  copy_known(repo_, repo_.path(), gates == Gates::kKnown);
 }
 
 void FactoryTest::use_script(const std::string& script) {

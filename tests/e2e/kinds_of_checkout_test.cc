@@ -50,8 +50,7 @@ class KindsOfCheckoutTest : public FactoryTest {
     std::string blob(trim(at({"rev-parse", "HEAD:.gitfactory"})));
     Ran trusted = factory({"trust", "--yes", blob}, place_);
     ASSERT_EQ(trusted.exit_code, 0) << trusted.err;
-    std::string cache = cache_of_gates(repo_, place_);
-    if (!fs::exists(cache)) copy_known(cache, true);
+    if (!fs::exists(cache_of_gates(repo_, place_))) copy_known(repo_, place_, true);
   }
   /// The index as git tells it, and every byte and mode that lies in the user's folder.
   [[nodiscard]] std::string users_files() const {
@@ -70,7 +69,7 @@ class KindsOfCheckoutTest : public FactoryTest {
       } else if (file->is_regular_file()) {
         std::ifstream in(file->path(), std::ios::binary);
         entry += std::to_string(static_cast<int>(file->status().permissions())) +
-                std::string(std::istreambuf_iterator<char>(in), {});
+                 std::string(std::istreambuf_iterator<char>(in), {});
       }
       files.push_back(entry);
     }

@@ -11,6 +11,7 @@
 #include <iterator>
 #include <vector>
 
+#include "base/text.h"
 #include "e2e/world.h"
 #include "record/exchange.h"
 
@@ -73,6 +74,17 @@ std::vector<std::string> seeds_in(const std::string& folder) {
   return names;
 }
 
+/// The note of whose a seed is, with another base: the fourth of its lines
+/// (session/tool_caches.cc).
+std::string note_of_base(const std::string& file, std::string_view base) {
+  std::vector<std::string> all = lines(text_of(file));
+  EXPECT_EQ(all.size(), 5U) << file;
+  if (all.size() == 5) all[3] = base;
+  std::string note;
+  for (const std::string& line : all) note += line + "\n";
+  return note;
+}
+
 }  // namespace
 
 std::string cache_of_gates(const World& world, const std::string& clone) {
@@ -95,12 +107,20 @@ void keep_known(const std::string& cache) {
 
 bool is_known() { return text_of(kept() + "/stamp") == stamp(); }
 
-void copy_known(const std::string& cache, bool outcomes) {
+void copy_known(const World& world, const std::string& clone, bool outcomes) {
   if (!fs::exists(kept())) return;
+  const std::string cache = cache_of_gates(world, clone);
   fs::create_directories(cache);
-  // As links: the product copies from this folder, or removes it, and no tool ever sees it.
-  for (const std::string& seed : seeds_in(kept()))
+  Ran head = run({"git", "rev-parse", "HEAD"}, clone, world.environment());
+  ASSERT_EQ(head.exit_code, 0) << head.err;
+  for (const std::string& seed : seeds_in(kept())) {
+    if (seed.ends_with(".of")) {
+      std::ofstream(cache + "/" + seed) << note_of_base(kept() + "/" + seed, trim(head.out));
+      continue;
+    }
+    // As links: the product copies from this folder, or removes it, and no tool ever sees it.
     EXPECT_TRUE(copy(kept() + "/" + seed, cache + "/" + seed, "-al"));
+  }
   if (!outcomes || !is_known()) return;
   for (const char* part : {"outcomes", "times"})
     EXPECT_TRUE(copy(kept() + "/" + part, cache + "/" + part)) << part;

@@ -24,8 +24,9 @@ void keep_known(const std::string& cache);
 /// Is there something that this very program said, of this demo and with these tools?
 bool is_known();
 
-/// Fills `cache`, which is not there yet. What tools know of libraries is copied always, for they
-/// see themselves whether it still holds; outcomes only where is_known().
-void copy_known(const std::string& cache, bool outcomes);
+/// Fills the cache of `clone`, of this world, which is not there yet. What tools know of libraries is
+/// copied always, for they see themselves whether it still holds, and is told to be of what the
+/// clone has checked out, another commit of the same demo; outcomes only where is_known().
+void copy_known(const World& world, const std::string& clone, bool outcomes);
 
 }  // namespace gf::test

@@ -26,5 +26,28 @@ TEST_F(KnownTest, EachGateWorksOnTheDemoAndWhatItSaysIsKnownToTheNextRun) {
   keep_known(gate_cache());
 }
 
+/// The time of what mypy keeps of Python's builtins somewhere below `folder`.
+std::filesystem::file_time_type time_of_builtins(const std::string& folder) {
+  for (const auto& file : std::filesystem::recursive_directory_iterator(folder)) {
+    if (file.path().filename() == "builtins.data.json") return file.last_write_time();
+  }
+  ADD_FAILURE() << "nothing of mypy's in " << folder;
+  return {};
+}
+
+using KnownLibrariesTest = FactoryTest;
+
+TEST_F(KnownLibrariesTest, WhatTheTypeCheckerKeptOfThemIsReadAndNotMadeAgain) {
+  make_shop(Gates::kCold);
+  const auto kept = time_of_builtins(gate_cache());
+  Ran health = feature("health", kHealth);
+  ASSERT_EQ(health.exit_code, 0) << health.err;
+  for (const auto& one : std::filesystem::directory_iterator(gate_cache())) {
+    if (one.is_directory() && one.path().filename().string().starts_with("tools-")) {
+      EXPECT_EQ(time_of_builtins(one.path()), kept) << one.path();
+    }
+  }
+}
+
 }  // namespace
 }  // namespace gf::test

@@ -99,7 +99,7 @@ TEST_F(MeanwhileTest, ARepositoryThatIsMovedIsToldAndTheRunGoesOnWhereItIsNow) {
   Ran ran = health();
   EXPECT_EQ(ran.exit_code, 128) << ran.err;
   EXPECT_THAT(ran.err, HasSubstr("fatal: "));
-  copy_known(cache_of_gates(repo_, moved), true);
+  copy_known(repo_, moved, true);
   Ran went_on = factory({"resume"}, moved);
   ASSERT_EQ(went_on.exit_code, 0) << went_on.err;
   EXPECT_EQ(run({"git", "fsck", "--strict", "--no-dangling"}, moved, environment()).exit_code, 0);

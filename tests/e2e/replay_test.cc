@@ -29,7 +29,7 @@ class ReplayTest : public FactoryTest {
     in(clone, {"git", "config", "factory.provider.spy.command", model});
     in(clone, {"git", "config", "factory.model", "spy/any"});
     in(clone, {"git", "remote", "set-url", "origin", repo_.folder() / "gone.git"});
-    copy_known(cache_of_gates(repo_, clone), false);  // the gates run, on libraries that are known
+    copy_known(repo_, clone, false);  // the gates run, on libraries that are known
     return clone;
   }
   [[nodiscard]] std::string asked() const { return repo_.folder() / "asked"; }

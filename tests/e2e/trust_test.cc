@@ -37,7 +37,7 @@ class TrustTest : public FactoryTest {
     in(clone, {"git", "config", "user.email", "a@example.com"});
     const char* python = std::getenv("GF_TEST_PYTHON");
     in(clone, {"git", "config", "factory.python", python == nullptr ? "python3" : python});
-    copy_known(cache_of_gates(repo_, clone), true);
+    copy_known(repo_, clone, true);
     return clone;
   }
 
