@@ -44,6 +44,8 @@ std::string operator_hint(const std::string& op) {
   return (meant ? "did you mean '" + *meant + "'? " : "") + "use one of: " + names_of_operators();
 }
 
+bool is_small(char c) { return c >= 'a' && c <= 'z'; }
+
 bool is_exception_name(const std::string& text) {
   return !text.empty() && !(text[0] >= '0' && text[0] <= '9') &&
          std::all_of(text.begin(), text.end(), [](char c) {
@@ -162,16 +164,39 @@ bool contradicts(const Observation& a, const Observation& b) {
          (b.op == "starts_with" && !text(a)->starts_with(*text(b)));
 }
 
-/// Words of the condition, whatever the blanks and the case.
-std::string condition_of(const Criterion& criterion, const std::string& observable) {
+/// As written, but for the blanks outside of quotations and the capital that begins a sentence:
+/// f("&amp;") and f("&AMP;") are two conditions, and so are GET /a and GET /A.
+std::string as_written(const std::string& text) {
+  std::string all;
+  for (const std::string& word : split(replace_all(without_quotations(text), "\n", " "), ' ')) {
+    if (!word.empty()) all += word + " ";
+  }
+  bool sentence = all.size() > 1 && is_small(all[1]);
+  if (sentence) all.replace(0, 1, lower(all.substr(0, 1)));
+  for (const std::string& quoted : quotations(text)) all += '\x1e' + quoted;
+  return all;
+}
+
+/// What the criterion says of when something is observed.
+std::string condition_of(const Criterion& criterion, const std::string& observable, Rules rules) {
   std::string all;
   for (const std::string& text : {criterion.given, criterion.when, observable}) {
-    for (const std::string& word : split(replace_all(lower(text), "\n", " "), ' ')) {
-      if (!word.empty()) all += word + " ";
+    if (rules >= Rules::kAsWritten) {
+      all += as_written(text);
+    } else {
+      for (const std::string& word : split(replace_all(lower(text), "\n", " "), ' ')) {
+        if (!word.empty()) all += word + " ";
+      }
     }
     all += '\x1f';
   }
   return all;
+}
+
+/// The action of a criterion, as a finding shows it.
+std::string shown_action(const Criterion& criterion) {
+  std::string action(trim(criterion.when));
+  return action.empty() ? "" : fmt::format(" ({})", printable(clipped(action, 80)));
 }
 
 struct Said {
@@ -184,7 +209,8 @@ void judge_together(const std::vector<Criterion>& all, const Report& report) {
   std::vector<std::string> reported;
   for (const Criterion& criterion : all) {
     for (const Observation& seen : criterion.then) {
-      std::vector<Said>& before = by_condition[condition_of(criterion, seen.observable)];
+      std::vector<Said>& before =
+          by_condition[condition_of(criterion, seen.observable, report.rules)];
       for (const Said& other : before) {
         if (!contradicts(seen, other.seen) && !contradicts(other.seen, seen)) continue;
         if (std::find(reported.begin(), reported.end(), criterion.id) != reported.end()) continue;
@@ -192,7 +218,7 @@ void judge_together(const std::vector<Criterion>& all, const Report& report) {
         report.add("contradiction", criterion.id,
                    "it expects another '" + printable(seen.observable) + "' than " +
                        (other.id == criterion.id ? "it does itself" : other.id) +
-                       " under the same condition",
+                       " under the same condition" + shown_action(criterion),
                    "make 'given' or 'when' differ, or drop one");
       }
       before.push_back({criterion.id, seen});

@@ -254,5 +254,58 @@ TEST(LintTest, WhatIsSeenExactlyIsNotRefusedForWordsOfTheAction) {
   }
 }
 
+struct Conditions {
+  const char *one, *other;
+  bool same, same_before;
+};
+class ConditionsTest : public testing::TestWithParam<Conditions> {};
+
+TEST_P(ConditionsTest, TwoResultsAreAContradictionWhereTheSameIsWritten) {
+  const Conditions& row = GetParam();
+  for (Rules rules : {kNewestRules, Rules::kNearestFirst}) {
+    Spec spec = good();
+    first(spec).when = row.one;
+    spec.acceptance_criteria[1].when = row.other;
+    std::vector<LintFinding> findings = lint(spec, &kTree, rules);
+    bool found = std::any_of(findings.begin(), findings.end(), [](const LintFinding& finding) {
+      return finding.rule == "contradiction";
+    });
+    EXPECT_EQ(found, rules == kNewestRules ? row.same : row.same_before)
+        << row.one << " | " << row.other;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Kinds, ConditionsTest,
+    testing::Values(Conditions{"GET /products/1", "GET /products/1", true, true},
+                    Conditions{"GET  /products/1\n", "GET /products/1", true, true},
+                    Conditions{"The id 1 is asked for", "the id 1 is asked for", true, true},
+                    Conditions{"GET /products/a", "GET /products/A", false, true},
+                    Conditions{"count(\"&amp;\")", "count(\"&AmP;\")", false, true},
+                    Conditions{"count(\"&amp;\")", "count(\"&amp\")", false, false},
+                    Conditions{"count(\"a  b\")", "count(\"a b\")", false, true},
+                    Conditions{"count('a b')", "count('a b')", true, true},
+                    Conditions{"`Parse` is called", "`parse` is called", false, true},
+                    Conditions{"ToTrain(\"requestId\")", "ToTrain(\"requestid\")", false, true}));
+
+TEST(ConditionsOfCasesTest, RowsThatDifferInCapitalsAloneAreTwo) {
+  Spec spec = good();
+  for (record::Criterion& criterion : spec.acceptance_criteria)
+    criterion.when = "GET /products/1?name=<name>";
+  first(spec).cases = {Json::object({{"name", "amp"}})};
+  spec.acceptance_criteria[1].cases = {Json::object({{"name", "AmP"}})};
+  auto contradiction = [&]() -> std::string {
+    for (const LintFinding& finding : lint(spec, &kTree)) {
+      if (finding.rule == "contradiction") return finding.message;
+    }
+    return {};
+  };
+  EXPECT_EQ(contradiction(), "");
+  spec.acceptance_criteria[1].cases.push_back(Json::object({{"name", "amp"}}));
+  EXPECT_EQ(contradiction(),
+            "it expects another 'status' than AC1 under the same condition (GET "
+            "/products/1?name=amp)");
+}
+
 }  // namespace
 }  // namespace gf::stage
