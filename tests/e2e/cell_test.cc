@@ -117,6 +117,7 @@ TEST_F(CellTest, WhatIsStagedIsJudgedBeforeItIsCommitted) {
 }
 
 TEST_F(CellTest, TestAsksWhetherTheTestsOfABranchShowWhatItDoes) {
+  repeat_new_tests();
   make_topic();
   Ran ran = factory({"test", "topic"});
   EXPECT_EQ(ran.exit_code, 0) << ran.err << ran.out;

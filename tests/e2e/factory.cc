@@ -49,9 +49,12 @@ FactoryTest::FactoryTest() {
   if (std::getenv("GF_TEST_PYTHON") == nullptr) {
     ADD_FAILURE() << "GF_TEST_PYTHON names no interpreter with the tools; run ./install.sh --test";
   }
-  // A dozen runs of the tests for each delivery: what is about mutants turns them on.
+  // A dozen runs of the tests for each delivery: what is about mutants or repeats turns them on.
   repo_.git({"config", "factory.mutation", "off"});
+  repo_.git({"config", "factory.test.repeats", "1"});
 }
+
+void FactoryTest::repeat_new_tests() { repo_.git({"config", "--unset", "factory.test.repeats"}); }
 
 std::map<std::string, std::string> FactoryTest::environment() const {
   std::map<std::string, std::string> all = repo_.environment();

@@ -29,6 +29,8 @@ class FactoryTest : public ::testing::Test {
   /// The same with more variables.
   Ran factory_with(std::map<std::string, std::string> more, std::vector<std::string> arguments);
   [[nodiscard]] std::map<std::string, std::string> environment() const;
+  /// New tests are run as often as a user has them run; else once, since that is most of a run.
+  void repeat_new_tests();
   /// The demo's application as first commit, prepared with a remote and `init`.
   void make_shop(Gates gates = Gates::kKnown);
   /// A `command` model that runs this shell script for every request.

@@ -45,7 +45,8 @@ class KindsOfCheckoutTest : public FactoryTest {
     options.insert(options.end(), {"file://" + (repo_.folder() / "origin.git"), place_});
     Ran ran = run(options, repo_.path(), environment());
     ASSERT_EQ(ran.exit_code, 0) << ran.err;
-    for (const char* name : {"user.name", "user.email", "factory.python", "factory.mutation"})
+    for (const char* name :
+         {"user.name", "user.email", "factory.python", "factory.mutation", "factory.test.repeats"})
       at({"config", name, std::string(trim(repo_.git({"config", name})))});
     std::string blob(trim(at({"rev-parse", "HEAD:.gitfactory"})));
     Ran trusted = factory({"trust", "--yes", blob}, place_);

@@ -9,6 +9,7 @@ namespace {
 using LineTest = FactoryTest;
 
 TEST_F(LineTest, ARequestBecomesAPullRequestAndTheUsersPlaceIsLeftAlone) {
+  repeat_new_tests();
   make_shop();
   repo_.write("app/main.py", repo_.read("app/main.py") + "# not finished\n");
   repo_.write("notes.txt", "mine");
