@@ -79,11 +79,12 @@ Result<PushResult> push_result(const Answer& answer) {
     result.rejected = result.rejected || lost_a_race(line);
   }
   if (reasons.empty()) {
-    // No ref was answered for. The user's pre-push hook said no, or the remote was not reached
-    // (then git dies before it could sum up).
+    // No ref was answered for. The user's pre-push hook said no, with its reasons on either of its
+    // outputs, or the remote was not reached (then git dies before it could sum up).
     size_t summary = answer.err.find("error: failed to push some refs");
     if (summary == std::string::npos) return unreachable(answer.err);
-    std::string words = printable(clipped_middle(trim(answer.err.substr(0, summary)), 4000));
+    std::string both = std::string(trim(answer.out)) + "\n" + answer.err.substr(0, summary);
+    std::string words = printable(clipped_middle(trim(both), 4000));
     result.remote_text = words.empty() ? "the pre-push hook declined" : words;
   }
   if (result.remote_text.empty()) result.remote_text = reasons;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <fstream>
 #include <set>
+#include <utility>
 
 #include "base/text.h"
 #include "store/store.h"
@@ -67,12 +68,32 @@ class Door {
       return finding;
     }
     auto judged = merge ? judge_merge(finding, change) : judge_plain(finding, change, named);
+    if (judged.ok() && judged->state == State::kOk) GF_TRY(note_base(*judged));
     // A partial clone, a broken one: nothing can be said about this commit, but about others.
     if (!judged.ok() && judged.error().fault == Fault::kBadData) {
       return tell(finding, {State::kUnsure, Reason::kMissingObjects, judged.error().message,
                             "fetch what is missing, or ask where the whole repository is"});
     }
     return judged;
+  }
+
+  /// Of what came to one branch: a run's base is not its work. People's commits that its approved
+  /// commit stands on, and that are asked about for the branch's name alone, are not held against
+  /// it: to any other branch they could be pushed as they are.
+  void let_bases_by(const Incoming& all, std::vector<Finding>& findings, size_t first) {
+    std::set<Oid> below;
+    for (const Oid& base : std::exchange(bases_, {})) {
+      for (const Oid& commit : all.between(Oid(), base)) below.insert(commit);
+    }
+    for (size_t at = first; at < findings.size(); ++at) {
+      Finding& finding = findings[at];
+      bool refused = finding.state == State::kNo || finding.state == State::kUnsure;
+      bool lets = below.contains(finding.commit) && for_its_branch_alone_.contains(finding.commit);
+      if (!refused || !lets) continue;
+      finding =
+          tell(std::move(finding), {State::kSkipped, Reason::kNotCovered,
+                                    "a run's base, which the policy asks for no verdict", ""});
+    }
   }
 
  private:
@@ -109,7 +130,14 @@ class Door {
     if (policy_.cover == Policy::Cover::kOff) return false;
     if (policy_.cover == Policy::Cover::kAll || factory_made) return true;
     if (policy_.covers_branch(ref)) return true;
-    if (lower(ref).starts_with("refs/heads/" + lower(policy_.branch_prefix))) return true;
+    GF_ASSIGN(bool by_path, touches_covered_path(change));
+    if (by_path) return true;
+    if (!lower(ref).starts_with("refs/heads/" + lower(policy_.branch_prefix))) return false;
+    for_its_branch_alone_.insert(change.commit.id);
+    return true;
+  }
+
+  Result<bool> touches_covered_path(const Change& change) {
     if (policy_.paths.empty()) return false;
     if (change.cut) return true;
     std::vector<Oid> before;
@@ -122,6 +150,13 @@ class Door {
       }
     }
     return false;
+  }
+
+  Result<void> note_base(const Finding& good) {
+    if (good.run.empty()) return Done{};
+    GF_ASSIGN(const Judged* judged, records_.of(good.run));
+    if (const auto* approval = std::get_if<Approval>(judged)) bases_.insert(approval->run.base);
+    return Done{};
   }
 
   Result<Finding> judge_merge(const Finding& finding, const Change& change) {
@@ -268,6 +303,8 @@ class Door {
   const Regate& regate_;
   Records records_;
   std::set<Oid> shallow_;
+  std::set<Oid> for_its_branch_alone_;  ///< judged because the branch has the factory's prefix
+  std::set<Oid> bases_;                 ///< of the runs whose commits on this branch are good
   std::map<RunId, std::variant<Signed, Refusal>> signatures_;
 };
 
@@ -310,6 +347,7 @@ Result<std::vector<Finding>> verify(const git::Repo& repo, const git::Program& g
                                    question.new_id.short_hex() + " is not here", "fetch it first"));
     }
     if (new_tip.is_zero()) continue;
+    const size_t first = findings.size();
     std::set<Oid> tops;  // commits whose children stand on a run's commit
     for (const Oid& id : all.between(old_tip, new_tip)) {
       const std::vector<Oid>& parents = all.parents.at(id);
@@ -319,6 +357,7 @@ Result<std::vector<Finding>> verify(const git::Repo& repo, const git::Program& g
       if (on_top) tops.insert(id);
       findings.push_back(std::move(finding));
     }
+    door.let_bases_by(all, findings, first);
   }
   return findings;
 }

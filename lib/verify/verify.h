@@ -27,9 +27,11 @@ namespace gf::verify {
 /// What has to be covered and how well. Defaults are what a repository without any setting gets.
 struct Policy {
   enum class Cover {
-    kOff,      ///< nothing
-    kFactory,  ///< commits that claim a run, what stands on top of them, and the factory's branches
-    kAll,      ///< every commit
+    kOff,  ///< nothing
+    /// Commits that claim a run, what stands on top of them, and the factory's branches, but for
+    /// what the approved runs on them started from.
+    kFactory,
+    kAll,  ///< every commit
   };
   enum class SameModel {
     kAuto,    ///< refused when the run had other models to choose from, else a warning

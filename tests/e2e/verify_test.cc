@@ -127,6 +127,15 @@ TEST_F(DoorTest, ApprovedPushesPassAndEditedOnesPassNoDoor) {
   EXPECT_EQ(push({"origin", ":factory/health"}).exit_code, 0) << "a branch may go";
 }
 
+TEST_F(DoorTest, ABaseThatTheServerHasNotYetIsNotHeldAgainstARun) {
+  close_the_doors();
+  repo_.write("NOTES.md", "a person's, and not pushed\n");
+  repo_.commit("notes");
+  Ran made = feature("health", kHealth);
+  EXPECT_EQ(made.exit_code, 0) << made.err << made.out;
+  EXPECT_NE(there("refs/heads/factory/health"), "");
+}
+
 TEST_F(DoorTest, WhereGatesAreAskedForAgainAPushRunsNoneAndAClonesResultCounts) {
   close_the_doors();
   ASSERT_EQ(feature("health", kHealth).exit_code, 0);

@@ -226,6 +226,9 @@ TEST_F(GitProgramTest, the_users_own_pre_push_hook_is_run_and_quoted) {
   EXPECT_FALSE(result.pushed);
   EXPECT_FALSE(result.rejected);
   EXPECT_EQ(result.remote_text, "tests are red");
+  add_hook(place_.path() + "/.git/hooks/pre-push", "echo 'no: 3 reasons'\necho red >&2\nexit 1\n");
+  ASSERT_GIVES(result, program().push("origin", {"main"}));
+  EXPECT_EQ(result.remote_text, "no: 3 reasons\nred");
 }
 
 TEST_F(GitProgramTest, a_remote_that_is_not_there_is_an_error_with_a_way_on) {

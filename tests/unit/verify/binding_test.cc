@@ -232,4 +232,41 @@ TEST_F(ApprovedTest, ARecordThatCannotBeReadIsNotAnApproval) {
 }
 
 }  // namespace
+TEST_F(ApprovedTest, WhatARunStartedFromIsNotHeldAgainstItsBranch) {
+  repo_.write("notes.txt", "a person's\n");
+  repo_.commit("prepare");
+  repo_.write("notes.txt", "a person's, again\n");
+  Oid again = repo_.commit("prepare more");
+  Made made = approve("four");
+  const std::string branch = "refs/heads/factory/four";
+  auto push = [&](const Oid& tip, const std::string& ref) {
+    return status_text(pushed({{Oid(), tip, ref}}, first_));
+  };
+  EXPECT_EQ(push(made.head, branch), "skipped not-covered, skipped not-covered, ok exact");
+  EXPECT_EQ(push(again, branch), "no no-run, no no-run") << "nothing approved stands on them";
+  EXPECT_EQ(push(again, "refs/heads/main"), "skipped not-covered, skipped not-covered");
+
+  // What comes behind the run's commit, or beside its base, is no base.
+  repo_.git("checkout -q factory/four");
+  repo_.write("notes.txt", "behind\n");
+  Oid behind = repo_.commit("behind");
+  EXPECT_EQ(push(behind, branch), "skipped not-covered, skipped not-covered, ok exact, no no-run");
+  repo_.git({"checkout", "-q", "-b", "beside", first_.hex()});
+  repo_.write("other.txt", "beside\n");
+  Oid beside = repo_.commit("beside");
+  EXPECT_EQ(
+      status_text(pushed({{Oid(), made.head, branch}, {Oid(), beside, branch + "-2"}}, first_)),
+      "skipped not-covered, skipped not-covered, ok exact, no no-run");
+
+  // A policy that asks about them in any case is not got round.
+  Policy all, by_branch, by_path;
+  all.cover = Policy::Cover::kAll;
+  by_branch.branches = {"factory/*"};
+  by_path.paths = {"notes.txt"};
+  for (const Policy& strict : {all, by_branch, by_path}) {
+    policy_ = strict;
+    EXPECT_EQ(push(made.head, branch), "no no-run, no no-run, ok exact");
+  }
+}
+
 }  // namespace gf::verify::test
