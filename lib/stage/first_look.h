@@ -20,11 +20,13 @@ struct LookBounds {
 LookBounds look_bounds(const record::Spec& spec);
 
 /// The files that the spec touches, what code of others they go through, and the tests nearest to
-/// it, each with the numbers of its lines: whole where it is short or there is room for it, else
-/// the functions and classes that the spec speaks of. A name is worth the more the nearer it stands
-/// to what is asked for (title, request and what is introduced before criteria) and the fewer
-/// lines have it. With a definition come its class's head, what it calls and its class's other
-/// members. `not_these` are patterns of files that are not shown: the changelog.
+/// it, each with the numbers of its lines: the functions and classes that the spec speaks of, with
+/// what they stand in, before anything else; then files whole that are short, what is left of
+/// those that are touched where it has room, and last short files that are only gone through. A
+/// name is worth the more the nearer it stands to what is asked for (title, request and what is
+/// introduced before criteria) and the fewer lines have it. With a definition come its class's
+/// head, what it calls and its class's other members. `not_these` are patterns of files that are
+/// not shown: the changelog.
 ///
 /// The same tree and spec give the same text. Nothing for a spec that touches no file.
 Input::Files first_look(const Searched& tree, const record::Spec& spec,

@@ -113,7 +113,9 @@ void follow_unit(LookFile& file, size_t which, std::map<std::string, double>& ca
     }
     if (defining.empty() && by_form.contains(name))
       called[name] = std::max(called[name], worth * near);
-    if (defining.size() > kManyDefinitions) continue;
+    auto parts = std::count_if(defining.begin(), defining.end(),
+                               [&](size_t k) { return file.units[k].part; });
+    if (defining.size() - static_cast<size_t>(parts) > kManyDefinitions) continue;
     for (size_t k : defining) {
       if (k == which) continue;
       raise(file.units[k], worth * near * kOfCalled);

@@ -6,7 +6,9 @@
 namespace gf::stage {
 namespace {
 
-constexpr double kElsewhere = 0.5;      ///< what a file counts that the spec does not touch
+/// What a unit counts of a file that the spec does not touch: a definition of a name that is asked
+/// for, and one that only has words of it. What it is called for is weighed apart.
+constexpr double kNamedElsewhere = 0.5, kWordsElsewhere = 0.1;
 constexpr size_t kMostDefining = 2000;  ///< lines that may define one of the names
 
 }  // namespace
@@ -32,9 +34,16 @@ size_t LookState::file_of(const std::string& path) {
   if (!content) return files.size();
   LookFile file = look_into(path, *content, terms);
   file.test = is_test(path);
-  for (LookUnit& unit : file.units) unit.worth *= file.test ? 1 : kElsewhere;
+  for (LookUnit& unit : file.units)
+    unit.worth *= file.test ? 1 : is_named(unit) ? kNamedElsewhere : kWordsElsewhere;
   files.push_back(std::move(file));
   return files.size() - 1;
+}
+
+bool LookState::is_named(const LookUnit& unit) const {
+  return std::any_of(terms.begin(), terms.end(), [&](const Term& term) {
+    return term.weight >= kAskedWith && term.name == unit.name;
+  });
 }
 
 double LookState::best(bool of_tests) const {

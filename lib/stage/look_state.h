@@ -30,6 +30,8 @@ class LookState {
   size_t file_of(const std::string& path);
   [[nodiscard]] bool is_test(const std::string& path) const;
   [[nodiscard]] bool is_touched(const std::string& path) const;
+  /// Does it define a name of what is asked for, or asked for with?
+  [[nodiscard]] bool is_named(const LookUnit& unit) const;
   /// The highest worth of a unit, of tests or of all else.
   [[nodiscard]] double best(bool of_tests) const;
   /// All units of tests, or of all else, by their worth.

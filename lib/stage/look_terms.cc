@@ -28,10 +28,19 @@ bool is_identifier(std::string_view name) {
   return std::all_of(name.begin(), name.end(), is_of_name) && !is_digit(name.front());
 }
 
+/// "format" of "crate::text::format", which a file that defines it does not call so.
+std::string last_of(const std::string& name) {
+  size_t at = name.rfind("::");
+  return at == std::string::npos ? name : name.substr(at + 2);
+}
+
 class Terms {
  public:
   void add(std::string_view text, double weight) {
-    for (const std::string& name : names_in(text)) add_name(name, weight);
+    for (const std::string& name : names_in(text)) {
+      add_name(name, weight);
+      if (std::string last = last_of(name); last != name) add_name(last, weight);
+    }
   }
   /// Words of people too: in a title they may be what a parameter is called.
   void add_plain(std::string_view text, double weight) {
@@ -58,9 +67,21 @@ class Terms {
   std::vector<Term> all_;
 };
 
-/// "MAX_" of MAX_FIELDS; the last word of EnvNotSetError; of others nothing is alike by form.
+/// Does `name` go on behind `other` with a word of its own: format_size_short, FormattedSizeShort?
+bool goes_on(std::string_view name, std::string_view other) {
+  constexpr size_t kLeast = 6;  ///< bytes: less is a word and no name
+  if (other.size() < kLeast || other.size() >= name.size() || !name.starts_with(other))
+    return false;
+  char next = name[other.size()];
+  return next == '_' || (std::isupper(static_cast<unsigned char>(next)) != 0 &&
+                         std::islower(static_cast<unsigned char>(other.back())) != 0);
+}
+
+/// "MAX_" of MAX_FIELDS; the last word of EnvNotSetError; what a name goes on behind; of others
+/// nothing is alike by form.
 bool is_neighbour(std::string_view name, std::string_view other) {
   if (name == other || other.size() < 4) return false;
+  if (goes_on(name, other)) return true;
   size_t bar = name.find('_');
   if (bar != std::string_view::npos && bar > 1)
     return other.starts_with(name.substr(0, bar + 1)) &&
@@ -156,7 +177,7 @@ SpecTerms terms_of(const Searched& tree, const record::Spec& spec,
   for (const record::Assumption& assumption : spec.assumptions) terms.add(assumption.text, kBeside);
   for (const std::string& text : spec.introduces) {
     for (const std::string& name : names_in(text)) {
-      std::string last = name.substr(name.rfind('.') + 1);
+      std::string last = last_of(name.substr(name.rfind('.') + 1));
       bool there = std::any_of(touched.begin(), touched.end(), [&](const std::string& content) {
         return holds_word(content, last);
       });

@@ -4,18 +4,12 @@
 #include <cctype>
 
 #include "base/text.h"
+#include "stage/outlined.h"
 
 namespace gf::stage {
 namespace {
 
-bool is_class(const DefinitionText& definition) {
-  std::string header = join(definition.text, " ");
-  for (const char* word :
-       {"class ", "struct ", "interface ", "enum ", "trait ", "impl ", "namespace "}) {
-    if (header.find(word) != std::string::npos) return true;
-  }
-  return false;
-}
+constexpr double kOfOwnTest = 0.2;  ///< what a test counts that stands in a file of code
 
 bool is_empty_line(const std::string& line) { return trim(line).empty(); }
 
@@ -27,24 +21,23 @@ std::vector<LookUnit> defined_units(const LookFile& file) {
   };
   std::vector<LookUnit> units;
   std::vector<Open> open;
-  for (size_t at : outlined_lines(file.source, *file.syntax)) {
-    auto found = definition_at(file.source, at, *file.syntax);
-    if (!found) continue;
-    while (!open.empty() && open.back().whole.last < found->whole.first) open.pop_back();
+  for (const Outlined& found : outlined_in(file.source, file.path)) {
+    while (!open.empty() && open.back().whole.last < found.whole.first) open.pop_back();
     if (!units.empty() && units.back().kind == LookUnit::Kind::kFunction &&
-        found->whole.first <= units.back().span.last)
+        found.whole.first <= units.back().span.last)
       continue;  // a function within one
     LookUnit unit;
-    unit.kind = is_class(*found) ? LookUnit::Kind::kClass : LookUnit::Kind::kFunction;
-    unit.span = found->whole;
-    unit.header = found->header;
-    unit.name = defined_name(file.source[at]);
+    unit.kind = found.type ? LookUnit::Kind::kClass : LookUnit::Kind::kFunction;
+    unit.span = {found.comment_from, found.whole.last};
+    unit.header = found.header;
+    unit.name = found.name;
+    unit.part = found.part;
     if (!open.empty()) {
       unit.of_class = open.back().unit + 1;
       LookUnit& around = units[open.back().unit];
       around.span.last = std::min(around.span.last, std::max(unit.span.first, size_t{1}) - 1);
     }
-    if (unit.kind == LookUnit::Kind::kClass) open.push_back({found->whole, units.size()});
+    if (unit.kind == LookUnit::Kind::kClass) open.push_back({found.whole, units.size()});
     units.push_back(std::move(unit));
   }
   return units;
@@ -141,6 +134,11 @@ LookFile look_into(std::string path, const std::string& content, const std::vect
       if (!unit.name.empty() && unit.name == terms[k].name)
         unit.worth += terms[k].definition_worth();
     }
+  }
+  for (const Span& tests : own_tests_in(file.source, file.path)) {
+    for (LookUnit& unit : file.units)
+      unit.worth *=
+          tests.first <= unit.span.first && unit.span.first <= tests.last ? kOfOwnTest : 1;
   }
   return file;
 }

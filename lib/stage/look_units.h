@@ -18,6 +18,7 @@ struct LookUnit {
   Span span;
   Span header;          ///< of a definition; of others nothing
   std::string name;     ///< of a definition, and of what is given a value at the margin
+  bool part = false;    ///< of a type that is defined elsewhere, by its name: `impl Name`
   size_t of_class = 0;  ///< index of the unit of the class around it, plus one; 0: none
   double worth = 0;
 };

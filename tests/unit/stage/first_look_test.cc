@@ -137,6 +137,104 @@ TEST(FirstLookTest, IsNothingWhereTheSpecTouchesNothing) {
   EXPECT_THAT(shown(spec), IsEmpty());
 }
 
+/// Lines of a file that nobody asks for, so many bytes of them.
+std::string padding(const std::string& line, size_t bytes) {
+  std::string text;
+  while (text.size() < bytes) text += line + "\n\n";
+  return text;
+}
+
+TEST(FirstLookTest, WhatIsNamedComesBeforeFilesThatAreNotNamed) {
+  const std::string functions =
+      padding("pub fn other(value: u64) -> u64 {\n    value + 1\n}", 30000);
+  const std::string tests =
+      "#[cfg(test)]\nmod tests {\n" +
+      padding("    #[test]\n    fn a() {\n        show_size(1).to_string();\n    }", 9000) + "}\n";
+  struct Case {
+    const char* what;
+    std::string request;
+    std::vector<std::string> touched;
+    std::map<std::string, std::string> files;
+    std::vector<std::string> lines;
+  };
+  for (const Case& one : std::vector<Case>{
+           {"of the type that a function gives what is implemented for it",
+            "Add `crate::show_size_short`, beside `crate::show_size`.",
+            {"src/size.rs"},
+            {{"src/size.rs", functions +
+                                 "/// A size as text.\npub struct Shown(u64);\n\n/// Shows it.\n"
+                                 "pub fn show_size(size: u64) -> Shown {\n    Shown(size)\n}\n\n" +
+                                 functions +
+                                 "impl fmt::Display for Shown {\n    fn fmt(&self) {\n        "
+                                 "step(self.0)\n    }\n}\n" +
+                                 tests},
+             {"src/other.rs", padding("pub fn third() {\n}", 4000)}},
+            {"/// Shows it.", "pub fn show_size(size", "pub struct Shown",
+             "impl fmt::Display for Shown", "step(self.0)"}},
+           {"a method that no word announces, and the comment above it",
+            "`Reader` skips blanks in `write`.",
+            {"src/reader.ts"},
+            {{"src/reader.ts",
+              "export class Reader {\n" +
+                  padding("    private other(a: number) {\n        return a + 1;\n    }", 30000) +
+                  "    /** Takes more. */\n    write(input: string): number {\n"
+                  "        return this.step(input);\n    }\n\n" +
+                  "    step(input: string): number {\n        return input.length;\n    }\n\n" +
+                  padding("    private third(a: number) {\n        return a + 1;\n    }", 30000) +
+                  "}\n"}},
+            {"/** Takes more. */", "write(input: string): number {", "return this.step(input);",
+             "return input.length;"}},
+           {"a function in a long file, with short ones beside it that are touched as well",
+            "Let `ToKebab` keep blanks.",
+            {"a.go", "b.go", "c.go", "d.go", "words.go"},
+            {{"a.go", padding("func A() {\n}", 5000)},
+             {"b.go", padding("func B() {\n}", 5000)},
+             {"c.go", padding("func C() {\n}", 5000)},
+             {"d.go", padding("func D() {\n}", 5000)},
+             {"words.go", padding("func Other() {\n}", 30000) +
+                              "// ToKebab joins words.\nfunc ToKebab(s string) string {\n"
+                              "\treturn joined(s)\n}\n"}},
+            {"// ToKebab joins words.", "return joined(s)"}},
+           {"a function of a file that is not touched",
+            "`ToTrain` splits words as `ToKebab` does.",
+            {"a.go", "b.go", "c.go", "d.go"},
+            {{"a.go", padding("func A() {\n}", 5000)},
+             {"b.go", padding("func B() {\n}", 5000)},
+             {"c.go", padding("func C() {\n}", 5000)},
+             {"d.go", padding("func D() {\n}", 5000)},
+             {"words.go", padding("func Other() {\n}", 30000) +
+                              "func ToKebab(s string) string {\n\treturn joined(s)\n}\n"}},
+            {"func ToKebab(s string)", "return joined(s)"}}}) {
+    record::Spec spec = asking(one.request);
+    spec.touchpoints = one.touched;
+    LookBounds bounds;
+    bounds.all = 20u << 10;
+    std::string text;
+    size_t numbered = 0;
+    for (const auto& [path, rendered] :
+         first_look(test::MapSearched(one.files), spec, kTests, {}, bounds)) {
+      text += rendered;
+      numbered += rendered.size();
+    }
+
+    for (const std::string& line : one.lines) EXPECT_THAT(text, HasSubstr(line)) << one.what;
+    EXPECT_LT(numbered, 24u << 10) << one.what;
+  }
+}
+
+TEST(FirstLookTest, WhatRoomIsLeftIsForTheRestOfFilesThatAreTouched) {
+  record::Spec spec = asking("Let `step_one` take bytes.");
+  spec.touchpoints = {"pkg/a.py"};
+  std::string text = filler("first_", 60) + "\n\ndef step_one(row):\n    return row\n";
+  ASSERT_GT(text.size(), 16u << 10);
+  ASSERT_LT(text.size(), 20u << 10);
+
+  Input::Files shown = first_look(test::MapSearched({{"pkg/a.py", text}}), spec, kTests, {});
+
+  ASSERT_EQ(shown.size(), 1u);
+  EXPECT_THAT(shown[0].second, Not(HasSubstr("are shown; read_file"))) << "it has room";
+}
+
 TEST(FirstLookTest, TheRoomIsWhatTheSpecLeaves) {
   record::Spec small = asking("x"), large = asking(std::string(60000, 'x'));
 
