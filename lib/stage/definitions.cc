@@ -1,20 +1,16 @@
 #include "stage/definitions.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <array>
-#include <cctype>
 #include <cstdlib>
 #include <map>
-#include <memory>
-#include <optional>
 #include <set>
 
 #include "base/glob.h"
 #include "base/source_text.h"
 #include "base/text.h"
 #include "stage/digest_paths.h"
+#include "stage/excerpt.h"
+#include "stage/file_values.h"
 #include "stage/names.h"
 
 namespace gf::stage {
@@ -23,11 +19,9 @@ namespace {
 constexpr size_t kMostLookedUp = 40;  ///< that are looked up: more are no one change
 constexpr size_t kMostFound = 4000;   ///< of all of them
 constexpr size_t kFewPlaces = 2;      ///< that define a name: of more nobody knows which is meant
-constexpr size_t kWholeLines = 40;    ///< of a definition that is read from end to end
-constexpr size_t kHeadLines = 16;     ///< of a longer one: its header, and what it says it does
-constexpr size_t kMembers = 40;       ///< of a class, by their headers
 constexpr size_t kShortFileBytes = 6u << 10;     ///< of one that is read whole for a line of it
 constexpr size_t kChangedFileBytes = 16u << 10;  ///< of a changed one
+constexpr size_t kMostBeside = 200;              ///< files of a folder that are looked into
 constexpr size_t kShareOfClasses = 3;  ///< one part in this of the room is the changed classes'
 
 bool is_code(const ReviewHunk& hunk, const std::vector<std::string>& test_paths) {
@@ -52,174 +46,6 @@ std::vector<const Searched::Hit*> definitions_of_name(const std::vector<Searched
   if (chosen.size() > kFewPlaces) chosen.clear();
   return chosen;
 }
-
-bool is_type_header(const std::vector<std::string>& header) {
-  std::string text = join(header, " ");
-  for (const char* word : {"class ", "struct ", "interface ", "enum ", "trait ", "impl "}) {
-    if (text.find(word) != std::string::npos) return true;
-  }
-  return false;
-}
-
-/// One file of the tree, and which of its lines are told.
-class Excerpt {
- public:
-  Excerpt(std::string path, const std::string& content, std::set<size_t> shown)
-      : path_(std::move(path)),
-        source_(lines(to_utf8(content))),
-        shown_(std::move(shown)),
-        taken_(source_.size(), false) {
-    Syntax syntax = *syntax_of(path_);
-    for (size_t at : outlined_lines(source_, syntax)) {
-      auto found = definition_at(source_, at, syntax);
-      if (found) all_.push_back({at, found->header, found->whole, is_type_header(found->text)});
-    }
-  }
-
-  [[nodiscard]] const std::string& path() const { return path_; }
-  /// The definition that begins in a line (from 0), within `room`, which it takes from: all of a
-  /// short one, of a longer one what it says of itself.
-  void tell(size_t at, size_t& room) {
-    const Definition* found = at_line(at);
-    if (found == nullptr) return take({at, at}, room);  // a constant
-    size_t last = found->whole.last;
-    if (last - found->whole.first < kWholeLines) return take(found->whole, room);
-    if (found->type) return tell_class(*found, room);
-    take({found->whole.first, std::max(found->header.last, found->whole.first + kHeadLines)}, room);
-  }
-  void tell_whole(size_t at, size_t& room) {
-    if (const Definition* found = at_line(at)) take(found->whole, room);
-  }
-  /// Of the innermost class around a line what it says of itself.
-  void tell_class_around(size_t line, size_t& room) {
-    if (const Definition* found = innermost(line, true)) tell_class(*found, room);
-  }
-  /// Of the innermost function around a line what no hunk shows: all of it or nothing.
-  void tell_function_around(size_t line, size_t& room) {
-    if (const Definition* found = innermost(line, false)) take(found->whole, room);
-  }
-  /// The rest of a file that has at most `most` bytes: who looks into it reads all of it.
-  void tell_file(size_t most, size_t& room) {
-    size_t bytes = 0;
-    for (const std::string& line : source_) bytes += line.size() + 1;
-    if (bytes <= most && !source_.empty()) take({0, source_.size() - 1}, room);
-  }
-  /// Lines (from 0) of the innermost functions around some lines, each once. What is changed in a
-  /// class and in none of its functions, as a value that it sets, is at work in all of them.
-  [[nodiscard]] std::vector<std::string> functions_around(const std::vector<size_t>& some) const {
-    std::vector<Span> spans;
-    std::set<const Definition*> types;
-    for (size_t line : some) {
-      if (const Definition* found = innermost(line, false)) {
-        spans.push_back(found->whole);
-      } else if (const Definition* type = innermost(line, true)) {
-        types.insert(type);
-      }
-    }
-    for (const Definition* type : types) {
-      for (const Definition& one : all_) {
-        if (!one.type && one.at > type->at && one.whole.last <= type->whole.last)
-          spans.push_back(one.whole);
-      }
-    }
-    std::vector<std::string> all;
-    for (const Span& span : merged(std::move(spans))) {
-      all.insert(all.end(), source_.begin() + static_cast<std::ptrdiff_t>(span.first),
-                 source_.begin() + static_cast<std::ptrdiff_t>(span.last + 1));
-    }
-    return all;
-  }
-  [[nodiscard]] std::string text() const {
-    std::string text;
-    for (size_t i = 0; i < taken_.size(); ++i) {
-      if (!taken_[i]) continue;
-      if (i > 0 && !taken_[i - 1] && !text.empty()) text += "...\n";
-      text += numbered_lines(source_, {i, i});
-    }
-    return text;
-  }
-
- private:
-  struct Definition {
-    size_t at;
-    Span header, whole;
-    bool type;
-  };
-
-  [[nodiscard]] const Definition* at_line(size_t at) const {
-    auto found =
-        std::find_if(all_.begin(), all_.end(), [&](const Definition& one) { return one.at == at; });
-    return found == all_.end() ? nullptr : &*found;
-  }
-  [[nodiscard]] const Definition* innermost(size_t line, bool type) const {
-    const Definition* found = nullptr;
-    for (const Definition& one : all_) {
-      if (one.type == type && one.whole.first <= line && line <= one.whole.last) found = &one;
-    }
-    return found;
-  }
-  /// What it says before its first member, and its members' headers.
-  void tell_class(const Definition& found, size_t& room) {
-    std::vector<Span> members;
-    for (const Definition& one : all_) {
-      bool inside = one.at > found.header.last && one.whole.last <= found.whole.last;
-      if (inside && members.size() < kMembers) members.push_back(one.header);
-    }
-    size_t end = members.empty() ? found.whole.last + 1 : members.front().first;
-    take({found.whole.first, std::min(end - 1, found.whole.first + kWholeLines)}, room);
-    for (const Span& member : members) take(member, room);
-  }
-  /// All of it or nothing: half a header says nothing.
-  void take(Span span, size_t& room) {
-    std::vector<size_t> fresh;
-    size_t bytes = 0;
-    for (size_t i = span.first; i <= span.last && i < source_.size(); ++i) {
-      if (taken_[i] || shown_.contains(i + 1)) continue;
-      fresh.push_back(i);
-      bytes += numbered_lines(source_, {i, i}).size();
-    }
-    if (bytes > room) return;
-    room -= bytes;
-    for (size_t i : fresh) taken_[i] = true;
-  }
-
-  std::string path_;
-  std::vector<std::string> source_;
-  std::vector<Definition> all_;
-  std::set<size_t> shown_;
-  std::vector<bool> taken_;
-};
-
-/// The files of which something is told, read once each.
-class Excerpts {
- public:
-  Excerpts(const record::TreeFacts& tree, const ShownLines& shown) : tree_(tree), shown_(shown) {}
-  /// Null where there is no such file, or none of a known language.
-  Excerpt* of(const std::string& path) {
-    for (const auto& file : files_) {
-      if (file->path() == path) return file.get();
-    }
-    auto content = syntax_of(path) ? tree_.read(path) : std::nullopt;
-    if (!content) return nullptr;
-    auto shown = shown_.find(path);
-    files_.push_back(std::make_unique<Excerpt>(
-        path, *content, shown == shown_.end() ? std::set<size_t>() : shown->second));
-    return files_.back().get();
-  }
-  [[nodiscard]] std::string text() const {
-    std::string text;
-    for (const auto& file : files_) {
-      std::string part = file->text();
-      if (!part.empty()) text += file->path() + "\n" + part;
-    }
-    return text;
-  }
-
- private:
-  const record::TreeFacts& tree_;
-  const ShownLines& shown_;
-  std::vector<std::unique_ptr<Excerpt>> files_;
-};
 
 /// Lines of the new file (from 0) that a hunk changes.
 std::vector<size_t> changed_lines(const ReviewHunk& hunk) {
@@ -253,6 +79,77 @@ std::vector<std::string> names_used(const std::vector<ReviewHunk>& hunks,
   });
   return names;
 }
+
+namespace {
+
+/// Words of the lines that hunks add and of the functions that they stand in, by file.
+std::map<std::string, std::set<std::string>> words_used(const std::vector<ReviewHunk>& hunks,
+                                                        const Places& places, Excerpts& files) {
+  std::map<std::string, std::set<std::string>> words;
+  for (const auto& [path, changed] : places) {
+    std::vector<std::string> code = files.of(path)->functions_around(changed);
+    for (const ReviewHunk& hunk : hunks) {
+      if (hunk.path != path) continue;
+      for (const std::string& line : lines(hunk.text)) {
+        if (line.starts_with("+")) code.push_back(line.substr(1));
+      }
+    }
+    words[path] = words_of_code(code, *syntax_of(path));
+  }
+  return words;
+}
+
+/// Files that share the file's names without an import: those of a package of Go.
+std::vector<std::string> files_beside(const record::TreeFacts& tree, const std::string& path,
+                                      const std::vector<std::string>& test_paths) {
+  if (!path.ends_with(".go")) return {};
+  size_t slash = path.rfind('/');
+  std::string folder = slash == std::string::npos ? "" : path.substr(0, slash);
+  std::vector<std::string> all = tree.paths(folder, kMostBeside);
+  std::erase_if(all, [&](const std::string& one) {
+    size_t at = one.rfind('/');
+    return !one.ends_with(".go") || at != slash || one == path || glob_matches_any(test_paths, one);
+  });
+  return all;
+}
+
+/// Variables and constants that a change depends on: of its files, of those beside them, and of
+/// those that it imports them from, if few define one of the name.
+void tell_values(const Searched& tree, const std::vector<ReviewHunk>& hunks, const Places& places,
+                 const std::vector<std::string>& test_paths, Excerpts& files, size_t& room) {
+  std::set<std::string> imported;
+  for (const auto& [path, words] : words_used(hunks, places, files)) {
+    files.of(path)->tell_values(words, room);
+    for (const std::string& other : files_beside(tree.facts(), path, test_paths)) {
+      if (Excerpt* file = files.of(other)) file->tell_values(words, room);
+    }
+    for (const std::string& name : files.of(path)->imported()) {
+      if (words.contains(name) && imported.size() < kMostLookedUp) imported.insert(name);
+    }
+  }
+  std::map<std::string, std::set<std::string>> defining;  // files by name
+  std::vector<std::string> searched;
+  for (const std::string& name : imported) {
+    for (const char* word : {"const ", "let ", "var ", "static "}) searched.push_back(word + name);
+    for (const char* sign : {" =", ": "}) searched.push_back(name + sign);
+  }
+  if (searched.empty()) return;
+  for (const Searched::Hit& hit : tree.lines_with(searched, kMostFound)) {
+    bool code = syntax_of(hit.path) && !glob_matches_any(test_paths, hit.path);
+    if (!code || !is_searched(hit.path) || places.contains(hit.path)) continue;
+    for (const FileValue& one : file_values_in({hit.text}, hit.path)) {
+      if (imported.contains(one.name)) defining[one.name].insert(hit.path);
+    }
+  }
+  for (const auto& [name, paths] : defining) {
+    if (paths.size() > kFewPlaces) continue;
+    for (const std::string& path : paths) {
+      if (Excerpt* file = files.of(path)) file->tell_values({name}, room);
+    }
+  }
+}
+
+}  // namespace
 
 std::string definitions_for(const Searched& tree, const std::vector<ReviewHunk>& hunks,
                             const std::vector<std::string>& test_paths, size_t most) {
@@ -293,6 +190,7 @@ std::string definitions_for(const Searched& tree, const std::vector<ReviewHunk>&
   };
   each_place([&](Excerpt& file, size_t line) { file.tell_class_around(line, for_classes); });
   room += for_classes;
+  tell_values(tree, hunks, places, test_paths, files, room);
   each_found([&](Excerpt& file, size_t line) { file.tell(line, room); });
   each_place([&](Excerpt& file, size_t line) { file.tell_function_around(line, room); });
   each_found([&](Excerpt& file, size_t) { file.tell_file(kShortFileBytes, room); });

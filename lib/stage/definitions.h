@@ -17,9 +17,10 @@ std::vector<std::string> names_used(const std::vector<ReviewHunk>& hunks,
 
 /// What no hunk shows of the code that a change touches and uses, as windows of files with line
 /// numbers, in the order in which it gets room: of the classes that hunks stand in what they say of
-/// themselves and their members' headers; the definitions of names_used() and of what else the
-/// changed functions use, long ones by their heads; the rest of those functions; the rest of short
-/// files with such definitions and of changed ones that are not long; the rest of those
+/// themselves and their members' headers; variables and constants at the level of files that the
+/// changed functions use, also those that are imported; the definitions of names_used() and of what
+/// else the changed functions use, long ones by their heads; the rest of those functions; the rest
+/// of short files with such definitions and of changed ones that are not long; the rest of those
 /// definitions. A name that several files define is not told, for nobody knows which is meant, but
 /// where a changed file does. At most `most` bytes; empty: there is nothing.
 std::string definitions_for(const Searched& tree, const std::vector<ReviewHunk>& hunks,

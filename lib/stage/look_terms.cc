@@ -29,7 +29,7 @@ bool is_identifier(std::string_view name) {
 }
 
 /// "format" of "crate::text::format", which a file that defines it does not call so.
-std::string last_of(const std::string& name) {
+std::string behind_path(const std::string& name) {
   size_t at = name.rfind("::");
   return at == std::string::npos ? name : name.substr(at + 2);
 }
@@ -39,7 +39,7 @@ class Terms {
   void add(std::string_view text, double weight) {
     for (const std::string& name : names_in(text)) {
       add_name(name, weight);
-      if (std::string last = last_of(name); last != name) add_name(last, weight);
+      if (std::string last = behind_path(name); last != name) add_name(last, weight);
     }
   }
   /// Words of people too: in a title they may be what a parameter is called.
@@ -68,7 +68,7 @@ class Terms {
 };
 
 /// Does `name` go on behind `other` with a word of its own: format_size_short, FormattedSizeShort?
-bool goes_on(std::string_view name, std::string_view other) {
+bool begins_with_name(std::string_view name, std::string_view other) {
   constexpr size_t kLeast = 6;  ///< bytes: less is a word and no name
   if (other.size() < kLeast || other.size() >= name.size() || !name.starts_with(other))
     return false;
@@ -81,7 +81,7 @@ bool goes_on(std::string_view name, std::string_view other) {
 /// nothing is alike by form.
 bool is_neighbour(std::string_view name, std::string_view other) {
   if (name == other || other.size() < 4) return false;
-  if (goes_on(name, other)) return true;
+  if (begins_with_name(name, other)) return true;
   size_t bar = name.find('_');
   if (bar != std::string_view::npos && bar > 1)
     return other.starts_with(name.substr(0, bar + 1)) &&
@@ -177,7 +177,7 @@ SpecTerms terms_of(const Searched& tree, const record::Spec& spec,
   for (const record::Assumption& assumption : spec.assumptions) terms.add(assumption.text, kBeside);
   for (const std::string& text : spec.introduces) {
     for (const std::string& name : names_in(text)) {
-      std::string last = last_of(name.substr(name.rfind('.') + 1));
+      std::string last = behind_path(name.substr(name.rfind('.') + 1));
       bool there = std::any_of(touched.begin(), touched.end(), [&](const std::string& content) {
         return holds_word(content, last);
       });

@@ -12,27 +12,27 @@ namespace {
 
 constexpr size_t kCommentLines = 40;  ///< above a definition; a longer one is a text of its own
 
-bool is_word_char(char c) {
+bool part_of_word(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$';
 }
 
-bool ends_with_any(std::string_view path, const std::vector<std::string_view>& endings) {
+bool has_ending(std::string_view path, const std::vector<std::string_view>& endings) {
   return std::any_of(endings.begin(), endings.end(),
                      [&](std::string_view ending) { return path.ends_with(ending); });
 }
 
 bool is_script(std::string_view path) {
-  return ends_with_any(path, {".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx"});
+  return has_ending(path, {".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx"});
 }
 
-size_t indent_of(std::string_view line) {
+size_t margin_of(std::string_view line) {
   size_t at = line.find_first_not_of(" \t");
   return at == std::string_view::npos ? line.size() : at;
 }
 
 std::string_view word_at(std::string_view text) {
   size_t end = 0;
-  while (end < text.size() && is_word_char(text[end])) ++end;
+  while (end < text.size() && part_of_word(text[end])) ++end;
   return text.substr(0, end);
 }
 
@@ -78,8 +78,70 @@ std::string implemented(std::string_view line) {
   return std::string(word_at(rest));
 }
 
-/// Where the comment right above `first` begins; `first` itself without one.
-size_t comment_above(const std::vector<std::string>& source, size_t first, const Syntax& syntax) {
+bool is_type_header(const std::vector<std::string>& header) {
+  std::string text = join(header, " ");
+  for (const char* word :
+       {"class ", "struct ", "interface ", "enum ", "trait ", "impl ", "namespace "}) {
+    if (text.find(word) != std::string::npos) return true;
+  }
+  return false;
+}
+
+std::optional<Outlined> outlined_at(const std::vector<std::string>& source, size_t at,
+                                    const Syntax& syntax) {
+  auto found = definition_at(source, at, syntax);
+  if (!found) return std::nullopt;
+  Outlined one;
+  one.at = at;
+  one.name = defined_name(source[at]);
+  one.header = found->header;
+  one.whole = found->whole;
+  one.comment_from = comment_from(source, found->whole.first, syntax);
+  one.type = is_type_header(found->text);
+  return one;
+}
+
+/// "let sum = (a + b) * 2;": a value in brackets, and no function with parameters.
+bool is_plain_value(const std::vector<std::string>& source, const Outlined& one) {
+  std::string_view line = source[one.at];
+  size_t equals = line.find('=');
+  if (equals == std::string_view::npos || !trim(line.substr(equals + 1)).starts_with("("))
+    return false;
+  if (line.find("const ") > equals && line.find("let ") > equals) return false;
+  for (size_t i = one.at; i <= one.header.last; ++i) {
+    if (source[i].find("=>") != std::string::npos) return false;
+  }
+  return true;
+}
+
+/// Methods of scripts' classes that no word announces.
+std::vector<Outlined> bare_methods(const std::vector<std::string>& source,
+                                   const std::vector<Outlined>& known, const Syntax& syntax) {
+  std::vector<Outlined> found;
+  for (const Outlined& type : known) {
+    if (!type.type || source[type.at].find("class ") == std::string::npos) continue;
+    size_t indent = 0;  // of members: that of the first
+    for (size_t i = type.header.last + 1; i < type.whole.last; ++i) {
+      if (trim(source[i]).empty()) continue;
+      if (indent == 0) indent = margin_of(source[i]);
+      if (margin_of(source[i]) != indent || method_named(source[i]).empty()) continue;
+      bool is_known =
+          std::any_of(known.begin(), known.end(), [&](const Outlined& one) { return one.at == i; });
+      auto one = outlined_at(source, i, syntax);
+      if (is_known || !one || one->whole.last > type.whole.last) continue;
+      std::string_view end = source[one->header.last];
+      if (end.find('{') == std::string_view::npos) continue;  // a signature, or a call
+      one->name = std::string(method_named(source[i]));
+      one->type = false;
+      found.push_back(std::move(*one));
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+size_t comment_from(const std::vector<std::string>& source, size_t first, const Syntax& syntax) {
   size_t from = first;
   bool open = false;  // in a comment that ends below
   for (size_t i = first; i-- > 0 && first - i <= kCommentLines;) {
@@ -99,56 +161,6 @@ size_t comment_above(const std::vector<std::string>& source, size_t first, const
   return from;
 }
 
-bool is_type_header(const std::vector<std::string>& header) {
-  std::string text = join(header, " ");
-  for (const char* word :
-       {"class ", "struct ", "interface ", "enum ", "trait ", "impl ", "namespace "}) {
-    if (text.find(word) != std::string::npos) return true;
-  }
-  return false;
-}
-
-std::optional<Outlined> outlined_at(const std::vector<std::string>& source, size_t at,
-                                    const Syntax& syntax) {
-  auto found = definition_at(source, at, syntax);
-  if (!found) return std::nullopt;
-  Outlined one;
-  one.at = at;
-  one.name = defined_name(source[at]);
-  one.header = found->header;
-  one.whole = found->whole;
-  one.comment_from = comment_above(source, found->whole.first, syntax);
-  one.type = is_type_header(found->text);
-  return one;
-}
-
-/// Methods of scripts' classes that no word announces.
-std::vector<Outlined> bare_methods(const std::vector<std::string>& source,
-                                   const std::vector<Outlined>& known, const Syntax& syntax) {
-  std::vector<Outlined> found;
-  for (const Outlined& type : known) {
-    if (!type.type || source[type.at].find("class ") == std::string::npos) continue;
-    size_t indent = 0;  // of members: that of the first
-    for (size_t i = type.header.last + 1; i < type.whole.last; ++i) {
-      if (trim(source[i]).empty()) continue;
-      if (indent == 0) indent = indent_of(source[i]);
-      if (indent_of(source[i]) != indent || method_named(source[i]).empty()) continue;
-      bool is_known =
-          std::any_of(known.begin(), known.end(), [&](const Outlined& one) { return one.at == i; });
-      auto one = outlined_at(source, i, syntax);
-      if (is_known || !one || one->whole.last > type.whole.last) continue;
-      std::string_view end = source[one->header.last];
-      if (end.find('{') == std::string_view::npos) continue;  // a signature, or a call
-      one->name = std::string(method_named(source[i]));
-      one->type = false;
-      found.push_back(std::move(*one));
-    }
-  }
-  return found;
-}
-
-}  // namespace
-
 std::vector<Outlined> outlined_in(const std::vector<std::string>& source, std::string_view path) {
   std::vector<Outlined> all;
   auto syntax = syntax_of(path);
@@ -166,7 +178,7 @@ std::vector<Outlined> outlined_in(const std::vector<std::string>& source, std::s
   places.erase(std::unique(places.begin(), places.end()), places.end());
   for (size_t at : places) {
     auto one = outlined_at(source, at, *syntax);
-    if (!one) continue;
+    if (!one || (script && is_plain_value(source, *one))) continue;
     std::string type = rust ? implemented(source[at]) : std::string();
     if (!type.empty()) {
       one->name = type;

@@ -23,6 +23,9 @@ struct Outlined {
 /// In order; nothing of a language that is not known.
 std::vector<Outlined> outlined_in(const std::vector<std::string>& source, std::string_view path);
 
+/// Where the comment right above a line begins (indices): `first` itself without one.
+size_t comment_from(const std::vector<std::string>& source, size_t first, const Syntax& syntax);
+
 /// The spans of a file's own tests: what stands behind `#[cfg(test)]` in Rust. Of other languages
 /// nothing.
 std::vector<Span> own_tests_in(const std::vector<std::string>& source, std::string_view path);

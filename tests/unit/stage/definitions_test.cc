@@ -85,6 +85,52 @@ TEST(DefinitionsTest, ADefinitionIsKnownByItsFormInEveryLanguage) {
   }
 }
 
+TEST(DefinitionsTest, AVariableOfAFileIsADefinitionToo) {
+  const std::string rest(20u << 10, '#');  // no file is short enough to be told for a line of it
+  struct Case {
+    std::string path, changed, other, use, told;
+  };
+  for (const Case& one : std::vector<Case>{
+           {"words/b.go", "", "var acronyms = sync.Map{}\n", "x, ok := acronyms.Load(key)",
+            "words/b.go\n1\tvar acronyms = sync.Map{}\n"},
+           {"words/b.go", "", "const (\n\t// Most of them.\n\tmost = 3\n)\n", "return n > most",
+            "words/b.go\n2\t\t// Most of them.\n3\t\tmost = 3\n"},
+           {"elsewhere/b.go", "", "var acronyms = sync.Map{}\n", "acronyms.Load(key)", ""},
+           {"words/b.rs", "use crate::b::NAMES;\n",
+            "pub static NAMES: [&str; 1] = [\n    \"a\",\n];\n", "for name in NAMES.iter() {",
+            "words/b.rs\n1\tpub static NAMES: [&str; 1] = [\n2\t    \"a\",\n3\t];\n"},
+           {"words/b.ts", "import { tree } from \"./b.js\";\n", "export const tree = build(1);\n",
+            "walk(tree);", "words/b.ts\n1\texport const tree = build(1);\n"},
+           {"words/b.ts", "", "export const tree = build(1);\n", "walk(tree);", ""},
+           {"words/b.py", "from words.b import registry\n", "registry = {}\n",
+            "return registry[key]", "words/b.py\n1\tregistry = {}\n"}}) {
+    std::string ending = one.path.substr(one.path.rfind('.'));
+    std::string begun = one.changed + one.use + "\n";
+    int line = one.changed.empty() ? 1 : 2;
+    std::string rendered =
+        defined({{"words/a" + ending, begun + "// " + rest}, {one.path, one.other + "// " + rest}},
+                {added("words/a" + ending, line, one.use)});
+    if (one.told.empty()) {
+      EXPECT_THAT(rendered, Not(HasSubstr(one.path))) << one.use;
+    } else {
+      EXPECT_THAT(rendered, HasSubstr(one.told)) << one.use;
+    }
+  }
+  std::string own =
+      "let count = 0;\n\nexport function next() {\n    return ++count;\n}\n// " + rest;
+  EXPECT_EQ(defined({{"a.ts", own}}, {added("a.ts", 4, "    return ++count;")}, 60),
+            "a.ts\n1\tlet count = 0;\n...\n3\texport function next() {\n...\n5\t}\n");
+}
+
+TEST(DefinitionsTest, ALicenceIsNoDefinition) {
+  std::string text = "/*\n * The MIT License\n */\n\npackage a\n\nfunc F() {\n\tg()\n}\n";
+
+  std::string rendered = defined({{"a.go", text}}, {added("a.go", 8, "\tg()")});
+
+  EXPECT_THAT(rendered, HasSubstr("a.go\n5\tpackage a\n"));
+  EXPECT_THAT(rendered, Not(HasSubstr("License")));
+}
+
 TEST(DefinitionsTest, ANameThatSeveralFilesDefineIsToldOfAChangedOneOrNot) {
   std::string body = "def write():\n    return 1\n";
   std::map<std::string, std::string> files = {
