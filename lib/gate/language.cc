@@ -74,6 +74,15 @@ bool holds_tests(std::string_view path) {
   });
 }
 
+bool holds_own_tests(const record::TreeFacts& tree, const std::string& path) {
+  for (const Language& language : all_languages()) {
+    if (language.holds_own_tests == nullptr || !glob_matches_any(language.sources, path)) continue;
+    auto content = tree.read(path);
+    if (content && language.holds_own_tests(*content)) return true;
+  }
+  return false;
+}
+
 bool builds_tests(std::string_view path) {
   const std::vector<Language>& all = all_languages();
   return std::any_of(all.begin(), all.end(), [&](const Language& language) {

@@ -38,6 +38,8 @@ struct Language {
   Parser (*parser)(const std::string& program);  ///< null: its compiler is a gate of its own
   /// What its files need of each other (affected.h); null: it is not known.
   FileLinks (*links)(const Sources& sources) = nullptr;
+  /// Does a file of code hold tests beside it that the gates of tests run? Null: none of its does.
+  bool (*holds_own_tests)(const std::string& content) = nullptr;
 };
 
 /// In the order in which their gates run.
@@ -47,6 +49,8 @@ const std::vector<Language>& all_languages();
 bool is_source(std::string_view path);
 /// Given a file where tests are: one that holds tests, and not what they share.
 bool holds_tests(std::string_view path);
+/// A file of code, wherever it lies, that holds tests of its own, as `#[cfg(test)] mod tests {`.
+bool holds_own_tests(const record::TreeFacts& tree, const std::string& path);
 /// Among the tests: does it say which of them are built and run, so that a new one has to be named
 /// there?
 bool builds_tests(std::string_view path);

@@ -11,6 +11,7 @@
 #include "gate/detect.h"
 #include "gate/evidence.h"
 #include "gate/rust_nextest.h"
+#include "gate/rust_tests.h"
 
 namespace gf::gate {
 namespace {
@@ -266,6 +267,7 @@ Language rust() {
   row.detect = detect_rust;
   row.parser = nullptr;
   row.links = rust_links;
+  row.holds_own_tests = holds_rust_tests;
   return row;
 }
 

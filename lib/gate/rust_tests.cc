@@ -55,6 +55,16 @@ std::string_view without_manner(std::string_view said) { return said.substr(0, s
 
 }  // namespace
 
+bool holds_rust_tests(const std::string& content) {
+  std::vector<std::string> all = lines(content);
+  for (size_t i = 0; i < all.size(); ++i) {
+    bool defines = !named_behind(all[i], "fn").empty() || !named_behind(all[i], "mod").empty();
+    // `mod tests;` stands for another file.
+    if (defines && all[i].find('{') != std::string::npos && is_test(all, i)) return true;
+  }
+  return false;
+}
+
 std::optional<std::string> rust_test_at(const std::vector<std::string>& lines, int number) {
   if (number < 1 || static_cast<size_t>(number) > lines.size()) return std::nullopt;
   std::string found;

@@ -12,6 +12,9 @@ namespace gf::gate {
 /// "inner::ac1_doubles". Nothing: it stands in none. By indentation, as rustfmt lays code out.
 std::optional<std::string> rust_test_at(const std::vector<std::string>& lines, int number);
 
+/// Does a file of code hold tests of its own: is a function or a module of it one by its attribute?
+bool holds_rust_tests(const std::string& content);
+
 /// "half (doc)" of "half (line 4) - compile", as rustdoc names an example; the second one about the
 /// same thing is "half (doc 2)". `nth`: from 1.
 std::string example_name(std::string_view said, int nth);

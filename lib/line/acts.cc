@@ -10,6 +10,7 @@
 #include "session/searched.h"
 #include "stage/changelog_prompt.h"
 #include "stage/first_look.h"
+#include "stage/review.h"
 #include "stage/uses.h"
 
 namespace gf::line {
@@ -108,6 +109,8 @@ Result<stage::Input> question_for(const Parts& parts, const stage::Stage& stage)
   // Who is asked again has found them already.
   if (stage.name == "scout" && in.spec && in.feedback.empty()) in.uses = uses_for_scout(parts, in);
   GF_TRY(parts.dialogue.prepare(stage, in));
+  if (stage.name == "review" && in.spec && in.rules >= Rules::kAskedAsTold)
+    in.schema = stage::review_schema(std::move(in.schema), *in.spec);
   return in;
 }
 

@@ -221,6 +221,10 @@ Result<std::string> Check::answer(const record::Json& arguments) {
   if (!asked.empty()) files = parts_.bench.facts().paths("", kMostPaths);
   std::erase_if(files,
                 [&](const std::string& path) { return !is_test_path(parts_.assignment, path); });
+  if (parts_.assignment.wishes.rules >= Rules::kAskedAsTold) {
+    for (std::string& path : with_own_tests(asked, files, parts_.bench.facts()))
+      files.push_back(std::move(path));
+  }
   NamedTests named = named_tests(asked, files);
   // By old rules one wrong name was an answer by itself.
   if (parts_.assignment.wishes.rules < Rules::kAskedOnce && !named.complaints.empty())

@@ -19,7 +19,8 @@ namespace {
 
 using record::GateOutcome;
 
-constexpr size_t kMessageLines = 12;  ///< of a failed test
+constexpr size_t kMostBelow = 1000000;  ///< files of a folder: all of them
+constexpr size_t kMessageLines = 12;    ///< of a failed test
 
 /// "  " before each line, at most `most` of them.
 std::string indented(std::string_view text, size_t most) {
@@ -293,6 +294,26 @@ std::string coverage_text(const std::map<std::string, std::vector<int>>& added,
   if (!missed.empty()) text += "; not run: " + join(missed, ", ");
   if (sum.missed.size() > kShown) text += fmt::format(" and {} more", sum.missed.size() - kShown);
   return text + "\n";
+}
+
+std::vector<std::string> with_own_tests(const std::vector<std::string>& named,
+                                        const std::vector<std::string>& files,
+                                        const record::TreeFacts& tree) {
+  std::set<std::string> known(files.begin(), files.end()), found;
+  for (const std::string& one : named) {
+    size_t end = one.find("::");
+    auto path = proc::Jail::normalise(one.substr(0, end));
+    if (!path.ok()) continue;
+    bool all = one == "." || one == "./";
+    std::vector<std::string> below = end == std::string::npos
+                                         ? tree.paths(all ? "" : *path, kMostBelow)
+                                         : std::vector<std::string>();
+    below.push_back(*path);
+    for (const std::string& file : below) {
+      if (!known.contains(file) && gate::holds_own_tests(tree, file)) found.insert(file);
+    }
+  }
+  return {found.begin(), found.end()};
 }
 
 NamedTests named_tests(const std::vector<std::string>& named,

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "record/facts.h"
 #include "record/findings.h"
 #include "record/gate.h"
 #include "stage/finding.h"
@@ -56,6 +57,11 @@ struct NamedTests {
   std::vector<std::string> tests;  ///< files, or files with the rest of an id; a file once
   std::string complaints;          ///< a line each
 };
+/// Files of code with tests of their own (gate::holds_own_tests) that are named, or lie below a
+/// folder that is, and are none of `files`: what is a test file by its contents.
+std::vector<std::string> with_own_tests(const std::vector<std::string>& named,
+                                        const std::vector<std::string>& files,
+                                        const record::TreeFacts& tree);
 /// `named`: those of `files`, ids in them, and folders, which stand for what holds tests below them
 /// (gate::holds_tests). Pure.
 NamedTests named_tests(const std::vector<std::string>& named,

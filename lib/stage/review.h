@@ -13,6 +13,10 @@
 
 namespace gf::stage {
 
+/// The schema of the answer for a spec: the template's, which has to have `assumptions` besides
+/// where the spec has some, for the prompt asks for each. An empty or foreign schema stays as it
+/// is.
+record::Json review_schema(record::Json schema, const record::Spec& spec);
 /// The question. What it shows of hunks, of tests and of findings is bounded; what has no room is
 /// named or counted.
 Result<std::vector<record::Message>> review_prompt(const Input& in);

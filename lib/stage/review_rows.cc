@@ -1,4 +1,5 @@
 // How REVIEW's table names things: constraints by number or id, tests by their ids or functions.
+#include <algorithm>
 #include <charconv>
 
 #include "base/source_text.h"
@@ -29,6 +30,16 @@ Json numbered(const Json& rows, char letter) {
 }
 
 }  // namespace
+
+Json review_schema(Json schema, const record::Spec& spec) {
+  std::string list = "assumptions";
+  if (spec.assumptions.empty() || schema.get("properties").get(list).is_null()) return schema;
+  std::vector<std::string> required = schema.get_strings("required");
+  if (std::find(required.begin(), required.end(), list) != required.end()) return schema;
+  required.push_back(std::move(list));
+  schema.set("required", Json::strings(required));
+  return schema;
+}
 
 Json with_numbers(const Json& table) {
   Json all = table;

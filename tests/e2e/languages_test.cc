@@ -96,7 +96,8 @@ class LanguageRunTest : public DoublingTest {
       "pointer": {"test": "TEST"}, "why": "it is compared"}],
       "hunks": [{"id": "H1", "serves": ["tests", "AC1"], "why": "it"},
                 {"id": "H2", "serves": ["tests", "AC1"], "why": "it"}THIRD],
-      "constraints": [], "out_of_scope": [], "summary": "fine"}})json";
+      "constraints": [], "assumptions": [{"id": "A1", "verdict": "holds", "why": "it does"}],
+      "out_of_scope": [], "summary": "fine"}})json";
     review.replace(review.find("TEST"), 4, tongue.id);
     const char* third = named ? R"(, {"id": "H3", "serves": ["tests"], "why": "it"})" : "";
     review.replace(review.find("THIRD"), 5, third);

@@ -63,7 +63,8 @@ class LocksTest : public DoublingTest {
       "hunks": [{"id": "H1", "serves": ["AC1"], "why": "it"},
                 {"id": "H2", "serves": ["AC1"], "why": "it"},
                 {"id": "H3", "serves": ["tests"], "why": "it"}],
-      "constraints": [], "out_of_scope": [], "summary": "fine"}})json");
+      "constraints": [], "assumptions": [{"id": "A1", "verdict": "holds", "why": "it does"}],
+      "out_of_scope": [], "summary": "fine"}})json");
     return feature("double", "Add double(n); double(2) is 4.");
   }
   const std::string manifest_ =

@@ -34,7 +34,8 @@ constexpr const char* kReview = R"json({"content": {"criteria": [{"id": "AC1",
   "why": "the value is compared"}],
   "hunks": [{"id": "H1", "serves": ["AC1"], "why": "it"},
             {"id": "H2", "serves": ["tests"], "why": "it"}],
-  "constraints": [], "out_of_scope": [], "summary": "fine"}})json";
+  "constraints": [], "assumptions": [{"id": "A1", "verdict": "holds", "why": "it does"}],
+      "out_of_scope": [], "summary": "fine"}})json";
 
 constexpr const char* kHalf = "def half(n: int) -> int:\n    return n // 2\n";
 constexpr const char* kTwice = "\n\ndef double(n: int) -> int:\n    return 2 * n\n";

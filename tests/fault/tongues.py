@@ -64,7 +64,8 @@ def answers_of(name, tongue):
     review = {"criteria": [{"id": "AC1", "verdict": "satisfied", "pointer": {"test": os.path.join(name, tongue["id"])},
                             "why": "it is compared"}],
               "hunks": [{"id": hunk, "serves": ["tests", "AC1"], "why": "it"} for hunk in ("H1", "H2")],
-              "constraints": [], "out_of_scope": [], "summary": "fine"}
+              "constraints": [], "out_of_scope": [], "summary": "fine",
+              "assumptions": [{"id": "A1", "verdict": "holds", "why": "it does"}]}
     return {"plan.1.1": {"content": {"questions": [], "spec": spec}}, "scout.1.1": {"content": brief},
             "build.1.1": wrote(source, tongue["source"][1]), "build.1.2": done,
             "test.1.1": wrote(test, tongue["test"][1]), "test.1.2": done, "review.1.1": {"content": review}}

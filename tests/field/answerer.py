@@ -119,6 +119,8 @@ def review(row, variant, prompt):
         "criteria": criteria,
         "hunks": hunks,
         "constraints": constraints,
+        "assumptions": [{"id": one["id"], "verdict": "holds", "why": "nothing in it says otherwise"}
+                        for one in row.get("assumptions", [])],
         "out_of_scope": [],
         "summary": "Every hunk serves what was asked.",
     }

@@ -11,6 +11,7 @@
 #include "gate/rust_coverage.h"
 #include "gate/rust_nextest.h"
 #include "gate/rust_tests.h"
+#include "support/facts.h"
 #include "support/folder.h"
 #include "unit/gate/detected.h"
 
@@ -203,6 +204,25 @@ TEST(RustTest, OfAWorkspaceThePackagesOfTheSelectedFilesAreAsked) {
       << "its examples are of no target";
   EXPECT_EQ(said({"elsewhere/tests/a.rs"}),
             "cargo test --workspace --exclude slow --no-fail-fast --test a");
+}
+
+TEST(RustTest, AFileOfCodeMayHoldTestsOfItsOwn) {
+  struct Case {
+    const char *path, *text;
+    bool holds;
+  };
+  for (const Case& one :
+       {Case{"src/a.rs", "fn f() {}\n\n#[cfg(test)]\nmod tests {\n    #[test]\n    fn t() {}\n}\n",
+             true},
+        Case{"src/a.rs", "#[cfg(test)]\n#[allow(unused)]\npub mod checks {\n}\n", true},
+        Case{"src/a.rs", "#[tokio::test]\nasync fn t() {\n}\n", true},
+        Case{"src/a.rs", "#[cfg(test)]\nmod tests;\n", false},  // another file has them
+        Case{"src/a.rs", "/// A test of it.\nfn f() {\n}\n", false},
+        Case{"src/a.ts", "#[test]\nfn t() {\n}\n", false}}) {
+    test::MapFacts tree({{one.path, one.text}});
+    EXPECT_EQ(holds_own_tests(tree, one.path), one.holds) << one.text;
+  }
+  EXPECT_FALSE(holds_own_tests(test::MapFacts({}), "src/a.rs"));
 }
 
 TEST(RustTest, ALineIsOfTheTestAroundIt) {

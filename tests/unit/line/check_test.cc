@@ -349,32 +349,5 @@ INSTANTIATE_TEST_SUITE_P(
                 "pytest: fail, 2 passed, 1 failed\n"}),
     [](const auto& row) { return std::string(row.param.name); });
 
-TEST(NamedTestsTest, AFolderStandsForItsFilesAndAWrongNameTakesNothingAway) {
-  const std::vector<std::string> files = {"tests/a/test_x.py", "tests/data/x.json",
-                                          "tests/test_y.py", "web/z.test.ts"};
-  struct Case {
-    std::vector<std::string> named, tests;
-    const char* expected;
-  };
-  for (const Case& one : std::vector<Case>{
-           {{}, {}, ""},
-           {{"tests/test_y.py"}, {"tests/test_y.py"}, ""},
-           {{"./tests/test_y.py::T::test_a[1]"}, {"tests/test_y.py::T::test_a[1]"}, ""},
-           {{"tests"}, {"tests/a/test_x.py", "tests/test_y.py"}, ""},
-           {{"tests/", "tests/test_y.py"}, {"tests/a/test_x.py", "tests/test_y.py"}, ""},
-           {{"."}, {"tests/a/test_x.py", "tests/test_y.py", "web/z.test.ts"}, ""},
-           {{"tests/data/x.json"}, {"tests/data/x.json"}, ""},
-           {{"tests/data"}, {}, "there is no test file 'tests/data'\n"},
-           {{"test"}, {}, "there is no test file 'test'\n"},
-           {{"tests::test_a"}, {}, "there is no test file 'tests::test_a'\n"},
-           {{"src/x.py", "web"}, {"web/z.test.ts"}, "there is no test file 'src/x.py'\n"},
-           {{"../tests"}, {}, "there is no test file '../tests'\n"},
-           {{""}, {}, "there is no test file ''\n"}}) {
-    NamedTests got = named_tests(one.named, files);
-    EXPECT_EQ(got.tests, one.tests) << testing::PrintToString(one.named);
-    EXPECT_EQ(got.complaints, one.expected);
-  }
-}
-
 }  // namespace
 }  // namespace gf::line

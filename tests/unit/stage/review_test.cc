@@ -66,6 +66,32 @@ TEST_F(StagesTest, WhatTheSpecDoesNotHaveIsHeldAgainstAReviewerOnlyWhereItDecide
   }
 }
 
+TEST(ReviewSchemaTest, AsksForAssumptionsWhereTheSpecHasSome) {
+  const std::string with =
+      R"({"properties":{"assumptions":{"type":"array"}},"required":["hunks"]})";
+  const std::string other = R"({"properties":{"hunks":{"type":"array"}},"required":["hunks"]})";
+  struct Case {
+    std::string schema;
+    bool any;
+    std::vector<std::string> required;
+  };
+  for (const Case& one :
+       std::vector<Case>{{with, true, {"hunks", "assumptions"}},
+                         {with, false, {"hunks"}},
+                         {other, true, {"hunks"}},
+                         {R"({"properties":{"assumptions":{}},"required":["assumptions"]})",
+                          true,
+                          {"assumptions"}},
+                         {"null", true, {}}}) {
+    record::Spec spec;
+    if (one.any) spec.assumptions.push_back({"A1", "plain integers", ""});
+
+    Json asked = review_schema(*Json::parse(one.schema), spec);
+
+    EXPECT_EQ(asked.get_strings("required"), one.required) << one.schema;
+  }
+}
+
 TEST_F(StagesTest, APointerNamesATestInWholeOrByItsFunction) {
   in_.hunks = {{"H1", "tests/t.py", 1, 1, "+def test_ac1_x(): pass\n"}};
   in_.outcomes = {tests({{"tests/t.py::TestA::test_ac1_x__generated", TestStatus::kPassed, "", ""},
