@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 
+#include "base/shown_note.h"
 #include "base/text.h"
 #include "line/test_units.h"
 
@@ -81,8 +82,7 @@ class ChosenLines {
       if (i > 0 && !taken_[i - 1] && !text.empty()) text += "...\n";
       text += numbered_lines(source_, {i, i});
     }
-    return text + fmt::format("[{} of {} are shown; read_file has the others]\n",
-                              counted(count, "line"), source_.size());
+    return text + shown_note(count, source_.size());
   }
 
  private:

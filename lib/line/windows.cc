@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/shown_note.h"
 #include "base/text.h"
 
 namespace gf::line {
@@ -265,8 +266,7 @@ std::string shown_file(std::string_view path, const std::string& content, const 
     text += (text.empty() ? "" : "...\n") + numbered_lines(source, span);
   std::string without =
       fitted.left_out.empty() ? "" : ", no room for lines " + spans_text(fitted.left_out);
-  text += fmt::format("[{} of {} are shown{}; read_file has the others]\n",
-                      counted(lines_in(fitted.shown), "line"), source.size(), without);
+  text += shown_note(lines_in(fitted.shown), source.size(), without);
   if (looked.only_these) return text;
   std::string rest = outline_of_rest(source, fitted.shown, path, outline_room);
   return rest.empty() ? text : text + "What else it defines:\n" + rest;

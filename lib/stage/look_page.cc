@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/shown_note.h"
 #include "base/text.h"
 
 namespace gf::stage {
@@ -131,8 +132,7 @@ std::string LookPage::drawn(size_t at) const {
     text += (text.empty() ? "" : "...\n") + numbered_lines(file.source, span);
   }
   if (count == file.source.size()) return text;
-  text += fmt::format("[{} of {} are shown; read_file has the others]\n", counted(count, "line"),
-                      file.source.size());
+  text += shown_note(count, file.source.size());
   return file.touched || file.test ? text + outline_of_rest(at) : text;
 }
 

@@ -35,6 +35,14 @@ TEST(TestFormTest, AShortFileIsShownWhole) {
             "1\timport one\n2\t\n3\tdef test_a(): pass\n");
 }
 
+TEST(TestFormTest, OfAFileThatIsAllShownNoOthersAreSpokenOf) {
+  EXPECT_THAT(test_form("tests/test_a.py", long_file(), {}, 64u << 10), HasSubstr("others]"));
+  Looked looked;
+  looked.places = {{0, 500}};
+  EXPECT_THAT(test_form("tests/test_a.py", long_file(), looked, 64u << 10),
+              Not(HasSubstr("others]")));
+}
+
 TEST(TestFormTest, TheHeadIsShownUpToTheFirstTest) {
   std::string rendered = test_form("tests/test_a.py", long_file(), {}, 6000);
 
