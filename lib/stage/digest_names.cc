@@ -2,11 +2,13 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <optional>
 #include <set>
 
 #include "base/source_text.h"
 #include "base/text.h"
 #include "stage/digest.h"
+#include "stage/quotes.h"
 
 namespace gf::stage {
 namespace {
@@ -118,9 +120,13 @@ class Names {
   /// Text that nothing marks: what looks like a name, an option, a route or a file.
   void add_words(std::string_view text) {
     for (size_t at = 0; at < text.size();) {
+      if (size_t mark = mark_at(text, at); mark > 0) {
+        at += mark;
+        continue;
+      }
       bool begins = is_word_char(text[at]) || text[at] == '/' || text[at] == '-' || text[at] == '.';
       size_t end = at;
-      while (begins && end < text.size() &&
+      while (begins && end < text.size() && mark_at(text, end) == 0 &&
              (is_word_char(text[end]) ||
               std::string_view("/-.{}<>:").find(text[end]) != std::string_view::npos))
         ++end;
@@ -158,36 +164,26 @@ class Names {
   std::set<std::string> seen_;
 };
 
-/// Where a quote ends that begins at `at`; npos when it is an apostrophe.
-size_t end_of_quote(std::string_view text, size_t at) {
-  char quote = text[at];
-  if (quote == '\'' && at > 0 && is_word_char(text[at - 1])) return std::string_view::npos;
-  for (size_t end = text.find(quote, at + 1); end != std::string_view::npos;
-       end = text.find(quote, end + 1)) {
-    bool inside = quote == '\'' && end + 1 < text.size() && is_word_char(text[end + 1]);
-    if (!inside) return end;
-  }
-  return std::string_view::npos;
-}
-
 }  // namespace
 
 std::vector<std::string> names_in(std::string_view request) {
   Names names;
   std::string plain;
-  for (size_t at = 0; at < request.size(); ++at) {
-    char c = request[at];
-    size_t end = std::string_view::npos;
-    if (c == '`' || c == '"' || c == '\'') end = end_of_quote(request, at);
-    bool close = end != std::string_view::npos && end > at + 1 && end - at <= kMaxNameBytes;
-    if (!close) {
-      plain += c;
+  for (size_t at = 0; at < request.size();) {
+    std::optional<Quoted> quoted = quoted_at(request, at);
+    if (!quoted || quoted->end - at > kMaxNameBytes) {
+      size_t mark = mark_at(request, at);
+      plain += mark > 0 ? std::string(" ") : std::string(1, request[at]);
+      at += std::max<size_t>(mark, 1);
       continue;
     }
     names.add_words(plain);
     plain.clear();
-    names.add_quoted(request.substr(at + 1, end - at - 1));
-    at = end;
+    names.add_quoted(quoted->text);
+    if (request[at] == '`') {  // code: texts in it are names as well
+      for (const std::string& text : texts_in(quoted->text)) names.add(text);
+    }
+    at = quoted->end;
   }
   names.add_words(plain);
   return names.all();
