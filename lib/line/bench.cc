@@ -17,6 +17,7 @@
 #include "session/context.h"
 #include "session/sandbox.h"
 #include "session/trust.h"
+#include "stage/red_gate.h"
 
 namespace gf::line {
 namespace {
@@ -204,7 +205,6 @@ Result<std::vector<record::GateOutcome>> Bench::ask_about_base(
 
 /// The base's own outcomes: what was red before is never blamed on the run, and never hides it.
 Result<void> Bench::check_base(const std::set<std::string>* direct) {
-  using Status = record::GateOutcome::Status;
   journal_.tell("check.begin", "gates on the base");
   std::vector<std::string> broken;
   for (const char* kind : {"validate", "test"}) {
@@ -215,9 +215,9 @@ Result<void> Bench::check_base(const std::set<std::string>* direct) {
       std::string trouble = trouble_in(outcome);
       if (!trouble.empty()) {
         broken.push_back(trouble);
-      } else if (outcome.status == Status::kFail) {
-        journal_.tell("warning", fmt::format("{} is red on the base already: {}", outcome.gate,
-                                             outcome.reason));
+      } else if (outcome.status == record::GateOutcome::Status::kFail) {
+        journal_.tell("warning", fmt::format("{} is red on the base already: {}{}", outcome.gate,
+                                             outcome.reason, stage::named_by(outcome)));
         GF_TRY(look_for_flaky(outcome));
       }
       base_.push_back(std::move(outcome));

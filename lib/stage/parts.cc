@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/visible.h"
+#include "stage/red_gate.h"
 
 namespace gf::stage {
 namespace {
@@ -16,6 +17,18 @@ constexpr std::string_view kReviewersAsk =
     "`not_mine` (whose: plan) with the part of the spec that says so, and so is a question that "
     "asks "
     "for no change (whose: user) with the answer to it:\n";
+
+std::string red_gates_text(const std::vector<record::GateOutcome>& outcomes) {
+  std::string text;
+  for (const record::GateOutcome& outcome : outcomes) {
+    if (outcome.status == record::GateOutcome::Status::kPass) continue;
+    text += fmt::format("{}: {}{}{}\n", outcome.gate, record::name_of(outcome.status),
+                        told_of(outcome), red_without_a_test(outcome));
+  }
+  if (text.empty()) return {};
+  return "These gates are red before the change already; what they name is not its doing:\n" +
+         fenced("", text) + "\n";
+}
 
 }  // namespace
 
@@ -69,23 +82,29 @@ std::string files_text(const Input::Files& files) {
   return text;
 }
 
+std::string red_on_base_section(const Input& in) { return red_gates_text(in.base_outcomes); }
+
 std::string base_failures_section(const Input& in) {
   constexpr size_t kShown = 50;
+  std::vector<record::GateOutcome> without_tests;
   std::vector<std::string> failed;
   for (const record::GateOutcome& outcome : in.base_outcomes) {
+    size_t before = failed.size();
     for (const record::TestResult& test : outcome.tests) {
       bool red =
           test.status == record::TestStatus::kFailed || test.status == record::TestStatus::kError;
       if (red) failed.push_back(test.id);
     }
+    if (failed.size() == before) without_tests.push_back(outcome);
   }
-  if (failed.empty()) return {};
+  std::string gates = red_gates_text(without_tests);
+  if (failed.empty()) return gates;
   size_t count = failed.size();
   if (count > kShown) {
     failed.resize(kShown);
     failed.push_back("and " + counted(count - kShown, "other test"));
   }
-  return "These tests fail before the change already; they are not its doing:\n" +
+  return gates + "These tests fail before the change already; they are not its doing:\n" +
          fenced("", join(failed, "\n")) + "\n";
 }
 

@@ -47,8 +47,11 @@ std::string files_text(const Input::Files& files);
 /// How commits are worded here, as a section of a prompt; `besides`: why the stage is told. Empty
 /// where nothing is known.
 std::string commits_section(const Input& in, std::string_view besides = "");
-/// Tests that failed on the pristine base, as a section of a prompt: nobody has to mend or explain
-/// them. Empty when there are none, or none are told.
+/// Gates that are red on the pristine base with what they name, as a section of a prompt. Empty
+/// when there are none, or none are told.
+std::string red_on_base_section(const Input& in);
+/// The same without those whose tests failed, and the tests that failed on the pristine base:
+/// nobody has to mend or explain them. Empty when there are none, or none are told.
 std::string base_failures_section(const Input& in);
 /// "the answer does not have the asked form" when it has not.
 std::optional<Judgement> malformed(const Input& in, std::string_view stage, const Output& out);

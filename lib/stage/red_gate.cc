@@ -1,7 +1,10 @@
 #include "stage/red_gate.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -46,7 +49,56 @@ constexpr std::array<std::pair<const char*, const char*>, 4> kFloorWords = {
      {"coverage threshold", "not met"},  // jest: "... threshold for lines (100%) not met: 65%"
      {"coverage", "does not meet"}}};    // c8, nyc, vitest: "... does not meet global threshold"
 
+constexpr size_t kNamed = 5;
+constexpr size_t kNameBytes = 200;  ///< a parameter in a test's name may be anything
+
+/// "a, b and 3 other files", each once and in their order.
+std::string few_of(const std::vector<std::string>& all, std::string_view noun) {
+  std::set<std::string> seen;
+  std::vector<std::string> named;
+  for (const std::string& one : all) {
+    if (!one.empty() && seen.insert(one).second && named.size() < kNamed)
+      named.push_back(printable(clipped(one, kNameBytes)));
+  }
+  std::string text = join(named, ", ");
+  return seen.size() > named.size() ? text + " and " + counted(seen.size() - named.size(), noun)
+                                    : text;
+}
+
+std::vector<std::string> red_tests(const record::GateOutcome& outcome) {
+  std::vector<std::string> red;
+  for (const record::TestResult& test : outcome.tests) {
+    using Status = record::TestStatus;
+    if (test.status == Status::kFailed || test.status == Status::kError) red.push_back(test.id);
+  }
+  return red;
+}
+
 }  // namespace
+
+std::string files_named(const std::vector<record::Finding>& findings) {
+  std::vector<std::string> paths;
+  for (const record::Finding& finding : findings) paths.push_back(finding.path);
+  std::string files = few_of(paths, "other file");
+  return files.empty() ? files : " in " + files;
+}
+
+std::string told_of(const record::GateOutcome& outcome) {
+  std::string text;
+  if (!outcome.findings.empty()) {
+    text += ", " + counted(outcome.findings.size(), "finding") + files_named(outcome.findings);
+  }
+  std::vector<std::string> red = red_tests(outcome);
+  std::string tests = counted(outcome.tests.size(), "test");
+  if (red.empty()) return outcome.tests.empty() ? text : text + ", " + tests;
+  return text + fmt::format(", {} of {} {}: {}", red.size(), tests,
+                            red.size() == 1 ? "fails" : "fail", few_of(red, "other"));
+}
+
+std::string named_by(const record::GateOutcome& outcome) {
+  std::string tests = few_of(red_tests(outcome), "other");
+  return files_named(outcome.findings) + (tests.empty() ? "" : ": " + tests);
+}
 
 bool is_red_without_a_test(const record::GateOutcome& outcome) {
   return outcome.status == record::GateOutcome::Status::kFail && outcome.stage == "test" &&

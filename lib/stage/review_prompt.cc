@@ -191,6 +191,15 @@ std::string tests_text(const Input& in, const record::GateOutcome& outcome, cons
   return text;
 }
 
+/// Those of `all` that are not among `told`.
+std::vector<record::Finding> others_than(const std::vector<record::Finding>& told,
+                                         std::vector<record::Finding> all) {
+  std::set<std::pair<std::string, int>> known;
+  for (const record::Finding& one : told) known.emplace(one.key(), one.line);
+  std::erase_if(all, [&](const auto& one) { return known.contains({one.key(), one.line}); });
+  return all;
+}
+
 /// A gate that is not green: what it says that it did not say of the base.
 std::string findings_text(const Input& in, const record::GateOutcome& outcome, const OnBase& base) {
   if (outcome.status == record::GateOutcome::Status::kPass || outcome.findings.empty()) return {};
@@ -223,10 +232,15 @@ std::string findings_text(const Input& in, const record::GateOutcome& outcome, c
                         counted(habits, "finding"),
                         join(std::vector<std::string>(rules.begin(), rules.end()), ", "));
   }
+  bool none_new = fresh.empty();
   size_t old = outcome.findings.size() - fresh.size() - habits;
   if (old > 0) {
-    text += fmt::format("  {} {} there before the change as well{}\n", counted(old, "finding"),
-                        old == 1 ? "was" : "were", fresh.empty() ? ", and none is new" : "");
+    std::vector<record::Finding> told = std::move(fresh);
+    told.insert(told.end(), with.findings.end() - static_cast<std::ptrdiff_t>(habits),
+                with.findings.end());
+    text += fmt::format("  {} {} there before the change as well{}{}\n", counted(old, "finding"),
+                        old == 1 ? "was" : "were", files_named(others_than(told, outcome.findings)),
+                        none_new ? ", and none is new" : "");
   }
   return text;
 }

@@ -66,17 +66,6 @@ constexpr size_t kMaxBriefBytes = 12u << 10;
 constexpr size_t kMaxFiles = 20;
 
 // --- Prompt ---
-/// " in a.py, b.py", when they are few.
-std::string files_of(const record::GateOutcome& outcome) {
-  constexpr size_t kFew = 5;
-  std::vector<std::string> files;
-  for (const record::Finding& finding : outcome.findings) {
-    bool known = std::find(files.begin(), files.end(), finding.path) != files.end();
-    if (!finding.path.empty() && !known) files.push_back(finding.path);
-  }
-  return files.empty() || files.size() > kFew ? "" : " in " + join(files, ", ");
-}
-
 /// " (python -m pytest)": how a gate's program is begun, without what the line adds to it.
 std::string begun_by(const record::GateOutcome& outcome) {
   std::string begun;
@@ -93,10 +82,7 @@ std::string gates_section(const Input& in) {
   for (const record::GateOutcome& outcome : in.base_outcomes) {
     text += fmt::format("{}{}: {}", outcome.gate, outcome.stage == "test" ? begun_by(outcome) : "",
                         record::name_of(outcome.status));
-    if (!outcome.findings.empty())
-      text += fmt::format(", {}{}", counted(outcome.findings.size(), "finding"), files_of(outcome));
-    if (!outcome.tests.empty()) text += ", " + counted(outcome.tests.size(), "test");
-    text += red_without_a_test(outcome) + "\n";
+    text += told_of(outcome) + red_without_a_test(outcome) + "\n";
   }
   if (text.empty()) return {};
   return "What runs on the change without anybody asking, and what it says before it:\n" +

@@ -45,6 +45,48 @@ TEST(RedWithoutATestTest, SaysTheReasonAndTheRunnersLastLines) {
   }
 }
 
+record::GateOutcome with(const std::vector<const char*>& paths,
+                         const std::vector<const char*>& failed, size_t passed) {
+  GateOutcome outcome;
+  outcome.status = GateOutcome::Status::kFail;
+  for (const char* path : paths) outcome.findings.push_back({path, 1, "E1", "m", "error"});
+  for (const char* id : failed)
+    outcome.tests.push_back({id, record::TestStatus::kFailed, "assertion", ""});
+  for (size_t i = 0; i < passed; ++i)
+    outcome.tests.push_back({"t::p" + std::to_string(i), record::TestStatus::kPassed, "", ""});
+  return outcome;
+}
+
+TEST(ToldOfTest, NamesTheFirstFewAndHowManyMoreThereAre) {
+  struct Case {
+    const char* what;
+    GateOutcome outcome;
+    const char *told, *named;
+  };
+  const Case cases[] = {
+      {"nothing", with({}, {}, 0), "", ""},
+      {"green tests", with({}, {}, 74), ", 74 tests", ""},
+      {"one finding", with({"a.rs"}, {}, 0), ", 1 finding in a.rs", " in a.rs"},
+      {"a file once", with({"b.rs", "a.rs", "b.rs"}, {}, 0), ", 3 findings in b.rs, a.rs",
+       " in b.rs, a.rs"},
+      {"of no file", with({"", ""}, {}, 0), ", 2 findings", ""},
+      {"as many as are named", with({"a", "b", "c", "d", "e"}, {}, 0),
+       ", 5 findings in a, b, c, d, e", " in a, b, c, d, e"},
+      {"one more", with({"a", "b", "c", "d", "e", "f"}, {}, 0),
+       ", 6 findings in a, b, c, d, e and 1 other file", " in a, b, c, d, e and 1 other file"},
+      {"a red test", with({}, {"t::a"}, 73), ", 1 of 74 tests fails: t::a", ": t::a"},
+      {"many red tests", with({}, {"t::1", "t::2", "t::3", "t::4", "t::5", "t::6", "t::7"}, 1),
+       ", 7 of 8 tests fail: t::1, t::2, t::3, t::4, t::5 and 2 others",
+       ": t::1, t::2, t::3, t::4, t::5 and 2 others"},
+      {"both", with({"a.c"}, {"t::a"}, 0), ", 1 finding in a.c, 1 of 1 test fails: t::a",
+       " in a.c: t::a"},
+  };
+  for (const Case& one : cases) {
+    EXPECT_EQ(told_of(one.outcome), one.told) << one.what;
+    EXPECT_EQ(named_by(one.outcome), one.named) << one.what;
+  }
+}
+
 struct FloorCase {
   const char* name;
   const char* tail;

@@ -232,7 +232,8 @@ TEST_F(StagesTest, TheReviewerSeesEachFunctionOnceAndWhatALinterDidNotSayBefore)
   ASSERT_GIVES(auto messages, find_stage("review")->prompt(in_));
 
   EXPECT_EQ(messages.back().content,
-            "```\nruff: fail\n  b.py:1 E501 long\n  1 finding was there before the change as well\n"
+            "```\nruff: fail\n  b.py:1 E501 long\n  1 finding was there before the change as well "
+            "in a.py\n"
             "pytest: pass\n  passed in t.py: test_ac1_x (2 cases), test_c1_imports\n"
             "```\n");
 }
