@@ -73,6 +73,10 @@ Showing showing_for(const Parts& parts, const stage::Stage& stage) {
   showing.assignment = &parts.assignment;
   showing.dossier = &parts.dossier;
   showing.tree = &parts.bench.facts();
+  if (stage.name == "test") {
+    showing.base = &parts.bench.base_facts();
+    showing.base_outcomes = parts.bench.base_outcomes();
+  }
   showing.request = parts.journal.run().request;
   showing.answers = answers_before(parts.journal.run().answers, parts.journal.seq());
   showing.feedback = parts.course.feedback(stage.name);
@@ -103,7 +107,7 @@ Result<stage::Input> question_for(const Parts& parts, const stage::Stage& stage)
     showing.first_look = looked_at_first(parts);
   stage::Input in = input_for(stage, showing);
   // Known red is no finding: who writes what is judged by has to know it.
-  bool judged_by_them = stage.name == "test" || stage.name == "scout";
+  bool judged_by_them = stage.name == "test" || stage.name == "scout" || stage.name == "build";
   if (judged_by_them && parts.assignment.wishes.rules >= Rules::kOwners)
     in.base_outcomes = parts.bench.base_outcomes();
   // Who is asked again has found them already.

@@ -15,10 +15,12 @@
 #include "line/assignment.h"
 #include "line/change.h"
 #include "line/dossier.h"
+#include "line/memo_for_test.h"
 #include "line/named_definitions.h"
 #include "line/shown_tests.h"
 #include "line/windows.h"
 #include "stage/digest.h"
+#include "stage/marks.h"
 
 namespace gf::line {
 namespace {
@@ -79,7 +81,7 @@ void show_to_read(const Showing& showing, const std::set<std::string>& done, Sho
   Files files = shelf.take();
   for (size_t i = 0; i < files.size(); ++i) {
     shown.to_read.insert(reasons[i].first);
-    shown.files.emplace_back(files[i].first + " (to read; not yours to change)",
+    shown.files.emplace_back(files[i].first + std::string(stage::kToRead),
                              reasons[i].second + files[i].second);
   }
 }
@@ -110,18 +112,6 @@ ShownFiles files_to_build(const Showing& showing, const tool::Scope& scope) {
   for (size_t i = 0; i < shown.files.size(); ++i) shown.files[i].second.insert(0, whys[i]);
   show_to_read(showing, done, shown);
   return shown;
-}
-
-/// What TEST may know of the memo: nothing of how the code does what the spec asks. Its tests go
-/// into new files: one that is there shows their form, and is no place for them.
-stage::Brief brief_for_test(const Showing& showing, stage::Brief brief) {
-  auto code = [&](const auto& hint) { return !is_test_path(*showing.assignment, hint.path); };
-  std::erase_if(brief.places, code);
-  std::erase_if(brief.reuse, code);
-  std::erase_if(brief.test_files,
-                [&](const std::string& path) { return showing.tree->has_path(path); });
-  if (showing.assignment->wishes.rules >= Rules::kNotesApart) brief.notes.clear();
-  return brief;
 }
 
 /// What SCOUT was shown by older rules: the files that the spec touches, around the names it speaks
@@ -249,7 +239,8 @@ stage::Input input_for(const stage::Stage& stage, const Showing& showing) {
       return shown.to_read.contains(place.path);
     });
   }
-  if (stage.name == "test" && in.brief) in.brief = brief_for_test(showing, std::move(*in.brief));
+  if (stage.name == "test" && in.brief && in.spec)
+    in.brief = memo_for_test(showing, std::move(*in.brief));
   if (stage.name == "test" && in.spec) {
     in.tests = tests_to_change(showing);
     if (showing.feedback.empty()) show_form_of_tests(showing, in.tests);

@@ -22,7 +22,9 @@ struct Showing {
   const Assignment* assignment = nullptr;
   const Dossier* dossier = nullptr;
   const record::TreeFacts* tree = nullptr;  ///< as the stage finds it
-  std::string tree_summary;                 ///< of the base, bounded
+  const record::TreeFacts* base = nullptr;  ///< as the run found it; null: `tree` stands for it
+  std::vector<record::GateOutcome> base_outcomes = {};  ///< of the gates there
+  std::string tree_summary;                             ///< of the base, bounded
   std::string request;
   std::vector<record::Answer> answers;      ///< to questions of steps before this one
   std::string changelog;                    ///< what this very stage is told of it

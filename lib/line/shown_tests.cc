@@ -17,6 +17,7 @@
 #include "line/imports.h"
 #include "line/test_form.h"
 #include "stage/digest.h"
+#include "stage/marks.h"
 
 namespace gf::line {
 namespace {
@@ -27,9 +28,8 @@ constexpr size_t kFormBytes = 12u << 10;       ///< of test files that show how 
 constexpr size_t kSharedBytes = 8u << 10;      ///< of what these import and their folders share
 constexpr size_t kSharedFileBytes = 5u << 10;  ///< of one such file: half of it is read by anybody
 constexpr size_t kLeastBytes = 512;            ///< less of a file shows nothing
-constexpr const char* kToAddTo = " (to add to)";  ///< behind the name of a file (added_to)
-constexpr size_t kFormFiles = 3;      ///< a memo that names more does not mean their form
-constexpr size_t kPathsBeside = 400;  ///< looked through in a folder of tests
+constexpr size_t kFormFiles = 3;               ///< a memo that names more does not mean their form
+constexpr size_t kPathsBeside = 400;           ///< looked through in a folder of tests
 constexpr size_t kBesideBytes = 600;
 constexpr size_t kTestsBytes = 32u << 10;  ///< of tests, in the prompts of those who do not build
 
@@ -136,7 +136,7 @@ void show_shared(const Showing& showing, const std::vector<std::string>& forms, 
     looked.names = one.names;
     std::string text = shown_file(one.path, *content, looked, std::min(room, kSharedFileBytes));
     room -= std::min(room, text.size());
-    shown.emplace_back(one.path + " (to read; not yours to change)", std::move(text));
+    shown.emplace_back(one.path + std::string(stage::kToRead), std::move(text));
   }
 }
 
@@ -211,7 +211,7 @@ Files tests_to_change(const Showing& showing) {
   auto name_of_shown = [&](const std::string& path) {
     bool only =
         std::find(added.begin(), added.end(), path) != added.end() && !authorised.contains(path);
-    return path + (only ? kToAddTo : "");
+    return path + std::string(only ? stage::kToAddTo : "");
   };
   Files shown;
   size_t room = kTestsBytes;
@@ -263,7 +263,7 @@ void show_form_of_tests(const Showing& showing, Files& shown) {
   size_t room = kFormBytes;
   for (size_t i = 0; i < forms.size(); ++i) {
     auto known = std::find_if(shown.begin(), shown.end(), [&](const auto& file) {
-      return file.first == forms[i] || file.first == forms[i] + kToAddTo;
+      return file.first == forms[i] || file.first == forms[i] + std::string(stage::kToAddTo);
     });
     if (known != shown.end() && is_changed(showing, forms[i])) continue;  // TEST's own work
     // What the memo names first is nearest: it has what the others leave, and half at least.
@@ -274,8 +274,7 @@ void show_form_of_tests(const Showing& showing, Files& shown) {
     if (known != shown.end()) {
       known->second = std::move(text);  // it may be changed, and is the form as well
     } else {
-      shown.emplace_back(forms[i] + " (to read, for its form; not yours to change)",
-                         std::move(text));
+      shown.emplace_back(forms[i] + std::string(stage::kForItsForm), std::move(text));
     }
   }
   show_shared(showing, forms, shown);

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "stage/build_rules.h"
+#include "stage/marks.h"
 #include "stage/parts.h"
 
 namespace gf::stage {
@@ -10,11 +11,14 @@ namespace {
 
 // --- Prompt ---
 Result<std::vector<record::Message>> build_prompt(const Input& in) {
-  return messages_from(in, {{"spec", fenced("", spec_text(*in.spec))},
-                            {"brief", fenced("", in.brief ? brief_text(*in.brief) : "")},
-                            {"changelog", in.changelog.empty() ? "" : fenced("", in.changelog)},
-                            {"rules", "- " + std::string(build_rule::kNotSilenced)},
-                            {"files", files_text(in.files)}});
+  std::string files = in.files.empty() ? "None of the files that spec and memo name is there yet.\n"
+                                       : heading_of("The files", in.files) + files_text(in.files);
+  return messages_from(
+      in, {{"spec", fenced("", spec_text(*in.spec))},
+           {"brief", fenced("", in.brief ? brief_text(*in.brief) : "") + red_on_base_section(in)},
+           {"changelog", in.changelog.empty() ? "" : fenced("", in.changelog)},
+           {"rules", "- " + std::string(build_rule::kNotSilenced)},
+           {"files", files}});
 }
 
 // --- Tools ---

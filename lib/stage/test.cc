@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "stage/kinds.h"
+#include "stage/marks.h"
 #include "stage/test_judge.h"
 #include "stage/test_rules.h"
 
@@ -69,7 +70,7 @@ Result<std::vector<record::Message>> test_prompt(const Input& in) {
   tests = tests.empty()
               ? "No file of tests is near what changes: begin one, where the memo and the "
                 "layout of this repository put them.\n"
-              : "Tests, as they are now; you may change those that are not marked:\n" + tests;
+              : heading_of("Tests", in.tests, test_rule::kOwnFile) + tests;
   return messages_from(
       in, {{"spec", fenced("", spec_text(*in.spec))},
            {"brief", fenced("", in.brief ? brief_text(*in.brief) : "") + base_failures_section(in)},

@@ -54,6 +54,8 @@ inline constexpr std::string_view kAddsOnly =
     "that "
     "stood there stays as it was. In a list of what is built beside the code (a CMakeLists.txt, "
     "meson.build or Makefile) what is added names a new test.";
+/// Said where no file that is shown may be changed; no rule of the list, which is told always.
+inline constexpr std::string_view kOwnFile = "Put tests into a new file of your own.";
 inline constexpr std::string_view kRunsLines = "The lines that the change adds are run by tests.";
 
 inline constexpr std::array<std::string_view, 13> kAll = {

@@ -1,6 +1,7 @@
 // P7, on the functions that really decide who sees what.
 #include <gmock/gmock.h>
 
+#include "base/text.h"
 #include "unit/line/entitled.h"
 
 namespace gf::line {
@@ -156,6 +157,75 @@ TEST_F(EntitlementTest, TestSeesTheTestsItMayChangeAndThoseItWrote) {
   EXPECT_EQ(in.tests[1].first, "tests/test_old.py");
   EXPECT_THAT(in.files, IsEmpty());
   for (const auto& file : in.tests) EXPECT_THAT(file.second, Not(HasSubstr("the body")));
+}
+
+TEST_F(EntitlementTest, WhereTheMemoNamesAFileThatIsNotTestsItSaysSo) {
+  struct Case {
+    const char *what, *notes, *told;
+  };
+  const Case cases[] = {
+      {"a file of a person", "Add to tests/conftest.py.",
+       "Add to tests/conftest.py (not yours to change)."},
+      {"in quotes", "Add to `tests/conftest.py`, please",
+       "Add to `tests/conftest.py` (not yours to change), please"},
+      {"in brackets", "Add to it (tests/conftest.py).",
+       "Add to it (tests/conftest.py (not yours to change))."},
+      {"a test in it", "As tests/conftest.py::test_a does",
+       "As tests/conftest.py::test_a (not yours to change) does"},
+      {"its first place", "tests/conftest.py and\ntests/conftest.py",
+       "tests/conftest.py (not yours to change) and\ntests/conftest.py"},
+      {"from here", "In ./tests/conftest.py", "In ./tests/conftest.py (not yours to change)"},
+      {"tests beside code", "In src/near.rs", "In src/near.rs (not yours to change)"},
+      {"one that a criterion authorises", "In tests/test_old.py", "In tests/test_old.py"},
+      {"one that is not there yet", "In tests/test_new.py", "In tests/test_new.py"},
+      {"code", "It is in app/main.py", "It is in app/main.py"},
+      {"no file", "Use a ... table; e.g. AC1 / AC2.", "Use a ... table; e.g. AC1 / AC2."},
+      {"nothing", "", ""},
+  };
+  dossier_.brief->test_files = {"src/near.rs", "tests/test_new.py"};
+  for (const Case& one : cases) {
+    dossier_.brief->test_notes = one.notes;
+    dossier_.brief->conventions = {one.notes};
+    stage::Input in = of("test");
+    EXPECT_EQ(in.brief->test_notes, one.told) << one.what;
+    EXPECT_THAT(in.brief->conventions, ElementsAre(one.told)) << one.what;
+    EXPECT_THAT(in.brief->test_files, ElementsAre("tests/test_new.py")) << one.what;
+  }
+}
+
+TEST_F(EntitlementTest, WhereNoFileOfTheMemoIsTestsOneBesideIsNamed) {
+  struct Case {
+    std::vector<std::string> named, told;
+  };
+  const Case cases[] = {
+      {{"tests/conftest.py", "app/test_near.py"}, {"a new file beside tests/conftest.py"}},
+      {{"src/near.rs", "app/test_near.py"}, {"a new file beside app/test_near.py"}},
+      {{"tests/conftest.py", "tests/test_new.py"}, {"tests/test_new.py"}},
+      {{"src/near.rs"}, {}},
+      {{"tests/test_old.py"}, {}},  // shown as TEST's to change
+      {{}, {}},
+  };
+  for (const Case& one : cases) {
+    dossier_.brief->test_files = one.named;
+    EXPECT_EQ(of("test").brief->test_files, one.told) << join(one.named, ", ");
+  }
+}
+
+TEST_F(EntitlementTest, ByTheTreeThatTheRunFoundAFileThatTestBeganIsItsOwn) {
+  std::map<std::string, std::string> files = {{"tests/test_old.py", ""}};
+  test::MapFacts base(files);
+  files["tests/test_new.py"] = "";
+  tree_ = test::MapFacts(files);
+  dossier_.brief->test_files = {"tests/test_new.py"};
+  Showing showing;
+  showing.assignment = &given_;
+  showing.dossier = &dossier_;
+  showing.tree = &tree_;
+  showing.base = &base;
+
+  stage::Input in = input_for(*stage::find_stage("test"), showing);
+
+  EXPECT_THAT(in.brief->test_files, ElementsAre("tests/test_new.py"));
 }
 
 TEST_F(EntitlementTest, TestIsShownTheFormOfTestsOnceAndNoCode) {
