@@ -219,7 +219,7 @@ TEST(RustTest, AFileOfCodeMayHoldTestsOfItsOwn) {
         Case{"src/a.rs", "#[cfg(test)]\nmod tests;\n", false},  // another file has them
         Case{"src/a.rs", "/// A test of it.\nfn f() {\n}\n", false},
         Case{"src/a.ts", "#[test]\nfn t() {\n}\n", false}}) {
-    test::MapFacts tree({{one.path, one.text}});
+    test::MapFacts tree(std::map<std::string, std::string>{{one.path, one.text}});
     EXPECT_EQ(holds_own_tests(tree, one.path), one.holds) << one.text;
   }
   EXPECT_FALSE(holds_own_tests(test::MapFacts({}), "src/a.rs"));
