@@ -49,11 +49,19 @@ Custom custom_of(std::string_view path) {
 struct Scope {
   size_t indent;
   std::string name;
-  bool is_public;
+  bool shows_members;  ///< public itself, and what stands in it can be named from outside
 };
 
 bool starts_with_word(std::string_view header, std::string_view word) {
   return header.starts_with(word) && header.size() > word.size() && header[word.size()] == ' ';
+}
+
+/// In JavaScript: what a class cannot have as a member, but a method as its own.
+bool is_statement(std::string_view header) {
+  for (std::string_view word : {"const", "let", "var", "function", "async function", "class"}) {
+    if (starts_with_word(header, word)) return true;
+  }
+  return false;
 }
 
 bool is_public(Custom custom, std::string_view name, std::string_view header, bool nested) {
@@ -65,7 +73,8 @@ bool is_public(Custom custom, std::string_view name, std::string_view header, bo
     case Custom::kPub:
       return starts_with_word(header, "pub");
     case Custom::kExport:
-      return starts_with_word(header, "export") || (nested && !name.starts_with("_"));
+      return starts_with_word(header, "export") ||
+             (nested && !name.starts_with("_") && !is_statement(header));
     case Custom::kPublic:
       return starts_with_word(header, "public");
     case Custom::kUnlessPrivate:
@@ -83,6 +92,20 @@ bool is_public(Custom custom, std::string_view name, std::string_view header, bo
 bool only_holds(std::string_view header) {
   for (std::string_view word : {"impl", "namespace", "pub mod", "export namespace"}) {
     if (starts_with_word(header, word) || header.starts_with(std::string(word) + "<")) return true;
+  }
+  return false;
+}
+
+/// Can what stands in it be named from outside, as members of a class can? What a
+/// function defines for itself cannot.
+bool has_members(std::string_view header) {
+  constexpr std::array<std::string_view, 13> kHolders = {
+      "class",  "struct", "union", "enum",   "interface", "@interface", "trait",
+      "object", "record", "mod",   "module", "namespace", "protocol"};
+  if (only_holds(header)) return true;
+  if (header.starts_with("template")) header.remove_prefix(header.find_last_of('>') + 1);
+  for (const std::string& word : split(header.substr(0, header.find_first_of("({=<:")), ' ')) {
+    if (std::find(kHolders.begin(), kHolders.end(), word) != kHolders.end()) return true;
   }
   return false;
 }
@@ -129,7 +152,7 @@ std::map<std::string, std::string> public_names(std::string_view path, std::stri
     std::string header = on_one_line(*found, at);
     bool nested = !open.empty();
     bool within =
-        std::all_of(open.begin(), open.end(), [](const Scope& one) { return one.is_public; });
+        std::all_of(open.begin(), open.end(), [](const Scope& one) { return one.shows_members; });
     bool holds = only_holds(header);
     bool own = holds || (!name.empty() && is_public(custom, name, header, nested));
     if (own && within && !holds) {
@@ -137,7 +160,7 @@ std::map<std::string, std::string> public_names(std::string_view path, std::stri
       for (const Scope& one : open) whole += one.name + ".";
       names.emplace(whole + name, header);
     }
-    open.push_back({indent, std::move(name), own});
+    open.push_back({indent, std::move(name), own && has_members(header)});
   }
   return names;
 }

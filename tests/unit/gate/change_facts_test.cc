@@ -165,7 +165,22 @@ TEST(PublicNamesTest, FollowEachLanguagesCustom) {
            {"a.go", "package a\n\nfunc Do(x int) {\n}\n\nfunc do() {\n}\n", {"Do"}},
            {"a.rs", "pub fn open(x: u8) -> u8 {\n    x\n}\n\nfn close() {\n}\n", {"open"}},
            {"a.ts", "export function f(a: number) {\n}\n\nfunction g() {\n}\n", {"f"}},
+           {"a.ts",
+            "export function count(text: string): number {\n    const decoder = new Decoder(tree, "
+            "() => {\n        // nothing\n    });\n    function inner() {\n    }\n    return "
+            "0;\n}\n\nexport class Store {\n    get(key: string) {\n        const kept = () => {\n "
+            "       };\n    }\n    _own() {\n    }\n}\n",
+            {"Store", "count"}},
+           {"a.py", "def f():\n    class Inner:\n        def g(self):\n            pass\n", {"f"}},
+           {"a.rs", "pub fn f() {\n    pub fn inner() {\n    }\n}\n", {"f"}},
+           {"a.rs", "impl<T> S<T> {\n    pub fn get(&self) {\n    }\n}\n", {"get"}},
+           {"a.java",
+            "public class A {\n    public void f() {\n        class Local {\n            public "
+            "void "
+            "g() {\n            }\n        }\n    }\n}\n",
+            {"A", "A.f"}},
            {"a.h", "struct S {\n};\n", {"S"}},
+           {"a.h", "template <class T>\nclass V {\n  struct Step {\n  };\n};\n", {"V", "V.Step"}},
            {"a.cc", "void f() {\n}\n", {}},
            {"a.md", "# def f():\n", {}}}) {
     std::vector<std::string> names;
