@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <optional>
 
 #include "base/glob.h"
 #include "base/source_text.h"
@@ -52,7 +53,26 @@ bool is_plain(std::string_view name) {
 /// The line without the mark of a diff.
 std::string unmarked(const std::string& line) { return line.empty() ? line : line.substr(1); }
 
-/// Definitions in changed lines, and the last one above a changed line that is less indented.
+/// The line of the definition that line `at` stands in: the last one above that is less indented.
+std::optional<size_t> stands_in_definition(const std::vector<std::string>& body, size_t at,
+                                           size_t indent, const Syntax& syntax) {
+  for (size_t k = at; k-- > 0 && !body[k].starts_with("@@");) {
+    std::string above = unmarked(body[k]);
+    if (above.find_first_not_of(" \t") < indent && !definition_lines({above}, syntax).empty())
+      return k;
+  }
+  return std::nullopt;
+}
+
+/// Of Rust: its head names a trait and a type that are defined elsewhere.
+bool is_implementation(std::string_view line) {
+  line = trim(line);
+  return line.starts_with("impl ") || line.starts_with("impl<");
+}
+
+/// Definitions in changed lines, and those that changed lines stand in. What is new within
+/// something new has no place yet where it is used: a function's own variables, the methods of a
+/// class, what is written for a trait.
 void add_names_of(const ReviewHunk& hunk, const Syntax& syntax, std::vector<std::string>& names) {
   std::vector<std::string> body = lines(hunk.text);
   for (size_t i = 0; i < body.size(); ++i) {
@@ -60,16 +80,12 @@ void add_names_of(const ReviewHunk& hunk, const Syntax& syntax, std::vector<std:
     std::string line = unmarked(body[i]);
     size_t indent = line.find_first_not_of(" \t");
     if (indent == std::string::npos) continue;
-    if (!definition_lines({line}, syntax).empty()) {
+    std::optional<size_t> holder = stands_in_definition(body, i, indent, syntax);
+    bool in_new = body[i].starts_with("+") && holder && body[*holder].starts_with("+");
+    if (definition_lines({line}, syntax).empty()) {
+      if (holder && !in_new) add(names, defined_name(unmarked(body[*holder])));
+    } else if (!in_new && !is_implementation(line)) {
       add(names, defined_name(line));
-      continue;
-    }
-    for (size_t k = i; k-- > 0 && !body[k].starts_with("@@");) {
-      std::string above = unmarked(body[k]);
-      if (above.find_first_not_of(" \t") >= indent || definition_lines({above}, syntax).empty())
-        continue;
-      add(names, defined_name(above));
-      break;
     }
   }
 }

@@ -106,6 +106,34 @@ TEST(UsesTest, NamesOfAChangeAreFieldsAndWhatIsGoneToo) {
   }
 }
 
+TEST(UsesTest, WhatIsNewWithinSomethingNewIsUsedNowhereYet) {
+  struct Case {
+    const char *path, *text;
+    std::vector<std::string> names;
+  };
+  for (const Case& one :
+       {Case{"a.ts",
+             "+export function count(text: string): number {\n+    const decoder = new "
+             "Decoder(tree, () => {\n+    });\n+    return decoder.write(text);\n+}\n",
+             {"count"}},
+        Case{"a.rs",
+             "+impl fmt::Display for Rough {\n+    fn fmt(&self, f: &mut Formatter) {\n+        "
+             "f.write_str(\"\")\n+    }\n+}\n",
+             {}},
+        Case{"a.rs",
+             "+pub struct Rough(Duration);\n+\n+impl Rough {\n+    fn new() {}\n+}\n",
+             {"Rough"}},
+        Case{"a.py", "+class Box:\n+    def open(self):\n+        pass\n", {"Box"}},
+        Case{"a.py", " class Box:\n+    def open(self):\n+        pass\n", {"open"}},
+        Case{"a.py", " def outer():\n+    def inner():\n+        return call(1)\n", {"inner"}},
+        Case{"a.py", "-class Box:\n-    def open(self):\n-        pass\n", {"Box", "open"}},
+        Case{"a.py", " def outer():\n+    return call(1)\n", {"outer"}}}) {
+    std::vector<ReviewHunk> hunks = {
+        {"H1", one.path, 1, 1, std::string("@@ -1 +1 @@\n") + one.text}};
+    EXPECT_EQ(names_changed(hunks, {}, kTests), one.names) << one.text;
+  }
+}
+
 TEST(UsesTest, DataOfTestsTellsNothing) {
   EXPECT_EQ(used({{"tests/data/a.yaml", "file_name: x\n"}, {"conf.yaml", "file_name: y\n"}},
                  {"file_name"}),
