@@ -19,6 +19,8 @@ using ::testing::Not;
 
 class LanguageRunTest : public DoublingTest {
  protected:
+  /// As users have it: it is about their runners.
+  LanguageRunTest() { repeat_new_tests(); }
   /// Maven has nothing of its own: what these projects need is fetched once for all tests, by Maven
   /// itself, and is the user's local repository in each. False: it cannot be had here.
   bool lay_jars(const Tongue& tongue) {

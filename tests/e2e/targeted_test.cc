@@ -24,6 +24,7 @@ class FirstLookTest : public FactoryTest {
  protected:
   void make_shop_with(const std::string& alone) {
     make_shop(Gates::kCold);
+    repeat_new_tests();  // a first look asks them by themselves
     repo_.write("alone/test_alone.py", alone);
     std::string settings = repo_.read("pyproject.toml");
     size_t paths = settings.find("[\"tests\"]");
